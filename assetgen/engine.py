@@ -1,0 +1,84 @@
+"""The one door to the HTML/CSS engine (blitz-py): a document in, boxes and pixels out.
+
+Nothing outside this module knows which engine draws. It never sees a system font: on Linux the engine's
+font search is pointed at our own folder, and everywhere the families it is given are private names.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from assetgen import kind
+from assetgen.errors import TemplateError
+from assetgen.fonts import Font
+
+_registered: set[str] = set()
+_registering = threading.Lock()
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished picture: ``png`` as the engine encoded it, and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+class Page:
+    """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px."""
+
+    def __init__(self, document: str, css: str, width: int, height: int, scale: float, transparent: bool) -> None:
+        self._engine = _engine()
+        try:
+            self._page = self._engine.Template(
+                document,
+                width=width,
+                height=height,
+                scale=scale,
+                css=css,
+                background=None if transparent else "#ffffff",
+            )
+        except (ValueError, RuntimeError) as exc:
+            raise TemplateError(f"the layout cannot be laid out: {exc}") from exc
+
+    def boxes(self) -> dict[str, Box]:
+        """x, y, width, height in CSS px of every element that has an id."""
+        return self._page.boxes()  # type: ignore[no-any-return]
+
+    def style(self, element: str, name: str, value: str) -> None:
+        self._page.set_style(element, name, value)
+
+    def png(self) -> bytes:
+        return self._page.render_png()  # type: ignore[no-any-return]
+
+
+def name() -> str:
+    """The engine and its version, as records state it."""
+    return f"blitz-py {_engine().__version__}"
+
+
+def register(fonts: tuple[Font, ...]) -> None:
+    """Make ``fonts`` known to the engine, once per process, under their private names."""
+    with _registering:
+        new = [font for font in fonts if font.digest not in _registered]
+        if not new:
+            return
+        families = _engine().register_fonts([font.renamed() for font in new], default_family=new[0].private_name)
+        for font in new:
+            if font.private_name not in families:
+                raise TemplateError(f"the engine cannot read the font {font.family!r}")
+            _registered.add(font.digest)
+
+
+def _engine() -> Any:
+    # Must be set before the engine's first look for fonts; the import itself does not look.
+    os.environ["FONTCONFIG_FILE"] = str(kind.shipped_root() / "fonts" / "only-these.conf")
+    import blitz_py
+
+    return blitz_py

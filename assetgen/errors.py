@@ -1,0 +1,53 @@
+"""Every failure that assetgen can name, as a tree; the class decides the exit code.
+
+    AssetgenError
+    ├── ManifestError       2   assets.toml (or an input that it names) is not usable
+    ├── UnsupportedOption   4   the route cannot honour what was asked
+    ├── BusyError           7   another run holds the repository
+    ├── TemplateError       8   a template, its values, a font
+    ├── StorageError        9   writing, reading, a file that is not ours to replace
+    ├── GitError           10   git refused, or is in the middle of something
+    └── TrustError         11   the repository asked for something only its user may grant
+"""
+
+from __future__ import annotations
+
+
+class AssetgenError(Exception):
+    """A failure with what happened, where, and the command or edit that cures it."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: str | None = None, cure: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.cure = cure
+
+
+class ManifestError(AssetgenError):
+    exit_code = 2
+
+
+class UnsupportedOption(AssetgenError):
+    exit_code = 4
+
+
+class BusyError(AssetgenError):
+    exit_code = 7
+
+
+class TemplateError(AssetgenError):
+    exit_code = 8
+
+
+class StorageError(AssetgenError):
+    exit_code = 9
+
+
+class GitError(AssetgenError):
+    exit_code = 10
+
+
+class TrustError(AssetgenError):
+    exit_code = 11

@@ -1,0 +1,304 @@
+"""A kind of picture: a folder in templates/ with template.toml, HTML layouts and a prompt scaffold.
+
+Everything a layout can reach is found before anything is drawn: its includes, its stylesheets, its
+pictures, by the literal names in the source. That closure is what is hashed, and the only thing that is
+ever served to it, so the hash cannot forget a file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import tomli
+
+from assetgen import fonts, paths
+from assetgen.errors import ManifestError, TemplateError
+
+#: The largest file a layout may reach, in bytes.
+MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
+#: The longest text a value may hold, in characters.
+MAX_TEXT = 2000
+
+FieldType = Literal["text", "number", "flag", "choice", "colour", "picture", "list", "table"]
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One value that a layout takes from ``[asset.values]``."""
+
+    type: FieldType
+    doc: str = ""
+    required: bool = False
+    default: str | int | float | bool | None = None
+    of: tuple[str, ...] = ()
+    min: int = 0
+    max: int = 24
+    fields: dict[str, Field] = {}
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way to set a kind in type, in ``<layout>.html``."""
+
+    doc: str = ""
+    size: tuple[int, int] | None = None
+    source_type: Literal["algorithmicMedia", "dataDrivenMedia"] = "algorithmicMedia"
+    transparent: bool = False
+    values: dict[str, Field] = {}
+
+
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """template.toml."""
+
+    size: tuple[int, int]
+    doc: str = ""
+    layout: str | None = None
+    values: dict[str, Field] = {}
+    layouts: dict[str, Layout] = {}
+    model_size: Annotated[str, msgspec.Meta(pattern=r"^\d+x\d+$")] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind, ready to be asked: its sheet, its folder, the folder of templates that it belongs to."""
+
+    name: str
+    root: Path = field(compare=False)
+    sheet: Sheet
+
+    def layout_name(self, values: Mapping[str, Any]) -> str:
+        """The layout that ``values.layout`` or the kind's own default names. Raises ManifestError."""
+        name = values.get("layout", self.sheet.layout)
+        if name is None:
+            raise ManifestError(f"kind {self.name!r} has no layouts: only a painting route can make it")
+        if name not in self.sheet.layouts:
+            raise ManifestError(
+                f"kind {self.name!r} has no layout {name!r}; it has: {', '.join(sorted(self.sheet.layouts))}"
+            )
+        return str(name)
+
+    def layout(self, name: str) -> Layout:
+        return self.sheet.layouts[name]
+
+    def fields(self, layout: str) -> dict[str, Field]:
+        return {**self.sheet.values, **self.sheet.layouts[layout].values}
+
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Check ``values`` against what the layout takes and add the defaults. Raises ManifestError."""
+        layout = self.layout_name(values)
+        given = {key: value for key, value in values.items() if key != "layout"}
+        filled = _fill(given, self.fields(layout), "values", f"{self.name} layout {layout!r}")
+        return {"layout": layout, **filled}
+
+    def pictures(self, filled: Mapping[str, Any]) -> tuple[str, ...]:
+        """The files and ``@id``s that picture values name, in the order of the sheet."""
+        return tuple(dict.fromkeys(_pictures(filled, self.fields(self.layout_name(filled)))))
+
+    def size(self, layout: str) -> tuple[int, int]:
+        return self.sheet.layouts[layout].size or self.sheet.size
+
+    def files(self, layout: str) -> dict[str, bytes]:
+        """Every file the layout can reach: ``{path below the templates root: bytes}``. Raises TemplateError."""
+        return _closure(self.root, f"{self.name}/{layout}.html")
+
+    def digest(self, layout: str, stack: fonts.Stack) -> str:
+        """sha256 over all that decides the drawing apart from the values: files, sheet, fonts."""
+        parts = {**self.files(layout), "template.toml": (self.root / self.name / "template.toml").read_bytes()}
+        summed = hashlib.sha256(stack.digest.encode())
+        for name in sorted(parts):
+            # Line ends are folded: a checkout on Windows must not make every picture stale.
+            text = parts[name].replace(b"\r\n", b"\n")
+            summed.update(f"\n{name} {hashlib.sha256(text).hexdigest()}".encode())
+        return "sha256:" + summed.hexdigest()
+
+    def scaffold(self, values: Mapping[str, Any], prompt: str) -> str:
+        """The prompt as the kind's prompt.md frames it; the bare prompt if there is none.
+
+        ``$prompt`` and the names of scalar values stand for themselves. Raises TemplateError.
+        """
+        path = self.root / self.name / "prompt.md"
+        if not path.is_file():
+            return prompt
+        words = {k: str(v) for k, v in values.items() if isinstance(v, (str, int, float))}
+        try:
+            return string.Template(path.read_text("utf-8")).substitute(words, prompt=prompt).strip()
+        except (KeyError, ValueError) as exc:
+            raise TemplateError(
+                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset does not give",
+                where=f"templates/{self.name}/prompt.md",
+                cure="add it to [asset.values], or take it out of prompt.md",
+            ) from None
+
+
+def shipped_root() -> Path:
+    """The templates that come with the package: inside it in a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def roots(project: Path) -> tuple[Path, ...]:
+    """Where templates are looked for, first hit wins."""
+    own = project / "templates"
+    return (own, shipped_root()) if own.is_dir() and not own.is_symlink() else (shipped_root(),)
+
+
+def find(project: Path, name: str) -> Kind:
+    """The kind called ``name``. Raises ManifestError if there is none, TemplateError if it is broken."""
+    for root in roots(project):
+        sheet = root / name / "template.toml"
+        if sheet.is_file() and not paths.problem(name):
+            paths.refuse_links(root, f"{name}/template.toml", TemplateError)
+            return _load(root, name, sheet.read_text("utf-8"))
+    known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
+    raise ManifestError(
+        f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
+        cure=f"make templates/{name}/template.toml, or use one of these",
+    )
+
+
+def available_fonts(project: Path) -> dict[str, fonts.Font]:
+    """All fonts by family name; the project's own templates/fonts win over those that ship."""
+    return fonts.collect(root / "fonts" for root in roots(project))
+
+
+@lru_cache(maxsize=256)
+def _load(root: Path, name: str, text: str) -> Kind:
+    where = f"templates/{name}/template.toml"
+    try:
+        sheet = msgspec.convert(tomli.loads(text), Sheet, strict=True)
+    except (tomli.TOMLDecodeError, msgspec.ValidationError, RecursionError) as exc:
+        raise TemplateError(f"{where}: {exc}", where=where) from None
+    for layout in sheet.layouts:
+        if paths.problem(layout):
+            raise TemplateError(f"{where}: the layout name {layout!r} {paths.problem(layout)}", where=where)
+    if sheet.layout is not None and sheet.layout not in sheet.layouts:
+        raise TemplateError(f"{where}: layout = {sheet.layout!r} is not among [layouts]", where=where)
+    return Kind(name, root, sheet)
+
+
+def _fill(given: Mapping[str, Any], fields: Mapping[str, Field], at: str, who: str) -> dict[str, Any]:
+    for key in given:
+        if key not in fields:
+            raise ManifestError(f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}", where=f"{at}.{key}")
+    filled: dict[str, Any] = {}
+    for key, spec in fields.items():
+        if key in given:
+            filled[key] = _typed(given[key], spec, f"{at}.{key}", who)
+        elif spec.required:
+            raise ManifestError(f"{at}.{key} is missing: {who} needs it ({spec.doc or spec.type})", where=at)
+        else:
+            filled[key] = spec.default if spec.default is not None else _EMPTY[spec.type]
+    return filled
+
+
+_EMPTY: dict[str, Any] = {"text": "", "colour": "", "picture": "", "choice": "", "number": None, "flag": False}
+_EMPTY |= {"list": [], "table": {}}
+
+
+def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
+    match spec.type:
+        case "text" if isinstance(value, str) and len(value) <= MAX_TEXT:
+            return value
+        case "text" if isinstance(value, str):
+            raise ManifestError(f"{at} has {len(value)} characters; at most {MAX_TEXT} are set in type", where=at)
+        case "number" if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
+            return value
+        case "flag" if isinstance(value, bool):
+            return value
+        case "choice" if value in spec.of:
+            return value
+        case "choice":
+            raise ManifestError(f"{at} = {value!r}; it is one of: {', '.join(spec.of)}", where=at)
+        case "colour" if isinstance(value, str) and re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
+            return value
+        case "picture" if isinstance(value, str) and value:
+            return value
+        case "table" if isinstance(value, Mapping):
+            return _fill(value, spec.fields, at, who)
+        case "list" if isinstance(value, list):
+            return _items(value, spec, at, who)
+    raise ManifestError(f"{at} = {_short(value)} is not a {spec.type}", where=at)
+
+
+def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:
+    if not spec.min <= len(value) <= spec.max:
+        raise ManifestError(f"{at} has {len(value)} entries; {who} takes {spec.min} to {spec.max}", where=at)
+    if spec.fields:
+        for index, item in enumerate(value):
+            if not isinstance(item, Mapping):
+                raise ManifestError(f"{at}[{index}] = {_short(item)} is not a table", where=at)
+        return [_fill(item, spec.fields, f"{at}[{index}]", who) for index, item in enumerate(value)]
+    inner = Field(type="number" if spec.of == ("number",) else "text")
+    return [_typed(item, inner, f"{at}[{index}]", who) for index, item in enumerate(value)]
+
+
+def _pictures(filled: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:
+    for key, spec in fields.items():
+        value = filled.get(key)
+        if spec.type == "picture" and value:
+            yield value
+        elif spec.type == "table" and value:
+            yield from _pictures(value, spec.fields)
+        elif spec.type == "list" and spec.fields:
+            for item in value or ():
+                yield from _pictures(item, spec.fields)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+_INCLUDE = re.compile(r"""\{%-?\s*(?:include|extends|import|from)\s+(["'])(?P<name>[^"']+)\1""")
+_DYNAMIC_INCLUDE = re.compile(r"""\{%-?\s*(?:include|extends|import|from)\s+(?!["'])""")
+REFERENCE = re.compile(
+    r"""(?P<before>\b(?:src|href)\s*=\s*["']|url\(\s*["']?)(?P<name>[A-Za-z0-9_./-]+\.[A-Za-z0-9]+)(?P<after>["']|\s*\)|["']\s*\))"""
+)
+_FONT_SUFFIXES = (".ttf", ".otf", ".woff", ".woff2")
+
+
+def join(folder: str, name: str, at: str) -> str:
+    """``name`` as seen from ``folder``, below the templates root. Raises TemplateError."""
+    parts = [part for part in folder.split("/") if part]
+    for part in name.split("/"):
+        if part == ".." and parts:
+            parts.pop()
+        elif part == "..":
+            raise TemplateError(f"{at} reaches {name!r}, which is outside templates/", where=at)
+        elif part != ".":
+            parts.append(part)
+    joined = "/".join(parts)
+    if wrong := paths.problem(joined):
+        raise TemplateError(f"{at} reaches {name!r}, a name that {wrong}", where=at)
+    return joined
+
+
+def _closure(root: Path, first: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    waiting = [first]
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        home = next((base for base in (root, shipped_root()) if (base / name).is_file()), root)
+        found[name] = paths.read_regular(home, name, TemplateError, MAX_TEMPLATE_BYTES)
+        if not name.endswith((".html", ".css")):
+            continue
+        try:
+            source = found[name].decode("utf-8")
+        except UnicodeDecodeError:
+            raise TemplateError(f"templates/{name} is not UTF-8 text", where=f"templates/{name}") from None
+        if _DYNAMIC_INCLUDE.search(source):
+            raise TemplateError(f"templates/{name} includes a file whose name is not written out", where=name)
+        folder = name.rpartition("/")[0]
+        wanted = [m["name"] for m in _INCLUDE.finditer(source)]
+        wanted += [m["name"] for m in REFERENCE.finditer(source) if not m["name"].endswith(_FONT_SUFFIXES)]
+        waiting += [join(folder, reached, f"templates/{name}") for reached in wanted]
+    return found

@@ -1,0 +1,105 @@
+"""Brand colours -> the colour roles that layouts use, each with enough contrast to be read.
+
+Contrast is the WCAG 2 ratio (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+Rgb = tuple[float, float, float]
+
+DEFAULT = ("#0f172a", "#4f46e5", "#f59e0b", "#0d9488", "#e11d48")
+_WHITE: Rgb = (255, 255, 255)
+_BLACK: Rgb = (0, 0, 0)
+
+
+def parse(colour: str) -> Rgb:
+    """``#rgb`` or ``#rrggbb`` -> three channels, 0 to 255."""
+    digits = colour[1:]
+    if len(digits) == 3:
+        digits = "".join(d * 2 for d in digits)
+    return (int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16))
+
+
+def text(rgb: Rgb) -> str:
+    return "#" + "".join(f"{round(channel):02x}" for channel in rgb)
+
+
+def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
+    """``share`` of b in a (0: all a, 1: all b)."""
+    return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
+
+
+def luminance(rgb: Rgb) -> float:
+    r, g, b = ((c / 12.92) if (c := v / 255) <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for v in rgb)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(a: Rgb, b: Rgb) -> float:
+    hi, lo = sorted((luminance(a), luminance(b)), reverse=True)
+    return (hi + 0.05) / (lo + 0.05)
+
+
+def chroma(rgb: Rgb) -> float:
+    return (max(rgb) - min(rgb)) / 255
+
+
+def legible(colour: Rgb, on: Rgb, ratio: float) -> Rgb:
+    """The colour, moved towards black or white only as far as ``ratio`` against ``on`` needs."""
+    target = _BLACK if luminance(on) > 0.18 else _WHITE
+    for step in range(21):
+        candidate = mix(colour, target, step / 20)
+        if contrast(candidate, on) >= ratio:
+            return candidate
+    return target
+
+
+def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
+    """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
+
+    bg, surface, raised, border, fg, muted; accent (fills), accent-text (on bg), accent-soft,
+    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); c1 to c6 (series).
+    """
+    colours = [parse(c) for c in (palette or DEFAULT)]
+    ink = min(colours, key=luminance)
+    if luminance(ink) > 0.08:
+        ink = mix(ink, _BLACK, 0.82)
+    vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02] or [parse(DEFAULT[1])]
+    accent = vivid[0]
+    second = vivid[1] if len(vivid) > 1 else mix(accent, _WHITE, 0.35)
+    if theme == "dark":
+        bg = mix(ink, _BLACK, 0.25)
+        fg, surface, raised = (248, 250, 252), mix(bg, _WHITE, 0.055), mix(bg, _WHITE, 0.10)
+        border, muted = mix(bg, _WHITE, 0.16), mix(bg, _WHITE, 0.66)
+    else:
+        bg = _WHITE
+        fg, surface, raised = ink, mix(_WHITE, ink, 0.03), _WHITE
+        border, muted = mix(_WHITE, ink, 0.13), mix(_WHITE, ink, 0.66)
+    named = {
+        "bg": bg,
+        "surface": surface,
+        "raised": raised,
+        "border": border,
+        "fg": fg,
+        "muted": legible(muted, surface, 4.5),
+        "accent": accent,
+        "accent-text": legible(accent, bg, 4.5),
+        "accent-soft": mix(bg, accent, 0.14 if theme == "light" else 0.26),
+        "on-accent": _readable_on(accent, ink),
+        "accent-2": second,
+        "accent-2-text": legible(second, bg, 4.5),
+        "on-accent-2": _readable_on(second, ink),
+        "ink": ink,
+    }
+    series = vivid + [parse(c) for c in DEFAULT[1:] if parse(c) not in vivid]
+    while len(series) < 6:
+        series.append(mix(series[len(series) - 5], bg, 0.45))
+    for index, colour in enumerate(series[:6], start=1):
+        named[f"c{index}"] = legible(colour, bg, 2.0)
+        named[f"on-c{index}"] = _readable_on(named[f"c{index}"], ink)
+    return {role: text(rgb) for role, rgb in named.items()}
+
+
+def _readable_on(fill: Rgb, ink: Rgb) -> Rgb:
+    return _WHITE if contrast(_WHITE, fill) >= 4.0 or contrast(_WHITE, fill) > contrast(ink, fill) else ink

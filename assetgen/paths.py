@@ -1,0 +1,78 @@
+"""Relative paths that are safe to join: no way out of the project, no name that an OS treats specially."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+
+from assetgen.errors import AssetgenError, StorageError
+
+# One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no control or
+# format characters: everything outside plain ASCII names is refused rather than guessed at.
+_COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+#: The largest input picture that is read, in bytes.
+MAX_INPUT_BYTES = 64 * 1024 * 1024
+
+
+def problem(path: str) -> str | None:
+    """Say what is wrong with a repository path written by hand, or None if it is safe to join."""
+    if not path:
+        return "is empty"
+    if len(path) > 240:
+        return "is longer than 240 characters"
+    if path.startswith("/"):
+        return "is absolute; paths are relative to the project"
+    for part in path.split("/"):
+        if part in ("..", "."):
+            return f"contains {part!r}; paths stay below the project"
+        if not part:
+            return "has an empty part (a doubled or trailing slash)"
+        if not _COMPONENT.fullmatch(part):
+            return f"has the part {part!r}; a part is made of A-Z a-z 0-9 . _ - and starts with a letter, digit or _"
+        if part.endswith("."):
+            return f"has the part {part!r}; a part does not end in a dot"
+        if _DEVICES.fullmatch(part):
+            return f"has the part {part!r}, which is a device on Windows"
+    return None
+
+
+def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageError) -> None:
+    """Raise unless every existing part of ``root/path`` is a real directory or a real file."""
+    current = root
+    for part in path.split("/"):
+        current = current / part
+        try:
+            mode = os.lstat(current).st_mode
+        except FileNotFoundError:
+            return
+        if stat.S_ISLNK(mode):
+            where = current.relative_to(root).as_posix()
+            raise error(
+                f"{where} is a symbolic link; assetgen neither writes through links nor reads through them",
+                where=path,
+                cure=f"replace the link by a real folder or file: rm {where}",
+            )
+
+
+def read_regular(root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES) -> bytes:
+    """Read a regular file below ``root``: no links, no devices or pipes, at most ``limit`` bytes.
+
+    Raises ``error`` for each of these, and for a file that is not there.
+    """
+    refuse_links(root, path, error)
+    full = root / path
+    try:
+        info = os.lstat(full)
+        if not stat.S_ISREG(info.st_mode):
+            raise error(f"{path} is not a regular file", where=path)
+        if info.st_size > limit:
+            raise error(f"{path} has {info.st_size} bytes; the limit is {limit}", where=path)
+        return full.read_bytes()
+    except FileNotFoundError:
+        raise error(f"{path} does not exist", where=path, cure=f"add {path}, or correct its name") from None
+    except OSError as exc:
+        raise error(f"{path} cannot be read: {exc.strerror}", where=path) from exc

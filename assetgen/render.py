@@ -1,0 +1,441 @@
+"""A kind's layout plus values -> a picture: fill, guard, inline, fit, draw.
+
+The layout and the values are both untrusted. The filled document may hold only known elements, reach only
+files of its own closure or declared inputs, use only our fonts, and every text must fit its slot.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetgen import engine, palette
+from assetgen.engine import Drawing, Page
+from assetgen.errors import ManifestError, TemplateError
+from assetgen.fonts import MONO, SERIF, Font, Stack, stack
+from assetgen.kind import REFERENCE, Kind, join
+
+#: The longest filled document, in characters, and the work a template may do, in engine steps.
+MAX_DOCUMENT = 2_000_000
+MAX_FUEL = 2_000_000
+#: The largest side and area of a picture drawn here, in pixels.
+MAX_SIDE, MAX_AREA = 8192, 33_554_432
+_TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that decides a local picture."""
+
+    kind: Kind
+    values: Mapping[str, Any]
+    width: int
+    height: int
+    palette: Sequence[str] = ()
+    font: str = "Inter"
+    fonts: Mapping[str, Font] = field(default_factory=dict, repr=False)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def layout(self) -> str:
+        return str(self.values["layout"])
+
+    @property
+    def theme(self) -> str:
+        return str(self.values.get("theme") or "light")
+
+    @property
+    def stack(self) -> Stack:
+        return stack(dict(self.fonts), self.font)
+
+
+def draw(order: Order) -> Drawing:
+    """Draw ``order``. Raises TemplateError (text that does not fit, a missing glyph, a hostile layout)."""
+    refuse_size(order.width, order.height)
+    document, css = page(order)
+    nominal = order.kind.size(order.layout)
+    scale = min(order.width / nominal[0], order.height / nominal[1])
+    viewport = (math.ceil(order.width / scale - 1e-6), math.ceil(order.height / scale - 1e-6))
+    engine.register(_all_fonts(order))
+    transparent = order.kind.layout(order.layout).transparent
+    laid_out = Page(document, css + f":root{{--w:{viewport[0]}px;--h:{viewport[1]}px}}", *viewport, scale, transparent)
+    _fit(laid_out, document, viewport, order)
+    return _cropped(laid_out.png(), order.width, order.height)
+
+
+def page(order: Order) -> tuple[str, str]:
+    """The self-contained document and the theme's stylesheet that the engine is given."""
+    files = order.kind.files(order.layout)
+    document = _fill(order, files)
+    document = _inline_stylesheets(document, order, files)
+    _guard(document)
+    _check_coverage(document, order)
+    return _inline_pictures(document, order, files), _theme_css(order)
+
+
+def standalone(order: Order) -> str:
+    """The same page as one HTML file with its fonts inside, to open in a browser."""
+    document, css = page(order)
+    nominal = order.kind.size(order.layout)
+    scale = min(order.width / nominal[0], order.height / nominal[1])
+    faces = "".join(
+        f'@font-face{{font-family:"{font.private_name}";font-weight:100 900;'
+        f"src:url(data:font/ttf;base64,{base64.b64encode(font.data).decode()})}}"
+        for font in _all_fonts(order)
+    )
+    size = f":root{{--w:{order.width / scale:g}px;--h:{order.height / scale:g}px;zoom:{scale:g}}}"
+    return document.replace("</head>", f"<style>{faces}{css}{size}</style></head>", 1)
+
+
+def refuse_size(width: int, height: int) -> None:
+    """Raise ManifestError for a canvas that is empty or too large to draw."""
+    if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_AREA:
+        raise ManifestError(f"{width}x{height} cannot be drawn: a side has 1 to {MAX_SIDE} pixels, {MAX_AREA} in all")
+
+
+# -- fill ------------------------------------------------------------------------------------------
+
+
+class _Markup(str):
+    """Text that is already HTML."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+# A character asked for as emoji (VS16), a keycap: the text fonts have their own, plainer form of many.
+_EMOJI = re.compile("(?:[0-9#*]\ufe0f?\u20e3|.\ufe0f(?:\u200d.\ufe0f?)*)")
+
+
+def _as_html(value: Any) -> Any:
+    if not isinstance(value, str) or isinstance(value, _Markup) or ("\ufe0f" not in value and "\u20e3" not in value):
+        return NotImplemented
+    return _Markup(_EMOJI.sub(lambda m: f"<span class=emoji>{m[0]}</span>", html.escape(value)))
+
+
+def _fill(order: Order, files: Mapping[str, bytes]) -> str:
+    import minijinja
+
+    first = f"{order.kind.name}/{order.layout}.html"
+    env = minijinja.Environment(
+        loader=lambda name: files[name].decode("utf-8") if name in files else None,
+        path_join_callback=lambda name, parent: join(parent.rpartition("/")[0], name, parent),
+        undefined_behavior="strict",
+        fuel=MAX_FUEL,
+        finalizer=_as_html,
+        auto_escape_callback=lambda _name: True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        pycompat=False,
+        debug=False,
+    )
+    env.add_filter("label", _label)
+    context = {
+        "values": _with_inputs(order),
+        "theme": order.theme,
+        "width": order.width,
+        "height": order.height,
+        "colours": palette.roles(order.palette, order.theme),
+    }
+    try:
+        filled = str(env.render_template(first, **context))
+    except minijinja.TemplateError as exc:
+        raise TemplateError(
+            f"the layout {first} cannot be filled: {exc.message or exc}"
+            + (f" (line {exc.line})" if getattr(exc, "line", None) else ""),
+            where=f"templates/{first}",
+        ) from None
+    if len(filled) > MAX_DOCUMENT:
+        raise TemplateError(f"the layout {first} grew to {len(filled)} characters; the limit is {MAX_DOCUMENT}")
+    return filled
+
+
+def _label(number: Any) -> str:
+    """1234.5 -> 1,234.5; 40.0 -> 40: how charts and tables write numbers."""
+    if not isinstance(number, (int, float)):
+        return str(number)
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.10g}"
+
+
+def _with_inputs(order: Order) -> dict[str, Any]:
+    """The values with each picture replaced by the token that ``_inline_pictures`` looks for."""
+    tokens = {reference: f"input:{index}" for index, reference in enumerate(order.pictures)}
+
+    def swap(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: swap(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [swap(inner) for inner in value]
+        return tokens.get(value, value) if isinstance(value, str) else value
+
+    pictures = set(order.kind.pictures(order.values))
+    return {
+        key: swap(value) if not isinstance(value, str) or value in pictures else value
+        for key, value in order.values.items()
+    }
+
+
+def _theme_css(order: Order) -> str:
+    roles = palette.roles(order.palette, order.theme)
+    variables = "".join(f"--{role}:{colour};" for role, colour in roles.items())
+    fonts = dict(order.fonts)
+    families = f"--font:{order.stack.css()};"
+    for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
+        families += f"--{variable}:{stack(fonts, family).css()};"
+    emoji = stack(fonts, order.font).fonts[::-1]
+    return f':root{{{variables}{families}}}.emoji{{font-family:{Stack(emoji).css()}}}'
+
+
+def _all_fonts(order: Order) -> tuple[Font, ...]:
+    fonts = dict(order.fonts)
+    chosen = (*order.stack.fonts, *stack(fonts, MONO).fonts[:1], *stack(fonts, SERIF).fonts[:1])
+    return tuple({font.digest: font for font in chosen}.values())
+
+
+# -- guard -----------------------------------------------------------------------------------------
+
+# Elements that can show nothing but their own text and boxes. Not here: anything that loads, scripts or
+# embeds, and the SVG elements that open files or set type with the machine's fonts (image, use of files, text).
+_ELEMENTS = frozenset(
+    """html head body meta title style main section header footer article aside nav div span p h1 h2 h3 h4 h5 h6
+    ul ol li dl dt dd table thead tbody tfoot tr th td colgroup col caption img br hr b strong i em small code pre
+    kbd samp var mark s u del ins sub sup figure figcaption blockquote q cite abbr time bdi
+    svg g path rect circle ellipse line polyline polygon defs lineargradient radialgradient stop clippath mask
+    use symbol desc""".split()
+)
+_TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
+_OUTSIDE_LINK = re.compile(r"""href\s*=\s*(?!["']?#)""", re.I)
+_DATA_URL = re.compile(r"""["'(=]\s*data:(?=[\w.+-]+/|[,;])""", re.I)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
+_FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
+_SHORTHAND_WITHOUT_FAMILY = re.compile(r"^(inherit|initial|unset)$|var\(--font")
+
+
+def _guard(document: str) -> None:
+    """Raise TemplateError if the filled layout holds anything that could reach outside its closure."""
+    for tag in {match.lower() for match in _TAG.findall(document)}:
+        if tag not in _ELEMENTS:
+            raise TemplateError(f"the layout holds a <{tag[:40]}> element, which layouts may not use")
+    plain = _plainly_written(document)
+    if _OUTSIDE_LINK.search(plain):
+        raise TemplateError("the layout holds a link (href) to something other than its own #id")
+    if _DATA_URL.search(plain):
+        raise TemplateError("the layout holds a data: URL; put the picture beside the layout as a file instead")
+    if "@import" in plain.lower() or "@font-face" in plain.lower():
+        raise TemplateError("the layout loads a stylesheet or font by itself; fonts belong in templates/fonts/")
+    for family in _FAMILY.findall(re.sub(r">[^<]*<", "><", _without_text(document))):
+        if not _SHORTHAND_WITHOUT_FAMILY.search(family.strip()):
+            raise TemplateError(
+                f"the layout asks for the font {family.strip()[:60]!r} by name, which may differ between machines",
+                cure="write font-family: var(--font), var(--font-mono) or var(--font-serif)",
+            )
+
+
+def _plainly_written(document: str) -> str:
+    """The document with character references and CSS escapes resolved, as the engine will read it."""
+    text = html.unescape(document)
+    text = _CSS_ESCAPE.sub(lambda m: chr(int(m[1], 16)) if m[1] and int(m[1], 16) < 0x110000 else (m[2] or ""), text)
+    return re.sub(r"[\t\r\n\f]", "", text)
+
+
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S | re.I)
+_ATTRIBUTE_STYLE = re.compile(r"""<[^>]*\bstyle\s*=\s*("[^"]*"|'[^']*')""", re.I)
+
+
+def _without_text(document: str) -> str:
+    return "}".join([*_STYLE.findall(document), *(m[1:-1] for m in _ATTRIBUTE_STYLE.findall(document))]) + "}"
+
+
+# -- coverage --------------------------------------------------------------------------------------
+
+_DRAWN = re.compile(r"<style[^>]*>.*?</style>|<!--.*?-->|<[^>]*>", re.S | re.I)
+_GENERATED = re.compile(r"""content\s*:\s*("[^"]*"|'[^']*')""")
+
+
+def _check_coverage(document: str, order: Order) -> None:
+    text = html.unescape(_DRAWN.sub("", document))
+    for block in _STYLE.findall(document):
+        text += "".join(_plainly_written(content) for content in _GENERATED.findall(block))
+    lacking = order.stack.missing(text)
+    if not lacking:
+        return
+    char = lacking[0]
+    field_name = next((name for name, value in leaves(order.values) if char in value), "the layout's own text")
+    others = f" (and {len(lacking) - 1} more characters)" if len(lacking) > 1 else ""
+    raise TemplateError(
+        f"no font has the character {char!r} (U+{ord(char):04X}){others} in {field_name}",
+        where=field_name,
+        cure="put a .ttf or .otf font that has it into templates/fonts/",
+    )
+
+
+def leaves(values: Any, at: str = "values") -> list[tuple[str, str]]:
+    """Every text among the values with its name, as ``("values.items[2].title", "…")``."""
+    if isinstance(values, Mapping):
+        return [leaf for key, value in values.items() for leaf in leaves(value, f"{at}.{key}")]
+    if isinstance(values, (list, tuple)):
+        return [leaf for index, value in enumerate(values) for leaf in leaves(value, f"{at}[{index}]")]
+    return [(at, values)] if isinstance(values, str) else []
+
+
+# -- inline ----------------------------------------------------------------------------------------
+
+_STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
+_INPUT = re.compile(r"input:(\d+)")
+
+
+def _inline_stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
+    def sheet(match: re.Match[str]) -> str:
+        name = join(order.kind.name, match[1], f"{order.layout}.html")
+        if name not in files or not name.endswith(".css"):
+            raise TemplateError(f"the layout links {match[1]!r}, which is not a stylesheet of its templates")
+        return f"<style>{files[name].decode('utf-8')}</style>"
+
+    return _STYLESHEET.sub(sheet, document)
+
+
+def _inline_pictures(document: str, order: Order, files: Mapping[str, bytes]) -> str:
+    references = list(order.pictures)
+
+    def own(match: re.Match[str]) -> str:
+        name = join(order.kind.name, match["name"], f"{order.layout}.html")
+        if name not in files:
+            raise TemplateError(f"the layout shows {match['name']!r}, a name that its source does not spell out")
+        return match["before"] + _own_picture(name, files[name]) + match["after"]
+
+    document = REFERENCE.sub(own, document)
+    limit = 2 * max(order.width, order.height)
+    return _INPUT.sub(lambda m: _declared_picture(order.pictures[references[int(m[1])]], limit), document)
+
+
+_MAGIC = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "webp"), (b"GIF8", "gif"))
+
+
+def _own_picture(name: str, data: bytes) -> str:
+    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    if kind is None:
+        text = data.decode("utf-8", "replace")
+        if not re.search(r"<svg[\s>]", text):
+            raise TemplateError(f"templates/{name} is not a picture", where=f"templates/{name}")
+        if re.search(r"<!ENTITY|<!DOCTYPE|<\?xml-stylesheet|<style", text, re.I):
+            raise TemplateError(f"templates/{name} holds more than shapes", where=f"templates/{name}")
+        _guard(re.sub(r"<\?xml[^>]*\?>", "", text))
+        kind = "svg+xml"
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _declared_picture(data: bytes, limit: int) -> str:
+    """A declared input as pixels only: decoded, shrunk to what can be seen, encoded anew."""
+    from assetgen import derive
+
+    image = derive.decode(data)
+    if max(image.size) > limit:
+        image.thumbnail((limit, limit))
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=1)
+    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+# -- fit -------------------------------------------------------------------------------------------
+
+_FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
+_ATTRIBUTE = re.compile(r"""\b(id|data-fit|data-sizes|data-group|data-balance)\s*=\s*"([^"]*)\"""")
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text that has to fit: its element, its value's name, and the type sizes it may take (CSS px)."""
+
+    element: str
+    name: str
+    sizes: tuple[int, ...]
+    group: str
+    balance: bool
+
+    @property
+    def slot(self) -> str:
+        return self.element + "-slot"
+
+
+def _texts(document: str) -> list[_Text]:
+    found = []
+    for tag in _FIT.findall(document):
+        got = dict(_ATTRIBUTE.findall(tag))
+        if "id" not in got:
+            raise TemplateError(f"the layout marks {got['data-fit']!r} with data-fit but gives it no id")
+        sizes = tuple(int(size) for size in got.get("data-sizes", "").split())
+        name = got["data-fit"]
+        found.append(_Text(got["id"], name, sizes, got.get("data-group", got["id"]), "data-balance" in got))
+    return found
+
+
+def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> None:
+    """Give each group of texts the largest of its sizes at which all of them fit. Raises TemplateError."""
+    texts = _texts(document)
+    groups: dict[str, list[_Text]] = {}
+    for text in texts:
+        groups.setdefault(text.group, []).append(text)
+    for members in groups.values():
+        _shrink(page, members, viewport)
+    for text in texts:
+        if not _fits(page, text, viewport):
+            raise TemplateError(
+                f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
+                f" at {order.width}x{order.height}",
+                where=f"values.{text.name}",
+                cure="shorten it, choose another layout, or make the picture larger",
+            )
+        if text.balance:
+            _balance(page, text)
+
+
+def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> None:
+    for size in members[0].sizes:
+        for text in members:
+            page.style(text.element, "font-size", f"{size}px")
+        if all(_fits(page, text, viewport) for text in members):
+            return
+
+
+def _fits(page: Page, text: _Text, viewport: tuple[int, int]) -> bool:
+    boxes = page.boxes()
+    x, y, width, height = boxes[text.element]
+    if text.slot in boxes:
+        _, _, slot_width, slot_height = boxes[text.slot]
+        return width <= slot_width + _TOLERANCE and height <= slot_height + _TOLERANCE
+    inside_x = x >= -_TOLERANCE and x + width <= viewport[0] + _TOLERANCE
+    return inside_x and y >= -_TOLERANCE and y + height <= viewport[1] + _TOLERANCE
+
+
+def _balance(page: Page, text: _Text) -> None:
+    """Narrow the text as far as it keeps its number of lines, so that its lines come out even."""
+    _, _, width, height = page.boxes()[text.element]
+    low, high = width * 0.5, width
+    for _ in range(6):
+        middle = (low + high) / 2
+        page.style(text.element, "max-width", f"{middle:.1f}px")
+        _, _, now_wide, now_high = page.boxes()[text.element]
+        if now_high <= height + _TOLERANCE and now_wide <= middle + _TOLERANCE:
+            high = middle
+        else:
+            low = middle
+    page.style(text.element, "max-width", f"{high + 1:.1f}px")
+
+
+def _cropped(png: bytes, width: int, height: int) -> Drawing:
+    """The drawing at exactly ``width`` x ``height``: a fractional scale can leave one pixel too many."""
+    drawn = (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big"))
+    if drawn != (width, height):
+        from PIL import Image
+
+        image = Image.open(io.BytesIO(png)).crop((0, 0, width, height))
+        out = io.BytesIO()
+        image.save(out, "PNG", compress_level=1)
+        png = out.getvalue()
+    return Drawing(png, width, height)
