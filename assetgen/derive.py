@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from assetgen.errors import StorageError
+from assetgen import marking
+from assetgen.errors import ManifestError, StorageError
+from assetgen.manifest import ALPHA_FORMATS, Asset, Format, Target, targets
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -15,23 +22,259 @@ if TYPE_CHECKING:
 MAX_PIXELS = 50_000_000
 _READABLE = ("PNG", "JPEG", "WEBP", "AVIF")
 
+#: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
+QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
+# AVIF: the encoder's own threads would fight with ours, one thread a picture is the faster whole.
+_SAVE: dict[Format, dict[str, Any]] = {
+    "png": {"compress_level": 6},
+    "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
+    "webp": {"quality": QUALITY["webp"], "method": 4},
+    "avif": {"quality": QUALITY["avif"], "speed": 6, "max_threads": 1},
+}
+_PLACEHOLDER_WIDTH = 16
+_BACKDROP = (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One delivered file, verified: its bytes and what was measured from them."""
+
+    path: str
+    data: bytes
+    width: int
+    height: int
+    format: Format
+    alpha: bool
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def observed(self) -> dict[str, Any]:
+        """The measured facts, as the record states them."""
+        return {
+            "path": self.path,
+            "width": self.width,
+            "height": self.height,
+            "format": self.format,
+            "alpha": self.alpha,
+        }
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of a picture says: nothing decoded, nothing believed from a file's name."""
+
+    format: Format
+    width: int
+    height: int
+    alpha: bool
+
+
+def steps(asset: Asset) -> tuple[dict[str, Any], ...]:
+    """The way from the original to the files, as the record states it."""
+    found: list[dict[str, Any]] = []
+    if asset.fit:
+        fit = asset.fit
+        found.append({"op": "fit", "mode": fit.mode, "width": fit.width, "height": fit.height, "filter": "lanczos"})
+    for target in targets(asset):
+        step: dict[str, Any] = {"op": "encode", "format": target.format}
+        if target.path != asset.path:
+            step["path"] = target.path
+        if target.width:
+            step["width"] = target.width
+        if QUALITY[target.format] is not None:
+            step["quality"] = QUALITY[target.format]
+        found.append(step)
+    return tuple(found)
+
 
 def decode(data: bytes) -> Image:
     """Decode the first frame of PNG, JPEG, WebP or AVIF bytes as RGB or RGBA, upright.
 
     Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import ImageOps
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=_READABLE)
-            if image.width * image.height > MAX_PIXELS:
-                raise StorageError(f"the picture has {image.width}x{image.height} pixels; the limit is {MAX_PIXELS}")
+            image = _opened(data)
             image.load()
             image = ImageOps.exif_transpose(image)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, MemoryError) as exc:
-        raise StorageError(f"this is not a whole PNG, JPEG, WebP or AVIF picture: {exc}") from None
-    alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-    return image.convert("RGBA" if alpha else "RGB")
+            return image.convert("RGBA" if _has_alpha(image) else "RGB")
+    except _DAMAGE as exc:
+        raise StorageError(f"this is not a whole PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None
+
+
+def facts(data: bytes) -> Facts:
+    """Read format, size (pixels) and alpha from the header. Raises StorageError if it is no picture."""
+    try:
+        image = _opened(data)
+        return Facts(image.format.lower(), image.width, image.height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
+    except _DAMAGE as exc:
+        raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None
+
+
+_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, ZeroDivisionError, IndexError)
+_DAMAGE += (KeyError, TypeError, AttributeError, RuntimeError)  # decoders meet crafted headers with these
+
+
+def _brief(exc: BaseException) -> str:
+    return " ".join(str(exc).split())[:120] or type(exc).__name__
+
+
+def _opened(data: bytes) -> Image:
+    from PIL import Image
+
+    image = Image.open(io.BytesIO(data), formats=_READABLE)
+    if image.width * image.height > MAX_PIXELS:
+        raise StorageError(f"the picture has {image.width}x{image.height} pixels; the limit is {MAX_PIXELS}")
+    return image
+
+
+def _has_alpha(image: Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+
+
+# -- the files -------------------------------------------------------------------------------------
+
+Mapper = Callable[[Callable[[Target], Derived], Iterable[Target]], Iterable[Derived]]
+
+
+def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mapper = map) -> list[Derived]:
+    """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
+
+    Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark.
+    Raises StorageError or ManifestError if what was asked cannot be delivered from this original.
+    """
+    seen = facts(original)
+    xmp = marking.packet(source_type) if source_type else None
+    image: list[Image] = []  # decoded once, and only if a file needs it
+
+    def one(target: Target) -> Derived:
+        if _usable(seen, asset, target):
+            data = marking.into_png(original, xmp) if xmp and seen.format == "png" else original
+        else:
+            data = _encode(_resized(image[0], asset, target), target.format, xmp)
+        return _verified(data, asset, target)
+
+    wanted = targets(asset)
+    if not all(_usable(seen, asset, target) for target in wanted):
+        image.append(decode(original))
+    return list(mapper(one, wanted))
+
+
+def _usable(seen: Facts, asset: Asset, target: Target) -> bool:
+    fit = asset.fit
+    same_size = target.width is None and (fit is None or (fit.width, fit.height) == (seen.width, seen.height))
+    return same_size and seen.format == target.format
+
+
+def _resized(image: Image, asset: Asset, target: Target) -> Image:
+    """The picture at the target's size: the fit's crop and the width's scale in one resampling."""
+    from PIL import Image as Pillow
+
+    box = (0.0, 0.0, float(image.width), float(image.height))
+    width, height = (asset.fit.width, asset.fit.height) if asset.fit else image.size
+    if target.width:
+        width, height = target.width, max(1, round(height * target.width / width))
+    mode = asset.fit.mode if asset.fit else "exact"
+    if mode == "contain":
+        return _contained(image, width, height)
+    if mode == "cover":
+        box = _crop(image.size, width / height)
+    elif asset.fit and abs(image.width * height - image.height * width) > max(image.size):
+        raise ManifestError(
+            f"fit.mode = 'exact' asks for {width}x{height}, but the picture is {image.width}x{image.height},"
+            " another ratio",
+            cure="use mode cover (crops) or contain (pads)",
+        )
+    if width > round(box[2] - box[0]) and target.width:
+        raise ManifestError(
+            f"variant width {width} is larger than the picture's own {round(box[2] - box[0])} pixels",
+            cure="take it out of variants.widths, or ask for a larger size",
+        )
+    if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
+        return image
+    return image.resize((width, height), Pillow.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
+def _crop(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
+    """The largest centred box of ``ratio`` (width / height) in a picture of ``size``."""
+    width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
+    left, top = (size[0] - width) / 2, (size[1] - height) / 2
+    return (left, top, left + width, top + height)
+
+
+def _contained(image: Image, width: int, height: int) -> Image:
+    from PIL import Image as Pillow
+
+    scale = min(width / image.width, height / image.height)
+    inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(inner, Pillow.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
+    canvas = Pillow.new("RGBA", (width, height), (0, 0, 0, 0))
+    canvas.paste(small, ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    return canvas
+
+
+def _encode(image: Image, fmt: Format, xmp: bytes | None) -> bytes:
+    if fmt not in ALPHA_FORMATS and image.mode == "RGBA":
+        image = _flattened(image)
+    elif image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")  # an alpha plane that says nothing costs bytes
+    out = io.BytesIO()
+    # Pillow ignores xmp= for PNG without a word.
+    extra = {"xmp": xmp} if xmp and fmt != "png" else {}
+    try:
+        image.save(out, fmt.upper(), **_SAVE[fmt], **extra)
+    except (OSError, ValueError) as exc:
+        raise StorageError(f"the {fmt} encoder failed: {_brief(exc)}") from exc
+    return marking.into_png(out.getvalue(), xmp) if xmp and fmt == "png" else out.getvalue()
+
+
+def _flattened(image: Image) -> Image:
+    from PIL import Image as Pillow
+
+    backdrop = Pillow.new("RGB", image.size, _BACKDROP)
+    backdrop.paste(image, mask=image.getchannel("A"))
+    return backdrop
+
+
+def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
+    """Measure the bytes that will be delivered. Raises StorageError if they are not what was asked."""
+    seen = facts(data)
+    wanted = target.width or (asset.fit.width if asset.fit else seen.width)
+    if seen.format != target.format or seen.width != wanted:
+        raise StorageError(
+            f"{target.path} came out as {seen.format} {seen.width}x{seen.height}, not as asked", where=target.path
+        )
+    if asset.background == "transparent" and not seen.alpha:
+        raise StorageError(f"{target.path} was asked to be transparent and is not", where=target.path)
+    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+
+
+def placeholder(data: bytes) -> str:
+    """A blurred miniature of a picture as a PNG data URL, a few hundred bytes, for ``blurDataURL``."""
+    from PIL import Image as Pillow
+
+    image = decode(data)
+    width = min(_PLACEHOLDER_WIDTH, image.width)
+    height = max(1, round(image.height * width / image.width))
+    tiny = image.resize((width, height), Pillow.Resampling.BOX, reducing_gap=2.0)
+    out = io.BytesIO()
+    tiny.convert("RGBA" if image.mode == "RGBA" else "RGB").quantize(32).save(out, "PNG", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
+@cache
+def encoder(formats: Sequence[Format]) -> str:
+    """Pillow and the libraries behind ``formats``, as records state them."""
+    from PIL import __version__, features
+
+    names = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
+    found = []
+    for fmt in dict.fromkeys(formats):
+        version = features.version(names[fmt])
+        found.append(f"{names[fmt] if fmt != 'webp' else 'libwebp'} {version}" if version else names[fmt])
+    return ", ".join([f"pillow {__version__}", *found])

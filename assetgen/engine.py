@@ -35,6 +35,7 @@ class Page:
 
     def __init__(self, document: str, css: str, width: int, height: int, scale: float, transparent: bool) -> None:
         self._engine = _engine()
+        self.scale = scale
         try:
             self._page = self._engine.Template(
                 document,

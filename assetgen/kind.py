@@ -12,7 +12,6 @@ import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -71,6 +70,8 @@ class Kind:
     name: str
     root: Path = field(compare=False)
     sheet: Sheet
+    _read: dict[str, dict[str, bytes]] = field(default_factory=dict, compare=False, repr=False)
+    _summed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def layout_name(self, values: Mapping[str, Any]) -> str:
         """The layout that ``values.layout`` or the kind's own default names. Raises ManifestError."""
@@ -105,11 +106,20 @@ class Kind:
 
     def files(self, layout: str) -> dict[str, bytes]:
         """Every file the layout can reach: ``{path below the templates root: bytes}``. Raises TemplateError."""
-        return _closure(self.root, f"{self.name}/{layout}.html")
+        if layout not in self._read:
+            self._read[layout] = _closure(self.root, f"{self.name}/{layout}.html")
+        return self._read[layout]
 
     def digest(self, layout: str, stack: fonts.Stack) -> str:
         """sha256 over all that decides the drawing apart from the values: files, sheet, fonts."""
-        parts = {**self.files(layout), "template.toml": (self.root / self.name / "template.toml").read_bytes()}
+        key = f"{layout} {stack.digest}"
+        if key not in self._summed:
+            self._summed[key] = self._sum(layout, stack)
+        return self._summed[key]
+
+    def _sum(self, layout: str, stack: fonts.Stack) -> str:
+        sheet = msgspec.json.encode({name: self.fields(layout)[name] for name in sorted(self.fields(layout))})
+        parts = {**self.files(layout), "values": sheet, "layout": msgspec.json.encode(self.layout(layout))}
         summed = hashlib.sha256(stack.digest.encode())
         for name in sorted(parts):
             # Line ends are folded: a checkout on Windows must not make every picture stale.
@@ -168,7 +178,6 @@ def available_fonts(project: Path) -> dict[str, fonts.Font]:
     return fonts.collect(root / "fonts" for root in roots(project))
 
 
-@lru_cache(maxsize=256)
 def _load(root: Path, name: str, text: str) -> Kind:
     where = f"templates/{name}/template.toml"
     try:

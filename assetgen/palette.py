@@ -45,6 +45,16 @@ def chroma(rgb: Rgb) -> float:
     return (max(rgb) - min(rgb)) / 255
 
 
+def distance(a: Rgb, b: Rgb) -> float:
+    """How unlike two colours look, roughly: 0 to 765, from about 150 on they are told apart at a glance.
+
+    Source: the weighted RGB distance of https://www.compuphase.com/cmetric.htm
+    """
+    red = (a[0] + b[0]) / 2
+    weights = (2 + red / 256, 4, 2 + (255 - red) / 256)
+    return sum(w * (x - y) ** 2 for w, x, y in zip(weights, a, b, strict=True)) ** 0.5
+
+
 def legible(colour: Rgb, on: Rgb, ratio: float) -> Rgb:
     """The colour, moved towards black or white only as far as ``ratio`` against ``on`` needs."""
     target = _BLACK if luminance(on) > 0.18 else _WHITE
@@ -59,7 +69,8 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, fg, muted; accent (fills), accent-text (on bg), accent-soft,
-    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); c1 to c6 (series).
+    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); c1 to c6 (series),
+    c1-text to c6-text (on bg), on-c1 to on-c6.
     """
     colours = [parse(c) for c in (palette or DEFAULT)]
     ink = min(colours, key=luminance)
@@ -92,11 +103,13 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
         "on-accent-2": _readable_on(second, ink),
         "ink": ink,
     }
-    series = vivid + [parse(c) for c in DEFAULT[1:] if parse(c) not in vivid]
+    # What the brand lacks for charts is made up by the default's colours, save those too like its own.
+    series = vivid + [c for c in map(parse, DEFAULT[1:]) if min(distance(c, own) for own in vivid) > 150]
     while len(series) < 6:
         series.append(mix(series[len(series) - 5], bg, 0.45))
     for index, colour in enumerate(series[:6], start=1):
-        named[f"c{index}"] = legible(colour, bg, 2.0)
+        named[f"c{index}"] = legible(colour, bg, 2.0 if theme == "light" else 3.0)
+        named[f"c{index}-text"] = legible(colour, bg, 4.5)
         named[f"on-c{index}"] = _readable_on(named[f"c{index}"], ink)
     return {role: text(rgb) for role, rgb in named.items()}
 

@@ -15,8 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetgen import engine, palette
-from assetgen.engine import Drawing, Page
+from assetgen import chart, engine, palette
+from assetgen.engine import Box, Drawing, Page
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.fonts import MONO, SERIF, Font, Stack, stack
 from assetgen.kind import REFERENCE, Kind, join
@@ -26,7 +26,7 @@ MAX_DOCUMENT = 2_000_000
 MAX_FUEL = 2_000_000
 #: The largest side and area of a picture drawn here, in pixels.
 MAX_SIDE, MAX_AREA = 8192, 33_554_432
-_TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones
+_TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones, and the width of wrapped text up to whole pixels
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,8 @@ def draw(order: Order) -> Drawing:
     viewport = (math.ceil(order.width / scale - 1e-6), math.ceil(order.height / scale - 1e-6))
     engine.register(_all_fonts(order))
     transparent = order.kind.layout(order.layout).transparent
+    if scale != 1:
+        scale *= 1 + 1e-6  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
     laid_out = Page(document, css + f":root{{--w:{viewport[0]}px;--h:{viewport[1]}px}}", *viewport, scale, transparent)
     _fit(laid_out, document, viewport, order)
     return _cropped(laid_out.png(), order.width, order.height)
@@ -135,7 +137,8 @@ def _fill(order: Order, files: Mapping[str, bytes]) -> str:
         pycompat=False,
         debug=False,
     )
-    env.add_filter("label", _label)
+    for name, function in {"label": _label, **chart.FILTERS}.items():
+        env.add_filter(name, function)
     context = {
         "values": _with_inputs(order),
         "theme": order.theme,
@@ -381,16 +384,21 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
     groups: dict[str, list[_Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)
+    for text in texts:  # all at their largest, so that no text is measured against room that another takes later
+        if text.sizes:
+            page.style(text.element, "font-size", f"{text.sizes[0]}px")
     for members in groups.values():
         _shrink(page, members, viewport)
+    boxes = page.boxes()
     for text in texts:
-        if not _fits(page, text, viewport):
+        if not _fits(boxes, text, viewport, page.scale):
             raise TemplateError(
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
                 where=f"values.{text.name}",
                 cure="shorten it, choose another layout, or make the picture larger",
             )
+    for text in texts:
         if text.balance:
             _balance(page, text)
 
@@ -399,24 +407,30 @@ def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> 
     for size in members[0].sizes:
         for text in members:
             page.style(text.element, "font-size", f"{size}px")
-        if all(_fits(page, text, viewport) for text in members):
+        boxes = page.boxes()
+        if all(_fits(boxes, text, viewport, page.scale) for text in members):
             return
 
 
-def _fits(page: Page, text: _Text, viewport: tuple[int, int]) -> bool:
-    boxes = page.boxes()
+def _fits(boxes: Mapping[str, Box], text: _Text, viewport: tuple[int, int], scale: float) -> bool:
+    slack = _TOLERANCE + 1 / scale
     x, y, width, height = boxes[text.element]
     if text.slot in boxes:
         _, _, slot_width, slot_height = boxes[text.slot]
-        return width <= slot_width + _TOLERANCE and height <= slot_height + _TOLERANCE
-    inside_x = x >= -_TOLERANCE and x + width <= viewport[0] + _TOLERANCE
-    return inside_x and y >= -_TOLERANCE and y + height <= viewport[1] + _TOLERANCE
+        return width <= slot_width + slack and height <= slot_height + slack
+    inside_x = x >= -slack and x + width <= viewport[0] + slack
+    return inside_x and y >= -slack and y + height <= viewport[1] + slack
 
 
 def _balance(page: Page, text: _Text) -> None:
     """Narrow the text as far as it keeps its number of lines, so that its lines come out even."""
-    _, _, width, height = page.boxes()[text.element]
+    boxes = page.boxes()
+    _, _, width, height = boxes[text.element]
     low, high = width * 0.5, width
+    if text.slot in boxes:  # a slot without room shows the widest word, which max-width would let stick out unseen
+        page.style(text.slot, "max-width", "1px")
+        low = max(low, min(high, page.boxes()[text.element][2]))
+        page.style(text.slot, "max-width", "none")
     for _ in range(6):
         middle = (low + high) / 2
         page.style(text.element, "max-width", f"{middle:.1f}px")

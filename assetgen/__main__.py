@@ -1,0 +1,35 @@
+"""The command. Answers a clean `assetgen check` before anything heavy is imported."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    arguments = sys.argv[1:]
+    if arguments in (["check"], ["check", "--staged"]):
+        _answer_if_clean(arguments)
+    from assetgen.cli import run
+
+    sys.exit(run(arguments))
+
+
+def _answer_if_clean(arguments: list[str]) -> None:
+    import time
+
+    from assetgen import snapshot
+
+    if len(arguments) == 1:
+        message = snapshot.still_clean(".", time.time_ns())
+    else:
+        message = snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
+    if message is not None:
+        sys.stdout.write(message.decode() + "\n")
+        sys.stdout.flush()
+        os._exit(0)  # skips tearing the interpreter down: 2 ms of 11
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,171 @@
+"""The gate: does every picture here answer where it came from, and is it what is wanted? Offline, writes nothing."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assetgen import plan, record
+from assetgen.manifest import FILE, FORMATS, references, targets
+from assetgen.plan import Decision, State
+from assetgen.project import Project
+from assetgen.record import Record, Unusable
+
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing that is not as it should be, and the command that cures it."""
+
+    path: str
+    code: str
+    message: str
+    cure: str
+    level: Level = "error"
+    line: int | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings of one check, sorted by path; ``pictures`` is the number of files that were answered for."""
+
+    findings: tuple[Finding, ...]
+    assets: int
+    pictures: int
+
+    @property
+    def is_clean(self) -> bool:
+        return not any(finding.level == "error" for finding in self.findings)
+
+    @property
+    def exit_code(self) -> int:
+        return 0 if self.is_clean else 1
+
+
+@dataclass(frozen=True)
+class Strictness:
+    """How check was called: ``staged`` warns of stale pictures, ``release`` refuses drafts."""
+
+    staged: bool = False
+    strict: bool = False
+    release: bool = False
+
+
+def check(project: Project, how: Strictness) -> Report:
+    """Look at everything the manifest, the records and the output folders say. Raises AssetgenError."""
+    recorded = {record.id_at(path): project.record(record.id_at(path)) for path in project.records()}
+    subjects = {asset_id: tuple(r.subject) if isinstance(r, Record) else () for asset_id, r in recorded.items()}
+    findings = [_damaged(i, found) for i, found in recorded.items() if isinstance(found, Unusable)]
+    recorded.clear()
+    owned: set[str] = set()
+    inputs: set[str] = set()
+    for decision in plan.decide(project.manifest, project.world()):
+        owned.update(target.path for target in decision.wish.targets)
+        inputs.update(entry["path"] for entry in decision.wish.intent.inputs)
+        inputs.update(reference for _, reference in references(decision.asset))
+        findings += _of_decision(project, decision, how)
+    findings += _orphans(project, subjects, owned)
+    recorded_paths = {path for paths in subjects.values() for path in paths}
+    findings += _of_folders(project, owned | inputs | recorded_paths)
+    return Report(tuple(sorted(findings)), len(project.manifest.asset), len(owned))
+
+
+def _of_decision(project: Project, decision: Decision, how: Strictness) -> Iterator[Finding]:
+    asset, state = decision.asset, decision.state
+    line = project.line(asset.id) if state is not State.FRESH else None
+    make = f"assetgen generate {asset.id}"
+    match state:
+        case State.FOREIGN if isinstance(project.record(asset.id), Unusable):
+            pass  # said of the record
+        case State.FOREIGN:
+            cure = f"assetgen adopt {asset.id} {asset.path}"
+            for reason in decision.reasons:
+                yield Finding(reason.field, "foreign", f"is wanted by {asset.id} but was not made by assetgen", cure)
+        case State.EDITED:
+            for reason in decision.reasons:
+                yield _edited(project, decision, reason.field)
+        case State.MISSING:
+            for reason in decision.reasons:
+                if reason.new == "not there":
+                    yield Finding(reason.field, "missing", f"is wanted by {asset.id} and is not there", make, line=line)
+        case State.DRAFT:
+            level: Level = "error" if how.release else "warning"
+            yield Finding(asset.path, "draft", f"is a draft: {asset.route} has yet to draw it", make, level)
+        case State.STALE:
+            level = "warning" if how.staged and not how.strict else "error"
+            yield Finding(FILE, "stale", f"{asset.id}: {describe(decision)}", make, level, line)
+
+
+def _edited(project: Project, decision: Decision, path: str) -> Finding:
+    from assetgen import marking
+
+    name = decision.asset.id
+    known = project.record(name)
+    data = project.tree.read(path)
+    cure = f"git checkout -- {path}, or assetgen accept {name}"
+    if isinstance(known, Record) and known.marked and data is not None and not marking.source_type(data):
+        what = "was changed and lost its marking (XMP digital source type); an optimiser may have stripped it"
+        return Finding(path, "marking", what, cure)
+    return Finding(path, "edited", "was changed since it was made", cure)
+
+
+def describe(decision: Decision) -> str:
+    """The reasons of a decision in one line: which fields, old and new."""
+    shown = [_reason(r.field, r.old, r.new) for r in decision.reasons]
+    return "; ".join(shown[:4]) + (f"; and {len(shown) - 4} more" if len(shown) > 4 else "")
+
+
+def _reason(field: str, old: object, new: object) -> str:
+    if old is None and isinstance(new, str) and field not in ("model", "quality", "mask", "fit"):
+        return f"{field} {new}"
+    if field == "template":
+        return "template changed"
+    return f"{field} {_value(old)} -> {_value(new)}"
+
+
+def _value(value: object) -> str:
+    shown = "none" if value is None else str(value)
+    return shown if len(shown) <= 40 else shown[:37] + "..."
+
+
+def _damaged(asset_id: str, found: Unusable) -> Finding:
+    path = record.place(asset_id)
+    cure = f"git checkout -- {path}, or assetgen generate {asset_id} --force"
+    return Finding(path, "record", f"is not usable: {found}", cure)
+
+
+def _orphans(project: Project, subjects: Mapping[str, Sequence[str]], owned: set[str]) -> Iterator[Finding]:
+    known = {asset.id for asset in project.manifest.asset}
+    for asset_id in subjects:
+        if asset_id not in known:
+            path = record.place(asset_id)
+            files = " ".join(name for name in subjects[asset_id] if name not in owned)
+            cure = f"git rm {path} {files}".strip()
+            yield Finding(path, "orphan", f"belongs to asset {asset_id!r}, which is not in {FILE}", cure)
+
+
+def _of_folders(project: Project, spoken_for: set[str]) -> Iterator[Finding]:
+    """Pictures under the output folders that no record and no manifest speaks of."""
+    for folder in project.manifest.project.outputs:
+        for path in project.tree.files(folder):
+            if path in spoken_for or not _is_picture(path):
+                continue
+            if any(fnmatch.fnmatchcase(path, glob) for glob in project.manifest.project.ignore):
+                continue
+            cure = f"assetgen adopt ID {path} (after adding it to {FILE}), or add it to project.ignore"
+            yield Finding(path, "unrecorded", "has no record: nobody can say where it came from", cure)
+
+
+def _is_picture(path: str) -> bool:
+    return "." + path.rpartition(".")[2].lower() in FORMATS
+
+
+def rests_on(project: Project) -> Iterable[str]:
+    """The paths of the index that a verdict rests on, for storing it."""
+    inputs = (ref for asset in project.manifest.asset for _, ref in references(asset) if not ref.startswith("@"))
+    pictures = (target.path for asset in project.manifest.asset for target in targets(asset))
+    folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
+    return sorted({FILE, *folders, *inputs} | {p for p in pictures if not p.startswith(folders)})

@@ -1,0 +1,82 @@
+"""Check as a command: which tree is looked at, and what is remembered of a clean verdict."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from assetgen import kind, record, snapshot, store
+from assetgen.check import Report, Strictness, check as look
+from assetgen.errors import AssetgenError, GitError
+from assetgen.manifest import FILE
+from assetgen.project import Project
+from assetgen.repo import Repository
+from assetgen.report import check_message
+from assetgen.check import rests_on
+from assetgen.tree import Index, WorkTree
+
+
+def check(root: Path, staged: bool, strict: bool, release: bool, rehash: bool, environ: Mapping[str, str]) -> Report:
+    """Check the work tree, or the index if ``staged``. Raises AssetgenError."""
+    how = Strictness(staged, strict, release)
+    return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
+
+
+def _check_work_tree(root: Path, how: Strictness, rehash: bool) -> Report:
+    tree = WorkTree(root, trust_stats=not rehash)
+    report = look(Project(root, tree), how)
+    _remember(root, tree, report)
+    return report
+
+
+def _remember(root: Path, tree: WorkTree, report: Report) -> None:
+    """Store every stat the verdict rests on; a cache that cannot be written costs speed only."""
+    if not _can_cache(root):
+        return
+    for place in _watched_folders(root):
+        try:
+            if place.is_dir():
+                tree.rows[_name(root, place)] = (snapshot.stats(place), b"")
+            elif place.is_file():
+                tree.digest(_name(root, place))
+        except (OSError, AssetgenError):
+            return
+    message = check_message(report, staged=False) if not report.findings else ""
+    snapshot.write(str(root), tree.rows, tree.taken_ns, message)
+
+
+def _watched_folders(root: Path) -> list[Path]:
+    """Where a new or gone name would change the verdict, and the templates with all they hold."""
+    places = [root / FILE, *(folder for folder in (root / ".assetgen", root / record.FOLDER) if folder.is_dir())]
+    for templates in kind.roots(root):
+        places += [templates, *sorted(templates.rglob("*"))]
+    return places
+
+
+def _name(root: Path, place: Path) -> str:
+    return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
+
+
+def _can_cache(root: Path) -> bool:
+    try:
+        store.prepare(root)
+    except AssetgenError:
+        return False
+    return os.access(root / store.CACHE, os.W_OK)
+
+
+def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Report:
+    repository = Repository.open(root, environ, index_file=True)
+    if repository is None:
+        raise GitError("there is no git repository here, so nothing is staged", where=str(root), cure="git init")
+    with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch:
+        project = Project(root, Index(root, repository, Path(scratch)))
+        report = look(project, how)
+        if not report.findings and not how.strict and not how.release and _can_cache(root):
+            paths = list(rests_on(project))
+            listed = snapshot.index_listing(str(root), paths, environ)
+            if listed is not None:
+                snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))
+        return report

@@ -1,0 +1,82 @@
+"""From an id or any file of an asset to its provenance, and to what its route is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assetgen import plan, record, render
+from assetgen.errors import ManifestError, StorageError, UnsupportedOption
+from assetgen.plan import Decision
+from assetgen.project import Project
+from assetgen.record import Record, Unusable
+from assetgen.routes import Job
+from assetgen.tree import WorkTree
+
+
+@dataclass(frozen=True)
+class Found:
+    """The statement of one asset; ``decision`` is None if the manifest no longer wants it."""
+
+    statement: dict[str, Any]
+    decision: Decision | None
+
+
+def find(root: Path, what: str, folder: Path) -> Found:
+    """The provenance of the asset ``what``, or of the asset that the file ``what`` belongs to.
+
+    Files are looked for from ``folder``, then from the project. Raises ManifestError or StorageError.
+    """
+    project = Project(root, WorkTree(root))
+    asset_id = _asset_id(project, what, folder)
+    place = record.place(asset_id)
+    data = project.tree.read(place)
+    if data is None:
+        cure = f"assetgen generate {asset_id}, or assetgen adopt {asset_id} FILE"
+        raise StorageError(f"asset {asset_id!r} has no record yet", where=place, cure=cure)
+    try:
+        record.read(data, place)
+    except Unusable as exc:
+        raise StorageError(f"the record is not usable: {exc}", where=place, cure=f"git checkout -- {place}") from None
+    wanted = [asset for asset in project.manifest.asset if asset.id == asset_id]
+    decision = plan.judge(_wish(project, asset_id), project.world(), {}) if wanted else None
+    return Found(record.statement(data), decision)
+
+
+def _asset_id(project: Project, what: str, folder: Path) -> str:
+    ids = {asset.id for asset in project.manifest.asset}
+    known = {record.id_at(path) for path in project.records()}
+    if what in ids | known:
+        return what
+    for base in (folder, project.root):
+        path = (base / what).resolve()
+        if path.is_relative_to(project.root.resolve()):
+            name = path.relative_to(project.root.resolve()).as_posix()
+            for asset_id in sorted(known):
+                found = project.record(asset_id)
+                if isinstance(found, Record) and name in found.subject:
+                    return asset_id
+    if "." in what or "/" in what and (project.root / what).exists():
+        raise ManifestError(f"no record speaks of {what}", where=what, cure=f"assetgen adopt ID {what}")
+    return project.manifest.find(what).id
+
+
+def page(root: Path, asset_id: str) -> str:
+    """The self-contained HTML page of a local asset. Raises UnsupportedOption for other routes."""
+    from assetgen.routes import local
+
+    project = Project(root, WorkTree(root))
+    asset = project.manifest.find(asset_id)
+    if not asset.is_local:
+        raise UnsupportedOption(
+            f"what route {asset.route!r} would send cannot be shown by this version", where=f"asset {asset_id}"
+        )
+    palette, font = plan.palette_and_font(project.manifest, asset)
+    job = Job(_wish(project, asset_id), palette, font, project.fonts(), project.read_input, lambda _reference: None)
+    return render.standalone(local.order(job))
+
+
+def _wish(project: Project, asset_id: str) -> plan.Wish:
+    places = {asset.id: asset.path for asset in project.manifest.asset}
+    return plan.wish(project.manifest, project.manifest.find(asset_id), project.world(), places)

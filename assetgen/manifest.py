@@ -1,0 +1,477 @@
+"""assets.toml: which pictures are wanted. Parsed once, into frozen types, with every default applied."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+import tomli
+from msgspec import Meta
+
+from assetgen import paths
+from assetgen.errors import ManifestError, TrustError
+from assetgen.toml_lines import line_of
+
+FILE = "assets.toml"
+#: The largest manifest that is read, in bytes, and the most assets in it.
+MAX_BYTES = 32 * 1024 * 1024
+MAX_ASSETS = 50_000
+
+Format = Literal["png", "jpeg", "webp", "avif"]
+FORMATS: dict[str, Format] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".avif": "avif"}
+SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
+ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
+
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$",
+        max_length=80,
+        description="name of the asset and of its record: a-z 0-9 - and /",
+    ),
+]
+Route = Annotated[
+    str,
+    Meta(
+        pattern=r"^(local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*)$",
+        description="who draws: local, images, responses, codex or gateway:NAME",
+    ),
+]
+Colour = Annotated[str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", description="#rgb or #rrggbb")]
+Size = Annotated[str, Meta(pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$", description="WIDTHxHEIGHT in pixels")]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
+Prompt = Annotated[str, Meta(max_length=32_000, description="what a painting route is asked for")]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the manifest: an unknown key in it is an error."""
+
+
+class Project(_Table, frozen=True):
+    """Where pictures go, and how generate leaves the repository."""
+
+    public: Annotated[str | None, Meta(description="folder that is served at /")] = "public"
+    content: Annotated[tuple[str, ...], Meta(description="globs of the pages that refer to pictures")] = ()
+    outputs: Annotated[tuple[str, ...], Meta(min_length=1, description="the only folders written to")] = (
+        "public",
+        "assets",
+    )
+    commit: Annotated[bool, Meta(description="generate commits what it made")] = True
+    ignore: Annotated[tuple[str, ...], Meta(description="globs of pictures in outputs that are not ours")] = ()
+    record_prompts: Annotated[
+        Literal["text", "digest"], Meta(description="whether records hold prompts or only their sha256")
+    ] = "text"
+
+
+class Defaults(_Table, frozen=True):
+    """What an asset takes when it does not say otherwise."""
+
+    route: Route = "local"
+    model: str | None = None
+    quality: str | None = None
+    style: Name | None = None
+
+
+class Style(_Table, frozen=True):
+    """A brand: words for prompts, colours and a font for layouts."""
+
+    prompt: Prompt = ""
+    palette: Annotated[tuple[Colour, ...], Meta(max_length=8)] = ()
+    font: Annotated[str | None, Meta(description="family name of a font in templates/fonts")] = None
+
+
+class Gateway(_Table, frozen=True):
+    """A provider by name only: its origin and key come from the user's own configuration."""
+
+    channel: str | None = None
+
+
+class Fit(_Table, frozen=True):
+    """The delivered size, derived locally from the original."""
+
+    width: Side
+    height: Side
+    mode: Annotated[
+        Literal["cover", "contain", "exact"],
+        Meta(description="cover: fill and crop; contain: show all and pad; exact: refuse another ratio"),
+    ] = "cover"
+
+
+class Variants(_Table, frozen=True):
+    """More files of the same picture, derived locally: every width in every format."""
+
+    widths: Annotated[tuple[Side, ...], Meta(max_length=16)] = ()
+    formats: Annotated[tuple[Format, ...], Meta(max_length=4)] = ()
+
+
+class Asset(_Table, frozen=True):
+    """One wanted picture."""
+
+    id: Id
+    kind: Annotated[str, Meta(description="cover, infographic, ui, or a folder of your own in templates/")]
+    path: Annotated[str, Meta(description="where the picture goes; the extension decides the format")]
+    alt: Annotated[str, Meta(max_length=2000, description='text for who cannot see it; "" if decorative')]
+    route: Route | None = None
+    prompt: Prompt = ""
+    model: str | None = None
+    quality: str | None = None
+    style: Name | None = None
+    values: Annotated[dict[str, Any], Meta(description="what the layout sets in type")] = {}
+    size: Annotated[Size | None, Meta(description="asked of the model, or drawn locally")] = None
+    background: Literal["auto", "opaque", "transparent"] = "auto"
+    fit: Fit | None = None
+    inputs: Annotated[tuple[str, ...], Meta(max_length=16, description='files, or other assets as "@id"')] = ()
+    mask: str | None = None
+    take: Annotated[int, Meta(ge=1, le=9999, description='2 means "give me another"')] = 1
+    variants: Variants | None = None
+
+    @property
+    def format(self) -> Format:
+        return FORMATS["." + self.path.rpartition(".")[2].lower()]
+
+    @property
+    def is_local(self) -> bool:
+        return self.route == "local"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """One file of an asset: where it goes, how it is encoded, how wide it is (None: as the asset)."""
+
+    path: str
+    format: Format
+    width: int | None = None
+
+
+class Manifest(_Table, frozen=True):
+    """The whole of assets.toml."""
+
+    project: Project = Project()
+    defaults: Defaults = Defaults()
+    style: dict[Name, Style] = {}
+    gateway: dict[Name, Gateway] = {}
+    asset: Annotated[tuple[Asset, ...], Meta(max_length=MAX_ASSETS)] = ()
+
+    def find(self, asset_id: str) -> Asset:
+        """The asset called ``asset_id``. Raises ManifestError with the nearest names."""
+        for asset in self.asset:
+            if asset.id == asset_id:
+                return asset
+        near = difflib.get_close_matches(asset_id, [a.id for a in self.asset], n=3)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        raise ManifestError(f"there is no asset {asset_id!r}{hint}", where=FILE, cure="assetgen plan")
+
+    def style_of(self, asset: Asset) -> Style:
+        return self.style[asset.style] if asset.style else Style()
+
+    def model_of(self, asset: Asset) -> str | None:
+        """The model that will be asked: the asset's own, else the default."""
+        return asset.model or self.defaults.model
+
+
+def targets(asset: Asset) -> tuple[Target, ...]:
+    """Every file of the asset, the main one first."""
+    found = [Target(asset.path, asset.format)]
+    if asset.variants:
+        stem = asset.path.rpartition(".")[0]
+        formats = asset.variants.formats or (asset.format,)
+        for fmt in formats:
+            if not asset.variants.widths and fmt != asset.format:
+                found.append(Target(stem + SUFFIX[fmt], fmt))
+            found += [Target(f"{stem}-{width}{SUFFIX[fmt]}", fmt, width) for width in asset.variants.widths]
+    return tuple(found)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of assets.toml, for editors."""
+    schema = msgspec.json.schema(Manifest)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "assetgen manifest", **schema}
+
+
+def parse(data: bytes) -> Manifest:
+    """Parse and check the bytes of assets.toml.
+
+    Raises ManifestError naming the key, the line, the value and the cure; TrustError where the
+    repository tries to decide what only its user may.
+    """
+    text = _text(data)
+    try:
+        document = tomli.loads(text)
+    except (tomli.TOMLDecodeError, RecursionError) as exc:
+        raise ManifestError(f"this is not TOML: {exc}", where=FILE, cure=f"mend {FILE}") from None
+    except ValueError as exc:  # numbers that Python refuses, dates out of range
+        raise ManifestError(f"this holds a value that cannot be read: {exc}", where=FILE) from None
+    _refuse_trust(document, text)
+    try:
+        manifest = msgspec.convert(document, Manifest, strict=True)
+    except msgspec.ValidationError as exc:
+        raise _explained(str(exc), document, text) from None
+    except RecursionError:
+        raise ManifestError("values are nested too deeply", where=FILE) from None
+    manifest = _with_defaults(manifest)
+    for key, what, cure in _mistakes(manifest):
+        raise _at(text, key, what, cure)
+    return manifest
+
+
+def _text(data: bytes) -> str:
+    if len(data) > MAX_BYTES:
+        raise ManifestError(f"{len(data)} bytes is more than the limit of {MAX_BYTES}", where=FILE)
+    try:
+        # A byte order mark and CRLF come from Windows editors and mean nothing.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as exc:
+        line = data[: exc.start].count(b"\n") + 1
+        raise ManifestError("this is not UTF-8 text", where=f"{FILE}:{line}", cure="save it as UTF-8") from None
+
+
+def _with_defaults(manifest: Manifest) -> Manifest:
+    defaults = manifest.defaults
+    assets = tuple(
+        msgspec.structs.replace(
+            asset,
+            route=asset.route or defaults.route,
+            style=asset.style or defaults.style,
+            prompt=normal(asset.prompt),
+        )
+        for asset in manifest.asset
+    )
+    return msgspec.structs.replace(manifest, asset=assets)
+
+
+def normal(text: str) -> str:
+    """Text as it is digested: NFC, LF, no outer white space, so that an editor or a checkout changes nothing."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+
+
+# -- mistakes --------------------------------------------------------------------------------------
+
+_Mistake = tuple[tuple[str | int, ...], str, str | None]
+_USER_ONLY = {"base_url", "key_env", "api_key", "key", "headers", "proxy", "verify", "profile", "limits"}
+
+
+def _refuse_trust(document: Mapping[str, Any], text: str) -> None:
+    gateways = document.get("gateway")
+    for name, table in gateways.items() if isinstance(gateways, dict) else ():
+        for key in sorted(_USER_ONLY & set(table)) if isinstance(table, dict) else ():
+            line = line_of(text, ("gateway", name, key))
+            raise TrustError(
+                f"gateway.{name}.{key} may not stand in a repository: it decides where a key goes",
+                where=f"{FILE}:{line}",
+                cure=f"put it into your own ~/.config/assetgen/config.toml under [gateway.{name}]",
+            )
+    if "limits" in document:
+        raise TrustError(
+            "limits on spending may not stand in a repository",
+            where=f"{FILE}:{line_of(text, ('limits',))}",
+            cure="put them into your own ~/.config/assetgen/config.toml",
+        )
+
+
+def _mistakes(manifest: Manifest) -> Iterator[_Mistake]:
+    """Everything that the types alone cannot say, in the order of the file."""
+    yield from _project_mistakes(manifest.project)
+    names: dict[str, int] = {}
+    places: dict[str, str] = {}
+    for index, asset in enumerate(manifest.asset):
+        if asset.id in names:
+            yield (("asset", index, "id"), f"id {asset.id!r} is used twice", "give one of them another id")
+        names[asset.id] = index
+        yield from _asset_mistakes(manifest, asset, index)
+        for target in targets(asset):
+            folded = target.path.lower()
+            if folded in places:
+                other = places[folded]
+                what = f"{target.path} is already written by asset {other!r}"
+                yield (("asset", index, "path"), what, "give one of them another path (case does not tell files apart)")
+            places[folded] = asset.id
+    for index, asset in enumerate(manifest.asset):
+        for folder in _parents(asset.path.lower()):
+            if folder in places:
+                yield (("asset", index, "path"), f"{folder} is a file of asset {places[folder]!r}", None)
+        for field, reference in references(asset):
+            if reference.startswith("@") and reference[1:] not in names:
+                near = difflib.get_close_matches(reference[1:], names, n=1)
+                cure = f"did you mean @{near[0]}?" if near else "add that asset, or take the reference out"
+                yield (("asset", index, field), f"{reference!r} is not an asset of this manifest", cure)
+
+
+def references(asset: Asset) -> Iterator[tuple[str, str]]:
+    """The pictures that the asset's own keys name, as (key, "@id" or path)."""
+    for reference in asset.inputs:
+        yield "inputs", reference
+    if asset.mask is not None:
+        yield "mask", asset.mask
+
+
+def _parents(path: str) -> Iterator[str]:
+    folder = path.rpartition("/")[0]
+    while folder:
+        yield folder
+        folder = folder.rpartition("/")[0]
+
+
+def _project_mistakes(project: Project) -> Iterator[_Mistake]:
+    for folder in project.outputs:
+        if wrong := paths.problem(folder):
+            yield (("project", "outputs"), f"{folder!r} {wrong}", "name a folder below the project")
+    if project.public is not None and (wrong := paths.problem(project.public)):
+        yield (("project", "public"), f"{project.public!r} {wrong}", "name a folder below the project")
+
+
+def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_Mistake]:
+    def at(key: str) -> tuple[str | int, ...]:
+        return ("asset", index, key)
+
+    if wrong := next((p for p in map(paths.problem, asset.id.split("/")) if p), None):
+        yield (at("id"), f"{asset.id!r} {wrong}", "choose another id")
+    if wrong := paths.problem(asset.kind):
+        yield (at("kind"), f"{asset.kind!r} {wrong}", "name a folder in templates/")
+    yield from _path_mistakes(manifest.project, asset, index)
+    if asset.style is not None and asset.style not in manifest.style:
+        known = ", ".join(manifest.style) or "none"
+        yield (at("style"), f"there is no style {asset.style!r}; there are: {known}", f"add [style.{asset.style}]")
+    if asset.route and asset.route.startswith("gateway:") and asset.route[8:] not in manifest.gateway:
+        yield (at("route"), f"there is no [gateway.{asset.route[8:]}]", f"add [gateway.{asset.route[8:]}]")
+    if not asset.is_local and not asset.prompt:
+        yield (at("prompt"), f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one", "add prompt")
+    if asset.background == "transparent" and asset.format not in ALPHA_FORMATS:
+        yield (at("background"), f"{asset.format} files cannot be transparent", "use .png, .webp or .avif")
+    for field, reference in references(asset):
+        if not reference.startswith("@") and (wrong := paths.problem(reference)):
+            yield (at(field), f"{reference!r} {wrong}", "name a file below the project")
+    for what in _bad_texts({"alt": asset.alt, "prompt": asset.prompt, "values": asset.values}):
+        yield (at(what[0].partition(".")[0].partition("[")[0]), what[1], "take that character out")
+
+
+def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mistake]:
+    at = ("asset", index, "path")
+    if wrong := paths.problem(asset.path):
+        yield (at, f"{asset.path!r} {wrong}", "name a file below the project")
+        return
+    if "." not in asset.path or "." + asset.path.rpartition(".")[2].lower() not in FORMATS:
+        yield (at, f"{asset.path!r} does not end in .png, .jpg, .webp or .avif", "the extension decides the format")
+        return
+    if not any(asset.path.startswith(folder + "/") for folder in project.outputs):
+        allowed = ", ".join(project.outputs)
+        yield (at, f"{asset.path!r} is not in an output folder ({allowed})", "move it, or add to project.outputs")
+
+
+def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """Characters that no picture or page can hold: controls, and those that turn the reading direction."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _bad_texts(inner, f"{at}.{key}" if at else str(key))
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield from _bad_texts(inner, f"{at}[{index}]")
+    elif isinstance(value, str):
+        bad = next((c for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), None)
+        bad = bad or next((c for c in value if c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None)
+        if bad:
+            yield at, f"{at} holds the control character U+{ord(bad):04X}"
+    elif not isinstance(value, (int, float, bool)):
+        yield at, f"{at} is a {type(value).__name__}, which a picture cannot hold"
+
+
+_PATH = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]|\[([^\]]+)\]")
+
+
+def _explained(message: str, document: Mapping[str, Any], text: str) -> ManifestError:
+    """msgspec's message with the line, the value and the nearest right name added."""
+    what, _, path = message.partition(" - at `$")
+    key = _key(path.rstrip("`"), document)
+    what = what.replace("`", "'").replace("Object contains unknown field", "there is no key")
+    cure = "assetgen schema prints every key and what it takes"
+    unknown = re.fullmatch(r"there is no key '(.+)'", what)
+    missing = re.fullmatch(r"Object missing required field '(.+)'", what)
+    if unknown:
+        key = (*key, unknown[1])
+        near = difflib.get_close_matches(unknown[1], _names_at(key), n=1)
+        cure = f"did you mean {near[0]}?" if near else f"take it out; there are: {', '.join(_names_at(key))}"
+    elif missing:
+        what, cure = f"{missing[1]} is missing", f"add {missing[1]} = ..."
+    else:
+        what = _plain(what)
+        value = _value(document, key)
+        what = f"{_dotted(key)} = {_short(value)}: {what}"
+    return _at(text, key, what, cure)
+
+
+_WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
+_FORMS = {
+    meta.pattern: meta.description or "lower-case letters, digits, - and _"
+    for form in (Id, Route, Colour, Size, Name)
+    for meta in form.__metadata__
+}
+
+
+def _words(types: str) -> str:
+    return " or ".join(_WORDS.get(name, name) for name in types.split(" | ") if name != "null")
+
+
+def _plain(what: str) -> str:
+    """msgspec's wording for someone who writes TOML."""
+    for pattern, words in (
+        (r"Expected '([^']+)', got '([^']+)'", lambda m: f"{_words(m[1])} is needed here, this is {_words(m[2])}"),
+        (r"Expected 'str' matching regex '(.+)'", lambda m: f"it must be {_FORMS.get(m[1], m[1])}"),
+        (r"Invalid enum value (.+)", r"this is none of the allowed words"),
+        (r"Expected '(?:int|float)' >= (\S+)", r"at least \1 is needed"),
+        (r"Expected '(?:int|float)' <= (\S+)", r"at most \1 is allowed"),
+        (r"Expected '(?:str|array)' of length <= (\S+)", r"at most \1 long"),
+    ):
+        what = re.sub(pattern, words, what)  # type: ignore[arg-type]
+    return what
+
+
+def _key(path: str, document: Any) -> tuple[str | int, ...]:
+    key: list[str | int] = []
+    for name, index, _other in _PATH.findall(path):
+        if name:
+            key.append(name)
+        elif index.isdigit():
+            key.append(int(index))
+        else:  # msgspec writes [...] for a name in a table of tables: the first that fails is meant
+            table = _value(document, tuple(key))
+            key.extend([next(iter(table))] if isinstance(table, dict) and len(table) == 1 else [])
+    return tuple(key)
+
+
+_TABLES = {"project": Project, "defaults": Defaults, "style": Style, "gateway": Gateway, "asset": Asset}
+
+
+def _names_at(key: Sequence[str | int]) -> tuple[str, ...]:
+    if len(key) == 1:
+        return Manifest.__struct_fields__
+    table: Any = {"fit": Fit, "variants": Variants}.get(str(key[-2])) or _TABLES.get(str(key[0]), Manifest)
+    return tuple(table.__struct_fields__)
+
+
+def _value(document: Any, key: Sequence[str | int]) -> Any:
+    for part in key:
+        try:
+            document = document[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return document
+
+
+def _dotted(key: Sequence[str | int]) -> str:
+    shown = ""
+    for part in key:
+        shown += f"[{part}]" if isinstance(part, int) else (f".{part}" if shown else str(part))
+    return shown
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else shown[:57] + "..."
+
+
+def _at(text: str, key: Sequence[str | int], what: str, cure: str | None) -> ManifestError:
+    line = line_of(text, key)
+    return ManifestError(what, where=f"{FILE}:{line}" if line else FILE, cure=cure)

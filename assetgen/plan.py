@@ -1,0 +1,365 @@
+"""What is wanted against what is there: for each asset its state, the reasons, and what to do about it.
+
+Pure: the digests of files, the records and the kinds come in as functions. Deciding and explaining are one
+walk, so that a reason can never name something else than what decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from assetgen import cost, derive
+from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
+from assetgen.fonts import SANS, Font, stack
+from assetgen.kind import Kind
+from assetgen.manifest import FILE, Asset, Manifest, Target, normal, references, targets
+from assetgen.record import Intent, Record, Unusable
+
+
+T = TypeVar("T")
+
+
+class State(StrEnum):
+    """What a picture is in, the first that holds."""
+
+    FOREIGN = "foreign"
+    """A file is there that assetgen did not make."""
+    EDITED = "edited"
+    """A file of ours was changed since it was made."""
+    MISSING = "missing"
+    """A file, or the whole picture, is not there."""
+    DRAFT = "draft"
+    """A local stand-in for a picture that a paid route has yet to draw."""
+    STALE = "stale"
+    """The files are ours and whole, but something else is wanted now."""
+    FRESH = "fresh"
+    """Everything is as wanted."""
+
+
+class Action(StrEnum):
+    """What generate does about a state."""
+
+    NOTHING = "nothing"
+    DERIVE = "derive"
+    """Make the files anew from the stored original: free on every route."""
+    DRAW = "draw"
+    """Ask the route for the picture."""
+    REFUSE = "refuse"
+    """Leave it alone without --force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One field that differs; ``old`` and ``new`` are None where there is nothing on that side."""
+
+    field: str
+    old: Any = None
+    new: Any = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An asset with everything worked out that decides its picture and its files."""
+
+    asset: Asset
+    kind: Kind
+    values: Mapping[str, Any]
+    intent: Intent
+    steps: tuple[Mapping[str, Any], ...]
+    targets: tuple[Target, ...]
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict on one asset."""
+
+    wish: Wish
+    state: State
+    action: Action
+    reasons: tuple[Reason, ...]
+    estimate: cost.Estimate
+
+    @property
+    def asset(self) -> Asset:
+        return self.wish.asset
+
+
+@dataclass(frozen=True)
+class World:
+    """What deciding may ask about: functions, so that the work tree, the index and a test are alike."""
+
+    kind: Callable[[str], Kind]
+    fonts: Callable[[], Mapping[str, Font]]
+    record: Callable[[str], Record | Unusable | None]
+    digest: Callable[[str], str | None]
+    """sha256 (hex) of a file below the project, None if it is not there."""
+    has_original: Callable[[str], bool] = lambda _digest: False
+    interrupted: Callable[[str], str | None] = lambda _path: None
+    """sha256 (hex) of what an interrupted run was about to write to a path."""
+
+
+def order(manifest: Manifest, world: World) -> list[Asset]:
+    """All assets, each after the ones it depends on. Raises ManifestError with the cycle if there is one."""
+    by_id = {asset.id: asset for asset in manifest.asset}
+    done: dict[str, bool] = {}
+    ordered: list[Asset] = []
+    for first in manifest.asset:
+        trail: list[tuple[str, Iterator[str]]] = []
+        if first.id not in done:
+            done[first.id] = False
+            trail.append((first.id, iter(_needs(first, world))))
+        while trail:
+            current, waiting = trail[-1]
+            need = next(waiting, None)
+            if need is None:
+                done[current] = True
+                ordered.append(by_id[current])
+                trail.pop()
+            elif need not in by_id:
+                raise ManifestError(f"asset {current!r} needs @{need}, which is not in the manifest", where=FILE)
+            elif need not in done:
+                done[need] = False
+                trail.append((need, iter(_needs(by_id[need], world))))
+            elif not done[need]:
+                names = [name for name, _ in trail]
+                cycle = " -> ".join([*names[names.index(need) :], need])
+                raise ManifestError(f"assets depend on each other in a circle: {cycle}", where=FILE)
+    return ordered
+
+
+def _needs(asset: Asset, world: World) -> tuple[str, ...]:
+    named = [reference for _, reference in references(asset)]
+    if asset.is_local:
+        kind = world.kind(asset.kind)
+        named += kind.pictures(_about(asset, lambda: kind.fill(asset.values)))
+    return tuple(dict.fromkeys(reference[1:] for reference in named if reference.startswith("@")))
+
+
+def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
+    """A decision for each asset, dependencies first, one at a time."""
+    verdicts: dict[str, tuple[State, Action]] = {}
+    paths = {asset.id: asset.path for asset in manifest.asset}
+    for asset in order(manifest, world):
+        decision = judge(wish(manifest, asset, world, paths), world, verdicts)
+        verdicts[asset.id] = (decision.state, decision.action)
+        yield decision
+
+
+def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
+    """Work out what ``asset`` wants. Raises ManifestError, TemplateError, UnsupportedOption."""
+    kind = world.kind(asset.kind)
+    refuse_unsupported(asset)
+    if asset.is_local:
+        return _about(asset, lambda: _local_wish(manifest, asset, kind, world, paths))
+    return _about(asset, lambda: _painted_wish(manifest, asset, kind, world, paths))
+
+
+def _about(asset: Asset, work: Callable[[], T]) -> T:
+    """Do ``work``; a failure in it is said to be about ``asset``."""
+    try:
+        return work()
+    except AssetgenError as exc:
+        where = f"asset {asset.id}" + (f", {exc.where}" if exc.where else "")
+        raise type(exc)(exc.what, where=where, cure=exc.cure) from exc
+
+
+# What a route cannot honour: an error before anything is drawn or paid, never dropped.
+_NOT_HONOURED = {
+    "local": {
+        "prompt": "a layout sets values in type and reads no prompt",
+        "model": "no model draws it",
+        "quality": "it is drawn at one quality",
+        "inputs": "pictures go into the layout by name: values.picture = ...",
+        "mask": "nothing is painted over",
+    },
+    "codex": {
+        "model": "Codex chooses the model",
+        "quality": "Codex chooses the quality",
+        "mask": "Codex takes no mask",
+    },
+}
+
+
+def refuse_unsupported(asset: Asset) -> None:
+    """Raise UnsupportedOption for a key that the asset's route would have to ignore."""
+    for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
+        if getattr(asset, key):
+            raise UnsupportedOption(
+                f"route {asset.route!r} cannot honour {key}: {why}",
+                where=f"{FILE}, asset {asset.id}",
+                cure=f"take {key} out of the asset, or choose another route",
+            )
+    if asset.is_local and asset.take != 1:
+        raise UnsupportedOption(
+            "route 'local' cannot honour take: the same values always give the same picture",
+            where=f"{FILE}, asset {asset.id}",
+            cure="change a value of the layout instead",
+        )
+
+
+def _local_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]) -> Wish:
+    style = manifest.style_of(asset)
+    values = _normalised(kind.fill(asset.values))
+    layout = str(values["layout"])
+    font = style.font or SANS
+    faces = stack(dict(world.fonts()), font)
+    pictures = kind.pictures(values)
+    transparent = kind.layout(layout).transparent
+    if asset.background == "transparent" and not transparent:
+        raise UnsupportedOption(f"layout {layout!r} of kind {kind.name!r} always has a background")
+    width, height = canvas(asset, kind, layout)
+    intent = Intent(
+        kind=asset.kind,
+        medium="typeset",
+        prompt="",
+        values=_integers_only(values),
+        inputs=[_input(p, "picture", world, paths) for p in pictures],
+        mask=None,
+        model=None,
+        size=f"{width}x{height}",
+        quality=None,
+        background=asset.background,
+        take=1,
+        template=kind.digest(layout, faces),
+        palette=list(style.palette),
+        font=font,
+    )
+    needs = tuple(p[1:] for p in pictures if p.startswith("@"))
+    return Wish(asset, kind, values, intent, derive.steps(asset), targets(asset), needs)
+
+
+def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]) -> Wish:
+    style = manifest.style_of(asset)
+    prompt = ", ".join(part for part in (asset.prompt, normal(style.prompt)) if part)
+    intent = Intent(
+        kind=asset.kind,
+        medium="painted",
+        prompt=normal(kind.scaffold(asset.values, prompt)),
+        values={},
+        inputs=[_input(reference, "reference", world, paths) for reference in asset.inputs],
+        mask=_input(asset.mask, "mask", world, paths)["sha256"] if asset.mask else None,
+        model=asset.model,
+        size=asset.size or kind.sheet.model_size or "auto",
+        quality=asset.quality or manifest.defaults.quality,
+        background=asset.background,
+        take=asset.take,
+    )
+    needs = tuple(reference[1:] for _, reference in references(asset) if reference.startswith("@"))
+    return Wish(asset, kind, {}, intent, derive.steps(asset), targets(asset), tuple(dict.fromkeys(needs)))
+
+
+def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
+    """The size in pixels at which a local picture is drawn: as asked, else large enough for every file."""
+    if asset.size and asset.size != "auto":
+        width, _, height = asset.size.partition("x")
+        return int(width), int(height)
+    width, height = (asset.fit.width, asset.fit.height) if asset.fit else kind.size(layout)
+    widest = max([width, *(asset.variants.widths if asset.variants else ())])
+    return widest, round(height * widest / width)
+
+
+def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) -> dict[str, Any]:
+    path = paths[reference[1:]] if reference.startswith("@") else reference
+    found = world.digest(path)
+    if found is None and not reference.startswith("@"):
+        raise ManifestError(f"the input {path} is not there", where=FILE, cure=f"add {path}, or correct its name")
+    name = {"id": reference[1:]} if reference.startswith("@") else {}
+    return {**name, "path": path, "sha256": found, "role": role}
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _normalised(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normalised(inner) for inner in value]
+    return normal(value) if isinstance(value, str) else value
+
+
+def _integers_only(value: Any) -> Any:
+    """Records hold no floats, whose spelling differs between writers: 0.5 is stated as "0.5"."""
+    if isinstance(value, Mapping):
+        return {key: _integers_only(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_integers_only(inner) for inner in value]
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else repr(value)
+    return value
+
+
+# -- the verdict -----------------------------------------------------------------------------------
+
+
+def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
+    """The first state that holds for ``wanted``, why, and what to do."""
+    record = world.record(wanted.asset.id)
+    state, action, reasons = _verdict(wanted, record, world, verdicts)
+    return Decision(wanted, state, action, tuple(reasons), cost.estimate(wanted.asset, wanted.intent, action))
+
+
+def _verdict(
+    wanted: Wish, record: Record | Unusable | None, world: World, verdicts: Mapping[str, tuple[State, Action]]
+) -> tuple[State, Action, Sequence[Reason]]:
+    known = record.subject if isinstance(record, Record) else {}
+    there = {target.path: world.digest(target.path) for target in wanted.targets}
+    ours = {path: digest for path, digest in there.items() if digest and digest == world.interrupted(path)}
+    foreign = [path for path, digest in there.items() if digest and path not in known and path not in ours]
+    if foreign:
+        why = f"its record is unusable: {record}" if isinstance(record, Unusable) else "no record says that we made it"
+        return State.FOREIGN, Action.REFUSE, [Reason(path, new=why) for path in foreign]
+    for path, digest in known.items():
+        there.setdefault(path, world.digest(path))
+    edited = [p for p, digest in there.items() if digest and p in known and digest != known[p] and p not in ours]
+    if edited:
+        return State.EDITED, Action.REFUSE, [Reason(path, known[path], there[path]) for path in edited]
+    stale = list(_differences(wanted, record, verdicts)) if isinstance(record, Record) else []
+    needs_drawing = any(reason.field not in _DERIVED for reason in stale) or not isinstance(record, Record)
+    action = Action.DRAW if needs_drawing or not _can_derive(wanted, record, world) else Action.DERIVE
+    missing = [target.path for target in wanted.targets if there[target.path] is None or target.path in ours]
+    if missing:
+        return State.MISSING, action, [*(Reason(path, new="not there") for path in missing), *stale]
+    if isinstance(record, Record) and record.is_draft:
+        return State.DRAFT, Action.DRAW, [Reason("draft", new=f"{wanted.asset.route} has yet to draw it"), *stale]
+    if stale:
+        return State.STALE, action, stale
+    return State.FRESH, Action.NOTHING, []
+
+
+_DERIVED = frozenset({"fit", "files"})
+
+
+def _can_derive(wanted: Wish, record: Record | Unusable | None, world: World) -> bool:
+    return isinstance(record, Record) and record.original is not None and world.has_original(record.original)
+
+
+def _differences(wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]) -> Iterator[Reason]:
+    changed_inputs = set()
+    for need in wanted.needs:
+        if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
+            changed_inputs.add(need)
+            yield Reason(f"inputs.@{need}", new="will be made anew")
+    for name, old, new in wanted.intent.changes(record.intent):
+        yield Reason(name, old, new)
+    old_steps, new_steps = list(record.steps), [dict(step) for step in wanted.steps]
+    old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
+    if old_fit != new_fit:
+        yield Reason("fit", _fit_words(old_fit), _fit_words(new_fit))
+    old_files, new_files = ([s for s in steps if s["op"] == "encode"] for steps in (old_steps, new_steps))
+    names = [target.path for target in wanted.targets]
+    if old_files != new_files or list(record.subject) != names:
+        yield Reason("files", ", ".join(record.subject), ", ".join(names))
+
+
+def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    return "{width}x{height} {mode}".format(**steps[0]) if steps else None
+
+
+def palette_and_font(manifest: Manifest, asset: Asset) -> tuple[tuple[str, ...], str]:
+    """What [style] hands to the asset's layout."""
+    style = manifest.style_of(asset)
+    return style.palette, style.font or SANS
+
+

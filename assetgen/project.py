@@ -1,0 +1,93 @@
+"""One checkout: where it is, what its manifest says, and the questions that planning asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+
+from assetgen import kind, manifest, paths, record, store, toml_lines
+from assetgen.errors import ManifestError
+from assetgen.fonts import Font
+from assetgen.kind import Kind
+from assetgen.manifest import FILE, Manifest
+from assetgen.plan import World
+from assetgen.record import Record, Unusable
+from assetgen.toml_lines import Key
+from assetgen.tree import Tree, WorkTree
+
+
+class Project:
+    """A project as it lies in a tree (the work tree or the index)."""
+
+    def __init__(self, root: Path, tree: Tree) -> None:
+        data = tree.read(FILE)
+        if data is None:
+            raise ManifestError(f"there is no {FILE} here", where=str(root), cure="assetgen init")
+        self.root = root
+        self.tree = tree
+        self.manifest_text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        self.manifest: Manifest = manifest.parse(data)
+        self.kind = cache(self._kind)
+        self.fonts = cache(self._fonts)
+
+    def _kind(self, name: str) -> Kind:
+        return kind.find(self.tree.templates(), name)
+
+    def _fonts(self) -> Mapping[str, Font]:
+        return kind.available_fonts(self.tree.templates())
+
+    def record(self, asset_id: str) -> Record | Unusable | None:
+        """The record of an asset: whole, unusable (and why), or not there."""
+        place = record.place(asset_id)
+        data = self.tree.read(place)
+        if data is None:
+            return None
+        try:
+            return record.read(data, place)
+        except Unusable as exc:
+            return exc
+
+    def records(self) -> Iterator[str]:
+        """The path of every record, sorted."""
+        for path in self.tree.files(record.FOLDER):
+            if path.endswith(".json"):
+                yield path
+
+    def world(self) -> World:
+        """The questions that deciding asks, answered from this tree."""
+        under_way = store.interrupted(self.root) if isinstance(self.tree, WorkTree) else {}
+        return World(
+            kind=self.kind,
+            fonts=self.fonts,
+            record=self.record,
+            digest=self.tree.digest,
+            has_original=lambda digest: store.original(self.root, digest) is not None,
+            interrupted=under_way.get,
+        )
+
+    @cached_property
+    def _lines(self) -> Mapping[Key, int]:
+        return toml_lines.lines(self.manifest_text)
+
+    def line(self, asset_id: str) -> int | None:
+        """The line of assets.toml on which an asset states its id."""
+        numbers = {asset.id: index for index, asset in enumerate(self.manifest.asset)}
+        return self._lines.get(("asset", numbers[asset_id], "id"))
+
+    def read_input(self, reference: str) -> bytes:
+        """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""
+        path = self.manifest.find(reference[1:]).path if reference.startswith("@") else reference
+        return paths.read_regular(self.root, path, ManifestError)
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder from ``start`` upwards that holds assets.toml. Raises ManifestError."""
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return folder
+        if (folder / ".git").exists():
+            break
+    raise ManifestError(f"there is no {FILE} in {start} or above it", cure="assetgen init")
+
+

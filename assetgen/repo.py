@@ -1,0 +1,165 @@
+"""Git, through GitPython's command door only: what the index holds, and a commit of exactly our paths."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from assetgen.errors import AssetgenError, GitError
+from assetgen.gitenv import find_git, scrubbed
+
+# What git is in the middle of, by the file that says so.
+_UNDER_WAY = {
+    "MERGE_HEAD": "a merge",
+    "rebase-merge": "a rebase",
+    "rebase-apply": "a rebase",
+    "CHERRY_PICK_HEAD": "a cherry-pick",
+    "REVERT_HEAD": "a revert",
+}
+
+
+class Repository:
+    """The git repository that a project lies in; paths are relative to the project."""
+
+    def __init__(self, root: Path, git: Any) -> None:
+        self._root = root
+        self._git = git
+
+    @classmethod
+    def open(cls, root: Path, environ: Mapping[str, str], *, index_file: bool = False) -> Repository | None:
+        """The repository around ``root``, None if there is none or no git. ``index_file`` honours a hook's index."""
+        program = find_git(environ, str(root))
+        if program is None:
+            return None
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            del os.environ[name]  # GitPython hands the process environment on, and looks at GIT_* by itself
+        os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+        import git
+
+        git.refresh(program)
+        door = git.Git(str(root))
+        door.update_environment(**scrubbed(environ, index_file=index_file))
+        repository = cls(root, door)
+        try:
+            repository._run("rev_parse", "--is-inside-work-tree")
+        except GitError:
+            return None
+        return repository
+
+    def _run(self, command: str, *arguments: str, **options: Any) -> Any:
+        import git
+
+        try:
+            return getattr(self._git, command)(*arguments, **options)
+        except git.GitCommandError as exc:
+            raise _explained(exc, command) from exc
+
+    def _listed(self, command: str, *arguments: str) -> list[str]:
+        raw: bytes = self._run(command, *arguments, stdout_as_string=False, strip_newline_in_stdout=False)
+        return [os.fsdecode(name) for name in raw.split(b"\0") if name]
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def index_entries(self) -> dict[str, tuple[str, str]]:
+        """path -> (mode, blob id) of the index; a path in conflict is not there."""
+        entries = {}
+        for row in self._listed("ls_files", "-s", "-z"):
+            head, _, path = row.partition("\t")
+            mode, blob, stage = head.split(" ")
+            if stage == "0":
+                entries[path] = (mode, blob)
+        return entries
+
+    def modified(self) -> set[str]:
+        """Paths whose file may differ from the index: changed, gone, or hidden from git's own look."""
+        changed = set(self._listed("ls_files", "-m", "-z"))
+        hidden = {row[2:] for row in self._listed("ls_files", "-v", "-z") if row[0] == "S" or row[0].islower()}
+        return changed | hidden
+
+    def untracked(self, folder: str) -> list[str]:
+        return self._listed("ls_files", "-o", "-z", "--", folder)
+
+    def ignored(self, paths: Sequence[str]) -> list[str]:
+        """Those of ``paths`` that .gitignore keeps out of the repository and that are not tracked."""
+        if not paths:
+            return []
+        try:
+            raw = self._run("check_ignore", "-z", "--stdin", istream=_input(paths), stdout_as_string=False)
+        except GitError:
+            return []  # exit 1: none is ignored
+        return [os.fsdecode(name) for name in raw.split(b"\0") if name]
+
+    def blob(self, blob_id: str) -> bytes:
+        data: bytes = self._git.get_object_data(blob_id)[3]
+        return data
+
+    def under_way(self) -> str | None:
+        """What git is in the middle of ("a merge", "a rebase", …), None if nothing."""
+        for name, words in _UNDER_WAY.items():
+            place = self._run("rev_parse", "--git-path", name)
+            if (self._root / place).exists():
+                return words
+        return None
+
+    # -- the commit --------------------------------------------------------------------------------
+
+    def commit(self, written: Sequence[str], removed: Sequence[str], message: str) -> str | None:
+        """Commit exactly ``written`` and ``removed``, whatever else is staged or changed stays as it is.
+
+        Returns the short id of the commit, None if there was nothing to commit. Raises GitError.
+        """
+        if words := self.under_way():
+            raise GitError(f"git is in the middle of {words}; the pictures are written but not committed")
+        if ignored := self.ignored(written):
+            raise GitError(
+                f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
+                where=ignored[0],
+                cure="take the rule out of .gitignore, or run: assetgen generate --no-commit",
+            )
+        tracked = set(self._listed("ls_files", "-z"))
+        new = [path for path in written if path not in tracked]
+        if new:
+            # Intent to add: the content is hashed once, by the commit itself.
+            self._with_paths("add", new, "-N")
+        paths = [*written, *(path for path in removed if path in tracked)]
+        changed = self._run("status", "--porcelain", "-z", "--untracked-files=no", "--", *_few(paths))
+        if not changed:
+            return None
+        self._with_paths("commit", paths, "-q", "--only", "--no-verify", "-m", message)
+        return str(self._run("rev_parse", "--short", "HEAD"))
+
+    def _with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
+        self._run(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=_input(paths))
+
+
+def _few(paths: Sequence[str]) -> Sequence[str]:
+    """Paths for a command line: none at all (everything) where they would be too many for one."""
+    return paths if len(paths) <= 500 else []
+
+
+def _input(paths: Iterable[str]) -> Any:
+    stream = tempfile.TemporaryFile()
+    stream.write(b"\0".join(os.fsencode(path) for path in paths))
+    stream.seek(0)
+    return stream
+
+
+_CAUSES = (
+    ("index.lock", "another git process holds the index", "wait for it; if none runs: rm .git/index.lock"),
+    ("Please tell me who you are", "git does not know who commits", 'git config user.name "Your Name"'),
+    ("empty ident name", "git does not know who commits", 'git config user.name "Your Name"'),
+    ("unable to auto-detect email", "git does not know who commits", 'git config user.email "you@example.org"'),
+    ("gpg failed to sign", "git could not sign the commit", "mend commit signing, or git config commit.gpgsign false"),
+    ("dubious ownership", "git does not trust this folder", "git config --global --add safe.directory PROJECT"),
+)
+
+
+def _explained(exc: Any, command: str) -> AssetgenError:
+    said = " ".join(str(exc.stderr).split())
+    for sign, what, cure in _CAUSES:
+        if sign in said:
+            return GitError(what, cure=cure)
+    return GitError(f"git {command.replace('_', '-')} failed: {said[:300]}")

@@ -1,0 +1,58 @@
+"""The local route: a layout from templates/ set in type. No network, no AI, no bill."""
+
+from __future__ import annotations
+
+from assetgen import engine, record, render
+from assetgen.errors import AssetgenError
+from assetgen.routes import Drawn, Job
+
+
+def order(job: Job) -> render.Order:
+    """The job as the renderer takes it, with the bytes of every declared picture."""
+    width, _, height = job.wish.intent.size.partition("x")
+    pictures = job.wish.kind.pictures(job.wish.values)
+    return render.Order(
+        kind=job.wish.kind,
+        values=job.wish.values,
+        width=int(width),
+        height=int(height),
+        palette=job.palette,
+        font=job.font,
+        fonts=job.fonts,
+        pictures={reference: job.read(reference) for reference in pictures},
+    )
+
+
+def draw(job: Job) -> Drawn:
+    """Fill and draw the asset's layout. Raises TemplateError, ManifestError or StorageError."""
+    wish = job.wish
+    layout = str(wish.values["layout"])
+    try:
+        drawing = render.draw(order(job))
+    except AssetgenError as exc:
+        where = f"asset {wish.asset.id}" + (f", {exc.where}" if exc.where else "")
+        raise type(exc)(exc.what, where=where, cure=exc.cure) from exc
+    body = {
+        "kind": wish.kind.name,
+        "layout": layout,
+        "size": wish.intent.size,
+        "template": wish.intent.template,
+        "values": record.digest(wish.intent.values),
+    }
+    return Drawn(
+        original=drawing.png,
+        source_type=_source_type(job, layout),
+        route={"owner": "local", "surface": "none", "endpoint": None, "origin": None, "client": engine.name()},
+        request={"digest": record.digest({"endpoint": None, "body": body}), "body": body, "inputFidelity": None},
+        response=None,
+        received="pixels",
+        keeps_original=False,
+    )
+
+
+def _source_type(job: Job, layout: str) -> str:
+    """The layout's own type, unless it shows a picture that an AI made."""
+    shown = [job.source_type(reference) or "" for reference in job.wish.kind.pictures(job.wish.values)]
+    if any("rainedAlgorithmicMedia" in said for said in shown):
+        return "compositeWithTrainedAlgorithmicMedia"
+    return job.wish.kind.layout(layout).source_type

@@ -1,0 +1,488 @@
+"""The performer: plan -> draw -> derive -> write -> record -> commit. The only place where effects meet decisions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import filelock
+
+from assetgen import cost, derive, marking, paths, plan, provenance, record, routes, store
+from assetgen.derive import Derived
+from assetgen.errors import AssetgenError, BusyError, GitError, ManifestError, StorageError
+from assetgen.manifest import Asset, Target, targets
+from assetgen.plan import Action, Decision, State, Wish
+from assetgen.project import Project
+from assetgen.record import Record
+from assetgen.repo import Repository
+from assetgen.routes import Job
+from assetgen.tree import WorkTree
+
+# Assets that are placed together: one flush of the disk for all, bounded memory.
+_BATCH = 64
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was done for one asset."""
+
+    decision: Decision
+    files: tuple[str, ...]
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Why one asset was left as it was."""
+
+    asset_id: str
+    state: State
+    error: AssetgenError
+
+
+@dataclass
+class Outcome:
+    """What a run did, in order; ``commit`` is the short id of the commit it made."""
+
+    made: list[Made] = field(default_factory=list)
+    failed: list[Failed] = field(default_factory=list)
+    fresh: int = 0
+    commit: str | None = None
+    uncommitted: AssetgenError | None = None
+    interrupted: bool = False
+
+    @property
+    def exit_code(self) -> int:
+        """130 if interrupted, else that of the first failure, else 0."""
+        if self.interrupted:
+            return 130
+        errors = [failure.error for failure in self.failed]
+        return (errors + [self.uncommitted])[0].exit_code if errors or self.uncommitted else 0  # type: ignore[union-attr]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How generate was called."""
+
+    ids: tuple[str, ...] = ()
+    force: bool = False
+    commit: bool = True
+    jobs: int = 0
+
+
+class Observer:
+    """Is told how a run goes on; this one keeps it to itself."""
+
+    def begins(self, total: int) -> None:
+        """``total`` pictures are about to be made."""
+
+    def done(self, made: Made | Failed) -> None:
+        """One of them is in place, or failed."""
+
+
+@contextmanager
+def locked(root: Path, wait: float = 600) -> Iterator[None]:
+    """Hold the project against other runs; dies with the process. Raises BusyError after ``wait`` seconds."""
+    store.prepare(root)
+    lock = filelock.FileLock(root / store.CACHE / "lock")
+    try:
+        lock.acquire(timeout=wait)
+    except filelock.Timeout:
+        raise BusyError(
+            f"another assetgen run has held this project for {wait:.0f} s",
+            where=str(root),
+            cure="wait for it, or end it; then run the same command again",
+        ) from None
+    except OSError as exc:
+        raise StorageError(f"the lock cannot be taken: {exc.strerror}", where=store.CACHE) from exc
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def generate(
+    root: Path, options: Options, environ: Mapping[str, str] = os.environ, observer: Observer | None = None
+) -> Outcome:
+    """Make everything that is missing or stale, record it and commit it.
+
+    Raises AssetgenError for what is wrong with the whole run; what is wrong with one picture is in the
+    outcome, and does not stop the others.
+    """
+    with locked(root):
+        store.sweep(root)
+        project = Project(root, WorkTree(root))
+        chosen = _chosen(project, options.ids)
+        # All of the manifest is looked at before anything is drawn: a mistake in the last asset costs nothing.
+        decisions = [d for d in plan.decide(project.manifest, project.world()) if d.asset.id in chosen]
+        performer = _Performer(project, options, observer or Observer())
+        outcome = performer.perform(decisions)
+        if not outcome.interrupted:
+            store.settle(root)
+        if options.commit and project.manifest.project.commit and outcome.made:
+            _commit(root, environ, outcome)
+        return outcome
+
+
+def _chosen(project: Project, ids: Sequence[str]) -> set[str]:
+    """The ids asked for (all, if none) and the local pictures they need."""
+    if not ids:
+        return {asset.id for asset in project.manifest.asset}
+    chosen: set[str] = set()
+    waiting = [project.manifest.find(asset_id) for asset_id in ids]
+    places = {asset.id: asset.path for asset in project.manifest.asset}
+    while waiting:
+        asset = waiting.pop()
+        if asset.id not in chosen:
+            chosen.add(asset.id)
+            needs = plan.wish(project.manifest, asset, project.world(), places).needs
+            waiting += [need for need in map(project.manifest.find, needs) if need.is_local]
+    return chosen
+
+
+class _Performer:
+    """One run over one project."""
+
+    def __init__(self, project: Project, options: Options, observer: Observer) -> None:
+        self._project = project
+        self._options = options
+        self._observer = observer
+        self._outcome = Outcome()
+        self._unmade: set[str] = set()
+        self._paths = {asset.id: asset.path for asset in project.manifest.asset}
+
+    def perform(self, decisions: Sequence[Decision]) -> Outcome:
+        work = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
+        self._outcome.fresh = len(decisions) - len(work)
+        self._observer.begins(len(work))
+        jobs = self._options.jobs or os.cpu_count() or 1
+        with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:
+            try:
+                for level in _levels(work):
+                    for start in range(0, len(level), _BATCH):
+                        self._batch(level[start : start + _BATCH], drawing, encoding)
+            except KeyboardInterrupt:
+                drawing.shutdown(cancel_futures=True)
+                encoding.shutdown(cancel_futures=True)
+                self._outcome.interrupted = True
+        return self._outcome
+
+    def _batch(self, decisions: Sequence[Decision], drawing: ThreadPoolExecutor, encoding: ThreadPoolExecutor) -> None:
+        batch = store.Batch(self._project.root)
+        try:
+            ready = []
+            for first in decisions:
+                decision = self._again(first)
+                try:
+                    self._refuse(decision)
+                except AssetgenError as exc:
+                    self._fail(decision, exc)
+                else:
+                    ready.append(decision)
+            futures = [(d, drawing.submit(self._make, d, batch, encoding)) for d in ready]
+            made = []
+            for decision, future in futures:
+                try:
+                    made.append(future.result())
+                except AssetgenError as exc:
+                    self._fail(decision, exc)
+            self._place(batch, made)
+        except BaseException:
+            batch.drop()
+            raise
+
+    def _again(self, decision: Decision) -> Decision:
+        """The decision once more, now that what it depends on is in place."""
+        if not decision.wish.needs:
+            return decision
+        world = self._project.world()
+        wish = plan.wish(self._project.manifest, decision.asset, world, self._paths)
+        return plan.judge(wish, world, {})
+
+    def _refuse(self, decision: Decision) -> None:
+        """Raise the error that keeps this decision from being performed."""
+        waits = [need for need in decision.wish.needs if need in self._unmade or self._input_missing(need)]
+        if waits:
+            raise ManifestError(
+                f"@{waits[0]} is not there yet", where=f"asset {decision.asset.id}", cure=f"assetgen generate {waits[0]}"
+            )
+        if decision.action is Action.REFUSE and not self._options.force:
+            what = "was not made by assetgen" if decision.state is State.FOREIGN else "was changed since it was made"
+            raise StorageError(
+                f"{decision.reasons[0].field} {what}; it is not overwritten",
+                where=f"asset {decision.asset.id}",
+                cure=_cure(decision),
+            )
+
+    def _input_missing(self, asset_id: str) -> bool:
+        return self._project.tree.digest(self._paths[asset_id]) is None
+
+    def _make(self, decision: Decision, batch: store.Batch, encoding: ThreadPoolExecutor) -> Made:
+        """Draw or derive one asset and hand its files and record to the batch."""
+        wish = decision.wish
+        if decision.action is Action.DERIVE:
+            statement, files = self._derived_anew(decision, encoding)
+        else:
+            statement, files = self._drawn(decision, encoding)
+        for file in files:
+            batch.add(file.path, file.data)
+        batch.add(record.place(wish.asset.id), record.write(statement))
+        names = tuple(file.path for file in files)
+        return Made(decision, names, self._superseded(wish, names))
+
+    def _drawn(self, decision: Decision, encoding: ThreadPoolExecutor) -> tuple[dict[str, object], list[Derived]]:
+        wish, project = decision.wish, self._project
+        palette, font = plan.palette_and_font(project.manifest, wish.asset)
+        job = Job(wish, palette, font, project.fonts(), project.read_input, self._source_type_of)
+        drawn = routes.load(wish.asset.route or "local").draw(job)
+        if drawn.keeps_original:
+            store.keep_original(project.root, drawn.original)
+        files = derive.derive(drawn.original, wish.asset, drawn.source_type, encoding.map)
+        estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW)
+        prompts = project.manifest.project.record_prompts
+        tiny = derive.placeholder(drawn.original)
+        return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files
+
+    def _derived_anew(self, decision: Decision, encoding: ThreadPoolExecutor) -> tuple[dict[str, object], list[Derived]]:
+        wish = decision.wish
+        known, statement = self._known(wish.asset.id)
+        original = store.original(self._project.root, known.original or "")
+        if original is None:
+            raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
+        files = derive.derive(original, wish.asset, known.source_type, encoding.map)
+        return provenance.of_derivation(statement, wish, files), files
+
+    def _known(self, asset_id: str) -> tuple[Record, dict[str, object]]:
+        data = self._project.tree.read(record.place(asset_id)) or b""
+        return record.read(data, record.place(asset_id)), record.statement(data)
+
+    def _source_type_of(self, reference: str) -> str | None:
+        if reference.startswith("@"):
+            known = self._project.record(reference[1:])
+            return known.source_type if isinstance(known, Record) else None
+        return marking.source_type(self._project.read_input(reference))
+
+    def _superseded(self, wish: Wish, names: Sequence[str]) -> tuple[str, ...]:
+        """Files that the old record calls ours, that are untouched, and that nobody wants any more."""
+        known = self._project.record(wish.asset.id)
+        if not isinstance(known, Record):
+            return ()
+        wanted = {target.path for asset in self._project.manifest.asset for target in targets(asset)}
+        old = [path for path in known.subject if path not in names and path not in wanted]
+        return tuple(path for path in old if self._project.tree.digest(path) == known.subject[path])
+
+    def _place(self, batch: store.Batch, made: Sequence[Made]) -> None:
+        try:
+            self._refuse_newcomers(made)
+            batch.place(last=[record.place(one.decision.asset.id) for one in made])
+        except AssetgenError as exc:
+            batch.drop()
+            for one in made:
+                self._fail(one.decision, exc)
+            return
+        tree = self._project.tree
+        for one in made:
+            for path in one.removed:
+                store.remove(self._project.root, path)
+            for path in (*one.files, *one.removed, record.place(one.decision.asset.id)):
+                tree.forget(path)  # type: ignore[union-attr]
+            self._outcome.made.append(one)
+            self._observer.done(one)
+
+    def _refuse_newcomers(self, made: Sequence[Made]) -> None:
+        """Raise if a file appeared or changed while its picture was being drawn."""
+        for one in made:
+            for path in one.files:
+                if self._project.tree.changed_since(path) and not self._options.force:  # type: ignore[union-attr]
+                    raise StorageError(
+                        f"{path} changed while it was being made; it is not overwritten",
+                        where=path,
+                        cure="run the same command again",
+                    )
+
+    def _fail(self, decision: Decision, error: AssetgenError) -> None:
+        failure = Failed(decision.asset.id, decision.state, error)
+        self._unmade.add(decision.asset.id)
+        self._outcome.failed.append(failure)
+        self._observer.done(failure)
+
+
+def _cure(decision: Decision) -> str:
+    name = decision.asset.id
+    if decision.state is State.EDITED:
+        return f"assetgen accept {name} (keeps the file), or assetgen generate {name} --force (replaces it)"
+    return f"assetgen adopt {name} {decision.asset.path} (keeps the file), or assetgen generate {name} --force"
+
+
+def _levels(decisions: Iterable[Decision]) -> list[list[Decision]]:
+    """Decisions in groups, each of which depends only on earlier ones."""
+    depth: dict[str, int] = {}
+    levels: list[list[Decision]] = []
+    for decision in decisions:
+        depth[decision.asset.id] = max((depth[need] + 1 for need in decision.wish.needs if need in depth), default=0)
+        while len(levels) <= depth[decision.asset.id]:
+            levels.append([])
+        levels[depth[decision.asset.id]].append(decision)
+    return levels
+
+
+# -- adopt and accept ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What is known of a file that somebody brings; None is unknown."""
+
+    route: str | None = None
+    surface: str | None = None
+    prompt: str | None = None
+
+
+def adopt(
+    root: Path, asset_id: str, file: Path, brought: Brought, options: Options, environ: Mapping[str, str] = os.environ
+) -> Outcome:
+    """Take ``file`` as the picture of an asset: keep its bytes as the original, derive and record.
+
+    Raises AssetgenError; nothing is written then.
+    """
+    with locked(root):
+        project = Project(root, WorkTree(root))
+        wish = _wish(project, project.manifest.find(asset_id))
+        original = _brought_bytes(file)
+        decision = plan.judge(wish, project.world(), {})
+        _refuse_to_replace(decision, root, file, options.force)
+        surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
+        files = derive.derive(original, wish.asset, _mark_for(original, brought.route))
+        prompts = project.manifest.project.record_prompts
+        statement = provenance.of_adoption(
+            wish, original, files, derive.placeholder(original), brought.route, surface, brought.prompt, prompts
+        )
+        store.keep_original(root, original)
+        return _put(project, decision, files, statement, options, environ)
+
+
+def _brought_bytes(file: Path) -> bytes:
+    try:
+        if not file.is_file():
+            raise StorageError(f"{file} is not a file", where=str(file))
+        if file.stat().st_size > paths.MAX_INPUT_BYTES:
+            raise StorageError(f"{file} is larger than any picture", where=str(file))
+        return file.read_bytes()
+    except OSError as exc:
+        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
+
+
+def _mark_for(original: bytes, route: str | None) -> str | None:
+    """What derived files are marked as: what the original says of itself, else what its route implies."""
+    return marking.source_type(original) or provenance.adopted_type(route)
+
+
+def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:
+    """Raise StorageError if adopting would overwrite a picture other than the one that is brought."""
+    own = (root / decision.asset.path).resolve() == file.resolve()
+    others = [reason.field for reason in decision.reasons if reason.field != decision.asset.path]
+    refused = decision.action is Action.REFUSE and (not own or others)
+    if refused and not force:
+        path = others[0] if own else decision.asset.path
+        raise StorageError(
+            f"{path} is there and {decision.state}; it is not overwritten",
+            where=f"asset {decision.asset.id}",
+            cure=f"assetgen adopt {decision.asset.id} {file} --force",
+        )
+
+
+def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, str] = os.environ) -> Outcome:
+    """Take the files of an asset as they lie for what is wanted now: the record follows, no pixel changes.
+
+    Raises AssetgenError if there is nothing that could be accepted.
+    """
+    with locked(root):
+        project = Project(root, WorkTree(root))
+        wish = _wish(project, project.manifest.find(asset_id))
+        decision = plan.judge(wish, project.world(), {})
+        if decision.state in (State.FOREIGN, State.MISSING):
+            raise StorageError(
+                f"asset {asset_id} is {decision.state}: {decision.reasons[0].field} {decision.reasons[0].new}",
+                where=f"asset {asset_id}",
+                cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
+            )
+        data = project.tree.read(record.place(asset_id)) or b""
+        statement = record.statement(data)
+        source_type = statement["predicate"]["marking"]["digitalSourceType"]
+        files = [_as_it_lies(project, target, source_type) for target in wish.targets]
+        fields = [reason.field for reason in decision.reasons if decision.state is State.STALE]
+        prompts = project.manifest.project.record_prompts
+        accepted = provenance.of_acceptance(statement, wish, files, fields, prompts)
+        return _put(project, decision, files, accepted, options, environ)
+
+
+def _as_it_lies(project: Project, target: Target, source_type: str | None) -> Derived:
+    data = project.tree.read(target.path)
+    if data is None:
+        raise StorageError(f"{target.path} is not there", where=target.path, cure="assetgen generate")
+    seen = derive.facts(data)
+    if seen.format != target.format:
+        raise StorageError(f"{target.path} holds {seen.format}, not {target.format}", where=target.path)
+    if seen.format == "png" and source_type and not marking.source_type(data):
+        data = marking.into_png(data, marking.packet(source_type))  # an editor took the mark out
+    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+
+
+def _wish(project: Project, asset: Asset) -> Wish:
+    places = {other.id: other.path for other in project.manifest.asset}
+    return plan.wish(project.manifest, asset, project.world(), places)
+
+
+def _put(
+    project: Project,
+    decision: Decision,
+    files: Sequence[Derived],
+    statement: Mapping[str, object],
+    options: Options,
+    environ: Mapping[str, str],
+) -> Outcome:
+    batch = store.Batch(project.root)
+    for file in files:
+        batch.add(file.path, file.data)
+    place = record.place(decision.asset.id)
+    batch.add(place, record.write(statement))
+    batch.place(last=[place])
+    outcome = Outcome(made=[Made(decision, tuple(file.path for file in files))])
+    if options.commit and project.manifest.project.commit:
+        _commit(project.root, environ, outcome)
+    return outcome
+
+
+# -- the commit ------------------------------------------------------------------------------------
+
+
+def _commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
+    """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
+    try:
+        repository = Repository.open(root, environ)
+        if repository is None:
+            return
+        written = [path for one in outcome.made for path in (*one.files, record.place(one.decision.asset.id))]
+        removed = [path for one in outcome.made for path in one.removed]
+        outcome.commit = repository.commit(written, removed, _message(root, outcome.made))
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
+def _message(root: Path, made: Sequence[Made]) -> str:
+    """Subject and trailers; the trailers help `git log` and nothing rests on them."""
+    names = [one.decision.asset.id for one in made]
+    subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
+    trailers = []
+    for one in made:
+        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())["predicate"]
+        trailers.append(f"Assetgen-Asset: {one.files[0]}")
+        if stated["request"]:
+            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
+        route = stated["route"]
+        trailers.append(f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}")
+    return subject + "\n\n" + "\n".join(trailers) + "\n"

@@ -1,0 +1,155 @@
+"""The no-op check: "these files have these stats, and the verdict on them was clean".
+
+Everything that a verdict rests on is a row: manifest, templates, records, pictures, and each folder that
+holds some (a folder's times change when a name in it does). A row is path, size, mtime, ctime, inode and,
+for files, sha256. If every row still has its stats the verdict stands without a file being opened. ctime
+cannot be set by a program, so restored mtimes and same-size edits show; a file touched less than
+``RACY_NS`` before the snapshot, or in its future, is not trusted, so neither do coarse clocks.
+
+Imports nothing that an interpreter has not loaded by itself: this is the start-up path.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+
+from assetgen import __version__
+from assetgen.gitenv import find_git, scrubbed
+
+FILE = ".assetgen/cache/check"
+STAGED_FILE = ".assetgen/cache/check-staged"
+RACY_NS = 2_000_000_000
+# Bump when a row, the header or the meaning of "clean" changes.
+_MAGIC = f"assetgen-check 1 {__version__}".encode()
+
+Stats = tuple[int, int, int, int]
+#: path -> (stats, sha256 as 32 bytes or b"" for a folder)
+Rows = Mapping[str, tuple[Stats, bytes]]
+
+
+def stats(path: str | bytes | os.PathLike[str]) -> Stats:
+    """size (bytes), mtime (ns), ctime (ns), inode; of a link itself, not of where it leads."""
+    info = os.lstat(path)
+    return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+
+
+def still_clean(root: str, now_ns: int) -> bytes | None:
+    """What the last clean check of ``root`` said, if nothing it rests on has changed; else None."""
+    from array import array
+
+    try:
+        with open(os.path.join(root, FILE), "rb") as file:
+            header, _, rest = file.read().partition(b"\n")
+        magic, taken, count, message = header.split(b"|", 3)
+        size = 32 * int(count)
+        if magic != _MAGIC or not message or now_ns < int(taken) or not rest:
+            return None
+        prefix = os.fsencode(root) + b"/" if root != "." else b""
+        lstat = os.lstat
+        seen = array("q")
+        for path in rest[2 * size :].split(b"\0"):
+            info = lstat(prefix + path)
+            seen.extend((info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino))
+        return message if seen.tobytes() == rest[:size] else None
+    except (OSError, ValueError, OverflowError):
+        return None
+
+
+def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
+    """Store ``rows``, looked at not before ``taken_ns``; ``message`` is what a clean check says, "" if not clean.
+
+    Rows too young to be trusted are stored with stats that no file has, so that they are read again.
+    """
+    from array import array
+
+    flat, digests, names = array("q"), bytearray(), []
+    young = False
+    for path, (stat, digest) in rows.items():
+        racy = max(stat[1], stat[2]) > taken_ns - RACY_NS
+        young |= racy
+        flat.extend((-1, -1, -1, -1) if racy else stat)
+        digests += digest or bytes(32)
+        names.append(os.fsencode(path))
+    said = "" if young else message
+    header = _MAGIC + f"|{taken_ns}|{len(names)}|{said}\n".encode()
+    replace(os.path.join(root, FILE), header + flat.tobytes() + bytes(digests) + b"\0".join(names))
+
+
+def read(root: str) -> dict[str, tuple[Stats, bytes]]:
+    """The rows of the last snapshot, for looking digests up; empty if there is none that can be trusted."""
+    from array import array
+
+    try:
+        with open(os.path.join(root, FILE), "rb") as file:
+            header, _, rest = file.read().partition(b"\n")
+        magic, taken, count, _message = header.split(b"|", 3)
+        size = 32 * int(count)
+        if magic != _MAGIC or time.time_ns() < int(taken):
+            return {}
+        flat = array("q", rest[:size])
+        names = rest[2 * size :].split(b"\0")
+        return {
+            os.fsdecode(name): (
+                (flat[4 * i], flat[4 * i + 1], flat[4 * i + 2], flat[4 * i + 3]),
+                rest[size + 32 * i : size + 32 * i + 32],
+            )
+            for i, name in enumerate(names)
+        }
+    except (OSError, ValueError, OverflowError, IndexError):
+        return {}
+
+
+# -- the index -------------------------------------------------------------------------------------
+
+
+def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
+    """What the last clean check of the index said, if the index still lists the very same blobs; else None."""
+    try:
+        with open(os.path.join(root, STAGED_FILE), "rb") as file:
+            header, _, listed = file.read().partition(b"\n")
+        magic, token, message, *paths = header.split(b"|")
+        if magic != _MAGIC or token != _token(root):
+            return None
+        return message if index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed else None
+    except (OSError, ValueError):
+        return None
+
+
+def write_staged(root: str, paths: Iterable[str], listed: bytes, message: str) -> None:
+    """Store that the index listing ``listed`` of ``paths`` was found clean."""
+    header = b"|".join([_MAGIC, _token(root), message.encode(), *map(os.fsencode, paths)])
+    replace(os.path.join(root, STAGED_FILE), header + b"\n" + listed)
+
+
+def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -> bytes | None:
+    """``git ls-files -s -z`` of ``paths``: modes, blob ids and names as the index has them."""
+    program = find_git(environ, root)
+    if program is None:
+        return None
+    reader, writer = os.pipe()
+    arguments = [program, "-C", root, "ls-files", "-s", "-z", "--", *paths]
+    actions = [(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)]
+    child = os.posix_spawn(program, arguments, scrubbed(environ, index_file=True), file_actions=actions)
+    os.close(writer)
+    with open(reader, "rb") as pipe:
+        listed = pipe.read()
+    return listed if os.waitpid(child, 0)[1] == 0 else None
+
+
+def _token(root: str) -> bytes:
+    """Something of this very checkout that nobody can commit: a planted snapshot will not carry it."""
+    info = os.lstat(os.path.join(root, ".assetgen", "cache", "key"))
+    return f"{info.st_ino}.{info.st_ctime_ns}".encode()
+
+
+def replace(path: str, data: bytes) -> None:
+    """Put a cache file in place in one step; one that cannot be written costs speed, not correctness."""
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(data)
+        os.replace(temporary, path)
+    except OSError:
+        pass

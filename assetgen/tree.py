@@ -1,0 +1,150 @@
+"""What lies in the project: the work tree, or the git index, behind the same four questions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from assetgen import snapshot
+from assetgen.errors import StorageError
+from assetgen.repo import Repository
+
+_LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n")
+
+#: The digest of something that is no regular file: equal to no sha256, so never taken for ours.
+NOT_A_FILE = "not-a-file"
+
+
+def digest_of(data: bytes) -> str:
+    """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
+    pointer = _LFS.match(data) if len(data) < 1024 else None
+    return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
+
+
+class WorkTree:
+    """The files as they lie on disk. Remembers every stat it took, so that the verdict can be stored."""
+
+    def __init__(self, root: Path, *, trust_stats: bool = True) -> None:
+        self.root = root
+        self.taken_ns = time.time_ns()
+        self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
+        self._before = snapshot.read(str(root)) if trust_stats else {}
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a regular file, None if it is not there. Raises StorageError if it cannot be read."""
+        try:
+            seen = snapshot.stats(self.root / path)
+            if not stat.S_ISREG(os.lstat(self.root / path).st_mode):
+                return None
+            with open(self.root / path, "rb", buffering=0) as file:
+                data = file.read()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
+        self.rows[path] = (seen, bytes.fromhex(digest_of(data)))
+        return data
+
+    def digest(self, path: str) -> str | None:
+        """sha256 (hex) of the file, from its last known stats if those still hold; None if not there."""
+        if path in self.rows:
+            return self.rows[path][1].hex()
+        try:
+            seen = snapshot.stats(self.root / path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
+        before = self._before.get(path)
+        if before and before[0] == seen and any(before[1]):
+            self.rows[path] = before
+            return before[1].hex()
+        return NOT_A_FILE if self.read(path) is None else self.rows[path][1].hex()
+
+    def forget(self, path: str) -> None:
+        """Look at ``path`` anew the next time: it was just written."""
+        self.rows.pop(path, None)
+        self._before.pop(path, None)
+
+    def changed_since(self, path: str) -> bool:
+        """Whether ``path`` is not what it was when it was first asked about."""
+        try:
+            now = snapshot.stats(self.root / path)
+        except OSError:
+            return path in self.rows
+        return path not in self.rows or self.rows[path][0] != now
+
+    def files(self, folder: str) -> Iterator[str]:
+        """Every name below ``folder`` that is not a folder, sorted; links are names, never followed."""
+        try:
+            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            self.rows[folder] = (snapshot.stats(self.root / folder), b"")
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                yield from self.files(path)
+            else:
+                yield path
+
+    def templates(self) -> Path:
+        """The folder in which templates/ is looked for."""
+        return self.root
+
+
+class Index:
+    """The files as the next commit will have them. A file that git finds unmodified is not read twice."""
+
+    def __init__(self, root: Path, repository: Repository, scratch: Path) -> None:
+        self.root = root
+        self._repository = repository
+        self._work = WorkTree(root)
+        self._scratch = scratch
+        self._entries = repository.index_entries()
+        self._differs = repository.modified()
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of the staged blob, None if the index has no such file."""
+        entry = self._entries.get(path)
+        if entry is None or not entry[0].startswith("100"):
+            return None
+        if path not in self._differs and (data := self._work.read(path)) is not None:
+            return data
+        return self._repository.blob(entry[1])
+
+    def digest(self, path: str) -> str | None:
+        """sha256 (hex) of what the staged blob is or, with Git LFS, points to."""
+        entry = self._entries.get(path)
+        if entry is None:
+            return None
+        if not entry[0].startswith("100"):
+            return NOT_A_FILE
+        if path not in self._differs and (found := self._work.digest(path)) not in (None, NOT_A_FILE):
+            return found
+        return digest_of(self._repository.blob(entry[1]))
+
+    def files(self, folder: str) -> Iterator[str]:
+        """Every staged path below ``folder``, sorted."""
+        yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def templates(self) -> Path:
+        """A folder with templates/ as staged: the project's own if nothing in it differs."""
+        own = [path for path in self._entries if path.startswith("templates/")]
+        untracked = self._repository.untracked("templates")
+        if not untracked and not any(path in self._differs for path in own):
+            return self.root
+        for path in own:
+            data = self.read(path)
+            if data is not None:
+                (self._scratch / path).parent.mkdir(parents=True, exist_ok=True)
+                (self._scratch / path).write_bytes(data)
+        return self._scratch
+
+
+Tree = WorkTree | Index
