@@ -6,6 +6,7 @@ and tiny numbers all give ticks that are at least two and strictly rising.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -59,7 +60,7 @@ def amount(number: float, unit: str = "") -> str:
 def amounts(numbers: Sequence[float], unit: str = "") -> list[str]:
     """Evenly spaced numbers as labels on an axis: one scale, one number of decimals, no two alike."""
     top = max((abs(n) for n in numbers), default=0.0)
-    step = min((b - a for a, b in zip(numbers, numbers[1:], strict=False) if b > a), default=top)
+    step = min((b - a for a, b in itertools.pairwise(numbers) if b > a), default=top)
     if 0 < top < 1e-4:
         return [_signed(_power_of_ten(abs(n), 2) if n else "0", n, unit) for n in numbers]
     scale, letter = next(((s, x) for s, x in _SCALES if top >= s and (s > 1e3 or top >= 1e4)), (1.0, ""))

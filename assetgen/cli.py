@@ -112,7 +112,7 @@ def _command(
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
     parser.add_argument("--json", action="store_true", help="print data for programs")
-    parser.add_argument("-C", dest="folder", type=Path, default=Path("."), metavar="DIR", help="the project, if not here")
+    parser.add_argument("-C", dest="folder", type=Path, default=Path(), metavar="DIR", help="the project, if not here")
     parser.set_defaults(handler=handler)
     return parser
 

@@ -116,8 +116,11 @@ def facts(data: bytes) -> Facts:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None
 
 
-_DAMAGE = (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, ZeroDivisionError, IndexError)
-_DAMAGE += (KeyError, TypeError, AttributeError, RuntimeError)  # decoders meet crafted headers with these
+# Decoders meet crafted headers with any of these.
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError),
+    *(LookupError, TypeError, AttributeError, RuntimeError),
+)
 
 
 def _brief(exc: BaseException) -> str:

@@ -1,13 +1,13 @@
 """Every failure that assetgen can name, as a tree; the class decides the exit code.
 
-    AssetgenError
-    ├── ManifestError       2   assets.toml (or an input that it names) is not usable
-    ├── UnsupportedOption   4   the route cannot honour what was asked
-    ├── BusyError           7   another run holds the repository
-    ├── TemplateError       8   a template, its values, a font
-    ├── StorageError        9   writing, reading, a file that is not ours to replace
-    ├── GitError           10   git refused, or is in the middle of something
-    └── TrustError         11   the repository asked for something only its user may grant
+AssetgenError
+├── ManifestError       2   assets.toml (or an input that it names) is not usable
+├── UnsupportedOption   4   the route cannot honour what was asked
+├── BusyError           7   another run holds the repository
+├── TemplateError       8   a template, its values, a font
+├── StorageError        9   writing, reading, a file that is not ours to replace
+├── GitError           10   git refused, or is in the middle of something
+└── TrustError         11   the repository asked for something only its user may grant
 """
 
 from __future__ import annotations

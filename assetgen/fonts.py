@@ -143,10 +143,7 @@ def _coverage(data: bytes, cmap: int) -> tuple[tuple[int, ...], tuple[int, ...]]
         platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * index)
         if platform == 0 or (platform == 3 and encoding in (1, 10)):
             offsets[struct.unpack_from(">H", data, cmap + offset)[0]] = cmap + offset
-    if 12 in offsets:
-        ranges = _format_12(data, offsets[12])
-    else:
-        ranges = _format_4(data, offsets[4])
+    ranges = _format_12(data, offsets[12]) if 12 in offsets else _format_4(data, offsets[4])
     ranges.sort()
     return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
 

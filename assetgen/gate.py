@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assetgen import kind, record, snapshot, store
-from assetgen.check import Report, Strictness, check as look
+from assetgen.check import Report, Strictness, rests_on
+from assetgen.check import check as look
 from assetgen.errors import AssetgenError, GitError
 from assetgen.manifest import FILE
 from assetgen.project import Project
 from assetgen.repo import Repository
 from assetgen.report import check_message
-from assetgen.check import rests_on
 from assetgen.tree import Index, WorkTree
 
 

@@ -48,7 +48,7 @@ def find_git(environ: Mapping[str, str], project: str) -> str | None:
     for folder in environ.get("PATH", os.defpath).split(os.pathsep):
         for name in ("git.exe",) if os.name == "nt" else ("git",):
             program = os.path.join(folder, name)
-            if os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK):
-                if not os.path.realpath(program).startswith(inside):
-                    return program
+            usable = os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK)
+            if usable and not os.path.realpath(program).startswith(inside):
+                return program
     return None

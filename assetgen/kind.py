@@ -195,7 +195,9 @@ def _load(root: Path, name: str, text: str) -> Kind:
 def _fill(given: Mapping[str, Any], fields: Mapping[str, Field], at: str, who: str) -> dict[str, Any]:
     for key in given:
         if key not in fields:
-            raise ManifestError(f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}", where=f"{at}.{key}")
+            raise ManifestError(
+                f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}", where=f"{at}.{key}"
+            )
     filled: dict[str, Any] = {}
     for key, spec in fields.items():
         if key in given:

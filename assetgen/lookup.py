@@ -57,7 +57,7 @@ def _asset_id(project: Project, what: str, folder: Path) -> str:
                 found = project.record(asset_id)
                 if isinstance(found, Record) and name in found.subject:
                     return asset_id
-    if "." in what or "/" in what and (project.root / what).exists():
+    if "." in what or ("/" in what and (project.root / what).exists()):
         raise ManifestError(f"no record speaks of {what}", where=what, cure=f"assetgen adopt ID {what}")
     return project.manifest.find(what).id
 

@@ -6,7 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 import tomli
@@ -338,7 +338,11 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
     if asset.route and asset.route.startswith("gateway:") and asset.route[8:] not in manifest.gateway:
         yield (at("route"), f"there is no [gateway.{asset.route[8:]}]", f"add [gateway.{asset.route[8:]}]")
     if not asset.is_local and not asset.prompt:
-        yield (at("prompt"), f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one", "add prompt")
+        yield (
+            at("prompt"),
+            f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",
+            "add prompt",
+        )
     if asset.background == "transparent" and asset.format not in ALPHA_FORMATS:
         yield (at("background"), f"{asset.format} files cannot be transparent", "use .png, .webp or .avif")
     for field, reference in references(asset):
@@ -406,7 +410,7 @@ _WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "arra
 _FORMS = {
     meta.pattern: meta.description or "lower-case letters, digits, - and _"
     for form in (Id, Route, Colour, Size, Name)
-    for meta in form.__metadata__
+    for meta in get_args(form)[1:]
 }
 
 
@@ -424,7 +428,7 @@ def _plain(what: str) -> str:
         (r"Expected '(?:int|float)' <= (\S+)", r"at most \1 is allowed"),
         (r"Expected '(?:str|array)' of length <= (\S+)", r"at most \1 long"),
     ):
-        what = re.sub(pattern, words, what)  # type: ignore[arg-type]
+        what = re.sub(pattern, words, what)
     return what
 
 

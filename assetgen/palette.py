@@ -10,6 +10,8 @@ from collections.abc import Sequence
 Rgb = tuple[float, float, float]
 
 DEFAULT = ("#0f172a", "#4f46e5", "#f59e0b", "#0d9488", "#e11d48")
+# Good, doubtful, bad mean the same in every brand.
+_SIGNALS: dict[str, Rgb] = {"good": (21, 128, 61), "warn": (202, 112, 6), "bad": (200, 30, 46)}
 _WHITE: Rgb = (255, 255, 255)
 _BLACK: Rgb = (0, 0, 0)
 
@@ -32,8 +34,12 @@ def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
 
 
 def luminance(rgb: Rgb) -> float:
-    r, g, b = ((c / 12.92) if (c := v / 255) <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for v in rgb)
+    r, g, b = (_linear(channel / 255) for channel in rgb)
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.03928 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
 def contrast(a: Rgb, b: Rgb) -> float:
@@ -69,20 +75,26 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, fg, muted; accent (fills), accent-text (on bg), accent-soft,
-    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); c1 to c6 (series),
+    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); good, warn, bad with
+    -text and on-; c1 to c6 (series),
     c1-text to c6-text (on bg), on-c1 to on-c6.
     """
     colours = [parse(c) for c in (palette or DEFAULT)]
     ink = min(colours, key=luminance)
     if luminance(ink) > 0.08:
         ink = mix(ink, _BLACK, 0.82)
-    vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02] or [parse(DEFAULT[1])]
+    # A brand without a vivid colour is black and white: what stands out then is the opposite of the ground.
+    plain = ink if theme != "dark" else mix(ink, _WHITE, 0.9)
+    vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02] or [plain]
     accent = vivid[0]
-    second = vivid[1] if len(vivid) > 1 else mix(accent, _WHITE, 0.35)
+    second = vivid[1] if len(vivid) > 1 else mix(accent, ink if accent == plain and theme == "dark" else _WHITE, 0.35)
+    bg: Rgb
+    fg: Rgb
     if theme == "dark":
         bg = mix(ink, _BLACK, 0.25)
         fg, surface, raised = (248, 250, 252), mix(bg, _WHITE, 0.055), mix(bg, _WHITE, 0.10)
         border, muted = mix(bg, _WHITE, 0.16), mix(bg, _WHITE, 0.66)
+        accent, second = legible(accent, bg, 2.0), legible(second, bg, 2.0)
     else:
         bg = _WHITE
         fg, surface, raised = ink, mix(_WHITE, ink, 0.03), _WHITE
@@ -103,6 +115,10 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
         "on-accent-2": _readable_on(second, ink),
         "ink": ink,
     }
+    for role, colour in _SIGNALS.items():
+        named[role] = legible(colour, bg, 3.0)
+        named[f"{role}-text"] = legible(colour, bg, 4.5)
+        named[f"on-{role}"] = _readable_on(named[role], ink)
     # What the brand lacks for charts is made up by the default's colours, save those too like its own.
     series = vivid + [c for c in map(parse, DEFAULT[1:]) if min(distance(c, own) for own in vivid) > 150]
     while len(series) < 6:

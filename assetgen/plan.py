@@ -18,7 +18,6 @@ from assetgen.kind import Kind
 from assetgen.manifest import FILE, Asset, Manifest, Target, normal, references, targets
 from assetgen.record import Intent, Record, Unusable
 
-
 T = TypeVar("T")
 
 
@@ -255,8 +254,8 @@ def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, pa
 def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
     """The size in pixels at which a local picture is drawn: as asked, else large enough for every file."""
     if asset.size and asset.size != "auto":
-        width, _, height = asset.size.partition("x")
-        return int(width), int(height)
+        asked = asset.size.split("x")
+        return int(asked[0]), int(asked[1])
     width, height = (asset.fit.width, asset.fit.height) if asset.fit else kind.size(layout)
     widest = max([width, *(asset.variants.widths if asset.variants else ())])
     return widest, round(height * widest / width)
@@ -310,7 +309,7 @@ def _verdict(
     if foreign:
         why = f"its record is unusable: {record}" if isinstance(record, Unusable) else "no record says that we made it"
         return State.FOREIGN, Action.REFUSE, [Reason(path, new=why) for path in foreign]
-    for path, digest in known.items():
+    for path in known:
         there.setdefault(path, world.digest(path))
     edited = [p for p, digest in there.items() if digest and p in known and digest != known[p] and p not in ours]
     if edited:
@@ -361,5 +360,3 @@ def palette_and_font(manifest: Manifest, asset: Asset) -> tuple[tuple[str, ...],
     """What [style] hands to the asset's layout."""
     style = manifest.style_of(asset)
     return style.palette, style.font or SANS
-
-

@@ -89,5 +89,3 @@ def find_root(start: Path) -> Path:
         if (folder / ".git").exists():
             break
     raise ManifestError(f"there is no {FILE} in {start} or above it", cure="assetgen init")
-
-

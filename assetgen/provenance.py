@@ -42,7 +42,7 @@ def of_adoption(
     """The statement for a file that somebody brought: what is not known is null."""
     predicate = _frame(wish, files, prompts)
     predicate["prompt"] = _prompt(prompt, wish, prompts)
-    predicate["route"] = {key: None for key in ("owner", "surface", "endpoint", "origin", "client", "gateway", "codex")}
+    predicate["route"] = dict.fromkeys(("owner", "surface", "endpoint", "origin", "client", "gateway", "codex"))
     predicate["route"] |= {"owner": owner, "surface": surface}
     predicate["original"] = _original(original)
     predicate["placeholder"] = placeholder

@@ -192,7 +192,7 @@ def _theme_css(order: Order) -> str:
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
         families += f"--{variable}:{stack(fonts, family).css()};"
     emoji = stack(fonts, order.font).fonts[::-1]
-    return f':root{{{variables}{families}}}.emoji{{font-family:{Stack(emoji).css()}}}'
+    return f":root{{{variables}{families}}}.emoji{{font-family:{Stack(emoji).css()}}}"
 
 
 def _all_fonts(order: Order) -> tuple[Font, ...]:
@@ -206,11 +206,92 @@ def _all_fonts(order: Order) -> tuple[Font, ...]:
 # Elements that can show nothing but their own text and boxes. Not here: anything that loads, scripts or
 # embeds, and the SVG elements that open files or set type with the machine's fonts (image, use of files, text).
 _ELEMENTS = frozenset(
-    """html head body meta title style main section header footer article aside nav div span p h1 h2 h3 h4 h5 h6
-    ul ol li dl dt dd table thead tbody tfoot tr th td colgroup col caption img br hr b strong i em small code pre
-    kbd samp var mark s u del ins sub sup figure figcaption blockquote q cite abbr time bdi
-    svg g path rect circle ellipse line polyline polygon defs lineargradient radialgradient stop clippath mask
-    use symbol desc""".split()
+    [
+        "html",
+        "head",
+        "body",
+        "meta",
+        "title",
+        "style",
+        "main",
+        "section",
+        "header",
+        "footer",
+        "article",
+        "aside",
+        "nav",
+        "div",
+        "span",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "colgroup",
+        "col",
+        "caption",
+        "img",
+        "br",
+        "hr",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "small",
+        "code",
+        "pre",
+        "kbd",
+        "samp",
+        "var",
+        "mark",
+        "s",
+        "u",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "q",
+        "cite",
+        "abbr",
+        "time",
+        "bdi",
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "defs",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "clippath",
+        "mask",
+        "use",
+        "symbol",
+        "desc",
+    ]
 )
 _TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
 _OUTSIDE_LINK = re.compile(r"""href\s*=\s*(?!["']?#)""", re.I)
@@ -373,8 +454,8 @@ def _texts(document: str) -> list[_Text]:
         if "id" not in got:
             raise TemplateError(f"the layout marks {got['data-fit']!r} with data-fit but gives it no id")
         sizes = tuple(int(size) for size in got.get("data-sizes", "").split())
-        name = got["data-fit"]
-        found.append(_Text(got["id"], name, sizes, got.get("data-group", got["id"]), "data-balance" in got))
+        element, name = str(got["id"]), str(got["data-fit"])
+        found.append(_Text(element, name, sizes, str(got.get("data-group", element)), "data-balance" in got))
     return found
 
 

@@ -61,7 +61,8 @@ class Outcome:
         if self.interrupted:
             return 130
         errors = [failure.error for failure in self.failed]
-        return (errors + [self.uncommitted])[0].exit_code if errors or self.uncommitted else 0  # type: ignore[union-attr]
+        errors += [self.uncommitted] if self.uncommitted else []
+        return errors[0].exit_code if errors else 0
 
 
 @dataclass(frozen=True)
@@ -208,7 +209,9 @@ class _Performer:
         waits = [need for need in decision.wish.needs if need in self._unmade or self._input_missing(need)]
         if waits:
             raise ManifestError(
-                f"@{waits[0]} is not there yet", where=f"asset {decision.asset.id}", cure=f"assetgen generate {waits[0]}"
+                f"@{waits[0]} is not there yet",
+                where=f"asset {decision.asset.id}",
+                cure=f"assetgen generate {waits[0]}",
             )
         if decision.action is Action.REFUSE and not self._options.force:
             what = "was not made by assetgen" if decision.state is State.FOREIGN else "was changed since it was made"
@@ -247,7 +250,9 @@ class _Performer:
         tiny = derive.placeholder(drawn.original)
         return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files
 
-    def _derived_anew(self, decision: Decision, encoding: ThreadPoolExecutor) -> tuple[dict[str, object], list[Derived]]:
+    def _derived_anew(
+        self, decision: Decision, encoding: ThreadPoolExecutor
+    ) -> tuple[dict[str, object], list[Derived]]:
         wish = decision.wish
         known, statement = self._known(wish.asset.id)
         original = store.original(self._project.root, known.original or "")

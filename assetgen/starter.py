@@ -45,7 +45,7 @@ def init(root: Path) -> list[str]:
     """
     written = []
     for path, text in ((FILE, _MANIFEST), (SCHEMA, schema_text())):
-        paths.refuse_links(root, path if not path.startswith(".") else path)
+        paths.refuse_links(root, path)
         if not (root / path).exists() or (path == SCHEMA and (root / path).read_text("utf-8") != text):
             _write(root, path, text)
             written.append(path)

@@ -58,6 +58,6 @@ def load(route: str) -> Route:
     if route not in _MODULES:
         raise UnsupportedOption(
             f"route {route!r} cannot be performed by this version of assetgen; nothing was sent and nothing was paid",
-            cure="choose route = \"local\", or draw it elsewhere and run: assetgen adopt ID FILE",
+            cure='choose route = "local", or draw it elsewhere and run: assetgen adopt ID FILE',
         )
     return cast(Route, import_module(_MODULES[route]))
