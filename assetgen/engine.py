@@ -35,6 +35,8 @@ class Page:
 
     def __init__(self, document: str, css: str, width: int, height: int, scale: float, transparent: bool) -> None:
         self._engine = _engine()
+        self._source = (document, css, width, height, scale, transparent)
+        self._styles: dict[str, dict[str, str]] = {}
         self.scale = scale
         try:
             self._page = self._engine.Template(
@@ -53,7 +55,20 @@ class Page:
         return self._page.boxes()  # type: ignore[no-any-return]
 
     def style(self, element: str, name: str, value: str) -> None:
+        self._styles.setdefault(element, {})[name] = value
         self._page.set_style(element, name, value)
+
+    def anew(self) -> Page:
+        """This page with all that ``style`` has set, laid out from the beginning.
+
+        A text that was styled after the first layout is now and then painted with the line breaks of an
+        earlier width, though its box is right (blitz-py 0.5.0); a fresh layout is always right.
+        """
+        document, css, *rest = self._source
+        for element, styles in self._styles.items():
+            declared = "".join(f"{name}:{value}!important;" for name, value in styles.items())
+            css += f'[id="{element}"]{{{declared}}}'
+        return Page(document, css, *rest)
 
     def png(self) -> bytes:
         return self._page.render_png()  # type: ignore[no-any-return]

@@ -131,4 +131,5 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
 
 
 def _readable_on(fill: Rgb, ink: Rgb) -> Rgb:
-    return _WHITE if contrast(_WHITE, fill) >= 4.0 or contrast(_WHITE, fill) > contrast(ink, fill) else ink
+    """White or ink, whichever has 4.5:1 on ``fill``; black has it wherever neither does."""
+    return next((c for c in (_WHITE, ink) if contrast(c, fill) >= 4.5), _BLACK)

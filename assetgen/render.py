@@ -67,8 +67,8 @@ def draw(order: Order) -> Drawing:
     if scale != 1:
         scale *= 1 + 1e-6  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
     laid_out = Page(document, css + f":root{{--w:{viewport[0]}px;--h:{viewport[1]}px}}", *viewport, scale, transparent)
-    _fit(laid_out, document, viewport, order)
-    return _cropped(laid_out.png(), order.width, order.height)
+    fitted = _fit(laid_out, document, viewport, order)
+    return _cropped(fitted.png(), order.width, order.height)
 
 
 def page(order: Order) -> tuple[str, str]:
@@ -459,8 +459,8 @@ def _texts(document: str) -> list[_Text]:
     return found
 
 
-def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> None:
-    """Give each group of texts the largest of its sizes at which all of them fit. Raises TemplateError."""
+def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> Page:
+    """The page with each group of texts at the largest of its sizes at which all fit. Raises TemplateError."""
     texts = _texts(document)
     groups: dict[str, list[_Text]] = {}
     for text in texts:
@@ -470,6 +470,10 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
             page.style(text.element, "font-size", f"{text.sizes[0]}px")
     for members in groups.values():
         _shrink(page, members, viewport)
+    for text in texts:
+        if text.balance:
+            _balance(page, text)
+    page = page.anew()
     boxes = page.boxes()
     for text in texts:
         if not _fits(boxes, text, viewport, page.scale):
@@ -479,9 +483,7 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
                 where=f"values.{text.name}",
                 cure="shorten it, choose another layout, or make the picture larger",
             )
-    for text in texts:
-        if text.balance:
-            _balance(page, text)
+    return page
 
 
 def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ class Repository:
         program = find_git(environ, str(root))
         if program is None:
             return None
+        given = scrubbed(environ, index_file=index_file)
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             del os.environ[name]  # GitPython hands the process environment on, and looks at GIT_* by itself
         os.environ["GIT_PYTHON_REFRESH"] = "quiet"
@@ -41,7 +43,7 @@ class Repository:
 
         git.refresh(program)
         door = git.Git(str(root))
-        door.update_environment(**scrubbed(environ, index_file=index_file))
+        door.update_environment(**given)
         repository = cls(root, door)
         try:
             repository._run("rev_parse", "--is-inside-work-tree")
@@ -87,7 +89,8 @@ class Repository:
         if not paths:
             return []
         try:
-            raw = self._run("check_ignore", "-z", "--stdin", istream=_input(paths), stdout_as_string=False)
+            with _input(paths) as names:
+                raw = self._run("check_ignore", "-z", "--stdin", istream=names, stdout_as_string=False)
         except GitError:
             return []  # exit 1: none is ignored
         return [os.fsdecode(name) for name in raw.split(b"\0") if name]
@@ -132,7 +135,8 @@ class Repository:
         return str(self._run("rev_parse", "--short", "HEAD"))
 
     def _with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
-        self._run(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=_input(paths))
+        with _input(paths) as names:
+            self._run(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=names)
 
 
 def _few(paths: Sequence[str]) -> Sequence[str]:
@@ -140,11 +144,13 @@ def _few(paths: Sequence[str]) -> Sequence[str]:
     return paths if len(paths) <= 500 else []
 
 
-def _input(paths: Iterable[str]) -> Any:
-    stream = tempfile.TemporaryFile()
-    stream.write(b"\0".join(os.fsencode(path) for path in paths))
-    stream.seek(0)
-    return stream
+@contextmanager
+def _input(paths: Iterable[str]) -> Iterator[Any]:
+    """The paths as a file that a child can read, NUL between them."""
+    with tempfile.TemporaryFile() as stream:
+        stream.write(b"\0".join(os.fsencode(path) for path in paths))
+        stream.seek(0)
+        yield stream
 
 
 _CAUSES = (
