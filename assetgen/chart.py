@@ -14,6 +14,7 @@ from typing import Any
 from assetgen.errors import ManifestError
 
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_SMALLEST = 1e-5  # smaller numbers are written as powers of ten
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BEFORE = ("$", "€", "£", "¥", "₹", "₽", "₿", "US$")
 _TOUCHING = ("%", "°", "×", "′", "″", "‰", "x")
@@ -47,9 +48,7 @@ def amount(number: float, unit: str = "") -> str:
     """
     size = abs(number)
     if size < 1e5:
-        text = f"{size:,.6g}" if size >= 1e-4 or size == 0 else _power_of_ten(size, 2)
-        # Six digits can round up to the next power of ten, which "g" writes as 1e+05.
-        return _signed(f"{size:,.0f}" if "e+" in text else text, number, unit)
+        return _signed(_plain(size), number, unit)
     for scale, letter in _SCALES:
         scaled = float(f"{size / scale:.3g}")
         if scaled >= 1:
@@ -58,14 +57,20 @@ def amount(number: float, unit: str = "") -> str:
 
 
 def amounts(numbers: Sequence[float], unit: str = "") -> list[str]:
-    """Evenly spaced numbers as labels on an axis: one scale, one number of decimals, no two alike."""
+    """Evenly spaced numbers as labels on an axis: one scale, one number of decimals, no two alike.
+
+    A unit that is a sign (%, $) stands at every number, a word (ms) at the last one only.
+    """
+    signs = unit in _BEFORE or unit.startswith(_TOUCHING)
+    units = [unit if signs or nth == len(numbers) else "" for nth in range(1, len(numbers) + 1)]
     top = max((abs(n) for n in numbers), default=0.0)
     step = min((b - a for a, b in itertools.pairwise(numbers) if b > a), default=top)
-    if 0 < top < 1e-4:
-        return [_signed(_power_of_ten(abs(n), 2) if n else "0", n, unit) for n in numbers]
+    if 0 < top < _SMALLEST:
+        return [_signed(_plain(abs(n)), n, u) for n, u in zip(numbers, units, strict=True)]
     scale, letter = next(((s, x) for s, x in _SCALES if top >= s and (s > 1e3 or top >= 1e4)), (1.0, ""))
     decimals = next((d for d in range(16) if _whole(step / scale * 10**d)), 15)
-    return [_signed(f"{abs(n) / scale:,.{decimals}f}{letter}" if n else "0", n, unit) for n in numbers]
+    texts = [f"{abs(n) / scale:,.{decimals}f}{letter}" if n else "0" for n in numbers]
+    return [_signed(text, n, u) for text, n, u in zip(texts, numbers, units, strict=True)]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
@@ -117,9 +122,15 @@ def _whole(number: float) -> bool:
     return round(number) >= 1 and abs(number - round(number)) < 1e-6 * number
 
 
-def _power_of_ten(size: float, decimals: int) -> str:
-    digits, _, exponent = f"{size:.{decimals}e}".partition("e")
-    return f"{float(digits):g}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+def _plain(size: float) -> str:
+    if size and size < _SMALLEST:
+        digits, _, exponent = f"{size:.2e}".partition("e")
+        return f"{float(digits):g}×10{str(int(exponent)).translate(_SUPERSCRIPT)}"
+    if size and size < 1e-3:
+        return f"{float(f'{size:.3g}'):.9f}".rstrip("0")
+    text = f"{size:,.6g}"
+    # Six digits can round up to the next power of ten, which "g" writes as 1e+05.
+    return f"{size:,.0f}" if "e" in text else text
 
 
 def _signed(text: str, number: float, unit: str) -> str:
@@ -131,10 +142,10 @@ def _signed(text: str, number: float, unit: str) -> str:
 
 
 def _width(char: str) -> float:
-    if char in " .,:;'|!iljtfrI()[]·-1":
+    if char in " .,:;'|!iljtfrI()[]·-":
         return 0.36
     if char in "mwMWЖШЩЮФжшщюфы@%—&ΩΨ":
         return 0.92
     if ord(char) >= 0x2E80:
         return 1.15
-    return 0.7 if char.isupper() else 0.6
+    return 0.7 if char.isupper() else 0.66 if char.isdigit() else 0.6

@@ -74,7 +74,7 @@ def legible(colour: Rgb, on: Rgb, ratio: float) -> Rgb:
 def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
-    bg, surface, raised, border, fg, muted; accent (fills), accent-text (on bg), accent-soft,
+    bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on bg), accent-soft,
     on-accent; accent-2, on-accent-2; ink (the darkest brand colour); good, warn, bad with
     -text and on-; c1 to c6 (series),
     c1-text to c6-text (on bg), on-c1 to on-c6.
@@ -93,22 +93,23 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
     if theme == "dark":
         bg = mix(ink, _BLACK, 0.25)
         fg, surface, raised = (248, 250, 252), mix(bg, _WHITE, 0.055), mix(bg, _WHITE, 0.10)
-        border, muted = mix(bg, _WHITE, 0.16), mix(bg, _WHITE, 0.66)
+        border, faint, muted = mix(bg, _WHITE, 0.16), mix(bg, _WHITE, 0.28), mix(bg, _WHITE, 0.66)
         accent, second = legible(accent, bg, 2.0), legible(second, bg, 2.0)
     else:
         bg = _WHITE
         fg, surface, raised = ink, mix(_WHITE, ink, 0.03), _WHITE
-        border, muted = mix(_WHITE, ink, 0.13), mix(_WHITE, ink, 0.66)
+        border, faint, muted = mix(_WHITE, ink, 0.13), mix(_WHITE, ink, 0.20), mix(_WHITE, ink, 0.66)
     named = {
         "bg": bg,
         "surface": surface,
         "raised": raised,
         "border": border,
+        "faint": faint,
         "fg": fg,
         "muted": legible(muted, surface, 4.5),
         "accent": accent,
         "accent-text": legible(accent, bg, 4.5),
-        "accent-soft": mix(bg, accent, 0.14 if theme == "light" else 0.26),
+        "accent-soft": mix(bg, accent, 0.14 if theme != "dark" or accent == plain else 0.26),
         "on-accent": _readable_on(accent, ink),
         "accent-2": second,
         "accent-2-text": legible(second, bg, 4.5),

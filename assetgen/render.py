@@ -487,12 +487,23 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
 
 
 def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> None:
-    for size in members[0].sizes:
+    def fit_at(size: int) -> bool:
         for text in members:
             page.style(text.element, "font-size", f"{size}px")
         boxes = page.boxes()
-        if all(_fits(boxes, text, viewport, page.scale) for text in members):
-            return
+        return all(_fits(boxes, text, viewport, page.scale) for text in members)
+
+    sizes = members[0].sizes
+    if not sizes or fit_at(sizes[0]):
+        return
+    # What fits at one size fits at all smaller ones, so the largest that fits is found by halving. The
+    # smallest is taken untried: every text is measured again in the end.
+    low, high, shown = 1, len(sizes) - 1, 0
+    while low < high:
+        shown = (low + high) // 2
+        low, high = (low, shown) if fit_at(sizes[shown]) else (shown + 1, high)
+    if shown != high:
+        fit_at(sizes[high])
 
 
 def _fits(boxes: Mapping[str, Box], text: _Text, viewport: tuple[int, int], scale: float) -> bool:

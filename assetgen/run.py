@@ -14,7 +14,7 @@ import filelock
 from assetgen import cost, derive, marking, paths, plan, provenance, record, routes, store
 from assetgen.derive import Derived
 from assetgen.errors import AssetgenError, BusyError, GitError, ManifestError, StorageError
-from assetgen.manifest import Asset, Target, targets
+from assetgen.manifest import FORMATS, Asset, Target, targets
 from assetgen.plan import Action, Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
@@ -277,7 +277,10 @@ class _Performer:
         if not isinstance(known, Record):
             return ()
         wanted = {target.path for asset in self._project.manifest.asset for target in targets(asset)}
+        outputs = tuple(folder + "/" for folder in self._project.manifest.project.outputs)
         old = [path for path in known.subject if path not in names and path not in wanted]
+        # A record is only a file: it may not make us remove anything but a picture where pictures go.
+        old = [path for path in old if path.startswith(outputs) and path.endswith(tuple(FORMATS))]
         return tuple(path for path in old if self._project.tree.digest(path) == known.subject[path])
 
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> None:

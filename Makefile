@@ -1,0 +1,52 @@
+# Everything runs in .venv, made from requirements.lock by the first target that needs it.
+VENV  := .venv
+PY    := $(VENV)/bin/python
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo assets test test-hostile lint types check bench sheet lock clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: $(READY) ## make .venv with everything that is needed
+
+$(READY): requirements.lock pyproject.toml
+	@python3 -m venv $(VENV)
+	@echo "setting up $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## draw every picture of a small MDX site into a scratch repository and show them
+	@$(PY) examples/demo.py
+
+assets: $(READY) ## make this project's own pictures
+	@$(VENV)/bin/assetgen generate
+
+test: $(READY) ## run the tests (no key, no network)
+	@$(PY) -m pytest
+
+test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
+	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile
+
+lint: $(READY) ## ruff: rules and format
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+types: $(READY) ## mypy, strict
+	@$(PY) -m mypy
+
+check: lint types test ## lint, types and tests
+
+bench: $(READY) ## measure against peers; the Node ones need npm
+	@$(PY) -m benchmarks
+
+sheet: $(READY) ## draw docs/contact-sheet.png: every layout on one page
+	@$(PY) tools/contact_sheet.py
+
+lock: ## renew requirements.lock (needs uv)
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
+
+clean: ## remove what make made
+	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Benchmarks: what assetgen costs beside the tools it is measured against."""
