@@ -23,7 +23,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished picture: ``png`` as the engine encoded it, and its size in pixels."""
+    """A finished picture and its size in pixels."""
 
     png: bytes
     width: int
@@ -70,8 +70,9 @@ class Page:
             css += f'[id="{element}"]{{{declared}}}'
         return Page(document, css, *rest)
 
-    def png(self) -> bytes:
-        return self._page.render_png()  # type: ignore[no-any-return]
+    def pixels(self) -> tuple[int, int, bytes]:
+        """width and height in pixels, and the rows as 8-bit RGBA."""
+        return self._page.render_rgba()  # type: ignore[no-any-return]
 
 
 def name() -> str:

@@ -6,8 +6,8 @@ Sources: IPTC Photo Metadata 2025.1, "Digital Source Type"; PNG 3rd edition, iTX
 from __future__ import annotations
 
 import re
-import zlib
 
+from assetgen.png import chunk
 from assetgen.record import IPTC
 
 _PACKET = (
@@ -39,10 +39,9 @@ def into_png(png: bytes, xmp: bytes) -> bytes:
 
     Pillow ignores ``xmp=`` for PNG without a word, and encoding again would cost thirty times as much.
     """
-    chunk = b"iTXt" + b"XML:com.adobe.xmp\0\0\0\0\0" + xmp
-    size, crc = (len(chunk) - 4).to_bytes(4, "big"), zlib.crc32(chunk).to_bytes(4, "big")
     after_header = 8 + 25  # signature, then IHDR, which has a fixed length
-    return png[:after_header] + size + chunk + crc + png[after_header:]
+    mark = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
+    return png[:after_header] + mark + png[after_header:]
 
 
 def source_type(data: bytes) -> str | None:

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetgen import chart, engine, palette
+from assetgen import chart, engine, palette, png
 from assetgen.engine import Box, Drawing, Page
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.fonts import MONO, SERIF, Font, Stack, stack
@@ -68,7 +68,7 @@ def draw(order: Order) -> Drawing:
         scale *= 1 + 1e-6  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
     laid_out = Page(document, css + f":root{{--w:{viewport[0]}px;--h:{viewport[1]}px}}", *viewport, scale, transparent)
     fitted = _fit(laid_out, document, viewport, order)
-    return _cropped(fitted.png(), order.width, order.height)
+    return _encoded(fitted.pixels(), order.width, order.height, transparent)
 
 
 def page(order: Order) -> tuple[str, str]:
@@ -533,17 +533,18 @@ def _balance(page: Page, text: _Text) -> None:
             high = middle
         else:
             low = middle
-    page.style(text.element, "max-width", f"{high + 1:.1f}px")
+    # A little more than measured: the engine rounds widths to whole pixels, and a line more would not fit.
+    page.style(text.element, "max-width", f"{high + 1 + 2 / page.scale:.1f}px")
 
 
-def _cropped(png: bytes, width: int, height: int) -> Drawing:
-    """The drawing at exactly ``width`` x ``height``: a fractional scale can leave one pixel too many."""
-    drawn = (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big"))
+def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparent: bool) -> Drawing:
+    """The drawing as PNG at exactly ``width`` x ``height``: a fractional scale can leave one pixel too many."""
+    from PIL import Image
+
+    drawn = pixels[:2]
+    image = Image.frombuffer("RGBA", drawn, pixels[2], "raw", "RGBA", 0, 1)
     if drawn != (width, height):
-        from PIL import Image
-
-        image = Image.open(io.BytesIO(png)).crop((0, 0, width, height))
-        out = io.BytesIO()
-        image.save(out, "PNG", compress_level=1)
-        png = out.getvalue()
-    return Drawing(png, width, height)
+        image = image.crop((0, 0, width, height))
+    if not transparent:
+        image = image.convert("RGB")
+    return Drawing(png.encode(width, height, image.tobytes(), alpha=transparent), width, height)

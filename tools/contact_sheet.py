@@ -1,0 +1,114 @@
+"""Draw every sample of contact_sheet.toml and compose them into docs/contact-sheet.png.
+
+    python tools/contact_sheet.py [KIND ...]
+
+Ends with 1 if a layout under templates/ has no sample, or a sample cannot be drawn.
+"""
+
+import io
+import sys
+import time
+from pathlib import Path
+
+import tomli
+from PIL import Image, ImageDraw
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from assetgen import kind, render  # noqa: E402
+from assetgen.errors import AssetgenError  # noqa: E402
+
+WIDTH, MARGIN, GAP, ROW, LABEL = 2000, 40, 16, 214, 36
+TARGET = ROOT / "docs" / "contact-sheet.png"
+
+
+def sample_picture() -> bytes:
+    """A landscape with enough light and dark in it to try a scrim on."""
+    image = Image.new("RGB", (1200, 900))
+    draw = ImageDraw.Draw(image)
+    for y in range(900):
+        draw.line((0, y, 1200, y), fill=(255 - y // 9, 214 - y // 14, 170 + y // 14))
+    draw.ellipse((760, 150, 920, 310), fill=(255, 246, 214))
+    for depth, shade in enumerate(((152, 148, 190), (104, 106, 156), (62, 70, 116), (30, 38, 74))):
+        base = 430 + depth * 110
+        peaks = [(x, base + (x * (7 + depth * 4) // 10 + depth * 210) % 300 // (2 + depth)) for x in range(-60, 1320, 150)]
+        draw.polygon([(-60, 900), *peaks, (1320, 900)], fill=shade)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def main(only: list[str]) -> int:
+    samples = tomli.loads((ROOT / "tools" / "contact_sheet.toml").read_text("utf-8"))
+    fonts, picture = kind.available_fonts(ROOT), sample_picture()
+    rows: list[tuple[str, list[Image.Image]]] = []
+    wrong = 0
+
+    def drawn(name: str, values: dict, size=None, **style) -> Image.Image:
+        of = kind.find(ROOT, name)
+        filled = of.fill(values)
+        pictures = {reference: picture for reference in of.pictures(filled)}
+        width, height = size or of.size(filled["layout"])
+        order = render.Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
+        return Image.open(io.BytesIO(render.draw(order).png)).convert("RGBA")
+
+    for name in sorted(path.parent.name for path in (ROOT / "templates").glob("*/template.toml")):
+        if only and name not in only:
+            continue
+        for layout in kind.find(ROOT, name).sheet.layouts:
+            pictures = []
+            begun = time.process_time()
+            for sample in samples.get(name, {}).get(layout, []):
+                style = {key: value for key, value in sample.items() if key not in ("values", "size")}
+                try:
+                    pictures.append(drawn(name, {"layout": layout, **sample["values"]}, sample.get("size"), **style))
+                except AssetgenError as exc:
+                    wrong += 1
+                    print(f"{name}/{layout}: {exc}", file=sys.stderr)
+            if not pictures:
+                wrong += 1
+                print(f"{name}/{layout}: nothing to show in tools/contact_sheet.toml", file=sys.stderr)
+                continue
+            print(f"{name}/{layout}: {(time.process_time() - begun) * 1000 / len(pictures):.0f} ms a picture")
+            rows.append((f"{name} / {layout}", pictures))
+    compose(rows).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(TARGET, optimize=True)
+    print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
+    return 1 if wrong else 0
+
+
+def compose(rows: list[tuple[str, list[Image.Image]]]) -> Image.Image:
+    """The rows below one another, each under its label; pictures as high as ROW, a row at most WIDTH wide."""
+    from PIL import ImageFont
+
+    font = ImageFont.truetype(str(ROOT / "templates" / "fonts" / "Inter.ttf"), 20)
+    font.set_variation_by_axes([14, 600])
+    lines: list[tuple[str, list[Image.Image]]] = []
+    for label, pictures in rows:
+        line: list[Image.Image] = []
+        for picture in pictures:
+            factor = min(ROW / picture.height, (WIDTH - 2 * MARGIN - 3 * GAP) / 4 / picture.width * 1.14)
+            small = picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.LANCZOS)
+            if line and sum(p.width + GAP for p in line) + small.width > WIDTH - 2 * MARGIN:
+                lines.append((label, line))
+                label, line = "", []
+            line.append(small)
+        lines.append((label, line))
+    height = MARGIN + sum((LABEL if label else 0) + max(p.height for p in line) + GAP for label, line in lines) + MARGIN
+    sheet = Image.new("RGB", (WIDTH, height), "#eceef1")
+    draw = ImageDraw.Draw(sheet)
+    y = MARGIN
+    for label, line in lines:
+        if label:
+            draw.text((MARGIN, y + 4), label, font=font, fill="#30363d")
+            y += LABEL
+        x = MARGIN
+        for picture in line:
+            sheet.paste(picture, (x, y), picture)
+            x += picture.width + GAP
+        y += max(p.height for p in line) + GAP
+    return sheet
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
