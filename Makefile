@@ -42,8 +42,9 @@ check: lint types test ## lint, types and tests
 bench: $(READY) ## measure against peers; the Node ones need npm
 	@$(PY) -m benchmarks
 
-sheet: $(READY) ## draw docs/contact-sheet.png: every layout on one page
+sheet: $(READY) ## renew docs/contact-sheet.png and the reference in docs/layouts.md
 	@$(PY) tools/contact_sheet.py
+	@$(PY) tools/layout_reference.py
 
 lock: ## renew requirements.lock (needs uv)
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from assetgen.errors import ManifestError
@@ -42,12 +42,12 @@ def ticks(numbers: Sequence[float], most: int = 6) -> list[float]:
 
 
 def amount(number: float, unit: str = "") -> str:
-    """A number as a label on a mark: 48,210 or 1.2B or 0.0004 or −$3.5.
+    """A number as a label on a mark: 4,821 or 48.2k or 1.2B or 0.0004 or −$3.5.
 
-    As precise as it was given up to 99,999; three digits and a letter from there on.
+    As precise as it was given up to 9,999; three digits and a letter from there on.
     """
     size = abs(number)
-    if size < 1e5:
+    if size < 1e4:
         return _signed(_plain(size), number, unit)
     for scale, letter in _SCALES:
         scaled = float(f"{size / scale:.3g}")
@@ -114,8 +114,27 @@ def numbers(series: Sequence[Any], count: int) -> list[float]:
     return [number for one in series for number in one["values"]]
 
 
+def one_of(name: str, categories: Sequence[str]) -> str:
+    """``name`` itself, "" or one of ``categories``. Raises ManifestError for any other."""
+    if name and name not in categories:
+        raise ManifestError(
+            f"values.highlight = {name!r} is none of the categories: {', '.join(categories)}",
+            where="values.highlight",
+            cure="name one of them, or take highlight out",
+        )
+    return name
+
+
 #: The filters by the names that layouts use.
-FILTERS = {"ticks": ticks, "amount": amount, "amounts": amounts, "spread": spread, "em": em, "numbers": numbers}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "one_of": one_of,
+    "ticks": ticks,
+    "amount": amount,
+    "amounts": amounts,
+    "spread": spread,
+    "em": em,
+    "numbers": numbers,
+}
 
 
 def _whole(number: float) -> bool:

@@ -35,6 +35,8 @@ class Report:
     findings: tuple[Finding, ...]
     assets: int
     pictures: int
+    inputs: tuple[str, ...] = ()
+    """The files that pictures are made from."""
 
     @property
     def is_clean(self) -> bool:
@@ -70,7 +72,8 @@ def check(project: Project, how: Strictness) -> Report:
     findings += _orphans(project, subjects, owned)
     recorded_paths = {path for paths in subjects.values() for path in paths}
     findings += _of_folders(project, owned | inputs | recorded_paths)
-    return Report(tuple(sorted(findings)), len(project.manifest.asset), len(owned))
+    made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
+    return Report(tuple(sorted(findings)), len(project.manifest.asset), len(owned), made_from)
 
 
 def _of_decision(project: Project, decision: Decision, how: Strictness) -> Iterator[Finding]:
@@ -88,9 +91,9 @@ def _of_decision(project: Project, decision: Decision, how: Strictness) -> Itera
             for reason in decision.reasons:
                 yield _edited(project, decision, reason.field)
         case State.MISSING:
-            for reason in decision.reasons:
-                if reason.new == "not there":
-                    yield Finding(reason.field, "missing", f"is wanted by {asset.id} and is not there", make, line=line)
+            gone = [reason.field for reason in decision.reasons if reason.new == "not there"]
+            more = f" (nor are {len(gone) - 1} more of its files)" if len(gone) > 1 else ""
+            yield Finding(gone[0], "missing", f"is wanted by {asset.id} and is not there{more}", make, line=line)
         case State.DRAFT:
             level: Level = "error" if how.release else "warning"
             yield Finding(asset.path, "draft", f"is a draft: {asset.route} has yet to draw it", make, level)
@@ -114,7 +117,14 @@ def _edited(project: Project, decision: Decision, path: str) -> Finding:
 
 def describe(decision: Decision) -> str:
     """The reasons of a decision in one line: which fields, old and new."""
-    shown = [_reason(r.field, r.old, r.new) for r in decision.reasons]
+    if decision.state is State.EDITED:
+        shown = [f"{r.field} changed since it was made" for r in decision.reasons]
+    else:
+        gone = [r for r in decision.reasons if r.new == "not there"]
+        rest = [r for r in decision.reasons if r.new != "not there"]
+        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
+        shown = [f"{gone[0].field}{more} not there"] if gone else []
+        shown += [_reason(r.field, r.old, r.new) for r in rest]
     return "; ".join(shown[:4]) + (f"; and {len(shown) - 4} more" if len(shown) > 4 else "")
 
 
@@ -163,9 +173,8 @@ def _is_picture(path: str) -> bool:
     return "." + path.rpartition(".")[2].lower() in FORMATS
 
 
-def rests_on(project: Project) -> Iterable[str]:
-    """The paths of the index that a verdict rests on, for storing it."""
-    inputs = (ref for asset in project.manifest.asset for _, ref in references(asset) if not ref.startswith("@"))
+def rests_on(project: Project, report: Report) -> Iterable[str]:
+    """The paths of the index that the verdict of ``report`` rests on, for storing it."""
     pictures = (target.path for asset in project.manifest.asset for target in targets(asset))
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
-    return sorted({FILE, *folders, *inputs} | {p for p in pictures if not p.startswith(folders)})
+    return sorted({FILE, *folders, *report.inputs} | {p for p in pictures if not p.startswith(folders)})

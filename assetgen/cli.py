@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -87,8 +88,10 @@ def _parser() -> argparse.ArgumentParser:
     adopt = _command(commands, "adopt", _adopt, "take an existing file as the picture of an asset")
     adopt.add_argument("id", metavar="ID")
     adopt.add_argument("file", metavar="FILE", type=Path)
-    adopt.add_argument("--route", choices=("local", "images", "responses", "codex"), help="who drew it, if known")
-    adopt.add_argument("--surface", choices=("none", "openai-api", "codex-plan"), help="which bill, if known")
+    routes = "local, images, responses, codex or gateway:NAME"
+    adopt.add_argument("--route", type=_named(ROUTE), help=f"who drew it, if known: {routes}")
+    surfaces = "none, openai-api, codex-plan or gateway:NAME"
+    adopt.add_argument("--surface", type=_named(SURFACE), help=f"which bill, if known: {surfaces}")
     adopt.add_argument("--prompt", help="what it was asked for, if known")
     adopt.add_argument("--force", action="store_true", help="replace a picture that is there")
     _no_commit(adopt)
@@ -119,6 +122,19 @@ def _command(
 
 def _no_commit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-commit", action="store_true", help="leave the commit to you")
+
+
+ROUTE = r"local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*"
+SURFACE = r"none|openai-api|codex-plan|gateway:[a-z0-9][a-z0-9-]*"
+
+
+def _named(pattern: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise argparse.ArgumentTypeError(f"{text!r} is none of them")
+        return text
+
+    return check
 
 
 def _positive(text: str) -> int:

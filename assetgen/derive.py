@@ -94,6 +94,7 @@ def decode(data: bytes) -> Image:
 
     Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
     """
+    from PIL import Image as Pillow
     from PIL import ImageOps
 
     try:
@@ -101,6 +102,8 @@ def decode(data: bytes) -> Image:
             warnings.simplefilter("ignore")
             image = _opened(data)
             image.load()
+            if image.mode == "I;16":  # Pillow would show every grey above 255 as white
+                image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
             image = ImageOps.exif_transpose(image)
             return image.convert("RGBA" if _has_alpha(image) else "RGB")
     except _DAMAGE as exc:
@@ -130,6 +133,7 @@ def _brief(exc: BaseException) -> str:
 def _opened(data: bytes) -> Image:
     from PIL import Image
 
+    Image.MAX_IMAGE_PIXELS = None  # its warning and its own error give way to the limit below
     image = Image.open(io.BytesIO(data), formats=_READABLE)
     if image.width * image.height > MAX_PIXELS:
         raise StorageError(f"the picture has {image.width}x{image.height} pixels; the limit is {MAX_PIXELS}")
@@ -157,7 +161,8 @@ def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mappe
 
     def one(target: Target) -> Derived:
         if _usable(seen, asset, target):
-            data = marking.into_png(original, xmp) if xmp and seen.format == "png" else original
+            bare = seen.format == "png" and not marking.source_type(original)
+            data = marking.into_png(original, xmp) if xmp and bare else original
         else:
             data = _encode(_resized(image[0], asset, target), target.format, xmp)
         return _verified(data, asset, target)

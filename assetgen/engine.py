@@ -35,7 +35,8 @@ class Page:
 
     def __init__(self, document: str, css: str, width: int, height: int, scale: float, transparent: bool) -> None:
         self._engine = _engine()
-        self._source = (document, css, width, height, scale, transparent)
+        self._document, self._css = document, css
+        self._canvas = (width, height, scale, transparent)
         self._styles: dict[str, dict[str, str]] = {}
         self.scale = scale
         try:
@@ -64,11 +65,11 @@ class Page:
         A text that was styled after the first layout is now and then painted with the line breaks of an
         earlier width, though its box is right (blitz-py 0.5.0); a fresh layout is always right.
         """
-        document, css, *rest = self._source
+        css = self._css
         for element, styles in self._styles.items():
             declared = "".join(f"{name}:{value}!important;" for name, value in styles.items())
             css += f'[id="{element}"]{{{declared}}}'
-        return Page(document, css, *rest)
+        return Page(self._document, css, *self._canvas)
 
     def pixels(self) -> tuple[int, int, bytes]:
         """width and height in pixels, and the rows as 8-bit RGBA."""

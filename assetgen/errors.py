@@ -12,6 +12,8 @@ AssetgenError
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class AssetgenError(Exception):
     """A failure with what happened, where, and the command or edit that cures it."""
@@ -23,6 +25,13 @@ class AssetgenError(Exception):
         self.what = what
         self.where = where
         self.cure = cure
+
+    def about(self, asset_id: str) -> Self:
+        """The same failure, said to be about one asset."""
+        place = f"asset {asset_id}"
+        if self.where and self.where.startswith(place):
+            return self
+        return type(self)(self.what, where=f"{place}, {self.where}" if self.where else place, cure=self.cure)
 
 
 class ManifestError(AssetgenError):

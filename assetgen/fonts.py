@@ -95,7 +95,7 @@ def collect(folders: Iterable[Path]) -> dict[str, Font]:
     """All fonts of the folders by family name; earlier folders win. Raises TemplateError."""
     found: dict[str, Font] = {}
     for folder in folders:
-        for path in sorted(folder.glob("*.[to]tf")) if folder.is_dir() else []:
+        for path in sorted(folder.glob("*.[to]tf")) if folder.is_dir() and not folder.is_symlink() else []:
             if not path.is_symlink():
                 font = _load_unchanged(path, path.stat().st_mtime_ns)
                 found.setdefault(font.family, font)
@@ -159,7 +159,18 @@ def _format_4(data: bytes, at: int) -> list[tuple[int, int]]:
     count = twice // 2
     ends = struct.unpack_from(f">{count}H", data, at + 14)
     starts = struct.unpack_from(f">{count}H", data, at + 16 + twice)
-    return [(s, e) for s, e in zip(starts, ends, strict=True) if s != 0xFFFF]
+    deltas = struct.unpack_from(f">{count}H", data, at + 16 + 2 * twice)
+    offsets = struct.unpack_from(f">{count}H", data, at + 16 + 3 * twice)
+    found = []
+    for index, (start, end, delta, offset) in enumerate(zip(starts, ends, deltas, offsets, strict=True)):
+        if not offset:
+            none = -delta & 0xFFFF  # the one character that comes out as glyph 0
+            found += [(s, e) for s, e in ((start, min(end, none - 1)), (max(start, none + 1), end)) if s <= e]
+        elif start <= end:
+            row = at + 16 + 3 * twice + 2 * index + offset
+            glyphs = struct.unpack_from(f">{end - start + 1}H", data, row)
+            found += [(start + n, start + n) for n, glyph in enumerate(glyphs) if glyph and (glyph + delta) & 0xFFFF]
+    return found
 
 
 def _family(data: bytes, at: int) -> str:

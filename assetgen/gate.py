@@ -50,6 +50,8 @@ def _remember(root: Path, tree: WorkTree, report: Report) -> None:
 def _watched_folders(root: Path) -> list[Path]:
     """Where a new or gone name would change the verdict, and the templates with all they hold."""
     places = [root / FILE, *(folder for folder in (root / ".assetgen", root / record.FOLDER) if folder.is_dir())]
+    if kind.roots(root)[0] != root / "templates":
+        places.append(root)  # shows when the project gets templates of its own
     for templates in kind.roots(root):
         places += [templates, *sorted(templates.rglob("*"))]
     return places
@@ -75,7 +77,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
         project = Project(root, Index(root, repository, Path(scratch)))
         report = look(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):
-            paths = list(rests_on(project))
+            paths = list(rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None:
                 snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))

@@ -6,7 +6,10 @@ Imports nothing but os, because the no-op check uses it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # Set for every call: no program that the repository's own configuration names is started.
 _CONFIG = (

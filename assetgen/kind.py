@@ -42,11 +42,14 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Field] = {}
 
 
+_Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
+
+
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to set a kind in type, in ``<layout>.html``."""
 
     doc: str = ""
-    size: tuple[int, int] | None = None
+    size: tuple[_Side, _Side] | None = None
     source_type: Literal["algorithmicMedia", "dataDrivenMedia"] = "algorithmicMedia"
     transparent: bool = False
     values: dict[str, Field] = {}
@@ -55,7 +58,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """template.toml."""
 
-    size: tuple[int, int]
+    size: tuple[_Side, _Side]
     doc: str = ""
     layout: str | None = None
     values: dict[str, Field] = {}
@@ -78,11 +81,11 @@ class Kind:
         name = values.get("layout", self.sheet.layout)
         if name is None:
             raise ManifestError(f"kind {self.name!r} has no layouts: only a painting route can make it")
-        if name not in self.sheet.layouts:
+        if not isinstance(name, str) or name not in self.sheet.layouts:
             raise ManifestError(
-                f"kind {self.name!r} has no layout {name!r}; it has: {', '.join(sorted(self.sheet.layouts))}"
+                f"kind {self.name!r} has no layout {_short(name)}; it has: {', '.join(sorted(self.sheet.layouts))}"
             )
-        return str(name)
+        return name
 
     def layout(self, name: str) -> Layout:
         return self.sheet.layouts[name]
@@ -132,18 +135,22 @@ class Kind:
 
         ``$prompt`` and the names of scalar values stand for themselves. Raises TemplateError.
         """
-        path = self.root / self.name / "prompt.md"
-        if not path.is_file():
+        path = f"{self.name}/prompt.md"
+        if not (self.root / path).is_file():
             return prompt
         words = {k: str(v) for k, v in values.items() if isinstance(v, (str, int, float))}
         try:
-            return string.Template(path.read_text("utf-8")).substitute(words, prompt=prompt).strip()
-        except (KeyError, ValueError) as exc:
+            text = paths.read_regular(self.root, path, TemplateError, MAX_TEMPLATE_BYTES).decode("utf-8")
+            return string.Template(text).substitute(words, prompt=prompt).strip()
+        except KeyError as exc:
             raise TemplateError(
                 f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset does not give",
-                where=f"templates/{self.name}/prompt.md",
+                where=f"templates/{path}",
                 cure="add it to [asset.values], or take it out of prompt.md",
             ) from None
+        except ValueError as exc:
+            what = f"prompt.md of kind {self.name!r} cannot be read: {exc}"
+            raise TemplateError(what, where=f"templates/{path}", cure="write $$ for a dollar sign") from None
 
 
 def shipped_root() -> Path:
@@ -164,8 +171,7 @@ def find(project: Path, name: str) -> Kind:
     for root in roots(project):
         sheet = root / name / "template.toml"
         if sheet.is_file() and not paths.problem(name):
-            paths.refuse_links(root, f"{name}/template.toml", TemplateError)
-            return _load(root, name, sheet.read_text("utf-8"))
+            return _load(root, name, paths.read_regular(root, f"{name}/template.toml", TemplateError))
     known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
     raise ManifestError(
         f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
@@ -178,18 +184,31 @@ def available_fonts(project: Path) -> dict[str, fonts.Font]:
     return fonts.collect(root / "fonts" for root in roots(project))
 
 
-def _load(root: Path, name: str, text: str) -> Kind:
+def _load(root: Path, name: str, data: bytes) -> Kind:
     where = f"templates/{name}/template.toml"
     try:
-        sheet = msgspec.convert(tomli.loads(text), Sheet, strict=True)
-    except (tomli.TOMLDecodeError, msgspec.ValidationError, RecursionError) as exc:
+        sheet = msgspec.convert(tomli.loads(data.decode("utf-8")), Sheet, strict=True)
+    except (ValueError, msgspec.ValidationError, RecursionError) as exc:  # not UTF-8, not TOML, not a sheet
         raise TemplateError(f"{where}: {exc}", where=where) from None
     for layout in sheet.layouts:
         if paths.problem(layout):
             raise TemplateError(f"{where}: the layout name {layout!r} {paths.problem(layout)}", where=where)
     if sheet.layout is not None and sheet.layout not in sheet.layouts:
         raise TemplateError(f"{where}: layout = {sheet.layout!r} is not among [layouts]", where=where)
+    for fields in (sheet.values, *(layout.values for layout in sheet.layouts.values())):
+        _refuse_defaults(fields, "values", where)
     return Kind(name, root, sheet)
+
+
+def _refuse_defaults(fields: Mapping[str, Field], at: str, where: str) -> None:
+    """Raise TemplateError for a default that the field itself would not take from an asset."""
+    for key, spec in fields.items():
+        if spec.default not in (None, _EMPTY[spec.type]):
+            try:
+                _typed(spec.default, spec, f"{at}.{key}.default", where)
+            except ManifestError as exc:
+                raise TemplateError(f"{where}: {exc.what}", where=where) from None
+        _refuse_defaults(spec.fields, f"{at}.{key}.fields", where)
 
 
 def _fill(given: Mapping[str, Any], fields: Mapping[str, Field], at: str, who: str) -> dict[str, Any]:
@@ -230,6 +249,8 @@ def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
         case "colour" if isinstance(value, str) and re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
             return value
         case "picture" if isinstance(value, str) and value:
+            if not value.startswith("@") and (wrong := paths.problem(value)):
+                raise ManifestError(f"{at} = {_short(value)} {wrong}", where=at, cure="name a file below the project")
             return value
         case "table" if isinstance(value, Mapping):
             return _fill(value, spec.fields, at, who)
@@ -263,7 +284,10 @@ def _pictures(filled: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterato
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 

@@ -202,7 +202,9 @@ def parse(data: bytes) -> Manifest:
     try:
         document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as exc:
-        raise ManifestError(f"this is not TOML: {exc}", where=FILE, cure=f"mend {FILE}") from None
+        line = getattr(exc, "lineno", None)
+        where = f"{FILE}:{line}" if line else FILE
+        raise ManifestError(f"this is not TOML: {exc}", where=where, cure=f"mend {FILE}") from None
     except ValueError as exc:  # numbers that Python refuses, dates out of range
         raise ManifestError(f"this holds a value that cannot be read: {exc}", where=FILE) from None
     _refuse_trust(document, text)
@@ -275,6 +277,9 @@ def _refuse_trust(document: Mapping[str, Any], text: str) -> None:
 def _mistakes(manifest: Manifest) -> Iterator[_Mistake]:
     """Everything that the types alone cannot say, in the order of the file."""
     yield from _project_mistakes(manifest.project)
+    for name, style in manifest.style.items():
+        for key, what in _bad_texts({"prompt": style.prompt, "font": style.font or ""}):
+            yield (("style", name, key), f"style.{name}.{what}", _TEXT_CURE)
     names: dict[str, int] = {}
     places: dict[str, str] = {}
     for index, asset in enumerate(manifest.asset):
@@ -348,8 +353,9 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
     for field, reference in references(asset):
         if not reference.startswith("@") and (wrong := paths.problem(reference)):
             yield (at(field), f"{reference!r} {wrong}", "name a file below the project")
-    for what in _bad_texts({"alt": asset.alt, "prompt": asset.prompt, "values": asset.values}):
-        yield (at(what[0].partition(".")[0].partition("[")[0]), what[1], "take that character out")
+    texts = {"alt": asset.alt, "prompt": asset.prompt, "model": asset.model or "", "quality": asset.quality or ""}
+    for key, what in _bad_texts({**texts, "values": asset.values}):
+        yield (at(key.partition(".")[0].partition("[")[0]), what, _TEXT_CURE)
 
 
 def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mistake]:
@@ -365,6 +371,9 @@ def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mist
         yield (at, f"{asset.path!r} is not in an output folder ({allowed})", "move it, or add to project.outputs")
 
 
+_TEXT_CURE = "take it out, or write it as plain text"
+
+
 def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Characters that no picture or page can hold: controls, and those that turn the reading direction."""
     if isinstance(value, Mapping):
@@ -378,6 +387,8 @@ def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
         bad = bad or next((c for c in value if c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None)
         if bad:
             yield at, f"{at} holds the control character U+{ord(bad):04X}"
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield at, f"{at} is larger than a number in TOML may be"
     elif not isinstance(value, (int, float, bool)):
         yield at, f"{at} is a {type(value).__name__}, which a picture cannot hold"
 
@@ -388,6 +399,9 @@ _PATH = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]|\[([^\]]+)\]")
 def _explained(message: str, document: Mapping[str, Any], text: str) -> ManifestError:
     """msgspec's message with the line, the value and the nearest right name added."""
     what, _, path = message.partition(" - at `$")
+    what, in_names, names_of = what.partition(" - at `key` in `$")
+    if in_names:  # a name in [style.*] or [gateway.*]
+        return _name_mistake(what, _key(names_of.rstrip("`"), document), document, text)
     key = _key(path.rstrip("`"), document)
     what = what.replace("`", "'").replace("Object contains unknown field", "there is no key")
     cure = "assetgen schema prints every key and what it takes"
@@ -404,6 +418,12 @@ def _explained(message: str, document: Mapping[str, Any], text: str) -> Manifest
         value = _value(document, key)
         what = f"{_dotted(key)} = {_short(value)}: {what}"
     return _at(text, key, what, cure)
+
+
+def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, Any], text: str) -> ManifestError:
+    wrong = (name for name in _value(document, key) if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name))
+    key = (*key, next(wrong, ""))
+    return _at(text, key, f"{_short(key[-1])} is no name for a {key[0]}: {_plain(what.replace('`', chr(39)))}", None)
 
 
 _WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
@@ -472,7 +492,10 @@ def _dotted(key: Sequence[str | int]) -> str:
 
 
 def _short(value: Any) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from assetgen.errors import StorageError
 from assetgen.png import chunk
 from assetgen.record import IPTC
 
@@ -27,9 +28,12 @@ SOURCE_TYPES = frozenset(
 
 
 def packet(source_type: str, system: str | None = None) -> bytes:
-    """The XMP packet for a picture of ``source_type``, about 0.6 KB; ``system`` names the AI that drew it."""
+    """The XMP packet for a picture of ``source_type``, about 0.6 KB; ``system`` names the AI that drew it.
+
+    Raises StorageError for a type that assetgen does not write.
+    """
     if source_type not in SOURCE_TYPES:
-        raise ValueError(f"{source_type!r} is not an IPTC digital source type that assetgen uses")
+        raise StorageError(f"{source_type!r} is not an IPTC digital source type that assetgen writes")
     used = f"<Iptc4xmpExt:AISystemUsed>{system}</Iptc4xmpExt:AISystemUsed>" if system else ""
     return _PACKET.format(type=IPTC + source_type, system=used).encode()
 

@@ -5,6 +5,7 @@ Contrast is the WCAG 2 ratio (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 Rgb = tuple[float, float, float]
@@ -29,8 +30,9 @@ def text(rgb: Rgb) -> str:
 
 
 def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
-    """``share`` of b in a (0: all a, 1: all b)."""
-    return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
+    """``share`` of b in a (0: all a, 1: all b), in whole steps, so that contrast is that of the colour as written."""
+    red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
+    return (red, green, blue)
 
 
 def luminance(rgb: Rgb) -> float:
@@ -58,7 +60,7 @@ def distance(a: Rgb, b: Rgb) -> float:
     """
     red = (a[0] + b[0]) / 2
     weights = (2 + red / 256, 4, 2 + (255 - red) / 256)
-    return sum(w * (x - y) ** 2 for w, x, y in zip(weights, a, b, strict=True)) ** 0.5
+    return math.sqrt(sum(w * (x - y) ** 2 for w, x, y in zip(weights, a, b, strict=True)))
 
 
 def legible(colour: Rgb, on: Rgb, ratio: float) -> Rgb:

@@ -47,7 +47,7 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
         current = current / part
         try:
             mode = os.lstat(current).st_mode
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return
         if stat.S_ISLNK(mode):
             where = current.relative_to(root).as_posix()
@@ -59,10 +59,12 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
 
 
 def read_regular(root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES) -> bytes:
-    """Read a regular file below ``root``: no links, no devices or pipes, at most ``limit`` bytes.
+    """Read a regular file below ``root``: no way out, no links, no devices or pipes, at most ``limit`` bytes.
 
     Raises ``error`` for each of these, and for a file that is not there.
     """
+    if wrong := problem(path):
+        raise error(f"{path} {wrong}", where=path)
     refuse_links(root, path, error)
     full = root / path
     try:

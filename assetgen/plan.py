@@ -162,8 +162,7 @@ def _about(asset: Asset, work: Callable[[], T]) -> T:
     try:
         return work()
     except AssetgenError as exc:
-        where = f"asset {asset.id}" + (f", {exc.where}" if exc.where else "")
-        raise type(exc)(exc.what, where=where, cure=exc.cure) from exc
+        raise exc.about(asset.id) from exc
 
 
 # What a route cannot honour: an error before anything is drawn or paid, never dropped.
@@ -335,13 +334,12 @@ def _can_derive(wanted: Wish, record: Record | Unusable | None, world: World) ->
 
 
 def _differences(wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]) -> Iterator[Reason]:
-    changed_inputs = set()
     for need in wanted.needs:
         if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
-            changed_inputs.add(need)
             yield Reason(f"inputs.@{need}", new="will be made anew")
     for name, old, new in wanted.intent.changes(record.intent):
-        yield Reason(name, old, new)
+        if new is not None or not name.startswith("inputs["):  # an input yet to be made was named above
+            yield Reason(name, old, new)
     old_steps, new_steps = list(record.steps), [dict(step) for step in wanted.steps]
     old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
     if old_fit != new_fit:

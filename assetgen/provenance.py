@@ -34,6 +34,7 @@ def of_adoption(
     original: bytes,
     files: Sequence[Derived],
     placeholder: str,
+    source_type: str | None,
     owner: str | None,
     surface: str | None,
     prompt: str | None,
@@ -47,7 +48,7 @@ def of_adoption(
     predicate["original"] = _original(original)
     predicate["placeholder"] = placeholder
     predicate["storage"] = {"received": "file", "decision": "commit", "reason": "adopted"}
-    predicate["marking"] = _marking(adopted_type(owner), files)
+    predicate["marking"] = _marking(source_type, files)
     predicate["cost"] = {"surface": surface, "currency": None, "estimate": None, "usage": None, "provider": None}
     return _statement(files, predicate)
 

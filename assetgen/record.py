@@ -56,7 +56,8 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     def changes(self, old: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
         """Each field that differs from a recorded intent, as (name, old, new)."""
         new: dict[str, Any] = msgspec.to_builtins(self)
-        if str(old.get("prompt", "")).startswith("sha256:"):
+        stated = str(old.get("prompt", ""))
+        if stated.startswith("sha256:") and stated != self.prompt:
             new["prompt"] = digest_text(self.prompt)
         if old.get("digest") == digest(new):
             return []

@@ -154,9 +154,15 @@ def _fill(order: Order, files: Mapping[str, bytes]) -> str:
             + (f" (line {exc.line})" if getattr(exc, "line", None) else ""),
             where=f"templates/{first}",
         ) from None
+    except _FILTER_FAILURES as exc:
+        what = f"the layout {first} hands a filter something that it cannot use: {exc}"
+        raise TemplateError(what, where=f"templates/{first}") from None
     if len(filled) > MAX_DOCUMENT:
         raise TemplateError(f"the layout {first} grew to {len(filled)} characters; the limit is {MAX_DOCUMENT}")
     return filled
+
+
+_FILTER_FAILURES = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 
 
 def _label(number: Any) -> str:
@@ -394,7 +400,7 @@ def _inline_pictures(document: str, order: Order, files: Mapping[str, bytes]) ->
         return match["before"] + _own_picture(name, files[name]) + match["after"]
 
     document = REFERENCE.sub(own, document)
-    limit = 2 * max(order.width, order.height)
+    limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
     return _INPUT.sub(lambda m: _declared_picture(order.pictures[references[int(m[1])]], limit), document)
 
 

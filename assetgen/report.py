@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError
+from assetgen.manifest import FILE
 from assetgen.plan import Action, Decision, State
 from assetgen.run import Failed, Made, Observer, Outcome
 
@@ -34,7 +35,7 @@ def clean(text: object, limit: int = MAX_MESSAGE) -> str:
 
 
 def _printable(char: str) -> bool:
-    return char in "\n\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return char == "\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def console(stream: IO[str]) -> Console:
@@ -180,7 +181,8 @@ def check_github(report: Report, stream: IO[str]) -> None:
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
     for finding in report.findings:
-        where = f"file={_property(finding.path)}" + (f",line={finding.line}" if finding.line else "")
+        # A line is always one of the manifest: that is where a missing or stale picture can be annotated.
+        where = f"file={FILE},line={finding.line}" if finding.line else f"file={_property(finding.path)}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
         stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")

@@ -313,7 +313,7 @@ class _Performer:
                     )
 
     def _fail(self, decision: Decision, error: AssetgenError) -> None:
-        failure = Failed(decision.asset.id, decision.state, error)
+        failure = Failed(decision.asset.id, decision.state, error.about(decision.asset.id))
         self._unmade.add(decision.asset.id)
         self._outcome.failed.append(failure)
         self._observer.done(failure)
@@ -364,10 +364,12 @@ def adopt(
         decision = plan.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file, options.force)
         surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
-        files = derive.derive(original, wish.asset, _mark_for(original, brought.route))
+        source_type = _mark_for(original, brought.route)
+        files = derive.derive(original, wish.asset, source_type)
         prompts = project.manifest.project.record_prompts
+        tiny = derive.placeholder(original)
         statement = provenance.of_adoption(
-            wish, original, files, derive.placeholder(original), brought.route, surface, brought.prompt, prompts
+            wish, original, files, tiny, source_type, brought.route, surface, brought.prompt, prompts
         )
         store.keep_original(root, original)
         return _put(project, decision, files, statement, options, environ)
@@ -386,7 +388,8 @@ def _brought_bytes(file: Path) -> bytes:
 
 def _mark_for(original: bytes, route: str | None) -> str | None:
     """What derived files are marked as: what the original says of itself, else what its route implies."""
-    return marking.source_type(original) or provenance.adopted_type(route)
+    stated = marking.source_type(original)
+    return stated if stated in marking.SOURCE_TYPES else provenance.adopted_type(route)
 
 
 def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:

@@ -13,20 +13,23 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
 
 from assetgen import __version__
 from assetgen.gitenv import find_git, scrubbed
+
+TYPE_CHECKING = False  # typing itself would be half of the start-up
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 FILE = ".assetgen/cache/check"
 STAGED_FILE = ".assetgen/cache/check-staged"
 RACY_NS = 2_000_000_000
 # Bump when a row, the header or the meaning of "clean" changes.
-_MAGIC = f"assetgen-check 1 {__version__}".encode()
+_MAGIC = f"assetgen-check 2 {__version__}".encode()
 
 Stats = tuple[int, int, int, int]
 #: path -> (stats, sha256 as 32 bytes or b"" for a folder)
-Rows = Mapping[str, tuple[Stats, bytes]]
+Rows = dict[str, tuple[Stats, bytes]]
 
 
 def stats(path: str | bytes | os.PathLike[str]) -> Stats:
@@ -37,23 +40,22 @@ def stats(path: str | bytes | os.PathLike[str]) -> Stats:
 
 def still_clean(root: str, now_ns: int) -> bytes | None:
     """What the last clean check of ``root`` said, if nothing it rests on has changed; else None."""
-    from array import array
-
     try:
         with open(os.path.join(root, FILE), "rb") as file:
-            header, _, rest = file.read().partition(b"\n")
-        magic, taken, count, message = header.split(b"|", 3)
-        size = 32 * int(count)
-        if magic != _MAGIC or not message or now_ns < int(taken) or not rest:
+            header, rest = file.readline(), file.read()
+        magic, token, taken, count, message = header.rstrip(b"\n").split(b"|", 4)
+        width = 32 * int(count)
+        if magic != _MAGIC or token != _token(root) or not message or now_ns < int(taken) or not rest:
             return None
         prefix = os.fsencode(root) + b"/" if root != "." else b""
-        lstat = os.lstat
-        seen = array("q")
-        for path in rest[2 * size :].split(b"\0"):
-            info = lstat(prefix + path)
-            seen.extend((info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino))
-        return message if seen.tobytes() == rest[:size] else None
-    except (OSError, ValueError, OverflowError):
+        paths = [prefix + path for path in rest[2 * width :].split(b"\0")]
+        flat = iter(memoryview(rest[:width]).cast("q"))
+        # Four at a time from the one iterator: size, mtime, ctime, inode. Too few or too many is a ValueError.
+        for now, size, mtime, ctime, inode in zip(map(os.lstat, paths), flat, flat, flat, flat, strict=True):
+            if now.st_mtime_ns != mtime or now.st_ctime_ns != ctime or now.st_size != size or now.st_ino != inode:
+                return None
+        return message
+    except (OSError, ValueError, TypeError):  # TypeError: cut off inside a number
         return None
 
 
@@ -73,7 +75,7 @@ def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
         digests += digest or bytes(32)
         names.append(os.fsencode(path))
     said = "" if young else message
-    header = _MAGIC + f"|{taken_ns}|{len(names)}|{said}\n".encode()
+    header = b"|".join([_MAGIC, _token(root), f"{taken_ns}|{len(names)}|{said}\n".encode()])
     replace(os.path.join(root, FILE), header + flat.tobytes() + bytes(digests) + b"\0".join(names))
 
 
@@ -84,9 +86,9 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
     try:
         with open(os.path.join(root, FILE), "rb") as file:
             header, _, rest = file.read().partition(b"\n")
-        magic, taken, count, _message = header.split(b"|", 3)
+        magic, token, taken, count, _message = header.split(b"|", 4)
         size = 32 * int(count)
-        if magic != _MAGIC or time.time_ns() < int(taken):
+        if magic != _MAGIC or token != _token(root) or time.time_ns() < int(taken):
             return {}
         flat = array("q", rest[:size])
         names = rest[2 * size :].split(b"\0")

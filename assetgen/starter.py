@@ -46,8 +46,8 @@ def init(root: Path) -> list[str]:
     written = []
     for path, text in ((FILE, _MANIFEST), (SCHEMA, schema_text())):
         paths.refuse_links(root, path)
-        if not (root / path).exists() or (path == SCHEMA and (root / path).read_text("utf-8") != text):
-            _write(root, path, text)
+        if not (root / path).exists() or (path == SCHEMA and (root / path).read_bytes() != text.encode()):
+            _write(root, path, text.encode())
             written.append(path)
     for path, lines in ((".gitattributes", _ATTRIBUTES), (".gitignore", _IGNORED)):
         if _add_lines(root, path, lines):
@@ -63,16 +63,16 @@ def schema_text() -> str:
 
 def _add_lines(root: Path, path: str, lines: tuple[str, ...]) -> bool:
     paths.refuse_links(root, path)
-    old = (root / path).read_text("utf-8") if (root / path).exists() else ""
-    new = [line for line in lines if line not in old.splitlines()]
+    old = (root / path).read_bytes() if (root / path).exists() else b""
+    new = [line for line in lines if line.encode() not in old.splitlines()]
     if new:
-        _write(root, path, old + ("\n" if old and not old.endswith("\n") else "") + "\n".join(new) + "\n")
+        _write(root, path, old + (b"\n" if old and not old.endswith(b"\n") else b"") + "\n".join([*new, ""]).encode())
     return bool(new)
 
 
-def _write(root: Path, path: str, text: str) -> None:
+def _write(root: Path, path: str, data: bytes) -> None:
     try:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        store.replace(root / path, text.encode())
+        store.replace(root / path, data)
     except OSError as exc:
         raise StorageError(f"{path} cannot be written: {exc.strerror}", where=path) from exc

@@ -77,16 +77,22 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         closing, depth = _after(line, closing, 0 if is_header else depth, is_header)
 
 
-_TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#.*|[\[\]{}]|\\.')
+_TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#.*|[\[\]{}]')
+# The end of a string of several lines: up to two more quotes belong to the string itself.
+_ENDS = {'"""': re.compile(r'(?:[^"\\]|\\.|"(?!""))*"{3,5}'), "'''": re.compile(r"(?:[^']|'(?!''))*'{3,5}")}
 
 
 def _after(line: str, closing: str, depth: int, is_header: bool) -> tuple[str, int]:
     if is_header:
         return closing, depth
-    for match in _TOKEN.finditer(line):
-        token = match[0]
+    at = 0
+    while at < len(line):
+        match = (_ENDS[closing].match if closing else _TOKEN.search)(line, at)
+        if not match:
+            break
+        token, at = match[0], match.end()
         if closing:
-            closing = "" if token == closing else closing
+            closing = ""
         elif token in ('"""', "'''"):
             closing = token
         elif token in "[{":

@@ -81,10 +81,14 @@ class WorkTree:
 
     def files(self, folder: str) -> Iterator[str]:
         """Every name below ``folder`` that is not a folder, sorted; links are names, never followed."""
+        if (self.root / folder).is_symlink():
+            yield folder
+            return
         try:
             entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
             self.rows[folder] = (snapshot.stats(self.root / folder), b"")
         except (FileNotFoundError, NotADirectoryError):
+            self._note_absence(folder)
             return
         for entry in entries:
             path = f"{folder}/{entry.name}"
@@ -92,6 +96,13 @@ class WorkTree:
                 yield from self.files(path)
             else:
                 yield path
+
+    def _note_absence(self, path: str) -> None:
+        """Remember the nearest folder that is there: its times change when ``path`` comes into being."""
+        folder = path.rpartition("/")[0]
+        while folder and not (self.root / folder).is_dir():
+            folder = folder.rpartition("/")[0]
+        self.rows[folder or "."] = (snapshot.stats(self.root / folder), b"")
 
     def templates(self) -> Path:
         """The folder in which templates/ is looked for."""

@@ -47,15 +47,16 @@ class Reading:
 Readings = Mapping[str, Sequence[Reading]]
 
 
-def run(command: Sequence[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Reading:
+def run(command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Reading:
     """Run a command to its end and read what it took. Raises RuntimeError if it fails.
 
     The peak starts at that of the process that measures, which therefore imports nothing heavy.
     """
+    words = [str(part) for part in command]
     with tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         child = subprocess.Popen(
-            [str(part) for part in command],
+            words,
             cwd=cwd,
             env=dict(environ) if environ is not None else None,
             stdin=subprocess.DEVNULL,
@@ -67,7 +68,7 @@ def run(command: Sequence[str | Path], cwd: Path | None = None, environ: Mapping
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             errors.seek(0)
-            raise RuntimeError(f"{command} ended with {child.returncode}: {errors.read().decode()[-800:]}")
+            raise RuntimeError(f"{words} ended with {child.returncode}: {errors.read().decode()[-800:]}")
     unit = 1 if sys.platform == "darwin" else 1024
     return Reading(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * unit)
 
@@ -85,7 +86,7 @@ def rounds(cases: Mapping[str, Callable[[], Reading]], count: int) -> dict[str, 
 
 def middle(readings: Sequence[Reading], what: Quantity = "cpu") -> float:
     """The median of one quantity."""
-    return statistics.median(getattr(reading, what) for reading in readings)
+    return float(statistics.median(getattr(reading, what) for reading in readings))
 
 
 def ratios(readings: Readings, name: str, to: str, what: Quantity = "cpu") -> list[float]:
@@ -106,7 +107,7 @@ def table(readings: Readings, unit: float = 1e3) -> None:
     name = {1.0: "s", 1e3: "ms", 1e6: "us"}[unit]
     print(f"{'':46}{'CPU ' + name:>10}{'wall ' + name:>10}{'peak MB':>10}")
     for case, found in readings.items():
-        cpu, wall, peak = (middle(found, what) for what in ("cpu", "wall", "peak"))  # type: ignore[arg-type]
+        cpu, wall, peak = middle(found, "cpu"), middle(found, "wall"), middle(found, "peak")
         print(f"{case:46}{cpu * unit:10.2f}{wall * unit:10.2f}{peak / 1e6:10.0f}")
 
 

@@ -9,9 +9,10 @@ import io
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import tomli
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -19,7 +20,8 @@ sys.path.insert(0, str(ROOT))
 from assetgen import kind, render  # noqa: E402
 from assetgen.errors import AssetgenError  # noqa: E402
 
-WIDTH, MARGIN, GAP, ROW, LABEL = 2000, 40, 16, 214, 36
+WIDTH, MARGIN, GAP, LABEL = 2000, 40, 16, 36
+PER_LINE, HIGHEST = 4, 270
 TARGET = ROOT / "docs" / "contact-sheet.png"
 
 
@@ -32,7 +34,9 @@ def sample_picture() -> bytes:
     draw.ellipse((760, 150, 920, 310), fill=(255, 246, 214))
     for depth, shade in enumerate(((152, 148, 190), (104, 106, 156), (62, 70, 116), (30, 38, 74))):
         base = 430 + depth * 110
-        peaks = [(x, base + (x * (7 + depth * 4) // 10 + depth * 210) % 300 // (2 + depth)) for x in range(-60, 1320, 150)]
+        peaks = [
+            (x, base + (x * (7 + depth * 4) // 10 + depth * 210) % 300 // (2 + depth)) for x in range(-60, 1320, 150)
+        ]
         draw.polygon([(-60, 900), *peaks, (1320, 900)], fill=shade)
     out = io.BytesIO()
     image.save(out, "PNG")
@@ -45,10 +49,10 @@ def main(only: list[str]) -> int:
     rows: list[tuple[str, list[Image.Image]]] = []
     wrong = 0
 
-    def drawn(name: str, values: dict, size=None, **style) -> Image.Image:
+    def drawn(name: str, values: dict[str, Any], size: list[int] | None = None, **style: Any) -> Image.Image:
         of = kind.find(ROOT, name)
         filled = of.fill(values)
-        pictures = {reference: picture for reference in of.pictures(filled)}
+        pictures = dict.fromkeys(of.pictures(filled), picture)
         width, height = size or of.size(filled["layout"])
         order = render.Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
         return Image.open(io.BytesIO(render.draw(order).png)).convert("RGBA")
@@ -72,41 +76,36 @@ def main(only: list[str]) -> int:
                 continue
             print(f"{name}/{layout}: {(time.process_time() - begun) * 1000 / len(pictures):.0f} ms a picture")
             rows.append((f"{name} / {layout}", pictures))
-    compose(rows).quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(TARGET, optimize=True)
+    compose(rows).save(TARGET, optimize=True)
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
     return 1 if wrong else 0
 
 
 def compose(rows: list[tuple[str, list[Image.Image]]]) -> Image.Image:
-    """The rows below one another, each under its label; pictures as high as ROW, a row at most WIDTH wide."""
-    from PIL import ImageFont
-
+    """The rows below one another, each under its label, its pictures scaled to fill the width."""
     font = ImageFont.truetype(str(ROOT / "templates" / "fonts" / "Inter.ttf"), 20)
     font.set_variation_by_axes([14, 600])
     lines: list[tuple[str, list[Image.Image]]] = []
     for label, pictures in rows:
-        line: list[Image.Image] = []
-        for picture in pictures:
-            factor = min(ROW / picture.height, (WIDTH - 2 * MARGIN - 3 * GAP) / 4 / picture.width * 1.14)
-            small = picture.resize((round(picture.width * factor), round(picture.height * factor)), Image.Resampling.LANCZOS)
-            if line and sum(p.width + GAP for p in line) + small.width > WIDTH - 2 * MARGIN:
-                lines.append((label, line))
-                label, line = "", []
-            line.append(small)
-        lines.append((label, line))
-    height = MARGIN + sum((LABEL if label else 0) + max(p.height for p in line) + GAP for label, line in lines) + MARGIN
+        for start in range(0, len(pictures), PER_LINE):
+            line = pictures[start : start + PER_LINE]
+            room = WIDTH - 2 * MARGIN - GAP * (len(line) - 1)
+            high = min(HIGHEST, int(room / sum(picture.width / picture.height for picture in line)))
+            small = [p.resize((int(high * p.width / p.height), high), Image.Resampling.LANCZOS) for p in line]
+            lines.append(("" if start else label, small))
+    height = 2 * MARGIN + sum((LABEL if label else 0) + line[0].height + GAP for label, line in lines) - GAP
     sheet = Image.new("RGB", (WIDTH, height), "#eceef1")
     draw = ImageDraw.Draw(sheet)
     y = MARGIN
     for label, line in lines:
         if label:
-            draw.text((MARGIN, y + 4), label, font=font, fill="#30363d")
+            draw.text((MARGIN, y + 2), label, font=font, fill="#30363d")
             y += LABEL
         x = MARGIN
         for picture in line:
             sheet.paste(picture, (x, y), picture)
             x += picture.width + GAP
-        y += max(p.height for p in line) + GAP
+        y += line[0].height + GAP
     return sheet
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from assetgen import engine, record, render
-from assetgen.errors import AssetgenError
 from assetgen.routes import Drawn, Job
 
 
@@ -27,11 +26,7 @@ def draw(job: Job) -> Drawn:
     """Fill and draw the asset's layout. Raises TemplateError, ManifestError or StorageError."""
     wish = job.wish
     layout = str(wish.values["layout"])
-    try:
-        drawing = render.draw(order(job))
-    except AssetgenError as exc:
-        where = f"asset {wish.asset.id}" + (f", {exc.where}" if exc.where else "")
-        raise type(exc)(exc.what, where=where, cure=exc.cure) from exc
+    drawing = render.draw(order(job))
     body = {
         "kind": wish.kind.name,
         "layout": layout,

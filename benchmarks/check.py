@@ -1,0 +1,89 @@
+"""`assetgen check` in a clean project: starting up, then each output, then beside `git status`.
+
+Every output has its record, so two files are looked at for each; git tracks the same files.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.measure import ASSETGEN, PYTHON
+
+#: A file younger than this when it was looked at is looked at again (assetgen.snapshot.RACY_NS), and a bit.
+_RACY = 2.5
+
+
+def settle(project: Path, environ: dict[str, str]) -> None:
+    """Have check and git remember what is there. Raises RuntimeError if check would not take its short way."""
+    time.sleep(_RACY)
+    for command in ([ASSETGEN, "check"], [ASSETGEN, "check"], [ASSETGEN, "check", "--staged"], ["git", "status"]):
+        measure.run(command, project, environ)
+    ask = "import sys, time; from assetgen.snapshot import still_clean; sys.exit(not still_clean('.', time.time_ns()))"
+    measure.run([PYTHON, "-c", ask], project, environ)
+
+
+def main() -> None:
+    quick = measure.options(__doc__)
+    many = 1_000 if quick else 10_000
+    with measure.scratch() as folder:
+        environ = measure.environment(folder)
+        small = measure.project(folder / "small", 1)
+        large = measure.project(folder / "large", many)
+        settle(small, environ)
+        settle(large, environ)
+        _start(small, environ, 11 if quick else 41)
+        _many(small, large, many, environ, 7 if quick else 21)
+
+
+def _start(small: Path, environ: dict[str, str], rounds: int) -> None:
+    measure.heading("Starting up: one asset, nothing to do")
+    script = small.parent / "assetgen"
+    script.write_text(f"#!{PYTHON}\nimport sys\nfrom assetgen.__main__ import main\nsys.exit(main())\n")
+    script.chmod(0o755)
+    commands = {
+        "python -c pass": [PYTHON, "-c", "pass"],
+        "python -m assetgen check": [PYTHON, "-m", "assetgen", "check"],
+        "assetgen check, script as pip wrote it": [ASSETGEN, "check"],
+        "assetgen check, script as uv writes it": [str(script), "check"],
+        "assetgen --version": [ASSETGEN, "--version"],
+    }
+    found = measure.rounds(
+        {name: lambda c=command: measure.run(c, small, environ) for name, command in commands.items()},  # type: ignore[misc]
+        rounds,
+    )
+    measure.table(found)
+    for name in list(commands)[1:4]:
+        measure.ratio(f"CPU, {name}", measure.ratios(found, name, "python -c pass"), 1.3)
+    if "import re" in Path(ASSETGEN).read_text("utf-8", "replace"):
+        print("(the script that this pip wrote imports re first, which check itself does not need)")
+
+
+def _many(small: Path, large: Path, many: int, environ: dict[str, str], rounds: int) -> None:
+    measure.heading(f"{many:,} outputs of 50 KB and their records, all clean")
+    found = measure.rounds(
+        {
+            "git status": lambda: measure.run(["git", "status"], large, environ),
+            "assetgen check": lambda: measure.run([ASSETGEN, "check"], large, environ),
+            "assetgen check --staged": lambda: measure.run([ASSETGEN, "check", "--staged"], large, environ),
+            "assetgen check, one asset": lambda: measure.run([ASSETGEN, "check"], small, environ),
+        },
+        rounds,
+    )
+    measure.table(found)
+    measure.ratio("CPU, check", measure.ratios(found, "assetgen check", "git status"), 1.8 if many == 10_000 else None)
+    measure.ratio("wall, check", measure.ratios(found, "assetgen check", "git status", "wall"))
+    measure.ratio(
+        "CPU, check --staged",
+        measure.ratios(found, "assetgen check --staged", "git status"),
+        1.0 if many == 10_000 else None,
+    )
+    pairs = zip(found["assetgen check"], found["assetgen check, one asset"], strict=True)
+    each = measure.middle([whole - start for whole, start in pairs]) / many
+    measure.figure("CPU per output (its picture and its record)", each * 1e6, "us", 3.0)
+    measure.figure("CPU per file looked at", each / 2 * 1e6, "us")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Draws one design many times, each time with another title: the process that render.py measures.
+
+python -m benchmarks.draw cover|cards COUNT [--threads N] [--save FILE] [--art FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from assetgen import kind, render
+
+DESIGNS = Path(__file__).resolve().parent / "designs"
+SIZES = {"cover": (1200, 630), "cards": (1600, 900)}
+
+
+def order(design: str, number: int) -> render.Order:
+    """Picture ``number`` of a design."""
+    words = json.loads((DESIGNS / "words.json").read_text("utf-8"))[design]
+    words["title"] = words["title"].format(n=number)
+    if design == "cover":
+        words |= {"layout": "split", "variant": 3}
+    found = kind.find(DESIGNS, design)
+    fonts = kind.available_fonts(DESIGNS)
+    return render.Order(found, found.fill(words), *SIZES[design], fonts=fonts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("design", choices=SIZES)
+    parser.add_argument("count", type=int)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save", type=Path, help="where the last picture goes")
+    parser.add_argument("--art", type=Path, help="where the composition of the cover goes, as SVG")
+    given = parser.parse_args()
+    orders = [order(given.design, number) for number in range(given.count)]
+    if given.art:
+        page = render.page(orders[0])[0]
+        art = "<svg" + page.partition("<svg")[2].partition("</svg>")[0] + "</svg>"
+        given.art.write_text(art.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
+    with ThreadPoolExecutor(given.threads) as threads:
+        for drawing in threads.map(render.draw, orders):
+            png = drawing.png
+    if given.save:
+        given.save.write_bytes(png)
+
+
+if __name__ == "__main__":
+    main()

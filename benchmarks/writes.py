@@ -1,0 +1,131 @@
+"""Writing: a durable batch beside a file at a time, and the commit of a thousand pictures beside git's own."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.measure import PYTHON, Reading
+
+_MAKE = """
+import random, sys
+from pathlib import Path
+noise = random.Random(3)
+names = [f"public/{n % 10}/{n}.png" for n in range(int(sys.argv[1]))]
+def data(): return noise.randbytes(50_000)
+"""
+_BARE = (
+    _MAKE
+    + """
+import os
+for name in names:
+    place = Path(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with open(place.with_suffix(".tmp"), "wb") as file:
+        file.write(data())
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(place.with_suffix(".tmp"), place)
+    folder = os.open(place.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+"""
+)
+_BATCH = (
+    _MAKE
+    + """
+from assetgen.store import Batch
+batch = Batch(Path("."))
+for name in names:
+    batch.add(name, data())
+batch.place()
+"""
+)
+_COMMIT = """
+import os, sys
+from pathlib import Path
+from assetgen.repo import Repository
+names = [f"public/{n % 10}/{n}.png" for n in range(int(sys.argv[1]))]
+assert Repository.open(Path("."), os.environ).commit(names, [], "assetgen: pictures")
+"""
+_GIT = 'git add -- public && git commit -q -m "pictures"'
+
+
+def main() -> None:
+    quick = measure.options(__doc__)
+    with measure.scratch() as folder:
+        environ = measure.environment(folder)
+        _writing(folder, environ, 200 if quick else 1_000, 3 if quick else 11)
+        for count in (1, 100) if quick else (1, 100, 1_000):
+            _committing(folder, environ, count, (3 if quick else 7) if count > 1 else 11)
+
+
+def _writing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> None:
+    measure.heading(f"{count:,} files of 50 KB, durable")
+
+    def once(script: str) -> Reading:
+        place = folder / "written"
+        place.mkdir()
+        taken = measure.run([PYTHON, "-c", script, str(count)], place, environ)
+        nothing = measure.run([PYTHON, "-c", script, "0"], place, environ)
+        shutil.rmtree(place)
+        return taken - nothing
+
+    def making() -> Reading:
+        script = _MAKE + "for _ in names: data()"
+        return measure.run([PYTHON, "-c", script, str(count)]) - measure.run([PYTHON, "-c", script, "0"])
+
+    found = measure.rounds(
+        {
+            "tmp, fsync, rename, fsync of the folder, each": lambda: once(_BARE) - making(),
+            "assetgen.store.Batch": lambda: once(_BATCH) - making(),
+        },
+        rounds,
+    )
+    measure.table(found)
+    bare, batch = found
+    measure.ratio("wall", measure.ratios(found, batch, bare, "wall"), 0.4)
+    measure.ratio("CPU", measure.ratios(found, batch, bare))
+
+
+def _committing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> None:
+    measure.heading(f"The commit of {count:,} pictures in a repository of 1,000")
+    template = folder / f"repository-{count}"
+    measure.project(template, 1_000)
+    measure.run([PYTHON, "-c", _MAKE + _WRITE, str(count)], template, environ)
+
+    def once(command: list[str]) -> Reading:
+        place = folder / "committing"
+        shutil.copytree(template, place)
+        measure.run(["git", "update-index", "-q", "--refresh"], place, environ)
+        taken = measure.run(command, place, environ)
+        measure.run(["git", "diff", "--quiet", "HEAD"], place, environ)
+        shutil.rmtree(place)
+        return taken
+
+    ours = "Repository.commit, whole process"
+    found = measure.rounds(
+        {
+            "git add, git commit": partial(once, ["sh", "-c", _GIT]),
+            ours: partial(once, [PYTHON, "-c", _COMMIT, str(count)]),
+            "python -c 'import git'": lambda: measure.run([PYTHON, "-c", "import git"], folder, environ),
+        },
+        rounds,
+    )
+    measure.table(found)
+    measure.ratio("CPU", measure.ratios(found, ours, "git add, git commit"), 0.7 if count == 1_000 else None)
+    measure.ratio("wall", measure.ratios(found, ours, "git add, git commit", "wall"))
+    shutil.rmtree(template)
+
+
+_WRITE = """
+for name in names:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(data())
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Write the reference of docs/layouts.md from templates/*/template.toml.
+
+python tools/layout_reference.py
+"""
+
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+ROOT = Path(__file__).resolve().parent.parent
+BEGIN, END = "<!-- reference: made from templates/*/template.toml -->", "<!-- reference: end -->"
+
+
+def said(spec: dict[str, Any]) -> str:
+    """A value's type, with its choices or bounds."""
+    kind = spec["type"]
+    if kind == "choice":
+        return ", ".join(f"`{choice}`" for choice in spec["of"])
+    if kind == "list":
+        what = "tables" if "fields" in spec else "numbers" if spec.get("of") == ["number"] else "texts"
+        return f"{spec.get('min', 0)} to {spec.get('max', 24)} {what}"
+    return str(kind)
+
+
+def rows(values: dict[str, Any], before: str = "") -> list[str]:
+    """A table row for each value, those of its entries below it."""
+    found = []
+    for name, spec in values.items():
+        notes = ["required"] if spec.get("required") else []
+        notes += [f"default `{spec['default']}`"] if "default" in spec else []
+        doc = spec.get("doc", "light or dark ground" if name == "theme" else "")
+        text = doc + (f" ({', '.join(notes)})" if notes else "")
+        found.append(f"| `{before}{name}` | {said(spec)} | {text} |")
+        found += rows(spec.get("fields", {}), f"{before}{name}{'[]' if spec['type'] == 'list' else ''}.")
+    return found
+
+
+def main() -> None:
+    """Replace everything between the two marks."""
+    lines: list[str] = []
+    table = ["| value | type | what it is |", "|---|---|---|"]
+    for path in sorted(ROOT.glob("templates/*/template.toml")):
+        sheet = tomli.loads(path.read_text("utf-8"))
+        lines += [
+            f"### {path.parent.name}",
+            "",
+            f"{sheet['doc']}. Nominal size {sheet['size'][0]} x {sheet['size'][1]};",
+        ]
+        lines += [f"without `layout`, `{sheet['layout']}` is taken.", ""]
+        if sheet.get("values"):
+            lines += ["All layouts take:", "", *table, *rows(sheet["values"]), ""]
+        for name, layout in sheet["layouts"].items():
+            size = f" Nominal size {layout['size'][0]} x {layout['size'][1]}." if "size" in layout else ""
+            lines += [f"#### {path.parent.name} / {name}", "", f"{layout['doc']}.{size}", ""]
+            if layout.get("values"):
+                lines += [*table, *rows(layout["values"]), ""]
+    target = ROOT / "docs" / "layouts.md"
+    before, rest = target.read_text("utf-8").split(BEGIN)
+    target.write_text(before + BEGIN + "\n\n" + "\n".join(lines) + "\n" + END + rest.split(END)[1], "utf-8")
+
+
+if __name__ == "__main__":
+    main()
