@@ -38,6 +38,7 @@ class Page:
         self._document, self._css = document, css
         self._canvas = (width, height, scale, transparent)
         self._styles: dict[str, dict[str, str]] = {}
+        self._boxes: dict[str, Box] | None = None
         self.scale = scale
         try:
             self._page = self._engine.Template(
@@ -53,11 +54,16 @@ class Page:
 
     def boxes(self) -> dict[str, Box]:
         """x, y, width, height in CSS px of every element that has an id."""
-        return self._page.boxes()  # type: ignore[no-any-return]
+        if self._boxes is None:
+            self._boxes = dict(self._page.boxes())
+        return self._boxes
 
     def style(self, element: str, name: str, value: str) -> None:
-        self._styles.setdefault(element, {})[name] = value
-        self._page.set_style(element, name, value)
+        styles = self._styles.setdefault(element, {})
+        if styles.get(name) != value:  # the engine lays out anew even for the value that it has
+            styles[name] = value
+            self._page.set_style(element, name, value)
+            self._boxes = None
 
     def anew(self) -> Page:
         """This page with all that ``style`` has set, laid out from the beginning.

@@ -20,6 +20,7 @@ import tomli
 
 from assetgen import fonts, paths
 from assetgen.errors import ManifestError, TemplateError
+from assetgen.quote import brief
 
 #: The largest file a layout may reach, in bytes.
 MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
@@ -83,7 +84,7 @@ class Kind:
             raise ManifestError(f"kind {self.name!r} has no layouts: only a painting route can make it")
         if not isinstance(name, str) or name not in self.sheet.layouts:
             raise ManifestError(
-                f"kind {self.name!r} has no layout {_short(name)}; it has: {', '.join(sorted(self.sheet.layouts))}"
+                f"kind {self.name!r} has no layout {brief(name)}; it has: {', '.join(sorted(self.sheet.layouts))}"
             )
         return name
 
@@ -250,13 +251,13 @@ def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
             return value
         case "picture" if isinstance(value, str) and value:
             if not value.startswith("@") and (wrong := paths.problem(value)):
-                raise ManifestError(f"{at} = {_short(value)} {wrong}", where=at, cure="name a file below the project")
+                raise ManifestError(f"{at} = {brief(value)} {wrong}", where=at, cure="name a file below the project")
             return value
         case "table" if isinstance(value, Mapping):
             return _fill(value, spec.fields, at, who)
         case "list" if isinstance(value, list):
             return _items(value, spec, at, who)
-    raise ManifestError(f"{at} = {_short(value)} is not a {spec.type}", where=at)
+    raise ManifestError(f"{at} = {brief(value)} is not a {spec.type}", where=at)
 
 
 def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:
@@ -265,7 +266,7 @@ def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:
     if spec.fields:
         for index, item in enumerate(value):
             if not isinstance(item, Mapping):
-                raise ManifestError(f"{at}[{index}] = {_short(item)} is not a table", where=at)
+                raise ManifestError(f"{at}[{index}] = {brief(item)} is not a table", where=at)
         return [_fill(item, spec.fields, f"{at}[{index}]", who) for index, item in enumerate(value)]
     inner = Field(type="number" if spec.of == ("number",) else "text")
     return [_typed(item, inner, f"{at}[{index}]", who) for index, item in enumerate(value)]
@@ -281,14 +282,6 @@ def _pictures(filled: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterato
         elif spec.type == "list" and spec.fields:
             for item in value or ():
                 yield from _pictures(item, spec.fields)
-
-
-def _short(value: Any) -> str:
-    try:
-        shown = repr(value)
-    except ValueError:  # Python writes no number of more than 4,300 digits
-        return "a number of thousands of digits"
-    return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
 _INCLUDE = re.compile(r"""\{%-?\s*(?:include|extends|import|from)\s+(["'])(?P<name>[^"']+)\1""")

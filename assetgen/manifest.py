@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from assetgen import paths
 from assetgen.errors import ManifestError, TrustError
+from assetgen.quote import brief
 from assetgen.toml_lines import line_of
 
 FILE = "assets.toml"
@@ -355,7 +356,7 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
             yield (at(field), f"{reference!r} {wrong}", "name a file below the project")
     texts = {"alt": asset.alt, "prompt": asset.prompt, "model": asset.model or "", "quality": asset.quality or ""}
     for key, what in _bad_texts({**texts, "values": asset.values}):
-        yield (at(key.partition(".")[0].partition("[")[0]), what, _TEXT_CURE)
+        yield (("asset", index, *_key(f".{key}", {})), what, _TEXT_CURE)
 
 
 def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mistake]:
@@ -416,14 +417,14 @@ def _explained(message: str, document: Mapping[str, Any], text: str) -> Manifest
     else:
         what = _plain(what)
         value = _value(document, key)
-        what = f"{_dotted(key)} = {_short(value)}: {what}"
+        what = f"{_dotted(key)} = {brief(value)}: {what}"
     return _at(text, key, what, cure)
 
 
 def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, Any], text: str) -> ManifestError:
     wrong = (name for name in _value(document, key) if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name))
     key = (*key, next(wrong, ""))
-    return _at(text, key, f"{_short(key[-1])} is no name for a {key[0]}: {_plain(what.replace('`', chr(39)))}", None)
+    return _at(text, key, f"{brief(key[-1])} is no name for a {key[0]}: {_plain(what.replace('`', chr(39)))}", None)
 
 
 _WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
@@ -489,14 +490,6 @@ def _dotted(key: Sequence[str | int]) -> str:
     for part in key:
         shown += f"[{part}]" if isinstance(part, int) else (f".{part}" if shown else str(part))
     return shown
-
-
-def _short(value: Any) -> str:
-    try:
-        shown = repr(value)
-    except ValueError:  # Python writes no number of more than 4,300 digits
-        return "a number of thousands of digits"
-    return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
 def _at(text: str, key: Sequence[str | int], what: str, cure: str | None) -> ManifestError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 Rgb = tuple[float, float, float]
 
@@ -74,6 +75,12 @@ def legible(colour: Rgb, on: Rgb, ratio: float) -> Rgb:
 
 
 def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
+    """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``; see ``_roles``."""
+    return dict(_roles(tuple(palette), theme))
+
+
+@lru_cache(maxsize=64)
+def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on bg), accent-soft,

@@ -102,7 +102,7 @@ def id_at(path: str) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 JSON of a value without floats (records hold none)."""
+    """RFC 8785 JSON of a value without floats and with names below U+D800 (records hold no others)."""
     return msgspec.json.encode(value, order="sorted")
 
 

@@ -476,9 +476,7 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
             page.style(text.element, "font-size", f"{text.sizes[0]}px")
     for members in groups.values():
         _shrink(page, members, viewport)
-    for text in texts:
-        if text.balance:
-            _balance(page, text)
+    _balance(page, [text for text in texts if text.balance])
     page = page.anew()
     boxes = page.boxes()
     for text in texts:
@@ -522,25 +520,33 @@ def _fits(boxes: Mapping[str, Box], text: _Text, viewport: tuple[int, int], scal
     return inside_x and y >= -slack and y + height <= viewport[1] + slack
 
 
-def _balance(page: Page, text: _Text) -> None:
-    """Narrow the text as far as it keeps its number of lines, so that its lines come out even."""
-    boxes = page.boxes()
-    _, _, width, height = boxes[text.element]
-    low, high = width * 0.5, width
-    if text.slot in boxes:  # a slot without room shows the widest word, which max-width would let stick out unseen
+def _balance(page: Page, texts: Sequence[_Text]) -> None:
+    """Narrow each text as far as it keeps its number of lines, so that its lines come out even.
+
+    All in the same layouts, which are what this costs: texts that stand below each other do not meet in width.
+    """
+    before = page.boxes()
+    low = {text.element: before[text.element][2] * 0.5 for text in texts}
+    high = {text.element: before[text.element][2] for text in texts}
+    slots = [text for text in texts if text.slot in before]
+    for text in slots:  # a slot without room shows the widest word, which max-width would let stick out unseen
         page.style(text.slot, "max-width", "1px")
-        low = max(low, min(high, page.boxes()[text.element][2]))
+    narrow = page.boxes()
+    for text in slots:
+        low[text.element] = max(low[text.element], min(high[text.element], narrow[text.element][2]))
         page.style(text.slot, "max-width", "none")
-    for _ in range(6):
-        middle = (low + high) / 2
-        page.style(text.element, "max-width", f"{middle:.1f}px")
-        _, _, now_wide, now_high = page.boxes()[text.element]
-        if now_high <= height + _TOLERANCE and now_wide <= middle + _TOLERANCE:
-            high = middle
-        else:
-            low = middle
-    # A little more than measured: the engine rounds widths to whole pixels, and a line more would not fit.
-    page.style(text.element, "max-width", f"{high + 1 + 2 / page.scale:.1f}px")
+    for _ in range(6 if texts else 0):
+        middle = {element: (low[element] + high[element]) / 2 for element in low}
+        for element, width in middle.items():
+            page.style(element, "max-width", f"{width:.1f}px")
+        boxes = page.boxes()
+        for element, width in middle.items():
+            _, _, now_wide, now_high = boxes[element]
+            keeps_lines = now_high <= before[element][3] + _TOLERANCE and now_wide <= width + _TOLERANCE
+            (high if keeps_lines else low)[element] = width
+    for element, width in high.items():
+        # A little more than measured: the engine rounds widths to whole pixels, and a line more would not fit.
+        page.style(element, "max-width", f"{width + 1 + 2 / page.scale:.1f}px")
 
 
 def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparent: bool) -> Drawing:
@@ -551,6 +557,5 @@ def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparen
     image = Image.frombuffer("RGBA", drawn, pixels[2], "raw", "RGBA", 0, 1)
     if drawn != (width, height):
         image = image.crop((0, 0, width, height))
-    if not transparent:
-        image = image.convert("RGB")
-    return Drawing(png.encode(width, height, image.tobytes(), alpha=transparent), width, height)
+    rows = image.tobytes("raw", "RGBA" if transparent else "RGB")
+    return Drawing(png.encode(width, height, rows, alpha=transparent), width, height)

@@ -33,7 +33,9 @@ def _but(**changed: str) -> str:
 # -- what is right ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "[project]\n", "\ufeff"], ids=["empty", "comment", "table", "mark"])
+@pytest.mark.parametrize(
+    "text", ["", "# nothing\n", "[project]\n", "\ufeff"], ids=["empty", "comment", "table", "mark"]
+)
 def test_an_empty_manifest_wants_nothing_and_writes_to_two_folders(text: str) -> None:
     found = _parse(text)
     assert found.asset == ()
@@ -41,7 +43,9 @@ def test_an_empty_manifest_wants_nothing_and_writes_to_two_folders(text: str) ->
 
 
 def test_an_asset_takes_what_it_does_not_say_from_the_defaults() -> None:
-    found = _parse('[defaults]\nroute = "images"\nstyle = "brand"\nmodel = "m"\n[style.brand]\n' + _with('prompt = "p"'))
+    found = _parse(
+        '[defaults]\nroute = "images"\nstyle = "brand"\nmodel = "m"\n[style.brand]\n' + _with('prompt = "p"')
+    )
     asset = found.asset[0]
     assert (asset.route, asset.style, asset.model) == ("images", "brand", None)
     assert found.model_of(asset) == "m"
@@ -99,7 +103,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     # what the file says: (text, line, a part of the message)
     "not TOML": ("x = 1\ny =", 2, "not TOML"),
     "nested endlessly": ("x = " + "[" * 3000, None, "not TOML"),
-    "a date that is none": ("x = 2026-02-30", None, "not TOML"),
+    "a date that is none": ("x = 2026-02-30", 1, "not TOML"),
     "unknown table": ("[projects]\n", 1, "no key 'projects'"),
     "unknown key": (_with("paht = 1"), 6, "no key 'paht'"),
     "unknown key in a table": ("[project]\ncommit = true\npublik = 1", 3, "no key 'publik'"),
@@ -157,7 +161,11 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "unknown gateway": (_with("route = 'gateway:x'", "prompt = 'p'"), 6, "there is no [gateway.x]"),
     "no prompt": (_with("route = 'images'"), 1, "has no prompt"),
     "blank prompt": (_with("route = 'images'", "prompt = '  '"), 7, "has no prompt"),
-    "transparent JPEG": (_but(path='"public/a.jpg"', background="'transparent'"), 6, "jpeg files cannot be transparent"),
+    "transparent JPEG": (
+        _but(path='"public/a.jpg"', background="'transparent'"),
+        6,
+        "jpeg files cannot be transparent",
+    ),
     "input outside": (_with("inputs = ['x.png', '/etc/passwd']"), 6, "is absolute"),
     "mask outside": (_with("mask = '../m.png'"), 6, "'..'"),
     "unknown reference": (_with("inputs = ['@b']"), 6, "'@b' is not an asset of this manifest"),
@@ -190,7 +198,10 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str)
         (_with("fit = { width = 1, height = 1, mod = 'cover' }"), "did you mean mode?"),
         (_but(alt=""), "add alt = ..."),
         (_with("style = 'brand'"), "add [style.brand]"),
-        (_ASSET.replace('"a"', '"launch"') + _ASSET.replace("a.png", "b.png") + "inputs = ['@lauch']", "did you mean @launch?"),
+        (
+            _ASSET.replace('"a"', '"launch"') + _ASSET.replace("a.png", "b.png") + "inputs = ['@lauch']",
+            "did you mean @launch?",
+        ),
         ("[colours]", "take it out; there are: project, defaults, style, gateway, asset"),
     ],
     ids=["key", "key of a table", "missing", "style", "reference", "unlike any"],

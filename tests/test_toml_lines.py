@@ -12,7 +12,7 @@ _DOCUMENTS: dict[str, tuple[str, Places]] = {
     "plain keys": ("a = 1\n\n# b = 2\nc = 3", {("a",): 1, ("c",): 4}),
     "dotted key": ("a.b = 1\na.c = 2", {("a",): 1, ("a", "b"): 1, ("a", "c"): 2}),
     "spaced dots": ("a . b = 1", {("a", "b"): 1}),
-    "quoted key with a dot": ('"a.b" = 1\n\'c.d\' = 2', {("a.b",): 1, ("c.d",): 2}),
+    "quoted key with a dot": ("\"a.b\" = 1\n'c.d' = 2", {("a.b",): 1, ("c.d",): 2}),
     "quoted key with a bracket": ('["a]b"]\nx = 1', {("a]b",): 1, ("a]b", "x"): 2}),
     "table": ("[a]\nb = 1", {("a",): 1, ("a", "b"): 2}),
     "table with a comment": ("[a] # [b]\nc = 1", {("a",): 1, ("a", "c"): 2}),
@@ -21,7 +21,10 @@ _DOCUMENTS: dict[str, tuple[str, Places]] = {
         "[[a]]\nx = 1\n[[a]]\nx = 2",
         {("a",): 1, ("a", 0): 1, ("a", 0, "x"): 2, ("a", 1): 3, ("a", 1, "x"): 4},
     ),
-    "table inside an array": ("[[a]]\n[a.b]\nx = 1\n[[a]]\n[a.b]\nx = 2", {("a", 0, "b", "x"): 3, ("a", 1, "b", "x"): 6}),
+    "table inside an array": (
+        "[[a]]\n[a.b]\nx = 1\n[[a]]\n[a.b]\nx = 2",
+        {("a", 0, "b", "x"): 3, ("a", 1, "b", "x"): 6},
+    ),
     "array inside an array": (
         "[[a]]\n[[a.b]]\nx = 1\n[[a.b]]\nx = 2\n[[a]]\n[[a.b]]\nx = 3",
         {("a", 0, "b", 0, "x"): 3, ("a", 0, "b", 1, "x"): 5, ("a", 1, "b", 0, "x"): 8},
@@ -43,7 +46,7 @@ _DOCUMENTS: dict[str, tuple[str, Places]] = {
     "long literal with an apostrophe": ("a = '''\ndon't '''\nb = 2", {("a",): 1, ("b",): 3}),
     "long literal with a backslash": ("a = '''C:\\'''\nb = 2", {("a",): 1, ("b",): 2}),
     "long literal with a quote": ("a = '''\nsay \"hi '''\nb = 2", {("a",): 1, ("b",): 3}),
-    "long strings in a list": ('a = ["""\n]"""\n, \'\'\'[\n\'\'\']\nb = 2', {("a",): 1, ("b",): 5}),
+    "long strings in a list": ("a = [\"\"\"\n]\"\"\"\n, '''[\n''']\nb = 2", {("a",): 1, ("b",): 5}),
 }
 
 
