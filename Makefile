@@ -14,8 +14,8 @@ setup: $(READY) ## make .venv with everything that is needed
 $(READY): requirements.lock pyproject.toml
 	@python3 -m venv $(VENV)
 	@echo "setting up $(VENV) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(READY) ## draw every picture of a small MDX site into a scratch repository and show them

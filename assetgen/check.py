@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assetgen import plan, record
@@ -58,17 +58,28 @@ class Strictness:
 
 def check(project: Project, how: Strictness) -> Report:
     """Look at everything the manifest, the records and the output folders say. Raises AssetgenError."""
-    recorded = {record.id_at(path): project.record(record.id_at(path)) for path in project.records()}
-    subjects = {asset_id: tuple(r.subject) if isinstance(r, Record) else () for asset_id, r in recorded.items()}
-    findings = [_damaged(i, found) for i, found in recorded.items() if isinstance(found, Unusable)]
-    recorded.clear()
+    findings: list[Finding] = []
+    subjects: dict[str, tuple[str, ...]] = {}  # of each record that is there
+
+    def recorded(asset_id: str) -> Record | Unusable | None:
+        """The record, each read and proved only once; what it names is noted, the rest is let go."""
+        found = project.record(asset_id)
+        if found is not None:
+            subjects[asset_id] = tuple(found.subject) if isinstance(found, Record) else ()
+        if isinstance(found, Unusable):
+            findings.append(_damaged(asset_id, found))
+        return found
+
     owned: set[str] = set()
     inputs: set[str] = set()
-    for decision in plan.decide(project.manifest, project.world()):
+    for decision in plan.decide(project.manifest, replace(project.world(), record=recorded)):
         owned.update(target.path for target in decision.wish.targets)
         inputs.update(entry["path"] for entry in decision.wish.intent.inputs)
         inputs.update(reference for _, reference in references(decision.asset))
         findings += _of_decision(project, decision, how)
+    for asset_id in map(record.id_at, project.records()):
+        if asset_id not in subjects:
+            recorded(asset_id)
     findings += _orphans(project, subjects, owned)
     recorded_paths = {path for paths in subjects.values() for path in paths}
     findings += _of_folders(project, owned | inputs | recorded_paths)

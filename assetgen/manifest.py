@@ -375,19 +375,21 @@ def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mist
 _TEXT_CURE = "take it out, or write it as plain text"
 
 
+# Categories Cc (without line feed and tab) and Cs, and the embeddings, overrides and isolates of direction.
+_BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+
+
 def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Characters that no picture or page can hold: controls, and those that turn the reading direction."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        if bad := _BAD.search(value):
+            yield at, f"{at} holds the control character U+{ord(bad[0]):04X}"
+    elif isinstance(value, Mapping):
         for key, inner in value.items():
             yield from _bad_texts(inner, f"{at}.{key}" if at else str(key))
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
             yield from _bad_texts(inner, f"{at}[{index}]")
-    elif isinstance(value, str):
-        bad = next((c for c in value if unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"), None)
-        bad = bad or next((c for c in value if c in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"), None)
-        if bad:
-            yield at, f"{at} holds the control character U+{ord(bad):04X}"
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         yield at, f"{at} is larger than a number in TOML may be"
     elif not isinstance(value, (int, float, bool)):

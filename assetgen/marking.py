@@ -34,7 +34,8 @@ def packet(source_type: str, system: str | None = None) -> bytes:
     """
     if source_type not in SOURCE_TYPES:
         raise StorageError(f"{source_type!r} is not an IPTC digital source type that assetgen writes")
-    used = f"<Iptc4xmpExt:AISystemUsed>{system}</Iptc4xmpExt:AISystemUsed>" if system else ""
+    name = (system or "").replace("&", "&amp;").replace("<", "&lt;")
+    used = f"<Iptc4xmpExt:AISystemUsed>{name}</Iptc4xmpExt:AISystemUsed>" if name else ""
     return _PACKET.format(type=IPTC + source_type, system=used).encode()
 
 

@@ -270,15 +270,19 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
 
 
 def _normalised(value: Any) -> Any:
+    if isinstance(value, str):
+        return normal(value)
     if isinstance(value, Mapping):
         return {key: _normalised(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
         return [_normalised(inner) for inner in value]
-    return normal(value) if isinstance(value, str) else value
+    return value
 
 
 def _integers_only(value: Any) -> Any:
     """Records hold no floats, whose spelling differs between writers: 0.5 is stated as "0.5"."""
+    if isinstance(value, (str, int)):
+        return value
     if isinstance(value, Mapping):
         return {key: _integers_only(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -303,7 +307,8 @@ def _verdict(
 ) -> tuple[State, Action, Sequence[Reason]]:
     known = record.subject if isinstance(record, Record) else {}
     there = {target.path: world.digest(target.path) for target in wanted.targets}
-    ours = {path: digest for path, digest in there.items() if digest and digest == world.interrupted(path)}
+    # What a killed run put into place and its record, which is named last, does not speak of yet.
+    ours = {p: d for p, d in there.items() if d and d == world.interrupted(p) and d != known.get(p)}
     foreign = [path for path, digest in there.items() if digest and path not in known and path not in ours]
     if foreign:
         why = f"its record is unusable: {record}" if isinstance(record, Unusable) else "no record says that we made it"

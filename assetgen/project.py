@@ -70,10 +70,13 @@ class Project:
     def _lines(self) -> Mapping[Key, int]:
         return toml_lines.lines(self.manifest_text)
 
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {asset.id: index for index, asset in enumerate(self.manifest.asset)}
+
     def line(self, asset_id: str) -> int | None:
         """The line of assets.toml on which an asset states its id."""
-        numbers = {asset.id: index for index, asset in enumerate(self.manifest.asset)}
-        return self._lines.get(("asset", numbers[asset_id], "id"))
+        return self._lines.get(("asset", self._numbers[asset_id], "id"))
 
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""

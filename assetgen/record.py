@@ -166,7 +166,7 @@ def read(data: bytes, path: str) -> Record:
         asset_id=predicate.asset.id,
         subject={subject.name: subject.digest.sha256 for subject in parsed.subject},
         intent=predicate.intent,
-        steps=predicate.derive.steps if predicate.derive else (),
+        steps=whole["predicate"]["derive"]["steps"] if predicate.derive else (),
         original=original.digest.removeprefix("sha256:") if original else None,
         owner=predicate.route.owner,
         surface=predicate.route.surface,
@@ -180,7 +180,7 @@ def read(data: bytes, path: str) -> Record:
 
 
 class _Sha256(msgspec.Struct, frozen=True):
-    sha256: str
+    sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class _Subject(msgspec.Struct, frozen=True):
@@ -198,11 +198,21 @@ class _Route(msgspec.Struct, frozen=True):
 
 
 class _Original(msgspec.Struct, frozen=True):
-    digest: str
+    digest: Annotated[str, msgspec.Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
+
+
+class _Fit(msgspec.Struct, frozen=True, tag_field="op", tag="fit"):
+    mode: str
+    width: int
+    height: int
+
+
+class _Encode(msgspec.Struct, frozen=True, tag_field="op", tag="encode"):
+    format: str
 
 
 class _Derive(msgspec.Struct, frozen=True):
-    steps: list[dict[str, Any]]
+    steps: list[_Fit | _Encode]
 
 
 class _Storage(msgspec.Struct, frozen=True):

@@ -34,7 +34,11 @@ Rows = dict[str, tuple[Stats, bytes]]
 
 def stats(path: str | bytes | os.PathLike[str]) -> Stats:
     """size (bytes), mtime (ns), ctime (ns), inode; of a link itself, not of where it leads."""
-    info = os.lstat(path)
+    return stats_of(os.lstat(path))
+
+
+def stats_of(info: os.stat_result) -> Stats:
+    """What of a stat is compared."""
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
 
 
@@ -45,7 +49,7 @@ def still_clean(root: str, now_ns: int) -> bytes | None:
             header, rest = file.readline(), file.read()
         magic, token, taken, count, message = header.rstrip(b"\n").split(b"|", 4)
         width = 32 * int(count)
-        if magic != _MAGIC or token != _token(root) or not message or now_ns < int(taken) or not rest:
+        if magic != _MAGIC or token != checkout_token(root) or not message or now_ns < int(taken) or not rest:
             return None
         prefix = os.fsencode(root) + b"/" if root != "." else b""
         paths = [prefix + path for path in rest[2 * width :].split(b"\0")]
@@ -75,7 +79,7 @@ def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
         digests += digest or bytes(32)
         names.append(os.fsencode(path))
     said = "" if young else message
-    header = b"|".join([_MAGIC, _token(root), f"{taken_ns}|{len(names)}|{said}\n".encode()])
+    header = b"|".join([_MAGIC, checkout_token(root), f"{taken_ns}|{len(names)}|{said}\n".encode()])
     replace(os.path.join(root, FILE), header + flat.tobytes() + bytes(digests) + b"\0".join(names))
 
 
@@ -88,7 +92,7 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
             header, _, rest = file.read().partition(b"\n")
         magic, token, taken, count, _message = header.split(b"|", 4)
         size = 32 * int(count)
-        if magic != _MAGIC or token != _token(root) or time.time_ns() < int(taken):
+        if magic != _MAGIC or token != checkout_token(root) or time.time_ns() < int(taken):
             return {}
         flat = array("q", rest[:size])
         names = rest[2 * size :].split(b"\0")
@@ -112,7 +116,7 @@ def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
         with open(os.path.join(root, STAGED_FILE), "rb") as file:
             header, _, listed = file.read().partition(b"\n")
         magic, token, message, *paths = header.split(b"|")
-        if magic != _MAGIC or token != _token(root):
+        if magic != _MAGIC or token != checkout_token(root):
             return None
         return message if index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed else None
     except (OSError, ValueError):
@@ -121,7 +125,7 @@ def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
 
 def write_staged(root: str, paths: Iterable[str], listed: bytes, message: str) -> None:
     """Store that the index listing ``listed`` of ``paths`` was found clean."""
-    header = b"|".join([_MAGIC, _token(root), message.encode(), *map(os.fsencode, paths)])
+    header = b"|".join([_MAGIC, checkout_token(root), message.encode(), *map(os.fsencode, paths)])
     replace(os.path.join(root, STAGED_FILE), header + b"\n" + listed)
 
 
@@ -140,7 +144,7 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
     return listed if os.waitpid(child, 0)[1] == 0 else None
 
 
-def _token(root: str) -> bytes:
+def checkout_token(root: str) -> bytes:
     """Something of this very checkout that nobody can commit: a planted snapshot will not carry it."""
     info = os.lstat(os.path.join(root, ".assetgen", "cache", "key"))
     return f"{info.st_ino}.{info.st_ctime_ns}".encode()
@@ -148,9 +152,12 @@ def _token(root: str) -> bytes:
 
 def replace(path: str, data: bytes) -> None:
     """Put a cache file in place in one step; one that cannot be written costs speed, not correctness."""
-    temporary = f"{path}.{os.getpid()}"
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, "writing", f"{name}.{os.getpid()}")
     try:
-        with open(temporary, "wb") as file:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        with open(temporary, "xb") as file:  # never through a link that somebody planted there
             file.write(data)
         os.replace(temporary, path)
     except OSError:

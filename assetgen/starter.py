@@ -73,6 +73,6 @@ def _add_lines(root: Path, path: str, lines: tuple[str, ...]) -> bool:
 def _write(root: Path, path: str, data: bytes) -> None:
     try:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
-        store.replace(root / path, data)
+        store.replace(root, path, data)
     except OSError as exc:
         raise StorageError(f"{path} cannot be written: {exc.strerror}", where=path) from exc

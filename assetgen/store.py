@@ -2,6 +2,9 @@
 
 A batch is written beside its places, flushed to disk once, noted, and then renamed over the names. The
 note says which bytes were under way, so that after a kill the next run knows its own files again.
+
+The cache may have been committed by somebody: nothing in it is followed (links) or believed (the note
+carries the token of this very checkout, originals are digested anew).
 """
 
 from __future__ import annotations
@@ -12,14 +15,17 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
-from assetgen import paths
+from assetgen import paths, snapshot
 from assetgen.errors import StorageError
 
 CACHE = ".assetgen/cache"
 _NOTE = f"{CACHE}/under-way.json"
 _ORIGINALS = f"{CACHE}/originals"
+_WRITING = f"{CACHE}/writing"
 
 
 class Batch:
@@ -27,60 +33,71 @@ class Batch:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._folder = root / CACHE / "writing"
         self._pending: dict[str, tuple[Path, str]] = {}
         prepare(root)
 
     def add(self, path: str, data: bytes) -> None:
         """Write ``data`` for ``path`` where nobody looks yet. Raises StorageError, leaving nothing behind."""
-        name = hashlib.sha256(path.encode()).hexdigest()[:32]
-        waiting = self._folder / f"{os.getpid()}-{name}"
+        waiting = _waiting(self._root, path)
         try:
-            with open(waiting, "wb") as file:
+            with _new(waiting) as file:
                 file.write(data)
         except OSError as exc:
             waiting.unlink(missing_ok=True)
             raise _explained(exc, path) from exc
         self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
 
-    def place(self, last: Iterable[str] = ()) -> None:
-        """Give every file its name; the paths in ``last`` (records) after all others. Raises StorageError."""
+    def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+        """Give every file its name, remove those in ``gone``, then name the ones in ``last`` (records).
+
+        Raises StorageError; the note then stays, so that what did get its name is known to be ours.
+        """
         if not self._pending:
             return
         final = [path for path in last if path in self._pending]
-        ordered = [path for path in self._pending if path not in set(final)] + final
+        first = [path for path in self._pending if path not in set(final)]
+        earlier = interrupted(self._root)
         try:
-            for path in ordered:
+            for path in (*first, *final):
                 _make_room(self._root, path)
-            _flush([self._pending[path][0] for path in ordered])
-            replace(self._root / _NOTE, json.dumps({p: digest for p, (_, digest) in self._pending.items()}).encode())
-            for path in ordered:
-                paths.refuse_links(self._root, path)
-                os.replace(self._pending[path][0], self._root / path)
-            _flush_folders({(self._root / path).parent for path in ordered})
+            _flush([waiting for waiting, _ in self._pending.values()])
+            _note(self._root, {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}})
+            self._name(first)
+            for path in gone:
+                remove(self._root, path)
+            self._name(final)
+            _flush_folders({(self._root / path).parent for path in (*first, *final)})
         except OSError as exc:
             self.drop()
             raise _explained(exc, str(exc.filename2 or exc.filename or "")) from exc
         except StorageError:
             self.drop()
             raise
-        (self._root / _NOTE).unlink(missing_ok=True)
+        _note(self._root, {path: digest for path, digest in earlier.items() if path not in self._pending})
         self._pending.clear()
+
+    def _name(self, ordered: Iterable[str]) -> None:
+        for path in ordered:
+            paths.refuse_links(self._root, path)
+            os.replace(self._pending[path][0], self._root / path)
 
     def drop(self) -> None:
         """Take away what has not been given its name."""
         for waiting, _ in self._pending.values():
-            waiting.unlink(missing_ok=True)
+            with suppress(OSError):  # what is left is swept by the next run
+                waiting.unlink()
         self._pending.clear()
 
 
 def prepare(root: Path) -> None:
     """Make the cache folder, ignored by git even where nobody ran init. Raises StorageError."""
     try:
-        for folder in (f"{CACHE}/writing", _ORIGINALS):
+        for folder in (_WRITING, _ORIGINALS):
             paths.refuse_links(root, folder)
             (root / folder).mkdir(parents=True, exist_ok=True)
+        paths.refuse_links(root, f"{CACHE}/lock")
         for name, text in ((".gitignore", "*\n"), ("key", "")):
+            paths.refuse_links(root, f"{CACHE}/{name}")
             if not (root / CACHE / name).exists():
                 (root / CACHE / name).write_text(text)
     except OSError as exc:
@@ -89,35 +106,41 @@ def prepare(root: Path) -> None:
 
 def sweep(root: Path) -> None:
     """Remove what a killed run left half written (call it while holding the lock)."""
-    for waiting in (root / CACHE / "writing").glob("*"):
-        waiting.unlink(missing_ok=True)
+    for waiting in (root / _WRITING).glob("*"):
+        with suppress(OSError):  # a folder, which is none of ours
+            waiting.unlink()
 
 
 def interrupted(root: Path) -> Mapping[str, str]:
-    """path -> sha256 of what a killed run was putting into place; empty if none was."""
+    """path -> sha256 of what a killed or failed run was putting into place; empty if none was."""
     try:
-        note = json.loads((root / _NOTE).read_bytes())
-        return {path: digest for path, digest in note.items() if isinstance(digest, str)}
-    except (OSError, ValueError, AttributeError):
+        note = json.loads(paths.read_regular(root, _NOTE, StorageError))
+        if note["token"] != snapshot.checkout_token(str(root)).decode():
+            return {}
+        return {path: digest for path, digest in note["files"].items() if isinstance(digest, str)}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, StorageError, RecursionError):
         return {}
 
 
 def settle(root: Path) -> None:
     """Forget what a killed run was doing: everything it touched has been decided on anew."""
-    (root / _NOTE).unlink(missing_ok=True)
+    _note(root, {})
+
+
+def _note(root: Path, files: Mapping[str, str]) -> None:
+    if files:
+        replace(root, _NOTE, json.dumps({"token": snapshot.checkout_token(str(root)).decode(), "files": files}).encode())
+    else:
+        (root / _NOTE).unlink(missing_ok=True)
 
 
 def keep_original(root: Path, data: bytes) -> str:
     """Keep the untouched bytes in the cache and return their sha256 (hex). Raises StorageError."""
     prepare(root)
     digest = hashlib.sha256(data).hexdigest()
-    place = root / _ORIGINALS / digest
-    if not place.exists():
+    if original(root, digest) is None:
         try:
-            temporary = place.with_suffix(f".{os.getpid()}")
-            temporary.write_bytes(data)
-            _flush([temporary])
-            os.replace(temporary, place)
+            replace(root, f"{_ORIGINALS}/{digest}", data)
         except OSError as exc:
             raise _explained(exc, f"{_ORIGINALS}/{digest}") from exc
     return digest
@@ -126,8 +149,8 @@ def keep_original(root: Path, data: bytes) -> str:
 def original(root: Path, digest: str) -> bytes | None:
     """The kept bytes of ``digest``, None if they are not here or no longer what they were."""
     try:
-        data = (root / _ORIGINALS / digest).read_bytes()
-    except OSError:
+        data = paths.read_regular(root, f"{_ORIGINALS}/{digest}", StorageError)
+    except StorageError:
         return None
     return data if hashlib.sha256(data).hexdigest() == digest else None
 
@@ -141,18 +164,29 @@ def remove(root: Path, path: str) -> None:
         raise _explained(exc, path) from exc
 
 
-def replace(path: Path, data: bytes) -> None:
-    """Write ``data`` durably over ``path`` in one step."""
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+def replace(root: Path, path: str, data: bytes) -> None:
+    """Write ``data`` durably over ``path`` in one step. The cache folder is there already (``prepare``)."""
+    waiting = _waiting(root, path)
     try:
-        with open(temporary, "wb") as file:
+        with _new(waiting) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, path)
+        os.replace(waiting, root / path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        waiting.unlink(missing_ok=True)
         raise
+
+
+def _waiting(root: Path, path: str) -> Path:
+    """Where the bytes for ``path`` lie until they get their name: on the same file system, out of sight."""
+    return root / _WRITING / f"{os.getpid()}-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _new(path: Path) -> BinaryIO:
+    """A new file in place of whatever has that name: a link planted there is never written through."""
+    path.unlink(missing_ok=True)
+    return open(path, "xb")
 
 
 def _make_room(root: Path, path: str) -> None:

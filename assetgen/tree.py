@@ -31,23 +31,25 @@ class WorkTree:
 
     def __init__(self, root: Path, *, trust_stats: bool = True) -> None:
         self.root = root
+        self._base = str(root)  # joining strings: a Path for each of thousands of files costs more than its stat
         self.taken_ns = time.time_ns()
         self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
         self._before = snapshot.read(str(root)) if trust_stats else {}
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a regular file, None if it is not there. Raises StorageError if it cannot be read."""
+        full = os.path.join(self._base, path)
         try:
-            seen = snapshot.stats(self.root / path)
-            if not stat.S_ISREG(os.lstat(self.root / path).st_mode):
+            info = os.lstat(full)
+            if not stat.S_ISREG(info.st_mode):
                 return None
-            with open(self.root / path, "rb", buffering=0) as file:
+            with open(full, "rb", buffering=0) as file:
                 data = file.read()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
-        self.rows[path] = (seen, bytes.fromhex(digest_of(data)))
+        self.rows[path] = (snapshot.stats_of(info), bytes.fromhex(digest_of(data)))
         return data
 
     def digest(self, path: str) -> str | None:
@@ -55,7 +57,7 @@ class WorkTree:
         if path in self.rows:
             return self.rows[path][1].hex()
         try:
-            seen = snapshot.stats(self.root / path)
+            seen = snapshot.stats(os.path.join(self._base, path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as exc:

@@ -81,7 +81,7 @@ def _table(wanted: list[dict[str, object]]) -> Table:
         size = f"{record['observed'][0]['width']}x{record['observed'][0]['height']}"
         total = sum((SCRATCH / name).stat().st_size for name in names)
         kind = f"{asset['kind']}, {record['intent']['values']['layout']}"
-        table.add_row(names[0], kind, size, str(len(names)), f"{total / 1024:,.0f} KB")
+        table.add_row(Path(names[0]).name, kind, size, str(len(names)), f"{total / 1024:,.0f} KB")
     return table
 
 

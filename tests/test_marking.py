@@ -65,6 +65,6 @@ def test_the_address_alone_is_no_mark() -> None:
 
 
 def test_the_system_that_drew_it_is_named_when_known() -> None:
-    assert b"<Iptc4xmpExt:AISystemUsed>gpt-image-2</Iptc4xmpExt:AISystemUsed>" in marking.packet(
-        "trainedAlgorithmicMedia", "gpt-image-2"
-    )
+    packet = marking.packet("trainedAlgorithmicMedia", "a <b> & c")
+    [found] = ET.fromstring(packet).iter("{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}AISystemUsed")
+    assert found.text == "a <b> & c"
