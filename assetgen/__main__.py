@@ -8,12 +8,21 @@ import sys
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    _leave_the_current_folder()
     arguments = sys.argv[1:]
     if arguments in (["check"], ["check", "--staged"]):
         _answer_if_clean(arguments)
     from assetgen.cli import run
 
     sys.exit(run(arguments))
+
+
+def _leave_the_current_folder() -> None:
+    """Import nothing from the project: ``python -m`` looks in the current folder first, whatever lies there."""
+    own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    here = os.getcwd()
+    if here != own:
+        sys.path[:] = [folder for folder in sys.path if folder not in ("", here)]
 
 
 def _answer_if_clean(arguments: list[str]) -> None:

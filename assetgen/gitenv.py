@@ -37,6 +37,9 @@ def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[st
         or name.startswith(_IDENTITY)
         or (index_file and name == "GIT_INDEX_FILE")
     }
+    if "PATH" in kept:  # git looks there for filters and signing: never in the current folder
+        folders = kept["PATH"].split(os.pathsep)
+        kept["PATH"] = os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
     kept.update(GIT_LITERAL_PATHSPECS="1", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
     kept["GIT_CONFIG_COUNT"] = str(len(_CONFIG))
     for index, (key, value) in enumerate(_CONFIG):

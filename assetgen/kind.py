@@ -47,19 +47,24 @@ _Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
 
 
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One way to set a kind in type, in ``<layout>.html``."""
+    """One way to set a kind in type, in ``<layout>.html``.
+
+    ``size`` is the nominal size; ``narrow`` is the one taken instead for square and tall canvases (see ``Kind.nominal``).
+    """
 
     doc: str = ""
     size: tuple[_Side, _Side] | None = None
+    narrow: tuple[_Side, _Side] | None = None
     source_type: Literal["algorithmicMedia", "dataDrivenMedia"] = "algorithmicMedia"
     transparent: bool = False
     values: dict[str, Field] = {}
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """template.toml."""
+    """template.toml. ``size`` and ``narrow`` hold for all layouts that have no ``size`` of their own."""
 
     size: tuple[_Side, _Side]
+    narrow: tuple[_Side, _Side] | None = None
     doc: str = ""
     layout: str | None = None
     values: dict[str, Field] = {}
@@ -106,7 +111,18 @@ class Kind:
         return tuple(dict.fromkeys(_pictures(filled, self.fields(self.layout_name(filled)))))
 
     def size(self, layout: str) -> tuple[int, int]:
+        """The nominal size, which is also that of an asset that asks for none."""
         return self.sheet.layouts[layout].size or self.sheet.size
+
+    def nominal(self, layout: str, width: int, height: int) -> tuple[int, int]:
+        """The size that a canvas of ``width`` x ``height`` is designed at.
+
+        It is ``narrow`` up to a ratio of 5:4, if the layout has one: what is composed 1600 px wide for a wide
+        canvas would be half as large as it could be on a square one.
+        """
+        own = self.sheet.layouts[layout]
+        narrow = own.narrow or (None if own.size else self.sheet.narrow)
+        return narrow if narrow and width * 4 <= height * 5 else self.size(layout)
 
     def files(self, layout: str) -> dict[str, bytes]:
         """Every file the layout can reach: ``{path below the templates root: bytes}``. Raises TemplateError."""
@@ -123,7 +139,9 @@ class Kind:
 
     def _sum(self, layout: str, stack: fonts.Stack) -> str:
         sheet = msgspec.json.encode({name: self.fields(layout)[name] for name in sorted(self.fields(layout))})
-        parts = {**self.files(layout), "values": sheet, "layout": msgspec.json.encode(self.layout(layout))}
+        sizes = msgspec.json.encode([self.nominal(layout, *ratio) for ratio in ((2, 1), (1, 1))])
+        own = msgspec.json.encode(self.layout(layout))
+        parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
         summed = hashlib.sha256(stack.digest.encode())
         for name in sorted(parts):
             # Line ends are folded: a checkout on Windows must not make every picture stale.

@@ -27,10 +27,11 @@ FORMATS: dict[str, Format] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".
 SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
 ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
 
+# $ also matches before a last line end, which (?!\n) excludes for every reader of these patterns.
 Id = Annotated[
     str,
     Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$",
+        pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$(?!\n)",
         max_length=80,
         description="name of the asset and of its record: a-z 0-9 - and /",
     ),
@@ -38,13 +39,15 @@ Id = Annotated[
 Route = Annotated[
     str,
     Meta(
-        pattern=r"^(local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*)$",
+        pattern=r"^(local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*)$(?!\n)",
         description="who draws: local, images, responses, codex or gateway:NAME",
     ),
 ]
-Colour = Annotated[str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", description="#rgb or #rrggbb")]
-Size = Annotated[str, Meta(pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$", description="WIDTHxHEIGHT in pixels")]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
+Colour = Annotated[str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$(?!\n)", description="#rgb or #rrggbb")]
+Size = Annotated[
+    str, Meta(pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$(?!\n)", description="WIDTHxHEIGHT in pixels")
+]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]
 Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
 Prompt = Annotated[str, Meta(max_length=32_000, description="what a painting route is asked for")]
 
@@ -431,7 +434,7 @@ def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, 
 
 _WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
 _FORMS = {
-    meta.pattern: meta.description or "lower-case letters, digits, - and _"
+    meta.pattern.replace("\\", "\\\\"): meta.description or "lower-case letters, digits, - and _"
     for form in (Id, Route, Colour, Size, Name)
     for meta in get_args(form)[1:]
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -179,6 +179,10 @@ def read(data: bytes, path: str) -> Record:
 # What of a record is read back; the rest is evidence for people and other programs.
 
 
+_Digest = Annotated[str, msgspec.Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
+_Word = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9.:_-]{1,80}\Z")]  # goes into commit messages
+
+
 class _Sha256(msgspec.Struct, frozen=True):
     sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
@@ -193,12 +197,16 @@ class _Asset(msgspec.Struct, frozen=True):
 
 
 class _Route(msgspec.Struct, frozen=True):
-    owner: str | None
-    surface: str | None
+    owner: _Word | None
+    surface: _Word | None
+
+
+class _Request(msgspec.Struct, frozen=True):
+    digest: _Digest
 
 
 class _Original(msgspec.Struct, frozen=True):
-    digest: Annotated[str, msgspec.Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
+    digest: _Digest
 
 
 class _Fit(msgspec.Struct, frozen=True, tag_field="op", tag="fit"):
@@ -228,6 +236,7 @@ class _Predicate(msgspec.Struct, frozen=True):
     asset: _Asset
     intent: dict[str, Any]
     route: _Route
+    request: _Request | None
     original: _Original | None
     derive: _Derive | None
     storage: _Storage

@@ -17,13 +17,15 @@ from typing import Any
 
 from assetgen import chart, engine, palette, png
 from assetgen.engine import Box, Drawing, Page
-from assetgen.errors import ManifestError, TemplateError
+from assetgen.errors import ManifestError, StorageError, TemplateError
 from assetgen.fonts import MONO, SERIF, Font, Stack, stack
 from assetgen.kind import REFERENCE, Kind, join
 
 #: The longest filled document, in characters, and the work a template may do, in engine steps.
 MAX_DOCUMENT = 2_000_000
 MAX_FUEL = 2_000_000
+#: How deep elements may lie inside each other: the engine takes quadratic time.
+MAX_DEPTH = 200
 #: The largest side and area of a picture drawn here, in pixels.
 MAX_SIDE, MAX_AREA = 8192, 33_554_432
 _TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones, and the width of wrapped text up to whole pixels
@@ -59,16 +61,21 @@ def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError (text that does not fit, a missing glyph, a hostile layout)."""
     refuse_size(order.width, order.height)
     document, css = page(order)
-    nominal = order.kind.size(order.layout)
-    scale = min(order.width / nominal[0], order.height / nominal[1])
-    viewport = (math.ceil(order.width / scale - 1e-6), math.ceil(order.height / scale - 1e-6))
+    scale, wide, high = _canvas(order)
     engine.register(_all_fonts(order))
     transparent = order.kind.layout(order.layout).transparent
     if scale != 1:
         scale *= 1 + 1e-6  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
-    laid_out = Page(document, css + f":root{{--w:{viewport[0]}px;--h:{viewport[1]}px}}", *viewport, scale, transparent)
-    fitted = _fit(laid_out, document, viewport, order)
+    laid_out = Page(document, css, wide, high, scale, transparent)
+    fitted = _fit(laid_out, document, (wide, high), order)
     return _encoded(fitted.pixels(), order.width, order.height, transparent)
+
+
+def _canvas(order: Order) -> tuple[float, int, int]:
+    """How many pixels a CSS px has, and width and height in CSS px: one side is nominal, the other may be longer."""
+    nominal = order.kind.nominal(order.layout, order.width, order.height)
+    scale = min(order.width / nominal[0], order.height / nominal[1])
+    return scale, math.ceil(order.width / scale - 1e-6), math.ceil(order.height / scale - 1e-6)
 
 
 def page(order: Order) -> tuple[str, str]:
@@ -84,15 +91,13 @@ def page(order: Order) -> tuple[str, str]:
 def standalone(order: Order) -> str:
     """The same page as one HTML file with its fonts inside, to open in a browser."""
     document, css = page(order)
-    nominal = order.kind.size(order.layout)
-    scale = min(order.width / nominal[0], order.height / nominal[1])
     faces = "".join(
         f'@font-face{{font-family:"{font.private_name}";font-weight:100 900;'
         f"src:url(data:font/ttf;base64,{base64.b64encode(font.data).decode()})}}"
         for font in _all_fonts(order)
     )
-    size = f":root{{--w:{order.width / scale:g}px;--h:{order.height / scale:g}px;zoom:{scale:g}}}"
-    return document.replace("</head>", f"<style>{faces}{css}{size}</style></head>", 1)
+    zoom = f":root{{zoom:{_canvas(order)[0]:g}}}"
+    return document.replace("</head>", f"<style>{faces}{css}{zoom}</style></head>", 1)
 
 
 def refuse_size(width: int, height: int) -> None:
@@ -116,9 +121,13 @@ _EMOJI = re.compile("(?:[0-9#*]\ufe0f?\u20e3|.\ufe0f(?:\u200d.\ufe0f?)*)")
 
 
 def _as_html(value: Any) -> Any:
-    if not isinstance(value, str) or isinstance(value, _Markup) or ("\ufe0f" not in value and "\u20e3" not in value):
+    if not isinstance(value, str) or hasattr(value, "__html__"):
         return NotImplemented
-    return _Markup(_EMOJI.sub(lambda m: f"<span class=emoji>{m[0]}</span>", html.escape(value)))
+    if "\ufe0f" in value or "\u20e3" in value:
+        return _Markup(_EMOJI.sub(lambda m: f"<span class=emoji>{m[0]}</span>", html.escape(value)))
+    if "url(" in value.lower():  # a text about CSS, which names no picture
+        return _Markup(html.escape(value).replace("(", "&#40;"))
+    return NotImplemented
 
 
 def _fill(order: Order, files: Mapping[str, bytes]) -> str:
@@ -139,11 +148,14 @@ def _fill(order: Order, files: Mapping[str, bytes]) -> str:
     )
     for name, function in {"label": _label, **chart.FILTERS}.items():
         env.add_filter(name, function)
+    _, w, h = _canvas(order)
     context = {
         "values": _with_inputs(order),
         "theme": order.theme,
         "width": order.width,
         "height": order.height,
+        "w": w,
+        "h": h,
         "colours": palette.roles(order.palette, order.theme),
     }
     try:
@@ -174,7 +186,7 @@ def _label(number: Any) -> str:
 
 def _with_inputs(order: Order) -> dict[str, Any]:
     """The values with each picture replaced by the token that ``_inline_pictures`` looks for."""
-    tokens = {reference: f"input:{index}" for index, reference in enumerate(order.pictures)}
+    tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
 
     def swap(value: Any) -> Any:
         if isinstance(value, Mapping):
@@ -198,7 +210,8 @@ def _theme_css(order: Order) -> str:
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
         families += f"--{variable}:{stack(fonts, family).css()};"
     emoji = stack(fonts, order.font).fonts[::-1]
-    return f":root{{{variables}{families}}}.emoji{{font-family:{Stack(emoji).css()}}}"
+    _, w, h = _canvas(order)
+    return f":root{{{variables}{families}--w:{w}px;--h:{h}px}}.emoji{{font-family:{Stack(emoji).css()}}}"
 
 
 def _all_fonts(order: Order) -> tuple[Font, ...]:
@@ -301,10 +314,24 @@ _ELEMENTS = frozenset(
 )
 _TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
 _OUTSIDE_LINK = re.compile(r"""href\s*=\s*(?!["']?#)""", re.I)
-_DATA_URL = re.compile(r"""["'(=]\s*data:(?=[\w.+-]+/|[,;])""", re.I)
+# White space and control characters before an address mean nothing to the engine.
+_DATA_URL = re.compile(r"""["'(=][\x00-\x20]*data:(?=[\w.+-]+/|[,;])""", re.I)
+_ADDRESS = r"(?:\#|\x02input:\d+\x03|[A-Za-z0-9_./-]+\.[A-Za-z0-9]+)"
+_STRANGE_ADDRESS = re.compile(
+    rf"""(?:src\s*+=\s*+(?!(["']){_ADDRESS}?\1)|url\(\s*+(["']?+)(?!(?:\#[^)]*|{_ADDRESS})?\2\s*\))"""
+    r"|(?:srcset|poster|background|data)\s*=)",
+    re.I,
+)
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
 _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
-_SHORTHAND_WITHOUT_FAMILY = re.compile(r"^(inherit|initial|unset)$|var\(--font")
+_OUR_FAMILY = re.compile(r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?")
+# How a layout is written: one reading, the engine's and ours. What stands between these pieces is text.
+_ATTRIBUTE_FORM = r"""[^\s"'<>/=]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?"""
+_PIECE = re.compile(
+    rf"""<!doctype\b[^<>]*>|<!--[^<>]*-->|<style(?:\s+{_ATTRIBUTE_FORM})*\s*>[^<]*</style\s*>"""
+    rf"""|</[a-z][^\s"'<>/=]*\s*>|<[a-z][^\s"'<>/=]*(?:\s+{_ATTRIBUTE_FORM})*\s*/?>""",
+    re.I,
+)
 
 
 def _guard(document: str) -> None:
@@ -312,19 +339,61 @@ def _guard(document: str) -> None:
     for tag in {match.lower() for match in _TAG.findall(document)}:
         if tag not in _ELEMENTS:
             raise TemplateError(f"the layout holds a <{tag[:40]}> element, which layouts may not use")
-    plain = _plainly_written(document)
+    markup = _markup(document)
+    plain = _plainly_written(markup)
     if _OUTSIDE_LINK.search(plain):
         raise TemplateError("the layout holds a link (href) to something other than its own #id")
     if _DATA_URL.search(plain):
         raise TemplateError("the layout holds a data: URL; put the picture beside the layout as a file instead")
+    if strange := _STRANGE_ADDRESS.search(plain):
+        what = plain[strange.start() : strange.start() + 60]
+        raise TemplateError(
+            f"the layout shows something that is not a file of its templates: {what!r}",
+            cure='write src="NAME.png" or url(NAME.png) with the name of a file beside the layout',
+        )
     if "@import" in plain.lower() or "@font-face" in plain.lower():
         raise TemplateError("the layout loads a stylesheet or font by itself; fonts belong in templates/fonts/")
-    for family in _FAMILY.findall(re.sub(r">[^<]*<", "><", _without_text(document))):
-        if not _SHORTHAND_WITHOUT_FAMILY.search(family.strip()):
+    for family in _FAMILY.findall(_styles(markup)):
+        if not _OUR_FAMILY.fullmatch(family.strip()):
             raise TemplateError(
                 f"the layout asks for the font {family.strip()[:60]!r} by name, which may differ between machines",
                 cure="write font-family: var(--font), var(--font-mono) or var(--font-serif)",
             )
+
+
+def _markup(document: str) -> str:
+    """The tags and style sheets of a document without the text between them.
+
+    Raises TemplateError unless there is one way to read it: an engine that took a quote or a bracket
+    otherwise than we do would see other tags.
+    """
+    pieces = []
+    at = depth = 0
+    for piece in _PIECE.finditer(document):
+        if "<" in document[at : piece.start()]:
+            break
+        pieces.append(piece[0])
+        at = piece.end()
+        depth += _deeper(piece[0])
+        if depth > MAX_DEPTH:
+            raise TemplateError(f"the layout nests elements more than {MAX_DEPTH} deep")
+    rest = document[at:]
+    if "<" in rest:
+        start = rest.index("<")
+        raise TemplateError(
+            f"the layout cannot be read without doubt at {rest[start : start + 40]!r}",
+            cure='write attributes as name="value", and &lt; and &gt; for angle brackets in values and text',
+        )
+    return "\n".join(pieces)
+
+
+_VOID = ("<!", "<style", "<meta", "<img", "<br", "<hr", "<col")
+
+
+def _deeper(piece: str) -> int:
+    if piece.startswith("</"):
+        return -1
+    return 0 if piece.endswith("/>") or piece.lower().startswith(_VOID) else 1
 
 
 def _plainly_written(document: str) -> str:
@@ -335,11 +404,12 @@ def _plainly_written(document: str) -> str:
 
 
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S | re.I)
-_ATTRIBUTE_STYLE = re.compile(r"""<[^>]*\bstyle\s*=\s*("[^"]*"|'[^']*')""", re.I)
+_ATTRIBUTE_STYLE = re.compile(r"""\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=`]+)""", re.I)
 
 
-def _without_text(document: str) -> str:
-    return "}".join([*_STYLE.findall(document), *(m[1:-1] for m in _ATTRIBUTE_STYLE.findall(document))]) + "}"
+def _styles(markup: str) -> str:
+    attributes = (value.strip("\"'") for value in _ATTRIBUTE_STYLE.findall(_STYLE.sub("", markup)))
+    return "}".join(map(_plainly_written, [*_STYLE.findall(markup), *attributes])) + "}"
 
 
 # -- coverage --------------------------------------------------------------------------------------
@@ -377,7 +447,7 @@ def leaves(values: Any, at: str = "values") -> list[tuple[str, str]]:
 # -- inline ----------------------------------------------------------------------------------------
 
 _STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
-_INPUT = re.compile(r"input:(\d+)")
+_INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value may hold
 
 
 def _inline_stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
@@ -401,6 +471,8 @@ def _inline_pictures(document: str, order: Order, files: Mapping[str, bytes]) ->
 
     document = REFERENCE.sub(own, document)
     limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
+    if any(int(number) >= len(references) for number in _INPUT.findall(document)):
+        raise TemplateError("the layout holds control characters")
     return _INPUT.sub(lambda m: _declared_picture(order.pictures[references[int(m[1])]], limit), document)
 
 
@@ -409,8 +481,10 @@ _MAGIC = ((b"\x89PNG\r\n\x1a\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"RIFF", "w
 
 def _own_picture(name: str, data: bytes) -> str:
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
-    if kind is None:
-        text = data.decode("utf-8", "replace")
+    if kind is not None:
+        _refuse_bomb(name, data)
+    else:
+        text = _decoded(data)
         if not re.search(r"<svg[\s>]", text):
             raise TemplateError(f"templates/{name} is not a picture", where=f"templates/{name}")
         if re.search(r"<!ENTITY|<!DOCTYPE|<\?xml-stylesheet|<style", text, re.I):
@@ -418,6 +492,27 @@ def _own_picture(name: str, data: bytes) -> str:
         _guard(re.sub(r"<\?xml[^>]*\?>", "", text))
         kind = "svg+xml"
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""  # gzip or UTF-16, which the engine would read and the guard would not
+
+
+def _refuse_bomb(name: str, data: bytes) -> None:
+    from assetgen import derive
+
+    size = int.from_bytes(data[6:8], "little") * int.from_bytes(data[8:10], "little")
+    try:
+        if not data.startswith(b"GIF8"):
+            seen = derive.facts(data)
+            size = seen.width * seen.height
+    except StorageError as exc:
+        raise TemplateError(f"templates/{name}: {exc.what}", where=f"templates/{name}") from None
+    if size > derive.MAX_PIXELS:
+        raise TemplateError(f"templates/{name} has more than {derive.MAX_PIXELS} pixels", where=f"templates/{name}")
 
 
 def _declared_picture(data: bytes, limit: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ _UNDER_WAY = {
     "rebase-apply": "a rebase",
     "CHERRY_PICK_HEAD": "a cherry-pick",
     "REVERT_HEAD": "a revert",
+    "BISECT_LOG": "a bisect",
 }
 
 
@@ -31,7 +32,10 @@ class Repository:
 
     @classmethod
     def open(cls, root: Path, environ: Mapping[str, str], *, index_file: bool = False) -> Repository | None:
-        """The repository around ``root``, None if there is none or no git. ``index_file`` honours a hook's index."""
+        """The repository around ``root``, None if there is none or no git. ``index_file`` honours a hook's index.
+
+        Raises GitError if there is one that git will not work in.
+        """
         program = find_git(environ, str(root))
         if program is None:
             return None
@@ -39,6 +43,7 @@ class Repository:
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             del os.environ[name]  # GitPython hands the process environment on, and looks at GIT_* by itself
         os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+        os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program  # its import runs git, found on PATH otherwise
         import git
 
         git.refresh(program)
@@ -46,9 +51,13 @@ class Repository:
         door.update_environment(**given)
         repository = cls(root, door)
         try:
-            repository._run("rev_parse", "--is-inside-work-tree")
-        except GitError:
-            return None
+            inside = repository._run("rev_parse", "--is-inside-work-tree")
+        except GitError as exc:
+            if "not a git repository" in exc.what:
+                return None
+            raise
+        if inside != "true":
+            raise GitError("this folder is in no work tree: the repository is bare, or core.worktree is elsewhere")
         return repository
 
     def _run(self, command: str, *arguments: str, **options: Any) -> Any:
@@ -88,12 +97,16 @@ class Repository:
         """Those of ``paths`` that .gitignore keeps out of the repository and that are not tracked."""
         if not paths:
             return []
-        try:
-            with _input(paths) as names:
-                raw = self._run("check_ignore", "-z", "--stdin", istream=names, stdout_as_string=False)
-        except GitError:
-            return []  # exit 1: none is ignored
-        return [os.fsdecode(name) for name in raw.split(b"\0") if name]
+        with _input(paths) as names:
+            status, raw, _ = self._git.check_ignore(
+                *("-z", "--stdin"),
+                istream=names,
+                env={"GIT_LITERAL_PATHSPECS": "0"},  # it knows no others
+                stdout_as_string=False,
+                with_extended_output=True,
+                with_exceptions=False,
+            )
+        return [os.fsdecode(name) for name in raw.split(b"\0") if name] if status == 0 else []
 
     def blob(self, blob_id: str) -> bytes:
         data: bytes = self._git.get_object_data(blob_id)[3]
@@ -131,7 +144,12 @@ class Repository:
         changed = self._run("status", "--porcelain", "-z", "--untracked-files=no", "--", *_few(paths))
         if not changed:
             return None
-        self._with_paths("commit", paths, "-q", "--only", "--no-verify", "-m", message)
+        try:
+            self._with_paths("commit", paths, "-q", "--only", "--no-verify", "-m", message)
+        except GitError:
+            with suppress(GitError):  # the index as it was
+                self._with_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
+            raise
         return str(self._run("rev_parse", "--short", "HEAD"))
 
     def _with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.check import Finding, Report, describe
-from assetgen.errors import AssetgenError
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE
 from assetgen.plan import Action, Decision, State
 from assetgen.run import Failed, Made, Observer, Outcome
@@ -46,7 +46,11 @@ def console(stream: IO[str]) -> Console:
 
 
 def as_json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON in which every character that a terminal would act on is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if text.isprintable():
+        return text
+    return "".join(c if c == "\n" or _printable(c) else json.dumps(c)[1:-1] for c in text)
 
 
 def error(exc: AssetgenError, stream: IO[str]) -> None:
@@ -292,13 +296,18 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
 
 def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str]) -> None:
     """The provenance of one asset, for people."""
-    predicate = statement["predicate"]
     out = console(stream)
-    rows = list(_facts(statement, predicate))
+    try:
+        rows = list(_facts(statement, statement["predicate"]))
+    except (LookupError, TypeError, AttributeError):
+        raise StorageError("the record lacks parts that every record has") from None
     if decision is not None:
         rows.insert(1, ("state", f"{decision.state}" + (f": {describe(decision)}" if decision.reasons else "")))
     for name, value in rows:
-        out.print(clean(f"{name:10} {value}"))
+        first, *more = str(value).split("\n")
+        out.print(clean(f"{name:10} {first}"))
+        for line in more:  # the bar keeps a line from being read as a command to a CI runner
+            out.print(clean(f"{'':10} | {line}"))
 
 
 def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

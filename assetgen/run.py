@@ -122,7 +122,7 @@ def generate(
         decisions = [d for d in plan.decide(project.manifest, project.world()) if d.asset.id in chosen]
         performer = _Performer(project, options, observer or Observer())
         outcome = performer.perform(decisions)
-        if not outcome.interrupted:
+        if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
         if options.commit and project.manifest.project.commit and outcome.made:
             _commit(root, environ, outcome)
@@ -286,7 +286,8 @@ class _Performer:
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> None:
         try:
             self._refuse_newcomers(made)
-            batch.place(last=[record.place(one.decision.asset.id) for one in made])
+            records = [record.place(one.decision.asset.id) for one in made]
+            batch.place(last=records, gone=[path for one in made for path in one.removed])
         except AssetgenError as exc:
             batch.drop()
             for one in made:
@@ -294,8 +295,6 @@ class _Performer:
             return
         tree = self._project.tree
         for one in made:
-            for path in one.removed:
-                store.remove(self._project.root, path)
             for path in (*one.files, *one.removed, record.place(one.decision.asset.id)):
                 tree.forget(path)  # type: ignore[union-attr]
             self._outcome.made.append(one)
@@ -360,7 +359,7 @@ def adopt(
     with locked(root):
         project = Project(root, WorkTree(root))
         wish = _wish(project, project.manifest.find(asset_id))
-        original = _brought_bytes(file)
+        original = _brought_bytes(root, file)
         decision = plan.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file, options.force)
         surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
@@ -375,7 +374,10 @@ def adopt(
         return _put(project, decision, files, statement, options, environ)
 
 
-def _brought_bytes(file: Path) -> bytes:
+def _brought_bytes(root: Path, file: Path) -> bytes:
+    whole = Path(os.path.abspath(file))
+    if whole.is_relative_to(root):  # the user knows where a link of their own leads, not one in a repository
+        paths.refuse_links(root, whole.relative_to(root).as_posix())
     try:
         if not file.is_file():
             raise StorageError(f"{file} is not a file", where=str(file))
@@ -474,6 +476,11 @@ def _put(
 def _commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
     """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
     try:
+        if "GIT_INDEX_FILE" in environ:
+            raise GitError(
+                "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
+                cure="git add the pictures and their records, then commit again",
+            )
         repository = Repository.open(root, environ)
         if repository is None:
             return

@@ -129,7 +129,8 @@ def settle(root: Path) -> None:
 
 def _note(root: Path, files: Mapping[str, str]) -> None:
     if files:
-        replace(root, _NOTE, json.dumps({"token": snapshot.checkout_token(str(root)).decode(), "files": files}).encode())
+        note = {"token": snapshot.checkout_token(str(root)).decode(), "files": files}
+        replace(root, _NOTE, json.dumps(note).encode())
     else:
         (root / _NOTE).unlink(missing_ok=True)
 

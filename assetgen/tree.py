@@ -10,11 +10,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from assetgen import snapshot
+from assetgen import paths, snapshot
 from assetgen.errors import StorageError
 from assetgen.repo import Repository
 
 _LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n")
+
+# The longest file that can be a Git LFS pointer and that is digested in one piece, in bytes.
+_POINTER_BYTES = 1024
+_READ_WHOLE = 8 * 1024 * 1024
+# The deepest folder that is looked into.
+_MAX_DEPTH = 120
 
 #: The digest of something that is no regular file: equal to no sha256, so never taken for ours.
 NOT_A_FILE = "not-a-file"
@@ -22,7 +28,7 @@ NOT_A_FILE = "not-a-file"
 
 def digest_of(data: bytes) -> str:
     """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
-    pointer = _LFS.match(data) if len(data) < 1024 else None
+    pointer = _LFS.match(data) if len(data) < _POINTER_BYTES else None
     return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
 
 
@@ -34,28 +40,53 @@ class WorkTree:
         self._base = str(root)  # joining strings: a Path for each of thousands of files costs more than its stat
         self.taken_ns = time.time_ns()
         self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
+        self._straight: set[str] = set()
         self._before = snapshot.read(str(root)) if trust_stats else {}
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a regular file, None if it is not there. Raises StorageError if it cannot be read."""
+        """The bytes of a regular file, None if it is not there.
+
+        Raises StorageError if it cannot be read, is too large or lies behind a link.
+        """
+        found = self._looked_at(path, whole=True)
+        return found[1] if found else None
+
+    def _looked_at(self, path: str, *, whole: bool) -> tuple[str, bytes] | None:
+        """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is no such file."""
+        self._refuse_links(path)
         full = os.path.join(self._base, path)
         try:
             info = os.lstat(full)
             if not stat.S_ISREG(info.st_mode):
                 return None
+            if whole and info.st_size > paths.MAX_INPUT_BYTES:
+                what = f"{path} has {info.st_size} bytes; at most {paths.MAX_INPUT_BYTES} are read"
+                raise StorageError(what, where=path)
             with open(full, "rb", buffering=0) as file:
-                data = file.read()
+                if whole or info.st_size < _READ_WHOLE:
+                    data = file.read()
+                    found = digest_of(data)
+                else:
+                    data, found = b"", hashlib.file_digest(file, "sha256").hexdigest()
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
-        self.rows[path] = (snapshot.stats_of(info), bytes.fromhex(digest_of(data)))
-        return data
+        self.rows[path] = (snapshot.stats_of(info), bytes.fromhex(found))
+        return found, data
+
+    def _refuse_links(self, path: str) -> None:
+        """Raise StorageError if a folder on the way to ``path`` is a link: what lies there is not the project's."""
+        folder = path.rpartition("/")[0]
+        if folder and folder not in self._straight:
+            paths.refuse_links(self.root, folder)
+            self._straight.add(folder)
 
     def digest(self, path: str) -> str | None:
         """sha256 (hex) of the file, from its last known stats if those still hold; None if not there."""
         if path in self.rows:
             return self.rows[path][1].hex()
+        self._refuse_links(path)
         try:
             seen = snapshot.stats(os.path.join(self._base, path))
         except (FileNotFoundError, NotADirectoryError):
@@ -66,7 +97,8 @@ class WorkTree:
         if before and before[0] == seen and any(before[1]):
             self.rows[path] = before
             return before[1].hex()
-        return NOT_A_FILE if self.read(path) is None else self.rows[path][1].hex()
+        found = self._looked_at(path, whole=False)
+        return found[0] if found else NOT_A_FILE
 
     def forget(self, path: str) -> None:
         """Look at ``path`` anew the next time: it was just written."""
@@ -94,10 +126,12 @@ class WorkTree:
             return
         for entry in entries:
             path = f"{folder}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
+            if not entry.is_dir(follow_symlinks=False):
+                yield path
+            elif path.count("/") < _MAX_DEPTH:
                 yield from self.files(path)
             else:
-                yield path
+                raise StorageError(f"{folder} is nested more than {_MAX_DEPTH} folders deep", where=folder[:200])
 
     def _note_absence(self, path: str) -> None:
         """Remember the nearest folder that is there: its times change when ``path`` comes into being."""

@@ -30,14 +30,17 @@ Quantity = Literal["cpu", "wall", "peak"]
 
 @dataclass(frozen=True)
 class Reading:
-    """What one process and its children took: ``cpu`` (user + system) and ``wall`` in s, ``peak`` in bytes."""
+    """What one process and its children took: ``cpu`` (user + system) and ``wall`` in s, ``peak`` in bytes.
+
+    The difference of two has no peak: it is shown as "-".
+    """
 
     cpu: float
     wall: float
     peak: float
 
     def __sub__(self, other: Reading) -> Reading:
-        return Reading(self.cpu - other.cpu, self.wall - other.wall, self.peak - other.peak)
+        return Reading(self.cpu - other.cpu, self.wall - other.wall, 0)
 
     def per(self, count: int) -> Reading:
         """The same for each of ``count`` things; the peak stays what it is."""
@@ -108,7 +111,8 @@ def table(readings: Readings, unit: float = 1e3) -> None:
     print(f"{'':46}{'CPU ' + name:>10}{'wall ' + name:>10}{'peak MB':>10}")
     for case, found in readings.items():
         cpu, wall, peak = middle(found, "cpu"), middle(found, "wall"), middle(found, "peak")
-        print(f"{case:46}{cpu * unit:10.2f}{wall * unit:10.2f}{peak / 1e6:10.0f}")
+        shown = f"{peak / 1e6:10.0f}" if peak else f"{'-':>10}"
+        print(f"{case:46}{cpu * unit:10.2f}{wall * unit:10.2f}{shown}")
 
 
 def ratio(words: str, found: Sequence[float], goal: float | None = None) -> None:

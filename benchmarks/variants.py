@@ -61,11 +61,11 @@ def _compare(folder: Path, picture: Path, formats: str, threads: int, environ: d
     peer.mkdir(exist_ok=True)
 
     def assetgen(times: int) -> Reading:
-        command = [PYTHON, "-c", _OURS, picture, formats, str(threads), str(times), ours]
+        command: list[str | Path] = [PYTHON, "-c", _OURS, picture, formats, str(threads), str(times), ours]
         return measure.run(command, folder, environ)
 
     def sharp(times: int) -> Reading:
-        command = ["node", HERE / "variants.mjs", picture, formats, str(threads), str(times), peer]
+        command: list[str | Path] = ["node", HERE / "variants.mjs", picture, formats, str(threads), str(times), peer]
         return measure.run(command, folder, environ)
 
     found = measure.rounds(

@@ -95,7 +95,7 @@ _SHEETS: dict[str, str | bytes] = {
     "default that is no choice": "size = [1, 1]\nvalues.x = { type = 'choice', of = ['a'], default = 'b' }",
     "enormous default": "size = [1, 1]\nvalues.x = { type = 'number', default = 0x" + "F" * 5000 + " }",
     "default in a layout": "size = [1, 1]\n[layouts.y]\nvalues.x = { type = 'flag', default = 'yes' }",
-    "default deep down": "size = [1, 1]\nvalues.x = { type = 'table', fields = { y = { type = 'flag', default = 3 } } }",
+    "default deep down": "size = [1, 1]\nvalues.x = { type = 'table', fields.y = { type = 'flag', default = 3 } }",
     "nested endlessly": "size = [1, 1]\nvalues.x" + ".fields.x" * 300 + " = {}",
 }
 
@@ -123,7 +123,7 @@ logo = { type = "picture" }
 tags = { type = "list", min = 1, max = 2 }
 sums = { type = "list", of = ["number"] }
 steps = { type = "list", fields = { title = { type = "text", required = true }, icon = { type = "picture" } } }
-more = { type = "table", fields = { photo = { type = "picture" }, deep = { type = "table", fields = { a = { type = "text" } } } } }
+more = { type = "table", fields.photo = { type = "picture" }, fields.deep = { type = "table", fields.a.type = "text" } }
 [layouts.plain]
 [layouts.other.values]
 extra = { type = "text" }
@@ -231,7 +231,7 @@ def test_everything_a_layout_reaches_is_found(tmp_path: Path) -> None:
     )
     found = small(
         tmp_path,
-        plain='<link rel="stylesheet" href="../base.css">{%- include "../parts/head.html" -%}<a style="b:url(\'dots.svg\')">',
+        plain='<link href="../base.css">{%- include "../parts/head.html" -%}<b style="c:url(dots.svg)">',
     )
     assert set(found.files("plain")) == {
         "small/plain.html",
