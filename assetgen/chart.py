@@ -25,6 +25,7 @@ def ticks(numbers: Sequence[float], most: int = 6) -> list[float]:
 
     The step is 1, 2, 2.5 or 5 times a power of ten. Equal numbers are enclosed together with zero.
     """
+    most = min(most, 100)
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
     if high - low <= 1e-13 * max(abs(low), abs(high)):
         low, high = min(low, 0.0), max(high, 0.0)

@@ -107,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def commands() -> list[str]:
+    """The names of all commands."""
+    actions = _parser()._actions
+    return [name for action in actions if isinstance(action.choices, dict) for name in action.choices]
+
+
 def _command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     name: str,

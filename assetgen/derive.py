@@ -127,7 +127,8 @@ _DAMAGE: tuple[type[Exception], ...] = (
 
 
 def _brief(exc: BaseException) -> str:
-    return " ".join(str(exc).split())[:120] or type(exc).__name__
+    said = str(exc).partition(" <_io.")[0]  # Pillow names the object in memory, which says nothing
+    return " ".join(said.split())[:120] or type(exc).__name__
 
 
 def _opened(data: bytes) -> Image:
@@ -146,7 +147,7 @@ def _has_alpha(image: Image) -> bool:
 
 # -- the files -------------------------------------------------------------------------------------
 
-Mapper = Callable[[Callable[[Target], Derived], Iterable[Target]], Iterable[Derived]]
+Mapper = Callable[[Callable[[list[Target]], list[Derived]], Iterable[list[Target]]], Iterable[list[Derived]]]
 
 
 def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mapper = map) -> list[Derived]:
@@ -159,18 +160,28 @@ def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mappe
     xmp = marking.packet(source_type) if source_type else None
     image: list[Image] = []  # decoded once, and only if a file needs it
 
-    def one(target: Target) -> Derived:
-        if _usable(seen, asset, target):
-            bare = seen.format == "png" and not marking.source_type(original)
-            data = marking.into_png(original, xmp) if xmp and bare else original
-        else:
-            data = _encode(_resized(image[0], asset, target), target.format, xmp)
-        return _verified(data, asset, target)
+    def one_size(wanted: list[Target]) -> list[Derived]:
+        resized: Image | None = None
+        made = []
+        for target in wanted:
+            if _usable(seen, asset, target):
+                bare = seen.format == "png" and not marking.source_type(original)
+                data = marking.into_png(original, xmp) if xmp and bare else original
+            else:
+                resized = resized or _resized(image[0], asset, target)
+                data = _encode(resized, target.format, xmp)
+            made.append(_verified(data, asset, target))
+        return made
 
     wanted = targets(asset)
     if not all(_usable(seen, asset, target) for target in wanted):
         image.append(decode(original))
-    return list(mapper(one, wanted))
+    # One resampling serves all formats of a width; the largest first, so that cores finish together.
+    sizes: dict[int, list[Target]] = {}
+    for target in sorted(wanted, key=lambda target: -(target.width or 0)):
+        sizes.setdefault(target.width or 0, []).append(target)
+    made = {file.path: file for files in mapper(one_size, sizes.values()) for file in files}
+    return [made[target.path] for target in wanted]
 
 
 def _usable(seen: Facts, asset: Asset, target: Target) -> bool:

@@ -42,15 +42,16 @@ def problem(path: str) -> str | None:
 
 def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageError) -> None:
     """Raise unless every existing part of ``root/path`` is a real directory or a real file."""
-    current = root
-    for part in path.split("/"):
-        current = current / part
+    parts = path.split("/")
+    current = str(root)  # joined as text: this is asked of every folder above every file
+    for depth, part in enumerate(parts, start=1):
+        current = os.path.join(current, part)
         try:
             mode = os.lstat(current).st_mode
         except (FileNotFoundError, NotADirectoryError):
             return
         if stat.S_ISLNK(mode):
-            where = current.relative_to(root).as_posix()
+            where = "/".join(parts[:depth])
             raise error(
                 f"{where} is a symbolic link; assetgen neither writes through links nor reads through them",
                 where=path,
@@ -65,6 +66,11 @@ def read_regular(root: Path, path: str, error: type[AssetgenError], limit: int =
     """
     if wrong := problem(path):
         raise error(f"{path} {wrong}", where=path)
+    return read_own(root, path, error, limit)
+
+
+def read_own(root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES) -> bytes:
+    """``read_regular`` for a name that assetgen itself made up, which may lie in .assetgen."""
     refuse_links(root, path, error)
     full = root / path
     try:

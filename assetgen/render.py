@@ -326,7 +326,7 @@ _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
 _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
 _OUR_FAMILY = re.compile(r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?")
 # How a layout is written: one reading, the engine's and ours. What stands between these pieces is text.
-_ATTRIBUTE_FORM = r"""[^\s"'<>/=]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?"""
+_ATTRIBUTE_FORM = r"""[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
 _PIECE = re.compile(
     rf"""<!doctype\b[^<>]*>|<!--[^<>]*-->|<style(?:\s+{_ATTRIBUTE_FORM})*\s*>[^<]*</style\s*>"""
     rf"""|</[a-z][^\s"'<>/=]*\s*>|<[a-z][^\s"'<>/=]*(?:\s+{_ATTRIBUTE_FORM})*\s*/?>""",
@@ -382,7 +382,7 @@ def _markup(document: str) -> str:
         start = rest.index("<")
         raise TemplateError(
             f"the layout cannot be read without doubt at {rest[start : start + 40]!r}",
-            cure='write attributes as name="value", and &lt; and &gt; for angle brackets in values and text',
+            cure='write attributes as name="value", and &lt; for a bracket in text',
         )
     return "\n".join(pieces)
 

@@ -114,11 +114,10 @@ class Repository:
 
     def under_way(self) -> str | None:
         """What git is in the middle of ("a merge", "a rebase", …), None if nothing."""
-        for name, words in _UNDER_WAY.items():
-            place = self._run("rev_parse", "--git-path", name)
-            if (self._root / place).exists():
-                return words
-        return None
+        asked = [word for name in _UNDER_WAY for word in ("--git-path", name)]
+        places = self._run("rev_parse", *asked).splitlines()
+        signs = zip(places, _UNDER_WAY.values(), strict=True)
+        return next((words for place, words in signs if (self._root / place).exists()), None)
 
     # -- the commit --------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ def init(root: Path) -> list[str]:
 
     Raises StorageError.
     """
+    store.prepare(root)
     written = []
     for path, text in ((FILE, _MANIFEST), (SCHEMA, schema_text())):
         paths.refuse_links(root, path)
@@ -52,7 +53,6 @@ def init(root: Path) -> list[str]:
     for path, lines in ((".gitattributes", _ATTRIBUTES), (".gitignore", _IGNORED)):
         if _add_lines(root, path, lines):
             written.append(path)
-    store.prepare(root)
     return written
 
 

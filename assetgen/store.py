@@ -114,7 +114,7 @@ def sweep(root: Path) -> None:
 def interrupted(root: Path) -> Mapping[str, str]:
     """path -> sha256 of what a killed or failed run was putting into place; empty if none was."""
     try:
-        note = json.loads(paths.read_regular(root, _NOTE, StorageError))
+        note = json.loads(paths.read_own(root, _NOTE, StorageError))
         if note["token"] != snapshot.checkout_token(str(root)).decode():
             return {}
         return {path: digest for path, digest in note["files"].items() if isinstance(digest, str)}
@@ -150,7 +150,7 @@ def keep_original(root: Path, data: bytes) -> str:
 def original(root: Path, digest: str) -> bytes | None:
     """The kept bytes of ``digest``, None if they are not here or no longer what they were."""
     try:
-        data = paths.read_regular(root, f"{_ORIGINALS}/{digest}", StorageError)
+        data = paths.read_own(root, f"{_ORIGINALS}/{digest}", StorageError)
     except StorageError:
         return None
     return data if hashlib.sha256(data).hexdigest() == digest else None

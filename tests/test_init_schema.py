@@ -1,0 +1,222 @@
+"""init and schema: a repository that has nothing gets all it needs, and one that has something keeps it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+import tomli
+
+from assetgen import manifest, starter
+from assetgen.errors import StorageError
+from tests.place import Place
+
+_EXAMPLE = """
+[project]
+public  = "public"
+content = ["content/**/*.mdx", "src/**/*.{tsx,jsx}"]
+outputs = ["public", "assets"]
+commit  = true
+
+[defaults]
+route = "images"
+model = "gpt-image-2"
+quality = "medium"
+
+[style.brand]
+prompt  = "flat vector, generous white space"
+palette = ["#0f172a", "#4f46e5", "#f59e0b"]
+font    = "Inter"
+
+[gateway.laozhang]
+channel = "default"
+
+[[asset]]
+id      = "route-board"
+kind    = "infographic"
+path    = "public/img/route-board.png"
+alt     = "Four routes and the bill each one lands on"
+route   = "local"
+style   = "brand"
+[asset.values]
+title = "Choose the route before you write code"
+items = [{ title = "Images API", text = "one image, generated or edited" }]
+
+[[asset]]
+id      = "launch/cover"
+kind    = "cover"
+path    = "public/img/launch.webp"
+alt     = "A paper plane leaving a notebook"
+prompt  = "A paper plane leaving an open notebook"
+size    = "1536x1024"
+fit     = { width = 1200, height = 630, mode = "cover" }
+inputs  = ["assets/plane.png", "@route-board"]
+mask    = "assets/mask.png"
+take    = 2
+variants = { widths = [640, 1280], formats = ["avif", "webp"] }
+"""
+
+
+# -- init ------------------------------------------------------------------------------------------
+
+
+def test_an_empty_repository_gets_everything_and_the_next_command_works(place: Place) -> None:
+    ran = place.ok("init")
+    assert ran.out.splitlines() == [
+        "wrote assets.toml",
+        "wrote .assetgen/assets.schema.json",
+        "wrote .gitattributes",
+        "wrote .gitignore",
+        "next: assetgen generate",
+    ]
+    assert "?? .assetgen/" in place.git("status", "--porcelain")
+    place.ok("generate")
+    assert place.ok("check").out.startswith("assetgen: 1 files")
+    assert place.git("check-attr", "merge", ".assetgen/records/welcome.json").endswith("merge: unset")
+    assert place.git("check-ignore", ".assetgen/cache/key")
+
+
+def test_a_second_time_changes_nothing(place: Place) -> None:
+    place.ok("init")
+    place.git("add", "-A")
+    assert place.ok("init").out == "everything is there already; next: assetgen plan\n"
+    assert place.ok("init", "--json").data == {"written": []}
+    assert place.git("diff", "--name-only") == ""
+
+
+@pytest.mark.parametrize(
+    "old",
+    [b"", b"*.log\n", b"*.log", b"# caf\xe9 in Latin-1\n", b"a\r\nb\r\n", b".assetgen/cache/\n"],
+    ids=["empty", "with a line", "without a line end", "not UTF-8", "Windows", "already"],
+)
+def test_what_stands_in_gits_files_stays(old: bytes, bare: Place) -> None:
+    bare.write(".gitignore", old)
+    bare.write(".gitattributes", old)
+    starter.init(bare.root)
+    starter.init(bare.root)
+    for name, line in ((".gitignore", b".assetgen/cache/"), (".gitattributes", b".assetgen/records/** text eol=lf")):
+        data = bare.read(name)
+        assert data.startswith(old)
+        assert [row.startswith(line) for row in data.splitlines()].count(True) == 1
+
+
+def test_a_manifest_that_is_there_is_left_alone_and_an_old_schema_is_renewed(bare: Place) -> None:
+    bare.manifest("# mine\n")
+    bare.write(starter.SCHEMA, b"\xff old")
+    assert starter.init(bare.root) == [starter.SCHEMA, ".gitattributes", ".gitignore"]
+    assert bare.read("assets.toml") == b"# mine\n"
+    assert bare.read(starter.SCHEMA).decode() == starter.schema_text()
+
+
+@pytest.mark.parametrize("name", ["assets.toml", ".gitignore", ".gitattributes", ".assetgen"])
+def test_nothing_is_written_through_a_link(name: str, bare: Place, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir() if name == ".assetgen" else outside.write_text("keep")
+    (bare.root / name).symlink_to(outside)
+    with pytest.raises(StorageError, match="symbolic link"):
+        starter.init(bare.root)
+    assert outside.read_text() == "keep" if outside.is_file() else list(outside.iterdir()) == []
+
+
+def test_the_starter_manifest_is_valid_and_names_its_schema(bare: Place) -> None:
+    starter.init(bare.root)
+    data = bare.read("assets.toml")
+    assert [asset.id for asset in manifest.parse(data).asset] == ["welcome"]
+    assert data.startswith(b"#:schema .assetgen/assets.schema.json\n")
+
+
+# -- the schema ------------------------------------------------------------------------------------
+
+
+def _wrong(value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at: str = "$") -> list[str]:
+    """What a validator would say: as much of JSON Schema as the schema uses."""
+    if "$ref" in schema:
+        return _wrong(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole, at)
+    if "anyOf" in schema:
+        found = [_wrong(value, one, whole, at) for one in schema["anyOf"]]
+        return min(found, key=len)
+    types = {"object": dict, "array": list, "string": str, "integer": int, "boolean": bool, "null": type(None)}
+    kind = schema.get("type")
+    if kind and (not isinstance(value, types[kind]) or (kind == "integer" and isinstance(value, bool))):
+        return [f"{at}: {value!r} is no {kind}"]
+    said = [f"{at}: {value!r}"] if "enum" in schema and value not in schema["enum"] else []
+    if isinstance(value, str):
+        said += [f"{at}: {value!r}"] if "pattern" in schema and not re.search(schema["pattern"], value) else []
+        said += [f"{at} is too long"] if len(value) > schema.get("maxLength", 10**9) else []
+    elif isinstance(value, int):
+        inside = schema.get("minimum", -(10**9)) <= value <= schema.get("maximum", 10**9)
+        said += [] if inside else [f"{at}: {value!r}"]
+    elif isinstance(value, list):
+        said += [] if len(value) >= schema.get("minItems", 0) else [f"{at} is too short"]
+        for index, item in enumerate(value):
+            said += _wrong(item, schema.get("items", {}), whole, f"{at}[{index}]")
+    elif isinstance(value, dict):
+        said += [f"{at}.{name} is missing" for name in schema.get("required", ()) if name not in value]
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        for name, item in value.items():
+            if name not in properties and others is False:
+                said.append(f"{at}.{name} is unknown")
+            else:
+                said += _wrong(
+                    item, properties.get(name, others if isinstance(others, dict) else {}), whole, f"{at}.{name}"
+                )
+    return said
+
+
+def _said(text: str) -> list[str]:
+    schema = json.loads(starter.schema_text())
+    return _wrong(tomli.loads(text), schema, schema)
+
+
+def test_the_documented_example_is_valid_by_schema_and_by_parser() -> None:
+    assert _said(_EXAMPLE) == []
+    assert [asset.id for asset in manifest.parse(_EXAMPLE.encode()).asset] == ["route-board", "launch/cover"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("commit  = true", "commit = 1"),
+        ("commit  = true", "comit = true"),
+        ('"#0f172a"', '"navy"'),
+        ('"route-board"\nkind', '"Route Board"\nkind'),
+        ("alt     = ", "old     = "),
+        ("width = 1200, ", ""),
+        ("width = 1200", "width = 0"),
+        ('mode = "cover"', 'mode = "fill"'),
+        ('"1536x1024"', '"large"'),
+        ("take    = 2", "take    = 0"),
+        ('formats = ["avif"', 'formats = ["gif"'),
+        ('route = "images"', 'route = "midjourney"'),
+        ('outputs = ["public", "assets"]', "outputs = []"),
+        ("channel =", "origin ="),
+    ],
+    ids=lambda text: text.strip() if len(text) < 30 else None,
+)
+def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:
+    assert _EXAMPLE.count(old) == 1 or old in ("alt     = ",)
+    text = _EXAMPLE.replace(old, new, 1)
+    assert _said(text)
+    with pytest.raises(manifest.ManifestError):
+        manifest.parse(text.encode())
+
+
+def test_the_schema_explains_the_keys_of_an_asset() -> None:
+    properties = json.loads(starter.schema_text())["$defs"]["Asset"]["properties"]
+    assert set(properties) == set(manifest.Asset.__struct_fields__)
+    for key in ("alt", "path", "kind", "values", "take"):
+        assert properties[key]["description"], key
+
+
+def test_the_command_prints_the_schema_that_init_writes(bare: Place) -> None:
+    assert bare.ok("schema").out == starter.schema_text()
+
+
+def test_every_named_form_has_words_for_people() -> None:
+    for form in (manifest.Id, manifest.Route, manifest.Colour, manifest.Size):
+        assert any(isinstance(meta, msgspec.Meta) and meta.description for meta in get_args(form)[1:])
