@@ -113,7 +113,9 @@ def decode(data: bytes) -> Image:
 def facts(data: bytes) -> Facts:
     """Read format, size (pixels) and alpha from the header. Raises StorageError if it is no picture."""
     try:
-        image = _opened(data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _opened(data)
         return Facts(image.format.lower(), image.width, image.height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
     except _DAMAGE as exc:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 from assetgen import kind, record, snapshot, store
@@ -73,7 +74,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
     repository = Repository.open(root, environ, index_file=True)
     if repository is None:
         raise GitError("there is no git repository here, so nothing is staged", where=str(root), cure="git init")
-    with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         project = Project(root, Index(root, repository, Path(scratch)))
         report = look(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):

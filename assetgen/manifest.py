@@ -411,7 +411,7 @@ def _explained(message: str, document: Mapping[str, Any], text: str) -> Manifest
     key = _key(path.rstrip("`"), document)
     what = what.replace("`", "'").replace("Object contains unknown field", "there is no key")
     cure = "assetgen schema prints every key and what it takes"
-    unknown = re.fullmatch(r"there is no key '(.+)'", what)
+    unknown = re.fullmatch(r"there is no key '(.*)'", what, re.S)
     missing = re.fullmatch(r"Object missing required field '(.+)'", what)
     if unknown:
         key = (*key, unknown[1])

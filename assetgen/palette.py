@@ -84,7 +84,7 @@ def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on bg), accent-soft,
-    on-accent; accent-2, on-accent-2; ink (the darkest brand colour); good, warn, bad with
+    on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (what a photo is darkened with); good, warn, bad with
     -text and on-; c1 to c6 (series),
     c1-text to c6-text (on bg), on-c1 to on-c6.
     """
@@ -124,6 +124,7 @@ def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
         "accent-2-text": legible(second, bg, 4.5),
         "on-accent-2": _readable_on(second, ink),
         "ink": ink,
+        "scrim": _scrim(ink),
     }
     for role, colour in _SIGNALS.items():
         named[role] = legible(colour, bg, 3.0)
@@ -138,6 +139,18 @@ def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
         named[f"c{index}-text"] = legible(colour, bg, 4.5)
         named[f"on-c{index}"] = _readable_on(named[f"c{index}"], ink)
     return {role: text(rgb) for role, rgb in named.items()}
+
+
+def _scrim(ink: Rgb) -> Rgb:
+    """The ink's hue, so vivid that it still shows over a photo; white text keeps 4.5:1 on 70 % of it over white."""
+    dark = mix(ink, _BLACK, 0.3)
+    least, most = min(ink), max(ink)
+    if most - least < 12:  # a grey has no hue to show
+        return dark
+    pure = (ink[0] - least, ink[1] - least, ink[2] - least)
+    hue: Rgb = (pure[0] * 255 / (most - least), pure[1] * 255 / (most - least), pure[2] * 255 / (most - least))
+    shades = (mix(dark, hue, share / 100) for share in range(20, 0, -4))
+    return next((shade for shade in shades if contrast(_WHITE, mix(_WHITE, shade, 0.7)) >= 4.5), dark)
 
 
 def _readable_on(fill: Rgb, ink: Rgb) -> Rgb:

@@ -326,7 +326,9 @@ _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
 _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
 _OUR_FAMILY = re.compile(r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?")
 # How a layout is written: one reading, the engine's and ours. What stands between these pieces is text.
-_ATTRIBUTE_FORM = r"""[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
+_ATTRIBUTE_VALUE = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
+_ATTRIBUTE_FORM = rf"""[^\s"'<>/=]+{_ATTRIBUTE_VALUE}"""
+_ANY_ATTRIBUTE = re.compile(rf"""\s+(?P<name>[^\s"'<>/=]+){_ATTRIBUTE_VALUE}""")
 _PIECE = re.compile(
     rf"""<!doctype\b[^<>]*>|<!--[^<>]*-->|<style(?:\s+{_ATTRIBUTE_FORM})*\s*>[^<]*</style\s*>"""
     rf"""|</[a-z][^\s"'<>/=]*\s*>|<[a-z][^\s"'<>/=]*(?:\s+{_ATTRIBUTE_FORM})*\s*/?>""",
@@ -372,7 +374,7 @@ def _markup(document: str) -> str:
     for piece in _PIECE.finditer(document):
         if "<" in document[at : piece.start()]:
             break
-        pieces.append(piece[0])
+        pieces.append(piece[0] if piece[0].lower().startswith(("<!", "<style")) else _without_texts(piece[0]))
         at = piece.end()
         depth += _deeper(piece[0])
         if depth > MAX_DEPTH:
@@ -385,6 +387,11 @@ def _markup(document: str) -> str:
             cure='write attributes as name="value", and &lt; for a bracket in text',
         )
     return "\n".join(pieces)
+
+
+def _without_texts(tag: str) -> str:
+    """A tag without the attributes that hold text for readers."""
+    return _ANY_ATTRIBUTE.sub(lambda m: "" if m["name"].lower() in ("alt", "title", "aria-label") else m[0], tag)
 
 
 _VOID = ("<!", "<style", "<meta", "<img", "<br", "<hr", "<col")
@@ -522,9 +529,12 @@ def _declared_picture(data: bytes, limit: int) -> str:
     image = derive.decode(data)
     if max(image.size) > limit:
         image.thumbnail((limit, limit))
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(out.getvalue()).decode()}"
+    if data.startswith(b"\xff\xd8\xff"):  # what was a JPEG stays one: a photograph as PNG takes ten times as long
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=95, subsampling=0)
+        return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
+    encoded = png.encode(image.width, image.height, image.tobytes(), alpha=image.mode == "RGBA")
+    return f"data:image/png;base64,{base64.b64encode(encoded).decode()}"
 
 
 # -- fit -------------------------------------------------------------------------------------------
@@ -547,6 +557,10 @@ class _Text:
     def slot(self) -> str:
         return self.element + "-slot"
 
+    def from_step(self, step: int) -> tuple[int, ...]:
+        """The sizes without the ``step`` largest; always the smallest one."""
+        return self.sizes[min(step, len(self.sizes) - 1) :]
+
 
 def _texts(document: str) -> list[_Text]:
     found = []
@@ -566,12 +580,19 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
     groups: dict[str, list[_Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)
-    for text in texts:  # all at their largest, so that no text is measured against room that another takes later
-        if text.sizes:
-            page.style(text.element, "font-size", f"{text.sizes[0]}px")
-    for members in groups.values():
-        _shrink(page, members, viewport)
-    _balance(page, [text for text in texts if text.balance])
+    # Large titles may leave the texts below them no room even at their smallest. Then all begin a step smaller.
+    for step in range(max([1, *(len(text.sizes) for text in texts)])):
+        for text in texts:  # all at their largest, so that no text is measured against room that another takes later
+            if text.sizes:
+                page.style(text.element, "font-size", f"{text.from_step(step)[0]}px")
+        sizes = {group: _shrink(page, members, viewport, step) for group, members in groups.items()}
+        boxes = page.boxes()
+        if all(_fits(boxes, text, viewport, page.scale) for text in texts):
+            break
+    # Only what takes two lines can be balanced, and a line is never higher than twice its type.
+    lines = [text for text in texts if text.balance and page.boxes()[text.element][3] >= 2 * sizes[text.group]]
+    if lines:
+        _balance(page, lines)
     page = page.anew()
     boxes = page.boxes()
     for text in texts:
@@ -585,16 +606,18 @@ def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> 
     return page
 
 
-def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> None:
+def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int], step: int) -> int:
+    """Set the group at the largest of its sizes at which it fits, or at its smallest; return that size."""
+
     def fit_at(size: int) -> bool:
         for text in members:
             page.style(text.element, "font-size", f"{size}px")
         boxes = page.boxes()
         return all(_fits(boxes, text, viewport, page.scale) for text in members)
 
-    sizes = members[0].sizes
+    sizes = members[0].from_step(step)
     if not sizes or fit_at(sizes[0]):
-        return
+        return sizes[0] if sizes else 0
     # What fits at one size fits at all smaller ones, so the largest that fits is found by halving. The
     # smallest is taken untried: every text is measured again in the end.
     low, high, shown = 1, len(sizes) - 1, 0
@@ -603,6 +626,7 @@ def _shrink(page: Page, members: Sequence[_Text], viewport: tuple[int, int]) -> 
         low, high = (low, shown) if fit_at(sizes[shown]) else (shown + 1, high)
     if shown != high:
         fit_at(sizes[high])
+    return sizes[high]
 
 
 def _fits(boxes: Mapping[str, Box], text: _Text, viewport: tuple[int, int], scale: float) -> bool:
@@ -630,7 +654,7 @@ def _balance(page: Page, texts: Sequence[_Text]) -> None:
     for text in slots:
         low[text.element] = max(low[text.element], min(high[text.element], narrow[text.element][2]))
         page.style(text.slot, "max-width", "none")
-    for _ in range(6 if texts else 0):
+    for _ in range(6):
         middle = {element: (low[element] + high[element]) / 2 for element in low}
         for element, width in middle.items():
             page.style(element, "max-width", f"{width:.1f}px")

@@ -112,6 +112,10 @@ class Repository:
         data: bytes = self._git.get_object_data(blob_id)[3]
         return data
 
+    def close(self) -> None:
+        """End the process that ``blob`` reads from."""
+        self._git.clear_cache()
+
     def under_way(self) -> str | None:
         """What git is in the middle of ("a merge", "a rebase", …), None if nothing."""
         asked = [word for name in _UNDER_WAY for word in ("--git-path", name)]
@@ -144,7 +148,10 @@ class Repository:
         if not changed:
             return None
         try:
-            self._with_paths("commit", paths, "-q", "--only", "--no-verify", "-m", message)
+            with tempfile.TemporaryDirectory() as folder:
+                said = Path(folder, "message")  # the trailers of a thousand pictures are too long for an argument
+                said.write_bytes(message.encode())
+                self._with_paths("commit", paths, "-q", "--only", "--no-verify", "-F", str(said))
         except GitError:
             with suppress(GitError):  # the index as it was
                 self._with_paths("rm", new, "-q", "--cached", "--ignore-unmatch")

@@ -231,9 +231,8 @@ class _Performer:
             statement, files = self._derived_anew(decision, encoding)
         else:
             statement, files = self._drawn(decision, encoding)
-        for file in files:
-            batch.add(file.path, file.data)
-        batch.add(record.place(wish.asset.id), record.write(statement))
+        written = {file.path: file.data for file in files}
+        batch.add_all({**written, record.place(wish.asset.id): record.write(statement)})
         names = tuple(file.path for file in files)
         return Made(decision, names, self._superseded(wish, names))
 

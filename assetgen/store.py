@@ -47,6 +47,17 @@ class Batch:
             raise _explained(exc, path) from exc
         self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
 
+    def add_all(self, files: Mapping[str, bytes]) -> None:
+        """``add`` all of ``files`` or, raising StorageError, none: half an asset must not get its name."""
+        try:
+            for path, data in files.items():
+                self.add(path, data)
+        except StorageError:
+            for path in files:
+                if path in self._pending:
+                    self._pending.pop(path)[0].unlink(missing_ok=True)
+            raise
+
     def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
         """Give every file its name, remove those in ``gone``, then name the ones in ``last`` (records).
 
@@ -54,8 +65,8 @@ class Batch:
         """
         if not self._pending:
             return
-        final = [path for path in last if path in self._pending]
-        first = [path for path in self._pending if path not in set(final)]
+        final = dict.fromkeys(path for path in last if path in self._pending)
+        first = [path for path in self._pending if path not in final]
         earlier = interrupted(self._root)
         try:
             for path in (*first, *final):

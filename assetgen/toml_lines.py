@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import tomli
+
 Key = tuple[str | int, ...]
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
@@ -60,11 +62,20 @@ def _resolve(names: Sequence[str], counts: dict[Key, int]) -> Key:
 def _split(line: str) -> tuple[str, ...]:
     names, at = [], 0
     while match := _PART.match(line, at):
-        names.append(next(group for group in match.groups()[:3] if group is not None))
+        quoted, literal, bare = match.groups()[:3]
+        names.append(_unescaped(quoted) if quoted is not None else literal if literal is not None else bare)
         at = match.end()
         if match[4] != ".":
             break
     return tuple(names)
+
+
+def _unescaped(name: str) -> str:
+    """What a name in double quotes means; as it stands if it is none."""
+    try:
+        return str(tomli.loads(f'name = "{name}"')["name"]) if "\\" in name else name
+    except ValueError:
+        return name
 
 
 def _statements(text: str) -> Iterator[tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -68,6 +69,7 @@ def _writing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> 
     def once(script: str) -> Reading:
         place = folder / "written"
         place.mkdir()
+        os.sync()  # what others have yet to write is not ours to flush
         taken = measure.run([PYTHON, "-c", script, str(count)], place, environ)
         nothing = measure.run([PYTHON, "-c", script, "0"], place, environ)
         shutil.rmtree(place)
@@ -93,13 +95,14 @@ def _writing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> 
 def _committing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> None:
     measure.heading(f"The commit of {count:,} pictures in a repository of 1,000")
     template = folder / f"repository-{count}"
-    measure.project(template, 1_000)
+    measure.project(template, 1_000, "--bytes", "2000")
     measure.run([PYTHON, "-c", _MAKE + _WRITE, str(count)], template, environ)
 
     def once(command: list[str]) -> Reading:
         place = folder / "committing"
         shutil.copytree(template, place)
         measure.run(["git", "update-index", "-q", "--refresh"], place, environ)
+        os.sync()
         taken = measure.run(command, place, environ)
         measure.run(["git", "diff", "--quiet", "HEAD"], place, environ)
         shutil.rmtree(place)

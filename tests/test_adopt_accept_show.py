@@ -182,11 +182,12 @@ def test_a_folder_or_a_pipe_is_not_adopted(wanting: Place, tmp_path: Path) -> No
 
 
 def test_an_adopted_picture_is_fitted_and_derived_like_any_other(wanting: Place, photo: Path) -> None:
-    want(wanting, "a", a="fit = { width = 30, height = 30 }\nvariants = { widths = [10], formats = ['webp'] }")
+    paints = 'route = "images"\nprompt = "p"\n'
+    want(wanting, "a", a=paints + "fit = { width = 30, height = 30 }\nvariants = { widths = [10], formats = ['webp'] }")
     adopt(wanting, photo)
     with Image.open(io.BytesIO(wanting.read("public/a-10.webp"))) as image:
         assert image.size == (10, 10)
-    want(wanting, "a", a="fit = { width = 20, height = 20 }")
+    want(wanting, "a", a=paints + "fit = { width = 20, height = 20 }")
     assert run.generate(wanting.root, _HERE, wanting.environ).made[0].decision.action == "derive"
     with Image.open(io.BytesIO(wanting.read("public/a.png"))) as image:
         assert image.size == (20, 20)

@@ -187,7 +187,7 @@ def test_cover_crops_the_middle_and_contain_pads() -> None:
 
 def test_contain_pads_white_where_the_format_knows_no_alpha() -> None:
     [file] = derive.derive(picture(size=(60, 20)), asset("public/a.jpg", fit=Fit(20, 20, "contain")), None)
-    assert min(_opened(file.data).getpixel((0, 0))) > 245  # type: ignore[type-var,arg-type]
+    assert min(_opened(file.data).getpixel((0, 0))) > 245  # type: ignore[arg-type]
 
 
 def test_exact_refuses_another_ratio() -> None:

@@ -13,7 +13,7 @@ import pytest
 import tomli
 
 from assetgen import manifest, starter
-from assetgen.errors import StorageError
+from assetgen.errors import ManifestError, StorageError
 from tests.place import Place
 
 _EXAMPLE = """
@@ -202,7 +202,7 @@ def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:
     assert _EXAMPLE.count(old) == 1 or old in ("alt     = ",)
     text = _EXAMPLE.replace(old, new, 1)
     assert _said(text)
-    with pytest.raises(manifest.ManifestError):
+    with pytest.raises(ManifestError):
         manifest.parse(text.encode())
 
 

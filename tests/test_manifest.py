@@ -109,6 +109,8 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "unknown key in a table": ("[project]\ncommit = true\npublik = 1", 3, "no key 'publik'"),
     "unknown key in fit": (_with("fit = { width = 1, height = 1, crop = 1 }"), 6, "no key 'crop'"),
     "unknown key in a style": ("[style.brand]\nfonts = 'x'", 2, "no key 'fonts'"),
+    "key without a name": (_with('"" = 1'), 6, "there is no key ''"),
+    "key over lines": (_with('"a\\nb" = 1'), 6, "there is no key 'a\nb'"),
     "missing key": (_but(alt=""), 1, "alt is missing"),
     "asset is no list": ("asset = 1", 1, "asset = 1: a list is needed here, this is a whole number"),
     "asset is a table": ("[asset]\nid = 'a'", 1, "a list is needed here, this is a table"),

@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from PIL import Image
 
-from assetgen import marking
+from assetgen import marking, record
 from assetgen.errors import StorageError
 
 
@@ -56,12 +56,12 @@ def test_a_mark_is_found_in_every_other_format(fmt: str) -> None:
 
 
 def test_the_attribute_form_that_other_programs_write_is_read_too() -> None:
-    data = b'<rdf:Description Iptc4xmpExt:DigitalSourceType="' + marking.IPTC.encode() + b'digitalCapture"/>'
+    data = b'<rdf:Description Iptc4xmpExt:DigitalSourceType="' + record.IPTC.encode() + b'digitalCapture"/>'
     assert marking.source_type(data) == "digitalCapture"
 
 
 def test_the_address_alone_is_no_mark() -> None:
-    assert marking.source_type(marking.IPTC.encode() + b"algorithmicMedia") is None
+    assert marking.source_type(record.IPTC.encode() + b"algorithmicMedia") is None
 
 
 def test_the_system_that_drew_it_is_named_when_known() -> None:

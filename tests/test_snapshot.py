@@ -207,12 +207,21 @@ def test_a_clock_that_was_set_back_is_not_trusted(clean: Place) -> None:
     assert still_clean(clean, time.time_ns() + day)
 
 
-def test_the_project_coming_to_have_templates_is_seen(bare: Place, tmp_path: Path) -> None:
-    bare.manifest("")
-    tree_before = gate.check(bare.root, False, False, False, False, bare.environ)
-    assert not tree_before.findings
-    rows = snapshot.read(str(bare.root))
-    assert "." in rows, "the project folder itself tells of new templates and output folders"
+def test_the_project_coming_to_have_templates_is_seen(bare: Place) -> None:
+    bare.manifest('[project]\noutputs = ["public"]\n')
+    bare.write("public/robots.txt", "")
+    store.prepare(bare.root)
+    gate.check(bare.root, False, False, False, False, bare.environ)
+    assert "." in snapshot.read(str(bare.root)), "the project folder itself tells of new folders in it"
+
+
+def test_rehash_believes_no_remembered_digest(clean: Place) -> None:
+    rows = snapshot.read(str(clean.root))
+    rows["public/a.png"] = (rows["public/a.png"][0], b"\1" * 32)
+    for rehash in (True, False):
+        snapshot.write(str(clean.root), rows, time.time_ns(), "clean")
+        found = gate.check(clean.root, False, False, False, rehash, clean.environ).findings
+        assert bool(found) is not rehash
 
 
 def test_a_file_that_is_too_young_is_not_remembered_as_clean(bare: Place) -> None:

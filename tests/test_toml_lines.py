@@ -14,6 +14,7 @@ _DOCUMENTS: dict[str, tuple[str, Places]] = {
     "spaced dots": ("a . b = 1", {("a", "b"): 1}),
     "quoted key with a dot": ("\"a.b\" = 1\n'c.d' = 2", {("a.b",): 1, ("c.d",): 2}),
     "quoted key with a bracket": ('["a]b"]\nx = 1', {("a]b",): 1, ("a]b", "x"): 2}),
+    "quoted key with an escape": ('"\\u00e9\\"" = 1', {('\u00e9"',): 1}),
     "table": ("[a]\nb = 1", {("a",): 1, ("a", "b"): 2}),
     "table with a comment": ("[a] # [b]\nc = 1", {("a",): 1, ("a", "c"): 2}),
     "indented table": ("  [ a . b ]\n  c = 1", {("a", "b"): 1, ("a", "b", "c"): 2}),

@@ -36,6 +36,13 @@ def rows(values: dict[str, Any], before: str = "") -> list[str]:
     return found
 
 
+def nominal(sheet: dict[str, Any]) -> str:
+    """The size that a kind or layout is designed at."""
+    narrow = sheet.get("narrow")
+    narrower = f", {narrow[0]} x {narrow[1]} for square and tall canvases" if narrow else ""
+    return f"{sheet['size'][0]} x {sheet['size'][1]}{narrower}"
+
+
 def main() -> None:
     """Replace everything between the two marks."""
     lines: list[str] = []
@@ -45,13 +52,13 @@ def main() -> None:
         lines += [
             f"### {path.parent.name}",
             "",
-            f"{sheet['doc']}. Nominal size {sheet['size'][0]} x {sheet['size'][1]};",
+            f"{sheet['doc']}. Nominal size {nominal(sheet)};",
         ]
         lines += [f"without `layout`, `{sheet['layout']}` is taken.", ""]
         if sheet.get("values"):
             lines += ["All layouts take:", "", *table, *rows(sheet["values"]), ""]
         for name, layout in sheet["layouts"].items():
-            size = f" Nominal size {layout['size'][0]} x {layout['size'][1]}." if "size" in layout else ""
+            size = f" Nominal size {nominal(layout)}." if "size" in layout else ""
             lines += [f"#### {path.parent.name} / {name}", "", f"{layout['doc']}.{size}", ""]
             if layout.get("values"):
                 lines += [*table, *rows(layout["values"]), ""]
