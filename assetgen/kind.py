@@ -49,7 +49,7 @@ _Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to set a kind in type, in ``<layout>.html``.
 
-    ``size`` is the nominal size; ``narrow`` is the one taken instead for square and tall canvases (see ``Kind.nominal``).
+    ``size`` is the nominal size; ``narrow`` is the one for square and tall canvases (see ``Kind.nominal``).
     """
 
     doc: str = ""

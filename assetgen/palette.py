@@ -84,9 +84,8 @@ def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on bg), accent-soft,
-    on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (what a photo is darkened with); good, warn, bad with
-    -text and on-; c1 to c6 (series),
-    c1-text to c6-text (on bg), on-c1 to on-c6.
+    on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (what a photo is
+    darkened with); good, warn, bad with -text and on-; c1 to c6 (series), c1-text to c6-text (on bg), on-c1 to on-c6.
     """
     colours = [parse(c) for c in (palette or DEFAULT)]
     ink = min(colours, key=luminance)

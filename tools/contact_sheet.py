@@ -20,8 +20,8 @@ sys.path.insert(0, str(ROOT))
 from assetgen import kind, render  # noqa: E402
 from assetgen.errors import AssetgenError  # noqa: E402
 
-WIDTH, MARGIN, GAP, LABEL = 2000, 40, 16, 36
-PER_LINE, HIGHEST = 4, 270
+WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36
+PER_LINE, HIGHEST = 4, 256
 TARGET = ROOT / "docs" / "contact-sheet.png"
 
 
