@@ -31,7 +31,7 @@ def _answer_if_clean(arguments: list[str]) -> None:
     from assetgen import snapshot
 
     if len(arguments) == 1:
-        message = snapshot.still_clean(".", time.time_ns())
+        message = snapshot.still_clean(time.time_ns())
     else:
         message = snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
     if message is not None:

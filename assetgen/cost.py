@@ -36,8 +36,8 @@ def surface(route: str | None) -> str:
     return "codex-plan" if route == "codex" else "none" if route in (None, "local") else str(route)
 
 
-def estimate(asset: Asset, intent: Intent, action: str) -> Estimate:
-    """What doing ``action`` for ``asset`` will put on the route's bill."""
+def estimate(asset: Asset, intent: Intent, action: str, model: str | None = None) -> Estimate:
+    """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill."""
     bill = surface(asset.route)
     if bill == "none" or action in ("nothing", "derive"):
         return Estimate("none", 0, None, "drawn here")
@@ -45,11 +45,11 @@ def estimate(asset: Asset, intent: Intent, action: str) -> Estimate:
         return Estimate(bill, None, None, "plan credits")
     if bill != "openai-api":
         return Estimate(bill, None, None, "provider's price")
-    return _openai(bill, intent)
+    return _openai(bill, intent, model or intent.model)
 
 
-def _openai(bill: str, intent: Intent) -> Estimate:
-    entry = catalogue()["model"].get(intent.model or catalogue()["default"], {})
+def _openai(bill: str, intent: Intent, model: str | None) -> Estimate:
+    entry = catalogue()["model"].get(model or catalogue()["default"], {})
     tokens = output_tokens(intent.size, intent.quality or "auto") if entry.get("tokens") == "patches" else None
     if tokens is None:
         return Estimate(bill, None, "USD", "not known before")
@@ -69,7 +69,8 @@ def output_tokens(size: str, quality: str) -> int | None:
     width, _, height = size.partition("x")
     short, long = sorted((int(width), int(height)))
     other = (2 * steps * short + long) // (2 * long)
-    return math.ceil(steps * other * (2_000_000 + short * long) / 4_000_000)
+    # A size so narrow that the formula gives nothing is none that a model takes.
+    return math.ceil(steps * other * (2_000_000 + short * long) / 4_000_000) or None
 
 
 @cache

@@ -116,12 +116,18 @@ def facts(data: bytes) -> Facts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image = _opened(data)
-        return Facts(image.format.lower(), image.width, image.height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
+            # Pillow decodes a whole PNG to look for EXIF behind its pixels.
+            turned = image.format != "PNG" and image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
+        width, height = (image.height, image.width) if turned else image.size
+        return Facts(image.format.lower(), width, height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
     except _DAMAGE as exc:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None
 
 
 # Decoders meet crafted headers with any of these.
+# EXIF 2.32, 4.6.5: the tag, and its values that exchange width and height.
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
+
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError),
     *(LookupError, TypeError, AttributeError, RuntimeError),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ _registered: set[str] = set()
 _registering = threading.Lock()
 
 Box = tuple[float, float, float, float]
+Styles = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,18 @@ class Drawing:
 
 
 class Page:
-    """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px."""
+    """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
 
-    def __init__(self, document: str, css: str, width: int, height: int, scale: float, transparent: bool) -> None:
+    ``styles`` are declarations for elements by id, as ``style`` makes them; it costs less to begin with them.
+    """
+
+    def __init__(
+        self, document: str, css: str, width: int, height: int, scale: float, transparent: bool, styles: Styles
+    ) -> None:
         self._engine = _engine()
         self._document, self._css = document, css
         self._canvas = (width, height, scale, transparent)
-        self._styles: dict[str, dict[str, str]] = {}
+        self._styles = {element: dict(declared) for element, declared in styles.items()}
         self._boxes: dict[str, Box] | None = None
         self.scale = scale
         try:
@@ -46,7 +53,7 @@ class Page:
                 width=width,
                 height=height,
                 scale=scale,
-                css=css,
+                css=css + _rules(styles),
                 background=None if transparent else "#ffffff",
             )
         except (ValueError, RuntimeError) as exc:
@@ -71,15 +78,20 @@ class Page:
         A text that was styled after the first layout is now and then painted with the line breaks of an
         earlier width, though its box is right (blitz-py 0.5.0); a fresh layout is always right.
         """
-        css = self._css
-        for element, styles in self._styles.items():
-            declared = "".join(f"{name}:{value}!important;" for name, value in styles.items())
-            css += f'[id="{element}"]{{{declared}}}'
-        return Page(self._document, css, *self._canvas)
+        return Page(self._document, self._css, *self._canvas, self._styles)
 
     def pixels(self) -> tuple[int, int, bytes]:
         """width and height in pixels, and the rows as 8-bit RGBA."""
         return self._page.render_rgba()  # type: ignore[no-any-return]
+
+
+def _rules(styles: Styles) -> str:
+    # The second selector matches nothing and lends its weight, which no layout's own rule has. Not !important:
+    # ``style`` could not change it again.
+    return "".join(
+        f':is([id="{element}"],#_#_#_#_){{' + "".join(f"{name}:{value};" for name, value in declared.items()) + "}"
+        for element, declared in styles.items()
+    )
 
 
 def name() -> str:

@@ -70,6 +70,8 @@ class Wish:
     steps: tuple[Mapping[str, Any], ...]
     targets: tuple[Target, ...]
     needs: tuple[str, ...]
+    model: str | None = None
+    """The model that will be asked, which need not be part of the intent."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,8 @@ def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, pa
         take=asset.take,
     )
     needs = tuple(reference[1:] for _, reference in references(asset) if reference.startswith("@"))
-    return Wish(asset, kind, {}, intent, derive.steps(asset), targets(asset), tuple(dict.fromkeys(needs)))
+    model = manifest.model_of(asset)
+    return Wish(asset, kind, {}, intent, derive.steps(asset), targets(asset), tuple(dict.fromkeys(needs)), model)
 
 
 def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
@@ -299,7 +302,9 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     """The first state that holds for ``wanted``, why, and what to do."""
     record = world.record(wanted.asset.id)
     state, action, reasons = _verdict(wanted, record, world, verdicts)
-    return Decision(wanted, state, action, tuple(reasons), cost.estimate(wanted.asset, wanted.intent, action))
+    return Decision(
+        wanted, state, action, tuple(reasons), cost.estimate(wanted.asset, wanted.intent, action, wanted.model)
+    )
 
 
 def _verdict(
@@ -343,8 +348,11 @@ def _differences(wanted: Wish, record: Record, verdicts: Mapping[str, tuple[Stat
         if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
             yield Reason(f"inputs.@{need}", new="will be made anew")
     for name, old, new in wanted.intent.changes(record.intent):
-        if new is not None or not name.startswith("inputs["):  # an input yet to be made was named above
-            yield Reason(name, old, new)
+        if new is None and name.startswith("inputs["):
+            continue  # an input yet to be made was named above
+        if name == "size" and record.original and not wanted.asset.size:
+            continue  # follows from fit: a picture that was brought is derived anew, not drawn over
+        yield Reason(name, old, new)
     old_steps, new_steps = list(record.steps), [dict(step) for step in wanted.steps]
     old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
     if old_fit != new_fit:

@@ -23,7 +23,8 @@ class Project:
     def __init__(self, root: Path, tree: Tree) -> None:
         data = tree.read(FILE)
         if data is None:
-            raise ManifestError(f"there is no {FILE} here", where=str(root), cure="assetgen init")
+            here, cure = ("here", "assetgen init") if isinstance(tree, WorkTree) else ("staged", f"git add {FILE}")
+            raise ManifestError(f"there is no {FILE} {here}", where=str(root), cure=cure)
         self.root = root
         self.tree = tree
         self.manifest_text = data.decode("utf-8", "replace").replace("\r\n", "\n")

@@ -66,8 +66,10 @@ def draw(order: Order) -> Drawing:
     transparent = order.kind.layout(order.layout).transparent
     if scale != 1:
         scale *= 1 + 1e-6  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
-    laid_out = Page(document, css, wide, high, scale, transparent)
-    fitted = _fit(laid_out, document, (wide, high), order)
+    texts = _texts(document)
+    largest = {text.element: {"font-size": f"{text.sizes[0]}px"} for text in texts if text.sizes}
+    laid_out = Page(document, css, wide, high, scale, transparent, largest)
+    fitted = _fit(laid_out, texts, (wide, high), order)
     return _encoded(fitted.pixels(), order.width, order.height, transparent)
 
 
@@ -574,9 +576,8 @@ def _texts(document: str) -> list[_Text]:
     return found
 
 
-def _fit(page: Page, document: str, viewport: tuple[int, int], order: Order) -> Page:
+def _fit(page: Page, texts: Sequence[_Text], viewport: tuple[int, int], order: Order) -> Page:
     """The page with each group of texts at the largest of its sizes at which all fit. Raises TemplateError."""
-    texts = _texts(document)
     groups: dict[str, list[_Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)

@@ -176,7 +176,8 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         if count > _MOST and not everything:
             out.print(f"... and {count - _MOST} more {code} (--all shows them)")
     errors = sum(finding.level == "error" for finding in report.findings)
-    out.print(f"{errors} error{'s' * (errors != 1)}, {len(report.findings) - errors} warnings")
+    warnings = len(report.findings) - errors
+    out.print(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}")
 
 
 def check_github(report: Report, stream: IO[str]) -> None:

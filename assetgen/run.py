@@ -244,7 +244,7 @@ class _Performer:
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)
         files = derive.derive(drawn.original, wish.asset, drawn.source_type, encoding.map)
-        estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW)
+        estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW, wish.model)
         prompts = project.manifest.project.record_prompts
         tiny = derive.placeholder(drawn.original)
         return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files

@@ -42,17 +42,16 @@ def stats_of(info: os.stat_result) -> Stats:
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
 
 
-def still_clean(root: str, now_ns: int) -> bytes | None:
-    """What the last clean check of ``root`` said, if nothing it rests on has changed; else None."""
+def still_clean(now_ns: int) -> bytes | None:
+    """What the last clean check of the current folder said, if nothing it rests on has changed; else None."""
     try:
-        with open(os.path.join(root, FILE), "rb") as file:
+        with open(FILE, "rb") as file:
             header, rest = file.readline(), file.read()
         magic, token, taken, count, message = header.rstrip(b"\n").split(b"|", 4)
         width = 32 * int(count)
-        if magic != _MAGIC or token != checkout_token(root) or not message or now_ns < int(taken) or not rest:
+        if magic != _MAGIC or token != checkout_token(".") or not message or now_ns < int(taken) or not rest:
             return None
-        prefix = os.fsencode(root) + b"/" if root != "." else b""
-        paths = [prefix + path for path in rest[2 * width :].split(b"\0")]
+        paths = rest[2 * width :].split(b"\0")
         flat = iter(memoryview(rest[:width]).cast("q"))
         # Four at a time from the one iterator: size, mtime, ctime, inode. Too few or too many is a ValueError.
         for now, size, mtime, ctime, inode in zip(map(os.lstat, paths), flat, flat, flat, flat, strict=True):

@@ -20,7 +20,7 @@ def settle(project: Path, environ: dict[str, str]) -> None:
     time.sleep(_RACY)
     for command in ([ASSETGEN, "check"], [ASSETGEN, "check"], [ASSETGEN, "check", "--staged"], ["git", "status"]):
         measure.run(command, project, environ)
-    ask = "import sys, time; from assetgen.snapshot import still_clean; sys.exit(not still_clean('.', time.time_ns()))"
+    ask = "import sys, time; from assetgen.snapshot import still_clean; sys.exit(not still_clean(time.time_ns()))"
     measure.run([PYTHON, "-c", ask], project, environ)
 
 

@@ -90,10 +90,10 @@ class Place:
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def run(self, *arguments: str, cwd: Path | None = None, **environ: str) -> Ran:
+    def run(self, *arguments: str, **environ: str) -> Ran:
         """Run the real command in a process of its own."""
         command = [sys.executable, "-P", "-m", "assetgen", *arguments]
-        return self._run(command, cwd or self.root, {**self.environ, **environ})
+        return self._run(command, self.root, {**self.environ, **environ})
 
     def ok(self, *arguments: str, **environ: str) -> Ran:
         """Run a command that must succeed."""

@@ -62,7 +62,7 @@ def test_plain_findings_are_two_lines_each_and_a_sum() -> None:
     lines = _plain(_REPORT).splitlines()
     assert lines[:2] == ["assets.toml:3: stale: a: values.title T -> U", "  cure: assetgen generate a"]
     assert len(lines) == 5
-    assert lines[-1] == "1 error, 1 warnings"
+    assert lines[-1] == "1 error, 1 warning"
 
 
 def test_a_file_name_cannot_start_a_line_or_a_command_of_the_runner() -> None:

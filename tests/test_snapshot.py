@@ -61,7 +61,7 @@ def staged(rested: Place) -> Place:
 
 def still_clean(place: Place, now_ns: int | None = None) -> bool:
     with contextlib.chdir(place.root):
-        return snapshot.still_clean(".", now_ns or time.time_ns()) is not None
+        return snapshot.still_clean(now_ns or time.time_ns()) is not None
 
 
 def staged_clean(place: Place) -> bool:

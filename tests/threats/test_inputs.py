@@ -118,10 +118,12 @@ _SVG = (
 )
 
 
-def _stored(text: bytes) -> bytes:
-    """gzip without compression: its text can be read in the file, and what follows it can not."""
+def _half_packed() -> bytes:
+    """gzip whose first part can be read in the file, and whose second, without a bracket to be seen, can not."""
     packer = zlib.compressobj(0, wbits=31)
-    return packer.compress(text) + packer.flush()
+    first = packer.compress(b"<svg >") + packer.flush()
+    tails = (gzip.compress(b'<image href="/etc/x.png"/></svg>' + b" " * n, mtime=0) for n in range(1000))
+    return first + next(tail for tail in tails if b"<" not in tail)
 
 
 _BESIDE = {
@@ -143,7 +145,7 @@ _BESIDE = {
     "sheet.svg": b'<?xml-stylesheet href="x.css"?>' + _SVG.format("").encode(),
     "utf16.svg": _SVG.format('<image href="/etc/x.png"/>').encode("utf-16"),
     "packed.svg": gzip.compress(_SVG.format('<image href="/etc/x.png"/>').encode()),
-    "stored.svg": _stored(b"<svg >") + gzip.compress(b'<image href="/etc/x.png"/></svg>'),
+    "half-packed.svg": _half_packed(),
     "cdata.svg": _SVG.format("<![CDATA[<]]><image href='/etc/x.png'/>").encode(),
 }
 

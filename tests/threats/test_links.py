@@ -9,7 +9,7 @@ import pytest
 from assetgen import run, starter, store
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.run import Brought, Options
-from tests.place import Place
+from tests.place import COVER, Place
 from tests.threats.attack import check, generate, link, own_kind, page, refusals, victim
 
 
@@ -58,7 +58,7 @@ def test_a_cache_that_was_committed_with_links_writes_nothing_elsewhere(bare: Pl
     target = bare.root.parent / "missing" if dangling else victim(bare)
     link(bare, f".assetgen/cache/{name}", target)
     before = _outside(bare)
-    with pytest.raises(StorageError, match="symbolic link"):
+    with pytest.raises(StorageError, match="is a symbolic link"):
         generate(bare)
     assert _outside(bare) == before
     assert dangling or target.read_bytes() == b"precious"
@@ -95,6 +95,18 @@ def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(bare: Place,
         batch.place()
     assert [path for path in elsewhere.rglob("*") if path.is_file()] == []
     assert list((bare.root / ".assetgen/cache/writing").iterdir()) == []
+
+
+@pytest.mark.parametrize("folder", ["public", "assets/deep", ".assetgen/records"])
+def test_looking_reads_nothing_behind_a_link_either(bare: Place, folder: str) -> None:
+    bare.picture("assets/deep/x.png")
+    bare.manifest(COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/deep/x.png"\n')
+    generate(bare)
+    away = bare.root.parent / "away"
+    (bare.root / folder).rename(away)
+    link(bare, folder, away)
+    with pytest.raises(StorageError, match=f"{folder} is a symbolic link"):
+        check(bare)
 
 
 def test_a_hard_link_to_a_file_of_the_users_is_cut_and_not_written_through(bare: Place) -> None:
