@@ -14,7 +14,7 @@ from assetgen import __version__
 from assetgen.errors import AssetgenError, StorageError
 
 if TYPE_CHECKING:
-    from assetgen.run import Outcome
+    from assetgen.outcome import Outcome
 
 INTERRUPTED = 130
 
@@ -241,19 +241,19 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    from assetgen import run
+    from assetgen import adopt, run
 
     root = _root(options)
-    brought = run.Brought(options.route, options.surface, options.prompt)
+    brought = adopt.Brought(options.route, options.surface, options.prompt)
     how = run.Options(force=options.force, commit=not options.no_commit)
-    return _told(run.adopt(root, options.id, options.file, brought, how), options, root)
+    return _told(adopt.adopt(root, options.id, options.file, brought, how), options, root)
 
 
 def _accept(options: argparse.Namespace) -> int:
-    from assetgen import run
+    from assetgen import adopt, run
 
     root = _root(options)
-    return _told(run.accept(root, options.id, run.Options(commit=not options.no_commit)), options, root)
+    return _told(adopt.accept(root, options.id, run.Options(commit=not options.no_commit)), options, root)
 
 
 def _request(options: argparse.Namespace) -> int:

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, Any
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE
+from assetgen.outcome import Failed, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State
-from assetgen.run import Failed, Made, Observer, Outcome
 
 if TYPE_CHECKING:
     from rich.console import Console

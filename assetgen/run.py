@@ -3,66 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-import filelock
-
-from assetgen import cost, derive, marking, paths, plan, provenance, record, routes, store
+from assetgen import cost, derive, marking, plan, provenance, record, routes, store
+from assetgen.commit import commit
 from assetgen.derive import Derived
-from assetgen.errors import AssetgenError, BusyError, GitError, ManifestError, StorageError
-from assetgen.manifest import FORMATS, Asset, Target, targets
+from assetgen.errors import AssetgenError, ManifestError, StorageError
+from assetgen.lock import locked
+from assetgen.manifest import FORMATS, targets
+from assetgen.outcome import Failed, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
-from assetgen.repo import Repository
 from assetgen.routes import Job
 from assetgen.tree import WorkTree
 
 # Assets that are placed together: one flush of the disk for all, bounded memory.
 _BATCH = 64
-
-
-@dataclass(frozen=True)
-class Made:
-    """What was done for one asset."""
-
-    decision: Decision
-    files: tuple[str, ...]
-    removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Failed:
-    """Why one asset was left as it was."""
-
-    asset_id: str
-    state: State
-    error: AssetgenError
-
-
-@dataclass
-class Outcome:
-    """What a run did, in order; ``commit`` is the short id of the commit it made."""
-
-    made: list[Made] = field(default_factory=list)
-    failed: list[Failed] = field(default_factory=list)
-    fresh: int = 0
-    commit: str | None = None
-    uncommitted: AssetgenError | None = None
-    interrupted: bool = False
-
-    @property
-    def exit_code(self) -> int:
-        """130 if interrupted, else that of the first failure, else 0."""
-        if self.interrupted:
-            return 130
-        errors = [failure.error for failure in self.failed]
-        errors += [self.uncommitted] if self.uncommitted else []
-        return errors[0].exit_code if errors else 0
 
 
 @dataclass(frozen=True)
@@ -73,37 +33,6 @@ class Options:
     force: bool = False
     commit: bool = True
     jobs: int = 0
-
-
-class Observer:
-    """Is told how a run goes on; this one keeps it to itself."""
-
-    def begins(self, total: int) -> None:
-        """``total`` pictures are about to be made."""
-
-    def done(self, made: Made | Failed) -> None:
-        """One of them is in place, or failed."""
-
-
-@contextmanager
-def locked(root: Path, wait: float = 600) -> Iterator[None]:
-    """Hold the project against other runs; dies with the process. Raises BusyError after ``wait`` seconds."""
-    store.prepare(root)
-    lock = filelock.FileLock(root / store.CACHE / "lock")
-    try:
-        lock.acquire(timeout=wait)
-    except filelock.Timeout:
-        raise BusyError(
-            f"another assetgen run has held this project for {wait:.0f} s",
-            where=str(root),
-            cure="wait for it, or end it; then run the same command again",
-        ) from None
-    except OSError as exc:
-        raise StorageError(f"the lock cannot be taken: {exc.strerror}", where=store.CACHE) from exc
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def generate(
@@ -125,7 +54,7 @@ def generate(
         if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
         if options.commit and project.manifest.project.commit and outcome.made:
-            _commit(root, environ, outcome)
+            commit(root, environ, outcome)
         return outcome
 
 
@@ -334,172 +263,3 @@ def _levels(decisions: Iterable[Decision]) -> list[list[Decision]]:
             levels.append([])
         levels[depth[decision.asset.id]].append(decision)
     return levels
-
-
-# -- adopt and accept ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Brought:
-    """What is known of a file that somebody brings; None is unknown."""
-
-    route: str | None = None
-    surface: str | None = None
-    prompt: str | None = None
-
-
-def adopt(
-    root: Path, asset_id: str, file: Path, brought: Brought, options: Options, environ: Mapping[str, str] = os.environ
-) -> Outcome:
-    """Take ``file`` as the picture of an asset: keep its bytes as the original, derive and record.
-
-    Raises AssetgenError; nothing is written then.
-    """
-    with locked(root):
-        project = Project(root, WorkTree(root))
-        wish = _wish(project, project.manifest.find(asset_id))
-        original = _brought_bytes(root, file)
-        decision = plan.judge(wish, project.world(), {})
-        _refuse_to_replace(decision, root, file, options.force)
-        surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
-        source_type = _mark_for(original, brought.route)
-        files = derive.derive(original, wish.asset, source_type)
-        prompts = project.manifest.project.record_prompts
-        tiny = derive.placeholder(original)
-        statement = provenance.of_adoption(
-            wish, original, files, tiny, source_type, brought.route, surface, brought.prompt, prompts
-        )
-        store.keep_original(root, original)
-        return _put(project, decision, files, statement, options, environ)
-
-
-def _brought_bytes(root: Path, file: Path) -> bytes:
-    whole = Path(os.path.abspath(file))
-    if whole.is_relative_to(root):  # the user knows where a link of their own leads, not one in a repository
-        paths.refuse_links(root, whole.relative_to(root).as_posix())
-    try:
-        if not file.is_file():
-            raise StorageError(f"{file} is not a file", where=str(file))
-        if file.stat().st_size > paths.MAX_INPUT_BYTES:
-            raise StorageError(f"{file} is larger than any picture", where=str(file))
-        return file.read_bytes()
-    except OSError as exc:
-        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
-
-
-def _mark_for(original: bytes, route: str | None) -> str | None:
-    """What derived files are marked as: what the original says of itself, else what its route implies."""
-    stated = marking.source_type(original)
-    return stated if stated in marking.SOURCE_TYPES else provenance.adopted_type(route)
-
-
-def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:
-    """Raise StorageError if adopting would overwrite a picture other than the one that is brought."""
-    own = (root / decision.asset.path).resolve() == file.resolve()
-    others = [reason.field for reason in decision.reasons if reason.field != decision.asset.path]
-    refused = decision.action is Action.REFUSE and (not own or others)
-    if refused and not force:
-        path = others[0] if own else decision.asset.path
-        raise StorageError(
-            f"{path} is there and {decision.state}; it is not overwritten",
-            where=f"asset {decision.asset.id}",
-            cure=f"assetgen adopt {decision.asset.id} {file} --force",
-        )
-
-
-def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, str] = os.environ) -> Outcome:
-    """Take the files of an asset as they lie for what is wanted now: the record follows, no pixel changes.
-
-    Raises AssetgenError if there is nothing that could be accepted.
-    """
-    with locked(root):
-        project = Project(root, WorkTree(root))
-        wish = _wish(project, project.manifest.find(asset_id))
-        decision = plan.judge(wish, project.world(), {})
-        if decision.state in (State.FOREIGN, State.MISSING):
-            raise StorageError(
-                f"asset {asset_id} is {decision.state}: {decision.reasons[0].field} {decision.reasons[0].new}",
-                where=f"asset {asset_id}",
-                cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
-            )
-        data = project.tree.read(record.place(asset_id)) or b""
-        statement = record.statement(data)
-        source_type = statement["predicate"]["marking"]["digitalSourceType"]
-        files = [_as_it_lies(project, target, source_type) for target in wish.targets]
-        fields = [reason.field for reason in decision.reasons if decision.state is State.STALE]
-        prompts = project.manifest.project.record_prompts
-        accepted = provenance.of_acceptance(statement, wish, files, fields, prompts)
-        return _put(project, decision, files, accepted, options, environ)
-
-
-def _as_it_lies(project: Project, target: Target, source_type: str | None) -> Derived:
-    data = project.tree.read(target.path)
-    if data is None:
-        raise StorageError(f"{target.path} is not there", where=target.path, cure="assetgen generate")
-    seen = derive.facts(data)
-    if seen.format != target.format:
-        raise StorageError(f"{target.path} holds {seen.format}, not {target.format}", where=target.path)
-    if seen.format == "png" and source_type and not marking.source_type(data):
-        data = marking.into_png(data, marking.packet(source_type))  # an editor took the mark out
-    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
-
-
-def _wish(project: Project, asset: Asset) -> Wish:
-    places = {other.id: other.path for other in project.manifest.asset}
-    return plan.wish(project.manifest, asset, project.world(), places)
-
-
-def _put(
-    project: Project,
-    decision: Decision,
-    files: Sequence[Derived],
-    statement: Mapping[str, object],
-    options: Options,
-    environ: Mapping[str, str],
-) -> Outcome:
-    batch = store.Batch(project.root)
-    for file in files:
-        batch.add(file.path, file.data)
-    place = record.place(decision.asset.id)
-    batch.add(place, record.write(statement))
-    batch.place(last=[place])
-    outcome = Outcome(made=[Made(decision, tuple(file.path for file in files))])
-    if options.commit and project.manifest.project.commit:
-        _commit(project.root, environ, outcome)
-    return outcome
-
-
-# -- the commit ------------------------------------------------------------------------------------
-
-
-def _commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
-    """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
-    try:
-        if "GIT_INDEX_FILE" in environ:
-            raise GitError(
-                "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
-                cure="git add the pictures and their records, then commit again",
-            )
-        repository = Repository.open(root, environ)
-        if repository is None:
-            return
-        written = [path for one in outcome.made for path in (*one.files, record.place(one.decision.asset.id))]
-        removed = [path for one in outcome.made for path in one.removed]
-        outcome.commit = repository.commit(written, removed, _message(root, outcome.made))
-    except GitError as exc:
-        outcome.uncommitted = exc
-
-
-def _message(root: Path, made: Sequence[Made]) -> str:
-    """Subject and trailers; the trailers help `git log` and nothing rests on them."""
-    names = [one.decision.asset.id for one in made]
-    subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
-    trailers = []
-    for one in made:
-        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())["predicate"]
-        trailers.append(f"Assetgen-Asset: {one.files[0]}")
-        if stated["request"]:
-            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
-        route = stated["route"]
-        trailers.append(f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}")
-    return subject + "\n\n" + "\n".join(trailers) + "\n"

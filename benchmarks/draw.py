@@ -11,12 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from assetgen import kind, render
+from assetgen.order import Order
 
 DESIGNS = Path(__file__).resolve().parent / "designs"
 SIZES = {"cover": (1200, 630), "cards": (1600, 900)}
 
 
-def order(design: str, number: int) -> render.Order:
+def order(design: str, number: int) -> Order:
     """Picture ``number`` of a design."""
     words = json.loads((DESIGNS / "words.json").read_text("utf-8"))[design]
     words["title"] = words["title"].format(n=number)
@@ -24,7 +25,7 @@ def order(design: str, number: int) -> render.Order:
         words |= {"layout": "split", "variant": 3}
     found = kind.find(DESIGNS, design)
     fonts = kind.available_fonts(DESIGNS)
-    return render.Order(found, found.fill(words), *SIZES[design], fonts=fonts)
+    return Order(found, found.fill(words), *SIZES[design], fonts=fonts)
 
 
 def main() -> None:

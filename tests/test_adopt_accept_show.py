@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen import lookup, marking, run
+from assetgen import adopt, lookup, marking, run
+from assetgen.adopt import Brought
 from assetgen.errors import AssetgenError, ManifestError, StorageError, UnsupportedOption
-from assetgen.run import Brought, Options, Outcome
+from assetgen.outcome import Outcome
+from assetgen.run import Options
 from tests.place import Place
 from tests.test_check import look, tiny, want
 from tests.test_derive import bomb, picture
@@ -19,12 +21,12 @@ from tests.test_derive import bomb, picture
 _HERE = Options(commit=False)
 
 
-def adopt(place: Place, file: Path, asset_id: str = "a", how: Options = _HERE, **known: str) -> Outcome:
-    return run.adopt(place.root, asset_id, file, Brought(**known), how, place.environ)
+def bring(place: Place, file: Path, asset_id: str = "a", how: Options = _HERE, **known: str) -> Outcome:
+    return adopt.adopt(place.root, asset_id, file, Brought(**known), how, place.environ)
 
 
 def accept(place: Place, asset_id: str = "a") -> Outcome:
-    return run.accept(place.root, asset_id, _HERE, place.environ)
+    return adopt.accept(place.root, asset_id, _HERE, place.environ)
 
 
 @pytest.fixture
@@ -93,7 +95,7 @@ def test_what_cannot_be_shown_or_adopted_is_an_exit_code_and_a_cure(place: Place
 
 
 def test_the_bytes_that_were_brought_are_delivered_and_kept_untouched(wanting: Place, photo: Path) -> None:
-    adopt(wanting, photo)
+    bring(wanting, photo)
     data = photo.read_bytes()
     assert wanting.read("public/a.png") == data
     assert wanting.read(f".assetgen/cache/originals/{hashlib.sha256(data).hexdigest()}") == data
@@ -103,7 +105,7 @@ def test_the_bytes_that_were_brought_are_delivered_and_kept_untouched(wanting: P
 
 def test_a_file_of_another_format_is_encoded_for_its_path(wanting: Place, tmp_path: Path) -> None:
     (tmp_path / "x.jpg").write_bytes(picture("JPEG"))
-    adopt(wanting, tmp_path / "x.jpg", route="local")
+    bring(wanting, tmp_path / "x.jpg", route="local")
     assert wanting.read("public/a.png").startswith(b"\x89PNG")
     assert wanting.record("a")["original"]["mediaType"] == "image/jpeg"
     assert marking.source_type(wanting.read("public/a.png")) == "algorithmicMedia"
@@ -112,7 +114,7 @@ def test_a_file_of_another_format_is_encoded_for_its_path(wanting: Place, tmp_pa
 def test_content_credentials_of_a_provider_stay_byte_for_byte(wanting: Place, tmp_path: Path) -> None:
     marked = marking.into_png(picture(), marking.packet("trainedAlgorithmicMedia"))
     (tmp_path / "x.png").write_bytes(marked)
-    adopt(wanting, tmp_path / "x.png", route="images")
+    bring(wanting, tmp_path / "x.png", route="images")
     assert wanting.read("public/a.png") == marked
     assert wanting.record("a")["marking"]["digitalSourceType"] == "trainedAlgorithmicMedia"
 
@@ -122,14 +124,14 @@ def test_a_photo_that_says_it_is_one_can_be_adopted(wanting: Place, tmp_path: Pa
     for fmt in ("JPEG", "PNG"):
         data = marking.into_png(picture(), packet) if fmt == "PNG" else picture(fmt, xmp=packet)
         (tmp_path / "x").write_bytes(data)
-        adopt(wanting, tmp_path / "x", how=Options(commit=False, force=True))
+        bring(wanting, tmp_path / "x", how=Options(commit=False, force=True))
         assert look(wanting).findings == ()
 
 
 def test_a_file_in_its_own_place_is_adopted_where_it_lies(wanting: Place) -> None:
     wanting.write("public/a.png", picture())
     assert look(wanting).findings[0].code == "foreign"
-    adopt(wanting, wanting.root / "public/a.png")
+    bring(wanting, wanting.root / "public/a.png")
     assert wanting.read("public/a.png") == picture()
     assert look(wanting).findings == ()
 
@@ -138,10 +140,10 @@ def test_a_picture_that_is_there_is_not_replaced_without_force(wanting: Place, p
     other = picture(size=(50, 50))
     wanting.write("public/a.png", other)
     with pytest.raises(StorageError, match="is there and foreign; it is not overwritten") as caught:
-        adopt(wanting, photo)
+        bring(wanting, photo)
     assert "--force" in (caught.value.cure or "")
     assert wanting.read("public/a.png") == other and not wanting.has(".assetgen/records/a.json")
-    adopt(wanting, photo, how=Options(commit=False, force=True))
+    bring(wanting, photo, how=Options(commit=False, force=True))
     assert wanting.read("public/a.png") == photo.read_bytes()
 
 
@@ -150,7 +152,7 @@ def test_a_strangers_variant_is_not_replaced_either(wanting: Place) -> None:
     wanting.write("public/a.png", picture())
     wanting.write("public/a-20.png", picture(size=(20, 13)))
     with pytest.raises(StorageError, match=r"public/a-20\.png is there and foreign"):
-        adopt(wanting, wanting.root / "public/a.png")
+        bring(wanting, wanting.root / "public/a.png")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_what_is_no_picture_is_not_adopted_and_nothing_is_written(
 ) -> None:
     (tmp_path / "x.png").write_bytes(data)
     with pytest.raises(AssetgenError, match=said):
-        adopt(wanting, tmp_path / "x.png")
+        bring(wanting, tmp_path / "x.png")
     assert not wanting.has("public") and not wanting.has(".assetgen/records")
 
 
@@ -178,13 +180,13 @@ def test_a_folder_or_a_pipe_is_not_adopted(wanting: Place, tmp_path: Path) -> No
     os.mkfifo(tmp_path / "pipe")
     for path in (tmp_path, tmp_path / "pipe"):
         with pytest.raises(StorageError, match="is not a file"):
-            adopt(wanting, path)
+            bring(wanting, path)
 
 
 def test_an_adopted_picture_is_fitted_and_derived_like_any_other(wanting: Place, photo: Path) -> None:
     paints = 'route = "images"\nprompt = "p"\n'
     want(wanting, "a", a=paints + "fit = { width = 30, height = 30 }\nvariants = { widths = [10], formats = ['webp'] }")
-    adopt(wanting, photo)
+    bring(wanting, photo)
     with Image.open(io.BytesIO(wanting.read("public/a-10.webp"))) as image:
         assert image.size == (10, 10)
     want(wanting, "a", a=paints + "fit = { width = 20, height = 20 }")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import run
+from assetgen import lock, run
 from assetgen.errors import BusyError
 from assetgen.run import Options
 from tests.place import Place
@@ -108,7 +108,7 @@ def test_who_waits_too_long_is_told_who_holds_the_project(bare: Place) -> None:
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with run.locked(bare.root):
+        with lock.locked(bare.root):
             held.set()
             done.wait(60)
 
@@ -116,7 +116,7 @@ def test_who_waits_too_long_is_told_who_holds_the_project(bare: Place) -> None:
     holder.start()
     assert held.wait(60)
     try:
-        with pytest.raises(BusyError, match="another assetgen run"), run.locked(bare.root, wait=0.05):
+        with pytest.raises(BusyError, match="another assetgen run"), lock.locked(bare.root, wait=0.05):
             pass
     finally:
         done.set()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assetgen import kind, render
+from assetgen.order import Order
 
 ROOT = Path(__file__).parent.parent
 STEPS = [{"title": "Declare", "text": "Say what the picture shows."}, {"title": "Make", "text": "Draw it."}]
@@ -42,7 +43,7 @@ def test_a_size_of_its_own_comes_without_the_kinds_narrow(tmp_path: Path) -> Non
 def test_drawing_and_standalone_page_share_the_canvas(size: tuple[int, int], canvas: tuple[int, int]) -> None:
     of = kind.find(ROOT, "infographic")
     filled = of.fill({"layout": "steps", "title": "Two steps", "steps": STEPS})
-    order = render.Order(of, filled, *size, fonts=kind.available_fonts(ROOT))
+    order = Order(of, filled, *size, fonts=kind.available_fonts(ROOT))
     drawing = render.draw(order)
     assert (drawing.width, drawing.height) == size
     assert f"--w:{canvas[0]}px;--h:{canvas[1]}px" in render.standalone(order)
@@ -55,4 +56,4 @@ def test_large_titles_give_way_to_the_texts_below_them() -> None:
     cards = [{"title": "Review plan", "text": text, "label": "Team", "icon": "🧭"}] * 6
     heading = {"title": "From a line in a manifest to a picture", "subtitle": "Nothing is drawn", "kicker": "How"}
     filled = of.fill({"layout": "board", **heading, "cards": cards, "source": "docs/how-it-works.md"})
-    render.draw(render.Order(of, filled, 1080, 1080, fonts=kind.available_fonts(ROOT)))
+    render.draw(Order(of, filled, 1080, 1080, fonts=kind.available_fonts(ROOT)))

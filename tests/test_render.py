@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from assetgen import kind, render
+from assetgen import guard, kind, render
 from assetgen.engine import Drawing
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.kind import Kind
-from assetgen.render import Order
+from assetgen.order import Order
 
 _SHEET = """
 size = [200, 100]
@@ -416,7 +416,7 @@ def test_labels_write_numbers_for_people(tmp_path: Path) -> None:
 
 
 def test_leaves_name_every_text() -> None:
-    assert render.leaves({"a": "x", "b": [{"c": "y"}, "z"], "d": 1}) == [
+    assert guard.leaves({"a": "x", "b": [{"c": "y"}, "z"], "d": 1}) == [
         ("values.a", "x"),
         ("values.b[0].c", "y"),
         ("values.b[1]", "z"),

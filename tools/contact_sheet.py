@@ -19,6 +19,7 @@ sys.path.insert(0, str(ROOT))
 
 from assetgen import kind, render  # noqa: E402
 from assetgen.errors import AssetgenError  # noqa: E402
+from assetgen.order import Order  # noqa: E402
 
 WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36
 PER_LINE, HIGHEST = 4, 256
@@ -54,7 +55,7 @@ def main(only: list[str]) -> int:
         filled = of.fill(values)
         pictures = dict.fromkeys(of.pictures(filled), picture)
         width, height = size or of.size(filled["layout"])
-        order = render.Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
+        order = Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
         return Image.open(io.BytesIO(render.draw(order).png)).convert("RGBA")
 
     for name in sorted(path.parent.name for path in (ROOT / "templates").glob("*/template.toml")):

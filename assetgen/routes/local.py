@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from assetgen import engine, record, render
+from assetgen.order import Order
 from assetgen.routes import Drawn, Job
 
 
-def order(job: Job) -> render.Order:
+def order(job: Job) -> Order:
     """The job as the renderer takes it, with the bytes of every declared picture."""
     width, _, height = job.wish.intent.size.partition("x")
     pictures = job.wish.kind.pictures(job.wish.values)
-    return render.Order(
+    return Order(
         kind=job.wish.kind,
         values=job.wish.values,
         width=int(width),

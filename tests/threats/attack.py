@@ -11,7 +11,8 @@ from typing import Any
 
 from assetgen import gate, record, run
 from assetgen.check import Report
-from assetgen.run import Options, Outcome
+from assetgen.outcome import Outcome
+from assetgen.run import Options
 from tests.place import Place
 
 KIND = """

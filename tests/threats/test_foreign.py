@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 
-from assetgen import record, run, snapshot, store
+from assetgen import adopt, record, run, snapshot, store
+from assetgen.adopt import Brought
 from assetgen.errors import StorageError
+from assetgen.outcome import Observer
 from assetgen.plan import State
-from assetgen.run import Brought, Observer, Options
+from assetgen.run import Options
 from tests.place import COVER, Place
 from tests.threats.attack import check, generate, poison, refusals, sha256
 
@@ -71,7 +73,7 @@ def test_adopt_does_not_replace_a_picture_of_the_users(bare: Place) -> None:
     brought = bare.picture("assets/new.png")
     bare.write("public/a.png", b"mine")
     with pytest.raises(StorageError, match="not overwritten"):
-        run.adopt(bare.root, "a", brought, Brought(), Options(commit=False), bare.environ)
+        adopt.adopt(bare.root, "a", brought, Brought(), Options(commit=False), bare.environ)
     assert bare.read("public/a.png") == b"mine"
 
 
@@ -173,7 +175,7 @@ def test_our_own_note_of_an_interrupted_run_does_make_it_ours(bare: Place) -> No
 def test_an_original_that_was_tampered_with_is_not_derived_from(bare: Place) -> None:
     bare.covers("a")
     brought = bare.picture("photo.png", size=(800, 420))
-    run.adopt(bare.root, "a", brought, Brought("images"), Options(commit=False), bare.environ)
+    adopt.adopt(bare.root, "a", brought, Brought("images"), Options(commit=False), bare.environ)
     (original,) = (bare.root / ".assetgen/cache/originals").iterdir()
     original.write_bytes(bare.picture("other.png", size=(640, 480)).read_bytes())
     assert store.original(bare.root, original.name) is None

@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen import derive, run
+from assetgen import adopt, derive
+from assetgen.adopt import Brought
 from assetgen.errors import StorageError
 from assetgen.png import chunk
-from assetgen.run import Brought, Options
+from assetgen.run import Options
 from tests.place import COVER, Place
 from tests.threats.attack import generate, link, own_kind, page, refusals
 
@@ -84,7 +85,7 @@ def test_a_file_that_is_no_picture_is_not_adopted(bare: Place, make: Callable[[P
     bare.write("assets/other", "")
     make(bare.root / "assets/x.png")
     with pytest.raises(StorageError, match=said):
-        run.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
+        adopt.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
     assert not bare.has("public/a.png")
     assert not bare.has(".assetgen/records/a.json")
 

@@ -6,9 +6,10 @@ import os
 
 import pytest
 
-from assetgen import run, starter, store
+from assetgen import adopt, starter, store
+from assetgen.adopt import Brought
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.run import Brought, Options
+from assetgen.run import Options
 from tests.place import COVER, Place
 from tests.threats.attack import check, generate, link, own_kind, page, refusals, victim
 
@@ -162,8 +163,8 @@ def test_adopt_takes_no_file_through_a_link_that_the_repository_holds(bare: Plac
     private = Place(bare.root.parent / "private", bare.root.parent / "home").picture("x.png")
     link(bare, "assets/x.png", private)
     with pytest.raises(StorageError, match="symbolic link"):
-        run.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
-    run.adopt(bare.root, "a", private, Brought(), Options(commit=False), bare.environ)
+        adopt.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
+    adopt.adopt(bare.root, "a", private, Brought(), Options(commit=False), bare.environ)
     assert bare.has("public/a.png")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assetgen import lookup, plan, record, report, run
+from assetgen import adopt, lookup, plan, record, report
 from assetgen.errors import AssetgenError
 from assetgen.plan import State
 from assetgen.project import Project
@@ -82,7 +82,7 @@ def test_a_poisoned_record_is_told_and_never_acted_on(bare: Place, change: Calla
     assert [failure.state for failure in outcome.failed] == [State.FOREIGN]
     for act in (
         lambda: lookup.find(bare.root, "a", bare.root),
-        lambda: run.accept(bare.root, "a", Options(commit=False), bare.environ),
+        lambda: adopt.accept(bare.root, "a", Options(commit=False), bare.environ),
     ):
         with pytest.raises(AssetgenError):
             act()

@@ -8,6 +8,7 @@ import pytest
 
 from assetgen import kind, record, render
 from assetgen.errors import AssetgenError, TemplateError
+from assetgen.order import Order
 from tests.place import Place
 from tests.threats.attack import KIND, check, generate, link, own_kind, page, refusals, victim
 
@@ -177,9 +178,9 @@ def test_a_value_is_text_and_nothing_else(bare: Place, text: str) -> None:
     assert refusals(generate(bare)) == ""
 
 
-def _order(place: Place, values: dict[str, str]) -> render.Order:
+def _order(place: Place, values: dict[str, str]) -> Order:
     mine = kind.find(place.root, "mine")
-    return render.Order(mine, mine.fill(values), 200, 100, fonts=kind.available_fonts(place.root))
+    return Order(mine, mine.fill(values), 200, 100, fonts=kind.available_fonts(place.root))
 
 
 def test_a_value_put_in_as_markup_is_looked_at_like_the_layout(bare: Place) -> None:

@@ -1,0 +1,150 @@
+"""Pictures that somebody brought or changed: adopt takes a file in, accept takes files as they lie."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetgen import cost, derive, marking, paths, plan, provenance, record, store
+from assetgen.commit import commit
+from assetgen.derive import Derived
+from assetgen.errors import StorageError
+from assetgen.lock import locked
+from assetgen.manifest import Asset, Target
+from assetgen.outcome import Made, Outcome
+from assetgen.plan import Action, Decision, State, Wish
+from assetgen.project import Project
+from assetgen.run import Options
+from assetgen.tree import WorkTree
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What is known of a file that somebody brings; None is unknown."""
+
+    route: str | None = None
+    surface: str | None = None
+    prompt: str | None = None
+
+
+def adopt(
+    root: Path, asset_id: str, file: Path, brought: Brought, options: Options, environ: Mapping[str, str] = os.environ
+) -> Outcome:
+    """Take ``file`` as the picture of an asset: keep its bytes as the original, derive and record.
+
+    Raises AssetgenError; nothing is written then.
+    """
+    with locked(root):
+        project = Project(root, WorkTree(root))
+        wish = _wish(project, project.manifest.find(asset_id))
+        original = _brought_bytes(root, file)
+        decision = plan.judge(wish, project.world(), {})
+        _refuse_to_replace(decision, root, file, options.force)
+        surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
+        source_type = _mark_for(original, brought.route)
+        files = derive.derive(original, wish.asset, source_type)
+        prompts = project.manifest.project.record_prompts
+        tiny = derive.placeholder(original)
+        statement = provenance.of_adoption(
+            wish, original, files, tiny, source_type, brought.route, surface, brought.prompt, prompts
+        )
+        store.keep_original(root, original)
+        return _put(project, decision, files, statement, options, environ)
+
+
+def _brought_bytes(root: Path, file: Path) -> bytes:
+    whole = Path(os.path.abspath(file))
+    if whole.is_relative_to(root):  # the user knows where a link of their own leads, not one in a repository
+        paths.refuse_links(root, whole.relative_to(root).as_posix())
+    try:
+        if not file.is_file():
+            raise StorageError(f"{file} is not a file", where=str(file))
+        if file.stat().st_size > paths.MAX_INPUT_BYTES:
+            raise StorageError(f"{file} is larger than any picture", where=str(file))
+        return file.read_bytes()
+    except OSError as exc:
+        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
+
+
+def _mark_for(original: bytes, route: str | None) -> str | None:
+    """What derived files are marked as: what the original says of itself, else what its route implies."""
+    stated = marking.source_type(original)
+    return stated if stated in marking.SOURCE_TYPES else provenance.adopted_type(route)
+
+
+def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:
+    """Raise StorageError if adopting would overwrite a picture other than the one that is brought."""
+    own = (root / decision.asset.path).resolve() == file.resolve()
+    others = [reason.field for reason in decision.reasons if reason.field != decision.asset.path]
+    refused = decision.action is Action.REFUSE and (not own or others)
+    if refused and not force:
+        path = others[0] if own else decision.asset.path
+        raise StorageError(
+            f"{path} is there and {decision.state}; it is not overwritten",
+            where=f"asset {decision.asset.id}",
+            cure=f"assetgen adopt {decision.asset.id} {file} --force",
+        )
+
+
+def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, str] = os.environ) -> Outcome:
+    """Take the files of an asset as they lie for what is wanted now: the record follows, no pixel changes.
+
+    Raises AssetgenError if there is nothing that could be accepted.
+    """
+    with locked(root):
+        project = Project(root, WorkTree(root))
+        wish = _wish(project, project.manifest.find(asset_id))
+        decision = plan.judge(wish, project.world(), {})
+        if decision.state in (State.FOREIGN, State.MISSING):
+            raise StorageError(
+                f"asset {asset_id} is {decision.state}: {decision.reasons[0].field} {decision.reasons[0].new}",
+                where=f"asset {asset_id}",
+                cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
+            )
+        data = project.tree.read(record.place(asset_id)) or b""
+        statement = record.statement(data)
+        source_type = statement["predicate"]["marking"]["digitalSourceType"]
+        files = [_as_it_lies(project, target, source_type) for target in wish.targets]
+        fields = [reason.field for reason in decision.reasons if decision.state is State.STALE]
+        prompts = project.manifest.project.record_prompts
+        accepted = provenance.of_acceptance(statement, wish, files, fields, prompts)
+        return _put(project, decision, files, accepted, options, environ)
+
+
+def _as_it_lies(project: Project, target: Target, source_type: str | None) -> Derived:
+    data = project.tree.read(target.path)
+    if data is None:
+        raise StorageError(f"{target.path} is not there", where=target.path, cure="assetgen generate")
+    seen = derive.facts(data)
+    if seen.format != target.format:
+        raise StorageError(f"{target.path} holds {seen.format}, not {target.format}", where=target.path)
+    if seen.format == "png" and source_type and not marking.source_type(data):
+        data = marking.into_png(data, marking.packet(source_type))  # an editor took the mark out
+    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+
+
+def _wish(project: Project, asset: Asset) -> Wish:
+    places = {other.id: other.path for other in project.manifest.asset}
+    return plan.wish(project.manifest, asset, project.world(), places)
+
+
+def _put(
+    project: Project,
+    decision: Decision,
+    files: Sequence[Derived],
+    statement: Mapping[str, object],
+    options: Options,
+    environ: Mapping[str, str],
+) -> Outcome:
+    batch = store.Batch(project.root)
+    for file in files:
+        batch.add(file.path, file.data)
+    place = record.place(decision.asset.id)
+    batch.add(place, record.write(statement))
+    batch.place(last=[place])
+    outcome = Outcome(made=[Made(decision, tuple(file.path for file in files))])
+    if options.commit and project.manifest.project.commit:
+        commit(project.root, environ, outcome)
+    return outcome

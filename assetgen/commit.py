@@ -1,0 +1,44 @@
+"""One commit of exactly what a run made; a refusal of git is part of the outcome, never a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assetgen import record
+from assetgen.errors import GitError
+from assetgen.outcome import Made, Outcome
+from assetgen.repo import Repository
+
+
+def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
+    """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
+    try:
+        if "GIT_INDEX_FILE" in environ:
+            raise GitError(
+                "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
+                cure="git add the pictures and their records, then commit again",
+            )
+        repository = Repository.open(root, environ)
+        if repository is None:
+            return
+        written = [path for one in outcome.made for path in (*one.files, record.place(one.decision.asset.id))]
+        removed = [path for one in outcome.made for path in one.removed]
+        outcome.commit = repository.commit(written, removed, _message(root, outcome.made))
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
+def _message(root: Path, made: Sequence[Made]) -> str:
+    """Subject and trailers; the trailers help `git log` and nothing rests on them."""
+    names = [one.decision.asset.id for one in made]
+    subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
+    trailers = []
+    for one in made:
+        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())["predicate"]
+        trailers.append(f"Assetgen-Asset: {one.files[0]}")
+        if stated["request"]:
+            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
+        route = stated["route"]
+        trailers.append(f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}")
+    return subject + "\n\n" + "\n".join(trailers) + "\n"
