@@ -20,7 +20,10 @@ def main() -> None:
 def _leave_the_current_folder() -> None:
     """Import nothing from the project: ``python -m`` looks in the current folder first, whatever lies there."""
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    here = os.getcwd()
+    try:
+        here = os.getcwd()
+    except OSError:  # somebody has removed it
+        here = ""
     if here != own:
         sys.path[:] = [folder for folder in sys.path if folder not in ("", here)]
 
@@ -34,10 +37,14 @@ def _answer_if_clean(arguments: list[str]) -> None:
         message = snapshot.still_clean(time.time_ns())
     else:
         message = snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
-    if message is not None:
+    if message is None:
+        return
+    try:
         sys.stdout.write(message.decode() + "\n")
         sys.stdout.flush()
-        os._exit(0)  # skips tearing the interpreter down: 2 ms of 11
+    except (OSError, AttributeError, ValueError):  # full, gone, closed: the command line says so
+        return
+    os._exit(0)  # skips tearing the interpreter down: 2 ms of 11
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from assetgen.errors import StorageError
 from assetgen.lock import locked
 from assetgen.manifest import Asset, Target
 from assetgen.outcome import Made, Outcome
-from assetgen.plan import Action, Decision, State, Wish
+from assetgen.plan import Decision, State, Wish
 from assetgen.project import Project
 from assetgen.run import Options
 from assetgen.tree import WorkTree
@@ -44,7 +44,7 @@ def adopt(
         _refuse_to_replace(decision, root, file, options.force)
         surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
         source_type = _mark_for(original, brought.route)
-        files = derive.derive(original, wish.asset, source_type)
+        files = derive.derive(original, wish.asset, source_type, verbatim=True)
         prompts = project.manifest.project.record_prompts
         tiny = derive.placeholder(original)
         statement = provenance.of_adoption(
@@ -77,9 +77,9 @@ def _mark_for(original: bytes, route: str | None) -> str | None:
 def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:
     """Raise StorageError if adopting would overwrite a picture other than the one that is brought."""
     own = (root / decision.asset.path).resolve() == file.resolve()
-    others = [reason.field for reason in decision.reasons if reason.field != decision.asset.path]
-    refused = decision.action is Action.REFUSE and (not own or others)
-    if refused and not force:
+    others = [r.field for r in decision.reasons if r.field != decision.asset.path and r.field in decision.wish.paths]
+    theirs = decision.state in (State.FOREIGN, State.EDITED) and bool(others)
+    if (theirs or (not own and (root / decision.asset.path).exists())) and not force:
         path = others[0] if own else decision.asset.path
         raise StorageError(
             f"{path} is there and {decision.state}; it is not overwritten",
@@ -103,11 +103,17 @@ def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, st
                 where=f"asset {asset_id}",
                 cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
             )
+        if decision.state is State.FRESH:
+            raise StorageError(f"{wish.asset.path} is as recorded and as wanted; there is nothing to accept")
         data = project.tree.read(record.place(asset_id)) or b""
+        fields = [r.field for r in plan.differences(wish, record.read(data, record.place(asset_id)), {})]
+        if "fit" in fields or "files" in fields:
+            what = "the size or the files that are wanted have changed, which no file that lies here can answer"
+            raise StorageError(what, where=f"asset {asset_id}", cure=f"assetgen generate {asset_id}")
         statement = record.statement(data)
-        source_type = statement["predicate"]["marking"]["digitalSourceType"]
+        marking_was = statement["predicate"]["marking"]
+        source_type = marking_was["digitalSourceType"] if marking_was["xmp"] else None
         files = [_as_it_lies(project, target, source_type) for target in wish.targets]
-        fields = [reason.field for reason in decision.reasons if decision.state is State.STALE]
         prompts = project.manifest.project.record_prompts
         accepted = provenance.of_acceptance(statement, wish, files, fields, prompts)
         return _put(project, decision, files, accepted, options, environ)
@@ -139,10 +145,8 @@ def _put(
     environ: Mapping[str, str],
 ) -> Outcome:
     batch = store.Batch(project.root)
-    for file in files:
-        batch.add(file.path, file.data)
     place = record.place(decision.asset.id)
-    batch.add(place, record.write(statement))
+    batch.add_all({**{file.path: file.data for file in files}, place: record.write(statement)})
     batch.place(last=[place])
     outcome = Outcome(made=[Made(decision, tuple(file.path for file in files))])
     if options.commit and project.manifest.project.commit:

@@ -12,6 +12,7 @@ from assetgen.manifest import FILE, FORMATS, references, targets
 from assetgen.plan import Decision, State
 from assetgen.project import Project
 from assetgen.record import Record, Unusable
+from assetgen.tree import Index
 
 Level = Literal["error", "warning"]
 
@@ -90,14 +91,14 @@ def check(project: Project, how: Strictness) -> Report:
 def _of_decision(project: Project, decision: Decision, how: Strictness) -> Iterator[Finding]:
     asset, state = decision.asset, decision.state
     line = project.line(asset.id) if state is not State.FRESH else None
-    make = f"assetgen generate {asset.id}"
+    make = plan.cure(decision)
     match state:
         case State.FOREIGN if isinstance(project.record(asset.id), Unusable):
             pass  # said of the record
         case State.FOREIGN:
-            cure = f"assetgen adopt {asset.id} {asset.path}"
             for reason in decision.reasons:
-                yield Finding(reason.field, "foreign", f"is wanted by {asset.id} but was not made by assetgen", cure)
+                what = f"is wanted by {asset.id}, but {reason.new}"
+                yield Finding(reason.field, "foreign", what, plan.cure(decision))
         case State.EDITED:
             for reason in decision.reasons:
                 yield _edited(project, decision, reason.field)
@@ -119,7 +120,9 @@ def _edited(project: Project, decision: Decision, path: str) -> Finding:
     name = decision.asset.id
     known = project.record(name)
     data = project.tree.read(path)
-    cure = f"git checkout -- {path}, or assetgen accept {name}"
+    cure = plan.cure(decision)
+    if isinstance(project.tree, Index) and project.tree.unstaged_record_knows(record.place(name), path):
+        return Finding(path, "edited", "is staged, but its record is not", f"git add {record.place(name)}")
     if isinstance(known, Record) and known.marked and data is not None and not marking.source_type(data):
         what = "was changed and lost its marking (XMP digital source type); an optimiser may have stripped it"
         return Finding(path, "marking", what, cure)
@@ -144,6 +147,8 @@ def _reason(field: str, old: object, new: object) -> str:
         return f"{field} {new}"
     if field == "template":
         return "template changed"
+    if field.startswith("inputs[") and field.endswith("sha256"):
+        return "an input changed"
     return f"{field} {_value(old)} -> {_value(new)}"
 
 
@@ -154,7 +159,7 @@ def _value(value: object) -> str:
 
 def _damaged(asset_id: str, found: Unusable) -> Finding:
     path = record.place(asset_id)
-    cure = f"git checkout -- {path}, or assetgen generate {asset_id} --force"
+    cure = f"git restore --staged --worktree {path}, or assetgen generate {asset_id} --force"
     return Finding(path, "record", f"is not usable: {found}", cure)
 
 

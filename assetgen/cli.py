@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assetgen import __version__
 from assetgen.errors import AssetgenError, StorageError
@@ -17,11 +18,25 @@ if TYPE_CHECKING:
     from assetgen.outcome import Outcome
 
 INTERRUPTED = 130
+#: What a shell says of a command whose reader went away: 128 and SIGPIPE.
+UNREAD = 141
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error becomes its message here."""
-    options = _parser().parse_args(arguments)
+    _mend_streams()
+    try:
+        code = _performed(_parsed(arguments))
+    except SystemExit as exc:  # argparse has shown its help or its error
+        raise SystemExit(_flushed(exc.code if isinstance(exc.code, int) else 0)) from None
+    except BrokenPipeError:
+        code = UNREAD
+    except OSError as exc:
+        code = _unwritten(exc)
+    return _flushed(code)
+
+
+def _performed(options: argparse.Namespace) -> int:
     try:
         return int(options.handler(options))
     except AssetgenError as exc:
@@ -30,8 +45,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stderr.write("assetgen: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone
-        return 0
+        raise
     except OSError as exc:
         where = str(exc.filename) if exc.filename else None
         return _failed(StorageError(f"the system refused: {exc.strerror or exc}", where=where), options)
@@ -40,11 +54,64 @@ def run(arguments: Sequence[str]) -> int:
 def _failed(exc: AssetgenError, options: argparse.Namespace) -> int:
     from assetgen import report
 
-    if getattr(options, "json", False):
-        print(report.as_json(report.error_json(exc)))
+    if options.json:
+        _print_json(report.error_json(exc))
     else:
         report.error(exc, sys.stderr)
     return exc.exit_code
+
+
+# -- standard output and standard error ------------------------------------------------------------
+
+
+def _mend_streams() -> None:
+    """Make both streams take every text: characters that their encoding lacks are written as escapes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None or stream.closed:  # the caller closed it: what is said goes nowhere
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8", closefd=False))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _flushed(code: int) -> int:
+    """``code``, or 9 if what was said did not get out; a reader who has gone is no failure."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            _discard(stream)
+        except OSError as exc:
+            _discard(stream)
+            code = code or _unwritten(exc)
+    return code
+
+
+def _unwritten(exc: OSError) -> int:
+    from assetgen import report
+
+    failure = StorageError(f"the output cannot be written: {exc.strerror or exc}")
+    with contextlib.suppress(OSError):
+        report.error(failure, sys.stderr)
+    return failure.exit_code
+
+
+def _discard(stream: Any) -> None:
+    """Lead a stream to nowhere, so that what is left in its buffer cannot fail again when the process ends."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _print_json(value: Any) -> None:
+    from assetgen import report
+
+    text = report.as_json(value)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = report.as_json(value, ascii_only=True)  # the escapes of the stream are not those of JSON
+    print(text)
 
 
 # -- arguments -------------------------------------------------------------------------------------
@@ -58,8 +125,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="assetgen",
         description="Make the pictures that assets.toml wants, and record where each came from.",
         epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"assetgen {__version__}")
+    _everywhere(parser, first=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     _command(commands, "init", _init, "write a starter assets.toml and git's part of the agreement")
@@ -78,33 +147,47 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--staged", action="store_true", help="look at the git index: what the next commit will hold")
     check.add_argument("--strict", action="store_true", help="with --staged: stale pictures are errors, not warnings")
     check.add_argument("--release", action="store_true", help="drafts are errors")
-    check.add_argument("--format", choices=("plain", "json", "github"), default="plain", help="how findings are shown")
+    check.add_argument("--format", choices=("plain", "json", "github"), help="how findings are shown: plain")
     check.add_argument("--all", action="store_true", help="show every finding")
-    check.add_argument("--rehash", action="store_true", help="read every file, trust no file times")
+    check.add_argument("--rehash", action="store_true", help="read every file, trust no file times; not with --staged")
 
     show = _command(commands, "show", _show, "the provenance of an asset, by its id or any of its files")
-    show.add_argument("what", metavar="ID|FILE")
+    show.add_argument("what", metavar="ID|FILE", help="an asset, or one of its files")
 
     adopt = _command(commands, "adopt", _adopt, "take an existing file as the picture of an asset")
-    adopt.add_argument("id", metavar="ID")
-    adopt.add_argument("file", metavar="FILE", type=Path)
-    routes = "local, images, responses, codex or gateway:NAME"
-    adopt.add_argument("--route", type=_named(ROUTE), help=f"who drew it, if known: {routes}")
-    surfaces = "none, openai-api, codex-plan or gateway:NAME"
-    adopt.add_argument("--surface", type=_named(SURFACE), help=f"which bill, if known: {surfaces}")
+    adopt.add_argument("id", metavar="ID", help="the asset, as assets.toml names it")
+    adopt.add_argument("file", metavar="FILE", type=Path, help="the picture: anywhere, PNG, JPEG, WebP or AVIF")
+    adopt.add_argument("--route", type=_named(ROUTE, ROUTES), help=f"who drew it, if known: {ROUTES}")
+    adopt.add_argument("--surface", type=_named(SURFACE, SURFACES), help=f"which bill, if known: {SURFACES}")
     adopt.add_argument("--prompt", help="what it was asked for, if known")
     adopt.add_argument("--force", action="store_true", help="replace a picture that is there")
     _no_commit(adopt)
 
     accept = _command(commands, "accept", _accept, "take edited or stale files as they are for what is wanted now")
-    accept.add_argument("id", metavar="ID")
+    accept.add_argument("id", metavar="ID", help="the asset whose files were changed")
     _no_commit(accept)
 
     request = _command(commands, "request", _request, "what the route is given: for a layout, its HTML page")
-    request.add_argument("id", metavar="ID")
+    request.add_argument("id", metavar="ID", help="the asset; to look at it: assetgen request ID > page.html")
 
-    _command(commands, "schema", _schema, "print the JSON Schema of assets.toml")
+    _command(commands, "schema", _schema, "print the JSON Schema of assets.toml", in_project=False)
     return parser
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options; ends the process with a usage error for those that would have to be ignored."""
+    options = _parser().parse_args(arguments)
+    refuse = options.parser.error
+    if options.handler is _schema and options.folder != Path():
+        refuse("the schema is the same for every project: -C says nothing here")
+    if options.handler is _check:
+        if options.json and options.format in ("plain", "github"):
+            refuse(f"--json and --format {options.format} contradict each other: give one of them")
+        if options.strict and not options.staged:
+            refuse("--strict belongs to --staged: without it, stale pictures are errors anyway")
+        if options.rehash and options.staged:
+            refuse("--rehash is not for --staged: the index is compared by content, never by file times")
+    return options
 
 
 def commands() -> list[str]:
@@ -118,12 +201,26 @@ def _command(
     name: str,
     handler: Callable[[argparse.Namespace], int],
     words: str,
+    *,
+    in_project: bool = True,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=words, description=words[0].upper() + words[1:] + ".")
-    parser.add_argument("--json", action="store_true", help="print data for programs")
-    parser.add_argument("-C", dest="folder", type=Path, default=Path(), metavar="DIR", help="the project, if not here")
-    parser.set_defaults(handler=handler)
+    _everywhere(parser, first=False, folder=in_project)
+    parser.set_defaults(handler=handler, parser=parser)
     return parser
+
+
+def _everywhere(parser: argparse.ArgumentParser, *, first: bool, folder: bool = True) -> None:
+    """The options that may stand before the command (where they have their defaults) and after it."""
+    left_alone = argparse.SUPPRESS
+    parser.add_argument(
+        "--json", action="store_true", default=False if first else left_alone, help="print data for programs"
+    )
+    if folder:
+        default = Path() if first else left_alone
+        parser.add_argument(
+            "-C", dest="folder", type=Path, default=default, metavar="DIR", help="the project, if not here"
+        )
 
 
 def _no_commit(parser: argparse.ArgumentParser) -> None:
@@ -132,12 +229,14 @@ def _no_commit(parser: argparse.ArgumentParser) -> None:
 
 ROUTE = r"local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*"
 SURFACE = r"none|openai-api|codex-plan|gateway:[a-z0-9][a-z0-9-]*"
+ROUTES = "local, images, responses, codex or gateway:NAME"
+SURFACES = "none, openai-api, codex-plan or gateway:NAME"
 
 
-def _named(pattern: str) -> Callable[[str], str]:
+def _named(pattern: str, choices: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
-            raise argparse.ArgumentTypeError(f"{text!r} is none of them")
+            raise argparse.ArgumentTypeError(f"{text!r} is none of: {choices}")
         return text
 
     return check
@@ -155,21 +254,37 @@ def _positive(text: str) -> int:
 def _root(options: argparse.Namespace) -> Path:
     from assetgen.project import find_root
 
-    folder: Path = options.folder
-    return find_root(folder.resolve())
+    return find_root(_folder(options.folder))
+
+
+def _folder(folder: Path) -> Path:
+    """``folder`` from the root of the file system, without links. Raises StorageError."""
+    try:
+        return folder.resolve()
+    except FileNotFoundError:
+        cure = "cd to a folder that is there"
+        raise StorageError("the current folder is no longer there", cure=cure) from None
+    except RuntimeError:  # what Python 3.11 and 3.12 say of links in a circle
+        cure = "name a real folder"
+        raise StorageError("links lead in a circle", where=str(folder), cure=cure) from None
 
 
 def _init(options: argparse.Namespace) -> int:
-    from assetgen import report, starter
+    from assetgen import starter
 
-    root = options.folder.resolve()
-    written = starter.init(root)
+    written = starter.init(_folder(options.folder))
     if options.json:
-        print(report.as_json({"written": written}))
+        _print_json({"written": written})
+    elif written:
+        print(*(f"wrote {path}" for path in written), sep="\n")
+        print("next: assetgen generate")
+        print(f"and commit: git add {' '.join(_COMMITTED)}")
     else:
-        print(*(f"wrote {path}" for path in written), sep="\n", end="\n" if written else "")
-        print("next: assetgen generate" if written else "everything is there already; next: assetgen plan")
+        print("everything is there already; next: assetgen plan")
     return 0
+
+
+_COMMITTED = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
 
 
 def _plan(options: argparse.Namespace) -> int:
@@ -182,7 +297,7 @@ def _plan(options: argparse.Namespace) -> int:
     wanted = {project.manifest.find(asset_id).id for asset_id in options.ids}
     decisions = (d for d in plan.decide(project.manifest, project.world()) if not wanted or d.asset.id in wanted)
     if options.json:
-        print(report.as_json(report.plan_json(decisions)))
+        _print_json(report.plan_json(decisions))
     else:
         report.plan_table(list(decisions), sys.stdout, everything=options.all or bool(wanted))
     return 0
@@ -198,16 +313,16 @@ def _generate(options: argparse.Namespace) -> int:
         result = run.generate(root, how, os.environ, progress)
     finally:
         progress.end()
-    return _told(result, options, root)
+    return _told(result, options, "made")
 
 
-def _told(result: Outcome, options: argparse.Namespace, root: Path) -> int:
+def _told(result: Outcome, options: argparse.Namespace, verb: str) -> int:
     from assetgen import report
 
     if options.json:
-        print(report.as_json(report.outcome_json(result)))
+        _print_json(report.outcome_json(result))
     else:
-        report.outcome(result, sys.stdout, str(root))
+        report.outcome(result, sys.stdout, verb)
     return int(result.exit_code)
 
 
@@ -218,7 +333,7 @@ def _check(options: argparse.Namespace) -> int:
     found = gate.check(root, options.staged, options.strict, options.release, options.rehash, os.environ)
     how = "json" if options.json else options.format
     if how == "json":
-        print(report.as_json(report.check_json(found)))
+        _print_json(report.check_json(found))
     elif how == "github":
         report.check_github(found, sys.stdout)
     elif found.findings:
@@ -232,9 +347,9 @@ def _show(options: argparse.Namespace) -> int:
     from assetgen import lookup, report
 
     root = _root(options)
-    found = lookup.find(root, options.what, Path.cwd())
+    found = lookup.find(root, options.what, _folder(Path()))
     if options.json:
-        print(report.as_json(found.statement))
+        _print_json(found.statement)
     else:
         report.show(found.statement, found.decision, sys.stdout)
     return 0
@@ -246,22 +361,26 @@ def _adopt(options: argparse.Namespace) -> int:
     root = _root(options)
     brought = adopt.Brought(options.route, options.surface, options.prompt)
     how = run.Options(force=options.force, commit=not options.no_commit)
-    return _told(adopt.adopt(root, options.id, options.file, brought, how), options, root)
+    return _told(adopt.adopt(root, options.id, options.file, brought, how), options, "adopted")
 
 
 def _accept(options: argparse.Namespace) -> int:
     from assetgen import adopt, run
 
     root = _root(options)
-    return _told(adopt.accept(root, options.id, run.Options(commit=not options.no_commit)), options, root)
+    return _told(adopt.accept(root, options.id, run.Options(commit=not options.no_commit)), options, "accepted")
 
 
 def _request(options: argparse.Namespace) -> int:
-    from assetgen import lookup, report
+    from assetgen import lookup
 
-    root = _root(options)
-    page = lookup.page(root, options.id)
-    print(report.as_json({"id": options.id, "html": page}) if options.json else page)
+    page = lookup.page(_root(options), options.id)
+    if options.json:
+        _print_json({"id": options.id, "html": page})
+    else:
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(encoding="utf-8")  # which the page says that it is
+        print(page)
     return 0
 
 

@@ -19,14 +19,23 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
                 "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
                 cure="git add the pictures and their records, then commit again",
             )
+        if not (outcome.made or outcome.standing):
+            return
         repository = Repository.open(root, environ)
         if repository is None:
             return
-        written = [path for one in outcome.made for path in (*one.files, record.place(one.decision.asset.id))]
-        removed = [path for one in outcome.made for path in one.removed]
-        outcome.commit = repository.commit(written, removed, _message(root, outcome.made))
+        differing = repository.differing([path for one in outcome.standing for path in _paths(one)])
+        made = [*outcome.made, *(one for one in outcome.standing if differing.intersection(_paths(one)))]
+        if made:
+            removed = [path for one in made for path in one.removed]
+            written = [path for one in made for path in _paths(one)]
+            outcome.commit = repository.commit(written, removed, _message(root, made))
     except GitError as exc:
         outcome.uncommitted = exc
+
+
+def _paths(one: Made) -> tuple[str, ...]:
+    return (*one.files, record.place(one.decision.asset.id))
 
 
 def _message(root: Path, made: Sequence[Made]) -> str:

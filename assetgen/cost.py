@@ -24,7 +24,7 @@ class Estimate:
     @property
     def words(self) -> str:
         """How the estimate is shown to people."""
-        if self.surface == "none":
+        if self.micros == 0:
             return "free"
         return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
 
@@ -39,8 +39,10 @@ def surface(route: str | None) -> str:
 def estimate(asset: Asset, intent: Intent, action: str, model: str | None = None) -> Estimate:
     """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill."""
     bill = surface(asset.route)
-    if bill == "none" or action in ("nothing", "derive"):
-        return Estimate("none", 0, None, "drawn here")
+    if bill == "none":
+        return Estimate(bill, 0, None, "drawn here")
+    if action in ("nothing", "derive"):
+        return Estimate(bill, 0, None, "nothing to draw")
     if bill == "codex-plan":
         return Estimate(bill, None, None, "plan credits")
     if bill != "openai-api":

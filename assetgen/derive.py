@@ -158,10 +158,13 @@ def _has_alpha(image: Image) -> bool:
 Mapper = Callable[[Callable[[list[Target]], list[Derived]], Iterable[list[Target]]], Iterable[list[Derived]]]
 
 
-def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mapper = map) -> list[Derived]:
+def derive(
+    original: bytes, asset: Asset, source_type: str | None, mapper: Mapper = map, *, verbatim: bool = False
+) -> list[Derived]:
     """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
 
-    Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark.
+    Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark; ``verbatim``
+    is for what somebody else made, which may carry signed credentials that a byte more would break.
     Raises StorageError or ManifestError if what was asked cannot be delivered from this original.
     """
     seen = facts(original)
@@ -173,7 +176,7 @@ def derive(original: bytes, asset: Asset, source_type: str | None, mapper: Mappe
         made = []
         for target in wanted:
             if _usable(seen, asset, target):
-                bare = seen.format == "png" and not marking.source_type(original)
+                bare = seen.format == "png" and not verbatim and not marking.source_type(original)
                 data = marking.into_png(original, xmp) if xmp and bare else original
             else:
                 resized = resized or _resized(image[0], asset, target)

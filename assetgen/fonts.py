@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from assetgen import paths
 from assetgen.errors import TemplateError
 
 EMOJI = "Twemoji Mozilla"
@@ -71,7 +72,7 @@ class Stack:
 
 def load(path: Path) -> Font:
     """Read a TrueType or OpenType file. Raises TemplateError if it is something else."""
-    return parse(path.read_bytes(), path.name)
+    return parse(paths.read_regular(path.parent, path.name, TemplateError), path.name)
 
 
 def parse(data: bytes, name: str) -> Font:

@@ -21,6 +21,7 @@ from assetgen.tree import Index, WorkTree
 
 def check(root: Path, staged: bool, strict: bool, release: bool, rehash: bool, environ: Mapping[str, str]) -> Report:
     """Check the work tree, or the index if ``staged``. Raises AssetgenError."""
+    environ = dict(environ)  # as it was: opening the repository takes GIT_INDEX_FILE out of the process's own
     how = Strictness(staged, strict, release)
     return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
 
@@ -75,11 +76,12 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
     if repository is None:
         raise GitError("there is no git repository here, so nothing is staged", where=str(root), cure="git init")
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
+        before = snapshot.index_listing(str(root), (), environ)
         project = Project(root, Index(root, repository, Path(scratch)))
         report = look(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):
             paths = list(rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
-            if listed is not None:
+            if listed is not None and before == snapshot.index_listing(str(root), (), environ):
                 snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))
         return report

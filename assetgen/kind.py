@@ -7,10 +7,11 @@ ever served to it, so the hash cannot forget a file.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import re
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -86,12 +87,22 @@ class Kind:
         """The layout that ``values.layout`` or the kind's own default names. Raises ManifestError."""
         name = values.get("layout", self.sheet.layout)
         if name is None:
-            raise ManifestError(f"kind {self.name!r} has no layouts: only a painting route can make it")
-        if not isinstance(name, str) or name not in self.sheet.layouts:
             raise ManifestError(
-                f"kind {self.name!r} has no layout {brief(name)}; it has: {', '.join(sorted(self.sheet.layouts))}"
+                f"kind {self.name!r} has no layouts: only a painting route can make it",
+                cure='route = "images", or another painting route, and a prompt',
+            )
+        if not isinstance(name, str) or name not in self.sheet.layouts:
+            known = ", ".join(sorted(self.sheet.layouts))
+            raise ManifestError(
+                f"kind {self.name!r} has no layout {brief(name)}; it has: {known}", cure=self._other_layout(name)
             )
         return name
+
+    def _other_layout(self, name: object) -> str:
+        others = sorted({k for root in (self.root, shipped_root()) for k in _kinds_with(root, name)} - {self.name})
+        if others:
+            return f'write kind = "{others[0]}", which has a layout of that name'
+        return _nearest(name, self.sheet.layouts) or "name one of these"
 
     def layout(self, name: str) -> Layout:
         return self.sheet.layouts[name]
@@ -194,8 +205,25 @@ def find(project: Path, name: str) -> Kind:
     known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
     raise ManifestError(
         f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
-        cure=f"make templates/{name}/template.toml, or use one of these",
+        cure=_nearest(name, known) or f"use one of these, or make templates/{name}/template.toml",
     )
+
+
+def _nearest(name: object, known: Iterable[str]) -> str | None:
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"did you mean {near[0]}?" if near else None
+
+
+def _kinds_with(root: Path, layout: object) -> Iterator[str]:
+    """The kinds below ``root`` that have a layout of that name."""
+    for path in root.glob("*/template.toml"):
+        try:
+            sheet = tomli.loads(paths.read_regular(root, f"{path.parent.name}/template.toml", TemplateError).decode())
+        except (TemplateError, ValueError, RecursionError):
+            continue  # a broken one is somebody else's message
+        layouts = sheet.get("layouts")
+        if isinstance(layouts, dict) and isinstance(layout, str) and layout in layouts:
+            yield path.parent.name
 
 
 def available_fonts(project: Path) -> dict[str, fonts.Font]:
@@ -208,15 +236,20 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
     try:
         sheet = msgspec.convert(tomli.loads(data.decode("utf-8")), Sheet, strict=True)
     except (ValueError, msgspec.ValidationError, RecursionError) as exc:  # not UTF-8, not TOML, not a sheet
-        raise TemplateError(f"{where}: {exc}", where=where) from None
+        raise TemplateError(f"this is no template: {exc}", where=where, cure=_CURE_OF_SHEETS) from None
     for layout in sheet.layouts:
         if paths.problem(layout):
-            raise TemplateError(f"{where}: the layout name {layout!r} {paths.problem(layout)}", where=where)
+            what = f"the layout name {layout!r} {paths.problem(layout)}"
+            raise TemplateError(what, where=where, cure="name it like its file, without .html")
     if sheet.layout is not None and sheet.layout not in sheet.layouts:
-        raise TemplateError(f"{where}: layout = {sheet.layout!r} is not among [layouts]", where=where)
+        cure = _nearest(sheet.layout, sheet.layouts) or f"add [layouts.{sheet.layout}]"
+        raise TemplateError(f"layout = {sheet.layout!r} is not among [layouts]", where=where, cure=cure)
     for fields in (sheet.values, *(layout.values for layout in sheet.layouts.values())):
         _refuse_defaults(fields, "values", where)
     return Kind(name, root, sheet)
+
+
+_CURE_OF_SHEETS = "mend template.toml: docs/layouts.md says what it may hold"
 
 
 def _refuse_defaults(fields: Mapping[str, Field], at: str, where: str) -> None:
@@ -226,22 +259,22 @@ def _refuse_defaults(fields: Mapping[str, Field], at: str, where: str) -> None:
             try:
                 _typed(spec.default, spec, f"{at}.{key}.default", where)
             except ManifestError as exc:
-                raise TemplateError(f"{where}: {exc.what}", where=where) from None
+                raise TemplateError(exc.what, where=where, cure=exc.cure) from None
         _refuse_defaults(spec.fields, f"{at}.{key}.fields", where)
 
 
 def _fill(given: Mapping[str, Any], fields: Mapping[str, Field], at: str, who: str) -> dict[str, Any]:
     for key in given:
         if key not in fields:
-            raise ManifestError(
-                f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}", where=f"{at}.{key}"
-            )
+            what = f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}"
+            raise ManifestError(what, cure=_nearest(key, fields) or f"take {key} out")
     filled: dict[str, Any] = {}
     for key, spec in fields.items():
         if key in given:
             filled[key] = _typed(given[key], spec, f"{at}.{key}", who)
         elif spec.required:
-            raise ManifestError(f"{at}.{key} is missing: {who} needs it ({spec.doc or spec.type})", where=at)
+            what = f"{at}.{key} is missing: {who} needs it ({spec.doc or spec.type})"
+            raise ManifestError(what, cure=f"add {key} = {_example(spec)}")
         else:
             filled[key] = spec.default if spec.default is not None else _EMPTY[spec.type]
     return filled
@@ -251,12 +284,36 @@ _EMPTY: dict[str, Any] = {"text": "", "colour": "", "picture": "", "choice": "",
 _EMPTY |= {"list": [], "table": {}}
 
 
+_EXAMPLES: dict[FieldType, str] = {
+    "text": '"text in quotes"',
+    "number": "12.5",
+    "flag": "true",
+    "colour": '"#0f172a"',
+    "picture": '"public/img/a.png", or "@id" of another asset',
+    "list": "[...]",
+    "table": "{ ... }",
+}
+
+
+def _example(spec: Field) -> str:
+    """What a value of that type looks like in TOML."""
+    if spec.type == "choice":
+        return f'"{spec.of[0]}"' if spec.of else '""'
+    if spec.type == "list" and spec.fields:
+        key, first = next(iter(spec.fields.items()))
+        return f"[{{ {key} = {_EXAMPLES.get(first.type, _EXAMPLES['text'])} }}]"
+    if spec.type == "list":
+        return "[1, 2, 3]" if spec.of == ("number",) else '["one", "two"]'
+    return _EXAMPLES[spec.type]
+
+
 def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
     match spec.type:
         case "text" if isinstance(value, str) and len(value) <= MAX_TEXT:
             return value
         case "text" if isinstance(value, str):
-            raise ManifestError(f"{at} has {len(value)} characters; at most {MAX_TEXT} are set in type", where=at)
+            what = f"{at} has {len(value)} characters; at most {MAX_TEXT} are set in type"
+            raise ManifestError(what, cure="shorten it")
         case "number" if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15:
             return value
         case "flag" if isinstance(value, bool):
@@ -264,27 +321,34 @@ def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
         case "choice" if value in spec.of:
             return value
         case "choice":
-            raise ManifestError(f"{at} = {value!r}; it is one of: {', '.join(spec.of)}", where=at)
+            cure = _nearest(value, spec.of) or f"write {at.rpartition('.')[2]} = {_example(spec)}"
+            raise ManifestError(f"{at} = {brief(value)}; it is one of: {', '.join(spec.of)}", cure=cure)
         case "colour" if isinstance(value, str) and re.fullmatch(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value):
             return value
         case "picture" if isinstance(value, str) and value:
+            if "://" in value:
+                what = f"{at} = {brief(value)}: URLs are not fetched"
+                raise ManifestError(what, cure="download it into the project and name the file")
             if not value.startswith("@") and (wrong := paths.problem(value)):
-                raise ManifestError(f"{at} = {brief(value)} {wrong}", where=at, cure="name a file below the project")
+                raise ManifestError(f"{at} = {brief(value)} {wrong}", cure="name a file below the project")
             return value
         case "table" if isinstance(value, Mapping):
             return _fill(value, spec.fields, at, who)
         case "list" if isinstance(value, list):
             return _items(value, spec, at, who)
-    raise ManifestError(f"{at} = {brief(value)} is not a {spec.type}", where=at)
+    cure = f"write {at.rpartition('.')[2]} = {_example(spec)}"
+    raise ManifestError(f"{at} = {brief(value)} is not a {spec.type}", cure=cure)
 
 
 def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:
     if not spec.min <= len(value) <= spec.max:
-        raise ManifestError(f"{at} has {len(value)} entries; {who} takes {spec.min} to {spec.max}", where=at)
+        what = f"{at} has {len(value)} entries; {who} takes {spec.min} to {spec.max}"
+        raise ManifestError(what, cure="add some" if len(value) < spec.min else "take some out")
     if spec.fields:
         for index, item in enumerate(value):
             if not isinstance(item, Mapping):
-                raise ManifestError(f"{at}[{index}] = {brief(item)} is not a table", where=at)
+                what = f"{at}[{index}] = {brief(item)} is not a table"
+                raise ManifestError(what, cure=f"write {at.rpartition('.')[2]} = {_example(spec)}")
         return [_fill(item, spec.fields, f"{at}[{index}]", who) for index, item in enumerate(value)]
     inner = Field(type="number" if spec.of == ("number",) else "text")
     return [_typed(item, inner, f"{at}[{index}]", who) for index, item in enumerate(value)]
@@ -317,12 +381,13 @@ def join(folder: str, name: str, at: str) -> str:
         if part == ".." and parts:
             parts.pop()
         elif part == "..":
-            raise TemplateError(f"{at} reaches {name!r}, which is outside templates/", where=at)
+            what = f"{at} reaches {name!r}, which is outside templates/"
+            raise TemplateError(what, cure="copy the file into templates/")
         elif part != ".":
             parts.append(part)
     joined = "/".join(parts)
     if wrong := paths.problem(joined):
-        raise TemplateError(f"{at} reaches {name!r}, a name that {wrong}", where=at)
+        raise TemplateError(f"{at} reaches {name!r}, a name that {wrong}", cure="give the file another name")
     return joined
 
 
@@ -340,9 +405,11 @@ def _closure(root: Path, first: str) -> dict[str, bytes]:
         try:
             source = found[name].decode("utf-8")
         except UnicodeDecodeError:
-            raise TemplateError(f"templates/{name} is not UTF-8 text", where=f"templates/{name}") from None
+            raise TemplateError("this is not UTF-8 text", where=f"templates/{name}", cure="save it as UTF-8") from None
         if _DYNAMIC_INCLUDE.search(source):
-            raise TemplateError(f"templates/{name} includes a file whose name is not written out", where=name)
+            what = "this includes a file whose name is not written out"
+            cure = 'write the name in quotes: {% include "parts/x.html" %}'
+            raise TemplateError(what, where=f"templates/{name}", cure=cure)
         folder = name.rpartition("/")[0]
         wanted = [m["name"] for m in _INCLUDE.finditer(source)]
         wanted += [m["name"] for m in REFERENCE.finditer(source) if not m["name"].endswith(_FONT_SUFFIXES)]

@@ -167,7 +167,7 @@ class Manifest(_Table, frozen=True):
                 return asset
         near = difflib.get_close_matches(asset_id, [a.id for a in self.asset], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise ManifestError(f"there is no asset {asset_id!r}{hint}", where=FILE, cure="assetgen plan")
+        raise ManifestError(f"there is no asset {asset_id!r}{hint}", where=FILE, cure="assetgen plan --all")
 
     def style_of(self, asset: Asset) -> Style:
         return self.style[asset.style] if asset.style else Style()
@@ -206,12 +206,13 @@ def parse(data: bytes) -> Manifest:
     try:
         document = tomli.loads(text)
     except (tomli.TOMLDecodeError, RecursionError) as exc:
-        line = getattr(exc, "lineno", None)
-        where = f"{FILE}:{line}" if line else FILE
-        raise ManifestError(f"this is not TOML: {exc}", where=where, cure=f"mend {FILE}") from None
+        raise _not_toml(exc, text) from None
     except ValueError as exc:  # numbers that Python refuses, dates out of range
         raise ManifestError(f"this holds a value that cannot be read: {exc}", where=FILE) from None
     _refuse_trust(document, text)
+    if isinstance(document.get("asset"), dict):
+        what = "asset: a list is needed here, this is a table"
+        raise _at(text, ("asset",), what, "write [[asset]], with two brackets")
     try:
         manifest = msgspec.convert(document, Manifest, strict=True)
     except msgspec.ValidationError as exc:
@@ -222,6 +223,21 @@ def parse(data: bytes) -> Manifest:
     for key, what, cure in _mistakes(manifest):
         raise _at(text, key, what, cure)
     return manifest
+
+
+_MERGE = re.compile(r"^(<<<<<<<|>>>>>>>)", re.M)
+
+
+def _not_toml(exc: Exception, text: str) -> ManifestError:
+    if conflict := _MERGE.search(text):
+        line, what = (
+            text.count("\n", 0, conflict.start()) + 1,
+            "this is not TOML: it holds the marks of a merge conflict",
+        )
+        return ManifestError(what, where=f"{FILE}:{line}", cure=f"resolve the merge conflict in {FILE}")
+    line = getattr(exc, "lineno", 0)
+    cure = 'text needs quotes: kind = "cover"' if str(exc).startswith("Invalid value") else f"mend {FILE}"
+    return ManifestError(f"this is not TOML: {exc}", where=f"{FILE}:{line}" if line else FILE, cure=cure)
 
 
 def _text(data: bytes) -> str:
@@ -281,6 +297,7 @@ def _refuse_trust(document: Mapping[str, Any], text: str) -> None:
 def _mistakes(manifest: Manifest) -> Iterator[_Mistake]:
     """Everything that the types alone cannot say, in the order of the file."""
     yield from _project_mistakes(manifest.project)
+    yield from _names_of_others(manifest, manifest.defaults, ("defaults",))
     for name, style in manifest.style.items():
         for key, what in _bad_texts({"prompt": style.prompt, "font": style.font or ""}):
             yield (("style", name, key), f"style.{name}.{what}", _TEXT_CURE)
@@ -325,9 +342,15 @@ def _parents(path: str) -> Iterator[str]:
 
 
 def _project_mistakes(project: Project) -> Iterator[_Mistake]:
-    for folder in project.outputs:
+    at = ("project", "outputs")
+    for index, folder in enumerate(project.outputs):
         if wrong := paths.problem(folder):
-            yield (("project", "outputs"), f"{folder!r} {wrong}", "name a folder below the project")
+            yield (at, f"{folder!r} {wrong}", "name a folder below the project")
+        for other in project.outputs[:index] + project.outputs[index + 1 :]:
+            if folder.startswith(other + "/"):
+                yield (at, f"{folder!r} lies in {other!r}, which is an output folder itself", f"take {folder!r} out")
+        if folder in project.outputs[:index]:
+            yield (at, f"{folder!r} is named twice", "take one of them out")
     if project.public is not None and (wrong := paths.problem(project.public)):
         yield (("project", "public"), f"{project.public!r} {wrong}", "name a folder below the project")
 
@@ -341,20 +364,19 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
     if wrong := paths.problem(asset.kind):
         yield (at("kind"), f"{asset.kind!r} {wrong}", "name a folder in templates/")
     yield from _path_mistakes(manifest.project, asset, index)
-    if asset.style is not None and asset.style not in manifest.style:
-        known = ", ".join(manifest.style) or "none"
-        yield (at("style"), f"there is no style {asset.style!r}; there are: {known}", f"add [style.{asset.style}]")
-    if asset.route and asset.route.startswith("gateway:") and asset.route[8:] not in manifest.gateway:
-        yield (at("route"), f"there is no [gateway.{asset.route[8:]}]", f"add [gateway.{asset.route[8:]}]")
+    yield from _names_of_others(manifest, asset, ("asset", index))
+    yield from _variants_mistakes(asset, at("variants"))
     if not asset.is_local and not asset.prompt:
         yield (
             at("prompt"),
             f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",
-            "add prompt",
+            'add prompt = "what the picture shows"',
         )
     if asset.background == "transparent" and asset.format not in ALPHA_FORMATS:
         yield (at("background"), f"{asset.format} files cannot be transparent", "use .png, .webp or .avif")
     for field, reference in references(asset):
+        if "://" in reference:
+            yield (at(field), f"{reference!r}: URLs are not fetched", "download it into the project and name the file")
         if not reference.startswith("@") and (wrong := paths.problem(reference)):
             yield (at(field), f"{reference!r} {wrong}", "name a file below the project")
     texts = {"alt": asset.alt, "prompt": asset.prompt, "model": asset.model or "", "quality": asset.quality or ""}
@@ -362,17 +384,43 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
         yield (("asset", index, *_key(f".{key}", {})), what, _TEXT_CURE)
 
 
+def _names_of_others(manifest: Manifest, table: Defaults | Asset, at: tuple[str | int, ...]) -> Iterator[_Mistake]:
+    """A style or a gateway that ``table`` names and that there is none of."""
+    if table.style is not None and table.style not in manifest.style:
+        known = ", ".join(manifest.style) or "none"
+        near = difflib.get_close_matches(table.style, manifest.style, n=1)
+        cure = f"did you mean {near[0]}?" if near else f"add [style.{table.style}]"
+        yield ((*at, "style"), f"there is no style {table.style!r}; there are: {known}", cure)
+    if table.route and table.route.startswith("gateway:") and table.route[8:] not in manifest.gateway:
+        yield ((*at, "route"), f"there is no [gateway.{table.route[8:]}]", f"add [gateway.{table.route[8:]}]")
+
+
+def _variants_mistakes(asset: Asset, at: tuple[str | int, ...]) -> Iterator[_Mistake]:
+    if asset.variants is None:
+        return
+    for name in ("widths", "formats"):
+        entries: tuple[int | str, ...] = getattr(asset.variants, name)
+        if twice := next((entry for index, entry in enumerate(entries) if entry in entries[:index]), None):
+            yield ((*at, name), f"variants.{name} names {twice} twice", "take one of them out")
+
+
 def _path_mistakes(project: Project, asset: Asset, index: int) -> Iterator[_Mistake]:
     at = ("asset", index, "path")
+    below = f"{project.outputs[0]}/{asset.path.lstrip('/')}"
+    cure = f'write path = "{below}"' if not paths.problem(below) else "name a file below the project"
     if wrong := paths.problem(asset.path):
-        yield (at, f"{asset.path!r} {wrong}", "name a file below the project")
+        yield (at, f"{asset.path!r} {wrong}", cure)
         return
     if "." not in asset.path or "." + asset.path.rpartition(".")[2].lower() not in FORMATS:
         yield (at, f"{asset.path!r} does not end in .png, .jpg, .webp or .avif", "the extension decides the format")
         return
     if not any(asset.path.startswith(folder + "/") for folder in project.outputs):
         allowed = ", ".join(project.outputs)
-        yield (at, f"{asset.path!r} is not in an output folder ({allowed})", "move it, or add to project.outputs")
+        yield (
+            at,
+            f"{asset.path!r} is not in an output folder ({allowed})",
+            f"{cure}, or add its folder to project.outputs",
+        )
 
 
 _TEXT_CURE = "take it out, or write it as plain text"
@@ -415,15 +463,42 @@ def _explained(message: str, document: Mapping[str, Any], text: str) -> Manifest
     missing = re.fullmatch(r"Object missing required field '(.+)'", what)
     if unknown:
         key = (*key, unknown[1])
-        near = difflib.get_close_matches(unknown[1], _names_at(key), n=1)
-        cure = f"did you mean {near[0]}?" if near else f"take it out; there are: {', '.join(_names_at(key))}"
+        cure = _cure_of_unknown(key, unknown[1])
     elif missing:
-        what, cure = f"{missing[1]} is missing", f"add {missing[1]} = ..."
+        name = _value(document, (*key, "id")) if key[:1] == ("asset",) and len(key) == 2 else None
+        what = f"{missing[1]} is missing" + (f" from asset {brief(name)}" if isinstance(name, str) else "")
+        cure = f"add {_EXAMPLES.get(missing[1], missing[1] + ' = ...')}"
     else:
         what = _plain(what)
         value = _value(document, key)
         what = f"{_dotted(key)} = {brief(value)}: {what}"
     return _at(text, key, what, cure)
+
+
+#: What people write directly under [[asset]] although it is the layout that takes it.
+_OF_LAYOUTS = re.compile(
+    "title|subtitle|kicker|brand|author|date|layout|theme|text|labels?|items|picture|logo|icon|unit|categories|series"
+    "|cards|steps|badges|pattern|highlight"
+)
+_EXAMPLES = {
+    "id": 'id = "launch-cover"',
+    "kind": 'kind = "cover"',
+    "path": 'path = "public/img/launch.png"',
+    "alt": 'alt = "what is to be seen", or alt = "" for decoration',
+    "width": "width = 1200",
+    "height": "height = 630",
+}
+
+
+def _cure_of_unknown(key: Sequence[str | int], name: str) -> str:
+    of_asset = len(key) == 3 and key[0] == "asset"
+    if of_asset and _OF_LAYOUTS.fullmatch(name):
+        return "put it under [asset.values]: the layout takes it"
+    near = difflib.get_close_matches(name, _names_at(key), n=1)
+    if near:
+        return f"did you mean {near[0]}?"
+    values = ", or put it under [asset.values] if the layout takes it" if of_asset else ""
+    return f"take it out{values}; there are: {', '.join(_names_at(key))}"
 
 
 def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, Any], text: str) -> ManifestError:
@@ -434,8 +509,14 @@ def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, 
 
 _WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
 _FORMS = {
-    meta.pattern.replace("\\", "\\\\"): meta.description or "lower-case letters, digits, - and _"
-    for form in (Id, Route, Colour, Size, Name)
+    meta.pattern.replace("\\", "\\\\"): words
+    for form, words in (
+        (Id, 'made of a-z 0-9 - and /, such as id = "launch-cover"'),
+        (Route, 'one of local, images, responses, codex and gateway:NAME, such as route = "local"'),
+        (Colour, '#rgb or #rrggbb, such as palette = ["#0f172a"]'),
+        (Size, 'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"'),
+        (Name, "made of lower-case letters, digits, - and _"),
+    )
     for meta in get_args(form)[1:]
 }
 
@@ -466,9 +547,18 @@ def _key(path: str, document: Any) -> tuple[str | int, ...]:
         elif index.isdigit():
             key.append(int(index))
         else:  # msgspec writes [...] for a name in a table of tables: the first that fails is meant
-            table = _value(document, tuple(key))
-            key.extend([next(iter(table))] if isinstance(table, dict) and len(table) == 1 else [])
+            key.extend(_failing(_value(document, tuple(key)), _TABLES.get(str(key[0])) if key else None))
     return tuple(key)
+
+
+def _failing(tables: Any, form: Any) -> Iterator[str]:
+    """The name of the first of ``tables`` that is no ``form``."""
+    for name, table in tables.items() if isinstance(tables, dict) else ():
+        try:
+            msgspec.convert(table, form, strict=True)
+        except msgspec.ValidationError:
+            yield name
+            return
 
 
 _TABLES = {"project": Project, "defaults": Defaults, "style": Style, "gateway": Gateway, "asset": Asset}

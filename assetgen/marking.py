@@ -49,6 +49,11 @@ def into_png(png: bytes, xmp: bytes) -> bytes:
     return png[:after_header] + mark + png[after_header:]
 
 
+def has_credentials(data: bytes) -> bool:
+    """Whether a file holds a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA); not whether it is valid."""
+    return b"c2pa" in data and any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
+
+
 def source_type(data: bytes) -> str | None:
     """The digital source type that a file's XMP states, or None if it is not marked."""
     found = _SOURCE.search(data)

@@ -33,6 +33,8 @@ class Outcome:
     made: list[Made] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
+    standing: list[Made] = field(default_factory=list)
+    """What was fresh already: committed too, if an earlier run could not."""
     commit: str | None = None
     uncommitted: AssetgenError | None = None
     interrupted: bool = False

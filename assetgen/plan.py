@@ -16,7 +16,7 @@ from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fonts import SANS, Font, stack
 from assetgen.kind import Kind
 from assetgen.manifest import FILE, Asset, Manifest, Target, normal, references, targets
-from assetgen.record import Intent, Record, Unusable
+from assetgen.record import Intent, Record, Unusable, place
 
 T = TypeVar("T")
 
@@ -73,6 +73,11 @@ class Wish:
     model: str | None = None
     """The model that will be asked, which need not be part of the intent."""
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the asset, the main one first."""
+        return tuple(target.path for target in self.targets)
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -101,6 +106,8 @@ class World:
     has_original: Callable[[str], bool] = lambda _digest: False
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""
+    made_as: Callable[[str], str | None] = lambda _path: None
+    """The asset that a path was made for, if the manifest no longer wants that asset."""
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
@@ -180,6 +187,8 @@ _NOT_HONOURED = {
         "model": "Codex chooses the model",
         "quality": "Codex chooses the quality",
         "mask": "Codex takes no mask",
+        "size": "Codex chooses the size; fit delivers another",
+        "background": "Codex chooses the background",
     },
 }
 
@@ -187,7 +196,7 @@ _NOT_HONOURED = {
 def refuse_unsupported(asset: Asset) -> None:
     """Raise UnsupportedOption for a key that the asset's route would have to ignore."""
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
-        if getattr(asset, key):
+        if getattr(asset, key) not in (None, "", (), "auto"):
             raise UnsupportedOption(
                 f"route {asset.route!r} cannot honour {key}: {why}",
                 where=f"{FILE}, asset {asset.id}",
@@ -209,8 +218,9 @@ def _local_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, path
     faces = stack(dict(world.fonts()), font)
     pictures = kind.pictures(values)
     transparent = kind.layout(layout).transparent
-    if asset.background == "transparent" and not transparent:
-        raise UnsupportedOption(f"layout {layout!r} of kind {kind.name!r} always has a background")
+    if asset.background != "auto" and (asset.background == "transparent") != transparent:
+        always = "is always transparent" if transparent else "always has a background"
+        raise UnsupportedOption(f"layout {layout!r} of kind {kind.name!r} {always}", cure="take background out")
     width, height = canvas(asset, kind, layout)
     intent = Intent(
         kind=asset.kind,
@@ -244,7 +254,7 @@ def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, pa
         mask=_input(asset.mask, "mask", world, paths)["sha256"] if asset.mask else None,
         model=asset.model,
         size=asset.size or kind.sheet.model_size or "auto",
-        quality=asset.quality or manifest.defaults.quality,
+        quality=asset.quality or (None if asset.route == "codex" else manifest.defaults.quality),
         background=asset.background,
         take=asset.take,
     )
@@ -298,6 +308,24 @@ def _integers_only(value: Any) -> Any:
 # -- the verdict -----------------------------------------------------------------------------------
 
 
+def cure(decision: Decision) -> str:
+    """The command that settles the state of an asset."""
+    name, reasons = decision.asset.id, decision.reasons
+    match decision.state:
+        case State.FOREIGN if str(reasons[0].new).startswith("its record is unusable"):
+            return f"git restore --staged --worktree {place(name)}, or assetgen generate {name} --force"
+        case State.FOREIGN if reasons[0].old:
+            return f"assetgen generate {name} --force, then git rm {place(str(reasons[0].old))}"
+        case State.FOREIGN:
+            return f"assetgen adopt {name} {reasons[0].field} (keeps the file), or assetgen generate {name} --force"
+        case State.EDITED:
+            path = reasons[0].field
+            return f"assetgen accept {name} (keeps the file), or git restore --staged --worktree {path}"
+        case State.STALE if decision.action is Action.REFUSE:
+            return f"assetgen accept {name} (keeps it), or assetgen generate {name} --force (draws over it)"
+    return f"assetgen generate {name}"
+
+
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
     """The first state that holds for ``wanted``, why, and what to do."""
     record = world.record(wanted.asset.id)
@@ -316,34 +344,46 @@ def _verdict(
     ours = {p: d for p, d in there.items() if d and d == world.interrupted(p) and d != known.get(p)}
     foreign = [path for path, digest in there.items() if digest and path not in known and path not in ours]
     if foreign:
-        why = f"its record is unusable: {record}" if isinstance(record, Unusable) else "no record says that we made it"
-        return State.FOREIGN, Action.REFUSE, [Reason(path, new=why) for path in foreign]
+        return State.FOREIGN, Action.REFUSE, [_foreign(path, record, world) for path in foreign]
     for path in known:
         there.setdefault(path, world.digest(path))
     edited = [p for p, digest in there.items() if digest and p in known and digest != known[p] and p not in ours]
     if edited:
         return State.EDITED, Action.REFUSE, [Reason(path, known[path], there[path]) for path in edited]
-    stale = list(_differences(wanted, record, verdicts)) if isinstance(record, Record) else []
-    needs_drawing = any(reason.field not in _DERIVED for reason in stale) or not isinstance(record, Record)
-    action = Action.DRAW if needs_drawing or not _can_derive(wanted, record, world) else Action.DERIVE
     missing = [target.path for target in wanted.targets if there[target.path] is None or target.path in ours]
+    if not isinstance(record, Record):
+        return State.MISSING, Action.DRAW, [Reason(path, new="not there") for path in missing]
+    stale = list(differences(wanted, record, verdicts))
+    if not stale and not missing and not record.is_draft:
+        return State.FRESH, Action.NOTHING, []
+    needs_drawing = any(reason.field not in _DERIVED for reason in stale)
+    action = Action.DRAW if needs_drawing or not _can_derive(record, world) else Action.DERIVE
     if missing:
         return State.MISSING, action, [*(Reason(path, new="not there") for path in missing), *stale]
-    if isinstance(record, Record) and record.is_draft:
+    if record.is_draft:
         return State.DRAFT, Action.DRAW, [Reason("draft", new=f"{wanted.asset.route} has yet to draw it"), *stale]
-    if stale:
-        return State.STALE, action, stale
-    return State.FRESH, Action.NOTHING, []
+    if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
+        action = Action.REFUSE  # a layout would be drawn over what somebody brought
+    return State.STALE, action, stale
+
+
+def _foreign(path: str, record: Record | Unusable | None, world: World) -> Reason:
+    if isinstance(record, Unusable):
+        return Reason(path, new=f"its record is unusable: {record}")
+    other = world.made_as(path)
+    why = f"it was made as {other}, which is no longer wanted" if other else "no record says that we made it"
+    return Reason(path, old=other, new=why)
 
 
 _DERIVED = frozenset({"fit", "files"})
 
 
-def _can_derive(wanted: Wish, record: Record | Unusable | None, world: World) -> bool:
-    return isinstance(record, Record) and record.original is not None and world.has_original(record.original)
+def _can_derive(record: Record, world: World) -> bool:
+    return record.original is not None and world.has_original(record.original)
 
 
-def _differences(wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]) -> Iterator[Reason]:
+def differences(wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]) -> Iterator[Reason]:
+    """Each field in which what is wanted differs from what the record says was made."""
     for need in wanted.needs:
         if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
             yield Reason(f"inputs.@{need}", new="will be made anew")

@@ -63,9 +63,18 @@ class Project:
             fonts=self.fonts,
             record=self.record,
             digest=self.tree.digest,
-            has_original=lambda digest: store.original(self.root, digest) is not None,
+            has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
+            made_as=lambda path: self._former.get(path),
         )
+
+    @cached_property
+    def _former(self) -> Mapping[str, str]:
+        """Each file of an asset that is no longer wanted, with the id that it was made for."""
+        wanted = {asset.id for asset in self.manifest.asset}
+        gone = [record.id_at(path) for path in self.records() if record.id_at(path) not in wanted]
+        known = ((asset_id, self.record(asset_id)) for asset_id in gone)
+        return {path: asset_id for asset_id, one in known if isinstance(one, Record) for path in one.subject}
 
     @cached_property
     def _lines(self) -> Mapping[Key, int]:

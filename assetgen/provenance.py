@@ -154,7 +154,8 @@ def _marking(source_type: str | None, files: Sequence[Derived]) -> dict[str, Any
     from assetgen import marking
 
     marked = all(marking.source_type(file.data) for file in files)
-    return {"digitalSourceType": source_type, "xmp": marked, "c2pa": "none"}
+    signed = any(marking.has_credentials(file.data) for file in files)
+    return {"digitalSourceType": source_type, "xmp": marked, "c2pa": "provider" if signed else "none"}
 
 
 def _cost(estimate: cost.Estimate) -> dict[str, Any]:

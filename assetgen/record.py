@@ -87,6 +87,8 @@ class Record:
     owner: str | None
     surface: str | None
     is_draft: bool
+    is_brought: bool
+    """Somebody adopted or accepted its files: no route drew what is there now."""
     marked: bool
     source_type: str | None
 
@@ -171,6 +173,7 @@ def read(data: bytes, path: str) -> Record:
         owner=predicate.route.owner,
         surface=predicate.route.surface,
         is_draft=predicate.storage.decision == "draft",
+        is_brought=predicate.storage.reason in ("adopted", "accepted"),
         marked=predicate.marking.xmp,
         source_type=predicate.marking.digital_source_type,
     )
@@ -225,6 +228,7 @@ class _Derive(msgspec.Struct, frozen=True):
 
 class _Storage(msgspec.Struct, frozen=True):
     decision: str
+    reason: str | None = None
 
 
 class _Marking(msgspec.Struct, frozen=True, rename="camel"):

@@ -123,6 +123,13 @@ class Repository:
         signs = zip(places, _UNDER_WAY.values(), strict=True)
         return next((words for place, words in signs if (self._root / place).exists()), None)
 
+    def differing(self, paths: Iterable[str]) -> set[str]:
+        """Those of ``paths`` that are not in HEAD as they lie in the work tree."""
+        asked = set(paths)
+        above = str(self._run("rev_parse", "--show-prefix"))
+        rows = self._listed("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all") if asked else []
+        return asked & {row[3:].removeprefix(above) for row in rows}
+
     # -- the commit --------------------------------------------------------------------------------
 
     def commit(self, written: Sequence[str], removed: Sequence[str], message: str) -> str | None:
@@ -131,7 +138,8 @@ class Repository:
         Returns the short id of the commit, None if there was nothing to commit. Raises GitError.
         """
         if words := self.under_way():
-            raise GitError(f"git is in the middle of {words}; the pictures are written but not committed")
+            what = f"git is in the middle of {words}; the pictures are written but not committed"
+            raise GitError(what, cure=f"finish {words}, then run: assetgen generate")
         if ignored := self.ignored(written):
             raise GitError(
                 f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
@@ -144,10 +152,9 @@ class Repository:
             # Intent to add: the content is hashed once, by the commit itself.
             self._with_paths("add", new, "-N")
         paths = [*written, *(path for path in removed if path in tracked)]
-        changed = self._run("status", "--porcelain", "-z", "--untracked-files=no", "--", *_few(paths))
-        if not changed:
-            return None
         try:
+            if not self.differing(paths):
+                return None
             with tempfile.TemporaryDirectory() as folder:
                 said = Path(folder, "message")  # the trailers of a thousand pictures are too long for an argument
                 said.write_bytes(message.encode())
@@ -163,11 +170,6 @@ class Repository:
             self._run(command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=names)
 
 
-def _few(paths: Sequence[str]) -> Sequence[str]:
-    """Paths for a command line: none at all (everything) where they would be too many for one."""
-    return paths if len(paths) <= 500 else []
-
-
 @contextmanager
 def _input(paths: Iterable[str]) -> Iterator[Any]:
     """The paths as a file that a child can read, NUL between them."""
@@ -177,18 +179,20 @@ def _input(paths: Iterable[str]) -> Iterator[Any]:
         yield stream
 
 
+_NOBODY = "git does not know who commits; the pictures are written but not committed"
+_INTRODUCTION = 'git config user.name "You" && git config user.email you@example.org && assetgen generate'
 _CAUSES = (
     ("index.lock", "another git process holds the index", "wait for it; if none runs: rm .git/index.lock"),
-    ("Please tell me who you are", "git does not know who commits", 'git config user.name "Your Name"'),
-    ("empty ident name", "git does not know who commits", 'git config user.name "Your Name"'),
-    ("unable to auto-detect email", "git does not know who commits", 'git config user.email "you@example.org"'),
+    ("Please tell me who you are", _NOBODY, _INTRODUCTION),
+    ("empty ident name", _NOBODY, _INTRODUCTION),
+    ("unable to auto-detect email", _NOBODY, _INTRODUCTION),
     ("gpg failed to sign", "git could not sign the commit", "mend commit signing, or git config commit.gpgsign false"),
     ("dubious ownership", "git does not trust this folder", "git config --global --add safe.directory PROJECT"),
 )
 
 
 def _explained(exc: Any, command: str) -> AssetgenError:
-    said = " ".join(str(exc.stderr).split())
+    said = " ".join(f"{exc.stderr} {exc.stdout}".split())
     for sign, what, cure in _CAUSES:
         if sign in said:
             return GitError(what, cure=cure)

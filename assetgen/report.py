@@ -45,9 +45,9 @@ def console(stream: IO[str]) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, *, ascii_only: bool = False) -> str:
     """JSON in which every character that a terminal would act on is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
     return "".join(c if c == "\n" or _printable(c) else json.dumps(c)[1:-1] for c in text)
@@ -73,17 +73,54 @@ def plan_table(decisions: Sequence[Decision], stream: IO[str], *, everything: bo
     """The plan as a table; fresh assets are only counted unless ``everything``."""
     shown = [d for d in decisions if everything or d.state is not State.FRESH]
     fresh = sum(d.state is State.FRESH for d in decisions)
+    if not decisions:
+        stream.write(_NOTHING_WANTED)
+        return
     if shown and stream.isatty():
         _rich_plan(shown, stream)
     elif shown:
         _plain_plan(shown, stream)
     out = console(stream)
     if fresh and not everything:
-        out.print(f"{fresh} of {len(decisions)} fresh" if shown else f"all {fresh} pictures are fresh; nothing to do")
+        out.print(f"{fresh} of {len(decisions)} fresh" if shown else f"{_all(fresh)} fresh; nothing to do")
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
-    if any(d.action in (Action.DRAW, Action.DERIVE) for d in decisions):
+    to_make = [d for d in decisions if d.action in (Action.DRAW, Action.DERIVE)]
+    if any(_performs(d) for d in to_make):
         out.print("next: assetgen generate")
+    elif to_make:
+        which = to_make[0].asset.id if len(to_make) == 1 else "ID"
+        out.print(f"next: draw {_them(to_make)} elsewhere, then: assetgen adopt {which} FILE")
+
+
+_NOTHING_WANTED = """\
+assets.toml wants no pictures yet
+next: add one to it, such as
+  [[asset]]
+  id   = "welcome"
+  kind = "cover"
+  path = "public/img/welcome.png"
+  alt  = "what is to be seen"
+  [asset.values]
+  title = "What the picture says"
+"""
+
+
+def _all(count: int) -> str:
+    return "the one picture is" if count == 1 else f"all {count} pictures are"
+
+
+def _them(decisions: Sequence[Decision]) -> str:
+    return "it" if len(decisions) == 1 else "them"
+
+
+def _performs(decision: Decision) -> bool:
+    """Whether this version can do it: draw a layout, or derive from an original that is kept."""
+    return decision.asset.is_local or decision.action is Action.DERIVE
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
@@ -95,11 +132,14 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
     table.add_column("state", no_wrap=True)
     table.add_column("asset", overflow="fold", min_width=10)
     table.add_column("reason", overflow="fold", ratio=1)
-    table.add_column("route", no_wrap=True)
-    table.add_column("surface", no_wrap=True)
-    table.add_column("estimate", justify="right")
+    elsewhere = not all(d.asset.is_local for d in decisions)
+    if elsewhere:  # what is drawn here is free: its reasons get the room
+        table.add_column("route", no_wrap=True)
+        table.add_column("surface", no_wrap=True)
+        table.add_column("estimate", justify="right")
     for d in decisions:
-        row = [d.asset.id, describe(d), d.asset.route or "", d.estimate.surface, d.estimate.words]
+        row = [d.asset.id, describe(d)]
+        row += [d.asset.route or "", d.estimate.surface, d.estimate.words] if elsewhere else []
         table.add_row(Text(d.state, _COLOUR[d.state]), *(Text(clean(cell, 240)) for cell in row))
     console(stream).print(table)
 
@@ -120,7 +160,7 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
     found = []
     for bill, ds in sorted(totals.items()):
         known = [d.estimate.micros for d in ds if d.estimate.micros is not None]
-        words = f"{len(ds)} picture{'s' * (len(ds) != 1)}"
+        words = _count(len(ds), "picture")
         if known:
             words += f", about ${sum(known) / 1e6:.2f}" + (f" for {len(known)} of them" if len(known) < len(ds) else "")
         found.append((bill, words))
@@ -157,7 +197,8 @@ _MOST = 20
 def check_message(report: Report, staged: bool) -> str:
     """What a clean check says, in one line."""
     where = "staged " if staged else ""
-    return f"assetgen: {report.pictures} {where}files of {report.assets} pictures are as recorded and as wanted"
+    files, pictures = _count(report.pictures, f"{where}file"), _count(report.assets, "picture")
+    return f"assetgen: {files} of {pictures} {'is' if report.pictures == 1 else 'are'} as recorded and as wanted"
 
 
 def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
@@ -177,7 +218,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
             out.print(f"... and {count - _MOST} more {code} (--all shows them)")
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
-    out.print(f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}")
+    out.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
 
 
 def check_github(report: Report, stream: IO[str]) -> None:
@@ -253,22 +294,24 @@ class Progress(Observer):
             self._bar.stop()
 
 
-def outcome(result: Outcome, stream: IO[str], root: str) -> None:
-    """What was made, what was not and why, and where it was committed."""
+def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
+    """What was made (adopted, accepted), what was not and why, and where it was committed."""
     out = console(stream)
     wide = max((len(one.decision.asset.id) for one in result.made), default=0)
     for one in result.made[:_MOST]:
         more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
-        out.print(clean(f"made  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
+        out.print(clean(f"{verb}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
             out.print(clean(f"removed {path}, which nothing wants any more"))
     if len(result.made) > _MOST:
-        out.print(f"made  ... and {len(result.made) - _MOST} more")
+        out.print(f"{verb}  ... and {len(result.made) - _MOST} more")
     for failure in result.failed:
         error(failure.error, stream)
-    parts = [f"{len(result.made)} made", f"{result.fresh} fresh"]
+    parts = [f"{len(result.made)} {verb}"]
+    if verb == "made":  # nothing else was looked at
+        parts.append(f"{result.fresh} fresh")
     if result.failed:
-        parts.append(f"{len(result.failed)} not made")
+        parts.append(f"{len(result.failed)} not {verb}")
     if result.commit:
         parts.append(f"committed as {result.commit}")
     out.print(", ".join(parts))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,8 @@ def generate(
         outcome = performer.perform(decisions)
         if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
-        if options.commit and project.manifest.project.commit and outcome.made:
+        outcome.standing = [Made(d, d.wish.paths) for d in decisions if d.state is State.FRESH]
+        if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)
         return outcome
 
@@ -113,17 +114,35 @@ class _Performer:
                     self._fail(decision, exc)
                 else:
                     ready.append(decision)
-            futures = [(d, drawing.submit(self._make, d, batch, encoding)) for d in ready]
-            made = []
-            for decision, future in futures:
-                try:
-                    made.append(future.result())
-                except AssetgenError as exc:
-                    self._fail(decision, exc)
+            futures = {drawing.submit(self._make, d, batch, encoding): d for d in ready}
+            made, interrupted = self._gathered(futures)
             self._place(batch, made)
         except BaseException:
             batch.drop()
             raise
+        if interrupted:
+            raise KeyboardInterrupt
+
+    def _gathered(self, futures: Mapping[Future[Made], Decision]) -> tuple[list[Made], bool]:
+        """What was made, and whether an interrupt came: then what is under way is finished, the rest not begun."""
+        made: list[Made] = []
+        waiting = list(futures)
+        interrupted = False
+        while waiting:
+            try:
+                done = waiting[0]
+                if not done.cancelled():
+                    made.append(done.result())
+                waiting.pop(0)
+            except AssetgenError as exc:
+                self._fail(futures[waiting.pop(0)], exc)
+            except KeyboardInterrupt:
+                if interrupted:
+                    raise
+                interrupted = True
+                for future in waiting:
+                    future.cancel()
+        return made, interrupted
 
     def _again(self, decision: Decision) -> Decision:
         """The decision once more, now that what it depends on is in place."""
@@ -135,20 +154,15 @@ class _Performer:
 
     def _refuse(self, decision: Decision) -> None:
         """Raise the error that keeps this decision from being performed."""
-        waits = [need for need in decision.wish.needs if need in self._unmade or self._input_missing(need)]
-        if waits:
-            raise ManifestError(
-                f"@{waits[0]} is not there yet",
-                where=f"asset {decision.asset.id}",
-                cure=f"assetgen generate {waits[0]}",
-            )
+        for need in decision.wish.needs:
+            if need in self._unmade:
+                raise ManifestError(
+                    f"it waits for @{need}, which was not made", cure=f"settle {need} first (see above)"
+                )
+            if self._input_missing(need):
+                raise ManifestError(f"@{need} is not there yet", cure=f"assetgen generate {need}")
         if decision.action is Action.REFUSE and not self._options.force:
-            what = "was not made by assetgen" if decision.state is State.FOREIGN else "was changed since it was made"
-            raise StorageError(
-                f"{decision.reasons[0].field} {what}; it is not overwritten",
-                where=f"asset {decision.asset.id}",
-                cure=_cure(decision),
-            )
+            raise StorageError(f"{_left(decision)}; it is not overwritten", cure=plan.cure(decision))
 
     def _input_missing(self, asset_id: str) -> bool:
         return self._project.tree.digest(self._paths[asset_id]) is None
@@ -172,7 +186,9 @@ class _Performer:
         drawn = routes.load(wish.asset.route or "local").draw(job)
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)
-        files = derive.derive(drawn.original, wish.asset, drawn.source_type, encoding.map)
+        files = derive.derive(
+            drawn.original, wish.asset, drawn.source_type, encoding.map, verbatim=drawn.keeps_original
+        )
         estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW, wish.model)
         prompts = project.manifest.project.record_prompts
         tiny = derive.placeholder(drawn.original)
@@ -186,7 +202,7 @@ class _Performer:
         original = store.original(self._project.root, known.original or "")
         if original is None:
             raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
-        files = derive.derive(original, wish.asset, known.source_type, encoding.map)
+        files = derive.derive(original, wish.asset, known.source_type, encoding.map, verbatim=True)
         return provenance.of_derivation(statement, wish, files), files
 
     def _known(self, asset_id: str) -> tuple[Record, dict[str, object]]:
@@ -246,11 +262,19 @@ class _Performer:
         self._observer.done(failure)
 
 
-def _cure(decision: Decision) -> str:
-    name = decision.asset.id
-    if decision.state is State.EDITED:
-        return f"assetgen accept {name} (keeps the file), or assetgen generate {name} --force (replaces it)"
-    return f"assetgen adopt {name} {decision.asset.path} (keeps the file), or assetgen generate {name} --force"
+def _left(decision: Decision) -> str:
+    """Why a picture is left as it is."""
+    reason = decision.reasons[0]
+    match decision.state:
+        case State.FOREIGN if str(reason.new).startswith("its record"):
+            return f"{reason.field}: {reason.new}"
+        case State.FOREIGN:
+            return f"{reason.field} was not made by assetgen" + (
+                f" for this asset ({reason.new})" if reason.old else ""
+            )
+        case State.EDITED:
+            return f"{reason.field} was changed since it was made"
+    return f"{decision.asset.path} was adopted or accepted, and something else is wanted now ({reason.field})"
 
 
 def _levels(decisions: Iterable[Decision]) -> list[list[Decision]]:

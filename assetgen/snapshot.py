@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FILE = ".assetgen/cache/check"
 STAGED_FILE = ".assetgen/cache/check-staged"
 RACY_NS = 2_000_000_000
+_INODE = 2**63 - 1  # some file systems use all 64 bits, a row holds 63
 # Bump when a row, the header or the meaning of "clean" changes.
 _MAGIC = f"assetgen-check 2 {__version__}".encode()
 
@@ -39,7 +40,7 @@ def stats(path: str | bytes | os.PathLike[str]) -> Stats:
 
 def stats_of(info: os.stat_result) -> Stats:
     """What of a stat is compared."""
-    return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino)
+    return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino & _INODE)
 
 
 def still_clean(now_ns: int) -> bytes | None:
@@ -55,7 +56,12 @@ def still_clean(now_ns: int) -> bytes | None:
         flat = iter(memoryview(rest[:width]).cast("q"))
         # Four at a time from the one iterator: size, mtime, ctime, inode. Too few or too many is a ValueError.
         for now, size, mtime, ctime, inode in zip(map(os.lstat, paths), flat, flat, flat, flat, strict=True):
-            if now.st_mtime_ns != mtime or now.st_ctime_ns != ctime or now.st_size != size or now.st_ino != inode:
+            if (
+                now.st_mtime_ns != mtime
+                or now.st_ctime_ns != ctime
+                or now.st_size != size
+                or now.st_ino & _INODE != inode
+            ):
                 return None
         return message
     except (OSError, ValueError, TypeError):  # TypeError: cut off inside a number
@@ -131,13 +137,18 @@ def write_staged(root: str, paths: Iterable[str], listed: bytes, message: str) -
 def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -> bytes | None:
     """``git ls-files -s -z`` of ``paths``: modes, blob ids and names as the index has them."""
     program = find_git(environ, root)
-    if program is None:
+    if program is None or not hasattr(os, "posix_spawn"):
         return None
     reader, writer = os.pipe()
     arguments = [program, "-C", root, "ls-files", "-s", "-z", "--", *paths]
     actions = [(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)]
-    child = os.posix_spawn(program, arguments, scrubbed(environ, index_file=True), file_actions=actions)
-    os.close(writer)
+    try:
+        child = os.posix_spawn(program, arguments, scrubbed(environ, index_file=True), file_actions=actions)
+    except OSError:  # more paths than an argument list holds
+        os.close(reader)
+        return None
+    finally:
+        os.close(writer)
     with open(reader, "rb") as pipe:
         listed = pipe.read()
     return listed if os.waitpid(child, 0)[1] == 0 else None

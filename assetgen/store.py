@@ -158,6 +158,11 @@ def keep_original(root: Path, data: bytes) -> str:
     return digest
 
 
+def has_original(root: Path, digest: str) -> bool:
+    """Whether bytes are kept under ``digest``; ``original`` proves them when they are used."""
+    return (root / _ORIGINALS / digest).is_file()
+
+
 def original(root: Path, digest: str) -> bytes | None:
     """The kept bytes of ``digest``, None if they are not here or no longer what they were."""
     try:
@@ -214,7 +219,7 @@ def _flush(files: list[Path]) -> None:
     if len(files) > 2 and sys.platform == "linux" and _syncfs(files[0]):
         return
     for path in files:
-        with open(path, "rb") as file:
+        with open(path, "r+b") as file:  # Windows flushes only what could be written
             os.fsync(file.fileno())
 
 

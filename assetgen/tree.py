@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from assetgen import paths, snapshot
+from assetgen import paths, record, snapshot
 from assetgen.errors import StorageError
 from assetgen.repo import Repository
 
@@ -179,6 +179,14 @@ class Index:
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path below ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def unstaged_record_knows(self, place: str, path: str) -> bool:
+        """Whether the record that lies in the work tree, not the staged one, speaks of the staged ``path``."""
+        try:
+            known = record.read(self._work.read(place) or b"", place)
+        except record.Unusable:
+            return False
+        return known.subject.get(path) == self.digest(path)
 
     def templates(self) -> Path:
         """A folder with templates/ as staged: the project's own if nothing in it differs."""

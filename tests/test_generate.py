@@ -15,7 +15,7 @@ def test_a_missing_picture_is_made_recorded_and_committed(place: Place) -> None:
         ".assetgen/records/welcome.json",
         "public/welcome.png",
     ]
-    assert place.ok("check").out.startswith("assetgen: 1 files")
+    assert place.ok("check").out.startswith("assetgen: 1 file of 1 picture")
 
 
 def test_other_staged_and_unstaged_work_is_left_as_it_was(place: Place) -> None:
@@ -118,7 +118,7 @@ def test_a_picture_that_shows_one_that_cannot_be_made_waits_for_it(place: Place)
     place.manifest(PAINTED + SHOWN.replace("@chart", "@painted"))
     ran = place.run("generate", "--json")
     errors = {failure["id"]: failure["what"] for failure in ran.data["failed"]}
-    assert errors["shown"] == "@painted is not there yet"
+    assert errors["shown"] == "it waits for @painted, which was not made"
     assert ran.code == 4
 
 

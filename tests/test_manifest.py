@@ -122,7 +122,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "too large": (_with("fit = { width = 9000, height = 1 }"), 6, "asset[0].fit.width = 9000: at most 8192"),
     "enormous": (_with("take = 0x" + "F" * 5000), 6, "at most 9999"),
     "enormous value": (_with("[asset.values]", "n = 0x" + "F" * 5000), 7, "values.n is larger than a number"),
-    "id with capitals": (_but(id='"Launch"'), 5, "asset[0].id = 'Launch': it must be name of the asset"),
+    "id with capitals": (_but(id='"Launch"'), 5, "asset[0].id = 'Launch': it must be made of a-z 0-9 - and /"),
     "id that climbs": (_but(id='"../a"'), 5, "asset[0].id"),
     "id that is a device": (_but(id='"con"'), 5, "device"),
     "id twice": (_ASSET + _ASSET.replace("a.png", "b.png"), 7, "id 'a' is used twice"),
@@ -137,7 +137,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
         10,
         "public/a-9.png is already written by asset 'a'",
     ),
-    "variant twice": (_with("variants = { widths = [9, 9] }"), 4, "already written by asset 'a'"),
+    "variant twice": (_with("variants = { widths = [9, 9] }"), 6, "variants.widths names 9 twice"),
     "file below a file": (
         _ASSET + _ASSET.replace('"a"', '"b"').replace("a.png", "a.png/b.png"),
         9,
@@ -159,7 +159,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "one style of two with a space": ("[style.a]\n[style.'b c']\n", 2, "'b c' is no name for a style"),
     "gateway with a capital": ("[gateway.Foo]\n", 1, "'Foo' is no name for a gateway"),
     "no colour": ("[style.a]\npalette = ['#000', 'red']", 2, "style.a.palette[1] = 'red': it must be #rgb or #rrggbb"),
-    "unknown route": (_with("route = 'midjourney'"), 6, "who draws: local, images"),
+    "unknown route": (_with("route = 'midjourney'"), 6, "it must be one of local, images"),
     "unknown gateway": (_with("route = 'gateway:x'", "prompt = 'p'"), 6, "there is no [gateway.x]"),
     "no prompt": (_with("route = 'images'"), 1, "has no prompt"),
     "blank prompt": (_with("route = 'images'", "prompt = '  '"), 7, "has no prompt"),
@@ -198,7 +198,7 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str)
     [
         (_with("promt = 'x'"), "did you mean prompt?"),
         (_with("fit = { width = 1, height = 1, mod = 'cover' }"), "did you mean mode?"),
-        (_but(alt=""), "add alt = ..."),
+        (_but(alt=""), 'add alt = "what is to be seen", or alt = "" for decoration'),
         (_with("style = 'brand'"), "add [style.brand]"),
         (
             _ASSET.replace('"a"', '"launch"') + _ASSET.replace("a.png", "b.png") + "inputs = ['@lauch']",

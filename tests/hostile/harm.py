@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,8 @@ class Harmed:
             start.start()
         self.old = pictures(start)
         self.new = pictures(self._finished())
+        #: Every path that a run names, makes or removes, its note among them.
+        self.named = {*self.old, *self.new, ".assetgen/cache/under-way.json"} - set(USERS)
         self._trial = 0
 
     def place(self) -> Place:
@@ -106,10 +108,15 @@ class Tampered:
     hit: bool
 
 
-def run_under(place: Place, call: str, effect: str, *arguments: str) -> Tampered:
-    """Run the command with strace tampering with the system call ``call``."""
+def run_under(place: Place, call: str, effect: str, *arguments: str, only: Iterable[str] = ()) -> Tampered:
+    """Run the command with strace tampering with the system call ``call``, ``only`` on these paths if any are given.
+
+    strace counts calls for each thread by itself.
+    """
     log = place.root.with_name("strace.log")
     strace = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={call}", "-e", f"inject={call}:{effect}"]
+    for path in only:
+        strace += ["-P", str(place.root / path)]
     command = [*strace, sys.executable, "-P", "-m", "assetgen", *arguments]
     ran = place._run(command, place.root, {**place.environ, "PYTHONDONTWRITEBYTECODE": "1"})
     said = log.read_text("utf-8", "replace")

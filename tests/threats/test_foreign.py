@@ -172,6 +172,15 @@ def test_our_own_note_of_an_interrupted_run_does_make_it_ours(bare: Place) -> No
     assert check(bare).is_clean
 
 
+def test_our_own_note_of_a_picture_whose_record_is_in_place_makes_nothing_anew(bare: Place) -> None:
+    bare.covers("a")
+    generate(bare)
+    token = snapshot.checkout_token(str(bare.root)).decode()
+    note = {"token": token, "files": {"public/a.png": sha256(bare.read("public/a.png"))}}
+    bare.write(".assetgen/cache/under-way.json", json.dumps(note))
+    assert generate(bare).fresh == 1
+
+
 def test_an_original_that_was_tampered_with_is_not_derived_from(bare: Place) -> None:
     bare.covers("a")
     brought = bare.picture("photo.png", size=(800, 420))
