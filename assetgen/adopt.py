@@ -12,9 +12,9 @@ from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import StorageError
 from assetgen.lock import locked
-from assetgen.manifest import Asset, Target
+from assetgen.manifest import Target
 from assetgen.outcome import Made, Outcome
-from assetgen.plan import Decision, State, Wish
+from assetgen.plan import Decision, State
 from assetgen.project import Project
 from assetgen.run import Options
 from assetgen.tree import WorkTree
@@ -38,7 +38,7 @@ def adopt(
     """
     with locked(root):
         project = Project(root, WorkTree(root))
-        wish = _wish(project, project.manifest.find(asset_id))
+        wish = project.wish(asset_id)
         original = _brought_bytes(root, file)
         decision = plan.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file, options.force)
@@ -95,7 +95,7 @@ def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, st
     """
     with locked(root):
         project = Project(root, WorkTree(root))
-        wish = _wish(project, project.manifest.find(asset_id))
+        wish = project.wish(asset_id)
         decision = plan.judge(wish, project.world(), {})
         if decision.state in (State.FOREIGN, State.MISSING):
             raise StorageError(
@@ -129,11 +129,6 @@ def _as_it_lies(project: Project, target: Target, source_type: str | None) -> De
     if seen.format == "png" and source_type and not marking.source_type(data):
         data = marking.into_png(data, marking.packet(source_type))  # an editor took the mark out
     return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
-
-
-def _wish(project: Project, asset: Asset) -> Wish:
-    places = {other.id: other.path for other in project.manifest.asset}
-    return plan.wish(project.manifest, asset, project.world(), places)
 
 
 def _put(

@@ -57,7 +57,8 @@ def _failed(exc: AssetgenError, options: argparse.Namespace) -> int:
     if options.json:
         _print_json(report.error_json(exc))
     else:
-        report.error(exc, sys.stderr)
+        with contextlib.suppress(OSError):  # the exit code still says it
+            report.error(exc, sys.stderr)
     return exc.exit_code
 
 
@@ -116,8 +117,9 @@ def _print_json(value: Any) -> None:
 
 # -- arguments -------------------------------------------------------------------------------------
 
-_EXIT_CODES = """exit codes: 0 done, 1 check found something, 2 manifest, 4 unsupported option, 7 busy, 8 template,
-9 output storage, 10 git, 11 trust, 130 interrupted"""
+_EXIT_CODES = """exit codes: 0 done, 1 check found something, 2 manifest or usage,
+4 unsupported option, 7 busy, 8 template, 9 output storage, 10 git, 11 trust,
+130 interrupted, 141 nobody read on"""
 
 
 def _parser() -> argparse.ArgumentParser:

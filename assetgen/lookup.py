@@ -40,7 +40,7 @@ def find(root: Path, what: str, folder: Path) -> Found:
     except Unusable as exc:
         raise StorageError(f"the record is not usable: {exc}", where=place, cure=f"git checkout -- {place}") from None
     wanted = [asset for asset in project.manifest.asset if asset.id == asset_id]
-    decision = plan.judge(_wish(project, asset_id), project.world(), {}) if wanted else None
+    decision = plan.judge(project.wish(asset_id), project.world(), {}) if wanted else None
     return Found(record.statement(data), decision)
 
 
@@ -73,10 +73,5 @@ def page(root: Path, asset_id: str) -> str:
             f"what route {asset.route!r} would send cannot be shown by this version", where=f"asset {asset_id}"
         )
     palette, font = plan.palette_and_font(project.manifest, asset)
-    job = Job(_wish(project, asset_id), palette, font, project.fonts(), project.read_input, lambda _reference: None)
+    job = Job(project.wish(asset_id), palette, font, project.fonts(), project.read_input, lambda _reference: None)
     return render.standalone(local.order(job))
-
-
-def _wish(project: Project, asset_id: str) -> plan.Wish:
-    places = {asset.id: asset.path for asset in project.manifest.asset}
-    return plan.wish(project.manifest, project.manifest.find(asset_id), project.world(), places)

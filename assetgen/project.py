@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from assetgen import kind, manifest, paths, record, store, toml_lines
+from assetgen import kind, manifest, paths, plan, record, store, toml_lines
 from assetgen.errors import ManifestError
 from assetgen.fonts import Font
 from assetgen.kind import Kind
 from assetgen.manifest import FILE, Manifest
-from assetgen.plan import World
+from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
 from assetgen.toml_lines import Key
 from assetgen.tree import Tree, WorkTree
@@ -57,6 +57,19 @@ class Project:
 
     def world(self) -> World:
         """The questions that deciding asks, answered from this tree."""
+        return self._world
+
+    def wish(self, asset_id: str) -> Wish:
+        """What an asset wants. Raises ManifestError, TemplateError or UnsupportedOption."""
+        return plan.wish(self.manifest, self.manifest.find(asset_id), self._world, self.paths)
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """The main file of each asset, by id."""
+        return {asset.id: asset.path for asset in self.manifest.asset}
+
+    @cached_property
+    def _world(self) -> World:
         under_way = store.interrupted(self.root) if isinstance(self.tree, WorkTree) else {}
         return World(
             kind=self.kind,

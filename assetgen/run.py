@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +48,10 @@ def generate(
         project = Project(root, WorkTree(root))
         chosen = _chosen(project, options.ids)
         # All of the manifest is looked at before anything is drawn: a mistake in the last asset costs nothing.
-        decisions = [d for d in plan.decide(project.manifest, project.world()) if d.asset.id in chosen]
-        performer = _Performer(project, options, observer or Observer())
+        everything = list(plan.decide(project.manifest, project.world()))
+        decisions = [d for d in everything if d.asset.id in chosen]
+        shown = {entry["path"] for d in everything for entry in d.wish.intent.inputs}
+        performer = _Performer(project, options, observer or Observer(), shown)
         outcome = performer.perform(decisions)
         if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
@@ -65,12 +67,11 @@ def _chosen(project: Project, ids: Sequence[str]) -> set[str]:
         return {asset.id for asset in project.manifest.asset}
     chosen: set[str] = set()
     waiting = [project.manifest.find(asset_id) for asset_id in ids]
-    places = {asset.id: asset.path for asset in project.manifest.asset}
     while waiting:
         asset = waiting.pop()
         if asset.id not in chosen:
             chosen.add(asset.id)
-            needs = plan.wish(project.manifest, asset, project.world(), places).needs
+            needs = project.wish(asset.id).needs
             waiting += [need for need in map(project.manifest.find, needs) if need.is_local]
     return chosen
 
@@ -78,13 +79,13 @@ def _chosen(project: Project, ids: Sequence[str]) -> set[str]:
 class _Performer:
     """One run over one project."""
 
-    def __init__(self, project: Project, options: Options, observer: Observer) -> None:
+    def __init__(self, project: Project, options: Options, observer: Observer, shown: Set[str]) -> None:
         self._project = project
         self._options = options
         self._observer = observer
+        self._shown = shown
         self._outcome = Outcome()
         self._unmade: set[str] = set()
-        self._paths = {asset.id: asset.path for asset in project.manifest.asset}
 
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
         work = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
@@ -148,9 +149,7 @@ class _Performer:
         """The decision once more, now that what it depends on is in place."""
         if not decision.wish.needs:
             return decision
-        world = self._project.world()
-        wish = plan.wish(self._project.manifest, decision.asset, world, self._paths)
-        return plan.judge(wish, world, {})
+        return plan.judge(self._project.wish(decision.asset.id), self._project.world(), {})
 
     def _refuse(self, decision: Decision) -> None:
         """Raise the error that keeps this decision from being performed."""
@@ -165,7 +164,7 @@ class _Performer:
             raise StorageError(f"{_left(decision)}; it is not overwritten", cure=plan.cure(decision))
 
     def _input_missing(self, asset_id: str) -> bool:
-        return self._project.tree.digest(self._paths[asset_id]) is None
+        return self._project.tree.digest(self._project.paths[asset_id]) is None
 
     def _make(self, decision: Decision, batch: store.Batch, encoding: ThreadPoolExecutor) -> Made:
         """Draw or derive one asset and hand its files and record to the batch."""
@@ -220,7 +219,7 @@ class _Performer:
         known = self._project.record(wish.asset.id)
         if not isinstance(known, Record):
             return ()
-        wanted = {target.path for asset in self._project.manifest.asset for target in targets(asset)}
+        wanted = self._shown | {target.path for asset in self._project.manifest.asset for target in targets(asset)}
         outputs = tuple(folder + "/" for folder in self._project.manifest.project.outputs)
         old = [path for path in known.subject if path not in names and path not in wanted]
         # A record is only a file: it may not make us remove anything but a picture where pictures go.

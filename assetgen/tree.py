@@ -8,6 +8,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 from assetgen import paths, record, snapshot
@@ -190,6 +191,10 @@ class Index:
 
     def templates(self) -> Path:
         """A folder with templates/ as staged: the project's own if nothing in it differs."""
+        return self._templates
+
+    @cached_property
+    def _templates(self) -> Path:
         own = [path for path in self._entries if path.startswith("templates/")]
         untracked = self._repository.untracked("templates")
         if not untracked and not any(path in self._differs for path in own):

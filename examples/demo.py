@@ -55,14 +55,23 @@ def main() -> None:
     files = [name for one in made["made"] for name in one["files"]]
     out.print(f"{len(files)} files in {took:.1f} s, committed as [bold]{made['commit']}[/]. check: {verdict}.")
     out.print("The bill: none. Every picture was drawn on this machine.\n")
-    out.print("Look at them:        ", f"[bold]{SCRATCH / 'public' / 'img'}[/]", soft_wrap=True)
-    out.print("Ask one about itself:", f"cd {SCRATCH} && {_command()} show public/img/launch.webp", soft_wrap=True)
-    out.print("Change a title in assets.toml there, then:", f"{_command()} plan\n", soft_wrap=True)
+    site, command = _short(SCRATCH), _command()
+    out.print(f"Look at them in [bold]{site}/public/img[/].", soft_wrap=True)
+    out.print("Ask one about itself:", soft_wrap=True)
+    out.print(f"  {command} -C {site} show public/img/launch.webp", soft_wrap=True)
+    out.print(f"Change a title in {site}/assets.toml, then:", soft_wrap=True)
+    out.print(f"  {command} -C {site} plan\n", soft_wrap=True)
 
 
 def _command() -> str:
     beside = Path(sys.executable).with_name("assetgen")
-    return str(beside) if beside.exists() else "assetgen"
+    return _short(beside) if beside.exists() else "assetgen"
+
+
+def _short(path: Path) -> str:
+    """``path`` as it is written from the current folder, if it lies in it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _table(wanted: list[dict[str, object]]) -> Table:

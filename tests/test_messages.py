@@ -171,7 +171,7 @@ def test_a_clean_check_counts_in_good_english(files: int, assets: int, said: str
 
 
 def test_a_picture_that_was_brought_is_said_to_be_adopted_then_accepted(place: Place) -> None:
-    place.manifest(_ASSET.replace("[[asset]]", "[[asset]]") + '[asset.values]\ntitle = "T"\n')
+    place.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')
     place.picture("photo.png", (1200, 630))
     assert "1 adopted" in place.ok("adopt", "a", "photo.png").out
     place.picture("public/a.png", (1200, 630), "L")
@@ -240,13 +240,13 @@ def _shell(place: Place, script: str) -> tuple[int, str]:
     return done.returncode, done.stderr.decode()
 
 
-@pytest.mark.parametrize(("option", "code"), [("plan", 0), ("show", 9)])
-def test_text_that_the_terminal_cannot_show_is_escaped(option: str, code: int, bare: Place) -> None:
-    bare.manifest(_CYRILLIC.replace('alt = "A"', 'alt = "A"\nstyle = "с"') if option == "show" else _CYRILLIC)
-    ran = bare.run("plan", PYTHONIOENCODING="ascii")
-    assert "Traceback" not in ran.err
-    assert ran.code == (2 if option == "show" else 0)
-    assert option == "plan" or "\\u0441" in ran.err
+def test_text_that_the_terminal_cannot_show_is_escaped(bare: Place) -> None:
+    bare.manifest(_CYRILLIC)
+    bare.ok("plan", PYTHONIOENCODING="ascii")
+    bare.manifest(_ASSET + '[asset.values]\ntitle = "T"\n"имя" = 1\n')
+    ran = bare.run("plan", PYTHONIOENCODING="ascii:strict")
+    assert (ran.code, "Traceback" in ran.err) == (2, False)
+    assert "values.\\u0438\\u043c\\u044f is not a value" in ran.err
 
 
 def test_json_is_json_in_every_encoding(bare: Place) -> None:
@@ -261,11 +261,11 @@ _STREAMS: dict[str, tuple[str, int, str]] = {
     # what is wrong: (script, exit code, a part of standard error)
     "closed": ("$ASSETGEN plan >&-", 0, ""),
     "both closed": ("$ASSETGEN show zzz >&- 2>&-", 2, ""),
-    "full": ("$ASSETGEN schema >/dev/full", 9, "the output cannot be written: No space left"),
+    "full": ("$ASSETGEN schema >/dev/full", 9, "No space left"),
     "full, small": ("$ASSETGEN --version >/dev/full", 9, "the output cannot be written: No space left"),
     "full for errors": ("$ASSETGEN show zzz 2>/dev/full", 2, ""),
     "full for JSON": ("$ASSETGEN show zzz --json >/dev/full", 2, ""),
-    "reader gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN schema; } | true", 0, ""),
+    "reader gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN schema; } | true", 141, ""),
     "reader of help gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN --help; } | true", 0, ""),
 }
 

@@ -76,8 +76,8 @@ class Harmed:
             start.start()
         self.old = pictures(start)
         self.new = pictures(self._finished())
-        #: Every path that a run names, makes or removes, its note among them.
-        self.named = {*self.old, *self.new, ".assetgen/cache/under-way.json"} - set(USERS)
+        #: Every path that the run removes, and its note.
+        self.going = {*(self.old.keys() - self.new.keys()), ".assetgen/cache/under-way.json"}
         self._trial = 0
 
     def place(self) -> Place:

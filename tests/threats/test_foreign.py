@@ -138,6 +138,18 @@ def test_a_superseded_picture_that_another_asset_wants_is_kept(bare: Place) -> N
     assert bare.has("public/b.png")
 
 
+def test_a_superseded_picture_that_another_asset_shows_is_kept(bare: Place) -> None:
+    bare.covers("a")
+    generate(bare)
+    moved = bare.read("assets.toml").decode().replace("public/a.png", "public/b.png")
+    shows = COVER.format(id="c", title="x") + 'layout = "photo"\npicture = "public/a.png"\n'
+    bare.manifest(moved + shows)
+    for ids in (["a"], []):
+        generate(bare, *ids)
+        assert bare.has("public/a.png")
+    assert bare.has("public/c.png")
+
+
 def test_a_superseded_picture_that_nobody_wants_goes(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
