@@ -236,7 +236,7 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
     try:
         sheet = msgspec.convert(tomli.loads(data.decode("utf-8")), Sheet, strict=True)
     except (ValueError, msgspec.ValidationError, RecursionError) as exc:  # not UTF-8, not TOML, not a sheet
-        raise TemplateError(f"this is no template: {exc}", where=where, cure=_CURE_OF_SHEETS) from None
+        raise TemplateError(f"this template.toml cannot be used: {exc}", where=where, cure=_CURE_OF_SHEETS) from None
     for layout in sheet.layouts:
         if paths.problem(layout):
             what = f"the layout name {layout!r} {paths.problem(layout)}"

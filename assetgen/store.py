@@ -69,8 +69,7 @@ class Batch:
         first = [path for path in self._pending if path not in final]
         earlier = interrupted(self._root)
         try:
-            for path in (*first, *final):
-                _make_room(self._root, path)
+            _make_room(self._root, (*first, *final))
             _flush([waiting for waiting, _ in self._pending.values()])
             _note(self._root, {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}})
             self._name(first)
@@ -90,7 +89,7 @@ class Batch:
     def _name(self, ordered: Iterable[str]) -> None:
         for path in ordered:
             paths.refuse_links(self._root, path)
-            os.replace(self._pending[path][0], self._root / path)
+            os.replace(self._pending[path][0], os.path.join(self._root, path))
 
     def drop(self) -> None:
         """Take away what has not been given its name."""
@@ -206,12 +205,15 @@ def _new(path: Path) -> BinaryIO:
     return open(path, "xb")
 
 
-def _make_room(root: Path, path: str) -> None:
-    paths.refuse_links(root, path)
-    parent = (root / path).parent
-    parent.mkdir(parents=True, exist_ok=True)
-    if (root / path).is_dir():
-        raise StorageError(f"{path} is a folder; a picture is to go there", where=path, cure=f"move {path} away")
+def _make_room(root: Path, names: Iterable[str]) -> None:
+    """Make the folders of ``names``, each once. Raises StorageError if one is a link, or a name is a folder."""
+    names = list(names)
+    for folder in dict.fromkeys(name.rpartition("/")[0] for name in names):
+        paths.refuse_links(root, folder)
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if os.path.isdir(os.path.join(root, name)) and not os.path.islink(os.path.join(root, name)):
+            raise StorageError(f"{name} is a folder; a picture is to go there", where=name, cure=f"move {name} away")
 
 
 def _flush(files: list[Path]) -> None:

@@ -50,7 +50,7 @@ def photo(tmp_path: Path) -> Path:
 def test_a_file_is_adopted_committed_shown_and_found_clean(place: Place, photo: Path) -> None:
     place.covers("a")
     ran = place.ok("adopt", "a", str(photo), "--route", "codex", "--prompt", "a plane")
-    assert "made  a  public/a.png" in ran.out and "committed as" in ran.out
+    assert "adopted  a  public/a.png" in ran.out and "committed as" in ran.out
     assert place.git("show", "--name-only", "--format=%b").split() == [
         *("Assetgen-Asset:", "public/a.png", "Assetgen-Route:", "codex/codex-plan"),
         *(".assetgen/records/a.json", "public/a.png"),

@@ -73,10 +73,11 @@ def test_an_empty_repository_gets_everything_and_the_next_command_works(place: P
         "wrote .gitattributes",
         "wrote .gitignore",
         "next: assetgen generate",
+        "and commit: git add assets.toml .assetgen .gitattributes .gitignore",
     ]
     assert "?? .assetgen/" in place.git("status", "--porcelain")
     place.ok("generate")
-    assert place.ok("check").out.startswith("assetgen: 1 files")
+    assert place.ok("check").out.startswith("assetgen: 1 file of 1 picture is")
     assert place.git("check-attr", "merge", ".assetgen/records/welcome.json").endswith("merge: unset")
     assert place.git("check-ignore", ".assetgen/cache/key")
 

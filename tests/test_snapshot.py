@@ -86,7 +86,7 @@ def _flip(path: Path) -> None:
 
 def test_nothing_changed_is_still_clean_and_stays_so(clean: Place) -> None:
     assert still_clean(clean)
-    assert clean.ok("check").out == "assetgen: 1 files of 1 pictures are as recorded and as wanted\n"
+    assert clean.ok("check").out == "assetgen: 1 file of 1 picture is as recorded and as wanted\n"
     assert still_clean(clean)
 
 
@@ -303,7 +303,7 @@ def test_a_cache_that_speaks_of_one_unchanging_file_is_not_believed(clean: Place
 def test_a_spoilt_cache_is_worth_nothing_and_harms_nothing(spoil: Callable[[bytes], bytes], clean: Place) -> None:
     clean.write(snapshot.FILE, spoil(clean.read(snapshot.FILE)))
     assert not still_clean(clean)
-    assert clean.ok("check").out.startswith("assetgen: 1 files")
+    assert clean.ok("check").out.startswith("assetgen: 1 file of")
 
 
 def test_any_cut_of_a_cache_is_no_verdict(bare: Place) -> None:
@@ -342,7 +342,7 @@ def test_an_unchanged_index_is_still_clean(staged: Place) -> None:
     (staged.root / "public/a.png").unlink()
     assert staged_clean(staged), "only the index counts"
     assert (
-        staged.ok("check", "--staged").out == "assetgen: 1 staged files of 1 pictures are as recorded and as wanted\n"
+        staged.ok("check", "--staged").out == "assetgen: 1 staged file of 1 picture is as recorded and as wanted\n"
     )
 
 

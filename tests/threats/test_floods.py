@@ -36,7 +36,7 @@ _FLOODS = {
     "large area": (_ONE.replace("alt =", 'size = "8000x8000"\nalt ='), "cannot be drawn"),
     "large fit": (_ONE.replace("alt =", "fit = { width = 100000, height = 1 }\nalt ="), "at most 8192"),
     "variants": (_ONE.replace("alt =", f"variants = {{ widths = {list(range(1, 10_001))} }}\nalt ="), "at most 16"),
-    "the same variant": (_ONE.replace("alt =", "variants = { widths = [320, 320] }\nalt ="), "already written"),
+    "the same variant": (_ONE.replace("alt =", "variants = { widths = [320, 320] }\nalt ="), "names 320 twice"),
     "takes": (_ONE.replace("alt =", "take = 100000\nalt ="), "at most 9999"),
     "inputs": (_ONE.replace("alt =", f"inputs = {['a.png'] * 17}\nalt ="), "at most 16"),
     "circle": (
