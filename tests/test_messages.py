@@ -7,12 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assetgen import cli, kind, manifest, report
+from assetgen import cli, kind, manifest, report, snapshot
 from assetgen.check import Report
 from assetgen.errors import ManifestError
 from tests.place import Place
@@ -241,12 +242,11 @@ def _shell(place: Place, script: str) -> tuple[int, str]:
 
 
 def test_text_that_the_terminal_cannot_show_is_escaped(bare: Place) -> None:
-    bare.manifest(_CYRILLIC)
-    bare.ok("plan", PYTHONIOENCODING="ascii")
-    bare.manifest(_ASSET + '[asset.values]\ntitle = "T"\n"имя" = 1\n')
-    ran = bare.run("plan", PYTHONIOENCODING="ascii:strict")
-    assert (ran.code, "Traceback" in ran.err) == (2, False)
-    assert "values.\\u0438\\u043c\\u044f is not a value" in ran.err
+    bare.manifest("")
+    bare.picture("public/имя.png")
+    ran = bare.run("check", PYTHONIOENCODING="ascii")
+    assert (ran.code, "Traceback" in ran.err) == (1, False)
+    assert "public/\\u0438\\u043c\\u044f.png: unrecorded" in ran.out
 
 
 def test_json_is_json_in_every_encoding(bare: Place) -> None:
@@ -278,23 +278,15 @@ def test_output_that_goes_nowhere_is_no_traceback(script: str, code: int, said: 
     assert said in err
 
 
-@pytest.mark.parametrize(
-    ("script", "code", "said"),
-    [
-        ("$ASSETGEN check >/dev/full", 9, "the output cannot be written"),
-        ("$ASSETGEN check >&-", 0, ""),
-        ("set -o pipefail; { sleep 0.3; $ASSETGEN check; } | true", 0, ""),
-    ],
-    ids=["full", "closed", "reader gone"],
-)
-def test_a_clean_check_whose_answer_goes_nowhere_is_no_traceback(
-    script: str, code: int, said: str, place: Place
-) -> None:
+def test_a_clean_check_whose_answer_goes_nowhere_is_no_traceback(place: Place) -> None:
     place.manifest("")
+    place.ok("init")
+    time.sleep(snapshot.RACY_NS / 1e9 + 0.1)  # young files are read again: the quick answer is only for old ones
     place.ok("check")
-    ended, err = _shell(place, script)
-    assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
-    assert said in err
+    gone = "set -o pipefail; { sleep 0.3; $ASSETGEN check; } | true"
+    for script, code in (("$ASSETGEN check >/dev/full", 9), ("$ASSETGEN check >&-", 0), (gone, 0)):
+        ended, err = _shell(place, script)
+        assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
 
 
 @pytest.mark.parametrize("arguments", ["plan", "check", "init", "show a", "-C . plan"])
