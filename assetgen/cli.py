@@ -24,8 +24,8 @@ UNREAD = 141
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; every error becomes its message here."""
-    _mend_streams()
     try:
+        _mend_streams()
         code = _performed(_parsed(arguments))
     except SystemExit as exc:  # argparse has shown its help or its error
         raise SystemExit(_flushed(exc.code if isinstance(exc.code, int) else 0)) from None

@@ -341,9 +341,7 @@ def test_a_remembered_digest_is_not_used_for_a_file_that_changed(clean: Place) -
 def test_an_unchanged_index_is_still_clean(staged: Place) -> None:
     (staged.root / "public/a.png").unlink()
     assert staged_clean(staged), "only the index counts"
-    assert (
-        staged.ok("check", "--staged").out == "assetgen: 1 staged file of 1 picture is as recorded and as wanted\n"
-    )
+    assert staged.ok("check", "--staged").out == "assetgen: 1 staged file of 1 picture is as recorded and as wanted\n"
 
 
 _STAGED = [
