@@ -26,7 +26,8 @@ def locked(root: Path, wait: float = 600) -> Iterator[None]:
             cure="wait for it, or end it; then run the same command again",
         ) from None
     except OSError as exc:
-        raise StorageError(f"the lock cannot be taken: {exc.strerror}", where=store.CACHE) from exc
+        what = f"the lock cannot be taken: {exc.strerror}"
+        raise StorageError(what, where=store.CACHE, cure="run it where the project can be written") from exc
     try:
         yield
     finally:
