@@ -73,5 +73,5 @@ def page(root: Path, asset_id: str) -> str:
             f"what route {asset.route!r} would send cannot be shown by this version", where=f"asset {asset_id}"
         )
     palette, font = plan.palette_and_font(project.manifest, asset)
-    job = Job(project.wish(asset_id), palette, font, project.fonts(), project.read_input, lambda _reference: None)
+    job = Job(project.wish(asset_id), palette, font, project.fonts(), project.read_input, root, lambda _reference: None)
     return render.standalone(local.order(job))

@@ -181,7 +181,7 @@ class _Performer:
     def _drawn(self, decision: Decision, encoding: ThreadPoolExecutor) -> tuple[dict[str, object], list[Derived]]:
         wish, project = decision.wish, self._project
         palette, font = plan.palette_and_font(project.manifest, wish.asset)
-        job = Job(wish, palette, font, project.fonts(), project.read_input, self._source_type_of)
+        job = Job(wish, palette, font, project.fonts(), project.read_input, project.root, self._source_type_of)
         drawn = routes.load(wish.asset.route or "local").draw(job)
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)

@@ -28,6 +28,7 @@ _LAYERS = [
     ["fill", "fit", "guard", "outcome", "project", "routes"],
     ["check", "commit", "inline", "provenance", "starter"],
     ["render", "report"],
+    ["trial"],
     ["routes.local", "run"],
     ["adopt", "lookup"],
     ["gate"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol, cast
 
 from assetgen.errors import UnsupportedOption
@@ -28,6 +29,8 @@ class Job:
     fonts: Mapping[str, Font]
     read: Callable[[str], bytes]
     """The bytes of an input, by path or "@id"."""
+    root: Path
+    """The project, whose cache a route may use."""
     source_type: Callable[[str], str | None]
     """What an input, by path or "@id", says it is (IPTC digital source type)."""
 

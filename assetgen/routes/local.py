@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen import engine, record, render
+from assetgen import engine, record, render, trial
 from assetgen.order import Order
 from assetgen.routes import Drawn, Job
 
@@ -27,7 +27,9 @@ def draw(job: Job) -> Drawn:
     """Fill and draw the asset's layout. Raises TemplateError, ManifestError or StorageError."""
     wish = job.wish
     layout = str(wish.values["layout"])
-    drawing = render.draw(order(job))
+    ordered = order(job)
+    trial.undergo(job.root, ordered, wish.intent.template or "")
+    drawing = render.draw(ordered)
     body = {
         "kind": wish.kind.name,
         "layout": layout,
