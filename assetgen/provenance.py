@@ -63,9 +63,7 @@ def adopted_type(owner: str | None) -> str | None:
 def of_derivation(statement: Mapping[str, Any], wish: Wish, files: Sequence[Derived]) -> dict[str, Any]:
     """The old statement with its files made anew from the kept original."""
     predicate = dict(statement["predicate"])
-    steps = [dict(step) for step in wish.steps]
-    formats = tuple(file.format for file in files)
-    predicate["derive"] = {"digest": record.digest(steps), "steps": steps, "encoder": derive.encoder(formats)}
+    predicate["derive"] = _derive(wish, files)
     predicate["asset"] = _asset(wish)
     predicate["observed"] = [file.observed() for file in files]
     predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
@@ -92,7 +90,6 @@ def of_acceptance(
 
 def _frame(wish: Wish, files: Sequence[Derived], prompts: str) -> dict[str, Any]:
     """Every key of a predicate, in the order in which records hold them."""
-    steps = [dict(step) for step in wish.steps]
     return {
         "asset": _asset(wish),
         "intent": wish.intent.stated(prompts),
@@ -102,11 +99,7 @@ def _frame(wish: Wish, files: Sequence[Derived], prompts: str) -> dict[str, Any]
         "inputs": [dict(entry) for entry in wish.intent.inputs],
         "response": None,
         "original": None,
-        "derive": {
-            "digest": record.digest(steps),
-            "steps": steps,
-            "encoder": derive.encoder(tuple(file.format for file in files)),
-        },
+        "derive": _derive(wish, files),
         "observed": [file.observed() for file in files],
         "placeholder": None,
         "storage": None,
@@ -114,6 +107,12 @@ def _frame(wish: Wish, files: Sequence[Derived], prompts: str) -> dict[str, Any]
         "cost": None,
         "tool": _tool(),
     }
+
+
+def _derive(wish: Wish, files: Sequence[Derived]) -> dict[str, Any]:
+    steps = [dict(step) for step in wish.steps]
+    encoder = derive.encoder(tuple(file.format for file in files))
+    return {"digest": record.digest(steps), "steps": steps, "encoder": encoder}
 
 
 def _statement(files: Sequence[Derived], predicate: Mapping[str, Any]) -> dict[str, Any]:
