@@ -2,12 +2,16 @@
 
 AssetgenError
 ├── ManifestError       2   assets.toml (or an input that it names) is not usable
+├── AccountError        3   key, quota, credit, organisation: nobody but the account's owner can mend it
 ├── UnsupportedOption   4   the route cannot honour what was asked
-├── BusyError           7   another run holds the repository
+├── RoutingError        5   the provider, its channel or its address: not the picture
+├── ModerationError     6   the provider's safety system refused
+├── BusyError           7   a rate limit, or another run holds the repository
 ├── TemplateError       8   a template, its values, a font
 ├── StorageError        9   writing, reading, a file that is not ours to replace
 ├── GitError           10   git refused, or is in the middle of something
-└── TrustError         11   the repository asked for something only its user may grant
+├── TrustError         11   something only the user may grant: an origin, a budget
+└── UnknownOutcome     12   a paid request without an answer: it may have been billed
 """
 
 from __future__ import annotations
@@ -38,8 +42,20 @@ class ManifestError(AssetgenError):
     exit_code = 2
 
 
+class AccountError(AssetgenError):
+    exit_code = 3
+
+
 class UnsupportedOption(AssetgenError):
     exit_code = 4
+
+
+class RoutingError(AssetgenError):
+    exit_code = 5
+
+
+class ModerationError(AssetgenError):
+    exit_code = 6
 
 
 class BusyError(AssetgenError):
@@ -60,3 +76,7 @@ class GitError(AssetgenError):
 
 class TrustError(AssetgenError):
     exit_code = 11
+
+
+class UnknownOutcome(AssetgenError):
+    exit_code = 12

@@ -1,0 +1,158 @@
+"""The user's own configuration: what a repository must never decide (origins, keys, limits on spending)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import tomli
+from msgspec import Meta
+
+from assetgen.errors import TrustError
+from assetgen.profile import PROFILES
+
+#: The largest configuration that is read, in bytes.
+MAX_BYTES = 1024 * 1024
+#: What a run may spend on one bill if the user says nothing: pictures, and US dollars where a price is known.
+IMAGES, PER_RUN_USD = 50, 10.0
+
+EnvironmentName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)")]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the configuration: an unknown key in it is an error."""
+
+
+class Gateway(_Table, frozen=True):
+    """A provider other than OpenAI: where it is, which key it gets, how it speaks."""
+
+    base_url: str
+    key_env: EnvironmentName | None = None
+    profile: str = "openai"
+    proxy: str | None = None
+    image_hosts: tuple[str, ...] = ()
+    """Hosts besides the gateway's own from which its replies may have pictures fetched."""
+    headers: dict[str, str] = {}
+
+
+class Limit(_Table, frozen=True):
+    """What one run may put on one bill."""
+
+    images: Annotated[int, Meta(ge=0)] = IMAGES
+    per_run_usd: Annotated[float, Meta(ge=0)] = PER_RUN_USD
+    images_per_minute: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Config(_Table, frozen=True):
+    """The whole configuration; ``path`` is where it was read, None if there is none."""
+
+    gateway: dict[str, Gateway] = {}
+    limits: dict[str, Limit] = {}
+    model: dict[str, dict[str, Any]] = {}
+    path: str | None = None
+
+    def limit(self, surface: str) -> Limit:
+        """The limits of a bill, or those that hold for all if the user says nothing."""
+        return self.limits.get(surface, Limit())
+
+
+def usual_place(environ: Mapping[str, str]) -> Path | None:
+    """Where the configuration lies if nobody says otherwise; None if there is no home."""
+    if folder := environ.get("XDG_CONFIG_HOME"):
+        return Path(folder) / "assetgen" / "config.toml"
+    if os.name == "nt" and (folder := environ.get("APPDATA")):
+        return Path(folder) / "assetgen" / "config.toml"
+    home = environ.get("HOME") or environ.get("USERPROFILE")
+    return Path(home) / ".config" / "assetgen" / "config.toml" if home else None
+
+
+def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Config:
+    """Read the configuration that ``named``, else ASSETGEN_CONFIG, else the usual place holds.
+
+    Raises TrustError if it lies in the project, where a repository could write it, or cannot be read.
+    """
+    stated = named or (Path(environ["ASSETGEN_CONFIG"]) if environ.get("ASSETGEN_CONFIG") else None)
+    path = stated or usual_place(environ)
+    if path is None or (stated is None and not path.is_file()):
+        return Config()
+    if path.resolve().is_relative_to(root.resolve()):
+        raise TrustError(
+            "the user's configuration lies in the project, where the repository could decide it",
+            where=str(path),
+            cure="move it out of the repository, to ~/.config/assetgen/config.toml",
+        )
+    try:
+        data = path.read_bytes()[: MAX_BYTES + 1]
+    except OSError as exc:
+        what = f"the user's configuration cannot be read: {exc.strerror}"
+        raise TrustError(what, where=str(path), cure="correct the path, or leave it out") from exc
+    return parse(data, str(path))
+
+
+def parse(data: bytes, where: str) -> Config:
+    """The configuration in ``data``. Raises TrustError naming the key."""
+    try:
+        if len(data) > MAX_BYTES:
+            raise ValueError("it is larger than any configuration")
+        document = tomli.loads(data.decode())
+        if "path" in document:
+            raise ValueError("there is no key 'path'")
+        config = msgspec.convert({**document, "path": where}, Config, strict=True)
+        for name, gateway in config.gateway.items():
+            _check(name, gateway)
+        for surface in config.limits:
+            if not re.fullmatch(r"openai-api|codex-plan|gateway:[a-z0-9][a-z0-9._:-]*", surface):
+                raise ValueError(f"limits.{surface!r} is no bill: openai-api, codex-plan or gateway:NAME")
+    except (ValueError, RecursionError) as exc:  # msgspec's, tomli's and UnicodeDecodeError are ValueErrors
+        what = f"the user's configuration is not usable: {exc}".replace("`", "'")
+        raise TrustError(what, where=where, cure=f"mend {where}") from None
+    return config
+
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+
+
+def _check(name: str, gateway: Gateway) -> None:
+    at = f"gateway.{name}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"{at}: a name is made of a-z 0-9 and -")
+    if gateway.profile not in PROFILES:
+        raise ValueError(f"{at}.profile = {gateway.profile!r}: there are {', '.join(sorted(PROFILES))}")
+    check_url(gateway.base_url, f"{at}.base_url")
+    for header, value in gateway.headers.items():
+        if not _HEADER.fullmatch(header) or not value.isprintable():
+            raise ValueError(f"{at}.headers.{header!r} cannot be sent")
+
+
+def check_url(url: str, what: str) -> None:
+    """Raise ValueError unless ``url`` is a plain http(s) address: no credentials, query, expansion or odd characters.
+
+    Without encryption only this machine and private addresses can be reached.
+    """
+    parts = urlsplit(url)
+    shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
+    host = parts.netloc.rpartition(":")[0] if re.search(r":\d+$", parts.netloc) else parts.netloc
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or parts.fragment:
+        raise ValueError(f"{shown} is not an http(s) address without credentials")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(r"[A-Za-z0-9._=&-]*", parts.query):
+        raise ValueError(f"{shown} holds characters that no address needs")
+    if parts.scheme == "http" and not _is_near(host):
+        raise ValueError(f"{shown} would send the key unencrypted: use https")
+
+
+def _is_near(host: str) -> bool:
+    import ipaddress
+
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host.strip("[]"):
+        return ":" not in host or host == "[::1]"
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback
