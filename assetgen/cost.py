@@ -1,13 +1,15 @@
-"""What a picture will cost, per bill. The bills have no common unit and are never added up."""
+"""What a picture will cost and what it did cost, per bill. The bills have no common unit and are never added up."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from assetgen import catalog as catalogue
+from assetgen.catalog import Catalog, Model, Prices
 from assetgen.manifest import Asset
 from assetgen.record import Intent
 
@@ -29,6 +31,15 @@ class Estimate:
         return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
 
 
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What something did cost, in millionths of ``currency``, and where the figure is from."""
+
+    micros: int
+    currency: str
+    basis: str
+
+
 def surface(route: str | None) -> str:
     """The bill that a route lands on when it goes to its own provider."""
     if route in ("images", "responses"):
@@ -36,9 +47,29 @@ def surface(route: str | None) -> str:
     return "codex-plan" if route == "codex" else "none" if route in (None, "local") else str(route)
 
 
-def estimate(asset: Asset, intent: Intent, action: str, model: str | None = None) -> Estimate:
-    """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill."""
-    bill = surface(asset.route)
+_usual_surface = surface
+
+
+# -- before ----------------------------------------------------------------------------------------
+
+
+def estimate(
+    asset: Asset,
+    intent: Intent,
+    action: str,
+    model: str | None = None,
+    *,
+    surface: str | None = None,
+    catalog: Catalog | None = None,
+    partial_images: int = 0,
+    inputs: int = 0,
+    text_model: str | None = None,
+) -> Estimate:
+    """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill.
+
+    ``surface`` is the bill if the route goes elsewhere than to its own provider.
+    """
+    bill = surface or _usual_surface(asset.route)
     if bill == "none":
         return Estimate(bill, 0, None, "drawn here")
     if action in ("nothing", "derive"):
@@ -47,16 +78,34 @@ def estimate(asset: Asset, intent: Intent, action: str, model: str | None = None
         return Estimate(bill, None, None, "plan credits")
     if bill != "openai-api":
         return Estimate(bill, None, None, "provider's price")
-    return _openai(bill, intent, model or intent.model)
+    known = catalog or catalogue.shipped()
+    left_out = ["image output only"]
+    if inputs or asset.inputs:
+        left_out.append("without image input")
+    if text_model or asset.route == "responses":
+        left_out.append("without the text model")
+    found = known.find(model or intent.model or known.default_image)
+    return _openai(bill, intent, found, partial_images, ", ".join(left_out))
 
 
-def _openai(bill: str, intent: Intent, model: str | None) -> Estimate:
-    entry = catalogue()["model"].get(model or catalogue()["default"], {})
-    tokens = output_tokens(intent.size, intent.quality or "auto") if entry.get("tokens") == "patches" else None
-    if tokens is None:
+def _openai(bill: str, intent: Intent, model: Model | None, partial_images: int, left_out: str) -> Estimate:
+    tokens = _tokens(model, intent.size, intent.quality or "auto", partial_images) if model else None
+    prices = model.prices if model else None
+    if tokens is None or prices is None or prices.image_out is None:
         return Estimate(bill, None, "USD", "not known before")
-    basis = f"catalogue {entry['as_of']}, image output only"
-    return Estimate(bill, tokens * int(entry["image_output_micros_per_token"]), "USD", basis)
+    return Estimate(bill, _whole(tokens * prices.image_out), "USD", f"catalogue {prices.as_of}, {left_out}")
+
+
+def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int | None:
+    """Image tokens of a picture and of all the partial pictures asked for; fewer of these may come."""
+    if isinstance(model.tokens, dict):
+        tokens = model.tokens.get(size, {}).get(quality)
+    else:
+        tokens = output_tokens(size, quality) if model.tokens == "patches" else None
+    if tokens is None or not partial_images:
+        return tokens
+    each = model.partial_image_tokens
+    return tokens + each * partial_images if each is not None else None
 
 
 def output_tokens(size: str, quality: str) -> int | None:
@@ -75,9 +124,125 @@ def output_tokens(size: str, quality: str) -> int | None:
     return math.ceil(steps * other * (2_000_000 + short * long) / 4_000_000) or None
 
 
-@cache
-def catalogue() -> dict[str, Any]:
-    """catalog.toml: what models cost, each entry with its source and date."""
-    import tomli
+# -- after -----------------------------------------------------------------------------------------
 
-    return tomli.loads((Path(__file__).parent / "catalog.toml").read_text("utf-8"))
+
+def usage_cost(
+    usage: Mapping[str, Any],
+    model: str,
+    catalog: Catalog,
+    tool_usage: Mapping[str, Any] | None = None,
+    text_model: str | None = None,
+) -> Amount | None:
+    """What the tokens that came back cost at the catalogue's prices; None if a count or a price is not known.
+
+    With ``text_model`` the usage is that of a response: ``usage`` is the text model's, and ``tool_usage`` that
+    of the image model. Only there do the rates for cached tokens hold.
+    """
+    if text_model is None and tool_usage is None:
+        parts = [(_image_lines(usage, cached=False), catalog.find(model))]
+    else:
+        image_usage = tool_usage or {}
+        image_usage = image_usage.get("image_gen", image_usage)
+        parts = [
+            (_text_lines(usage), catalog.find(text_model)),
+            (_image_lines(image_usage, cached=True), catalog.find(model)),
+        ]
+    total, dates = Decimal(0), set()
+    for lines, found in parts:
+        prices = found.prices if found else None
+        amount = _sum(lines, prices)
+        if amount is None or prices is None:
+            return None
+        total += amount
+        dates.add(str(prices.as_of))
+    return Amount(_whole(total), "USD", f"returned usage x catalogue prices of {' and '.join(sorted(dates))}")
+
+
+_Lines = list[tuple[str, int]]
+
+
+def _sum(lines: _Lines | None, prices: Prices | None) -> Decimal | None:
+    """Tokens times rates; None without the lines, or without a rate for some token."""
+    if lines is None or prices is None:
+        return None
+    total = Decimal(0)
+    for rate, tokens in lines:
+        price: Decimal | None = getattr(prices, rate)
+        if tokens and price is None:
+            return None
+        total += tokens * (price or 0)
+    return total
+
+
+def _text_lines(usage: Any) -> _Lines | None:
+    """The text model's tokens by the rate that they are billed at."""
+    counts = _counts(usage)
+    if counts is None:
+        return None
+    read, written = counts
+    cached = _count(_details(usage, "input_tokens_details"), "cached_tokens") or 0
+    if cached > read:
+        return None
+    return [("text_in", read - cached), ("text_in_cached", cached), ("text_out", written)]
+
+
+def _image_lines(usage: Any, *, cached: bool) -> _Lines | None:
+    """The image model's tokens by the rate that they are billed at."""
+    counts = _counts(usage)
+    if counts is None:
+        return None
+    # Without details, what goes in is the prompt and what comes out is the picture.
+    read = _split(counts[0], _details(usage, "input_tokens_details"), "text_tokens", "image_tokens")
+    written = _split(counts[1], _details(usage, "output_tokens_details"), "image_tokens", "text_tokens")
+    kept = _kept(usage, read) if cached and read else (0, 0)
+    if read is None or written is None or kept is None:
+        return None
+    return [
+        *(("text_in", read[0] - kept[0]), ("image_in", read[1] - kept[1])),
+        *(("text_in_cached", kept[0]), ("image_in_cached", kept[1])),
+        *(("image_out", written[0]), ("text_out", written[1])),
+    ]
+
+
+def _kept(usage: Mapping[str, Any], read: tuple[int, int]) -> tuple[int, int] | None:
+    """Cached text and image tokens out of those ``read``; None where it is open which of the two they are."""
+    total = _count(usage, "cached_tokens")
+    details = _details(usage, "cached_tokens_details")
+    text, image = _count(details, "cached_text_tokens"), _count(details, "cached_image_tokens")
+    if text is None and image is None:
+        if total and all(read):
+            return None
+        text, image = (total, 0) if read[0] else (0, total)
+    kept = text or 0, image or 0
+    if total not in (None, sum(kept)) or kept[0] > read[0] or kept[1] > read[1]:
+        return None
+    return kept
+
+
+def _counts(usage: Any) -> tuple[int, int] | None:
+    """Tokens in and out; None if one is not given, or if both are 0, which is how "not counted" is spelled."""
+    read, written = _count(usage, "input_tokens"), _count(usage, "output_tokens")
+    return (read, written) if read is not None and written is not None and read + written else None
+
+
+def _split(total: int, details: Mapping[str, Any], usual: str, other: str) -> tuple[int, int] | None:
+    """``total`` as (usual, other); what no detail names is usual. None if the details do not add up to it."""
+    rest = _count(details, other) or 0
+    stated = _count(details, usual)
+    first = total - rest if stated is None else stated
+    return (first, rest) if first >= 0 and first + rest == total else None
+
+
+def _details(usage: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = usage.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _count(table: Any, key: str) -> int | None:
+    found = table.get(key) if isinstance(table, Mapping) else None
+    return found if type(found) is int and found >= 0 else None
+
+
+def _whole(micros: Decimal) -> int:
+    return int(micros.quantize(Decimal(1), ROUND_HALF_UP))
