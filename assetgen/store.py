@@ -26,6 +26,7 @@ CACHE = ".assetgen/cache"
 _NOTE = f"{CACHE}/under-way.json"
 _ORIGINALS = f"{CACHE}/originals"
 _WRITING = f"{CACHE}/writing"
+REPLIES = f"{CACHE}/replies"
 
 
 class Batch:
@@ -44,7 +45,7 @@ class Batch:
                 file.write(data)
         except OSError as exc:
             waiting.unlink(missing_ok=True)
-            raise _explained(exc, path) from exc
+            raise explained(exc, path) from exc
         self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
 
     def add_all(self, files: Mapping[str, bytes]) -> None:
@@ -57,6 +58,11 @@ class Batch:
                 if path in self._pending:
                     self._pending.pop(path)[0].unlink(missing_ok=True)
             raise
+
+    def absorb(self, other: Batch) -> None:
+        """Take over what ``other`` has ready, so that it goes into place together."""
+        self._pending.update(other._pending)
+        other._pending = {}
 
     def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
         """Give every file its name, remove those in ``gone``, then name the ones in ``last`` (records).
@@ -76,10 +82,11 @@ class Batch:
             for path in gone:
                 remove(self._root, path)
             self._name(final)
-            _flush_folders({(self._root / path).parent for path in (*first, *final)})
+            for folder in {(self._root / path).parent for path in (*first, *final)}:
+                flush_folder(folder)
         except OSError as exc:
             self.drop()
-            raise _explained(exc, str(exc.filename2 or exc.filename or "")) from exc
+            raise explained(exc, str(exc.filename2 or exc.filename or "")) from exc
         except StorageError:
             self.drop()
             raise
@@ -102,7 +109,7 @@ class Batch:
 def prepare(root: Path) -> None:
     """Make the cache folder, ignored by git even where nobody ran init. Raises StorageError."""
     try:
-        for folder in (_WRITING, _ORIGINALS):
+        for folder in (_WRITING, _ORIGINALS, REPLIES):
             paths.refuse_links(root, folder)
             (root / folder).mkdir(parents=True, exist_ok=True)
         paths.refuse_links(root, f"{CACHE}/lock")
@@ -111,7 +118,7 @@ def prepare(root: Path) -> None:
             if not (root / CACHE / name).exists():
                 (root / CACHE / name).write_text(text)
     except OSError as exc:
-        raise _explained(exc, CACHE) from exc
+        raise explained(exc, CACHE) from exc
 
 
 def sweep(root: Path) -> None:
@@ -153,7 +160,7 @@ def keep_original(root: Path, data: bytes) -> str:
         try:
             replace(root, f"{_ORIGINALS}/{digest}", data)
         except OSError as exc:
-            raise _explained(exc, f"{_ORIGINALS}/{digest}") from exc
+            raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
     return digest
 
 
@@ -177,7 +184,7 @@ def remove(root: Path, path: str) -> None:
     try:
         (root / path).unlink(missing_ok=True)
     except OSError as exc:
-        raise _explained(exc, path) from exc
+        raise explained(exc, path) from exc
 
 
 def replace(root: Path, path: str, data: bytes) -> None:
@@ -245,16 +252,18 @@ def _syncfs(path: Path) -> bool:
         os.close(descriptor)
 
 
-def _flush_folders(folders: set[Path]) -> None:
-    for folder in folders if os.name == "posix" else ():
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError as exc:
-            if exc.errno not in (errno.EINVAL, errno.EBADF):
-                raise
-        finally:
-            os.close(descriptor)
+def flush_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as exc:
+        if exc.errno not in (errno.EINVAL, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)
 
 
 _CURES = {
@@ -268,6 +277,7 @@ _CURES = {
 }
 
 
-def _explained(exc: OSError, path: str) -> StorageError:
+def explained(exc: OSError, path: str) -> StorageError:
+    """What the system refused, in words, with the cure."""
     what, cure = _CURES.get(exc.errno or 0, (exc.strerror or str(exc), None))
     return StorageError(f"{path} cannot be written: {what}", where=path or None, cure=cure)
