@@ -10,13 +10,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from assetgen.errors import UnsupportedOption
 from assetgen.fonts import Font
 from assetgen.plan import Wish
 
+if TYPE_CHECKING:
+    from assetgen.provider import Provider
+    from assetgen.reply import Answer
+    from assetgen.wire import Request
+
 _MODULES = {"local": "assetgen.routes.local"}
+_PAID = {"images": "assetgen.routes.images", "responses": "assetgen.routes.responses"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,16 @@ class Job:
     source_type: Callable[[str], str | None]
     """What an input, by path or "@id", says it is (IPTC digital source type)."""
 
+    @property
+    def references(self) -> tuple[str, ...]:
+        """The pictures that a painting route is shown, by path or "@id"."""
+        return self.wish.asset.inputs
+
+    def path(self, reference: str) -> str:
+        """The file behind an input, by path or "@id"."""
+        known = {"@" + entry["id"]: entry["path"] for entry in self.wish.intent.inputs if "id" in entry}
+        return str(known.get(reference, reference))
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -46,6 +62,19 @@ class Drawn:
     response: Mapping[str, Any] | None
     received: str
     keeps_original: bool
+    decision: str = "commit"
+    """What becomes of it: "commit", or "draft" for a stand-in."""
+    reason: str | None = None
+    revised: str | None = None
+    """The prompt as a model rewrote it."""
+    placeholder: str | None = None
+    """A tiny preview as a data URL, if it was made on the way."""
+    usage_cost: Mapping[str, Any] | None = None
+    provider_cost: Mapping[str, Any] | None = None
+    entry: int | None = None
+    """The number of the purchase, which ends when the picture is in place."""
+    remarks: tuple[str, ...] = ()
+    """Where what came differs from what was asked."""
 
 
 class Route(Protocol):
@@ -54,6 +83,28 @@ class Route(Protocol):
     def draw(self, job: Job) -> Drawn:
         """Draw one picture. Raises an AssetgenError that says what failed."""
         ...
+
+
+class PaidRoute(Protocol):
+    """What a module for a paid HTTP route offers; sending, storing and paying once are the performer's."""
+
+    def request(self, job: Job, provider: Provider) -> Request:
+        """The one request for a picture. Raises ManifestError or UnsupportedOption."""
+        ...
+
+    def read(self, data: bytes, *, streamed: bool) -> Answer:
+        """What a stored reply says. Raises reply.Unreadable."""
+        ...
+
+
+def is_paid(route: str | None) -> bool:
+    """Whether a route sends HTTP requests that somebody bills."""
+    return (route or "").partition(":")[0] in ("images", "responses", "gateway")
+
+
+def load_paid(route: str) -> PaidRoute:
+    """The module that makes and reads the requests of ``route``; gateways speak the Images API."""
+    return cast(PaidRoute, import_module(_PAID["images" if route.startswith("gateway:") else route]))
 
 
 def load(route: str) -> Route:

@@ -1,0 +1,66 @@
+"""The exact request of an asset for people without assetgen: as cURL and as data, the key left as a variable."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+from assetgen.provider import Provider
+from assetgen.wire import Request
+
+
+def command(provider: Provider, request: Request) -> str:
+    """The request as a cURL command line, to be run in the project's folder."""
+    lines = [f"curl {shlex.quote(url(provider, request))}"]
+    lines += [f'-H "{name}: {value}"' for name, value in headers(provider).items()]
+    if request.parts:
+        for name, value in request.body.items():
+            lines.append(f"--form-string {shlex.quote(f'{name}={_text(value)}')}")
+        for part in request.parts:
+            lines.append(f"-F {shlex.quote(f'{part.name}=@{part.source};type={part.media_type}')}")
+        return _joined(lines)
+    lines.append("-H 'Content-Type: application/json'")
+    lines.append("--data-binary @- <<'JSON'")
+    return _joined(lines) + "\n" + json.dumps(request.body, indent=2, ensure_ascii=True) + "\nJSON"
+
+
+def data(provider: Provider, request: Request) -> dict[str, Any]:
+    """The request as data."""
+    return {
+        "method": "POST",
+        "url": url(provider, request),
+        "headers": headers(provider),
+        "body": dict(request.body),
+        "files": [
+            {"field": p.name, "path": p.source, "type": p.media_type, "bytes": len(p.data)} for p in request.parts
+        ],
+    }
+
+
+def url(provider: Provider, request: Request) -> str:
+    """The whole address, with the query of the base URL behind the path."""
+    base, mark, query = provider.base_url.partition("?")
+    return base.rstrip("/") + request.path + mark + query
+
+
+def headers(provider: Provider) -> Mapping[str, str]:
+    """The headers that matter; a secret stands as the variable that holds it."""
+    found = dict(provider.profile.no_retries)
+    if provider.key_env and provider.profile.auth == "api-key":
+        found["api-key"] = f"${provider.key_env}"
+    elif provider.key_env:
+        found["Authorization"] = f"Bearer ${provider.key_env}"
+    for name in provider.headers:
+        found[name] = f"${name.upper().replace('-', '_')}"
+    return found
+
+
+def _text(value: object) -> str:
+    """A field of a form, as the SDK writes it."""
+    return {True: "true", False: "false"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def _joined(lines: list[str]) -> str:
+    return " \\\n  ".join(lines)

@@ -1,0 +1,57 @@
+"""The Responses API: a text model on top, the hosted image tool forced, the image model named in the tool."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assetgen import pictures, record, reply
+from assetgen.errors import ManifestError
+from assetgen.provider import Provider
+from assetgen.reply import Answer
+from assetgen.routes import Job
+from assetgen.routes.images import asked
+from assetgen.wire import Request
+
+
+def request(job: Job, provider: Provider) -> Request:
+    """The request for a picture. Raises ManifestError or UnsupportedOption for inputs that cannot be sent."""
+    wish, options = job.wish, job.wish.options
+    if wish.model is None or options.text_model is None:
+        raise ManifestError("route 'responses' needs a text model on top and an image model in its tool")
+    given = [pictures.of(job.read(entry), job.path(entry)) for entry in job.references]
+    mask = pictures.mask(job.read(wish.asset.mask), given[0], wish.asset.mask) if wish.asset.mask else None
+    tool: dict[str, Any] = {
+        "type": "image_generation",
+        "model": wish.model,
+        "action": "edit" if given else "generate",
+        **asked(job),
+    }
+    streams = bool(tool.pop("stream", False))
+    if options.moderation:
+        tool["moderation"] = options.moderation
+    if given and options.input_fidelity:
+        tool["input_fidelity"] = options.input_fidelity
+    stated_tool = dict(tool)
+    if mask:
+        tool["input_image_mask"] = {"image_url": mask.data_url}
+        stated_tool["input_image_mask"] = mask.digest
+    text = {"type": "input_text", "text": wish.intent.prompt}
+    shown = [{"type": "input_image", "image_url": one.data_url} for one in given]
+    body: dict[str, Any] = {"model": options.text_model}
+    after: dict[str, Any] = {"tool_choice": {"type": "image_generation"}}
+    if streams:
+        after["stream"] = True
+    if options.in_background is not False:
+        # What is stored can be fetched by its id after a crash, so that it is not bought twice.
+        after |= {"background": True, "store": True}
+    stated_input = [record.digest_text(wish.intent.prompt), *(one.digest for one in given)]
+    return Request(
+        path="/responses",
+        body={**body, "input": [{"role": "user", "content": [text, *shown]}], "tools": [tool], **after},
+        stated={**body, "input": stated_input, "tools": [stated_tool], **after},
+    )
+
+
+def read(data: bytes, *, streamed: bool) -> Answer:
+    """What a stored reply says. Raises reply.Unreadable."""
+    return reply.of_response(data, streamed=streamed)
