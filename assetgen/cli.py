@@ -16,6 +16,7 @@ from assetgen.errors import AssetgenError, StorageError
 
 if TYPE_CHECKING:
     from assetgen.outcome import Outcome
+    from assetgen.terms import Terms
 
 INTERRUPTED = 130
 #: What a shell says of a command whose reader went away: 128 and SIGPIPE.
@@ -118,7 +119,8 @@ def _print_json(value: Any) -> None:
 # -- arguments -------------------------------------------------------------------------------------
 
 _EXIT_CODES = """exit codes: 0 done, 1 check found something, 2 manifest or usage,
-4 unsupported option, 7 busy, 8 template, 9 output storage, 10 git, 11 trust,
+3 account, 4 unsupported option, 5 routing, 6 moderation, 7 rate limit or busy,
+8 template, 9 output storage, 10 git, 11 trust or budget, 12 outcome unknown,
 130 interrupted, 141 nobody read on"""
 
 
@@ -142,6 +144,12 @@ def _parser() -> argparse.ArgumentParser:
     generate = _command(commands, "generate", _generate, "make what is missing or stale, record and commit it")
     generate.add_argument("ids", nargs="*", metavar="ID", help="only these assets and what they need")
     generate.add_argument("--force", action="store_true", help="make them even if fresh, over edited or foreign files")
+    generate.add_argument(
+        "--draft", action="store_true", help="local stand-ins for what a paid route has yet to draw; buy nothing"
+    )
+    generate.add_argument(
+        "--resume", action="store_true", help="only settle what was paid for and is not in place; buy nothing"
+    )
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
     _no_commit(generate)
 
@@ -169,8 +177,25 @@ def _parser() -> argparse.ArgumentParser:
     accept.add_argument("id", metavar="ID", help="the asset whose files were changed")
     _no_commit(accept)
 
-    request = _command(commands, "request", _request, "what the route is given: for a layout, its HTML page")
+    cost = _command(commands, "cost", _cost, "what the records say was paid, bill by bill; never a sum over bills")
+    cost.add_argument("--by", choices=("model", "asset", "month"), default="model", help="how it is grouped: model")
+    cost.add_argument("--format", choices=("table", "json", "csv"), help="how it is shown: table")
+    cost.add_argument("--history", action="store_true", help="count every purchase in git history, once")
+
+    request = _command(
+        commands, "request", _request, "what the route is given: a layout's HTML page, or the request as cURL"
+    )
     request.add_argument("id", metavar="ID", help="the asset; to look at it: assetgen request ID > page.html")
+
+    routes = _command(commands, "routes", _routes, "the route board: what each is for, its bill, what is ready here")
+    routes.add_argument("id", nargs="?", metavar="ID", help="why this asset's route owns it, and not another")
+
+    doctor = _command(commands, "doctor", _doctor, "what stands in the way, and what was paid for and is not in place")
+    acts = doctor.add_mutually_exclusive_group()
+    acts.add_argument("--probe", action="store_true", help="draw one small picture with route images; asks first")
+    acts.add_argument("--forget", type=_positive, metavar="N", help="give up entry N of the log of paid requests")
+    acts.add_argument("--keep-log", action="store_true", help="the log came with a folder that you copied: keep it")
+    doctor.add_argument("--yes", action="store_true", help="with --probe: do not ask")
 
     _command(commands, "schema", _schema, "print the JSON Schema of assets.toml", in_project=False)
     return parser
@@ -182,6 +207,12 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     refuse = options.parser.error
     if options.handler is _schema and options.folder != Path():
         refuse("the schema is the same for every project: -C says nothing here")
+    if options.handler is _generate and options.draft and (options.resume or options.force):
+        refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
+    if options.handler is _cost and options.json and options.format in ("table", "csv"):
+        refuse(f"--json and --format {options.format} contradict each other: give one of them")
+    if options.handler is _doctor and options.yes and not options.probe:
+        refuse("--yes belongs to --probe: nothing else asks")
     if options.handler is _check:
         if options.json and options.format in ("plain", "github"):
             refuse(f"--json and --format {options.format} contradict each other: give one of them")
@@ -217,6 +248,9 @@ def _everywhere(parser: argparse.ArgumentParser, *, first: bool, folder: bool = 
     left_alone = argparse.SUPPRESS
     parser.add_argument(
         "--json", action="store_true", default=False if first else left_alone, help="print data for programs"
+    )
+    parser.add_argument(
+        "--config", type=Path, default=None if first else left_alone, metavar="FILE", help="your own configuration"
     )
     if folder:
         default = Path() if first else left_alone
@@ -259,6 +293,12 @@ def _root(options: argparse.Namespace) -> Path:
     return find_root(_folder(options.folder))
 
 
+def _terms(options: argparse.Namespace, root: Path) -> Terms:
+    from assetgen import terms
+
+    return terms.load(os.environ, root, options.config)
+
+
 def _folder(folder: Path) -> Path:
     """``folder`` from the root of the file system, without links. Raises StorageError."""
     try:
@@ -295,13 +335,16 @@ def _plan(options: argparse.Namespace) -> int:
     from assetgen.tree import WorkTree
 
     root = _root(options)
-    project = Project(root, WorkTree(root))
+    conditions = _terms(options, root)
+    project = Project(root, WorkTree(root), conditions)
     wanted = {project.manifest.find(asset_id).id for asset_id in options.ids}
     decisions = (d for d in plan.decide(project.manifest, project.world()) if not wanted or d.asset.id in wanted)
     if options.json:
         _print_json(report.plan_json(decisions))
     else:
-        report.plan_table(list(decisions), sys.stdout, everything=options.all or bool(wanted))
+        decided = list(decisions)
+        warnings = plan.warnings(decided, conditions.catalog, conditions.today())
+        report.plan_table(decided, sys.stdout, everything=options.all or bool(wanted), warnings=warnings)
     return 0
 
 
@@ -309,10 +352,17 @@ def _generate(options: argparse.Namespace) -> int:
     from assetgen import report, run
 
     root = _root(options)
-    progress = report.Progress(sys.stderr)
-    how = run.Options(tuple(options.ids), options.force, not options.no_commit, options.jobs)
+    progress = report.Progress(sys.stderr, os.environ)
+    how = run.Options(
+        ids=tuple(options.ids),
+        force=options.force,
+        commit=not options.no_commit,
+        jobs=options.jobs,
+        resume=options.resume,
+        draft=options.draft,
+    )
     try:
-        result = run.generate(root, how, os.environ, progress)
+        result = run.generate(root, how, os.environ, progress, _terms(options, root))
     finally:
         progress.end()
     return _told(result, options, "made")
@@ -373,10 +423,30 @@ def _accept(options: argparse.Namespace) -> int:
     return _told(adopt.accept(root, options.id, run.Options(commit=not options.no_commit)), options, "accepted")
 
 
+def _cost(options: argparse.Namespace) -> int:
+    from assetgen import ledger, report, spending
+    from assetgen.terms import Terms
+
+    clock = Terms(os.environ).clock
+    spent = spending.read(_root(options), os.environ, clock, options.by, history=options.history)
+    report.cost_gaps(spent, sys.stderr)
+    how = "json" if options.json else options.format
+    if how == "json":
+        _print_json({"by": options.by, "history": options.history, "surfaces": ledger.as_data(spent.ledger)})
+    elif how == "csv":
+        report.cost_csv(spent.ledger, sys.stdout, sys.stderr)
+    else:
+        report.cost(spent.ledger, sys.stdout)
+    return 0
+
+
 def _request(options: argparse.Namespace) -> int:
     from assetgen import lookup
 
-    page = lookup.page(_root(options), options.id)
+    root = _root(options)
+    if not lookup.is_local(root, options.id):
+        return _paid_request(options, root)
+    page = lookup.page(root, options.id)
     if options.json:
         _print_json({"id": options.id, "html": page})
     else:
@@ -384,6 +454,104 @@ def _request(options: argparse.Namespace) -> int:
             sys.stdout.reconfigure(encoding="utf-8")  # which the page says that it is
         print(page)
     return 0
+
+
+def _paid_request(options: argparse.Namespace, root: Path) -> int:
+    from assetgen import curl, lookup
+
+    provider, request = lookup.request(root, options.id, _terms(options, root))
+    if options.json:
+        _print_json({"id": options.id, **curl.data(provider, request)})
+    else:
+        print(curl.command(provider, request))
+    return 0
+
+
+def _place(options: argparse.Namespace) -> tuple[Path | None, Path]:
+    """The project, None if there is none here, and a folder that stands in for it and holds nothing."""
+    from assetgen.errors import ManifestError
+    from assetgen.project import find_root
+
+    folder = _folder(options.folder)
+    try:
+        return find_root(folder), folder / ".assetgen"
+    except ManifestError:
+        return None, folder / ".assetgen"
+
+
+def _routes(options: argparse.Namespace) -> int:
+    from assetgen import board, report
+    from assetgen.project import Project
+    from assetgen.tree import WorkTree
+
+    root, outside = (_root(options), Path()) if options.id else _place(options)
+    conditions = _terms(options, root or outside)
+    project = Project(root, WorkTree(root), conditions) if root else None
+    if project and options.id:
+        owner, others = board.of_asset(project, options.id, conditions)
+        if options.json:
+            _print_json(board.asset_json(owner, others))
+        else:
+            report.route_of(owner, others, sys.stdout)
+        return 0
+    rows = board.rows(conditions, root or outside, project.manifest if project else None)
+    if options.json:
+        _print_json(board.board_json(rows))
+    else:
+        report.board(rows, sys.stdout)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from assetgen import doctor, journal, report
+
+    if options.keep_log:
+        journal.keep(_root(options))
+        return _said(
+            {"kept": journal.NAME}, f"{journal.NAME} is kept as this checkout's own; next: assetgen doctor", options
+        )
+    root, outside = (_root(options), Path()) if options.forget or options.probe else _place(options)
+    conditions = _terms(options, root or outside)
+    if root and options.forget:
+        entry = doctor.forget(root, conditions, options.forget)
+        words = f"entry {entry.number} ({entry.asset_id}, {entry.surface}) is given up"
+        return _said({"forgotten": entry.number, "id": entry.asset_id}, words, options)
+    probed = None
+    if root and options.probe:
+        proposed = doctor.proposal(root, conditions)
+        if not _agreed(proposed.question, options):
+            return _said({"sent": False}, "nothing was sent and nothing was paid", options)
+        probed = doctor.probe(root, conditions, proposed)
+    found = doctor.examine(root, outside, conditions, probed)
+    if options.json:
+        _print_json(doctor.as_data(found))
+    else:
+        report.doctor(found, sys.stdout)
+    return found.exit_code
+
+
+def _said(data: dict[str, Any], words: str, options: argparse.Namespace) -> int:
+    from assetgen import report
+
+    if options.json:
+        _print_json(data)
+    else:
+        print(report.clean(words))
+    return 0
+
+
+def _agreed(question: str, options: argparse.Namespace) -> bool:
+    """Whether whoever sits there wants to pay. Raises TrustError if nobody can be asked."""
+    from assetgen.errors import TrustError
+
+    if options.yes:
+        return True
+    if not (sys.stdin and sys.stdin.isatty()):
+        what = "a probe costs money, and nobody can be asked here; nothing was sent"
+        raise TrustError(what, cure="run it in a terminal, or give --yes too: assetgen doctor --probe --yes")
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from assetgen import marking
+from assetgen import container, marking
 from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest import ALPHA_FORMATS, Asset, Format, Target, targets
 
@@ -159,12 +159,19 @@ Mapper = Callable[[Callable[[list[Target]], list[Derived]], Iterable[list[Target
 
 
 def derive(
-    original: bytes, asset: Asset, source_type: str | None, mapper: Mapper = map, *, verbatim: bool = False
+    original: bytes,
+    asset: Asset,
+    source_type: str | None,
+    mapper: Mapper = map,
+    *,
+    verbatim: bool = False,
+    published_as_is: bool = True,
 ) -> list[Derived]:
     """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
 
     Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark; ``verbatim``
-    is for what somebody else made, which may carry signed credentials that a byte more would break.
+    is for what somebody else made, which may carry signed credentials that a byte more would break. Without
+    ``published_as_is`` every file is encoded anew: for bytes that hold more than a picture.
     Raises StorageError or ManifestError if what was asked cannot be delivered from this original.
     """
     seen = facts(original)
@@ -175,7 +182,7 @@ def derive(
         resized: Image | None = None
         made = []
         for target in wanted:
-            if _usable(seen, asset, target):
+            if published_as_is and _usable(seen, asset, target):
                 bare = seen.format == "png" and not verbatim and not marking.source_type(original)
                 data = marking.into_png(original, xmp) if xmp and bare else original
             else:
@@ -185,7 +192,7 @@ def derive(
         return made
 
     wanted = targets(asset)
-    if not all(_usable(seen, asset, target) for target in wanted):
+    if not published_as_is or not all(_usable(seen, asset, target) for target in wanted):
         image.append(decode(original))
     # One resampling serves all formats of a width; the largest first, so that cores finish together.
     sizes: dict[int, list[Target]] = {}
@@ -193,6 +200,12 @@ def derive(
         sizes.setdefault(target.width or 0, []).append(target)
     made = {file.path: file for files in mapper(one_size, sizes.values()) for file in files}
     return [made[target.path] for target in wanted]
+
+
+def holds_only_a_picture(data: bytes) -> bool:
+    """Whether a provider's bytes may be published as they are. Raises StorageError if they are no picture."""
+    seen = facts(data)
+    return container.is_plain(data, seen.format)
 
 
 def _usable(seen: Facts, asset: Asset, target: Target) -> bool:

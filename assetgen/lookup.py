@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from assetgen import plan, record, render
+from assetgen import plan, record, render, routes
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
 from assetgen.plan import Decision
 from assetgen.project import Project
 from assetgen.record import Record, Unusable
 from assetgen.routes import Job
+from assetgen.terms import Terms
 from assetgen.tree import WorkTree
+
+if TYPE_CHECKING:
+    from assetgen.provider import Provider
+    from assetgen.wire import Request
 
 
 @dataclass(frozen=True)
@@ -63,15 +68,32 @@ def _asset_id(project: Project, what: str, folder: Path) -> str:
 
 
 def page(root: Path, asset_id: str) -> str:
-    """The self-contained HTML page of a local asset. Raises UnsupportedOption for other routes."""
+    """The self-contained HTML page of a local asset. Raises an AssetgenError."""
     from assetgen.routes import local
 
     project = Project(root, WorkTree(root))
+    return render.standalone(local.order(_job(project, asset_id)))
+
+
+def is_local(root: Path, asset_id: str) -> bool:
+    """Whether an asset is drawn here. Raises ManifestError."""
+    return Project(root, WorkTree(root)).manifest.find(asset_id).is_local
+
+
+def request(root: Path, asset_id: str, conditions: Terms) -> tuple[Provider, Request]:
+    """What a paid route would send for an asset, and where to. Raises UnsupportedOption for other routes."""
+    project = Project(root, WorkTree(root), conditions)
     asset = project.manifest.find(asset_id)
-    if not asset.is_local:
+    if not routes.is_paid(asset.route):
         raise UnsupportedOption(
             f"what route {asset.route!r} would send cannot be shown by this version", where=f"asset {asset_id}"
         )
-    palette, font = plan.palette_and_font(project.manifest, asset)
-    job = Job(project.wish(asset_id), palette, font, project.fonts(), project.read_input, root, lambda _reference: None)
-    return render.standalone(local.order(job))
+    gateway = project.manifest.gateway.get((asset.route or "").removeprefix("gateway:"))
+    provider = conditions.provider(asset.route or "", gateway.channel if gateway else None)
+    return provider, routes.load_paid(asset.route or "").request(_job(project, asset_id), provider)
+
+
+def _job(project: Project, asset_id: str) -> Job:
+    wish = project.wish(asset_id)
+    palette, font = plan.palette_and_font(project.manifest, wish.asset)
+    return Job(wish, palette, font, project.fonts(), project.read_input, project.root, lambda _reference: None)

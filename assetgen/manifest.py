@@ -72,6 +72,27 @@ class Project(_Table, frozen=True):
     ] = "text"
 
 
+class PaintOptions(_Table, frozen=True):
+    """What else a painting route is asked for; the catalogue says which model takes what."""
+
+    complexity: Literal["low", "medium", "high"] | None = None
+    moderation: Literal["auto", "low"] | None = None
+    input_fidelity: Annotated[
+        Literal["high", "low"] | None, Meta(description="how closely an edit keeps to its inputs")
+    ] = None
+    output_compression: Annotated[int, Meta(ge=0, le=100, description="percent, for jpeg and webp")] | None = None
+    partial_images: Annotated[int, Meta(ge=0, le=3, description="previews while it is painted")] | None = None
+    text_model: Annotated[str | None, Meta(description="responses: the text model that calls the image tool")] = None
+    in_background: Annotated[
+        bool | None, Meta(description="responses: may be fetched by its id after a crash; stored by the provider")
+    ] = None
+
+    def over(self, defaults: PaintOptions) -> PaintOptions:
+        """These options, and those of ``defaults`` where these say nothing."""
+        own = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        return msgspec.structs.replace(defaults, **own)
+
+
 class Defaults(_Table, frozen=True):
     """What an asset takes when it does not say otherwise."""
 
@@ -79,6 +100,7 @@ class Defaults(_Table, frozen=True):
     model: str | None = None
     quality: str | None = None
     style: Name | None = None
+    options: PaintOptions | None = None
 
 
 class Style(_Table, frozen=True):
@@ -133,6 +155,7 @@ class Asset(_Table, frozen=True):
     mask: str | None = None
     take: Annotated[int, Meta(ge=1, le=9999, description='2 means "give me another"')] = 1
     variants: Variants | None = None
+    options: Annotated[PaintOptions | None, Meta(description="what else a painting route is asked for")] = None
 
     @property
     def format(self) -> Format:
@@ -175,6 +198,10 @@ class Manifest(_Table, frozen=True):
     def model_of(self, asset: Asset) -> str | None:
         """The model that will be asked: the asset's own, else the default."""
         return asset.model or self.defaults.model
+
+    def options_of(self, asset: Asset) -> PaintOptions:
+        """What the asset asks of a painting route beyond the common keys, with the defaults filled in."""
+        return (asset.options or PaintOptions()).over(self.defaults.options or PaintOptions())
 
 
 def targets(asset: Asset) -> tuple[Target, ...]:
@@ -567,7 +594,9 @@ _TABLES = {"project": Project, "defaults": Defaults, "style": Style, "gateway": 
 def _names_at(key: Sequence[str | int]) -> tuple[str, ...]:
     if len(key) == 1:
         return Manifest.__struct_fields__
-    table: Any = {"fit": Fit, "variants": Variants}.get(str(key[-2])) or _TABLES.get(str(key[0]), Manifest)
+    table: Any = {"fit": Fit, "variants": Variants, "options": PaintOptions}.get(str(key[-2])) or _TABLES.get(
+        str(key[0]), Manifest
+    )
     return tuple(table.__struct_fields__)
 
 

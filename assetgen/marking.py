@@ -54,6 +54,33 @@ def has_credentials(data: bytes) -> bool:
     return b"c2pa" in data and any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
 
 
+_CLAIMED = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
+
+
+def credentials(data: bytes) -> dict[str, str | None] | None:
+    """What the C2PA manifest in a file says of its maker and source type, None if there is none; not verified.
+
+    Source: C2PA 2.1, claim_generator and claim_generator_info.name, read as CBOR text (RFC 8949).
+    """
+    if not has_credentials(data):
+        return None
+    maker = _cbor_text(data, b"oclaim_generator") or _cbor_text(data, b"dname", after=b"claim_generator_info")
+    claimed = _CLAIMED.search(data)
+    return {"generator": maker, "digitalSourceType": claimed[1].decode() if claimed else None}
+
+
+def _cbor_text(data: bytes, key: bytes, after: bytes = b"") -> str | None:
+    """The text that follows ``key`` in CBOR, behind the first ``after``."""
+    start = data.find(after) if after else 0
+    at = data.find(key, start) + len(key) if start >= 0 else -1
+    if at < len(key) or at + 2 > len(data):
+        return None
+    head = data[at]
+    size, at = (head - 0x60, at + 1) if 0x60 <= head <= 0x77 else (data[at + 1], at + 2) if head == 0x78 else (0, at)
+    text = data[at : at + size].decode("utf-8", "replace")
+    return text if text and text.isprintable() else None
+
+
 def source_type(data: bytes) -> str | None:
     """The digital source type that a file's XMP states, or None if it is not marked."""
     found = _SOURCE.search(data)

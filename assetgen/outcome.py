@@ -15,6 +15,10 @@ class Made:
     decision: Decision
     files: tuple[str, ...]
     removed: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Where what came differs from what was asked."""
+    entry: int | None = None
+    """The purchase that ends when the files are in place."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,8 @@ class Outcome:
     commit: str | None = None
     uncommitted: AssetgenError | None = None
     interrupted: bool = False
+    not_begun: list[str] = field(default_factory=list)
+    """Assets for which an interrupt came before anything was sent."""
 
     @property
     def exit_code(self) -> int:
@@ -49,6 +55,10 @@ class Outcome:
         return errors[0].exit_code if errors else 0
 
 
+class NotBegun(Exception):
+    """The run is being ended, and nothing was sent for this picture."""
+
+
 class Observer:
     """Is told how a run goes on; this one keeps it to itself."""
 
@@ -57,3 +67,15 @@ class Observer:
 
     def done(self, made: Made | Failed) -> None:
         """One of them is in place, or failed."""
+
+    def preview(self, asset_id: str, number: int, picture: bytes) -> None:
+        """A partial image came while a picture is painted; may be called from several threads."""
+
+    def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:
+        """A rate limit holds requests; ``per_minute`` is the pace from now on, if one is known."""
+
+    def finishes(self, in_flight: int) -> None:
+        """An interrupt came; so many paid requests are under way and are waited for."""
+
+    def abandons(self, in_flight: int) -> None:
+        """A second interrupt came; what is under way is left with its outcome unknown."""

@@ -6,16 +6,21 @@ walk, so that a reason can never name something else than what decided.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
+import msgspec
+
+from assetgen import catalog as catalogue
 from assetgen import cost, derive
+from assetgen.catalog import Catalog
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fonts import SANS, Font, stack
 from assetgen.kind import Kind
-from assetgen.manifest import FILE, Asset, Manifest, Target, normal, references, targets
+from assetgen.manifest import FILE, Asset, Manifest, PaintOptions, Target, normal, references, targets
 from assetgen.record import Intent, Record, Unusable, place
 
 T = TypeVar("T")
@@ -72,6 +77,8 @@ class Wish:
     needs: tuple[str, ...]
     model: str | None = None
     """The model that will be asked, which need not be part of the intent."""
+    options: PaintOptions = field(default_factory=PaintOptions)
+    """What else is asked of a painting route."""
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -88,6 +95,8 @@ class Decision:
     action: Action
     reasons: tuple[Reason, ...]
     estimate: cost.Estimate
+    problem: UnsupportedOption | None = None
+    """Why its route cannot draw it as it is asked for; nothing is sent then."""
 
     @property
     def asset(self) -> Asset:
@@ -108,6 +117,11 @@ class World:
     """sha256 (hex) of what an interrupted run was about to write to a path."""
     made_as: Callable[[str], str | None] = lambda _path: None
     """The asset that a path was made for, if the manifest no longer wants that asset."""
+    surface: Callable[[str], str] = cost.surface
+    """The bill that a route lands on in this environment."""
+    catalog: Callable[[], Catalog] | None = None
+    """What models take and cost; None if nothing is to be drawn, and so nothing to be refused."""
+    today: Callable[[], date | None] = lambda: None
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
@@ -182,8 +196,10 @@ _NOT_HONOURED = {
         "quality": "it is drawn at one quality",
         "inputs": "pictures go into the layout by name: values.picture = ...",
         "mask": "nothing is painted over",
+        "options": "they are for models",
     },
     "codex": {
+        "options": "Codex takes none",
         "model": "Codex chooses the model",
         "quality": "Codex chooses the quality",
         "mask": "Codex takes no mask",
@@ -202,12 +218,39 @@ def refuse_unsupported(asset: Asset) -> None:
                 where=f"{FILE}, asset {asset.id}",
                 cure=f"take {key} out of the asset, or choose another route",
             )
+    if asset.mask and not asset.inputs:
+        raise UnsupportedOption(
+            "a mask says where a picture is painted over, and no picture is given",
+            where=f"{FILE}, asset {asset.id}",
+            cure='add inputs = ["..."], or take mask out',
+        )
     if asset.is_local and asset.take != 1:
         raise UnsupportedOption(
             "route 'local' cannot honour take: the same values always give the same picture",
             where=f"{FILE}, asset {asset.id}",
             cure="change a value of the layout instead",
         )
+
+
+def refuse_untaken(wanted: Wish, known: Catalog, today: date | None) -> None:
+    """Raise UnsupportedOption for what the catalogue says that the asset's model does not take on its route."""
+    asset = wanted.asset
+    if asset.route not in ("images", "responses"):
+        return
+    asked = {
+        "size": wanted.intent.size,
+        "quality": wanted.intent.quality,
+        "background": wanted.intent.background,
+        "mask": asset.mask is not None,
+        "inputs": len(asset.inputs),
+        **{name: value for name in _OF_MODELS if (value := getattr(wanted.options, name)) is not None},
+    }
+    route: Literal["images", "responses"] = "responses" if asset.route == "responses" else "images"
+    for problem in catalogue.problems(known, route, wanted.model or "", asked, bool(asset.inputs), today=today):
+        raise UnsupportedOption(problem.why, where=f"{FILE}, asset {asset.id}", cure=problem.cure)
+
+
+_OF_MODELS = ("complexity", "moderation", "input_fidelity", "output_compression", "partial_images", "text_model")
 
 
 def _local_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]) -> Wish:
@@ -244,6 +287,7 @@ def _local_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, path
 
 def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]) -> Wish:
     style = manifest.style_of(asset)
+    options = manifest.options_of(asset)
     prompt = ", ".join(part for part in (asset.prompt, normal(style.prompt)) if part)
     intent = Intent(
         kind=asset.kind,
@@ -257,10 +301,38 @@ def _painted_wish(manifest: Manifest, asset: Asset, kind: Kind, world: World, pa
         quality=asset.quality or (None if asset.route == "codex" else manifest.defaults.quality),
         background=asset.background,
         take=asset.take,
+        options=_of_picture(options),
     )
     needs = tuple(reference[1:] for _, reference in references(asset) if reference.startswith("@"))
-    model = manifest.model_of(asset)
-    return Wish(asset, kind, {}, intent, derive.steps(asset), targets(asset), tuple(dict.fromkeys(needs)), model)
+    return Wish(
+        *(asset, kind, {}, intent, derive.steps(asset), targets(asset), tuple(dict.fromkeys(needs))),
+        model=_model(manifest, asset, world),
+        options=_with_text_model(asset, options, world),
+    )
+
+
+def _model(manifest: Manifest, asset: Asset, world: World) -> str | None:
+    """The model that will be asked: the manifest's, else the catalogue's for OpenAI's own routes."""
+    named = manifest.model_of(asset)
+    if named or asset.route not in ("images", "responses"):
+        return named
+    return _known(world).default_image
+
+
+def _known(world: World) -> Catalog:
+    return world.catalog() if world.catalog else catalogue.shipped()
+
+
+def _with_text_model(asset: Asset, options: PaintOptions, world: World) -> PaintOptions:
+    if asset.route != "responses" or options.text_model:
+        return options
+    return msgspec.structs.replace(options, text_model=_known(world).default_text)
+
+
+def _of_picture(options: PaintOptions) -> dict[str, Any] | None:
+    """The options that decide what the picture is; the others only decide how it comes."""
+    kept = {"complexity": options.complexity, "input_fidelity": options.input_fidelity}
+    return {name: value for name, value in kept.items() if value is not None} or None
 
 
 def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
@@ -330,8 +402,41 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     """The first state that holds for ``wanted``, why, and what to do."""
     record = world.record(wanted.asset.id)
     state, action, reasons = _verdict(wanted, record, world, verdicts)
-    return Decision(
-        wanted, state, action, tuple(reasons), cost.estimate(wanted.asset, wanted.intent, action, wanted.model)
+    surface = world.surface(wanted.asset.route or "local")
+    problem = None
+    if action is Action.DRAW and world.catalog is not None:
+        try:
+            refuse_untaken(wanted, world.catalog(), world.today())
+        except UnsupportedOption as exc:
+            problem = exc
+    found = estimate(wanted, action, surface, lambda: _known(world))
+    return Decision(wanted, state, action, tuple(reasons), found, problem)
+
+
+def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list[str]:
+    """What the catalogue says of the models that will be asked: about to retire, or not in it."""
+    found: dict[str, None] = {}
+    for decision in decisions:
+        wish = decision.wish
+        if decision.action is Action.DRAW and decision.asset.route in ("images", "responses"):
+            for model in filter(None, (wish.model, wish.options.text_model)):
+                found |= dict.fromkeys(catalogue.warnings(known, model, today))
+            if (entry := known.find(wish.model)) and catalogue.experimental(entry, wish.intent.size):
+                found[f"{wish.intent.size} is more than {wish.model} is sure of: OpenAI calls it experimental"] = None
+    return list(found)
+
+
+def estimate(wanted: Wish, action: Action, surface: str, catalog: Callable[[], Catalog]) -> cost.Estimate:
+    """What doing ``action`` for a wish puts on the bill called ``surface``."""
+    if wanted.asset.is_local:
+        return cost.estimate(wanted.asset, wanted.intent, action)
+    return cost.estimate(
+        *(wanted.asset, wanted.intent, action, wanted.model),
+        surface=surface,
+        catalog=catalog(),
+        partial_images=wanted.options.partial_images or 0,
+        inputs=len(wanted.asset.inputs),
+        text_model=wanted.options.text_model if wanted.asset.route == "responses" else None,
     )
 
 

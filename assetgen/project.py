@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from assetgen import kind, manifest, paths, plan, record, store, toml_lines
+from assetgen import cost, kind, manifest, paths, plan, record, store, toml_lines
 from assetgen.errors import ManifestError
 from assetgen.fonts import Font
 from assetgen.kind import Kind
 from assetgen.manifest import FILE, Manifest
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
+from assetgen.terms import Terms
 from assetgen.toml_lines import Key
 from assetgen.tree import Tree, WorkTree
 
@@ -20,13 +21,15 @@ from assetgen.tree import Tree, WorkTree
 class Project:
     """A project as it lies in a tree (the work tree or the index)."""
 
-    def __init__(self, root: Path, tree: Tree) -> None:
+    def __init__(self, root: Path, tree: Tree, terms: Terms | None = None) -> None:
+        """Raises ManifestError or TrustError. Without ``terms`` nothing is refused that a model may not take."""
         data = tree.read(FILE)
         if data is None:
             here, cure = ("here", "assetgen init") if isinstance(tree, WorkTree) else ("staged", f"git add {FILE}")
             raise ManifestError(f"there is no {FILE} {here}", where=str(root), cure=cure)
         self.root = root
         self.tree = tree
+        self.terms = terms
         self.manifest_text = data.decode("utf-8", "replace").replace("\r\n", "\n")
         self.manifest: Manifest = manifest.parse(data)
         self.kind = cache(self._kind)
@@ -79,6 +82,9 @@ class Project:
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
             made_as=lambda path: self._former.get(path),
+            surface=self.terms.surface if self.terms else cost.surface,
+            catalog=self.terms.the_catalog if self.terms else None,
+            today=self.terms.today if self.terms else lambda: None,
         )
 
     @cached_property

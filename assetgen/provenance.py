@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assetgen import __version__, cost, derive, record
+from assetgen import __version__, cost, derive, marking, record
 from assetgen.derive import Derived
 from assetgen.plan import Wish
 from assetgen.routes import Drawn
@@ -17,15 +17,17 @@ def of_drawing(
 ) -> dict[str, Any]:
     """The statement for a picture that a route drew; ``prompts`` is "text" or "digest"."""
     predicate = _frame(wish, files, prompts)
+    if drawn.revised:
+        predicate["prompt"]["revised"] = _text(drawn.revised, prompts)
     predicate["route"] = {**drawn.route, "gateway": drawn.route.get("gateway"), "codex": drawn.route.get("codex")}
     predicate["request"] = dict(drawn.request)
     predicate["response"] = dict(drawn.response) if drawn.response else None
     if drawn.keeps_original:
         predicate["original"] = _original(drawn.original)
     predicate["placeholder"] = placeholder
-    predicate["storage"] = {"received": drawn.received, "decision": "commit", "reason": None}
+    predicate["storage"] = {"received": drawn.received, "decision": drawn.decision, "reason": drawn.reason}
     predicate["marking"] = _marking(drawn.source_type, files)
-    predicate["cost"] = _cost(estimate)
+    predicate["cost"] = {**_cost(estimate), "usage": drawn.usage_cost, "provider": drawn.provider_cost}
     return _statement(files, predicate)
 
 
@@ -129,10 +131,12 @@ def _asset(wish: Wish) -> dict[str, Any]:
 
 
 def _prompt(effective: str | None, wish: Wish, prompts: str) -> dict[str, Any]:
-    stated = None
-    if effective is not None:
-        stated = {"digest": record.digest_text(effective), "text": effective if prompts == "text" else None}
+    stated = None if effective is None else _text(effective, prompts)
     return {"effective": stated, "revised": None, "style": wish.asset.style}
+
+
+def _text(text: str, prompts: str) -> dict[str, Any]:
+    return {"digest": record.digest_text(text), "text": text if prompts == "text" else None}
 
 
 def _original(data: bytes) -> dict[str, Any]:
@@ -145,13 +149,11 @@ def _original(data: bytes) -> dict[str, Any]:
         "height": seen.height,
         "alpha": seen.alpha,
         "kept": "cache",
-        "c2pa": None,
+        "c2pa": marking.credentials(data),
     }
 
 
 def _marking(source_type: str | None, files: Sequence[Derived]) -> dict[str, Any]:
-    from assetgen import marking
-
     marked = all(marking.source_type(file.data) for file in files)
     signed = any(marking.has_credentials(file.data) for file in files)
     return {"digitalSourceType": source_type, "xmp": marked, "c2pa": "provider" if signed else "none"}

@@ -45,6 +45,7 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     template: str | None = None
     palette: list[str] | None = None
     font: str | None = None
+    options: dict[str, Any] | None = None
 
     def stated(self, prompts: str) -> dict[str, Any]:
         """The intent as a record holds it, with its digest; ``prompts`` is "text" or "digest"."""

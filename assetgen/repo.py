@@ -112,6 +112,30 @@ class Repository:
         data: bytes = self._git.get_object_data(blob_id)[3]
         return data
 
+    def blob_below(self, blob_id: str, most: int) -> bytes | None:
+        """A blob of at most ``most`` bytes; None if it is larger, or not in this clone."""
+        try:
+            return self.blob(blob_id) if int(self._git.get_object_header(blob_id)[2]) <= most else None
+        except ValueError:
+            return None
+
+    def versions(self, folder: str) -> list[tuple[str, str]]:
+        """(path, blob id) of every version of every file below ``folder`` on any branch, each once, newest first."""
+        rows = self._listed(
+            *("log", "--all", "--full-history", "--diff-merges=separate", "--no-show-signature", "--format="),
+            *("--raw", "--no-abbrev", "--no-renames", "--relative", "-z", "--", folder),
+        )
+        found: dict[tuple[str, str], None] = {}
+        for about, path in zip(rows[::2], rows[1::2], strict=True):
+            _, mode, _, blob, _ = about.strip().split(" ")
+            if mode.startswith("100"):
+                found[path, blob] = None
+        return list(found)
+
+    def is_shallow(self) -> bool:
+        """Whether history is cut off: older commits are not in this clone."""
+        return bool(self._run("rev_parse", "--is-shallow-repository") == "true")
+
     def close(self) -> None:
         """End the process that ``blob`` reads from."""
         self._git.clear_cache()

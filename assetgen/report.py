@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen import terminal
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE
@@ -15,6 +18,11 @@ from assetgen.plan import Action, Decision, State
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from assetgen.board import Other, Owner, Row
+    from assetgen.doctor import Diagnosis, Note
+    from assetgen.ledger import Group, Ledger, Section
+    from assetgen.spending import Spending
 
 #: The longest message that is printed, in characters.
 MAX_MESSAGE = 2000
@@ -69,7 +77,9 @@ def error_json(exc: AssetgenError) -> dict[str, Any]:
 # -- plan ------------------------------------------------------------------------------------------
 
 
-def plan_table(decisions: Sequence[Decision], stream: IO[str], *, everything: bool) -> None:
+def plan_table(
+    decisions: Sequence[Decision], stream: IO[str], *, everything: bool, warnings: Sequence[str] = ()
+) -> None:
     """The plan as a table; fresh assets are only counted unless ``everything``."""
     shown = [d for d in decisions if everything or d.state is not State.FRESH]
     fresh = sum(d.state is State.FRESH for d in decisions)
@@ -83,8 +93,13 @@ def plan_table(decisions: Sequence[Decision], stream: IO[str], *, everything: bo
     out = console(stream)
     if fresh and not everything:
         out.print(f"{fresh} of {len(decisions)} fresh" if shown else f"{_all(fresh)} fresh; nothing to do")
+    for d in shown:
+        if d.problem:
+            error(d.problem, stream)
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
+    for warning in warnings:
+        out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     to_make = [d for d in decisions if d.action in (Action.DRAW, Action.DERIVE)]
     if any(_performs(d) for d in to_make):
         out.print("next: assetgen generate")
@@ -115,8 +130,8 @@ def _them(decisions: Sequence[Decision]) -> str:
 
 
 def _performs(decision: Decision) -> bool:
-    """Whether this version can do it: draw a layout, or derive from an original that is kept."""
-    return decision.asset.is_local or decision.action is Action.DERIVE
+    """Whether this version can do it: all but what only the Codex CLI draws."""
+    return decision.asset.route != "codex" or decision.action is Action.DERIVE
 
 
 def _count(number: int, noun: str) -> str:
@@ -183,6 +198,8 @@ def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
                 "currency": d.estimate.currency,
                 "basis": d.estimate.basis,
             },
+            "model": d.wish.model,
+            "problem": error_json(d.problem) if d.problem else None,
             "files": [target.path for target in d.wish.targets],
         }
         for d in decisions
@@ -267,10 +284,13 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
 
 
 class Progress(Observer):
-    """A bar with the time left, in a terminal; nothing elsewhere."""
+    """A bar with the time left and previews, in a terminal; elsewhere only what somebody has to know."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: IO[str], environ: Mapping[str, str]) -> None:
         self._stream = stream
+        self._protocol = terminal.protocol(environ) if stream.isatty() else None
+        self._out = console(stream)
+        self._lock = threading.Lock()
         self._bar: Any = None
         self._task: Any = None
 
@@ -281,13 +301,47 @@ class Progress(Observer):
         from rich.progress import Progress as Bar
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._bar = Bar(*columns, console=console(self._stream), transient=True)
+        self._bar = Bar(*columns, console=self._out, transient=True)
         self._bar.start()
         self._task = self._bar.add_task("drawing", total=total)
 
     def done(self, made: Made | Failed) -> None:
         if self._bar:
             self._bar.advance(self._task)
+
+    def preview(self, asset_id: str, number: int, picture: bytes) -> None:
+        if not self._stream.isatty():
+            return
+        self._say(f"preview {number} of {asset_id}")
+        if self._protocol is None:
+            return
+        try:
+            shown = terminal.picture(picture, self._protocol)
+        except StorageError:
+            return
+        with self._lock:
+            self._stream.write(shown + "\n")
+            self._stream.flush()
+
+    def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:
+        pace = f", then {per_minute} a minute" if per_minute else ""
+        self._say(f"{surface}: rate limit; waiting {seconds:.0f} s{pace}")
+
+    def finishes(self, in_flight: int) -> None:
+        self._say(
+            f"interrupted: waiting for {_count(in_flight, 'request')} under way, which will be billed; "
+            "interrupt again to leave them with their outcome unknown"
+        )
+
+    def abandons(self, in_flight: int) -> None:
+        self._say(f"left {_count(in_flight, 'request')} under way; assetgen doctor lists them")
+        self.end()
+        self._stream.flush()
+        os._exit(130)  # the threads that wait for answers would be waited for
+
+    def _say(self, text: str) -> None:
+        with self._lock:
+            self._out.print(clean(text))
 
     def end(self) -> None:
         if self._bar:
@@ -303,6 +357,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         out.print(clean(f"{verb}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
             out.print(clean(f"removed {path}, which nothing wants any more"))
+        for remark in one.remarks:
+            out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
     if len(result.made) > _MOST:
         out.print(f"{verb}  ... and {len(result.made) - _MOST} more")
     for failure in result.failed:
@@ -319,20 +375,144 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         error(result.uncommitted, stream)
     if result.interrupted:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
+        if result.not_begun:
+            out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
 
 
 def outcome_json(result: Outcome) -> dict[str, Any]:
     """What a run did, as data."""
     return {
         "made": [
-            {"id": one.decision.asset.id, "files": list(one.files), "removed": list(one.removed)} for one in result.made
+            {
+                "id": one.decision.asset.id,
+                "files": list(one.files),
+                "removed": list(one.removed),
+                "remarks": list(one.remarks),
+            }
+            for one in result.made
         ],
         "failed": [{"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed],
         "fresh": result.fresh,
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "interrupted": result.interrupted,
+        "not_begun": list(result.not_begun),
     }
+
+
+# -- cost ------------------------------------------------------------------------------------------
+
+_FIGURE = {"estimate": "estimate", "usage": "usage-based", "provider": "provider-stated"}
+
+
+def cost(found: Ledger, stream: IO[str]) -> None:
+    """The ledger for people: one table a bill, below it what each figure is based on."""
+    out = console(stream)
+    if not found.sections:
+        out.print("no records yet, so nothing is known to have been bought; next: assetgen plan")
+    for number, section in enumerate(found.sections):
+        if number:
+            out.print()
+        _bill(section, found.by, out, stream)
+
+
+def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
+    pictures = sum(total.pictures for total in section.totals)
+    named = {"none": "none (drawn here, on no bill)", "unknown": "unknown (nobody said which bill)"}
+    head = f"{named.get(section.surface, clean(section.surface, 80))}: {_count(pictures, 'picture')}"
+    if section.surface == "none":
+        out.print(head)
+        return
+    out.print(head, style="bold" if stream.isatty() else None)
+    shown = [f for f in _FIGURE if any(total.figures[f].known for total in section.totals)]
+    lines = [*section.groups, *(section.totals if len(section.groups) > len(section.totals) else ())]
+    if lines:
+        headings = [by, "pictures", *(_FIGURE[figure] for figure in shown)]
+        rows = [[clean(line.name, 80), str(line.pictures), *(_amount(line, f) for f in shown)] for line in lines]
+        _aligned(headings, rows, out, stream)
+    for text in _footing(section, pictures):
+        out.print(clean(f"  {text}"))
+
+
+def _amount(line: Group, name: str) -> str:
+    from assetgen.ledger import money
+
+    figure = line.figures[name]
+    known = "-" if figure.micros is None else money(figure.micros, line.currency)
+    return f"{known} ({figure.unknown} unknown)" if figure.unknown else known
+
+
+def _aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], out: Console, stream: IO[str]) -> None:
+    """Rows of one name and figures: a table in a terminal, columns of plain text elsewhere."""
+    if stream.isatty():
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+        table.add_column(headings[0], overflow="fold", min_width=10)
+        for heading in headings[1:]:
+            table.add_column(heading, justify="right")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        out.print(table)
+        return
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+    for name, *cells in (headings, *rows):
+        figures = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+        stream.write("  ".join(("", f"{name:{widths[0]}}", *figures)) + "\n")
+
+
+def _footing(section: Section, pictures: int) -> Iterable[str]:
+    """What the figures of one bill are based on, what is not known of it, and what may be on it too."""
+    for name, label in _FIGURE.items():
+        for total in section.totals:
+            if bases := total.figures[name].bases:
+                yield f"{label}: {total.currency or 'currency unknown'}, {'; '.join(bases)}"
+    without = [label for name, label in _FIGURE.items() if not any(t.figures[name].known for t in section.totals)]
+    if section.surface == "codex-plan" and len(without) == len(_FIGURE):
+        yield "counted in pictures: what they take of the plan is not known"
+    elif pictures and without:
+        yield f"{', '.join(without)}: - ({pictures} unknown)"
+    for total in section.totals:
+        if total.per_mille is not None:
+            yield f"usage {total.per_mille / 10:+.1f} % of estimate, over the pictures that have both"
+    if 0 < (nothing := sum(total.unknown for total in section.totals)) < pictures:
+        yield f"no figure at all for {nothing} of {_count(pictures, 'picture')}"
+    if section.uncertain:
+        noun = _count(section.uncertain, "request")
+        yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
+    if section.waiting:
+        noun = f"{_count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
+        yield f"{noun} on this bill, not in place yet: assetgen generate --resume"
+
+
+def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
+    """The ledger for spreadsheets; what has no column there is said to ``errors``."""
+    import csv
+
+    from assetgen.ledger import csv_rows
+
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in csv_rows(found):
+        writer.writerow([clean(cell, 200) for cell in row])
+    for section in found.sections:
+        if open_requests := section.uncertain + section.waiting:
+            noun = _count(open_requests, "request")
+            errors.write(clean(f"assetgen: {section.surface}: {noun} without a picture may be on this bill too") + "\n")
+
+
+def cost_gaps(spent: Spending, stream: IO[str]) -> None:
+    """What could not be counted, and why."""
+    out = console(stream)
+    for path, why in spent.damaged:
+        out.print(clean(f"assetgen: {path}: not counted: {why}"))
+        out.print("  cure: assetgen check")
+    for path, why in spent.past_damaged:
+        out.print(clean(f"assetgen: {path}: an older version is not counted: {why}"))
+    if spent.is_cut_off:
+        out.print("assetgen: this clone is shallow: what was bought before its first commit is not counted")
+        out.print("  cure: git fetch --unshallow")
 
 
 # -- show ------------------------------------------------------------------------------------------
@@ -366,6 +546,7 @@ def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterab
     yield "bill", {"none": "none: drawn here", None: "unknown"}.get(route["surface"], str(route["surface"]))
     effective = prompt["effective"]
     yield "prompt", (effective["text"] or effective["digest"]) if effective else "none"
+    yield from _purchase(predicate)
     for entry in predicate["inputs"]:
         yield "input", f"{entry['role']}: {entry['path']}"
     mark = predicate["marking"]
@@ -374,3 +555,130 @@ def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterab
         changed = [*predicate["accepted"]["fields"], *predicate["accepted"]["files"]]
         yield "accepted", ", ".join(changed) or "as it was"
     yield "made by", f"assetgen {predicate['tool']['version']}"
+
+
+def _purchase(predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """What a paid record says beyond any other; nothing for one that has no such parts."""
+    response = predicate.get("response") or {}
+    request = predicate.get("request") or {}
+    if revised := predicate["prompt"].get("revised"):
+        yield "revised", revised["text"] or revised["digest"]
+    gateway = predicate["route"].get("gateway") or {}
+    asked = response.get("model") or (request.get("body") or {}).get("model")
+    served = gateway.get("modelServed")
+    if asked or served:
+        other = f", answered by {served}" if served and served != asked else ""
+        yield "model", f"{asked or 'unknown'}{other}"
+    if response.get("requestId") or response.get("createdAt"):
+        yield "request", f"{response.get('requestId') or 'id unknown'}  {response.get('createdAt') or ''}".rstrip()
+    if attempts := response.get("attempts"):
+        yield "attempts", f"{_count(len(attempts), 'attempt')}: {', then '.join(map(_attempt, attempts))}"
+    partial = response.get("partialImages") or {}
+    if partial.get("requested") or partial.get("received"):
+        yield "previews", f"{partial.get('requested', 0)} asked for, {partial.get('received', 0)} received"
+    if gateway:
+        observed = ", ".join(f"{name}: {value}" for name, value in (gateway.get("channelObserved") or {}).items())
+        yield "gateway", str(gateway.get("name") or "unknown")
+        yield "channel", f"declared {gateway.get('channelDeclared') or 'none'}; observed {observed or 'none'}"
+    yield from _costs(predicate.get("cost") or {})
+
+
+def _attempt(attempt: Mapping[str, Any]) -> str:
+    said = [str(part) for part in (attempt.get("status"), attempt.get("retryReason")) if part is not None]
+    return " ".join(said) or str(attempt.get("outcome", "unknown"))
+
+
+def _costs(stated: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Each amount with its basis; a picture on somebody's bill without any is said to be unknown."""
+    from assetgen.ledger import money
+
+    if stated.get("surface") == "none":
+        return
+    known = {name: stated[name] for name in _FIGURE if stated.get(name)}
+    for name, amount in known.items():
+        shown = money(amount["micros"], amount.get("currency") or stated.get("currency"))
+        yield "cost", f"{shown} {_FIGURE[name]} ({amount['basis']})"
+    if not known and stated.get("surface"):
+        yield "cost", "unknown"
+
+
+# -- routes and doctor -----------------------------------------------------------------------------
+
+
+def board(rows: Sequence[Row], stream: IO[str]) -> None:
+    """The route board: a block a route in a terminal, a line a fact elsewhere."""
+    _blocks([(row.route, row.is_ready, list(row.facts)) for row in rows], stream)
+    console(stream).print("next: assetgen routes ID says which route owns a picture, and why")
+
+
+def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
+    """Which route owns an asset, and what the others would make of it."""
+    facts = [("why", owner.why), ("call", owner.call)]
+    facts += [("text model", owner.text_model)] if owner.text_model else []
+    facts += [("model", owner.model)] if owner.model else []
+    facts += [("bill", owner.estimate.surface), ("estimate", f"{owner.estimate.words} ({owner.estimate.basis})")]
+    facts += [(name, value) for name, value in owner.row.facts if name in ("here", "cure")]
+    blocks: list[tuple[str, bool | None, list[tuple[str, str]]]] = [(owner.route, owner.row.is_ready, facts)]
+    blocks += [(o.route, None, [("instead?", o.words)]) for o in others]
+    console(stream).print(clean(f"{owner.asset_id} belongs to route {owner.route}"))
+    _blocks(blocks, stream)
+
+
+def _blocks(blocks: Sequence[tuple[str, bool | None, Sequence[tuple[str, str]]]], stream: IO[str]) -> None:
+    """Named groups of facts; the name green where all is ready, yellow where it is not."""
+    if not stream.isatty():
+        wide = max(len(name) for name, _, _ in blocks)
+        said = max(len(fact) for _, _, facts in blocks for fact, _ in facts)
+        for name, _, facts in blocks:
+            for fact, value in facts:
+                stream.write(clean(f"{name:{wide}}  {fact:{said}}  {value}") + "\n")
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False, show_header=False, show_lines=True)
+    table.add_column(no_wrap=True, max_width=24, overflow="fold")
+    table.add_column(ratio=1)
+    for name, is_ready, facts in blocks:
+        inner = Table.grid(padding=(0, 2, 0, 0))
+        inner.add_column(style="dim", no_wrap=True)
+        inner.add_column(overflow="fold", ratio=1)
+        for fact, value in facts:
+            inner.add_row(fact, Text(clean(value)))
+        colour = "bold" if is_ready is None else "bold green" if is_ready else "bold yellow"
+        table.add_row(Text(clean(name), colour), inner)
+    console(stream).print(table)
+
+
+_LEVEL = {"ok": "green", "note": "", "warning": "yellow", "problem": "bold red"}
+
+
+def doctor(found: Diagnosis, stream: IO[str]) -> None:
+    """What was found, worst words in colour: a line a finding, and one for its cure."""
+    out = console(stream)
+    place = found.config or f"none; it would be {found.usual}"
+    out.print(clean(f"your configuration: {place}"))
+    for note in found.general:
+        _note("project", note, stream)
+    for checkup in found.routes:
+        for note in checkup.notes:
+            _note(checkup.row.route, note, stream)
+    for one in found.standing:
+        entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
+        what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
+        out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
+        out.print(clean(f"  cure: {one.cure}"))
+    problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
+    warnings = sum(note.level == "warning" for note in found.notes)
+    nothing = "nothing needs mending" if not problems else f"{_count(problems, 'thing')} to mend"
+    out.print(nothing + (f", {_count(warnings, 'warning')}" if warnings else ""))
+
+
+def _note(who: str, note: Note, stream: IO[str]) -> None:
+    out = console(stream)
+    where = f"{note.where}: " if note.where else ""
+    style = _LEVEL[note.level.value] if stream.isatty() else None
+    out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
+    if note.cure:
+        out.print(clean(f"  cure: {note.cure}"))

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence, Set
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
-from assetgen import cost, derive, marking, plan, provenance, record, routes, store
+from assetgen import cost, derive, journal, marking, plan, provenance, record, routes, store, terms
 from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import AssetgenError, ManifestError, StorageError
 from assetgen.lock import locked
 from assetgen.manifest import FORMATS, targets
-from assetgen.outcome import Failed, Made, Observer, Outcome
+from assetgen.outcome import Failed, Made, NotBegun, Observer, Outcome
 from assetgen.plan import Action, Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
-from assetgen.routes import Job
+from assetgen.routes import Drawn, Job
+from assetgen.terms import Terms
 from assetgen.tree import WorkTree
+
+if TYPE_CHECKING:
+    from assetgen.purchase import Buyer
 
 # Assets that are placed together: one flush of the disk for all, bounded memory.
 _BATCH = 64
+# Pictures that are bought at the same time, unless -j says otherwise.
+_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -33,26 +41,35 @@ class Options:
     force: bool = False
     commit: bool = True
     jobs: int = 0
+    resume: bool = False
+    """Settle what was paid for and is not in place; buy and draw nothing else."""
+    draft: bool = False
+    """Make local stand-ins for what a paid route has yet to draw; buy nothing."""
 
 
 def generate(
-    root: Path, options: Options, environ: Mapping[str, str] = os.environ, observer: Observer | None = None
+    root: Path,
+    options: Options,
+    environ: Mapping[str, str] = os.environ,
+    observer: Observer | None = None,
+    conditions: Terms | None = None,
 ) -> Outcome:
-    """Make everything that is missing or stale, record it and commit it.
+    """Make everything that is missing or stale, record it and commit it; ``conditions`` default to the environment's.
 
     Raises AssetgenError for what is wrong with the whole run; what is wrong with one picture is in the
     outcome, and does not stop the others.
     """
+    conditions = conditions or terms.load(environ, root)
     with locked(root):
         store.sweep(root)
-        project = Project(root, WorkTree(root))
+        project = Project(root, WorkTree(root), conditions)
         chosen = _chosen(project, options.ids)
         # All of the manifest is looked at before anything is drawn: a mistake in the last asset costs nothing.
         everything = list(plan.decide(project.manifest, project.world()))
         decisions = [d for d in everything if d.asset.id in chosen]
         shown = {entry["path"] for d in everything for entry in d.wish.intent.inputs}
-        performer = _Performer(project, options, observer or Observer(), shown)
-        outcome = performer.perform(decisions)
+        with _Performer(project, conditions, options, observer or Observer(), shown) as performer:
+            outcome = performer.perform(decisions)
         if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
         outcome.standing = [Made(d, d.wish.paths) for d in decisions if d.state is State.FRESH]
@@ -79,43 +96,137 @@ def _chosen(project: Project, ids: Sequence[str]) -> set[str]:
 class _Performer:
     """One run over one project."""
 
-    def __init__(self, project: Project, options: Options, observer: Observer, shown: Set[str]) -> None:
+    def __init__(
+        self, project: Project, conditions: Terms, options: Options, observer: Observer, shown: Set[str]
+    ) -> None:
         self._project = project
+        self._terms = conditions
         self._options = options
         self._observer = observer
         self._shown = shown
         self._outcome = Outcome()
         self._unmade: set[str] = set()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if "_buyer" in self.__dict__:
+            self._buyer.close()
+
+    @cached_property
+    def _buyer(self) -> Buyer:
+        from assetgen.purchase import Buyer  # with the SDK, half a second that a free run does without
+
+        channels = {name: gateway.channel for name, gateway in self._project.manifest.gateway.items()}
+        options = self._options
+        return Buyer(self._project.root, self._terms, channels, self._observer, options.force, options.resume)
+
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
-        work = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
+        work = self._work(decisions)
         self._outcome.fresh = len(decisions) - len(work)
+        bought = [d for d in work if self._is_bought(d)]
+        if bought:
+            self._buyer.refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:
             try:
                 for level in _levels(work):
-                    for start in range(0, len(level), _BATCH):
-                        self._batch(level[start : start + _BATCH], drawing, encoding)
+                    here = [d for d in level if not self._is_bought(d)]
+                    for start in range(0, len(here), _BATCH):
+                        self._batch(here[start : start + _BATCH], drawing, encoding)
+                    self._purchases([d for d in level if self._is_bought(d)])
             except KeyboardInterrupt:
                 drawing.shutdown(cancel_futures=True)
                 encoding.shutdown(cancel_futures=True)
                 self._outcome.interrupted = True
         return self._outcome
 
+    def _work(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """What there is to do: what is not as wanted, and what is paid for and not in place."""
+        paid_for: set[str] = set()
+        painted = [d for d in decisions if routes.is_paid(d.asset.route)]
+        if painted and journal.is_there(self._project.root):
+            for decision in painted:
+                known = self._project.record(decision.asset.id)
+                if decision.state is State.FRESH and isinstance(known, Record):
+                    self._buyer.forget_placed(decision.wish, known.original)
+            paid_for = self._buyer.stored(d.wish for d in painted)
+        if self._options.draft:
+            return [d for d in decisions if d.action is not Action.NOTHING and _lacks_a_stand_in(d)]
+        if self._options.resume:
+            return [d for d in decisions if d.asset.id in paid_for]
+        wanted = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
+        return wanted + [d for d in decisions if d.asset.id in paid_for and d not in wanted]
+
+    def _is_bought(self, decision: Decision) -> bool:
+        """Whether performing a decision may cost money."""
+        may = routes.is_paid(decision.asset.route) and decision.action is not Action.DERIVE
+        return may and not self._options.draft
+
+    def _purchases(self, decisions: Sequence[Decision]) -> None:
+        """Buy pictures, many at once; each goes into place as soon as it is there, together with its neighbours."""
+        ready = self._ready(decisions)
+        if not ready:
+            return
+        with ThreadPoolExecutor(self._options.jobs or _AT_ONCE) as buying:
+            waiting = {buying.submit(self._purchase, decision): decision for decision in ready}
+            interrupted = False
+            while waiting:
+                try:
+                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                except KeyboardInterrupt:
+                    if interrupted:
+                        self._observer.abandons(len(waiting))
+                        raise
+                    interrupted = True
+                    self._buyer.stop.set()
+                    self._observer.finishes(sum(not future.cancel() for future in waiting))
+                    continue
+                self._place_bought({future: waiting.pop(future) for future in done})
+        if interrupted:
+            raise KeyboardInterrupt
+
+    def _purchase(self, decision: Decision) -> tuple[Made, store.Batch]:
+        """One bought picture with its files ready; the encoders of many pictures keep the cores busy by themselves."""
+        batch = store.Batch(self._project.root)
+        return self._make(decision, batch, map), batch
+
+    def _place_bought(self, done: Mapping[Future[tuple[Made, store.Batch]], Decision]) -> None:
+        batch, made = store.Batch(self._project.root), []
+        for future, decision in done.items():
+            try:
+                one, ready = future.result()
+            except (NotBegun, CancelledError):
+                self._outcome.not_begun.append(decision.asset.id)
+                self._unmade.add(decision.asset.id)
+            except AssetgenError as exc:
+                self._fail(decision, exc)
+            else:
+                batch.absorb(ready)
+                made.append(one)
+        for one in self._place(batch, made):
+            if one.entry is not None:
+                self._buyer.placed(one.entry)
+
+    def _ready(self, decisions: Sequence[Decision]) -> list[Decision]:
+        """The decisions that can be performed now; the others have failed."""
+        ready = []
+        for first in decisions:
+            decision = self._again(first)
+            try:
+                self._refuse(decision)
+            except AssetgenError as exc:
+                self._fail(decision, exc)
+            else:
+                ready.append(decision)
+        return ready
+
     def _batch(self, decisions: Sequence[Decision], drawing: ThreadPoolExecutor, encoding: ThreadPoolExecutor) -> None:
         batch = store.Batch(self._project.root)
         try:
-            ready = []
-            for first in decisions:
-                decision = self._again(first)
-                try:
-                    self._refuse(decision)
-                except AssetgenError as exc:
-                    self._fail(decision, exc)
-                else:
-                    ready.append(decision)
-            futures = {drawing.submit(self._make, d, batch, encoding): d for d in ready}
+            futures = {drawing.submit(self._make, d, batch, encoding.map): d for d in self._ready(decisions)}
             made, interrupted = self._gathered(futures)
             self._place(batch, made)
         except BaseException:
@@ -166,42 +277,62 @@ class _Performer:
     def _input_missing(self, asset_id: str) -> bool:
         return self._project.tree.digest(self._project.paths[asset_id]) is None
 
-    def _make(self, decision: Decision, batch: store.Batch, encoding: ThreadPoolExecutor) -> Made:
+    def _make(self, decision: Decision, batch: store.Batch, mapper: derive.Mapper) -> Made:
         """Draw or derive one asset and hand its files and record to the batch."""
-        wish = decision.wish
+        wish, drawn = decision.wish, None
         if decision.action is Action.DERIVE:
-            statement, files = self._derived_anew(decision, encoding)
+            statement, files = self._derived_anew(decision, mapper)
         else:
-            statement, files = self._drawn(decision, encoding)
+            drawn = self._drawn(decision)
+            statement, files = self._delivered(decision, drawn, mapper)
         written = {file.path: file.data for file in files}
         batch.add_all({**written, record.place(wish.asset.id): record.write(statement)})
         names = tuple(file.path for file in files)
-        return Made(decision, names, self._superseded(wish, names))
+        removed = self._superseded(wish, names)
+        return Made(decision, names, removed, drawn.remarks if drawn else (), drawn.entry if drawn else None)
 
-    def _drawn(self, decision: Decision, encoding: ThreadPoolExecutor) -> tuple[dict[str, object], list[Derived]]:
+    def _drawn(self, decision: Decision) -> Drawn:
         wish, project = decision.wish, self._project
+        if self._options.draft and not wish.asset.is_local:
+            from assetgen import draft
+
+            return draft.draw(project, wish.asset)
         palette, font = plan.palette_and_font(project.manifest, wish.asset)
         job = Job(wish, palette, font, project.fonts(), project.read_input, project.root, self._source_type_of)
-        drawn = routes.load(wish.asset.route or "local").draw(job)
+        if routes.is_paid(wish.asset.route):
+            return self._buyer.draw(job)
+        return routes.load(wish.asset.route or "local").draw(job)
+
+    def _delivered(
+        self, decision: Decision, drawn: Drawn, mapper: derive.Mapper
+    ) -> tuple[dict[str, object], list[Derived]]:
+        """The record and the files of what a route drew."""
+        wish, project = decision.wish, self._project
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)
         files = derive.derive(
-            drawn.original, wish.asset, drawn.source_type, encoding.map, verbatim=drawn.keeps_original
+            *(drawn.original, wish.asset, drawn.source_type, mapper),
+            verbatim=drawn.keeps_original,
+            published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
         )
-        estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW, wish.model)
+        surface = str(drawn.route["surface"])
+        estimate = (
+            plan.estimate(wish, Action.DRAW, surface, lambda: self._terms.catalog)
+            if surface != "none"
+            else cost.Estimate("none", 0, None, "drawn here")
+        )
         prompts = project.manifest.project.record_prompts
-        tiny = derive.placeholder(drawn.original)
+        tiny = drawn.placeholder or derive.placeholder(drawn.original)
         return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files
 
-    def _derived_anew(
-        self, decision: Decision, encoding: ThreadPoolExecutor
-    ) -> tuple[dict[str, object], list[Derived]]:
+    def _derived_anew(self, decision: Decision, mapper: derive.Mapper) -> tuple[dict[str, object], list[Derived]]:
         wish = decision.wish
         known, statement = self._known(wish.asset.id)
         original = store.original(self._project.root, known.original or "")
         if original is None:
             raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
-        files = derive.derive(original, wish.asset, known.source_type, encoding.map, verbatim=True)
+        as_is = known.is_brought or derive.holds_only_a_picture(original)
+        files = derive.derive(original, wish.asset, known.source_type, mapper, verbatim=True, published_as_is=as_is)
         return provenance.of_derivation(statement, wish, files), files
 
     def _known(self, asset_id: str) -> tuple[Record, dict[str, object]]:
@@ -226,7 +357,8 @@ class _Performer:
         old = [path for path in old if path.startswith(outputs) and path.endswith(tuple(FORMATS))]
         return tuple(path for path in old if self._project.tree.digest(path) == known.subject[path])
 
-    def _place(self, batch: store.Batch, made: Sequence[Made]) -> None:
+    def _place(self, batch: store.Batch, made: Sequence[Made]) -> Sequence[Made]:
+        """Give the files of ``made`` their names; returns what is in place, which is all of it or nothing."""
         try:
             self._refuse_newcomers(made)
             records = [record.place(one.decision.asset.id) for one in made]
@@ -235,13 +367,14 @@ class _Performer:
             batch.drop()
             for one in made:
                 self._fail(one.decision, exc)
-            return
+            return ()
         tree = self._project.tree
         for one in made:
             for path in (*one.files, *one.removed, record.place(one.decision.asset.id)):
                 tree.forget(path)  # type: ignore[union-attr]
             self._outcome.made.append(one)
             self._observer.done(one)
+        return made
 
     def _refuse_newcomers(self, made: Sequence[Made]) -> None:
         """Raise if a file appeared or changed while its picture was being drawn."""
@@ -259,6 +392,11 @@ class _Performer:
         self._unmade.add(decision.asset.id)
         self._outcome.failed.append(failure)
         self._observer.done(failure)
+
+
+def _lacks_a_stand_in(decision: Decision) -> bool:
+    """Whether a picture of another route than the local one is missing, so that a draft may stand for it."""
+    return decision.asset.is_local or (decision.state is State.MISSING and decision.action is Action.DRAW)
 
 
 def _left(decision: Decision) -> str:

@@ -14,6 +14,7 @@ from assetgen.adopt import Brought
 from assetgen.errors import AssetgenError, ManifestError, StorageError, UnsupportedOption
 from assetgen.outcome import Outcome
 from assetgen.run import Options
+from assetgen.terms import Terms
 from tests.place import Place
 from tests.test_check import look, tiny, want
 from tests.test_derive import bomb, picture
@@ -278,9 +279,9 @@ def test_a_file_outside_the_project_is_nobodys(bare: Place, tmp_path: Path) -> N
         lookup.find(bare.root, str(tmp_path / "x.png"), bare.root)
 
 
-def test_the_page_of_a_layout_is_shown_and_that_of_a_painting_route_is_not(bare: Place) -> None:
+def test_the_page_of_a_layout_is_shown_and_what_codex_would_be_told_is_not(bare: Place) -> None:
     tiny(bare, "a")
     assert lookup.page(bare.root, "a").startswith("<!doctype html>")
-    want(bare, "a", a='route = "images"\nprompt = "p"')
+    want(bare, "a", a='route = "codex"\nprompt = "p"')
     with pytest.raises(UnsupportedOption):
-        lookup.page(bare.root, "a")
+        lookup.request(bare.root, "a", Terms({}))

@@ -20,16 +20,18 @@ _PACKAGE = Path(assetgen.__file__).parent
 # From the ground up; a module may import what stands on an earlier line than its own, at any place in its code.
 _LAYERS = [
     ["assetgen", "errors"],
-    ["gitenv", "paths", "palette", "png", "quote", "toml_lines"],
-    ["chart", "fonts", "record", "snapshot"],
-    ["kind", "marking", "manifest"],
-    ["cost", "derive", "store", "repo"],
-    ["engine", "lock", "order", "plan", "tree"],
-    ["fill", "fit", "guard", "outcome", "project", "routes"],
-    ["check", "commit", "inline", "provenance", "starter"],
-    ["render", "report"],
-    ["trial"],
-    ["routes.local", "run"],
+    ["catalog", "container", "gitenv", "paths", "palette", "png", "profile", "quote", "reply", "toml_lines"],
+    ["chart", "config", "fonts", "preview", "record", "snapshot"],
+    ["kind", "ledger", "marking", "manifest", "provider"],
+    ["cost", "derive", "failures", "store", "repo", "terms"],
+    ["engine", "journal", "lock", "order", "pace", "pictures", "plan", "terminal", "tree", "wire"],
+    ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
+    ["board", "check", "commit", "inline", "provenance", "receipt", "routes.images", "starter"],
+    ["purchase", "render", "report", "routes.responses"],
+    ["doctor", "trial"],
+    ["routes.local"],
+    ["draft"],
+    ["run"],
     ["adopt", "lookup"],
     ["gate"],
     ["cli"],
@@ -84,7 +86,9 @@ def test_imports_go_down_only(module: str) -> None:
         assert _HEIGHT[imported] < _HEIGHT[module], f"{module} imports {imported}"
 
 
-@pytest.mark.parametrize("module", ["errors", "paths", "palette", "toml_lines", "record", "manifest", "plan", "cost"])
+@pytest.mark.parametrize(
+    "module", ["errors", "paths", "palette", "toml_lines", "record", "manifest", "plan", "cost", "ledger"]
+)
 def test_the_pure_middle_reaches_for_no_process_network_or_git(module: str) -> None:
     tree = ast.parse(_modules()[module].read_text("utf-8"))
     names = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}

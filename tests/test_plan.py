@@ -247,7 +247,12 @@ _STALE: dict[str, tuple[str, str, list[str]]] = {
     "the take": (painted(), painted("p", "take = 2"), ["take"]),
     "the background": (painted(), painted("p", 'background = "transparent"'), ["background"]),
     "an input": (painted(), painted("p", 'inputs = ["assets/x.png"]'), ["inputs"]),
-    "the mask": (painted(), painted("p", 'mask = "assets/x.png"'), ["mask"]),
+    "the mask": (
+        painted("p", 'inputs = ["assets/x.png"]'),
+        painted("p", 'inputs = ["assets/x.png"]\nmask = "assets/x.png"'),
+        ["mask"],
+    ),
+    "an option": (painted(), painted("p", 'options = { complexity = "low" }'), ["options"]),
 }
 
 

@@ -189,6 +189,7 @@ _CHANGED: dict[str, tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = {
     "template gone": ({"template": None}, [("template", "t", None)]),
     "palette": ({"palette": ["#fff"]}, [("palette[0]", "#000", "#fff")]),
     "font": ({"font": "Mono"}, [("font", "Inter", "Mono")]),
+    "options": ({"options": {"complexity": "low"}}, [("options", None, {"complexity": "low"})]),
 }
 
 

@@ -198,6 +198,8 @@ def test_the_plan_for_programs_has_every_reason_with_old_and_new() -> None:
         "route": "local",
         "surface": "none",
         "estimate": {"micros": 0, "currency": None, "basis": "drawn here"},
+        "model": None,
+        "problem": None,
         "files": ["public/a.png"],
     }
 
