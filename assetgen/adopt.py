@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from assetgen.manifest import Target
 from assetgen.outcome import Made, Outcome
 from assetgen.plan import Decision, State
 from assetgen.project import Project
+from assetgen.record import Record
 from assetgen.run import Options
 from assetgen.tree import WorkTree
 
@@ -42,6 +44,8 @@ def adopt(
         original = _brought_bytes(root, file)
         decision = plan.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file, options.force)
+        if former := _former(project, original):
+            return _carry(project, decision, former, original, options, environ)
         surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
         source_type = _mark_for(original, brought.route)
         files = derive.derive(original, wish.asset, source_type, verbatim=True)
@@ -52,6 +56,34 @@ def adopt(
         )
         store.keep_original(root, original)
         return _put(project, decision, files, statement, options, environ)
+
+
+def _former(project: Project, data: bytes) -> str | None:
+    """The asset that ``data`` was made as, if the manifest no longer wants that asset: it was renamed."""
+    digest = hashlib.sha256(data).hexdigest()
+    wanted = {asset.id for asset in project.manifest.asset}
+    for asset_id in map(record.id_at, project.records()):
+        known = project.record(asset_id) if asset_id not in wanted else None
+        if isinstance(known, Record) and digest in known.subject.values():
+            return asset_id
+    return None
+
+
+def _carry(
+    project: Project, decision: Decision, former: str, data: bytes, options: Options, environ: Mapping[str, str]
+) -> Outcome:
+    """Let a renamed asset keep its picture with its whole provenance: prompt, route, bill and all."""
+    wish, old = decision.wish, project.tree.read(record.place(former)) or b""
+    known = record.read(old, record.place(former))
+    original = store.original(project.root, known.original or "")
+    as_is = original is None or known.is_brought or derive.holds_only_a_picture(original)
+    files = derive.derive(original or data, wish.asset, known.source_type, verbatim=True, published_as_is=as_is)
+    fields = [reason.field for reason in plan.differences(wish, known, {})]
+    prompts = project.manifest.project.record_prompts
+    statement = provenance.of_renaming(record.statement(old), wish, files, fields, prompts)
+    names = {file.path for file in files}
+    gone = [path for path, digest in known.subject.items() if path not in names and project.tree.digest(path) == digest]
+    return _put(project, decision, files, statement, options, environ, [record.place(former), *gone])
 
 
 def _brought_bytes(root: Path, file: Path) -> bytes:
@@ -138,12 +170,13 @@ def _put(
     statement: Mapping[str, object],
     options: Options,
     environ: Mapping[str, str],
+    gone: Sequence[str] = (),
 ) -> Outcome:
     batch = store.Batch(project.root)
     place = record.place(decision.asset.id)
     batch.add_all({**{file.path: file.data for file in files}, place: record.write(statement)})
-    batch.place(last=[place])
-    outcome = Outcome(made=[Made(decision, tuple(file.path for file in files))])
+    batch.place(last=[place], gone=gone)
+    outcome = Outcome(made=[Made(decision, tuple(file.path for file in files), tuple(gone))])
     if options.commit and project.manifest.project.commit:
         commit(project.root, environ, outcome)
     return outcome

@@ -150,6 +150,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--resume", action="store_true", help="only settle what was paid for and is not in place; buy nothing"
     )
+    generate.add_argument("--pay", action="store_true", help="buy pictures in continuous integration too")
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
     _no_commit(generate)
 
@@ -360,6 +361,7 @@ def _generate(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         resume=options.resume,
         draft=options.draft,
+        pay=options.pay,
     )
     try:
         result = run.generate(root, how, os.environ, progress, _terms(options, root))

@@ -387,7 +387,7 @@ def cure(decision: Decision) -> str:
         case State.FOREIGN if str(reasons[0].new).startswith("its record is unusable"):
             return f"git restore --staged --worktree {place(name)}, or assetgen generate {name} --force"
         case State.FOREIGN if reasons[0].old:
-            return f"assetgen generate {name} --force, then git rm {place(str(reasons[0].old))}"
+            return f"assetgen adopt {name} {reasons[0].field} (its record goes along)"
         case State.FOREIGN:
             return f"assetgen adopt {name} {reasons[0].field} (keeps the file), or assetgen generate {name} --force"
         case State.EDITED:

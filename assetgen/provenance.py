@@ -90,6 +90,25 @@ def of_acceptance(
     return _statement(files, predicate)
 
 
+def of_renaming(
+    statement: Mapping[str, Any], wish: Wish, files: Sequence[Derived], fields: Sequence[str], prompts: str
+) -> dict[str, Any]:
+    """The statement of an asset that has another id now; ``fields`` are what else is wanted otherwise, and accepted."""
+    predicate = dict(statement["predicate"])
+    predicate["asset"] = _asset(wish)
+    predicate["intent"] = wish.intent.stated(prompts)
+    predicate["derive"] = _derive(wish, files)
+    predicate["observed"] = [file.observed() for file in files]
+    predicate["formerly"] = [*predicate.get("formerly", ()), statement["predicate"]["asset"]["id"]]
+    painted = [field for field in fields if field not in ("fit", "files")]
+    if painted:
+        predicate["storage"] = {**predicate["storage"], "decision": "commit", "reason": "accepted"}
+        predicate["accepted"] = {"fields": painted, "files": []}
+    predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
+    predicate["tool"] = _tool()
+    return _statement(files, predicate)
+
+
 def _frame(wish: Wish, files: Sequence[Derived], prompts: str) -> dict[str, Any]:
     """Every key of a predicate, in the order in which records hold them."""
     return {

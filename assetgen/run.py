@@ -10,10 +10,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import msgspec
+
 from assetgen import cost, derive, journal, marking, plan, provenance, record, routes, store, terms
 from assetgen.commit import commit
 from assetgen.derive import Derived
-from assetgen.errors import AssetgenError, ManifestError, StorageError
+from assetgen.errors import AssetgenError, ManifestError, StorageError, TrustError
 from assetgen.lock import locked
 from assetgen.manifest import FORMATS, targets
 from assetgen.outcome import Failed, Made, NotBegun, Observer, Outcome
@@ -45,6 +47,8 @@ class Options:
     """Settle what was paid for and is not in place; buy and draw nothing else."""
     draft: bool = False
     """Make local stand-ins for what a paid route has yet to draw; buy nothing."""
+    pay: bool = False
+    """Buy pictures even where nobody watches: in continuous integration."""
 
 
 def generate(
@@ -127,6 +131,7 @@ class _Performer:
         self._outcome.fresh = len(decisions) - len(work)
         bought = [d for d in work if self._is_bought(d)]
         if bought:
+            self._refuse_unwatched(bought)
             self._buyer.refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1
@@ -142,6 +147,18 @@ class _Performer:
                 encoding.shutdown(cancel_futures=True)
                 self._outcome.interrupted = True
         return self._outcome
+
+    def _refuse_unwatched(self, bought: Sequence[Decision]) -> None:
+        """Raise TrustError if pictures would be bought by a machine that nobody told to: a branch could ask for many."""
+        if self._terms.environ.get("CI", "").lower() in ("", "0", "false") or self._options.pay:
+            return
+        to_pay = [d.asset.id for d in bought if d.asset.id not in self._buyer.stored([d.wish])]
+        if to_pay and not self._options.resume:
+            raise TrustError(
+                f"{len(to_pay)} pictures would be bought, and this is continuous integration (CI is set), where "
+                "nothing is bought by itself; nothing was sent",
+                cure="buy them on your own machine and commit them, or say so: assetgen generate --pay",
+            )
 
     def _work(self, decisions: Sequence[Decision]) -> list[Decision]:
         """What there is to do: what is not as wanted, and what is paid for and not in place."""
@@ -310,8 +327,10 @@ class _Performer:
         wish, project = decision.wish, self._project
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)
+        # Whether a provider kept to a transparent background is measured and said; what is paid for goes into place.
+        asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
         files = derive.derive(
-            *(drawn.original, wish.asset, drawn.source_type, mapper),
+            *(drawn.original, asset, drawn.source_type, mapper),
             verbatim=drawn.keeps_original,
             published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
         )
@@ -332,7 +351,8 @@ class _Performer:
         if original is None:
             raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
         as_is = known.is_brought or derive.holds_only_a_picture(original)
-        files = derive.derive(original, wish.asset, known.source_type, mapper, verbatim=True, published_as_is=as_is)
+        asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
+        files = derive.derive(original, asset, known.source_type, mapper, verbatim=True, published_as_is=as_is)
         return provenance.of_derivation(statement, wish, files), files
 
     def _known(self, asset_id: str) -> tuple[Record, dict[str, object]]:

@@ -230,7 +230,26 @@ def test_an_asset_that_was_renamed_is_told_what_made_its_picture(bare: Place) ->
     bare.manifest(bare.read("assets.toml").decode().replace('id = "old"', 'id = "new"'))
     [reason] = decision(bare).reasons
     assert reason.new == "it was made as old, which is no longer wanted"
-    assert plan.cure(decision(bare)) == "assetgen generate new --force, then git rm .assetgen/records/old.json"
+    assert plan.cure(decision(bare)) == "assetgen adopt new public/old.png (its record goes along)"
+
+
+def test_a_renamed_asset_keeps_its_picture_with_its_whole_provenance(place: Place) -> None:
+    place.covers("old")
+    place.ok("generate")
+    before = place.record("old")
+    place.manifest(place.read("assets.toml").decode().replace('"old"', '"new"').replace("public/old", "public/b"))
+    place.ok("adopt", "new", "public/old.png")
+    after = place.record("new")
+    assert [after[part] for part in ("route", "request", "cost")] == [
+        before[part] for part in ("route", "request", "cost")
+    ]
+    assert (after["asset"]["id"], after["formerly"]) == ("new", ["old"])
+    assert not place.has("public/old.png")
+    assert not place.has(".assetgen/records/old.json")
+    assert place.ok("check").out.startswith("assetgen: 1 file")
+    assert place.git("status", "--porcelain", "public", ".assetgen") == ""
+    place.ok("generate")
+    assert place.record("new") == after
 
 
 @pytest.mark.parametrize(
