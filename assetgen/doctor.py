@@ -260,9 +260,6 @@ def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
         return _Listing(
             error=RoutingError(what, cure=f"look at {_setting(provider)}: it may lack its path, such as /v1")
         )
-    except (ValueError, ImportError) as exc:  # httpx2 on a proxy that it cannot use
-        what = f"the proxy cannot be used: {type(exc).__name__}"
-        return _Listing(error=RoutingError(what, cure="correct the proxy: its address must be http:// or https://"))
 
 
 def _setting(provider: Provider) -> str:

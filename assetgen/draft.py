@@ -104,7 +104,7 @@ def _stamped(png: bytes) -> bytes:
         _tape(image, strip, unit)
     face = ImageFont.truetype(str(kind.shipped_root() / "fonts" / "Inter.ttf"), 4 * unit)
     face.set_variation_by_axes([32, 700])
-    width, edge, top = round(pen.textlength("DRAFT", face)), right - 3 * unit, 3 * unit
+    width, edge, top = round(pen.textlength("DRAFT", face)), right - 3 * unit, low - 10 * unit
     sign = (edge - width - 4 * unit, top, edge, top + 7 * unit)
     pen.rounded_rectangle(sign, 2 * unit, fill=_DARK, outline=_AMBER, width=max(2, unit // 4))
     pen.text((edge - 2 * unit - width / 2, top + 3.5 * unit), "DRAFT", _AMBER, face, anchor="mm")

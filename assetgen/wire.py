@@ -121,6 +121,14 @@ class Line:
             http_client=http,
         )
 
+    def _made(self) -> openai.OpenAI:
+        """The client, made once, by whichever thread is first. Raises NotSent if its proxy cannot be used."""
+        try:
+            with self._lock:
+                return self._client
+        except (ImportError, ValueError) as exc:  # SOCKS without its package, or a scheme that is none
+            raise NotSent(f"no connection: the proxy cannot be used ({type(exc).__name__})") from None
+
     def post(self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None) -> Reply:
         """Send ``request`` once; the body of a success is durable in ``file`` when this returns.
 
@@ -132,8 +140,7 @@ class Line:
         if request.parts:
             options["headers"] = {"Content-Type": "multipart/form-data"}
             files = [(part.name, (part.filename, part.data, part.media_type)) for part in request.parts]
-        with self._lock:  # made once, by whichever thread is first
-            client = self._client
+        client = self._made()
         return self._to_file(
             lambda: client.post(
                 request.path,
@@ -150,8 +157,7 @@ class Line:
 
     def get(self, path: str, file: Path) -> Reply:
         """Fetch ``path`` below the base URL, which costs nothing. Raises as ``post`` does."""
-        with self._lock:
-            client = self._client
+        client = self._made()
         return self._to_file(
             lambda: client.get(path, cast_to=httpx2.Response, stream=True, stream_cls=openai.Stream[Any]), file
         )

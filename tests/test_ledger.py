@@ -553,7 +553,7 @@ def test_history_counts_what_was_bought_again_or_given_up_and_each_only_once(pla
         place.git("merge", "-q", "-s", "ours", "-m", "keep ours", branch)
         place.git("branch", "-q", "-D", branch)
     _buy(place, "req_while_merging", "--amend")
-    _record(place, "a", statement("a", response__requestId="req_while_merging", derive=None))
+    _record(place, "a", statement("a", response__requestId="req_again", derive=None))
     place.git("commit", "-q", "-a", "-m", "derived anew")
     _buy(place, "req_not_committed")
     assert _counted(place) == {"openai-api": 1}

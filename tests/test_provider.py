@@ -14,7 +14,7 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -211,7 +211,7 @@ def test_models_are_listed_with_the_day_they_go(provider: Provider) -> None:
 
 # -- the contract, where its folder is at hand -----------------------------------------------------------
 
-CONTRACT = os.environ.get("ASSETGEN_CONTRACT")
+CONTRACT = os.environ.get("ASSETGEN_CONTRACT", "")
 KEPT: dict[str, tuple[str, str, dict[str, Any]]] = {
     "picture": ("ImagesResponse", "/images/generations", PICTURE),
     "response": ("Response", "/responses", ORDER),
@@ -245,7 +245,7 @@ def breaches(root: dict[str, Any], schema: dict[str, Any], value: Any, at: str =
     for key in ("anyOf", "oneOf"):
         tried = [breaches(root, part, value, at) for part in schema.get(key, [])]
         if tried and all(tried):
-            out += min(tried, key=lambda lines: len(lines))
+            out += sorted(tried, key=len)[0]
     if isinstance(value, list) and "items" in schema:
         out += [line for i, item in enumerate(value) for line in breaches(root, schema["items"], item, f"{at}[{i}]")]
     if isinstance(value, dict):
@@ -259,16 +259,18 @@ def breaches(root: dict[str, Any], schema: dict[str, Any], value: Any, at: str =
     return out
 
 
-@pytest.mark.parametrize("case", KEPT if CONTRACT else [])
-def test_normal_replies_keep_the_contract(provider: Provider, case: str) -> None:
-    root = json.loads((Path(str(CONTRACT)) / "effective.json").read_bytes())
-    name, path, body = KEPT[case]
-    if case == "call that failed":
-        provider.fault("call_failed")
-    reply = ask(provider, path, body)[2]
-    found = [json.loads(line) for line in re.findall(rb"^data: (.*)$", reply, re.M)] or [json.loads(reply)]
-    schema = {"$ref": f"#/components/schemas/{name}"}
-    assert [line for value in found for line in breaches(root, schema, value)] == []
+if CONTRACT:
+
+    @pytest.mark.parametrize("case", KEPT)
+    def test_normal_replies_keep_the_contract(provider: Provider, case: str) -> None:
+        root = json.loads((Path(CONTRACT) / "effective.json").read_bytes())
+        name, path, body = KEPT[case]
+        if case == "call that failed":
+            provider.fault("call_failed")
+        reply = ask(provider, path, body)[2]
+        found = [json.loads(line) for line in re.findall(rb"^data: (.*)$", reply, re.M)] or [json.loads(reply)]
+        schema = {"$ref": f"#/components/schemas/{name}"}
+        assert [line for value in found for line in breaches(root, schema, value)] == []
 
 
 # -- refusals ------------------------------------------------------------------------------------------
@@ -641,6 +643,15 @@ def test_sdcpp_has_errors_of_plain_text() -> None:
 # -- a process of its own, speed, TLS ------------------------------------------------------------------
 
 
+def wait(there: Callable[[], bool]) -> None:
+    """Wait until something is there: long enough for the slowest machine, not for ever."""
+    for _ in range(3000):
+        if there():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
+
+
 def test_the_log_counts_the_bill_after_both_sides_were_killed(tmp_path: Path) -> None:
     port_file, log = tmp_path / "port", tmp_path / "log"
     command = [
@@ -657,16 +668,13 @@ def test_the_log_counts_the_bill_after_both_sides_were_killed(tmp_path: Path) ->
     root = Path(__file__).parent.parent
     with subprocess.Popen(command, cwd=root) as process:
         try:
-            while not port_file.exists():
-                assert process.poll() is None
-                time.sleep(0.02)
+            wait(port_file.exists)
             body = json.dumps(PICTURE).encode()
             head = b"POST /v1/images/generations HTTP/1.1\r\nAuthorization: Bearer sk-canary-KEY\r\n"
             head += b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
             with socket.create_connection(("127.0.0.1", int(port_file.read_text())), timeout=20) as connection:
                 connection.sendall(head + body)
-                while b"billed" not in log.read_bytes():
-                    time.sleep(0.02)
+                wait(lambda: b"billed" in log.read_bytes())
         finally:
             process.kill()
     lines = [json.loads(line) for line in log.read_text().splitlines()]
