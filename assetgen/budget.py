@@ -29,8 +29,17 @@ def refuse_excess(decisions: Sequence[Decision], config: Config) -> None:
 
 def _excess(what: str, surface: str, config: Config, line: str) -> TrustError:
     place = config.path or "~/.config/assetgen/config.toml"
-    cure = f'name fewer assets, or put [limits."{surface}"] {line} into {place}'
+    cure = f'name fewer assets, or put "{surface}" = {{ {line} }} under [limits] in {place}'
     return TrustError(f"{what}; nothing was sent", cure=cure)
+
+
+def excess(decisions: Sequence[Decision], config: Config) -> list[str]:
+    """What ``refuse_excess`` would say of ``decisions``, for a plan."""
+    try:
+        refuse_excess(decisions, config)
+    except TrustError as exc:
+        return [exc.what.replace("; nothing was sent", ""), f"cure: {exc.cure}"]
+    return []
 
 
 class Purse:

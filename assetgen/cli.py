@@ -331,7 +331,7 @@ _COMMITTED = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from assetgen import plan, report
+    from assetgen import budget, plan, report, routes
     from assetgen.project import Project
     from assetgen.tree import WorkTree
 
@@ -345,6 +345,8 @@ def _plan(options: argparse.Namespace) -> int:
     else:
         decided = list(decisions)
         warnings = plan.warnings(decided, conditions.catalog, conditions.today())
+        to_buy = [d for d in decided if d.action is plan.Action.DRAW and routes.is_paid(d.asset.route)]
+        warnings += budget.excess(to_buy, conditions.config)
         report.plan_table(decided, sys.stdout, everything=options.all or bool(wanted), warnings=warnings)
     return 0
 

@@ -80,7 +80,7 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
     path = stated or usual_place(environ)
     if path is None or (stated is None and not path.is_file()):
         return Config()
-    if path.resolve().is_relative_to(root.resolve()):
+    if path.resolve().is_relative_to(_repository(root.resolve()) if stated else root.resolve()):
         raise TrustError(
             "the user's configuration lies in the project, where the repository could decide it",
             where=str(path),
@@ -92,6 +92,11 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
         what = f"the user's configuration cannot be read: {exc.strerror}"
         raise TrustError(what, where=str(path), cure="correct the path, or leave it out") from exc
     return parse(data, str(path))
+
+
+def _repository(root: Path) -> Path:
+    """The folder of the repository that the project lies in; the project's own if there is none."""
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 
 def parse(data: bytes, where: str) -> Config:
@@ -116,6 +121,9 @@ def parse(data: bytes, where: str) -> Config:
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
+_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+#: Headers that say where a message goes and ends: a mistake in them would be a request whose outcome is unknown.
+_FRAMING = frozenset({"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"})
 
 
 def _check(name: str, gateway: Gateway) -> None:
@@ -126,8 +134,13 @@ def _check(name: str, gateway: Gateway) -> None:
         raise ValueError(f"{at}.profile = {gateway.profile!r}: there are {', '.join(sorted(PROFILES))}")
     check_url(gateway.base_url, f"{at}.base_url")
     for header, value in gateway.headers.items():
-        if not _HEADER.fullmatch(header) or not value.isprintable():
-            raise ValueError(f"{at}.headers.{header!r} cannot be sent")
+        check_header(header, value, f"{at}.headers.{header!r}")
+
+
+def check_header(name: str, value: str, what: str) -> None:
+    """Raise ValueError, without the value, unless a header can be sent as it stands and says nothing of framing."""
+    if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _FRAMING:
+        raise ValueError(f"{what} cannot be sent")
 
 
 def check_url(url: str, what: str) -> None:
@@ -142,15 +155,21 @@ def check_url(url: str, what: str) -> None:
         raise ValueError(f"{shown} is not an http(s) address without credentials")
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(r"[A-Za-z0-9._=&-]*", parts.query):
         raise ValueError(f"{shown} holds characters that no address needs")
-    if parts.scheme == "http" and not _is_near(host):
+    if not url.isascii() or not url.isprintable() or (parts.port or 1) > 65535:  # .port raises ValueError itself
+        raise ValueError(f"{shown} holds characters that no address needs")
+    if parts.scheme == "http" and not _is_near(host.lower()):
         raise ValueError(f"{shown} would send the key unencrypted: use https")
+
+
+#: A name without a domain. One that begins with a figure would be an address in another notation: 134744072.
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
 def _is_near(host: str) -> bool:
     import ipaddress
 
-    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")) or "." not in host.strip("[]"):
-        return ":" not in host or host == "[::1]"
+    if host == "[::1]" or host.endswith((".localhost", ".local", ".internal")) or _NAME.fullmatch(host):
+        return True
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:

@@ -11,6 +11,14 @@ _XMP = b"XML:com.adobe.xmp\0"
 _PNG_PLAIN = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT tIME caBX".split()
 )
+#: What a segment for applications begins with, if it is one that a picture needs: JFIF, XMP, ICC, C2PA, Adobe.
+_JPEG_APPS = {
+    0xE0: (b"JFIF\0", b"JFXX\0"),
+    0xE1: (b"http://ns.adobe.com/xap/1.0/\0",),
+    0xE2: (b"ICC_PROFILE\0",),
+    0xEB: (b"JP",),
+    0xEE: (b"Adobe",),
+}
 _WEBP_PLAIN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"C2PA", b"XMP "))
 
 
@@ -49,8 +57,8 @@ def _jpeg(data: bytes) -> Iterator[bool]:
             yield at + 2 == len(data)
             return
         length = int.from_bytes(data[at + 2 : at + 4], "big")
-        is_text = mark == 0xFE or (mark == 0xE1 and not data.startswith(b"http://ns.adobe.com/xap/1.0/\0", at + 4))
-        yield not is_text and length >= 2
+        is_known = data.startswith(_JPEG_APPS.get(mark, ()), at + 4) if 0xE0 <= mark <= 0xEF else mark != 0xFE
+        yield is_known and length >= 2
         at = _behind_scan(data, at + 2 + length) if mark == 0xDA else at + 2 + length
 
 

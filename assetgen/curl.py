@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
-from assetgen.provider import Provider
+from assetgen.provider import PUBLIC, Provider
 from assetgen.wire import Request
 
 
@@ -40,8 +40,9 @@ def data(provider: Provider, request: Request) -> dict[str, Any]:
 
 
 def url(provider: Provider, request: Request) -> str:
-    """The whole address, with the query of the base URL behind the path."""
-    base, mark, query = provider.base_url.partition("?")
+    """The whole address, with the query of the base URL behind the path; what may be a key in it is left out."""
+    base, mark, _ = provider.base_url.partition("?")
+    query = "&".join(f"{name}={value if name in PUBLIC else '***'}" for name, value in provider.query)
     return base.rstrip("/") + request.path + mark + query
 
 

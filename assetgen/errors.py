@@ -31,11 +31,12 @@ class AssetgenError(Exception):
         self.cure = cure
 
     def about(self, asset_id: str) -> Self:
-        """The same failure, said to be about one asset."""
+        """The same failure, said to be about one asset, whose id stands in the cure where ID stood."""
         place = f"asset {asset_id}"
         if self.where and self.where.startswith(place):
             return self
-        return type(self)(self.what, where=f"{place}, {self.where}" if self.where else place, cure=self.cure)
+        cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None
+        return type(self)(self.what, where=f"{place}, {self.where}" if self.where else place, cure=cure)
 
 
 class ManifestError(AssetgenError):

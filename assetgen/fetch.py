@@ -17,8 +17,11 @@ _CURE = "the reply is kept: allow the host with image_hosts in the user configur
 
 def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
     """Fetch ``url`` without any key. Raises StorageError; the reply that named it stays stored."""
-    whole = urljoin(provider.base_url + "/", url)
-    address = _allowed(whole, provider)
+    try:
+        whole = urljoin(provider.base_url + "/", url)
+        address = _allowed(whole, provider)
+    except ValueError:
+        raise _failed(provider, "its address is none") from None
     file = beside.with_name(f"{beside.name}.picture")
     try:
         line.fetch(whole, address, file)
@@ -30,6 +33,8 @@ def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
         raise _failed(provider, f"status {exc.status}") from None
     except StorageError as exc:
         raise _failed(provider, exc.what) from None
+    except OSError as exc:
+        raise _failed(provider, exc.strerror or "it cannot be written") from None
     finally:
         file.unlink(missing_ok=True)
     return data
@@ -59,6 +64,20 @@ def _public_address(host: str) -> str:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as exc:
         raise StorageError(f"{host} has no address: {exc}", cure=_CURE) from None
-    if not found or not all(ipaddress.ip_address(str(address).partition("%")[0]).is_global for address in found):
+    if not found or not all(_is_public(str(address)) for address in found):
         raise StorageError(f"{host} has an address inside this network; a reply may not lead there", cure=_CURE)
     return str(sorted(map(str, found))[0])
+
+
+#: IPv6 addresses that a translator or the system turns into the IPv4 address in their last 32 bits.
+_AROUND_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::ffff:0:0/96", "::/96")))
+
+
+def _is_public(address: str) -> bool:
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.sixtofour
+        if any(found in network for network in _AROUND_IPV4):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        return (inner or found).is_global
+    return found.is_global

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from assetgen.config import Config, check_url
+from assetgen.config import Config, check_header, check_url
 from assetgen.errors import AccountError, RoutingError, TrustError
 from assetgen.profile import OPENAI, PROFILES, Profile
 
 ORIGIN = "https://api.openai.com/v1"
-_OFFICIAL = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com(?::443)?")
+_OFFICIAL = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com(?::443)?", re.I)
+_KEY = re.compile(r"[!-~]+")
+#: What a query may name that is no secret.
+PUBLIC = ("api-version",)
 
 
 @dataclass(frozen=True)
@@ -51,10 +54,24 @@ class Provider:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Everything that must never be printed, recorded or logged."""
-        return tuple(value for value in (self.key, *self.headers.values(), self.proxy) if value and len(value) > 3)
+        password = urlsplit(self.proxy).password if self.proxy else None
+        query = (value for name, value in self.query if name not in PUBLIC)
+        known = (self.key, *self.headers.values(), self.proxy, password, *query)
+        return tuple(value for value in known if value and len(value) > 3)
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """The query of the base URL, which every request carries; some services take a key there."""
+        return tuple(parse_qsl(urlsplit(self.base_url).query, keep_blank_values=True))
 
     def with_key(self) -> Provider:
-        """Itself. Raises AccountError if the key is not in the environment."""
+        """Itself. Raises AccountError if the key is not in the environment, or is none that can be sent."""
+        if self.key and not _KEY.fullmatch(self.key):
+            raise AccountError(
+                f"{self.key_env} holds a blank, a line end or a letter that no key has;"
+                " nothing was sent and nothing was paid",
+                cure=f"set {self.key_env} to the key alone",
+            )
         if self.key or (not self.profile.needs_key and self.key_env is None):
             return self
         if self.key_env is None:
@@ -126,14 +143,23 @@ def _gateway(name: str, channel: str | None, environ: Mapping[str, str], config:
 
 
 def _own_headers(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the environment adds to requests, for OpenAI's own origin only."""
+    """What the environment adds to requests, for OpenAI's own origin only. Raises TrustError."""
     found = {}
     for line in (environ.get("OPENAI_CUSTOM_HEADERS") or "").splitlines():
         name, colon, value = line.partition(":")
         if colon and name.strip().lower() != "authorization":
-            found[name.strip()] = value.strip()
+            found[name.strip()] = _sendable(name.strip(), value.strip(), "a line of OPENAI_CUSTOM_HEADERS")
     if organization := environ.get("OPENAI_ORG_ID"):
-        found["OpenAI-Organization"] = organization
+        found["OpenAI-Organization"] = _sendable("OpenAI-Organization", organization, "OPENAI_ORG_ID")
     if project := environ.get("OPENAI_PROJECT_ID"):
-        found["OpenAI-Project"] = project
+        found["OpenAI-Project"] = _sendable("OpenAI-Project", project, "OPENAI_PROJECT_ID")
     return found
+
+
+def _sendable(name: str, value: str, what: str) -> str:
+    """``value``. Raises TrustError if it is none that a header can hold."""
+    try:
+        check_header(name, value, what)
+    except ValueError as exc:
+        raise TrustError(str(exc), where="the environment", cure=f"correct {what}, or unset it") from None
+    return value

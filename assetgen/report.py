@@ -361,8 +361,11 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
     if len(result.made) > _MOST:
         out.print(f"{verb}  ... and {len(result.made) - _MOST} more")
-    for failure in result.failed:
+    for failure, others in _alike(result.failed):
         error(failure.error, stream)
+        if others:
+            more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
+            out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
     parts = [f"{len(result.made)} {verb}"]
     if verb == "made":  # nothing else was looked at
         parts.append(f"{result.fresh} fresh")
@@ -377,6 +380,18 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
         if result.not_begun:
             out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
+    """Each failure once, with the ids of the assets that failed in just the same way."""
+    groups: dict[tuple[str, str | None], tuple[Failed, list[str]]] = {}
+    for failure in failures:
+        key = (failure.error.what, failure.error.cure)
+        if key in groups:
+            groups[key][1].append(failure.asset_id)
+        else:
+            groups[key] = (failure, [])
+    return list(groups.values())
 
 
 def outcome_json(result: Outcome) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,7 @@ from assetgen import cost, derive, journal, marking, plan, provenance, record, r
 from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import AssetgenError, ManifestError, StorageError, TrustError
+from assetgen.journal import Journal
 from assetgen.lock import locked
 from assetgen.manifest import FORMATS, targets
 from assetgen.outcome import Failed, Made, NotBegun, Observer, Outcome
@@ -149,14 +151,14 @@ class _Performer:
         return self._outcome
 
     def _refuse_unwatched(self, bought: Sequence[Decision]) -> None:
-        """Raise TrustError if pictures would be bought by a machine that nobody told to: a branch could ask for many."""
+        """Raise TrustError if a machine would buy that nobody told to: any branch could ask it for many."""
         if self._terms.environ.get("CI", "").lower() in ("", "0", "false") or self._options.pay:
             return
         to_pay = [d.asset.id for d in bought if d.asset.id not in self._buyer.stored([d.wish])]
         if to_pay and not self._options.resume:
             raise TrustError(
-                f"{len(to_pay)} pictures would be bought, and this is continuous integration (CI is set), where "
-                "nothing is bought by itself; nothing was sent",
+                f"{', '.join(to_pay[:5])}{' and more' * (len(to_pay) > 5)} would be bought, and this is continuous "
+                "integration (CI is set), where nothing is bought by itself; nothing was sent",
                 cure="buy them on your own machine and commit them, or say so: assetgen generate --pay",
             )
 
@@ -164,7 +166,7 @@ class _Performer:
         """What there is to do: what is not as wanted, and what is paid for and not in place."""
         paid_for: set[str] = set()
         painted = [d for d in decisions if routes.is_paid(d.asset.route)]
-        if painted and journal.is_there(self._project.root):
+        if painted and self._has_open_entries():
             for decision in painted:
                 known = self._project.record(decision.asset.id)
                 if decision.state is State.FRESH and isinstance(known, Record):
@@ -175,7 +177,16 @@ class _Performer:
         if self._options.resume:
             return [d for d in decisions if d.asset.id in paid_for]
         wanted = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
-        return wanted + [d for d in decisions if d.asset.id in paid_for and d not in wanted]
+        known = {d.asset.id for d in wanted}
+        return wanted + [d for d in decisions if d.asset.id in paid_for - known]
+
+    def _has_open_entries(self) -> bool:
+        """Whether anything was paid for that is not in place, asked without loading what buys."""
+        root = self._project.root
+        if not journal.is_there(root):
+            return False
+        with closing(Journal(root, self._terms.clock)) as log:
+            return bool(log.open())
 
     def _is_bought(self, decision: Decision) -> bool:
         """Whether performing a decision may cost money."""

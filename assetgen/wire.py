@@ -103,8 +103,9 @@ class Line:
         # A connection of its own for each request: one that the provider closed while it was idle would leave
         # a paid request without an answer.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        mounts = _proxies(provider, limits)
-        transport = _Guarded(provider, httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits))
+        mounts = _proxies(provider, limits, self._patience)
+        direct = httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits)
+        transport = _Guarded(provider, direct, self._patience)
         http = httpx2.Client(
             transport=transport, mounts=mounts, timeout=timeout, follow_redirects=False, trust_env=False
         )
@@ -167,12 +168,15 @@ class Line:
 
         Raises NotSent, Refused or Lost.
         """
-        target, extensions = httpx2.URL(url), {}
+        try:
+            target, extensions = httpx2.URL(url), {}
+        except httpx2.InvalidURL:
+            raise NotSent("its address is none") from None
         headers = {"Host": target.netloc.decode(), "Accept": "image/*"}
         if address:
             extensions = {"sni_hostname": target.host}
             target = target.copy_with(host=address)
-        transport = _Guarded(None, httpx2.HTTPTransport(trust_env=False))
+        transport = _Guarded(None, httpx2.HTTPTransport(trust_env=False), self._patience)
         with httpx2.Client(transport=transport, follow_redirects=False, trust_env=False, timeout=60) as client:
             request = client.build_request("GET", target, headers=headers, extensions=extensions)
             return self._to_file(lambda: _succeeded(client.send(request, stream=True)), file)
@@ -189,7 +193,7 @@ class Line:
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
                 raise Refused(response.status_code, _kept(response.headers), b"")
-            _write(file, response.iter_bytes(256 * 1024), watch, time.monotonic() + 2 * self._patience)
+            _write(file, response.iter_bytes(256 * 1024), watch)
         except (httpx2.HTTPError, httpx2.StreamError) as exc:
             raise _failure(exc) from None
         finally:
@@ -202,16 +206,14 @@ def client_name() -> str:
     return f"openai-python {openai.__version__}"
 
 
-def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None], until: float) -> None:
-    """Write ``chunks`` durably to ``file``. Raises Lost if they still come at ``until``."""
+def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -> None:
+    """Write ``chunks`` durably to ``file``."""
     file.unlink(missing_ok=True)
     with open(file, "xb") as sink:
         try:
             for chunk in chunks:
                 sink.write(chunk)
                 watch(chunk)
-                if time.monotonic() > until:
-                    raise Lost("the answer did not come to an end in time")
         finally:
             sink.flush()
             os.fsync(sink.fileno())
@@ -229,12 +231,12 @@ def _without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
-def _proxies(provider: Provider, limits: httpx2.Limits) -> dict[str, httpx2.BaseTransport | None]:
+def _proxies(provider: Provider, limits: httpx2.Limits, patience: float) -> dict[str, httpx2.BaseTransport | None]:
     """The way through a proxy, if there is one."""
     if not (named := proxy(provider)):
         return {}
     trust = provider.trusts_environment and not provider.proxy
-    return {"all://": _Guarded(provider, httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named))}
+    return {"all://": _Guarded(provider, httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named), patience)}
 
 
 def proxy(provider: Provider) -> str | None:
@@ -279,9 +281,10 @@ def _failure(exc: BaseException) -> NotSent | Lost:
 class _Guarded(httpx2.BaseTransport):
     """Lets through only the headers that this provider is to see, and no endless or packed replies."""
 
-    def __init__(self, provider: Provider | None, inner: httpx2.HTTPTransport) -> None:
+    def __init__(self, provider: Provider | None, inner: httpx2.HTTPTransport, patience: float) -> None:
         self._provider = provider
         self._inner = inner
+        self._patience = patience
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self._dress(request)
@@ -289,8 +292,9 @@ class _Guarded(httpx2.BaseTransport):
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
             raise httpx2.RemoteProtocolError("the reply is compressed, which was not asked for")
-        limit = MAX_ERROR if response.status_code >= 300 else MAX_REPLY
-        stream = _Bounded(response.stream, limit, cuts=response.status_code >= 300)  # type: ignore[arg-type]
+        cuts = response.status_code >= 300
+        until = time.monotonic() + 2 * self._patience
+        stream = _Bounded(response.stream, MAX_ERROR if cuts else MAX_REPLY, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code, headers=response.headers, stream=stream, extensions=response.extensions
         )
@@ -314,20 +318,24 @@ class _Guarded(httpx2.BaseTransport):
 
 
 class _Bounded(httpx2.SyncByteStream):
-    """A stream of at most ``limit`` bytes: more is cut off (errors) or refused (replies)."""
+    """A stream of at most ``limit`` bytes until ``until``: more is cut off (errors) or refused (replies)."""
 
-    def __init__(self, inner: httpx2.SyncByteStream, limit: int, *, cuts: bool) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, limit: int, until: float, *, cuts: bool) -> None:
         self._inner = inner
         self._limit = limit
+        self._until = until
         self._cuts = cuts
 
     def __iter__(self) -> Iterator[bytes]:
         left = self._limit
         for chunk in self._inner:
-            if len(chunk) > left:
+            late = time.monotonic() > self._until  # however little comes at a time
+            if len(chunk) > left or late:
                 if self._cuts:
                     yield chunk[:left]
                     return
+                if late:
+                    raise httpx2.RemoteProtocolError("the answer did not come to an end in time")
                 raise httpx2.RemoteProtocolError(f"the reply is larger than {self._limit} bytes")
             left -= len(chunk)
             yield chunk
