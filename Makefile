@@ -4,7 +4,7 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-hostile lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-hostile test-gateway lint types check bench sheet lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -29,6 +29,15 @@ test: $(READY) ## run the tests (no key, no network)
 
 test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile
+
+GATEWAY := build/litellm
+test-gateway: $(READY) $(GATEWAY)/.ready ## against a real LiteLLM proxy, in an environment of its own
+	@ASSETGEN_GATEWAY=$(GATEWAY) $(PY) -m pytest tests/gateway
+
+$(GATEWAY)/.ready: tests/gateway/requirements.txt
+	@python3 -m venv $(GATEWAY)
+	@$(GATEWAY)/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
 
 lint: $(READY) ## ruff: rules and format
 	@$(PY) -m ruff check .

@@ -48,22 +48,22 @@ class Purse:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._lock = threading.Lock()
-        self._used: dict[str, int] = {}  # micros that replies have stated
+        self._used: dict[str, int] = {}  # micros: what replies have stated, and the estimates of what is under way
         self._images: dict[str, int] = {}
 
     def take(self, surface: str, estimate: Estimate) -> None:
-        """Take one picture out. Raises TrustError if what replies have stated leaves no room for it."""
+        """Take one picture out. Raises TrustError if what is used and under way leaves no room for it."""
         limit = self._config.limit(surface)
         with self._lock:
-            used = self._used.get(surface, 0) + (estimate.micros or 0)
-            if self._images.get(surface, 0) >= limit.images or used > limit.per_run_usd * 1e6:
-                what = f"this run has used what it may on {surface}: {self._images.get(surface, 0)} pictures"
-                raise _excess(
-                    f"{what}, ${self._used.get(surface, 0) / 1e6:.2f} by their usage", surface, self._config, "..."
-                )
-            self._images[surface] = self._images.get(surface, 0) + 1
+            images, used = self._images.get(surface, 0), self._used.get(surface, 0)
+            if images >= limit.images or used + (estimate.micros or 0) > limit.per_run_usd * 1e6:
+                what = f"this run has used what it may on {surface}: {images} pictures, ${used / 1e6:.2f}"
+                raise _excess(what, surface, self._config, "per_run_usd = MORE")
+            self._images[surface] = images + 1
+            self._used[surface] = used + (estimate.micros or 0)
 
-    def settle(self, surface: str, micros: int | None) -> None:
-        """Note what a reply says was used."""
-        with self._lock:
-            self._used[surface] = self._used.get(surface, 0) + (micros or 0)
+    def settle(self, surface: str, estimate: Estimate, micros: int | None) -> None:
+        """Put what a reply says was used in the place of its estimate, which stays where nothing is said."""
+        if micros is not None:
+            with self._lock:
+                self._used[surface] = self._used.get(surface, 0) - (estimate.micros or 0) + micros

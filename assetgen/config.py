@@ -133,8 +133,20 @@ def _check(name: str, gateway: Gateway) -> None:
     if gateway.profile not in PROFILES:
         raise ValueError(f"{at}.profile = {gateway.profile!r}: there are {', '.join(sorted(PROFILES))}")
     check_url(gateway.base_url, f"{at}.base_url")
+    if gateway.proxy is not None and not _is_proxy(gateway.proxy):
+        raise ValueError(f"{at}.proxy is not the address of a proxy: http://HOST:PORT, https:// or socks5://")
     for header, value in gateway.headers.items():
         check_header(header, value, f"{at}.headers.{header!r}")
+
+
+def _is_proxy(url: str) -> bool:
+    """Whether ``url`` has the form of a proxy's address; it may hold a password, so no error repeats it."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https", "socks5", "socks5h")
+        return known and url.isascii() and url.isprintable() and bool(parts.hostname) and 0 <= (parts.port or 1) < 65536
+    except ValueError:
+        return False
 
 
 def check_header(name: str, value: str, what: str) -> None:
@@ -155,7 +167,7 @@ def check_url(url: str, what: str) -> None:
         raise ValueError(f"{shown} is not an http(s) address without credentials")
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(r"[A-Za-z0-9._=&-]*", parts.query):
         raise ValueError(f"{shown} holds characters that no address needs")
-    if not url.isascii() or not url.isprintable() or (parts.port or 1) > 65535:  # .port raises ValueError itself
+    if not re.fullmatch("[!-~]+", url) or (parts.port or 1) > 65535:  # .port raises ValueError itself
         raise ValueError(f"{shown} holds characters that no address needs")
     if parts.scheme == "http" and not _is_near(host.lower()):
         raise ValueError(f"{shown} would send the key unencrypted: use https")

@@ -8,7 +8,7 @@ import io
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from assetgen import container, marking
@@ -46,7 +46,7 @@ class Derived:
     format: Format
     alpha: bool
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
@@ -105,7 +105,10 @@ def decode(data: bytes) -> Image:
             if image.mode == "I;16":  # Pillow would show every grey above 255 as white
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
             image = ImageOps.exif_transpose(image)
-            return image.convert("RGBA" if _has_alpha(image) else "RGB")
+            made = image.convert("RGBA" if _has_alpha(image) else "RGB")
+            # Encoders write a comment and whatever else lies here into the new file, unasked.
+            made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
+            return made
     except _DAMAGE as exc:
         raise StorageError(f"this is not a whole PNG, JPEG, WebP or AVIF picture: {_brief(exc)}") from None
 

@@ -394,6 +394,7 @@ def _log(root: Path | None, terms: Terms, project: Project | None) -> tuple[list
 def _standings(root: Path, terms: Terms, project: Project | None) -> list[Standing]:
     log = Journal(root, terms.clock)
     try:
+        purchase.recover(log)
         return [_standing(entry, root, log.file(entry.number), _is_wanted(entry, project)) for entry in log.open()]
     finally:
         log.close()

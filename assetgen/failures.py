@@ -6,6 +6,7 @@ learn.microsoft.com. All read in November 2026.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Rule:
     words: str = ""
     """A pattern that the lower-cased message holds."""
     retries: bool = False
+    unsure: bool = False
+    """Whether a picture may have been drawn before, whatever the status."""
 
     def holds(self, status: int, type_and_code: tuple[str, str], message: str) -> bool:
         """Whether a failure is of this kind: its status fits if one is named, and a token or the words do."""
@@ -41,6 +44,7 @@ class Rule:
         )
 
 
+_WAIT = "assetgen doctor lists what is unknown; assetgen generate ID --force buys it again"
 _QUOTA = "add credit or raise the limit with the provider, then run the same command again"
 _RULES = (
     Rule(
@@ -69,6 +73,12 @@ _RULES = (
         r"|hard limit|余额|额度不足",
     ),
     Rule("payment", errors.AccountError, _QUOTA, status=(402,)),
+    Rule(
+        "gateway's key",
+        errors.AccountError,
+        "tell whoever runs {host}: its own provider refuses the key that it uses",
+        words=r"^litellm\.authenticationerror",
+    ),
     Rule(
         "key",
         errors.AccountError,
@@ -112,6 +122,14 @@ _RULES = (
         "give inputs as whole PNG, JPEG or WebP pictures",
         tokens=("invalid_image_file", "invalid_image", "invalid_image_format"),
         words=r"invalid image file|could not (?:decode|process) image",
+    ),
+    # Ours are never missing: LiteLLM sends an edit again without them when the connection behind it breaks.
+    Rule(
+        "sent again",
+        errors.UnknownOutcome,
+        _WAIT,
+        words=r"missing required parameter: '(?:model|prompt)'",
+        unsure=True,
     ),
     Rule(
         "option",
@@ -157,25 +175,27 @@ def sort(
     may_be_billed: bool | None = None,
 ) -> Failure:
     """The failure behind a status and an error object."""
+    whole = str(stated.get("message") or "")
+    stated = _unwrapped(stated)
     message = str(stated.get("message") or "")
     param = stated.get("param")
     tokens = (str(stated.get("type") or "").lower(), str(stated.get("code") or "").lower())
-    rule = next((rule for rule in _RULES if rule.holds(status, tokens, message.lower())), _OTHER)
-    unsure = status >= 500 or status in UNSURE or _stage(stated) == "output"
+    rule = next((rule for rule in _RULES if rule.holds(status, tokens, whole.lower())), _OTHER)
+    unsure = rule.unsure or status >= 500 or status in UNSURE or _stage(stated) in ("output", "unknown")
     billed = unsure if may_be_billed is None else may_be_billed
     if rule is _OTHER and billed:
         rule = Rule("unknown outcome", errors.UnknownOutcome, _WAIT)
     words = safe(message, provider) or f"status {status}"
     what = f"{provider.host} refused ({rule.name}): {words}"
-    what += f" [{param}]" if isinstance(param, str) and param and param not in words else ""
+    named = safe(param, provider)[:60] if isinstance(param, str) else ""
+    what += f" [{named}]" if named and named not in words else ""
     what += "; it may have been billed" if billed else "; nothing was billed"
+    what += "; the gateway itself may have asked more than once" if provider.profile.asks_again and not billed else ""
     what += f" (request {request_id})" if request_id else ""
     cure = rule.cure.format(key_env=provider.key_env or "the key's variable", host=provider.host)
-    code = tokens[1] if tokens[1] and not tokens[1].isdigit() else tokens[0] or str(status)
-    return Failure(rule, rule.error(what, cure=cure), billed, re.sub(r"[^\w.:-]", "_", code)[:80])
-
-
-_WAIT = "assetgen doctor lists what is unknown; assetgen generate ID --force buys it again"
+    stated_code = str(stated.get("code") or "")
+    code = stated_code if stated_code and not stated_code.isdigit() else str(stated.get("type") or status)
+    return Failure(rule, rule.error(what, cure=cure), billed, re.sub(r"[^\w.:-]", "_", safe(code, provider))[:80])
 
 
 def unknown(provider: Provider, why: str, request_id: str | None = None) -> AssetgenError:
@@ -183,6 +203,19 @@ def unknown(provider: Provider, why: str, request_id: str | None = None) -> Asse
     told = f" (request {request_id})" if request_id else ""
     what = f"the outcome at {provider.host} is unknown: {safe(why, provider)}; it may have been billed{told}"
     return errors.UnknownOutcome(what, cure=_WAIT)
+
+
+def _unwrapped(stated: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``stated``, or the provider's own error object, which LiteLLM passes on as text in the message of its own."""
+    message = str(stated.get("message") or "")
+    start = message.find('{"error":')
+    if start < 0 or not message.startswith("litellm."):
+        return stated
+    try:
+        inner = json.JSONDecoder().raw_decode(message, start)[0]["error"]
+    except (ValueError, RecursionError):
+        return stated
+    return {**stated, **inner} if isinstance(inner, dict) else stated
 
 
 def _stage(stated: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from assetgen.provider import Provider
 from assetgen.wire import Line, Lost, NotSent, Refused
 
 _CURE = "the reply is kept: allow the host with image_hosts in the user configuration, then run the same command again"
+_HOPELESS = "no setting allows such an address; assetgen generate ID --force buys the picture again"
 
 
 def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
@@ -54,7 +55,8 @@ def _allowed(url: str, provider: Provider) -> str | None:
     if asked.scheme != "https" or host not in provider.image_hosts or asked.username or asked.port not in (None, 443):
         shown = failures.safe(f"{asked.scheme}://{host}", provider)[:100]
         what = f"the reply of {provider.host} points to {shown}, which is neither its own origin nor allowed"
-        raise StorageError(f"{what}; it was billed", cure=_CURE)
+        can_be_allowed = asked.scheme == "https" and bool(host) and asked.port in (None, 443)
+        raise StorageError(f"{what}; it was billed", cure=_CURE if can_be_allowed else _HOPELESS)
     return _public_address(host)
 
 

@@ -9,10 +9,11 @@ An entry that stands at "sent" when nobody runs is unknown: it is reported, and 
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +23,7 @@ from assetgen import paths, snapshot, store
 from assetgen.errors import StorageError, TrustError
 
 NAME = f"{store.CACHE}/journal.db"
+_UNSENT = "; nothing was sent"
 
 
 class Fate(StrEnum):
@@ -72,6 +74,26 @@ CREATE INDEX IF NOT EXISTS by_want ON entry (want);
 """
 
 
+_OBJECTS = "SELECT type, name, sql FROM sqlite_master"
+
+
+def _foreign() -> TrustError:
+    return TrustError(
+        "the log of paid requests was not written by this checkout: it was copied, or came with the repository",
+        where=NAME,
+        cure="if you copied the folder yourself: assetgen doctor --keep-log; if not: remove that file",
+    )
+
+
+def _refuse_programs(db: sqlite3.Connection) -> None:
+    """Raise TrustError if the file holds anything but our tables: a trigger could write what was never bought."""
+    with closing(sqlite3.connect(":memory:")) as model:
+        model.executescript(_SCHEMA)
+        ours = set(model.execute(_OBJECTS))
+    if not ours.issuperset(db.execute(_OBJECTS)):
+        raise _foreign()
+
+
 class Journal:
     """The log of one checkout. May be used from several threads; only one process holds the project."""
 
@@ -83,10 +105,13 @@ class Journal:
         store.prepare(root)
         for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
             paths.refuse_links(root, name)
-        with self._explaining():
+        with self._explaining(_UNSENT):
             self._db = sqlite3.connect(root / NAME, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA trusted_schema = OFF")
-            self._db.execute("PRAGMA synchronous = FULL")  # before a request leaves, its entry is on the disk
+            # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the rollback
+            # journal is gone, without which a power cut would take the entry back.
+            self._db.execute("PRAGMA synchronous = EXTRA")
+            _refuse_programs(self._db)
             self._db.executescript(_SCHEMA)
             self._claim()
 
@@ -96,18 +121,14 @@ class Journal:
         if known is None and self._db.execute("SELECT 1 FROM entry").fetchone() is None:
             self._db.execute("INSERT INTO checkout VALUES (?)", (token,))
         elif known is None or known[0] != token:
-            raise TrustError(
-                "the log of paid requests was not written by this checkout: it was copied, or came with the repository",
-                where=NAME,
-                cure="if you copied the folder yourself: assetgen doctor --keep-log; if not: remove that file",
-            )
+            raise _foreign()
 
     @contextmanager
-    def _explaining(self) -> Iterator[None]:
+    def _explaining(self, so: str = "") -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as exc:
-            what = f"the log of paid requests cannot be used: {exc}; nothing was sent"
+            what = f"the log of paid requests cannot be used: {exc}{so}"
             raise StorageError(what, where=NAME, cure="make room or make it writable, then run it again") from exc
 
     def close(self) -> None:
@@ -121,7 +142,7 @@ class Journal:
         """Note that a request is about to leave. Durable when it returns."""
         values = (want, asset_id, route, surface, origin, Fate.SENT, self._clock(), json.dumps(evidence))
         columns = "want, asset_id, route, surface, origin, fate, began, evidence"
-        with self._lock, self._explaining():
+        with self._lock, self._explaining(_UNSENT):
             done = self._db.execute(f"INSERT INTO entry ({columns}) VALUES (?,?,?,?,?,?,?,?)", values)
         return self.entry(done.lastrowid or 0)
 
@@ -141,12 +162,31 @@ class Journal:
         """Note what became of it in the end, and let go of its reply if a picture is in place."""
         self._set(number, fate=fate, note=note)
         if fate is Fate.PLACED:
-            self.file(number).unlink(missing_ok=True)
+            with suppress(OSError):  # what is left is swept by the next run
+                self.file(number).unlink(missing_ok=True)
 
     def _set(self, number: int, **values: Any) -> None:
         names = ", ".join(f"{name} = ?" for name in values)
         with self._lock, self._explaining():
             self._db.execute(f"UPDATE entry SET {names} WHERE number = ?", (*values.values(), number))
+
+    def sweep(self) -> None:
+        """Remove replies whose pictures a killed run had put in place (call it while holding the project).
+
+        Those of a log that is gone are renamed, so that none is taken for the reply to a new request.
+        Raises StorageError.
+        """
+        for file in (self._root / store.REPLIES).glob("[0-9]*"):
+            number = file.name.partition(".")[0]
+            with self._lock, self._explaining():
+                row = self._db.execute("SELECT fate FROM entry WHERE number = ?", (number,)).fetchone()
+            try:
+                if row is None:
+                    file.rename(file.with_name(f"stray-{secrets.token_hex(4)}-{file.name}"))
+                elif row[0] == Fate.PLACED:
+                    file.unlink()
+            except OSError as exc:
+                raise store.explained(exc, f"{store.REPLIES}/{file.name}") from exc
 
     # -- what is read --------------------------------------------------------------------------------
 
@@ -180,6 +220,7 @@ def keep(root: Path) -> None:
     token = snapshot.checkout_token(str(root)).decode()
     try:
         with sqlite3.connect(root / NAME) as db:
+            _refuse_programs(db)
             db.executescript(_SCHEMA)
             db.execute("DELETE FROM checkout")
             db.execute("INSERT INTO checkout VALUES (?)", (token,))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from assetgen import reply
 
+#: The most previews that anybody asks for is three; a stream with more is watched no further.
+_MOST = 16
 #: A stream without the end of an event for so many bytes is not looked at any further.
 _LONGEST = 64 * 1024 * 1024
 
@@ -17,10 +19,11 @@ class Previews:
         self._show = show
         self._pending = bytearray()
         self._seen = 0
+        self._events = 0
 
     def watch(self, chunk: bytes) -> None:
         """Look at the next bytes of the stream."""
-        if len(self._pending) > _LONGEST:
+        if len(self._pending) > _LONGEST or self._seen >= _MOST or self._events > 1000:
             return
         searched = max(0, len(self._pending) - 3)
         self._pending += chunk
@@ -28,6 +31,7 @@ class Previews:
         while end >= 0:
             event = bytes(self._pending[: end + 2])
             del self._pending[: end + 2]
+            self._events += 1
             for preview in reply.previews(event):
                 self._seen += 1
                 self._show(self._seen, preview)

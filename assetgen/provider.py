@@ -116,7 +116,8 @@ def resolve(route: str, channel: str | None, environ: Mapping[str, str], config:
     except ValueError as exc:
         raise TrustError(str(exc), where="the environment", cure="correct OPENAI_BASE_URL, or unset it") from None
     key = environ.get("OPENAI_API_KEY")
-    return Provider(bill, base_url.rstrip("/"), OPENAI, "OPENAI_API_KEY", key, name=urlsplit(base_url).netloc)
+    elsewhere = PROFILES["openai"]
+    return Provider(bill, base_url.rstrip("/"), elsewhere, "OPENAI_API_KEY", key, name=urlsplit(base_url).netloc)
 
 
 def _gateway(name: str, channel: str | None, environ: Mapping[str, str], config: Config) -> Provider:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from assetgen import budget, derive, failures, plan, receipt, record, reply, routes, store
+from assetgen.catalog import Catalog
 from assetgen.errors import AssetgenError, BusyError, RoutingError, StorageError, UnknownOutcome
 from assetgen.failures import Failure
 from assetgen.journal import Entry, Fate, Journal
@@ -19,6 +22,7 @@ from assetgen.plan import Decision, Wish
 from assetgen.preview import Previews
 from assetgen.profile import OPENAI, PROFILES
 from assetgen.provider import Provider
+from assetgen.receipt import Checked
 from assetgen.reply import Answer, Unreadable
 from assetgen.routes import Drawn, Job
 from assetgen.terms import Terms
@@ -30,6 +34,8 @@ MAX_WAIT = 120.0
 MAX_ATTEMPTS = 5
 _UNCONNECTED = 3
 _FIRST_POLL, _SLOWEST_POLL = 0.5, 5.0
+#: Statuses by which a provider says that it has no response of an id, or hands none out.
+_NOT_THERE = (404, 405, 410)
 
 
 @dataclass
@@ -48,12 +54,16 @@ class Buyer:
     def __post_init__(self) -> None:
         self.stop = threading.Event()
         self.journal = Journal(self.root, self.terms.clock)
+        recover(self.journal)
         self._lock = threading.Lock()
         self._lines: dict[str, Line] = {}
         self._paces: dict[str, Pace] = {}
         self._purse = budget.Purse(self.terms.config)
+        # Replies are decoded by as many threads as there are cores: more would only hold more memory.
+        self._reading = ThreadPoolExecutor(os.cpu_count() or 1)
 
     def close(self) -> None:
+        self._reading.shutdown(cancel_futures=True)
         self.journal.close()
 
     # -- before anything is sent ---------------------------------------------------------------------
@@ -76,11 +86,20 @@ class Buyer:
 
     def refuse_excess(self, decisions: Iterable[Decision]) -> None:
         """Raise TrustError if buying all of ``decisions`` would pass a limit of the user's."""
-        budget.refuse_excess([d for d in decisions if not self._is_paid_for(d.wish)], self.terms.config)
+        to_pay = [self._priced(d) for d in decisions if not self._is_paid_for(d.wish)]
+        budget.refuse_excess(to_pay, self.terms.config)
+
+    def _priced(self, decision: Decision) -> Decision:
+        """The decision with what drawing costs, also if it is only drawn because somebody forces it."""
+        surface = decision.estimate.surface
+        return replace(decision, estimate=plan.estimate(decision.wish, plan.Action.DRAW, surface, self._catalog))
+
+    def _catalog(self) -> Catalog:
+        return self.terms.catalog
 
     def _is_paid_for(self, wish: Wish) -> bool:
         """Whether its picture can be had without paying: a reply is stored, or an answer waits under its id."""
-        return any(entry.fate is Fate.ANSWERED or entry.response_id for entry in self.journal.open(want(wish)))
+        return any(entry.fate is Fate.ANSWERED or _waits(entry) for entry in self.journal.open(want(wish)))
 
     def stored(self, wishes: Iterable[Wish]) -> set[str]:
         """The assets among ``wishes`` that a stored reply, or an answer under its id, can settle for free."""
@@ -109,13 +128,13 @@ class Buyer:
         Raises an AssetgenError that says what happened and whether it may have been billed; NotBegun.
         """
         known = self.journal.open(want(job.wish))
-        for entry in known:
-            if entry.fate is Fate.ANSWERED:
-                return self._from_reply(entry, job, self._provider_of(entry))
+        try:
+            if (settled := self._settled(known, job)) is not None:
+                return settled
+        except AssetgenError:
+            if not self.force or self.only_settles:
+                raise
         provider = self.provider(job.wish.asset.route or "").with_key()
-        for entry in known:
-            if entry.fate is Fate.SENT and entry.response_id and entry.origin == provider.host:
-                return self._fetched(entry, job, provider)
         if known and not self.force:
             raise _standing(known[-1], job.wish)
         if self.only_settles:
@@ -125,6 +144,18 @@ class Buyer:
             self.journal.end(entry.number, Fate.DISMISSED, "bought again")
         return drawn
 
+    def _settled(self, known: Sequence[Entry], job: Job) -> Drawn | None:
+        """What is paid for already: from a stored reply, or by its id; None if there is nothing to be had."""
+        for entry in known:
+            if entry.fate is Fate.ANSWERED:
+                return self._from_reply(entry, job, self._provider_of(entry))
+        waiting = [entry for entry in known if _waits(entry)]
+        provider = self.provider(job.wish.asset.route or "").with_key() if waiting else None
+        for entry in waiting:
+            if provider is not None and entry.origin == provider.host:
+                return self._fetched(entry, job, provider)
+        return None
+
     def placed(self, drawn_entry: int) -> None:
         """Say that a picture is in place."""
         self.journal.end(drawn_entry, Fate.PLACED)
@@ -133,10 +164,16 @@ class Buyer:
         wish = job.wish
         plan.refuse_untaken(wish, self.terms.catalog, self.terms.today())
         request = routes.load_paid(wish.asset.route or "").request(job, provider)
-        estimate = plan.estimate(wish, plan.Action.DRAW, provider.surface, lambda: self.terms.catalog)
+        estimate = plan.estimate(wish, plan.Action.DRAW, provider.surface, self._catalog)
         self._purse.take(provider.surface, estimate)
-        entry, meta = self._exchanged(job, provider, request)
-        return self._from_reply(replace(entry, reply=meta), job, provider)
+        try:
+            entry, meta = self._exchanged(job, provider, request)
+            drawn = self._from_reply(replace(entry, reply=meta), job, provider)
+        except BaseException:
+            self._purse.settle(provider.surface, estimate, None)
+            raise
+        self._purse.settle(provider.surface, estimate, (drawn.usage_cost or {}).get("micros"))
+        return drawn
 
     def _exchanged(self, job: Job, provider: Provider, request: Request) -> tuple[Entry, Mapping[str, Any]]:
         """Send ``request`` until it is answered, as often as nothing can have been billed."""
@@ -163,7 +200,7 @@ class Buyer:
                 failure = self._refused(entry, attempts, exc, provider)
                 self._wait_or_raise(failure, exc, attempts, pace, provider)
             except Lost as exc:
-                return self._lost(entry, job, provider, attempts, str(exc))
+                return self._lost(entry, provider, attempts, exc)
             except OSError as exc:  # the reply cannot be kept: the disk is full, say
                 attempts.append({"outcome": "lost", "status": None, "retryReason": None})
                 self.journal.attempt(entry.number, Fate.SENT, attempts)
@@ -206,18 +243,18 @@ class Buyer:
         self.observer.waits(provider.surface, seconds, pace.per_minute)
 
     def _lost(
-        self, entry: Entry, job: Job, provider: Provider, attempts: list[dict[str, Any]], why: str
+        self, entry: Entry, provider: Provider, attempts: list[dict[str, Any]], exc: Lost
     ) -> tuple[Entry, Mapping[str, Any]]:
         """After a request without an answer: what can still be fetched by its id, or the error that says so."""
         attempts.append({"outcome": "lost", "status": None, "retryReason": None})
         self.journal.attempt(entry.number, Fate.SENT, attempts)
-        begun = _begun(self.journal.file(entry.number), entry.route)
-        if begun is None:
-            self.journal.end(entry.number, Fate.SENT, failures.safe(why, provider))
-            raise failures.unknown(provider, why)
-        self.journal.identified(entry.number, begun)
-        found = self._polled(replace(entry, response_id=begun, attempts=attempts), provider)
-        return replace(entry, response_id=begun, attempts=attempts), found
+        answer = _came(self.journal.file(entry.number), entry)
+        if answer is None:
+            self.journal.end(entry.number, Fate.SENT, failures.safe(str(exc), provider))
+            raise failures.unknown(provider, str(exc), receipt.request_id(provider, exc.headers))
+        _note_answer(self.journal, replace(entry, attempts=attempts), answer, exc.headers)
+        entry = self.journal.entry(entry.number)
+        return entry, self._polled(entry, provider) if entry.response_id else entry.reply or {}
 
     # -- an answer that comes later ------------------------------------------------------------------
 
@@ -234,11 +271,12 @@ class Buyer:
                 answer = reply.of_response(_stored(file), streamed=False)
             except Refused as exc:
                 if exc.status < 500 and exc.status not in (408, 429):
-                    stated = reply.error(exc.body)
-                    why = f"response {entry.response_id} cannot be fetched: {stated.get('message') or exc.status}"
-                    self.journal.end(entry.number, Fate.FRUITLESS, failures.safe(why, provider))
-                    raise failures.unknown(provider, why, receipt.request_id(provider, exc.headers)) from None
+                    raise self._unfetched(entry, provider, exc) from None
+            except OSError as exc:  # the answer cannot be kept; it still waits under its id
+                raise store.explained(exc, store.REPLIES) from exc
             except (NotSent, Lost, Unreadable) as exc:
+                if isinstance(exc, Unreadable) and exc.is_whole:
+                    raise self._fruitless(entry, provider, exc) from None
                 if left <= 0:
                     raise failures.unknown(provider, f"response {entry.response_id}: {exc}") from None
             else:
@@ -253,41 +291,62 @@ class Buyer:
             left -= pause
             pause = min(pause * 1.5, _SLOWEST_POLL)
 
+    def _unfetched(self, entry: Entry, provider: Provider, exc: Refused) -> AssetgenError:
+        """The error for a response that is not handed out: given up only if it is not there."""
+        stated = reply.error(exc.body)
+        why = f"response {entry.response_id} cannot be fetched: {stated.get('message') or f'status {exc.status}'}"
+        error = failures.unknown(provider, why, receipt.request_id(provider, exc.headers))
+        if exc.status in _NOT_THERE:
+            self.journal.end(entry.number, Fate.FRUITLESS, failures.safe(why, provider))
+            return error
+        return _standing_error(UnknownOutcome, error.what, "settle that, then fetch it: assetgen generate --resume")
+
     # -- what a reply holds --------------------------------------------------------------------------
 
     def _from_reply(self, entry: Entry, job: Job, provider: Provider) -> Drawn:
         """The picture in a stored reply, checked; the same way for one that came just now."""
-        file = self.journal.file(entry.number)
+        was_fetched = bool((entry.reply or {}).get("fetched"))
         try:
-            streamed = _streamed(entry) and not (entry.reply or {}).get("fetched")
-            answer = routes.load_paid(entry.route).read(_stored(file), streamed=streamed)
+            answer, first = self._reading.submit(self._read, entry, was_fetched).result()
         except Unreadable as exc:
             raise self._fruitless(entry, provider, exc) from None
-        if answer.is_pending and answer.response_id:
+        if answer.response_id and (answer.is_pending or (answer.broke_off and not was_fetched)):
             self.journal.identified(entry.number, answer.response_id)
             self.journal.attempt(entry.number, Fate.SENT, entry.attempts)
             return self._fetched(replace(entry, response_id=answer.response_id), job, provider)
         if answer.failure is not None:
             raise self._failed(entry, provider, answer)
-        original, received = self._picture(entry, provider, answer)
         try:
-            seen, placeholder = derive.facts(original), derive.placeholder(original)
-        except StorageError as exc:
-            raise self._fruitless(entry, provider, Unreadable(f"what came is not a picture: {exc.what}")) from None
+            checked, received = (first, "base64") if first else (self._fetched_picture(entry, provider, answer), "url")
+        except Unreadable as exc:
+            raise self._fruitless(entry, provider, exc) from None
         others = [store.keep_original(self.root, extra) for extra in answer.pictures[1:]]
-        self._purse.settle(provider.surface, self._usage_cost(entry, answer))
-        return receipt.drawn(
-            entry, job.wish, provider, answer, original, received, seen, placeholder, others, self.terms.catalog
-        )
+        return receipt.drawn(entry, job.wish, provider, answer, checked, received, others, self.terms.catalog)
 
-    def _picture(self, entry: Entry, provider: Provider, answer: Answer) -> tuple[bytes, str]:
-        if answer.pictures:
-            return answer.pictures[0], "base64"
-        if answer.urls:
-            from assetgen import fetch
+    def _read(self, entry: Entry, was_fetched: bool) -> tuple[Answer, Checked | None]:
+        """What a stored reply says, and its first picture. Raises Unreadable or StorageError."""
+        file = self.journal.file(entry.number)
+        try:
+            answer = routes.load_paid(entry.route).read(_stored(file), streamed=_streamed(entry) and not was_fetched)
+        except Unreadable as exc:
+            begun = _came(file, entry) if exc.is_cut_short and not was_fetched else None
+            if begun is None:
+                raise
+            answer = begun
+        return answer, _checked(answer.pictures[0]) if answer.pictures and answer.failure is None else None
 
-            return fetch.picture(answer.urls[0], provider, self._line(provider), self.journal.file(entry.number)), "url"
-        raise self._fruitless(entry, provider, Unreadable("the reply holds no picture"))
+    def _fetched_picture(self, entry: Entry, provider: Provider, answer: Answer) -> Checked:
+        """The picture behind the URL of a reply. Raises StorageError or Unreadable."""
+        from assetgen import fetch
+
+        if not answer.urls:
+            raise Unreadable("the reply holds no picture")
+        try:
+            beside = self.journal.file(entry.number)
+            data = fetch.picture(answer.urls[0], provider, self._line(provider), beside)
+        except StorageError as exc:
+            raise StorageError(f"{exc.what}{_asked(entry, provider)}", cure=exc.cure) from None
+        return self._reading.submit(_checked, data).result()
 
     def _failed(self, entry: Entry, provider: Provider, answer: Answer) -> AssetgenError:
         """An answer that says that it failed: what was used for it is billed."""
@@ -300,18 +359,12 @@ class Buyer:
     def _fruitless(self, entry: Entry, provider: Provider, exc: Unreadable) -> AssetgenError:
         why = failures.safe(str(exc), provider)
         self.journal.end(entry.number, Fate.FRUITLESS, why)
-        named = receipt.request_id(provider, (entry.reply or {}).get("headers", {}))
-        told = f" (request {named})" if named else ""
-        what = f"the reply of {provider.host} cannot be used: {why}; it may have been billed{told}"
+        what = f"the reply of {provider.host} cannot be used: {why}; it may have been billed{_asked(entry, provider)}"
         kind = UnknownOutcome if exc.is_cut_short else RoutingError
         place = f"{store.REPLIES}/{entry.number}"
         return kind(
             what, cure=f"look at the reply in {place}; assetgen generate {entry.asset_id} --force buys it again"
         )
-
-    def _usage_cost(self, entry: Entry, answer: Answer) -> int | None:
-        amount = receipt.usage_cost(entry, answer, self.terms.catalog)
-        return amount.micros if amount else None
 
     # -- connections ---------------------------------------------------------------------------------
 
@@ -323,6 +376,37 @@ class Buyer:
         with self._lock:
             limit = self.terms.config.limit(provider.surface)
             return self._paces.setdefault(provider.surface, Pace(limit.images_per_minute, self.stop))
+
+
+def recover(journal: Journal) -> None:
+    """Note the replies that a killed run had on the disk before it could say so (call it while holding the project).
+
+    Raises StorageError.
+    """
+    journal.sweep()
+    for entry in journal.open():
+        if entry.fate is not Fate.SENT or entry.response_id:
+            continue
+        answer = _came(journal.file(entry.number), entry)
+        if answer is not None:
+            _note_answer(journal, entry, answer)
+
+
+def _note_answer(journal: Journal, entry: Entry, answer: Answer, headers: Mapping[str, str] | None = None) -> None:
+    """Note what lies in the file of an entry: an answer, or the id of one that is still being made."""
+    if answer.is_pending and answer.response_id:
+        journal.identified(entry.number, answer.response_id)
+    else:
+        store.flush(journal.file(entry.number))
+        journal.answered(entry.number, entry.attempts, {"status": 200, "headers": dict(headers or {})})
+
+
+def _checked(data: bytes) -> Checked:
+    """A picture that came, decoded once to be sure that it is one. Raises Unreadable."""
+    try:
+        return Checked(data, derive.facts(data), derive.placeholder(data))
+    except StorageError as exc:
+        raise Unreadable(f"what came is not a picture: {exc.what}") from None
 
 
 def want(wish: Wish) -> str:
@@ -339,18 +423,31 @@ def _stored(file: Path) -> bytes:
         raise StorageError(what, where=str(file.name), cure="assetgen doctor") from exc
 
 
+def _waits(entry: Entry) -> bool:
+    """Whether an answer can be fetched for it by its id."""
+    return entry.fate is Fate.SENT and entry.response_id is not None
+
+
 def _streamed(entry: Entry) -> bool:
     return bool(entry.evidence.get("streamed"))
 
 
-def _begun(file: Path, route: str) -> str | None:
-    """The id of a response whose stream broke off after it was named."""
-    if route != "responses" or not file.exists():
+def _came(file: Path, entry: Entry) -> Answer | None:
+    """The answer in a reply whose end nobody noted, None if it is not whole and names nothing to ask for."""
+    if not file.exists():
         return None
     try:
-        return routes.load_paid(route).read(_stored(file), streamed=True).response_id
+        data = _stored(file)
+        return routes.load_paid(entry.route).read(data, streamed=_streamed(entry))
     except Unreadable:
-        return None
+        begun = reply.begun_id(data) if entry.route == "responses" else None
+        return Answer(response_id=begun, status="in_progress") if begun else None
+
+
+def _asked(entry: Entry, provider: Provider) -> str:
+    """The provider's own name for the request, for its support."""
+    named = receipt.request_id(provider, (entry.reply or {}).get("headers", {}))
+    return f" (request {named})" if named else ""
 
 
 def _standing(entry: Entry, wish: Wish) -> AssetgenError:

@@ -6,6 +6,7 @@ Pure: the same for a reply that came just now and for one that a killed run had 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,15 @@ from assetgen.provider import Provider
 from assetgen.reply import Answer
 from assetgen.routes import Drawn
 from assetgen.wire import Request, client_name
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A picture that was decoded: its untouched bytes, what was measured, a tiny preview as a data URL."""
+
+    original: bytes = field(repr=False)
+    seen: derive.Facts
+    placeholder: str = field(repr=False)
 
 
 def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]:
@@ -57,14 +67,14 @@ def drawn(
     wish: Wish,
     provider: Provider,
     answer: Answer,
-    original: bytes,
+    checked: Checked,
     received: str,
-    seen: derive.Facts,
-    placeholder: str,
     others: Sequence[str],
     catalog: Catalog,
 ) -> Drawn:
-    """What a route gives back, from a stored ``answer`` whose ``original`` was checked."""
+    """What a route gives back, from a stored ``answer`` whose picture was checked."""
+    answer = _without_secrets(answer, provider)
+    seen = checked.seen
     headers = (entry.reply or {}).get("headers", {})
     served = _served_model(provider, headers, answer)
     asked_model = entry.evidence.get("textModel") or entry.evidence.get("model")
@@ -86,7 +96,7 @@ def drawn(
         "attempts": list(entry.attempts),
     }
     return Drawn(
-        original=original,
+        original=checked.original,
         source_type="trainedAlgorithmicMedia",
         route=route,
         request=entry.evidence["request"],
@@ -94,11 +104,35 @@ def drawn(
         received=received,
         keeps_original=True,
         revised=answer.revised_prompt,
-        placeholder=placeholder,
+        placeholder=checked.placeholder,
         usage_cost={"micros": usage.micros, "basis": usage.basis} if usage else None,
         provider_cost=_stated_price(provider, headers, answer),
         entry=entry.number,
-        remarks=tuple(_remarks(wish, seen, served, asked_model, len(answer.pictures))),
+        remarks=tuple(
+            _remarks(wish, seen, served, asked_model, len(answer.pictures), _other_channel(provider, headers))
+        ),
+    )
+
+
+def _other_channel(provider: Provider, headers: Mapping[str, str]) -> str | None:
+    """The channel that answered, if the gateway names it as its users do and it is not the declared one."""
+    named = headers.get(provider.profile.channel_name or "")
+    return named if named and provider.channel and named != provider.channel else None
+
+
+def _without_secrets(answer: Answer, provider: Provider) -> Answer:
+    """``answer`` with no key in the texts that go into a record, whatever a provider repeats."""
+
+    def hidden(text: str | None) -> str | None:
+        for secret in provider.secrets if text else ():
+            text = (text or "").replace(secret, "***")
+        return text
+
+    return replace(
+        answer,
+        response_id=hidden(answer.response_id),
+        revised_prompt=hidden(answer.revised_prompt),
+        served_model=hidden(answer.served_model),
     )
 
 
@@ -131,7 +165,7 @@ def _stated_price(provider: Provider, headers: Mapping[str, str], answer: Answer
 
 
 def _remarks(
-    wish: Wish, seen: derive.Facts, served: str | None, asked_model: str | None, pictures: int
+    wish: Wish, seen: derive.Facts, served: str | None, asked_model: str | None, pictures: int, channel: str | None
 ) -> Iterable[str]:
     """Where what came differs from what was asked."""
     size = f"{seen.width}x{seen.height}"
@@ -141,6 +175,8 @@ def _remarks(
         yield "asked for a transparent background, an opaque one came"
     if served and asked_model and not _same_model(served, asked_model):
         yield f"asked for model {asked_model}, {served} answered"
+    if channel:
+        yield f"another channel than the declared one answered: {channel}"
     if pictures > 1:
         yield f"asked for one picture, {pictures} came; the others are kept in the cache"
 

@@ -6,6 +6,7 @@ measured or read in November 2026.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,10 +17,12 @@ import msgspec
 class Unreadable(ValueError):
     """The bytes are not an answer of the kind that was asked for; the text says how."""
 
-    def __init__(self, what: str, *, is_cut_short: bool = False) -> None:
+    def __init__(self, what: str, *, is_cut_short: bool = False, is_whole: bool = False) -> None:
         super().__init__(what)
         self.is_cut_short = is_cut_short
         """Whether the rest of an answer is missing, rather than an answer."""
+        self.is_whole = is_whole
+        """Whether it is JSON to its end, so that asking for it again would bring the same."""
 
 
 @dataclass(frozen=True)
@@ -47,18 +50,26 @@ class Answer:
     def is_pending(self) -> bool:
         return self.status in ("queued", "in_progress")
 
+    @property
+    def broke_off(self) -> bool:
+        """Whether an error came in place of the rest of a response, which may have been drawn to its end."""
+        return self.failure is not None and self.response_id is not None and self.status is None
+
+
+# Only what carries a picture or an id is strict: what is paid for is not lost to an odd word beside it.
+
 
 class _Datum(msgspec.Struct, frozen=True):
     b64_json: bytes | None = None  # msgspec decodes base64 in the same pass
     url: str | None = None
-    revised_prompt: str | None = None
+    revised_prompt: Any = None
 
 
 class _Loose(msgspec.Struct, frozen=True):
     data: list[_Datum] | None = None
-    usage: dict[str, Any] | None = None
-    model: str | None = None
-    created: int | float | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    model: Any = None
+    created: Any = None
     error: Any = None
 
 
@@ -66,37 +77,33 @@ class _Item(msgspec.Struct, frozen=True):
     type: str = ""
     status: str | None = None
     result: bytes | None = None
-    revised_prompt: str | None = None
+    revised_prompt: Any = None
     error: Any = None
-
-
-class _Tools(msgspec.Struct, frozen=True):
-    image_gen: dict[str, Any] | None = None
 
 
 class _Response(msgspec.Struct, frozen=True):
     id: str | None = None
     status: str | None = None
-    model: str | None = None
-    created_at: float | None = None
+    model: Any = None
+    created_at: Any = None
     output: list[_Item] = []
     error: Any = None
-    incomplete_details: dict[str, Any] | None = None
-    usage: dict[str, Any] | None = None
-    tool_usage: _Tools | None = None
+    incomplete_details: Any = None
+    usage: msgspec.Raw = msgspec.Raw()
+    tool_usage: msgspec.Raw = msgspec.Raw()
 
 
 class _Event(msgspec.Struct, frozen=True):
     type: str = ""
     b64_json: bytes | None = None
     partial_image_b64: bytes | None = None
-    usage: dict[str, Any] | None = None
-    created_at: float | None = None
+    usage: msgspec.Raw = msgspec.Raw()
+    created_at: Any = None
     response: msgspec.Raw = msgspec.Raw()
     item: _Item | None = None
     error: Any = None
-    code: str | None = None
-    message: str | None = None
+    code: Any = None
+    message: Any = None
 
 
 class _Kind(msgspec.Struct, frozen=True):
@@ -108,16 +115,16 @@ def of_images(data: bytes, *, streamed: bool) -> Answer:
     if streamed and data.lstrip()[:1] != b"{":
         return _images_stream(data)
     body = _decoded(data, _Loose)
-    if body.error:
+    if body.error and not body.data:
         return Answer(failure=_failure(body.error), usage=_usage(body.usage))
     if body.data is None:
         raise Unreadable("the reply names no data")
     return Answer(
         pictures=tuple(datum.b64_json for datum in body.data if datum.b64_json),
         urls=tuple(datum.url for datum in body.data if datum.url and not datum.b64_json),
-        revised_prompt=next((datum.revised_prompt for datum in body.data if datum.revised_prompt), None),
+        revised_prompt=next(filter(None, (_text(datum.revised_prompt) for datum in body.data)), None),
         usage=_usage(body.usage),
-        served_model=body.model,
+        served_model=_text(body.model),
         created=_whole(body.created),
         price=_price(body.usage),
     )
@@ -136,21 +143,27 @@ def _response(data: bytes | msgspec.Raw, items: tuple[_Item, ...], partials: int
     # A stream names the finished picture in an item of its own, and again in its last event.
     calls = calls if any(call.result for call in calls) else [*items, *(c for c in calls if not items)]
     failed = next(
-        (call.error or {"message": f"the image call {call.status}"} for call in calls if not call.result), None
+        (
+            call.error or {"message": f"the image call is {call.status}"}
+            for call in calls
+            if not call.result and (call.error or call.status != "completed")
+        ),
+        None,
     )
     error = body.error
     if not error and body.status in ("failed", "incomplete", "cancelled"):
-        reason = (body.incomplete_details or {}).get("reason")
+        details = body.incomplete_details
+        reason = details.get("reason") if isinstance(details, dict) else None
         error = {"message": f"the response is {body.status}" + (f": {reason}" if reason else "")}
     pictures = tuple(call.result for call in calls if call.result)
     return Answer(
         pictures=pictures,
         response_id=body.id,
         status=body.status,
-        revised_prompt=next((call.revised_prompt for call in calls if call.revised_prompt), None),
+        revised_prompt=next(filter(None, (_text(call.revised_prompt) for call in calls)), None),
         usage=_usage(body.usage),
-        tool_usage=_usage(body.tool_usage.image_gen if body.tool_usage else None),
-        served_model=body.model,
+        tool_usage=_kept(_loosely(body.tool_usage).get("image_gen")),
+        served_model=_text(body.model),
         partials=partials,
         failure=None if pictures else _failure(error or failed) if (error or failed) else None,
         created=_whole(body.created_at),
@@ -159,21 +172,23 @@ def _response(data: bytes | msgspec.Raw, items: tuple[_Item, ...], partials: int
 
 def _images_stream(data: bytes) -> Answer:
     partials = 0
+    done: list[_Event] = []
     for payload in events(data):
         kind = _decoded(payload, _Kind).type
         if kind.endswith(".partial_image"):
             partials += 1
         elif kind.endswith(".completed"):
-            event = _decoded(payload, _Event)
-            return Answer(
-                pictures=(event.b64_json,) if event.b64_json else (),
-                usage=_usage(event.usage),
-                partials=partials,
-                created=_whole(event.created_at),
-            )
-        elif failure := _event_failure(payload, kind):
+            done.append(_decoded(payload, _Event))
+        elif not done and (failure := _event_failure(payload, kind)):
             return Answer(failure=failure, partials=partials)
-    raise Unreadable(f"the stream ended after {partials} previews, without the picture", is_cut_short=True)
+    if not done:
+        raise Unreadable(f"the stream ended after {partials} previews, without the picture", is_cut_short=True)
+    return Answer(
+        pictures=tuple(event.b64_json for event in done if event.b64_json),
+        usage=_usage(done[-1].usage),
+        partials=partials,
+        created=_whole(done[0].created_at),
+    )
 
 
 def _response_stream(data: bytes) -> Answer:
@@ -200,6 +215,15 @@ def _response_stream(data: bytes) -> Answer:
     if begun:
         return Answer(response_id=begun, partials=partials, status="in_progress")
     raise Unreadable(f"the stream ended after {partials} previews, without the picture", is_cut_short=True)
+
+
+def begun_id(data: bytes) -> str | None:
+    """The id of a response in bytes of an answer that broke off, by which the whole one can be fetched."""
+    try:
+        return _response_stream(data).response_id
+    except Unreadable:
+        found = re.search(rb'"id"\s*:\s*"(resp_[A-Za-z0-9_-]{1,200})"', data[:65_536])
+        return found[1].decode() if found else None
 
 
 def previews(data: bytes) -> Iterator[bytes]:
@@ -249,19 +273,41 @@ def _failure(found: Any) -> Mapping[str, Any]:
     return {"message": str(found)}
 
 
-def _usage(found: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    """Usage with its counts as integers; a gateway that knows nothing says zero everywhere, which is nothing."""
-    kept = _counts(found or {})
-    return kept if any(kept.values()) and _total(kept) else None
+#: The most that is kept of a usage table: names, and levels below each other.
+_MOST_COUNTS, _DEEPEST = 40, 3
+_COUNT = re.compile(r"[a-z0-9_]{1,60}")
 
 
-def _counts(found: Mapping[str, Any]) -> dict[str, Any]:
+def _usage(stated: msgspec.Raw) -> Mapping[str, Any] | None:
+    """Usage with its counts as integers; a gateway that knows nothing says zero everywhere, which is nothing.
+
+    A table that cannot be read is no usage; the picture beside it is paid for all the same.
+    """
+    return _kept(_loosely(stated))
+
+
+def _kept(found: Any) -> Mapping[str, Any] | None:
+    kept = _counts(found, _DEEPEST) if isinstance(found, dict) else {}
+    return kept if _total(kept) else None
+
+
+def _loosely(stated: msgspec.Raw) -> Mapping[str, Any]:
+    try:
+        found = msgspec.json.decode(stated) if bytes(stated) else None
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _counts(found: Mapping[str, Any], deep: int) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    for name, value in found.items():
-        if isinstance(value, Mapping):
-            kept[str(name)[:60]] = _counts(value)
+    for name, value in list(found.items())[:_MOST_COUNTS]:
+        if not _COUNT.fullmatch(name):
+            continue
+        if isinstance(value, Mapping) and deep:
+            kept[name] = _counts(value, deep - 1)
         elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53:
-            kept[str(name)[:60]] = value
+            kept[name] = value
     return kept
 
 
@@ -269,13 +315,17 @@ def _total(counts: Mapping[str, Any]) -> int:
     return sum(_total(value) if isinstance(value, Mapping) else int(value) for value in counts.values())
 
 
-def _price(usage: Mapping[str, Any] | None) -> str | None:
-    cost = (usage or {}).get("cost")
+def _price(usage: msgspec.Raw) -> str | None:
+    cost = _loosely(usage).get("cost")
     return str(cost) if isinstance(cost, (int, float)) and not isinstance(cost, bool) else None
 
 
-def _whole(seconds: float | None) -> int | None:
-    return int(seconds) if seconds is not None and 0 <= seconds < 2**40 else None
+def _whole(seconds: Any) -> int | None:
+    return int(seconds) if isinstance(seconds, (int, float)) and 0 <= seconds < 2**40 else None
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _decoded(data: bytes | msgspec.Raw, form: type[Any]) -> Any:
@@ -284,7 +334,8 @@ def _decoded(data: bytes | msgspec.Raw, form: type[Any]) -> Any:
     except msgspec.ValidationError as exc:
         if b'"data:image/' in bytes(data[:200_000] if isinstance(data, bytes) else data):
             return _decoded(_without_data_urls(bytes(data)), form)
-        raise Unreadable(f"the reply does not have the form of an answer: {exc}".replace("`", "'")) from None
+        what = f"the reply does not have the form of an answer: {exc}".replace("`", "'")
+        raise Unreadable(what, is_whole=True) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
         start = bytes(data[:40]) if isinstance(data, bytes) else b""
         what = "the reply is HTML" if start.lstrip()[:1] == b"<" else f"the reply is not JSON ({exc})"

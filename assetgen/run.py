@@ -177,8 +177,8 @@ class _Performer:
         if self._options.resume:
             return [d for d in decisions if d.asset.id in paid_for]
         wanted = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
-        known = {d.asset.id for d in wanted}
-        return wanted + [d for d in decisions if d.asset.id in paid_for - known]
+        named = {d.asset.id for d in wanted}
+        return wanted + [d for d in decisions if d.asset.id in paid_for - named]
 
     def _has_open_entries(self) -> bool:
         """Whether anything was paid for that is not in place, asked without loading what buys."""
@@ -200,17 +200,19 @@ class _Performer:
             return
         with ThreadPoolExecutor(self._options.jobs or _AT_ONCE) as buying:
             waiting = {buying.submit(self._purchase, decision): decision for decision in ready}
-            interrupted = False
+            interrupted = told = False
             while waiting:
                 try:
+                    if interrupted and not told:  # in here, so that a second interrupt is met at once
+                        told = True
+                        self._buyer.stop.set()
+                        self._observer.finishes(sum(not future.cancel() for future in waiting))
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 except KeyboardInterrupt:
                     if interrupted:
                         self._observer.abandons(len(waiting))
                         raise
                     interrupted = True
-                    self._buyer.stop.set()
-                    self._observer.finishes(sum(not future.cancel() for future in waiting))
                     continue
                 self._place_bought({future: waiting.pop(future) for future in done})
         if interrupted:

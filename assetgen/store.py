@@ -115,7 +115,8 @@ def prepare(root: Path) -> None:
         paths.refuse_links(root, f"{CACHE}/lock")
         for name, text in ((".gitignore", "*\n"), ("key", "")):
             paths.refuse_links(root, f"{CACHE}/{name}")
-            if not (root / CACHE / name).exists():
+            # A kill or a full disk leaves it empty, and then git would see the cache.
+            if not (root / CACHE / name).exists() or (text and not (root / CACHE / name).stat().st_size):
                 (root / CACHE / name).write_text(text)
     except OSError as exc:
         raise explained(exc, CACHE) from exc
@@ -159,6 +160,7 @@ def keep_original(root: Path, data: bytes) -> str:
     if original(root, digest) is None:
         try:
             replace(root, f"{_ORIGINALS}/{digest}", data)
+            flush_folder(root / _ORIGINALS)  # it may have been paid for
         except OSError as exc:
             raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
     return digest
@@ -250,6 +252,15 @@ def _syncfs(path: Path) -> bool:
         return True
     finally:
         os.close(descriptor)
+
+
+def flush(file: Path) -> None:
+    """Make a file and its name durable. Raises StorageError."""
+    try:
+        _flush([file])
+        flush_folder(file.parent)
+    except OSError as exc:
+        raise explained(exc, file.name) from exc
 
 
 def flush_folder(folder: Path) -> None:

@@ -87,6 +87,11 @@ class Refused(Exception):
 class Lost(Exception):
     """The request left and no whole answer came: it may have been billed."""
 
+    def __init__(self, why: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.headers = headers or {}
+        """Those of the answer, if it began to come."""
+
 
 class Line:
     """The connection to one provider. May be used from several threads."""
@@ -133,8 +138,8 @@ class Line:
     def post(self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None) -> Reply:
         """Send ``request`` once; the body of a success is durable in ``file`` when this returns.
 
-        ``watch`` is shown each piece as it arrives. Raises NotSent, Refused or Lost; what came before a loss
-        is in ``file``.
+        ``watch`` is shown each piece of a stream as it arrives. Raises NotSent, Refused or Lost; what came
+        before a loss is in ``file``.
         """
         options: Any = {}
         files: Any = None
@@ -153,7 +158,7 @@ class Line:
                 stream_cls=openai.Stream[Any],
             ),
             file,
-            watch,
+            watch if request.streams else lambda _chunk: None,
         )
 
     def get(self, path: str, file: Path) -> Reply:
@@ -187,18 +192,20 @@ class Line:
         try:
             response = send()
         except openai.APIStatusError as exc:
-            raise Refused(exc.status_code, _kept(exc.response.headers), exc.response.content[:MAX_ERROR]) from None
+            raise Refused(
+                exc.status_code, _kept(exc.response.headers, self._provider), exc.response.content[:MAX_ERROR]
+            ) from None
         except (openai.APIConnectionError, httpx2.HTTPError, OSError) as exc:
             raise _failure(exc) from None
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
-                raise Refused(response.status_code, _kept(response.headers), b"")
+                raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
             _write(file, response.iter_bytes(256 * 1024), watch)
         except (httpx2.HTTPError, httpx2.StreamError) as exc:
-            raise _failure(exc) from None
+            raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
         finally:
             response.close()
-        return Reply(response.status_code, _kept(response.headers), file)
+        return Reply(response.status_code, _kept(response.headers, self._provider), file)
 
 
 def client_name() -> str:
@@ -223,7 +230,7 @@ def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) 
 def _succeeded(response: httpx2.Response) -> httpx2.Response:
     if response.status_code >= 300:
         response.close()
-        raise Refused(response.status_code, _kept(response.headers), b"")
+        raise Refused(response.status_code, {}, b"")
     return response
 
 
@@ -250,12 +257,15 @@ def proxy(provider: Provider) -> str | None:
     return found if found and not urllib.request.proxy_bypass(httpx2.URL(provider.base_url).host) else None
 
 
-def _kept(headers: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name.lower(): value[:300]
-        for name, value in headers.items()
-        if name.lower() in _KEPT or name.lower().startswith(_KEPT_PREFIXES)
-    }
+def _kept(headers: Mapping[str, str], provider: Provider | None) -> dict[str, str]:
+    """What is kept of a reply's headers, which may repeat no secret: records are published."""
+    found = {}
+    for name, value in headers.items():
+        if name.lower() in _KEPT or name.lower().startswith(_KEPT_PREFIXES):
+            for secret in provider.secrets if provider else ():
+                value = value.replace(secret, "***")
+            found[name.lower()] = value[:300]
+    return found
 
 
 _NOT_SENT = (
@@ -271,6 +281,8 @@ def _failure(exc: BaseException) -> NotSent | Lost:
     """Which of the two a failed exchange was, with the reason in words."""
     cause: BaseException = exc.__cause__ if isinstance(exc, openai.APIConnectionError) and exc.__cause__ else exc
     words = " ".join(str(cause).split())[:200] or type(cause).__name__
+    if isinstance(cause, Lost):
+        return cause
     if isinstance(cause, _NOT_SENT):
         return NotSent(f"no connection: {words}")
     if isinstance(cause, httpx2.TimeoutException):
@@ -291,7 +303,7 @@ class _Guarded(httpx2.BaseTransport):
         response = self._inner.handle_request(request)
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
-            raise httpx2.RemoteProtocolError("the reply is compressed, which was not asked for")
+            raise Lost("the reply is compressed, which was not asked for", _kept(response.headers, self._provider))
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
         stream = _Bounded(response.stream, MAX_ERROR if cuts else MAX_REPLY, until, cuts=cuts)  # type: ignore[arg-type]

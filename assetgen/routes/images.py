@@ -33,6 +33,8 @@ def request(job: Job, provider: Provider) -> Request:
         body["input_fidelity"] = wish.options.input_fidelity
     if wish.options.moderation:
         body["moderation"] = wish.options.moderation
+    if not given:
+        body |= dict(provider.profile.extra)
     stated = {**body, "prompt": record.digest_text(wish.intent.prompt)}
     if not given:
         return Request(provider.profile.generations, body, stated)

@@ -36,7 +36,7 @@ def request(job: Job, provider: Provider) -> Request:
         tool["input_image_mask"] = {"image_url": mask.data_url}
         stated_tool["input_image_mask"] = mask.digest
     text = {"type": "input_text", "text": wish.intent.prompt}
-    shown = [{"type": "input_image", "image_url": one.data_url} for one in given]
+    shown = [{"type": "input_image", "image_url": one.data_url, "detail": "auto"} for one in given]
     body: dict[str, Any] = {"model": options.text_model}
     after: dict[str, Any] = {"tool_choice": {"type": "image_generation"}}
     if streams:

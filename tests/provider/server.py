@@ -417,6 +417,8 @@ class Work:
                 "5 minutes, please wait a moment and try again."
             )
             raise Refused(Refusal(404, None, "DeploymentNotFound", text))
+        if provider.profile == "litellm":
+            asked.pop("disable_fallbacks", None)  # LiteLLM's own, which it does not pass on
         if provider.profile == "openai" or kind == "edit" or provider.profile in ("azure", "litellm"):
             return images.check(asked, known, kind, models=self._image_models(), transparent_ok=self._alpha_ok())
         return self._loose(asked)

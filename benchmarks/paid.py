@@ -1,0 +1,156 @@
+"""Buying pictures: 64 requests of one second, 16 at a time, replies of 2.2 MB, beside the plain SDK.
+
+The provider is a process of its own on loopback, so that its CPU does not count; it shares the cores with who
+buys, though. What starting up costs is taken off by a process that buys one picture.
+
+The plain SDK decodes the base64 and writes the file, no more. The purchase path also notes each request
+durably before it leaves and after it is answered, has the reply on the disk before anybody reads it, decodes
+the whole picture once to prove it and to make its miniature, and keeps the original durably. The whole command
+also plans, checks what is delivered, digests it, writes the record, flushes both and puts them into place.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from benchmarks import measure
+from benchmarks.measure import ASSETGEN, HERE, PYTHON, Reading
+
+MANY, AT_ONCE, SECONDS = 64, 16, 1.0
+_KEY = "sk-benchmark"
+
+_ASSET = """
+[[asset]]
+id = "picture-{number}"
+kind = "cover"
+path = "public/{number}.png"
+alt = "A paper plane"
+route = "images"
+prompt = "A paper plane leaving an open notebook, number {number}"
+size = "1024x1024"
+quality = "low"
+"""
+_SDK = """
+import base64, json, sys
+from concurrent.futures import ThreadPoolExecutor
+import openai
+client = openai.OpenAI(max_retries=0)
+def ask(images, number):
+    prompt = f"A paper plane leaving an open notebook, number {number}"
+    return images.generate(model="gpt-image-2", prompt=prompt, n=1, size="1024x1024", quality="low")
+def parsed(number):
+    return ask(client.images, number).data[0].b64_json
+def raw(number):
+    return json.loads(ask(client.images.with_raw_response, number).content)["data"][0]["b64_json"]
+def buy(number):
+    with open(f"{number}.png", "wb") as file:
+        file.write(base64.b64decode({"parsed": parsed, "raw": raw}[sys.argv[1]](number)))
+with ThreadPoolExecutor(int(sys.argv[3])) as threads:
+    list(threads.map(buy, range(int(sys.argv[2]))))
+"""
+_PATH = """
+import os, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from assetgen import plan, store, terms
+from assetgen.project import Project
+from assetgen.purchase import Buyer
+from assetgen.routes import Job
+from assetgen.tree import WorkTree
+root = Path.cwd()
+conditions = terms.load(os.environ, root)
+project = Project(root, WorkTree(root), conditions)
+buyer = Buyer(root, conditions, {})
+def buy(decision):
+    brand = plan.palette_and_font(project.manifest, decision.wish.asset)
+    job = Job(decision.wish, *brand, {}, project.read_input, root, lambda _: None)
+    drawn = buyer.draw(job)
+    store.keep_original(root, drawn.original)
+    buyer.placed(drawn.entry)
+with ThreadPoolExecutor(int(sys.argv[1])) as threads:
+    list(threads.map(buy, plan.decide(project.manifest, project.world())))
+"""
+
+
+def main() -> None:
+    quick = measure.options(__doc__)
+    with measure.scratch() as folder, _provider(folder) as url:
+        config = folder / "config.toml"
+        config.write_text(f'[limits."gateway:{url.split("/")[2]}"]\nimages = {MANY}\n')
+        paid = {"OPENAI_API_KEY": _KEY, "OPENAI_BASE_URL": url, "ASSETGEN_CONFIG": str(config)}
+        environ = {**measure.environment(folder), **paid}
+        workers = str(AT_ONCE)
+        ways: dict[str, Callable[[str], list[str]]] = {
+            "SDK, parsed objects": lambda count: [PYTHON, "-c", _SDK, "parsed", count, workers],
+            "SDK, raw response and json": lambda count: [PYTHON, "-c", _SDK, "raw", count, workers],
+            "assetgen, the purchase path": lambda _: [PYTHON, "-c", _PATH, workers],
+            "assetgen generate": lambda _: [ASSETGEN, "generate", "-j", workers, "--no-commit"],
+        }
+        once = partial(_once, folder / "project", environ)
+        once(ways["SDK, parsed objects"], 1)  # the provider paints its noise
+        _compare(ways, once, 2 if quick else 5)
+
+
+def _compare(
+    ways: dict[str, Callable[[str], list[str]]], once: Callable[[Callable[[str], list[str]], int], Reading], count: int
+) -> None:
+    measure.heading(f"{MANY} pictures, {AT_ONCE} at a time, {SECONDS:g} s each")
+    cases = {(name, number): partial(once, way, number) for name, way in ways.items() for number in (1, MANY)}
+    found = measure.rounds({f"{name}: {number}": case for (name, number), case in cases.items()}, count)
+    measure.table(found)
+    ideal = MANY / AT_ONCE * SECONDS
+    further: dict[str, list[Reading]] = {}
+    for name in ways:
+        pairs = list(zip(found[f"{name}: {MANY}"], found[f"{name}: 1"], strict=True))
+        further[name] = [(many - one).per(MANY - 1) for many, one in pairs]
+        whole = sorted(many.wall / ideal for many, _ in pairs)
+        bare = sorted((many.wall - one.wall + SECONDS) / ideal for many, one in pairs)
+        measure.ratio(f"wall to ideal, {name}", bare, 1.08)
+        measure.ratio("  with starting up", whole)
+        measure.figure("  peak", measure.middle(found[f"{name}: {MANY}"], "peak") / 1e6, "MB", 110)
+    plain = next(iter(ways))
+    for name in ways:
+        measure.figure(f"CPU of each further picture, {name}"[:46], measure.middle(further[name]) * 1e3, "ms")
+    for name in list(ways)[1:]:
+        measure.ratio(f"CPU to the SDK, {name}", measure.ratios(further, name, plain), 0.6)
+        whole = measure.ratios(found, f"{name}: {MANY}", f"{plain}: {MANY}")
+        measure.ratio("  with starting up", whole)
+
+
+def _once(place: Path, environ: dict[str, str], way: Callable[[str], list[str]], count: int) -> Reading:
+    """One process that buys ``count`` pictures in a new project."""
+    place.mkdir()
+    (place / "assets.toml").write_text("".join(_ASSET.format(number=number) for number in range(count)))
+    os.sync()  # what others have yet to write is not ours to flush
+    taken = measure.run(way(str(count)), place, environ)
+    shutil.rmtree(place)
+    return taken
+
+
+@contextmanager
+def _provider(folder: Path) -> Iterator[str]:
+    """The address of a provider that takes a second for each picture."""
+    port = folder / "port"
+    command = [PYTHON, "-m", "tests.provider", "--port-file", port, "--key", _KEY, "--delay", str(SECONDS), "--bulk"]
+    process = subprocess.Popen([str(part) for part in command], cwd=HERE.parent)
+    try:
+        while not port.exists():
+            if process.poll() is not None:
+                raise RuntimeError(f"the provider ended with {process.returncode}")
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port.read_text().strip()}/v1"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+if __name__ == "__main__":
+    main()
