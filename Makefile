@@ -25,7 +25,7 @@ assets: $(READY) ## make this project's own pictures
 	@$(VENV)/bin/assetgen generate
 
 test: $(READY) ## run the tests (no key, no network)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto
 
 test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile

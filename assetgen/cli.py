@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -339,22 +340,25 @@ def _plan(options: argparse.Namespace) -> int:
     conditions = _terms(options, root)
     project = Project(root, WorkTree(root), conditions)
     wanted = {project.manifest.find(asset_id).id for asset_id in options.ids}
-    decisions = (d for d in plan.decide(project.manifest, project.world()) if not wanted or d.asset.id in wanted)
+    everything = plan.decide(project.manifest, project.world())
+    decided = [d for d in everything if not wanted or d.asset.id in wanted]
     if options.json:
-        _print_json(report.plan_json(decisions))
+        _print_json(report.plan_json(decided))
     else:
-        decided = list(decisions)
         warnings = plan.warnings(decided, conditions.catalog, conditions.today())
-        to_buy = [d for d in decided if d.action is plan.Action.DRAW and routes.is_paid(d.asset.route)]
+        to_buy = [
+            d for d in decided if d.action is plan.Action.DRAW and routes.is_paid(d.asset.route) and not d.problem
+        ]
         warnings += budget.excess(to_buy, conditions.config)
         report.plan_table(decided, sys.stdout, everything=options.all or bool(wanted), warnings=warnings)
-    return 0
+    return next((d.problem.exit_code for d in decided if d.problem), 0)
 
 
 def _generate(options: argparse.Namespace) -> int:
     from assetgen import report, run
 
     root = _root(options)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it gently is owed what Ctrl-C is
     progress = report.Progress(sys.stderr, os.environ)
     how = run.Options(
         ids=tuple(options.ids),

@@ -97,7 +97,7 @@ _RULES = (
     Rule(
         "rate limit",
         errors.BusyError,
-        "wait, or run it with fewer at once: assetgen generate -j 1",
+        "run the same command again in a minute; what is made stays made",
         status=(429,),
         retries=True,
     ),
@@ -134,7 +134,7 @@ _RULES = (
     Rule(
         "option",
         errors.UnsupportedOption,
-        "take the option out or change it as the provider says",
+        "take {option} out of the asset, or change it as the provider says",
         status=(400, 404, 409, 415, 422),
         tokens=(
             *("invalid_value", "unknown_parameter", "unsupported_parameter", "unsupported_value", "invalid_type"),
@@ -187,12 +187,18 @@ def sort(
         rule = Rule("unknown outcome", errors.UnknownOutcome, _WAIT)
     words = safe(message, provider) or f"status {status}"
     what = f"{provider.host} refused ({rule.name}): {words}"
+    if rule.name == "unknown outcome":
+        what = f"{provider.host} failed: {words}"
     named = safe(param, provider)[:60] if isinstance(param, str) else ""
     what += f" [{named}]" if named and named not in words else ""
     what += "; it may have been billed" if billed else "; nothing was billed"
     what += "; the gateway itself may have asked more than once" if provider.profile.asks_again and not billed else ""
     what += f" (request {request_id})" if request_id else ""
-    cure = rule.cure.format(key_env=provider.key_env or "the key's variable", host=provider.host)
+    cure = rule.cure.format(
+        key_env=provider.key_env or "the key's variable", host=provider.host, option=named or "the option"
+    )
+    if billed and rule.cure is not _WAIT:
+        cure += "; it stays open: assetgen generate ID --force asks again"
     stated_code = str(stated.get("code") or "")
     code = stated_code if stated_code and not stated_code.isdigit() else str(stated.get("type") or status)
     return Failure(rule, rule.error(what, cure=cure), billed, re.sub(r"[^\w.:-]", "_", safe(code, provider))[:80])

@@ -167,8 +167,15 @@ def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
     paths = {asset.id: asset.path for asset in manifest.asset}
     for asset in order(manifest, world):
         decision = judge(wish(manifest, asset, world, paths), world, verdicts)
-        verdicts[asset.id] = (decision.state, decision.action)
+        verdicts[asset.id] = (decision.state, decision.action if _touches_its_picture(decision) else Action.NOTHING)
         yield decision
+
+
+def _touches_its_picture(decision: Decision) -> bool:
+    """Whether performing a decision changes the main file, which others may be made from; not only its variants."""
+    if decision.action is not Action.DERIVE:
+        return True
+    return any(reason.field in ("fit", decision.asset.path) for reason in decision.reasons)
 
 
 def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
@@ -418,12 +425,19 @@ def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list
     found: dict[str, None] = {}
     for decision in decisions:
         wish = decision.wish
-        if decision.action is Action.DRAW and decision.asset.route in ("images", "responses"):
+        bought = decision.asset.route in ("images", "responses") and decision.problem is None
+        if decision.action is Action.DRAW and bought:
             for model in filter(None, (wish.model, wish.options.text_model)):
                 found |= dict.fromkeys(catalogue.warnings(known, model, today))
             if (entry := known.find(wish.model)) and catalogue.experimental(entry, wish.intent.size):
                 found[f"{wish.intent.size} is more than {wish.model} is sure of: OpenAI calls it experimental"] = None
+            if entry and wish.intent.background == "transparent" and _is_preview(entry, decision.asset.route):
+                found[f"{wish.model} draws transparent backgrounds in preview: an account may be refused"] = None
     return list(found)
+
+
+def _is_preview(model: catalogue.Model, route: str | None) -> bool:
+    return any(name == route and how == "preview" for name, how in model.transparency.items())
 
 
 def estimate(wanted: Wish, action: Action, surface: str, catalog: Callable[[], Catalog]) -> cost.Estimate:

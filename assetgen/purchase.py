@@ -105,6 +105,10 @@ class Buyer:
         """The assets among ``wishes`` that a stored reply, or an answer under its id, can settle for free."""
         return {wish.asset.id for wish in wishes if self._is_paid_for(wish)}
 
+    def unsettled(self, wishes: Iterable[Wish]) -> set[str]:
+        """The assets among ``wishes`` for which something may have been billed that is not in place."""
+        return {wish.asset.id for wish in wishes if self.journal.open(want(wish))}
+
     def forget_placed(self, wish: Wish, known_original: str | None) -> None:
         """Close entries whose picture a killed run had put in place without saying so."""
         for entry in self.journal.open(want(wish)):

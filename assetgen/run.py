@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
@@ -78,7 +79,9 @@ def generate(
             outcome = performer.perform(decisions)
         if not options.ids and not outcome.interrupted and not outcome.failed:
             store.settle(root)
-        outcome.standing = [Made(d, d.wish.paths) for d in decisions if d.state is State.FRESH]
+        made = {one.decision.asset.id for one in outcome.made}
+        fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
+        outcome.standing = [Made(d, d.wish.paths) for d in fresh]
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)
         return outcome
@@ -124,14 +127,16 @@ class _Performer:
     def _buyer(self) -> Buyer:
         from assetgen.purchase import Buyer  # with the SDK, half a second that a free run does without
 
+        gc.freeze()  # what was imported is there to stay, and need not be walked again and again
         channels = {name: gateway.channel for name, gateway in self._project.manifest.gateway.items()}
         options = self._options
         return Buyer(self._project.root, self._terms, channels, self._observer, options.force, options.resume)
 
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
         work = self._work(decisions)
-        self._outcome.fresh = len(decisions) - len(work)
-        bought = [d for d in work if self._is_bought(d)]
+        busy = {d.asset.id for d in work}
+        self._outcome.fresh = sum(d.state is State.FRESH and d.asset.id not in busy for d in decisions)
+        bought = [d for d in work if self._is_bought(d) and self._is_open(d)]
         if bought:
             self._refuse_unwatched(bought)
             self._buyer.refuse_excess(bought)
@@ -165,6 +170,7 @@ class _Performer:
     def _work(self, decisions: Sequence[Decision]) -> list[Decision]:
         """What there is to do: what is not as wanted, and what is paid for and not in place."""
         paid_for: set[str] = set()
+        unknown: set[str] = set()
         painted = [d for d in decisions if routes.is_paid(d.asset.route)]
         if painted and self._has_open_entries():
             for decision in painted:
@@ -172,10 +178,11 @@ class _Performer:
                 if decision.state is State.FRESH and isinstance(known, Record):
                     self._buyer.forget_placed(decision.wish, known.original)
             paid_for = self._buyer.stored(d.wish for d in painted)
+            unknown = self._buyer.unsettled(d.wish for d in painted if d.state is not State.FRESH)
         if self._options.draft:
             return [d for d in decisions if d.action is not Action.NOTHING and _lacks_a_stand_in(d)]
-        if self._options.resume:
-            return [d for d in decisions if d.asset.id in paid_for]
+        if self._options.resume:  # what cannot be settled is said to be so
+            return [d for d in decisions if d.asset.id in paid_for | unknown]
         wanted = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
         named = {d.asset.id for d in wanted}
         return wanted + [d for d in decisions if d.asset.id in paid_for - named]
@@ -192,6 +199,10 @@ class _Performer:
         """Whether performing a decision may cost money."""
         may = routes.is_paid(decision.asset.route) and decision.action is not Action.DERIVE
         return may and not self._options.draft
+
+    def _is_open(self, decision: Decision) -> bool:
+        """Whether nothing that is known beforehand keeps a decision from being performed."""
+        return decision.problem is None and (decision.action is not Action.REFUSE or self._options.force)
 
     def _purchases(self, decisions: Sequence[Decision]) -> None:
         """Buy pictures, many at once; each goes into place as soon as it is there, together with its neighbours."""

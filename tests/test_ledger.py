@@ -347,7 +347,7 @@ gateway:x: 2 pictures
   provider-stated: USD, stated by the provider: usage.cost
   estimate, usage-based: - (2 unknown)
   no figure at all for 1 of 2 pictures
-  1 answer is on this bill, not in place yet: assetgen generate --resume
+  1 answer is on this bill, not in place yet: assetgen doctor
 
 none (drawn here, on no bill): 2 pictures
 
