@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from assetgen import cost, derive, marking, paths, plan, provenance, record, store
 from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import StorageError
 from assetgen.lock import locked
-from assetgen.manifest import Target
+from assetgen.manifest import FORMATS, Target, targets
 from assetgen.outcome import Made, Outcome
-from assetgen.plan import Decision, State
+from assetgen.plan import Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
 from assetgen.run import Options
@@ -44,7 +46,7 @@ def adopt(
         original = _brought_bytes(root, file)
         decision = plan.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file, options.force)
-        if former := _former(project, original):
+        if former := _former(project, wish, file, original, brought):
             return _carry(project, decision, former, original, options, environ)
         surface = brought.surface or (cost.surface(brought.route) if brought.route else None)
         source_type = _mark_for(original, brought.route)
@@ -58,32 +60,54 @@ def adopt(
         return _put(project, decision, files, statement, options, environ)
 
 
-def _former(project: Project, data: bytes) -> str | None:
-    """The asset that ``data`` was made as, if the manifest no longer wants that asset: it was renamed."""
+def _former(project: Project, wish: Wish, file: Path, data: bytes, brought: Brought) -> str | None:
+    """The asset that ``data`` was made as: this one, or one that the manifest no longer wants, so it was renamed."""
     digest = hashlib.sha256(data).hexdigest()
-    wanted = {asset.id for asset in project.manifest.asset}
-    for asset_id in map(record.id_at, project.records()):
-        known = project.record(asset_id) if asset_id not in wanted else None
-        if isinstance(known, Record) and digest in known.subject.values():
-            return asset_id
-    return None
+    own = project.record(wish.asset.id)
+    if isinstance(own, Record) and digest in own.subject.values():
+        return None if brought != Brought() and _is_adopted(project, own) else own.asset_id
+    known = project.world().orphan(digest)
+    if known is None and not isinstance(own, Record) and (project.root / wish.asset.path).resolve() == file.resolve():
+        known = project.world().orphan(wish.asset.path)  # edited since
+    return known.asset_id if known else None
+
+
+def _is_adopted(project: Project, known: Record) -> bool:
+    """Whether a record knows only what somebody said when they brought the file, who may say it better now."""
+    place = record.place(known.asset_id)
+    return bool(record.statement(project.tree.read(place) or b"")["predicate"]["storage"]["reason"] == "adopted")
 
 
 def _carry(
     project: Project, decision: Decision, former: str, data: bytes, options: Options, environ: Mapping[str, str]
 ) -> Outcome:
-    """Let a renamed asset keep its picture with its whole provenance: prompt, route, bill and all."""
+    """Let an asset of another id or path keep its picture with its whole provenance: prompt, route, bill and all."""
     wish, old = decision.wish, project.tree.read(record.place(former)) or b""
     known = record.read(old, record.place(former))
-    original = store.original(project.root, known.original or "")
+    edited = hashlib.sha256(data).hexdigest() not in known.subject.values()
+    original = store.original(project.root, known.original or "") if not edited else None
     as_is = original is None or known.is_brought or derive.holds_only_a_picture(original)
-    files = derive.derive(original or data, wish.asset, known.source_type, verbatim=True, published_as_is=as_is)
+    # What a provider made of a transparent background was said when it was bought.
+    asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
+    files = derive.derive(original or data, asset, known.source_type, verbatim=not edited, published_as_is=as_is)
     fields = [reason.field for reason in plan.differences(wish, known, {})]
     prompts = project.manifest.project.record_prompts
-    statement = provenance.of_renaming(record.statement(old), wish, files, fields, prompts)
-    names = {file.path for file in files}
-    gone = [path for path, digest in known.subject.items() if path not in names and project.tree.digest(path) == digest]
-    return _put(project, decision, files, statement, options, environ, [record.place(former), *gone])
+    accepted = [wish.asset.path] if edited else []
+    statement = provenance.of_renaming(record.statement(old), wish, files, fields, accepted, prompts)
+    gone = [record.place(former)] if former != wish.asset.id else []
+    return _put(project, decision, files, statement, options, environ, [*gone, *_superseded(project, known)])
+
+
+def _superseded(project: Project, known: Record) -> Iterator[str]:
+    """The untouched pictures of a record that nothing in the manifest wants or is made from any more."""
+    wanted = {target.path for asset in project.manifest.asset for target in targets(asset)}
+    outputs = tuple(folder + "/" for folder in project.manifest.project.outputs)
+    # A record is only a file: it may not make us remove anything but a picture where pictures go.
+    old = [path for path in known.subject if path.startswith(outputs) and path.endswith(tuple(FORMATS))]
+    old = [path for path in old if path not in wanted and project.tree.digest(path) == known.subject[path]]
+    if old:
+        inputs = {entry["path"] for asset in project.manifest.asset for entry in project.wish(asset.id).intent.inputs}
+        yield from (path for path in old if path not in inputs)
 
 
 def _brought_bytes(root: Path, file: Path) -> bytes:
@@ -92,12 +116,17 @@ def _brought_bytes(root: Path, file: Path) -> bytes:
         paths.refuse_links(root, whole.relative_to(root).as_posix())
     try:
         if not file.is_file():
-            raise StorageError(f"{file} is not a file", where=str(file))
+            raise StorageError(f"{file} is not a file", cure="name the picture to take in")
         if file.stat().st_size > paths.MAX_INPUT_BYTES:
             raise StorageError(f"{file} is larger than any picture", where=str(file))
-        return file.read_bytes()
+        data = file.read_bytes()
     except OSError as exc:
         raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
+    try:
+        derive.facts(data)
+    except StorageError as exc:
+        raise StorageError(exc.what, where=str(file), cure="name a PNG, JPEG, WebP or AVIF file") from None
+    return data
 
 
 def _mark_for(original: bytes, route: str | None) -> str | None:
@@ -136,7 +165,8 @@ def accept(root: Path, asset_id: str, options: Options, environ: Mapping[str, st
                 cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
             )
         if decision.state is State.FRESH:
-            raise StorageError(f"{wish.asset.path} is as recorded and as wanted; there is nothing to accept")
+            what = f"{wish.asset.path} is as recorded and as wanted; there is nothing to accept"
+            raise StorageError(what, where=f"asset {asset_id}", cure=f"nothing needs doing: assetgen show {asset_id}")
         data = project.tree.read(record.place(asset_id)) or b""
         fields = [r.field for r in plan.differences(wish, record.read(data, record.place(asset_id)), {})]
         if "fit" in fields or "files" in fields:

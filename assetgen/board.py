@@ -121,10 +121,15 @@ def _row(route: str, terms: Terms, root: Path, manifest: Manifest | None, assets
         found = terms.provider(route, channel(manifest, route))
     except AssetgenError as exc:
         about = _about(route, terms, OPENAI)
-        return Row(route, about, terms.surface(route), None, False, exc.what, exc.cure, assets)
+        return Row(route, about, terms.surface(route), None, False, _unsent(exc.what), exc.cure, assets)
     about = _about(route, terms, found.profile, found.base_path)
     is_ready, here, cure = _paid(found, route)
     return Row(route, about, found.surface, origin(found), is_ready, here, cure, assets)
+
+
+def _unsent(what: str) -> str:
+    """A failure as it is said where nobody meant to send anything."""
+    return what.removesuffix("; nothing was sent and nothing was paid").removesuffix("; nothing was sent")
 
 
 def _about(route: str, terms: Terms, profile: Profile, base_path: str = "") -> About:
@@ -229,7 +234,7 @@ class Other:
     def words(self) -> str:
         """Why it would be wrong, or what it would come to."""
         if self.error or not self.estimate:
-            return f"no: {self.error.what}" if self.error else "no"
+            return f"no: {_unsent(self.error.what)}" if self.error else "no"
         if self.surface == "none":
             return "it could, and costs nothing"
         bill = "on the same bill" if self.same_bill else f"but it would land on another bill: {self.surface}"
@@ -267,8 +272,10 @@ def _says(project: Project, asset: Asset) -> str:
 
 def _call(wish: Wish, row: Row, terms: Terms, manifest: Manifest) -> str:
     """The one call that draws it."""
-    if not routes.is_paid(row.route) or row.origin is None:
+    if not routes.is_paid(row.route):
         return row.about.call
+    if row.origin is None:
+        return "POST to an address that your own configuration has yet to name"
     profile = terms.provider(row.route, channel(manifest, row.route)).profile
     path = profile.edits if wish.asset.inputs else profile.generations
     return f"POST {row.origin}{'/responses' if row.route == 'responses' else path}"

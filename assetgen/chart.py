@@ -109,7 +109,6 @@ def numbers(series: Sequence[Any], count: int) -> list[float]:
         if len(one["values"]) > count:
             raise ManifestError(
                 f"values.series[{index}].values has {len(one['values'])} numbers for {count} labels",
-                where=f"values.series[{index}].values",
                 cure="give one number for each label",
             )
     return [number for one in series for number in one["values"]]
@@ -120,7 +119,6 @@ def one_of(name: str, categories: Sequence[str]) -> str:
     if name and name not in categories:
         raise ManifestError(
             f"values.highlight = {name!r} is none of the categories: {', '.join(categories)}",
-            where="values.highlight",
             cure="name one of them, or take highlight out",
         )
     return name

@@ -492,17 +492,21 @@ def _routes(options: argparse.Namespace) -> int:
     from assetgen.project import Project
     from assetgen.tree import WorkTree
 
-    root, outside = (_root(options), Path()) if options.id else _place(options)
+    root, outside = _place(options)
     conditions = _terms(options, root or outside)
     project = Project(root, WorkTree(root), conditions) if root else None
-    if project and options.id:
+    wanted = project.manifest if project else None
+    is_route = options.id in board.names(conditions, wanted) and not (project and options.id in project.paths)
+    if options.id and not is_route:
+        project = project or Project(_root(options), WorkTree(_root(options)), conditions)
         owner, others = board.of_asset(project, options.id, conditions)
         if options.json:
             _print_json(board.asset_json(owner, others))
         else:
             report.route_of(owner, others, sys.stdout)
         return 0
-    rows = board.rows(conditions, root or outside, project.manifest if project else None)
+    rows = board.rows(conditions, root or outside, wanted)
+    rows = [row for row in rows if row.route == options.id] if is_route else rows
     if options.json:
         _print_json(board.board_json(rows))
     else:

@@ -23,6 +23,7 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
             return
         repository = Repository.open(root, environ)
         if repository is None:
+            outcome.has_no_repository = True
             return
         differing = repository.differing([path for one in outcome.standing for path in _paths(one)])
         made = [*outcome.made, *(one for one in outcome.standing if differing.intersection(_paths(one)))]

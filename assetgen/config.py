@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from assetgen.errors import TrustError
 from assetgen.profile import PROFILES
+from assetgen.toml_lines import Key, line_of
 
 #: The largest configuration that is read, in bytes.
 MAX_BYTES = 1024 * 1024
@@ -100,23 +101,64 @@ def _repository(root: Path) -> Path:
 
 
 def parse(data: bytes, where: str) -> Config:
-    """The configuration in ``data``. Raises TrustError naming the key."""
+    """The configuration in ``data``. Raises TrustError naming the line, the key and the cure."""
+    text = ""
     try:
         if len(data) > MAX_BYTES:
             raise ValueError("it is larger than any configuration")
-        document = tomli.loads(data.decode())
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        document = tomli.loads(text)
         if "path" in document:
-            raise ValueError("there is no key 'path'")
-        config = msgspec.convert({**document, "path": where}, Config, strict=True)
+            raise _wrong(
+                "there is no key 'path'", where, text, ("path",), "take it out; there are: gateway, limits, model"
+            )
+        try:
+            config = msgspec.convert({**document, "path": where}, Config, strict=True)
+        except msgspec.ValidationError as exc:
+            raise _explained(str(exc), document, where, text) from None
         for name, gateway in config.gateway.items():
-            _check(name, gateway)
+            try:
+                _check(name, gateway)
+            except ValueError as exc:
+                raise _wrong(str(exc), where, text, _key_of(str(exc), name), None) from None
         for surface in config.limits:
             if not re.fullmatch(r"openai-api|codex-plan|gateway:[a-z0-9][a-z0-9._:-]*", surface):
-                raise ValueError(f"limits.{surface!r} is no bill: openai-api, codex-plan or gateway:NAME")
-    except (ValueError, RecursionError) as exc:  # msgspec's, tomli's and UnicodeDecodeError are ValueErrors
-        what = f"the user's configuration is not usable: {exc}".replace("`", "'")
-        raise TrustError(what, where=where, cure=f"mend {where}") from None
+                what = f"limits.{surface!r} is no bill: openai-api, codex-plan or gateway:NAME"
+                raise _wrong(what, where, text, ("limits", surface), 'write "openai-api" = { ... }, for instance')
+    except (ValueError, RecursionError) as exc:  # tomli's and UnicodeDecodeError are ValueErrors
+        line = getattr(exc, "lineno", None)
+        what = f"the user's configuration is not usable: {exc}"
+        raise TrustError(what, where=f"{where}:{line}" if line else where, cure=f"mend {where}") from None
     return config
+
+
+def _wrong(what: str, where: str, text: str, key: Key, cure: str | None) -> TrustError:
+    line = line_of(text, key)
+    what = f"the user's configuration is not usable: {what}"
+    return TrustError(what, where=f"{where}:{line}" if line else where, cure=cure or f"mend {where}")
+
+
+def _key_of(what: str, name: str) -> Key:
+    """The key of a gateway that a message begins with; the gateway itself if it names none."""
+    said = re.match(rf"gateway\.{re.escape(name)}\.(\w+)", what)
+    return ("gateway", name, said[1]) if said else ("gateway", name)
+
+
+_FORMS = {r"^[A-Za-z_][A-Za-z0-9_]*$(?!\\n)": 'the name of an environment variable, such as key_env = "ACME_API_KEY"'}
+
+
+def _explained(message: str, document: Mapping[str, Any], where: str, text: str) -> TrustError:
+    """msgspec's message in plain words."""
+    from assetgen import toml_mistakes
+
+    found = toml_mistakes.explained(message, document, Config, _FORMS, quotes=False)
+    cure = (found.cure or "").removesuffix(", path") or None
+    if found.missing == "base_url":
+        cure = 'add base_url = "https://..."'
+    secret = found.unknown in ("key", "api_key")  # its value is in the file; what is needed is a variable's name
+    if secret:
+        cure = 'write key_env = "NAME_OF_A_VARIABLE", which holds the key'
+    return _wrong(found.what, where, text, found.key, cure)
 
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")

@@ -92,8 +92,20 @@ def _openai(bill: str, intent: Intent, model: Model | None, partial_images: int,
     tokens = _tokens(model, intent.size, intent.quality or "auto", partial_images) if model else None
     prices = model.prices if model else None
     if tokens is None or prices is None or prices.image_out is None:
-        return Estimate(bill, None, "USD", "not known before")
+        return Estimate(bill, None, "USD", f"unknown: {_unknown(model, intent)}")
     return Estimate(bill, _whole(tokens * prices.image_out), "USD", f"catalogue {prices.as_of}, {left_out}")
+
+
+def _unknown(model: Model | None, intent: Intent) -> str:
+    """Why nothing can be said of a picture's price before it is drawn."""
+    if model is None:
+        return "the model is not in the catalogue"
+    if model.tokens is None or model.prices is None or model.prices.image_out is None:
+        return "the catalogue has no price for the model"
+    open_keys = [key for key, value in (("size", intent.size), ("quality", intent.quality)) if value in (None, "auto")]
+    if open_keys:
+        return f"{' and '.join(open_keys)} {'is' if len(open_keys) == 1 else 'are'} left to the model"
+    return "the catalogue has no price for what is asked"
 
 
 def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int | None:

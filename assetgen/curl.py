@@ -12,9 +12,29 @@ from assetgen.wire import Request
 
 
 def command(provider: Provider, request: Request) -> str:
-    """The request as a cURL command line, to be run in the project's folder."""
+    """The request as a cURL command line; comments say where to run it and how an answer is fetched later."""
+    shown = _command(provider, request)
+    if request.parts:
+        shown = "# run it in the project's folder: it names files there\n" + shown
+    if request.body.get("background") is True:
+        fetch = f"curl {shlex.quote(_answer(provider, request))} {' '.join(_header_options(provider))}"
+        shown += f"\n# it is drawn in the background; fetch the result by the id in the answer:\n# {fetch}"
+    return shown
+
+
+def _answer(provider: Provider, request: Request) -> str:
+    """Where the answer to a request in the background is fetched from."""
+    base, mark, query = url(provider, request).partition("?")
+    return f"{base}/RESPONSE_ID{mark}{query}"
+
+
+def _header_options(provider: Provider) -> list[str]:
+    return [f'-H "{name}: {value}"' for name, value in headers(provider).items()]
+
+
+def _command(provider: Provider, request: Request) -> str:
     lines = [f"curl {shlex.quote(url(provider, request))}"]
-    lines += [f'-H "{name}: {value}"' for name, value in headers(provider).items()]
+    lines += _header_options(provider)
     if request.parts:
         for name, value in request.body.items():
             lines.append(f"--form-string {shlex.quote(f'{name}={_text(value)}')}")

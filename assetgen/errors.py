@@ -30,13 +30,19 @@ class AssetgenError(Exception):
         self.where = where
         self.cure = cure
 
-    def about(self, asset_id: str) -> Self:
-        """The same failure, said to be about one asset, whose id stands in the cure where ID stood."""
-        place = f"asset {asset_id}"
-        if self.where and self.where.startswith(place):
-            return self
+    def about(self, asset_id: str, place: str | None = None) -> Self:
+        """The same failure, said to be about one asset, whose id stands in the cure where ID stood.
+
+        ``place`` is where the asset is written down; nothing of it is said twice.
+        """
+        asset, known = f"asset {asset_id}", self.where or ""
+        where = place or asset
+        if asset in known.split(", "):
+            where = max(where, known, key=len)
+        elif known and not where.startswith(known):
+            where = f"{where}, {known}"
         cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None
-        return type(self)(self.what, where=f"{place}, {self.where}" if self.where else place, cure=cure)
+        return type(self)(self.what, where=where, cure=cure)
 
 
 class ManifestError(AssetgenError):

@@ -336,8 +336,17 @@ def _typed(value: Any, spec: Field, at: str, who: str) -> Any:
             return _fill(value, spec.fields, at, who)
         case "list" if isinstance(value, list):
             return _items(value, spec, at, who)
-    cure = f"write {at.rpartition('.')[2]} = {_example(spec)}"
-    raise ManifestError(f"{at} = {brief(value)} is not a {spec.type}", cure=cure)
+    raise ManifestError(f"{at} = {brief(value)} is not a {spec.type}", cure=_instead(value, spec, at))
+
+
+def _instead(value: Any, spec: Field, at: str) -> str:
+    """What to write for a value of another type: the same number without quotes, else an example."""
+    number = value.strip().replace(",", ".") if spec.type == "number" and isinstance(value, str) else ""
+    plain = number if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", number) else ""
+    name = at.rpartition(".")[2]
+    if name.endswith("]"):
+        return f"write {plain or _example(spec)} instead of {brief(value)}"
+    return f"write {name} = {plain or _example(spec)}"
 
 
 def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:

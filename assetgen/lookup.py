@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetgen import plan, record, render, routes
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
+from assetgen.manifest import FORMATS
 from assetgen.plan import Decision
 from assetgen.project import Project
 from assetgen.record import Record, Unusable
@@ -62,6 +63,8 @@ def _asset_id(project: Project, what: str, folder: Path) -> str:
                 found = project.record(asset_id)
                 if isinstance(found, Record) and name in found.subject:
                     return asset_id
+    if (folder / what).is_file() and Path(what).suffix.lower() not in FORMATS:
+        raise ManifestError(f"{what} is no picture", cure="assetgen show ID, or one of its files")
     if "." in what or ("/" in what and (project.root / what).exists()):
         raise ManifestError(f"no record speaks of {what}", where=what, cure=f"assetgen adopt ID {what}")
     return project.manifest.find(what).id

@@ -12,10 +12,11 @@ import msgspec
 import tomli
 from msgspec import Meta
 
-from assetgen import paths
+from assetgen import paths, toml_mistakes
 from assetgen.errors import ManifestError, TrustError
 from assetgen.quote import brief
-from assetgen.toml_lines import line_of
+from assetgen.toml_lines import Key, line_of
+from assetgen.toml_mistakes import value_at
 
 FILE = "assets.toml"
 #: The largest manifest that is read, in bytes, and the most assets in it.
@@ -263,7 +264,9 @@ def _not_toml(exc: Exception, text: str) -> ManifestError:
         )
         return ManifestError(what, where=f"{FILE}:{line}", cure=f"resolve the merge conflict in {FILE}")
     line = getattr(exc, "lineno", 0)
-    cure = 'text needs quotes: kind = "cover"' if str(exc).startswith("Invalid value") else f"mend {FILE}"
+    cure = f"mend {FILE}"
+    if str(exc).startswith("Invalid value"):
+        cure = toml_mistakes.unquoted(text, line) or 'text needs quotes: kind = "cover"'
     return ManifestError(f"this is not TOML: {exc}", where=f"{FILE}:{line}" if line else FILE, cure=cure)
 
 
@@ -408,7 +411,7 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
             yield (at(field), f"{reference!r} {wrong}", "name a file below the project")
     texts = {"alt": asset.alt, "prompt": asset.prompt, "model": asset.model or "", "quality": asset.quality or ""}
     for key, what in _bad_texts({**texts, "values": asset.values}):
-        yield (("asset", index, *_key(f".{key}", {})), what, _TEXT_CURE)
+        yield (("asset", index, *_key(f".{key}")), what, _TEXT_CURE)
 
 
 def _names_of_others(manifest: Manifest, table: Defaults | Asset, at: tuple[str | int, ...]) -> Iterator[_Mistake]:
@@ -419,7 +422,15 @@ def _names_of_others(manifest: Manifest, table: Defaults | Asset, at: tuple[str 
         cure = f"did you mean {near[0]}?" if near else f"add [style.{table.style}]"
         yield ((*at, "style"), f"there is no style {table.style!r}; there are: {known}", cure)
     if table.route and table.route.startswith("gateway:") and table.route[8:] not in manifest.gateway:
-        yield ((*at, "route"), f"there is no [gateway.{table.route[8:]}]", f"add [gateway.{table.route[8:]}]")
+        name = table.route[8:]
+        near = difflib.get_close_matches(name, manifest.gateway, n=1)
+        cure = (
+            f"did you mean gateway:{near[0]}?"
+            if near
+            else f"add [gateway.{name}] to {FILE}, a name only; where it is and its key stand in your own "
+            "~/.config/assetgen/config.toml"
+        )
+        yield ((*at, "route"), f"there is no [gateway.{name}] in {FILE}", cure)
 
 
 def _variants_mistakes(asset: Asset, at: tuple[str | int, ...]) -> Iterator[_Mistake]:
@@ -474,32 +485,27 @@ def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
         yield at, f"{at} is a {type(value).__name__}, which a picture cannot hold"
 
 
-_PATH = re.compile(r"\.(\w+)|\[(\d+|\.\.\.)\]|\[([^\]]+)\]")
-
-
 def _explained(message: str, document: Mapping[str, Any], text: str) -> ManifestError:
     """msgspec's message with the line, the value and the nearest right name added."""
-    what, _, path = message.partition(" - at `$")
-    what, in_names, names_of = what.partition(" - at `key` in `$")
-    if in_names:  # a name in [style.*] or [gateway.*]
-        return _name_mistake(what, _key(names_of.rstrip("`"), document), document, text)
-    key = _key(path.rstrip("`"), document)
-    what = what.replace("`", "'").replace("Object contains unknown field", "there is no key")
-    cure = "assetgen schema prints every key and what it takes"
-    unknown = re.fullmatch(r"there is no key '(.*)'", what, re.S)
-    missing = re.fullmatch(r"Object missing required field '(.+)'", what)
-    if unknown:
-        key = (*key, unknown[1])
-        cure = _cure_of_unknown(key, unknown[1])
-    elif missing:
-        name = _value(document, (*key, "id")) if key[:1] == ("asset",) and len(key) == 2 else None
-        what = f"{missing[1]} is missing" + (f" from asset {brief(name)}" if isinstance(name, str) else "")
-        cure = f"add {_EXAMPLES.get(missing[1], missing[1] + ' = ...')}"
-    else:
-        what = _plain(what)
-        value = _value(document, key)
-        what = f"{_dotted(key)} = {brief(value)}: {what}"
-    return _at(text, key, what, cure)
+    found = toml_mistakes.explained(message, document, Manifest, _FORMS)
+    key, what, cure = found.key, found.what, found.cure
+    if found.unknown is not None:
+        cure = _cure_of_unknown(key, found.unknown, cure or "")
+    elif found.missing:
+        name = value_at(document, (*key, "id")) if key[:1] == ("asset",) and len(key) == 2 else None
+        what = f"{found.missing} is missing" + (f" from asset {brief(name)}" if isinstance(name, str) else "")
+        cure = f"add {_EXAMPLES.get(found.missing, found.missing + ' = ...')}"
+    elif key[-1:] == ("route",):
+        cure = _nearest_route(value_at(document, key), document)
+    return _at(text, key, what, cure or "assetgen schema prints every key and what it takes")
+
+
+def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
+    gateways = document.get("gateway")
+    known = ["local", "images", "responses", "codex"]
+    known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
+    near = difflib.get_close_matches(str(value), known, n=1)
+    return f"did you mean {near[0]}?" if near else None
 
 
 #: What people write directly under [[asset]] although it is the layout that takes it.
@@ -517,24 +523,15 @@ _EXAMPLES = {
 }
 
 
-def _cure_of_unknown(key: Sequence[str | int], name: str) -> str:
+def _cure_of_unknown(key: Sequence[str | int], name: str, usual: str) -> str:
     of_asset = len(key) == 3 and key[0] == "asset"
     if of_asset and _OF_LAYOUTS.fullmatch(name):
         return "put it under [asset.values]: the layout takes it"
-    near = difflib.get_close_matches(name, _names_at(key), n=1)
-    if near:
-        return f"did you mean {near[0]}?"
-    values = ", or put it under [asset.values] if the layout takes it" if of_asset else ""
-    return f"take it out{values}; there are: {', '.join(_names_at(key))}"
+    if of_asset and usual.startswith("take it out"):
+        return usual.replace("take it out", "take it out, or put it under [asset.values] if the layout takes it")
+    return usual
 
 
-def _name_mistake(what: str, key: tuple[str | int, ...], document: Mapping[str, Any], text: str) -> ManifestError:
-    wrong = (name for name in _value(document, key) if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,59}", name))
-    key = (*key, next(wrong, ""))
-    return _at(text, key, f"{brief(key[-1])} is no name for a {key[0]}: {_plain(what.replace('`', chr(39)))}", None)
-
-
-_WORDS = {"str": "text", "int": "a whole number", "bool": "true or false", "array": "a list", "object": "a table"}
 _FORMS = {
     meta.pattern.replace("\\", "\\\\"): words
     for form, words in (
@@ -548,72 +545,8 @@ _FORMS = {
 }
 
 
-def _words(types: str) -> str:
-    return " or ".join(_WORDS.get(name, name) for name in types.split(" | ") if name != "null")
-
-
-def _plain(what: str) -> str:
-    """msgspec's wording for someone who writes TOML."""
-    for pattern, words in (
-        (r"Expected '([^']+)', got '([^']+)'", lambda m: f"{_words(m[1])} is needed here, this is {_words(m[2])}"),
-        (r"Expected 'str' matching regex '(.+)'", lambda m: f"it must be {_FORMS.get(m[1], m[1])}"),
-        (r"Invalid enum value (.+)", r"this is none of the allowed words"),
-        (r"Expected '(?:int|float)' >= (\S+)", r"at least \1 is needed"),
-        (r"Expected '(?:int|float)' <= (\S+)", r"at most \1 is allowed"),
-        (r"Expected '(?:str|array)' of length <= (\S+)", r"at most \1 long"),
-    ):
-        what = re.sub(pattern, words, what)
-    return what
-
-
-def _key(path: str, document: Any) -> tuple[str | int, ...]:
-    key: list[str | int] = []
-    for name, index, _other in _PATH.findall(path):
-        if name:
-            key.append(name)
-        elif index.isdigit():
-            key.append(int(index))
-        else:  # msgspec writes [...] for a name in a table of tables: the first that fails is meant
-            key.extend(_failing(_value(document, tuple(key)), _TABLES.get(str(key[0])) if key else None))
-    return tuple(key)
-
-
-def _failing(tables: Any, form: Any) -> Iterator[str]:
-    """The name of the first of ``tables`` that is no ``form``."""
-    for name, table in tables.items() if isinstance(tables, dict) else ():
-        try:
-            msgspec.convert(table, form, strict=True)
-        except msgspec.ValidationError:
-            yield name
-            return
-
-
-_TABLES = {"project": Project, "defaults": Defaults, "style": Style, "gateway": Gateway, "asset": Asset}
-
-
-def _names_at(key: Sequence[str | int]) -> tuple[str, ...]:
-    if len(key) == 1:
-        return Manifest.__struct_fields__
-    table: Any = {"fit": Fit, "variants": Variants, "options": PaintOptions}.get(str(key[-2])) or _TABLES.get(
-        str(key[0]), Manifest
-    )
-    return tuple(table.__struct_fields__)
-
-
-def _value(document: Any, key: Sequence[str | int]) -> Any:
-    for part in key:
-        try:
-            document = document[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return document
-
-
-def _dotted(key: Sequence[str | int]) -> str:
-    shown = ""
-    for part in key:
-        shown += f"[{part}]" if isinstance(part, int) else (f".{part}" if shown else str(part))
-    return shown
+def _key(path: str) -> Key:
+    return toml_mistakes.key_at(path, {}, Manifest)
 
 
 def _at(text: str, key: Sequence[str | int], what: str, cure: str | None) -> ManifestError:

@@ -19,6 +19,8 @@ class Made:
     """Where what came differs from what was asked."""
     entry: int | None = None
     """The purchase that ends when the files are in place."""
+    is_draft: bool = False
+    """Whether it is a stand-in that the asset's route has yet to replace."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Outcome:
     """What was fresh already: committed too, if an earlier run could not."""
     commit: str | None = None
     uncommitted: AssetgenError | None = None
+    has_no_repository: bool = False
+    """Whether nothing was committed because there is no repository to commit to."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""

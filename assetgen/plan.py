@@ -115,13 +115,16 @@ class World:
     has_original: Callable[[str], bool] = lambda _digest: False
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""
-    made_as: Callable[[str], str | None] = lambda _path: None
-    """The asset that a path was made for, if the manifest no longer wants that asset."""
+    orphan: Callable[[str], Record | None] = lambda _trace: None
+    """The record of an asset that the manifest no longer wants, by what tells that it was only renamed: the path
+    or the sha256 (hex) of one of its files, or the digest of its intent."""
     surface: Callable[[str], str] = cost.surface
     """The bill that a route lands on in this environment."""
     catalog: Callable[[], Catalog] | None = None
     """What models take and cost; None if nothing is to be drawn, and so nothing to be refused."""
     today: Callable[[], date | None] = lambda: None
+    place: Callable[[str], str] = lambda asset_id: f"{FILE}, asset {asset_id}"
+    """Where the manifest speaks of an asset, for messages."""
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
@@ -142,23 +145,31 @@ def order(manifest: Manifest, world: World) -> list[Asset]:
                 ordered.append(by_id[current])
                 trail.pop()
             elif need not in by_id:
-                raise ManifestError(f"asset {current!r} needs @{need}, which is not in the manifest", where=FILE)
+                what = f"it needs @{need}, which is not in the manifest"
+                raise ManifestError(what, where=world.place(current), cure="add that asset, or take the reference out")
             elif need not in done:
                 done[need] = False
                 trail.append((need, iter(_needs(by_id[need], world))))
             elif not done[need]:
                 names = [name for name, _ in trail]
                 cycle = " -> ".join([*names[names.index(need) :], need])
-                raise ManifestError(f"assets depend on each other in a circle: {cycle}", where=FILE)
+                raise ManifestError(
+                    f"assets depend on each other in a circle: {cycle}",
+                    where=world.place(current),
+                    cure=f"take @{need} out of asset {current}, or break the circle elsewhere",
+                )
     return ordered
 
 
 def _needs(asset: Asset, world: World) -> tuple[str, ...]:
     named = [reference for _, reference in references(asset)]
     if asset.is_local:
-        kind = world.kind(asset.kind)
-        named += kind.pictures(_about(asset, lambda: kind.fill(asset.values)))
+        named += _about(asset, world, lambda: _pictures(world.kind(asset.kind), asset))
     return tuple(dict.fromkeys(reference[1:] for reference in named if reference.startswith("@")))
+
+
+def _pictures(kind: Kind, asset: Asset) -> tuple[str, ...]:
+    return kind.pictures(kind.fill(asset.values))
 
 
 def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
@@ -180,19 +191,21 @@ def _touches_its_picture(decision: Decision) -> bool:
 
 def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
     """Work out what ``asset`` wants. Raises ManifestError, TemplateError, UnsupportedOption."""
+    return _about(asset, world, lambda: _wish(manifest, asset, world, paths))
+
+
+def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
     kind = world.kind(asset.kind)
     refuse_unsupported(asset)
-    if asset.is_local:
-        return _about(asset, lambda: _local_wish(manifest, asset, kind, world, paths))
-    return _about(asset, lambda: _painted_wish(manifest, asset, kind, world, paths))
+    return (_local_wish if asset.is_local else _painted_wish)(manifest, asset, kind, world, paths)
 
 
-def _about(asset: Asset, work: Callable[[], T]) -> T:
+def _about(asset: Asset, world: World, work: Callable[[], T]) -> T:
     """Do ``work``; a failure in it is said to be about ``asset``."""
     try:
         return work()
     except AssetgenError as exc:
-        raise exc.about(asset.id) from exc
+        raise exc.about(asset.id, world.place(asset.id)) from exc
 
 
 # What a route cannot honour: an error before anything is drawn or paid, never dropped.
@@ -395,6 +408,8 @@ def cure(decision: Decision) -> str:
             return f"git restore --staged --worktree {place(name)}, or assetgen generate {name} --force"
         case State.FOREIGN if reasons[0].old:
             return f"assetgen adopt {name} {reasons[0].field} (its record goes along)"
+        case State.MISSING if old := renamed(decision):
+            return f"assetgen adopt {name} {old.new} (its record goes along)"
         case State.FOREIGN:
             return f"assetgen adopt {name} {reasons[0].field} (keeps the file), or assetgen generate {name} --force"
         case State.EDITED:
@@ -403,6 +418,18 @@ def cure(decision: Decision) -> str:
         case State.STALE if decision.action is Action.REFUSE:
             return f"assetgen accept {name} (keeps it), or assetgen generate {name} --force (draws over it)"
     return f"assetgen generate {name}"
+
+
+def renamed(decision: Decision) -> Reason | None:
+    """Where the picture of a missing asset lies under its former name, if it does: ``old`` its id, ``new`` its path."""
+    return next((reason for reason in decision.reasons if reason.field == _RENAMED), None)
+
+
+def former_id(decision: Decision) -> str | None:
+    """The asset that a wanted one was before it was renamed, if its picture is there."""
+    found = renamed(decision) if decision.state is State.MISSING else None
+    old = found.old if found else decision.reasons[0].old if decision.state is State.FOREIGN else None
+    return old if old != decision.asset.id else None
 
 
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
@@ -415,7 +442,7 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
         try:
             refuse_untaken(wanted, world.catalog(), world.today())
         except UnsupportedOption as exc:
-            problem = exc
+            problem = exc.about(wanted.asset.id, world.place(wanted.asset.id))
     found = estimate(wanted, action, surface, lambda: _known(world))
     return Decision(wanted, state, action, tuple(reasons), found, problem)
 
@@ -463,22 +490,27 @@ def _verdict(
     ours = {p: d for p, d in there.items() if d and d == world.interrupted(p) and d != known.get(p)}
     foreign = [path for path, digest in there.items() if digest and path not in known and path not in ours]
     if foreign:
-        return State.FOREIGN, Action.REFUSE, [_foreign(path, record, world) for path in foreign]
+        return State.FOREIGN, Action.REFUSE, [_foreign(path, there[path], record, world) for path in foreign]
     for path in known:
         there.setdefault(path, world.digest(path))
     edited = [p for p, digest in there.items() if digest and p in known and digest != known[p] and p not in ours]
     if edited:
         return State.EDITED, Action.REFUSE, [Reason(path, known[path], there[path]) for path in edited]
     missing = [target.path for target in wanted.targets if there[target.path] is None or target.path in ours]
+    gone = [Reason(path, new="not there") for path in missing]
     if not isinstance(record, Record):
-        return State.MISSING, Action.DRAW, [Reason(path, new="not there") for path in missing]
+        former = list(_former(wanted, world))
+        buys_again = former and not wanted.asset.is_local  # a local picture is drawn again for nothing
+        return State.MISSING, Action.REFUSE if buys_again else Action.DRAW, [*gone, *former]
     stale = list(differences(wanted, record, verdicts))
     if not stale and not missing and not record.is_draft:
         return State.FRESH, Action.NOTHING, []
     needs_drawing = any(reason.field not in _DERIVED for reason in stale)
     action = Action.DRAW if needs_drawing or not _can_derive(record, world) else Action.DERIVE
     if missing:
-        return State.MISSING, action, [*(Reason(path, new="not there") for path in missing), *stale]
+        buys = action is Action.DRAW and not wanted.asset.is_local
+        moved = list(_moved(wanted, record, world)) if buys and not needs_drawing else []
+        return State.MISSING, Action.REFUSE if moved else action, [*gone, *moved, *stale]
     if record.is_draft:
         return State.DRAFT, Action.DRAW, [Reason("draft", new=f"{wanted.asset.route} has yet to draw it"), *stale]
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
@@ -486,12 +518,39 @@ def _verdict(
     return State.STALE, action, stale
 
 
-def _foreign(path: str, record: Record | Unusable | None, world: World) -> Reason:
+def _foreign(path: str, digest: str | None, record: Record | Unusable | None, world: World) -> Reason:
     if isinstance(record, Unusable):
         return Reason(path, new=f"its record is unusable: {record}")
-    other = world.made_as(path)
-    why = f"it was made as {other}, which is no longer wanted" if other else "no record says that we made it"
-    return Reason(path, old=other, new=why)
+    if record and digest in record.subject.values():
+        return Reason(path, old=record.asset_id, new="its record knows it under another name")
+    if other := world.orphan(digest or "") or world.orphan(path):
+        return Reason(path, old=other.asset_id, new=f"it was made as {other.asset_id}, which is no longer wanted")
+    return Reason(path, new="no record says that we made it")
+
+
+_RENAMED = "renamed"
+
+
+def _former(wanted: Wish, world: World) -> Iterator[Reason]:
+    """The picture of an asset that is no longer wanted and was made for the same intent, if it lies untouched."""
+    for prompts in ("text", "digest"):
+        known = world.orphan(wanted.intent.stated(prompts)["digest"])
+        if known and (path := _untouched(known, world)):
+            yield Reason(_RENAMED, known.asset_id, path)
+            return
+
+
+def _moved(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
+    """The asset's own picture, if only its path is wanted otherwise and it lies untouched where it was."""
+    path = _untouched(record, world)
+    if path and path not in wanted.paths and wanted.asset.path not in record.subject and not record.is_draft:
+        yield Reason(_RENAMED, record.asset_id, path)
+
+
+def _untouched(record: Record, world: World) -> str | None:
+    """The path of the record's main file if that is there as it was made."""
+    path, digest = next(iter(record.subject.items()), (None, None))
+    return path if path and world.digest(path) == digest else None
 
 
 _DERIVED = frozenset({"fit", "files"})

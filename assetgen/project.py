@@ -81,19 +81,25 @@ class Project:
             digest=self.tree.digest,
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
-            made_as=lambda path: self._former.get(path),
+            orphan=lambda trace: self._orphans.get(trace),
             surface=self.terms.surface if self.terms else cost.surface,
             catalog=self.terms.the_catalog if self.terms else None,
             today=self.terms.today if self.terms else lambda: None,
+            place=self._place,
         )
 
     @cached_property
-    def _former(self) -> Mapping[str, str]:
-        """Each file of an asset that is no longer wanted, with the id that it was made for."""
+    def _orphans(self) -> Mapping[str, Record]:
+        """The records of assets that are no longer wanted, by the paths and digests of their files and intents."""
         wanted = {asset.id for asset in self.manifest.asset}
         gone = [record.id_at(path) for path in self.records() if record.id_at(path) not in wanted]
-        known = ((asset_id, self.record(asset_id)) for asset_id in gone)
-        return {path: asset_id for asset_id, one in known if isinstance(one, Record) for path in one.subject}
+        found: dict[str, Record] = {}
+        for one in map(self.record, gone):
+            if isinstance(one, Record):
+                intent = [str(one.intent.get("digest"))] if not one.is_draft else []  # nobody drew that intent yet
+                for trace in (*one.subject, *one.subject.values(), *intent):
+                    found.setdefault(trace, one)
+        return found
 
     @cached_property
     def _lines(self) -> Mapping[Key, int]:
@@ -106,6 +112,10 @@ class Project:
     def line(self, asset_id: str) -> int | None:
         """The line of assets.toml on which an asset states its id."""
         return self._lines.get(("asset", self._numbers[asset_id], "id"))
+
+    def _place(self, asset_id: str) -> str:
+        line = self.line(asset_id)
+        return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"
 
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""

@@ -91,19 +91,28 @@ def of_acceptance(
 
 
 def of_renaming(
-    statement: Mapping[str, Any], wish: Wish, files: Sequence[Derived], fields: Sequence[str], prompts: str
+    statement: Mapping[str, Any],
+    wish: Wish,
+    files: Sequence[Derived],
+    fields: Sequence[str],
+    edited: Sequence[str],
+    prompts: str,
 ) -> dict[str, Any]:
-    """The statement of an asset that has another id now; ``fields`` are what else is wanted otherwise, and accepted."""
+    """The statement of an asset that has another id or path now; ``fields`` are what else is wanted otherwise.
+
+    They are accepted, and so is each of its files that was ``edited``.
+    """
     predicate = dict(statement["predicate"])
     predicate["asset"] = _asset(wish)
     predicate["intent"] = wish.intent.stated(prompts)
     predicate["derive"] = _derive(wish, files)
     predicate["observed"] = [file.observed() for file in files]
-    predicate["formerly"] = [*predicate.get("formerly", ()), statement["predicate"]["asset"]["id"]]
+    if (old := statement["predicate"]["asset"]["id"]) != wish.asset.id:
+        predicate["formerly"] = [*predicate.get("formerly", ()), old]
     painted = [field for field in fields if field not in ("fit", "files")]
-    if painted:
+    if painted or edited:
         predicate["storage"] = {**predicate["storage"], "decision": "commit", "reason": "accepted"}
-        predicate["accepted"] = {"fields": painted, "files": []}
+        predicate["accepted"] = {"fields": painted, "files": list(edited)}
     predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
     predicate["tool"] = _tool()
     return _statement(files, predicate)

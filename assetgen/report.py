@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from assetgen.board import Other, Owner, Row
+    from assetgen.cost import Estimate
     from assetgen.doctor import Diagnosis, Note
     from assetgen.ledger import Group, Ledger, Section
     from assetgen.spending import Spending
@@ -143,27 +144,37 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
-    table.add_column("state", no_wrap=True)
-    table.add_column("asset", overflow="fold", min_width=10)
-    table.add_column("reason", overflow="fold", ratio=1)
-    elsewhere = not all(d.asset.is_local for d in decisions)
-    if elsewhere:  # what is drawn here is free: its reasons get the room
-        table.add_column("route", no_wrap=True)
-        table.add_column("surface", no_wrap=True)
-        table.add_column("estimate", justify="right")
-    for d in decisions:
-        row = [d.asset.id, describe(d)]
-        row += [d.asset.route or "", d.estimate.surface, d.estimate.words] if elsewhere else []
-        table.add_row(Text(d.state, _COLOUR[d.state]), *(Text(clean(cell, 240)) for cell in row))
+    def shown(words: str) -> Text:
+        return Text(clean(words, 240))
+
+    if all(d.asset.is_local for d in decisions):  # what is drawn here is free
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+        table.add_column("state", no_wrap=True)
+        table.add_column("asset", overflow="fold", min_width=10)
+        table.add_column("reason", overflow="fold", ratio=1)
+        for d in decisions:
+            table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(describe(d)))
+    else:  # a line for the bill and lines of their own for the reasons: 80 columns hold no table of both
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold", ratio=1)
+        for d in decisions:
+            head = Text.assemble((clean(d.asset.id), "bold"), "  ", (clean(_about(d)), "dim"))
+            table.add_row(Text(d.state, _COLOUR[d.state]), head)
+            if d.reasons:
+                table.add_row("", shown(describe(d)))
     console(stream).print(table)
 
 
 def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
     wide = max(len(d.asset.id) for d in decisions)
     for d in decisions:
-        about = f"{d.asset.route} ({d.estimate.surface}, {d.estimate.words})"
-        stream.write(clean(f"{d.state:8} {d.asset.id:{wide}}  {about}  {describe(d)}") + "\n")
+        stream.write(clean(f"{d.state:8} {d.asset.id:{wide}}  {_about(d)}  {describe(d)}".rstrip()) + "\n")
+
+
+def _about(decision: Decision) -> str:
+    """Who draws a picture, and what it puts on which bill."""
+    return f"{decision.asset.route} ({decision.estimate.surface}, {decision.estimate.words})"
 
 
 def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
@@ -352,9 +363,12 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     """What was made (adopted, accepted), what was not and why, and where it was committed."""
     out = console(stream)
     wide = max((len(one.decision.asset.id) for one in result.made), default=0)
+    drafts = sum(one.is_draft for one in result.made)
+    word = max(len(verb), len("draft") if drafts else 0)
     for one in result.made[:_MOST]:
         more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
-        out.print(clean(f"{verb}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
+        said = "draft" if one.is_draft else verb
+        out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
             out.print(clean(f"removed {path}, which nothing wants any more"))
         for remark in one.remarks:
@@ -366,7 +380,9 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         if others:
             more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
             out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
-    parts = [f"{len(result.made)} {verb}"]
+    parts = [f"{len(result.made) - drafts} {verb}"]
+    if drafts:
+        parts.append(_count(drafts, "draft"))
     if verb == "made":  # nothing else was looked at
         parts.append(f"{result.fresh} fresh")
     if result.failed:
@@ -376,6 +392,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     out.print(", ".join(parts))
     if result.uncommitted:
         error(result.uncommitted, stream)
+    if result.has_no_repository and result.made:
+        out.print("nothing was committed: the project lies in no git repository")
     if result.interrupted:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
         if result.not_begun:
@@ -403,6 +421,7 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
                 "files": list(one.files),
                 "removed": list(one.removed),
                 "remarks": list(one.remarks),
+                "draft": one.is_draft,
             }
             for one in result.made
         ],
@@ -499,7 +518,7 @@ def _footing(section: Section, pictures: int) -> Iterable[str]:
         yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
     if section.waiting:
         noun = f"{_count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
-        yield f"{noun} on this bill, not in place yet: assetgen generate --resume"
+        yield f"{noun} on this bill, not in place yet: assetgen doctor"
 
 
 def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
@@ -552,6 +571,8 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
 def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     asset, route, prompt = predicate["asset"], predicate["route"], predicate["prompt"]
     yield "asset", f"{asset['id']} ({asset['kind']})"
+    if predicate.get("formerly"):
+        yield "formerly", ", ".join(predicate["formerly"])
     yield "alt", asset["alt"] or "(decorative)"
     for seen, subject in zip(predicate["observed"], statement["subject"], strict=False):
         alpha = ", alpha" if seen["alpha"] else ""
@@ -631,12 +652,16 @@ def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
     facts = [("why", owner.why), ("call", owner.call)]
     facts += [("text model", owner.text_model)] if owner.text_model else []
     facts += [("model", owner.model)] if owner.model else []
-    facts += [("bill", owner.estimate.surface), ("estimate", f"{owner.estimate.words} ({owner.estimate.basis})")]
+    facts += [("bill", owner.estimate.surface), ("estimate", _estimate(owner.estimate))]
     facts += [(name, value) for name, value in owner.row.facts if name in ("here", "cure")]
     blocks: list[tuple[str, bool | None, list[tuple[str, str]]]] = [(owner.route, owner.row.is_ready, facts)]
     blocks += [(o.route, None, [("instead?", o.words)]) for o in others]
     console(stream).print(clean(f"{owner.asset_id} belongs to route {owner.route}"))
     _blocks(blocks, stream)
+
+
+def _estimate(found: Estimate) -> str:
+    return found.words if found.words == found.basis else f"{found.words} ({found.basis})"
 
 
 def _blocks(blocks: Sequence[tuple[str, bool | None, Sequence[tuple[str, str]]]], stream: IO[str]) -> None:
@@ -646,7 +671,7 @@ def _blocks(blocks: Sequence[tuple[str, bool | None, Sequence[tuple[str, str]]]]
         said = max(len(fact) for _, _, facts in blocks for fact, _ in facts)
         for name, _, facts in blocks:
             for fact, value in facts:
-                stream.write(clean(f"{name:{wide}}  {fact:{said}}  {value}") + "\n")
+                stream.write(clean(f"{name:{wide}}  {fact:{said}}  {value}".rstrip()) + "\n")
         return
     from rich import box
     from rich.table import Table

@@ -313,7 +313,7 @@ class _Performer:
             if self._input_missing(need):
                 raise ManifestError(f"@{need} is not there yet", cure=f"assetgen generate {need}")
         if decision.action is Action.REFUSE and not self._options.force:
-            raise StorageError(f"{_left(decision)}; it is not overwritten", cure=plan.cure(decision))
+            raise StorageError(_left(decision), cure=plan.cure(decision))
 
     def _input_missing(self, asset_id: str) -> bool:
         return self._project.tree.digest(self._project.paths[asset_id]) is None
@@ -330,7 +330,9 @@ class _Performer:
         batch.add_all({**written, record.place(wish.asset.id): record.write(statement)})
         names = tuple(file.path for file in files)
         removed = self._superseded(wish, names)
-        return Made(decision, names, removed, drawn.remarks if drawn else (), drawn.entry if drawn else None)
+        if drawn is None:
+            return Made(decision, names, removed)
+        return Made(decision, names, removed, drawn.remarks, drawn.entry, drawn.decision == "draft")
 
     def _drawn(self, decision: Decision) -> Drawn:
         wish, project = decision.wish, self._project
@@ -445,6 +447,13 @@ def _lacks_a_stand_in(decision: Decision) -> bool:
 
 def _left(decision: Decision) -> str:
     """Why a picture is left as it is."""
+    if found := plan.renamed(decision):
+        return f"{decision.asset.path} is not there, but as {found.old} it is: {found.new}; it is not bought again"
+    return f"{_found(decision)}; it is not overwritten"
+
+
+def _found(decision: Decision) -> str:
+    """What is there that is not overwritten."""
     reason = decision.reasons[0]
     match decision.state:
         case State.FOREIGN if str(reason.new).startswith("its record"):

@@ -14,9 +14,16 @@ _PART = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*(
 
 
 def line_of(text: str, key: Sequence[str | int]) -> int | None:
-    """The 1-based line of ``key``, e.g. ``("asset", 2, "size")``; of its nearest parent if it stands in a value."""
+    """The 1-based line of ``key``, e.g. ``("asset", 2, "size")``; of its nearest parent if it stands in a value.
+
+    A table that only its own tables name, as [a.b] names a, stands where the first of them does.
+    """
     places = lines(text)
     wanted = tuple(key)
+    if wanted and wanted not in places:
+        below = [line for place, line in places.items() if place[: len(wanted)] == wanted]
+        if below:
+            return min(below)
     while wanted:
         if wanted in places:
             return places[wanted]

@@ -16,6 +16,7 @@ from assetgen.project import Project
 from assetgen.terms import Terms
 from assetgen.tree import WorkTree
 from tests.place import Place
+from tests.shop import PLANE
 
 KEY = "sk-canary-1234567890"
 PAINTED = """
@@ -274,3 +275,21 @@ def test_every_fact_of_the_board_is_a_line_in_a_pipe_and_no_key_is_in_any_output
     for other in told.data["others"]:
         assert other["why"] in one.out
     assert KEY not in plain + data.out + one.out + told.out
+
+
+def test_a_gateway_that_nobody_configured_is_told_of_without_a_request(place: Place) -> None:
+    place.manifest("[gateway.acme]\n" + PLANE.format(id="p", route="gateway:acme", more='model = "m"'))
+    told = place.ok("routes", "p").out
+    assert "nothing was sent" not in told
+    assert "POST to an address that your own configuration has yet to name" in told
+
+
+@pytest.mark.parametrize("route", ["images", "gateway:acme"])
+def test_the_name_of_a_route_shows_its_part_of_the_board(route: str, bare: Place) -> None:
+    bare.manifest("[gateway.acme]\n")
+    assert [row["route"] for row in bare.ok("routes", route, "--json").data] == [route]
+
+
+def test_an_asset_that_is_called_like_a_route_is_the_asset(bare: Place) -> None:
+    bare.covers("images")
+    assert bare.ok("routes", "images", "--json").data["id"] == "images"

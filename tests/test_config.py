@@ -20,6 +20,8 @@ profile = "new-api"
 "gateway:acme" = { images = 3 }
 """
 
+_ORIGIN = "[gateway.a]\nbase_url = 'https://x.example/v1'\n"
+
 
 def test_a_configuration_is_read_with_its_gateways_and_limits() -> None:
     found = config.parse(GATEWAY.encode(), "c.toml")
@@ -54,7 +56,37 @@ def test_a_configuration_is_read_with_its_gateways_and_limits() -> None:
 def test_a_configuration_that_is_not_usable_is_refused_with_its_place(text: str, said: str) -> None:
     with pytest.raises(TrustError, match=r"(?s).*" + said.replace("(", r"\(").replace(")", r"\)")) as caught:
         config.parse(text.encode(), "/home/ada/c.toml")
-    assert caught.value.where == "/home/ada/c.toml"
+    assert caught.value.where == f"/home/ada/c.toml:{text.count(chr(10)) + 1}"
+
+
+_CURES: dict[str, tuple[str, int, str, str]] = {
+    # what the file says: (text, line, a part of the message, a part of the cure)
+    "misspelt key": ("[limits]\n'openai-api' = { image = 1 }", 2, "no key 'image'", "did you mean images?"),
+    "key unlike any": (_ORIGIN + "zzz = 1", 3, "no key 'zzz'", "there are: base_url, key_env, profile, proxy"),
+    "misspelt table": ("\n[gateways.a]\nx = 1", 2, "no key 'gateways'", "did you mean gateway?"),
+    "the key itself": (_ORIGIN + "api_key = 'sk-x'", 3, "no key 'api_key'", 'write key_env = "NAME_OF_A_VARIABLE"'),
+    "no address": ("\n[gateway.a]\nkey_env = 'X'", 2, "base_url is missing from gateway.a", 'add base_url = "https'),
+    "number in quotes": ("[limits]\n'openai-api' = { images = '5' }", 2, "a whole number is needed", "images = 5"),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "said", "cure"), _CURES.values(), ids=_CURES)
+def test_a_mistake_in_the_configuration_is_told_in_plain_words(text: str, line: int, said: str, cure: str) -> None:
+    with pytest.raises(TrustError) as caught:
+        config.parse(text.encode(), "c.toml")
+    assert (said in caught.value.what, caught.value.where) == (True, f"c.toml:{line}")
+    assert cure in (caught.value.cure or "")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["key_env = 'sk-canary'", "headers = { x = 7, y = 'sk-canary' }", "proxy = ['sk-canary']", "api_key = 'sk-canary'"],
+    ids=["variable", "headers", "proxy", "key"],
+)
+def test_no_value_of_the_configuration_is_repeated_where_it_may_be_a_secret(line: str) -> None:
+    with pytest.raises(TrustError) as caught:
+        config.parse((_ORIGIN + line).encode(), "c.toml")
+    assert "canary" not in f"{caught.value.what} {caught.value.where} {caught.value.cure}"
 
 
 @pytest.mark.parametrize(

@@ -98,27 +98,27 @@ def test_partial_pictures_of_a_model_that_does_not_say_what_they_cost_leave_the_
 
 
 @pytest.mark.parametrize(
-    "intent",
+    ("intent", "why"),
     [
-        _intent(size="auto"),
-        _intent(quality=None),
-        _intent(quality="auto"),
-        _intent(quality="exquisite"),
-        _intent(model="a-model-nobody-knows"),
-        _intent(model="gpt-image-2.5-flare"),
-        _intent(model="gpt-image-1-mini"),
-        _intent(model="gpt-image-1.5", quality="auto"),
-        _intent(model="gpt-image-1.5", size="auto"),
-        _intent(model="gpt-5.5"),
+        (_intent(size="auto"), "size is left to the model"),
+        (_intent(quality=None), "quality is left to the model"),
+        (_intent(size="auto", quality="auto"), "size and quality are left to the model"),
+        (_intent(quality="exquisite"), "the catalogue has no price for what is asked"),
+        (_intent(model="a-model-nobody-knows"), "the model is not in the catalogue"),
+        (_intent(model="gpt-image-2.5-flare"), "the catalogue has no price for the model"),
+        (_intent(model="gpt-image-1-mini"), "the catalogue has no price for the model"),
+        (_intent(model="gpt-image-1.5", quality="auto"), "quality is left to the model"),
+        (_intent(model="gpt-image-1.5", size="auto"), "size is left to the model"),
+        (_intent(model="gpt-5.5"), "the catalogue has no price for the model"),
     ],
     ids=[
-        *("size auto", "no quality", "quality auto", "another quality", "another model", "no tokens", "mini"),
+        *("size auto", "no quality", "both auto", "another quality", "another model", "no tokens", "mini"),
         *("table, quality auto", "table, size auto", "text model"),
     ],
 )
-def test_what_the_model_decides_is_not_known_before(intent: Intent) -> None:
+def test_what_cannot_be_known_before_says_why(intent: Intent, why: str) -> None:
     found = cost.estimate(_asset("images"), intent, "draw")
-    assert (found.micros, found.words) == (None, "not known before")
+    assert (found.micros, found.words) == (None, f"unknown: {why}")
 
 
 @pytest.mark.parametrize(

@@ -73,3 +73,10 @@ def test_the_projects_own_pictures_are_as_wanted() -> None:
         [sys.executable, "-P", "-m", "assetgen", "check", "--rehash"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_readmes_paid_manifest_is_planned_as_the_readme_shows(bare: Place) -> None:
+    [text] = [block for block in code("README.md", "toml") if 'route   = "images"' in block]
+    bare.manifest(text)
+    shown = "$ assetgen plan\n" + bare.ok("plan").out
+    assert f"```\n{shown}```" in (ROOT / "README.md").read_text("utf-8")

@@ -255,5 +255,7 @@ def test_the_same_input_gives_the_same_bytes(place: Place) -> None:
 def test_what_json_says_is_what_was_done(place: Place) -> None:
     place.covers("welcome")
     said = place.ok("generate", "--json").data
-    assert said["made"] == [{"id": "welcome", "files": ["public/welcome.png"], "removed": [], "remarks": []}]
+    assert said["made"] == [
+        {"id": "welcome", "files": ["public/welcome.png"], "removed": [], "remarks": [], "draft": False}
+    ]
     assert said["commit"] == place.git("rev-parse", "--short", "HEAD")

@@ -21,8 +21,9 @@ _PACKAGE = Path(assetgen.__file__).parent
 _LAYERS = [
     ["assetgen", "errors"],
     ["catalog", "container", "gitenv", "paths", "palette", "png", "profile", "quote", "reply", "toml_lines"],
-    ["chart", "config", "fonts", "preview", "record", "snapshot"],
-    ["kind", "ledger", "marking", "manifest", "provider"],
+    ["chart", "fonts", "preview", "record", "snapshot", "toml_mistakes"],
+    ["config", "kind", "ledger", "marking", "manifest"],
+    ["provider"],
     ["cost", "derive", "failures", "store", "repo", "terms"],
     ["engine", "journal", "lock", "order", "pace", "pictures", "plan", "terminal", "tree", "wire"],
     ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
@@ -87,7 +88,8 @@ def test_imports_go_down_only(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["errors", "paths", "palette", "toml_lines", "record", "manifest", "plan", "cost", "ledger"]
+    "module",
+    ["errors", "paths", "palette", "toml_lines", "toml_mistakes", "record", "manifest", "plan", "cost", "ledger"],
 )
 def test_the_pure_middle_reaches_for_no_process_network_or_git(module: str) -> None:
     tree = ast.parse(_modules()[module].read_text("utf-8"))

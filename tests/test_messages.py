@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
-from assetgen import cli, kind, manifest, report, snapshot
+from assetgen import cli, kind, manifest, plan, report, snapshot
 from assetgen.check import Report
 from assetgen.errors import ManifestError
+from assetgen.project import Project
+from assetgen.tree import WorkTree
 from tests.place import Place
 from tests.test_plan import Kept, cover, painted
 
@@ -62,7 +64,29 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
         "no style 'brnd'",
         "did you mean brand?",
     ),
-    "default gateway": ('[defaults]\nroute = "gateway:x"\n', 2, "no [gateway.x]", "add [gateway.x]"),
+    "gateway, nearly": (
+        "[gateway.acme]\n" + _with('route = "gatway:acme"'),
+        7,
+        "must be one of",
+        "did you mean gateway:acme?",
+    ),
+    "gateway of a like name": (
+        "[gateway.acme]\n" + _with('route = "gateway:acne"'),
+        7,
+        "no [gateway.acne] in assets.toml",
+        "did you mean gateway:acme?",
+    ),
+    "word of a few": (_with('background = "clear"'), 6, "none of auto, opaque, transparent", 'write "auto"'),
+    "word of a few, nearly": (_with('fit = { width = 1, height = 1, mode = "covr" }'), 6, "none of", 'mean "cover"?'),
+    "word in a list": (_with('variants = { formats = ["png", "gif"] }'), 6, "none of avif, jpeg, png, webp", "write"),
+    "words without quotes": (_with("[asset.values]\nlayout = phone"), 7, "not TOML", 'layout = "phone"'),
+    "number in quotes": (_with('take = "2"'), 6, "a whole number is needed", "write take = 2, without quotes"),
+    "default gateway": (
+        '[defaults]\nroute = "gateway:x"\n',
+        2,
+        "no [gateway.x]",
+        "add [gateway.x] to assets.toml, a name only",
+    ),
 }
 
 
@@ -119,6 +143,63 @@ def test_a_misspelt_kind_is_answered_with_the_nearest(tmp_path: Path) -> None:
     assert caught.value.cure == "did you mean cover?"
 
 
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [("12.5", "write 12.5 instead of '12.5'"), ("12,5", "write 12.5 instead of '12,5'"), ("many", "write ")],
+    ids=["point", "comma", "no number"],
+)
+def test_a_number_in_quotes_is_answered_with_that_number(given: str, cure: str, tmp_path: Path) -> None:
+    series = [{"name": "A", "values": [1, given]}]
+    values = {"layout": "bars", "title": "T", "categories": ["x", "y"], "series": series}
+    with pytest.raises(ManifestError) as caught:
+        kind.find(tmp_path, "infographic").fill(values)
+    assert (caught.value.cure or "").startswith(cure)
+
+
+_FAULTY: dict[str, tuple[str, str, str, str]] = {
+    # what is wrong: (manifest, where, a part of the message, a part of the cure)
+    "kind": (_ASSET.replace("cover", "cvr"), "assets.toml:2, asset a", "no kind 'cvr'", "did you mean cover?"),
+    "value": (_with('[asset.values]\ntitel = "T"'), "assets.toml:2, asset a", "values.titel", "did you mean title?"),
+    "circle": (
+        painted("a", 'inputs = ["@b"]') + painted("b", 'inputs = ["@a"]'),
+        "assets.toml:{b}, asset b",
+        "in a circle: a -> b -> a",
+        "take @a out of asset b",
+    ),
+    "input": (painted("a", 'inputs = ["no.png"]'), "assets.toml:{a}, asset a", "no.png is not there", "add no.png"),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "said", "cure"), _FAULTY.values(), ids=_FAULTY)
+def test_what_an_asset_gets_wrong_has_its_line_its_id_and_each_only_once(
+    text: str, where: str, said: str, cure: str, bare: Place
+) -> None:
+    bare.manifest(text)
+    lines = {line[6:-1]: number for number, line in enumerate(text.split("\n"), 1) if line.startswith('id = "')}
+    project = Project(bare.root, WorkTree(bare.root))
+    with pytest.raises(ManifestError) as caught:
+        list(plan.decide(project.manifest, project.world()))
+    assert caught.value.where == where.format(**lines)
+    assert said in caught.value.what and cure in (caught.value.cure or "")
+
+
+@pytest.mark.parametrize(
+    ("where", "place", "expected"),
+    [
+        (None, None, "asset a"),
+        ("host", None, "asset a, host"),
+        ("asset a", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("assets.toml, asset a", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("assets.toml:3, asset a", None, "assets.toml:3, asset a"),
+        ("assets.toml", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("templates/x", "assets.toml:3, asset a", "assets.toml:3, asset a, templates/x"),
+    ],
+    ids=["nowhere", "elsewhere", "asset", "file", "said already", "file alone", "template"],
+)
+def test_a_place_is_said_once(where: str | None, place: str | None, expected: str) -> None:
+    assert ManifestError("what", where=where).about("a", place).where == expected
+
+
 # -- the plan and what was done --------------------------------------------------------------------
 
 
@@ -159,7 +240,7 @@ def test_a_terminal_is_shown_bills_only_if_there_are_any(text: str, shown: bool)
         terminal.flush()
         told = os.read(master, 65536).decode()
     os.close(master)
-    assert ("surface" in told) is shown
+    assert ("(openai-api, " in told) is shown
 
 
 @pytest.mark.parametrize(
@@ -189,6 +270,28 @@ def test_init_says_what_to_commit(bare: Place) -> None:
     lines = bare.ok("init").out.splitlines()
     assert lines[-1] == "and commit: git add assets.toml .assetgen .gitattributes .gitignore"
     assert all(bare.has(name) for name in lines[-1].split()[4:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "cure"),
+    [
+        (("show", "assets.toml"), "assets.toml is no picture", "assetgen show ID"),
+        (("adopt", "a", "assets.toml"), "assets.toml: this is not a PNG", "name a PNG, JPEG"),
+        (("adopt", "a", "no.png"), "assetgen: no.png is not a file", "name the picture"),
+    ],
+    ids=["show", "adopt", "no file"],
+)
+def test_what_is_no_picture_is_said_to_be_none(arguments: tuple[str, ...], said: str, cure: str, bare: Place) -> None:
+    bare.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')
+    ran = bare.run(*arguments)
+    assert said in ran.err and cure in ran.err and ran.code in (2, 9)
+
+
+def test_a_fresh_picture_need_not_be_accepted(bare: Place) -> None:
+    bare.covers("a")
+    told = bare.ok("generate").out
+    assert "nothing was committed: the project lies in no git repository" in told
+    assert "cure: nothing needs doing: assetgen show a" in bare.run("accept", "a").err
 
 
 # -- the command line ------------------------------------------------------------------------------

@@ -402,7 +402,7 @@ def test_an_input_that_is_not_there_is_an_error_that_names_the_asset() -> None:
     for text, name in ((painted("p", 'inputs = ["assets/x.png"]'), "p"), (cover() + 'logo = "assets/x.png"\n', "a")):
         with pytest.raises(ManifestError, match=r"the input assets/x\.png is not there") as caught:
             Kept().decide(text)
-        assert (caught.value.where or "").startswith(f"asset {name}")
+        assert caught.value.where == f"assets.toml, asset {name}"
 
 
 def test_a_changed_input_file_makes_the_picture_stale() -> None:
@@ -455,7 +455,7 @@ def test_a_layout_with_a_ground_cannot_be_transparent() -> None:
 def test_an_unknown_font_is_an_error_of_the_asset() -> None:
     with pytest.raises(TemplateError) as caught:
         Kept().decide('[style.s]\nfont = "Comic Sans"\n' + cover("a", 'style = "s"'))
-    assert caught.value.where == "asset a"
+    assert caught.value.where == "assets.toml, asset a"
 
 
 # -- the canvas ------------------------------------------------------------------------------------

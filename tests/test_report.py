@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import os
 import pty
+import re
+import termios
 from typing import Any
 
 import pytest
 
 from assetgen import report
-from assetgen.check import Finding, Report
+from assetgen.check import Finding, Report, describe
 from assetgen.errors import StorageError
+from assetgen.outcome import Made, Outcome
+from assetgen.plan import Reason, State
 from tests.test_plan import Kept, cover, painted
 
 _TRICKS: dict[str, tuple[str, str]] = {
@@ -165,6 +170,74 @@ def test_a_plan_is_one_line_an_asset_then_the_bills_then_what_to_do() -> None:
         "codex-plan: 1 picture",
         "openai-api: 1 picture, about $0.05",
         "next: assetgen generate",
+    ]
+
+
+_LONG = "An illustration for the cover of an article about maps: "
+_REASONS: dict[str, tuple[str, Any, Any, str]] = {
+    "short": ("values.title", "T", "U", "values.title T -> U"),
+    "end of a word": (
+        "prompt",
+        _LONG + "a pic, flat",
+        _LONG + "a picture, flat",
+        "prompt ...a pic,... -> ...a picture,...",
+    ),
+    "words added": ("prompt", _LONG + "flat", _LONG + "flat, blue", "prompt ...maps: flat -> ...maps: flat, blue"),
+    "nothing alike": ("prompt", "Cats", _LONG + "x", f"prompt Cats -> {_LONG}x"),
+    "prompt kept as a digest": ("prompt", "sha256:" + "a" * 64, "sha256:" + "b" * 64, "prompt changed"),
+    "mask": ("mask", None, "a" * 64, "mask none -> a file"),
+    "options": ("options", None, {"complexity": "high"}, "options.complexity none -> high"),
+    "flag": ("values.wide", False, True, "values.wide false -> true"),
+    "files": ("files", "a.png, b.png", "a.png, c.png", "files added c.png, removed b.png"),
+    "files of the same names": ("files", "a.png", "a.png", "files are to be encoded otherwise"),
+    "list": ("palette", ["#000", "#fff"], ["#000"], "palette removed #fff"),
+    "list of tables": ("values.items", [{"n": 1}], [{"n": 1}, {"n": 2}], "values.items added n 2"),
+    "inputs": ("inputs", [], [{"path": "x.png", "sha256": "a" * 64}], "inputs added x.png"),
+    "sentence": ("draft", None, "images has yet to draw it", "draft images has yet to draw it"),
+    "new value": ("values.kicker", None, "New", "values.kicker none -> New"),
+}
+
+
+@pytest.mark.parametrize(("field", "old", "new", "said"), _REASONS.values(), ids=_REASONS)
+def test_a_reason_shows_what_differs(field: str, old: Any, new: Any, said: str) -> None:
+    decision = Kept().decide(cover())["a"]
+    changed = dataclasses.replace(decision, state=State.STALE, reasons=(Reason(field, old, new),))
+    assert describe(changed) == said
+
+
+def test_a_plan_in_a_pipe_leaves_no_blanks_at_the_end_of_lines() -> None:
+    kept = Kept()
+    kept.generate(cover())
+    shown = _table(cover(), kept, everything=True).splitlines()
+    assert shown == [line.rstrip() for line in shown]
+
+
+def test_a_paid_plan_is_readable_in_eighty_columns() -> None:
+    [decision] = Kept().decide(painted("post/about-the-harbour", 'size = "1024x1024"')).values()
+    reason = Reason("values.title", "short", "word " * 30)
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 80))
+    with os.fdopen(slave, "w") as terminal:
+        report.plan_table([dataclasses.replace(decision, reasons=(reason, reason))], terminal, everything=False)
+        terminal.flush()
+        shown = re.sub("\x1b\\[[0-9;]*m", "", os.read(master, 65536).decode())
+    os.close(master)
+    first, *more = shown.splitlines()
+    assert first.split("  ")[1] == "post/about-the-harbour"
+    assert "images (openai-api, unknown:" in first
+    below = [line for line in more if "word" in line]
+    assert len(below) > 1 and all(line.startswith(" " * 9) and len(line) <= 80 for line in below)
+
+
+def test_drafts_are_said_to_be_drafts_and_counted_apart() -> None:
+    decisions = list(Kept().decide(painted("p") + cover("c")).values())
+    made = [Made(d, d.wish.paths, is_draft=d.asset.id == "p") for d in decisions]
+    out = io.StringIO()
+    report.outcome(Outcome(made=made), out)
+    assert out.getvalue().splitlines() == [
+        "draft  p  public/p.webp",
+        "made   c  public/c.png",
+        "1 made, 1 draft, 0 fresh",
     ]
 
 
