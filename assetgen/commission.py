@@ -1,0 +1,419 @@
+"""A picture commissioned from the Codex CLI, once: one run, one thread, exactly one picture of that thread.
+
+Neither the exit code of a run nor the words of the agent say whether there is a picture: only the thread's own
+folder and its rollout do. The newest file anywhere is never looked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assetgen import codex, derive, pictures, record
+from assetgen.codex import Cli, Run
+from assetgen.errors import (
+    AccountError,
+    AssetgenError,
+    BusyError,
+    ModerationError,
+    RoutingError,
+    StorageError,
+    UnknownOutcome,
+)
+from assetgen.journal import Entry, Fate, Journal
+from assetgen.outcome import NotBegun
+from assetgen.plan import Wish
+from assetgen.rollout import Generation, Rollout
+from assetgen.routes import Drawn, Job
+from assetgen.terms import Terms
+
+SURFACE = "codex-plan"
+#: Runs at the same time: they share one account, and each is a process of a few hundred megabytes.
+_AT_ONCE = threading.Semaphore(2)
+#: The most pictures that the image tool takes as references.
+MAX_REFERENCES = 5
+
+
+@dataclass(frozen=True)
+class Found:
+    """The picture of one thread, and what Codex wrote down of it."""
+
+    original: bytes
+    generation: Generation
+    rollout: Rollout
+    is_from_rollout: bool
+    """Whether the file was gone and its bytes were taken from the rollout."""
+
+
+def brief(wish: Wish) -> str:
+    """What the agent is told: one call of the built-in tool, with exactly this prompt."""
+    transparent = "true" if wish.intent.background == "transparent" else "false"
+    references = ""
+    if wish.asset.inputs:
+        references = " Use the attached images as its references (num_last_images_to_include)."
+    return (
+        "Call the built-in image generation tool exactly once, with exactly the prompt between the lines of dashes, "
+        f"and transparent_background={transparent}.{references} Run no commands, write no files, do not draw with "
+        "code, do not call the tool again, whatever it answers. Then answer with the one word: done.\n"
+        f"----------\n{prompt(wish)}\n----------\n"
+    )
+
+
+def prompt(wish: Wish) -> str:
+    """The prompt of the wish; the shape is asked for in words, since the tool takes no size."""
+    return f"{wish.intent.prompt}\n\n{_shape(wish)}".strip()
+
+
+def _shape(wish: Wish) -> str:
+    fit = wish.asset.fit
+    size = f"{fit.width}x{fit.height}" if fit else wish.intent.size
+    if size == "auto":
+        return ""
+    width, height = (int(side) for side in size.split("x"))
+    if width == height:
+        return "Square format."
+    form = "Landscape" if width > height else "Portrait"
+    common = math.gcd(width, height)
+    ratio = f"{width // common}:{height // common}" if max(width, height) // common <= 40 else f"{width / height:.2f}:1"
+    return f"{form} format, aspect ratio {ratio}."
+
+
+# -- one commission ----------------------------------------------------------------------------------
+
+
+def draw(job: Job, terms: Terms, journal: Journal, want: str, stop: threading.Event) -> Drawn:
+    """Let Codex draw the picture of ``job``. Raises an AssetgenError that says what happened; NotBegun."""
+    wish = job.wish
+    if len(wish.asset.inputs) > MAX_REFERENCES:
+        what = f"Codex takes {MAX_REFERENCES} reference pictures at most, not {len(wish.asset.inputs)}"
+        raise RoutingError(what, cure=f"name {MAX_REFERENCES} inputs at most")
+    given = [pictures.of(job.read(entry), job.path(entry)) for entry in job.references]
+    cli = codex.preflight(terms.environ, job.root)
+    with _AT_ONCE:
+        if stop.is_set():
+            raise NotBegun
+        entry = journal.sent(want, wish.asset.id, "codex", SURFACE, "codex-cli", _evidence(wish, cli, given))
+        with codex.scratch() as folder:
+            files = [_written(folder, n, one) for n, one in enumerate(given, start=1)]
+            run = codex.ask(
+                *(cli, brief(wish), files, folder),
+                begun=lambda thread_id: journal.identified(entry.number, thread_id),
+                patience=terms.patience,
+            )
+    return _collected(journal, journal.entry(entry.number), run, wish, cli.home)
+
+
+def _written(folder: Path, number: int, picture: pictures.Picture) -> Path:
+    path = folder / f"reference-{number}.{picture.format}"
+    path.write_bytes(picture.data)
+    return path
+
+
+def settle(entry: Entry, wish: Wish, terms: Terms) -> Drawn | None:
+    """The picture that an earlier run's thread has left, None if it has left none. Raises UnknownOutcome for two."""
+    if entry.response_id is None:
+        return None
+    folder = codex.home(terms.environ)
+    found = find(folder, entry.response_id)
+    return _drawn(entry, wish, found) if found else None
+
+
+def left(entry: Entry, terms: Terms) -> str | None:
+    """sha256 (hex) of the one picture that a commission's thread has left, None if there is none."""
+    try:
+        found = find(codex.home(terms.environ), entry.response_id or "")
+    except AssetgenError:
+        return None
+    return _sha(found.original) if found else None
+
+
+def find(folder: Path, thread_id: str) -> Found | None:
+    """The one picture of a thread: its file, proved by the rollout. Raises UnknownOutcome if there are several."""
+    files = codex.pictures(folder, thread_id)
+    told = codex.thread(folder, thread_id)
+    drawn = [one for one in told.generations if one.status in (None, "completed") and (one.picture or one.saved_path)]
+    if len(files) > 1 or len(drawn) > 1:
+        raise UnknownOutcome(
+            f"Codex drew {max(len(files), len(drawn))} pictures in thread {thread_id}, and one was asked for; "
+            "none is taken",
+            cure=f"look at {folder / 'generated_images' / thread_id}, then: assetgen adopt ID FILE --route codex",
+        )
+    if not files and not drawn:
+        return None
+    generation = drawn[0] if drawn else Generation(call_id=files[0].stem)
+    original = files[0].read_bytes() if files else generation.picture or b""
+    if files and generation.picture is not None and generation.picture != original:
+        what = f"the picture in {files[0]} is not the one that thread {thread_id} drew: it was changed since"
+        raise StorageError(what, cure="assetgen generate ID --force (draws another)")
+    try:
+        derive.decode(original)
+    except StorageError as exc:
+        what = f"what thread {thread_id} of Codex left is not a picture: {exc.what}"
+        raise StorageError(what, cure="assetgen generate ID --force (draws another)") from None
+    return Found(original, generation, told, is_from_rollout=not files)
+
+
+def of_thread(wish: Wish, thread_id: str, terms: Terms, root: Path, known: Collection[str]) -> Drawn:
+    """The picture that the running thread's agent drew for ``wish``; ``known`` are originals that are taken already.
+
+    Raises StorageError if there is none or more than one, none of which is guessed at.
+    """
+    folder = codex.home(terms.environ)
+    told = codex.thread(folder, thread_id)
+    new = {path: data for path in codex.pictures(folder, thread_id) if _sha(data := path.read_bytes()) not in known}
+    if len(new) != 1:
+        place = folder / "generated_images" / thread_id
+        what = f"thread {thread_id} of Codex has {len(new)} pictures that are not taken yet, and one is needed"
+        cure = "call the image tool once, then run it again" if not new else f"name it: assetgen adopt ID {place}/FILE"
+        raise StorageError(what, where=str(place), cure=cure)
+    [(path, original)] = new.items()
+    made = next((one for one in told.generations if one.picture == original), Generation(call_id=path.stem))
+    found = Found(original, made, told, is_from_rollout=False)
+    body = {"prompt": record.digest_text(prompt(wish)), "model_requested": "gpt-image-2"}
+    evidence = {
+        "route": {
+            "owner": "codex",
+            "surface": _surface(terms, root),
+            "endpoint": "codex agent",
+            "origin": "chatgpt.com",
+            "client": f"codex-cli {told.cli_version}" if told.cli_version else None,
+            "gateway": None,
+        },
+        "request": {
+            "digest": record.digest({"endpoint": "codex agent", "body": body}),
+            "body": body,
+            "inputFidelity": None,
+        },
+        "version": told.cli_version,
+    }
+    attempts = [{"outcome": "ok", "status": None, "retryReason": None}]
+    entry = Entry(
+        *(0, "", wish.asset.id, "codex", SURFACE, "codex-cli", Fate.ANSWERED, terms.clock(), evidence, attempts),
+        reply=None,
+        response_id=thread_id,
+        note=None,
+    )
+    return replace(_drawn(entry, wish, found), entry=None, reason="adopted")
+
+
+def _surface(terms: Terms, root: Path) -> str | None:
+    """The plan if Codex is known to be on it, else unknown: an agent may run on anything."""
+    try:
+        codex.preflight(terms.environ, root)
+    except AssetgenError:
+        return None
+    return SURFACE
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _collected(journal: Journal, entry: Entry, run: Run, wish: Wish, folder: Path) -> Drawn:
+    """The picture of a run that has ended, or the error that says why there is none."""
+    thread_id = run.thread_id
+    try:
+        found = find(folder, thread_id) if thread_id else None
+    except AssetgenError as exc:
+        journal.end(entry.number, Fate.FRUITLESS, exc.what)
+        raise
+    if found is not None:
+        attempts = [{"outcome": "ok", "status": None, "retryReason": None}]
+        journal.answered(entry.number, attempts, {"thread": thread_id, "exit": run.exit_code})
+        return _drawn(journal.entry(entry.number), wish, found)
+    told = codex.thread(folder, thread_id) if thread_id else Rollout()
+    error = _failure(run, told)
+    if isinstance(error, UnknownOutcome):
+        journal.end(entry.number, Fate.SENT, error.what)
+    else:
+        journal.attempt(entry.number, Fate.REFUSED, [{"outcome": "refused", "status": None, "retryReason": None}])
+    raise error
+
+
+_NOTHING = "no picture was drawn; the conversation around it counts toward the plan"
+
+
+def _failure(run: Run, told: Rollout) -> AssetgenError:
+    """Why a run left no picture: from the thread's rollout where it says so, else from how the run ended."""
+    failed = next((one for one in told.generations if one.failure or one.said), None)
+    if failed is not None:
+        return _image_failure(failed.failure or {}, failed.said or "")
+    if run.timed_out:
+        what = "Codex did not end in time and was stopped; whether it drew something is unknown"
+        return UnknownOutcome(what, cure="assetgen generate --resume (looks again), or assetgen generate ID --force")
+    words = (run.error or "").lower()
+    if "usage limit" in words or "limit reached" in words:
+        return BusyError(f"the plan's limit is reached: {run.error}", cure="run the same command again after that")
+    if any(word in words for word in ("401", "unauthorized", "sign in", "refresh token", "log in")):
+        return AccountError("Codex's login is no longer valid; nothing was drawn", cure="codex login")
+    if run.error or run.exit_code not in (0, None):
+        said = run.error or f"exit {run.exit_code}"
+        return RoutingError(f"Codex failed: {said}; {_NOTHING}", cure="try it yourself: codex exec hello")
+    if told.generations:
+        return RoutingError(f"Codex's image tool left nothing; {_NOTHING}", cure="run the same command again")
+    what = "Codex did not call its image tool: it is not offered to this login or model, or the agent chose not to"
+    return RoutingError(f"{what}; {_NOTHING}", cure="run the same command again; if it stays so: codex doctor")
+
+
+_RESETS = re.compile(r"resets_at\D{1,6}(\d{9,11})")
+_MESSAGE = re.compile(r'message\W{1,8}([^"\\]{3,300})')
+
+
+def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
+    """Why the image tool failed: as the rollout states it, else in the words that the tool was answered with."""
+    words = f"{stated.get('type') or ''} {stated.get('message') or ''} {said}"
+    low = words.lower()
+    if "usagelimit" in low or "usage_limit" in low or "usage limit" in low:
+        found = _RESETS.search(said)
+        resets = stated.get("resetsAt") or (int(found[1]) if found else None)
+        when = f" until {_time(resets)}" if isinstance(resets, int) else ""
+        what = f"the plan's limit for pictures is reached{when}; {_NOTHING}"
+        return BusyError(what, cure="run the same command again after that")
+    message = _MESSAGE.search(said)
+    reason = str(stated.get("message") or (message[1] if message else "") or stated.get("type") or "no reason given")[
+        :300
+    ]
+    if "moderation" in low or "safety system" in low or "content_policy" in low:
+        return ModerationError(f"the safety system refused: {reason}", cure="change the prompt or the input pictures")
+    return RoutingError(f"Codex's image tool failed: {reason}; {_NOTHING}", cure="run the same command again")
+
+
+def _time(seconds: int) -> str:
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    except (ValueError, OverflowError, OSError):
+        return "an unknown time"
+
+
+# -- the record --------------------------------------------------------------------------------------
+
+
+def _evidence(wish: Wish, cli: Cli, given: Sequence[pictures.Picture]) -> dict[str, Any]:
+    """What the record will say of the commission; the prompt and the references as digests."""
+    body = {
+        "brief": record.digest_text(brief(wish)),
+        "prompt": record.digest_text(prompt(wish)),
+        "transparent_background": wish.intent.background == "transparent",
+        "references": [one.digest for one in given],
+        "model_requested": "gpt-image-2",
+    }
+    endpoint = "codex exec"
+    return {
+        "route": {
+            "owner": "codex",
+            "surface": SURFACE,
+            "endpoint": endpoint,
+            "origin": "chatgpt.com",
+            "client": cli.name,
+            "gateway": None,
+        },
+        "request": {"digest": record.digest({"endpoint": endpoint, "body": body}), "body": body, "inputFidelity": None},
+        "version": cli.version,
+        "tested": cli.is_tested,
+    }
+
+
+def _drawn(entry: Entry, wish: Wish, found: Found) -> Drawn:
+    made = found.generation
+    asked, sent = prompt(wish), made.prompt
+    differs = sent is not None and " ".join(sent.split()) != " ".join(asked.split())
+    limits = found.rollout.limits
+    seen = derive.facts(found.original)
+    route = {
+        **entry.evidence["route"],
+        "codex": {
+            "threadId": entry.response_id,
+            "turnId": made.turn_id,
+            "callId": made.call_id,
+            "generationId": made.generation_id,
+            "cliVersion": found.rollout.cli_version or entry.evidence.get("version"),
+            "agentModel": found.rollout.model,
+            "promptDiffers": differs,
+            "inputs": [_input(one) for one in made.inputs],
+            "accountLimits": {
+                "before": _limits(limits[0]) if limits else None,
+                "after": _limits(limits[-1]) if limits else None,
+                "basis": "observed for the whole account, not for this picture",
+            },
+        },
+    }
+    remarks = ["the agent sent another prompt than was asked; the record has both"] if differs else []
+    remarks += (
+        [] if entry.evidence.get("tested", True) else [f"codex {entry.evidence.get('version')} is not a tested version"]
+    )
+    remarks += _shape_remarks(wish, seen)
+    return Drawn(
+        original=found.original,
+        source_type="trainedAlgorithmicMedia",
+        route=route,
+        request=entry.evidence["request"],
+        response={
+            "id": None,
+            "requestId": None,
+            "createdAt": entry.began,
+            "model": None,
+            "usage": None,
+            "toolUsage": None,
+            "partialImages": {"requested": 0, "received": 0},
+            "images": 1,
+            "others": [],
+            "attempts": list(entry.attempts),
+        },
+        received="rollout" if found.is_from_rollout else "file",
+        keeps_original=True,
+        revised=sent if differs else None,
+        placeholder=derive.placeholder(found.original),
+        entry=entry.number,
+        remarks=tuple(remarks),
+    )
+
+
+def _input(stated: Mapping[str, Any]) -> dict[str, Any]:
+    return {"sha256": str(stated.get("sha256"))[:64]}
+
+
+def _limits(found: Mapping[str, Any]) -> dict[str, Any]:
+    """An account's limits in whole numbers: percents are stated in hundredths."""
+    windows = {}
+    for name in ("primary", "secondary"):
+        window = found.get(name)
+        if isinstance(window, Mapping):
+            used = window.get("used_percent")
+            windows[name] = {
+                "usedHundredthsOfPercent": round(used * 100) if isinstance(used, (int, float)) else None,
+                "windowMinutes": _whole(window.get("window_minutes")),
+                "resetsAt": _whole(window.get("resets_at")),
+            }
+    credits = found.get("credits")
+    balance = credits.get("balance") if isinstance(credits, Mapping) else None
+    plan = found.get("plan_type")
+    return {
+        **windows,
+        "creditBalance": str(balance)[:40] if balance else None,
+        "planType": str(plan)[:40] if plan else None,
+    }
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _shape_remarks(wish: Wish, seen: derive.Facts) -> list[str]:
+    """Where the picture's shape is far from the one that was asked for in words."""
+    fit = wish.asset.fit
+    size = f"{fit.width}x{fit.height}" if fit else wish.intent.size
+    found = []
+    if size != "auto":
+        width, height = (int(side) for side in size.split("x"))
+        if abs(seen.width / seen.height - width / height) > 0.1 * width / height:
+            found.append(f"asked for the shape of {size}, {seen.width}x{seen.height} came")
+    if wish.intent.background == "transparent" and not seen.alpha:
+        found.append("asked for a transparent background, an opaque one came")
+    return found
