@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,9 @@ from assetgen.outcome import Made, Outcome
 from assetgen.plan import Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
+from assetgen.rollout import THREAD
 from assetgen.run import Options
+from assetgen.terms import Terms
 from assetgen.tree import WorkTree
 
 
@@ -58,6 +60,45 @@ def adopt(
         )
         store.keep_original(root, original)
         return _put(project, decision, files, statement, options, environ)
+
+
+def from_thread(root: Path, asset_id: str, options: Options, conditions: Terms) -> Outcome:
+    """Take the one new picture of the Codex thread that this runs in as the picture of an asset; nothing is committed.
+
+    Raises StorageError if this runs in no thread, or its picture cannot be told for certain; nothing is written then.
+    """
+    from assetgen import commission
+
+    thread_id = conditions.environ.get("CODEX_THREAD_ID", "")
+    if not THREAD.fullmatch(thread_id):
+        what = "no file is named, and this does not run inside a Codex thread (CODEX_THREAD_ID)"
+        raise StorageError(what, where=f"asset {asset_id}", cure=f"name it: assetgen adopt {asset_id} FILE")
+    with locked(root):
+        project = Project(root, WorkTree(root))
+        wish = project.wish(asset_id)
+        decision = plan.judge(wish, project.world(), {})
+        if decision.state in (State.FRESH, State.FOREIGN, State.EDITED) and not options.force:
+            what = f"{wish.asset.path} is there and {decision.state}; it is not overwritten"
+            raise StorageError(what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} --force")
+        known = {one.original for one in map(project.record, _ids(project)) if isinstance(one, Record) and one.original}
+        drawn = commission.of_thread(wish, thread_id, conditions, root, known)
+        as_is = derive.holds_only_a_picture(drawn.original)
+        asset = msgspec.structs.replace(wish.asset, background="auto")  # measured and said, not required
+        files = derive.derive(drawn.original, asset, drawn.source_type, verbatim=True, published_as_is=as_is)
+        bill = cost.Estimate(str(drawn.route["surface"] or ""), None, None, "plan credits")
+        prompts, tiny = project.manifest.project.record_prompts, drawn.placeholder or ""
+        statement = provenance.of_drawing(wish, drawn, files, tiny, bill, prompts)
+        statement["predicate"]["cost"]["surface"] = drawn.route["surface"]
+        store.keep_original(root, drawn.original)
+        outcome = _put(project, decision, files, statement, replace(options, commit=False), conditions.environ)
+        outcome.made = [replace(one, remarks=drawn.remarks) for one in outcome.made]
+        written = " ".join([*(file.path for file in files), record.place(asset_id)])
+        outcome.to_commit = f'git add {written} && git commit -m "assetgen: {asset_id}"'
+        return outcome
+
+
+def _ids(project: Project) -> Iterator[str]:
+    return map(record.id_at, project.records())
 
 
 def _former(project: Project, wish: Wish, file: Path, data: bytes, brought: Brought) -> str | None:

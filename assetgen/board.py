@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import plan, routes, toml_lines
+from assetgen.codex import TESTED, preflight
 from assetgen.cost import Estimate
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest import FILE, Asset, Manifest
@@ -169,37 +168,13 @@ def _paid(provider: Provider, route: str) -> tuple[bool, str, str | None]:
 
 
 def codex(environ: Mapping[str, str], root: Path) -> tuple[bool, str, str | None]:
-    """Whether the Codex route is ready, the words for it, and its cure: this version does not perform it yet."""
-    cure = "draw it with Codex, then: assetgen adopt ID FILE --route codex"
-    later = "this version of assetgen does not perform it yet"
-    mine, others = _executables(environ, root)
-    if mine:
-        return False, f"{mine} is there, but {later}", cure
-    if others:
-        return False, f"{others} lies in the project and is not trusted; {later}", cure
-    return False, f"no codex on PATH; {later}", cure
-
-
-def _executables(environ: Mapping[str, str], root: Path) -> tuple[Path | None, Path | None]:
-    """The first codex on PATH that no repository could have put there, and the first that one could."""
-    inside: Path | None = None
-    for folder in environ.get("PATH", "").split(os.pathsep):
-        if not os.path.isabs(folder):
-            continue
-        for name in ("codex.exe", "codex.cmd") if os.name == "nt" else ("codex",):
-            found = shutil.which(os.path.join(folder, name))
-            if found and not _is_inside(Path(found), root):
-                return Path(found), inside
-            inside = inside or (Path(found) if found else None)
-    return None, inside
-
-
-def _is_inside(path: Path, root: Path) -> bool:
-    """Whether ``path``, or what it links to, lies in the project."""
-    real = root.resolve()
-    return (
-        path.is_relative_to(root) or path.parent.resolve().is_relative_to(real) or path.resolve().is_relative_to(real)
-    )
+    """Whether the Codex route is ready, the words for it, and its cure; Codex itself is asked, which costs nothing."""
+    try:
+        cli = preflight(environ, root)
+    except AssetgenError as exc:
+        return False, exc.what.replace("; nothing was sent", ""), exc.cure
+    tested = "" if cli.is_tested else f", a version that was not tested (tested: {', '.join(TESTED)})"
+    return True, f"{cli.name} at {cli.path}, logged in with ChatGPT{tested}", None
 
 
 # -- one asset -------------------------------------------------------------------------------------

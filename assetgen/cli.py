@@ -136,7 +136,8 @@ def _parser() -> argparse.ArgumentParser:
     _everywhere(parser, first=True)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    _command(commands, "init", _init, "write a starter assets.toml and git's part of the agreement")
+    init = _command(commands, "init", _init, "write a starter assets.toml and git's part of the agreement")
+    init.add_argument("--agents", action="store_true", help="also a skill and a section of AGENTS.md for coding agents")
 
     plan = _command(commands, "plan", _plan, "say what is missing or stale, why, and what it would cost")
     plan.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
@@ -163,12 +164,21 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--all", action="store_true", help="show every finding")
     check.add_argument("--rehash", action="store_true", help="read every file, trust no file times; not with --staged")
 
+    following = _command(commands, "next", _next, "what is to be painted: the whole prompt, the shape, the way back in")
+    following.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
+
     show = _command(commands, "show", _show, "the provenance of an asset, by its id or any of its files")
     show.add_argument("what", metavar="ID|FILE", help="an asset, or one of its files")
 
     adopt = _command(commands, "adopt", _adopt, "take an existing file as the picture of an asset")
     adopt.add_argument("id", metavar="ID", help="the asset, as assets.toml names it")
-    adopt.add_argument("file", metavar="FILE", type=Path, help="the picture: anywhere, PNG, JPEG, WebP or AVIF")
+    adopt.add_argument(
+        *("file",),
+        metavar="FILE",
+        type=Path,
+        nargs="?",
+        help="the picture: anywhere, PNG, JPEG, WebP or AVIF; inside Codex, the one new picture of its thread",
+    )
     adopt.add_argument("--route", type=_named(ROUTE, ROUTES), help=f"who drew it, if known: {ROUTES}")
     adopt.add_argument("--surface", type=_named(SURFACE, SURFACES), help=f"which bill, if known: {SURFACES}")
     adopt.add_argument("--prompt", help="what it was asked for, if known")
@@ -199,6 +209,8 @@ def _parser() -> argparse.ArgumentParser:
     acts.add_argument("--keep-log", action="store_true", help="the log came with a folder that you copied: keep it")
     doctor.add_argument("--yes", action="store_true", help="with --probe: do not ask")
 
+    _command(commands, "mcp", _mcp, "serve plan, next, adopt and show to agents, as MCP tools over stdio")
+
     _command(commands, "schema", _schema, "print the JSON Schema of assets.toml", in_project=False)
     return parser
 
@@ -211,10 +223,15 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         refuse("the schema is the same for every project: -C says nothing here")
     if options.handler is _generate and options.draft and (options.resume or options.force):
         refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
+    if options.handler is _mcp and options.json:
+        refuse("standard output belongs to the protocol: --json says nothing here")
     if options.handler is _cost and options.json and options.format in ("table", "csv"):
         refuse(f"--json and --format {options.format} contradict each other: give one of them")
     if options.handler is _doctor and options.yes and not options.probe:
         refuse("--yes belongs to --probe: nothing else asks")
+    told = options.handler is _adopt and (options.route or options.surface or options.prompt)
+    if told and options.file is None:
+        refuse("--route, --surface and --prompt say what is known of a FILE; of a thread, Codex's own record does")
     if options.handler is _check:
         if options.json and options.format in ("plain", "github"):
             refuse(f"--json and --format {options.format} contradict each other: give one of them")
@@ -314,15 +331,22 @@ def _folder(folder: Path) -> Path:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from assetgen import starter
+    from assetgen import agents, starter
 
-    written = starter.init(_folder(options.folder))
+    root = _folder(options.folder)
+    written = starter.init(root)
+    done = agents.init(root) if options.agents else agents.Done()
+    written += done.written
     if options.json:
-        _print_json({"written": written})
-    elif written:
+        _print_json({"written": written, "kept": done.kept} if options.agents else {"written": written})
+        return 0
+    if written:
         print(*(f"wrote {path}" for path in written), sep="\n")
+    if done.kept:
+        print(*(f"left {path} as it is: {why}" for path, why in done.kept.items()), sep="\n")
+    if written:
         print("next: assetgen generate")
-        print(f"and commit: git add {' '.join(_COMMITTED)}")
+        print(f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents)])}")
     else:
         print("everything is there already; next: assetgen plan")
     return 0
@@ -347,7 +371,7 @@ def _plan(options: argparse.Namespace) -> int:
     else:
         warnings = plan.warnings(decided, conditions.catalog, conditions.today())
         to_buy = [
-            d for d in decided if d.action is plan.Action.DRAW and routes.is_paid(d.asset.route) and not d.problem
+            d for d in decided if d.action is plan.Action.DRAW and routes.is_bought(d.asset.route) and not d.problem
         ]
         warnings += budget.excess(to_buy, conditions.config)
         report.plan_table(decided, sys.stdout, everything=options.all or bool(wanted), warnings=warnings)
@@ -415,10 +439,27 @@ def _show(options: argparse.Namespace) -> int:
     return 0
 
 
+def _next(options: argparse.Namespace) -> int:
+    from assetgen import report, wanted
+    from assetgen.project import Project
+    from assetgen.tree import WorkTree
+
+    root = _root(options)
+    found = wanted.wanted(Project(root, WorkTree(root), _terms(options, root)), options.ids)
+    if options.json:
+        _print_json([one.stated() for one in found])
+    else:
+        report.wants(found, sys.stdout)
+    return 0
+
+
 def _adopt(options: argparse.Namespace) -> int:
     from assetgen import adopt, run
 
     root = _root(options)
+    if options.file is None:
+        how = run.Options(force=options.force, commit=False)
+        return _told(adopt.from_thread(root, options.id, how, _terms(options, root)), options, "adopted")
     brought = adopt.Brought(options.route, options.surface, options.prompt)
     how = run.Options(force=options.force, commit=not options.no_commit)
     return _told(adopt.adopt(root, options.id, options.file, brought, how), options, "adopted")
@@ -564,6 +605,21 @@ def _agreed(question: str, options: argparse.Namespace) -> bool:
     sys.stderr.write(question)
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _mcp(options: argparse.Namespace) -> int:
+    from assetgen.errors import UnsupportedOption
+
+    try:
+        from assetgen import tools
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").split(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        what = "the MCP server needs the package mcp, version 2 or newer, which is not installed"
+        raise UnsupportedOption(what, where=sys.executable, cure="pip install 'repo-assetgen[mcp]'") from None
+    config = options.config.absolute() if options.config else None
+    tools.server(tools.Desk(_folder(options.folder), config, dict(os.environ))).run("stdio")
+    return 0
 
 
 def _schema(options: argparse.Namespace) -> int:

@@ -223,10 +223,10 @@ def _unready(row: Row, terms: Terms, wanted: Manifest | None) -> Note:
     """The note on a route that cannot be asked anything."""
     if row.is_ready:
         return Note(Level.FINE, row.here)
-    if row.route == "codex":  # its pictures are adopted, which needs no mending
-        return Note(Level.WARNING if row.assets else Level.NOTE, row.here, cure=row.cure)
     if not row.assets:
         return Note(Level.NOTE, row.here, cure=row.cure)
+    if row.route == "codex":
+        return Note(Level.PROBLEM, row.here, cure=row.cure, exit_code=AccountError.exit_code)
     try:
         terms.provider(row.route, board.channel(wanted, row.route))
     except AssetgenError as exc:

@@ -45,6 +45,8 @@ class Outcome:
     uncommitted: AssetgenError | None = None
     has_no_repository: bool = False
     """Whether nothing was committed because there is no repository to commit to."""
+    to_commit: str | None = None
+    """The commands that commit what was made, where that is left to the user."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""

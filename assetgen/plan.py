@@ -224,7 +224,6 @@ _NOT_HONOURED = {
         "quality": "Codex chooses the quality",
         "mask": "Codex takes no mask",
         "size": "Codex chooses the size; fit delivers another",
-        "background": "Codex chooses the background",
     },
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from assetgen import budget, derive, failures, plan, receipt, record, reply, routes, store
+from assetgen import budget, commission, derive, failures, plan, receipt, record, reply, routes, store
 from assetgen.catalog import Catalog
 from assetgen.errors import AssetgenError, BusyError, RoutingError, StorageError, UnknownOutcome
 from assetgen.failures import Failure
@@ -116,6 +116,8 @@ class Buyer:
                 self.journal.end(entry.number, Fate.PLACED)
 
     def _shows(self, entry: Entry, original: str) -> bool:
+        if entry.route == "codex":
+            return commission.left(entry, self.terms) == original
         try:
             answer = routes.load_paid(entry.route).read(
                 _stored(self.journal.file(entry.number)), streamed=_streamed(entry)
@@ -138,12 +140,13 @@ class Buyer:
         except AssetgenError:
             if not self.force or self.only_settles:
                 raise
-        provider = self.provider(job.wish.asset.route or "").with_key()
+        route = job.wish.asset.route or ""
+        provider = None if route == "codex" else self.provider(route).with_key()
         if known and not self.force:
             raise _standing(known[-1], job.wish)
         if self.only_settles:
             raise NotBegun
-        drawn = self._bought(job, provider)
+        drawn = self._bought(job, provider) if provider else self._commissioned(job)
         for entry in known:
             self.journal.end(entry.number, Fate.DISMISSED, "bought again")
         return drawn
@@ -151,9 +154,14 @@ class Buyer:
     def _settled(self, known: Sequence[Entry], job: Job) -> Drawn | None:
         """What is paid for already: from a stored reply, or by its id; None if there is nothing to be had."""
         for entry in known:
-            if entry.fate is Fate.ANSWERED:
+            if entry.route == "codex":
+                if (found := commission.settle(entry, job.wish, self.terms)) is not None:
+                    return found
+            elif entry.fate is Fate.ANSWERED:
                 return self._from_reply(entry, job, self._provider_of(entry))
-        waiting = [entry for entry in known if _waits(entry)]
+        if job.wish.asset.route == "codex":
+            return None
+        waiting = [entry for entry in known if _waits(entry) and entry.route != "codex"]
         provider = self.provider(job.wish.asset.route or "").with_key() if waiting else None
         for entry in waiting:
             if provider is not None and entry.origin == provider.host:
@@ -178,6 +186,12 @@ class Buyer:
             raise
         self._purse.settle(provider.surface, estimate, (drawn.usage_cost or {}).get("micros"))
         return drawn
+
+    def _commissioned(self, job: Job) -> Drawn:
+        """The picture that Codex draws on plan credits."""
+        estimate = plan.estimate(job.wish, plan.Action.DRAW, commission.SURFACE, self._catalog)
+        self._purse.take(commission.SURFACE, estimate)
+        return commission.draw(job, self.terms, self.journal, want(job.wish), self.stop)
 
     def _exchanged(self, job: Job, provider: Provider, request: Request) -> tuple[Entry, Mapping[str, Any]]:
         """Send ``request`` until it is answered, as often as nothing can have been billed."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from assetgen.doctor import Diagnosis, Note
     from assetgen.ledger import Group, Ledger, Section
     from assetgen.spending import Spending
+    from assetgen.wanted import Want
 
 #: The longest message that is printed, in characters.
 MAX_MESSAGE = 2000
@@ -102,11 +103,8 @@ def plan_table(
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     to_make = [d for d in decisions if d.action in (Action.DRAW, Action.DERIVE)]
-    if any(_performs(d) for d in to_make):
+    if to_make:
         out.print("next: assetgen generate")
-    elif to_make:
-        which = to_make[0].asset.id if len(to_make) == 1 else "ID"
-        out.print(f"next: draw {_them(to_make)} elsewhere, then: assetgen adopt {which} FILE")
 
 
 _NOTHING_WANTED = """\
@@ -124,15 +122,6 @@ next: add one to it, such as
 
 def _all(count: int) -> str:
     return "the one picture is" if count == 1 else f"all {count} pictures are"
-
-
-def _them(decisions: Sequence[Decision]) -> str:
-    return "it" if len(decisions) == 1 else "them"
-
-
-def _performs(decision: Decision) -> bool:
-    """Whether this version can do it: all but what only the Codex CLI draws."""
-    return decision.asset.route != "codex" or decision.action is Action.DERIVE
 
 
 def _count(number: int, noun: str) -> str:
@@ -392,6 +381,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     out.print(", ".join(parts))
     if result.uncommitted:
         error(result.uncommitted, stream)
+    elif result.to_commit:
+        out.print(clean(f"commit it: {result.to_commit}"))
     if result.has_no_repository and result.made:
         out.print("nothing was committed: the project lies in no git repository")
     if result.interrupted:
@@ -431,6 +422,7 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
+        "to_commit": result.to_commit,
     }
 
 
@@ -547,6 +539,22 @@ def cost_gaps(spent: Spending, stream: IO[str]) -> None:
     if spent.is_cut_off:
         out.print("assetgen: this clone is shallow: what was bought before its first commit is not counted")
         out.print("  cure: git fetch --unshallow")
+
+
+def wants(found: Sequence[Want], stream: IO[str]) -> None:
+    """What is to be painted, a block a picture."""
+    out = console(stream)
+    if not found:
+        out.print("nothing is to be painted; assetgen plan says what else there is to do")
+    for one in found:
+        size = f"{one.width}x{one.height}" if one.width else "any size"
+        shape = f"{size}{', transparent' if one.transparent else ''}"
+        out.print(clean(f"{one.id}  {one.state}  {one.route} ({one.surface})  {shape}"))
+        for path in one.inputs:
+            out.print(clean(f"  input   {path}"))
+        for line in one.prompt.split("\n"):
+            out.print(clean(f"  | {line}"))
+        out.print(clean(f"  then: {one.next}"))
 
 
 # -- show ------------------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ class _Performer:
         """What there is to do: what is not as wanted, and what is paid for and not in place."""
         paid_for: set[str] = set()
         unknown: set[str] = set()
-        painted = [d for d in decisions if routes.is_paid(d.asset.route)]
+        painted = [d for d in decisions if routes.is_bought(d.asset.route)]
         if painted and self._has_open_entries():
             for decision in painted:
                 known = self._project.record(decision.asset.id)
@@ -197,7 +197,7 @@ class _Performer:
 
     def _is_bought(self, decision: Decision) -> bool:
         """Whether performing a decision may cost money."""
-        may = routes.is_paid(decision.asset.route) and decision.action is not Action.DERIVE
+        may = routes.is_bought(decision.asset.route) and decision.action is not Action.DERIVE
         return may and not self._options.draft
 
     def _is_open(self, decision: Decision) -> bool:
@@ -342,7 +342,7 @@ class _Performer:
             return draft.draw(project, wish.asset)
         palette, font = plan.palette_and_font(project.manifest, wish.asset)
         job = Job(wish, palette, font, project.fonts(), project.read_input, project.root, self._source_type_of)
-        if routes.is_paid(wish.asset.route):
+        if routes.is_bought(wish.asset.route):
             return self._buyer.draw(job)
         return routes.load(wish.asset.route or "local").draw(job)
 

@@ -48,7 +48,7 @@ def init(root: Path) -> list[str]:
     for path, text in ((FILE, _MANIFEST), (SCHEMA, schema_text())):
         paths.refuse_links(root, path)
         if not (root / path).exists() or (path == SCHEMA and (root / path).read_bytes() != text.encode()):
-            _write(root, path, text.encode())
+            write(root, path, text.encode())
             written.append(path)
     for path, lines in ((".gitattributes", _ATTRIBUTES), (".gitignore", _IGNORED)):
         if _add_lines(root, path, lines):
@@ -66,11 +66,12 @@ def _add_lines(root: Path, path: str, lines: tuple[str, ...]) -> bool:
     old = (root / path).read_bytes() if (root / path).exists() else b""
     new = [line for line in lines if line.encode() not in old.splitlines()]
     if new:
-        _write(root, path, old + (b"\n" if old and not old.endswith(b"\n") else b"") + "\n".join([*new, ""]).encode())
+        write(root, path, old + (b"\n" if old and not old.endswith(b"\n") else b"") + "\n".join([*new, ""]).encode())
     return bool(new)
 
 
-def _write(root: Path, path: str, data: bytes) -> None:
+def write(root: Path, path: str, data: bytes) -> None:
+    """Write a file of the project, with the folders above it. Raises StorageError."""
     try:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         store.replace(root, path, data)

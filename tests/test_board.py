@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import board, manifest
+from assetgen import board, codex, manifest
 from assetgen.config import Config, Gateway
 from assetgen.errors import ManifestError
 from assetgen.manifest import Manifest
@@ -68,7 +68,7 @@ NAMED = wanting("[gateway.foreign]\n")
             "gateway:proxy.example",
             "is not an http(s) address",
         ),
-        ("codex", {}, False, "codex-plan", "does not perform it yet"),
+        ("codex", {}, False, "codex-plan", "no codex on PATH"),
         ("gateway:lao", {}, False, "gateway:lao", "LAO_KEY is not set"),
         ("gateway:lao", {"LAO_KEY": KEY}, True, "gateway:lao", "lao.example/v1 (litellm, in your own configuration)"),
         ("gateway:foreign", {}, False, "gateway:foreign", "not by your own configuration"),
@@ -139,7 +139,7 @@ def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Pat
     def here(*folders: str | Path) -> str:
         return board.codex({"PATH": os.pathsep.join(map(str, folders))}, root)[1]
 
-    assert f"{good} is there" in here(inside, good.parent)
+    assert codex.find({"PATH": f"{inside}{os.pathsep}{good.parent}"}, root) == good
     assert "lies in the project and is not trusted" in here(inside)
     assert "lies in the project and is not trusted" in here(link.parent)
     assert "no codex on PATH" in here(tmp_path / "none", "")

@@ -162,11 +162,11 @@ def test_a_gateway_that_only_the_repository_names_is_a_problem_if_it_is_in_use(p
     assert "add [gateway.lao]" in said(found, "gateway:lao", Level.PROBLEM)
 
 
-def test_a_route_of_codex_is_a_warning_because_its_pictures_can_be_adopted(place: Place) -> None:
+def test_a_route_of_codex_without_codex_is_a_problem_with_the_way_to_it(place: Place) -> None:
     place.manifest(SHIP.replace('model = "gpt-image-2"\n', "").format(route="codex", prompt="a ship"))
     found = examined(place, Terms({}, Config(), lambda: TODAY))
-    assert found.exit_code == 0
-    assert "assetgen adopt" in said(found, "codex", Level.WARNING)
+    assert found.exit_code == 3
+    assert "npm install" in said(found, "codex", Level.PROBLEM)
 
 
 def test_a_manifest_that_is_not_usable_is_the_first_problem_and_the_rest_is_looked_at(

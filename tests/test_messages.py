@@ -218,15 +218,11 @@ def test_a_manifest_without_pictures_is_shown_how_to_want_one() -> None:
 @pytest.mark.parametrize(
     ("text", "last"),
     [
-        (painted("p", route="codex"), "next: draw it elsewhere, then: assetgen adopt p FILE"),
-        (
-            painted("p", route="codex") + painted("q", route="codex"),
-            "next: draw them elsewhere, then: assetgen adopt ID FILE",
-        ),
+        (painted("p", route="codex"), "next: assetgen generate"),
         (painted("p"), "next: assetgen generate"),
         (painted("p") + cover("c"), "next: assetgen generate"),
     ],
-    ids=["one", "two", "bought", "one of two"],
+    ids=["codex", "bought", "one of two"],
 )
 def test_the_next_step_is_one_that_this_version_can_do(text: str, last: str) -> None:
     assert _plan(text).splitlines()[-1] == last

@@ -446,13 +446,13 @@ def test_show_names_the_earlier_ids(place: Place) -> None:
     ("lines", "why"),
     [
         ('route = "codex"\nprompt = "A hill"\nsize = "1024x1024"', "cannot honour size"),
-        ('route = "codex"\nprompt = "A hill"\nbackground = "opaque"', "cannot honour background"),
+        ('route = "codex"\nprompt = "A hill"\nquality = "low"', "cannot honour quality"),
         (
             'kind = "ui"\nbackground = "opaque"\nvalues = { layout = "badges", badges = [{ value = "1" }] }',
             "transparent",
         ),
     ],
-    ids=["codex size", "codex background", "opaque badges"],
+    ids=["codex size", "codex quality", "opaque badges"],
 )
 def test_an_option_that_cannot_be_honoured_is_refused(bare: Place, lines: str, why: str) -> None:
     kind = "" if "kind" in lines else 'kind = "cover"\n'

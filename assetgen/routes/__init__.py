@@ -102,6 +102,11 @@ def is_paid(route: str | None) -> bool:
     return (route or "").partition(":")[0] in ("images", "responses", "gateway")
 
 
+def is_bought(route: str | None) -> bool:
+    """Whether a picture of a route is on somebody's bill: all but what is drawn here."""
+    return is_paid(route) or route == "codex"
+
+
 def load_paid(route: str) -> PaidRoute:
     """The module that makes and reads the requests of ``route``; gateways speak the Images API."""
     return cast(PaidRoute, import_module(_PAID["images" if route.startswith("gateway:") else route]))
