@@ -4,7 +4,7 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-hostile test-gateway lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-codex test-hostile test-gateway lint types check bench sheet lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -31,6 +31,13 @@ test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile
 
 GATEWAY := build/litellm
+test-codex: $(READY) build/codex/node_modules ## the Codex route with the real Codex CLI (npm; no login, no network)
+	@ASSETGEN_CODEX=$(CURDIR)/build/codex/node_modules/.bin $(PY) -m pytest tests/codex
+
+build/codex/node_modules:
+	@mkdir -p build/codex
+	@npm install --silent --no-audit --no-fund --prefix build/codex @openai/codex@0.169.0
+
 test-gateway: $(READY) $(GATEWAY)/.ready ## against a real LiteLLM proxy, in an environment of its own
 	@ASSETGEN_GATEWAY=$(GATEWAY) $(PY) -m pytest tests/gateway
 
