@@ -149,6 +149,10 @@ def find(folder: Path, thread_id: str) -> Found | None:
         return None
     generation = drawn[0] if drawn else Generation(call_id=files[0].stem)
     original = files[0].read_bytes() if files else generation.picture or b""
+    named = Path(generation.saved_path).name if files and generation.saved_path else None
+    if named and named != files[0].name:
+        what = f"thread {thread_id} says that it drew {named}, and {files[0].name} is there"
+        raise StorageError(what, cure="assetgen generate ID --force (draws another)")
     if files and generation.picture is not None and generation.picture != original:
         what = f"the picture in {files[0]} is not the one that thread {thread_id} drew: it was changed since"
         raise StorageError(what, cure="assetgen generate ID --force (draws another)")
@@ -240,6 +244,9 @@ def _collected(journal: Journal, entry: Entry, run: Run, wish: Wish, folder: Pat
 _NOTHING = "no picture was drawn; the conversation around it counts toward the plan"
 
 
+_LOGGED_OUT = ("401", "unauthorized", "sign in", "refresh token", "log in", "/oauth/token", "could not be refreshed")
+
+
 def _failure(run: Run, told: Rollout) -> AssetgenError:
     """Why a run left no picture: from the thread's rollout where it says so, else from how the run ended."""
     failed = next((one for one in told.generations if one.failure or one.said), None)
@@ -251,7 +258,7 @@ def _failure(run: Run, told: Rollout) -> AssetgenError:
     words = (run.error or "").lower()
     if "usage limit" in words or "limit reached" in words:
         return BusyError(f"the plan's limit is reached: {run.error}", cure="run the same command again after that")
-    if any(word in words for word in ("401", "unauthorized", "sign in", "refresh token", "log in")):
+    if any(word in words for word in _LOGGED_OUT):
         return AccountError("Codex's login is no longer valid; nothing was drawn", cure="codex login")
     if run.error or run.exit_code not in (0, None):
         said = run.error or f"exit {run.exit_code}"

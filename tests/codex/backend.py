@@ -127,6 +127,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._image()
         elif self.path.endswith("/codex/responses"):
             self._respond(body)
+        elif self.path.endswith("/oauth/token"):
+            self._say({"error": {"message": "Your refresh token has expired.", "code": "refresh_token_expired"}}, 401)
         else:
             self._say({"detail": "not found"}, 404)
 

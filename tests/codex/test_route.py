@@ -70,6 +70,7 @@ def test_a_picture_is_drawn_on_the_plan_and_its_record_says_so(plan: Place, back
 REFUSED = {
     "draws_nothing": (5, "did not call its image tool"),
     "plan_is_used_up": (7, "limit is reached"),
+    "is_logged_out": (3, "login is no longer valid"),
     "image_limit": (7, "limit for pictures is reached until 20"),
     "image_moderation": (6, "safety system refused: Your request was rejected"),
     "image_error": (5, "image tool failed: no such thing"),
@@ -158,6 +159,16 @@ def test_a_file_that_was_changed_since_it_was_drawn_is_refused(plan: Place, back
     file.write_bytes(backend.picture())
     assert "was changed since" in fails(plan).what
     assert not plan.has("public/plane.png")
+
+
+def test_a_file_of_another_name_than_the_thread_tells_is_refused(plan: Place, backend: Backend) -> None:
+    plan.manifest(ASSET)
+    (plan.root / "public").write_bytes(b"a file where a folder is needed")
+    assert fails(plan).exit_code == 9
+    (plan.root / "public").unlink()
+    [file] = threads(plan).glob("*/*.png")
+    file.rename(file.with_name("another.png"))
+    assert "another.png is there" in fails(plan).what
 
 
 # -- who may draw --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import subprocess
 import threading
 from pathlib import Path
 
-NAMES = "subjectAltName=DNS:api.openai.com,DNS:chatgpt.com,DNS:localhost,IP:127.0.0.1"
+NAMES = "subjectAltName=DNS:api.openai.com,DNS:chatgpt.com,DNS:auth.openai.com,DNS:localhost,IP:127.0.0.1"
 LEAF = f"{NAMES}\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
 
 
