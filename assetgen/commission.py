@@ -26,6 +26,7 @@ from assetgen.errors import (
     RoutingError,
     StorageError,
     UnknownOutcome,
+    UnsupportedOption,
 )
 from assetgen.journal import Entry, Fate, Journal
 from assetgen.outcome import NotBegun
@@ -93,7 +94,7 @@ def draw(job: Job, terms: Terms, journal: Journal, want: str, stop: threading.Ev
     wish = job.wish
     if len(wish.asset.inputs) > MAX_REFERENCES:
         what = f"Codex takes {MAX_REFERENCES} reference pictures at most, not {len(wish.asset.inputs)}"
-        raise RoutingError(what, cure=f"name {MAX_REFERENCES} inputs at most")
+        raise UnsupportedOption(what, cure=f"name {MAX_REFERENCES} inputs at most")
     given = [pictures.of(job.read(entry), job.path(entry)) for entry in job.references]
     cli = codex.preflight(terms.environ, job.root)
     with _AT_ONCE:

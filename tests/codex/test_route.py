@@ -140,6 +140,16 @@ def test_references_go_along_and_their_digests_come_back(plan: Place, backend: B
     assert [path for _, path, _, _ in backend.requests if "/images/" in path][-1].endswith("/images/edits")
 
 
+def test_more_references_than_the_tool_takes_are_refused_before_anything_is_asked(
+    plan: Place, backend: Backend
+) -> None:
+    for number in range(6):
+        plan.picture(f"assets/{number}.png")
+    plan.manifest(ASSET + f"inputs = {[f'assets/{number}.png' for number in range(6)]}\n")
+    assert fails(plan).exit_code == 4
+    assert backend.requests == []
+
+
 def test_the_newest_picture_of_another_thread_is_never_taken(plan: Place, backend: Backend) -> None:
     other = threads(plan) / "01a20000-0000-7000-8000-000000000000"
     other.mkdir(parents=True)
