@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from assetgen import cost, derive, marking, paths, plan, provenance, record, store
-from assetgen.commit import commit
+from assetgen.commit import command, commit
 from assetgen.derive import Derived
 from assetgen.errors import StorageError
 from assetgen.lock import locked
@@ -92,8 +92,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Terms) 
         store.keep_original(root, drawn.original)
         outcome = _put(project, decision, files, statement, replace(options, commit=False), conditions.environ)
         outcome.made = [replace(one, remarks=drawn.remarks) for one in outcome.made]
-        written = " ".join([*(file.path for file in files), record.place(asset_id)])
-        outcome.to_commit = f'git add {written} && git commit -m "assetgen: {asset_id}"'
+        outcome.to_commit = command(outcome.made[0])
         return outcome
 
 

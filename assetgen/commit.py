@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
             outcome.commit = repository.commit(written, removed, _message(root, made))
     except GitError as exc:
         outcome.uncommitted = exc
+
+
+def command(one: Made) -> str:
+    """What commits one picture, for a user who is to do it."""
+    message = f"assetgen: {one.decision.asset.id}"
+    return f"git add -- {shlex.join([*_paths(one), *one.removed])} && git commit -m {shlex.quote(message)}"
 
 
 def _paths(one: Made) -> tuple[str, ...]:

@@ -89,6 +89,7 @@ class Desk:
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> Answer:
         """Take a file, or the one new picture of a Codex thread; the commit is left to the user."""
         from assetgen import adopt, record, terms
+        from assetgen.commit import command
         from assetgen.run import Options
 
         root, how = self.root(), Options(commit=False)
@@ -108,7 +109,7 @@ class Desk:
             "record": place,
             "removed": list(made.removed),
             "remarks": list(made.remarks),
-            "commit": _to_commit([*made.files, place, *made.removed], asset_id),
+            "commit": command(made),
         }
         return Answer(facts, made.files[0])
 
@@ -128,12 +129,6 @@ class Desk:
             "provenance": found.statement,
         }
         return Answer(facts, files[0] if files else None)
-
-
-def _to_commit(paths: list[str], asset_id: str) -> str:
-    import shlex
-
-    return f"git add -- {shlex.join(paths)} && git commit -m {shlex.quote(f'assetgen: {asset_id}')}"
 
 
 # -- answers -----------------------------------------------------------------------------------------

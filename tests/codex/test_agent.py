@@ -41,7 +41,7 @@ def test_the_picture_of_the_running_thread_is_taken_in(plan: Place, backend: Bac
     thread_id = codex_draws(plan)
     ran = inside(plan, thread_id, "adopt", "plane")
     assert ran.code == 0, ran.err
-    assert 'git add public/plane.png .assetgen/records/plane.json && git commit -m "assetgen: plane"' in " ".join(
+    assert "git add -- public/plane.png .assetgen/records/plane.json && git commit -m 'assetgen: plane'" in " ".join(
         ran.out.split()
     )
     record = plan.record("plane")
