@@ -128,8 +128,9 @@ def _carry(
     original = store.original(project.root, known.original or "") if not edited else None
     as_is = original is None or known.is_brought or derive.holds_only_a_picture(original)
     # What a provider made of a transparent background was said when it was bought.
-    asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
-    files = derive.derive(original or data, asset, known.source_type, verbatim=not edited, published_as_is=as_is)
+    files = derive.derive(
+        original or data, wish.delivered, known.source_type, verbatim=not edited, published_as_is=as_is
+    )
     fields = [reason.field for reason in plan.differences(wish, known, {})]
     prompts = project.manifest.project.record_prompts
     accepted = [wish.asset.path] if edited else []

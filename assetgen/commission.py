@@ -182,22 +182,8 @@ def of_thread(wish: Wish, thread_id: str, terms: Terms, root: Path, known: Colle
     made = next((one for one in told.generations if one.picture == original), Generation(call_id=path.stem))
     found = Found(original, made, told, is_from_rollout=False)
     body = {"prompt": record.digest_text(prompt(wish)), "model_requested": "gpt-image-2"}
-    evidence = {
-        "route": {
-            "owner": "codex",
-            "surface": _surface(terms, root),
-            "endpoint": "codex agent",
-            "origin": "chatgpt.com",
-            "client": f"codex-cli {told.cli_version}" if told.cli_version else None,
-            "gateway": None,
-        },
-        "request": {
-            "digest": record.digest({"endpoint": "codex agent", "body": body}),
-            "body": body,
-            "inputFidelity": None,
-        },
-        "version": told.cli_version,
-    }
+    client = f"codex-cli {told.cli_version}" if told.cli_version else None
+    evidence = {**_stated("codex agent", _surface(terms, root), client, body), "version": told.cli_version}
     attempts = [{"outcome": "ok", "status": None, "retryReason": None}]
     entry = Entry(
         *(0, "", wish.asset.id, "codex", SURFACE, "codex-cli", Fate.ANSWERED, terms.clock(), evidence, attempts),
@@ -312,19 +298,21 @@ def _evidence(wish: Wish, cli: Cli, given: Sequence[pictures.Picture]) -> dict[s
         "references": [one.digest for one in given],
         "model_requested": "gpt-image-2",
     }
-    endpoint = "codex exec"
+    return {**_stated("codex exec", SURFACE, cli.name, body), "version": cli.version, "tested": cli.is_tested}
+
+
+def _stated(endpoint: str, surface: str | None, client: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The record's own parts on who was asked for what."""
     return {
         "route": {
             "owner": "codex",
-            "surface": SURFACE,
+            "surface": surface,
             "endpoint": endpoint,
             "origin": "chatgpt.com",
-            "client": cli.name,
+            "client": client,
             "gateway": None,
         },
         "request": {"digest": record.digest({"endpoint": endpoint, "body": body}), "body": body, "inputFidelity": None},
-        "version": cli.version,
-        "tested": cli.is_tested,
     }
 
 

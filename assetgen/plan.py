@@ -81,6 +81,14 @@ class Wish:
     """What else is asked of a painting route."""
 
     @property
+    def delivered(self) -> Asset:
+        """The asset as its files are made: a painter's background is measured and said, not required.
+
+        What is paid for goes into place.
+        """
+        return self.asset if self.asset.is_local else msgspec.structs.replace(self.asset, background="auto")
+
+    @property
     def paths(self) -> tuple[str, ...]:
         """Every file of the asset, the main one first."""
         return tuple(target.path for target in self.targets)

@@ -12,9 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-import msgspec
-
-from assetgen import cost, derive, journal, marking, plan, provenance, record, routes, store, terms
+from assetgen import derive, journal, marking, plan, provenance, record, routes, store, terms
 from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import AssetgenError, ManifestError, StorageError, TrustError
@@ -353,19 +351,13 @@ class _Performer:
         wish, project = decision.wish, self._project
         if drawn.keeps_original:
             store.keep_original(project.root, drawn.original)
-        # Whether a provider kept to a transparent background is measured and said; what is paid for goes into place.
-        asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
         files = derive.derive(
-            *(drawn.original, asset, drawn.source_type, mapper),
+            *(drawn.original, wish.delivered, drawn.source_type, mapper),
             verbatim=drawn.keeps_original,
             published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
         )
         surface = str(drawn.route["surface"])
-        estimate = (
-            plan.estimate(wish, Action.DRAW, surface, lambda: self._terms.catalog)
-            if surface != "none"
-            else cost.Estimate("none", 0, None, "drawn here")
-        )
+        estimate = plan.estimate(wish, Action.DRAW, surface, lambda: self._terms.catalog)
         prompts = project.manifest.project.record_prompts
         tiny = drawn.placeholder or derive.placeholder(drawn.original)
         return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files
@@ -377,8 +369,7 @@ class _Performer:
         if original is None:
             raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
         as_is = known.is_brought or derive.holds_only_a_picture(original)
-        asset = wish.asset if wish.asset.is_local else msgspec.structs.replace(wish.asset, background="auto")
-        files = derive.derive(original, asset, known.source_type, mapper, verbatim=True, published_as_is=as_is)
+        files = derive.derive(original, wish.delivered, known.source_type, mapper, verbatim=True, published_as_is=as_is)
         return provenance.of_derivation(statement, wish, files), files
 
     def _known(self, asset_id: str) -> tuple[Record, dict[str, object]]:
