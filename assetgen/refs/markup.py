@@ -1,0 +1,307 @@
+"""A page of tags, text and expressions, read from left to right: Markdown, MDX, Astro, Vue and HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from assetgen.refs import blocks, data, element, script
+from assetgen.refs.element import Attribute, Element, closing
+from assetgen.refs.page import Alt, Page
+from assetgen.refs.reference import Span
+from assetgen.refs.signs import FILLED_IN, is_never, is_picture
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a kind of page is made of beside tags."""
+
+    markdown: bool = False
+    expressions: bool = False
+    """Whether braces hold code."""
+    shortcodes: bool = False
+    """Whether ``{{< figure src="..." >}}`` is an element."""
+
+
+HTML = Dialect()
+ASTRO = Dialect(expressions=True)
+MDX = Dialect(markdown=True, expressions=True)
+MARKDOWN = Dialect(markdown=True, shortcodes=True)
+
+_IN_TAGS = r"<!--|<(?=[A-Za-z])"
+_IN_MARKDOWN = r"\\.|`+|!?\[|\]|\n[ \t>]*(?=\n)"
+_SIGNS = {
+    HTML: re.compile(_IN_TAGS),
+    ASTRO: re.compile(rf"{_IN_TAGS}|\{{"),
+    MDX: re.compile(rf"{_IN_TAGS}|\{{|{_IN_MARKDOWN}"),
+    MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{_IN_MARKDOWN}"),
+}
+_RAW = re.compile(r"(?i)(script|style)\Z")
+_SHORTCODE = re.compile(r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`]|[>%](?!\}\}))*)-?/?[>%]\}\}""")
+_PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
+_DEFINITION = re.compile(r"^[ \t>]*\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))", re.M)
+_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{"
+_TARGET = re.compile(
+    rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
+    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?(?:\s+=(\d*)x(\d*))?\s*\)""",
+    re.S,
+)
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
+_LIST = re.compile(r"\{:?((?:[^{}\n\"']|\"[^\"\n]*\"|'[^'\n]*')*)\}")
+_SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=\s|$)""")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
+_LONGEST_LABEL = 3000
+
+
+def scan(page: Page, start: int, dialect: Dialect, end: int | None = None) -> None:
+    """Find the references from offset ``start`` on."""
+    if not dialect.markdown:
+        _Scan(page, page.text, dialect, []).run(start, len(page.text) if end is None else end)
+        return
+    found = blocks.of(page.text, start, mdx=dialect.expressions)
+    for span in found.modules:
+        page.script(span)
+    _Scan(page, found.text, dialect, found.html).run(start, len(found.text))
+
+
+def scripts(page: Page, start: int = 0) -> None:
+    """The references in the scripts of a page, so that what they import is known before the tags are read."""
+    for found in _SCRIPTS.finditer(page.text, start):
+        if "json" in found[1]:
+            data.strings(page, found.span(2))
+        else:
+            page.script(found.span(2))
+
+
+_SCRIPTS = re.compile(r"(?i)<script\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</script\s*>", re.S)
+
+
+class _Scan:
+    """One walk from left to right; ``text`` is the page's with its code blanked out."""
+
+    def __init__(self, page: Page, text: str, dialect: Dialect, raw_html: list[Span]) -> None:
+        self._page = page
+        self._text = text
+        self._dialect = dialect
+        self._sign = _SIGNS[dialect]
+        self._raw_html = raw_html
+        self._html_at = 0
+        self._open: list[int] = []  # the brackets that may begin a link
+
+    def run(self, start: int, end: int) -> None:
+        spot = start
+        while found := self._sign.search(self._text, spot, end):
+            sign, at = found[0], found.start()
+            spot = self._tag(sign, at, found.end()) if sign[0] in "<{" else self._mark(sign, at, found.end())
+
+    def _tag(self, sign: str, at: int, after: int) -> int:
+        """Read what begins at ``at``; returns where to go on."""
+        if sign == "<!--":
+            end = self._text.find("-->", at)
+            return end + 3 if end >= 0 else after
+        if sign == "{":
+            return self._expression(at)
+        if sign[0] == "{":
+            return self._shortcode(at)
+        tag = element.read(self._text, at)
+        if tag is None:
+            return after
+        self._page.element(tag)
+        if _RAW.match(tag.name) and not self._text.startswith("/>", tag.span[1] - 2):
+            return self._raw(tag)
+        return tag.span[1]
+
+    def _raw(self, tag: Element) -> int:
+        """Behind a script or a style sheet; scripts were read before."""
+        name = tag.name.lower()
+        close = re.compile(rf"(?i)</{name}\s*>").search(self._text, tag.span[1])
+        if close is None:
+            return tag.span[1]
+        inner = (tag.span[1], close.start())
+        if name == "style":
+            if self._dialect.expressions and self._page.text[slice(*inner)].lstrip().startswith("{"):
+                return tag.span[1]
+            self._page.style(inner)
+        return close.end()
+
+    def _expression(self, at: int) -> int:
+        end = closing(self._text, at)
+        if end is None:
+            return at + 1
+        span = (at + 1, end)
+        if self._text[at + 1 : end].lstrip().startswith("/*") and self._text[at + 1 : end].rstrip().endswith("*/"):
+            return end + 1
+        self._page.of_script(script.read(self._page.text, span, self._page.bound, as_value=True))
+        return end + 1
+
+    def _shortcode(self, at: int) -> int:
+        found = _SHORTCODE.match(self._text, at)
+        if found is None:
+            return at + 2
+        attributes = []
+        for one in _PARAMETER.finditer(found[2]):
+            group = next(number for number in (2, 3, 4, 5) if one[number] is not None)
+            start = found.start(2) + one.start(group)
+            name = one[1] or ("src" if is_picture(one[group]) else "")
+            if name:
+                attributes.append(Attribute(name, "literal", one[group], (start, start + len(one[group]))))
+        self._page.element(Element(found[1], tuple(attributes), (at, found.end())))
+        return found.end()
+
+    # -- Markdown ----------------------------------------------------------------------------------
+
+    def _mark(self, sign: str, at: int, after: int) -> int:
+        if sign[0] == "\n":
+            self._open.clear()
+            return after
+        if self._is_raw_html(at):
+            return after
+        if sign[0] == "\\":
+            return after
+        if sign[0] == "`":
+            return self._after_code(at, after)
+        if sign == "![":
+            return self._image(at)
+        if sign == "[":
+            self._open.append(at)
+            return after
+        return self._link(at)
+
+    def _is_raw_html(self, at: int) -> bool:
+        spans = self._raw_html
+        while self._html_at < len(spans) and spans[self._html_at][1] < at:
+            self._html_at += 1
+        return self._html_at < len(spans) and spans[self._html_at][0] <= at
+
+    def _after_code(self, at: int, after: int) -> int:
+        """Behind the code span that a run of backticks begins, or behind the run if it begins none."""
+        run = after - at
+        spot = after
+        blank = _BLANK_LINE.search(self._text, after)
+        last = blank.start() if blank else len(self._text)
+        while (spot := self._text.find("`", spot, last)) >= 0:
+            end = spot
+            while end < last and self._text[end] == "`":
+                end += 1
+            if end - spot == run:
+                return end
+            spot = end
+        return after
+
+    def _image(self, at: int) -> int:
+        close = self._label_end(at + 2)
+        if close is None:
+            return at + 2
+        label = self._text[at + 2 : close]
+        alt_span = (at + 2, close)
+        target = _TARGET.match(self._text, close + 1)
+        if target is not None:
+            group = 1 if target[1] is not None else 2
+            end = target.end()
+            size = self._size(target, end)
+            self._picture(target[group], target.span(group), label, alt_span, (at, end), size)
+            return end
+        raw, span, end = self._by_label(label, close)
+        if raw is not None:
+            self._picture(raw, span, label, alt_span, (at, end), (None, None))
+            return end
+        return at + 2
+
+    def _size(self, target: re.Match[str], end: int) -> tuple[Attribute | None, Attribute | None]:
+        """Declared by ``=640x480`` or by an attribute list behind the image."""
+        sides: dict[str, Attribute] = {}
+        for group, name in ((3, "width"), (4, "height")):
+            if target[group]:
+                sides[name] = Attribute(name, "literal", target[group], target.span(group))
+        if not self._dialect.expressions and (listed := _LIST.match(self._text, end)):
+            for side in _SIDE.finditer(listed[1]):
+                start = listed.start(1) + side.start(3)
+                sides[side[1]] = Attribute(side[1], "literal", side[3], (start, start + len(side[3])))
+        return sides.get("width"), sides.get("height")
+
+    def _picture(
+        self,
+        raw: str,
+        span: Span,
+        label: str,
+        alt_span: Span,
+        whole: Span,
+        size: tuple[Attribute | None, Attribute | None],
+    ) -> None:
+        if is_never(raw):
+            return
+        words = _plain(label)
+        alt = Alt("present" if words.strip() else "empty", words, alt_span)
+        kind: str = "dynamic" if FILLED_IN.search(raw) else "md_image"
+        self._page.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)  # type: ignore[arg-type]
+
+    def _link(self, at: int) -> int:
+        """A ``]``: the end of a link to a picture, if its bracket is open and a target follows."""
+        opened = self._open.pop() if self._open else None
+        if opened is None:
+            return at + 1
+        target = _TARGET.match(self._text, at + 1)
+        if target is not None:
+            group = 1 if target[1] is not None else 2
+            self._linked(target[group], target.span(group), opened)
+            return target.end()
+        label = _LABEL.match(self._text, at + 1)
+        if label is not None and (known := self._definitions.get(_folded(label[1] or self._text[opened + 1 : at]))):
+            self._linked(known[0], known[1], opened)
+            return label.end()
+        return at + 1
+
+    def _linked(self, raw: str, span: Span, opened: int) -> None:
+        if not is_never(raw) and is_picture(raw):
+            kind = "dynamic" if FILLED_IN.search(raw) else "link"
+            self._page.add(kind, _plain(raw), span, at=opened)  # type: ignore[arg-type]
+
+    def _label_end(self, start: int) -> int | None:
+        """The offset of the bracket that closes the label which begins at ``start``."""
+        depth, spot, last = 1, start, min(len(self._text), start + _LONGEST_LABEL)
+        while found := _IN_LABEL.search(self._text, spot, last):
+            sign, spot = found[0], found.end()
+            if sign[0] == "`":
+                spot = self._after_code(found.start(), spot)
+            elif sign == "[":
+                depth += 1
+            elif sign == "]":
+                depth -= 1
+                if depth == 0:
+                    return found.start()
+            elif sign[0] == "\n":
+                return None
+        return None
+
+    def _by_label(self, text: str, close: int) -> tuple[str | None, Span, int]:
+        """What an image by reference names, the span of that, and where the image ends."""
+        label = _LABEL.match(self._text, close + 1)
+        known = self._definitions.get(_folded(label[1])) if label and label[1].strip() else None
+        end = label.end() if label else close + 1
+        if known is None and (label is None or not label[1].strip()):
+            known = self._definitions.get(_folded(text))
+        return (known[0], known[1], end) if known else (None, (0, 0), end)
+
+    @property
+    def _definitions(self) -> dict[str, tuple[str, Span]]:
+        if "_known" not in self.__dict__:
+            self._known: dict[str, tuple[str, Span]] = {}
+            for found in _DEFINITION.finditer(self._text):
+                group = 2 if found[2] is not None else 3
+                self._known.setdefault(_folded(found[1]), (found[group], found.span(group)))
+        return self._known
+
+
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def _plain(text: str) -> str:
+    """A label or target without its escapes and entities."""
+    text = _ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return html.unescape(text) if "&" in text else text
