@@ -207,7 +207,7 @@ class _Lines:
             end: re.Pattern[str] | None = _ENDS[raw[1].lower()]
         elif rest.startswith("<!--"):
             end = _ENDS["comment"]
-        elif _BLOCK.match(rest) or (not self._in_paragraph and _ALONE.match(rest)):
+        elif _BLOCK.match(rest) or (not self._in_paragraph and len(rest) < 2000 and _ALONE.match(rest)):
             end = None
         else:
             return False
@@ -260,70 +260,62 @@ def _find_modules(found: Blocks, start: int) -> None:
 
 def _next_module(text: str, at: int) -> int:
     """The next line that begins an import or export and follows a blank line, another of them, or nothing."""
-    while True:
-        found = _MODULE_LINE.search(text, at)
-        if found is None:
-            return -1
-        before = text[:0] if found.start() == 0 else text[max(0, found.start() - 400) : found.start()]
-        line_before = before.rstrip("\n").rpartition("\n")[2] if before.endswith("\n") else ""
-        alone = not before.strip() or before.endswith("\n\n") or not line_before.strip() or found.start() == at
-        if alone:
-            return found.start()
-        at = found.end()
+    for found in _MODULE_LINE.finditer(text, at):
+        start = found.start()
+        line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
+        if not line_before.strip() or not text[at:start].strip():
+            return start
+    return -1
 
 
 _MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
+_TOKEN = re.compile(
+    r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.S
+)
+_GOES_ON = ("=", ",", "=>", "(", "from", "+", "?", ":", "&&", "||")
 
 
 def _module_end(text: str, at: int) -> int:
     """Behind the statement: at the first end of a line at which every bracket is closed."""
     spot = at
-    while True:
-        line_end = text.find("\n", spot)
-        line_end = len(text) if line_end < 0 else line_end
-        opened = _first_bracket(text, spot, line_end)
-        if opened is None:
-            following = text[line_end + 1 : line_end + 2]
-            if text[at:line_end].rstrip().endswith(("=", ",", "=>", "(", "from", "+", "?", ":", "&&", "||")):
-                if line_end >= len(text) or following in ("", "\n"):
-                    return line_end
-                spot = line_end + 1
-                continue
-            return line_end
-        end = closing(text, opened) if text[opened] == "{" else _bracket_end(text, opened)
-        if end is None:
-            return line_end
-        spot = end + 1
+    while found := _TOKEN.search(text, spot):
+        sign, spot = found[0], found.end()
+        if sign == "\n":
+            if not text[at : found.start()].rstrip().endswith(_GOES_ON) or text[spot : spot + 1] in ("", "\n"):
+                return found.start()
+        elif sign in "{([":
+            end = closing(text, found.start()) if sign == "{" else _bracket_end(text, found.start())
+            if end is None:
+                return _line_end(text, spot)
+            spot = end + 1
+    return len(text)
 
 
-_BRACKET = re.compile(r"""[{(\[]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?\*/""", re.S)
+def _line_end(text: str, at: int) -> int:
+    found = text.find("\n", at)
+    return len(text) if found < 0 else found
 
 
-def _first_bracket(text: str, at: int, end: int) -> int | None:
-    for found in _BRACKET.finditer(text, at):
-        if found.start() >= end:
-            return None
-        if found[0] in "{([":
-            return found.start()
-    return None
+_DEEPEST = 60
 
 
 def _bracket_end(text: str, at: int) -> int | None:
     """The offset of the bracket that closes the one at ``at``."""
-    close = {"(": ")", "[": "]"}[text[at]]
     depth, spot = 0, at
-    pattern = _ROUND if close == ")" else _SQUARE
+    pattern = _ROUND if text[at] == "(" else _SQUARE
     while found := pattern.search(text, spot):
         sign, spot = found[0], found.end()
         if sign == text[at]:
             depth += 1
-        elif sign == close:
+            if depth > _DEEPEST:
+                return None
+        elif sign in ")]":
             depth -= 1
             if depth == 0:
                 return found.start()
     return None
 
 
-_QUOTED = r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/\*.*?\*/"""
+_QUOTED = r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/\*.*?(?:\*/|\Z)"""
 _ROUND = re.compile(r"[()]" + _QUOTED, re.S)
 _SQUARE = re.compile(r"[\[\]]" + _QUOTED, re.S)

@@ -9,7 +9,7 @@ from assetgen.refs.page import Page
 from assetgen.refs.reference import Span
 from assetgen.refs.signs import is_never, is_picture, is_silent, is_string_of_picture, is_strong
 
-_TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?\*/|[\[\]{},]', re.S)
+_TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]', re.S)
 
 
 def strings(page: Page, span: Span | None = None) -> None:

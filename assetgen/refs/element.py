@@ -12,6 +12,8 @@ from assetgen.refs.reference import Span
 #: The longest tag and the longest expression that are read, in characters: an unclosed one must not take the page.
 _LONGEST_TAG = 60_000
 _LONGEST_CODE = 400_000
+#: How deep braces and templates may lie in each other: more is no code that anybody wrote.
+_DEEPEST = 60
 
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
@@ -153,7 +155,7 @@ def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] |
     return "literal", (at, stop), bare.end()
 
 
-def closing(text: str, at: int) -> int | None:
+def closing(text: str, at: int, deep: int = 0) -> int | None:
     """The offset of the ``}`` that closes the ``{`` at ``at``; strings, templates and comments are passed over."""
     depth, last = 0, min(len(text), at + _LONGEST_CODE)
     spot: int = at
@@ -161,6 +163,8 @@ def closing(text: str, at: int) -> int | None:
         sign, spot = found[0], found.end()
         if sign == "{":
             depth += 1
+            if depth + deep > _DEEPEST:
+                return None
         elif sign == "}":
             depth -= 1
             if depth == 0:
@@ -168,9 +172,12 @@ def closing(text: str, at: int) -> int | None:
         elif sign in "'\"":
             spot = _after_string(text, found.start())
         elif sign == "`":
-            spot = _after_template(text, found.start()) or spot
+            spot = _after_template(text, found.start(), deep + depth) or spot
         elif sign == "/*":
-            spot = _behind(text, "*/", spot) or spot
+            after = _behind(text, "*/", spot)
+            if after is None:
+                return None
+            spot = after
         elif text[found.start() - 1] != ":":  # // of a comment, not of a URL in plain text
             spot = _behind(text, "\n", spot) or last
     return None
@@ -200,7 +207,7 @@ def _after_string(text: str, at: int) -> int:
     return at + 1
 
 
-def _after_template(text: str, at: int) -> int | None:
+def _after_template(text: str, at: int, deep: int = 0) -> int | None:
     spot = at + 1
     while spot < len(text):
         char = text[spot]
@@ -209,7 +216,7 @@ def _after_template(text: str, at: int) -> int | None:
         elif char == "`":
             return spot + 1
         elif char == "$" and text[spot + 1 : spot + 2] == "{":
-            end = closing(text, spot + 1)
+            end = closing(text, spot + 1, deep + 1)
             if end is None:
                 return None
             spot = end + 1

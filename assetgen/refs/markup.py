@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.refs import blocks, data, element, script
@@ -41,7 +42,7 @@ _RAW = re.compile(r"(?i)(script|style)\Z")
 _SHORTCODE = re.compile(r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`]|[>%](?!\}\}))*)-?/?[>%]\}\}""")
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
 _DEFINITION = re.compile(r"^[ \t>]*\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))", re.M)
-_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{"
+_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
 _TARGET = re.compile(
     rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
     r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?(?:\s+=(\d*)x(\d*))?\s*\)""",
@@ -53,6 +54,7 @@ _SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
 _LONGEST_LABEL = 3000
+_DEEPEST_LABEL = 12
 
 
 def scan(page: Page, start: int, dialect: Dialect, end: int | None = None) -> None:
@@ -68,14 +70,24 @@ def scan(page: Page, start: int, dialect: Dialect, end: int | None = None) -> No
 
 def scripts(page: Page, start: int = 0) -> None:
     """The references in the scripts of a page, so that what they import is known before the tags are read."""
-    for found in _SCRIPTS.finditer(page.text, start):
-        if "json" in found[1]:
-            data.strings(page, found.span(2))
+    for attributes, span in _scripts(page.text, start):
+        if "json" in attributes:
+            data.strings(page, span)
         else:
-            page.script(found.span(2))
+            page.script(span)
 
 
-_SCRIPTS = re.compile(r"(?i)<script\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</script\s*>", re.S)
+_SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
+_SCRIPT_END = re.compile(r"(?i)</script\s*>")
+
+
+def _scripts(text: str, start: int) -> Iterator[tuple[str, Span]]:
+    while begin := _SCRIPT.search(text, start):
+        end = _SCRIPT_END.search(text, begin.end())
+        if end is None:
+            return
+        yield begin[1], (begin.end(), end.start())
+        start = end.end()
 
 
 class _Scan:
@@ -89,6 +101,7 @@ class _Scan:
         self._raw_html = raw_html
         self._html_at = 0
         self._open: list[int] = []  # the brackets that may begin a link
+        self._paragraph = (0, -1)  # from where to where there is no blank line
 
     def run(self, start: int, end: int) -> None:
         spot = start
@@ -179,8 +192,7 @@ class _Scan:
         """Behind the code span that a run of backticks begins, or behind the run if it begins none."""
         run = after - at
         spot = after
-        blank = _BLANK_LINE.search(self._text, after)
-        last = blank.start() if blank else len(self._text)
+        last = self._paragraph_end(after)
         while (spot := self._text.find("`", spot, last)) >= 0:
             end = spot
             while end < last and self._text[end] == "`":
@@ -189,6 +201,13 @@ class _Scan:
                 return end
             spot = end
         return after
+
+    def _paragraph_end(self, at: int) -> int:
+        """The blank line behind ``at``, or the end."""
+        if not self._paragraph[0] <= at <= self._paragraph[1]:
+            blank = _BLANK_LINE.search(self._text, at)
+            self._paragraph = (at, blank.start() if blank else len(self._text))
+        return self._paragraph[1]
 
     def _image(self, at: int) -> int:
         close = self._label_end(at + 2)
@@ -267,6 +286,8 @@ class _Scan:
                 spot = self._after_code(found.start(), spot)
             elif sign == "[":
                 depth += 1
+                if depth > _DEEPEST_LABEL:
+                    return None
             elif sign == "]":
                 depth -= 1
                 if depth == 0:

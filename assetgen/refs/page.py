@@ -19,6 +19,8 @@ from assetgen.refs.signs import (
     is_string_of_picture,
 )
 
+#: How deep elements may lie in attributes of each other.
+_DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 _CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
@@ -49,6 +51,7 @@ class Page:
         self.bound: dict[str, str] = {}
         """Imported pictures: local name -> specifier."""
         self._places = Places(text)
+        self._depth = 0
 
     def add(
         self,
@@ -78,6 +81,12 @@ class Page:
 
     def element(self, tag: Element) -> None:
         """The references in the attributes of an element."""
+        self._depth += 1
+        if self._depth <= _DEEPEST:
+            self._attributes(tag)
+        self._depth -= 1
+
+    def _attributes(self, tag: Element) -> None:
         shows = is_image_like(tag.name)
         alt = _alt(tag, shows)
         named_meta = tag.name == "meta" and _is_picture_meta(tag)
@@ -131,8 +140,8 @@ class Page:
             inner = (span[0] + literal.start(group), span[0] + literal.end(group))
             self._literal(tag, attribute, literal[group], inner, alt, shows, False)
             return
-        found = script.read(self.text, span, self.bound, as_value=True)
         is_source = shows and attribute.name == "src"
+        found = script.read(self.text, span, self.bound, as_value=True, is_source=is_source)
         before = len(self.rows)
         for name in found.names:
             self._of("import_ref", self.bound[name.name], name.span, tag, attribute.name, alt)

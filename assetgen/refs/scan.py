@@ -59,7 +59,7 @@ def _markdown(page: Page, mdx: bool) -> None:
     if front is not None:
         start = front.body
         _front(page, front)
-    is_mdx = mdx or blocks.IMPORTS.search(page.text, start) is not None
+    is_mdx = mdx or ("<script" not in page.text and blocks.IMPORTS.search(page.text, start) is not None)
     if not is_mdx:
         markup.scripts(page, start)
     markup.scan(page, start, markup.MDX if is_mdx else markup.MARKDOWN)

@@ -66,6 +66,8 @@ _BRANCHES = re.compile(
     "(?:parenthesized|ternary|binary|as|satisfies|non_null|await)_expression|expression_statement|program"
 )
 _GLOBS = (b"import.meta.glob", b"import.meta.globEager", b"require.context")
+# How far up the tree is looked: finding a parent takes longer the deeper it lies.
+_HIGHEST = 300
 _OF_MODULE = frozenset({"src", "default", "url", "href"})
 
 
@@ -75,20 +77,22 @@ def read(
     bound: dict[str, str] | None = None,
     *,
     as_value: bool = False,
+    is_source: bool = False,
     ts: bool = False,
 ) -> Script:
     """What is in the code that stands at ``span`` of ``text``; spans in the answer are those of ``text``.
 
-    ``bound`` are pictures imported elsewhere. ``as_value`` reads one expression, as an attribute holds it.
+    ``bound`` are pictures imported elsewhere. ``as_value`` reads one expression, as an attribute holds it;
+    if it ``is_source``, every string that it may evaluate to names a picture.
     """
     start, end = span or (0, len(text))
     data = text[start:end].encode("utf-8", "surrogatepass")
     found = Script()
-    if _SIGN.search(data) is None and not bound:
+    if _SIGN.search(data) is None and not bound and not is_source:
         return found
     if as_value:
         data, start = b"(" + data + b")", start - 1
-    _Reading(text, start, data, found, bound or {}, ts).run()
+    _Reading(text, start, data, found, bound or {}, is_source, ts).run()
     return found
 
 
@@ -104,12 +108,15 @@ def _parser(ts: bool) -> Parser:
 class _Reading:
     """One parse."""
 
-    def __init__(self, text: str, start: int, data: bytes, found: Script, bound: dict[str, str], ts: bool) -> None:
+    def __init__(
+        self, text: str, start: int, data: bytes, found: Script, bound: dict[str, str], is_source: bool, ts: bool
+    ) -> None:
         self._text = text
         self._start = start
         self._data = data
         self._found = found
         self._bound = bound
+        self._is_source = is_source
         self._tree = _parser(ts).parse(data)
         self._is_ascii = data.isascii()
         self._seen: set[int] = set()
@@ -121,6 +128,9 @@ class _Reading:
                 self._tag_at(sign.start(), sign.end())
             else:
                 self._string_at(sign.start(), sign.end())
+        if self._is_source:
+            for node in _direct_strings(self._tree.root_node):
+                self._string(node)
         self._uses({**self._bound, **self._found.bindings})
 
     def _at(self, byte: int) -> int:
@@ -163,7 +173,11 @@ class _Reading:
         if node is not None and node.type in ("member_expression", "property_identifier", "identifier"):
             self._glob_at(node)
             return
-        if node is None or node.type not in ("string", "template_string") or node.id in self._seen:
+        if node is not None and node.type in ("string", "template_string"):
+            self._string(node)
+
+    def _string(self, node: Node) -> None:
+        if node.id in self._seen:
             return
         self._seen.add(node.id)
         if (tag := _outermost(node)) is not None:
@@ -266,7 +280,9 @@ def _value(node: Node) -> str:
 def _outermost(node: Node) -> Node | None:
     """The element in whose attribute ``node`` stands; of nested ones the outermost, which is read as a whole."""
     found, current = None, node.parent
-    while current is not None:
+    for _ in range(_HIGHEST):
+        if current is None:
+            break
         if current.type == "jsx_attribute":
             found = current.parent
         current = current.parent
@@ -276,11 +292,13 @@ def _outermost(node: Node) -> Node | None:
 def _climb(node: Node, accept: Callable[[Node, Node], bool]) -> bool:
     """Whether every node from ``node`` up to the program is accepted, each together with the one below it."""
     below, current = node, node.parent
-    while current is not None:
+    for _ in range(_HIGHEST):
+        if current is None:
+            return True
         if not accept(current, below):
             return False
         below, current = current, current.parent
-    return True
+    return False
 
 
 def _is_branch(node: Node, below: Node) -> bool:
@@ -313,6 +331,17 @@ def _is_value(node: Node) -> bool:
         return _is_branch(at, below)
 
     return _climb(node, accept)
+
+
+def _direct_strings(node: Node) -> Iterator[Node]:
+    """The strings that an expression may evaluate to as they are."""
+    for child in node.children:
+        if not _is_branch(node, child):
+            continue
+        if child.type in ("string", "template_string"):
+            yield child
+        elif _BRANCHES.fullmatch(child.type):
+            yield from _direct_strings(child)
 
 
 def _call(node: Node) -> Node | None:

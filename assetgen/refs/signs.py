@@ -9,7 +9,7 @@ EXTENSIONS = r"png|jpe?g|gif|webp|avif|svg|ico|bmp"
 #: What a file has to hold for there to be any reference in it: most files end here.
 HINT = re.compile(
     rb"(?i)\.(?:" + EXTENSIONS.encode() + rb")(?![a-z0-9_-])|!\[|<img\b|<image\b|import\.meta\.glob"
-    rb"|(?-i:<[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot)\b)"
+    rb"|(?-i:<[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot)\b)|(?:og|twitter):image|url\(\s*['\"]?\$\{"
     rb"|(?-i:^[ \t-]*['\"]?(?:[a-z_A-Z]*[iI]mage|cover|thumbnail|banner|avatar)['\"]?[ \t]*[:=])",
     re.M,
 )
@@ -26,7 +26,7 @@ _OF_URLS = re.compile("content|dark|file|href|light|paths?|sources?|src|url")
 #: Keys under which any URL or path is a picture, whatever its extension.
 _STRONG = re.compile("images?|cover|(?:cover|hero|og|social|featured|preview)image|thumbnail|banner|avatar")
 _SILENT = re.compile("(?i)alt|title|name|label|download|aria-?label|id|key|caption")
-_NEVER = ("data:", "blob:", "#", "javascript:", "mailto:", "about:")
+_NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
 #: What a template engine or a style sheet's own language fills in.
 FILLED_IN = re.compile(r"\{\{|\$\{|<%|\{%|#\{|@\{")
 
@@ -38,7 +38,7 @@ def is_picture(value: str) -> bool:
 
 def is_never(value: str) -> bool:
     """Whether ``value`` names no file whatever it stands in."""
-    return not value.strip() or value.lstrip().lower().startswith(_NEVER)
+    return _NEVER.match(value) is not None
 
 
 def is_image_like(element: str) -> bool:

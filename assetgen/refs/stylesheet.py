@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assetgen.refs.reference import Span
 from assetgen.refs.signs import FILLED_IN, is_never, is_picture
 
-_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\w'\"(])//[^\n]*", re.S)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
 _URL = re.compile(r"""(?i)\burl\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))+))\s*\)""")
 _SET = re.compile(r"(?i)image-set\(((?:[^()]|\([^()]*\))*)\)")
 _STRING = re.compile(r"""["']([^"'\n]*)["']""")
