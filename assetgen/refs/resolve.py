@@ -43,7 +43,7 @@ _FILE = re.compile(
 _SERVED_BY_CODE = re.compile(r"(?:api|_next|_vercel|_astro|_nuxt|_ipx|_image|\.netlify|cdn-cgi|__\w+)/")
 _ON_THE_MACHINE = re.compile(r"/(?:usr|tmp|etc|home|var|opt|Users|private|dev|proc)/")
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|<%|#\{|@\{|\$\(")
-_SINGLE_TEMPLATE = re.compile(r"[{}<>*$]|%[sd]|(?:^|/):\w")
+_SINGLE_TEMPLATE = re.compile(r"[{}<>*$]|\[[\w.]+\]|%[sd]|(?:^|/):\w")
 _LEADING_TEMPLATE = re.compile(r"\A(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^%]*%>|%PUBLIC_URL%)(?=/)")
 _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"']+)\1\s*\|")
 _GENERATED_ICON = re.compile(
@@ -149,8 +149,10 @@ class _Question:
             return self._absolute(path, written)
         if path.startswith(("./", "../")) or path in (".", ".."):
             return self._relative(path)
-        found = self._alias(path)
-        if found and (found.exists or self.kind in _MODULE or path[0] in "@~#$"):
+        if self.kind in _MODULE or path[0] in "@~#$":
+            if found := self._alias(path):
+                return found
+        elif self.kind != "new_url" and (found := self._alias(path)) and found.exists:
             return found
         if path.startswith("~"):
             return self._tilde(path)

@@ -15,7 +15,7 @@ from assetgen.refs.place import joined, upwards, within
 #: What the manifest's ``public`` is if nobody wrote it down.
 DEFAULT_PUBLIC = "public"
 
-_INDEX = {"index", "_index", "readme", "page", "+page"}
+_INDEX = {"index", "_index", "readme", "+page"}
 _DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
 # "en", "pt-BR", "zh_Hans"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
@@ -37,6 +37,11 @@ class Site:
     modules: Modules
     declared: Mount | None = None
     """The folder that the manifest says is served at ``/``."""
+
+    @cached_property
+    def _index(self) -> set[str]:
+        """The names of pages that are served at their folder's URL."""
+        return _INDEX | ({"page"} if self.framework in ("next", "nextra", "fumadocs") else set())
 
     def files(self, url: str) -> list[str]:
         """The files that may answer ``url`` (without its first slash), the likeliest first."""
@@ -64,7 +69,7 @@ class Site:
                 "/".join(part for part in folder.split("/") if not part.startswith("(")) if "(" in folder else folder
             )
             stem = name.partition(".")[0]
-            own = [] if stem.lower() in _INDEX else [f"{folder}/{stem}".lstrip("/")]
+            own = [] if stem.lower() in self._index else [f"{folder}/{stem}".lstrip("/")]
             if _DATED.match(stem):
                 own.append(f"{folder}/{_DATED.sub('', stem)}".lstrip("/"))
             found += [*own, folder] if self.served.page_is_folder else [folder, *own]
