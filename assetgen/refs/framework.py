@@ -415,8 +415,7 @@ def _hugo(site: _Site) -> Served:
     static = [one for found in _HUGO_STATIC.findall(site.config) for one in _listed(found)] or ["static"]
     content = ["content", *(one.strip() for one in _HUGO_CONTENT.findall(site.config))]
     public = site.mounts(*static) + tuple(_hugo_mounts(site)) + site.mounts("assets", *content)
-    for theme in _themes(site):
-        public += site.mounts(f"themes/{theme}/static", f"themes/{theme}/assets")
+    public += site.mounts(*_theme_folders(site))
     return Served(public=public, content=site.mounts(*reversed(content)), in_languages=True)
 
 
@@ -433,9 +432,18 @@ def _hugo_mounts(site: _Site) -> Iterator[Mount]:
             yield Mount(prefix, place)
 
 
-def _themes(site: _Site) -> list[str]:
-    folder = site.at("themes") + "/"
-    return sorted({path[len(folder) :].partition("/")[0] for path in site.listing.starting(folder)})
+def _theme_folders(site: _Site) -> list[str]:
+    """What themes serve, whether they lie in themes/ or were vendored as modules."""
+    found = set()
+    for kept in ("themes", "_vendor"):
+        for path in site.listing.starting(f"{site.at(kept)}/"):
+            inside = within(site.root, path) or ""
+            if folder := _THEME_FOLDER.match(inside):
+                found.add(folder[0].rstrip("/"))
+    return sorted(found, reverse=True)  # static before assets
+
+
+_THEME_FOLDER = re.compile(r"(?:themes/[^/]+|_vendor/.+?)/(?:static|assets)/")
 
 
 def _mkdocs(site: _Site) -> Served:

@@ -181,6 +181,10 @@ class _Question:
         url = clamped("", path)
         if not url or _SERVED_BY_CODE.match(url) or (self.kind == "js_string" and _ON_THE_MACHINE.match(path)):
             return _EXTERNAL
+        if not self._is_on_github():  # nearly all of them end here
+            for place in self.site.files(url):
+                if place in self.listing:
+                    return Resolution("absolute", place, True)
         places = self._places(url)
         there = next((place for place in places if place in self.listing), None)
         if there is None and not _FILE.search(url):
@@ -234,7 +238,7 @@ class _Question:
             return None
         for mount, shown in self._shown_folders():
             rest = within(shown, url)
-            if rest is None or mount.path(url) == there or there not in (None, _at(self.site.root, url)):
+            if rest is None or there not in (None, _at(self.site.root, url)):
                 continue
             prefix = f"/{shown}/"
             hint = written[len(prefix) - 1 :] if written.startswith(prefix) else f"/{rest}"

@@ -552,7 +552,12 @@ _HUGO = Repository(
             "static/a.png", "assets/b.png", "content/post/one/index.md", "content/post/one/c.png", "content/post/two.md"
         ),
         **_files(
-            "static/post/two/d.png", "themes/t/static/e.png", "other/f.png", "content/en/g/h.png", "content/fr/g/x.md"
+            "static/post/two/d.png",
+            "themes/t/static/e.png",
+            "_vendor/github.com/a/b/static/v.png",
+            "other/f.png",
+            "content/en/g/h.png",
+            "content/fr/g/x.md",
         ),
         **_files("content/post/one/index.fr.md", "content/post/one/local.en.png", "assets/css/main.scss"),
         "hugo.toml": "theme = 't'\n[[module.mounts]]\nsource = 'static'\ntarget = 'static'\n[[module.mounts]]\n"
@@ -563,6 +568,9 @@ _HUGO = Repository(
         "assets": Row("content/post/two.md", "md_image", "/b.png", "absolute", "assets/b.png", True),
         "assets without a slash": Row("content/post/two.md", "md_image", "b.png", "bare", "assets/b.png", True),
         "theme": Row("content/post/two.md", "md_image", "/e.png", "absolute", "themes/t/static/e.png", True),
+        "vendored theme": Row(
+            "content/post/two.md", "md_image", "/v.png", "absolute", "_vendor/github.com/a/b/static/v.png", True
+        ),
         "mount": Row("content/post/two.md", "md_image", "/o/f.png", "absolute", "other/f.png", True),
         "missing": Row("content/post/two.md", "md_image", "/no.png", "absolute", "static/no.png", False),
         "page bundle": Row(
