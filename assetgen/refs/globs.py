@@ -1,10 +1,12 @@
-"""Globs of [project] content: ``**`` over folders, ``*`` and ``?`` within a name, ``[a-z]``, ``{mdx,md}``, ``!`` to leave out."""
+"""Globs: ``**`` over folders, ``*`` and ``?`` within a name, ``[a-z]``, ``{mdx,md}``, ``!`` to leave out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import lru_cache
+
+from assetgen.refs.listing import Listing
 
 #: What is looked into where the manifest names no content.
 EVERYWHERE = ("**/*.{md,mdx,markdown,astro,vue,svelte,html,jsx,tsx,js,ts,mjs,css,scss,sass,less,webmanifest}",)
@@ -14,7 +16,7 @@ _DEEPEST = 6
 
 
 def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a path (``/`` between parts) is meant; a later glob that begins with ``!`` takes out what an earlier let in.
+    """Whether a path (``/`` between parts) is meant; a later glob with ``!`` takes out what an earlier one let in.
 
     Raises ValueError for braces that are never closed.
     """
@@ -30,13 +32,23 @@ def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
     return is_meant
 
 
+def matched(pattern: str, listing: Listing) -> tuple[str, ...]:
+    """The files of the repository that a glob of a bundler, relative to it, takes in; none for one that is broken."""
+    fixed = re.split(r"[*?{\[]", pattern, maxsplit=1)[0]
+    try:
+        compiled = _compiled(pattern)
+    except ValueError:
+        return ()
+    return tuple(path for path in listing.starting(fixed) if compiled.fullmatch(path))
+
+
 def is_built(path: str) -> bool:
     """Whether a path lies in a folder that a tool has filled."""
     parts = path.split("/")[:-1]
     return any(part in _BUILT or (part.startswith(".") and part not in (".vitepress", ".github")) for part in parts)
 
 
-@cache
+@lru_cache(1024)
 def _compiled(glob: str) -> re.Pattern[str]:
     glob = re.sub(r"/+", "/", glob.removeprefix("./"))
     if not glob or glob.endswith("/"):

@@ -26,8 +26,9 @@ class Resolution:
     path: str | None
     """Relative to the repository (``/`` between parts), whether or not the file is there; None if it is no file."""
     exists: bool | None
-    """None where there is no path."""
+    """None where there is no path, and where only a build can tell (git ignores it, a route makes it)."""
     candidates: tuple[str, ...] = ()
-    """For ``bare-unknown``: the files of that name, one of which a component may mean."""
+    """For ``bare-unknown`` the files of that name, one of which a component may mean; for a glob the files that it
+    takes in; beside ``exists=False`` the file whose name differs in case only."""
     hint: str | None = None
     """What the author ought to have written, where that is certain (``/public/x.png`` -> ``/x.png``)."""

@@ -1,0 +1,82 @@
+"""Which files the repository has, asked by path, by name and by folder; case counts on every platform."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
+
+
+class Listing:
+    """A view of the files, frozen when it is made: paths relative to the repository, ``/`` between parts.
+
+    ``consulted`` has the files that were read so far: an answer that rests on this listing holds as long as the
+    paths and the bytes of these are the same.
+    """
+
+    def __init__(self, files: Iterable[str], read: Callable[[str], bytes | None]) -> None:
+        self._files = frozenset(files)
+        self._read = read
+        self.consulted: set[str] = set()
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._files
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sorted)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file of this listing; None if it has no such file."""
+        if path not in self._files:
+            return None
+        self.consulted.add(path)
+        return self._read(path)
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The files of that base name, sorted."""
+        return tuple(self._by_name.get(name, ()))
+
+    def ending(self, path: str) -> tuple[str, ...]:
+        """The files whose path ends in these parts, sorted: ``a/b.png`` finds ``x/a/b.png``, not ``xa/b.png``."""
+        tail = f"/{path}"
+        return tuple(one for one in self.named(path.rpartition("/")[2]) if f"/{one}".endswith(tail))
+
+    def starting(self, prefix: str) -> Sequence[str]:
+        """The files whose path begins with these characters, sorted."""
+        return self._sorted[bisect_left(self._sorted, prefix) : bisect_left(self._sorted, f"{prefix}\U0010ffff")]
+
+    def folder_exists(self, path: str) -> bool:
+        """Whether any file lies below ``path``; "" is the repository."""
+        return path in self._folders
+
+    def other_case(self, path: str) -> str | None:
+        """The file that would be ``path`` if case did not count."""
+        return self._folded.get(path.casefold())
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._files)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path in self._sorted:
+            found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        found = {""}
+        for path in self._files:
+            folder = path.rpartition("/")[0]
+            while folder not in found:
+                found.add(folder)
+                folder = folder.rpartition("/")[0]
+        return found
+
+    @cached_property
+    def _folded(self) -> dict[str, str]:
+        return {path.casefold(): path for path in reversed(self._sorted)}

@@ -1,0 +1,44 @@
+"""Paths inside the repository, as text: joined and normalised, never a way out."""
+
+from __future__ import annotations
+
+
+def joined(folder: str, path: str) -> str | None:
+    """``path`` as seen from ``folder``, without ``.`` and ``..``; None if that leaves the repository."""
+    parts = folder.split("/") if folder else []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part and part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def clamped(folder: str, path: str) -> str:
+    """``path`` as a browser takes it on a page in ``folder``: ``..`` goes no higher than the root."""
+    parts = folder.split("/") if folder else []
+    for part in path.split("/"):
+        if part == "..":
+            if parts:
+                parts.pop()
+        elif part and part != ".":
+            parts.append(part)
+    return "/".join(parts)
+
+
+def within(folder: str, path: str) -> str | None:
+    """What is left of ``path`` below ``folder``; None if it does not lie there."""
+    if not folder:
+        return path
+    return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None
+
+
+def upwards(folder: str) -> list[str]:
+    """``folder`` and every folder above it, the repository ("") last."""
+    found = []
+    while folder:
+        found.append(folder)
+        folder = folder.rpartition("/")[0]
+    return [*found, ""]
