@@ -30,6 +30,7 @@ _LAYERS = [
     ["refs.data", "refs.site"],
     ["refs.markup", "refs.resolve"],
     ["refs.scan"],
+    ["refs.survey"],
     ["config", "kind", "ledger", "marking", "manifest"],
     ["provider"],
     ["cost", "derive", "failures", "store", "repo", "terms"],
