@@ -28,6 +28,7 @@ _LAYERS = [
         "preview",
         "record",
         "refs",
+        "refs.frontmatter",
         "refs.reference",
         "refs.resolution",
         "snapshot",
