@@ -32,7 +32,7 @@ def table(path: str, heading: str) -> set[str]:
     [
         ("## [project]", Project.__struct_fields__),
         ("## [style.NAME]", Style.__struct_fields__),
-        ("## [[asset]]", Asset.__struct_fields__),
+        ("## [[asset]]", Asset.__struct_encode_fields__),
     ],
     ids=["project", "style", "asset"],
 )

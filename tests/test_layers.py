@@ -35,7 +35,7 @@ _LAYERS = [
         "toml_mistakes",
     ],
     ["config", "kind", "ledger", "marking", "manifest"],
-    ["provider"],
+    ["page", "provider"],
     ["cost", "derive", "failures", "store", "repo", "terms"],
     ["engine", "journal", "lock", "order", "pace", "pictures", "plan", "terminal", "tree", "wire"],
     ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
