@@ -40,7 +40,7 @@ class Page:
 
 # -- reading ---------------------------------------------------------------------------------------
 
-_MARKDOWN = (".md", ".mdx", ".markdown", ".mdoc")
+MARKDOWN = (".md", ".mdx", ".markdown", ".mdoc")
 _DATES = ("date", "pubDate", "publishedAt", "published")
 
 
@@ -48,7 +48,7 @@ def read(text: str, path: str) -> Page:
     """What the page ``path`` says of itself; never raises."""
     from assetgen.refs import frontmatter  # YAML is loaded only where a picture is made from a page
 
-    is_markdown = path.lower().endswith(_MARKDOWN)
+    is_markdown = path.lower().endswith(MARKDOWN)
     is_code = path.lower().endswith(".astro")  # what stands between its fences is code
     front = None if is_code else frontmatter.split(text, json=path.lower().endswith(".md"))
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
