@@ -52,7 +52,7 @@ def _ids(known: Manifest) -> set[str]:
 
 
 def _line(places: Mapping[Key, int], number: int) -> int:
-    keys: tuple[Key, ...] = (("asset", number), ("asset",))
+    keys: tuple[Key, ...] = (("asset", number, "id"), ("asset",))
     return next((places[key] for key in keys if key in places), 1)
 
 
