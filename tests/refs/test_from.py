@@ -171,7 +171,8 @@ def test_a_draft_is_set_with_the_pages_title(bare: Place) -> None:
     first = bare.read("public/a.png")
     assert bare.record("a")["storage"]["decision"] == "draft"
     bare.write(_PAGE, _POST.replace("Hello", "Goodbye"))
-    bare.ok("generate", "--draft", "--force", "--no-commit")
+    (bare.root / "public/a.png").unlink()
+    bare.ok("generate", "--draft", "--no-commit")
     assert bare.read("public/a.png") != first
 
 
