@@ -122,8 +122,6 @@ class World:
     record: Callable[[str], Record | Unusable | None]
     digest: Callable[[str], str | None]
     """sha256 (hex) of a file below the project, None if it is not there."""
-    page: Callable[[str], Page] = lambda _path: Page()
-    """What the page that an asset is made from says of itself."""
     has_original: Callable[[str], bool] = lambda _digest: False
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""
@@ -137,6 +135,8 @@ class World:
     today: Callable[[], date | None] = lambda: None
     place: Callable[[str], str] = lambda asset_id: f"{FILE}, asset {asset_id}"
     """Where the manifest speaks of an asset, for messages."""
+    page: Callable[[str], Page] = lambda _path: Page()
+    """What the page that an asset is made from says of itself."""
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
