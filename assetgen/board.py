@@ -270,7 +270,7 @@ def _other(project: Project, asset: Asset, row: Row, terms: Terms, bill: str) ->
 
 
 def _wish(project: Project, asset: Asset) -> Wish:
-    if not asset.is_local and not asset.prompt:
+    if not asset.is_local and not asset.prompt and not asset.page:
         raise ManifestError(
             f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",
             where=f"{FILE}, asset {asset.id}",

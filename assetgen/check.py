@@ -37,7 +37,7 @@ class Report:
     assets: int
     pictures: int
     inputs: tuple[str, ...] = ()
-    """The files that pictures are made from."""
+    """The files that pictures are made from, pages among them."""
 
     @property
     def is_clean(self) -> bool:
@@ -78,6 +78,7 @@ def check(project: Project, how: Strictness) -> Report:
         owned.update(target.path for target in decision.wish.targets)
         inputs.update(entry["path"] for entry in decision.wish.intent.inputs)
         inputs.update(reference for _, reference in references(decision.asset))
+        inputs.update([decision.asset.page] if decision.asset.page else ())
         former = plan.former_id(decision)
         if former and former not in renamed:
             renamed.add(former)

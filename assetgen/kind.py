@@ -163,12 +163,12 @@ class Kind:
     def scaffold(self, values: Mapping[str, Any], prompt: str) -> str:
         """The prompt as the kind's prompt.md frames it; the bare prompt if there is none.
 
-        ``$prompt`` and the names of scalar values stand for themselves. Raises TemplateError.
+        ``$prompt`` and the names of scalar values, and of lists of them, stand for themselves. Raises TemplateError.
         """
         path = f"{self.name}/prompt.md"
         if not (self.root / path).is_file():
             return prompt
-        words = {k: str(v) for k, v in values.items() if isinstance(v, (str, int, float))}
+        words = {name: said for name, value in values.items() if (said := _said(value)) is not None}
         try:
             text = paths.read_regular(self.root, path, TemplateError, MAX_TEMPLATE_BYTES).decode("utf-8")
             return string.Template(text).substitute(words, prompt=prompt).strip()
@@ -181,6 +181,13 @@ class Kind:
         except ValueError as exc:
             what = f"prompt.md of kind {self.name!r} cannot be read: {exc}"
             raise TemplateError(what, where=f"templates/{path}", cure="write $$ for a dollar sign") from None
+
+
+def _said(value: object) -> str | None:
+    """A value in words; None for what has none."""
+    if isinstance(value, list) and all(isinstance(one, (str, int, float)) for one in value):
+        return ", ".join(map(str, value))
+    return str(value) if isinstance(value, (str, int, float)) else None
 
 
 def shipped_root() -> Path:

@@ -154,6 +154,9 @@ class Asset(_Table, frozen=True):
     fit: Fit | None = None
     inputs: Annotated[tuple[str, ...], Meta(max_length=16, description='files, or other assets as "@id"')] = ()
     mask: str | None = None
+    page: Annotated[str | None, Meta(description="the page that gives title, description and tags")] = msgspec.field(
+        default=None, name="from"
+    )
     take: Annotated[int, Meta(ge=1, le=9999, description='2 means "give me another"')] = 1
     variants: Variants | None = None
     options: Annotated[PaintOptions | None, Meta(description="what else a painting route is asked for")] = None
@@ -396,7 +399,9 @@ def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_M
     yield from _path_mistakes(manifest.project, asset, index)
     yield from _names_of_others(manifest, asset, ("asset", index))
     yield from _variants_mistakes(asset, at("variants"))
-    if not asset.is_local and not asset.prompt:
+    if asset.page is not None and (wrong := paths.problem_of_page(asset.page)):
+        yield (at("from"), f"from = {brief(asset.page)} {wrong}", "name a page below the project")
+    if not asset.is_local and not asset.prompt and not asset.page:
         yield (
             at("prompt"),
             f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import unicodedata
 from pathlib import Path
 
 from assetgen.errors import AssetgenError, StorageError
@@ -35,6 +36,36 @@ def problem(path: str) -> str | None:
             return f"has the part {part!r}; a part is made of A-Z a-z 0-9 . _ - and starts with a letter, digit or _"
         if part.endswith("."):
             return f"has the part {part!r}; a part does not end in a dot"
+        if _DEVICES.fullmatch(part):
+            return f"has the part {part!r}, which is a device on Windows"
+    return None
+
+
+# Routers name folders [slug], (group) and @modal; these never stand in a name that all systems take.
+_NEVER = re.compile(r'[<>:"|?*\\]')
+
+
+def problem_of_page(path: str) -> str | None:
+    """Say what is wrong with the path of a page, which may be called what its framework likes; None if it is safe."""
+    if not path:
+        return "is empty"
+    if len(path) > 240:
+        return "is longer than 240 characters"
+    if path.startswith("/"):
+        return "is absolute; paths are relative to the project"
+    for part in path.split("/"):
+        if part in ("..", "."):
+            return f"contains {part!r}; paths stay below the project"
+        if not part:
+            return "has an empty part (a doubled or trailing slash)"
+        if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
+            return f"holds the character U+{ord(unseen):04X}, which nobody sees"
+        if bad := _NEVER.search(part):
+            return f"holds {bad[0]!r}, which not every system takes in a name"
+        if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
+            return f"has the part {part!r}; what is hidden is no page"
+        if part != part.strip() or part.endswith("."):
+            return f"has the part {part!r}; a part does not begin or end in a space, nor end in a dot"
         if _DEVICES.fullmatch(part):
             return f"has the part {part!r}, which is a device on Windows"
     return None

@@ -16,11 +16,13 @@ import msgspec
 
 from assetgen import catalog as catalogue
 from assetgen import cost, derive
+from assetgen import page as pages
 from assetgen.catalog import Catalog
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fonts import SANS, Font, stack
 from assetgen.kind import Kind
 from assetgen.manifest import FILE, Asset, Manifest, PaintOptions, Target, normal, references, targets
+from assetgen.page import Page
 from assetgen.record import Intent, Record, Unusable, place
 
 T = TypeVar("T")
@@ -133,6 +135,8 @@ class World:
     today: Callable[[], date | None] = lambda: None
     place: Callable[[str], str] = lambda asset_id: f"{FILE}, asset {asset_id}"
     """Where the manifest speaks of an asset, for messages."""
+    page: Callable[[str], Page] = lambda _path: Page()
+    """What the page that an asset is made from says of itself."""
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
@@ -172,12 +176,17 @@ def order(manifest: Manifest, world: World) -> list[Asset]:
 def _needs(asset: Asset, world: World) -> tuple[str, ...]:
     named = [reference for _, reference in references(asset)]
     if asset.is_local:
-        named += _about(asset, world, lambda: _pictures(world.kind(asset.kind), asset))
+        named += _about(asset, world, lambda: _pictures(world.kind(asset.kind), asset, world))
     return tuple(dict.fromkeys(reference[1:] for reference in named if reference.startswith("@")))
 
 
-def _pictures(kind: Kind, asset: Asset) -> tuple[str, ...]:
-    return kind.pictures(kind.fill(asset.values))
+def _pictures(kind: Kind, asset: Asset, world: World) -> tuple[str, ...]:
+    return kind.pictures(kind.fill(_authored(asset, kind, world).values))
+
+
+def _authored(asset: Asset, kind: Kind, world: World) -> Asset:
+    """The asset with what its page gives it."""
+    return pages.given(asset, world.page(asset.page), kind) if asset.page is not None else asset
 
 
 def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
@@ -205,7 +214,8 @@ def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str
 def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
     kind = world.kind(asset.kind)
     refuse_unsupported(asset)
-    return (_local_wish if asset.is_local else _painted_wish)(manifest, asset, kind, world, paths)
+    make = _local_wish if asset.is_local else _painted_wish
+    return make(manifest, _authored(asset, kind, world), kind, world, paths)
 
 
 def _about(asset: Asset, world: World, work: Callable[[], T]) -> T:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
-from assetgen import cost, kind, manifest, paths, plan, record, store, toml_lines
+from assetgen import cost, kind, manifest, page, paths, plan, record, store, toml_lines
 from assetgen.errors import ManifestError
 from assetgen.fonts import Font
 from assetgen.kind import Kind
 from assetgen.manifest import FILE, Manifest
+from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
 from assetgen.terms import Terms
@@ -34,12 +36,29 @@ class Project:
         self.manifest: Manifest = manifest.parse(data)
         self.kind = cache(self._kind)
         self.fonts = cache(self._fonts)
+        self.page = cache(self._page)
 
     def _kind(self, name: str) -> Kind:
         return kind.find(self.tree.templates(), name)
 
     def _fonts(self) -> Mapping[str, Font]:
         return kind.available_fonts(self.tree.templates())
+
+    def _page(self, path: str) -> Page:
+        data = self.tree.read(path)
+        if data is None:
+            here, cure = (
+                ("there", "add it") if isinstance(self.tree, WorkTree) else ("staged", f"git add {shlex.quote(path)}")
+            )
+            raise ManifestError(f"the page {path} is not {here}", where=FILE, cure=f"{cure}, or correct from")
+        if len(data) > page.MAX_BYTES:
+            what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
+            raise ManifestError(what, where=FILE, cure="name a smaller page, or take from out")
+        found = page.read(data.decode("utf-8", "replace"), path)
+        if not found.stated():
+            what = f"the page {path} says no title, description or tags at its head, and has no # heading"
+            raise ManifestError(what, where=FILE, cure=f'add a line to its head: title: "..." in {path}')
+        return found
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset: whole, unusable (and why), or not there."""
@@ -79,6 +98,7 @@ class Project:
             fonts=self.fonts,
             record=self.record,
             digest=self.tree.digest,
+            page=self.page,
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
             orphan=lambda trace: self._orphans.get(trace),

@@ -155,7 +155,8 @@ def _statement(files: Sequence[Derived], predicate: Mapping[str, Any]) -> dict[s
 
 
 def _asset(wish: Wish) -> dict[str, Any]:
-    return {"id": wish.asset.id, "kind": wish.asset.kind, "alt": wish.asset.alt}
+    page = {"page": wish.asset.page} if wish.asset.page else {}
+    return {"id": wish.asset.id, "kind": wish.asset.kind, "alt": wish.asset.alt, **page}
 
 
 def _prompt(effective: str | None, wish: Wish, prompts: str) -> dict[str, Any]:

@@ -582,6 +582,8 @@ def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterab
     if predicate.get("formerly"):
         yield "formerly", ", ".join(predicate["formerly"])
     yield "alt", asset["alt"] or "(decorative)"
+    if asset.get("page"):
+        yield "page", asset["page"]
     for seen, subject in zip(predicate["observed"], statement["subject"], strict=False):
         alpha = ", alpha" if seen["alpha"] else ""
         yield "file", f"{subject['name']}  {seen['width']}x{seen['height']} {seen['format']}{alpha}"

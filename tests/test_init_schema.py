@@ -209,7 +209,7 @@ def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:
 
 def test_the_schema_explains_the_keys_of_an_asset() -> None:
     properties = json.loads(starter.schema_text())["$defs"]["Asset"]["properties"]
-    assert set(properties) == set(manifest.Asset.__struct_fields__)
+    assert set(properties) == set(manifest.Asset.__struct_encode_fields__)
     for key in ("alt", "path", "kind", "values", "take"):
         assert properties[key]["description"], key
 
