@@ -15,6 +15,8 @@ from msgspec import Meta
 from assetgen import paths, toml_mistakes
 from assetgen.errors import ManifestError, TrustError
 from assetgen.quote import brief
+from assetgen.refs import globs
+from assetgen.refs.framework import Framework
 from assetgen.toml_lines import Key, line_of
 from assetgen.toml_mistakes import value_at
 
@@ -23,6 +25,7 @@ FILE = "assets.toml"
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ASSETS = 50_000
 
+Severity = Literal["error", "warning", "off"]
 Format = Literal["png", "jpeg", "webp", "avif"]
 FORMATS: dict[str, Format] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".avif": "avif"}
 SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
@@ -62,6 +65,7 @@ class Project(_Table, frozen=True):
 
     public: Annotated[str | None, Meta(description="folder that is served at /")] = "public"
     content: Annotated[tuple[str, ...], Meta(description="globs of the pages that refer to pictures")] = ()
+    framework: Annotated[Framework | None, Meta(description="what builds the pages, if the files do not tell")] = None
     outputs: Annotated[tuple[str, ...], Meta(min_length=1, description="the only folders written to")] = (
         "public",
         "assets",
@@ -71,6 +75,18 @@ class Project(_Table, frozen=True):
     record_prompts: Annotated[
         Literal["text", "digest"], Meta(description="whether records hold prompts or only their sha256")
     ] = "text"
+
+
+class Check(_Table, frozen=True, rename="kebab"):
+    """How much each thing matters that check finds in pages."""
+
+    dangling: Annotated[Severity, Meta(description="a page names a picture that is not there")] = "error"
+    unreferenced: Annotated[Severity, Meta(description="a wanted picture that no page names")] = "warning"
+    missing_alt: Annotated[Severity, Meta(description="a picture is shown without a text")] = "error"
+    alt_differs: Annotated[Severity, Meta(description="a page and the manifest describe a picture otherwise")] = "error"
+    size_differs: Annotated[Severity, Meta(description="width and height are not those of the file")] = "error"
+    public_url: Annotated[Severity, Meta(description="the public folder stands in a URL")] = "error"
+    ignore: Annotated[tuple[str, ...], Meta(description="globs of pages and pictures of which nothing is said")] = ()
 
 
 class PaintOptions(_Table, frozen=True):
@@ -182,6 +198,7 @@ class Manifest(_Table, frozen=True):
     """The whole of assets.toml."""
 
     project: Project = Project()
+    check: Check = Check()
     defaults: Defaults = Defaults()
     style: dict[Name, Style] = {}
     gateway: dict[Name, Gateway] = {}
@@ -330,6 +347,8 @@ def _refuse_trust(document: Mapping[str, Any], text: str) -> None:
 def _mistakes(manifest: Manifest) -> Iterator[_Mistake]:
     """Everything that the types alone cannot say, in the order of the file."""
     yield from _project_mistakes(manifest.project)
+    yield from _glob_mistakes(("project", "content"), manifest.project.content)
+    yield from _glob_mistakes(("check", "ignore"), manifest.check.ignore)
     yield from _names_of_others(manifest, manifest.defaults, ("defaults",))
     for name, style in manifest.style.items():
         for key, what in _bad_texts({"prompt": style.prompt, "font": style.font or ""}):
@@ -386,6 +405,14 @@ def _project_mistakes(project: Project) -> Iterator[_Mistake]:
             yield (at, f"{folder!r} is named twice", "take one of them out")
     if project.public is not None and (wrong := paths.problem(project.public)):
         yield (("project", "public"), f"{project.public!r} {wrong}", "name a folder below the project")
+
+
+def _glob_mistakes(at: tuple[str, str], patterns: tuple[str, ...]) -> Iterator[_Mistake]:
+    for pattern in patterns:
+        try:
+            globs.matcher([pattern])
+        except ValueError as exc:
+            yield (at, f"{brief(pattern)} is no glob: {exc}", 'write it as in content = ["docs/**/*.{md,mdx}"]')
 
 
 def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_Mistake]:

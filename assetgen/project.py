@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from assetgen.manifest import FILE, Manifest
 from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
+from assetgen.refs import survey
+from assetgen.refs.survey import Survey
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
 from assetgen.tree import Tree, WorkTree
@@ -59,6 +61,18 @@ class Project:
             what = f"the page {path} says no title, description or tags at its head, and has no # heading"
             raise ManifestError(what, where=FILE, cure=f'add a line to its head: title: "..." in {path}')
         return found
+
+    def survey(self, only: Callable[[str], bool] = lambda _page: True) -> Survey:
+        """The references of the project's pages, those of ``only``; of all that may be pages if content names none."""
+        stated = self.manifest.project
+        return survey.survey(
+            self.tree.everything(),
+            self.tree.read,
+            stated.content,
+            framework=stated.framework,
+            public=stated.public,
+            only=only,
+        )
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset: whole, unusable (and why), or not there."""

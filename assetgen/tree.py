@@ -8,6 +8,7 @@ import re
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +21,8 @@ _LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*
 # The longest file that can be a Git LFS pointer and that is digested in one piece, in bytes.
 _POINTER_BYTES = 1024
 _READ_WHOLE = 8 * 1024 * 1024
+# What nobody refers to: other programs' own folders.
+_KEPT_APART = frozenset({".git", "node_modules", ".venv", "__pycache__", ".next", ".astro", ".docusaurus", ".turbo"})
 # The deepest folder that is looked into.
 _MAX_DEPTH = 120
 
@@ -114,6 +117,27 @@ class WorkTree:
             return path in self.rows
         return path not in self.rows or self.rows[path][0] != now
 
+    def everything(self) -> Iterator[str]:
+        """Every name of the project that is not a folder, but for what git and package managers keep to themselves."""
+        waiting = [""]
+        while waiting:
+            folder = waiting.pop()
+            try:
+                entries = list(os.scandir(os.path.join(self._base, folder)))
+            except OSError:
+                continue
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    yield path
+                elif entry.name not in _KEPT_APART and path != ".assetgen/cache" and path.count("/") < _MAX_DEPTH:
+                    waiting.append(path)
+
+    def note(self, path: str) -> None:
+        """Let the verdict rest on ``path`` being as it is now, whatever is in it."""
+        with suppress(OSError):
+            self.rows.setdefault(path, (snapshot.stats(os.path.join(self._base, path)), b""))
+
     def files(self, folder: str) -> Iterator[str]:
         """Every name below ``folder`` that is not a folder, sorted; links are names, never followed."""
         if (self.root / folder).is_symlink():
@@ -176,6 +200,10 @@ class Index:
         if path not in self._differs and (found := self._work.digest(path)) not in (None, NOT_A_FILE):
             return found
         return digest_of(self._repository.blob(entry[1]))
+
+    def everything(self) -> Iterator[str]:
+        """Every staged path."""
+        yield from self._entries
 
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path below ``folder``, sorted."""

@@ -25,6 +25,8 @@ _BLOCK = re.compile(
     r"|thead|title|tr|track|ul)(?=[\s>]|/>|\Z)"
 )
 _ALONE = re.compile(r"""</?[A-Za-z][\w-]*(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*\s*/?>\s*\Z""")
+# What Python-Markdown and kramdown read as Markdown although it is HTML.
+_READ_AS_MARKDOWN = re.compile(r"<[A-Za-z][^<>]{0,500}\smarkdown(?=[\s=>])")
 _MODULE = re.compile(r"(?:import\s*(?:[\w{*'\"$])|export\s+(?:const|let|var|default|function|async|class|\{|\*|type))")
 #: An import that is certain to be one: pages with it are MDX whatever their name.
 IMPORTS = re.compile(r"^import\s+(?:[\w$*{][^\n;]*?\sfrom\s+)?['\"][^'\"\n]+['\"];?[ \t]*\r?$", re.M)
@@ -207,6 +209,8 @@ class _Lines:
             end: re.Pattern[str] | None = _ENDS[raw[1].lower()]
         elif rest.startswith("<!--"):
             end = _ENDS["comment"]
+        elif _READ_AS_MARKDOWN.match(rest):
+            return False
         elif _BLOCK.match(rest) or (not self._in_paragraph and len(rest) < 2000 and _ALONE.match(rest)):
             end = None
         else:

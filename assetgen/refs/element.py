@@ -140,8 +140,8 @@ def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] |
     """Form, span and end of an attribute's value."""
     char = text[at]
     if char in "\"'":
-        end = text.find(char, at + 1)
-        return ("literal", (at + 1, end), end + 1) if end >= 0 else None
+        end = _end_of_literal(text, at)
+        return ("literal", (at + 1, end), end + 1) if end is not None else None
     if char == "{":
         found = closing(text, at)
         return ("code", (at + 1, found), found + 1) if found is not None else None
@@ -153,6 +153,22 @@ def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] |
         return None
     stop = bare.end() - 1 if bare[0].endswith("/") and text[bare.end() : bare.end() + 1] == ">" else bare.end()
     return "literal", (at, stop), bare.end()
+
+
+def _end_of_literal(text: str, at: int) -> int | None:
+    """The closing quote; one that a template engine fills in (``{{ get "x" }}``) closes nothing."""
+    end = text.find(text[at], at + 1)
+    hole = text.find("{{", at, end) if end >= 0 else -1
+    while hole >= 0:
+        after = text.find("}}", hole)
+        if not end < after < hole + _LONGEST_HOLE:
+            break
+        end = text.find(text[at], after)
+        hole = text.find("{{", after, end) if end >= 0 else -1
+    return end if end >= 0 else None
+
+
+_LONGEST_HOLE = 300
 
 
 def closing(text: str, at: int, deep: int = 0) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.refs import script, stylesheet
@@ -26,7 +27,8 @@ _CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
-_TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$\{")
+_TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$\{[^)\n]*\)")
+_PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,8 @@ class Page:
         """A string in the code of an attribute."""
         key = text.key or name
         if text.role == "template":
-            if is_picture(text.value) or _TEMPLATE_URL.search(text.value):
-                self._of("dynamic", text.value, text.span, tag, key, alt if text.is_direct else UNASKED)
+            for raw, span in _filled_in(text):
+                self._of("dynamic", raw, span, tag, key, alt if text.is_direct else UNASKED)
         elif text.role != "string":
             if is_picture(text.value) or text.role == "glob":
                 is_value = text.is_direct or text.is_argument
@@ -229,8 +231,8 @@ class Page:
     def of_script(self, found: Script) -> None:
         for text in found.texts:
             if text.role == "template":
-                if is_picture(text.value) or _TEMPLATE_URL.search(text.value):
-                    self.add("dynamic", text.value, text.span, key=text.key)
+                for raw, span in _filled_in(text):
+                    self.add("dynamic", raw, span, key=text.key)
             elif text.role == "string":
                 self._plain(text, text.key)
             elif text.role == "glob" or is_picture(text.value):
@@ -242,6 +244,15 @@ class Page:
         """The references in the style sheet at ``span``."""
         for raw, (first, last), is_filled in stylesheet.urls(self.text[span[0] : span[1]]):
             self.add("dynamic" if is_filled else "css_url", raw, (span[0] + first, span[0] + last))
+
+
+def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
+    """The paths in a template with holes: the whole of it, or what stands in ``url()``."""
+    found = list(_TEMPLATE_URL.finditer(text.value))
+    for url in found:
+        yield url[0], (text.span[0] + url.start(), text.span[0] + url.end())
+    if not found and is_picture(text.value) and not _PROSE.search(text.value):
+        yield text.value, text.span
 
 
 def _pixels(attribute: Attribute | None) -> tuple[int | None, Span | None]:

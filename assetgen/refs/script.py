@@ -199,6 +199,8 @@ class _Reading:
         parent = node.parent
         if parent is None or parent.type in ("literal_type", "jsx_text"):
             return None
+        if parent.type == "binary_expression" and _is_appended(parent, node):
+            return None
         if parent.type == "pair" and parent.child_by_field_name("key") == node:
             return None
         if parent.type in ("import_statement", "export_statement", "import_require_clause"):
@@ -269,6 +271,12 @@ class _Reading:
             elif _is_value(node):
                 span = (self._at(found.start()), self._at(found.end()))
                 self._found.names.append(Name(found[0].decode(), span))
+
+
+def _is_appended(sum_: Node, node: Node) -> bool:
+    """Whether a string is only the end of a text that is put together."""
+    operator = sum_.child_by_field_name("operator")
+    return operator is not None and operator.type == "+" and sum_.child_by_field_name("left") != node
 
 
 def _value(node: Node) -> str:
