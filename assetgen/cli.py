@@ -126,6 +126,8 @@ _EXIT_CODES = """exit codes: 0 done, 1 check found something, 2 manifest or usag
 
 
 def _parser() -> argparse.ArgumentParser:
+    from assetgen import snippets
+
     parser = argparse.ArgumentParser(
         prog="assetgen",
         description="Make the pictures that assets.toml wants, and record where each came from.",
@@ -163,6 +165,19 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("plain", "json", "github"), help="how findings are shown: plain")
     check.add_argument("--all", action="store_true", help="show every finding")
     check.add_argument("--rehash", action="store_true", help="read every file, trust no file times; not with --staged")
+
+    snippet = _command(
+        commands, "snippet", _snippet, "what to paste into a page: src, alt, width, height, all its files"
+    )
+    snippet.add_argument("id", metavar="ID", help="the asset, as assets.toml names it")
+    snippet.add_argument(
+        *("--for",),
+        dest="form",
+        choices=snippets.FORMS,
+        help="the language of the page, if package.json does not tell",
+    )
+
+    _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
 
     following = _command(commands, "next", _next, "what is to be painted: the whole prompt, the shape, the way back in")
     following.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
@@ -436,6 +451,34 @@ def _show(options: argparse.Namespace) -> int:
         _print_json(found.statement)
     else:
         report.show(found.statement, found.decision, sys.stdout)
+    return 0
+
+
+def _snippet(options: argparse.Namespace) -> int:
+    from assetgen import lookup, report, site, snippets
+    from assetgen.project import Project
+    from assetgen.tree import WorkTree
+
+    root = _root(options)
+    found = lookup.delivered(root, options.id)
+    form = options.form or site.form(root)
+    public = Project(root, WorkTree(root)).manifest.project.public
+    text = snippets.snippet(found, form, site.site(root, public))
+    if options.json:
+        _print_json({"id": options.id, "for": form, "snippet": text})
+    else:
+        print(*(report.clean(line, len(line)) for line in text.split("\n")), sep="\n")
+    return 0
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from assetgen import emit, report
+
+    done = emit.emit(_root(options))
+    if options.json:
+        _print_json(report.emitted_json(done))
+    else:
+        report.emitted(done, sys.stdout, sys.stderr)
     return 0
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen import terminal
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
+from assetgen.escapes import is_printable
 from assetgen.manifest import FILE
 from assetgen.outcome import Failed, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assetgen.board import Other, Owner, Row
     from assetgen.cost import Estimate
     from assetgen.doctor import Diagnosis, Note
+    from assetgen.emit import Emitted
     from assetgen.ledger import Group, Ledger, Section
     from assetgen.spending import Spending
     from assetgen.wanted import Want
@@ -40,12 +41,8 @@ _COLOUR = {
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
     """``text`` as it may be printed: no escape sequences, no direction tricks, not endless."""
-    shown = "".join(char if _printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1])
+    shown = "".join(char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1])
     return shown if len(shown) <= limit else shown[:limit] + "..."
-
-
-def _printable(char: str) -> bool:
-    return char == "\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def console(stream: IO[str]) -> Console:
@@ -60,7 +57,7 @@ def as_json(value: Any, *, ascii_only: bool = False) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
-    return "".join(c if c == "\n" or _printable(c) else json.dumps(c)[1:-1] for c in text)
+    return "".join(c if c == "\n" or is_printable(c) else json.dumps(c)[1:-1] for c in text)
 
 
 def error(exc: AssetgenError, stream: IO[str]) -> None:
@@ -379,6 +376,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     if result.commit:
         parts.append(f"committed as {result.commit}")
     out.print(", ".join(parts))
+    if result.unemitted:
+        error(result.unemitted, stream)
     if result.uncommitted:
         error(result.uncommitted, stream)
     elif result.to_commit:
@@ -389,6 +388,34 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
         if result.not_begun:
             out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
+    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
+    held = _count(done.assets, "picture")
+    for path in done.changed:
+        stream.write(clean(f"wrote {path} ({held})") + "\n")
+    if not done.changed:
+        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
+    for remark in done.remarks[:_MOST]:
+        fate = "is in it, but" if remark.is_in else "is left out:"
+        errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
+        errors.write(clean(f"  cure: {remark.cure}") + "\n")
+    if len(done.remarks) > _MOST:
+        errors.write(f"... and {len(done.remarks) - _MOST} more (--json lists them)\n")
+
+
+def emitted_json(done: Emitted) -> dict[str, Any]:
+    """What became of the typed module, as data."""
+    return {
+        "path": done.path,
+        "files": list(done.files),
+        "changed": list(done.changed),
+        "assets": done.assets,
+        "warnings": [
+            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure} for one in done.remarks
+        ],
+    }
 
 
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
@@ -420,6 +447,8 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "fresh": result.fresh,
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
+        "module": list(result.module),
+        "unemitted": error_json(result.unemitted) if result.unemitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
         "to_commit": result.to_commit,

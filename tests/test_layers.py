@@ -20,6 +20,7 @@ _PACKAGE = Path(assetgen.__file__).parent
 # From the ground up; a module may import what stands on an earlier line than its own, at any place in its code.
 _LAYERS = [
     ["assetgen", "errors"],
+    ["escapes"],
     ["catalog", "container", "gitenv", "paths", "palette", "png", "profile", "quote", "reply", "rollout", "toml_lines"],
     [
         "chart",
@@ -37,8 +38,12 @@ _LAYERS = [
     ["provider"],
     ["cost", "derive", "failures", "store", "repo", "terms"],
     ["engine", "journal", "lock", "order", "pace", "pictures", "plan", "terminal", "tree", "wire"],
+    ["delivered", "starter"],
+    ["snippets"],
+    ["site"],
     ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
-    ["board", "check", "commission", "commit", "inline", "provenance", "receipt", "routes.images", "starter"],
+    ["emit"],
+    ["board", "check", "commission", "commit", "inline", "provenance", "receipt", "routes.images"],
     ["agents", "purchase", "render", "report", "routes.responses"],
     ["doctor", "trial"],
     ["routes.local"],
