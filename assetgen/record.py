@@ -7,6 +7,7 @@ key) shows as a difference from the form itself, before any digest is asked.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -195,16 +196,17 @@ def read(data: bytes, path: str) -> Record:
         marked=predicate.marking.xmp,
         source_type=predicate.marking.digital_source_type,
         observed=tuple(file for file in predicate.observed if file.path in files),
-        placeholder=predicate.placeholder,
+        placeholder=tiny if _PLACEHOLDER.fullmatch(tiny := predicate.placeholder or "") else None,
     )
 
+
+# It goes into pages and modules as it stands.
+_PLACEHOLDER = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,8192}")
 
 # What of a record is read back; the rest is evidence for people and other programs.
 
 
 _Digest = Annotated[str, msgspec.Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
-# It goes into pages and modules as it stands.
-_Placeholder = Annotated[str, msgspec.Meta(pattern=r"\Adata:image/png;base64,[A-Za-z0-9+/=]{1,8192}\Z")]
 _Word = Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9.:_-]{1,80}\Z")]  # goes into commit messages
 
 
@@ -266,7 +268,7 @@ class _Predicate(msgspec.Struct, frozen=True):
     original: _Original | None
     derive: _Derive | None
     observed: list[Measured]
-    placeholder: _Placeholder | None
+    placeholder: str | None
     storage: _Storage
     marking: _Marking
 
