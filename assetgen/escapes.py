@@ -51,16 +51,19 @@ def _shown(char: str) -> str:
 # CommonMark 0.31, 2.4: a backslash before ASCII punctuation makes it literal. These begin something in Markdown
 # or in MDX; others would only make the text harder to read.
 _MARKUP = frozenset("\\`*_[]{}<>&~|$^")
+# What smartypants makes typographic, in the text of images too; Astro does so unless told otherwise.
+_TYPOGRAPHIC = re.compile(r"[\"']|--+|\.\.\.+")
 
 
-def markdown(text: str) -> str:
-    """The text of a Markdown or MDX image, between its brackets."""
+def markdown(text: str, *, is_typographic: bool = False) -> str:
+    """The text of a Markdown or MDX image, between its brackets; ``is_typographic`` if quotes would become curly."""
+    risky = {at for found in _TYPOGRAPHIC.finditer(text) for at in range(*found.span())} if is_typographic else set()
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())  # blanks at the edges would be left out
     return "".join(
         _reference(char)
         if char.isspace() and not start <= at < end
         else "\\" + char
-        if char in _MARKUP
+        if char in _MARKUP or at in risky
         else _shown(char)
         for at, char in enumerate(text)
     )

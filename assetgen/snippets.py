@@ -65,8 +65,10 @@ def snippet(found: Delivered, form: str, site: Site) -> str:
     is_served = delivered.url(found.main.path, site.public) is not None
     if form == "css":
         return _css(found, _served(found, form, site))
-    if form == "markdown" or (form == "docusaurus" and is_served and not found.variants):
-        return f"![{escapes.markdown(found.alt)}]({_served(found, form, site)(found.main).url})"
+    # Docusaurus looks for the file of a Markdown image and measures it, but drops an empty alt.
+    if form == "markdown" or (form == "docusaurus" and is_served and not found.variants and found.alt):
+        text = escapes.markdown(found.alt, is_typographic=site.framework == "astro")
+        return f"![{text}]({_served(found, form, site)(found.main).url})"
     if is_served or form == "html":
         link, imports = _served(found, form, site), []
         if form == "docusaurus":
