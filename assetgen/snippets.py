@@ -65,8 +65,7 @@ def snippet(found: Delivered, form: str, site: Site) -> str:
     is_served = delivered.url(found.main.path, site.public) is not None
     if form == "css":
         return _css(found, _served(found, form, site))
-    # Docusaurus looks for the file of a Markdown image and measures it, but drops an empty alt.
-    if form == "markdown" or (form == "docusaurus" and is_served and not found.variants and found.alt):
+    if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
         text = escapes.markdown(found.alt, is_typographic=site.framework == "astro")
         return f"![{text}]({_served(found, form, site)(found.main).url})"
     if is_served or form == "html":
@@ -76,6 +75,11 @@ def snippet(found: Delivered, form: str, site: Site) -> str:
     else:
         link, imports = _imported(found, form, site)
     return "\n".join([*imports, *([""] if imports else []), *_markup(found, form, link)])
+
+
+def _suits_docusaurus(found: Delivered) -> bool:
+    """Whether its Markdown image will do: it measures the file, but drops an empty alt and escapes others twice."""
+    return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)
 
 
 # -- how files are reached -------------------------------------------------------------------------
@@ -177,6 +181,8 @@ def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
     ]
     if form == "next":
         attributes += _of_next(found)
+    if form == "docusaurus":  # whose style sheet says max-width: 100% and leaves the height as it is
+        attributes.append('style={{ height: "auto" }}')
     image = _element("Image" if is_component else "img", attributes, syntax)
     if not sources:
         return image
