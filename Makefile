@@ -4,7 +4,7 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-codex test-hostile test-gateway lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-codex test-web test-hostile test-gateway lint types check bench sheet lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -37,6 +37,16 @@ test-codex: $(READY) build/codex/node_modules ## the Codex route with the real C
 build/codex/node_modules:
 	@mkdir -p build/codex
 	@npm install --silent --no-audit --no-fund --prefix build/codex @openai/codex@0.169.0
+
+WEB := build/web
+test-web: $(READY) $(WEB)/.ready ## snippets and the module in Vite, Next, Astro and Docusaurus, in Chromium (npm; builds offline)
+	@ASSETGEN_WEB=$(CURDIR)/$(WEB) $(PY) -m pytest tests/web
+
+$(WEB)/.ready: tests/web/package.json tests/web/package-lock.json
+	@mkdir -p $(WEB)
+	@cp tests/web/package.json tests/web/package-lock.json $(WEB)/
+	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
+	@touch $@
 
 test-gateway: $(READY) $(GATEWAY)/.ready ## against a real LiteLLM proxy, in an environment of its own
 	@ASSETGEN_GATEWAY=$(GATEWAY) $(PY) -m pytest tests/gateway

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from assetgen import cost, derive, marking, paths, plan, provenance, record, store
+from assetgen import cost, derive, emit, marking, paths, plan, provenance, record, store
 from assetgen.commit import command, commit
 from assetgen.derive import Derived
 from assetgen.errors import StorageError
@@ -92,7 +92,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Terms) 
         store.keep_original(root, drawn.original)
         outcome = _put(project, decision, files, statement, replace(options, commit=False), conditions.environ)
         outcome.made = [replace(one, remarks=drawn.remarks) for one in outcome.made]
-        outcome.to_commit = command(outcome.made[0])
+        outcome.to_commit = command(outcome.made[0], outcome.module)
         return outcome
 
 
@@ -248,6 +248,7 @@ def _put(
     batch.add_all({**{file.path: file.data for file in files}, place: record.write(statement)})
     batch.place(last=[place], gone=gone)
     outcome = Outcome(made=[Made(decision, tuple(file.path for file in files), tuple(gone))])
+    emit.after(project, outcome)
     if options.commit and project.manifest.project.commit:
         commit(project.root, environ, outcome)
     return outcome

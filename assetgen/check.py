@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from assetgen import plan, record
+from assetgen import emit, plan, record
+from assetgen.delivered import Delivered
 from assetgen.manifest import FILE, FORMATS, references, targets
 from assetgen.plan import Decision, State
 from assetgen.project import Project
@@ -27,6 +28,8 @@ class Finding:
     cure: str
     level: Level = "error"
     line: int | None = field(default=None, compare=False)
+    """Of ``path`` if ``col`` is given too, else of the manifest."""
+    col: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,7 @@ def check(project: Project, how: Strictness) -> Report:
     """Look at everything the manifest, the records and the output folders say. Raises AssetgenError."""
     findings: list[Finding] = []
     subjects: dict[str, tuple[str, ...]] = {}  # of each record that is there
+    emitted = _Module(project)
 
     def recorded(asset_id: str) -> Record | Unusable | None:
         """The record, each read and proved only once; what it names is noted, the rest is let go."""
@@ -69,6 +73,7 @@ def check(project: Project, how: Strictness) -> Report:
             subjects[asset_id] = tuple(found.subject) if isinstance(found, Record) else ()
         if isinstance(found, Unusable):
             findings.append(_damaged(asset_id, found))
+        emitted.note(asset_id, found)
         return found
 
     owned: set[str] = set()
@@ -89,10 +94,40 @@ def check(project: Project, how: Strictness) -> Report:
         if asset_id not in subjects:
             recorded(asset_id)
     findings += _orphans(project, {name: files for name, files in subjects.items() if name not in renamed}, owned)
+    findings += emitted.findings()
     recorded_paths = {path for paths in subjects.values() for path in paths}
     findings += _of_folders(project, owned | inputs | recorded_paths)
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
     return Report(tuple(sorted(findings)), len(project.manifest.asset), len(owned), made_from)
+
+
+class _Module:
+    """The typed module as it ought to be, gathered while the records are read."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._wanted = {asset.id: asset for asset in project.manifest.asset if project.manifest.project.emit}
+        self._found: dict[str, Delivered] = {}
+
+    def note(self, asset_id: str, known: Record | Unusable | None) -> None:
+        if asset_id in self._wanted:
+            found = emit.of(self._wanted[asset_id], known, self._project.manifest.project.public)
+            if isinstance(found, Delivered):
+                self._found[asset_id] = found
+
+    def findings(self) -> Iterator[Finding]:
+        """Each file of the module that is not as emit would write it."""
+        if self._project.manifest.project.emit is None:
+            return
+        wanted = emit.files(self._project.manifest, self._found.values())
+        add = f" && git add {' '.join(wanted)}" if isinstance(self._project.tree, Index) else ""
+        for path, data in wanted.items():
+            lying = self._project.tree.read(path)
+            if lying is not None and not emit.is_ours(lying):
+                yield Finding(path, "emit", "was not written by assetgen emit", emit.foreign_cure(path) + add)
+            elif not emit.is_same(lying, data):
+                what = "is not there" if lying is None else "is out of date: assets.toml or a picture has changed"
+                yield Finding(path, "emit", what, f"assetgen emit{add}")
 
 
 def _of_decision(project: Project, decision: Decision, how: Strictness) -> Iterator[Finding]:
@@ -292,4 +327,7 @@ def rests_on(project: Project, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` rests on, for storing it."""
     pictures = (target.path for asset in project.manifest.asset for target in targets(asset))
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
-    return sorted({FILE, *folders, *report.inputs} | {p for p in pictures if not p.startswith(folders)})
+    return sorted(
+        {FILE, *folders, *emit.names(project.manifest), *report.inputs}
+        | {p for p in pictures if not p.startswith(folders)}
+    )

@@ -126,6 +126,8 @@ _EXIT_CODES = """exit codes: 0 done, 1 check found something, 2 manifest or usag
 
 
 def _parser() -> argparse.ArgumentParser:
+    from assetgen import snippets
+
     parser = argparse.ArgumentParser(
         prog="assetgen",
         description="Make the pictures that assets.toml wants, and record where each came from.",
@@ -163,6 +165,29 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("plain", "json", "github"), help="how findings are shown: plain")
     check.add_argument("--all", action="store_true", help="show every finding")
     check.add_argument("--rehash", action="store_true", help="read every file, trust no file times; not with --staged")
+
+    refs = _command(commands, "refs", _refs, "every picture that pages and code name, and the file it means")
+    refs.add_argument("where", nargs="*", metavar="WHERE", help="only these: a page, a folder or PAGE:LINE")
+    acts = refs.add_mutually_exclusive_group()
+    acts.add_argument("--add", action="store_true", help="want the pictures that are named and not there: assets.toml")
+    acts.add_argument("--fix", action="store_true", help="write into the pages what check asks for")
+    acts.add_argument("--dangling", action="store_true", help="only those that name a picture that is not there")
+    refs.add_argument("--route", type=_named(ROUTE, ROUTES), help="with --add: who is to draw them")
+    refs.add_argument("--alt", metavar="TEXT", help='with --fix and PAGE:LINE: the text; "" if it only decorates')
+    refs.add_argument("--jsonl", action="store_true", help="one JSON object a line")
+
+    snippet = _command(
+        commands, "snippet", _snippet, "what to paste into a page: src, alt, width, height, all its files"
+    )
+    snippet.add_argument("id", metavar="ID", help="the asset, as assets.toml names it")
+    snippet.add_argument(
+        *("--for",),
+        dest="form",
+        choices=snippets.FORMS,
+        help="the language of the page, if package.json does not tell",
+    )
+
+    _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
 
     following = _command(commands, "next", _next, "what is to be painted: the whole prompt, the shape, the way back in")
     following.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
@@ -232,6 +257,8 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     told = options.handler is _adopt and (options.route or options.surface or options.prompt)
     if told and options.file is None:
         refuse("--route, --surface and --prompt say what is known of a FILE; of a thread, Codex's own record does")
+    if options.handler is _refs:
+        _refuse_of_refs(options, refuse)
     if options.handler is _check:
         if options.json and options.format in ("plain", "github"):
             refuse(f"--json and --format {options.format} contradict each other: give one of them")
@@ -240,6 +267,17 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         if options.rehash and options.staged:
             refuse("--rehash is not for --staged: the index is compared by content, never by file times")
     return options
+
+
+def _refuse_of_refs(options: argparse.Namespace, refuse: Callable[[str], Any]) -> None:
+    if options.route and not options.add:
+        refuse("--route belongs to --add: nothing else wants pictures")
+    if options.alt is not None and not options.fix:
+        refuse("--alt belongs to --fix: nothing else writes texts")
+    if options.alt is not None and not (len(options.where) == 1 and re.search(r":\d+\Z", options.where[0])):
+        refuse("--alt is the text of one picture: name its place, PAGE:LINE")
+    if options.jsonl and (options.json or options.add or options.fix):
+        refuse("--jsonl lists references: it goes with neither --json, --add nor --fix")
 
 
 def commands() -> list[str]:
@@ -436,6 +474,61 @@ def _show(options: argparse.Namespace) -> int:
         _print_json(found.statement)
     else:
         report.show(found.statement, found.decision, sys.stdout)
+    return 0
+
+
+def _refs(options: argparse.Namespace) -> int:
+    from assetgen import mend, report_pages
+    from assetgen.project import Project
+    from assetgen.refs import survey
+    from assetgen.tree import WorkTree
+
+    root = _root(options)
+    chosen = mend.where(root, _folder(Path()), options.where)
+    if options.add:
+        wanted = mend.add(root, chosen, options.route)
+        _print_json(report_pages.added_json(wanted)) if options.json else report_pages.added(wanted, sys.stdout)
+        return 2 if wanted.proposals.refusals else 0
+    if options.fix:
+        mended = mend.fix(root, chosen, options.alt)
+        _print_json(report_pages.mended_json(mended)) if options.json else report_pages.mended(mended, sys.stdout)
+        return 1 if mended.left else 0
+    found = mend.survey(Project(root, WorkTree(root)), chosen)
+    found = mend.dangling(found) if options.dangling else found
+    if options.json:
+        _print_json([survey.as_data(row) for row in found.rows])
+    elif options.jsonl:
+        report_pages.lines_json([survey.as_data(row) for row in found.rows], sys.stdout)
+    else:
+        report_pages.references(found, sys.stdout)
+    return 0
+
+
+def _snippet(options: argparse.Namespace) -> int:
+    from assetgen import lookup, report, site, snippets
+    from assetgen.project import Project
+    from assetgen.tree import WorkTree
+
+    root = _root(options)
+    found = lookup.delivered(root, options.id)
+    form = options.form or site.form(root)
+    public = Project(root, WorkTree(root)).manifest.project.public
+    text = snippets.snippet(found, form, site.site(root, public))
+    if options.json:
+        _print_json({"id": options.id, "for": form, "snippet": text})
+    else:
+        print(*(report.clean(line, len(line)) for line in text.split("\n")), sep="\n")
+    return 0
+
+
+def _emit(options: argparse.Namespace) -> int:
+    from assetgen import emit, report
+
+    done = emit.emit(_root(options))
+    if options.json:
+        _print_json(report.emitted_json(done))
+    else:
+        report.emitted(done, sys.stdout, sys.stderr)
     return 0
 
 

@@ -20,35 +20,37 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
                 "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
                 cure="git add the pictures and their records, then commit again",
             )
-        if not (outcome.made or outcome.standing):
+        if not (outcome.made or outcome.standing or outcome.module):
             return
         repository = Repository.open(root, environ)
         if repository is None:
             outcome.has_no_repository = True
             return
-        differing = repository.differing([path for one in outcome.standing for path in _paths(one)])
+        asked = [path for one in outcome.standing for path in _paths(one)]
+        differing = repository.differing([*asked, *outcome.module])
         made = [*outcome.made, *(one for one in outcome.standing if differing.intersection(_paths(one)))]
-        if made:
+        module = [path for path in outcome.module if path in differing]
+        if made or module:
             removed = [path for one in made for path in one.removed]
-            written = [path for one in made for path in _paths(one)]
-            outcome.commit = repository.commit(written, removed, _message(root, made))
+            written = [*(path for one in made for path in _paths(one)), *module]
+            outcome.commit = repository.commit(written, removed, _message(root, made, module))
     except GitError as exc:
         outcome.uncommitted = exc
 
 
-def command(one: Made) -> str:
-    """What commits one picture, for a user who is to do it."""
+def command(one: Made, module: Sequence[str]) -> str:
+    """What commits one picture and the typed module, for a user who is to do it."""
     message = f"assetgen: {one.decision.asset.id}"
-    return f"git add -- {shlex.join([*_paths(one), *one.removed])} && git commit -m {shlex.quote(message)}"
+    return f"git add -- {shlex.join([*_paths(one), *one.removed, *module])} && git commit -m {shlex.quote(message)}"
 
 
 def _paths(one: Made) -> tuple[str, ...]:
     return (*one.files, record.place(one.decision.asset.id))
 
 
-def _message(root: Path, made: Sequence[Made]) -> str:
+def _message(root: Path, made: Sequence[Made], module: Sequence[str]) -> str:
     """Subject and trailers; the trailers help `git log` and nothing rests on them."""
-    names = [one.decision.asset.id for one in made]
+    names = [one.decision.asset.id for one in made] or list(module[:1])
     subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
     trailers = []
     for one in made:
@@ -58,4 +60,4 @@ def _message(root: Path, made: Sequence[Made]) -> str:
             trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
         route = stated["route"]
         trailers.append(f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}")
-    return subject + "\n\n" + "\n".join(trailers) + "\n"
+    return "\n".join([subject, *(["", *trailers] if trailers else []), ""])

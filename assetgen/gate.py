@@ -6,11 +6,12 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
-from assetgen import kind, record, snapshot, store
+from assetgen import kind, record, snapshot, store, usage
 from assetgen.check import Report, Strictness, rests_on
-from assetgen.check import check as look
+from assetgen.check import check as look_at_pictures
 from assetgen.errors import AssetgenError, GitError
 from assetgen.manifest import FILE
 from assetgen.project import Project
@@ -26,9 +27,17 @@ def check(root: Path, staged: bool, strict: bool, release: bool, rehash: bool, e
     return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
 
 
+def _look(project: Project, how: Strictness) -> Report:
+    """What is to be said of the pictures and of the pages that use them."""
+    report = look_at_pictures(project, how)
+    found, rests_on = usage.findings(project)
+    ordered = sorted((*report.findings, *found), key=lambda one: (one.path, one.col is None, one.line or 0, one))
+    return replace(report, findings=tuple(ordered), inputs=tuple(sorted({*report.inputs, *rests_on})))
+
+
 def _check_work_tree(root: Path, how: Strictness, rehash: bool) -> Report:
     tree = WorkTree(root, trust_stats=not rehash)
-    report = look(Project(root, tree), how)
+    report = _look(Project(root, tree), how)
     _remember(root, tree, report)
     return report
 
@@ -78,7 +87,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)
         project = Project(root, Index(root, repository, Path(scratch)))
-        report = look(project, how)
+        report = _look(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):
             paths = list(rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assetgen import plan, record, render, routes
+from assetgen import derive, plan, record, render, routes
+from assetgen.delivered import Delivered
+from assetgen.delivered import of as of_record
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
 from assetgen.manifest import FORMATS
 from assetgen.plan import Decision
 from assetgen.project import Project
-from assetgen.record import Record, Unusable
+from assetgen.record import Measured, Record, Unusable
 from assetgen.routes import Job
 from assetgen.terms import Terms
 from assetgen.tree import WorkTree
@@ -68,6 +70,35 @@ def _asset_id(project: Project, what: str, folder: Path) -> str:
     if "." in what or ("/" in what and (project.root / what).exists()):
         raise ManifestError(f"no record speaks of {what}", where=what, cure=f"assetgen adopt ID {what}")
     return project.manifest.find(what).id
+
+
+def delivered(root: Path, asset_id: str) -> Delivered:
+    """The files of an asset as they lie there, measured. Raises ManifestError or StorageError if one is not there."""
+    project = Project(root, WorkTree(root))
+    asset = project.manifest.find(asset_id)
+    known, cure = project.record(asset_id), f"assetgen generate {asset_id}"
+    if isinstance(known, Unusable):
+        place = record.place(asset_id)
+        raise StorageError(f"the record is not usable: {known}", where=place, cure=f"git checkout -- {place}")
+    if known is None and (root / asset.path).exists():
+        what = f"{asset.path} has no record: nobody can say where it came from"
+        raise StorageError(what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} {asset.path}")
+    found = of_record(asset, known) if known else None
+    if known is None or found is None:
+        raise StorageError(f"{asset.path} has not been made", where=f"asset {asset_id}", cure=cure)
+    for file in found.files:
+        digest = project.tree.digest(file.path)
+        if digest is None:
+            raise StorageError(f"{file.path} is not there", where=f"asset {asset_id}", cure=cure)
+        if digest != known.subject[file.path]:
+            found = found.with_file(_measured(project, file))
+    return found
+
+
+def _measured(project: Project, file: Measured) -> Measured:
+    """A file that was changed since it was made, as it is now."""
+    seen = derive.facts(project.tree.read(file.path) or b"")
+    return Measured(file.path, seen.width, seen.height, seen.format)
 
 
 def page(root: Path, asset_id: str) -> str:

@@ -30,6 +30,8 @@ Format = Literal["png", "jpeg", "webp", "avif"]
 FORMATS: dict[str, Format] = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp", ".avif": "avif"}
 SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
 ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
+#: How the name of the typed module may end.
+MODULES = (".ts", ".js", ".mjs")
 
 # $ also matches before a last line end, which (?!\n) excludes for every reader of these patterns.
 Id = Annotated[
@@ -75,6 +77,7 @@ class Project(_Table, frozen=True):
     record_prompts: Annotated[
         Literal["text", "digest"], Meta(description="whether records hold prompts or only their sha256")
     ] = "text"
+    emit: Annotated[str | None, Meta(description="the typed module that emit writes: .ts, .js or .mjs")] = None
 
 
 class Check(_Table, frozen=True, rename="kebab"):
@@ -405,6 +408,22 @@ def _project_mistakes(project: Project) -> Iterator[_Mistake]:
             yield (at, f"{folder!r} is named twice", "take one of them out")
     if project.public is not None and (wrong := paths.problem(project.public)):
         yield (("project", "public"), f"{project.public!r} {wrong}", "name a folder below the project")
+    if project.emit is not None:
+        yield from _emit_mistakes(project.emit)
+
+
+def _emit_mistakes(path: str) -> Iterator[_Mistake]:
+    at, cure = ("project", "emit"), 'write emit = "src/assets.ts"'
+    if wrong := paths.problem(path):
+        yield (at, f"{path!r} {wrong}", cure)
+    elif not path.endswith(MODULES):
+        yield (at, f"{path!r} does not end in .ts, .js or .mjs", f"{cure}: the extension decides the form")
+    elif path.endswith(".d.ts"):
+        yield (
+            at,
+            f"{path!r} is a declaration, which holds no data",
+            f"{cure}, or a .js: its declarations come with it",
+        )
 
 
 def _glob_mistakes(at: tuple[str, str], patterns: tuple[str, ...]) -> Iterator[_Mistake]:

@@ -47,6 +47,10 @@ class Outcome:
     """Whether nothing was committed because there is no repository to commit to."""
     to_commit: str | None = None
     """The commands that commit what was made, where that is left to the user."""
+    module: tuple[str, ...] = ()
+    """The files of the typed module, as they are to be after this run; none if the manifest wants none."""
+    unemitted: AssetgenError | None = None
+    """Why the module is not as it is to be."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""
@@ -57,7 +61,7 @@ class Outcome:
         if self.interrupted:
             return 130
         errors = [failure.error for failure in self.failed]
-        errors += [self.uncommitted] if self.uncommitted else []
+        errors += [error for error in (self.unemitted, self.uncommitted) if error]
         return errors[0].exit_code if errors else 0
 
 

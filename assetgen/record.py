@@ -7,9 +7,10 @@ key) shows as a difference from the form itself, before any digest is asked.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -76,6 +77,19 @@ def _changes(old: Any, new: Any, at: str) -> Any:
         yield at, old, new
 
 
+class Measured(msgspec.Struct, frozen=True):
+    """What was measured of one file when it was made; pixels."""
+
+    path: str
+    width: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    height: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
+    format: Literal["png", "jpeg", "webp", "avif"]
+
+    @property
+    def media_type(self) -> str:
+        return f"image/{self.format}"
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """What deciding needs to know of a record that proved itself whole."""
@@ -92,6 +106,9 @@ class Record:
     """Somebody adopted or accepted its files: no route drew what is there now."""
     marked: bool
     source_type: str | None
+    observed: Sequence[Measured]
+    placeholder: str | None
+    """A blurred miniature as a PNG data URL."""
 
 
 def place(asset_id: str) -> str:
@@ -165,9 +182,10 @@ def read(data: bytes, path: str) -> Record:
         if wrong := paths.problem(subject.name):
             raise Unusable(f"it names the file {subject.name[:80]!r}, which {wrong}")
     original = predicate.original
+    files = {subject.name: subject.digest.sha256 for subject in parsed.subject}
     return Record(
         asset_id=predicate.asset.id,
-        subject={subject.name: subject.digest.sha256 for subject in parsed.subject},
+        subject=files,
         intent=predicate.intent,
         steps=whole["predicate"]["derive"]["steps"] if predicate.derive else (),
         original=original.digest.removeprefix("sha256:") if original else None,
@@ -177,8 +195,13 @@ def read(data: bytes, path: str) -> Record:
         is_brought=predicate.storage.reason in ("adopted", "accepted"),
         marked=predicate.marking.xmp,
         source_type=predicate.marking.digital_source_type,
+        observed=tuple(file for file in predicate.observed if file.path in files),
+        placeholder=tiny if _PLACEHOLDER.fullmatch(tiny := predicate.placeholder or "") else None,
     )
 
+
+# It goes into pages and modules as it stands.
+_PLACEHOLDER = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,8192}")
 
 # What of a record is read back; the rest is evidence for people and other programs.
 
@@ -244,6 +267,8 @@ class _Predicate(msgspec.Struct, frozen=True):
     request: _Request | None
     original: _Original | None
     derive: _Derive | None
+    observed: list[Measured]
+    placeholder: str | None
     storage: _Storage
     marking: _Marking
 

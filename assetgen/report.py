@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import threading
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen import terminal
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
+from assetgen.escapes import is_printable
 from assetgen.manifest import FILE
 from assetgen.outcome import Failed, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assetgen.board import Other, Owner, Row
     from assetgen.cost import Estimate
     from assetgen.doctor import Diagnosis, Note
+    from assetgen.emit import Emitted
     from assetgen.ledger import Group, Ledger, Section
     from assetgen.spending import Spending
     from assetgen.wanted import Want
@@ -40,12 +41,8 @@ _COLOUR = {
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
     """``text`` as it may be printed: no escape sequences, no direction tricks, not endless."""
-    shown = "".join(char if _printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1])
+    shown = "".join(char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1])
     return shown if len(shown) <= limit else shown[:limit] + "..."
-
-
-def _printable(char: str) -> bool:
-    return char == "\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
 def console(stream: IO[str]) -> Console:
@@ -60,7 +57,7 @@ def as_json(value: Any, *, ascii_only: bool = False) -> str:
     text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
-    return "".join(c if c == "\n" or _printable(c) else json.dumps(c)[1:-1] for c in text)
+    return "".join(c if c == "\n" or is_printable(c) else json.dumps(c)[1:-1] for c in text)
 
 
 def error(exc: AssetgenError, stream: IO[str]) -> None:
@@ -124,7 +121,8 @@ def _all(count: int) -> str:
     return "the one picture is" if count == 1 else f"all {count} pictures are"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number with its noun."""
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
@@ -175,7 +173,7 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
     found = []
     for bill, ds in sorted(totals.items()):
         known = [d.estimate.micros for d in ds if d.estimate.micros is not None]
-        words = _count(len(ds), "picture")
+        words = count(len(ds), "picture")
         if known:
             words += f", about ${sum(known) / 1e6:.2f}" + (f" for {len(known)} of them" if len(known) < len(ds) else "")
         found.append((bill, words))
@@ -214,7 +212,7 @@ _MOST = 20
 def check_message(report: Report, staged: bool) -> str:
     """What a clean check says, in one line."""
     where = "staged " if staged else ""
-    files, pictures = _count(report.pictures, f"{where}file"), _count(report.assets, "picture")
+    files, pictures = count(report.pictures, f"{where}file"), count(report.assets, "picture")
     return f"assetgen: {files} of {pictures} {'is' if report.pictures == 1 else 'are'} as recorded and as wanted"
 
 
@@ -226,16 +224,22 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         said[finding.code] = said.get(finding.code, 0) + 1
         if said[finding.code] > _MOST and not everything:
             continue
-        place = f"{finding.path}:{finding.line}" if finding.line and finding.path.endswith(".toml") else finding.path
+        place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
         out.print(clean(f"  cure: {finding.cure}"))
-    for code, count in said.items():
-        if count > _MOST and not everything:
-            out.print(f"... and {count - _MOST} more {code} (--all shows them)")
+    for code, number in said.items():
+        if number > _MOST and not everything:
+            out.print(f"... and {number - _MOST} more {code} (--all shows them)")
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
-    out.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
+
+
+def _place(finding: Finding) -> str:
+    if finding.col:
+        return f"{finding.path}:{finding.line}:{finding.col}"
+    return f"{finding.path}:{finding.line}" if finding.line and finding.path == FILE else finding.path
 
 
 def check_github(report: Report, stream: IO[str]) -> None:
@@ -244,8 +248,11 @@ def check_github(report: Report, stream: IO[str]) -> None:
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
     for finding in report.findings:
-        # A line is always one of the manifest: that is where a missing or stale picture can be annotated.
-        where = f"file={FILE},line={finding.line}" if finding.line else f"file={_property(finding.path)}"
+        where = f"file={_property(finding.path)}"
+        if finding.col:
+            where += f",line={finding.line},col={finding.col}"
+        elif finding.line:  # of the manifest: that is where a missing or stale picture can be annotated
+            where = f"file={FILE},line={finding.line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
         stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
@@ -273,6 +280,7 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
     return {
         "path": finding.path,
         "line": finding.line,
+        "col": finding.col,
         "code": finding.code,
         "level": finding.level,
         "message": finding.message,
@@ -329,12 +337,12 @@ class Progress(Observer):
 
     def finishes(self, in_flight: int) -> None:
         self._say(
-            f"interrupted: waiting for {_count(in_flight, 'request')} under way, which will be billed; "
+            f"interrupted: waiting for {count(in_flight, 'request')} under way, which will be billed; "
             "interrupt again to leave them with their outcome unknown"
         )
 
     def abandons(self, in_flight: int) -> None:
-        self._say(f"left {_count(in_flight, 'request')} under way; assetgen doctor lists them")
+        self._say(f"left {count(in_flight, 'request')} under way; assetgen doctor lists them")
         self.end()
         self._stream.flush()
         os._exit(130)  # the threads that wait for answers would be waited for
@@ -371,7 +379,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
     parts = [f"{len(result.made) - drafts} {verb}"]
     if drafts:
-        parts.append(_count(drafts, "draft"))
+        parts.append(count(drafts, "draft"))
     if verb == "made":  # nothing else was looked at
         parts.append(f"{result.fresh} fresh")
     if result.failed:
@@ -379,6 +387,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     if result.commit:
         parts.append(f"committed as {result.commit}")
     out.print(", ".join(parts))
+    if result.unemitted:
+        error(result.unemitted, stream)
     if result.uncommitted:
         error(result.uncommitted, stream)
     elif result.to_commit:
@@ -389,6 +399,34 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
         if result.not_begun:
             out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
+    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
+    held = count(done.assets, "picture")
+    for path in done.changed:
+        stream.write(clean(f"wrote {path} ({held})") + "\n")
+    if not done.changed:
+        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
+    for remark in done.remarks[:_MOST]:
+        fate = "is in it, but" if remark.is_in else "is left out:"
+        errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
+        errors.write(clean(f"  cure: {remark.cure}") + "\n")
+    if len(done.remarks) > _MOST:
+        errors.write(f"... and {len(done.remarks) - _MOST} more (--json lists them)\n")
+
+
+def emitted_json(done: Emitted) -> dict[str, Any]:
+    """What became of the typed module, as data."""
+    return {
+        "path": done.path,
+        "files": list(done.files),
+        "changed": list(done.changed),
+        "assets": done.assets,
+        "warnings": [
+            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure} for one in done.remarks
+        ],
+    }
 
 
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
@@ -420,6 +458,8 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "fresh": result.fresh,
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
+        "module": list(result.module),
+        "unemitted": error_json(result.unemitted) if result.unemitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
         "to_commit": result.to_commit,
@@ -445,7 +485,7 @@ def cost(found: Ledger, stream: IO[str]) -> None:
 def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
     pictures = sum(total.pictures for total in section.totals)
     named = {"none": "none (drawn here, on no bill)", "unknown": "unknown (nobody said which bill)"}
-    head = f"{named.get(section.surface, clean(section.surface, 80))}: {_count(pictures, 'picture')}"
+    head = f"{named.get(section.surface, clean(section.surface, 80))}: {count(pictures, 'picture')}"
     if section.surface == "none":
         out.print(head)
         return
@@ -504,12 +544,12 @@ def _footing(section: Section, pictures: int) -> Iterable[str]:
         if total.per_mille is not None:
             yield f"usage {total.per_mille / 10:+.1f} % of estimate, over the pictures that have both"
     if 0 < (nothing := sum(total.unknown for total in section.totals)) < pictures:
-        yield f"no figure at all for {nothing} of {_count(pictures, 'picture')}"
+        yield f"no figure at all for {nothing} of {count(pictures, 'picture')}"
     if section.uncertain:
-        noun = _count(section.uncertain, "request")
+        noun = count(section.uncertain, "request")
         yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
     if section.waiting:
-        noun = f"{_count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
+        noun = f"{count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
         yield f"{noun} on this bill, not in place yet: assetgen doctor"
 
 
@@ -524,7 +564,7 @@ def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
         writer.writerow([clean(cell, 200) for cell in row])
     for section in found.sections:
         if open_requests := section.uncertain + section.waiting:
-            noun = _count(open_requests, "request")
+            noun = count(open_requests, "request")
             errors.write(clean(f"assetgen: {section.surface}: {noun} without a picture may be on this bill too") + "\n")
 
 
@@ -618,7 +658,7 @@ def _purchase(predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if response.get("requestId") or response.get("createdAt"):
         yield "request", f"{response.get('requestId') or 'id unknown'}  {response.get('createdAt') or ''}".rstrip()
     if attempts := response.get("attempts"):
-        yield "attempts", f"{_count(len(attempts), 'attempt')}: {', then '.join(map(_attempt, attempts))}"
+        yield "attempts", f"{count(len(attempts), 'attempt')}: {', then '.join(map(_attempt, attempts))}"
     partial = response.get("partialImages") or {}
     if partial.get("requested") or partial.get("received"):
         yield "previews", f"{partial.get('requested', 0)} asked for, {partial.get('received', 0)} received"
@@ -721,8 +761,8 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         out.print(clean(f"  cure: {one.cure}"))
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
-    nothing = "nothing needs mending" if not problems else f"{_count(problems, 'thing')} to mend"
-    out.print(nothing + (f", {_count(warnings, 'warning')}" if warnings else ""))
+    nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
+    out.print(nothing + (f", {count(warnings, 'warning')}" if warnings else ""))
 
 
 def _note(who: str, note: Note, stream: IO[str]) -> None:

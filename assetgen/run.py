@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from assetgen import derive, journal, marking, plan, provenance, record, routes, store, terms
+from assetgen import derive, emit, journal, marking, plan, provenance, record, routes, store, terms
 from assetgen.commit import commit
 from assetgen.derive import Derived
 from assetgen.errors import AssetgenError, ManifestError, StorageError, TrustError
@@ -80,6 +80,7 @@ def generate(
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
         outcome.standing = [Made(d, d.wish.paths) for d in fresh]
+        emit.after(project, outcome)
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)
         return outcome

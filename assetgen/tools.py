@@ -109,7 +109,7 @@ class Desk:
             "record": place,
             "removed": list(made.removed),
             "remarks": list(made.remarks),
-            "commit": command(made),
+            "commit": command(made, done.module),
         }
         return Answer(facts, made.files[0])
 

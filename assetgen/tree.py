@@ -44,6 +44,8 @@ class WorkTree:
         self._base = str(root)  # joining strings: a Path for each of thousands of files costs more than its stat
         self.taken_ns = time.time_ns()
         self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
+        self.folders: list[str] = []
+        """Those that ``everything`` went through, "" first."""
         self._straight: set[str] = set()
         self._before = snapshot.read(str(root)) if trust_stats else {}
 
@@ -120,8 +122,10 @@ class WorkTree:
     def everything(self) -> Iterator[str]:
         """Every name of the project that is not a folder, but for what git and package managers keep to themselves."""
         waiting = [""]
+        self.folders.clear()
         while waiting:
             folder = waiting.pop()
+            self.folders.append(folder)
             try:
                 entries = list(os.scandir(os.path.join(self._base, folder)))
             except OSError:

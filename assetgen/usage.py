@@ -8,11 +8,11 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from assetgen import derive
+from assetgen import derive, edit
 from assetgen.check import Finding, Level
 from assetgen.edit import Edit
 from assetgen.errors import StorageError
@@ -39,10 +39,22 @@ class Problem:
     path: str
     line: int | None
     col: int | None
-    cure: str
+    command: str
+    """What mends it; "" where only its author can."""
+    remark: str = ""
+    """What the command does, or what its author may do."""
+    otherwise: str = ""
     edits: tuple[Edit, ...] = ()
     row: Row | None = None
-    """Of a reference to a picture that is not there."""
+    page: str | None = None
+    """The page that the command changes, if it is another than the one that it is said of."""
+
+    def cure(self, then: str = "") -> str:
+        """The cure in words; ``then`` follows the command."""
+        if not self.command:
+            return self.remark
+        remark = f" ({self.remark})" if self.remark else ""
+        return f"{self.command}{then}{remark}" + (f", or {self.otherwise}" if self.otherwise else "")
 
     @property
     def place(self) -> tuple[str, int, int, str]:
@@ -55,6 +67,12 @@ class Usage:
 
     problems: tuple[Problem, ...]
     rests_on: frozenset[str]
+
+
+def slips(project: Project, found: Survey) -> dict[Row, str]:
+    """The references that name nothing, and what their author most likely meant to write."""
+    comparison = _Comparison(project, found, None)
+    return {row: written for row in found.rows if row.is_dangling and (written := comparison.nearest(row))}
 
 
 def look(project: Project, alt: str | None = None) -> Usage:
@@ -81,31 +99,29 @@ def findings(project: Project) -> tuple[list[Finding], frozenset[str]]:
         if level != "off":
             shown.append(_finding(project, problem, level))
     if isinstance(project.tree, WorkTree):
-        for path in found.rests_on:
-            project.tree.note(path)
-        _note_folders(project.tree, found.rests_on)
-    return shown, found.rests_on
+        _note(project.tree, found.rests_on, project.manifest.project.content)
+        return shown, found.rests_on
+    places = globs.bases(project.manifest.project.content)
+    return shown, found.rests_on | {place or "." for place in places}
 
 
 def _finding(project: Project, problem: Problem, level: Level) -> Finding:
-    cure = problem.cure
-    if isinstance(project.tree, Index) and " && " not in cure and cure.startswith("assetgen "):
-        command, mark, rest = cure.partition(" (")
-        edited = FILE if "refs --add" in command else command.rpartition(" >> ")[2] if ">>" in command else None
-        added = edited or shlex.quote(problem.path)
-        cure = f"{command} && git add {added}{mark}{rest}"
+    then = ""
+    if isinstance(project.tree, Index):  # what the command changes is to be in the commit
+        changed = problem.page or (FILE if " --add " in problem.command else problem.path)
+        then = f" && git add {shlex.quote(changed)}"
+    cure = problem.cure(then)
     return Finding(problem.path, problem.code, problem.message, cure, level, problem.line, problem.col)
 
 
-def _note_folders(tree: WorkTree, files: Iterable[str]) -> None:
-    """A new page, or a picture that comes or goes, shows in the times of its folder."""
-    folders = {path.rpartition("/")[0] for path in files}
-    for folder in list(folders):
-        while folder:
-            folder = folder.rpartition("/")[0]
-            folders.add(folder)
-    for folder in folders:
-        tree.note(folder or ".")
+def _note(tree: WorkTree, files: Iterable[str], content: Sequence[str]) -> None:
+    """Let the verdict rest on ``files``, and on every folder in which a new page may turn up."""
+    places = globs.bases(content)
+    for folder in tree.folders:
+        if not folder or any(not place or f"{folder}/".startswith(place + "/") for place in places):
+            tree.note(folder or ".")
+    for path in files:
+        tree.note(path)
 
 
 class _Comparison:
@@ -139,27 +155,25 @@ class _Comparison:
     def _of_path(self, row: Row) -> Iterator[Problem]:
         reference, means = row.reference, row.resolution
         if means.hint is not None:
-            edit = self._edit(row, Edit.of_path(reference, means.hint))
+            edits = self._edit(row, edit.of_path(reference, means.hint))
             what = f"{reference.raw} names the folder, not the URL: its files are served as {means.hint}"
-            yield self._problem("public-url", row, what, edit, f"write {means.hint}")
+            yield self._problem("public-url", row, what, edits, f"writes {means.hint}")
         elif row.is_dangling and means.path not in self._owner:
             yield self._dangling(row)
 
     def _dangling(self, row: Row) -> Problem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} is not there: no {path}"
-        written = self._nearest(row)
-        where = _where(reference)
-        add = f"assetgen refs --add {where}"
-        if written is not None:
-            edit = self._edit(row, Edit.of_path(reference, written))
-            cure = f"assetgen refs --fix {where} (writes {written}), or {add}"
-            return self._problem("dangling", row, what, edit, cure, is_whole=True)
-        if not path.lower().endswith(tuple(FORMATS)):
-            return self._problem("dangling", row, what, (), f"add {path}, or correct {reference.raw}", is_whole=True)
-        return self._problem("dangling", row, what, (), f"{add} (wants it in {FILE})", is_whole=True)
+        add = f"assetgen refs --add {_where(reference)}"
+        is_ours = path.lower().endswith(tuple(FORMATS))
+        if (written := self.nearest(row)) is not None:
+            edits = self._edit(row, edit.of_path(reference, written))
+            return self._problem("dangling", row, what, edits, f"writes {written}", add if is_ours else "")
+        if not is_ours:
+            return self._problem("dangling", row, what, (), f"add {path}, or correct {reference.raw}")
+        return replace(self._problem("dangling", row, what, (), f"wants it in {FILE}"), command=add)
 
-    def _nearest(self, row: Row) -> str | None:
+    def nearest(self, row: Row) -> str | None:
         """What the author may have meant to write: another case, another extension, a slip of the pen."""
         reference, means = row.reference, row.resolution
         path = means.path or ""
@@ -201,22 +215,23 @@ class _Comparison:
             yield self._without_alt(row, asset)
         elif asset and reference.alt_status == "present" and _folded(reference.alt) != _folded(asset.alt):
             what = f"its alt is {_brief(reference.alt)}, and asset {asset.id} says {_brief(asset.alt)}"
-            edit = self._edit(row, self._alt_edit(row, asset.alt))
-            yield self._problem("alt-differs", row, what, edit, "writes that of the manifest")
+            edits = self._edit(row, self._alt_edit(row, asset.alt))
+            yield self._problem("alt-differs", row, what, edits, f"writes {_brief(asset.alt)}")
 
     def _without_alt(self, row: Row, asset: Asset | None) -> Problem:
         what = f"{_brief(row.reference.raw)} is shown without a text for who cannot see it"
         known = asset.alt if asset else self._alt
         if known is not None:
-            edit = self._edit(row, self._alt_edit(row, known))
-            return self._problem("missing-alt", row, what, edit, "writes that of the manifest")
-        edit = self._alt_edit(row, "")
-        cure = f'assetgen refs --fix {_where(row.reference)} --alt "what is to be seen"'
-        cure = f"{cure} (--alt \"\" if it only decorates)" if edit else 'write alt="..."'
-        return self._problem("missing-alt", row, what, (), cure, is_whole=True)
+            edits = self._edit(row, self._alt_edit(row, known))
+            return self._problem("missing-alt", row, what, edits, f"writes {_brief(known)}")
+        found = self._problem("missing-alt", row, what, (), 'write alt="what is to be seen"')
+        if self._alt_edit(row, "") is None:
+            return found
+        command = f'assetgen refs --fix {_where(row.reference)} --alt "what is to be seen"'
+        return replace(found, command=command, remark='--alt "" if it only decorates')
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
-        return Edit.of_alt(row.reference, self._text(row.reference.file), alt)
+        return edit.of_alt(row.reference, self._text(row.reference.file), alt)
 
     def _of_size(self, row: Row) -> Iterator[Problem]:
         reference, path = row.reference, row.resolution.path
@@ -227,7 +242,7 @@ class _Comparison:
         if size is None or _fits((width, height), size):
             return
         what = f"{width}x{height} is declared, and {path} is {size[0]}x{size[1]}"
-        edits = Edit.of_size(reference, size)
+        edits = edit.of_size(reference, size)
         yield self._problem("size-differs", row, what, edits, f"writes {size[0]} and {size[1]}")
 
     def _measure(self, path: str) -> tuple[int, int] | None:
@@ -249,19 +264,28 @@ class _Comparison:
             paths = [target.path for target in targets(asset)]
             if named.intersection(paths) or any(map(self._is_ignored, paths)) or _FOUND_BY_NAME.search(asset.path):
                 continue
-            if any(pattern.search(path) for pattern in self._patterns for path in paths) or self._is_spoken_of(asset.id):
+            if (
+                self._made_from.intersection(paths)
+                or any(pattern.search(path) for pattern in self._patterns for path in paths)
+                or self._is_spoken_of(asset.id)
+            ):
                 continue
             what = f"no page names {asset.path}, which asset {asset.id} wants"
             line = self._project.line(asset.id)
-            yield Problem("unreferenced", what, FILE, line, None, self._use(asset))
+            command, remark, page = self._use(asset)
+            otherwise = f"take {asset.id} out of {FILE}"
+            yield Problem("unreferenced", what, FILE, line, None, command, remark, otherwise, page=page)
 
     def _named(self) -> set[str]:
-        """Every file that a page names, that a glob takes in, or that another picture is made from."""
-        found = {path for row in self._found.rows for path in (row.resolution.path, *row.resolution.candidates) if path}
-        for asset in self._manifest.asset:
-            for path in self._project.wish(asset.id).intent.inputs:
-                found.add(path["path"])
-        return found
+        """Every file that a page names or that a glob takes in."""
+        rows = self._found.rows
+        return {path for row in rows for path in (row.resolution.path, *row.resolution.candidates) if path}
+
+    @cached_property
+    def _made_from(self) -> set[str]:
+        """The pictures that others are made from."""
+        wishes = (self._project.wish(asset.id) for asset in self._manifest.asset)
+        return {entry["path"] for wish in wishes for entry in wish.intent.inputs}
 
     @cached_property
     def _patterns(self) -> list[re.Pattern[str]]:
@@ -285,15 +309,15 @@ class _Comparison:
         module = self._manifest.project.emit
         return "\n".join(self._text(page) for page in self._found.pages if page != module)
 
-    def _use(self, asset: Asset) -> str:
-        """A command that names the picture in the page that is most likely its own."""
+    def _use(self, asset: Asset) -> tuple[str, str, str | None]:
+        """A command that names the picture in the page that is most likely its own, what it does, and the page."""
         pages = [page for page in self._found.pages if page.endswith(_WORDY) and not self._is_ignored(page)]
         if not pages:
-            return f"name it in a page (assetgen snippet {asset.id} prints how), or take {asset.id} out of {FILE}"
+            return "", f"name it in a page (assetgen snippet {asset.id} prints how), or take it out of {FILE}", None
         page = max(pages, key=lambda page: difflib.SequenceMatcher(None, page, asset.path).ratio())
-        form = {"md": "markdown", "markdown": "markdown"}.get(page.rpartition(".")[2], page.rpartition(".")[2])
-        command = f"assetgen snippet {asset.id} --for {form} >> {shlex.quote(page)}"
-        return f"{command} (appends it there), or take {asset.id} out of {FILE}"
+        suffix = page.rpartition(".")[2]
+        form = "markdown" if suffix in ("md", "markdown") else suffix
+        return f"assetgen snippet {asset.id} --for {form} >> {shlex.quote(page)}", "appends it there", page
 
     # -- telling -----------------------------------------------------------------------------------
 
@@ -301,18 +325,17 @@ class _Comparison:
     def _text(self) -> Callable[[str], str]:
         return cache(lambda path: (self._project.tree.read(path) or b"").decode("utf-8", "replace"))
 
-    def _edit(self, row: Row, edit: Edit | None) -> tuple[Edit, ...]:
-        """``edit``, if what it would replace is what was found: written plainly, without escapes."""
-        return (edit,) if edit and edit.suits(self._text(row.reference.file)) else ()
+    def _edit(self, row: Row, made: Edit | None) -> tuple[Edit, ...]:
+        """``made``, if what it would replace is what was found: written plainly, without escapes."""
+        return (made,) if made and made.suits(self._text(row.reference.file)) else ()
 
     def _problem(
-        self, code: str, row: Row, what: str, edits: tuple[Edit, ...], cure: str, *, is_whole: bool = False
+        self, code: str, row: Row, what: str, edits: tuple[Edit, ...], remark: str, otherwise: str = ""
     ) -> Problem:
-        """``cure`` is the whole cure, or what the edits do."""
-        reference = row.reference
-        if not is_whole:
-            cure = f"assetgen refs --fix {_where(reference)} ({cure})" if edits else f"by hand: {cure}"
-        return Problem(code, what, reference.file, reference.line, reference.col, cure, edits, row)
+        """``remark`` says what the edits do; what to do by hand, if there are none."""
+        named = row.reference
+        command = f"assetgen refs --fix {_where(named)}" if edits else ""
+        return Problem(code, what, named.file, named.line, named.col, command, remark, otherwise, edits, row)
 
 
 def _where(reference: Reference) -> str:
@@ -329,7 +352,7 @@ def _brief(text: str | None) -> str:
 
 
 def _fits(declared: tuple[int, int], size: tuple[int, int]) -> bool:
-    """Whether a picture of ``size`` is shown undistorted and not blown up; rounding to whole pixels is no distortion."""
+    """Whether a picture of ``size`` is shown neither distorted nor blown up; rounding to whole pixels is neither."""
     (width, height), (wide, high) = declared, size
     if width > wide or height > high:
         return False

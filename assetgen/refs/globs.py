@@ -42,6 +42,16 @@ def matched(pattern: str, listing: Listing) -> tuple[str, ...]:
     return tuple(path for path in listing.starting(fixed) if compiled.fullmatch(path))
 
 
+def bases(patterns: Iterable[str]) -> set[str]:
+    """The folders below which everything lies that globs mean; "" is the top."""
+    found = set()
+    for pattern in patterns:
+        fixed = re.split(r"[*?{\[]", pattern.removeprefix("./"), maxsplit=1)[0]
+        if not pattern.startswith("!"):
+            found.add(fixed.rpartition("/")[0])
+    return found
+
+
 def is_built(path: str) -> bool:
     """Whether a path lies in a folder that a tool has filled."""
     parts = path.split("/")[:-1]

@@ -1,0 +1,136 @@
+"""What people and programs are shown of references: where pictures are named, what was added, what was mended."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING, Any
+
+from assetgen.errors import ManifestError
+from assetgen.manifest import FILE
+from assetgen.report import clean, console, count, error
+
+if TYPE_CHECKING:
+    from assetgen.mend import Mended, Wanted
+    from assetgen.refs.survey import Row, Survey
+    from assetgen.usage import Problem
+
+MOST_NAMED = 20
+
+
+def lines_json(values: Iterable[Any], stream: IO[str]) -> None:
+    """One JSON object a line, every character escaped that a terminal would act on, and what the encoding lacks."""
+    for value in values:
+        stream.write(json.dumps(value, ensure_ascii=True) + "\n")
+
+
+def references(found: Survey, stream: IO[str]) -> None:
+    """Every reference under its page in a terminal, one a line with its page elsewhere; then how many of what."""
+    out = console(stream)
+    page = ""
+    for row in found.rows:
+        named, means = row.reference, row.resolution
+        raw, target = clean(" ".join(named.raw.split()), 300), clean(_target(row), 300)
+        colour = "red" if row.is_dangling else "dim" if means.path is None else None
+        if not stream.isatty():
+            stream.write(f"{clean(named.file)}:{named.line}:{named.col}: {named.kind} {raw} -> {target}\n")
+            continue
+        if named.file != page:
+            page = named.file
+            out.print(clean(page), style="bold")
+        out.print(f"{named.line:>5}:{named.col:<4} {raw}")
+        out.print(f"           -> {target}", style=colour)
+    for line in _counted(found):
+        out.print(line)
+
+
+def _target(row: Row) -> str:
+    means = row.resolution
+    if means.path is None:
+        named = f": {means.candidates[0]}" if len(means.candidates) == 1 else ""
+        return f"{means.how}{named}"
+    if row.is_dangling:
+        return f"{means.path} (not there)"
+    return means.path if means.exists else f"{means.path} (made by a build)"
+
+
+def _counted(found: Survey) -> Iterable[str]:
+    rows = found.rows
+    pages = {row.reference.file for row in rows}
+    yield f"{count(len(rows), 'reference')} in {len(pages)} of {count(len(found.pages), 'page')}"
+    dangling = sum(row.is_dangling for row in rows)
+    without = sum(row.reference.alt_status == "missing" for row in rows)
+    said = [
+        f"{dangling} to pictures that are not there (assetgen refs --add wants them)" if dangling else "",
+        f"{without} without an alt text" if without else "",
+    ]
+    yield from (line for line in said if line)
+
+
+def added(found: Wanted, stream: IO[str]) -> None:
+    """What went into the manifest, and what did not and why."""
+    out = console(stream)
+    for proposal in found.proposals.proposals:
+        entry = proposal.entry
+        line = found.added.lines.get(str(entry["id"]))
+        out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
+    for refusal in found.proposals.refusals:
+        named = refusal.reference
+        error(ManifestError(refusal.what, where=f"{named.file}:{named.line}", cure=refusal.cure), stream)
+    for row, meant in found.slips.items():
+        named = row.reference
+        place = shlex.quote(f"{named.file}:{named.line}")
+        out.print(clean(f"left  {named.file}:{named.line}: {named.raw} looks like a slip for {meant}"))
+        out.print(clean(f"  cure: assetgen refs --fix {place}, or to want it: assetgen refs --add {place}"))
+    if not (found.proposals.proposals or found.proposals.refusals or found.slips):
+        out.print("nothing to add: every picture that the pages name is there, or is wanted already")
+    if found.added.ids:
+        out.print(clean(f"next: look at {FILE}, then assetgen generate {' '.join(found.added.ids[:MOST_NAMED])}"))
+
+
+def added_json(found: Wanted) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "added": [
+            {**one.entry, "line": found.added.lines.get(str(one.entry["id"]))} for one in found.proposals.proposals
+        ],
+        "refused": [
+            {"file": one.reference.file, "line": one.reference.line, "what": one.what, "cure": one.cure}
+            for one in found.proposals.refusals
+        ],
+        "slips": [
+            {"file": row.reference.file, "line": row.reference.line, "raw": row.reference.raw, "meant": meant}
+            for row, meant in found.slips.items()
+        ],
+    }
+
+
+def mended(found: Mended, stream: IO[str]) -> None:
+    """What was written into pages, and what is left to their authors."""
+    out = console(stream)
+    for problem in found.done:
+        out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
+    for problem in found.left:
+        out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
+        out.print(clean(f"  cure: {problem.cure()}"))
+    if not found.done and not found.left:
+        out.print("nothing to mend: pages, manifest and files agree")
+    if found.pages:
+        out.print(clean(f"next: git add -- {shlex.join(found.pages)}"))
+
+
+def mended_json(found: Mended) -> dict[str, Any]:
+    """The same as data."""
+    return {"mended": list(map(_problem_json, found.done)), "left": list(map(_problem_json, found.left))}
+
+
+def _problem_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "col": problem.col,
+        "code": problem.code,
+        "message": problem.message,
+        "cure": problem.cure(),
+    }

@@ -1,0 +1,7 @@
+export default function Boxes() {
+  return (
+    <main>
+      {/* BOXES css */}
+    </main>
+  );
+}
