@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from assetgen import kind, record, snapshot, store, usage
+from assetgen import kind, record, snapshot, store
 from assetgen.check import Report, Strictness, rests_on
 from assetgen.check import check as look_at_pictures
 from assetgen.errors import AssetgenError, GitError
@@ -30,6 +30,10 @@ def check(root: Path, staged: bool, strict: bool, release: bool, rehash: bool, e
 def _look(project: Project, how: Strictness) -> Report:
     """What is to be said of the pictures and of the pages that use them."""
     report = look_at_pictures(project, how)
+    if not project.manifest.project.content:
+        return report
+    from assetgen import usage  # with what reads pages, which a project without pages does without
+
     found, rests_on = usage.findings(project)
     ordered = sorted((*report.findings, *found), key=lambda one: (one.path, one.col is None, one.line or 0, one))
     return replace(report, findings=tuple(ordered), inputs=tuple(sorted({*report.inputs, *rests_on})))

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assetgen import cost, kind, manifest, page, paths, plan, record, store, toml_lines
 from assetgen.errors import ManifestError
@@ -15,11 +16,12 @@ from assetgen.manifest import FILE, Manifest
 from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
-from assetgen.refs import survey
-from assetgen.refs.survey import Survey
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
 from assetgen.tree import Tree, WorkTree
+
+if TYPE_CHECKING:
+    from assetgen.refs.survey import Survey
 
 
 class Project:
@@ -64,6 +66,8 @@ class Project:
 
     def survey(self, only: Callable[[str], bool] = lambda _page: True) -> Survey:
         """The references of the project's pages, those of ``only``; of all that may be pages if content names none."""
+        from assetgen.refs import survey
+
         stated = self.manifest.project
         return survey.survey(
             self.tree.everything(),

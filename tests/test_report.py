@@ -107,6 +107,7 @@ def test_json_says_everything_and_is_read_back_as_it_was() -> None:
     assert data["findings"][0] == {
         "path": "assets.toml",
         "line": 3,
+        "col": None,
         "code": "stale",
         "level": "warning",
         "message": "a: values.title T -> U",

@@ -188,7 +188,10 @@ def closing(text: str, at: int, deep: int = 0) -> int | None:
         elif sign in "'\"":
             spot = _after_string(text, found.start())
         elif sign == "`":
-            spot = _after_template(text, found.start(), deep + depth) or spot
+            after = _after_template(text, found.start(), deep + depth)
+            if after is None:
+                return None
+            spot = after
         elif sign == "/*":
             after = _behind(text, "*/", spot)
             if after is None:

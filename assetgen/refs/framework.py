@@ -157,6 +157,8 @@ def signs(listing: Listing) -> dict[str, dict[str, str]]:
                 folder = path.rpartition("/")[0]
                 if f"/{folder}".endswith(f"/.{tool}"):
                     found.setdefault(folder.rpartition("/")[0], {})[f".{tool}"] = path
+        for folder in listing.folders_called(f".{tool}"):  # its configuration may lie elsewhere
+            found.setdefault(folder.rpartition("/")[0], {}).setdefault(f".{tool}", folder)
     return {folder: names for folder, names in found.items() if "/node_modules/" not in f"/{folder}/"}
 
 

@@ -52,6 +52,10 @@ class Listing:
         """Whether any file lies below ``path``; "" is the repository."""
         return path in self._folders
 
+    def folders_called(self, name: str) -> tuple[str, ...]:
+        """The folders of that name, sorted."""
+        return tuple(sorted(one for one in self._folders if one == name or one.endswith(f"/{name}")))
+
     def other_case(self, path: str) -> str | None:
         """The file that would be ``path`` if case did not count."""
         return self._folded.get(path.casefold())

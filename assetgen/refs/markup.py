@@ -78,12 +78,12 @@ def scripts(page: Page, start: int = 0) -> None:
 
 
 _SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
-_SCRIPT_END = re.compile(r"(?i)</script\s*>")
+_ENDS = {name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style")}
 
 
 def _scripts(text: str, start: int) -> Iterator[tuple[str, Span]]:
     while begin := _SCRIPT.search(text, start):
-        end = _SCRIPT_END.search(text, begin.end())
+        end = _ENDS["script"].search(text, begin.end())
         if end is None:
             return
         yield begin[1], (begin.end(), end.start())
@@ -101,6 +101,7 @@ class _Scan:
         self._raw_html = raw_html
         self._html_at = 0
         self._open: list[int] = []  # the brackets that may begin a link
+        self._unclosed: set[str] = set()
         self._paragraph = (0, -1)  # from where to where there is no blank line
 
     def run(self, start: int, end: int) -> None:
@@ -129,8 +130,9 @@ class _Scan:
     def _raw(self, tag: Element) -> int:
         """Behind a script or a style sheet; scripts were read before."""
         name = tag.name.lower()
-        close = re.compile(rf"(?i)</{name}\s*>").search(self._text, tag.span[1])
+        close = _ENDS[name].search(self._text, tag.span[1]) if name not in self._unclosed else None
         if close is None:
+            self._unclosed.add(name)
             return tag.span[1]
         inner = (tag.span[1], close.start())
         if name == "style":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.refs import script, stylesheet
-from assetgen.refs.element import Attribute, Element
+from assetgen.refs.element import Attribute, Element, closing
 from assetgen.refs.places import Places
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
 from assetgen.refs.script import Script, Text
@@ -27,7 +27,7 @@ _CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
-_TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$\{[^)\n]*\)")
+_TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$(?=\{)")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
 
@@ -250,7 +250,9 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
     """The paths in a template with holes: the whole of it, or what stands in ``url()``."""
     found = list(_TEMPLATE_URL.finditer(text.value))
     for url in found:
-        yield url[0], (text.span[0] + url.start(), text.span[0] + url.end())
+        hole = closing(text.value, url.end())
+        end = text.value.find(")", url.end() if hole is None else hole) + 1 or len(text.value)
+        yield text.value[url.start() : end], (text.span[0] + url.start(), text.span[0] + end)
     if not found and is_picture(text.value) and not _PROSE.search(text.value):
         yield text.value, text.span
 

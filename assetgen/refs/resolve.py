@@ -310,9 +310,9 @@ class _Question:
                     yield place
 
     def _missing(self, path: str, likeliest: str | None) -> Resolution:
-        if likeliest is None:  # ../../actions/workflows/ci.yml/badge.svg on GitHub
+        if not likeliest:  # ../../actions/workflows/ci.yml/badge.svg on GitHub
             return _EXTERNAL
-        if not _FILE.search(path):
+        if not _FILE.search(path) and self.kind != "md_image":
             return _EXTERNAL
         if _SINGLE_TEMPLATE.search(path):
             return _DYNAMIC

@@ -28,12 +28,13 @@ _STRONG = re.compile("images?|cover|(?:cover|hero|og|social|featured|preview)ima
 _SILENT = re.compile("(?i)alt|title|name|label|download|aria-?label|id|key|caption")
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
 #: What a template engine or a style sheet's own language fills in.
+_HOLE = re.compile(r"[#$@]\{[^{}]*\}|\{\{.*?\}\}", re.S)
 FILLED_IN = re.compile(r"\{\{|\$\{|<%|\{%|#\{|@\{")
 
 
 def is_picture(value: str) -> bool:
     """Whether the path in ``value`` ends in the extension of a picture."""
-    return _PICTURE.match(value) is not None
+    return _PICTURE.match(_HOLE.sub("x", value) if "{" in value else value) is not None
 
 
 def is_never(value: str) -> bool:
