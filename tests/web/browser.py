@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urljoin
 
 _OPTIONS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"),
@@ -76,7 +77,8 @@ class Browser:
         program = shutil.which("chromium") or "chromium"
         # It reads from descriptor 3 and writes to 4.
         script = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out} 2>/dev/null'
-        command = ["bash", "-c", script, "bash", program, *_OPTIONS, f"--user-data-dir={self._folder}", "about:blank"]
+        own = (f"--user-data-dir={self._folder}", f"--window-size={self._width},900")
+        command = ["bash", "-c", script, "bash", program, *_OPTIONS, *own, "about:blank"]
         self._process = subprocess.Popen(command, pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL)
         os.close(theirs_in)
         os.close(theirs_out)
@@ -101,12 +103,12 @@ class Browser:
 
     def open(self, url: str) -> None:
         """Go to a page and wait until it has loaded."""
-        self._heard.clear()
-        self._ask("Page.navigate", url=url)
-        self._wait_for("Page.loadEventFired")
+        self._load(urljoin(url, "/nothing"))  # the process of the site begins with a window of another width
+        self._load(url)
 
     def open_without(self, pattern: str, url: str) -> None:
         """Go to a page whose files that match ``pattern`` never come, and wait until the rest of it is read."""
+        self._load(urljoin(url, "/nothing"))
         self._ask("Fetch.enable", patterns=[{"urlPattern": pattern}])
         self._heard.clear()
         self._ask("Page.navigate", url=url)
@@ -149,6 +151,11 @@ class Browser:
                 answer: dict[str, Any] = said["result"]
                 return answer
             self._heard.append(said)
+
+    def _load(self, url: str) -> None:
+        self._heard.clear()
+        self._ask("Page.navigate", url=url)
+        self._wait_for("Page.loadEventFired")
 
     def _wait_for(self, event: str) -> None:
         while not any(said.get("method") == event for said in self._heard):

@@ -123,9 +123,14 @@ def seen(built: Built, width: int = 1280) -> list[dict[str, Any]]:
         with Browser(width) as browser:  # that has a wide file of another page shows it in a narrow window too
             browser.open(built.url + page)
             found += browser.pictures()
-            if folder := os.environ.get("ASSETGEN_WEB_SHOTS"):
-                browser.screenshot(Path(folder) / f"{built.name}-{number}-{width}.png")
+            photograph(browser, f"{built.name}-{number}-{width}")
     return found
+
+
+def photograph(browser: Browser, name: str) -> None:
+    """Leave a screenshot where somebody wants to look at it."""
+    if folder := os.environ.get("ASSETGEN_WEB_SHOTS"):
+        browser.screenshot(Path(folder) / f"{name}.png")
 
 
 def size_of(built: Built, name: str) -> tuple[int, int]:
@@ -170,6 +175,7 @@ def test_boxes_of_a_style_sheet_show_the_picture_in_the_best_format(built: Built
     with Browser() as browser:
         browser.open(built.url + built.boxes)
         boxes = browser.boxes()
+        photograph(browser, f"{built.name}-boxes")
     assert [one["id"] for one in boxes] == built.app.ids("css")
     for one in boxes:
         assert one["natural"][0] > 0, one
@@ -188,6 +194,7 @@ def test_the_blur_is_there_before_the_picture(built: Built) -> None:
         script = f"""[...document.querySelectorAll('section[data-form={form}] img')].map(
             (picture) => [picture.closest("section").dataset.id, getComputedStyle(picture).backgroundImage])"""
         found = dict(browser.evaluate(script))
+        photograph(browser, f"{built.name}-blur")
     assert set(found) >= set(built.app.ids("module"))
     for name in built.app.ids("module"):
         assert built.app.place.record(name)["placeholder"].partition(",")[2][:200] in found[name].replace("%2B", "+")
