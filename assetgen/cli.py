@@ -152,6 +152,10 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--resume", action="store_true", help="only settle what was paid for and is not in place; buy nothing"
     )
+    generate.add_argument("--free", action="store_true", help="only what costs nothing and is made here; announce the rest")
+    generate.add_argument(
+        "--hook", action="store_true", help="for git hooks: --free, no commit; fail if anything was made, say how to add it"
+    )
     generate.add_argument("--pay", action="store_true", help="buy pictures in continuous integration too")
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
     _no_commit(generate)
@@ -223,6 +227,12 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         refuse("the schema is the same for every project: -C says nothing here")
     if options.handler is _generate and options.draft and (options.resume or options.force):
         refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
+    if options.handler is _generate and (options.free or options.hook):
+        told = "--hook" if options.hook else "--free"
+        if options.resume or options.pay or options.draft:
+            refuse(f"{told} makes only what is free and final: it goes with neither --resume, --pay nor --draft")
+        if options.hook and options.force:
+            refuse("--hook fails as long as it makes something, and --force always does: give one of them")
     if options.handler is _mcp and options.json:
         refuse("standard output belongs to the protocol: --json says nothing here")
     if options.handler is _cost and options.json and options.format in ("table", "csv"):
@@ -380,6 +390,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     from assetgen import report, run
+    from assetgen.commit import leave
 
     root = _root(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it gently is owed what Ctrl-C is
@@ -387,17 +398,26 @@ def _generate(options: argparse.Namespace) -> int:
     how = run.Options(
         ids=tuple(options.ids),
         force=options.force,
-        commit=not options.no_commit,
+        commit=not (options.no_commit or options.hook),
         jobs=options.jobs,
         resume=options.resume,
         draft=options.draft,
         pay=options.pay,
+        free=options.free or options.hook,
+        patience=_IN_A_HOOK if options.hook else run.Options.patience,
     )
+    environ = dict(os.environ)  # as it was: opening the repository takes the variables of git out of the process's own
     try:
-        result = run.generate(root, how, os.environ, progress, _terms(options, root))
+        result = run.generate(root, how, environ, progress, _terms(options, root))
     finally:
         progress.end()
-    return _told(result, options, "made")
+    if options.hook:
+        leave(root, environ, result)
+    return _told(result, options, "made") or int(options.hook and bool(result.made))
+
+
+#: Seconds that a commit waits for another run: slow hooks get bypassed.
+_IN_A_HOOK = 30.0
 
 
 def _told(result: Outcome, options: argparse.Namespace, verb: str) -> int:

@@ -36,6 +36,25 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         outcome.uncommitted = exc
 
 
+def leave(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
+    """Say what takes that which was made into the commit under way; nothing is staged here, that is its user's."""
+    try:
+        if not outcome.made:
+            return
+        repository = Repository.open(root, environ, index_file=True)
+        if repository is None:
+            outcome.has_no_repository = True
+            return
+        written = [path for one in outcome.made for path in _paths(one)]
+        repository.refuse_ignored(written)
+        removed = repository.tracked(path for one in outcome.made for path in one.removed)
+        # ":/" is the top of the work tree, from whichever folder of it git commit was called
+        top = repository.prefix() if not environ.get("GIT_PREFIX") else f":/{repository.prefix()}"
+        outcome.to_add = f"git add -- {shlex.join(top + path for path in [*written, *removed])}"
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
 def command(one: Made) -> str:
     """What commits one picture, for a user who is to do it."""
     message = f"assetgen: {one.decision.asset.id}"

@@ -32,6 +32,14 @@ class Failed:
     error: AssetgenError
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a run that buys nothing did not make: ``waits_for`` is empty for what would itself be bought."""
+
+    decision: Decision
+    waits_for: tuple[str, ...] = ()
+
+
 @dataclass
 class Outcome:
     """What a run did, in order; ``commit`` is the short id of the commit it made."""
@@ -39,6 +47,7 @@ class Outcome:
     made: list[Made] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
+    left: list[Left] = field(default_factory=list)
     standing: list[Made] = field(default_factory=list)
     """What was fresh already: committed too, if an earlier run could not."""
     commit: str | None = None
@@ -47,6 +56,8 @@ class Outcome:
     """Whether nothing was committed because there is no repository to commit to."""
     to_commit: str | None = None
     """The commands that commit what was made, where that is left to the user."""
+    to_add: str | None = None
+    """The one command that takes what was made into the commit that a hook has stopped."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""

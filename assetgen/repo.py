@@ -108,6 +108,25 @@ class Repository:
             )
         return [os.fsdecode(name) for name in raw.split(b"\0") if name] if status == 0 else []
 
+    def refuse_ignored(self, paths: Sequence[str]) -> None:
+        """Raise GitError if one of ``paths`` cannot be committed because .gitignore keeps it out."""
+        if ignored := self.ignored(paths):
+            raise GitError(
+                f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
+                where=ignored[0],
+                cure="take the rule out of .gitignore, or run: assetgen generate --no-commit",
+            )
+
+    def tracked(self, paths: Iterable[str]) -> list[str]:
+        """Those of ``paths`` that the index has, in their order."""
+        wanted = list(paths)
+        known = set(self._listed("ls_files", "-z")) if wanted else set()
+        return [path for path in wanted if path in known]
+
+    def prefix(self) -> str:
+        """The project below the top of its work tree, with a slash at the end; "" if it is the top."""
+        return str(self._run("rev_parse", "--show-prefix"))
+
     def blob(self, blob_id: str) -> bytes:
         data: bytes = self._git.get_object_data(blob_id)[3]
         return data
@@ -150,7 +169,7 @@ class Repository:
     def differing(self, paths: Iterable[str]) -> set[str]:
         """Those of ``paths`` that are not in HEAD as they lie in the work tree."""
         asked = set(paths)
-        above = str(self._run("rev_parse", "--show-prefix"))
+        above = self.prefix()
         rows = self._listed("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all") if asked else []
         return asked & {row[3:].removeprefix(above) for row in rows}
 
@@ -164,12 +183,7 @@ class Repository:
         if words := self.under_way():
             what = f"git is in the middle of {words}; the pictures are written but not committed"
             raise GitError(what, cure=f"finish {words}, then run: assetgen generate")
-        if ignored := self.ignored(written):
-            raise GitError(
-                f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
-                where=ignored[0],
-                cure="take the rule out of .gitignore, or run: assetgen generate --no-commit",
-            )
+        self.refuse_ignored(written)
         tracked = set(self._listed("ls_files", "-z"))
         new = [path for path in written if path not in tracked]
         if new:

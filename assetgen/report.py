@@ -13,7 +13,7 @@ from assetgen import terminal
 from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE
-from assetgen.outcome import Failed, Made, Observer, Outcome
+from assetgen.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State
 
 if TYPE_CHECKING:
@@ -369,6 +369,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         if others:
             more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
             out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
+    _left(result.left, out)
     parts = [f"{len(result.made) - drafts} {verb}"]
     if drafts:
         parts.append(_count(drafts, "draft"))
@@ -383,12 +384,28 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         error(result.uncommitted, stream)
     elif result.to_commit:
         out.print(clean(f"commit it: {result.to_commit}"))
+    elif result.to_add:
+        out.print("nothing was staged: take it into the commit, and commit again")
+        out.print(f"  cure: {clean(result.to_add, len(result.to_add))}")
     if result.has_no_repository and result.made:
         out.print("nothing was committed: the project lies in no git repository")
     if result.interrupted:
         out.print("interrupted; what was made is in place, run the same command again for the rest")
         if result.not_begun:
             out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def _left(left: Sequence[Left], out: Console) -> None:
+    """What was not made because it would be bought, bill by bill, and what waits for that."""
+    bought = [one.decision for one in left if not one.waits_for]
+    for d in bought[:_MOST]:
+        out.print(clean(f"would cost  {d.asset.id}  {_about(d)}"))
+    if len(bought) > _MOST:
+        out.print(f"would cost  ... and {len(bought) - _MOST} more")
+    for one in [one for one in left if one.waits_for][:_MOST]:
+        out.print(clean(f"waits  {one.decision.asset.id}  for @{', @'.join(one.waits_for)}"))
+    for bill, words in bills(bought):
+        out.print(f"{bill}: {words}, not bought; to buy: assetgen generate")
 
 
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
@@ -418,11 +435,16 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         ],
         "failed": [{"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed],
         "fresh": result.fresh,
+        "left": [
+            {**one, "waits_for": list(left.waits_for)}
+            for one, left in zip(plan_json(left.decision for left in result.left), result.left, strict=True)
+        ],
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
         "to_commit": result.to_commit,
+        "to_add": result.to_add,
     }
 
 
