@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -114,6 +115,8 @@ def _of_decision(project: Project, decision: Decision, how: Strictness) -> Itera
             what = f"is wanted by {asset.id} and is not there{more}"
             if found := plan.renamed(decision):
                 what += f"; {_reason(found.field, found.old, found.new)}"
+            elif isinstance(project.tree, Index) and project.tree.has_unstaged(record.place(asset.id), gone):
+                what, make = "is made but not staged", f"git add -- {' '.join([*gone, record.place(asset.id)])}"
             yield Finding(gone[0], "missing", what, make, line=line)
         case State.DRAFT:
             level: Level = "error" if how.release else "warning"
@@ -279,7 +282,10 @@ def _of_folders(project: Project, spoken_for: set[str]) -> Iterator[Finding]:
                 continue
             if any(fnmatch.fnmatchcase(path, glob) for glob in project.manifest.project.ignore):
                 continue
-            cure = f"assetgen adopt ID {path} (after adding it to {FILE}), or add it to project.ignore"
+            named = shlex.quote(path)
+            cure = f"assetgen adopt ID {named} (after adding it to {FILE}), or add it to project.ignore"
+            if isinstance(project.tree, Index) and project.tree.is_new(path):
+                cure = f"git reset -q -- {named} (leaves it out of the commit), or {cure}"
             yield Finding(path, "unrecorded", "has no record: nobody can say where it came from", cure)
 
 

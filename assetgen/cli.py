@@ -139,6 +139,8 @@ def _parser() -> argparse.ArgumentParser:
     init = _command(commands, "init", _init, "write a starter assets.toml and git's part of the agreement")
     init.add_argument("--agents", action="store_true", help="also a skill and a section of AGENTS.md for coding agents")
 
+    init.add_argument("--hook", action="store_true", help="also a pre-commit hook of git's own that runs the check")
+
     plan = _command(commands, "plan", _plan, "say what is missing or stale, why, and what it would cost")
     plan.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
     plan.add_argument("--all", action="store_true", help="show fresh assets too")
@@ -152,9 +154,13 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--resume", action="store_true", help="only settle what was paid for and is not in place; buy nothing"
     )
-    generate.add_argument("--free", action="store_true", help="only what costs nothing and is made here; announce the rest")
     generate.add_argument(
-        "--hook", action="store_true", help="for git hooks: --free, no commit; fail if anything was made, say how to add it"
+        "--free", action="store_true", help="only what costs nothing and is made here; announce the rest"
+    )
+    generate.add_argument(
+        "--hook",
+        action="store_true",
+        help="for git hooks: --free, no commit; fail if anything was made, say how to add it",
     )
     generate.add_argument("--pay", action="store_true", help="buy pictures in continuous integration too")
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
@@ -228,9 +234,10 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     if options.handler is _generate and options.draft and (options.resume or options.force):
         refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
     if options.handler is _generate and (options.free or options.hook):
-        told = "--hook" if options.hook else "--free"
         if options.resume or options.pay or options.draft:
-            refuse(f"{told} makes only what is free and final: it goes with neither --resume, --pay nor --draft")
+            refuse(
+                f"{'--hook' if options.hook else '--free'} makes only what is free and final: it goes with neither --resume, --pay nor --draft"
+            )
         if options.hook and options.force:
             refuse("--hook fails as long as it makes something, and --force always does: give one of them")
     if options.handler is _mcp and options.json:
@@ -341,19 +348,25 @@ def _folder(folder: Path) -> Path:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from assetgen import agents, starter
+    from assetgen import agents, githook, report, starter
 
     root = _folder(options.folder)
     written = starter.init(root)
-    done = agents.init(root) if options.agents else agents.Done()
-    written += done.written
+    kept: dict[str, str] = {}
+    asked = [agents.init(root)] if options.agents else []
+    asked += [githook.init(root, os.environ)] if options.hook else []
+    for done in asked:
+        written += done.written
+        kept |= done.kept
     if options.json:
-        _print_json({"written": written, "kept": done.kept} if options.agents else {"written": written})
+        _print_json({"written": written, "kept": kept} if asked else {"written": written})
         return 0
     if written:
-        print(*(f"wrote {path}" for path in written), sep="\n")
-    if done.kept:
-        print(*(f"left {path} as it is: {why}" for path, why in done.kept.items()), sep="\n")
+        print(*(report.clean(f"wrote {path}") for path in written), sep="\n")
+    if kept:
+        print(*(report.clean(f"left {path} as it is: {why}") for path, why in kept.items()), sep="\n")
+    if options.hook and not kept:
+        print(f"to commit without the check: {githook.SKIP}")
     if written:
         print("next: assetgen generate")
         print(f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents)])}")
@@ -412,7 +425,7 @@ def _generate(options: argparse.Namespace) -> int:
     finally:
         progress.end()
     if options.hook:
-        leave(root, environ, result)
+        leave(root, environ, result, _folder(Path()))
     return _told(result, options, "made") or int(options.hook and bool(result.made))
 
 

@@ -36,8 +36,8 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         outcome.uncommitted = exc
 
 
-def leave(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
-    """Say what takes that which was made into the commit under way; nothing is staged here, that is its user's."""
+def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) -> None:
+    """Say what takes that which was made into the commit under way, typed ``here``; staging is left to its user."""
     try:
         if not outcome.made:
             return
@@ -48,9 +48,11 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         written = [path for one in outcome.made for path in _paths(one)]
         repository.refuse_ignored(written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
-        # ":/" is the top of the work tree, from whichever folder of it git commit was called
-        top = repository.prefix() if not environ.get("GIT_PREFIX") else f":/{repository.prefix()}"
-        outcome.to_add = f"git add -- {shlex.join(top + path for path in [*written, *removed])}"
+        above = repository.prefix()
+        # A hook runs at the top, but its user may have called git commit elsewhere: ":/" is the top from everywhere.
+        is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
+        place = above if is_at_top else f":/{above}"
+        outcome.to_add = f"git add -- {shlex.join(place + path for path in [*written, *removed])}"
     except GitError as exc:
         outcome.uncommitted = exc
 

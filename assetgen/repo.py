@@ -108,6 +108,10 @@ class Repository:
             )
         return [os.fsdecode(name) for name in raw.split(b"\0") if name] if status == 0 else []
 
+    def added(self, path: str) -> list[str]:
+        """``path`` if it is staged and HEAD does not have it."""
+        return self._listed("diff", "--cached", "--name-only", "--diff-filter=A", "--no-renames", "-z", "--", path)
+
     def refuse_ignored(self, paths: Sequence[str]) -> None:
         """Raise GitError if one of ``paths`` cannot be committed because .gitignore keeps it out."""
         if ignored := self.ignored(paths):
@@ -126,6 +130,20 @@ class Repository:
     def prefix(self) -> str:
         """The project below the top of its work tree, with a slash at the end; "" if it is the top."""
         return str(self._run("rev_parse", "--show-prefix"))
+
+    def hooks(self) -> Path:
+        """The folder from which git runs hooks here, which need not be there."""
+        # Asked without the settings that keep hooks from running.
+        said = self._run("rev_parse", "--path-format=absolute", "--git-path", "hooks", env={"GIT_CONFIG_COUNT": "0"})
+        return Path(said)
+
+    def common(self) -> Path:
+        """The repository's own folder, which all its work trees share."""
+        return Path(self._run("rev_parse", "--path-format=absolute", "--git-common-dir"))
+
+    def top(self) -> Path:
+        """The top of the work tree, without links."""
+        return Path(self._run("rev_parse", "--show-toplevel")).resolve()
 
     def blob(self, blob_id: str) -> bytes:
         data: bytes = self._git.get_object_data(blob_id)[3]

@@ -68,8 +68,24 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    if exc.cure:
-        out.print(f"  cure: {clean(exc.cure)}")
+    _cure(exc.cure, out)
+
+
+def _cure(cure: str | None, out: Console) -> None:
+    """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
+
+    A cure that is no command is said as it is.
+    """
+    command, remark, rest = (cure or "", "", "")
+    if command.startswith(("assetgen ", "git ")):
+        command, comma, rest = command.partition(", or ")
+        command, _, remark = command.partition(" (")
+        remark = remark.removesuffix(")") + "; " * bool(remark and comma)
+        rest = f"or: {rest}" if comma else ""
+    if command:
+        out.print(f"  cure: {clean(command)}")
+    if remark or rest:
+        out.print(clean(f"        {remark}{rest}"))
 
 
 def error_json(exc: AssetgenError) -> dict[str, Any]:
@@ -229,7 +245,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         place = f"{finding.path}:{finding.line}" if finding.line and finding.path.endswith(".toml") else finding.path
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        out.print(clean(f"  cure: {finding.cure}"))
+        _cure(finding.cure, out)
     for code, count in said.items():
         if count > _MOST and not everything:
             out.print(f"... and {count - _MOST} more {code} (--all shows them)")
@@ -738,7 +754,7 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
         what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
         out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
-        out.print(clean(f"  cure: {one.cure}"))
+        _cure(one.cure, out)
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
     nothing = "nothing needs mending" if not problems else f"{_count(problems, 'thing')} to mend"
@@ -750,5 +766,4 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
     where = f"{note.where}: " if note.where else ""
     style = _LEVEL[note.level.value] if stream.isatty() else None
     out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
-    if note.cure:
-        out.print(clean(f"  cure: {note.cure}"))
+    _cure(note.cure, out)

@@ -71,8 +71,10 @@ def generate(
 ) -> Outcome:
     """Make everything that is missing or stale, record it and commit it; ``conditions`` default to the environment's.
 
-    ``tree`` is for who has looked at the same project before and knows the digests of its files. Raises AssetgenError for
-    what is wrong with the whole run; what is wrong with one picture is in the outcome, and does not stop the others.
+    ``tree`` is for who has looked at the same project before and knows the digests of its files.
+
+    Raises AssetgenError for what is wrong with the whole run; what is wrong with one picture is in the
+    outcome, and does not stop the others.
     """
     conditions = conditions or terms.load(environ, root)
     with locked(root, options.patience):

@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -180,6 +180,18 @@ class Index:
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path below ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def has_unstaged(self, place: str, gone: Sequence[str]) -> bool:
+        """Whether files that are not staged lie in the work tree as the record there says that they were made."""
+        try:
+            known = record.read(self._work.read(place) or b"", place)
+        except record.Unusable:
+            return False
+        return all(known.subject.get(path, NOT_A_FILE) == self._work.digest(path) for path in gone)
+
+    def is_new(self, path: str) -> bool:
+        """Whether the next commit would be the first to hold ``path``."""
+        return bool(self._repository.added(path))
 
     def unstaged_record_knows(self, place: str, path: str) -> bool:
         """Whether the record that lies in the work tree, not the staged one, speaks of the staged ``path``."""
