@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assetgen import plan, record
-from assetgen.manifest import FILE, FORMATS, references, targets
+from assetgen.manifest import FILE, FORMATS, targets
 from assetgen.plan import Decision, State
 from assetgen.project import Project
 from assetgen.record import Record, Unusable
@@ -77,8 +77,7 @@ def check(project: Project, how: Strictness) -> Report:
     renamed: set[str] = set()
     for decision in plan.decide(project.manifest, replace(project.world(), record=recorded)):
         owned.update(target.path for target in decision.wish.targets)
-        inputs.update(entry["path"] for entry in decision.wish.intent.inputs)
-        inputs.update(reference for _, reference in references(decision.asset))
+        inputs.update(plan.rests_on(decision.wish))
         former = plan.former_id(decision)
         if former and former not in renamed:
             renamed.add(former)

@@ -106,15 +106,15 @@ def _discard(stream: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _print_json(value: Any) -> None:
+def _print_json(value: Any, *, in_a_line: bool = False) -> None:
     from assetgen import report
 
-    text = report.as_json(value)
+    text = report.as_json(value, in_a_line=in_a_line)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = report.as_json(value, ascii_only=True)  # the escapes of the stream are not those of JSON
-    print(text)
+    except UnicodeEncodeError:  # the escapes of the stream are not those of JSON
+        text = report.as_json(value, in_a_line=in_a_line, ascii_only=True)
+    print(text, flush=in_a_line)
 
 
 # -- arguments -------------------------------------------------------------------------------------
@@ -165,6 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--pay", action="store_true", help="buy pictures in continuous integration too")
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
     _no_commit(generate)
+
+    watch = _command(
+        commands, "watch", _watch, "make what is free at every save, and say what would cost; buys nothing"
+    )
+    watch.add_argument("--commit", action="store_true", help="commit what was made, as generate does")
+    watch.add_argument("--poll", action="store_true", help="look by itself: for shared folders and containers")
 
     check = _command(commands, "check", _check, "fail unless every picture is recorded, whole and as wanted")
     check.add_argument("--staged", action="store_true", help="look at the git index: what the next commit will hold")
@@ -235,9 +241,7 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
     if options.handler is _generate and (options.free or options.hook):
         if options.resume or options.pay or options.draft:
-            refuse(
-                f"{'--hook' if options.hook else '--free'} makes only what is free and final: it goes with neither --resume, --pay nor --draft"
-            )
+            refuse("--free and --hook make what is free and final: they go with neither --resume, --pay nor --draft")
         if options.hook and options.force:
             refuse("--hook fails as long as it makes something, and --force always does: give one of them")
     if options.handler is _mcp and options.json:
@@ -431,6 +435,24 @@ def _generate(options: argparse.Namespace) -> int:
 
 #: Seconds that a commit waits for another run: slow hooks get bypassed.
 _IN_A_HOOK = 30.0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from assetgen import report, watch
+
+    def tell(event: watch.Event) -> None:
+        if options.json:
+            _print_json(event, in_a_line=True)
+        else:
+            report.watched(event, sys.stdout)
+
+    root = _root(options)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        watch.Watch(root, _terms(options, root), tell, commit=options.commit, poll=options.poll).run()
+    except KeyboardInterrupt:
+        tell({"event": "stopped"})
+    return INTERRUPTED
 
 
 def _told(result: Outcome, options: argparse.Namespace, verb: str) -> int:

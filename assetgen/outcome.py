@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assetgen.errors import AssetgenError
+from assetgen.manifest import Manifest
 from assetgen.plan import Decision, State
 
 
@@ -61,6 +62,10 @@ class Outcome:
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""
+    manifest: Manifest = field(default_factory=Manifest)
+    """What was wanted."""
+    rests_on: frozenset[str] = frozenset()
+    """The files that pictures are made from, and "@id" for other assets."""
 
     @property
     def exit_code(self) -> int:

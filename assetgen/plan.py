@@ -208,6 +208,11 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
     return (_local_wish if asset.is_local else _painted_wish)(manifest, asset, kind, world, paths)
 
 
+def rests_on(wanted: Wish) -> set[str]:
+    """The files that a wish is made from, and "@id" for other assets."""
+    return {*(entry["path"] for entry in wanted.intent.inputs), *(name for _, name in references(wanted.asset))}
+
+
 def _about(asset: Asset, world: World, work: Callable[[], T]) -> T:
     """Do ``work``; a failure in it is said to be about ``asset``."""
     try:

@@ -131,6 +131,10 @@ class Repository:
         """The project below the top of its work tree, with a slash at the end; "" if it is the top."""
         return str(self._run("rev_parse", "--show-prefix"))
 
+    def place(self, name: str) -> Path:
+        """Where git keeps something of its own for this work tree, such as "index.lock"."""
+        return Path(self._run("rev_parse", "--path-format=absolute", "--git-path", name))
+
     def hooks(self) -> Path:
         """The folder from which git runs hooks here, which need not be there."""
         # Asked without the settings that keep hooks from running.

@@ -55,9 +55,9 @@ def console(stream: IO[str]) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
 
 
-def as_json(value: Any, *, ascii_only: bool = False) -> str:
+def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) -> str:
     """JSON in which every character that a terminal would act on is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
+    text = json.dumps(value, indent=None if in_a_line else 2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
     return "".join(c if c == "\n" or _printable(c) else json.dumps(c)[1:-1] for c in text)
@@ -439,16 +439,7 @@ def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
 def outcome_json(result: Outcome) -> dict[str, Any]:
     """What a run did, as data."""
     return {
-        "made": [
-            {
-                "id": one.decision.asset.id,
-                "files": list(one.files),
-                "removed": list(one.removed),
-                "remarks": list(one.remarks),
-                "draft": one.is_draft,
-            }
-            for one in result.made
-        ],
+        "made": [made_json(one) for one in result.made],
         "failed": [{"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed],
         "fresh": result.fresh,
         "left": [
@@ -462,6 +453,60 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "to_commit": result.to_commit,
         "to_add": result.to_add,
     }
+
+
+def made_json(one: Made) -> dict[str, Any]:
+    """What was made for one asset, as data."""
+    return {
+        "id": one.decision.asset.id,
+        "files": list(one.files),
+        "removed": list(one.removed),
+        "remarks": list(one.remarks),
+        "draft": one.is_draft,
+    }
+
+
+# -- watch -----------------------------------------------------------------------------------------
+
+
+def costs(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+    """What drawing would put on each bill, as data; ``words`` is the same for people."""
+    drawn = list(decisions)
+    return [
+        {"surface": bill, "ids": [d.asset.id for d in drawn if d.estimate.surface == bill], "words": words}
+        for bill, words in bills(drawn)
+    ]
+
+
+def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
+    """One thing that happened while watching, in a line."""
+    match event["event"]:
+        case "started":
+            how = "; polling" if event["polling"] else ""
+            then = "what is made is committed" if event["commit"] else "nothing is committed"
+            line = f"watching {', '.join(event['watching'])}{how}; nothing is bought, {then}; Ctrl-C ends it"
+        case "made":
+            kind = "draft" if event["draft"] else "made "
+            line = f"{kind}  {event['id']}  {event['files'][0]}  {event['ms']} ms"
+            line += "".join(f"; removed {path}" for path in event["removed"])
+        case "would-cost":
+            line = f"would cost  {', '.join(event['ids'][:_MOST])}  {event['surface']}: {event['words']}"
+            line += "; not bought; to buy: assetgen generate"
+        case "failed":
+            where = f"{event['where']}: " if event["where"] else ""
+            line = f"failed  {where}{event['what']}" + (f"; cure: {event['cure']}" if event["cure"] else "")
+        case "polling":
+            line = f"note  {event['what']}; cure: {event['cure']}"
+        case "waiting":
+            line = f"waiting  {event['what']}"
+        case "committed":
+            line = f"committed as {event['commit']}"
+        case "settled":
+            line = "mended: nothing fails any more"
+        case _:
+            line = str(event["event"])
+    console(stream).print(clean(line))
+    stream.flush()
 
 
 # -- cost ------------------------------------------------------------------------------------------

@@ -87,6 +87,8 @@ def generate(
         shown = {entry["path"] for d in everything for entry in d.wish.intent.inputs}
         with _Performer(project, conditions, options, observer or Observer(), shown) as performer:
             outcome = performer.perform(decisions)
+        outcome.manifest = project.manifest
+        outcome.rests_on = frozenset(path for d in everything for path in plan.rests_on(d.wish))
         if options.buys and not (options.ids or options.resume or outcome.interrupted or outcome.failed):
             store.settle(root)  # nothing was left, so nothing of what is noted as under way is
         made = {one.decision.asset.id for one in outcome.made}
