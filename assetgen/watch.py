@@ -33,7 +33,7 @@ from watchdog.observers import Observer as SystemObserver
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
-from assetgen import draft, manifest, report, run
+from assetgen import draft, manifest, report, run, store
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.manifest import FILE, FORMATS, Manifest, references, targets
 from assetgen.outcome import Failed, Made, Observer, Outcome
@@ -57,6 +57,8 @@ _EVENTS: list[type[FileSystemEvent]] = [
     *(FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent),
     *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
 ]  # no opening and no closing: reading a file must not look like a change of it
+
+_NO_MORE = (errno.ENOSPC, errno.EMFILE)
 
 #: What happened, as data: ``event`` says which kind.
 Event = Mapping[str, Any]
@@ -167,7 +169,19 @@ class Eyes(FileSystemEventHandler):
         new = [spot for spot in sorted(wanted) if spot not in self._watched]
         for spot in new:
             self._watch(*spot)
+        if new and not self.polls:
+            self._prove()
         return bool(new)
+
+    def _prove(self) -> None:
+        """Give up if there is no room for one more: the library passes over inner folders that it cannot watch."""
+        try:
+            probe = self._system.schedule(self, str(self._root / store.CACHE), event_filter=_EVENTS)
+        except OSError as exc:
+            if exc.errno in _NO_MORE:
+                self._give_up(exc)
+        else:
+            self._system.unschedule(probe)
 
     def _watch(self, folder: str, recursive: bool) -> None:
         try:
@@ -176,7 +190,7 @@ class Eyes(FileSystemEventHandler):
         except (FileNotFoundError, NotADirectoryError):
             return  # gone meanwhile: the folder above tells when it is back
         except OSError as exc:
-            if self.polls or exc.errno not in (errno.ENOSPC, errno.EMFILE):
+            if self.polls or exc.errno not in _NO_MORE:
                 raise StorageError(f"{folder} cannot be watched: {exc.strerror}", where=folder) from exc
             self._give_up(exc)
             self._watch(folder, recursive)
@@ -187,7 +201,7 @@ class Eyes(FileSystemEventHandler):
         try:
             system = PollingObserver(timeout=POLLING) if poll else SystemObserver()
         except OSError as exc:  # no more of what watches, before any folder was named
-            if exc.errno not in (errno.ENOSPC, errno.EMFILE):
+            if exc.errno not in _NO_MORE:
                 raise
             self._say_why(exc)
             system = PollingObserver(timeout=POLLING)
@@ -261,7 +275,9 @@ class Watch(Observer):
         commit: bool = False,
         poll: bool = False,
     ) -> None:
-        self._root, self._terms, self._tell = root, conditions, tell
+        # A copy: opening the repository takes the variables of git out of the process's own environment.
+        self._root, self._terms = root, replace(conditions, environ=dict(conditions.environ))
+        self._tell = tell
         self._options = run.Options(draft=True, commit=commit, patience=_PATIENT)
         self._eyes = Eyes(root, tell, poll=poll)
         self._scope = Scope()
@@ -270,12 +286,13 @@ class Watch(Observer):
         self._failed: dict[tuple[str | None, str], None] = {}
         self._now_failed: dict[tuple[str | None, str], None] = {}
         self._cost: list[Event] = []
-        repository = Repository.open(root, conditions.environ)
+        repository = Repository.open(root, self._terms.environ)
         self._git_lock = repository.place("index.lock") if repository else None
 
     def run(self) -> None:
         """Watch until interrupted. Raises StorageError if the project goes away, KeyboardInterrupt."""
         try:
+            store.prepare(self._root)
             self._eyes.look_at(self._scope)
             self._look()
             self._warm()
