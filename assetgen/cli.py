@@ -474,12 +474,19 @@ def _check(options: argparse.Namespace) -> int:
     if how == "json":
         _print_json(report.check_json(found))
     elif how == "github":
-        report.check_github(found, sys.stdout)
+        report.check_github(found, sys.stdout, _above(root))
     elif found.findings:
         report.check_plain(found, sys.stdout, everything=options.all)
     else:
         print(report.check_message(found, options.staged))
     return found.exit_code
+
+
+def _above(root: Path) -> str:
+    """The way from the checkout that GitHub Actions annotates to the project; "" if they are the same."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    top = Path(workspace).resolve() if workspace else root
+    return f"{root.relative_to(top).as_posix()}/" if root != top and root.is_relative_to(top) else ""
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -254,14 +254,15 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
     out.print(f"{_count(errors, 'error')}, {_count(warnings, 'warning')}")
 
 
-def check_github(report: Report, stream: IO[str]) -> None:
-    """Annotations for GitHub Actions.
+def check_github(report: Report, stream: IO[str], above: str = "") -> None:
+    """Annotations for GitHub Actions; ``above`` is the way from the top of the repository to the project ("site/").
 
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
     for finding in report.findings:
         # A line is always one of the manifest: that is where a missing or stale picture can be annotated.
-        where = f"file={FILE},line={finding.line}" if finding.line else f"file={_property(finding.path)}"
+        line = f",line={finding.line}" if finding.line else ""
+        where = f"file={_property(above + (FILE if finding.line else finding.path))}{line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
         stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")

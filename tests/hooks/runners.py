@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,11 @@ class Hooked:
         }
         del self.environ["PYTHONWARNINGS"]  # ours are errors; those of the runners are theirs
 
-    def run(self, *command: str, cwd: Path | None = None, **environ: str) -> Ran:
-        return self.place._run(list(command), cwd or self.place.root, {**self.environ, **environ})
+    def run(self, *command: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Ran:
+        return self.place._run(list(command), cwd or self.place.root, {**self.environ, **(environ or {})})
 
-    def commit(self, *options: str, cwd: Path | None = None, **environ: str) -> Ran:
-        return self.run("git", "commit", "-m", "a change", *options, cwd=cwd, **environ)
+    def commit(self, *options: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Ran:
+        return self.run("git", "commit", "-m", "a change", *options, cwd=cwd, environ=environ)
 
     def cure(self, said: str) -> str:
         """The first cure that a hook printed, run as it stands; the command."""

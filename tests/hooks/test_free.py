@@ -63,7 +63,7 @@ def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, place: 
         place.write("assets.toml", place.read("assets.toml") + PLANE.format(id="p", route="images", more="").encode())
         place.git("add", "assets.toml")
         keys = {"OPENAI_API_KEY": provider.key, "OPENAI_BASE_URL": provider.url}
-        passed = project.commit(**keys)
+        passed = project.commit(environ=keys)
         assert passed.code == 0, passed.out + passed.err
         assert not place.has("public/p.png")
         assert provider.requests == []

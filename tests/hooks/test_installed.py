@@ -67,13 +67,13 @@ def test_what_is_installed_stops_a_commit_until_its_cure_was_run(runner: str, pl
     alone = {"PATH": f"{place.root.parent / 'bin'}:/usr/bin:/bin"}
     want(place, "a", "b", "c")
     place.git("add", "assets.toml")
-    stopped = project.commit(**alone)
+    stopped = project.commit(environ=alone)
     said = stopped.out + stopped.err
     assert stopped.code != 0 and FREE in said, said
     assert project.cure(said) == "git add -- public/c.png .assetgen/records/c.json"
-    passed = project.commit(**alone)
+    passed = project.commit(environ=alone)
     assert passed.code == 0, passed.out + passed.err
     place.write("public/a.png", place.read("public/a.png") + b"more")
-    stopped = project.commit("-a", **alone)
+    stopped = project.commit("-a", environ=alone)
     said = stopped.out + stopped.err
     assert stopped.code != 0 and CHECK in said and "public/a.png: edited" in said, said
