@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from tests.hooks.runners import CHECK, FREE, ROOT, Hooked, documented
+from tests.hooks.test_action import step
 from tests.place import Place
 from tests.test_check import tiny, want
 
@@ -77,3 +79,39 @@ def test_what_is_installed_stops_a_commit_until_its_cure_was_run(runner: str, pl
     stopped = project.commit("-a", environ=alone)
     said = stopped.out + stopped.err
     assert stopped.code != 0 and CHECK in said and "public/a.png: edited" in said, said
+
+
+def test_the_action_installs_the_checkout_that_it_came_with(place: Place, source: Source) -> None:
+    tiny(place, "a")
+    project = Hooked(place)
+    written = place.root.parent / "github-env"
+    runner = {
+        **os.environ,
+        "RUNNER_TEMP": str(place.root.parent / "temp"),
+        "GITHUB_ACTION_PATH": str(source.clone),
+        "GITHUB_ENV": str(written),
+    }
+    ran = step(project, "install assetgen", runner)
+    assert ran.code == 0, ran.err
+    given = dict(line.split("=", 1) for line in written.read_text().splitlines())
+    assert step(project, "assetgen check", given, release="true").code == 0
+    place.write("public/a.png", b"changed")
+    assert "::error file=public/a.png" in step(project, "assetgen check", given).out
+
+
+@pytest.mark.skipif(not shutil.which("npm"), reason="needs npm")
+def test_with_husky_the_hook_is_one_of_its_own(place: Place) -> None:
+    place.write(".gitignore", ".assetgen/cache/\nnode_modules/\n")
+    tiny(place, "a")
+    place.write("package.json", '{"private": true}\n')
+    command = "npm install --silent --no-audit --no-fund husky@9 && npx husky"
+    subprocess.run(["sh", "-c", command], cwd=place.root, env={**os.environ}, check=True, timeout=300)
+    assert place.git("config", "core.hooksPath") == ".husky/_"
+    project = Hooked(place)
+    assert project.run("assetgen", "init", "--hook").code == 0
+    place.git("add", "-A")
+    assert project.commit().code == 0
+    assert ".husky/pre-commit" in place.git("ls-files")
+    place.write("public/a.png", b"changed")
+    stopped = project.commit("-a")
+    assert stopped.code != 0 and "public/a.png: marking" in stopped.out + stopped.err
