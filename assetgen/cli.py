@@ -373,7 +373,10 @@ def _init(options: argparse.Namespace) -> int:
         print(f"to commit without the check: {githook.SKIP}")
     if written:
         print("next: assetgen generate")
-        print(f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents)])}")
+        shared = [path for done in asked for path in done.written if githook.is_committed(path)]
+        print(
+            f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents), *shared])}"
+        )
     else:
         print("everything is there already; next: assetgen plan")
     return 0

@@ -88,6 +88,11 @@ def _folder(hooks: Path, top: Path) -> tuple[Path, bool]:
     return hooks, is_shared
 
 
+def is_committed(path: str) -> bool:
+    """Whether a path that ``init`` has written is a hook in the work tree, as husky's are."""
+    return Path(path).name == NAME and ".git" not in Path(path).parts and not Path(path).is_absolute()
+
+
 def _refuse_elsewhere(folder: Path, repository: Repository, *, shared: bool) -> None:
     """Raise Changed if the folder of hooks is not this repository's."""
     if not folder.is_dir() and os.path.lexists(folder):

@@ -12,7 +12,7 @@ import os
 import queue
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,7 +33,7 @@ from watchdog.observers import Observer as SystemObserver
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
-from assetgen import draft, manifest, report, run, store
+from assetgen import draft, manifest, paths, report, run, store
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.manifest import FILE, FORMATS, Manifest, references, targets
 from assetgen.outcome import Failed, Made, Observer, Outcome
@@ -44,6 +44,8 @@ from assetgen.tree import WorkTree
 
 #: Seconds without a change after which a burst of changes is over.
 QUIET = 0.03
+#: Seconds after which a burst that does not end is looked at all the same.
+MOST = 2.0
 #: Seconds that are waited for a manifest that an editor has moved away, and for git to finish a checkout.
 MANIFEST_GONE, GIT_AT_WORK = 0.5, 10.0
 #: Seconds between two looks where the system tells nothing.
@@ -98,8 +100,14 @@ class Scope:
 def scope(known: Manifest, rests_on: Iterable[str]) -> Scope:
     """What is looked at for a manifest, of which the decisions were found to rest on the files ``rests_on``."""
     written = frozenset(target.path for asset in known.asset for target in targets(asset))
-    files = frozenset(path for path in rests_on if not path.startswith("@")) | {FILE}
-    return Scope(files - written, tuple(dict.fromkeys(map(_pages, known.project.content))), written)
+    files = frozenset(path for path in rests_on if not paths.problem(path)) | {FILE}
+    pages = [_pages(glob) for glob in known.project.content if not _leads_out(glob)]
+    return Scope(files - written, tuple(dict.fromkeys(pages)), written)
+
+
+def _leads_out(glob: str) -> bool:
+    """Whether a glob looks outside the project; a manifest is only a file that somebody sent."""
+    return glob.startswith("/") or ".." in glob.split("/") or not {":", "\\"}.isdisjoint(glob)
 
 
 def _pages(glob: str) -> tuple[str, frozenset[str]]:
@@ -160,7 +168,7 @@ class Eyes(FileSystemEventHandler):
     def look_at(self, scope: Scope) -> bool:
         """Watch the folders of ``scope``, and no others; whether there are new ones."""
         self._scope = scope
-        wanted = {(str(self._root), False), *(spot for top in scope.tops for spot in _spots(self._root, top))}
+        wanted = {(str(self._root), False), *_spots(self._root, scope.tops)}
         for spot, (watch, inode) in list(self._watched.items()):
             if spot not in wanted or _inode(spot[0]) != inode:
                 del self._watched[spot]
@@ -232,28 +240,28 @@ def _inode(folder: str) -> int:
         return 0
 
 
-def _spots(root: Path, top: str) -> list[tuple[str, bool]]:
-    """The folders to watch for all below ``top``, each with whether it is watched as a whole."""
-    if top:
-        return _covering(str(root / top))
-    with os.scandir(root) as entries:
-        inner = [e.path for e in entries if e.is_dir(follow_symlinks=False) and not _is_unwatched(e.name)]
-    return [spot for folder in inner for spot in _covering(folder)]
+def _spots(root: Path, tops: Collection[str]) -> list[tuple[str, bool]]:
+    """The folders to watch for all below ``tops``, each with whether it is watched as a whole."""
+    if "" in tops:
+        with os.scandir(root) as entries:
+            tops = [entry.name for entry in entries]
+    return [spot for top in sorted(tops) if not _is_unwatched(top) for spot in _covering(str(root / top))]
 
 
 def _covering(folder: str) -> list[tuple[str, bool]]:
     """``folder`` as a whole, or what is to be watched of it if something in it is not: trees of packages are huge."""
+    if os.path.islink(folder):
+        return []
     try:
         with os.scandir(folder) as entries:
             inner = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-        is_own = not os.path.islink(folder)
-    except OSError:
+    except OSError:  # no folder, or none that can be looked into
         return []
     kept = [entry.path for entry in inner if not _is_unwatched(entry.name)]
-    below = [_covering(path) for path in kept] if is_own else []
+    below = [_covering(path) for path in kept]
     if len(kept) == len(inner) and below == [[(path, True)] for path in kept]:
-        return [(folder, True)] if is_own else []
-    return [(folder, False), *(spot for spots in below for spot in spots)] if is_own else []
+        return [(folder, True)]
+    return [(folder, False), *(spot for spots in below for spot in spots)]
 
 
 def _is_unwatched(name: str) -> bool:
@@ -319,9 +327,12 @@ class Watch(Observer):
         while True:
             try:
                 self._eyes.seen.get(timeout=QUIET)
+                is_quiet = False
             except queue.Empty:
-                if not self._is_unfinished(time.monotonic() - began):
-                    return
+                is_quiet = True
+            waited = time.monotonic() - began
+            if (is_quiet or waited > MOST) and not self._is_unfinished(waited):
+                return
 
     def _is_unfinished(self, waited: float) -> bool:
         """Whether more is to come: git holds its index, or the manifest is on its way from one name to another."""

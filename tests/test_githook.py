@@ -133,6 +133,9 @@ def test_a_committed_hook_names_no_path_of_this_machine(project: Hooked, path: s
     assert install(project).written == [f"{folder}/pre-commit"]
     text = project.place.read(f"{folder}/pre-commit").decode()
     assert str(Path(sys.executable).parent) not in text
+    project.place.git("rm", "-q", "-r", "--cached", "-f", "--ignore-unmatch", folder)
+    (project.place.root / folder / "pre-commit").unlink()
+    assert f" {folder}/pre-commit\n" in project.place.ok("init", "--hook").out
     if path == folder:  # husky itself runs the other
         project.place.git("add", "-A")
         project.place.git("commit", "-q", "--no-verify", "-m", "hooks")

@@ -364,7 +364,7 @@ def test_folders_on_the_way_to_it_concern_it(folder: str, concerns: bool) -> Non
 def test_trees_of_packages_are_not_watched(bare: Place) -> None:
     for folder in ("src/app", "src/node_modules/x", "packages/one/node_modules/y", "packages/two", ".venv/lib"):
         (bare.root / folder).mkdir(parents=True)
-    spots = [(os.path.relpath(path, bare.root), whole) for path, whole in watch._spots(bare.root, "")]
+    spots = [(os.path.relpath(path, bare.root), whole) for path, whole in watch._spots(bare.root, {""})]
     assert sorted(spots) == [
         ("packages", False),
         ("packages/one", False),
@@ -372,3 +372,23 @@ def test_trees_of_packages_are_not_watched(bare: Place) -> None:
         ("src", False),
         ("src/app", True),
     ]
+
+
+@pytest.mark.parametrize("name", ["../out/a.png", "/etc/a.png", "C:/a/b.png", ".git/a.png", "..\\a/b.png"])
+def test_no_manifest_makes_it_look_outside_the_project(name: str, bare: Place) -> None:
+    (bare.root.parent / "out").mkdir()
+    (bare.root / ".git").mkdir()
+    text = COVER.format(id="a", title="Hello") + f"picture = {json.dumps(name)}\n"
+    glob = json.dumps(name.rpartition("/")[0] + "/**/*.md")
+    known = manifest.parse(f"[project]\ncontent = [{glob}]\n{text}".encode())
+    found = watch.scope(known, watch.named(known))
+    assert list(watch.named(known)) == [name]
+    assert watch._spots(bare.root, found.tops) == []
+
+
+def test_links_are_not_followed(bare: Place, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (bare.root / "templates").symlink_to(tmp_path / "elsewhere")
+    (bare.root / "src").mkdir()
+    (bare.root / "src/link").symlink_to(tmp_path / "elsewhere")
+    assert watch._spots(bare.root, {"templates", "src"}) == [(str(bare.root / "src"), True)]
