@@ -374,9 +374,8 @@ def _init(options: argparse.Namespace) -> int:
     if written:
         print("next: assetgen generate")
         shared = [path for done in asked for path in done.written if githook.is_committed(path)]
-        print(
-            f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents), *shared])}"
-        )
+        files = [*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents), *shared]
+        print(f"and commit: git add {' '.join(files)}")
     else:
         print("everything is there already; next: assetgen plan")
     return 0

@@ -8,72 +8,71 @@ from tests.hooks.runners import CHECK, FREE, LEFTHOOK, PRE_COMMIT, PREK, Hooked,
 from tests.place import COVER, Place
 from tests.provider import Provider
 from tests.shop import PLANE
-from tests.test_check import tiny, want
+from tests.test_check import want
 
 _RUNNERS = [PRE_COMMIT, PREK, LEFTHOOK]
 
 
 def hooked(place: Place, runner: Runner, *ids: str) -> Hooked:
-    place.write(".gitignore", ".assetgen/cache/\n")
-    place.write("notes.txt", "one\n")
-    tiny(place, "a")
-    place.git("add", "-A")
-    place.git("commit", "-q", "-m", "pictures")
+    """A project with pictures and a text, and the hooks of ``ids`` (both, if none) in place."""
     found = Hooked(place)
+    found.settled("notes.txt", "one\n")
     runner.install(found, ids or [FREE, CHECK])
     return found
 
 
 @pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
 def test_a_missing_picture_is_made_and_the_commit_passes_once_the_printed_line_was_run(
-    runner: Runner, place: Place
+    runner: Runner, pictured: Place
 ) -> None:
-    project = hooked(place, runner)
-    want(place, "a", "b")
-    place.git("add", "assets.toml")
-    place.write("notes.txt", "one\nnot staged\n")
+    project = hooked(pictured, runner)
+    want(pictured, "a", "b", "c")
+    pictured.git("add", "assets.toml")
+    pictured.write("notes.txt", "one\nnot staged\n")
     index = project.index()
     stopped = project.commit()
     said = stopped.out + stopped.err
     assert stopped.code != 0, said
-    assert place.has("public/b.png")
+    assert pictured.has("public/c.png")
     assert project.index() == index
-    assert place.read("notes.txt") == b"one\nnot staged\n"
-    assert project.cure(said) == "git add -- public/b.png .assetgen/records/b.json"
+    assert pictured.read("notes.txt") == b"one\nnot staged\n"
+    assert project.cure(said) == "git add -- public/c.png .assetgen/records/c.json"
     passed = project.commit()
     assert passed.code == 0, passed.out + passed.err
-    held = place.git("show", "--name-only", "--format=", "HEAD").splitlines()
-    assert sorted(held) == [".assetgen/records/b.json", "assets.toml", "public/b.png"]
-    assert place.git("diff", "--name-only") == "notes.txt"
+    held = pictured.git("show", "--name-only", "--format=", "HEAD").splitlines()
+    assert sorted(held) == [".assetgen/records/c.json", "assets.toml", "public/c.png"]
+    assert pictured.git("diff", "--name-only") == "notes.txt"
 
 
 @pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
-def test_only_new_files_stop_the_commit_too(runner: Runner, place: Place) -> None:
-    project = hooked(place, runner, FREE)
-    want(place, "a", "b")
-    place.git("add", "assets.toml")
+def test_only_new_files_stop_the_commit_too(runner: Runner, pictured: Place) -> None:
+    project = hooked(pictured, runner, FREE)
+    want(pictured, "a", "b", "c")
+    pictured.git("add", "assets.toml")
     assert project.commit().code != 0
-    assert place.git("status", "--porcelain", "--", "public").startswith("?? ")
+    assert pictured.git("status", "--porcelain", "--", "public").startswith("?? ")
 
 
 @pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
-def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, place: Place) -> None:
+def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, pictured: Place) -> None:
     with Provider() as provider:
-        project = hooked(place, runner, FREE)
-        place.write("assets.toml", place.read("assets.toml") + PLANE.format(id="p", route="images", more="").encode())
-        place.git("add", "assets.toml")
+        project = hooked(pictured, runner, FREE)
+        pictured.write(
+            "assets.toml", pictured.read("assets.toml") + PLANE.format(id="p", route="images", more="").encode()
+        )
+        pictured.git("add", "assets.toml")
         keys = {"OPENAI_API_KEY": provider.key, "OPENAI_BASE_URL": provider.url}
         passed = project.commit(environ=keys)
         assert passed.code == 0, passed.out + passed.err
-        assert not place.has("public/p.png")
+        assert not pictured.has("public/p.png")
         assert provider.requests == []
 
 
-def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(place: Place) -> None:
-    project = hooked(place, PRE_COMMIT)
-    want(place, "a", "b")
-    place.git("add", "assets.toml")
-    below = place.root / "public"
+def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(pictured: Place) -> None:
+    project = hooked(pictured, PRE_COMMIT)
+    want(pictured, "a", "b", "c")
+    pictured.git("add", "assets.toml")
+    below = pictured.root / "public"
     stopped = project.commit(cwd=below)
     [line] = [line for line in (stopped.out + stopped.err).splitlines() if "git add -- " in line][:1]
     assert project.run("sh", "-c", line.partition("cure: ")[2], cwd=below).code == 0

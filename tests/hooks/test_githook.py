@@ -20,12 +20,8 @@ HOOK = ".git/hooks/pre-commit"
 
 
 @pytest.fixture
-def project(place: Place) -> Hooked:
-    place.write(".gitignore", ".assetgen/cache/\n")
-    tiny(place, "a")
-    place.git("add", "-A")
-    place.git("commit", "-q", "-m", "pictures")
-    return Hooked(place)
+def project(pictured: Place) -> Hooked:
+    return Hooked(pictured)
 
 
 def install(project: Hooked, python: str = sys.executable) -> seal.Done:
