@@ -4,7 +4,7 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-codex test-web test-hostile test-gateway lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-codex test-hooks test-web test-hostile test-gateway lint types check bench sheet lock clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ assets: $(READY) ## make this project's own pictures
 
 test: $(READY) ## run the tests (no key, no network)
 	@$(PY) -m pytest -n auto
+
+test-hooks: $(READY) ## the hooks as installed by pre-commit and prek, husky, the action (PyPI, npm)
+	@ASSETGEN_HOOKS=1 $(PY) -m pytest tests/hooks
 
 test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile

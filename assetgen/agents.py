@@ -5,15 +5,14 @@ Each text carries the digest of what was written, so that a later version renews
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from assetgen import paths, starter, store
+from assetgen import paths, seal, starter, store
 from assetgen.errors import StorageError
+from assetgen.seal import Changed, Done
 
 FOLDER = ".agents/skills/assetgen"
 SKILL = f"{FOLDER}/SKILL.md"
@@ -90,27 +89,11 @@ which prompt, `assetgen adopt ID` takes in the picture that this thread drew, `a
 copy pictures by hand, never edit `.assetgen/`, and never run `assetgen generate` unasked: other routes cost money.
 """
 
-_NOTE = "written by assetgen init --agents, which renews it as long as nobody changed it"
-# The words before a digest may be those of another version.
-_SEAL = rb"[^\n]*\bsha256:([0-9a-f]{64})"
+_NOTE = seal.note("--agents")
 _BEGIN, _END = "<!-- assetgen begin; ", "<!-- assetgen end -->"
-_FIRST = re.compile(rb"^<!-- assetgen begin\b" + _SEAL + rb" -->\r?\n", re.M)
+_FIRST = re.compile(rb"^<!-- assetgen begin\b" + seal.SEAL + rb" -->\r?\n", re.M)
 _LAST = re.compile(rb"^<!-- assetgen end -->[^\S\n]*(?:\n|\Z)", re.M)
 _MARK = re.compile(rb"^<!-- assetgen (?:begin|end)\b", re.M)
-_WHOLE = re.compile(rb"\A(.*?)^(?:<!--|#) " + _SEAL + rb"(?: -->)?\s*\Z", re.S | re.M)
-
-
-@dataclass
-class Done:
-    """What was done: the files that were written, and why others were left as they are."""
-
-    written: list[str] = field(default_factory=list)
-    kept: dict[str, str] = field(default_factory=dict)
-    """path -> why it was left alone, and what to do about it"""
-
-
-class _Changed(Exception):
-    """Somebody changed what was written; the message says what to do."""
 
 
 def init(root: Path) -> Done:
@@ -122,7 +105,7 @@ def init(root: Path) -> Done:
     for path, renewed in ((SKILL, _skill), (INTERFACE, _interface), (AGENTS, with_section)):
         try:
             _renew(root, path, renewed, done)
-        except _Changed as exc:
+        except Changed as exc:
             done.kept[path] = str(exc)
     return done
 
@@ -136,44 +119,34 @@ def _renew(root: Path, path: str, renewed: Callable[[bytes | None], bytes], done
 
 
 def _skill(old: bytes | None) -> bytes:
-    return _whole(old, _SKILL, "<!-- {} -->")
+    return seal.whole(old, _SKILL, "<!-- {} -->", _NOTE)
 
 
 def _interface(old: bytes | None) -> bytes:
-    return _whole(old, _INTERFACE, "# {}")
-
-
-def _whole(old: bytes | None, text: str, comment: str) -> bytes:
-    """A file that is ours as a whole: ``text`` and its seal in a comment. Raises _Changed."""
-    if old is not None:
-        sealed = _WHOLE.match(old)
-        if not sealed or sealed[2].decode() != _digest(sealed[1]):
-            raise _Changed("somebody changed it; for the text of this version, remove it and run this again")
-    seal = comment.format(f"{_NOTE}: sha256:{_digest(text.encode())}")
-    return _like(f"{text}{seal}\n".encode(), old or b"")
+    return seal.whole(old, _INTERFACE, "# {}", _NOTE)
 
 
 def with_section(old: bytes | None) -> bytes:
-    """AGENTS.md with our section as it is now, every other byte as it was. Raises _Changed."""
+    """AGENTS.md with our section as it is now, every other byte as it was. Raises Changed."""
     before = old or b""
     if b"\0" in before:
-        raise _Changed("it is not text in UTF-8; convert it and run this again")
+        raise Changed("it is not text in UTF-8; convert it and run this again")
     if not _MARK.search(before):
-        return before + _gap(before) + _like(_section().encode(), before)
+        return before + _gap(before) + seal.like(_section().encode(), before)
     first, last = _FIRST.search(before), _LAST.search(before)
     if not first or not last or last.start() < first.end() or len(_MARK.findall(before)) != 2:
         what = "the marks of its assetgen section are damaged or there twice"
-        raise _Changed(f"{what}; remove the section with its marks and run this again")
-    if first[1].decode() != _digest(before[first.end() : last.start()]):
+        raise Changed(f"{what}; remove the section with its marks and run this again")
+    if first[1].decode() != seal.digest(before[first.end() : last.start()]):
         what = "somebody changed its assetgen section"
-        raise _Changed(f"{what}; for the text of this version, remove the section with its marks and run this again")
-    section = _like(_section().encode(), first[0])
+        raise Changed(f"{what}; for the text of this version, remove the section with its marks and run this again")
+    section = seal.like(_section().encode(), first[0])
     section = section if last[0].endswith(b"\n") else section.rstrip(b"\r\n")
     return before[: first.start()] + section + before[last.end() :]
 
 
 def _section() -> str:
-    return f"{_BEGIN}{_NOTE}: sha256:{_digest(_SECTION.encode())} -->\n{_SECTION}{_END}\n"
+    return f"{_BEGIN}{_NOTE}: sha256:{seal.digest(_SECTION.encode())} -->\n{_SECTION}{_END}\n"
 
 
 def _gap(before: bytes) -> bytes:
@@ -184,13 +157,3 @@ def _gap(before: bytes) -> bytes:
     if not before.endswith(b"\n"):
         return line * 2
     return b"" if before.endswith(line * 2) else line
-
-
-def _like(text: bytes, old: bytes) -> bytes:
-    """``text`` with the line ends of ``old``."""
-    return text.replace(b"\n", b"\r\n") if b"\r\n" in old else text
-
-
-def _digest(text: bytes) -> str:
-    """Of a text, whatever its line ends are: git may have turned them."""
-    return hashlib.sha256(text.replace(b"\r\n", b"\n")).hexdigest()

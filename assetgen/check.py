@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from assetgen import emit, plan, record
 from assetgen.delivered import Delivered
-from assetgen.manifest import FILE, FORMATS, references, targets
+from assetgen.manifest import FILE, FORMATS, targets
 from assetgen.plan import Decision, State
 from assetgen.project import Project
 from assetgen.record import Record, Unusable
@@ -81,9 +82,7 @@ def check(project: Project, how: Strictness) -> Report:
     renamed: set[str] = set()
     for decision in plan.decide(project.manifest, replace(project.world(), record=recorded)):
         owned.update(target.path for target in decision.wish.targets)
-        inputs.update(entry["path"] for entry in decision.wish.intent.inputs)
-        inputs.update(reference for _, reference in references(decision.asset))
-        inputs.update([decision.asset.page] if decision.asset.page else ())
+        inputs.update(plan.rests_on(decision.wish))
         former = plan.former_id(decision)
         if former and former not in renamed:
             renamed.add(former)
@@ -150,6 +149,8 @@ def _of_decision(project: Project, decision: Decision, how: Strictness) -> Itera
             what = f"is wanted by {asset.id} and is not there{more}"
             if found := plan.renamed(decision):
                 what += f"; {_reason(found.field, found.old, found.new)}"
+            elif isinstance(project.tree, Index) and project.tree.has_unstaged(record.place(asset.id), gone):
+                what, make = "is made but not staged", f"git add -- {' '.join([*gone, record.place(asset.id)])}"
             yield Finding(gone[0], "missing", what, make, line=line)
         case State.DRAFT:
             level: Level = "error" if how.release else "warning"
@@ -315,7 +316,10 @@ def _of_folders(project: Project, spoken_for: set[str]) -> Iterator[Finding]:
                 continue
             if any(fnmatch.fnmatchcase(path, glob) for glob in project.manifest.project.ignore):
                 continue
-            cure = f"assetgen adopt ID {path} (after adding it to {FILE}), or add it to project.ignore"
+            named = shlex.quote(path)
+            cure = f"assetgen adopt ID {named} (after adding it to {FILE}), or add it to project.ignore"
+            if isinstance(project.tree, Index) and project.tree.is_new(path):
+                cure = f"git reset -q -- {named} (leaves it out of the commit), or {cure}"
             yield Finding(path, "unrecorded", "has no record: nobody can say where it came from", cure)
 
 

@@ -106,15 +106,15 @@ def _discard(stream: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _print_json(value: Any) -> None:
+def _print_json(value: Any, *, in_a_line: bool = False) -> None:
     from assetgen import report
 
-    text = report.as_json(value)
+    text = report.as_json(value, in_a_line=in_a_line)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
-    except UnicodeEncodeError:
-        text = report.as_json(value, ascii_only=True)  # the escapes of the stream are not those of JSON
-    print(text)
+    except UnicodeEncodeError:  # the escapes of the stream are not those of JSON
+        text = report.as_json(value, in_a_line=in_a_line, ascii_only=True)
+    print(text, flush=in_a_line)
 
 
 # -- arguments -------------------------------------------------------------------------------------
@@ -141,6 +141,8 @@ def _parser() -> argparse.ArgumentParser:
     init = _command(commands, "init", _init, "write a starter assets.toml and git's part of the agreement")
     init.add_argument("--agents", action="store_true", help="also a skill and a section of AGENTS.md for coding agents")
 
+    init.add_argument("--hook", action="store_true", help="also a pre-commit hook of git's own that runs the check")
+
     plan = _command(commands, "plan", _plan, "say what is missing or stale, why, and what it would cost")
     plan.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
     plan.add_argument("--all", action="store_true", help="show fresh assets too")
@@ -154,9 +156,23 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--resume", action="store_true", help="only settle what was paid for and is not in place; buy nothing"
     )
+    generate.add_argument(
+        "--free", action="store_true", help="only what costs nothing and is made here; announce the rest"
+    )
+    generate.add_argument(
+        "--hook",
+        action="store_true",
+        help="for git hooks: --free, no commit; fail if anything was made, say how to add it",
+    )
     generate.add_argument("--pay", action="store_true", help="buy pictures in continuous integration too")
     generate.add_argument("-j", "--jobs", type=_positive, default=0, metavar="N", help="how many at once")
     _no_commit(generate)
+
+    watch = _command(
+        commands, "watch", _watch, "make what is free at every save, and say what would cost; buys nothing"
+    )
+    watch.add_argument("--commit", action="store_true", help="commit what was made, as generate does")
+    watch.add_argument("--poll", action="store_true", help="look by itself: for shared folders and containers")
 
     check = _command(commands, "check", _check, "fail unless every picture is recorded, whole and as wanted")
     check.add_argument("--staged", action="store_true", help="look at the git index: what the next commit will hold")
@@ -248,6 +264,11 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         refuse("the schema is the same for every project: -C says nothing here")
     if options.handler is _generate and options.draft and (options.resume or options.force):
         refuse("--draft buys nothing and replaces nothing: it goes with neither --resume nor --force")
+    if options.handler is _generate and (options.free or options.hook):
+        if options.resume or options.pay or options.draft:
+            refuse("--free and --hook make what is free and final: they go with neither --resume, --pay nor --draft")
+        if options.hook and options.force:
+            refuse("--hook fails as long as it makes something, and --force always does: give one of them")
     if options.handler is _mcp and options.json:
         refuse("standard output belongs to the protocol: --json says nothing here")
     if options.handler is _cost and options.json and options.format in ("table", "csv"):
@@ -369,22 +390,30 @@ def _folder(folder: Path) -> Path:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from assetgen import agents, starter
+    from assetgen import agents, githook, report, starter
 
     root = _folder(options.folder)
     written = starter.init(root)
-    done = agents.init(root) if options.agents else agents.Done()
-    written += done.written
+    kept: dict[str, str] = {}
+    asked = [agents.init(root)] if options.agents else []
+    asked += [githook.init(root, os.environ)] if options.hook else []
+    for done in asked:
+        written += done.written
+        kept |= done.kept
     if options.json:
-        _print_json({"written": written, "kept": done.kept} if options.agents else {"written": written})
+        _print_json({"written": written, "kept": kept} if asked else {"written": written})
         return 0
     if written:
-        print(*(f"wrote {path}" for path in written), sep="\n")
-    if done.kept:
-        print(*(f"left {path} as it is: {why}" for path, why in done.kept.items()), sep="\n")
+        print(*(report.clean(f"wrote {path}") for path in written), sep="\n")
+    if kept:
+        print(*(report.clean(f"left {path} as it is: {why}") for path, why in kept.items()), sep="\n")
+    if options.hook and not kept:
+        print(f"to commit without the check: {githook.SKIP}")
     if written:
         print("next: assetgen generate")
-        print(f"and commit: git add {' '.join([*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents)])}")
+        shared = [path for done in asked for path in done.written if githook.is_committed(path)]
+        files = [*_COMMITTED, *([agents.FOLDER, agents.AGENTS] * options.agents), *shared]
+        print(f"and commit: git add {' '.join(files)}")
     else:
         print("everything is there already; next: assetgen plan")
     return 0
@@ -418,6 +447,7 @@ def _plan(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     from assetgen import report, run
+    from assetgen.commit import leave
 
     root = _root(options)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends it gently is owed what Ctrl-C is
@@ -425,17 +455,44 @@ def _generate(options: argparse.Namespace) -> int:
     how = run.Options(
         ids=tuple(options.ids),
         force=options.force,
-        commit=not options.no_commit,
+        commit=not (options.no_commit or options.hook),
         jobs=options.jobs,
         resume=options.resume,
         draft=options.draft,
         pay=options.pay,
+        free=options.free or options.hook,
+        patience=_IN_A_HOOK if options.hook else run.Options.patience,
     )
+    environ = dict(os.environ)  # as it was: opening the repository takes the variables of git out of the process's own
     try:
-        result = run.generate(root, how, os.environ, progress, _terms(options, root))
+        result = run.generate(root, how, environ, progress, _terms(options, root))
     finally:
         progress.end()
-    return _told(result, options, "made")
+    if options.hook:
+        leave(root, environ, result, _folder(Path()))
+    return _told(result, options, "made") or int(options.hook and bool(result.made))
+
+
+#: Seconds that a commit waits for another run: slow hooks get bypassed.
+_IN_A_HOOK = 30.0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from assetgen import report, watch
+
+    def tell(event: watch.Event) -> None:
+        if options.json:
+            _print_json(event, in_a_line=True)
+        else:
+            report.watched(event, sys.stdout)
+
+    root = _root(options)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        watch.Watch(root, _terms(options, root), tell, commit=options.commit, poll=options.poll).run()
+    except KeyboardInterrupt:
+        tell({"event": "stopped"})
+    return INTERRUPTED
 
 
 def _told(result: Outcome, options: argparse.Namespace, verb: str) -> int:
@@ -457,12 +514,19 @@ def _check(options: argparse.Namespace) -> int:
     if how == "json":
         _print_json(report.check_json(found))
     elif how == "github":
-        report.check_github(found, sys.stdout)
+        report.check_github(found, sys.stdout, _above(root))
     elif found.findings:
         report.check_plain(found, sys.stdout, everything=options.all)
     else:
         print(report.check_message(found, options.staged))
     return found.exit_code
+
+
+def _above(root: Path) -> str:
+    """The way from the checkout that GitHub Actions annotates to the project; "" if they are the same."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    top = Path(workspace).resolve() if workspace else root
+    return f"{root.relative_to(top).as_posix()}/" if root != top and root.is_relative_to(top) else ""
 
 
 def _show(options: argparse.Namespace) -> int:

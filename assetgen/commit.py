@@ -38,6 +38,27 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         outcome.uncommitted = exc
 
 
+def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) -> None:
+    """Say what takes that which was made into the commit under way, typed ``here``; staging is left to its user."""
+    try:
+        if not outcome.made:
+            return
+        repository = Repository.open(root, environ, index_file=True)
+        if repository is None:
+            outcome.has_no_repository = True
+            return
+        written = [path for one in outcome.made for path in _paths(one)]
+        repository.refuse_ignored(written)
+        removed = repository.tracked(path for one in outcome.made for path in one.removed)
+        above = repository.prefix()
+        # A hook runs at the top, but its user may have called git commit elsewhere: ":/" is the top from everywhere.
+        is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
+        place = above if is_at_top else f":/{above}"
+        outcome.to_add = f"git add -- {shlex.join(place + path for path in [*written, *removed])}"
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
 def command(one: Made, module: Sequence[str]) -> str:
     """What commits one picture and the typed module, for a user who is to do it."""
     message = f"assetgen: {one.decision.asset.id}"

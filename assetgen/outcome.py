@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assetgen.errors import AssetgenError
+from assetgen.manifest import Manifest
 from assetgen.plan import Decision, State
 
 
@@ -32,6 +33,14 @@ class Failed:
     error: AssetgenError
 
 
+@dataclass(frozen=True)
+class Left:
+    """What a run that buys nothing did not make: ``waits_for`` is empty for what would itself be bought."""
+
+    decision: Decision
+    waits_for: tuple[str, ...] = ()
+
+
 @dataclass
 class Outcome:
     """What a run did, in order; ``commit`` is the short id of the commit it made."""
@@ -39,6 +48,7 @@ class Outcome:
     made: list[Made] = field(default_factory=list)
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
+    left: list[Left] = field(default_factory=list)
     standing: list[Made] = field(default_factory=list)
     """What was fresh already: committed too, if an earlier run could not."""
     commit: str | None = None
@@ -51,9 +61,15 @@ class Outcome:
     """The files of the typed module, as they are to be after this run; none if the manifest wants none."""
     unemitted: AssetgenError | None = None
     """Why the module is not as it is to be."""
+    to_add: str | None = None
+    """The one command that takes what was made into the commit that a hook has stopped."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""
+    manifest: Manifest = field(default_factory=Manifest)
+    """What was wanted."""
+    rests_on: frozenset[str] = frozenset()
+    """The files that pictures are made from, and "@id" for other assets."""
 
     @property
     def exit_code(self) -> int:

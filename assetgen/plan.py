@@ -218,6 +218,13 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
     return make(manifest, _authored(asset, kind, world), kind, world, paths)
 
 
+def rests_on(wanted: Wish) -> set[str]:
+    """The files that a wish is made from, its page among them, and "@id" for other assets."""
+    made_from = {entry["path"] for entry in wanted.intent.inputs}
+    named = {name for _, name in references(wanted.asset)}
+    return made_from | named | ({wanted.asset.page} if wanted.asset.page else set())
+
+
 def _about(asset: Asset, world: World, work: Callable[[], T]) -> T:
     """Do ``work``; a failure in it is said to be about ``asset``."""
     try:

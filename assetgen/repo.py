@@ -108,6 +108,47 @@ class Repository:
             )
         return [os.fsdecode(name) for name in raw.split(b"\0") if name] if status == 0 else []
 
+    def added(self, path: str) -> list[str]:
+        """``path`` if it is staged and HEAD does not have it."""
+        return self._listed("diff", "--cached", "--name-only", "--diff-filter=A", "--no-renames", "-z", "--", path)
+
+    def refuse_ignored(self, paths: Sequence[str]) -> None:
+        """Raise GitError if one of ``paths`` cannot be committed because .gitignore keeps it out."""
+        if ignored := self.ignored(paths):
+            raise GitError(
+                f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
+                where=ignored[0],
+                cure="take the rule out of .gitignore, or run: assetgen generate --no-commit",
+            )
+
+    def tracked(self, paths: Iterable[str]) -> list[str]:
+        """Those of ``paths`` that the index has, in their order."""
+        wanted = list(paths)
+        known = set(self._listed("ls_files", "-z")) if wanted else set()
+        return [path for path in wanted if path in known]
+
+    def prefix(self) -> str:
+        """The project below the top of its work tree, with a slash at the end; "" if it is the top."""
+        return str(self._run("rev_parse", "--show-prefix"))
+
+    def place(self, name: str) -> Path:
+        """Where git keeps something of its own for this work tree, such as "index.lock"."""
+        return Path(self._run("rev_parse", "--path-format=absolute", "--git-path", name))
+
+    def hooks(self) -> Path:
+        """The folder from which git runs hooks here, which need not be there."""
+        # Asked without the settings that keep hooks from running.
+        said = self._run("rev_parse", "--path-format=absolute", "--git-path", "hooks", env={"GIT_CONFIG_COUNT": "0"})
+        return Path(said)
+
+    def common(self) -> Path:
+        """The repository's own folder, which all its work trees share."""
+        return Path(self._run("rev_parse", "--path-format=absolute", "--git-common-dir"))
+
+    def top(self) -> Path:
+        """The top of the work tree, without links."""
+        return Path(self._run("rev_parse", "--show-toplevel")).resolve()
+
     def blob(self, blob_id: str) -> bytes:
         data: bytes = self._git.get_object_data(blob_id)[3]
         return data
@@ -150,7 +191,7 @@ class Repository:
     def differing(self, paths: Iterable[str]) -> set[str]:
         """Those of ``paths`` that are not in HEAD as they lie in the work tree."""
         asked = set(paths)
-        above = str(self._run("rev_parse", "--show-prefix"))
+        above = self.prefix()
         rows = self._listed("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all") if asked else []
         return asked & {row[3:].removeprefix(above) for row in rows}
 
@@ -164,12 +205,7 @@ class Repository:
         if words := self.under_way():
             what = f"git is in the middle of {words}; the pictures are written but not committed"
             raise GitError(what, cure=f"finish {words}, then run: assetgen generate")
-        if ignored := self.ignored(written):
-            raise GitError(
-                f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
-                where=ignored[0],
-                cure="take the rule out of .gitignore, or run: assetgen generate --no-commit",
-            )
+        self.refuse_ignored(written)
         tracked = set(self._listed("ls_files", "-z"))
         new = [path for path in written if path not in tracked]
         if new:

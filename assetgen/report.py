@@ -13,7 +13,7 @@ from assetgen.check import Finding, Report, describe
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.escapes import is_printable
 from assetgen.manifest import FILE
-from assetgen.outcome import Failed, Made, Observer, Outcome
+from assetgen.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import Action, Decision, State
 
 if TYPE_CHECKING:
@@ -52,9 +52,9 @@ def console(stream: IO[str]) -> Console:
     return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty())
 
 
-def as_json(value: Any, *, ascii_only: bool = False) -> str:
+def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) -> str:
     """JSON in which every character that a terminal would act on is escaped."""
-    text = json.dumps(value, indent=2, ensure_ascii=ascii_only)
+    text = json.dumps(value, indent=None if in_a_line else 2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
     return "".join(c if c == "\n" or is_printable(c) else json.dumps(c)[1:-1] for c in text)
@@ -65,8 +65,24 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    if exc.cure:
-        out.print(f"  cure: {clean(exc.cure)}")
+    _cure(exc.cure, out)
+
+
+def _cure(cure: str | None, out: Console) -> None:
+    """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
+
+    A cure that is no command is said as it is.
+    """
+    command, remark, rest = (cure or "", "", "")
+    if command.startswith(("assetgen ", "git ")):
+        command, comma, rest = command.partition(", or ")
+        command, _, remark = command.partition(" (")
+        remark = remark.removesuffix(")") + "; " * bool(remark and comma)
+        rest = f"or: {rest}" if comma else ""
+    if command:
+        out.print(f"  cure: {clean(command)}")
+    if remark or rest:
+        out.print(clean(f"        {remark}{rest}"))
 
 
 def error_json(exc: AssetgenError) -> dict[str, Any]:
@@ -227,7 +243,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        out.print(clean(f"  cure: {finding.cure}"))
+        _cure(finding.cure, out)
     for code, number in said.items():
         if number > _MOST and not everything:
             out.print(f"... and {number - _MOST} more {code} (--all shows them)")
@@ -242,17 +258,17 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line}" if finding.line and finding.path == FILE else finding.path
 
 
-def check_github(report: Report, stream: IO[str]) -> None:
-    """Annotations for GitHub Actions.
+def check_github(report: Report, stream: IO[str], above: str = "") -> None:
+    """Annotations for GitHub Actions; ``above`` is the way from the top of the repository to the project ("site/").
 
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
     for finding in report.findings:
-        where = f"file={_property(finding.path)}"
+        where = f"file={_property(above + finding.path)}"
         if finding.col:
             where += f",line={finding.line},col={finding.col}"
         elif finding.line:  # of the manifest: that is where a missing or stale picture can be annotated
-            where = f"file={FILE},line={finding.line}"
+            where = f"file={_property(above + FILE)},line={finding.line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
         stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
@@ -377,6 +393,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         if others:
             more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
             out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
+    _left(result.left, out)
     parts = [f"{len(result.made) - drafts} {verb}"]
     if drafts:
         parts.append(count(drafts, "draft"))
@@ -393,6 +410,9 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         error(result.uncommitted, stream)
     elif result.to_commit:
         out.print(clean(f"commit it: {result.to_commit}"))
+    elif result.to_add:
+        out.print("nothing was staged: take it into the commit, and commit again")
+        out.print(f"  cure: {clean(result.to_add, len(result.to_add))}")
     if result.has_no_repository and result.made:
         out.print("nothing was committed: the project lies in no git repository")
     if result.interrupted:
@@ -429,6 +449,19 @@ def emitted_json(done: Emitted) -> dict[str, Any]:
     }
 
 
+def _left(left: Sequence[Left], out: Console) -> None:
+    """What was not made because it would be bought, bill by bill, and what waits for that."""
+    bought = [one.decision for one in left if not one.waits_for]
+    for d in bought[:_MOST]:
+        out.print(clean(f"would cost  {d.asset.id}  {_about(d)}"))
+    if len(bought) > _MOST:
+        out.print(f"would cost  ... and {len(bought) - _MOST} more")
+    for one in [one for one in left if one.waits_for][:_MOST]:
+        out.print(clean(f"waits  {one.decision.asset.id}  for @{', @'.join(one.waits_for)}"))
+    for bill, words in bills(bought):
+        out.print(f"{bill}: {words}, not bought; to buy: assetgen generate")
+
+
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
     """Each failure once, with the ids of the assets that failed in just the same way."""
     groups: dict[tuple[str, str | None], tuple[Failed, list[str]]] = {}
@@ -444,18 +477,13 @@ def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
 def outcome_json(result: Outcome) -> dict[str, Any]:
     """What a run did, as data."""
     return {
-        "made": [
-            {
-                "id": one.decision.asset.id,
-                "files": list(one.files),
-                "removed": list(one.removed),
-                "remarks": list(one.remarks),
-                "draft": one.is_draft,
-            }
-            for one in result.made
-        ],
+        "made": [made_json(one) for one in result.made],
         "failed": [{"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed],
         "fresh": result.fresh,
+        "left": [
+            {**one, "waits_for": list(left.waits_for)}
+            for one, left in zip(plan_json(left.decision for left in result.left), result.left, strict=True)
+        ],
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "module": list(result.module),
@@ -463,7 +491,62 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
         "to_commit": result.to_commit,
+        "to_add": result.to_add,
     }
+
+
+def made_json(one: Made) -> dict[str, Any]:
+    """What was made for one asset, as data."""
+    return {
+        "id": one.decision.asset.id,
+        "files": list(one.files),
+        "removed": list(one.removed),
+        "remarks": list(one.remarks),
+        "draft": one.is_draft,
+    }
+
+
+# -- watch -----------------------------------------------------------------------------------------
+
+
+def costs(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+    """What drawing would put on each bill, as data; ``words`` is the same for people."""
+    drawn = list(decisions)
+    return [
+        {"surface": bill, "ids": [d.asset.id for d in drawn if d.estimate.surface == bill], "words": words}
+        for bill, words in bills(drawn)
+    ]
+
+
+def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
+    """One thing that happened while watching, in a line."""
+    match event["event"]:
+        case "started":
+            how = "; polling" if event["polling"] else ""
+            then = "what is made is committed" if event["commit"] else "nothing is committed"
+            line = f"watching {', '.join(event['watching'])}{how}; nothing is bought, {then}; Ctrl-C ends it"
+        case "made":
+            kind = "draft" if event["draft"] else "made "
+            line = f"{kind}  {event['id']}  {event['files'][0]}  {event['ms']} ms"
+            line += "".join(f"; removed {path}" for path in event["removed"])
+        case "would-cost":
+            line = f"would cost  {', '.join(event['ids'][:_MOST])}  {event['surface']}: {event['words']}"
+            line += "; not bought; to buy: assetgen generate"
+        case "failed":
+            where = f"{event['where']}: " if event["where"] else ""
+            line = f"failed  {where}{event['what']}" + (f"; cure: {event['cure']}" if event["cure"] else "")
+        case "polling":
+            line = f"note  {event['what']}; cure: {event['cure']}"
+        case "waiting":
+            line = f"waiting  {event['what']}"
+        case "committed":
+            line = f"committed as {event['commit']}"
+        case "settled":
+            line = "mended: nothing fails any more"
+        case _:
+            line = str(event["event"])
+    console(stream).print(clean(line))
+    stream.flush()
 
 
 # -- cost ------------------------------------------------------------------------------------------
@@ -758,7 +841,7 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
         what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
         out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
-        out.print(clean(f"  cure: {one.cure}"))
+        _cure(one.cure, out)
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
     nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
@@ -770,5 +853,4 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
     where = f"{note.where}: " if note.where else ""
     style = _LEVEL[note.level.value] if stream.isatty() else None
     out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
-    if note.cure:
-        out.print(clean(f"  cure: {note.cure}"))
+    _cure(note.cure, out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from assetgen.errors import AssetgenError, ManifestError, StorageError, TrustErr
 from assetgen.journal import Journal
 from assetgen.lock import locked
 from assetgen.manifest import FORMATS, targets
-from assetgen.outcome import Failed, Made, NotBegun, Observer, Outcome
+from assetgen.outcome import Failed, Left, Made, NotBegun, Observer, Outcome
 from assetgen.plan import Action, Decision, State, Wish
 from assetgen.project import Project
 from assetgen.record import Record
@@ -50,6 +50,15 @@ class Options:
     """Make local stand-ins for what a paid route has yet to draw; buy nothing."""
     pay: bool = False
     """Buy pictures even where nobody watches: in continuous integration."""
+    free: bool = False
+    """Make what costs nothing and can be made on this machine; leave the rest, and say so."""
+    patience: float = 600
+    """Seconds to wait for another run in this project."""
+
+    @property
+    def buys(self) -> bool:
+        """Whether a route may be asked that bills for it."""
+        return not (self.free or self.draft)
 
 
 def generate(
@@ -58,16 +67,19 @@ def generate(
     environ: Mapping[str, str] = os.environ,
     observer: Observer | None = None,
     conditions: Terms | None = None,
+    tree: WorkTree | None = None,
 ) -> Outcome:
     """Make everything that is missing or stale, record it and commit it; ``conditions`` default to the environment's.
+
+    ``tree`` is for who has looked at the same project before and knows the digests of its files.
 
     Raises AssetgenError for what is wrong with the whole run; what is wrong with one picture is in the
     outcome, and does not stop the others.
     """
     conditions = conditions or terms.load(environ, root)
-    with locked(root):
+    with locked(root, options.patience):
         store.sweep(root)
-        project = Project(root, WorkTree(root), conditions)
+        project = Project(root, tree or WorkTree(root), conditions)
         chosen = _chosen(project, options.ids)
         # All of the manifest is looked at before anything is drawn: a mistake in the last asset costs nothing.
         everything = list(plan.decide(project.manifest, project.world()))
@@ -75,8 +87,10 @@ def generate(
         shown = {entry["path"] for d in everything for entry in d.wish.intent.inputs}
         with _Performer(project, conditions, options, observer or Observer(), shown) as performer:
             outcome = performer.perform(decisions)
-        if not options.ids and not outcome.interrupted and not outcome.failed:
-            store.settle(root)
+        outcome.manifest = project.manifest
+        outcome.rests_on = frozenset(path for d in everything for path in plan.rests_on(d.wish))
+        if options.buys and not (options.ids or options.resume or outcome.interrupted or outcome.failed):
+            store.settle(root)  # nothing was left, so nothing of what is noted as under way is
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
         outcome.standing = [Made(d, d.wish.paths) for d in fresh]
@@ -168,6 +182,8 @@ class _Performer:
 
     def _work(self, decisions: Sequence[Decision]) -> list[Decision]:
         """What there is to do: what is not as wanted, and what is paid for and not in place."""
+        if not self._options.buys:
+            return list(self._for_nothing(decisions))
         paid_for: set[str] = set()
         unknown: set[str] = set()
         painted = [d for d in decisions if routes.is_bought(d.asset.route)]
@@ -178,13 +194,37 @@ class _Performer:
                     self._buyer.forget_placed(decision.wish, known.original)
             paid_for = self._buyer.stored(d.wish for d in painted)
             unknown = self._buyer.unsettled(d.wish for d in painted if d.state is not State.FRESH)
-        if self._options.draft:
-            return [d for d in decisions if d.action is not Action.NOTHING and _lacks_a_stand_in(d)]
         if self._options.resume:  # what cannot be settled is said to be so
             return [d for d in decisions if d.asset.id in paid_for | unknown]
         wanted = [d for d in decisions if d.action is not Action.NOTHING or self._options.force]
         named = {d.asset.id for d in wanted}
         return wanted + [d for d in decisions if d.asset.id in paid_for - named]
+
+    def _for_nothing(self, decisions: Sequence[Decision]) -> Iterator[Decision]:
+        """What can be made for nothing; what would be bought, or waits for a picture that would, is left."""
+        lacking: set[str] = set()
+        for decision in decisions:
+            waits_for = [need for need in decision.wish.needs if need in lacking or self._lacks(need)]
+            if decision.action is Action.NOTHING and not self._options.force:
+                continue
+            if not waits_for and not self._costs(decision):
+                yield decision
+                continue
+            if self._input_missing(decision.asset.id):
+                lacking.add(decision.asset.id)
+            if decision.action is Action.DRAW:
+                self._outcome.left.append(Left(decision, tuple(waits_for)))
+
+    def _lacks(self, asset_id: str) -> bool:
+        """Whether a picture is not there and nothing puts it there in this run."""
+        is_local = self._project.manifest.find(asset_id).is_local
+        return not (is_local or self._options.draft) and self._input_missing(asset_id)
+
+    def _costs(self, decision: Decision) -> bool:
+        """Whether a decision cannot be performed for nothing: not here, and no draft may stand in."""
+        if not routes.is_bought(decision.asset.route) or decision.action is Action.DERIVE:
+            return False
+        return not (self._options.draft and decision.state is State.MISSING and decision.action is Action.DRAW)
 
     def _has_open_entries(self) -> bool:
         """Whether anything was paid for that is not in place, asked without loading what buys."""
@@ -197,7 +237,7 @@ class _Performer:
     def _is_bought(self, decision: Decision) -> bool:
         """Whether performing a decision may cost money."""
         may = routes.is_bought(decision.asset.route) and decision.action is not Action.DERIVE
-        return may and not self._options.draft
+        return may and self._options.buys
 
     def _is_open(self, decision: Decision) -> bool:
         """Whether nothing that is known beforehand keeps a decision from being performed."""
@@ -255,6 +295,9 @@ class _Performer:
         ready = []
         for first in decisions:
             decision = self._again(first)
+            if first.action is not decision.action is Action.NOTHING and not self._options.force:
+                self._outcome.fresh += 1  # what it was to be made anew for is as it was
+                continue
             try:
                 self._refuse(decision)
             except AssetgenError as exc:
@@ -430,11 +473,6 @@ class _Performer:
         self._unmade.add(decision.asset.id)
         self._outcome.failed.append(failure)
         self._observer.done(failure)
-
-
-def _lacks_a_stand_in(decision: Decision) -> bool:
-    """Whether a picture of another route than the local one is missing, so that a draft may stand for it."""
-    return decision.asset.is_local or (decision.state is State.MISSING and decision.action is Action.DRAW)
 
 
 def _left(decision: Decision) -> str:

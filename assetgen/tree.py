@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +39,10 @@ def digest_of(data: bytes) -> str:
 class WorkTree:
     """The files as they lie on disk. Remembers every stat it took, so that the verdict can be stored."""
 
-    def __init__(self, root: Path, *, trust_stats: bool = True) -> None:
+    def __init__(
+        self, root: Path, *, trust_stats: bool = True, before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None
+    ) -> None:
+        """``before`` is what an earlier one found out (``remembered``), if not what the last check did."""
         self.root = root
         self._base = str(root)  # joining strings: a Path for each of thousands of files costs more than its stat
         self.taken_ns = time.time_ns()
@@ -47,7 +50,7 @@ class WorkTree:
         self.folders: list[str] = []
         """Those that ``everything`` went through, "" first."""
         self._straight: set[str] = set()
-        self._before = snapshot.read(str(root)) if trust_stats else {}
+        self._before = dict(before) if before else snapshot.read(str(root)) if trust_stats else {}
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a regular file, None if it is not there.
@@ -105,6 +108,11 @@ class WorkTree:
             return before[1].hex()
         found = self._looked_at(path, whole=False)
         return found[0] if found else NOT_A_FILE
+
+    def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
+        """What was found out of files that had not just been written: a later change of those shows in their stats."""
+        settled = self.taken_ns - snapshot.RACY_NS
+        return {path: row for path, row in self.rows.items() if row[1] and max(row[0][1], row[0][2]) <= settled}
 
     def forget(self, path: str) -> None:
         """Look at ``path`` anew the next time: it was just written."""
@@ -212,6 +220,18 @@ class Index:
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path below ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def has_unstaged(self, place: str, gone: Sequence[str]) -> bool:
+        """Whether files that are not staged lie in the work tree as the record there says that they were made."""
+        try:
+            known = record.read(self._work.read(place) or b"", place)
+        except record.Unusable:
+            return False
+        return all(known.subject.get(path, NOT_A_FILE) == self._work.digest(path) for path in gone)
+
+    def is_new(self, path: str) -> bool:
+        """Whether the next commit would be the first to hold ``path``."""
+        return bool(self._repository.added(path))
 
     def unstaged_record_knows(self, place: str, path: str) -> bool:
         """Whether the record that lies in the work tree, not the staged one, speaks of the staged ``path``."""

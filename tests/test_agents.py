@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import agents, cli
+from assetgen import agents, cli, seal
 from assetgen.errors import StorageError
 from tests.place import Place
 
@@ -19,7 +19,7 @@ WRITTEN = [agents.SKILL, agents.INTERFACE, agents.AGENTS]
 
 def earlier(data: bytes) -> bytes:
     """What another version would have written: other words under a digest that is right."""
-    digest = agents._digest
+    digest = seal.digest
     if data.startswith(b"<!-- assetgen begin"):
         text = b"## Pictures\n\nAs it was.\n"
         return b"<!-- assetgen begin; by hand of 0.1: sha256:%s -->\n%s<!-- assetgen end -->\n" % (

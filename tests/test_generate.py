@@ -150,7 +150,7 @@ def test_an_edited_picture_is_left_and_its_neighbours_are_made(place: Place) -> 
     place.covers("mine", "other", title="New")
     ran = place.run("generate")
     assert ran.code == 9
-    assert "assetgen accept mine (keeps the file)" in ran.out
+    assert "  cure: assetgen accept mine\n        keeps the file; or: git restore" in ran.out
     assert place.read("public/mine.png") == b"my own work"
     assert place.record("other")["intent"]["values"]["title"] == "New"
 

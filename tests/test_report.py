@@ -63,10 +63,11 @@ def _plain(found: Report, everything: bool = False) -> str:
     return out.getvalue()
 
 
-def test_plain_findings_are_two_lines_each_and_a_sum() -> None:
+def test_plain_findings_are_followed_by_their_cures_alone_on_a_line_and_a_sum() -> None:
     lines = _plain(_REPORT).splitlines()
     assert lines[:2] == ["assets.toml:3: stale: a: values.title T -> U", "  cure: assetgen generate a"]
-    assert len(lines) == 5
+    assert lines[3:5] == ["  cure: assetgen adopt ID x", "        or: y"]
+    assert len(lines) == 6
     assert lines[-1] == "1 error, 1 warning"
 
 

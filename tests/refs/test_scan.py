@@ -200,38 +200,78 @@ def test_code_refers_to(text: str, expected: list[tuple[str, str]], file: str) -
 
 
 _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
-    "css": ("a.css", ".a { background: url(a.png), url('/b.svg#x') } /* url(c.png) */", [("css_url", "a.png"), ("css_url", "/b.svg#x")]),
+    "css": (
+        "a.css",
+        ".a { background: url(a.png), url('/b.svg#x') } /* url(c.png) */",
+        [("css_url", "a.png"), ("css_url", "/b.svg#x")],
+    ),
     "a font": ("a.css", "@font-face { src: url(a.woff2) }", []),
-    "an image set": ("a.css", '.a { background: image-set("a.png" 1x, url("b.png") 2x) }', [("css_url", "a.png"), ("css_url", "b.png")]),
+    "an image set": (
+        "a.css",
+        '.a { background: image-set("a.png" 1x, url("b.png") 2x) }',
+        [("css_url", "a.png"), ("css_url", "b.png")],
+    ),
     "a comment of SCSS": ("a.scss", "// url(a.png)\n.a { background: url(~pkg/b.png) }", [("css_url", "~pkg/b.png")]),
-    "a URL with two slashes in SCSS": ("a.scss", ".a { background: url(//x.org/a.png); color: red }", [("css_url", "//x.org/a.png")]),
+    "a URL with two slashes in SCSS": (
+        "a.scss",
+        ".a { background: url(//x.org/a.png); color: red }",
+        [("css_url", "//x.org/a.png")],
+    ),
     "a variable of SCSS": ("a.scss", '.a { background: url("#{$path}/a.png") }', [("dynamic", "#{$path}/a.png")]),
     "html": ("a.html", '<link rel="icon" href="/favicon.ico"><p>![A](a.png) `x`', [("jsx_attr", "/favicon.ico")]),
-    "a card": ("a.html", '<meta property="og:image" content="https://x.org/card">', [("jsx_attr", "https://x.org/card")]),
+    "a card": (
+        "a.html",
+        '<meta property="og:image" content="https://x.org/card">',
+        [("jsx_attr", "https://x.org/card")],
+    ),
     "a page's script": ("a.html", "<script>const a = '/a.png'</script>", [("js_string", "/a.png")]),
-    "structured data": ("a.html", '<script type="application/ld+json">{"image": "/a.png"}</script>', [("json_string", "/a.png")]),
-    "a template": ("a.html", '<img src="{{ url }}"> <img src="/{% x %}/a.png">', [("dynamic", "{{ url }}"), ("dynamic", "/{% x %}/a.png")]),
-    "json": ("a.json", '{"logo": {"light": "/l.svg", "x": "b.png"}, "images": ["c.png"]}', [("json_string", "/l.svg"), ("json_string", "c.png")]),
+    "structured data": (
+        "a.html",
+        '<script type="application/ld+json">{"image": "/a.png"}</script>',
+        [("json_string", "/a.png")],
+    ),
+    "a template": (
+        "a.html",
+        '<img src="{{ url }}"> <img src="/{% x %}/a.png">',
+        [("dynamic", "{{ url }}"), ("dynamic", "/{% x %}/a.png")],
+    ),
+    "json": (
+        "a.json",
+        '{"logo": {"light": "/l.svg", "x": "b.png"}, "images": ["c.png"]}',
+        [("json_string", "/l.svg"), ("json_string", "c.png")],
+    ),
     "a web manifest": ("site.webmanifest", '{"icons": [{"src": "icon-192.png"}]}', [("json_string", "icon-192.png")]),
     "vue": (
         "A.vue",
-        "<script setup>\nimport logo from '@/logo.svg'\n</script>\n<template><img :src=\"logo\" alt=\"L\"></template>\n"
-        "<style>.a { background: url(./a.png) }</style>",
+        (
+            '<script setup>\nimport logo from \'@/logo.svg\'\n</script>\n<template><img :src="logo" alt="L"></template>\n'
+            "<style>.a { background: url(./a.png) }</style>"
+        ),
         [("import", "@/logo.svg"), ("import_ref", "@/logo.svg"), ("css_url", "./a.png")],
     ),
     "astro": (
         "a.astro",
-        "---\nimport hero from '../hero.png'\nconst { src } = Astro.props\n---\n<Image src={hero} alt=\"H\" />\n<Image {src} alt=\"\" />\n"
-        "{list.map((x) => <img src=\"/a.png\" />)}",
+        (
+            '---\nimport hero from \'../hero.png\'\nconst { src } = Astro.props\n---\n<Image src={hero} alt="H" />\n<Image {src} alt="" />\n'
+            '{list.map((x) => <img src="/a.png" />)}'
+        ),
         [("import", "../hero.png"), ("import_ref", "../hero.png"), ("dynamic", "src"), ("jsx_attr", "/a.png")],
     ),
     "yaml at the head": (
         "a.md",
-        "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\ntitle: about d.png\ncover: /no-extension\n---\n",
-        [("frontmatter", "./a.png"), ("frontmatter", "b.png"), ("frontmatter", "c.png"), ("frontmatter", "/no-extension")],
+        (
+            "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
+            "title: about d.png\ncover: /no-extension\n---\n"
+        ),
+        [
+            ("frontmatter", "./a.png"),
+            ("frontmatter", "b.png"),
+            ("frontmatter", "c.png"),
+            ("frontmatter", "/no-extension"),
+        ],
     ),
     "toml at the head": ("a.md", '+++\n[cover]\nimage = "a.png"\n+++\n', [("frontmatter", "a.png")]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("file", "text", "expected"), _OTHERS.values(), ids=_OTHERS)
@@ -344,10 +384,13 @@ def test_a_page_in_another_encoding_is_still_read() -> None:
 
 
 _PIECES = st.sampled_from(
-    ["<img ", "<Image", "src=", '"', "'", "`", "{", "}", "/>", ">", "![", "](", ")", "]", "[", "a.png", "/a.png", " ", "\n"]
-    + ["\n\n", "    ", "```", "---\n", "<!--", "-->", "{/*", "*/}", "import a from './a.png'\n", "${", "alt", "\\", "é🎉", "url("]
-    + ["<style>", "</style>", "<script>", "</script>", "> ", "- ", "1. ", "{{< figure ", ">}}", "=", ":", "//", "...x"]
-)  # fmt: skip
+    [
+        *("<img ", "<Image", "src=", '"', "'", "`", "{", "}", "/>", ">", "![", "](", ")", "]", "[", "a.png", "/a.png"),
+        *(" ", "\n", "\n\n", "    ", "```", "---\n", "<!--", "-->", "{/*", "*/}", "import a from './a.png'\n", "${"),
+        *("alt", "\\", "é🎉", "url(", "<style>", "</style>", "<script>", "</script>", "> ", "- ", "1. ", "=", ":"),
+        *("{{< figure ", ">}}", "//", "...x"),
+    ]
+)
 
 
 @settings(deadline=None)

@@ -1,0 +1,1 @@
+"""Hooks, by the programs that run hooks: real repositories, real commits."""

@@ -1,0 +1,83 @@
+"""The GitHub action: its scripts as they stand, with the environment that a runner gives them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import Any
+
+import yaml
+
+from tests.hooks.runners import ROOT, Hooked, documented
+from tests.place import Place, Ran
+from tests.test_check import tiny, want
+
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "run" in step}
+DEFAULTS = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
+
+
+def step(project: Hooked, name: str, environ: dict[str, str], **inputs: str) -> Ran:
+    """One step by bash, as a runner starts it; ``environ`` is what stands for steps before."""
+    known = STEPS[name]
+    given = {**DEFAULTS, **{key.replace("_", "-"): value for key, value in inputs.items()}}
+
+    def filled(text: str) -> str:
+        found = re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda match: given[match[1]], text)
+        return found.replace("${{ steps.python.outputs.python-path }}", sys.executable)
+
+    variables = {key: filled(value) for key, value in known["env"].items()}
+    folder = project.place.root / filled(known.get("working-directory", "."))
+    script = project.place.root.parent / "step.sh"
+    script.write_text(known["run"])
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
+    return project.place._run(command, folder, {**project.environ, **environ, **variables})
+
+
+def test_no_input_is_pasted_into_a_script_and_no_secret_is_asked_for() -> None:
+    for name, known in STEPS.items():
+        assert "${{" not in known["run"], name
+        assert known["shell"] == "bash"
+    assert "secrets" not in (ROOT / "action.yml").read_text("utf-8")
+    used = set(re.findall(r"inputs\.([a-z-]+)", (ROOT / "action.yml").read_text("utf-8")))
+    assert used == set(ACTION["inputs"])
+
+
+def test_the_workflow_in_the_documentation_gives_what_the_action_takes_and_reads_only() -> None:
+    known = documented("name: pictures")
+    assert known["permissions"] == {"contents": "read"}
+    assert ["push", "pull_request"] in known.values()  # under "on", which YAML 1.1 reads as true
+    given = known["jobs"]["check"]["steps"][-1]["with"]
+    assert set(given) <= set(ACTION["inputs"])
+
+
+def test_findings_become_annotations_on_their_files_from_the_top_of_the_repository(place: Place) -> None:
+    inner = Place(place.root / "my site", place.root.parent / "home")
+    tiny(inner, "a")
+    project = Hooked(place)
+    environ = {"ASSETGEN_PYTHON": sys.executable, "GITHUB_WORKSPACE": str(place.root)}
+    passed = step(project, "assetgen check", environ, working_directory="my site")
+    assert (passed.code, passed.out) == (0, ""), passed.err
+    want(inner, "a", "b")
+    inner.write("public/a.png", b"changed")
+    failed = step(project, "assetgen check", environ, working_directory="my site")
+    assert failed.code == 1
+    assert "::error file=my site/public/a.png,title=assetgen%3A marking::" in failed.out
+    assert re.search(r"::error file=my site/assets\.toml,line=\d+,title=assetgen%3A missing::", failed.out)
+
+
+def test_a_release_refuses_drafts(place: Place) -> None:
+    place.manifest('[[asset]]\nid="p"\nkind="cover"\npath="public/p.png"\nalt="x"\nroute="images"\nprompt="x"\n')
+    place.ok("generate", "--draft")
+    project, environ = Hooked(place), {"ASSETGEN_PYTHON": sys.executable}
+    assert step(project, "assetgen check", environ).code == 0
+    assert step(project, "assetgen check", environ, release="true").code == 1
+
+
+def test_an_input_that_looks_like_a_command_is_only_a_text(place: Place) -> None:
+    tiny(place, "a")
+    trap = place.root.parent / "trapped"
+    project, environ = Hooked(place), {"ASSETGEN_PYTHON": sys.executable}
+    step(project, "assetgen check", environ, release=f'true"; touch {trap}; "$(touch {trap})')
+    assert not os.path.lexists(trap)
