@@ -143,7 +143,7 @@ def _lying(root: Path, path: str) -> bytes | None:
         return None
     data = paths.read_own(root, path, StorageError)
     if not is_ours(data):
-        what = f"{path} was not written by assetgen emit; it is not overwritten"
+        what = "this file was not written by assetgen emit; it is not overwritten"
         raise StorageError(what, where=path, cure=foreign_cure(path))
     return data
 
