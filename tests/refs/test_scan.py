@@ -252,7 +252,8 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "astro": (
         "a.astro",
         (
-            '---\nimport hero from \'../hero.png\'\nconst { src } = Astro.props\n---\n<Image src={hero} alt="H" />\n<Image {src} alt="" />\n'
+            "---\nimport hero from '../hero.png'\nconst { src } = Astro.props\n---\n"
+            '<Image src={hero} alt="H" />\n<Image {src} alt="" />\n'
             '{list.map((x) => <img src="/a.png" />)}'
         ),
         [("import", "../hero.png"), ("import_ref", "../hero.png"), ("dynamic", "src"), ("jsx_attr", "/a.png")],
@@ -260,8 +261,11 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "yaml at the head": (
         "a.md",
         (
-            "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
-            "title: about d.png\ncover: /no-extension\n---\n"
+            (
+                "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
+                "title: about d.png\ncover: /no-extension\n---\n"
+            ),
+            "title: about d.png\ncover: /no-extension\n---\n",
         ),
         [
             ("frontmatter", "./a.png"),
