@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -168,6 +169,7 @@ def statement(data: bytes) -> dict[str, Any]:
     return dict(whole)
 
 
+@lru_cache(maxsize=2048)  # who watches reads the same ones at every save
 def read(data: bytes, path: str) -> Record:
     """Read the record at ``path``. Raises Unusable if it is damaged or names what no record may name."""
     whole = statement(data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
@@ -74,15 +75,19 @@ def _cure(cure: str | None, out: Console) -> None:
     A cure that is no command is said as it is.
     """
     command, remark, rest = (cure or "", "", "")
-    if command.startswith(("assetgen ", "git ")):
-        command, comma, rest = command.partition(", or ")
-        command, _, remark = command.partition(" (")
-        remark = remark.removesuffix(")") + "; " * bool(remark and comma)
+    if (found := _COMMAND.match(command)) and found[0]:
+        command, more = found[0], command[found.end() :]
+        remark, comma, rest = more.partition(", or ")
+        remark = remark.removeprefix(" (").removesuffix(")") + "; " * bool(remark and comma)
         rest = f"or: {rest}" if comma else ""
     if command:
         out.print(f"  cure: {clean(command)}")
     if remark or rest:
         out.print(clean(f"        {remark}{rest}"))
+
+
+# Quotes may hold what ends a command elsewhere: the name of a page is whatever its author called it.
+_COMMAND = re.compile(r"""(?:assetgen|git)\ (?:'[^']*'|"[^"]*"|(?!\ \(|,\ or\ ).)*""", re.S)
 
 
 def error_json(exc: AssetgenError) -> dict[str, Any]:
