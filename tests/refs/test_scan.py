@@ -261,11 +261,8 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "yaml at the head": (
         "a.md",
         (
-            (
-                "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
-                "title: about d.png\ncover: /no-extension\n---\n"
-            ),
-            "title: about d.png\ncover: /no-extension\n---\n",
+            "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
+            "title: about d.png\ncover: /no-extension\n---\n"
         ),
         [
             ("frontmatter", "./a.png"),
