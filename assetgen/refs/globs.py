@@ -12,6 +12,7 @@ from assetgen.refs.listing import Listing
 EVERYWHERE = ("**/*.{md,mdx,markdown,astro,vue,svelte,html,jsx,tsx,js,ts,mjs,css,scss,sass,less,webmanifest}",)
 #: Folders in which nobody writes pages: what tools install or build.
 _BUILT = ("node_modules", ".git", ".venv", "venv", "__pycache__", "dist", "build", "out", "target", "coverage", "_site")
+_WRITTEN = (".vitepress", ".vuepress", ".github", ".storybook")
 _DEEPEST = 6
 
 
@@ -55,7 +56,7 @@ def bases(patterns: Iterable[str]) -> set[str]:
 def is_built(path: str) -> bool:
     """Whether a path lies in a folder that a tool has filled."""
     parts = path.split("/")[:-1]
-    return any(part in _BUILT or (part.startswith(".") and part not in (".vitepress", ".github")) for part in parts)
+    return any(part in _BUILT or (part.startswith(".") and part not in _WRITTEN) for part in parts)
 
 
 @lru_cache(1024)
