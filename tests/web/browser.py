@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urljoin
@@ -113,6 +114,11 @@ class Browser:
         self._heard.clear()
         self._ask("Page.navigate", url=url)
         self._wait_for("Page.domContentEventFired")
+
+    def refuse(self, names: Collection[str]) -> None:
+        """Let the files of these names never come."""
+        self._ask("Network.enable")
+        self._ask("Network.setBlockedURLs", urls=[f"*/{name}" for name in names])
 
     def pictures(self) -> list[dict[str, Any]]:
         """Every img of a section, once it has come."""
