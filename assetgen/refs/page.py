@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assetgen.refs import script, stylesheet
 from assetgen.refs.element import Attribute, Element, closing
-from assetgen.refs.places import Places
+from assetgen.refs.lines import Lines
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
 from assetgen.refs.script import Script, Text
 from assetgen.refs.signs import (
@@ -52,7 +52,7 @@ class Page:
         self.rows: list[Reference] = []
         self.bound: dict[str, str] = {}
         """Imported pictures: local name -> specifier."""
-        self._places = Places(text)
+        self._lines = Lines(text)
         self._depth = 0
 
     def add(
@@ -70,7 +70,7 @@ class Page:
         attributes: int | None = None,
     ) -> None:
         """A row at ``at`` (offset; where ``raw`` stands, unless told otherwise); ``size`` is width and height."""
-        line, col = self._places.at(span[0] if at is None else at)
+        line, col = self._lines.at(span[0] if at is None else at)
         (width, wide), (height, high) = map(_pixels, size)
         marks = Marks(span, alt.span, wide, high, tag, attributes)
         row = Reference(
