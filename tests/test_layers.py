@@ -23,7 +23,7 @@ _LAYERS = [
     ["escapes"],
     ["catalog", "container", "gitenv", "paths", "palette", "png", "profile", "quote", "reply", "rollout", "toml_lines"],
     ["chart", "codex", "fonts", "preview", "record", "refs", "seal", "snapshot", "toml_mistakes"],
-    ["refs.frontmatter", "refs.lines", "refs.listing", "refs.literals", "refs.place", "refs.reference"],
+    ["refs.folders", "refs.frontmatter", "refs.lines", "refs.listing", "refs.literals", "refs.reference"],
     ["refs.resolution", "refs.signs"],
     ["refs.aliases", "refs.element", "refs.globs", "refs.ignored", "refs.stylesheet"],
     ["refs.blocks", "refs.framework", "refs.script"],

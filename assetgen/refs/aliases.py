@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetgen.refs import literals
+from assetgen.refs.folders import below, joined, upwards
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import joined, upwards
 
 _FILES = ("tsconfig.json", "jsconfig.json")
 # How many files an `extends` or `references` may lead through.
@@ -78,7 +78,7 @@ def modules(root: str, usual: Iterable[Alias], config: str, listing: Listing) ->
 def _typescript(root: str, listing: Listing) -> tuple[str | None, list[Alias]]:
     for folder in upwards(root):
         for name in _FILES:
-            path = f"{folder}/{name}".lstrip("/")
+            path = below(folder, name)
             if path in listing:
                 return _followed(path, listing)
     return None, []
@@ -128,7 +128,7 @@ def _paths(stated: dict[str, Any], anchor: str) -> Iterator[Alias]:
 
 
 def _subpaths(root: str, listing: Listing) -> Iterator[Alias]:
-    stated = literals.table(literals.text_of(listing.read(f"{root}/package.json".lstrip("/")))).get("imports")
+    stated = literals.table(literals.text_of(listing.read(below(root, "package.json")))).get("imports")
     for written, target in (stated if isinstance(stated, dict) else {}).items():
         path = joined(root, target) if isinstance(target, str) and target.startswith("./") else None
         if path and written.startswith("#"):

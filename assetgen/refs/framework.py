@@ -14,8 +14,8 @@ from typing import Literal, get_args
 
 from assetgen.refs import literals
 from assetgen.refs.aliases import Alias
+from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import joined, within
 
 Framework = Literal[
     "next",
@@ -167,7 +167,7 @@ def identify(folder: str, found: Signs, listing: Listing) -> Framework | None:
     depends = dependencies(found, listing)
     said = {framework for name in found for framework in _said_by(name, found[name], folder, listing)}
     for package, (framework, folders) in _DEPENDENCIES.items():
-        if package in depends and any(listing.folder_exists(_in(folder, one)) for one in folders):
+        if package in depends and any(listing.folder_exists(below(folder, one)) for one in folders):
             said.add(framework)
     if "next" in said:
         said |= {"nextra"} if depends & {"nextra"} else set()
@@ -187,7 +187,7 @@ def _said_by(name: str, path: str, folder: str, listing: Listing) -> Iterator[Fr
         if literals.table(literals.text_of(listing.read(path))).keys() & {"navigation", "theme"}:
             yield "mintlify"
     elif name == "theme.toml" or name in _HUGO_OLD:
-        holds = [one for one in _HUGO_FOLDERS if listing.folder_exists(_in(folder, one))]
+        holds = [one for one in _HUGO_FOLDERS if listing.folder_exists(below(folder, one))]
         if len(holds) > 1 or "/_default/" in path or (holds and name == "theme.toml"):
             yield "hugo"
     elif name in _PLAIN_CONFIGS:
@@ -226,10 +226,6 @@ class _Site:
         return tuple(Mount(prefix, place) for place in dict.fromkeys(places) if place is not None)
 
 
-def _in(folder: str, path: str) -> str:
-    return f"{folder}/{path}" if folder else path
-
-
 def _config(framework: Framework, found: Signs, listing: Listing) -> str:
     base = "next" if framework in ("nextra", "fumadocs") else framework
     names = [stem + end for stem, one in _CONFIGS.items() for end in _SCRIPTS if one in (base, "vite")]
@@ -243,7 +239,7 @@ def _config(framework: Framework, found: Signs, listing: Listing) -> str:
 
 def _usual(root: str, *folders: str) -> tuple[Alias, ...]:
     """``@/`` and ``~/`` for projects that do not say what they stand for."""
-    targets = tuple(_in(root, f"{folder}/*" if folder else "*") for folder in folders)
+    targets = tuple(below(root, f"{folder}/*" if folder else "*") for folder in folders)
     return (Alias("@/*", targets, sure=False), Alias("~/*", targets, sure=False))
 
 
@@ -290,7 +286,7 @@ def _docusaurus(site: _Site) -> Served:
     elsewhere = tuple(place for path in outside if (place := joined(site.root, path)))
     pages = site.mounts("src/pages", "docs", "blog")
     pages += site.mounts("docs", *outside, prefix="docs") + site.mounts("blog", prefix="blog")
-    aliases = (Alias("@site/*", (_in(site.root, "*"),)), *_usual(site.root, "src", ""))
+    aliases = (Alias("@site/*", (below(site.root, "*"),)), *_usual(site.root, "src", ""))
     return Served(
         public=site.mounts(*folders),
         content=pages,
@@ -322,7 +318,7 @@ def _vitepress(site: _Site) -> Served:
 
 
 def _vuepress(site: _Site) -> Served:
-    aliases = (Alias("@source/*", (_in(site.root, "*"),)), *_usual(site.root, "src", ""))
+    aliases = (Alias("@source/*", (below(site.root, "*"),)), *_usual(site.root, "src", ""))
     return Served(
         public=site.mounts(literals.string(site.config, "public") or ".vuepress/public", "."),
         content=site.mounts("."),
@@ -358,7 +354,7 @@ def _nuxt(site: _Site) -> Served:
 
 
 def _sveltekit(site: _Site) -> Served:
-    aliases = (Alias("$lib/*", (_in(site.root, "src/lib/*"),)), *_usual(site.root, "src", ""))
+    aliases = (Alias("$lib/*", (below(site.root, "src/lib/*"),)), *_usual(site.root, "src", ""))
     public = literals.string(site.config, "assets") or "static"
     return Served(public=site.mounts(public), content=site.mounts("src/routes"), usual=aliases)
 
@@ -397,8 +393,8 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
         if place is None:
             continue
         if target is None:
-            below = within(site.at(source), place)
-            target = (below if below is not None else within(site.root, place)) or ""
+            rest = within(site.at(source), place)
+            target = (rest if rest is not None else within(site.root, place)) or ""
         prefix = joined("", target) or ""
         yield Mount(prefix or (place.rpartition("/")[2] if place in site.listing else ""), place)
 
@@ -477,7 +473,7 @@ def _mdbook(site: _Site) -> Served:
 
 
 def _plain(site: _Site) -> Served:
-    public = [one for one in ("public", "static") if site.listing.folder_exists(_in(site.root, one))]
+    public = [one for one in ("public", "static") if site.listing.folder_exists(below(site.root, one))]
     return Served(public=site.mounts(*public), content=site.mounts("."), page_is_folder=False)
 
 

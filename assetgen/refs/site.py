@@ -8,9 +8,9 @@ from functools import cached_property
 
 from assetgen.refs import aliases, endpoints, framework
 from assetgen.refs.aliases import Modules
+from assetgen.refs.folders import joined, upwards, within
 from assetgen.refs.framework import Framework, Mount, Served
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import joined, upwards, within
 
 #: What the manifest's ``public`` is if nobody wrote it down.
 DEFAULT_PUBLIC = "public"
