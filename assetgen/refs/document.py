@@ -1,4 +1,4 @@
-"""One file while references are looked for in it: its text, what it imports, and the rows found so far."""
+"""One document while references are looked for in it: its text, what it imports, and the rows found so far."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Alt:
 UNASKED = Alt("n/a")
 
 
-class Page:
+class Document:
     """Collects the references of one file."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -137,10 +137,8 @@ class Page:
 
     def _code(self, tag: Element, attribute: Attribute, alt: Alt, shows: bool) -> None:
         code, span = attribute.value, attribute.span
-        if literal := _LITERAL.match(code):
-            group = next(number for number in (1, 2, 3) if literal[number] is not None)
-            inner = (span[0] + literal.start(group), span[0] + literal.end(group))
-            self._literal(tag, attribute, literal[group], inner, alt, shows, False)
+        if literal := _literal(code, span[0]):
+            self._literal(tag, attribute, *literal, alt, shows, False)
             return
         is_source = shows and attribute.name == "src"
         found = script.read(self.text, span, self.bound, as_value=True, is_source=is_source)
@@ -192,12 +190,11 @@ class Page:
     def _srcset(self, tag: Element, attribute: Attribute, alt: Alt) -> None:
         value, start = attribute.value, attribute.span[0]
         if attribute.form == "code":
-            if literal := _LITERAL.match(value):
-                group = next(number for number in (1, 2, 3) if literal[number] is not None)
-                value, start = literal[group], start + literal.start(group)
-            else:
+            literal = _literal(value, start)
+            if literal is None:
                 self._code(tag, attribute, alt, shows=False)
                 return
+            value, (start, _) = literal
         if FILLED_IN.search(value):
             return
         for candidate in _CANDIDATE.finditer(value):
@@ -257,13 +254,21 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
         yield text.value, text.span
 
 
+def _literal(code: str, start: int) -> tuple[str, Span] | None:
+    """The string that code consists of, with its span in the file, in which the code begins at ``start``."""
+    found = _LITERAL.match(code)
+    if found is None:
+        return None
+    group = next(number for number in (1, 2, 3) if found[number] is not None)
+    return found[group], (start + found.start(group), start + found.end(group))
+
+
 def _pixels(attribute: Attribute | None) -> tuple[int | None, Span | None]:
     if attribute is None or attribute.form not in ("literal", "code"):
         return None, None
     value, start = attribute.value, attribute.span[0]
-    if attribute.form == "code" and (literal := _LITERAL.match(value)):
-        group = next(number for number in (1, 2, 3) if literal[number] is not None)
-        value, start = literal[group], start + literal.start(group)
+    if attribute.form == "code" and (literal := _literal(value, start)):
+        value, (start, _) = literal
     found = _PIXELS.match(value)
     return (int(found[1]), (start + found.start(1), start + found.end(1))) if found else (None, None)
 
@@ -279,11 +284,10 @@ def _alt(tag: Element, shows: bool) -> Alt:
         return Alt("empty", "")
     value, span = attribute.value, attribute.span
     if attribute.form == "code":
-        literal = _LITERAL.match(value)
+        literal = _literal(value, span[0])
         if literal is None:
             return Alt("dynamic")
-        group = next(number for number in (1, 2, 3) if literal[number] is not None)
-        value, span = literal[group], (span[0] + literal.start(group), span[0] + literal.end(group))
+        value, span = literal
     elif FILLED_IN.search(value):
         return Alt("dynamic")
     return Alt("present" if value.strip() else "empty", value, span)
