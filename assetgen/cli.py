@@ -200,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         *("--for",),
         dest="form",
         choices=snippets.FORMS,
-        help="the language of the page, if package.json does not tell",
+        help="the language of the page, if the project does not tell",
     )
 
     _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
@@ -569,15 +569,16 @@ def _refs(options: argparse.Namespace) -> int:
 
 
 def _snippet(options: argparse.Namespace) -> int:
-    from assetgen import lookup, report, site, snippets
+    from assetgen import lookup, report, snippets
     from assetgen.project import Project
     from assetgen.tree import WorkTree
 
     root = _root(options)
-    found = lookup.delivered(root, options.id)
-    form = options.form or site.form(root)
-    public = Project(root, WorkTree(root)).manifest.project.public
-    text = snippets.snippet(found, form, site.site(root, public))
+    project = Project(root, WorkTree(root))
+    found = lookup.delivered(project, options.id)
+    site = project.sites.of(found.main.path)
+    form = options.form or snippets.fitting(site)
+    text = snippets.snippet(found, form, snippets.Pages(site, project.manifest.project.public))
     if options.json:
         _print_json({"id": options.id, "for": form, "snippet": text})
     else:

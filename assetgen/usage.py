@@ -20,6 +20,7 @@ from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
 from assetgen.refs import globs
 from assetgen.refs.reference import Reference
+from assetgen.refs.signs import is_picture
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import Index, WorkTree
 
@@ -86,7 +87,7 @@ def look(project: Project, alt: str | None = None) -> Usage:
     comparison = _Comparison(project, found, alt)
     problems = sorted(comparison.problems(), key=lambda problem: problem.place)
     named = {row.resolution.path for row in found.rows if row.resolution.path and row.resolution.exists}
-    return Usage(tuple(problems), frozenset({*found.pages, *found.consulted, *named}))
+    return Usage(tuple(problems), found.consulted | named)
 
 
 def findings(project: Project) -> tuple[list[Finding], frozenset[str]]:
@@ -197,9 +198,9 @@ class _Comparison:
     def _names(self) -> Mapping[str, list[str]]:
         """The pictures in each folder, by its path; those that are wanted too."""
         found: dict[str, list[str]] = {}
-        for path in {*self._project.tree.everything(), *self._owner}:
+        for path in {*self._project.listing, *self._owner}:
             folder, _, name = path.rpartition("/")
-            if "." + name.rpartition(".")[2].lower() in (*FORMATS, ".svg", ".gif"):
+            if is_picture(name):
                 found.setdefault(folder, []).append(name)
         return {folder: sorted(names) for folder, names in found.items()}
 

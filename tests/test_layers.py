@@ -38,7 +38,6 @@ _LAYERS = [
     ["engine", "journal", "lock", "order", "pace", "pictures", "plan", "terminal", "tree", "wire"],
     ["delivered", "starter"],
     ["snippets"],
-    ["site"],
     ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
     ["emit"],
     ["board", "check", "commission", "commit", "edit", "inline", "provenance", "receipt", "routes.images"],

@@ -48,6 +48,15 @@ class Alias:
         found = (joined("", target.replace("*", rest, 1)) for target in self.targets)
         return tuple(path for path in found if path)
 
+    def specifier(self, path: str) -> str | None:
+        """How a module names the file ``path`` by this alias; None if it cannot."""
+        for target in self.targets:
+            head, star, tail = target.partition("*")
+            is_long_enough = len(path) > len(head) + len(tail)
+            if path == target or (star and path.startswith(head) and path.endswith(tail) and is_long_enough):
+                return self.written.replace("*", path[len(head) : len(path) - len(tail)], 1)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Modules:
@@ -62,6 +71,10 @@ class Modules:
             if paths := alias.paths(specifier):
                 return alias, paths
         return None
+
+    def specifier(self, path: str) -> str | None:
+        """How every module of the site can name the file ``path``, if the project itself says so."""
+        return next((named for one in self.aliases if one.sure and (named := one.specifier(path))), None)
 
 
 def modules(root: str, usual: Iterable[Alias], config: str, listing: Listing) -> Modules:

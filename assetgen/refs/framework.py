@@ -8,7 +8,7 @@ https://gohugo.io, https://www.mkdocs.org, https://www.mintlify.com, https://fum
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -194,20 +194,20 @@ def _said_by(name: str, path: str, folder: str, listing: Listing) -> Iterator[Fr
         yield _PLAIN_CONFIGS[name]
 
 
-def dependencies(found: Signs, listing: Listing) -> set[str]:
+def dependencies(found: Signs, listing: Listing) -> frozenset[str]:
     """The packages that the package.json of a folder names."""
     if "package.json" not in found:
-        return set()
+        return frozenset()
     document = literals.table(literals.text_of(listing.read(found["package.json"])))
     tables = (document.get("dependencies"), document.get("devDependencies"))
-    return {name for one in tables if isinstance(one, dict) for name in one}
+    return frozenset(name for one in tables if isinstance(one, dict) for name in one)
 
 
-def served(framework: Framework, root: str, found: Signs, listing: Listing) -> Served:
-    """What a site of ``framework`` in ``root`` serves."""
+def served(framework: Framework, root: str, found: Signs, packages: Set[str], listing: Listing) -> Served:
+    """What a site of ``framework`` in ``root``, with ``packages``, serves."""
     config = _config(framework, found, listing)
     read = _SERVED[framework](_Site(root, listing, config))
-    icons = bool(dependencies(found, listing) & _ICON_MAKERS)
+    icons = bool(packages & _ICON_MAKERS)
     return replace(read, config=config, makes_icons=icons, usual=read.usual or _usual(root, "src", ""))
 
 

@@ -35,6 +35,8 @@ class Site:
     framework: Framework
     served: Served
     modules: Modules
+    packages: frozenset[str] = frozenset()
+    """Those that its package.json names."""
     declared: Mount | None = None
     """The folder that the manifest says is served at ``/``."""
 
@@ -191,9 +193,10 @@ class Sites:
 
     def _build(self, folder: str, known: Framework) -> Site:
         found = self._signs.get(folder, {})
-        served = framework.served(known, folder, found, self._listing)
+        packages = framework.dependencies(found, self._listing)
+        served = framework.served(known, folder, found, packages, self._listing)
         named = aliases.modules(folder, served.usual, served.config, self._listing)
-        site = Site(folder, known, served, named)
+        site = Site(folder, known, served, named, packages)
         if self._public is not None and self._owner(self._public) == folder:
             return self._with_public(site, self._public)
         return site
