@@ -12,6 +12,7 @@ from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest import Format
 from assetgen.record import Measured
 from assetgen.refs.folders import within
+from assetgen.refs.framework import NEXT
 
 if TYPE_CHECKING:
     from assetgen.refs.site import Site
@@ -24,13 +25,7 @@ _WIDEST_LINE = 100
 
 
 # Frameworks with a form of their own, and the packages that tell of them where nothing else does.
-_OWN: Mapping[str, str] = {
-    "next": "next",
-    "nextra": "next",
-    "fumadocs": "next",
-    "astro": "astro",
-    "docusaurus": "docusaurus",
-}
+_OWN: Mapping[str, str] = {**dict.fromkeys(NEXT, "next"), "astro": "astro", "docusaurus": "docusaurus"}
 _PACKAGES = {"next": "next", "astro": "astro", "@docusaurus/core": "docusaurus"}
 
 

@@ -27,6 +27,7 @@ _LAYERS = [
     ["refs.resolution", "refs.signs"],
     ["refs.aliases", "refs.element", "refs.globs", "refs.ignored", "refs.stylesheet"],
     ["refs.blocks", "refs.framework", "refs.script"],
+    ["refs.served"],
     ["refs.document", "refs.endpoints"],
     ["refs.data", "refs.site"],
     ["refs.markup", "refs.resolve"],

@@ -18,7 +18,8 @@ from assetgen.errors import ManifestError, StorageError, UnsupportedOption
 from assetgen.project import Project
 from assetgen.record import Measured
 from assetgen.refs.aliases import Alias, Modules
-from assetgen.refs.framework import Framework, Served
+from assetgen.refs.framework import Framework
+from assetgen.refs.served import Served
 from assetgen.refs.site import Site
 from assetgen.snippets import FORMS, Pages, fitting
 from assetgen.tree import WorkTree

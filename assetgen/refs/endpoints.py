@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from assetgen.refs import literals
 from assetgen.refs.folders import below, within
-from assetgen.refs.framework import Framework
+from assetgen.refs.framework import NEXT, Framework
 from assetgen.refs.listing import Listing
 
 _REWRITE = re.compile(r"source\s*:\s*([\"'`])(/[^\"'`\n]*)\1[^{}]*?destination\s*:", re.S)
@@ -41,7 +41,7 @@ def _pattern(route: str) -> str | None:
 
 
 def _routes(root: str, framework: Framework, listing: Listing) -> Iterator[str]:
-    if framework in ("next", "nextra", "fumadocs"):
+    if framework in NEXT:
         for folder in ("app/", "src/app/"):
             yield from _next(below(root, folder), listing)
     elif framework == "astro":
@@ -116,7 +116,7 @@ def _wild(source: str) -> str:
 def metadata_files(root: str, framework: Framework, listing: Listing) -> dict[str, str]:
     """Icons and cards that Next serves from the app folder: URL (without its first slash) -> file."""
     found: dict[str, str] = {}
-    if framework in ("next", "nextra", "fumadocs"):
+    if framework in NEXT:
         for folder in ("app", "src/app"):
             base = below(root, folder)
             for path in listing.starting(f"{base}/"):

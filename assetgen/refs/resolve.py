@@ -15,11 +15,11 @@ from urllib.parse import unquote
 
 from assetgen.refs import globs
 from assetgen.refs.folders import below, clamped, joined, upwards, within
-from assetgen.refs.framework import Mount
 from assetgen.refs.ignored import is_ignored
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import How, Resolution
+from assetgen.refs.served import Mount
 from assetgen.refs.site import Site, Sites, is_language
 
 _EXTERNAL = Resolution("external", None, None)

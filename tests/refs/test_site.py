@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from assetgen.refs import globs, literals
 from assetgen.refs.folders import clamped, joined
-from assetgen.refs.framework import FRAMEWORKS, Framework, Mount
+from assetgen.refs.framework import FRAMEWORKS, Framework
 from assetgen.refs.listing import Listing
 from assetgen.refs.resolve import resolve
+from assetgen.refs.served import Mount
 from assetgen.refs.site import Sites
 from tests.refs.repository import reference, with_texts
 
