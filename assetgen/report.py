@@ -506,6 +506,8 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
         case "failed":
             where = f"{event['where']}: " if event["where"] else ""
             line = f"failed  {where}{event['what']}" + (f"; cure: {event['cure']}" if event["cure"] else "")
+        case "not-there":
+            line = f"names  {event['path']}:{event['line']}: {event['message']}; cure: {event['cure']}"
         case "polling":
             line = f"note  {event['what']}; cure: {event['cure']}"
         case "waiting":

@@ -115,10 +115,11 @@ def mended(found: Mended, stream: IO[str]) -> None:
 
 def mended_json(found: Mended) -> dict[str, Any]:
     """The same as data."""
-    return {"mended": list(map(_problem_json, found.done)), "left": list(map(_problem_json, found.left))}
+    return {"mended": list(map(problem_json, found.done)), "left": list(map(problem_json, found.left))}
 
 
-def _problem_json(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """What is wrong at one place, as data."""
     return {
         "path": problem.path,
         "line": problem.line,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -76,6 +76,13 @@ def slips(project: Project, found: Survey) -> dict[Row, str]:
     return {row: written for row in found.rows if row.is_dangling and (written := comparison.nearest(row))}
 
 
+def dangling(project: Project, pages: Set[str]) -> list[Problem]:
+    """What ``pages`` name that is neither there nor wanted, if that matters to [check]. Raises AssetgenError."""
+    if project.manifest.check.dangling == "off":
+        return []
+    return _Comparison(project, project.survey(pages.__contains__), None).dangling()
+
+
 def look(project: Project, alt: str | None = None) -> Usage:
     """Compare the pages that [project] content means with the manifest and the files; nothing, if it means none.
 
@@ -139,10 +146,8 @@ class _Comparison:
 
     def problems(self) -> Iterator[Problem]:
         tags: set[tuple[str, object]] = set()  # each element is asked for its text and its size once
-        for row in self._found.rows:
+        for row in self._rows():
             reference = row.reference
-            if self._is_ignored(reference.file) or (row.resolution.path and self._is_ignored(row.resolution.path)):
-                continue
             yield from self._of_path(row)
             tag = (reference.file, reference.marks.tag or reference.marks.raw)
             if tag not in tags and reference.kind in _SHOWN:
@@ -150,6 +155,17 @@ class _Comparison:
                 tags.update([tag] if reference.alt_status != "n/a" or problems else [])
                 yield from problems
         yield from self._unreferenced()
+
+    def dangling(self) -> list[Problem]:
+        """Those of the problems that are references to nothing."""
+        return [found for row in self._rows() for found in self._of_path(row) if found.code == "dangling"]
+
+    def _rows(self) -> Iterator[Row]:
+        """The references of which something is to be said."""
+        for row in self._found.rows:
+            path = row.resolution.path
+            if not (self._is_ignored(row.reference.file) or (path and self._is_ignored(path))):
+                yield row
 
     # -- what a page names -------------------------------------------------------------------------
 
