@@ -104,8 +104,8 @@ class Scope:
 
     @cached_property
     def bases(self) -> set[str]:
-        """The folders in which there are pages; "" is the project."""
-        return globs.bases(self.content)
+        """The folders below which there are pages; "" is the project, not needed for what lies right in it."""
+        return globs.bases(glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob)
 
     @property
     def tops(self) -> set[str]:

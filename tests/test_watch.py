@@ -416,6 +416,14 @@ def test_folders_on_the_way_to_it_concern_it(folder: str, concerns: bool) -> Non
     assert _SCOPE.concerns(folder, is_folder=True) is concerns
 
 
+def test_a_page_right_in_the_project_makes_nobody_watch_all_of_it() -> None:
+    known = manifest.parse(b'[project]\ncontent = ["index.html", "./*.md", "docs/**/*.md"]')
+    found = watch.scope(known, ())
+    assert found.is_page("index.html") and found.is_page("README.md") and found.is_page("docs/a/b.md")
+    assert found.tops == {"docs", "templates"}
+    assert watch.scope(manifest.parse(b'[project]\ncontent = ["**/*.md"]'), ()).tops == {"", "templates"}
+
+
 def test_trees_of_packages_are_not_watched(bare: Place) -> None:
     for folder in ("src/app", "src/node_modules/x", "packages/one/node_modules/y", "packages/two", ".venv/lib"):
         (bare.root / folder).mkdir(parents=True)
