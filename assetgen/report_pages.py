@@ -68,12 +68,11 @@ def added(found: Wanted, stream: IO[str]) -> None:
         line = found.added.lines.get(str(entry["id"]))
         out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
     for refusal in found.proposals.refusals:
-        named = refusal.reference
-        error(ManifestError(refusal.what, where=f"{named.file}:{named.line}", cure=refusal.cure), stream)
+        error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
     for row, meant in found.slips.items():
         named = row.reference
-        place = shlex.quote(f"{named.file}:{named.line}")
-        out.print(clean(f"left  {named.file}:{named.line}: {named.raw} looks like a slip for {meant}"))
+        place = shlex.quote(named.place)
+        out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
         cure(f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}", out)
     if not (found.proposals.proposals or found.proposals.refusals or found.slips):
         out.print("nothing to add: every picture that the pages name is there, or is wanted already")

@@ -19,7 +19,6 @@ from assetgen.errors import StorageError
 from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
 from assetgen.refs import globs
-from assetgen.refs.reference import Reference
 from assetgen.refs.signs import is_picture
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import Index, WorkTree
@@ -181,7 +180,7 @@ class _Comparison:
     def _dangling(self, row: Row) -> Problem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} is not there: no {path}"
-        add = f"assetgen refs --add {_where(reference)}"
+        add = f"assetgen refs --add {shlex.quote(reference.place)}"
         is_ours = path.lower().endswith(tuple(FORMATS))
         if (written := self.nearest(row)) is not None:
             edits = self._edit(row, edit.of_path(reference, written))
@@ -244,7 +243,7 @@ class _Comparison:
         found = self._problem("missing-alt", row, what, (), 'write alt="what is to be seen"')
         if self._alt_edit(row, "") is None:
             return found
-        command = f'assetgen refs --fix {_where(row.reference)} --alt "what is to be seen"'
+        command = f'assetgen refs --fix {shlex.quote(row.reference.place)} --alt "what is to be seen"'
         return replace(found, command=command, remark='--alt "" if it only decorates')
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
@@ -351,12 +350,8 @@ class _Comparison:
     ) -> Problem:
         """``remark`` says what the edits do; what to do by hand, if there are none."""
         named = row.reference
-        command = f"assetgen refs --fix {_where(named)}" if edits else ""
+        command = f"assetgen refs --fix {shlex.quote(named.place)}" if edits else ""
         return Problem(code, what, named.file, named.line, named.col, command, remark, otherwise, edits, row)
-
-
-def _where(reference: Reference) -> str:
-    return shlex.quote(f"{reference.file}:{reference.line}")
 
 
 def _folded(text: str | None) -> str:

@@ -75,10 +75,14 @@ def _next(folder: str, listing: Listing) -> Iterator[str]:
             yield from (made, f"{made}.{_PART}", f"{made}-{_PART}")
 
 
+def _shown(path: str) -> str:
+    """The folders that a URL shows: not (group) and @slot."""
+    return "/".join(part for part in path.split("/") if not re.fullmatch(r"\(.*\)|@.*", part))
+
+
 def _bracketed(path: str) -> str:
     """``og/(group)/[...slug]`` -> ``og/ANY``."""
-    parts = [part for part in path.split("/") if not re.fullmatch(r"\(.*\)|@.*", part)]
-    text = re.sub(r"\[\[?\.\.\.[^\]]*\]?\]", _ANY, "/".join(parts))
+    text = re.sub(r"\[\[?\.\.\.[^\]]*\]?\]", _ANY, _shown(path))
     return re.sub(r"\[\[?[^\]]*\]?\]", _PART, text)
 
 
@@ -123,6 +127,5 @@ def metadata_files(root: str, framework: Framework, listing: Listing) -> dict[st
                 place, _, name = (within(base, path) or "").rpartition("/")
                 stem, _, end = name.rpartition(".")
                 if name == "favicon.ico" or (_METADATA.fullmatch(stem) and not _SCRIPT.search(f".{end}")):
-                    parts = [part for part in place.split("/") if part and not re.fullmatch(r"\(.*\)|@.*", part)]
-                    found.setdefault("/".join([*parts, name]), path)
+                    found.setdefault(below(_shown(place), name), path)
     return found

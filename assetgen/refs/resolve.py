@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from assetgen.refs import globs
 from assetgen.refs.folders import below, clamped, joined, upwards, within
 from assetgen.refs.ignored import is_ignored
+from assetgen.refs.languages import MARKDOWN, MDX, SCRIPTS, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import How, Resolution
@@ -30,8 +31,6 @@ _MODULE = {"import", "import_ref", "require"}
 _STYLE = {"css_url", "inline_css_url"}
 # A browser or a compiler takes what stands in these as relative to the page, even without a leading "./".
 _URL = {"md_image", "link", "new_url", *_STYLE}
-_MARKDOWN = (".md", ".mdx", ".markdown", ".mdoc")
-_CODE = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 _PREPROCESSED = (".scss", ".sass", ".less", ".styl")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -287,7 +286,7 @@ class _Question:
 
     def _is_raw_html(self) -> bool:
         """Whether it stands in HTML that the build of a page leaves alone."""
-        raw = self.kind in ("jsx_attr", "srcset", "inline_css_url") and self.file.endswith(_MARKDOWN)
+        raw = self.kind in ("jsx_attr", "srcset", "inline_css_url") and suffix(self.file) in MARKDOWN | MDX
         return raw and self.site.served.raw_by_url
 
     def _by_page_url(self, path: str) -> list[str]:
@@ -398,7 +397,7 @@ class _Question:
         if _SINGLE_TEMPLATE.search(path):
             return _DYNAMIC
         candidates = self.listing.ending(clamped("", path))
-        if is_relative and not (candidates and self.file.endswith(_CODE)):
+        if is_relative and not (candidates and suffix(self.file) in SCRIPTS):
             return self._missing(path, self._likeliest(path, beside))
         other = self._settled("bare", places)
         if other.candidates and not candidates:  # the name of a file but for its case

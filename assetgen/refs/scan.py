@@ -6,26 +6,14 @@ import re
 
 from assetgen.refs import blocks, data, frontmatter, markup
 from assetgen.refs.document import UNASKED, Alt, Document
+from assetgen.refs.languages import JSON, KNOWN, MARKDOWN, MDX, SCRIPTS, STYLES, suffix
 from assetgen.refs.reference import Kind, Reference
 from assetgen.refs.signs import FILLED_IN, HINT, is_picture
 
-#: Which files can hold references, by what they are written in.
-MARKDOWN = frozenset({"md", "markdown", "mdown"})
-MDX = frozenset({"mdx"})
-SCRIPTS = frozenset({"js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"})
-STYLES = frozenset({"css", "scss", "sass", "less", "pcss", "postcss"})
-HTML = frozenset({"html", "htm", "svelte"})
-JSON = frozenset({"json", "jsonc", "json5", "webmanifest"})
-KNOWN = MARKDOWN | MDX | SCRIPTS | STYLES | HTML | JSON | {"astro", "vue", "yml", "yaml"}
 #: The largest file that is looked into, in bytes: what is larger was written by a program.
 MAX_BYTES = 8 * 1024 * 1024
 
 _ASTRO = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
-
-
-def suffix(file: str) -> str:
-    """The extension of a file, without its dot and in small letters."""
-    return file.rpartition("/")[2].rpartition(".")[2].lower()
 
 
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assetgen.refs import globs, scan
+from assetgen.refs.languages import KNOWN, MARKDOWN, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import Resolution
@@ -41,7 +42,7 @@ class Survey:
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
     """The files that ``content`` means and that can hold references, sorted. Raises ValueError for a broken glob."""
     is_meant = globs.matcher(content or globs.EVERYWHERE)
-    found = (path for path in listing if scan.suffix(path) in scan.KNOWN)
+    found = (path for path in listing if suffix(path) in KNOWN)
     return [path for path in found if is_meant(path) and (content or not globs.is_built(path))]
 
 
@@ -61,7 +62,7 @@ def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[Row]:
     data = listing.read(page)
     if data is None:
         return
-    mdx = scan.suffix(page) in scan.MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
     for reference in scan.find(page, data, mdx=mdx):
         yield Row(reference, resolve(reference, sites, listing))
 
