@@ -196,7 +196,7 @@ def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
     offered, fallback = _choice(found)
     sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
     main = found.main if found.main in fallback else fallback[-1]
-    attributes = [_attribute("src", link(main), syntax)]
+    attributes = [_attribute("src", link(main))]
     if len(fallback) > 1 and is_component:  # which takes no srcset
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:
@@ -230,7 +230,7 @@ def _source(found: Delivered, fmt: str, files: Sequence[Measured], link: _Reach,
 def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
     """``srcset`` and, where widths can be chosen from, ``sizes``: as wide as the page, at most as the picture."""
     if len(files) == 1:
-        return [_attribute(syntax.srcset, link(files[0]), syntax)]
+        return [_attribute(syntax.srcset, link(files[0]))]
     links = [(link(file), file.width) for file in files]
     if all(one.url for one, _ in links):
         listed = ", ".join(f"{one.url} {width}w" for one, width in links)
@@ -242,7 +242,7 @@ def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syn
     return [stated, f'sizes="(max-width: {width}px) 100vw, {width}px"']
 
 
-def _attribute(name: str, link: _Link, syntax: _Syntax) -> str:
+def _attribute(name: str, link: _Link) -> str:
     return f'{name}="{link.url}"' if link.url else f"{name}={{{link.expression}}}"
 
 

@@ -23,7 +23,6 @@ from assetgen.refs.signs import (
 #: How deep elements may lie in attributes of each other.
 _DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-_CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")

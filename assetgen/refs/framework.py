@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, get_args
+from typing import Literal
 
 from assetgen.refs import literals
 from assetgen.refs.folders import below
@@ -31,7 +31,6 @@ Framework = Literal[
     "mdbook",
     "plain",
 ]
-FRAMEWORKS: tuple[Framework, ...] = get_args(Framework)
 #: Next, and what is built on it.
 NEXT: frozenset[Framework] = frozenset({"next", "nextra", "fumadocs"})
 
