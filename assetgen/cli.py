@@ -200,7 +200,7 @@ def _parser() -> argparse.ArgumentParser:
         *("--for",),
         dest="form",
         choices=snippets.FORMS,
-        help="the language of the page, if package.json does not tell",
+        help="the language of the page, if the project does not tell",
     )
 
     _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
@@ -530,14 +530,14 @@ def _above(root: Path) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from assetgen import lookup, report
+    from assetgen import lookup, report_record
 
     root = _root(options)
     found = lookup.find(root, options.what, _folder(Path()))
     if options.json:
         _print_json(found.statement)
     else:
-        report.show(found.statement, found.decision, sys.stdout)
+        report_record.show(found.statement, found.decision, sys.stdout)
     return 0
 
 
@@ -562,22 +562,24 @@ def _refs(options: argparse.Namespace) -> int:
     if options.json:
         _print_json([survey.as_data(row) for row in found.rows])
     elif options.jsonl:
-        report_pages.lines_json([survey.as_data(row) for row in found.rows], sys.stdout)
+        for row in found.rows:
+            _print_json(survey.as_data(row), in_a_line=True)
     else:
         report_pages.references(found, sys.stdout)
     return 0
 
 
 def _snippet(options: argparse.Namespace) -> int:
-    from assetgen import lookup, report, site, snippets
+    from assetgen import lookup, report, snippets
     from assetgen.project import Project
     from assetgen.tree import WorkTree
 
     root = _root(options)
-    found = lookup.delivered(root, options.id)
-    form = options.form or site.form(root)
-    public = Project(root, WorkTree(root)).manifest.project.public
-    text = snippets.snippet(found, form, site.site(root, public))
+    project = Project(root, WorkTree(root))
+    found = lookup.delivered(project, options.id)
+    site = project.sites.of(found.main.path)
+    form = options.form or snippets.fitting(site)
+    text = snippets.snippet(found, form, snippets.Pages(site, project.manifest.project.public))
     if options.json:
         _print_json({"id": options.id, "for": form, "snippet": text})
     else:
@@ -586,13 +588,13 @@ def _snippet(options: argparse.Namespace) -> int:
 
 
 def _emit(options: argparse.Namespace) -> int:
-    from assetgen import emit, report
+    from assetgen import emit, report_pages
 
     done = emit.emit(_root(options))
     if options.json:
-        _print_json(report.emitted_json(done))
+        _print_json(report_pages.emitted_json(done))
     else:
-        report.emitted(done, sys.stdout, sys.stderr)
+        report_pages.emitted(done, sys.stdout, sys.stderr)
     return 0
 
 
@@ -630,19 +632,19 @@ def _accept(options: argparse.Namespace) -> int:
 
 
 def _cost(options: argparse.Namespace) -> int:
-    from assetgen import ledger, report, spending
+    from assetgen import ledger, report_bills, spending
     from assetgen.terms import Terms
 
     clock = Terms(os.environ).clock
     spent = spending.read(_root(options), os.environ, clock, options.by, history=options.history)
-    report.cost_gaps(spent, sys.stderr)
+    report_bills.cost_gaps(spent, sys.stderr)
     how = "json" if options.json else options.format
     if how == "json":
         _print_json({"by": options.by, "history": options.history, "surfaces": ledger.as_data(spent.ledger)})
     elif how == "csv":
-        report.cost_csv(spent.ledger, sys.stdout, sys.stderr)
+        report_bills.cost_csv(spent.ledger, sys.stdout, sys.stderr)
     else:
-        report.cost(spent.ledger, sys.stdout)
+        report_bills.cost(spent.ledger, sys.stdout)
     return 0
 
 
@@ -686,7 +688,7 @@ def _place(options: argparse.Namespace) -> tuple[Path | None, Path]:
 
 
 def _routes(options: argparse.Namespace) -> int:
-    from assetgen import board, report
+    from assetgen import board, report_routes
     from assetgen.project import Project
     from assetgen.tree import WorkTree
 
@@ -701,19 +703,19 @@ def _routes(options: argparse.Namespace) -> int:
         if options.json:
             _print_json(board.asset_json(owner, others))
         else:
-            report.route_of(owner, others, sys.stdout)
+            report_routes.route_of(owner, others, sys.stdout)
         return 0
     rows = board.rows(conditions, root or outside, wanted)
     rows = [row for row in rows if row.route == options.id] if is_route else rows
     if options.json:
         _print_json(board.board_json(rows))
     else:
-        report.board(rows, sys.stdout)
+        report_routes.board(rows, sys.stdout)
     return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from assetgen import doctor, journal, report
+    from assetgen import doctor, journal, report_routes
 
     if options.keep_log:
         journal.keep(_root(options))
@@ -736,7 +738,7 @@ def _doctor(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(doctor.as_data(found))
     else:
-        report.doctor(found, sys.stdout)
+        report_routes.doctor(found, sys.stdout)
     return found.exit_code
 
 

@@ -46,7 +46,7 @@ def find(root: Path, what: str, folder: Path) -> Found:
     try:
         record.read(data, place)
     except Unusable as exc:
-        raise StorageError(f"the record is not usable: {exc}", where=place, cure=f"git checkout -- {place}") from None
+        raise _unusable(place, exc) from None
     wanted = [asset for asset in project.manifest.asset if asset.id == asset_id]
     decision = plan.judge(project.wish(asset_id), project.world(), {}) if wanted else None
     return Found(record.statement(data), decision)
@@ -72,15 +72,17 @@ def _asset_id(project: Project, what: str, folder: Path) -> str:
     return project.manifest.find(what).id
 
 
-def delivered(root: Path, asset_id: str) -> Delivered:
+def _unusable(place: str, why: Unusable) -> StorageError:
+    return StorageError(f"the record is not usable: {why}", where=place, cure=f"git checkout -- {place}")
+
+
+def delivered(project: Project, asset_id: str) -> Delivered:
     """The files of an asset as they lie there, measured. Raises ManifestError or StorageError if one is not there."""
-    project = Project(root, WorkTree(root))
     asset = project.manifest.find(asset_id)
     known, cure = project.record(asset_id), f"assetgen generate {asset_id}"
     if isinstance(known, Unusable):
-        place = record.place(asset_id)
-        raise StorageError(f"the record is not usable: {known}", where=place, cure=f"git checkout -- {place}")
-    if known is None and (root / asset.path).exists():
+        raise _unusable(record.place(asset_id), known)
+    if known is None and (project.root / asset.path).exists():
         what = f"{asset.path} has no record: nobody can say where it came from"
         raise StorageError(what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} {asset.path}")
     found = of_record(asset, known) if known else None

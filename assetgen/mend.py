@@ -12,6 +12,7 @@ from assetgen.edit import Edit
 from assetgen.entries import Added
 from assetgen.errors import ManifestError, StorageError
 from assetgen.lock import locked
+from assetgen.manifest import FILE
 from assetgen.project import Project
 from assetgen.refs.proposal import Gap, Proposals, propose
 from assetgen.refs.scan import MAX_BYTES
@@ -114,7 +115,7 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
         project = Project(root, WorkTree(root))
         if not project.manifest.project.content:
             what = "[project] content names no pages, so there is none to be mended"
-            raise ManifestError(what, where="assets.toml", cure='add content = ["content/**/*.mdx"] under [project]')
+            raise ManifestError(what, where=FILE, cure='add content = ["content/**/*.mdx"] under [project]')
         problems = usage.look(project, alt).problems
         meant = [p for p in problems if p.row and (not chosen or any(w.holds(p.path, p.line) for w in chosen))]
         done = [problem for problem in meant if problem.edits]

@@ -14,6 +14,7 @@ import msgspec
 from assetgen.errors import ManifestError
 from assetgen.kind import MAX_TEXT, Field, Kind
 from assetgen.manifest import FILE, Asset
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
 
 #: The largest page that is read, in bytes; the longest title and tag, in characters, and the most tags.
 MAX_BYTES = 4 * 1024 * 1024
@@ -40,7 +41,6 @@ class Page:
 
 # -- reading ---------------------------------------------------------------------------------------
 
-MARKDOWN = (".md", ".mdx", ".markdown", ".mdoc")
 _DATES = ("date", "pubDate", "publishedAt", "published")
 
 
@@ -48,9 +48,9 @@ def read(text: str, path: str) -> Page:
     """What the page ``path`` says of itself; never raises."""
     from assetgen.refs import frontmatter  # YAML is loaded only where a picture is made from a page
 
-    is_markdown = path.lower().endswith(MARKDOWN)
-    is_code = path.lower().endswith(".astro")  # what stands between its fences is code
-    front = None if is_code else frontmatter.split(text, json=path.lower().endswith(".md"))
+    is_markdown = suffix(path) in MARKDOWN | MDX
+    is_code = suffix(path) == "astro"  # what stands between its fences is code
+    front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
     title = line(_text(said.get("title")), MAX_TITLE)
     if not title and is_markdown:

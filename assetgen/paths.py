@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 from assetgen.errors import AssetgenError, StorageError
@@ -21,24 +22,13 @@ MAX_INPUT_BYTES = 64 * 1024 * 1024
 
 def problem(path: str) -> str | None:
     """Say what is wrong with a repository path written by hand, or None if it is safe to join."""
-    if not path:
-        return "is empty"
-    if len(path) > 240:
-        return "is longer than 240 characters"
-    if path.startswith("/"):
-        return "is absolute; paths are relative to the project"
-    for part in path.split("/"):
-        if part in ("..", "."):
-            return f"contains {part!r}; paths stay below the project"
-        if not part:
-            return "has an empty part (a doubled or trailing slash)"
+
+    def of_part(part: str) -> str | None:
         if not _COMPONENT.fullmatch(part):
             return f"has the part {part!r}; a part is made of A-Z a-z 0-9 . _ - and starts with a letter, digit or _"
-        if part.endswith("."):
-            return f"has the part {part!r}; a part does not end in a dot"
-        if _DEVICES.fullmatch(part):
-            return f"has the part {part!r}, which is a device on Windows"
-    return None
+        return f"has the part {part!r}; a part does not end in a dot" if part.endswith(".") else None
+
+    return _problem(path, of_part)
 
 
 # Routers name folders [slug], (group) and @modal; these never stand in a name that all systems take.
@@ -47,6 +37,23 @@ _NEVER = re.compile(r'[<>:"|?*\\]')
 
 def problem_of_page(path: str) -> str | None:
     """Say what is wrong with the path of a page, which may be called what its framework likes; None if it is safe."""
+
+    def of_part(part: str) -> str | None:
+        if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
+            return f"holds the character U+{ord(unseen):04X}, which nobody sees"
+        if bad := _NEVER.search(part):
+            return f"holds {bad[0]!r}, which not every system takes in a name"
+        if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
+            return f"has the part {part!r}; what is hidden is no page"
+        if part != part.strip() or part.endswith("."):
+            return f"has the part {part!r}; a part does not begin or end in a space, nor end in a dot"
+        return None
+
+    return _problem(path, of_part)
+
+
+def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
+    """What is wrong with any path, or by ``of_part`` with what lies between two of its slashes."""
     if not path:
         return "is empty"
     if len(path) > 240:
@@ -58,14 +65,8 @@ def problem_of_page(path: str) -> str | None:
             return f"contains {part!r}; paths stay below the project"
         if not part:
             return "has an empty part (a doubled or trailing slash)"
-        if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
-            return f"holds the character U+{ord(unseen):04X}, which nobody sees"
-        if bad := _NEVER.search(part):
-            return f"holds {bad[0]!r}, which not every system takes in a name"
-        if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
-            return f"has the part {part!r}; what is hidden is no page"
-        if part != part.strip() or part.endswith("."):
-            return f"has the part {part!r}; a part does not begin or end in a space, nor end in a dot"
+        if wrong := of_part(part):
+            return wrong
         if _DEVICES.fullmatch(part):
             return f"has the part {part!r}, which is a device on Windows"
     return None

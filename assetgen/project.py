@@ -16,11 +16,13 @@ from assetgen.manifest import FILE, Manifest
 from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
+from assetgen.refs.listing import Listing
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
 from assetgen.tree import Tree, WorkTree
 
 if TYPE_CHECKING:
+    from assetgen.refs.site import Sites
     from assetgen.refs.survey import Survey
 
 
@@ -64,19 +66,24 @@ class Project:
             raise ManifestError(what, where=FILE, cure=f'add a line to its head: title: "..." in {path}')
         return found
 
+    @cached_property
+    def listing(self) -> Listing:
+        """Every file of the tree that somebody may refer to."""
+        return Listing(self.tree.everything(), self.tree.read)
+
+    @cached_property
+    def sites(self) -> Sites:
+        """The sites in the project, by what lies in it and what the manifest says."""
+        from assetgen.refs.site import Sites
+
+        stated = self.manifest.project
+        return Sites(self.listing, framework=stated.framework, public=stated.public)
+
     def survey(self, only: Callable[[str], bool] = lambda _page: True) -> Survey:
         """The references of the project's pages, those of ``only``; of all that may be pages if content names none."""
         from assetgen.refs import survey
 
-        stated = self.manifest.project
-        return survey.survey(
-            self.tree.everything(),
-            self.tree.read,
-            stated.content,
-            framework=stated.framework,
-            public=stated.public,
-            only=only,
-        )
+        return survey.survey(self.listing, self.sites, self.manifest.project.content, only)
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset: whole, unusable (and why), or not there."""

@@ -1,4 +1,4 @@
-"""What people and programs are shown: every text that reaches a terminal goes through here."""
+"""What people and programs are shown of plan, check and generate; every text for a terminal goes through ``clean``."""
 
 from __future__ import annotations
 
@@ -20,16 +20,12 @@ from assetgen.plan import Action, Decision, State
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from assetgen.board import Other, Owner, Row
-    from assetgen.cost import Estimate
-    from assetgen.doctor import Diagnosis, Note
-    from assetgen.emit import Emitted
-    from assetgen.ledger import Group, Ledger, Section
-    from assetgen.spending import Spending
     from assetgen.wanted import Want
 
 #: The longest message that is printed, in characters.
 MAX_MESSAGE = 2000
+#: The most lines of one kind that are printed unasked.
+MOST = 20
 _COLOUR = {
     State.FRESH: "green",
     State.STALE: "yellow",
@@ -66,15 +62,15 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    _cure(exc.cure, out)
+    cure(exc.cure, out)
 
 
-def _cure(cure: str | None, out: Console) -> None:
+def cure(words: str | None, out: Console) -> None:
     """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
 
     A cure that is no command is said as it is.
     """
-    command, remark, rest = (cure or "", "", "")
+    command, remark, rest = (words or "", "", "")
     if (found := _COMMAND.match(command)) and found[0]:
         command, more = found[0], command[found.end() :]
         remark, comma, rest = more.partition(", or ")
@@ -227,8 +223,6 @@ def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
 
 # -- check -----------------------------------------------------------------------------------------
 
-_MOST = 20
-
 
 def check_message(report: Report, staged: bool) -> str:
     """What a clean check says, in one line."""
@@ -243,15 +237,15 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
     said: dict[str, int] = {}
     for finding in report.findings:
         said[finding.code] = said.get(finding.code, 0) + 1
-        if said[finding.code] > _MOST and not everything:
+        if said[finding.code] > MOST and not everything:
             continue
         place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        _cure(finding.cure, out)
+        cure(finding.cure, out)
     for code, number in said.items():
-        if number > _MOST and not everything:
-            out.print(f"... and {number - _MOST} more {code} (--all shows them)")
+        if number > MOST and not everything:
+            out.print(f"... and {number - MOST} more {code} (--all shows them)")
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
@@ -383,7 +377,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     wide = max((len(one.decision.asset.id) for one in result.made), default=0)
     drafts = sum(one.is_draft for one in result.made)
     word = max(len(verb), len("draft") if drafts else 0)
-    for one in result.made[:_MOST]:
+    for one in result.made[:MOST]:
         more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
         said = "draft" if one.is_draft else verb
         out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
@@ -391,13 +385,13 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"removed {path}, which nothing wants any more"))
         for remark in one.remarks:
             out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
-    if len(result.made) > _MOST:
-        out.print(f"{verb}  ... and {len(result.made) - _MOST} more")
+    if len(result.made) > MOST:
+        out.print(f"{verb}  ... and {len(result.made) - MOST} more")
     for failure, others in _alike(result.failed):
         error(failure.error, stream)
         if others:
-            more = f" and {len(others) - _MOST} more" if len(others) > _MOST else ""
-            out.print(clean(f"  the same: {', '.join(others[:_MOST])}{more}"))
+            more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
+            out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
     _left(result.left, out)
     parts = [f"{len(result.made) - drafts} {verb}"]
     if drafts:
@@ -426,42 +420,14 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
 
 
-def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
-    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
-    held = count(done.assets, "picture")
-    for path in done.changed:
-        stream.write(clean(f"wrote {path} ({held})") + "\n")
-    if not done.changed:
-        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
-    for remark in done.remarks[:_MOST]:
-        fate = "is in it, but" if remark.is_in else "is left out:"
-        errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
-        errors.write(clean(f"  cure: {remark.cure}") + "\n")
-    if len(done.remarks) > _MOST:
-        errors.write(f"... and {len(done.remarks) - _MOST} more (--json lists them)\n")
-
-
-def emitted_json(done: Emitted) -> dict[str, Any]:
-    """What became of the typed module, as data."""
-    return {
-        "path": done.path,
-        "files": list(done.files),
-        "changed": list(done.changed),
-        "assets": done.assets,
-        "warnings": [
-            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure} for one in done.remarks
-        ],
-    }
-
-
 def _left(left: Sequence[Left], out: Console) -> None:
     """What was not made because it would be bought, bill by bill, and what waits for that."""
     bought = [one.decision for one in left if not one.waits_for]
-    for d in bought[:_MOST]:
+    for d in bought[:MOST]:
         out.print(clean(f"would cost  {d.asset.id}  {_about(d)}"))
-    if len(bought) > _MOST:
-        out.print(f"would cost  ... and {len(bought) - _MOST} more")
-    for one in [one for one in left if one.waits_for][:_MOST]:
+    if len(bought) > MOST:
+        out.print(f"would cost  ... and {len(bought) - MOST} more")
+    for one in [one for one in left if one.waits_for][:MOST]:
         out.print(clean(f"waits  {one.decision.asset.id}  for @{', @'.join(one.waits_for)}"))
     for bill, words in bills(bought):
         out.print(f"{bill}: {words}, not bought; to buy: assetgen generate")
@@ -535,11 +501,13 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
             line = f"{kind}  {event['id']}  {event['files'][0]}  {event['ms']} ms"
             line += "".join(f"; removed {path}" for path in event["removed"])
         case "would-cost":
-            line = f"would cost  {', '.join(event['ids'][:_MOST])}  {event['surface']}: {event['words']}"
+            line = f"would cost  {', '.join(event['ids'][:MOST])}  {event['surface']}: {event['words']}"
             line += "; not bought; to buy: assetgen generate"
         case "failed":
             where = f"{event['where']}: " if event["where"] else ""
             line = f"failed  {where}{event['what']}" + (f"; cure: {event['cure']}" if event["cure"] else "")
+        case "not-there":
+            line = f"names  {event['path']}:{event['line']}: {event['message']}; cure: {event['cure']}"
         case "polling":
             line = f"note  {event['what']}; cure: {event['cure']}"
         case "waiting":
@@ -554,119 +522,7 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
     stream.flush()
 
 
-# -- cost ------------------------------------------------------------------------------------------
-
-_FIGURE = {"estimate": "estimate", "usage": "usage-based", "provider": "provider-stated"}
-
-
-def cost(found: Ledger, stream: IO[str]) -> None:
-    """The ledger for people: one table a bill, below it what each figure is based on."""
-    out = console(stream)
-    if not found.sections:
-        out.print("no records yet, so nothing is known to have been bought; next: assetgen plan")
-    for number, section in enumerate(found.sections):
-        if number:
-            out.print()
-        _bill(section, found.by, out, stream)
-
-
-def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
-    pictures = sum(total.pictures for total in section.totals)
-    named = {"none": "none (drawn here, on no bill)", "unknown": "unknown (nobody said which bill)"}
-    head = f"{named.get(section.surface, clean(section.surface, 80))}: {count(pictures, 'picture')}"
-    if section.surface == "none":
-        out.print(head)
-        return
-    out.print(head, style="bold" if stream.isatty() else None)
-    shown = [f for f in _FIGURE if any(total.figures[f].known for total in section.totals)]
-    lines = [*section.groups, *(section.totals if len(section.groups) > len(section.totals) else ())]
-    if lines:
-        headings = [by, "pictures", *(_FIGURE[figure] for figure in shown)]
-        rows = [[clean(line.name, 80), str(line.pictures), *(_amount(line, f) for f in shown)] for line in lines]
-        _aligned(headings, rows, out, stream)
-    for text in _footing(section, pictures):
-        out.print(clean(f"  {text}"))
-
-
-def _amount(line: Group, name: str) -> str:
-    from assetgen.ledger import money
-
-    figure = line.figures[name]
-    known = "-" if figure.micros is None else money(figure.micros, line.currency)
-    return f"{known} ({figure.unknown} unknown)" if figure.unknown else known
-
-
-def _aligned(headings: Sequence[str], rows: Sequence[Sequence[str]], out: Console, stream: IO[str]) -> None:
-    """Rows of one name and figures: a table in a terminal, columns of plain text elsewhere."""
-    if stream.isatty():
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
-
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
-        table.add_column(headings[0], overflow="fold", min_width=10)
-        for heading in headings[1:]:
-            table.add_column(heading, justify="right")
-        for row in rows:
-            table.add_row(*map(Text, row))
-        out.print(table)
-        return
-    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
-    for name, *cells in (headings, *rows):
-        figures = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
-        stream.write("  ".join(("", f"{name:{widths[0]}}", *figures)) + "\n")
-
-
-def _footing(section: Section, pictures: int) -> Iterable[str]:
-    """What the figures of one bill are based on, what is not known of it, and what may be on it too."""
-    for name, label in _FIGURE.items():
-        for total in section.totals:
-            if bases := total.figures[name].bases:
-                yield f"{label}: {total.currency or 'currency unknown'}, {'; '.join(bases)}"
-    without = [label for name, label in _FIGURE.items() if not any(t.figures[name].known for t in section.totals)]
-    if section.surface == "codex-plan" and len(without) == len(_FIGURE):
-        yield "counted in pictures: what they take of the plan is not known"
-    elif pictures and without:
-        yield f"{', '.join(without)}: - ({pictures} unknown)"
-    for total in section.totals:
-        if total.per_mille is not None:
-            yield f"usage {total.per_mille / 10:+.1f} % of estimate, over the pictures that have both"
-    if 0 < (nothing := sum(total.unknown for total in section.totals)) < pictures:
-        yield f"no figure at all for {nothing} of {count(pictures, 'picture')}"
-    if section.uncertain:
-        noun = count(section.uncertain, "request")
-        yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
-    if section.waiting:
-        noun = f"{count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
-        yield f"{noun} on this bill, not in place yet: assetgen doctor"
-
-
-def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
-    """The ledger for spreadsheets; what has no column there is said to ``errors``."""
-    import csv
-
-    from assetgen.ledger import csv_rows
-
-    writer = csv.writer(stream, lineterminator="\n")
-    for row in csv_rows(found):
-        writer.writerow([clean(cell, 200) for cell in row])
-    for section in found.sections:
-        if open_requests := section.uncertain + section.waiting:
-            noun = count(open_requests, "request")
-            errors.write(clean(f"assetgen: {section.surface}: {noun} without a picture may be on this bill too") + "\n")
-
-
-def cost_gaps(spent: Spending, stream: IO[str]) -> None:
-    """What could not be counted, and why."""
-    out = console(stream)
-    for path, why in spent.damaged:
-        out.print(clean(f"assetgen: {path}: not counted: {why}"))
-        out.print("  cure: assetgen check")
-    for path, why in spent.past_damaged:
-        out.print(clean(f"assetgen: {path}: an older version is not counted: {why}"))
-    if spent.is_cut_off:
-        out.print("assetgen: this clone is shallow: what was bought before its first commit is not counted")
-        out.print("  cure: git fetch --unshallow")
+# -- next ------------------------------------------------------------------------------------------
 
 
 def wants(found: Sequence[Want], stream: IO[str]) -> None:
@@ -683,179 +539,3 @@ def wants(found: Sequence[Want], stream: IO[str]) -> None:
         for line in one.prompt.split("\n"):
             out.print(clean(f"  | {line}"))
         out.print(clean(f"  then: {one.next}"))
-
-
-# -- show ------------------------------------------------------------------------------------------
-
-
-def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str]) -> None:
-    """The provenance of one asset, for people."""
-    out = console(stream)
-    try:
-        rows = list(_facts(statement, statement["predicate"]))
-    except (LookupError, TypeError, AttributeError):
-        raise StorageError("the record lacks parts that every record has") from None
-    if decision is not None:
-        rows.insert(1, ("state", f"{decision.state}" + (f": {describe(decision)}" if decision.reasons else "")))
-    for name, value in rows:
-        first, *more = str(value).split("\n")
-        out.print(clean(f"{name:10} {first}"))
-        for line in more:  # the bar keeps a line from being read as a command to a CI runner
-            out.print(clean(f"{'':10} | {line}"))
-
-
-def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    asset, route, prompt = predicate["asset"], predicate["route"], predicate["prompt"]
-    yield "asset", f"{asset['id']} ({asset['kind']})"
-    if predicate.get("formerly"):
-        yield "formerly", ", ".join(predicate["formerly"])
-    yield "alt", asset["alt"] or "(decorative)"
-    if asset.get("page"):
-        yield "page", asset["page"]
-    for seen, subject in zip(predicate["observed"], statement["subject"], strict=False):
-        alpha = ", alpha" if seen["alpha"] else ""
-        yield "file", f"{subject['name']}  {seen['width']}x{seen['height']} {seen['format']}{alpha}"
-        yield "", f"sha256 {subject['digest']['sha256']}"
-    yield "route", f"{route['owner'] or 'unknown'}" + (f" with {route['client']}" if route["client"] else "")
-    yield "bill", {"none": "none: drawn here", None: "unknown"}.get(route["surface"], str(route["surface"]))
-    effective = prompt["effective"]
-    yield "prompt", (effective["text"] or effective["digest"]) if effective else "none"
-    yield from _purchase(predicate)
-    for entry in predicate["inputs"]:
-        yield "input", f"{entry['role']}: {entry['path']}"
-    mark = predicate["marking"]
-    yield "marking", f"{mark['digitalSourceType'] or 'none'}" + (" (XMP in the file)" if mark["xmp"] else "")
-    if predicate.get("accepted"):
-        changed = [*predicate["accepted"]["fields"], *predicate["accepted"]["files"]]
-        yield "accepted", ", ".join(changed) or "as it was"
-    yield "made by", f"assetgen {predicate['tool']['version']}"
-
-
-def _purchase(predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """What a paid record says beyond any other; nothing for one that has no such parts."""
-    response = predicate.get("response") or {}
-    request = predicate.get("request") or {}
-    if revised := predicate["prompt"].get("revised"):
-        yield "revised", revised["text"] or revised["digest"]
-    gateway = predicate["route"].get("gateway") or {}
-    asked = response.get("model") or (request.get("body") or {}).get("model")
-    served = gateway.get("modelServed")
-    if asked or served:
-        other = f", answered by {served}" if served and served != asked else ""
-        yield "model", f"{asked or 'unknown'}{other}"
-    if response.get("requestId") or response.get("createdAt"):
-        yield "request", f"{response.get('requestId') or 'id unknown'}  {response.get('createdAt') or ''}".rstrip()
-    if attempts := response.get("attempts"):
-        yield "attempts", f"{count(len(attempts), 'attempt')}: {', then '.join(map(_attempt, attempts))}"
-    partial = response.get("partialImages") or {}
-    if partial.get("requested") or partial.get("received"):
-        yield "previews", f"{partial.get('requested', 0)} asked for, {partial.get('received', 0)} received"
-    if gateway:
-        observed = ", ".join(f"{name}: {value}" for name, value in (gateway.get("channelObserved") or {}).items())
-        yield "gateway", str(gateway.get("name") or "unknown")
-        yield "channel", f"declared {gateway.get('channelDeclared') or 'none'}; observed {observed or 'none'}"
-    yield from _costs(predicate.get("cost") or {})
-
-
-def _attempt(attempt: Mapping[str, Any]) -> str:
-    said = [str(part) for part in (attempt.get("status"), attempt.get("retryReason")) if part is not None]
-    return " ".join(said) or str(attempt.get("outcome", "unknown"))
-
-
-def _costs(stated: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Each amount with its basis; a picture on somebody's bill without any is said to be unknown."""
-    from assetgen.ledger import money
-
-    if stated.get("surface") == "none":
-        return
-    known = {name: stated[name] for name in _FIGURE if stated.get(name)}
-    for name, amount in known.items():
-        shown = money(amount["micros"], amount.get("currency") or stated.get("currency"))
-        yield "cost", f"{shown} {_FIGURE[name]} ({amount['basis']})"
-    if not known and stated.get("surface"):
-        yield "cost", "unknown"
-
-
-# -- routes and doctor -----------------------------------------------------------------------------
-
-
-def board(rows: Sequence[Row], stream: IO[str]) -> None:
-    """The route board: a block a route in a terminal, a line a fact elsewhere."""
-    _blocks([(row.route, row.is_ready, list(row.facts)) for row in rows], stream)
-    console(stream).print("next: assetgen routes ID says which route owns a picture, and why")
-
-
-def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
-    """Which route owns an asset, and what the others would make of it."""
-    facts = [("why", owner.why), ("call", owner.call)]
-    facts += [("text model", owner.text_model)] if owner.text_model else []
-    facts += [("model", owner.model)] if owner.model else []
-    facts += [("bill", owner.estimate.surface), ("estimate", _estimate(owner.estimate))]
-    facts += [(name, value) for name, value in owner.row.facts if name in ("here", "cure")]
-    blocks: list[tuple[str, bool | None, list[tuple[str, str]]]] = [(owner.route, owner.row.is_ready, facts)]
-    blocks += [(o.route, None, [("instead?", o.words)]) for o in others]
-    console(stream).print(clean(f"{owner.asset_id} belongs to route {owner.route}"))
-    _blocks(blocks, stream)
-
-
-def _estimate(found: Estimate) -> str:
-    return found.words if found.words == found.basis else f"{found.words} ({found.basis})"
-
-
-def _blocks(blocks: Sequence[tuple[str, bool | None, Sequence[tuple[str, str]]]], stream: IO[str]) -> None:
-    """Named groups of facts; the name green where all is ready, yellow where it is not."""
-    if not stream.isatty():
-        wide = max(len(name) for name, _, _ in blocks)
-        said = max(len(fact) for _, _, facts in blocks for fact, _ in facts)
-        for name, _, facts in blocks:
-            for fact, value in facts:
-                stream.write(clean(f"{name:{wide}}  {fact:{said}}  {value}".rstrip()) + "\n")
-        return
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False, show_header=False, show_lines=True)
-    table.add_column(no_wrap=True, max_width=24, overflow="fold")
-    table.add_column(ratio=1)
-    for name, is_ready, facts in blocks:
-        inner = Table.grid(padding=(0, 2, 0, 0))
-        inner.add_column(style="dim", no_wrap=True)
-        inner.add_column(overflow="fold", ratio=1)
-        for fact, value in facts:
-            inner.add_row(fact, Text(clean(value)))
-        colour = "bold" if is_ready is None else "bold green" if is_ready else "bold yellow"
-        table.add_row(Text(clean(name), colour), inner)
-    console(stream).print(table)
-
-
-_LEVEL = {"ok": "green", "note": "", "warning": "yellow", "problem": "bold red"}
-
-
-def doctor(found: Diagnosis, stream: IO[str]) -> None:
-    """What was found, worst words in colour: a line a finding, and one for its cure."""
-    out = console(stream)
-    place = found.config or f"none; it would be {found.usual}"
-    out.print(clean(f"your configuration: {place}"))
-    for note in found.general:
-        _note("project", note, stream)
-    for checkup in found.routes:
-        for note in checkup.notes:
-            _note(checkup.row.route, note, stream)
-    for one in found.standing:
-        entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
-        what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
-        out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
-        _cure(one.cure, out)
-    problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
-    warnings = sum(note.level == "warning" for note in found.notes)
-    nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
-    out.print(nothing + (f", {count(warnings, 'warning')}" if warnings else ""))
-
-
-def _note(who: str, note: Note, stream: IO[str]) -> None:
-    out = console(stream)
-    where = f"{note.where}: " if note.where else ""
-    style = _LEVEL[note.level.value] if stream.isatty() else None
-    out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
-    _cure(note.cure, out)

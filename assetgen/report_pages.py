@@ -1,28 +1,20 @@
-"""What people and programs are shown of references: where pictures are named, what was added, what was mended."""
+"""What people and programs are shown of pages: where pictures are named, what was added, mended and emitted."""
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.errors import ManifestError
 from assetgen.manifest import FILE
-from assetgen.report import clean, console, count, error
+from assetgen.report import MOST, clean, console, count, cure, error
 
 if TYPE_CHECKING:
+    from assetgen.emit import Emitted
     from assetgen.mend import Mended, Wanted
     from assetgen.refs.survey import Row, Survey
     from assetgen.usage import Problem
-
-MOST_NAMED = 20
-
-
-def lines_json(values: Iterable[Any], stream: IO[str]) -> None:
-    """One JSON object a line, every character escaped that a terminal would act on, and what the encoding lacks."""
-    for value in values:
-        stream.write(json.dumps(value, ensure_ascii=True) + "\n")
 
 
 def references(found: Survey, stream: IO[str]) -> None:
@@ -76,17 +68,17 @@ def added(found: Wanted, stream: IO[str]) -> None:
         line = found.added.lines.get(str(entry["id"]))
         out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
     for refusal in found.proposals.refusals:
-        named = refusal.reference
-        error(ManifestError(refusal.what, where=f"{named.file}:{named.line}", cure=refusal.cure), stream)
+        error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
     for row, meant in found.slips.items():
         named = row.reference
-        place = shlex.quote(f"{named.file}:{named.line}")
-        out.print(clean(f"left  {named.file}:{named.line}: {named.raw} looks like a slip for {meant}"))
-        out.print(clean(f"  cure: assetgen refs --fix {place}, or to want it: assetgen refs --add {place}"))
+        place = shlex.quote(named.place)
+        out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
+        cure(f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}", out)
     if not (found.proposals.proposals or found.proposals.refusals or found.slips):
         out.print("nothing to add: every picture that the pages name is there, or is wanted already")
     if found.added.ids:
-        out.print(clean(f"next: look at {FILE}, then assetgen generate {' '.join(found.added.ids[:MOST_NAMED])}"))
+        ids = found.added.ids if len(found.added.ids) <= MOST else ()
+        out.print(clean(f"next: look at {FILE}, then {' '.join(('assetgen generate', *ids))}"))
 
 
 def added_json(found: Wanted) -> dict[str, Any]:
@@ -113,7 +105,7 @@ def mended(found: Mended, stream: IO[str]) -> None:
         out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
-        out.print(clean(f"  cure: {problem.cure()}"))
+        cure(problem.cure(), out)
     if not found.done and not found.left:
         out.print("nothing to mend: pages, manifest and files agree")
     if found.pages:
@@ -122,10 +114,11 @@ def mended(found: Mended, stream: IO[str]) -> None:
 
 def mended_json(found: Mended) -> dict[str, Any]:
     """The same as data."""
-    return {"mended": list(map(_problem_json, found.done)), "left": list(map(_problem_json, found.left))}
+    return {"mended": list(map(problem_json, found.done)), "left": list(map(problem_json, found.left))}
 
 
-def _problem_json(problem: Problem) -> dict[str, Any]:
+def problem_json(problem: Problem) -> dict[str, Any]:
+    """What is wrong at one place, as data."""
     return {
         "path": problem.path,
         "line": problem.line,
@@ -133,4 +126,35 @@ def _problem_json(problem: Problem) -> dict[str, Any]:
         "code": problem.code,
         "message": problem.message,
         "cure": problem.cure(),
+    }
+
+
+# -- the typed module ------------------------------------------------------------------------------
+
+
+def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
+    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
+    held = count(done.assets, "picture")
+    for path in done.changed:
+        stream.write(clean(f"wrote {path} ({held})") + "\n")
+    if not done.changed:
+        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
+    for remark in done.remarks[:MOST]:
+        fate = "is in it, but" if remark.is_in else "is left out:"
+        errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
+        errors.write(clean(f"  cure: {remark.cure}") + "\n")
+    if len(done.remarks) > MOST:
+        errors.write(f"... and {len(done.remarks) - MOST} more (--json lists them)\n")
+
+
+def emitted_json(done: Emitted) -> dict[str, Any]:
+    """What became of the typed module, as data."""
+    return {
+        "path": done.path,
+        "files": list(done.files),
+        "changed": list(done.changed),
+        "assets": done.assets,
+        "warnings": [
+            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure} for one in done.remarks
+        ],
     }

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assetgen import delivered, escapes
 from assetgen.delivered import Delivered
-from assetgen.errors import UnsupportedOption
+from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest import Format
 from assetgen.record import Measured
+from assetgen.refs.folders import within
+from assetgen.refs.framework import NEXT
+
+if TYPE_CHECKING:
+    from assetgen.refs.site import Site
 
 FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
 
@@ -18,16 +24,37 @@ _SMALLEST_BLUR = 1600
 _WIDEST_LINE = 100
 
 
-@dataclass(frozen=True)
-class Site:
-    """What of a project decides how its pages reach a picture."""
+# Frameworks with a form of their own, and the packages that tell of them where nothing else does.
+_OWN: Mapping[str, str] = {**dict.fromkeys(NEXT, "next"), "astro": "astro", "docusaurus": "docusaurus"}
+_PACKAGES = {"next": "next", "astro": "astro", "@docusaurus/core": "docusaurus"}
 
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages that a picture is written into."""
+
+    site: Site
+    """The one that they belong to."""
     public: str | None
     """The folder that is served at ``/``."""
-    framework: str | None = None
-    """next, astro, docusaurus or vite, if that can be told."""
-    alias: str | None = None
-    """The folder that ``@/`` means in imports, "" for the project itself; None if it means nothing."""
+
+    @property
+    def framework(self) -> str:
+        """Whose rules they are built by: next, astro or docusaurus; vite for all others."""
+        return _OWN.get(self.site.framework, "vite")
+
+
+def fitting(site: Site) -> str:
+    """The form of snippet that fits the pages of a site. Raises ManifestError if that cannot be told."""
+    named = {form for package, form in _PACKAGES.items() if package in site.packages}
+    if own := _OWN.get(site.framework):
+        return own
+    if len(named) == 1:
+        return named.pop()
+    if named or "react" not in site.packages:
+        what = "package.json does not tell for which framework the snippet is to be"
+        raise ManifestError(what, cure=f"say it: --for {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+    return "react"
 
 
 @dataclass(frozen=True)
@@ -57,23 +84,23 @@ _ASTRO = _Syntax("srcset", _braced, escapes.jsx, " />")
 _HTML = _Syntax("srcset", lambda number: f'"{number}"', escapes.html, ">")
 
 
-def snippet(found: Delivered, form: str, site: Site) -> str:
+def snippet(found: Delivered, form: str, pages: Pages) -> str:
     """The text to paste, without a last line end; lines that import stand first, a blank line after them.
 
     Raises UnsupportedOption if a page of this form cannot reach the picture.
     """
-    is_served = delivered.url(found.main.path, site.public) is not None
+    is_served = delivered.url(found.main.path, pages.public) is not None
     if form == "css":
-        return _css(found, _served(found, form, site))
+        return _css(found, _served(found, form, pages))
     if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
-        text = escapes.markdown(found.alt, is_typographic=site.framework == "astro")
-        return f"![{text}]({_served(found, form, site)(found.main).url})"
+        text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
+        return f"![{text}]({_served(found, form, pages)(found.main).url})"
     if is_served or form == "html":
-        link, imports = _served(found, form, site), []
+        link, imports = _served(found, form, pages), []
         if form == "docusaurus":
             link, imports = _based(link), ['import useBaseUrl from "@docusaurus/useBaseUrl";']
     else:
-        link, imports = _imported(found, form, site)
+        link, imports = _imported(found, form, pages)
     return "\n".join([*imports, *([""] if imports else []), *_markup(found, form, link)])
 
 
@@ -87,14 +114,14 @@ def _suits_docusaurus(found: Delivered) -> bool:
 _Reach = Callable[[Measured], _Link]
 
 
-def _served(found: Delivered, form: str, site: Site) -> _Reach:
-    if delivered.url(found.main.path, site.public) is None:
+def _served(found: Delivered, form: str, pages: Pages) -> _Reach:
+    if delivered.url(found.main.path, pages.public) is None:
         raise UnsupportedOption(
-            f"{found.main.path} does not lie in {site.public}, so it has no URL that {form} could name",
+            f"{found.main.path} does not lie in {pages.public}, so it has no URL that {form} could name",
             where=f"asset {found.asset_id}",
-            cure=f"give it a path in {site.public}, or import it: assetgen snippet {found.asset_id} --for astro",
+            cure=f"give it a path in {pages.public}, or import it: assetgen snippet {found.asset_id} --for astro",
         )
-    return lambda file: _Link(delivered.url(file.path, site.public))
+    return lambda file: _Link(delivered.url(file.path, pages.public))
 
 
 def _based(link: _Reach) -> _Reach:
@@ -102,12 +129,12 @@ def _based(link: _Reach) -> _Reach:
     return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
 
 
-def _imported(found: Delivered, form: str, site: Site) -> tuple[_Reach, list[str]]:
+def _imported(found: Delivered, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
     """The files as modules: a bundler gives each its URL, or an object that holds it."""
-    framework = form if form in ("next", "astro", "docusaurus") else site.framework or "vite"
+    framework = form if form in ("next", "astro", "docusaurus") else pages.framework
     names = {file.path: _name(found, file) for file in _used(found)}
     imports = [
-        f"import {name} from {escapes.script(_specifier(found, path, framework, site))};"
+        f"import {name} from {escapes.script(_specifier(found, path, framework, pages))};"
         for path, name in names.items()
     ]
     is_object = framework in ("next", "astro")
@@ -120,20 +147,20 @@ def _imported(found: Delivered, form: str, site: Site) -> tuple[_Reach, list[str
     return link, imports
 
 
-def _specifier(found: Delivered, path: str, framework: str, site: Site) -> str:
+def _specifier(found: Delivered, path: str, framework: str, pages: Pages) -> str:
+    inside = within(pages.site.root, path) or path
     if framework == "docusaurus":
-        return f"@site/{path}"
+        return f"@site/{inside}"
     if framework != "next":
-        return f"/{path}"  # Vite, and Astro by it, look from the root of the project
-    below = f"{site.alias}/" if site.alias else ""
-    if site.alias is None or not path.startswith(below):
+        return f"/{inside}"  # Vite, and Astro by it, look from the root of the site
+    if (specifier := pages.site.modules.specifier(path)) is None:
         raise UnsupportedOption(
-            f"{path} does not lie in {site.public}, and nothing says how every file of a Next project imports it",
+            f"{path} does not lie in {pages.public}, and nothing says how every file of a Next project imports it",
             where=f"asset {found.asset_id}",
             cure='add "paths": { "@/*": ["./*"] } to compilerOptions in tsconfig.json, or give it a path in '
-            f"{site.public}",
+            f"{pages.public}",
         )
-    return "@/" + path.removeprefix(below)
+    return specifier
 
 
 def _name(found: Delivered, file: Measured) -> str:
@@ -169,7 +196,7 @@ def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
     offered, fallback = _choice(found)
     sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
     main = found.main if found.main in fallback else fallback[-1]
-    attributes = [_attribute("src", link(main), syntax)]
+    attributes = [_attribute("src", link(main))]
     if len(fallback) > 1 and is_component:  # which takes no srcset
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:
@@ -203,7 +230,7 @@ def _source(found: Delivered, fmt: str, files: Sequence[Measured], link: _Reach,
 def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
     """``srcset`` and, where widths can be chosen from, ``sizes``: as wide as the page, at most as the picture."""
     if len(files) == 1:
-        return [_attribute(syntax.srcset, link(files[0]), syntax)]
+        return [_attribute(syntax.srcset, link(files[0]))]
     links = [(link(file), file.width) for file in files]
     if all(one.url for one, _ in links):
         listed = ", ".join(f"{one.url} {width}w" for one, width in links)
@@ -215,7 +242,7 @@ def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syn
     return [stated, f'sizes="(max-width: {width}px) 100vw, {width}px"']
 
 
-def _attribute(name: str, link: _Link, syntax: _Syntax) -> str:
+def _attribute(name: str, link: _Link) -> str:
     return f'{name}="{link.url}"' if link.url else f"{name}={{{link.expression}}}"
 
 

@@ -18,6 +18,7 @@ _MANIFEST = """\
 [project]
 public  = "public"               # served at /
 outputs = ["public", "assets"]   # the only folders written to
+# content = ["content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}"]   # your pages: check compares them with the pictures
 
 [style.brand]
 palette = ["#0f172a", "#4f46e5", "#f59e0b"]

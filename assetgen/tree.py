@@ -1,4 +1,4 @@
-"""What lies in the project: the work tree, or the git index, behind the same four questions."""
+"""What lies in the project: the work tree, or the git index, behind the same questions."""
 
 from __future__ import annotations
 

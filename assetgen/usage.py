@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -19,7 +19,7 @@ from assetgen.errors import StorageError
 from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
 from assetgen.refs import globs
-from assetgen.refs.reference import Reference
+from assetgen.refs.signs import is_picture
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import Index, WorkTree
 
@@ -75,6 +75,13 @@ def slips(project: Project, found: Survey) -> dict[Row, str]:
     return {row: written for row in found.rows if row.is_dangling and (written := comparison.nearest(row))}
 
 
+def dangling(project: Project, pages: Set[str]) -> list[Problem]:
+    """What ``pages`` name that is neither there nor wanted, if that matters to [check]. Raises AssetgenError."""
+    if project.manifest.check.dangling == "off":
+        return []
+    return _Comparison(project, project.survey(pages.__contains__), None).dangling()
+
+
 def look(project: Project, alt: str | None = None) -> Usage:
     """Compare the pages that [project] content means with the manifest and the files; nothing, if it means none.
 
@@ -86,7 +93,7 @@ def look(project: Project, alt: str | None = None) -> Usage:
     comparison = _Comparison(project, found, alt)
     problems = sorted(comparison.problems(), key=lambda problem: problem.place)
     named = {row.resolution.path for row in found.rows if row.resolution.path and row.resolution.exists}
-    return Usage(tuple(problems), frozenset({*found.pages, *found.consulted, *named}))
+    return Usage(tuple(problems), found.consulted | named)
 
 
 def findings(project: Project) -> tuple[list[Finding], frozenset[str]]:
@@ -138,10 +145,8 @@ class _Comparison:
 
     def problems(self) -> Iterator[Problem]:
         tags: set[tuple[str, object]] = set()  # each element is asked for its text and its size once
-        for row in self._found.rows:
+        for row in self._rows():
             reference = row.reference
-            if self._is_ignored(reference.file) or (row.resolution.path and self._is_ignored(row.resolution.path)):
-                continue
             yield from self._of_path(row)
             tag = (reference.file, reference.marks.tag or reference.marks.raw)
             if tag not in tags and reference.kind in _SHOWN:
@@ -149,6 +154,17 @@ class _Comparison:
                 tags.update([tag] if reference.alt_status != "n/a" or problems else [])
                 yield from problems
         yield from self._unreferenced()
+
+    def dangling(self) -> list[Problem]:
+        """Those of the problems that are references to nothing."""
+        return [found for row in self._rows() for found in self._of_path(row) if found.code == "dangling"]
+
+    def _rows(self) -> Iterator[Row]:
+        """The references of which something is to be said."""
+        for row in self._found.rows:
+            path = row.resolution.path
+            if not (self._is_ignored(row.reference.file) or (path and self._is_ignored(path))):
+                yield row
 
     # -- what a page names -------------------------------------------------------------------------
 
@@ -164,7 +180,7 @@ class _Comparison:
     def _dangling(self, row: Row) -> Problem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} is not there: no {path}"
-        add = f"assetgen refs --add {_where(reference)}"
+        add = f"assetgen refs --add {shlex.quote(reference.place)}"
         is_ours = path.lower().endswith(tuple(FORMATS))
         if (written := self.nearest(row)) is not None:
             edits = self._edit(row, edit.of_path(reference, written))
@@ -197,9 +213,9 @@ class _Comparison:
     def _names(self) -> Mapping[str, list[str]]:
         """The pictures in each folder, by its path; those that are wanted too."""
         found: dict[str, list[str]] = {}
-        for path in {*self._project.tree.everything(), *self._owner}:
+        for path in {*self._project.listing, *self._owner}:
             folder, _, name = path.rpartition("/")
-            if "." + name.rpartition(".")[2].lower() in (*FORMATS, ".svg", ".gif"):
+            if is_picture(name):
                 found.setdefault(folder, []).append(name)
         return {folder: sorted(names) for folder, names in found.items()}
 
@@ -227,7 +243,7 @@ class _Comparison:
         found = self._problem("missing-alt", row, what, (), 'write alt="what is to be seen"')
         if self._alt_edit(row, "") is None:
             return found
-        command = f'assetgen refs --fix {_where(row.reference)} --alt "what is to be seen"'
+        command = f'assetgen refs --fix {shlex.quote(row.reference.place)} --alt "what is to be seen"'
         return replace(found, command=command, remark='--alt "" if it only decorates')
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
@@ -334,12 +350,8 @@ class _Comparison:
     ) -> Problem:
         """``remark`` says what the edits do; what to do by hand, if there are none."""
         named = row.reference
-        command = f"assetgen refs --fix {_where(named)}" if edits else ""
+        command = f"assetgen refs --fix {shlex.quote(named.place)}" if edits else ""
         return Problem(code, what, named.file, named.line, named.col, command, remark, otherwise, edits, row)
-
-
-def _where(reference: Reference) -> str:
-    return shlex.quote(f"{reference.file}:{reference.line}")
 
 
 def _folded(text: str | None) -> str:

@@ -1,7 +1,7 @@
 """Watching: a save is seen, the project is planned anew, what costs nothing is made, and what would cost is said.
 
 Nothing is ever bought here. What a decision rests on decides what is watched; what assetgen writes is not among it,
-so that no run is the cause of the next.
+so that no run is the cause of the next. Of a page on which no decision rests, only what it names is looked at.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import errno
 import gc
 import os
 import queue
-import re
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from watchdog.events import (
     DirCreatedEvent,
@@ -33,11 +33,12 @@ from watchdog.observers import Observer as SystemObserver
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
-from assetgen import draft, manifest, paths, report, run, store
+from assetgen import draft, manifest, paths, report, report_pages, run, store, usage
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.manifest import FILE, FORMATS, Manifest, references, targets
 from assetgen.outcome import Failed, Made, Observer, Outcome
 from assetgen.project import Project
+from assetgen.refs import globs
 from assetgen.repo import Repository
 from assetgen.terms import Terms
 from assetgen.tree import WorkTree
@@ -68,41 +69,57 @@ Event = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """What the decisions on a project rest on, as paths below it."""
+    """What the decisions on a project rest on, and the pages that name its pictures; paths are those below it."""
 
     files: frozenset[str] = frozenset({FILE})
-    pages: tuple[tuple[str, frozenset[str]], ...] = ()
-    """Folders of pages ("" for all of the project), each with the suffixes that count, none for all."""
+    content: tuple[str, ...] = ()
+    """Globs of the pages."""
     written: frozenset[str] = frozenset()
     """What assetgen itself writes: never a reason to look again."""
 
     def concerns(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a change at ``path`` may change a decision."""
-        if path in self.written or path.split("/", 1)[0].startswith(".") or not _UNWATCHED.isdisjoint(path.split("/")):
+        """Whether a change at ``path`` may change a decision, or what is to be watched."""
+        if self._is_apart(path):
             return False
         if path in self.files or path == TEMPLATES or path.startswith(TEMPLATES + "/"):
             return True
-        if is_folder:
-            inside = path + "/"
-            return any(one.startswith(inside) for one in self.files) or any(
-                folder.startswith(inside) or inside.startswith(folder) for folder, _ in self.pages
-            )
-        suffix = path.rpartition(".")[2].lower()
-        return any(path.startswith(folder) and (not known or suffix in known) for folder, known in self.pages)
+        if not is_folder:
+            return False
+        inside = path + "/"
+        return any(one.startswith(inside) for one in self.files) or any(
+            not base or f"{base}/".startswith(inside) or inside.startswith(base + "/") for base in self.bases
+        )
+
+    def is_page(self, path: str) -> bool:
+        """Whether a file at ``path`` may name pictures."""
+        return self._is_meant(path) and not self._is_apart(path)
+
+    def _is_apart(self, path: str) -> bool:
+        parts = path.split("/")
+        return path in self.written or parts[0].startswith(".") or not _UNWATCHED.isdisjoint(parts)
+
+    @cached_property
+    def _is_meant(self) -> Callable[[str], bool]:
+        return globs.matcher(self.content)
+
+    @cached_property
+    def bases(self) -> set[str]:
+        """The folders below which there are pages; "" is the project, not needed for what lies right in it."""
+        return globs.bases(glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob)
 
     @property
     def tops(self) -> set[str]:
         """The folders right below the project in which all of it lies; "" for every one."""
         inner = {place.partition("/")[0] for place in (*self.files, TEMPLATES + "/") if "/" in place}
-        return inner | {folder.partition("/")[0] for folder, _ in self.pages}
+        return inner | {base.partition("/")[0] for base in self.bases}
 
 
 def scope(known: Manifest, rests_on: Iterable[str]) -> Scope:
     """What is looked at for a manifest, of which the decisions were found to rest on the files ``rests_on``."""
     written = frozenset(target.path for asset in known.asset for target in targets(asset))
-    files = frozenset(path for path in rests_on if not paths.problem(path)) | {FILE}
-    pages = [_pages(glob) for glob in known.project.content if not _leads_out(glob)]
-    return Scope(files - written, tuple(dict.fromkeys(pages)), written)
+    files = frozenset(path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))) | {FILE}
+    content = tuple(glob for glob in known.project.content if not _leads_out(glob))
+    return Scope(files - written, content, written)
 
 
 def _leads_out(glob: str) -> bool:
@@ -110,18 +127,11 @@ def _leads_out(glob: str) -> bool:
     return glob.startswith("/") or ".." in glob.split("/") or not {":", "\\"}.isdisjoint(glob)
 
 
-def _pages(glob: str) -> tuple[str, frozenset[str]]:
-    """The folder that a glob of pages looks in, and the suffixes that it takes."""
-    fixed = re.split(r"[*?{\[]", glob, maxsplit=1)[0]
-    folder = fixed.rpartition("/")[0]
-    _, dot, suffix = glob.rpartition("/")[2].rpartition(".")
-    return folder + "/" * bool(folder), frozenset(re.findall(r"\w+", suffix.lower())) if dot else frozenset()
-
-
 def named(known: Manifest) -> Iterator[str]:
     """The files that a manifest names, for one on which nothing could be decided."""
     for asset in known.asset:
         yield from (reference for _, reference in references(asset))
+        yield from (asset.page,) if asset.page else ()
         yield from _pictures(asset.values)
 
 
@@ -136,14 +146,25 @@ def _pictures(value: Any) -> Iterator[str]:
             yield from _pictures(inner)
 
 
+class Change(NamedTuple):
+    """Something that was saved, created, moved or removed."""
+
+    at: float
+    """When it was seen, in seconds of the monotonic clock."""
+    decides: bool
+    """Whether a decision may rest on it."""
+    page: str | None
+    """Where it lies, if it may name pictures."""
+
+
 # -- the eyes --------------------------------------------------------------------------------------
 
 
 class Eyes(FileSystemEventHandler):
-    """What the operating system tells of the folders of a scope; ``seen`` fills with the times of what concerns it."""
+    """What the operating system tells of the folders of a scope; ``seen`` fills with what concerns it."""
 
     def __init__(self, root: Path, tell: Callable[[Event], None], *, poll: bool) -> None:
-        self.seen: queue.SimpleQueue[float] = queue.SimpleQueue()
+        self.seen: queue.SimpleQueue[Change] = queue.SimpleQueue()
         self._root, self._tell = root, tell
         self._scope = Scope()
         self._watched: dict[tuple[str, bool], tuple[ObservedWatch, int]] = {}
@@ -161,9 +182,10 @@ class Eyes(FileSystemEventHandler):
         """Called by the observer's thread."""
         for place in (event.src_path, event.dest_path):
             path = os.path.relpath(os.fsdecode(place), self._root).replace(os.sep, "/") if place else "."
-            if self._scope.concerns(path, is_folder=event.is_directory):
-                self.seen.put(time.monotonic())
-                return
+            decides = self._scope.concerns(path, is_folder=event.is_directory)
+            is_page = not event.is_directory and self._scope.is_page(path)
+            if decides or is_page:
+                self.seen.put(Change(time.monotonic(), decides, path if is_page else None))
 
     def look_at(self, scope: Scope) -> bool:
         """Watch the folders of ``scope``, and no others; whether there are new ones."""
@@ -294,6 +316,7 @@ class Watch(Observer):
         self._failed: dict[tuple[str | None, str], None] = {}
         self._now_failed: dict[tuple[str | None, str], None] = {}
         self._cost: list[Event] = []
+        self._not_there: dict[str, set[str]] = {}
         repository = Repository.open(root, self._terms.environ)
         self._git_lock = repository.place("index.lock") if repository else None
 
@@ -305,7 +328,7 @@ class Watch(Observer):
             self._look()
             self._warm()
             folders = sorted({place.partition("/")[0] for place in (*self._scope.files, TEMPLATES)})
-            pages = [folder.rstrip("/") or "." for folder, _ in self._scope.pages]
+            pages = [base or "." for base in sorted(self._scope.bases)]
             self._tell(
                 {
                     "event": "started",
@@ -315,24 +338,27 @@ class Watch(Observer):
                 }
             )
             while True:
-                self._since = self._eyes.seen.get()
-                self._settle()
-                self._look()
+                changes = self._burst()
+                if any(change.decides for change in changes):
+                    self._look()
+                self._read({change.page for change in changes if change.page})
         finally:
             self._eyes.close()
 
-    def _settle(self) -> None:
-        """Wait until a burst of changes is over: the dance of an editor, a checkout."""
+    def _burst(self) -> list[Change]:
+        """The next changes, once their burst is over: the dance of an editor, a checkout."""
+        changes = [self._eyes.seen.get()]
+        self._since = changes[0].at
         began = time.monotonic()
         while True:
             try:
-                self._eyes.seen.get(timeout=QUIET)
+                changes.append(self._eyes.seen.get(timeout=QUIET))
                 is_quiet = False
             except queue.Empty:
                 is_quiet = True
             waited = time.monotonic() - began
             if (is_quiet or waited > MOST) and not self._is_unfinished(waited):
-                return
+                return changes
 
     def _is_unfinished(self, waited: float) -> bool:
         """Whether more is to come: git holds its index, or the manifest is on its way from one name to another."""
@@ -365,6 +391,22 @@ class Watch(Observer):
             self._tell({"event": "settled"})
         self._failed = self._now_failed
         self._known = tree.remembered()
+
+    def _read(self, pages: Set[str]) -> None:
+        """Say what ``pages`` name since their last save that is neither there nor wanted."""
+        if not pages:
+            return
+        try:
+            project = Project(self._root, WorkTree(self._root, before=self._known), self._terms)
+            problems = usage.dangling(project, pages)
+        except AssetgenError:  # said by who plans
+            return
+        before = {page: self._not_there.pop(page, set()) for page in pages}
+        for problem in problems:
+            now = self._not_there.setdefault(problem.path, set())
+            if problem.message not in before[problem.path] | now:
+                self._tell({"event": "not-there", **report_pages.problem_json(problem)})
+            now.add(problem.message)
 
     def _generated(self, tree: WorkTree) -> Outcome:
         environ, terms = self._terms.environ, self._terms

@@ -44,6 +44,13 @@ def test_every_command_is_documented_and_no_other() -> None:
     assert table("docs/commands.md", "# Commands") == set(cli.commands())
 
 
+def test_every_module_has_its_step_in_the_layout_of_the_code_and_no_other() -> None:
+    layout = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n| step |")[1].split("\n\n")[0]
+    package = Path(manifest.__file__).parent
+    modules = {path.name for folder in (package, package / "refs") for path in folder.glob("[!_]*.py")}
+    assert set(re.findall(r"\w+\.py", layout)) == modules
+
+
 @pytest.mark.parametrize(
     "page", ["README.md", "docs/authoring.md", "docs/codex.md", "docs/commands.md", "docs/layouts.md"]
 )

@@ -131,6 +131,15 @@ def test_the_starter_manifest_is_valid_and_names_its_schema(bare: Place) -> None
     assert data.startswith(b"#:schema .assetgen/assets.schema.json\n")
 
 
+def test_the_pages_that_the_starter_manifest_proposes_are_checked_once_its_remark_is_taken_away(place: Place) -> None:
+    place.ok("init")
+    place.ok("generate")
+    place.write("content/one.mdx", "![Other words](/img/welcome.png)\n")
+    assert place.run("check").code == 0
+    place.manifest(place.read("assets.toml").decode().replace("\n# content =", "\ncontent ="))
+    assert "content/one.mdx:1:1: alt-differs" in place.run("check").out
+
+
 # -- the schema ------------------------------------------------------------------------------------
 
 

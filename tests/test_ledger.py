@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assetgen import ledger, record, report, spending
+from assetgen import ledger, record, report, report_bills, report_record, spending
 from assetgen.errors import GitError
 from assetgen.journal import Fate, Journal
 from assetgen.ledger import FIGURES, Amount, By, Ledger, Row
@@ -80,7 +80,7 @@ def data(*statements: Mapping[str, Any], by: By = "model", **open_requests: Mapp
 
 def shown(found: Ledger) -> str:
     out = io.StringIO()
-    report.cost(found, out)
+    report_bills.cost(found, out)
     return out.getvalue()
 
 
@@ -386,7 +386,7 @@ def test_in_a_terminal_long_names_are_folded_and_every_figure_is_there() -> None
     master, slave = pty.openpty()
     with os.fdopen(slave, "w") as terminal:
         width = report.console(terminal).width
-        report.cost(bills(*statements), terminal)
+        report_bills.cost(bills(*statements), terminal)
     seen = re.sub(r"\x1b\[[\d;]*m", "", _everything(master)).splitlines()
     assert max(map(len, seen)) <= width
     assert long_name in "".join(line.split(" ")[0] for line in seen)
@@ -404,7 +404,7 @@ def test_a_name_from_a_gateway_commands_no_terminal() -> None:
 
 def table(found: Ledger) -> tuple[list[list[str]], str]:
     out, err = io.StringIO(), io.StringIO()
-    report.cost_csv(found, out, err)
+    report_bills.cost_csv(found, out, err)
     return list(csv.reader(io.StringIO(out.getvalue()))), err.getvalue()
 
 
@@ -443,7 +443,7 @@ def test_no_cell_is_a_formula_or_breaks_its_row(model: str, expected: str) -> No
 
 def provenance(whole: Mapping[str, Any]) -> list[str]:
     out = io.StringIO()
-    report.show(whole, None, out)
+    report_record.show(whole, None, out)
     return out.getvalue().splitlines()
 
 

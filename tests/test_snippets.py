@@ -12,18 +12,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from assetgen import escapes, site, snippets
+from assetgen import escapes, snippets
 from assetgen.delivered import Delivered
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
+from assetgen.project import Project
 from assetgen.record import Measured
-from assetgen.snippets import FORMS, Site
+from assetgen.refs.aliases import Alias, Modules
+from assetgen.refs.framework import Framework
+from assetgen.refs.served import Served
+from assetgen.refs.site import Site
+from assetgen.snippets import FORMS, Pages, fitting
+from assetgen.tree import WorkTree
 from tests.place import Place
 from tests.test_check import tiny, want
 
 _BLUR = "data:image/png;base64,AAAA"
-_PUBLIC = Site("public")
-_VITE = Site("public", "vite")
-_NEXT = Site("public", "next", "")
+
+
+def pages(framework: Framework = "plain", alias: str | None = None, public: str = "public") -> Pages:
+    """Pages of a site in the root, in which ``@/*`` may mean ``alias``."""
+    aliases = (Alias("@/*", (alias,)),) if alias else ()
+    return Pages(Site("", framework, Served(()), Modules(aliases)), public)
+
+
+_PUBLIC = pages()
+_VITE = pages("vite")
+_NEXT = pages("next", "*")
 
 
 def file(path: str, width: int = 1200, height: int = 630) -> Measured:
@@ -144,7 +158,7 @@ def test_a_style_sheet_is_given_only_files_as_wide_as_the_picture() -> None:
 
 
 def test_docusaurus_puts_its_base_before_urls_in_elements_by_its_hook() -> None:
-    text = snippets.snippet(one("static/a.png", file("static/a.webp")), "docusaurus", Site("static"))
+    text = snippets.snippet(one("static/a.png", file("static/a.webp")), "docusaurus", pages(public="static"))
     assert text == (
         'import useBaseUrl from "@docusaurus/useBaseUrl";\n\n<picture>\n'
         '  <source type="image/webp" srcSet={useBaseUrl("/a.webp")} />\n'
@@ -164,16 +178,16 @@ _NAMES = ("_2024InSideImage", "_2024InSideImage640Webp")
     [
         ("react", _VITE, "/src/assets/", "{0}", "{0}"),
         ("mdx", _PUBLIC, "/src/assets/", "{0}", "{0}"),
-        ("mdx", Site("public", "astro"), "/src/assets/", "{0}.src", "{0}.src"),
+        ("mdx", pages("astro"), "/src/assets/", "{0}.src", "{0}.src"),
         ("mdx", _NEXT, "@/src/assets/", "{0}.src", "{0}.src"),
         ("astro", _PUBLIC, "/src/assets/", "{0}.src", "{0}"),
         ("next", _NEXT, "@/src/assets/", "{0}.src", "{0}"),
-        ("next", Site("public", "next", "src"), "@/assets/", "{0}.src", "{0}"),
+        ("next", pages("next", "src/*"), "@/assets/", "{0}.src", "{0}"),
         ("docusaurus", _PUBLIC, "@site/src/assets/", "{0}", "{0}"),
     ],
     ids=["react", "mdx", "mdx in astro", "mdx in next", "astro", "next", "next with src", "docusaurus"],
 )
-def test_what_is_not_served_is_imported(form: str, where: Site, specifier: str, source: str, src: str) -> None:
+def test_what_is_not_served_is_imported(form: str, where: Pages, specifier: str, source: str, src: str) -> None:
     text = snippets.snippet(_INSIDE, form, where)
     main, small = _NAMES
     head = f'import {main} from "{specifier}a.png";\nimport {small} from "{specifier}a-640.webp";\n\n<picture>\n'
@@ -194,10 +208,10 @@ def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str
         snippets.snippet(_INSIDE, form, _PUBLIC)
 
 
-@pytest.mark.parametrize("alias", [None, "lib"], ids=["no alias", "elsewhere"])
+@pytest.mark.parametrize("alias", [None, "lib/*"], ids=["no alias", "elsewhere"])
 def test_next_without_an_alias_that_reaches_the_picture_is_refused_with_the_cure(alias: str | None) -> None:
     with pytest.raises(UnsupportedOption) as caught:
-        snippets.snippet(_INSIDE, "next", Site("public", "next", alias))
+        snippets.snippet(_INSIDE, "next", pages("next", alias))
     assert '"paths": { "@/*": ["./*"] }' in (caught.value.cure or "")
 
 
@@ -264,7 +278,7 @@ def test_every_text_is_read_back_from_markdown_as_it_was(text: str, is_typograph
 
 
 def test_astros_typography_finds_nothing_to_change() -> None:
-    text = snippets.snippet(one(alt='"a" -- it\'s... 1-2.'), "markdown", Site("public", "astro"))
+    text = snippets.snippet(one(alt='"a" -- it\'s... 1-2.'), "markdown", pages("astro"))
     assert text == r"""![\"a\" \-\- it\'s\.\.\. 1-2.](/img/a.png)"""
 
 
@@ -274,6 +288,12 @@ def test_docusaurus_escapes_some_texts_twice_so_they_are_given_in_an_element(alt
 
 
 # -- the project -----------------------------------------------------------------------------------
+
+
+def site(place: Place, path: str = "public/a.png", more: str = "") -> Site:
+    """The site that decides for a picture of a project."""
+    place.write("assets.toml", f"[project]\n{more}")
+    return Project(place.root, WorkTree(place.root)).sites.of(path)
 
 
 @pytest.mark.parametrize(
@@ -288,7 +308,25 @@ def test_docusaurus_escapes_some_texts_twice_so_they_are_given_in_an_element(alt
 )
 def test_the_form_is_told_from_package_json(bare: Place, package: str, form: str) -> None:
     bare.write("package.json", package)
-    assert site.form(bare.root) == form
+    assert fitting(site(bare)) == form
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "form"),
+    [("docusaurus.config.ts", "", "docusaurus"), ("vite.config.js", 'framework = "fumadocs"', "next")],
+    ids=["its configuration", "the manifest"],
+)
+def test_the_form_is_told_by_what_tells_the_framework(bare: Place, name: str, more: str, form: str) -> None:
+    bare.write(name, "export default {}")
+    assert fitting(site(bare, more=more)) == form
+
+
+def test_the_form_is_that_of_the_site_in_which_the_picture_lies(bare: Place) -> None:
+    bare.write("package.json", '{"dependencies": {"react": "19"}}')
+    bare.write("docs/package.json", '{"dependencies": {"astro": "7"}}')
+    bare.write("docs/astro.config.mjs", "export default {}")
+    assert fitting(site(bare)) == "react"
+    assert fitting(site(bare, "docs/src/a.png")) == "astro"
 
 
 @pytest.mark.parametrize(
@@ -308,24 +346,43 @@ def test_a_form_that_cannot_be_told_is_asked_for(bare: Place, package: str | Non
     if package is not None:
         bare.write("package.json", package)
     with pytest.raises(ManifestError) as caught:
-        site.form(bare.root)
+        fitting(site(bare))
     assert caught.value.cure == "say it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
 
 
 @pytest.mark.parametrize(
-    ("text", "alias"),
+    ("text", "specifier"),
     [
-        ('{"compilerOptions": {"paths": {"@/*": ["./*"]}}}', ""),
-        ('{ // comment\n"compilerOptions": {"paths": {"@/*": ["./src/*"],}}}', "src"),
-        ('{"compilerOptions": {"baseUrl": "./src", "paths": {"@/*": ["app/*"]}}}', "src/app"),
-        ('{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}', "src"),
-        ('{"compilerOptions": {"paths": {"~/*": ["./*"]}}}', None),
+        ('{"compilerOptions": {"paths": {"@/*": ["./*"]}}}', "@/src/app/a.png"),
+        ('{ // comment\n"compilerOptions": {"paths": {"@/*": ["./src/*"],}}}', "@/app/a.png"),
+        ('{"compilerOptions": {"baseUrl": "./src", "paths": {"@/*": ["app/*"]}}}', "@/a.png"),
+        ('{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}', "@/app/a.png"),
+        ('{"compilerOptions": {"paths": {"~/*": ["./*"]}}}', "~/src/app/a.png"),
+        ('{"compilerOptions": {"paths": {"@/*": ["./src/*"], "@pictures/*": ["./src/app/*"]}}}', "@pictures/a.png"),
+        ('{"compilerOptions": {"paths": {"@/*": ["./lib/*"], "cover": ["./src/app/a.png"]}}}', "cover"),
+        ('{"compilerOptions": {"paths": {"@/*": ["./lib/*"]}}}', None),
+        ("{}", None),
     ],
-    ids=["root", "src", "base", "base is root", "another alias"],
+    ids=["root", "src", "base", "base is root", "another alias", "the nearest", "one file", "elsewhere", "none"],
 )
-def test_the_alias_is_told_from_tsconfig_json(bare: Place, text: str, alias: str | None) -> None:
+def test_a_picture_is_imported_by_the_alias_that_reaches_it(bare: Place, text: str, specifier: str | None) -> None:
     bare.write("tsconfig.json", text)
-    assert site.site(bare.root, "public").alias == alias
+    assert site(bare).modules.specifier("src/app/a.png") == specifier
+
+
+@given(st.text("ab", max_size=3), st.from_regex(r"[ab]+(/[ab]+)*", fullmatch=True), st.text("ab.", max_size=3))
+def test_what_an_alias_calls_a_file_means_that_file(head: str, rest: str, tail: str) -> None:
+    alias = Alias("@x/*", (f"lib/{head}*", f"src/{head}*{tail}"))
+    path = f"src/{head}{rest}{tail}"
+    named = alias.specifier(path)
+    assert named == f"@x/{rest}"
+    assert path in alias.paths(named)
+
+
+def test_pictures_of_a_site_below_are_imported_from_its_own_root() -> None:
+    below = Pages(Site("web", "docusaurus", Served(()), Modules()), None)
+    text = snippets.snippet(one("web/src/a.png", name="a"), "docusaurus", below)
+    assert text.startswith('import aImage from "@site/src/a.png";\n')
 
 
 # -- the command -----------------------------------------------------------------------------------

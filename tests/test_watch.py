@@ -223,6 +223,44 @@ def test_a_changed_input_and_one_that_comes_late_are_seen(place: Place) -> None:
         running.until("made", count=2, id="a")
 
 
+def test_a_picture_follows_its_page_whatever_that_is_called_and_whenever_it_comes(place: Place) -> None:
+    page = place.root / "app/(blog)/[slug]/my page.mdx"
+    made_from = COVER.format(id="a", title="Hello").replace('title = "Hello"', "").replace("[asset.values]", "")
+    place.manifest(f'[project]\ncontent = ["app/**/*.mdx"]\n{made_from}from = "app/(blog)/[slug]/my page.mdx"\n')
+    with watching(place) as running:
+        assert "my page.mdx is not there" in running.until("failed")["what"]
+        place.write("app/(blog)/[slug]/my page.mdx", "---\ntitle: One\n---\n")
+        running.until("made", id="a")
+        like_vim(page, b"---\ntitle: Two\n---\n")
+        running.until("made", count=2, id="a")
+        assert place.ok("check").code == 0
+
+
+def test_what_a_saved_page_names_and_is_not_there_is_said_once_until_it_is_mended(place: Place) -> None:
+    place.covers("a")
+    text = place.read("assets.toml").decode()
+    place.manifest(f'[project]\ncontent = ["content/*.mdx"]\n{text}')
+    place.write("content/one.mdx", "# One\n")
+    place.ok("generate")
+    with watching(place) as running:
+        shown = "![A](/a.png) ![B](/b.png) ![C](https://example.org/c.png)\n"
+        like_vim(place.root / "content/one.mdx", shown.encode())
+        said = running.until("not-there")
+        assert (said["path"], said["line"], said["col"]) == ("content/one.mdx", 1, 14)
+        assert said["message"] == "/b.png is not there: no public/b.png"
+        assert said["cure"].startswith("assetgen refs --add content/one.mdx:1")
+        atomically(place.root / "content/one.mdx", f"{shown}![D](/d.png)\n".encode())
+        running.until("not-there", line=2)
+        assert len(running.all("not-there")) == 2
+        place.ok("refs", "--add", "content/one.mdx:1")
+        running.until("made", id="b")
+        plainly(place.root / "content/one.mdx", b"# One\n")
+        plainly(place.root / "content/two.mdx", f"{shown}![D](/d.png)\n".encode())
+        running.until("not-there", path="content/two.mdx", line=2)
+        assert len(running.all("not-there")) == 3
+        assert running.all("failed") == []
+
+
 def test_folders_that_go_and_come_back_are_watched_again(place: Place) -> None:
     place.write("templates/tiny/template.toml", _KIND)
     place.write("templates/tiny/plain.html", _LAYOUT)
@@ -328,16 +366,17 @@ _KNOWN = manifest.parse(
     b'[project]\ncontent = ["content/**/*.mdx", "src/**/*.{tsx,jsx}"]\n'
     b'[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = ""\n'
 )
-_SCOPE = watch.scope(_KNOWN, {"art/deep/photo.png", "@b", "public/a.png"})
+_SCOPE = watch.scope(_KNOWN, {"art/deep/photo.png", "@b", "public/a.png", "content/(posts)/[slug] page.mdx"})
 
 CONCERNS = {
     "assets.toml": True,
     "art/deep/photo.png": True,
     "art/deep/other.png": False,
     "templates/cover/split.html": True,
-    "content/posts/one.mdx": True,
+    "content/(posts)/[slug] page.mdx": True,
+    "content/posts/one.mdx": False,
     "content/posts/one.txt": False,
-    "src/app/page.tsx": True,
+    "src/app/page.tsx": False,
     "src/app/page.css": False,
     "src/node_modules/x/page.tsx": False,
     "public/a.png": False,
@@ -354,11 +393,35 @@ def test_only_what_a_decision_rests_on_concerns_it(path: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "is_page"),
+    [
+        ("content/posts/one.mdx", True),
+        ("content/(posts)/[slug] page.mdx", True),
+        ("src/app/page.tsx", True),
+        ("src/app/page.css", False),
+        ("src/node_modules/x/page.tsx", False),
+        ("src/one.mdx", False),
+        ("assets.toml", False),
+    ],
+)
+def test_pages_are_what_content_means(path: str, is_page: bool) -> None:
+    assert _SCOPE.is_page(path) is is_page
+
+
+@pytest.mark.parametrize(
     ("folder", "concerns"),
     [("art", True), ("art/deep", True), ("content/posts", True), ("src", True), ("docs", False), ("templates", True)],
 )
 def test_folders_on_the_way_to_it_concern_it(folder: str, concerns: bool) -> None:
     assert _SCOPE.concerns(folder, is_folder=True) is concerns
+
+
+def test_a_page_right_in_the_project_makes_nobody_watch_all_of_it() -> None:
+    known = manifest.parse(b'[project]\ncontent = ["index.html", "./*.md", "docs/**/*.md"]')
+    found = watch.scope(known, ())
+    assert found.is_page("index.html") and found.is_page("README.md") and found.is_page("docs/a/b.md")
+    assert found.tops == {"docs", "templates"}
+    assert watch.scope(manifest.parse(b'[project]\ncontent = ["**/*.md"]'), ()).tops == {"", "templates"}
 
 
 def test_trees_of_packages_are_not_watched(bare: Place) -> None:

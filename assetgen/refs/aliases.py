@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetgen.refs import literals
+from assetgen.refs.folders import below, joined, upwards
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import joined, upwards
 
 _FILES = ("tsconfig.json", "jsconfig.json")
 # How many files an `extends` or `references` may lead through.
@@ -48,6 +48,15 @@ class Alias:
         found = (joined("", target.replace("*", rest, 1)) for target in self.targets)
         return tuple(path for path in found if path)
 
+    def specifier(self, path: str) -> str | None:
+        """How a module names the file ``path`` by this alias; None if it cannot."""
+        for target in self.targets:
+            head, star, tail = target.partition("*")
+            is_long_enough = len(path) > len(head) + len(tail)
+            if path == target or (star and path.startswith(head) and path.endswith(tail) and is_long_enough):
+                return self.written.replace("*", path[len(head) : len(path) - len(tail)], 1)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Modules:
@@ -62,6 +71,10 @@ class Modules:
             if paths := alias.paths(specifier):
                 return alias, paths
         return None
+
+    def specifier(self, path: str) -> str | None:
+        """How every module of the site can name the file ``path``, if the project itself says so."""
+        return next((named for one in self.aliases if one.sure and (named := one.specifier(path))), None)
 
 
 def modules(root: str, usual: Iterable[Alias], config: str, listing: Listing) -> Modules:
@@ -78,7 +91,7 @@ def modules(root: str, usual: Iterable[Alias], config: str, listing: Listing) ->
 def _typescript(root: str, listing: Listing) -> tuple[str | None, list[Alias]]:
     for folder in upwards(root):
         for name in _FILES:
-            path = f"{folder}/{name}".lstrip("/")
+            path = below(folder, name)
             if path in listing:
                 return _followed(path, listing)
     return None, []
@@ -128,7 +141,7 @@ def _paths(stated: dict[str, Any], anchor: str) -> Iterator[Alias]:
 
 
 def _subpaths(root: str, listing: Listing) -> Iterator[Alias]:
-    stated = literals.table(literals.text_of(listing.read(f"{root}/package.json".lstrip("/")))).get("imports")
+    stated = literals.table(literals.text_of(listing.read(below(root, "package.json")))).get("imports")
     for written, target in (stated if isinstance(stated, dict) else {}).items():
         path = joined(root, target) if isinstance(target, str) and target.startswith("./") else None
         if path and written.startswith("#"):

@@ -5,25 +5,25 @@ from __future__ import annotations
 import json
 import re
 
-from assetgen.refs.page import Page
+from assetgen.refs.document import Document
 from assetgen.refs.reference import Span
 from assetgen.refs.signs import is_never, is_picture, is_silent, is_string_of_picture, is_strong
 
 _TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]', re.S)
 
 
-def strings(page: Page, span: Span | None = None) -> None:
+def strings(document: Document, span: Span | None = None) -> None:
     """Find the references in the JSON at ``span`` (everything, if None)."""
-    first, last = span or (0, len(page.text))
+    first, last = span or (0, len(document.text))
     keys: list[str] = []  # of the objects and lists that are open
     key = ""
-    for found in _TOKEN.finditer(page.text, first, last):
+    for found in _TOKEN.finditer(document.text, first, last):
         sign = found[0][0]
         if sign == '"':
             if found[2]:
                 key = _read(found[1])
             else:
-                _value(page, _read(found[1]), found.span(1), ".".join(filter(None, (*keys, key))))
+                _value(document, _read(found[1]), found.span(1), ".".join(filter(None, (*keys, key))))
         elif sign == "{":
             keys.append(key)
             key = ""
@@ -42,9 +42,9 @@ def _read(text: str) -> str:
         return text
 
 
-def _value(page: Page, value: str, span: Span, key: str) -> None:
+def _value(document: Document, value: str, span: Span, key: str) -> None:
     if names(value, key):
-        page.add("json_string", value, span, key=key)
+        document.add("json_string", value, span, key=key)
 
 
 def names(value: str, key: str) -> bool:

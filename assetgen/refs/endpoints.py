@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 
 from assetgen.refs import literals
-from assetgen.refs.framework import Framework
+from assetgen.refs.folders import below, within
+from assetgen.refs.framework import NEXT, Framework
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import within
 
 _REWRITE = re.compile(r"source\s*:\s*([\"'`])(/[^\"'`\n]*)\1[^{}]*?destination\s*:", re.S)
 _NETLIFY = re.compile(r"^\s*from\s*=\s*[\"'](/[^\"'\n]*)[\"']", re.M)
@@ -41,28 +41,33 @@ def _pattern(route: str) -> str | None:
 
 
 def _routes(root: str, framework: Framework, listing: Listing) -> Iterator[str]:
-    base = f"{root}/" if root else ""
-    if framework in ("next", "nextra", "fumadocs"):
+    if framework in NEXT:
         for folder in ("app/", "src/app/"):
-            yield from _next(f"{base}{folder}", listing)
+            yield from _next(below(root, folder), listing)
     elif framework == "astro":
-        for path in listing.starting(f"{base}src/pages/"):
+        for path in _inside(below(root, "src/pages/"), listing):
             if _SCRIPT.search(path):
-                yield _bracketed(_SCRIPT.sub("", path[len(f"{base}src/pages/") :]))
+                yield _bracketed(_SCRIPT.sub("", path))
     elif framework == "sveltekit":
-        for path in listing.starting(f"{base}src/routes/"):
-            if "/+server." in path:
-                yield _bracketed(path[len(f"{base}src/routes/") :].rpartition("/+server.")[0])
+        for path in _inside(below(root, "src/routes/"), listing):
+            if "/+server." in f"/{path}":
+                yield _bracketed(f"/{path}".rpartition("/+server.")[0])
     elif framework == "remix":
-        for path in listing.starting(f"{base}app/routes/"):
-            yield _dotted(path[len(f"{base}app/routes/") :])
+        for path in _inside(below(root, "app/routes/"), listing):
+            yield _dotted(path)
+
+
+def _inside(folder: str, listing: Listing) -> Iterator[str]:
+    """The files below ``folder`` (with its last slash), as seen from there."""
+    for path in listing.starting(folder):
+        yield path[len(folder) :]
 
 
 def _next(folder: str, listing: Listing) -> Iterator[str]:
-    for path in listing.starting(folder):
+    for path in _inside(folder, listing):
         if not _SCRIPT.search(path):
             continue
-        place, _, name = _SCRIPT.sub("", path[len(folder) :]).rpartition("/")
+        place, _, name = _SCRIPT.sub("", path).rpartition("/")
         if name == "route":
             yield _bracketed(place)
         elif _METADATA.fullmatch(name):
@@ -70,10 +75,14 @@ def _next(folder: str, listing: Listing) -> Iterator[str]:
             yield from (made, f"{made}.{_PART}", f"{made}-{_PART}")
 
 
+def _shown(path: str) -> str:
+    """The folders that a URL shows: not (group) and @slot."""
+    return "/".join(part for part in path.split("/") if not re.fullmatch(r"\(.*\)|@.*", part))
+
+
 def _bracketed(path: str) -> str:
     """``og/(group)/[...slug]`` -> ``og/ANY``."""
-    parts = [part for part in path.split("/") if not re.fullmatch(r"\(.*\)|@.*", part)]
-    text = re.sub(r"\[\[?\.\.\.[^\]]*\]?\]", _ANY, "/".join(parts))
+    text = re.sub(r"\[\[?\.\.\.[^\]]*\]?\]", _ANY, _shown(path))
     return re.sub(r"\[\[?[^\]]*\]?\]", _PART, text)
 
 
@@ -88,17 +97,16 @@ def _dotted(path: str) -> str:
 def _rewrites(root: str, config: str, public: list[str], listing: Listing) -> Iterator[str]:
     for found in _REWRITE.finditer(config):
         yield _wild(found[2])
-    base = f"{root}/" if root else ""
-    document = literals.table(literals.text_of(listing.read(f"{base}vercel.json")))
+    document = literals.table(literals.text_of(listing.read(below(root, "vercel.json"))))
     for key in ("rewrites", "redirects"):
         rows = document.get(key)
         for row in rows if isinstance(rows, list) else []:
             if isinstance(row, dict) and isinstance(row.get("source"), str):
                 yield _wild(row["source"])
-    for found in _NETLIFY.finditer(literals.text_of(listing.read(f"{base}netlify.toml"))):
+    for found in _NETLIFY.finditer(literals.text_of(listing.read(below(root, "netlify.toml")))):
         yield _wild(found[1])
     for folder in {root, *public}:
-        for line in literals.text_of(listing.read(f"{folder}/_redirects".lstrip("/"))).splitlines():
+        for line in literals.text_of(listing.read(below(folder, "_redirects"))).splitlines():
             if line.startswith("/"):
                 yield _wild(line.split()[0])
 
@@ -112,13 +120,12 @@ def _wild(source: str) -> str:
 def metadata_files(root: str, framework: Framework, listing: Listing) -> dict[str, str]:
     """Icons and cards that Next serves from the app folder: URL (without its first slash) -> file."""
     found: dict[str, str] = {}
-    if framework in ("next", "nextra", "fumadocs"):
+    if framework in NEXT:
         for folder in ("app", "src/app"):
-            base = f"{root}/{folder}".lstrip("/")
+            base = below(root, folder)
             for path in listing.starting(f"{base}/"):
                 place, _, name = (within(base, path) or "").rpartition("/")
                 stem, _, end = name.rpartition(".")
                 if name == "favicon.ico" or (_METADATA.fullmatch(stem) and not _SCRIPT.search(f".{end}")):
-                    parts = [part for part in place.split("/") if part and not re.fullmatch(r"\(.*\)|@.*", part)]
-                    found.setdefault("/".join([*parts, name]), path)
+                    found.setdefault(below(_shown(place), name), path)
     return found

@@ -395,8 +395,8 @@ def _scan(page: str, at: int, end: int, steps: Steps) -> tuple[list[_Value], int
                 top.punctuated(mark)
         elif top is not None and top.expects_key():
             top.named(*token[0].split(".") if kind == "word" else (_text(token[0]),))
-        elif len(found) < MAX_VALUES and len(open_) <= MAX_DEPTH:
-            found.append(_of_token(token, top.place() if top else steps))
+        elif len(found) < MAX_VALUES and len(open_) <= MAX_DEPTH and (place := top.place() if top else steps):
+            found.append(_of_token(token, place))
         if not open_ and kind != "blank":
             return found, at
     return found, None

@@ -9,14 +9,14 @@ import re
 from functools import lru_cache
 
 from assetgen.refs import literals
+from assetgen.refs.folders import below, upwards, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import upwards, within
 
 
 def is_ignored(path: str, listing: Listing) -> bool:
     """Whether a .gitignore in the folders above ``path`` leaves it out."""
     for folder in upwards(path.rpartition("/")[0]):
-        name = f"{folder}/.gitignore".lstrip("/")
+        name = below(folder, ".gitignore")
         if name in listing:
             rules = _rules(literals.text_of(listing.read(name)))
             rest = within(folder, path)

@@ -1,4 +1,4 @@
-"""A page of tags, text and expressions, read from left to right: Markdown, MDX, Astro, Vue and HTML."""
+"""A document of tags, text and expressions, read from left to right: Markdown, MDX, Astro, Vue and HTML."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from assetgen.refs import blocks, data, element, script
+from assetgen.refs.document import Alt, Document
 from assetgen.refs.element import Attribute, Element, closing
-from assetgen.refs.page import Alt, Page
-from assetgen.refs.reference import Span
+from assetgen.refs.reference import Kind, Span
 from assetgen.refs.signs import FILLED_IN, is_never, is_picture
 
 
@@ -57,24 +58,24 @@ _LONGEST_LABEL = 3000
 _DEEPEST_LABEL = 12
 
 
-def scan(page: Page, start: int, dialect: Dialect, end: int | None = None) -> None:
+def scan(document: Document, start: int, dialect: Dialect) -> None:
     """Find the references from offset ``start`` on."""
     if not dialect.markdown:
-        _Scan(page, page.text, dialect, []).run(start, len(page.text) if end is None else end)
+        _Scan(document, document.text, dialect, []).run(start, len(document.text))
         return
-    found = blocks.of(page.text, start, mdx=dialect.expressions)
+    found = blocks.of(document.text, start, mdx=dialect.expressions)
     for span in found.modules:
-        page.script(span)
-    _Scan(page, found.text, dialect, found.html).run(start, len(found.text))
+        document.script(span)
+    _Scan(document, found.text, dialect, found.html).run(start, len(found.text))
 
 
-def scripts(page: Page, start: int = 0) -> None:
+def scripts(document: Document, start: int = 0) -> None:
     """The references in the scripts of a page, so that what they import is known before the tags are read."""
-    for attributes, span in _scripts(page.text, start):
+    for attributes, span in _scripts(document.text, start):
         if "json" in attributes:
-            data.strings(page, span)
+            data.strings(document, span)
         else:
-            page.script(span)
+            document.script(span)
 
 
 _SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
@@ -93,8 +94,8 @@ def _scripts(text: str, start: int) -> Iterator[tuple[str, Span]]:
 class _Scan:
     """One walk from left to right; ``text`` is the page's with its code blanked out."""
 
-    def __init__(self, page: Page, text: str, dialect: Dialect, raw_html: list[Span]) -> None:
-        self._page = page
+    def __init__(self, document: Document, text: str, dialect: Dialect, raw_html: list[Span]) -> None:
+        self._document = document
         self._text = text
         self._dialect = dialect
         self._sign = _SIGNS[dialect]
@@ -122,7 +123,7 @@ class _Scan:
         tag = element.read(self._text, at)
         if tag is None:
             return after
-        self._page.element(tag)
+        self._document.element(tag)
         if _RAW.match(tag.name) and not self._text.startswith("/>", tag.span[1] - 2):
             return self._raw(tag)
         return tag.span[1]
@@ -136,9 +137,9 @@ class _Scan:
             return tag.span[1]
         inner = (tag.span[1], close.start())
         if name == "style":
-            if self._dialect.expressions and self._page.text[slice(*inner)].lstrip().startswith("{"):
+            if self._dialect.expressions and self._document.text[slice(*inner)].lstrip().startswith("{"):
                 return tag.span[1]
-            self._page.style(inner)
+            self._document.style(inner)
         return close.end()
 
     def _expression(self, at: int) -> int:
@@ -148,7 +149,7 @@ class _Scan:
         span = (at + 1, end)
         if self._text[at + 1 : end].lstrip().startswith("/*") and self._text[at + 1 : end].rstrip().endswith("*/"):
             return end + 1
-        self._page.of_script(script.read(self._page.text, span, self._page.bound, as_value=True))
+        self._document.of_script(script.read(self._document.text, span, self._document.bound, as_value=True))
         return end + 1
 
     def _shortcode(self, at: int) -> int:
@@ -162,7 +163,7 @@ class _Scan:
             name = one[1] or ("src" if is_picture(one[group]) else "")
             if name:
                 attributes.append(Attribute(name, "literal", one[group], (start, start + len(one[group]))))
-        self._page.element(Element(found[1], tuple(attributes), (at, found.end())))
+        self._document.element(Element(found[1], tuple(attributes), (at, found.end())))
         return found.end()
 
     # -- Markdown ----------------------------------------------------------------------------------
@@ -255,8 +256,8 @@ class _Scan:
             return
         words = _plain(label)
         alt = Alt("present" if words.strip() else "empty", words, alt_span)
-        kind: str = "dynamic" if FILLED_IN.search(raw) else "md_image"
-        self._page.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)  # type: ignore[arg-type]
+        kind: Kind = "dynamic" if FILLED_IN.search(raw) else "md_image"
+        self._document.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)
 
     def _link(self, at: int) -> int:
         """A ``]``: the end of a link to a picture, if its bracket is open and a target follows."""
@@ -276,8 +277,8 @@ class _Scan:
 
     def _linked(self, raw: str, span: Span, opened: int) -> None:
         if not is_never(raw) and is_picture(raw):
-            kind = "dynamic" if FILLED_IN.search(raw) else "link"
-            self._page.add(kind, _plain(raw), span, at=opened)  # type: ignore[arg-type]
+            kind: Kind = "dynamic" if FILLED_IN.search(raw) else "link"
+            self._document.add(kind, _plain(raw), span, at=opened)
 
     def _label_end(self, start: int) -> int | None:
         """The offset of the bracket that closes the label which begins at ``start``."""
@@ -307,14 +308,13 @@ class _Scan:
             known = self._definitions.get(_folded(text))
         return (known[0], known[1], end) if known else (None, (0, 0), end)
 
-    @property
+    @cached_property
     def _definitions(self) -> dict[str, tuple[str, Span]]:
-        if "_known" not in self.__dict__:
-            self._known: dict[str, tuple[str, Span]] = {}
-            for found in _DEFINITION.finditer(self._text):
-                group = 2 if found[2] is not None else 3
-                self._known.setdefault(_folded(found[1]), (found[group], found.span(group)))
-        return self._known
+        known: dict[str, tuple[str, Span]] = {}
+        for found in _DEFINITION.finditer(self._text):
+            group = 2 if found[2] is not None else 3
+            known.setdefault(_folded(found[1]), (found[group], found.span(group)))
+        return known
 
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n")

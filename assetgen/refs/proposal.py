@@ -14,6 +14,7 @@ from assetgen.kind import Kind
 from assetgen.manifest import FORMATS, Manifest, targets
 from assetgen.page import Page
 from assetgen.refs import frontmatter
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import Resolution
 
@@ -320,8 +321,8 @@ _TAGGED = re.compile(r"<h([1-6])\b[^<>]*>([^<]{1,400}(?:<[^<>]*>[^<]{0,400}){0,8
 def _heading(text: str, reference: Reference) -> str:
     end = _line_start(text, reference.line)
     found: list[tuple[int, str]] = []
-    if reference.file.lower().endswith(page.MARKDOWN):
-        front = frontmatter.split(text, json=reference.file.lower().endswith(".md"))
+    if suffix(reference.file) in MARKDOWN | MDX:
+        front = frontmatter.split(text, json=suffix(reference.file) in MARKDOWN)
         found = list(page.headings(text, front.body if front else 0, end))
     found += [(match.start(), page.plain(match[2])) for match in _TAGGED.finditer(text, 0, end)]
     return max(found, default=(0, ""))[1]

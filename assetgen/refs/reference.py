@@ -65,3 +65,8 @@ class Reference:
     key: str
     """The attribute, object key or frontmatter key that it stands under ("src", "hero.image.src"); "" for none."""
     marks: Marks
+
+    @property
+    def place(self) -> str:
+        """The page and the line, as commands take it."""
+        return f"{self.file}:{self.line}"

@@ -14,12 +14,13 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from assetgen.refs import globs
-from assetgen.refs.framework import Mount
+from assetgen.refs.folders import below, clamped, joined, upwards, within
 from assetgen.refs.ignored import is_ignored
+from assetgen.refs.languages import MARKDOWN, MDX, SCRIPTS, suffix
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import clamped, joined, upwards, within
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import How, Resolution
+from assetgen.refs.served import Mount
 from assetgen.refs.site import Site, Sites, is_language
 
 _EXTERNAL = Resolution("external", None, None)
@@ -30,8 +31,6 @@ _MODULE = {"import", "import_ref", "require"}
 _STYLE = {"css_url", "inline_css_url"}
 # A browser or a compiler takes what stands in these as relative to the page, even without a leading "./".
 _URL = {"md_image", "link", "new_url", *_STYLE}
-_MARKDOWN = (".md", ".mdx", ".markdown", ".mdoc")
-_CODE = (".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts")
 _PREPROCESSED = (".scss", ".sass", ".less", ".styl")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -209,15 +208,15 @@ class _Question:
         first = [one for site in likely if (one := site.likeliest(url, self.listing))][:1]
         places = [*first, *self.site.files(url), *self._own_roots(url)]
         for site in above:
-            places += [*site.files(url), _at(site.root, url)]
+            places += [*site.files(url), below(site.root, url)]
         if self._is_on_github():
             places = [url, *places]
         return list(dict.fromkeys([*places, url]))
 
     def _own_roots(self, url: str) -> list[str]:
         base = self.site.served.base
-        below = within(base, url) if base else None
-        return [_at(self.site.root, one) for one in (url, below) if one]
+        after_base = within(base, url) if base else None
+        return [below(self.site.root, one) for one in (url, after_base) if one]
 
     def _is_on_github(self) -> bool:
         return bool(_GITHUB.search(self.file)) and not self.site.is_page(self.file)
@@ -238,11 +237,11 @@ class _Question:
             return None
         for mount, shown in self._shown_folders():
             rest = within(shown, url)
-            if rest is None or there not in (None, _at(self.site.root, url)):
+            if rest is None or there not in (None, below(self.site.root, url)):
                 continue
             prefix = f"/{shown}/"
             hint = written[len(prefix) - 1 :] if written.startswith(prefix) else f"/{rest}"
-            return _at(mount.folder, rest), hint if self._is_certainly_url(mount.folder) else None
+            return below(mount.folder, rest), hint if self._is_certainly_url(mount.folder) else None
         return None
 
     def _shown_folders(self) -> Iterator[tuple[Mount, str]]:
@@ -287,7 +286,7 @@ class _Question:
 
     def _is_raw_html(self) -> bool:
         """Whether it stands in HTML that the build of a page leaves alone."""
-        raw = self.kind in ("jsx_attr", "srcset", "inline_css_url") and self.file.endswith(_MARKDOWN)
+        raw = self.kind in ("jsx_attr", "srcset", "inline_css_url") and suffix(self.file) in MARKDOWN | MDX
         return raw and self.site.served.raw_by_url
 
     def _by_page_url(self, path: str) -> list[str]:
@@ -300,9 +299,9 @@ class _Question:
         top = clamped("", path)
         yield from self.site.files(top)
         if any(within(shown, top) for _, shown in self._shown_folders()):
-            yield _at(self.site.root, top)
+            yield below(self.site.root, top)
         if self.kind in ("js_string", "json_string"):
-            yield _at(self.site.root, top)
+            yield below(self.site.root, top)
             yield top
         if self.file.endswith(_PREPROCESSED):  # relative to the sheet that takes this one in
             for folder in upwards(self.folder)[1:]:
@@ -341,7 +340,7 @@ class _Question:
         if self.kind == "new_url":
             return self._relative(path)
         if self._is_static_name():
-            places = [*self.site.files(path), _at(self.site.root, path)]
+            places = [*self.site.files(path), below(self.site.root, path)]
             return self._settled("bare", places) if _FILE.search(path) else _EXTERNAL
         beside = joined(self.folder, path)
         if beside is None:
@@ -368,7 +367,7 @@ class _Question:
 
     def _bare_places(self, path: str) -> list[str]:
         top = clamped("", path)
-        return [*self.site.files(top), _at(self.site.root, top), top] if top else []
+        return [*self.site.files(top), below(self.site.root, top), top] if top else []
 
     def _is_static_name(self) -> bool:
         """Whether it stands in a configuration whose paths are those of files that are served."""
@@ -386,7 +385,7 @@ class _Question:
         if there is not None:
             return Resolution("alias", there, True)
         first = path.partition("/")[0]
-        if base_url is not None and "/" in path and self.listing.folder_exists(_at(base_url, first)):
+        if base_url is not None and "/" in path and self.listing.folder_exists(below(base_url, first)):
             return self._settled("alias", places[:1])
         return _PACKAGE
 
@@ -398,7 +397,7 @@ class _Question:
         if _SINGLE_TEMPLATE.search(path):
             return _DYNAMIC
         candidates = self.listing.ending(clamped("", path))
-        if is_relative and not (candidates and self.file.endswith(_CODE)):
+        if is_relative and not (candidates and suffix(self.file) in SCRIPTS):
             return self._missing(path, self._likeliest(path, beside))
         other = self._settled("bare", places)
         if other.candidates and not candidates:  # the name of a file but for its case
@@ -414,7 +413,7 @@ class _Question:
             return served[0]
         if self.site.framework != "mintlify" or self.listing.folder_exists(beside.rpartition("/")[0]):
             return beside
-        return _at(self.site.root, clamped("", path))
+        return below(self.site.root, clamped("", path))
 
     def _evident(self, path: str, places: list[str]) -> str | None:
         """The place of a path whose folder is there: ``images/x.png`` where public/images is, and no x.png in it."""
@@ -468,7 +467,7 @@ class _Question:
         """Nothing that can dangle; the candidates are the files that the glob takes in."""
         pattern = self.reference.raw.strip().lstrip("!")
         if pattern.startswith("/"):
-            places = [_at(self.site.root, pattern[1:])]
+            places = [below(self.site.root, pattern[1:])]
         elif found := self.site.modules.find(pattern):
             places = list(found[1])
         else:
@@ -476,7 +475,3 @@ class _Question:
         negated = self.reference.raw.strip().startswith("!")
         found_files = [] if negated else [path for place in places for path in globs.matched(place, self.listing)]
         return Resolution("dynamic", None, None, tuple(dict.fromkeys(found_files)))
-
-
-def _at(folder: str, path: str) -> str:
-    return f"{folder}/{path}" if folder else path

@@ -5,27 +5,15 @@ from __future__ import annotations
 import re
 
 from assetgen.refs import blocks, data, frontmatter, markup
-from assetgen.refs.page import UNASKED, Alt, Page
-from assetgen.refs.reference import Reference
+from assetgen.refs.document import UNASKED, Alt, Document
+from assetgen.refs.languages import JSON, KNOWN, MARKDOWN, MDX, SCRIPTS, STYLES, suffix
+from assetgen.refs.reference import Kind, Reference
 from assetgen.refs.signs import FILLED_IN, HINT, is_picture
 
-#: Which files can hold references, by what they are written in.
-MARKDOWN = frozenset({"md", "markdown", "mdown"})
-MDX = frozenset({"mdx"})
-SCRIPTS = frozenset({"js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"})
-STYLES = frozenset({"css", "scss", "sass", "less", "pcss", "postcss"})
-HTML = frozenset({"html", "htm", "svelte"})
-JSON = frozenset({"json", "jsonc", "json5", "webmanifest"})
-KNOWN = MARKDOWN | MDX | SCRIPTS | STYLES | HTML | JSON | {"astro", "vue", "yml", "yaml"}
 #: The largest file that is looked into, in bytes: what is larger was written by a program.
 MAX_BYTES = 8 * 1024 * 1024
 
 _ASTRO = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
-
-
-def suffix(file: str) -> str:
-    """The extension of a file, without its dot and in small letters."""
-    return file.rpartition("/")[2].rpartition(".")[2].lower()
 
 
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
@@ -33,54 +21,54 @@ def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
     kind = suffix(file)
     if kind not in KNOWN or len(content) > MAX_BYTES or HINT.search(content) is None or b"\0" in content:
         return []
-    page = Page(file, content.decode("utf-8", "replace"))
+    document = Document(file, content.decode("utf-8", "replace"))
     if kind in SCRIPTS:
-        page.script(ts=kind in ("ts", "mts", "cts"))
+        document.script(ts=kind in ("ts", "mts", "cts"))
     elif kind in STYLES:
-        page.style((0, len(page.text)))
+        document.style((0, len(document.text)))
     elif kind in JSON:
-        data.strings(page)
+        data.strings(document)
     elif kind in ("yml", "yaml"):
-        _yaml(page)
+        _yaml(document)
     elif kind == "astro":
-        _astro(page)
+        _astro(document)
     elif kind in MARKDOWN or kind in MDX:
-        _markdown(page, mdx or kind in MDX)
+        _markdown(document, mdx or kind in MDX)
     else:
-        markup.scripts(page)
-        markup.scan(page, 0, markup.HTML)
-    page.rows.sort(key=lambda row: (row.line, row.col))
-    return page.rows
+        markup.scripts(document)
+        markup.scan(document, 0, markup.HTML)
+    document.rows.sort(key=lambda row: (row.line, row.col))
+    return document.rows
 
 
-def _markdown(page: Page, mdx: bool) -> None:
-    front = frontmatter.split(page.text, json=not mdx)
+def _markdown(document: Document, mdx: bool) -> None:
+    front = frontmatter.split(document.text, json=not mdx)
     start = 0
     if front is not None:
         start = front.body
-        _front(page, front)
-    is_mdx = mdx or ("<script" not in page.text and blocks.IMPORTS.search(page.text, start) is not None)
+        _front(document, front)
+    is_mdx = mdx or ("<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None)
     if not is_mdx:
-        markup.scripts(page, start)
-    markup.scan(page, start, markup.MDX if is_mdx else markup.MARKDOWN)
+        markup.scripts(document, start)
+    markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
 
 
-def _astro(page: Page) -> None:
+def _astro(document: Document) -> None:
     start = 0
-    if fence := _ASTRO.match(page.text):
-        page.script(fence.span(1))
+    if fence := _ASTRO.match(document.text):
+        document.script(fence.span(1))
         start = fence.end()
-    markup.scripts(page, start)
-    markup.scan(page, start, markup.ASTRO)
+    markup.scripts(document, start)
+    markup.scan(document, start, markup.ASTRO)
 
 
-def _yaml(page: Page) -> None:
-    front = frontmatter.Front("yaml", page.text, 0, len(page.text), len(page.text))
-    _front(page, front)
+def _yaml(document: Document) -> None:
+    front = frontmatter.Front("yaml", document.text, 0, len(document.text), len(document.text))
+    _front(document, front)
 
 
-def _front(page: Page, front: frontmatter.Front) -> None:
-    if HINT.search(page.text[front.start : front.end].encode("utf-8", "replace")) is None:
+def _front(document: Document, front: frontmatter.Front) -> None:
+    if HINT.search(document.text[front.start : front.end].encode("utf-8", "replace")) is None:
         return
     found = list(frontmatter.entries(front))
     texts = {entry.path: entry for entry in found}
@@ -90,8 +78,8 @@ def _front(page: Page, front: frontmatter.Front) -> None:
         alt = _sibling(entry.path, texts)
         span = entry.span or (entry.at, entry.at)
         is_filled = FILLED_IN.search(entry.value) is not None and is_picture(entry.value)
-        kind = "dynamic" if is_filled else "frontmatter"
-        page.add(kind, entry.value.strip(), span, alt=alt, key=entry.path)  # type: ignore[arg-type]
+        kind: Kind = "dynamic" if is_filled else "frontmatter"
+        document.add(kind, entry.value.strip(), span, alt=alt, key=entry.path)
 
 
 def _sibling(path: str, texts: dict[str, frontmatter.Entry]) -> Alt:

@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from assetgen.refs import aliases, endpoints, framework
+from assetgen.refs import aliases, endpoints, framework, served
 from assetgen.refs.aliases import Modules
-from assetgen.refs.framework import Framework, Mount, Served
+from assetgen.refs.folders import joined, upwards, within
+from assetgen.refs.framework import NEXT, Framework
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import joined, upwards, within
+from assetgen.refs.served import Mount, Served
 
 #: What the manifest's ``public`` is if nobody wrote it down.
 DEFAULT_PUBLIC = "public"
@@ -35,13 +36,15 @@ class Site:
     framework: Framework
     served: Served
     modules: Modules
+    packages: frozenset[str] = frozenset()
+    """Those that its package.json names."""
     declared: Mount | None = None
     """The folder that the manifest says is served at ``/``."""
 
     @cached_property
     def _index(self) -> set[str]:
         """The names of pages that are served at their folder's URL."""
-        return _INDEX | ({"page"} if self.framework in ("next", "nextra", "fumadocs") else set())
+        return _INDEX | ({"page"} if self.framework in NEXT else set())
 
     def files(self, url: str) -> list[str]:
         """The files that may answer ``url`` (without its first slash), the likeliest first."""
@@ -191,9 +194,10 @@ class Sites:
 
     def _build(self, folder: str, known: Framework) -> Site:
         found = self._signs.get(folder, {})
-        served = framework.served(known, folder, found, self._listing)
-        named = aliases.modules(folder, served.usual, served.config, self._listing)
-        site = Site(folder, known, served, named)
+        packages = framework.dependencies(found, self._listing)
+        what = served.of(known, folder, found, packages, self._listing)
+        named = aliases.modules(folder, what.usual, what.config, self._listing)
+        site = Site(folder, known, what, named, packages)
         if self._public is not None and self._owner(self._public) == folder:
             return self._with_public(site, self._public)
         return site

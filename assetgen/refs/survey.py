@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assetgen.refs import globs, scan
-from assetgen.refs.framework import Framework
+from assetgen.refs.languages import KNOWN, MARKDOWN, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import Resolution
@@ -36,41 +36,33 @@ class Survey:
     pages: tuple[str, ...]
     rows: tuple[Row, ...]
     consulted: frozenset[str]
-    """The configuration that was read to know what a path means."""
+    """What was read: the pages, and the configuration that says what a path means."""
 
 
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
     """The files that ``content`` means and that can hold references, sorted. Raises ValueError for a broken glob."""
     is_meant = globs.matcher(content or globs.EVERYWHERE)
-    found = (path for path in listing if scan.suffix(path) in scan.KNOWN)
+    found = (path for path in listing if suffix(path) in KNOWN)
     return [path for path in found if is_meant(path) and (content or not globs.is_built(path))]
 
 
 def survey(
-    files: Iterable[str],
-    read: Callable[[str], bytes | None],
-    content: Sequence[str],
-    *,
-    framework: Framework | None = None,
-    public: str | None = None,
-    only: Callable[[str], bool] = lambda _page: True,
+    listing: Listing, sites: Sites, content: Sequence[str], only: Callable[[str], bool] = lambda _page: True
 ) -> Survey:
-    """The references of every page among ``files`` that ``content`` (globs; everything, if empty) and ``only`` mean.
+    """The references of every page in ``listing`` that ``content`` (globs; everything, if empty) and ``only`` mean.
 
     Raises ValueError for a broken glob.
     """
-    listing = Listing(files, read)
-    sites = Sites(listing, framework=framework, public=public)
     chosen = [page for page in pages(listing, content) if only(page)]
-    rows = [row for page in chosen for row in _rows(page, read, sites, listing)]
+    rows = [row for page in chosen for row in _rows(page, sites, listing)]
     return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted))
 
 
-def _rows(page: str, read: Callable[[str], bytes | None], sites: Sites, listing: Listing) -> Iterator[Row]:
-    data = read(page)
+def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[Row]:
+    data = listing.read(page)
     if data is None:
         return
-    mdx = scan.suffix(page) in scan.MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
     for reference in scan.find(page, data, mdx=mdx):
         yield Row(reference, resolve(reference, sites, listing))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assetgen.refs import frontmatter
@@ -240,6 +240,7 @@ _PIECES = st.lists(
 
 
 @settings(max_examples=300, deadline=None)
+@example(", : 1", '{{"a":{}}}\n').via("a value without a key")
 @given(_PIECES, st.sampled_from(["---\n{}\n---\n", "+++\n{}\n+++\n", "{{{}}}\n", '{{"a":{}}}\n', "+++\na = {}\n+++\n"]))
 def test_no_head_fails_and_every_span_lies_in_it(text: str, form: str) -> None:
     page = form.format(text)

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assetgen.refs.languages import KNOWN
 from assetgen.refs.reference import Reference
-from assetgen.refs.scan import KNOWN, find
+from assetgen.refs.scan import find
 
 
 def rows(file: str, text: str, *, mdx: bool = False) -> list[Reference]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assetgen.refs import globs, literals
-from assetgen.refs.framework import FRAMEWORKS, Framework, Mount
+from assetgen.refs.folders import clamped, joined
+from assetgen.refs.framework import Framework
 from assetgen.refs.listing import Listing
-from assetgen.refs.place import clamped, joined
 from assetgen.refs.resolve import resolve
+from assetgen.refs.served import Mount
 from assetgen.refs.site import Sites
 from tests.refs.repository import reference, with_texts
 
@@ -180,7 +182,7 @@ def test_a_framework_that_is_named_is_that_of_the_root() -> None:
     assert [site.framework for site in sites.all] == ["eleventy", "mkdocs"]
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", get_args(Framework))
 def test_every_framework_serves_something_in_an_empty_repository(framework: Framework) -> None:
     site = Sites(with_texts({}), framework=framework, public="public").of("x/page.mdx")
     assert site.framework == framework

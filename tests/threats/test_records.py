@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assetgen import adopt, lookup, plan, record, report
+from assetgen import adopt, lookup, plan, record, report_record
 from assetgen.errors import AssetgenError
 from assetgen.plan import State
 from assetgen.project import Project
@@ -127,7 +127,7 @@ def test_a_record_that_lacks_what_is_shown_is_told_in_words(bare: Place, part: s
     poison(bare, _put("predicate", part, value=value))
     with pytest.raises(AssetgenError, match=r"(record|it) (lacks|is not usable)"):
         found = lookup.find(bare.root, "a", bare.root)
-        report.show(found.statement, found.decision, io.StringIO())
+        report_record.show(found.statement, found.decision, io.StringIO())
 
 
 def test_a_deep_intent_is_compared_and_described(bare: Place) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assetgen import lookup, plan, record, report
+from assetgen import lookup, plan, record, report, report_record
 from assetgen.errors import AssetgenError
 from assetgen.project import Project
 from assetgen.tree import WorkTree
@@ -118,7 +118,7 @@ def test_a_record_with_hostile_texts_is_shown_harmlessly(bare: Place, keys: tupl
     generate(bare)
     poison(bare, _set(*keys))
     found = lookup.find(bare.root, "a", bare.root)
-    _assert_harmless(_shown(lambda out: report.show(found.statement, found.decision, out)))
+    _assert_harmless(_shown(lambda out: report_record.show(found.statement, found.decision, out)))
     _assert_harmless(report.as_json(found.statement))
 
 
@@ -152,7 +152,7 @@ def test_a_prompt_of_several_lines_gives_a_ci_runner_no_commands(bare: Place) ->
         lambda s: s["predicate"]["prompt"].update(effective={"digest": "", "text": "one\n::error::z\n  ::error::z"}),
     )
     found = lookup.find(bare.root, "a", bare.root)
-    shown = _shown(lambda out: report.show(found.statement, found.decision, out))
+    shown = _shown(lambda out: report_record.show(found.statement, found.decision, out))
     _assert_harmless(shown)
     assert "           | ::error::z" in shown
 

@@ -1,4 +1,4 @@
-"""Paths inside the repository, as text: joined and normalised, never a way out."""
+"""Paths seen from the folders of a repository, as text: joined, normalised, taken apart; never a way out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ def joined(folder: str, path: str) -> str | None:
         elif part and part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+def below(folder: str, path: str) -> str:
+    """``path``, which has no ``.`` and ``..``, in ``folder``; "" is the repository."""
+    return f"{folder}/{path}" if folder else path
 
 
 def clamped(folder: str, path: str) -> str:

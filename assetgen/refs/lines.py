@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import cached_property
 
 
-class Places:
+class Lines:
     """The text of one file."""
 
     def __init__(self, text: str) -> None:

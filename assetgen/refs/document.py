@@ -1,4 +1,4 @@
-"""One file while references are looked for in it: its text, what it imports, and the rows found so far."""
+"""One document while references are looked for in it: its text, what it imports, and the rows found so far."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assetgen.refs import script, stylesheet
 from assetgen.refs.element import Attribute, Element, closing
-from assetgen.refs.places import Places
+from assetgen.refs.lines import Lines
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
 from assetgen.refs.script import Script, Text
 from assetgen.refs.signs import (
@@ -23,7 +23,6 @@ from assetgen.refs.signs import (
 #: How deep elements may lie in attributes of each other.
 _DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-_CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
@@ -43,7 +42,7 @@ class Alt:
 UNASKED = Alt("n/a")
 
 
-class Page:
+class Document:
     """Collects the references of one file."""
 
     def __init__(self, file: str, text: str) -> None:
@@ -52,7 +51,7 @@ class Page:
         self.rows: list[Reference] = []
         self.bound: dict[str, str] = {}
         """Imported pictures: local name -> specifier."""
-        self._places = Places(text)
+        self._lines = Lines(text)
         self._depth = 0
 
     def add(
@@ -70,7 +69,7 @@ class Page:
         attributes: int | None = None,
     ) -> None:
         """A row at ``at`` (offset; where ``raw`` stands, unless told otherwise); ``size`` is width and height."""
-        line, col = self._places.at(span[0] if at is None else at)
+        line, col = self._lines.at(span[0] if at is None else at)
         (width, wide), (height, high) = map(_pixels, size)
         marks = Marks(span, alt.span, wide, high, tag, attributes)
         row = Reference(
@@ -137,10 +136,8 @@ class Page:
 
     def _code(self, tag: Element, attribute: Attribute, alt: Alt, shows: bool) -> None:
         code, span = attribute.value, attribute.span
-        if literal := _LITERAL.match(code):
-            group = next(number for number in (1, 2, 3) if literal[number] is not None)
-            inner = (span[0] + literal.start(group), span[0] + literal.end(group))
-            self._literal(tag, attribute, literal[group], inner, alt, shows, False)
+        if literal := _literal(code, span[0]):
+            self._literal(tag, attribute, *literal, alt, shows, False)
             return
         is_source = shows and attribute.name == "src"
         found = script.read(self.text, span, self.bound, as_value=True, is_source=is_source)
@@ -192,12 +189,11 @@ class Page:
     def _srcset(self, tag: Element, attribute: Attribute, alt: Alt) -> None:
         value, start = attribute.value, attribute.span[0]
         if attribute.form == "code":
-            if literal := _LITERAL.match(value):
-                group = next(number for number in (1, 2, 3) if literal[number] is not None)
-                value, start = literal[group], start + literal.start(group)
-            else:
+            literal = _literal(value, start)
+            if literal is None:
                 self._code(tag, attribute, alt, shows=False)
                 return
+            value, (start, _) = literal
         if FILLED_IN.search(value):
             return
         for candidate in _CANDIDATE.finditer(value):
@@ -257,13 +253,21 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
         yield text.value, text.span
 
 
+def _literal(code: str, start: int) -> tuple[str, Span] | None:
+    """The string that code consists of, with its span in the file, in which the code begins at ``start``."""
+    found = _LITERAL.match(code)
+    if found is None:
+        return None
+    group = next(number for number in (1, 2, 3) if found[number] is not None)
+    return found[group], (start + found.start(group), start + found.end(group))
+
+
 def _pixels(attribute: Attribute | None) -> tuple[int | None, Span | None]:
     if attribute is None or attribute.form not in ("literal", "code"):
         return None, None
     value, start = attribute.value, attribute.span[0]
-    if attribute.form == "code" and (literal := _LITERAL.match(value)):
-        group = next(number for number in (1, 2, 3) if literal[number] is not None)
-        value, start = literal[group], start + literal.start(group)
+    if attribute.form == "code" and (literal := _literal(value, start)):
+        value, (start, _) = literal
     found = _PIXELS.match(value)
     return (int(found[1]), (start + found.start(1), start + found.end(1))) if found else (None, None)
 
@@ -279,11 +283,10 @@ def _alt(tag: Element, shows: bool) -> Alt:
         return Alt("empty", "")
     value, span = attribute.value, attribute.span
     if attribute.form == "code":
-        literal = _LITERAL.match(value)
+        literal = _literal(value, span[0])
         if literal is None:
             return Alt("dynamic")
-        group = next(number for number in (1, 2, 3) if literal[number] is not None)
-        value, span = literal[group], (span[0] + literal.start(group), span[0] + literal.end(group))
+        value, span = literal
     elif FILLED_IN.search(value):
         return Alt("dynamic")
     return Alt("present" if value.strip() else "empty", value, span)
