@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assetgen.refs import script, stylesheet
+from assetgen.refs import literals, script, stylesheet
 from assetgen.refs.element import Attribute, Element, closing
 from assetgen.refs.places import Places
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
@@ -27,6 +27,9 @@ _CLASS_URL = re.compile(r"url\(['\"]?([^)\s'\"]+)['\"]?\)")
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
+_ESCAPED_LITERAL = re.compile(
+    r"""\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\Z""", re.S
+)
 _TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$(?=\{)")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
@@ -279,11 +282,11 @@ def _alt(tag: Element, shows: bool) -> Alt:
         return Alt("empty", "")
     value, span = attribute.value, attribute.span
     if attribute.form == "code":
-        literal = _LITERAL.match(value)
+        literal = _LITERAL.match(value) or _ESCAPED_LITERAL.match(value)
         if literal is None:
             return Alt("dynamic")
         group = next(number for number in (1, 2, 3) if literal[number] is not None)
-        value, span = literal[group], (span[0] + literal.start(group), span[0] + literal.end(group))
+        value, span = literals.unescaped(literal[group]), (span[0] + literal.start(group), span[0] + literal.end(group))
     elif FILLED_IN.search(value):
         return Alt("dynamic")
     return Alt("present" if value.strip() else "empty", value, span)

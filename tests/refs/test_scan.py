@@ -244,7 +244,8 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "vue": (
         "A.vue",
         (
-            '<script setup>\nimport logo from \'@/logo.svg\'\n</script>\n<template><img :src="logo" alt="L"></template>\n'
+            "<script setup>\nimport logo from '@/logo.svg'\n</script>\n"
+            '<template><img :src="logo" alt="L"></template>\n'
             "<style>.a { background: url(./a.png) }</style>"
         ),
         [("import", "@/logo.svg"), ("import_ref", "@/logo.svg"), ("css_url", "./a.png")],
@@ -261,11 +262,8 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     "yaml at the head": (
         "a.md",
         (
-            (
-                "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
-                "title: about d.png\ncover: /no-extension\n---\n"
-            ),
-            "title: about d.png\ncover: /no-extension\n---\n",
+            "---\nimage: ./a.png\nhero:\n  image:\n    src: b.png\nimages:\n  - c.png\n"
+            "title: about d.png\ncover: /no-extension\n---\n"
         ),
         [
             ("frontmatter", "./a.png"),
