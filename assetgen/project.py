@@ -18,7 +18,7 @@ from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
-from assetgen.tree import Tree, WorkTree
+from assetgen.tree import TooLarge, Tree, WorkTree
 
 if TYPE_CHECKING:
     from assetgen.refs.survey import Survey
@@ -71,12 +71,22 @@ class Project:
         stated = self.manifest.project
         return survey.survey(
             self.tree.everything(),
-            self.tree.read,
+            self.content,
             stated.content,
             framework=stated.framework,
             public=stated.public,
             only=only,
         )
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a page, or of what configures it; None if it is not there, or too large for anybody's work.
+
+        Raises StorageError if it cannot be read.
+        """
+        try:
+            return self.tree.read(path)
+        except TooLarge:
+            return None
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset: whole, unusable (and why), or not there."""

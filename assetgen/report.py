@@ -66,10 +66,10 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    _cure(exc.cure, out)
+    show_cure(exc.cure, out)
 
 
-def _cure(cure: str | None, out: Console) -> None:
+def show_cure(cure: str | None, out: Console) -> None:
     """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
 
     A cure that is no command is said as it is.
@@ -248,7 +248,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        _cure(finding.cure, out)
+        show_cure(finding.cure, out)
     for code, number in said.items():
         if number > _MOST and not everything:
             out.print(f"... and {number - _MOST} more {code} (--all shows them)")
@@ -846,7 +846,7 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
         what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
         out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
-        _cure(one.cure, out)
+        show_cure(one.cure, out)
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
     nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
@@ -858,4 +858,4 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
     where = f"{note.where}: " if note.where else ""
     style = _LEVEL[note.level.value] if stream.isatty() else None
     out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
-    _cure(note.cure, out)
+    show_cure(note.cure, out)

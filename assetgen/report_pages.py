@@ -9,7 +9,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.errors import ManifestError
 from assetgen.manifest import FILE
-from assetgen.report import clean, console, count, error
+from assetgen.report import clean, console, count, error, show_cure
+from assetgen.usage import named as in_a_shell
 
 if TYPE_CHECKING:
     from assetgen.mend import Mended, Wanted
@@ -80,9 +81,9 @@ def added(found: Wanted, stream: IO[str]) -> None:
         error(ManifestError(refusal.what, where=f"{named.file}:{named.line}", cure=refusal.cure), stream)
     for row, meant in found.slips.items():
         named = row.reference
-        place = shlex.quote(f"{named.file}:{named.line}")
+        place = in_a_shell(f"{named.file}:{named.line}")
         out.print(clean(f"left  {named.file}:{named.line}: {named.raw} looks like a slip for {meant}"))
-        out.print(clean(f"  cure: assetgen refs --fix {place}, or to want it: assetgen refs --add {place}"))
+        show_cure(f"assetgen refs --fix {place}, or to want it: assetgen refs --add {place}", out)
     if not (found.proposals.proposals or found.proposals.refusals or found.slips):
         out.print("nothing to add: every picture that the pages name is there, or is wanted already")
     if found.added.ids:
@@ -113,7 +114,7 @@ def mended(found: Mended, stream: IO[str]) -> None:
         out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
-        out.print(clean(f"  cure: {problem.cure()}"))
+        show_cure(problem.cure(), out)
     if not found.done and not found.left:
         out.print("nothing to mend: pages, manifest and files agree")
     if found.pages:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assetgen.refs import globs, scan
 from assetgen.refs.framework import Framework
@@ -37,6 +37,8 @@ class Survey:
     rows: tuple[Row, ...]
     consulted: frozenset[str]
     """The configuration that was read to know what a path means."""
+    listing: Listing = field(repr=False)
+    """All files of the project."""
 
 
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
@@ -63,7 +65,7 @@ def survey(
     sites = Sites(listing, framework=framework, public=public)
     chosen = [page for page in pages(listing, content) if only(page)]
     rows = [row for page in chosen for row in _rows(page, read, sites, listing)]
-    return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted))
+    return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted), listing)
 
 
 def _rows(page: str, read: Callable[[str], bytes | None], sites: Sites, listing: Listing) -> Iterator[Row]:
