@@ -115,7 +115,7 @@ _BARE_ALT = re.compile(r"\salt(?=[\s/>])")
 def _attribute(reference: Reference, text: str, value: str) -> Edit | None:
     """As an attribute of its own, behind the element's name; in place of an alt without a value."""
     at, tag = reference.marks.attributes, reference.marks.tag
-    if at is None or tag is None or not text[at].isspace():
+    if at is None or tag is None or not text[at].isspace() or reference.alt_status not in ("missing", "empty"):
         return None
     if reference.alt_status == "empty":
         bare = list(_BARE_ALT.finditer(text, at, tag[1]))

@@ -9,6 +9,7 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Literal
@@ -16,7 +17,7 @@ from typing import Literal
 from assetgen import delivered, derive, edit, emit
 from assetgen.check import Finding, Level
 from assetgen.edit import Edit
-from assetgen.errors import StorageError
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
 from assetgen.refs import framework, globs
@@ -323,8 +324,11 @@ class _Comparison:
     @cached_property
     def _made_from(self) -> set[str]:
         """The pictures that others are made from."""
-        wishes = (self._project.wish(asset.id) for asset in self._manifest.asset)
-        return {entry["path"] for wish in wishes for entry in wish.intent.inputs}
+        found: set[str] = set()
+        for asset in self._manifest.asset:
+            with suppress(AssetgenError):  # what is wrong with an asset is for others to say
+                found.update(entry["path"] for entry in self._project.wish(asset.id).intent.inputs)
+        return found
 
     @cached_property
     def _templates(self) -> list[list[str]]:
@@ -458,12 +462,13 @@ def _words(path: str) -> list[str]:
 
 def _in_place_of(raw: str, path: str, other: str) -> str | None:
     """``raw``, which names ``path``, written so that it names ``other``, which differs from it in case only."""
+    named = re.split(r"[?#]", raw, maxsplit=1)[0]
     same = 0
-    while same < min(len(raw), len(path)) and raw[-same - 1] == path[-same - 1]:
+    while same < min(len(named), len(path)) and named[-same - 1] == path[-same - 1]:
         same += 1
     if len(path) != len(other) or path[: len(path) - same] != other[: len(path) - same]:
         return None
-    return raw[: len(raw) - same] + other[len(path) - same :]
+    return named[: len(named) - same] + other[len(path) - same :] + raw[len(named) :]
 
 
 def _is_slip(name: str, other: str) -> bool:

@@ -6,7 +6,7 @@ A part in brackets means itself too, as routers name folders ``[slug]``; a backs
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from assetgen.refs.listing import Listing
@@ -48,23 +48,28 @@ def matched(pattern: str, listing: Listing) -> tuple[str, ...]:
 
 def bases(patterns: Iterable[str]) -> set[str]:
     """The folders below which everything lies that globs mean; "" is the top."""
-    return {_base(pattern) for pattern in patterns if not pattern.startswith("!")}
+    return {base for base, _ in _bases(patterns)}
 
 
-def _base(pattern: str) -> str:
-    """The folder of a glob that holds no sign of one."""
-    return re.split(r"[*?{\[\\]", _plain(pattern), maxsplit=1)[0].rpartition("/")[0]
+def _bases(patterns: Iterable[str]) -> Iterator[tuple[str, bool]]:
+    """The folder of each glob that holds no sign of one, and whether it reaches deeper."""
+    for pattern in patterns:
+        if not pattern.startswith("!"):
+            glob = _plain(pattern)
+            fixed = re.split(r"[*?{\[\\]", glob, maxsplit=1)[0]
+            yield fixed.rpartition("/")[0], "/" in glob[len(fixed) :] or "**" in glob or glob.endswith("/")
 
 
 def may_hold(patterns: Iterable[str]) -> Callable[[str], bool]:
     """Whether a new name in a folder ("" is the top) may turn out to be a file that globs mean, or lead to one."""
-    wild = {_base(one) for one in patterns if not one.startswith("!") and _base(one) != _plain(one).rpartition("/")[0]}
-    fixed = bases(patterns)
+    found = set(_bases(patterns))
+    above = {base for base, _ in found}
+    below = {base for base, is_deep in found if is_deep}
 
     def holds(folder: str) -> bool:
-        if any(not base or f"{folder}/".startswith(f"{base}/") for base in wild):
+        if any(not folder or f"{base}/".startswith(f"{folder}/") for base in above):
             return True
-        return any(not folder or f"{base}/".startswith(f"{folder}/") for base in fixed)
+        return any(not base or f"{folder}/".startswith(f"{base}/") for base in below)
 
     return holds
 

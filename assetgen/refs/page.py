@@ -93,7 +93,7 @@ class Page:
 
     def _attributes(self, tag: Element) -> None:
         shows = is_image_like(tag.name)
-        alt = _alt(tag, shows)
+        alt = _alt(tag, shows, self.text)
         named_meta = tag.name == "meta" and _is_picture_meta(tag)
         for attribute in tag.attributes:
             name = attribute.name
@@ -271,7 +271,7 @@ def _pixels(attribute: Attribute | None) -> tuple[int | None, Span | None]:
     return (int(found[1]), (start + found.start(1), start + found.end(1))) if found else (None, None)
 
 
-def _alt(tag: Element, shows: bool) -> Alt:
+def _alt(tag: Element, shows: bool, text: str) -> Alt:
     """The alt text of an element: it is missed only where a picture is shown."""
     attribute = tag.get("alt")
     if attribute is None:
@@ -287,7 +287,7 @@ def _alt(tag: Element, shows: bool) -> Alt:
             return Alt("dynamic")
         group = next(number for number in (1, 2, 3) if literal[number] is not None)
         value, span = literals.unescaped(literal[group]), (span[0] + literal.start(group), span[0] + literal.end(group))
-    elif FILLED_IN.search(value):
+    elif FILLED_IN.search(text, *span):
         return Alt("dynamic")
     return Alt("present" if value.strip() else "empty", value, span)
 
