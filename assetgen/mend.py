@@ -14,7 +14,7 @@ from assetgen.edit import Edit
 from assetgen.entries import Added
 from assetgen.errors import ManifestError, StorageError
 from assetgen.lock import locked
-from assetgen.manifest import FILE
+from assetgen.manifest import FILE, problem_of_alt
 from assetgen.project import Project
 from assetgen.refs.proposal import Gap, Proposals, propose
 from assetgen.refs.survey import Row, Survey
@@ -138,14 +138,16 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
         problems = usage.look(project, alt).problems
         meant = [one for one in problems if one.row and _is_meant(chosen, one.path, one.line, one.col)]
         if alt is not None:
-            _refuse_alt(meant, chosen)
+            _refuse_alt(alt, meant, chosen)
         likely = [one for one in meant if one.edits and (one.is_certain or _are_lines(chosen))]
         done = _write(project, tree, likely)
         return Mended(tuple(done), tuple(one for one in meant if one not in done))
 
 
-def _refuse_alt(meant: Sequence[Problem], chosen: Sequence[Where]) -> None:
-    """Raise ManifestError unless exactly one picture asks for the text."""
+def _refuse_alt(alt: str, meant: Sequence[Problem], chosen: Sequence[Where]) -> None:
+    """Raise ManifestError unless a page can hold the text and exactly one picture asks for it."""
+    if wrong := problem_of_alt(alt):
+        raise ManifestError(wrong, where="--alt", cure="write what is to be seen in a plain sentence")
     asking = [one for one in meant if one.asks_for_alt]
     where = f"{chosen[0].path}:{chosen[0].line}"
     if not asking:
