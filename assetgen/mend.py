@@ -114,9 +114,9 @@ def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
     """
     with locked(root):
         project = Project(root, WorkTree(root))
-        found = survey(project, chosen)
+        found = usage.unwanted(project, survey(project, chosen))
         slips = {} if _are_lines(chosen) else usage.slips(project, found)
-        rows = [row for row in found.rows if row.is_dangling and row not in slips]
+        rows = [row for row in found.rows if row not in slips]
         texts = {file: _text(project, file) for file in dict.fromkeys(row.reference.file for row in rows)}
         gaps = [Gap(row.reference, row.resolution, texts[row.reference.file]) for row in rows]
         proposals = propose(gaps, project.manifest, project.kind, route=route)

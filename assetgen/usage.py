@@ -80,10 +80,16 @@ class Usage:
     rests_on: frozenset[str]
 
 
+def unwanted(project: Project, found: Survey) -> Survey:
+    """The references to pictures that are neither there nor wanted."""
+    owned = {target.path for asset in project.manifest.asset for target in targets(asset)}
+    return replace(found, rows=tuple(row for row in found.rows if row.is_dangling and row.resolution.path not in owned))
+
+
 def slips(project: Project, found: Survey) -> dict[Row, str]:
-    """The references that name nothing, and what their author most likely meant to write."""
+    """Of ``unwanted`` references those that are misspelt, and what their author most likely meant to write."""
     comparison = _Comparison(project, found, None)
-    return {row: slip.written for row in found.rows if row.is_dangling and (slip := comparison.nearest(row))}
+    return {row: slip.written for row in found.rows if (slip := comparison.nearest(row))}
 
 
 def look(project: Project, alt: str | None = None) -> Usage:

@@ -47,8 +47,13 @@ def matched(pattern: str, listing: Listing) -> tuple[str, ...]:
 
 
 def bases(patterns: Iterable[str]) -> set[str]:
-    """The folders below which everything lies that globs mean; "" is the top."""
-    return {base for base, _ in _bases(patterns)}
+    """The folders below which everything lies that globs mean, "" for the top; the files that they name plainly."""
+    globs = {_plain(pattern) for pattern in patterns if not pattern.startswith("!")}
+    return {glob if _is_plain(glob) else base for glob in globs for base, _ in _bases([glob])}
+
+
+def _is_plain(glob: str) -> bool:
+    return re.search(r"[*?{\[\\]|/\Z|\A\Z", glob) is None
 
 
 def _bases(patterns: Iterable[str]) -> Iterator[tuple[str, bool]]:

@@ -118,8 +118,8 @@ def test_any_text_is_a_glob_or_an_error_of_ours(pattern: str, path: str) -> None
     ("patterns", "found"),
     [
         (["content/**/*.mdx", "src/app/*.{tsx,jsx}", "!content/x/**"], {"content", "src/app"}),
-        (["docs.json", "**/*.md"], {""}),
-        (["a//b/c.md", "./d/[slug]/e.md"], {"a/b", "d"}),
+        (["docs.json", "**/*.md"], {"docs.json", ""}),
+        (["a//b/c.md", "./d/[slug]/e.md", "f/"], {"a/b/c.md", "d", "f"}),
     ],
 )
 def test_pages_lie_below_the_folders_that_globs_name_plainly(patterns: list[str], found: set[str]) -> None:
