@@ -548,15 +548,15 @@ def _refs(options: argparse.Namespace) -> int:
     from assetgen.tree import WorkTree
 
     root = _root(options)
-    chosen = mend.where(root, _folder(Path()), options.where)
+    chosen = mend.where(root, _folder(options.folder), options.where)
     if options.add:
         wanted = mend.add(root, chosen, options.route)
         _print_json(report_pages.added_json(wanted)) if options.json else report_pages.added(wanted, sys.stdout)
-        return 2 if wanted.proposals.refusals else 0
+        return 2 if wanted.proposals.refusals and not wanted.added.ids else 0
     if options.fix:
         mended = mend.fix(root, chosen, options.alt)
         _print_json(report_pages.mended_json(mended)) if options.json else report_pages.mended(mended, sys.stdout)
-        return 1 if mended.left else 0
+        return 1 if mended.left and not mended.done else 0
     found = mend.survey(Project(root, WorkTree(root)), chosen)
     found = mend.dangling(found) if options.dangling else found
     if options.json:

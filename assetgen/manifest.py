@@ -519,6 +519,16 @@ _TEXT_CURE = "take it out, or write it as plain text"
 _BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
+MAX_ALT = 2000
+
+
+def problem_of_alt(alt: str) -> str | None:
+    """Say what is wrong with a text for who cannot see a picture; None if a page and the manifest can hold it."""
+    if len(alt) > MAX_ALT:
+        return f"alt has {len(alt)} characters; at most {MAX_ALT} are written"
+    return next((what for _, what in _bad_texts(alt, "alt")), None)
+
+
 def _bad_texts(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     """Characters that no picture or page can hold: controls, and those that turn the reading direction."""
     if isinstance(value, str):

@@ -2,44 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetgen import edit, entries, paths, starter, usage
+from assetgen import edit, entries, starter, usage
 from assetgen.edit import Edit
 from assetgen.entries import Added
 from assetgen.errors import ManifestError, StorageError
 from assetgen.lock import locked
-from assetgen.manifest import FILE
+from assetgen.manifest import FILE, problem_of_alt
 from assetgen.project import Project
 from assetgen.refs.proposal import Gap, Proposals, propose
-from assetgen.refs.scan import MAX_BYTES
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import WorkTree
 from assetgen.usage import Problem
 
-_PLACE = re.compile(r"(.+?):(\d+)(?::\d+)?\Z", re.S)
+_PLACE = re.compile(r"(.+?):(\d{1,9})(?::(\d{1,9}))?\Z", re.S)
 
 
 @dataclass(frozen=True)
 class Where:
-    """Some of the pages, or one line of one; ``path`` "" is the whole project."""
+    """Some of the pages, or one line or one place of one; ``path`` "" is the whole project."""
 
     path: str
     line: int | None = None
+    col: int | None = None
 
-    def holds(self, file: str, line: int | None = None) -> bool:
-        """Whether a page, or a line of it, is meant."""
+    def holds(self, file: str, line: int | None = None, col: int | None = None) -> bool:
+        """Whether a page, or a place in it, is meant."""
         if self.path not in ("", file) and not file.startswith(self.path + "/"):
             return False
-        return self.line is None or line is None or self.line == line
+        return self.line in (None, line or self.line) and self.col in (None, col or self.col)
 
 
 @dataclass(frozen=True)
 class Mended:
-    """What was written: the problems that are gone, by page, and those that have to be mended by hand."""
+    """What was written: the problems that are gone, and those that their author has to decide on."""
 
     done: tuple[Problem, ...]
     left: tuple[Problem, ...]
@@ -60,33 +62,49 @@ class Wanted:
 
 
 def where(root: Path, here: Path, names: Sequence[str]) -> list[Where]:
-    """``names`` as people give them: PAGE, FOLDER, or PAGE:LINE, from the folder ``here``.
+    """``names`` as people give them: PAGE, FOLDER, PAGE:LINE or PAGE:LINE:COL, from the folder ``here``.
 
-    Raises StorageError for one that is not there, or outside the project.
+    What is not there is looked for from ``root``, as check names it. Raises StorageError for one that is in neither,
+    or outside the project.
     """
-    found = []
-    for name in names:
-        place = _PLACE.match(name) if not (here / name).exists() else None
-        path, line = (place[1], int(place[2])) if place else (name, None)
-        full = Path(here / path).resolve()
-        if not full.exists():
-            raise StorageError(f"{path} is not there", where=name, cure="name a page, a folder or PAGE:LINE")
-        if not full.is_relative_to(root):
-            raise StorageError(f"{path} is not in the project {root}", where=name, cure="name a page below it")
-        found.append(Where("" if full == root else full.relative_to(root).as_posix(), line))
-    return found
+    return [_where(root, here, name) for name in names]
+
+
+def _where(root: Path, here: Path, name: str) -> Where:
+    place = None if os.path.lexists(here / name) else _PLACE.match(name)
+    path = place[1] if place else name
+    folder = next((one for one in (here, root) if os.path.lexists(one / path)), None)
+    if folder is None:
+        raise StorageError(f"{path} is not there", where=name, cure="name a page, a folder or PAGE:LINE")
+    full = Path(os.path.normpath(folder / path))
+    if not full.is_relative_to(root):  # it may have been named by way of a link
+        full = Path(os.path.realpath(full))
+    if not full.is_relative_to(root):
+        raise StorageError(f"{path} is not in the project {root}", where=name, cure="name a page below it")
+    below = "" if full == root else full.relative_to(root).as_posix()
+    return Where(below, int(place[2]) if place else None, int(place[3]) if place and place[3] else None)
+
+
+def _is_meant(chosen: Sequence[Where], file: str, line: int | None = None, col: int | None = None) -> bool:
+    return not chosen or any(one.holds(file, line, col) for one in chosen)
+
+
+def _are_lines(chosen: Sequence[Where]) -> bool:
+    """Whether the very references are named, so that there is nothing to guess."""
+    return bool(chosen) and all(one.line is not None for one in chosen)
 
 
 def survey(project: Project, chosen: Sequence[Where]) -> Survey:
     """The references at the places that are ``chosen``; all, if none is."""
-    found = project.survey(lambda page: not chosen or any(one.holds(page) for one in chosen))
-    rows = [r for r in found.rows if not chosen or any(w.holds(r.reference.file, r.reference.line) for w in chosen)]
-    return Survey(found.pages, tuple(rows), found.consulted)
+    found = project.survey(lambda page: _is_meant(chosen, page))
+    named = ((row, row.reference) for row in found.rows)
+    rows = tuple(row for row, one in named if _is_meant(chosen, one.file, one.line, one.col))
+    return replace(found, rows=rows)
 
 
 def dangling(found: Survey) -> Survey:
     """Those of the references that name a picture that is not there."""
-    return Survey(found.pages, tuple(row for row in found.rows if row.is_dangling), found.consulted)
+    return replace(found, rows=tuple(row for row in found.rows if row.is_dangling))
 
 
 def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
@@ -96,47 +114,67 @@ def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
     """
     with locked(root):
         project = Project(root, WorkTree(root))
-        found = survey(project, chosen)
-        named_lines = bool(chosen) and all(one.line is not None for one in chosen)
-        slips = {} if named_lines else usage.slips(project, found)
-        rows = [row for row in found.rows if row.is_dangling and row not in slips]
-        texts = {file: _text(project, file) for file in {row.reference.file for row in rows}}
+        found = usage.unwanted(project, survey(project, chosen))
+        slips = {} if _are_lines(chosen) else usage.slips(project, found)
+        rows = [row for row in found.rows if row not in slips]
+        texts = {file: _text(project, file) for file in dict.fromkeys(row.reference.file for row in rows)}
         gaps = [Gap(row.reference, row.resolution, texts[row.reference.file]) for row in rows]
         proposals = propose(gaps, project.manifest, project.kind, route=route)
         return Wanted(entries.add(root, proposals.entries), proposals, slips)
 
 
 def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
-    """Make the edits that mend pages; ``alt`` is the text for pictures that the manifest does not know.
+    """Make the edits that mend pages; ``alt`` is the text for a picture that the manifest does not know.
 
-    Raises ManifestError if no page is named by [project] content, StorageError if one cannot be written.
+    What is only likely is done where its line is named. Raises ManifestError if no page is named by [project] content
+    or ``alt`` is asked for nowhere, StorageError if a page cannot be written or is being written by somebody else.
     """
     with locked(root):
-        project = Project(root, WorkTree(root))
+        tree = WorkTree(root)
+        project = Project(root, tree)
         if not project.manifest.project.content:
             what = "[project] content names no pages, so there is none to be mended"
             raise ManifestError(what, where=FILE, cure='add content = ["content/**/*.mdx"] under [project]')
         problems = usage.look(project, alt).problems
-        meant = [p for p in problems if p.row and (not chosen or any(w.holds(p.path, p.line) for w in chosen))]
-        done = [problem for problem in meant if problem.edits]
-        _write(project, done)
-        return Mended(tuple(done), tuple(problem for problem in meant if not problem.edits))
+        meant = [one for one in problems if one.row and _is_meant(chosen, one.path, one.line, one.col)]
+        if alt is not None:
+            _refuse_alt(alt, meant, chosen)
+        likely = [one for one in meant if one.edits and (one.is_certain or _are_lines(chosen))]
+        done = _write(project, tree, likely)
+        return Mended(tuple(done), tuple(one for one in meant if one not in done))
 
 
-def _write(project: Project, problems: Sequence[Problem]) -> None:
-    """All pages are worked out before the first is written."""
+def _refuse_alt(alt: str, meant: Sequence[Problem], chosen: Sequence[Where]) -> None:
+    """Raise ManifestError unless a page can hold the text and exactly one picture asks for it."""
+    if wrong := problem_of_alt(alt):
+        raise ManifestError(wrong, where="--alt", cure="write what is to be seen in a plain sentence")
+    asking = [one for one in meant if one.asks_for_alt]
+    where = f"{chosen[0].path}:{chosen[0].line}"
+    if not asking:
+        what = "no picture here lacks a text that --alt could be: it has one, or the manifest knows it"
+        raise ManifestError(what, where=where, cure=f"assetgen refs {usage.named(where)}")
+    if len(asking) > 1:
+        places = " or ".join(f"{where}:{one.col}" for one in asking)
+        what = f"{len(asking)} pictures here lack a text, and --alt is that of one"
+        raise ManifestError(what, where=where, cure=f"name its column too: {places}")
+
+
+def _write(project: Project, tree: WorkTree, problems: Sequence[Problem]) -> list[Problem]:
+    """Make the edits, all pages worked out before the first is written; the problems that are gone by them."""
     edits: dict[str, list[Edit]] = {}
     for problem in problems:
         edits.setdefault(problem.path, []).extend(problem.edits)
-    written = {page: edit.applied(_text(project, page), made)[0] for page, made in edits.items()}
-    for page, text in written.items():
+    written = {page: edit.applied(_text(project, page), made) for page, made in edits.items()}
+    for page in written:
+        if tree.changed_since(page):
+            what = "the page changed while it was looked at; nothing was written"
+            raise StorageError(what, where=page, cure=f"assetgen refs --fix {usage.named(page)}")
+    for page, (text, _) in written.items():
+        mode = os.lstat(project.root / page).st_mode
         starter.write(project.root, page, text.encode())
+        os.chmod(project.root / page, stat.S_IMODE(mode))
+    return [one for one in problems if written[one.path][1].issuperset(one.edits)]
 
 
 def _text(project: Project, page: str) -> str:
-    """A page that is to be edited. Raises StorageError if it is no UTF-8, which would not survive it."""
-    data = paths.read_own(project.root, page, StorageError, MAX_BYTES)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise StorageError("this is not UTF-8 text; it is not edited", where=page, cure="save it as UTF-8") from None
+    return (project.content(page) or b"").decode("utf-8", "replace")

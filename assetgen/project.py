@@ -19,7 +19,7 @@ from assetgen.record import Record, Unusable
 from assetgen.refs.listing import Listing
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
-from assetgen.tree import Tree, WorkTree
+from assetgen.tree import TooLarge, Tree, WorkTree
 
 if TYPE_CHECKING:
     from assetgen.refs.site import Sites
@@ -69,7 +69,7 @@ class Project:
     @cached_property
     def listing(self) -> Listing:
         """Every file of the tree that somebody may refer to."""
-        return Listing(self.tree.everything(), self.tree.read)
+        return Listing(self.tree.everything(), self.content)
 
     @cached_property
     def sites(self) -> Sites:
@@ -84,6 +84,16 @@ class Project:
         from assetgen.refs import survey
 
         return survey.survey(self.listing, self.sites, self.manifest.project.content, only)
+
+    def content(self, path: str) -> bytes | None:
+        """The bytes of a page, or of what configures it; None if it is not there, or too large for anybody's work.
+
+        Raises StorageError if it cannot be read.
+        """
+        try:
+            return self.tree.read(path)
+        except TooLarge:
+            return None
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset: whole, unusable (and why), or not there."""

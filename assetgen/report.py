@@ -62,10 +62,10 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    cure(exc.cure, out)
+    show_cure(exc.cure, out)
 
 
-def cure(words: str | None, out: Console) -> None:
+def show_cure(words: str | None, out: Console) -> None:
     """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
 
     A cure that is no command is said as it is.
@@ -242,7 +242,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        cure(finding.cure, out)
+        show_cure(finding.cure, out)
     for code, number in said.items():
         if number > MOST and not everything:
             out.print(f"... and {number - MOST} more {code} (--all shows them)")

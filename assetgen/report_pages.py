@@ -8,7 +8,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.errors import ManifestError
 from assetgen.manifest import FILE
-from assetgen.report import MOST, clean, console, count, cure, error
+from assetgen.report import MOST, clean, console, count, error, show_cure
+from assetgen.usage import named as in_a_shell
 
 if TYPE_CHECKING:
     from assetgen.emit import Emitted
@@ -71,9 +72,9 @@ def added(found: Wanted, stream: IO[str]) -> None:
         error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
     for row, meant in found.slips.items():
         named = row.reference
-        place = shlex.quote(named.place)
+        place = in_a_shell(named.place)
         out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
-        cure(f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}", out)
+        show_cure(f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}", out)
     if not (found.proposals.proposals or found.proposals.refusals or found.slips):
         out.print("nothing to add: every picture that the pages name is there, or is wanted already")
     if found.added.ids:
@@ -105,7 +106,7 @@ def mended(found: Mended, stream: IO[str]) -> None:
         out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
-        cure(problem.cure(), out)
+        show_cure(problem.cure(), out)
     if not found.done and not found.left:
         out.print("nothing to mend: pages, manifest and files agree")
     if found.pages:

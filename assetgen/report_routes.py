@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING
 
-from assetgen.report import clean, console, count, cure
+from assetgen.report import clean, console, count, show_cure
 
 if TYPE_CHECKING:
     from assetgen.board import Other, Owner, Row
@@ -80,7 +80,7 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
         what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
         out.print(clean(f"paid {entry.number}: {free}: {what}"), style="bold red" if stream.isatty() else None)
-        cure(one.cure, out)
+        show_cure(one.cure, out)
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
     nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
@@ -92,4 +92,4 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
     where = f"{note.where}: " if note.where else ""
     style = _LEVEL[note.level.value] if stream.isatty() else None
     out.print(clean(f"{who}: {note.level.value}: {where}{note.what}"), style=style or None)
-    cure(note.cure, out)
+    show_cure(note.cure, out)

@@ -21,8 +21,10 @@ _LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*
 # The longest file that can be a Git LFS pointer and that is digested in one piece, in bytes.
 _POINTER_BYTES = 1024
 _READ_WHOLE = 8 * 1024 * 1024
-# What nobody refers to: other programs' own folders.
-_KEPT_APART = frozenset({".git", "node_modules", ".venv", "__pycache__", ".next", ".astro", ".docusaurus", ".turbo"})
+# What nobody refers to: other programs' own folders, and ours.
+_KEPT_APART = frozenset(
+    {".git", "node_modules", ".venv", "__pycache__", ".next", ".astro", ".docusaurus", ".turbo", ".assetgen"}
+)
 # The deepest folder that is looked into.
 _MAX_DEPTH = 120
 
@@ -34,6 +36,10 @@ def digest_of(data: bytes) -> str:
     """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
     pointer = _LFS.match(data) if len(data) < _POINTER_BYTES else None
     return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
+
+
+class TooLarge(StorageError):
+    """A file of more bytes than anything that is read whole."""
 
 
 class WorkTree:
@@ -70,7 +76,7 @@ class WorkTree:
                 return None
             if whole and info.st_size > paths.MAX_INPUT_BYTES:
                 what = f"{path} has {info.st_size} bytes; at most {paths.MAX_INPUT_BYTES} are read"
-                raise StorageError(what, where=path)
+                raise TooLarge(what, where=path)
             with open(full, "rb", buffering=0) as file:
                 if whole or info.st_size < _READ_WHOLE:
                     data = file.read()
@@ -81,7 +87,7 @@ class WorkTree:
             return None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
-        self.rows[path] = (snapshot.stats_of(info), bytes.fromhex(found))
+        self.rows.setdefault(path, (snapshot.stats_of(info), bytes.fromhex(found)))
         return found, data
 
     def _refuse_links(self, path: str) -> None:
@@ -128,7 +134,7 @@ class WorkTree:
         return path not in self.rows or self.rows[path][0] != now
 
     def everything(self) -> Iterator[str]:
-        """Every name of the project that is not a folder, but for what git and package managers keep to themselves."""
+        """Every name of the project that is not a folder, but for what programs keep to themselves."""
         waiting = [""]
         self.folders.clear()
         while waiting:
@@ -142,7 +148,7 @@ class WorkTree:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if not entry.is_dir(follow_symlinks=False):
                     yield path
-                elif entry.name not in _KEPT_APART and path != ".assetgen/cache" and path.count("/") < _MAX_DEPTH:
+                elif entry.name not in _KEPT_APART and path.count("/") < _MAX_DEPTH:
                     waiting.append(path)
 
     def note(self, path: str) -> None:
@@ -214,8 +220,8 @@ class Index:
         return digest_of(self._repository.blob(entry[1]))
 
     def everything(self) -> Iterator[str]:
-        """Every staged path."""
-        yield from self._entries
+        """Every staged path, but for what programs keep to themselves."""
+        return (path for path in self._entries if _KEPT_APART.isdisjoint(path.split("/")[:-1]))
 
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path below ``folder``, sorted."""

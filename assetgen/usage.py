@@ -5,29 +5,37 @@ Each problem knows the edit that mends it, where one is certain: ``check`` tells
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Literal
 
-from assetgen import derive, edit
+from assetgen import delivered, derive, edit, emit
 from assetgen.check import Finding, Level
 from assetgen.edit import Edit
-from assetgen.errors import StorageError
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
-from assetgen.refs import globs
+from assetgen.refs import framework, globs
+from assetgen.refs.reference import Reference
 from assetgen.refs.signs import is_picture
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import Index, WorkTree
 
 # Kinds that show a picture, and so need a text for who cannot see it.
-_SHOWN = frozenset({"md_image", "jsx_attr", "import_ref", "require", "new_url", "dynamic"})
+_SHOWN = frozenset({"md_image", "jsx_attr", "import_ref", "require", "new_url", "dynamic", "frontmatter"})
 # Names that frameworks find by themselves: Next's app/opengraph-image.png.
 _FOUND_BY_NAME = re.compile(r"(?:^|/)app/(?:.*/)?(?:opengraph-image|twitter-image|icon|apple-icon)\d*\.\w+\Z")
-_WORDY = (".md", ".mdx", ".markdown", ".html", ".astro")
+# Pages at whose end a snippet can stand, and the form of it.
+_FORMS = {"md": "markdown", "markdown": "markdown", "mdx": "mdx", "html": "html", "astro": "astro"}
+# What a template fills in when the page is made.
+_HOLE = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}")
+_QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
+_WORDS = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,10 @@ class Problem:
     row: Row | None = None
     page: str | None = None
     """The page that the command changes, if it is another than the one that it is said of."""
+    is_certain: bool = True
+    """Whether the edits are right whatever the author meant."""
+    asks_for_alt: bool = False
+    """Whether only its author knows the text that is missing."""
 
     def cure(self, then: str = "") -> str:
         """The cure in words; ``then`` follows the command."""
@@ -69,10 +81,16 @@ class Usage:
     rests_on: frozenset[str]
 
 
+def unwanted(project: Project, found: Survey) -> Survey:
+    """The references to pictures that are neither there nor wanted."""
+    owned = {target.path for asset in project.manifest.asset for target in targets(asset)}
+    return replace(found, rows=tuple(row for row in found.rows if row.is_dangling and row.resolution.path not in owned))
+
+
 def slips(project: Project, found: Survey) -> dict[Row, str]:
-    """The references that name nothing, and what their author most likely meant to write."""
+    """Of ``unwanted`` references those that are misspelt, and what their author most likely meant to write."""
     comparison = _Comparison(project, found, None)
-    return {row: written for row in found.rows if row.is_dangling and (written := comparison.nearest(row))}
+    return {row: slip.written for row in found.rows if (slip := comparison.nearest(row))}
 
 
 def dangling(project: Project, pages: Set[str]) -> list[Problem]:
@@ -85,13 +103,17 @@ def dangling(project: Project, pages: Set[str]) -> list[Problem]:
 def look(project: Project, alt: str | None = None) -> Usage:
     """Compare the pages that [project] content means with the manifest and the files; nothing, if it means none.
 
-    ``alt`` is the text for pictures of which the manifest knows none. Raises AssetgenError.
+    What [check] turns off is left out. ``alt`` is the text for pictures of which the manifest knows none. Raises
+    AssetgenError.
     """
     if not project.manifest.project.content:
         return Usage((), frozenset())
     found = project.survey()
+    ours = emit.names(project.manifest)  # the module names every picture, and nobody writes in it
+    found = replace(found, rows=tuple(row for row in found.rows if row.reference.file not in ours))
     comparison = _Comparison(project, found, alt)
-    problems = sorted(comparison.problems(), key=lambda problem: problem.place)
+    wanted = (problem for problem in comparison.problems() if _level(project, problem) != "off")
+    problems = sorted(wanted, key=lambda problem: problem.place)
     named = {row.resolution.path for row in found.rows if row.resolution.path and row.resolution.exists}
     return Usage(tuple(problems), found.consulted | named)
 
@@ -99,33 +121,47 @@ def look(project: Project, alt: str | None = None) -> Usage:
 def findings(project: Project) -> tuple[list[Finding], frozenset[str]]:
     """The problems as findings of check, at the level that [check] gives each; and the paths that they rest on."""
     found = look(project)
-    levels = project.manifest.check
-    shown = []
-    for problem in found.problems:
-        level = getattr(levels, problem.code.replace("-", "_"))
-        if level != "off":
-            shown.append(_finding(project, problem, level))
+    shown = [_finding(project, problem) for problem in found.problems]
+    content = project.manifest.project.content
     if isinstance(project.tree, WorkTree):
-        _note(project.tree, found.rests_on, project.manifest.project.content)
+        _note(project.tree, found.rests_on, content)
         return shown, found.rests_on
-    places = globs.bases(project.manifest.project.content)
-    return shown, found.rests_on | {place or "." for place in places}
+    return shown, found.rests_on | _staged_places(content)
 
 
-def _finding(project: Project, problem: Problem, level: Level) -> Finding:
+def _level(project: Project, problem: Problem) -> Level | Literal["off"]:
+    level: Level | Literal["off"] = getattr(project.manifest.check, problem.code.replace("-", "_"))
+    return level
+
+
+def _staged_places(content: Sequence[str]) -> set[str]:
+    """Where a new name in the index may change the verdict: below the pages' folders, and what configures a site."""
+    found = set()
+    for base in globs.bases(content):
+        found.add(base or ".")
+        above = base
+        while above:
+            above = above.rpartition("/")[0]
+            found.update(f"{above}/{name}".lstrip("/") for name in framework.NAMES)
+    return found
+
+
+def _finding(project: Project, problem: Problem) -> Finding:
+    level = _level(project, problem)
+    assert level != "off"
     then = ""
     if isinstance(project.tree, Index):  # what the command changes is to be in the commit
         changed = problem.page or (FILE if " --add " in problem.command else problem.path)
-        then = f" && git add {shlex.quote(changed)}"
+        then = f" && git add -- {shlex.quote(changed)}"
     cure = problem.cure(then)
     return Finding(problem.path, problem.code, problem.message, cure, level, problem.line, problem.col)
 
 
 def _note(tree: WorkTree, files: Iterable[str], content: Sequence[str]) -> None:
     """Let the verdict rest on ``files``, and on every folder in which a new page may turn up."""
-    places = globs.bases(content)
+    may_hold = globs.may_hold(content)
     for folder in tree.folders:
-        if not folder or any(not place or f"{folder}/".startswith(place + "/") for place in places):
+        if may_hold(folder):
             tree.note(folder or ".")
     for path in files:
         tree.note(path)
@@ -173,51 +209,47 @@ class _Comparison:
         if means.hint is not None:
             edits = self._edit(row, edit.of_path(reference, means.hint))
             what = f"{reference.raw} names the folder, not the URL: its files are served as {means.hint}"
-            yield self._problem("public-url", row, what, edits, f"writes {means.hint}")
+            yield self._problem("public-url", row, what, edits, means.hint)
         elif row.is_dangling and means.path not in self._owner:
             yield self._dangling(row)
 
     def _dangling(self, row: Row) -> Problem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} is not there: no {path}"
-        add = f"assetgen refs --add {shlex.quote(reference.place)}"
+        add = f"assetgen refs --add {_where(reference)}"
         is_ours = path.lower().endswith(tuple(FORMATS))
-        if (written := self.nearest(row)) is not None:
-            edits = self._edit(row, edit.of_path(reference, written))
-            return self._problem("dangling", row, what, edits, f"writes {written}", add if is_ours else "")
-        if not is_ours:
-            return self._problem("dangling", row, what, (), f"add {path}, or correct {reference.raw}")
-        return replace(self._problem("dangling", row, what, (), f"wants it in {FILE}"), command=add)
+        if slip := self.nearest(row):
+            edits = self._edit(row, edit.of_path(reference, slip.written))
+            found = self._problem("dangling", row, what, edits, slip.written, add if is_ours else "")
+            return replace(found, is_certain=slip.is_certain)
+        command, remark = (add, f"wants it in {FILE}") if is_ours else ("", f"add {path}, or correct {reference.raw}")
+        return replace(self._problem("dangling", row, what, (), ""), command=command, remark=remark)
 
-    def nearest(self, row: Row) -> str | None:
+    def nearest(self, row: Row) -> _Slip | None:
         """What the author may have meant to write: another case, another extension, a slip of the pen."""
         reference, means = row.reference, row.resolution
         path = means.path or ""
-        folder, _, name = path.rpartition("/")
         if means.candidates:
-            near = means.candidates[0]
-        else:
-            beside = self._names.get(folder, [])
-            stem = name.rpartition(".")[0]
-            same = [one for one in beside if one.rpartition(".")[0] == stem]
-            close = same[:1] or difflib.get_close_matches(name, beside, n=1, cutoff=0.85)
-            if not close:
-                return None
-            near = f"{folder}/{close[0]}" if folder else close[0]
-        end = reference.raw.find(name)
-        if near.rpartition("/")[0] != folder or end < 0 or reference.raw.count(name) != 1:
+            written = _in_place_of(reference.raw, path, means.candidates[0])
+            return _Slip(written, True) if written else None
+        folder, _, name = path.rpartition("/")
+        beside = self._names.get(folder, {})
+        stem = name.rpartition(".")[0]
+        same = beside.get(stem, [])
+        close = same or [one for names in beside.values() for one in names if _is_slip(name, one)]
+        if not close or reference.raw.count(name) != 1:
             return None
-        return reference.raw.replace(name, near.rpartition("/")[2])
+        return _Slip(reference.raw.replace(name, close[0]), bool(same))
 
     @cached_property
-    def _names(self) -> Mapping[str, list[str]]:
-        """The pictures in each folder, by its path; those that are wanted too."""
-        found: dict[str, list[str]] = {}
-        for path in {*self._project.listing, *self._owner}:
+    def _names(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """The pictures in each folder, by its path and by their names without extension; those that are wanted too."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for path in sorted({*self._project.listing, *self._owner}):
             folder, _, name = path.rpartition("/")
             if is_picture(name):
-                found.setdefault(folder, []).append(name)
-        return {folder: sorted(names) for folder, names in found.items()}
+                found.setdefault(folder, {}).setdefault(name.rpartition(".")[0], []).append(name)
+        return found
 
     # -- what a page says of it --------------------------------------------------------------------
 
@@ -232,40 +264,54 @@ class _Comparison:
         elif asset and reference.alt_status == "present" and _folded(reference.alt) != _folded(asset.alt):
             what = f"its alt is {_brief(reference.alt)}, and asset {asset.id} says {_brief(asset.alt)}"
             edits = self._edit(row, self._alt_edit(row, asset.alt))
-            yield self._problem("alt-differs", row, what, edits, f"writes {_brief(asset.alt)}")
+            yield self._problem("alt-differs", row, what, edits, _brief(asset.alt))
 
     def _without_alt(self, row: Row, asset: Asset | None) -> Problem:
         what = f"{_brief(row.reference.raw)} is shown without a text for who cannot see it"
+        is_markdown = row.reference.alt_status == "empty"  # it cannot say that it decorates
         known = asset.alt if asset else self._alt
-        if known is not None:
+        if known is not None and not (is_markdown and not known.strip()):
             edits = self._edit(row, self._alt_edit(row, known))
-            return self._problem("missing-alt", row, what, edits, f"writes {_brief(known)}")
-        found = self._problem("missing-alt", row, what, (), 'write alt="what is to be seen"')
-        if self._alt_edit(row, "") is None:
-            return found
-        command = f'assetgen refs --fix {shlex.quote(row.reference.place)} --alt "what is to be seen"'
-        return replace(found, command=command, remark='--alt "" if it only decorates')
+            found = self._problem("missing-alt", row, what, edits, _brief(known))
+            return replace(found, asks_for_alt=asset is None)
+        found = replace(self._problem("missing-alt", row, what, (), ""), asks_for_alt=True)
+        if not self._edit(row, self._alt_edit(row, "a")):
+            return replace(found, remark='write alt="what is to be seen"')
+        place = _where(row.reference, with_col=self._without[(row.reference.file, row.reference.line)] > 1)
+        command = f'assetgen refs --fix {place} --alt "what is to be seen"'
+        remark = '<img ... alt=""> if it only decorates' if is_markdown else '--alt "" if it only decorates'
+        return replace(found, command=command, remark=remark)
+
+    @cached_property
+    def _without(self) -> Mapping[tuple[str, int], int]:
+        """How many pictures of a line, by page and line, may lack a text."""
+        shown = {
+            (row.reference.file, row.reference.line, row.reference.col)
+            for row in self._found.rows
+            if row.reference.kind in _SHOWN and row.reference.alt_status in ("missing", "empty")
+        }
+        return Counter((file, line) for file, line, _ in shown)
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
-        return edit.of_alt(row.reference, self._text(row.reference.file), alt)
+        return edit.of_alt(row.reference, self._text(row.reference.file)[0], alt)
 
     def _of_size(self, row: Row) -> Iterator[Problem]:
         reference, path = row.reference, row.resolution.path
         width, height = reference.width, reference.height
-        if not (width and height and path and row.resolution.exists):
-            return
+        if not (width and height and path and row.resolution.exists) or reference.alt_status == "n/a":
+            return  # not there, or the size of something else: a film that the picture stands for
         size = self._measured(path)
         if size is None or _fits((width, height), size):
             return
         what = f"{width}x{height} is declared, and {path} is {size[0]}x{size[1]}"
-        edits = edit.of_size(reference, size)
-        yield self._problem("size-differs", row, what, edits, f"writes {size[0]} and {size[1]}")
+        edits = self._edit(row, *edit.of_size(reference, size))
+        yield self._problem("size-differs", row, what, edits, f"{size[0]} and {size[1]}")
 
     def _measure(self, path: str) -> tuple[int, int] | None:
         if "." + path.rpartition(".")[2].lower() not in FORMATS:
             return None
         try:
-            seen = derive.facts(self._project.tree.read(path) or b"")
+            seen = derive.facts(self._project.content(path) or b"")
         except StorageError:  # no picture, which is not for us to say
             return None
         return seen.width, seen.height
@@ -282,8 +328,8 @@ class _Comparison:
                 continue
             if (
                 self._made_from.intersection(paths)
-                or any(pattern.search(path) for pattern in self._patterns for path in paths)
-                or self._is_spoken_of(asset.id)
+                or any(_may_be(pieces, path) for pieces in self._templates for path in paths)
+                or asset.id in self._spoken_of
             ):
                 continue
             what = f"no page names {asset.path}, which asset {asset.id} wants"
@@ -300,58 +346,108 @@ class _Comparison:
     @cached_property
     def _made_from(self) -> set[str]:
         """The pictures that others are made from."""
-        wishes = (self._project.wish(asset.id) for asset in self._manifest.asset)
-        return {entry["path"] for wish in wishes for entry in wish.intent.inputs}
-
-    @cached_property
-    def _patterns(self) -> list[re.Pattern[str]]:
-        """Paths that are put together when a page is made: ``/img/${name}.png`` may be any of them."""
-        found = []
-        for row in self._found.rows:
-            raw = row.reference.raw
-            fixed = re.split(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}", raw)
-            if row.reference.kind == "dynamic" and len(fixed) > 1 and len("".join(fixed)) > 5 and "\n" not in raw:
-                found.append(re.compile("/?" + "[^/]*".join(map(re.escape, fixed)).lstrip("/") + r"\Z"))
+        found: set[str] = set()
+        for asset in self._manifest.asset:
+            with suppress(AssetgenError):  # what is wrong with an asset is for others to say
+                found.update(entry["path"] for entry in self._project.wish(asset.id).intent.inputs)
         return found
 
-    def _is_spoken_of(self, asset_id: str) -> bool:
-        """Whether code takes the picture from the typed module, by its id."""
-        if not self._manifest.project.emit:
-            return False
-        return any(f"{quote}{asset_id}{quote}" in self._scripts for quote in "'\"`")
+    @cached_property
+    def _templates(self) -> list[list[str]]:
+        """What stands between the holes of paths that are put together when a page is made: ``/img/${name}.png``."""
+        found = set()
+        for row in self._found.rows:
+            raw = re.sub(r"\A[.@~]+(?=/)", "", row.reference.raw)
+            pieces = _HOLE.split(raw)
+            if row.reference.kind == "dynamic" and len(pieces) > 1 and len("".join(pieces)) > 5 and "\n" not in raw:
+                found.add(tuple(pieces))
+        return [list(pieces) for pieces in sorted(found)]
 
     @cached_property
-    def _scripts(self) -> str:
+    def _spoken_of(self) -> set[str]:
+        """The texts in code that may be ids, by which it takes pictures from the typed module."""
         module = self._manifest.project.emit
-        return "\n".join(self._text(page) for page in self._found.pages if page != module)
+        if not module:
+            return set()
+        pages = (page for page in self._found.pages if page not in emit.names(self._manifest))
+        return {found for page in pages for found in _QUOTED.findall(self._text(page)[0])}
 
     def _use(self, asset: Asset) -> tuple[str, str, str | None]:
         """A command that names the picture in the page that is most likely its own, what it does, and the page."""
-        pages = [page for page in self._found.pages if page.endswith(_WORDY) and not self._is_ignored(page)]
-        if not pages:
+        page = self._page_of(asset) if self._project.tree.digest(asset.path) else None
+        if page is None:
             return "", f"name it in a page (assetgen snippet {asset.id} prints how), or take it out of {FILE}", None
-        page = max(pages, key=lambda page: difflib.SequenceMatcher(None, page, asset.path).ratio())
-        suffix = page.rpartition(".")[2]
-        form = "markdown" if suffix in ("md", "markdown") else suffix
-        return f"assetgen snippet {asset.id} --for {form} >> {shlex.quote(page)}", "appends it there", page
+        form = _FORMS[page.rpartition(".")[2]]
+        return f"assetgen snippet {asset.id} --for {form} >> {named(page)}", "appends it there", page
+
+    def _page_of(self, asset: Asset) -> str | None:
+        """The page whose path has most words of the picture's, and that can name it by what stands at its end."""
+        is_served = delivered.url(asset.path, self._manifest.project.public) is not None
+        words = {*_words(asset.path), *_words(asset.id)}
+        common = Counter(page for word in words for page in self._pages_by_word.get(word, ()))
+        for page, _ in sorted(common.items(), key=lambda found: (-found[1], len(found[0]), found[0])):
+            if is_served or page.endswith(".mdx"):
+                return page
+        return next((page for page in self._wordy if is_served or page.endswith(".mdx")), None)
+
+    @cached_property
+    def _wordy(self) -> list[str]:
+        pages = (page for page in self._found.pages if page.rpartition(".")[2] in _FORMS)
+        return [page for page in pages if not self._is_ignored(page)]
+
+    @cached_property
+    def _pages_by_word(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for page in self._wordy:
+            for word in set(_words(page)):
+                found.setdefault(word, []).append(page)
+        return found
 
     # -- telling -----------------------------------------------------------------------------------
 
     @cached_property
-    def _text(self) -> Callable[[str], str]:
-        return cache(lambda path: (self._project.tree.read(path) or b"").decode("utf-8", "replace"))
+    def _text(self) -> Callable[[str], tuple[str, bool]]:
+        """The text of a page, and whether it is all of it."""
+        return cache(lambda path: _decoded(self._project.content(path) or b""))
 
-    def _edit(self, row: Row, made: Edit | None) -> tuple[Edit, ...]:
-        """``made``, if what it would replace is what was found: written plainly, without escapes."""
-        return (made,) if made and made.suits(self._text(row.reference.file)) else ()
+    def _edit(self, row: Row, *made: Edit | None) -> tuple[Edit, ...]:
+        """``made``, if what they would replace is what was found: written plainly, without escapes, in UTF-8."""
+        text, is_whole = self._text(row.reference.file)
+        edits = tuple(one for one in made if one is not None and one.suits(text))
+        return edits if is_whole and len(edits) == len(made) else ()
 
     def _problem(
-        self, code: str, row: Row, what: str, edits: tuple[Edit, ...], remark: str, otherwise: str = ""
+        self, code: str, row: Row, what: str, edits: tuple[Edit, ...], written: str, otherwise: str = ""
     ) -> Problem:
-        """``remark`` says what the edits do; what to do by hand, if there are none."""
+        """``written`` is what the edits write; what to write by hand, if there are none."""
         named = row.reference
-        command = f"assetgen refs --fix {shlex.quote(named.place)}" if edits else ""
+        command = f"assetgen refs --fix {_where(named)}" if edits else ""
+        remark = f"writes {written}" if edits else f"write {written}"
         return Problem(code, what, named.file, named.line, named.col, command, remark, otherwise, edits, row)
+
+
+@dataclass(frozen=True)
+class _Slip:
+    """What is to be written for a path that is not there, and whether nothing else can have been meant."""
+
+    written: str
+    is_certain: bool
+
+
+def _decoded(data: bytes) -> tuple[str, bool]:
+    try:
+        return data.decode(), True
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace"), False
+
+
+def _where(reference: Reference, *, with_col: bool = False) -> str:
+    return named(f"{reference.file}:{reference.line}" + (f":{reference.col}" if with_col else ""))
+
+
+def named(path: str) -> str:
+    """A path as a shell and the options of a command take it for one."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)
 
 
 def _folded(text: str | None) -> str:
@@ -369,3 +465,53 @@ def _fits(declared: tuple[int, int], size: tuple[int, int]) -> bool:
     if width > wide or height > high:
         return False
     return abs(width * high / wide - height) <= 1 or abs(height * wide / high - width) <= 1
+
+
+def _may_be(pieces: Sequence[str], path: str) -> bool:
+    """Whether ``path`` ends in these pieces, in their order, with anything between them."""
+    text, at = f"/{path}", 0
+    for piece in pieces[:-1]:
+        found = text.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return text.endswith(pieces[-1]) and at + len(pieces[-1]) <= len(text)
+
+
+def _words(path: str) -> list[str]:
+    return _WORDS.findall(path.lower())
+
+
+def _in_place_of(raw: str, path: str, other: str) -> str | None:
+    """``raw``, which names ``path``, written so that it names ``other``, which differs from it in case only."""
+    named = re.split(r"[?#]", raw, maxsplit=1)[0]
+    same = 0
+    while same < min(len(named), len(path)) and named[-same - 1] == path[-same - 1]:
+        same += 1
+    if len(path) != len(other) or path[: len(path) - same] != other[: len(path) - same]:
+        return None
+    return named[: len(named) - same] + other[len(path) - same :] + raw[len(named) :]
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether a file's name is another's with one slip of the pen; other figures or short words are other pictures."""
+    if not set(re.sub(r"\w", "", other)) <= {*name, "-", "."}:
+        return False
+    words, others = _words(name), _words(other)
+    if len(words) != len(others) or words == others:
+        return "".join(words) == "".join(others)
+    differing = [pair for pair in zip(words, others, strict=True) if pair[0] != pair[1]]
+    return len(differing) == 1 and _is_misspelt(*differing[0])
+
+
+def _is_misspelt(word: str, other: str) -> bool:
+    """Whether a letter is missing, too many, another, or in the place of its neighbour."""
+    if not (word + other).isalpha() or min(len(word), len(other)) < 4:
+        return False
+    if len(word) == len(other):
+        at = [index for index, (one, two) in enumerate(zip(word, other, strict=True)) if one != two]
+        if len(at) == 1:
+            return len(word) > 5  # of short words many are one letter from another: dark, mark
+        return len(at) == 2 and word[at[0] : at[1] + 1] == other[at[0] : at[1] + 1][::-1]
+    short, long = sorted((word, other), key=len)
+    return any(long[:index] + long[index + 1 :] == short for index in range(len(long)))

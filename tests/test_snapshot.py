@@ -9,6 +9,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -399,3 +400,111 @@ def test_after_generate_and_a_rest_the_command_is_answered_from_the_cache(clean:
     assert clean.run("check").code == 1
     run.generate(clean.root, run.Options(commit=False), clean.environ)
     assert clean.ok("check").out.startswith("assetgen: 2 files")
+
+
+# -- pages -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def rested_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Committed projects with a picture and pages that name it, which have not been touched for a while."""
+    base = tmp_path_factory.mktemp("rested-pages")
+    first = tiny(Place(base / "first", base / "home"), "a")
+    text = first.read("assets.toml").decode().replace('alt = ""', 'alt = "A"')
+    first.manifest('[project]\ncontent = ["web/pages/**/*.mdx", "more/deep/*.md", "site.json"]\n' + text)
+    first.write("web/pages/a.mdx", "![A](/a.png)\n\n![B](@/b.png)\n")
+    first.write("web/pages/deep/c.mdx", "![A](/a.png)\n")
+    first.write("tsconfig.json", '{"compilerOptions": {"paths": {"@/*": ["./web/other/*"]}}}')
+    first.picture("web/other/b.png")
+    (first.root / "web/pages/empty").mkdir()
+    first.write("more/x.txt", "")
+    run.generate(first.root, run.Options(), first.environ)
+    places = []
+    for number in range(len(_PAGE_CHANGES) + 3):
+        shutil.copytree(first.root, base / f"p{number}", ignore=shutil.ignore_patterns("cache"))
+        places.append(Place(base / f"p{number}", base / "home").start())
+        store.prepare(places[-1].root)
+    time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
+    return iter(places)
+
+
+def _page_changed(place: Place) -> None:
+    _keep_time(place.root / "web/pages/deep/c.mdx", lambda path: path.write_text("![A](/c.png)\n"))
+
+
+def _page_added(place: Place) -> None:
+    place.write("web/pages/d.mdx", "![D](/d.png)")
+
+
+def _page_added_in_a_new_folder(place: Place) -> None:
+    place.write("web/pages/new/folder/d.mdx", "![D](/d.png)")
+
+
+def _page_added_in_an_empty_folder(place: Place) -> None:
+    place.write("web/pages/empty/d.mdx", "![D](/d.png)")
+
+
+def _page_added_where_the_folder_was_not_there(place: Place) -> None:
+    place.write("more/deep/d.md", "![D](/d.png)")
+
+
+def _page_added_by_its_name(place: Place) -> None:
+    place.write("site.json", '{"icon": "/d.png"}')
+
+
+def _picture_removed(place: Place) -> None:
+    (place.root / "web/other/b.png").unlink()
+
+
+def _configuration_changed(place: Place) -> None:
+    _keep_time(place.root / "tsconfig.json", lambda path: path.write_text(path.read_text().replace("other", "othes")))
+
+
+def _configuration_added(place: Place) -> None:
+    place.write("web/vite.config.js", "export default {}")
+    place.write("web/tsconfig.json", '{"compilerOptions": {"paths": {"@/*": ["./none/*"]}}}')
+
+
+_PAGE_CHANGES = [
+    *(_page_changed, _page_added, _page_added_in_a_new_folder, _page_added_in_an_empty_folder),
+    *(_page_added_where_the_folder_was_not_there, _page_added_by_its_name),
+    *(_picture_removed, _configuration_changed, _configuration_added),
+]
+
+
+@pytest.mark.parametrize("change", _PAGE_CHANGES, ids=lambda change: change.__name__.strip("_").replace("_", " "))
+def test_a_change_of_pages_is_seen(change: Callable[[Place], None], rested_pages: Iterator[Place]) -> None:
+    place = next(rested_pages)
+    for staged in (False, True):
+        assert gate.check(place.root, staged, False, False, False, place.environ).findings == ()
+    assert still_clean(place) and staged_clean(place)
+    change(place)
+    assert not still_clean(place)
+    place.git("add", "-A")
+    assert not staged_clean(place)
+    for staged in (False, True):
+        assert not gate.check(place.root, staged, False, False, False, place.environ).is_clean
+        assert not gate.check(place.root, staged, False, False, False, place.environ).is_clean
+
+
+def test_a_file_beside_the_pages_changes_no_verdict(rested_pages: Iterator[Place]) -> None:
+    place = next(rested_pages)
+    for staged in (False, True):
+        gate.check(place.root, staged, False, False, False, place.environ)
+    place.write("web/lib/code.py", "1")  # a new folder above the pages is looked at again, a file in it is not
+    assert not still_clean(place)
+    gate.check(place.root, False, False, False, False, place.environ)
+    place.git("add", "-A")
+    assert staged_clean(place)
+
+
+def test_a_clean_verdict_on_pages_is_answered_without_reading_them(rested_pages: Iterator[Place]) -> None:
+    place = next(rested_pages)
+    gate.check(place.root, False, False, False, False, place.environ)
+    gate.check(place.root, True, False, False, False, place.environ)
+    for arguments in (["check"], ["check", "--staged"]):
+        command = [sys.executable, "-P", "-X", "importtime", "-m", "assetgen", *arguments]
+        ran = place._run(command, place.root, place.environ)
+        assert ran.code == 0
+        assert "assetgen.snapshot" in ran.err
+        assert "assetgen.usage" not in ran.err and "assetgen.gate" not in ran.err

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assetgen.refs import script, stylesheet
+from assetgen.refs import literals, script, stylesheet
 from assetgen.refs.element import Attribute, Element, closing
 from assetgen.refs.lines import Lines
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
@@ -26,6 +26,9 @@ _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 _CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
+_ESCAPED_LITERAL = re.compile(
+    r"""\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\Z""", re.S
+)
 _TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$(?=\{)")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
@@ -89,7 +92,7 @@ class Document:
 
     def _attributes(self, tag: Element) -> None:
         shows = is_image_like(tag.name)
-        alt = _alt(tag, shows)
+        alt = _alt(tag, shows, self.text)
         named_meta = tag.name == "meta" and _is_picture_meta(tag)
         for attribute in tag.attributes:
             name = attribute.name
@@ -253,9 +256,9 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
         yield text.value, text.span
 
 
-def _literal(code: str, start: int) -> tuple[str, Span] | None:
+def _literal(code: str, start: int, pattern: re.Pattern[str] = _LITERAL) -> tuple[str, Span] | None:
     """The string that code consists of, with its span in the file, in which the code begins at ``start``."""
-    found = _LITERAL.match(code)
+    found = pattern.match(code)
     if found is None:
         return None
     group = next(number for number in (1, 2, 3) if found[number] is not None)
@@ -272,7 +275,7 @@ def _pixels(attribute: Attribute | None) -> tuple[int | None, Span | None]:
     return (int(found[1]), (start + found.start(1), start + found.end(1))) if found else (None, None)
 
 
-def _alt(tag: Element, shows: bool) -> Alt:
+def _alt(tag: Element, shows: bool, text: str) -> Alt:
     """The alt text of an element: it is missed only where a picture is shown."""
     attribute = tag.get("alt")
     if attribute is None:
@@ -283,11 +286,11 @@ def _alt(tag: Element, shows: bool) -> Alt:
         return Alt("empty", "")
     value, span = attribute.value, attribute.span
     if attribute.form == "code":
-        literal = _literal(value, span[0])
+        literal = _literal(value, span[0]) or _literal(value, span[0], _ESCAPED_LITERAL)
         if literal is None:
             return Alt("dynamic")
-        value, span = literal
-    elif FILLED_IN.search(value):
+        value, span = literals.unescaped(literal[0]), literal[1]
+    elif FILLED_IN.search(text, *span):
         return Alt("dynamic")
     return Alt("present" if value.strip() else "empty", value, span)
 

@@ -90,6 +90,13 @@ Signs = Mapping[str, str]
 """The names of the files in a folder that say what it is, and their paths."""
 
 
+#: What a file is called that can make a folder a site, or say what its paths mean.
+NAMES = (
+    *(stem + end for stem in _CONFIGS for end in _SCRIPTS),
+    *(*_PLAIN_CONFIGS, *_HUGO_OLD, "package.json", "tsconfig.json", "jsconfig.json"),
+)
+
+
 def signs(listing: Listing) -> dict[str, dict[str, str]]:
     """Every folder that may be a site, with the files that say so."""
     found: dict[str, dict[str, str]] = {}

@@ -52,7 +52,8 @@ _TARGET = re.compile(
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
 _LIST = re.compile(r"\{:?((?:[^{}\n\"']|\"[^\"\n]*\"|'[^'\n]*')*)\}")
 _SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=\s|$)""")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MEANT = re.compile(r"[\\&]")
 _IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
 _LONGEST_LABEL = 3000
 _DEEPEST_LABEL = 12
@@ -326,5 +327,4 @@ def _folded(label: str) -> str:
 
 def _plain(text: str) -> str:
     """A label or target without its escapes and entities."""
-    text = _ESCAPED.sub(r"\1", text) if "\\" in text else text
-    return html.unescape(text) if "&" in text else text
+    return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text) if _MEANT.search(text) else text

@@ -25,7 +25,9 @@ _OF_PICTURES = re.compile(
 _OF_URLS = re.compile("content|dark|file|href|light|paths?|sources?|src|url")
 #: Keys under which any URL or path is a picture, whatever its extension.
 _STRONG = re.compile("images?|cover|(?:cover|hero|og|social|featured|preview)image|thumbnail|banner|avatar")
-_SILENT = re.compile("(?i)alt|title|name|label|download|aria-?label|id|key|caption")
+_SILENT = re.compile(
+    "(?i)alt|title|name|label|download|aria-?label|id|key|caption|(?-i:.*(?:[a-z0-9]A|[-_]a)lt)(?:[-_]?text)?"
+)
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
 #: What a template engine or a style sheet's own language fills in.
 _HOLE = re.compile(r"[#$@]\{[^{}]*\}|\{\{.*?\}\}", re.S)
