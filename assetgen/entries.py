@@ -64,7 +64,9 @@ def _proved(before: Manifest, old: bytes, new: bytes, ids: Sequence[str]) -> Man
         what = f"{', '.join(ids)} cannot be added, and nothing was written: {exc.what}"
         raise ManifestError(what, where=FILE, cure=exc.cure) from None
     kept = tuple(asset for asset in after.asset if asset.id in _ids(before))
-    same = all(getattr(before, name) == getattr(after, name) for name in ("project", "defaults", "style", "gateway"))
+    same = all(
+        getattr(before, name) == getattr(after, name) for name in ("project", "check", "defaults", "style", "gateway")
+    )
     if not same or kept != before.asset or len(after.asset) != len(kept) + len(ids) or not _is_within(old, new):
         what = f"{', '.join(ids)} cannot be added without changing what is there; nothing was written"
         raise ManifestError(what, where=FILE, cure="write the assets as [[asset]] tables, then run the same again")

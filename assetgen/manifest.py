@@ -23,6 +23,8 @@ from assetgen.toml_mistakes import value_at
 FILE = "assets.toml"
 #: The largest manifest that is read, in bytes, and the most assets in it.
 MAX_BYTES = 32 * 1024 * 1024
+#: The longest text for who cannot see a picture, in characters.
+MAX_ALT = 2000
 MAX_ASSETS = 50_000
 
 Severity = Literal["error", "warning", "off"]
@@ -161,7 +163,7 @@ class Asset(_Table, frozen=True):
     id: Id
     kind: Annotated[str, Meta(description="cover, infographic, ui, or a folder of your own in templates/")]
     path: Annotated[str, Meta(description="where the picture goes; the extension decides the format")]
-    alt: Annotated[str, Meta(max_length=2000, description='text for who cannot see it; "" if decorative')]
+    alt: Annotated[str, Meta(max_length=MAX_ALT, description='text for who cannot see it; "" if decorative')]
     route: Route | None = None
     prompt: Prompt = ""
     model: str | None = None
@@ -517,9 +519,6 @@ _TEXT_CURE = "take it out, or write it as plain text"
 
 # Categories Cc (without line feed and tab) and Cs, and the embeddings, overrides and isolates of direction.
 _BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-
-
-MAX_ALT = 2000
 
 
 def problem_of_alt(alt: str) -> str | None:

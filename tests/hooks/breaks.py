@@ -23,6 +23,8 @@ class Break:
     said: str
     cure: str
     in_sight: bool = True
+    rounds: int = 1
+    """How many cures it takes at most, where one finding follows another."""
 
 
 def _staged(place: Place, *paths: str) -> None:
@@ -93,6 +95,63 @@ def _renamed(place: Place) -> None:
     _staged(place, "assets.toml")
 
 
+def _page(place: Place, text: str, alt: str = "A", check: str = "", kind: str = "tiny") -> None:
+    """A page that a commit brings in, in a project whose page names both pictures."""
+    want(place, "a", "b")
+    manifest = place.read("assets.toml").decode().replace('alt = ""', f'alt = "{alt}"')
+    emit = 'emit = "src/assets.ts"\n' if kind == "emit" else ""
+    place.manifest(f'[project]\ncontent = ["content/**/*.mdx"]\n{emit}[check]\n{check}\n{manifest}')
+    place.write("content/both.mdx", f"![{alt}](/a.png)\n\n![{alt}](/b.png)\n")
+    place.write("content/it's [new].mdx", text)
+    _staged(place, "assets.toml", "content")
+
+
+def _dangling(place: Place) -> None:
+    _page(place, "![A tree](/tree.png)\n")
+
+
+def _slip(place: Place) -> None:
+    _page(place, "# Both\n\n![A](/A.png)\n")
+
+
+def _slip_without_alt(place: Place) -> None:
+    _page(place, '<img src="/A.png" />\n')
+
+
+def _missing_alt(place: Place) -> None:
+    _page(place, '<img src="/a.png" />\n')
+
+
+def _missing_alt_unknown(place: Place) -> None:
+    place.picture("docs/photo.png")
+    _staged(place, "docs")
+    _page(place, '<img src="../docs/photo.png" />\n')
+
+
+def _alt_differs(place: Place) -> None:
+    _page(place, "![B](/a.png)\n", alt='It is \\"A\\" & {more}'.replace("{more}", "more"))
+
+
+def _size_differs(place: Place) -> None:
+    _page(place, '<img src="/a.png" alt="A" width={400} height={100} />\n')
+
+
+def _public_url(place: Place) -> None:
+    place.write("next.config.js", "module.exports = {}\n")
+    _staged(place, "next.config.js")
+    _page(place, '<img src="/public/a.png" alt="A" />\n')
+
+
+def _unreferenced(place: Place) -> None:
+    _page(place, "text\n", check='unreferenced = "error"')
+    place.write("content/both.mdx", "![A](/a.png)\n")
+    _staged(place, "content")
+
+
+def _emit(place: Place) -> None:
+    _page(place, "text\n", kind="emit")
+
+
 BREAKS: dict[str, Break] = {
     "missing": Break(_missing, "public/c.png: missing", "assetgen generate c"),
     "not staged": Break(_unstaged, "is made but not staged", "git add -- public/c.png"),
@@ -107,4 +166,16 @@ BREAKS: dict[str, Break] = {
     "unrecorded": Break(_unrecorded, "unrecorded: has no record", "git reset"),
     "foreign": Break(_foreign, "public/c.png: foreign", "assetgen adopt c public/c.png"),
     "renamed": Break(_renamed, "b was renamed to c", "assetgen adopt c public/b.png"),
+    "dangling": Break(_dangling, "dangling: /tree.png is not there", "assetgen refs --add 'content/it", rounds=2),
+    "dangling by a slip": Break(_slip, "dangling: /A.png is not there", "assetgen refs --fix 'content/it"),
+    "dangling by a slip, without a text": Break(
+        _slip_without_alt, "dangling: /A.png is not there", "assetgen refs --fix 'content/it", rounds=2
+    ),
+    "missing alt": Break(_missing_alt, "missing-alt", "assetgen refs --fix 'content/it"),
+    "missing alt that nobody knows": Break(_missing_alt_unknown, "missing-alt", "assetgen refs --fix 'content/it"),
+    "alt differs": Break(_alt_differs, "alt-differs", "assetgen refs --fix 'content/it"),
+    "size differs": Break(_size_differs, "size-differs: 400x100 is declared", "assetgen refs --fix 'content/it"),
+    "public URL": Break(_public_url, "public-url: /public/a.png names", "assetgen refs --fix 'content/it"),
+    "unreferenced": Break(_unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --for mdx"),
+    "emit": Break(_emit, "src/assets.ts: emit: is not there", "assetgen emit"),
 }

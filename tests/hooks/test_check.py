@@ -40,6 +40,10 @@ def test_a_commit_is_stopped_and_passes_once_the_printed_cure_was_run(
     assert (pictured.git("rev-parse", "HEAD"), project.index()) == (head, index)
     assert project.cure(said).startswith(broken.cure)
     passed = project.commit("--allow-empty")  # some cures have committed all there was
+    for _ in range(broken.rounds - 1):
+        assert passed.code != 0, "the table says that it takes another round"
+        project.cure(passed.out + passed.err)
+        passed = project.commit("--allow-empty")
     assert passed.code == 0, passed.out + passed.err
     assert project.run("assetgen", "check", "--staged").code == 0
 
