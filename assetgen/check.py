@@ -42,6 +42,8 @@ class Report:
     pictures: int
     inputs: tuple[str, ...] = ()
     """The files that pictures are made from, pages among them."""
+    pages: int = 0
+    """The pages that were compared with the pictures."""
 
     @property
     def is_clean(self) -> bool:

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -516,10 +517,19 @@ def _check(options: argparse.Namespace) -> int:
     elif how == "github":
         report.check_github(found, sys.stdout, _above(root))
     elif found.findings:
-        report.check_plain(found, sys.stdout, everything=options.all)
+        report.check_plain(found, sys.stdout, everything=options.all, way=_way(root))
     else:
         print(report.check_message(found, options.staged))
     return found.exit_code
+
+
+def _way(root: Path) -> str:
+    """What leads to the project from where its user types: a hook runs at the top, wherever git was called."""
+    here = Path.cwd() / os.environ.get("GIT_PREFIX", "")
+    with contextlib.suppress(ValueError):  # another drive
+        relative = os.path.relpath(root, here.resolve())
+        return "" if relative == "." else f"cd {shlex.quote(relative)} && "
+    return f"cd {shlex.quote(str(root))} && "
 
 
 def _above(root: Path) -> str:
@@ -557,7 +567,8 @@ def _refs(options: argparse.Namespace) -> int:
         mended = mend.fix(root, chosen, options.alt)
         _print_json(report_pages.mended_json(mended)) if options.json else report_pages.mended(mended, sys.stdout)
         return 1 if mended.left and not mended.done else 0
-    found = mend.survey(Project(root, WorkTree(root)), chosen)
+    project = Project(root, WorkTree(root))
+    found = mend.survey(project, chosen)
     found = mend.dangling(found) if options.dangling else found
     if options.json:
         _print_json([survey.as_data(row) for row in found.rows])
@@ -566,6 +577,8 @@ def _refs(options: argparse.Namespace) -> int:
             _print_json(survey.as_data(row), in_a_line=True)
     else:
         report_pages.references(found, sys.stdout)
+        if not chosen:
+            report_pages.vain(survey.vain(found, project.manifest.project.content), sys.stderr)
     return 0
 
 

@@ -34,9 +34,9 @@ def _look(project: Project, how: Strictness) -> Report:
         return report
     from assetgen import usage  # with what reads pages, which a project without pages does without
 
-    found, rests_on = usage.findings(project)
+    found, rests_on, pages = usage.findings(project)
     ordered = sorted((*report.findings, *found), key=lambda one: (one.path, one.col is None, one.line or 0, one))
-    return replace(report, findings=tuple(ordered), inputs=tuple(sorted({*report.inputs, *rests_on})))
+    return replace(report, findings=tuple(ordered), inputs=tuple(sorted({*report.inputs, *rests_on})), pages=pages)
 
 
 def _check_work_tree(root: Path, how: Strictness, rehash: bool) -> Report:

@@ -90,6 +90,7 @@ class Check(_Table, frozen=True, rename="kebab"):
     missing_alt: Annotated[Severity, Meta(description="a picture is shown without a text")] = "error"
     alt_differs: Annotated[Severity, Meta(description="a page and the manifest describe a picture otherwise")] = "error"
     size_differs: Annotated[Severity, Meta(description="width and height are not those of the file")] = "error"
+    no_pages: Annotated[Severity, Meta(description="no file matches project.content")] = "warning"
     public_url: Annotated[Severity, Meta(description="the public folder stands in a URL")] = "error"
     ignore: Annotated[tuple[str, ...], Meta(description="globs of pages and pictures of which nothing is said")] = ()
 
@@ -432,8 +433,19 @@ def _glob_mistakes(at: tuple[str, str], patterns: tuple[str, ...]) -> Iterator[_
     for pattern in patterns:
         try:
             globs.matcher([pattern])
+            if wrong := _wrong_way(pattern.removeprefix("!")):
+                yield (at, f"{brief(pattern)} {wrong}", 'write it from the project\'s folder: "docs/**/*.md"')
         except ValueError as exc:
             yield (at, f"{brief(pattern)} is no glob: {exc}", 'write it as in content = ["docs/**/*.{md,mdx}"]')
+
+
+def _wrong_way(pattern: str) -> str | None:
+    """What is wrong with how a glob leads to the pages."""
+    if pattern.startswith("/"):
+        return "is absolute; globs are relative to the project"
+    if ".." in pattern.split("/"):
+        return "leads out of the project"
+    return "has a backslash; folders are parted by /" if "\\" in pattern else None
 
 
 def _asset_mistakes(manifest: Manifest, asset: Asset, index: int) -> Iterator[_Mistake]:

@@ -16,6 +16,7 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.lock import locked
 from assetgen.manifest import FILE, problem_of_alt
 from assetgen.project import Project
+from assetgen.refs import globs
 from assetgen.refs.proposal import Gap, Proposals, propose
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import WorkTree
@@ -59,6 +60,8 @@ class Wanted:
     proposals: Proposals
     slips: Mapping[Row, str]
     """References that were left, as they look like a slip of the pen, and what was meant."""
+    variants: Mapping[Row, str]
+    """Candidates of a srcset that were left, as their names make them variants, and the picture that they are of."""
 
 
 def where(root: Path, here: Path, names: Sequence[str]) -> list[Where]:
@@ -115,12 +118,28 @@ def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
     with locked(root):
         project = Project(root, WorkTree(root))
         found = usage.unwanted(project, survey(project, chosen))
+        if not _are_lines(chosen):  # of which [check] wants nothing said
+            is_ignored = globs.matcher(project.manifest.check.ignore)
+            named = ((row, row.reference.file, row.resolution.path or "") for row in found.rows)
+            found = replace(found, rows=tuple(r for r, *paths in named if not any(map(is_ignored, paths))))
         slips = {} if _are_lines(chosen) else usage.slips(project, found)
-        rows = [row for row in found.rows if row not in slips]
+        variants = _variants(project, found)
+        rows = [row for row in found.rows if row not in slips and row not in variants]
         texts = {file: _text(project, file) for file in dict.fromkeys(row.reference.file for row in rows)}
         gaps = [Gap(row.reference, row.resolution, texts[row.reference.file]) for row in rows]
         proposals = propose(gaps, project.manifest, project.kind, route=route)
-        return Wanted(entries.add(root, proposals.entries), proposals, slips)
+        return Wanted(entries.add(root, proposals.entries), proposals, slips, variants)
+
+
+_VARIANT = re.compile(r"(?:-\d{2,5}w?|@\d(?:\.\d)?x)?\.\w+\Z")
+
+
+def _variants(project: Project, found: Survey) -> dict[Row, str]:
+    """The candidates of a srcset that are a picture that is named or wanted too, in another width or format."""
+    named = [row.resolution.path for row in found.rows if row.reference.kind != "srcset"]
+    mains = {_VARIANT.sub("", path): path for path in (*named, *project.paths.values()) if path}
+    pairs = ((row, mains.get(_VARIANT.sub("", row.resolution.path or ""))) for row in found.rows)
+    return {row: main for row, main in pairs if row.reference.kind == "srcset" and main}
 
 
 def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
@@ -135,13 +154,38 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
         if not project.manifest.project.content:
             what = "[project] content names no pages, so there is none to be mended"
             raise ManifestError(what, where=FILE, cure='add content = ["content/**/*.mdx"] under [project]')
-        problems = usage.look(project, alt).problems
-        meant = [one for one in problems if one.row and _is_meant(chosen, one.path, one.line, one.col)]
+        _refuse_nothing(project, chosen)
+        meant = _meant(project, chosen, alt)
         if alt is not None:
             _refuse_alt(alt, meant, chosen)
-        likely = [one for one in meant if one.edits and (one.is_certain or _are_lines(chosen))]
-        done = _write(project, tree, likely)
-        return Mended(tuple(done), tuple(one for one in meant if one not in done))
+        done: list[Problem] = []
+        for _ in range(_ROUNDS):  # a path that is right at last may show another alt or size
+            likely = [one for one in meant if one.edits and (one.is_certain or _are_lines(chosen))]
+            if not likely or not (written := _write(project, tree, likely)):
+                break
+            done += written
+            tree = WorkTree(root)
+            project = Project(root, tree)
+            meant = _meant(project, chosen, alt)
+        return Mended(tuple(done), tuple(meant))
+
+
+# How often pages are looked at again after they were mended.
+_ROUNDS = 4
+
+
+def _meant(project: Project, chosen: Sequence[Where], alt: str | None) -> list[Problem]:
+    problems = usage.look(project, alt).problems
+    return [one for one in problems if one.row and _is_meant(chosen, one.path, one.line, one.col)]
+
+
+def _refuse_nothing(project: Project, chosen: Sequence[Where]) -> None:
+    """Raise ManifestError for a line that names no picture."""
+    for one in chosen:
+        if one.line is not None and not survey(project, [one]).rows:
+            at = f"{one.path}:{one.line}" + (f":{one.col}" if one.col else "")
+            what = "no picture is named here, or the page is in no glob of [project] content"
+            raise ManifestError(what, where=at, cure=f"assetgen refs {usage.named(one.path)}")
 
 
 def _refuse_alt(alt: str, meant: Sequence[Problem], chosen: Sequence[Where]) -> None:

@@ -168,6 +168,10 @@ class Project:
         """The line of assets.toml on which an asset states its id."""
         return self._lines.get(("asset", self._numbers[asset_id], "id"))
 
+    def line_of(self, *key: str) -> int | None:
+        """The line of assets.toml on which a key stands."""
+        return self._lines.get(key)
+
     def _place(self, asset_id: str) -> str:
         line = self.line(asset_id)
         return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"

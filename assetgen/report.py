@@ -65,14 +65,14 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
     show_cure(exc.cure, out)
 
 
-def show_cure(words: str | None, out: Console) -> None:
+def show_cure(words: str | None, out: Console, way: str = "") -> None:
     """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
 
     A cure that is no command is said as it is.
     """
     command, remark, rest = (words or "", "", "")
     if (found := _COMMAND.match(command)) and found[0]:
-        command, more = found[0], command[found.end() :]
+        command, more = way + found[0], command[found.end() :]
         remark, comma, rest = more.partition(", or ")
         remark = remark.removeprefix(" (").removesuffix(")") + "; " * bool(remark and comma)
         rest = f"or: {rest}" if comma else ""
@@ -228,11 +228,16 @@ def check_message(report: Report, staged: bool) -> str:
     """What a clean check says, in one line."""
     where = "staged " if staged else ""
     files, pictures = count(report.pictures, f"{where}file"), count(report.assets, "picture")
-    return f"assetgen: {files} of {pictures} {'is' if report.pictures == 1 else 'are'} as recorded and as wanted"
+    seen = f"; {count(report.pages, 'page')} {'agrees' if report.pages == 1 else 'agree'}" if report.pages else ""
+    verb = "is" if report.pictures == 1 else "are"
+    return f"assetgen: {files} of {pictures} {verb} as recorded and as wanted{seen}"
 
 
-def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
-    """One line a finding and one for its cure; long runs of one kind are cut short."""
+def check_plain(report: Report, stream: IO[str], *, everything: bool, way: str = "") -> None:
+    """One line a finding and one for its cure; long runs of one kind are cut short.
+
+    ``way`` is the command that leads to the project from where cures are typed ("cd site && "), if any is needed.
+    """
     out = console(stream)
     said: dict[str, int] = {}
     for finding in report.findings:
@@ -242,7 +247,7 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
         place = _place(finding)
         colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
         out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        show_cure(finding.cure, out)
+        show_cure(finding.cure, out, way)
     for code, number in said.items():
         if number > MOST and not everything:
             out.print(f"... and {number - MOST} more {code} (--all shows them)")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.errors import ManifestError
@@ -36,6 +37,12 @@ def references(found: Survey, stream: IO[str]) -> None:
         out.print(f"           -> {target}", style=colour)
     for line in _counted(found):
         out.print(line)
+
+
+def vain(globs: Sequence[str], stream: IO[str]) -> None:
+    """The globs that mean nothing: a slip in one quietly leaves pages alone."""
+    for glob in globs:
+        stream.write(clean(f"note: no page matches {glob!r} of project.content") + "\n")
 
 
 def _target(row: Row) -> str:
@@ -75,7 +82,10 @@ def added(found: Wanted, stream: IO[str]) -> None:
         place = in_a_shell(named.place)
         out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
         show_cure(f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}", out)
-    if not (found.proposals.proposals or found.proposals.refusals or found.slips):
+    for row, main in found.variants.items():
+        out.print(clean(f"left  {row.reference.place}: {row.reference.raw} is a variant of {main} by its name"))
+        out.print(clean('        give that asset: variants = { widths = [640, 1200], formats = ["avif", "webp"] }'))
+    if not (found.proposals.proposals or found.proposals.refusals or found.slips or found.variants):
         out.print("nothing to add: every picture that the pages name is there, or is wanted already")
     if found.added.ids:
         ids = found.added.ids if len(found.added.ids) <= MOST else ()
@@ -96,6 +106,10 @@ def added_json(found: Wanted) -> dict[str, Any]:
             {"file": row.reference.file, "line": row.reference.line, "raw": row.reference.raw, "meant": meant}
             for row, meant in found.slips.items()
         ],
+        "variants": [
+            {"file": row.reference.file, "line": row.reference.line, "raw": row.reference.raw, "of": main}
+            for row, main in found.variants.items()
+        ],
     }
 
 
@@ -103,7 +117,8 @@ def mended(found: Mended, stream: IO[str]) -> None:
     """What was written into pages, and what is left to their authors."""
     out = console(stream)
     for problem in found.done:
-        out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
+        wrote = re.sub("^writes ", "wrote ", problem.remark)
+        out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {wrote}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
         show_cure(problem.cure(), out)

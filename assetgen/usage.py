@@ -79,6 +79,7 @@ class Usage:
 
     problems: tuple[Problem, ...]
     rests_on: frozenset[str]
+    pages: int
 
 
 def unwanted(project: Project, found: Survey) -> Survey:
@@ -107,7 +108,7 @@ def look(project: Project, alt: str | None = None) -> Usage:
     AssetgenError.
     """
     if not project.manifest.project.content:
-        return Usage((), frozenset())
+        return Usage((), frozenset(), 0)
     found = project.survey()
     ours = emit.names(project.manifest)  # the module names every picture, and nobody writes in it
     found = replace(found, rows=tuple(row for row in found.rows if row.reference.file not in ours))
@@ -115,18 +116,19 @@ def look(project: Project, alt: str | None = None) -> Usage:
     wanted = (problem for problem in comparison.problems() if _level(project, problem) != "off")
     problems = sorted(wanted, key=lambda problem: problem.place)
     named = {row.resolution.path for row in found.rows if row.resolution.path and row.resolution.exists}
-    return Usage(tuple(problems), found.consulted | named)
+    return Usage(tuple(problems), found.consulted | named, len(found.pages))
 
 
-def findings(project: Project) -> tuple[list[Finding], frozenset[str]]:
-    """The problems as findings of check, at the level that [check] gives each; and the paths that they rest on."""
+def findings(project: Project) -> tuple[list[Finding], frozenset[str], int]:
+    """The problems as findings of check, at the level that [check] gives each; the paths that they rest on; how many
+    pages there are."""
     found = look(project)
     shown = [_finding(project, problem) for problem in found.problems]
     content = project.manifest.project.content
     if isinstance(project.tree, WorkTree):
         _note(project.tree, found.rests_on, content)
-        return shown, found.rests_on
-    return shown, found.rests_on | _staged_places(content)
+        return shown, found.rests_on, found.pages
+    return shown, found.rests_on | _staged_places(content), found.pages
 
 
 def _level(project: Project, problem: Problem) -> Level | Literal["off"]:
@@ -179,7 +181,17 @@ class _Comparison:
         self._owner = {target.path: asset for asset in project.manifest.asset for target in targets(asset)}
         self._measured = cache(self._measure)
 
+    def _without_pages(self) -> Iterator[Problem]:
+        """A slip in the globs would quietly leave every page alone."""
+        if self._found.pages:
+            return
+        said = ", ".join(map(_brief, self._manifest.project.content))
+        what = f"no page matches project.content ({said}), so none was looked at"
+        line = self._project.line_of("project", "content")
+        yield Problem("no-pages", what, FILE, line, None, "", "correct the globs: assetgen refs says what they mean")
+
     def problems(self) -> Iterator[Problem]:
+        yield from self._without_pages()
         tags: set[tuple[str, object]] = set()  # each element is asked for its text and its size once
         for row in self._rows():
             reference = row.reference
@@ -304,8 +316,9 @@ class _Comparison:
         if size is None or _fits((width, height), size):
             return
         what = f"{width}x{height} is declared, and {path} is {size[0]}x{size[1]}"
-        edits = self._edit(row, *edit.of_size(reference, size))
-        yield self._problem("size-differs", row, what, edits, f"{size[0]} and {size[1]}")
+        right = (width, max(1, round(width * size[1] / size[0]))) if width <= size[0] else size
+        edits = self._edit(row, *edit.of_size(reference, right))
+        yield self._problem("size-differs", row, what, edits, f"{right[0]} and {right[1]}")
 
     def _measure(self, path: str) -> tuple[int, int] | None:
         if "." + path.rpartition(".")[2].lower() not in FORMATS:

@@ -237,7 +237,7 @@ def test_nothing_is_said_of(page: str, text: str, assets: tuple[str, ...], bare:
 def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either(bare: Place) -> None:
     bare.write("content/a.mdx", "![](/img/gone.png)")
     bare.manifest("")
-    assert usage.look(Project(bare.root, WorkTree(bare.root))) == usage.Usage((), frozenset())
+    assert usage.look(Project(bare.root, WorkTree(bare.root))) == usage.Usage((), frozenset(), 0)
 
 
 @pytest.mark.parametrize(
@@ -427,8 +427,10 @@ def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
     assert problem.cure() == "name it in a page (assetgen snippet lone prints how), or take it out of assets.toml"
 
 
-def test_where_there_are_no_pages_nothing_is_said_of_what_they_do_not_name(bare: Place) -> None:
-    assert problems(site(bare, {}, *_LAUNCH), without=()) == []
+def test_globs_that_no_page_matches_are_told_and_nothing_is_said_of_what_pages_do_not_name(bare: Place) -> None:
+    [found] = problems(site(bare, {}, *_LAUNCH), without=())
+    assert (found.code, found.path, found.line) == ("no-pages", "assets.toml", 2)
+    assert "no page matches project.content" in found.message
 
 
 # -- [check] -----------------------------------------------------------------------------------------

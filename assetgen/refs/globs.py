@@ -90,12 +90,16 @@ def _plain(glob: str) -> str:
     return re.sub(r"/+", "/", glob.removeprefix("./"))
 
 
+_WILD = re.compile(r"[*?{\[]")
+
+
 @lru_cache(1024)
 def _compiled(glob: str) -> re.Pattern[str]:
     glob = _plain(glob)
     if not glob or glob.endswith("/"):
         glob += "**"
-    return re.compile("|".join(map(_pattern, _unbraced(glob))), re.S)
+    plain = r"(?:/.*)?" if _WILD.search(glob) is None else ""  # the name of a folder means all that is in it
+    return re.compile("|".join(_pattern(one) + plain for one in _unbraced(glob)), re.S)
 
 
 def _unbraced(glob: str) -> list[str]:

@@ -39,6 +39,12 @@ class Survey:
     """What was read: the pages, and the configuration that says what a path means."""
 
 
+def vain(found: Survey, content: Sequence[str]) -> list[str]:
+    """The globs that no page matches."""
+    lets_in = [glob for glob in content if not glob.startswith("!")]
+    return [glob for glob in lets_in if not any(map(globs.matcher([glob]), found.pages))]
+
+
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
     """The files that ``content`` means and that can hold references, sorted. Raises ValueError for a broken glob."""
     is_meant = globs.matcher(content or globs.EVERYWHERE)
