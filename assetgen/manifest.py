@@ -23,9 +23,9 @@ from assetgen.toml_mistakes import value_at
 FILE = "assets.toml"
 #: The largest manifest that is read, in bytes, and the most assets in it.
 MAX_BYTES = 32 * 1024 * 1024
+MAX_ASSETS = 50_000
 #: The longest text for who cannot see a picture, in characters.
 MAX_ALT = 2000
-MAX_ASSETS = 50_000
 
 Severity = Literal["error", "warning", "off"]
 Format = Literal["png", "jpeg", "webp", "avif"]

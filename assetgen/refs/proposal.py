@@ -11,15 +11,14 @@ from typing import Any
 
 from assetgen import page, paths
 from assetgen.kind import Kind
-from assetgen.manifest import FORMATS, Manifest, targets
+from assetgen.manifest import FORMATS, MAX_ALT, Manifest, targets
 from assetgen.page import Page
 from assetgen.refs import frontmatter
 from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.reference import Reference
 from assetgen.refs.resolution import Resolution
 
-#: The longest alt text, headline, description in a prompt and id that are proposed, in characters.
-MAX_ALT = 2000
+#: The longest headline, description in a prompt and id that are proposed, in characters.
 MAX_TITLE = 140
 MAX_DESCRIPTION = 400
 MAX_ID = 80
