@@ -19,6 +19,7 @@ NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
 _UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
 _SPACE = re.compile(r"(?:\s|/\*.*?\*/|//[^\n]*\n)*", re.S)
+_SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
 _STOP = re.compile(r"""['"`{}]|/[/*]""")
 
 
@@ -42,8 +43,8 @@ class Element:
     span: Span
 
     def get(self, *names: str) -> Attribute | None:
-        """The attribute that is called one of ``names``."""
-        return next((one for one in self.attributes if one.name in names), None)
+        """The attribute that is called one of ``names`` (in small letters); case does not count, as in HTML."""
+        return next((one for one in self.attributes if one.name.lower() in names), None)
 
     @property
     def has_spread(self) -> bool:
@@ -108,6 +109,8 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
     spot = space.end() if space else name.end()
     plain, is_bound = _plain_name(name[0])
     if spot >= len(text) or text[spot] != "=":
+        if name[0] != plain and _SAME_NAME.fullmatch(plain):
+            return Attribute(plain, "code", _in_camel_case(plain), (name.end() - len(plain), name.end())), name.end()
         return Attribute(plain, "bare", "", (name.end(), name.end())), name.end()
     spot += 1
     while spot < len(text) and text[spot].isspace():
@@ -134,6 +137,11 @@ def _plain_name(name: str) -> tuple[str, bool]:
     if name.startswith("v-bind:"):
         return name[7:], True
     return name, name.startswith(("@", "v-on:", "v-if", "v-for", "v-model", "v-show", "v-else-if", "#", "v-slot"))
+
+
+def _in_camel_case(name: str) -> str:
+    """The variable that ``:data-src`` without a value stands for in Vue."""
+    return re.sub(r"-(\w)", lambda found: found[1].upper(), name)
 
 
 def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] | None:

@@ -14,7 +14,7 @@ HINT = re.compile(
     re.M,
 )
 
-_PICTURE = re.compile(rf"(?i)[^?#]*\.(?:{EXTENSIONS})(?:[?#].*)?\Z", re.S)
+_PICTURE = re.compile(rf"(?i)#?[^?#]*\.(?:{EXTENSIONS})(?:[?#].*)?\Z", re.S)
 _NAMED_IMAGE = re.compile(r"(?:\A|[.:])(?i:img|image|picture)\Z|(?:Image|Img|Picture|Illustration|Screenshot)\Z")
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # A word of a key that says "this is a picture", and words that say so of a URL if they come last.
