@@ -51,9 +51,22 @@ _MARKDOWN = {
     "in a fence that is never closed": ("```\n![A](a.png)", []),
     "in a fence in a list": ("- one\n\n  ```\n  ![A](a.png)\n  ```\n\n  ![B](b.png)", [("md_image", "b.png")]),
     "in a fence in a quote": ("> ```\n> ![A](a.png)\n\n![B](b.png)", [("md_image", "b.png")]),
+    "behind a fence with a line that begins as a quote": (
+        "```\n> npm i\nadded\n```\n\n![A](a.png)",
+        [("md_image", "a.png")],
+    ),
+    "in a fence behind a line that begins as a quote": ("```\n> npm i\n![A](a.png)\n```", []),
+    "in a fence in a quote behind a deeper quote": ("> ```\n> > npm i\n> ![A](a.png)\n> ```", []),
+    "behind raw HTML with a line that begins as a quote": (
+        "<pre>\n> npm i\n![A](a.png)\n</pre>\n\n![B](b.png)",
+        [("md_image", "b.png")],
+    ),
     "in indented code": ("Text\n\n    ![A](a.png)\n\n![B](b.png)", [("md_image", "b.png")]),
     "indented behind a paragraph": ("Text\n    ![A](a.png)", [("md_image", "a.png")]),
     "indented in a list": ("1. one\n\n    ![A](a.png)", [("md_image", "a.png")]),
+    "behind a tab in a list": ("-\tone\n\n\t![A](a.png)", [("md_image", "a.png")]),
+    "behind a tab in a numbered list": ("1.\tone\n\n\t![A](a.png)", [("md_image", "a.png")]),
+    "code behind a tab in a list": ("-\tone\n\n\t\t![A](a.png)", []),
     "code in a list": ("- one\n\n      ![A](a.png)", []),
     "in an admonition of MkDocs": ("!!! note\n\n    ![A](a.png)", [("md_image", "a.png")]),
     "in a comment": ("<!-- ![A](a.png) -->\n<!--\n<img src='b.png'>\n-->", []),
@@ -137,6 +150,11 @@ _MDX = {
         '<img srcSet="/a-1.png 1x, /a-2.png 2x" src="/a.png" alt="" />',
         [("srcset", "/a-1.png"), ("srcset", "/a-2.png"), ("jsx_attr", "/a.png")],
     ),
+    "a srcset whose first candidate has no descriptor": (
+        '<img srcSet="/a.png, /b.png 2x,/c.png" />',
+        [("srcset", "/a.png"), ("srcset", "/b.png"), ("srcset", "/c.png")],
+    ),
+    "a srcset of commas": ('<img srcSet=",,," alt="/a.png" />', []),
     "a style object": ("<p style={{ backgroundImage: 'url(/a.png)' }} />", [("inline_css_url", "/a.png")]),
     "a style with a hole": ("<p style={{ backgroundImage: `url(${cover})` }} />", [("dynamic", "url(${cover})")]),
     "a class of Tailwind": ("<p className=\"bg-[url('/a.png')]\" />", [("inline_css_url", "/a.png")]),
@@ -155,6 +173,7 @@ _CODE = {
     "an import for its effect": ("import './a.svg'", [("import", "./a.svg")]),
     "an import of something else": ("import a from './a.css'", []),
     "an export from": ("export { default } from './a.png'", [("import", "./a.png")]),
+    "an import by a package's own path": ("import a from '#img/a.png'", [("import", "#img/a.png")]),
     "a dynamic import": ("const a = await import('./a.png')", [("import", "./a.png")]),
     "a require": ("const a = require('./a.png')", [("require", "./a.png")]),
     "a URL of the module": ("new URL('./a.png', import.meta.url)", [("new_url", "./a.png")]),
@@ -225,6 +244,16 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         '<meta property="og:image" content="https://x.org/card">',
         [("jsx_attr", "https://x.org/card")],
     ),
+    "a card in capitals": (
+        "a.html",
+        '<META PROPERTY="og:image" CONTENT="https://x.org/card">',
+        [("jsx_attr", "https://x.org/card")],
+    ),
+    "links and sources in capitals": (
+        "a.html",
+        '<A HREF="/a.png"><IMG SRCSET="/b.png 2x" SRC="/c"></A>',
+        [("link", "/a.png"), ("srcset", "/b.png"), ("jsx_attr", "/c")],
+    ),
     "a page's script": ("a.html", "<script>const a = '/a.png'</script>", [("js_string", "/a.png")]),
     "structured data": (
         "a.html",
@@ -250,6 +279,11 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             "<style>.a { background: url(./a.png) }</style>"
         ),
         [("import", "@/logo.svg"), ("import_ref", "@/logo.svg"), ("css_url", "./a.png")],
+    ),
+    "an attribute of Vue that is called as its variable": (
+        "A.vue",
+        '<template><img :src :alt><Card :cover-image /></template>',
+        [("dynamic", "src")],
     ),
     "astro": (
         "a.astro",
@@ -289,7 +323,11 @@ _ALTS = {
     "bare": ('<img src="/a.png" alt />', "empty", ""),
     "in braces": ("<img src=\"/a.png\" alt={'A'} />", "present", "A"),
     "code": ('<img src="/a.png" alt={alt} />', "dynamic", None),
+    "in capitals": ('<IMG SRC="/a.png" ALT="A" />', "present", "A"),
+    "the variable of its name in Vue": ('<img src="/a.png" :alt>', "dynamic", None),
     "missing": ('<img src="/a.png" />', "missing", None),
+    "missing beside a template": ("<img src={`/${x}.png`} />", "missing", None),
+    "missing beside a template in a call": ("<img src={useBaseUrl(`/${x}.png`)} />", "missing", None),
     "spread": ('<img src="/a.png" {...rest} />', "spread", None),
     "spread beside an alt": ('<img {...rest} src="/a.png" alt="A" />', "present", "A"),
     "an element that shows no picture by itself": ('<Card image="/a.png" />', "n/a", None),
@@ -323,6 +361,7 @@ def test_the_alt_at_the_head_of_a_page_is(head: str, alt: str | None) -> None:
 _SIZES = {
     "attributes": ('<img src="/a.png" width="640" height={480} />', 640, 480),
     "pixels": ('<img src="/a.png" width="640px" height="auto" />', 640, None),
+    "in capitals": ('<IMG SRC="/a.png" WIDTH=640>', 640, None),
     "percent": ('<img src="/a.png" width="50%" />', None, None),
     "code": ('<img src="/a.png" width={w} height={"480"} />', None, 480),
 }
