@@ -35,7 +35,6 @@ def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
     elif kind in MARKDOWN or kind in MDX:
         _markdown(document, mdx or kind in MDX)
     else:
-        markup.scripts(document)
         markup.scan(document, 0, markup.HTML)
     document.rows.sort(key=lambda row: (row.line, row.col))
     return document.rows
@@ -48,8 +47,6 @@ def _markdown(document: Document, mdx: bool) -> None:
         start = front.body
         _front(document, front)
     is_mdx = mdx or ("<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None)
-    if not is_mdx:
-        markup.scripts(document, start)
     markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
 
 
@@ -58,7 +55,6 @@ def _astro(document: Document) -> None:
     if fence := _ASTRO.match(document.text):
         document.script(fence.span(1))
         start = fence.end()
-    markup.scripts(document, start)
     markup.scan(document, start, markup.ASTRO)
 
 

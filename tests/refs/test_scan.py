@@ -80,6 +80,23 @@ _MARKDOWN = {
     "HTML without an extension": ('<img src="https://x.org/badge">', [("jsx_attr", "https://x.org/badge")]),
     "HTML in a quote": ('> <img src="a.png">', [("jsx_attr", "a.png")]),
     "a shortcode of Hugo": ('{{< figure src="/a.png" alt="A" >}}', [("jsx_attr", "/a.png")]),
+    "behind script in a code span": (
+        "Use `<script>`.\n\n```html\n<img src='/a.png'>\n<script></script>\n```\n\n![A](a.png)",
+        [("md_image", "a.png")],
+    ),
+    "a script behind script in a fence": (
+        "```html\n<script>\n```\n\n<script>\nconst a = '/a.png'\n</script>",
+        [("js_string", "/a.png")],
+    ),
+    "the body of a code shortcode of Hugo": (
+        '{{< highlight html >}}\n<script src="/a.png">\n![A](a.png)\n{{< /highlight >}}\n![B](b.png)',
+        [("md_image", "b.png")],
+    ),
+    "behind a code shortcode that is never closed": ("{{< highlight html >}}\n![B](b.png)", [("md_image", "b.png")]),
+    "a code shortcode of Hugo with the name of its file": (
+        '{{< code file="/a.svg" >}}\n<img src="/a.png">\n{{</ code >}}\n![B](b.png)',
+        [("md_image", "b.png")],
+    ),
     "a style sheet": ("<style>\n.a { background: url('/a.png') }\n</style>", [("css_url", "/a.png")]),
     "a style": ("<p style=\"background: url('/a.png')\">", [("inline_css_url", "/a.png")]),
     "an import of MDX in .md": (
@@ -307,6 +324,13 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("frontmatter", "/no-extension"),
         ],
     ),
+    "a head behind blank lines": ("a.md", "\n \n---\nimage: /a.png\n---\n", [("frontmatter", "/a.png")]),
+    "a head in TOML behind a blank line": ("a.md", '\n+++\nimage = "/a.png"\n+++\n', [("frontmatter", "/a.png")]),
+    "text between rules behind a blank line": ("a.md", "\n---\n![A](a.png)\n\n---\n", [("md_image", "a.png")]),
+    "no head behind a blank line in MDX": ("a.mdx", "\n---\nimage: /a.png\n---\n", []),
+    "a picture of motion": ("a.tsx", "const a = <motion.img src={x} />", [("dynamic", "x")]),
+    "a context alone": ("a.js", "require.context('./img', true, /[.](png)$/)", [("glob", "./img")]),
+    "json in one line": ("a.json", '{"a": 1,"image":"https://x.org/y"}', [("json_string", "https://x.org/y")]),
     "toml at the head": ("a.md", '+++\n[cover]\nimage = "a.png"\n+++\n', [("frontmatter", "a.png")]),
 }
 
@@ -373,7 +397,14 @@ def test_the_declared_size_is(text: str, width: int | None, height: int | None) 
     assert (row.width, row.height) == (width, height)
 
 
-@pytest.mark.parametrize("text", ['![A](a.png){ width="640" height=480 }', "![A](a.png =640x480)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '![A](a.png){ width="640" height=480 }',
+        "![A](a.png =640x480)",
+        "![A][a]{ width=640 height=480 }\n\n[a]: a.png",
+    ],
+)
 def test_markdown_may_declare_a_size(text: str) -> None:
     [row] = find("a.md", text.encode())
     assert (row.width, row.height) == (640, 480)
