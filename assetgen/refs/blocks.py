@@ -269,11 +269,12 @@ def _next_module(text: str, at: int) -> int:
     for found in _MODULE_LINE.finditer(text, at):
         start = found.start()
         line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
-        if not line_before.strip() or not text[at:start].strip():
+        if not line_before.strip() or _INK.search(text, at, start) is None:
             return start
     return -1
 
 
+_INK = re.compile(r"\S")
 _MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
 _TOKEN = re.compile(
     r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.S

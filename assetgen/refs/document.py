@@ -248,7 +248,9 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
     found = list(_TEMPLATE_URL.finditer(text.value))
     for url in found:
         hole = closing(text.value, url.end())
-        end = text.value.find(")", url.end() if hole is None else hole) + 1 or len(text.value)
+        if hole is None:
+            break
+        end = text.value.find(")", hole) + 1 or len(text.value)
         yield text.value[url.start() : end], (text.span[0] + url.start(), text.span[0] + end)
     if not found and is_picture(text.value) and not _PROSE.search(text.value):
         yield text.value, text.span

@@ -18,7 +18,7 @@ _DEEPEST = 60
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
 _UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
-_SPACE = re.compile(r"(?:\s|/\*.*?\*/|//[^\n]*\n)*", re.S)
+_SPACE = re.compile(r"\s*")
 _SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
 _STOP = re.compile(r"""['"`{}]|/[/*]""")
 
@@ -66,8 +66,7 @@ def read(text: str, at: int) -> Element | None:
     if spot < last and text[spot] == "<":  # the type arguments of a component
         spot = _after_angles(text, spot)
     while True:
-        space = _SPACE.match(text, spot)
-        spot = space.end() if space else spot
+        spot = _after_space(text, spot, last)
         if spot >= last:
             return None
         char = text[spot]
@@ -81,6 +80,18 @@ def read(text: str, at: int) -> Element | None:
             return None
         attribute, spot = read_one
         attributes.append(attribute)
+
+
+def _after_space(text: str, at: int, last: int) -> int:
+    """Behind white space and comments."""
+    while True:
+        space = _SPACE.match(text, at, last)
+        at = space.end() if space else at
+        end = "*/" if text.startswith("/*", at) else "\n" if text.startswith("//", at) else ""
+        close = text.find(end, at + 2, last) if end else -1
+        if close < 0:
+            return at
+        at = close + len(end)
 
 
 def _after_angles(text: str, at: int) -> int:
@@ -105,8 +116,7 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
     name = _ATTRIBUTE.match(text, at)
     if name is None:
         return None
-    space = _SPACE.match(text, name.end())
-    spot = space.end() if space else name.end()
+    spot = _after_space(text, name.end(), min(len(text), at + _LONGEST_TAG))
     plain, is_bound = _plain_name(name[0])
     if spot >= len(text) or text[spot] != "=":
         if name[0] != plain and _SAME_NAME.fullmatch(plain):

@@ -13,6 +13,7 @@ from assetgen.refs.document import Alt, Document
 from assetgen.refs.element import Attribute, Element, closing
 from assetgen.refs.reference import Kind, Span
 from assetgen.refs.signs import FILLED_IN, is_never, is_picture
+from assetgen.refs.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ _SIGNS = {
     MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{_IN_MARKDOWN}"),
 }
 _RAW = re.compile(r"(?i)(script|style)\Z")
-_SHORTCODE = re.compile(r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`]|[>%](?!\}\}))*)-?/?[>%]\}\}""")
+_SHORTCODE = re.compile(r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}""")
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
 _DEFINITION = re.compile(r"^[ \t>]*\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))", re.M)
 _PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
@@ -55,6 +56,7 @@ _SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MEANT = re.compile(r"[\\&]")
 _IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
+_LONGEST_SHORTCODE = 5000
 _LONGEST_LABEL = 3000
 _DEEPEST_LABEL = 12
 
@@ -146,7 +148,9 @@ class _Scan:
     def _tag(self, sign: str, at: int, after: int) -> int:
         """Read what begins at ``at``; returns where to go on."""
         if sign == "<!--":
-            end = self._text.find("-->", at)
+            end = self._text.find("-->", at) if sign not in self._unclosed else -1
+            if end < 0:
+                self._unclosed.add(sign)
             return end + 3 if end >= 0 else after
         if sign == "{":
             return self._expression(at)
@@ -185,7 +189,7 @@ class _Scan:
         return end + 1
 
     def _shortcode(self, at: int) -> int:
-        found = _SHORTCODE.match(self._text, at)
+        found = _SHORTCODE.match(self._text, at, at + _LONGEST_SHORTCODE)
         if found is None or found[1] in _CODE_ENDS:
             return at + 2
         attributes = []
@@ -286,8 +290,8 @@ class _Scan:
     ) -> None:
         if is_never(raw):
             return
-        words = _plain(label)
-        alt = Alt("present" if words.strip() else "empty", words, alt_span)
+        alt_text = words(label)
+        alt = Alt("present" if alt_text.strip() else "empty", alt_text, alt_span)
         kind: Kind = "dynamic" if FILLED_IN.search(raw) else "md_image"
         self._document.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)
 
@@ -357,5 +361,5 @@ def _folded(label: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A label or target without its escapes and entities."""
+    """A target without its escapes and entities."""
     return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text) if _MEANT.search(text) else text

@@ -356,7 +356,7 @@ _ALTS = {
     "spread beside an alt": ('<img {...rest} src="/a.png" alt="A" />', "present", "A"),
     "an element that shows no picture by itself": ('<Card image="/a.png" />', "n/a", None),
     "a component with an alt": ('<Figure src="/a.png" alt="A" />', "present", "A"),
-    "Markdown": ("![A *map*](/a.png)", "present", "A *map*"),
+    "Markdown": ("![A *map*](/a.png)", "present", "A map"),
     "Markdown without": ("![](/a.png)", "empty", ""),
     "entities": ('<img src="/a.png" alt="A &quot;b&quot; &amp; c" />', "present", 'A "b" & c'),
 }
@@ -497,9 +497,46 @@ def test_no_page_makes_it_fail_and_every_mark_lies_in_the_page(text: str, suffix
         "export const a = (\n",
         "[a](((",
         "[]({{a}}{{a}}",
+        "<!-- ",
+        "<a /* ",
+        "{{< a ",
+        '{{< a "',
+        "x\nimport a from b\n",
     ],
 )
 def test_a_page_of_one_sign_is_read_to_its_end(sign: str) -> None:
     """A time of two to the power of its length would be no end."""
     for file in ("a.mdx", "a.md"):
         assert isinstance(find(file, (sign * 5_000 + "![A](a.png)").encode()), list)
+
+
+_LONG = {
+    # file, text: how many references it holds; a time that grows with the square of its length would be no end
+    "branches": ("a.tsx", "const a = <img src={" + 'b ? "/a.png" : ' * 3_000 + '""} />', 3_000),
+    "a sum": ("a.ts", "const a = " + '"/a.png" + ' * 4_000 + '""', 1),
+    "lists in each other": ("a.ts", "const a = " + "[" * 4_000 + '"/a.png"' + "]" * 4_000, 1),
+    "elements that are never closed": ("a.tsx", '<img src="/a.png">' * 4_000, 4_000),
+    "code with signs of two bytes": ("a.js", "// é\n" + 'x("/a.png");\n' * 20_000, 20_000),
+    "elements with signs of two bytes": ("a.tsx", "const a = <>é" + '<img src="/a.png" />\n' * 10_000 + "</>", 10_000),
+    "imports": (
+        "a.tsx",
+        "".join(f'import a{n} from "./a.png"\n' for n in range(4_000))
+        + "const b = <>"
+        + "".join(f"<img src={{a{n}}} />" for n in range(4_000))
+        + "</>",
+        8_000,
+    ),
+    "imports of MDX": (
+        "a.mdx",
+        "".join(f'import a{n} from "./a.png"\n' for n in range(2_000))
+        + "".join(f"\n\n<img src={{a{n}}} />" for n in range(2_000)),
+        4_000,
+    ),
+    "a srcset of commas": ("a.html", '<img srcset="' + "," * 50_000 + '"><img src="/a.png">', 1),
+    "holes that are never closed": ("a.ts", "const a = `" + "url(${" * 3_000 + "`; const b = '/a.png'", 1),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "count"), _LONG.values(), ids=_LONG)
+def test_a_long_file_is_read_to_its_end(file: str, text: str, count: int) -> None:
+    assert len(find(file, text.encode())) == count
