@@ -9,8 +9,9 @@ from typing import Literal
 
 from assetgen.refs.reference import Span
 
-#: The longest tag and the longest expression that are read, in characters: an unclosed one must not take the page.
+#: The longest tag, the longest comment in one and the longest expression that are read, in characters: an unclosed one must not take the page.
 _LONGEST_TAG = 60_000
+_LONGEST_COMMENT = 4_000
 _LONGEST_CODE = 400_000
 #: How deep braces and templates may lie in each other: more is no code that anybody wrote.
 _DEEPEST = 60
@@ -87,8 +88,10 @@ def _after_space(text: str, at: int, last: int) -> int:
     while True:
         space = _SPACE.match(text, at, last)
         at = space.end() if space else at
+        if text[at : at + 1] != "/":
+            return at
         end = "*/" if text.startswith("/*", at) else "\n" if text.startswith("//", at) else ""
-        close = text.find(end, at + 2, last) if end else -1
+        close = text.find(end, at + 2, min(last, at + _LONGEST_COMMENT)) if end else -1
         if close < 0:
             return at
         at = close + len(end)
