@@ -9,7 +9,7 @@ from typing import Literal
 
 from assetgen.refs.reference import Span
 
-#: The longest tag, the longest comment in one and the longest expression that are read, in characters: an unclosed one must not take the page.
+#: The longest tag, comment in one and expression that are read, in characters: an unclosed one must not take the page.
 _LONGEST_TAG = 60_000
 _LONGEST_COMMENT = 4_000
 _LONGEST_CODE = 400_000

@@ -70,9 +70,7 @@ _BRANCHES = re.compile(
 _GLOBS = (b"import.meta.glob", b"import.meta.globEager", b"require.context")
 _NAME = re.compile(rb"(?<![\w$.\x80-\xff])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _NEVER_AROUND_TAGS = frozenset({"string", "template_string", "comment", "jsx_text"})
-_OF_CALLS = frozenset(
-    {"call_expression", "arguments", "member_expression", "template_string", "template_substitution"}
-)
+_OF_CALLS = frozenset({"call_expression", "arguments", "member_expression", "template_string", "template_substitution"})
 _OF_MODULE = frozenset({"src", "default", "url", "href"})
 
 
@@ -137,7 +135,8 @@ class _Reading:
             if sign[0].startswith(b"<"):
                 self._tag_at(sign.start(), sign.end())
             else:
-                self._string_at(sign.start(), sign.end())
+                is_hole = sign[0].endswith(b"${")  # begins behind the text that is sought
+                self._string_at(sign.start(), sign.start() + 1 if is_hole else sign.end())
         if self._is_source:
             for node in self._direct_strings():
                 self._string(node)

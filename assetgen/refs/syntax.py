@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 _CONTINUES = bytes(range(0x80, 0xC0))
 _STEP = 1024
+_NEAR = 32
+
+
+def _covers(node: Node, first: int, last: int) -> bool:
+    return node.start_byte <= first and last <= node.end_byte
 
 
 class Syntax:
@@ -32,7 +37,10 @@ class Syntax:
         """The smallest node around these bytes; quick if places are asked for from left to right."""
         cursor = self._cursor
         node = cursor.node or self.root
-        while not (node.start_byte <= first and last <= node.end_byte) and cursor.goto_parent():
+        while not _covers(node, first, last):
+            node = self._go_right(node, first)
+            if _covers(node, first, last) or not cursor.goto_parent():
+                break
             node = cursor.node or self.root
         while cursor.goto_first_child_for_byte(first) is not None:
             child = cursor.node
@@ -41,6 +49,16 @@ class Syntax:
                 break
             self._parents[child.id] = node
             node = child
+        return node
+
+    def _go_right(self, node: Node, first: int) -> Node:
+        """The next of a few nodes beside ``node`` that ends behind ``first``: what is sought is mostly near."""
+        above = self._parents.get(node.id)
+        for _ in range(_NEAR):
+            if above is None or node.end_byte > first or not self._cursor.goto_next_sibling():
+                break
+            node = self._cursor.node or node
+            self._parents[node.id] = above
         return node
 
     def parent(self, node: Node) -> Node | None:

@@ -76,8 +76,9 @@ def _run(markdown: str, start: int, end: int, at: int) -> _Run:
     is_left = not after.isspace() and (after.isalnum() or not before.isalnum())
     is_right = not before.isspace() and (before.isalnum() or not after.isalnum())
     if markdown[start] == "_":  # within a word it is a part of it
-        is_left, is_right = is_left and not (is_right and before.isalnum()), is_right and not (
-            is_left and after.isalnum()
+        is_left, is_right = (
+            is_left and not (is_right and before.isalnum()),
+            is_right and not (is_left and after.isalnum()),
         )
     return _Run(at, markdown[start], end - start, is_left, is_right)
 

@@ -679,7 +679,7 @@ _PLAIN = Repository(
         "from a top that a build knows, missing": Row(
             "pages/x.html", "jsx_attr", "img/no.png", "relative", "pages/img/no.png", False, "img"
         ),
-        "a single name elsewhere": Row("pages/x.html", "jsx_attr", "a_b.png", "relative", "pages/a_b.png", False, "img"),
+        "a single name elsewhere": Row("x/y.html", "jsx_attr", "a_b.png", "relative", "x/a_b.png", False, "img"),
         "from the file itself, missing": Row(
             "pages/x.html", "jsx_attr", "./img/a_b.png", "relative", "pages/img/a_b.png", False, "img"
         ),

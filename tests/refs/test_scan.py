@@ -299,7 +299,7 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
     ),
     "an attribute of Vue that is called as its variable": (
         "A.vue",
-        '<template><img :src :alt><Card :cover-image /></template>',
+        "<template><img :src :alt><Card :cover-image /></template>",
         [("dynamic", "src")],
     ),
     "astro": (
