@@ -45,7 +45,10 @@ _SHORTCODE = re.compile(
     r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
 )
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
-_DEFINITION = re.compile(r"^[ \t>]*\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))", re.M)
+_DEFINITION = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))",
+    re.M,
+)
 _PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
 _TARGET = re.compile(
     rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
@@ -185,7 +188,8 @@ class _Scan:
         if end is None:
             return at + 1
         span = (at + 1, end)
-        if self._text[at + 1 : end].lstrip().startswith("/*") and self._text[at + 1 : end].rstrip().endswith("*/"):
+        inner = self._text[at + 1 : end].strip()
+        if inner.startswith("/*") and inner.find("*/", 2) == len(inner) - 2:
             return end + 1
         self._document.of_script(script.read(self._document.text, span, self._document.bound, as_value=True))
         return end + 1

@@ -69,6 +69,7 @@ _BRANCHES = re.compile(
 )
 _GLOBS = (b"import.meta.glob", b"import.meta.globEager", b"require.context")
 _NAME = re.compile(rb"(?<![\w$.\x80-\xff])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+_NO_VALUES = frozenset({"literal_type", "jsx_text", "property_signature", "method_signature"})
 _NEVER_AROUND_TAGS = frozenset({"string", "template_string", "comment", "jsx_text"})
 _OF_CALLS = frozenset({"call_expression", "arguments", "member_expression", "template_string", "template_substitution"})
 _OF_MODULE = frozenset({"src", "default", "url", "href"})
@@ -202,7 +203,7 @@ class _Reading:
     def _role(self, node: Node, value: str) -> Role | None:
         """What a string without holes is to the code around it; None if it is a type or a key."""
         parent = self._syntax.parent(node)
-        if parent is None or parent.type in ("literal_type", "jsx_text"):
+        if parent is None or parent.type in _NO_VALUES or _is_of_types(parent):
             return None
         if parent.type == "binary_expression" and _is_appended(parent, node):
             return None
@@ -319,6 +320,11 @@ class _Reading:
             elif self._syntax.climb(node, _is_branch_or_source):
                 span = (self._at(found.start()), self._at(found.end()))
                 self._found.names.append(Name(found[0].decode(), span))
+
+
+def _is_of_types(statement: Node) -> bool:
+    """Whether it is ``import type``, of which nothing is left in the code that runs."""
+    return statement.type == "import_statement" and any(child.type == "type" for child in statement.children)
 
 
 def _is_appended(sum_: Node, node: Node) -> bool:

@@ -34,6 +34,7 @@ _MARKDOWN = {
     "by reference": ("![A][map]\n\n[map]: /a.png 'title'", [("md_image", "/a.png")]),
     "by a collapsed reference": ("![Map][]\n\n[map]: <a b.png>", [("md_image", "a b.png")]),
     "by a shortcut reference": ("![Map]\n\n[map]: a.png", [("md_image", "a.png")]),
+    "a reference that a list defines": ("![A][x]\n\n- [x]: /x.png", [("md_image", "/x.png")]),
     "a reference to nothing": ("![Map][gone] and ![Map]", []),
     "escaped": (r"!\[A](a.png)", []),
     "an escaped exclamation mark before a link": (r"\![A](a.png)", [("link", "a.png")]),
@@ -143,6 +144,7 @@ _MDX = {
     "a variable": ("<Image src={props.src} alt={props.alt} />", [("dynamic", "props.src")]),
     "a template with a hole": ("<img src={`/img/${name}.png`} />", [("dynamic", "/img/${name}.png")]),
     "a comment": ("{/* ![A](a.png) <img src='/b.png' /> */}", []),
+    "an element between comments": ("{/* a */ <img src='/a.png' /> /* b */}", [("jsx_attr", "/a.png")]),
     "a comment of HTML": ("<!-- ![A](a.png) -->", []),
     "an export": ("export const meta = {\n  image: '/a.png',\n}\n\n# Hi", [("js_string", "/a.png")]),
     "code after an export": ("export const a = `\n![A](/no.png)\n`\n\n![B](b.png)", [("md_image", "b.png")]),
@@ -241,6 +243,12 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         "a.css",
         ".a { background: url(a.png), url('/b.svg#x') } /* url(c.png) */",
         [("css_url", "a.png"), ("css_url", "/b.svg#x")],
+    ),
+    "an escape in a style sheet": ("a.css", r".a { background: url(c\ d.png) }", [("css_url", "c d.png")]),
+    "types": (
+        "a.ts",
+        "import type T from './t.png'\ninterface I { '/k.png': string }\nimport a from './a.png'",
+        [("import", "./a.png")],
     ),
     "a font": ("a.css", "@font-face { src: url(a.woff2) }", []),
     "an image set": (
