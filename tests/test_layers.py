@@ -31,6 +31,8 @@ _LAYERS = [
         "refs.listing",
         "refs.literals",
         "refs.reference",
+        "refs.syntax",
+        "refs.words",
     ],
     ["refs.resolution", "refs.signs"],
     ["refs.aliases", "refs.element", "refs.globs", "refs.ignored", "refs.stylesheet"],

@@ -54,15 +54,15 @@ def of(text: str, start: int, *, mdx: bool) -> Blocks:
     return found
 
 
-def _indent(line: str, at: int = 0) -> tuple[int, int]:
-    """Columns of white space from ``at`` on, and the offset behind it."""
+def _indent(line: str, at: int = 0, column: int = 0) -> tuple[int, int]:
+    """Columns of white space from ``at`` on, which is in ``column``, and the offset behind it."""
     columns, spot = 0, at
     for spot in range(at, len(line) + 1):
         char = line[spot : spot + 1]
         if char == " ":
             columns += 1
         elif char == "\t":
-            columns += 4 - columns % 4
+            columns += 4 - (column + columns) % 4
         else:
             break
     return columns, spot
@@ -107,7 +107,7 @@ class _Lines:
         if not self._inside and not self._fence and not self._in_html and line[:1] not in " \t>" and line:
             rest, columns, spot, quotes = line, 0, 0, 0
         else:
-            quotes, spot = _unquoted(line)
+            quotes, spot = _unquoted(line, self._quotes if self._fence or self._in_html else None)
             columns, spot = _indent(line, spot)
             rest = line[spot:]
         if quotes < self._quotes and (not self._in_paragraph or self._fence):
@@ -163,7 +163,7 @@ class _Lines:
         while (item := _ITEM.match(rest)) and not _RULE.match(rest) and (relative < 4 or self._mdx):
             if self._in_paragraph and item.end() == len(rest):
                 break
-            spaces, spot = _indent(rest, item.end())
+            spaces, spot = _indent(rest, item.end(), columns + item.end())
             columns += item.end() + (spaces if 0 < spaces < 5 else 1)
             self._inside.append(columns)
             self._in_paragraph = False
@@ -226,10 +226,12 @@ _ENDS = {name: re.compile(rf"(?i)</{name}>") for name in ("script", "pre", "styl
 _ENDS["comment"] = re.compile("-->")
 
 
-def _unquoted(line: str) -> tuple[int, int]:
-    """How many block quotes a line is in, and the offset behind their marks."""
+def _unquoted(line: str, most: int | None) -> tuple[int, int]:
+    """How many block quotes a line is in, and the offset behind their marks; marks after ``most`` are text."""
     quotes, spot = 0, 0
     while True:
+        if quotes == most:
+            return quotes, spot
         columns, after = _indent(line, spot)
         if line[after : after + 1] != ">" or (columns > 3 and not quotes):
             return quotes, spot
@@ -267,11 +269,12 @@ def _next_module(text: str, at: int) -> int:
     for found in _MODULE_LINE.finditer(text, at):
         start = found.start()
         line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
-        if not line_before.strip() or not text[at:start].strip():
+        if not line_before.strip() or _INK.search(text, at, start) is None:
             return start
     return -1
 
 
+_INK = re.compile(r"\S")
 _MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
 _TOKEN = re.compile(
     r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?(?:\*/|\Z)""", re.S

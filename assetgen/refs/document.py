@@ -23,7 +23,7 @@ from assetgen.refs.signs import (
 #: How deep elements may lie in attributes of each other.
 _DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-_CANDIDATE = re.compile(r"[\s,]*([^\s,][^\s]*)(?:\s+[^,]*)?(?:,|\Z)")
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
 _ESCAPED_LITERAL = re.compile(
@@ -93,7 +93,7 @@ class Document:
     def _attributes(self, tag: Element) -> None:
         shows = is_image_like(tag.name)
         alt = _alt(tag, shows, self.text)
-        named_meta = tag.name == "meta" and _is_picture_meta(tag)
+        named_meta = tag.name.lower() == "meta" and _is_picture_meta(tag)
         for attribute in tag.attributes:
             name = attribute.name
             if attribute.form in ("bare", "spread") or not name or is_silent(name):
@@ -129,9 +129,9 @@ class Document:
         if FILLED_IN.search(value):
             if is_source or is_picture(value):
                 self._of("dynamic", value, span, tag, name, alt)
-        elif is_source or (named_meta and name == "content"):
+        elif is_source or (named_meta and name.lower() == "content"):
             self._of("jsx_attr", stripped, span, tag, name, alt)
-        elif tag.name.lower() == "a" and name == "href":
+        elif tag.name.lower() == "a" and name.lower() == "href":
             if is_picture(stripped):
                 self._of("link", stripped, span, tag, name, UNASKED)
         elif is_string_of_picture(stripped, name):
@@ -142,7 +142,7 @@ class Document:
         if literal := _literal(code, span[0]):
             self._literal(tag, attribute, *literal, alt, shows, False)
             return
-        is_source = shows and attribute.name == "src"
+        is_source = shows and attribute.name.lower() == "src"
         found = script.read(self.text, span, self.bound, as_value=True, is_source=is_source)
         before = len(self.rows)
         for name in found.names:
@@ -167,7 +167,7 @@ class Document:
         key = text.key or name
         if text.role == "template":
             for raw, span in _filled_in(text):
-                self._of("dynamic", raw, span, tag, key, alt if text.is_direct else UNASKED)
+                self._of("dynamic", raw, span, tag, key, alt if text.is_direct or text.is_argument else UNASKED)
         elif text.role != "string":
             if is_picture(text.value) or text.role == "glob":
                 is_value = text.is_direct or text.is_argument
@@ -199,11 +199,9 @@ class Document:
             value, (start, _) = literal
         if FILLED_IN.search(value):
             return
-        for candidate in _CANDIDATE.finditer(value):
-            raw = candidate[1].rstrip(",")
+        for raw, at in _candidates(value):
             if not is_never(raw):
-                spot = start + candidate.start(1)
-                self._of("srcset", raw, (spot, spot + len(raw)), tag, attribute.name, UNASKED)
+                self._of("srcset", raw, (start + at, start + at + len(raw)), tag, attribute.name, UNASKED)
 
     def _styled(self, tag: Element, attribute: Attribute) -> None:
         """``style`` and ``class``: url() in a declaration, or in an arbitrary value as Tailwind has them."""
@@ -250,10 +248,21 @@ def _filled_in(text: Text) -> Iterator[tuple[str, Span]]:
     found = list(_TEMPLATE_URL.finditer(text.value))
     for url in found:
         hole = closing(text.value, url.end())
-        end = text.value.find(")", url.end() if hole is None else hole) + 1 or len(text.value)
+        if hole is None:
+            break
+        end = text.value.find(")", hole) + 1 or len(text.value)
         yield text.value[url.start() : end], (text.span[0] + url.start(), text.span[0] + end)
     if not found and is_picture(text.value) and not _PROSE.search(text.value):
         yield text.value, text.span
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, int]]:
+    """The URLs of a srcset and where they begin: a comma right behind one says that it has no descriptor."""
+    spot = 0
+    while found := _CANDIDATE.match(srcset, spot):
+        raw = found[1].rstrip(",")
+        yield raw, found.start(1)
+        spot = found.end() if found[1].endswith(",") else srcset.find(",", found.end()) + 1 or len(srcset)
 
 
 def _literal(code: str, start: int, pattern: re.Pattern[str] = _LITERAL) -> tuple[str, Span] | None:

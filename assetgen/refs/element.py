@@ -9,8 +9,9 @@ from typing import Literal
 
 from assetgen.refs.reference import Span
 
-#: The longest tag and the longest expression that are read, in characters: an unclosed one must not take the page.
+#: The longest tag, comment in one and expression that are read, in characters: an unclosed one must not take the page.
 _LONGEST_TAG = 60_000
+_LONGEST_COMMENT = 4_000
 _LONGEST_CODE = 400_000
 #: How deep braces and templates may lie in each other: more is no code that anybody wrote.
 _DEEPEST = 60
@@ -18,7 +19,8 @@ _DEEPEST = 60
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
 _UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
-_SPACE = re.compile(r"(?:\s|/\*.*?\*/|//[^\n]*\n)*", re.S)
+_SPACE = re.compile(r"\s*")
+_SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
 _STOP = re.compile(r"""['"`{}]|/[/*]""")
 
 
@@ -42,8 +44,8 @@ class Element:
     span: Span
 
     def get(self, *names: str) -> Attribute | None:
-        """The attribute that is called one of ``names``."""
-        return next((one for one in self.attributes if one.name in names), None)
+        """The attribute that is called one of ``names`` (in small letters); case does not count, as in HTML."""
+        return next((one for one in self.attributes if one.name.lower() in names), None)
 
     @property
     def has_spread(self) -> bool:
@@ -65,8 +67,7 @@ def read(text: str, at: int) -> Element | None:
     if spot < last and text[spot] == "<":  # the type arguments of a component
         spot = _after_angles(text, spot)
     while True:
-        space = _SPACE.match(text, spot)
-        spot = space.end() if space else spot
+        spot = _after_space(text, spot, last)
         if spot >= last:
             return None
         char = text[spot]
@@ -80,6 +81,20 @@ def read(text: str, at: int) -> Element | None:
             return None
         attribute, spot = read_one
         attributes.append(attribute)
+
+
+def _after_space(text: str, at: int, last: int) -> int:
+    """Behind white space and comments."""
+    while True:
+        space = _SPACE.match(text, at, last)
+        at = space.end() if space else at
+        if text[at : at + 1] != "/":
+            return at
+        end = "*/" if text.startswith("/*", at) else "\n" if text.startswith("//", at) else ""
+        close = text.find(end, at + 2, min(last, at + _LONGEST_COMMENT)) if end else -1
+        if close < 0:
+            return at
+        at = close + len(end)
 
 
 def _after_angles(text: str, at: int) -> int:
@@ -104,10 +119,11 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
     name = _ATTRIBUTE.match(text, at)
     if name is None:
         return None
-    space = _SPACE.match(text, name.end())
-    spot = space.end() if space else name.end()
+    spot = _after_space(text, name.end(), min(len(text), at + _LONGEST_TAG))
     plain, is_bound = _plain_name(name[0])
     if spot >= len(text) or text[spot] != "=":
+        if name[0] != plain and _SAME_NAME.fullmatch(plain):
+            return Attribute(plain, "code", _in_camel_case(plain), (name.end() - len(plain), name.end())), name.end()
         return Attribute(plain, "bare", "", (name.end(), name.end())), name.end()
     spot += 1
     while spot < len(text) and text[spot].isspace():
@@ -134,6 +150,11 @@ def _plain_name(name: str) -> tuple[str, bool]:
     if name.startswith("v-bind:"):
         return name[7:], True
     return name, name.startswith(("@", "v-on:", "v-if", "v-for", "v-model", "v-show", "v-else-if", "#", "v-slot"))
+
+
+def _in_camel_case(name: str) -> str:
+    """The variable that ``:data-src`` without a value stands for in Vue."""
+    return re.sub(r"-(\w)", lambda found: found[1].upper(), name)
 
 
 def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] | None:

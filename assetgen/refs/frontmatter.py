@@ -62,6 +62,7 @@ class _Value:
 
 
 _OPENS = ("---", "+++", "{", "\ufeff")
+_BLANK_LINES = re.compile(r"\ufeff?(?:[ \t]*\r?\n)+(?=(?:---|\+\+\+)[ \t]*\r?\n)")
 _FENCE = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n")
 _CLOSES = {
     "---": re.compile(r"^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)", re.M),
@@ -72,19 +73,42 @@ _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\r?\Z)")
 
 
 def split(page: str, *, json: bool = False) -> Front | None:
-    """The head of a page, None if it has none; ``json``: it may be a JSON object (Hugo's Markdown, never MDX)."""
+    """The head of a page, None if it has none.
+
+    ``json``: it may be a JSON object, or stand behind blank lines (Hugo's Markdown, never MDX).
+    """
+    if json and (blank := _BLANK_LINES.match(page)):
+        late = _fenced(page, blank.end())
+        return late if late and _is_surely_head(late) else None
     if not page.startswith(_OPENS):
         return None
-    if fence := _FENCE.match(page):
-        close = _CLOSES[fence[1]].search(page, fence.end())
-        if close is None:
-            return None
-        return Front("yaml" if fence[1] == "---" else "toml", page, fence.end(), close.start(), close.end())
+    if _FENCE.match(page):
+        return _fenced(page, 0)
     if json and (brace := _JSON.match(page)):
         _, end = _scan(page, brace.end(), min(len(page), brace.end() + MAX_CHARACTERS), ())
         if end is not None and (rest := _LINE_END.match(page, end)):
             return Front("json", page, brace.end(), end, rest.end())
     return None
+
+
+def _fenced(page: str, at: int) -> Front | None:
+    """The head whose first fence is at ``at``."""
+    if fence := _FENCE.match(page, at):
+        close = _CLOSES[fence[1]].search(page, fence.end())
+        if close is None:
+            return None
+        return Front("yaml" if fence[1] == "---" else "toml", page, fence.end(), close.start(), close.end())
+    return None
+
+
+def _is_surely_head(front: Front) -> bool:
+    """Whether it is a table of keys, and not text between two rules."""
+    if front.kind == "toml":
+        return bool(_values(front))
+    try:
+        return bool(_yaml(front.page, front.start, min(front.end, front.start + MAX_CHARACTERS)))
+    except (yaml.YAMLError, ValueError):
+        return False
 
 
 def entries(front: Front) -> Iterator[Entry]:

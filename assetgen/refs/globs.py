@@ -12,7 +12,10 @@ from functools import lru_cache
 from assetgen.refs.listing import Listing
 
 #: What is looked into where the manifest names no content.
-EVERYWHERE = ("**/*.{md,mdx,markdown,astro,vue,svelte,html,jsx,tsx,js,ts,mjs,css,scss,sass,less,webmanifest}",)
+EVERYWHERE = (
+    "**/*.{md,mdx,markdown,astro,vue,svelte,html,jsx,tsx,js,ts,mjs,mts,cjs,cts,css,scss,sass,less,webmanifest}",
+    "**/{docs,mint}.json",
+)
 #: Folders in which nobody writes pages: what tools install or build.
 _BUILT = ("node_modules", ".git", ".venv", "venv", "__pycache__", "dist", "build", "out", "target", "coverage", "_site")
 _WRITTEN = (".vitepress", ".vuepress", ".github", ".storybook")

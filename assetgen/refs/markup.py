@@ -13,6 +13,7 @@ from assetgen.refs.document import Alt, Document
 from assetgen.refs.element import Attribute, Element, closing
 from assetgen.refs.reference import Kind, Span
 from assetgen.refs.signs import FILLED_IN, is_never, is_picture
+from assetgen.refs.words import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,14 @@ _SIGNS = {
     MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{_IN_MARKDOWN}"),
 }
 _RAW = re.compile(r"(?i)(script|style)\Z")
-_SHORTCODE = re.compile(r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`]|[>%](?!\}\}))*)-?/?[>%]\}\}""")
+_SHORTCODE = re.compile(
+    r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
+)
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
-_DEFINITION = re.compile(r"^[ \t>]*\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))", re.M)
+_DEFINITION = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))",
+    re.M,
+)
 _PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
 _TARGET = re.compile(
     rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
@@ -55,41 +61,51 @@ _SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _MEANT = re.compile(r"[\\&]")
 _IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
+_LONGEST_SHORTCODE = 5000
 _LONGEST_LABEL = 3000
 _DEEPEST_LABEL = 12
 
 
 def scan(document: Document, start: int, dialect: Dialect) -> None:
     """Find the references from offset ``start`` on."""
+    text = document.text
     if not dialect.markdown:
-        _Scan(document, document.text, dialect, []).run(start, len(document.text))
+        scan_of_all = _Scan(document, text, dialect, [])
+        scan_of_all.scripts(start)
+        scan_of_all.run(start, len(text))
         return
-    found = blocks.of(document.text, start, mdx=dialect.expressions)
+    if dialect.shortcodes and "{{" in text:
+        text = _without_code_of_shortcodes(text, start)
+    found = blocks.of(text, start, mdx=dialect.expressions)
     for span in found.modules:
         document.script(span)
-    _Scan(document, found.text, dialect, found.html).run(start, len(found.text))
+    scan_of_blocks = _Scan(document, found.text, dialect, found.html)
+    if not dialect.expressions:
+        scan_of_blocks.scripts(start)
+    scan_of_blocks.run(start, len(found.text))
 
 
-def scripts(document: Document, start: int = 0) -> None:
-    """The references in the scripts of a page, so that what they import is known before the tags are read."""
-    for attributes, span in _scripts(document.text, start):
-        if "json" in attributes:
-            data.strings(document, span)
-        else:
-            document.script(span)
-
-
-_SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
-_ENDS = {name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style")}
-
-
-def _scripts(text: str, start: int) -> Iterator[tuple[str, Span]]:
-    while begin := _SCRIPT.search(text, start):
-        end = _ENDS["script"].search(text, begin.end())
+def _without_code_of_shortcodes(text: str, start: int) -> str:
+    """The text with the bodies of Hugo's shortcodes for code blanked out: it takes them before it reads Markdown."""
+    parts: list[str] = []
+    last, unclosed = 0, set[str]()
+    for begin in _CODE_BEGINS.finditer(text, start):
+        if begin.start() < last or begin[1] in unclosed:
+            continue
+        end = _CODE_ENDS[begin[1]].search(text, begin.end())
         if end is None:
-            return
-        yield begin[1], (begin.end(), end.start())
-        start = end.end()
+            unclosed.add(begin[1])
+            continue
+        parts += (text[last : begin.end()], re.sub(r"[^\n]", " ", text[begin.end() : end.start()]))
+        last = end.start()
+    return "".join((*parts, text[last:])) if parts else text
+
+
+_CODE_BEGINS = re.compile(r"\{\{[<%]-?\s*(highlight|code)\b[^\n{}]*(?<!/)[>%]\}\}")
+_CODE_ENDS = {name: re.compile(rf"\{{\{{[<%]-?\s*/\s*{name}\s*[>%]\}}\}}") for name in ("highlight", "code")}
+_SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
+_SCRIPT_OR_CODE = re.compile(rf"{_SCRIPT.pattern}|\\.|`+", re.S)
+_ENDS = {name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style")}
 
 
 class _Scan:
@@ -112,10 +128,34 @@ class _Scan:
             sign, at = found[0], found.start()
             spot = self._tag(sign, at, found.end()) if sign[0] in "<{" else self._mark(sign, at, found.end())
 
+    def scripts(self, start: int) -> None:
+        """The references in the scripts, so that what they import is known before the tags are read."""
+        for attributes, span in self._scripts(start):
+            if "json" in attributes:
+                data.strings(self._document, span)
+            else:
+                self._document.script(span)
+
+    def _scripts(self, spot: int) -> Iterator[tuple[str, Span]]:
+        sign = _SCRIPT_OR_CODE if self._dialect.markdown else _SCRIPT
+        while begin := sign.search(self._text, spot):
+            spot = begin.end()
+            if begin[0][0] == "`" and not self._is_raw_html(begin.start()):
+                spot = self._after_code(begin.start(), spot)
+            elif begin[0][0] == "<":
+                end = _ENDS["script"].search(self._text, spot)
+                if end is None:
+                    break
+                yield begin[1], (spot, end.start())
+                spot = end.end()
+        self._html_at = 0
+
     def _tag(self, sign: str, at: int, after: int) -> int:
         """Read what begins at ``at``; returns where to go on."""
         if sign == "<!--":
-            end = self._text.find("-->", at)
+            end = self._text.find("-->", at) if sign not in self._unclosed else -1
+            if end < 0:
+                self._unclosed.add(sign)
             return end + 3 if end >= 0 else after
         if sign == "{":
             return self._expression(at)
@@ -148,14 +188,15 @@ class _Scan:
         if end is None:
             return at + 1
         span = (at + 1, end)
-        if self._text[at + 1 : end].lstrip().startswith("/*") and self._text[at + 1 : end].rstrip().endswith("*/"):
+        inner = self._text[at + 1 : end].strip()
+        if inner.startswith("/*") and inner.find("*/", 2) == len(inner) - 2:
             return end + 1
         self._document.of_script(script.read(self._document.text, span, self._document.bound, as_value=True))
         return end + 1
 
     def _shortcode(self, at: int) -> int:
-        found = _SHORTCODE.match(self._text, at)
-        if found is None:
+        found = _SHORTCODE.match(self._text, at, at + _LONGEST_SHORTCODE)
+        if found is None or found[1] in _CODE_ENDS:
             return at + 2
         attributes = []
         for one in _PARAMETER.finditer(found[2]):
@@ -228,15 +269,15 @@ class _Scan:
             return end
         raw, span, end = self._by_label(label, close)
         if raw is not None:
-            self._picture(raw, span, label, alt_span, (at, end), (None, None))
+            self._picture(raw, span, label, alt_span, (at, end), self._size(None, end))
             return end
         return at + 2
 
-    def _size(self, target: re.Match[str], end: int) -> tuple[Attribute | None, Attribute | None]:
+    def _size(self, target: re.Match[str] | None, end: int) -> tuple[Attribute | None, Attribute | None]:
         """Declared by ``=640x480`` or by an attribute list behind the image."""
         sides: dict[str, Attribute] = {}
         for group, name in ((3, "width"), (4, "height")):
-            if target[group]:
+            if target and target[group]:
                 sides[name] = Attribute(name, "literal", target[group], target.span(group))
         if not self._dialect.expressions and (listed := _LIST.match(self._text, end)):
             for side in _SIDE.finditer(listed[1]):
@@ -255,8 +296,8 @@ class _Scan:
     ) -> None:
         if is_never(raw):
             return
-        words = _plain(label)
-        alt = Alt("present" if words.strip() else "empty", words, alt_span)
+        alt_text = words(label)
+        alt = Alt("present" if alt_text.strip() else "empty", alt_text, alt_span)
         kind: Kind = "dynamic" if FILLED_IN.search(raw) else "md_image"
         self._document.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)
 
@@ -326,5 +367,5 @@ def _folded(label: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """A label or target without its escapes and entities."""
+    """A target without its escapes and entities."""
     return _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text) if _MEANT.search(text) else text

@@ -199,7 +199,7 @@ class _Question:
             return _DYNAMIC
         if self.sites.answers(self.site, url):
             return Resolution("absolute", places[0], None)
-        return self._settled("absolute", places)
+        return self._or_elsewhere(self._settled("absolute", places), url)
 
     def _places(self, url: str) -> list[str]:
         """Where ``/url`` may lie; the first is where it ought to if it is nowhere."""
@@ -320,7 +320,25 @@ class _Question:
             return Resolution("bare-unknown", None, None, candidates)
         if self._writes():
             return Resolution("relative", likeliest, None)
-        return self._settled("relative-url" if self._is_raw_html() else "relative", (likeliest,))
+        settled = self._settled("relative-url" if self._is_raw_html() else "relative", (likeliest,))
+        beside = self.kind in ("md_image", "link", *_STYLE) or path.startswith(".")  # certainly meant from the file
+        return settled if beside or "/" not in path else self._or_elsewhere(settled, path)
+
+    def _or_elsewhere(self, found: Resolution, path: str) -> Resolution:
+        """What is missing, unless a build that is not known may well take it from the one file that ends in ``path``.
+
+        Not where the folder that is served is known, nor on GitHub, which builds nothing.
+        """
+        is_known = self.site.framework != "plain" or self._is_on_github() or self.kind in (*_MODULE, "new_url")
+        if found.exists is not False or found.candidates or is_known or self._serves():
+            return found
+        candidates = self.listing.ending(clamped("", path))
+        return Resolution("bare-unknown", None, None, candidates) if len(candidates) == 1 else found
+
+    def _serves(self) -> bool:
+        """Whether a folder is there from which a site without a framework is served."""
+        folders = (mount.folder for mount in self.site.served.public if mount.folder != self.site.root)
+        return any(map(self.listing.folder_exists, folders))
 
     def _is_included(self) -> bool:
         """Whether the file is taken into pages of other folders, so that its paths are relative to those."""

@@ -8,7 +8,7 @@ from assetgen.refs import blocks, data, frontmatter, markup
 from assetgen.refs.document import UNASKED, Alt, Document
 from assetgen.refs.languages import JSON, KNOWN, MARKDOWN, MDX, SCRIPTS, STYLES, suffix
 from assetgen.refs.reference import Kind, Reference
-from assetgen.refs.signs import FILLED_IN, HINT, is_picture
+from assetgen.refs.signs import FILLED_IN, HINT, HINT_OF_JSON, is_picture
 
 #: The largest file that is looked into, in bytes: what is larger was written by a program.
 MAX_BYTES = 8 * 1024 * 1024
@@ -19,7 +19,9 @@ _ASTRO = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
     """Every reference in ``file``, in its order; ``mdx`` reads .md as MDX, as Docusaurus and Mintlify do."""
     kind = suffix(file)
-    if kind not in KNOWN or len(content) > MAX_BYTES or HINT.search(content) is None or b"\0" in content:
+    if kind not in KNOWN or len(content) > MAX_BYTES or b"\0" in content:
+        return []
+    if HINT.search(content) is None and (kind not in JSON or HINT_OF_JSON.search(content) is None):
         return []
     document = Document(file, content.decode("utf-8", "replace"))
     if kind in SCRIPTS:
@@ -35,7 +37,6 @@ def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
     elif kind in MARKDOWN or kind in MDX:
         _markdown(document, mdx or kind in MDX)
     else:
-        markup.scripts(document)
         markup.scan(document, 0, markup.HTML)
     document.rows.sort(key=lambda row: (row.line, row.col))
     return document.rows
@@ -48,8 +49,6 @@ def _markdown(document: Document, mdx: bool) -> None:
         start = front.body
         _front(document, front)
     is_mdx = mdx or ("<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None)
-    if not is_mdx:
-        markup.scripts(document, start)
     markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
 
 
@@ -58,7 +57,6 @@ def _astro(document: Document) -> None:
     if fence := _ASTRO.match(document.text):
         document.script(fence.span(1))
         start = fence.end()
-    markup.scripts(document, start)
     markup.scan(document, start, markup.ASTRO)
 
 

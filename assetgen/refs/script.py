@@ -7,7 +7,8 @@ points at is looked up in the tree: walking it would cost ten times as much.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,7 @@ from assetgen.refs import element
 from assetgen.refs.element import Element
 from assetgen.refs.reference import Span
 from assetgen.refs.signs import EXTENSIONS, is_image_like, is_picture
+from assetgen.refs.syntax import Syntax
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -66,8 +68,10 @@ _BRANCHES = re.compile(
     "(?:parenthesized|ternary|binary|as|satisfies|non_null|await)_expression|expression_statement|program"
 )
 _GLOBS = (b"import.meta.glob", b"import.meta.globEager", b"require.context")
-# How far up the tree is looked: finding a parent takes longer the deeper it lies.
-_HIGHEST = 300
+_NAME = re.compile(rb"(?<![\w$.\x80-\xff])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
+_NO_VALUES = frozenset({"literal_type", "jsx_text", "property_signature", "method_signature"})
+_NEVER_AROUND_TAGS = frozenset({"string", "template_string", "comment", "jsx_text"})
+_OF_CALLS = frozenset({"call_expression", "arguments", "member_expression", "template_string", "template_substitution"})
 _OF_MODULE = frozenset({"src", "default", "url", "href"})
 
 
@@ -88,7 +92,7 @@ def read(
     start, end = span or (0, len(text))
     data = text[start:end].encode("utf-8", "surrogatepass")
     found = Script()
-    if _SIGN.search(data) is None and not bound and not is_source:
+    if _SIGN.search(data) is None and not is_source and next(_uses(data, bound or {}), None) is None:
         return found
     if as_value:
         data, start = b"(" + data + b")", start - 1
@@ -105,6 +109,12 @@ def _parser(ts: bool) -> Parser:
     return Parser(Language(grammar()))
 
 
+def _uses(data: bytes, bound: Mapping[str, str]) -> Iterator[re.Match[bytes]]:
+    """Where the names of imported pictures stand in code."""
+    if bound:
+        yield from (found for found in _NAME.finditer(data) if found[0].decode("utf-8", "replace") in bound)
+
+
 class _Reading:
     """One parse."""
 
@@ -117,8 +127,7 @@ class _Reading:
         self._found = found
         self._bound = bound
         self._is_source = is_source
-        self._tree = _parser(ts).parse(data)
-        self._is_ascii = data.isascii()
+        self._syntax = Syntax(_parser(ts).parse(data), data)
         self._seen: set[int] = set()
         self._tags: set[int] = set()
 
@@ -127,32 +136,28 @@ class _Reading:
             if sign[0].startswith(b"<"):
                 self._tag_at(sign.start(), sign.end())
             else:
-                self._string_at(sign.start(), sign.end())
+                is_hole = sign[0].endswith(b"${")  # begins behind the text that is sought
+                self._string_at(sign.start(), sign.start() + 1 if is_hole else sign.end())
         if self._is_source:
-            for node in _direct_strings(self._tree.root_node):
+            for node in self._direct_strings():
                 self._string(node)
-        self._uses({**self._bound, **self._found.bindings})
+        self._use(ChainMap(self._found.bindings, self._bound))
 
     def _at(self, byte: int) -> int:
         """A byte of the code as an offset in the text."""
-        if self._is_ascii:
-            return self._start + byte
-        return self._start + len(self._data[:byte].decode("utf-8", "surrogatepass"))
-
-    def _node(self, first: int, last: int) -> Node | None:
-        return self._tree.root_node.descendant_for_byte_range(first, last)
+        return self._start + self._syntax.characters(byte)
 
     # -- elements ----------------------------------------------------------------------------------
 
     def _tag_at(self, first: int, last: int) -> None:
-        node = self._node(first, last)
+        node: Node | None = self._syntax.at(first, last)
         while node is not None and node.type not in ("jsx_opening_element", "jsx_self_closing_element"):
-            if node.type in ("string", "template_string", "comment", "jsx_text"):
+            if node.type in _NEVER_AROUND_TAGS:
                 return
-            node = node.parent
+            node = self._syntax.parent(node)
         if node is None:
             return
-        outer = _outermost(node)
+        outer = self._syntax.outermost_tag(node)
         if outer is None and (node.start_byte != first or not is_image_like(self._data[first + 1 : last].decode())):
             return
         self._tag(outer or node)
@@ -167,9 +172,9 @@ class _Reading:
     # -- strings -----------------------------------------------------------------------------------
 
     def _string_at(self, first: int, last: int) -> None:
-        node = self._node(first, last)
+        node: Node | None = self._syntax.at(first, last)
         while node is not None and node.type in ("string_fragment", "escape_sequence", "html_character_reference"):
-            node = node.parent
+            node = self._syntax.parent(node)
         if node is not None and node.type in ("member_expression", "property_identifier", "identifier"):
             self._glob_at(node)
             return
@@ -180,7 +185,7 @@ class _Reading:
         if node.id in self._seen:
             return
         self._seen.add(node.id)
-        if (tag := _outermost(node)) is not None:
+        if (tag := self._syntax.outermost_tag(node)) is not None:
             self._tag(tag)
             return
         has_holes = any(child.type == "template_substitution" for child in node.children)
@@ -191,13 +196,14 @@ class _Reading:
         if role is None:
             return
         span = (self._at(node.start_byte) + 1, self._at(node.end_byte) - 1)
-        is_direct, is_argument = _reach(node)
-        self._found.texts.append(Text(value, span, role, _key(node), is_direct, is_argument))
+        is_direct = self._syntax.climb(node, _is_branch)
+        is_argument = not is_direct and self._syntax.climb(node, _is_branch_or_argument)
+        self._found.texts.append(Text(value, span, role, self._key(node), is_direct, is_argument))
 
     def _role(self, node: Node, value: str) -> Role | None:
         """What a string without holes is to the code around it; None if it is a type or a key."""
-        parent = node.parent
-        if parent is None or parent.type in ("literal_type", "jsx_text"):
+        parent = self._syntax.parent(node)
+        if parent is None or parent.type in _NO_VALUES or _is_of_types(parent):
             return None
         if parent.type == "binary_expression" and _is_appended(parent, node):
             return None
@@ -207,14 +213,14 @@ class _Reading:
             if is_picture(value):
                 self._bind(parent, value)
             return "import"
-        call = _call(node)
+        call = self._call(node)
         if call is None:
             return None if "*" in value else "string"
         called = call.child_by_field_name("function") or call.child_by_field_name("constructor")
         name = called.text or b"" if called else b""
         if name in _GLOBS:
             return "glob"
-        if node.parent != call.child_by_field_name("arguments"):
+        if parent != call.child_by_field_name("arguments"):
             return None if "*" in value else "string"
         if name == b"import":
             return "import"
@@ -227,9 +233,10 @@ class _Reading:
 
     def _glob_at(self, node: Node) -> None:
         """``require.context("./img", true, /\\.png$/)`` and globs whose extensions stand in braces."""
-        while node.type in ("property_identifier", "identifier") and node.parent is not None:
-            node = node.parent
-        call = node.parent
+        around = self._syntax.parent(node)
+        while node.type in ("property_identifier", "identifier") and around is not None:
+            node, around = around, self._syntax.parent(around)
+        call = around
         if node.text not in _GLOBS or call is None or call.type != "call_expression":
             return
         arguments = call.child_by_field_name("arguments")
@@ -242,6 +249,51 @@ class _Reading:
                 if node.text == b"require.context":
                     return
 
+    # -- what is around and inside ---------------------------------------------------------------
+
+    def _direct_strings(self) -> Iterator[Node]:
+        """The strings that the code may evaluate to as they are."""
+        waiting = [self._syntax.root]
+        while waiting:
+            node = waiting.pop()
+            for child in self._syntax.children(node):
+                if not _is_branch(node, child):
+                    continue
+                if child.type in ("string", "template_string"):
+                    yield child
+                elif _BRANCHES.fullmatch(child.type):
+                    waiting.append(child)
+
+    def _call(self, node: Node) -> Node | None:
+        """The call that has ``node`` among its arguments, by itself or in a list."""
+        below, current = node, self._syntax.parent(node)
+        while current is not None and current.type in ("arguments", "array"):
+            below, current = current, self._syntax.parent(current)
+        is_call = current is not None and current.type in ("call_expression", "new_expression")
+        return current if is_call and below is not node else None
+
+    def _key(self, node: Node) -> str:
+        """The object key, variable or property that a value is given to."""
+        below, current = node, self._syntax.parent(node)
+        for _ in range(8):
+            if current is None:
+                break
+            name = None
+            if current.type == "pair":
+                name = current.child_by_field_name("key")
+            elif current.type in ("variable_declarator", "public_field_definition", "required_parameter"):
+                name = current.child_by_field_name("name")
+            elif current.type in ("assignment_expression", "assignment_pattern", "object_assignment_pattern"):
+                name = current.child_by_field_name("left")
+                if name is not None and name.type == "member_expression":
+                    name = name.child_by_field_name("property")
+            elif current.type in ("object", "statement_block", "jsx_expression", "arrow_function", "class_body"):
+                break
+            if name is not None and name != below:
+                return (name.text or b"").decode("utf-8", "replace").strip("'\"")
+            below, current = current, self._syntax.parent(current)
+        return ""
+
     # -- imported pictures -------------------------------------------------------------------------
 
     def _bind(self, statement: Node, specifier: str) -> None:
@@ -249,28 +301,30 @@ class _Reading:
             self._found.bindings[(node.text or b"").decode()] = specifier
 
     def _bind_call(self, call: Node, specifier: str) -> None:
-        node = call.parent
+        node = self._syntax.parent(call)
         while node is not None and node.type in ("member_expression", "parenthesized_expression", "as_expression"):
-            node = node.parent
+            node = self._syntax.parent(node)
         if node is None or node.type != "variable_declarator" or not is_picture(specifier):
             return
         name = node.child_by_field_name("name")
         if name is not None and name.type == "identifier":
             self._found.bindings[(name.text or b"").decode()] = specifier
 
-    def _uses(self, bound: dict[str, str]) -> None:
-        if not bound:
-            return
-        names = b"|".join(re.escape(name.encode()) for name in bound)
-        for found in re.finditer(rb"(?<![\w$.])(?:" + names + rb")(?![\w$])", self._data):
-            node = self._node(found.start(), found.end())
-            if node is None or node.type != "identifier":
+    def _use(self, bound: Mapping[str, str]) -> None:
+        for found in _uses(self._data, bound):
+            node = self._syntax.at(found.start(), found.end())
+            if node.type != "identifier":
                 continue
-            if (tag := _outermost(node)) is not None:
+            if (tag := self._syntax.outermost_tag(node)) is not None:
                 self._tag(tag)
-            elif _is_value(node):
+            elif self._syntax.climb(node, _is_branch_or_source):
                 span = (self._at(found.start()), self._at(found.end()))
                 self._found.names.append(Name(found[0].decode(), span))
+
+
+def _is_of_types(statement: Node) -> bool:
+    """Whether it is ``import type``, of which nothing is left in the code that runs."""
+    return statement.type == "import_statement" and any(child.type == "type" for child in statement.children)
 
 
 def _is_appended(sum_: Node, node: Node) -> bool:
@@ -285,30 +339,6 @@ def _value(node: Node) -> str:
     return re.sub(r"\\([^nrtbfvxu0-9\n])", r"\1", raw) if "\\" in raw else raw
 
 
-def _outermost(node: Node) -> Node | None:
-    """The element in whose attribute ``node`` stands; of nested ones the outermost, which is read as a whole."""
-    found, current = None, node.parent
-    for _ in range(_HIGHEST):
-        if current is None:
-            break
-        if current.type == "jsx_attribute":
-            found = current.parent
-        current = current.parent
-    return found
-
-
-def _climb(node: Node, accept: Callable[[Node, Node], bool]) -> bool:
-    """Whether every node from ``node`` up to the program is accepted, each together with the one below it."""
-    below, current = node, node.parent
-    for _ in range(_HIGHEST):
-        if current is None:
-            return True
-        if not accept(current, below):
-            return False
-        below, current = current, current.parent
-    return False
-
-
 def _is_branch(node: Node, below: Node) -> bool:
     if node.type == "ternary_expression":
         return node.child_by_field_name("condition") != below
@@ -318,70 +348,17 @@ def _is_branch(node: Node, below: Node) -> bool:
     return _BRANCHES.fullmatch(node.type) is not None
 
 
-def _reach(node: Node) -> tuple[bool, bool]:
-    if _climb(node, _is_branch):
-        return True, False
-    calls = ("call_expression", "arguments", "member_expression", "template_string", "template_substitution")
-    return False, _climb(node, lambda at, below: at.type in calls or _is_branch(at, below))
+def _is_branch_or_argument(node: Node, below: Node) -> bool:
+    return node.type in _OF_CALLS or _is_branch(node, below)
 
 
-def _is_value(node: Node) -> bool:
-    """Whether the code as a whole may evaluate to the module ``node``, or to its src."""
-
-    def accept(at: Node, below: Node) -> bool:
-        if at.type == "member_expression":
-            name = at.child_by_field_name("property")
-            return (
-                at.child_by_field_name("object") == below and (name.text or b"").decode() in _OF_MODULE
-                if name
-                else False
-            )
-        return _is_branch(at, below)
-
-    return _climb(node, accept)
-
-
-def _direct_strings(node: Node) -> Iterator[Node]:
-    """The strings that an expression may evaluate to as they are."""
-    for child in node.children:
-        if not _is_branch(node, child):
-            continue
-        if child.type in ("string", "template_string"):
-            yield child
-        elif _BRANCHES.fullmatch(child.type):
-            yield from _direct_strings(child)
-
-
-def _call(node: Node) -> Node | None:
-    """The call that has ``node`` among its arguments, by itself or in a list."""
-    current = node.parent
-    while current is not None and current.type in ("arguments", "array"):
-        current = current.parent
-    is_call = current is not None and current.type in ("call_expression", "new_expression")
-    return current if is_call and current is not node.parent else None
-
-
-def _key(node: Node) -> str:
-    """The object key, variable or property that a value is given to."""
-    below, current = node, node.parent
-    for _ in range(8):
-        if current is None:
-            break
-        name = None
-        if current.type == "pair":
-            name = current.child_by_field_name("key")
-        elif current.type in ("variable_declarator", "public_field_definition", "required_parameter"):
-            name = current.child_by_field_name("name")
-        elif current.type in ("assignment_expression", "assignment_pattern", "object_assignment_pattern"):
-            name = current.child_by_field_name("left")
-            if name is not None and name.type == "member_expression":
-                name = name.child_by_field_name("property")
-        elif current.type in ("object", "statement_block", "jsx_expression", "arrow_function", "class_body"):
-            break
-        if name is not None and name != below:
-            return (name.text or b"").decode("utf-8", "replace").strip("'\"")
-        below, current = current, current.parent
-    return ""
+def _is_branch_or_source(node: Node, below: Node) -> bool:
+    """Whether the code may evaluate to the module ``below``, or to its src."""
+    if node.type != "member_expression":
+        return _is_branch(node, below)
+    name = node.child_by_field_name("property")
+    is_source = name is not None and (name.text or b"").decode() in _OF_MODULE
+    return is_source and node.child_by_field_name("object") == below
 
 
 def _strings(node: Node) -> Iterator[Node]:

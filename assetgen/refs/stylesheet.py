@@ -11,6 +11,7 @@ from assetgen.refs.signs import FILLED_IN, is_never, is_picture
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
 _URL = re.compile(r"""(?i)\burl\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))+))\s*\)""")
 _SET = re.compile(r"(?i)image-set\(((?:[^()]|\([^()]*\))*)\)")
+_ESCAPE = re.compile(r"\\([^0-9a-fA-F\n])")
 _STRING = re.compile(r"""["']([^"'\n]*)["']""")
 
 
@@ -35,5 +36,6 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
 
 
 def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
+    value = _ESCAPE.sub(r"\1", value) if "\\" in value else value
     if not is_never(value) and is_picture(value):
         yield value, span, FILLED_IN.search(value) is not None or value.startswith("$")

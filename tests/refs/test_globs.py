@@ -144,3 +144,20 @@ def test_pages_lie_below_the_folders_that_globs_name_plainly(patterns: list[str]
 )
 def test_a_new_name_matters_in_folders_of_pages_and_above_them(patterns: list[str], folder: str, may: bool) -> None:
     assert globs.may_hold(patterns)(folder) is may
+
+
+@pytest.mark.parametrize(
+    ("path", "is_meant"),
+    [
+        ("docs/a.mdx", True),
+        (".vitepress/config.mts", True),
+        ("a.cts", True),
+        ("a.cjs", True),
+        ("docs.json", True),
+        ("docs/mint.json", True),
+        ("package.json", False),
+        ("a.png", False),
+    ],
+)
+def test_without_a_glob_everything_is_meant_that_people_write_pages_in(path: str, is_meant: bool) -> None:
+    assert globs.matcher(globs.EVERYWHERE)(path) is is_meant

@@ -670,6 +670,24 @@ _PLAIN = Repository(
         "no picture": Row("README.md", "md_image", "shield", "external"),
         "film": Row("README.md", "md_image", "no.mp4", "relative", "no.mp4", False),
         "on GitHub": Row(".github/README.md", "md_image", "/logo.png", "absolute", "logo.png", True),
+        "from a top that a build knows": Row(
+            "docs/guide.md", "md_image", "/img/a_b.png", "bare-unknown", candidates=("docs/img/a_b.png",)
+        ),
+        "from a top that a build knows, in HTML": Row(
+            "pages/x.html", "jsx_attr", "img/a_b.png", "bare-unknown", element="img", candidates=("docs/img/a_b.png",)
+        ),
+        "from a top that a build knows, missing": Row(
+            "pages/x.html", "jsx_attr", "img/no.png", "relative", "pages/img/no.png", False, "img"
+        ),
+        "a single name elsewhere": Row("x/y.html", "jsx_attr", "a_b.png", "relative", "x/a_b.png", False, "img"),
+        "from the file itself, missing": Row(
+            "pages/x.html", "jsx_attr", "./img/a_b.png", "relative", "pages/img/a_b.png", False, "img"
+        ),
+        "an image of Markdown elsewhere": Row(
+            "pages/x.md", "md_image", "img/a_b.png", "relative", "pages/img/a_b.png", False
+        ),
+        "of a style sheet, elsewhere": Row("x.css", "css_url", "img/a_b.png", "relative", "img/a_b.png", False),
+        "on GitHub, elsewhere": Row("README.md", "jsx_attr", "/img/a_b.png", "absolute", "img/a_b.png", False, "img"),
         "a script's string": Row("docs/x.js", "js_string", "./logo.png", "relative-url", "logo.png", True),
     },
 )

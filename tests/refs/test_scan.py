@@ -34,6 +34,7 @@ _MARKDOWN = {
     "by reference": ("![A][map]\n\n[map]: /a.png 'title'", [("md_image", "/a.png")]),
     "by a collapsed reference": ("![Map][]\n\n[map]: <a b.png>", [("md_image", "a b.png")]),
     "by a shortcut reference": ("![Map]\n\n[map]: a.png", [("md_image", "a.png")]),
+    "a reference that a list defines": ("![A][x]\n\n- [x]: /x.png", [("md_image", "/x.png")]),
     "a reference to nothing": ("![Map][gone] and ![Map]", []),
     "escaped": (r"!\[A](a.png)", []),
     "an escaped exclamation mark before a link": (r"\![A](a.png)", [("link", "a.png")]),
@@ -51,9 +52,22 @@ _MARKDOWN = {
     "in a fence that is never closed": ("```\n![A](a.png)", []),
     "in a fence in a list": ("- one\n\n  ```\n  ![A](a.png)\n  ```\n\n  ![B](b.png)", [("md_image", "b.png")]),
     "in a fence in a quote": ("> ```\n> ![A](a.png)\n\n![B](b.png)", [("md_image", "b.png")]),
+    "behind a fence with a line that begins as a quote": (
+        "```\n> npm i\nadded\n```\n\n![A](a.png)",
+        [("md_image", "a.png")],
+    ),
+    "in a fence behind a line that begins as a quote": ("```\n> npm i\n![A](a.png)\n```", []),
+    "in a fence in a quote behind a deeper quote": ("> ```\n> > npm i\n> ![A](a.png)\n> ```", []),
+    "behind raw HTML with a line that begins as a quote": (
+        "<pre>\n> npm i\n![A](a.png)\n</pre>\n\n![B](b.png)",
+        [("md_image", "b.png")],
+    ),
     "in indented code": ("Text\n\n    ![A](a.png)\n\n![B](b.png)", [("md_image", "b.png")]),
     "indented behind a paragraph": ("Text\n    ![A](a.png)", [("md_image", "a.png")]),
     "indented in a list": ("1. one\n\n    ![A](a.png)", [("md_image", "a.png")]),
+    "behind a tab in a list": ("-\tone\n\n\t![A](a.png)", [("md_image", "a.png")]),
+    "behind a tab in a numbered list": ("1.\tone\n\n\t![A](a.png)", [("md_image", "a.png")]),
+    "code behind a tab in a list": ("-\tone\n\n\t\t![A](a.png)", []),
     "code in a list": ("- one\n\n      ![A](a.png)", []),
     "in an admonition of MkDocs": ("!!! note\n\n    ![A](a.png)", [("md_image", "a.png")]),
     "in a comment": ("<!-- ![A](a.png) -->\n<!--\n<img src='b.png'>\n-->", []),
@@ -67,6 +81,23 @@ _MARKDOWN = {
     "HTML without an extension": ('<img src="https://x.org/badge">', [("jsx_attr", "https://x.org/badge")]),
     "HTML in a quote": ('> <img src="a.png">', [("jsx_attr", "a.png")]),
     "a shortcode of Hugo": ('{{< figure src="/a.png" alt="A" >}}', [("jsx_attr", "/a.png")]),
+    "behind script in a code span": (
+        "Use `<script>`.\n\n```html\n<img src='/a.png'>\n<script></script>\n```\n\n![A](a.png)",
+        [("md_image", "a.png")],
+    ),
+    "a script behind script in a fence": (
+        "```html\n<script>\n```\n\n<script>\nconst a = '/a.png'\n</script>",
+        [("js_string", "/a.png")],
+    ),
+    "the body of a code shortcode of Hugo": (
+        '{{< highlight html >}}\n<script src="/a.png">\n![A](a.png)\n{{< /highlight >}}\n![B](b.png)',
+        [("md_image", "b.png")],
+    ),
+    "behind a code shortcode that is never closed": ("{{< highlight html >}}\n![B](b.png)", [("md_image", "b.png")]),
+    "a code shortcode of Hugo with the name of its file": (
+        '{{< code file="/a.svg" >}}\n<img src="/a.png">\n{{</ code >}}\n![B](b.png)',
+        [("md_image", "b.png")],
+    ),
     "a style sheet": ("<style>\n.a { background: url('/a.png') }\n</style>", [("css_url", "/a.png")]),
     "a style": ("<p style=\"background: url('/a.png')\">", [("inline_css_url", "/a.png")]),
     "an import of MDX in .md": (
@@ -113,6 +144,7 @@ _MDX = {
     "a variable": ("<Image src={props.src} alt={props.alt} />", [("dynamic", "props.src")]),
     "a template with a hole": ("<img src={`/img/${name}.png`} />", [("dynamic", "/img/${name}.png")]),
     "a comment": ("{/* ![A](a.png) <img src='/b.png' /> */}", []),
+    "an element between comments": ("{/* a */ <img src='/a.png' /> /* b */}", [("jsx_attr", "/a.png")]),
     "a comment of HTML": ("<!-- ![A](a.png) -->", []),
     "an export": ("export const meta = {\n  image: '/a.png',\n}\n\n# Hi", [("js_string", "/a.png")]),
     "code after an export": ("export const a = `\n![A](/no.png)\n`\n\n![B](b.png)", [("md_image", "b.png")]),
@@ -137,6 +169,11 @@ _MDX = {
         '<img srcSet="/a-1.png 1x, /a-2.png 2x" src="/a.png" alt="" />',
         [("srcset", "/a-1.png"), ("srcset", "/a-2.png"), ("jsx_attr", "/a.png")],
     ),
+    "a srcset whose first candidate has no descriptor": (
+        '<img srcSet="/a.png, /b.png 2x,/c.png" />',
+        [("srcset", "/a.png"), ("srcset", "/b.png"), ("srcset", "/c.png")],
+    ),
+    "a srcset of commas": ('<img srcSet=",,," alt="/a.png" />', []),
     "a style object": ("<p style={{ backgroundImage: 'url(/a.png)' }} />", [("inline_css_url", "/a.png")]),
     "a style with a hole": ("<p style={{ backgroundImage: `url(${cover})` }} />", [("dynamic", "url(${cover})")]),
     "a class of Tailwind": ("<p className=\"bg-[url('/a.png')]\" />", [("inline_css_url", "/a.png")]),
@@ -155,6 +192,7 @@ _CODE = {
     "an import for its effect": ("import './a.svg'", [("import", "./a.svg")]),
     "an import of something else": ("import a from './a.css'", []),
     "an export from": ("export { default } from './a.png'", [("import", "./a.png")]),
+    "an import by a package's own path": ("import a from '#img/a.png'", [("import", "#img/a.png")]),
     "a dynamic import": ("const a = await import('./a.png')", [("import", "./a.png")]),
     "a require": ("const a = require('./a.png')", [("require", "./a.png")]),
     "a URL of the module": ("new URL('./a.png', import.meta.url)", [("new_url", "./a.png")]),
@@ -206,6 +244,12 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         ".a { background: url(a.png), url('/b.svg#x') } /* url(c.png) */",
         [("css_url", "a.png"), ("css_url", "/b.svg#x")],
     ),
+    "an escape in a style sheet": ("a.css", r".a { background: url(c\ d.png) }", [("css_url", "c d.png")]),
+    "types": (
+        "a.ts",
+        "import type T from './t.png'\ninterface I { '/k.png': string }\nimport a from './a.png'",
+        [("import", "./a.png")],
+    ),
     "a font": ("a.css", "@font-face { src: url(a.woff2) }", []),
     "an image set": (
         "a.css",
@@ -224,6 +268,16 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         "a.html",
         '<meta property="og:image" content="https://x.org/card">',
         [("jsx_attr", "https://x.org/card")],
+    ),
+    "a card in capitals": (
+        "a.html",
+        '<META PROPERTY="og:image" CONTENT="https://x.org/card">',
+        [("jsx_attr", "https://x.org/card")],
+    ),
+    "links and sources in capitals": (
+        "a.html",
+        '<A HREF="/a.png"><IMG SRCSET="/b.png 2x" SRC="/c"></A>',
+        [("link", "/a.png"), ("srcset", "/b.png"), ("jsx_attr", "/c")],
     ),
     "a page's script": ("a.html", "<script>const a = '/a.png'</script>", [("js_string", "/a.png")]),
     "structured data": (
@@ -251,6 +305,11 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         ),
         [("import", "@/logo.svg"), ("import_ref", "@/logo.svg"), ("css_url", "./a.png")],
     ),
+    "an attribute of Vue that is called as its variable": (
+        "A.vue",
+        "<template><img :src :alt><Card :cover-image /></template>",
+        [("dynamic", "src")],
+    ),
     "astro": (
         "a.astro",
         (
@@ -273,6 +332,13 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("frontmatter", "/no-extension"),
         ],
     ),
+    "a head behind blank lines": ("a.md", "\n \n---\nimage: /a.png\n---\n", [("frontmatter", "/a.png")]),
+    "a head in TOML behind a blank line": ("a.md", '\n+++\nimage = "/a.png"\n+++\n', [("frontmatter", "/a.png")]),
+    "text between rules behind a blank line": ("a.md", "\n---\n![A](a.png)\n\n---\n", [("md_image", "a.png")]),
+    "no head behind a blank line in MDX": ("a.mdx", "\n---\nimage: /a.png\n---\n", []),
+    "a picture of motion": ("a.tsx", "const a = <motion.img src={x} />", [("dynamic", "x")]),
+    "a context alone": ("a.js", "require.context('./img', true, /[.](png)$/)", [("glob", "./img")]),
+    "json in one line": ("a.json", '{"a": 1,"image":"https://x.org/y"}', [("json_string", "https://x.org/y")]),
     "toml at the head": ("a.md", '+++\n[cover]\nimage = "a.png"\n+++\n', [("frontmatter", "a.png")]),
 }
 
@@ -289,12 +355,16 @@ _ALTS = {
     "bare": ('<img src="/a.png" alt />', "empty", ""),
     "in braces": ("<img src=\"/a.png\" alt={'A'} />", "present", "A"),
     "code": ('<img src="/a.png" alt={alt} />', "dynamic", None),
+    "in capitals": ('<IMG SRC="/a.png" ALT="A" />', "present", "A"),
+    "the variable of its name in Vue": ('<img src="/a.png" :alt>', "dynamic", None),
     "missing": ('<img src="/a.png" />', "missing", None),
+    "missing beside a template": ("<img src={`/${x}.png`} />", "missing", None),
+    "missing beside a template in a call": ("<img src={useBaseUrl(`/${x}.png`)} />", "missing", None),
     "spread": ('<img src="/a.png" {...rest} />', "spread", None),
     "spread beside an alt": ('<img {...rest} src="/a.png" alt="A" />', "present", "A"),
     "an element that shows no picture by itself": ('<Card image="/a.png" />', "n/a", None),
     "a component with an alt": ('<Figure src="/a.png" alt="A" />', "present", "A"),
-    "Markdown": ("![A *map*](/a.png)", "present", "A *map*"),
+    "Markdown": ("![A *map*](/a.png)", "present", "A map"),
     "Markdown without": ("![](/a.png)", "empty", ""),
     "entities": ('<img src="/a.png" alt="A &quot;b&quot; &amp; c" />', "present", 'A "b" & c'),
 }
@@ -323,6 +393,7 @@ def test_the_alt_at_the_head_of_a_page_is(head: str, alt: str | None) -> None:
 _SIZES = {
     "attributes": ('<img src="/a.png" width="640" height={480} />', 640, 480),
     "pixels": ('<img src="/a.png" width="640px" height="auto" />', 640, None),
+    "in capitals": ('<IMG SRC="/a.png" WIDTH=640>', 640, None),
     "percent": ('<img src="/a.png" width="50%" />', None, None),
     "code": ('<img src="/a.png" width={w} height={"480"} />', None, 480),
 }
@@ -334,7 +405,14 @@ def test_the_declared_size_is(text: str, width: int | None, height: int | None) 
     assert (row.width, row.height) == (width, height)
 
 
-@pytest.mark.parametrize("text", ['![A](a.png){ width="640" height=480 }', "![A](a.png =640x480)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '![A](a.png){ width="640" height=480 }',
+        "![A](a.png =640x480)",
+        "![A][a]{ width=640 height=480 }\n\n[a]: a.png",
+    ],
+)
 def test_markdown_may_declare_a_size(text: str) -> None:
     [row] = find("a.md", text.encode())
     assert (row.width, row.height) == (640, 480)
@@ -427,9 +505,46 @@ def test_no_page_makes_it_fail_and_every_mark_lies_in_the_page(text: str, suffix
         "export const a = (\n",
         "[a](((",
         "[]({{a}}{{a}}",
+        "<!-- ",
+        "<a /* ",
+        "{{< a ",
+        '{{< a "',
+        "x\nimport a from b\n",
     ],
 )
 def test_a_page_of_one_sign_is_read_to_its_end(sign: str) -> None:
     """A time of two to the power of its length would be no end."""
     for file in ("a.mdx", "a.md"):
         assert isinstance(find(file, (sign * 5_000 + "![A](a.png)").encode()), list)
+
+
+_LONG = {
+    # file, text: how many references it holds; a time that grows with the square of its length would be no end
+    "branches": ("a.tsx", "const a = <img src={" + 'b ? "/a.png" : ' * 3_000 + '""} />', 3_000),
+    "a sum": ("a.ts", "const a = " + '"/a.png" + ' * 4_000 + '""', 1),
+    "lists in each other": ("a.ts", "const a = " + "[" * 4_000 + '"/a.png"' + "]" * 4_000, 1),
+    "elements that are never closed": ("a.tsx", '<img src="/a.png">' * 4_000, 4_000),
+    "code with signs of two bytes": ("a.js", "// é\n" + 'x("/a.png");\n' * 20_000, 20_000),
+    "elements with signs of two bytes": ("a.tsx", "const a = <>é" + '<img src="/a.png" />\n' * 10_000 + "</>", 10_000),
+    "imports": (
+        "a.tsx",
+        "".join(f'import a{n} from "./a.png"\n' for n in range(4_000))
+        + "const b = <>"
+        + "".join(f"<img src={{a{n}}} />" for n in range(4_000))
+        + "</>",
+        8_000,
+    ),
+    "imports of MDX": (
+        "a.mdx",
+        "".join(f'import a{n} from "./a.png"\n' for n in range(2_000))
+        + "".join(f"\n\n<img src={{a{n}}} />" for n in range(2_000)),
+        4_000,
+    ),
+    "a srcset of commas": ("a.html", '<img srcset="' + "," * 50_000 + '"><img src="/a.png">', 1),
+    "holes that are never closed": ("a.ts", "const a = `" + "url(${" * 3_000 + "`; const b = '/a.png'", 1),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "count"), _LONG.values(), ids=_LONG)
+def test_a_long_file_is_read_to_its_end(file: str, text: str, count: int) -> None:
+    assert len(find(file, text.encode())) == count
