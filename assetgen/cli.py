@@ -202,6 +202,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=snippets.FORMS,
         help="the language of the page, if the project does not tell",
     )
+    snippet.add_argument("--into", metavar="PAGE", help="append it to this page of Markdown or MDX")
 
     _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
 
@@ -575,6 +576,8 @@ def _snippet(options: argparse.Namespace) -> int:
     from assetgen.tree import WorkTree
 
     root = _root(options)
+    if options.into is not None:
+        return _paste(options, root)
     project = Project(root, WorkTree(root))
     found = lookup.delivered(project, options.id)
     site = project.sites.of(found.main.path)
@@ -584,6 +587,17 @@ def _snippet(options: argparse.Namespace) -> int:
         _print_json({"id": options.id, "for": form, "snippet": text})
     else:
         print(*(report.clean(line, len(line)) for line in text.split("\n")), sep="\n")
+    return 0
+
+
+def _paste(options: argparse.Namespace, root: Path) -> int:
+    from assetgen import paste, report_pages
+
+    done = paste.paste(root, _folder(options.folder), options.id, options.into, options.form)
+    if options.json:
+        _print_json(report_pages.pasted_json(options.id, done))
+    else:
+        report_pages.pasted(done, sys.stdout)
     return 0
 
 

@@ -221,9 +221,7 @@ def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form
     ],
     ids=["astro", "next", "docusaurus", "react", "nothing that imports"],
 )
-def test_what_is_not_served_is_imported_as_the_project_does_it(
-    framework: Framework, packages: str, cure: str
-) -> None:
+def test_what_is_not_served_is_imported_as_the_project_does_it(framework: Framework, packages: str, cure: str) -> None:
     where = pages(framework)
     where = replace(where, site=replace(where.site, packages=frozenset(packages.split())))
     with pytest.raises(UnsupportedOption) as caught:
