@@ -192,6 +192,7 @@ _TEXTS = st.text(
 @pytest.mark.parametrize(("file", "before"), _PAGES.values(), ids=_PAGES)
 @given(alt=_TEXTS)
 @example(alt="{{x}}")
+@example(alt="<b> {x} & `y` *z* _w_ <")
 @example(alt="&amp; &lt &notit; &#38;")
 @example(alt='"); alert(`${1}`) //')
 @example(alt="</script> --> ]]> */ {/*")
