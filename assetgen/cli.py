@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import os
 import re
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -400,6 +401,8 @@ def _init(options: argparse.Namespace) -> int:
     from assetgen import agents, githook, report, starter
 
     root = _folder(options.folder)
+    if options.folder == Path():
+        _refuse_second_manifest(root)
     written = starter.init(root)
     kept: dict[str, str] = {}
     asked = [agents.init(root)] if options.agents else []
@@ -424,6 +427,21 @@ def _init(options: argparse.Namespace) -> int:
     else:
         print("everything is there already; next: assetgen plan")
     return 0
+
+
+def _refuse_second_manifest(folder: Path) -> None:
+    """Raise ManifestError if a folder above, in the same repository, has a manifest; -C says that another is meant."""
+    from assetgen.errors import ManifestError
+    from assetgen.manifest import FILE
+    from assetgen.project import find_root
+
+    try:
+        above = find_root(folder)
+    except ManifestError:
+        return
+    if above != folder:
+        cure = f"assetgen plan, or for a manifest of its own: assetgen init -C {shlex.quote(str(folder))}"
+        raise ManifestError(f"this folder belongs to a project already: {above / FILE}", where=str(folder), cure=cure)
 
 
 _COMMITTED = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
