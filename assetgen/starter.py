@@ -38,8 +38,6 @@ style = "brand"
 title = "Every picture knows where it came from"
 """
 
-_PUBLIC = 'public  = "{}"   # served at /'
-_OUTPUTS = "outputs = [{}]   # the only folders written to"
 _CONTENT = "content = [{}]   # your pages: check compares them with the pictures"
 
 _MARKDOWN, _SCRIPTED = "*.{md,mdx}", "*.{tsx,jsx,md,mdx}"
@@ -115,11 +113,14 @@ def _manifest(root: Path) -> str:
 
 
 def _written(public: str | None, outputs: Sequence[str], folder: str, pages: Sequence[str], *, is_sure: bool) -> str:
-    lines = [
-        *([_PUBLIC.format(public)] if public else []),
-        _OUTPUTS.format(_quoted(outputs)),
-        *([("" if is_sure else "# ") + _CONTENT.format(_quoted(pages))] if pages else []),
+    folders = [
+        *([(f'public  = "{public}"', "served at /")] if public else []),
+        (f"outputs = [{_quoted(outputs)}]", "the only folders written to"),
     ]
+    width = max(len(line) for line, _ in folders)
+    lines = [f"{line.ljust(width)}   # {said}" for line, said in folders]
+    if pages:
+        lines.append(("" if is_sure else "# ") + _CONTENT.format(_quoted(pages)))
     return _MANIFEST.replace("PROJECT", "\n".join(lines)).replace("FOLDER", folder)
 
 
