@@ -16,6 +16,7 @@ from assetgen.manifest import FILE, Manifest
 from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
@@ -71,8 +72,11 @@ class Project:
         return found
 
     def _absent(self, path: str) -> ManifestError:
-        if next(iter(self.tree.files(path)), path) != path:
-            return ManifestError(f"{path} is a folder", where=FILE, cure=f"name a page in it: from = {path}/...")
+        inside = [one for one in self.tree.files(path) if one != path]
+        if inside:
+            first = next((one for one in inside if suffix(one) in MARKDOWN | MDX), "")
+            cure = f'name a page in it: from = "{first}"' if first else "name a page, or take from out"
+            return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
         is_staged = not isinstance(self.tree, WorkTree)
         here, cure = ("staged", f"git add {shlex.quote(path)}") if is_staged else ("there", "add it")
         return ManifestError(f"the page {path} is not {here}", where=FILE, cure=f"{cure}, or correct from")

@@ -296,7 +296,9 @@ class _Comparison:
         return Counter((file, line) for file, line, _ in shown)
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
-        return edit.of_alt(row.reference, self._text(row.reference.file)[0], alt)
+        page = row.reference.file
+        is_typographic = self._project.sites.of(page).framework == "astro"
+        return edit.of_alt(row.reference, self._text(page)[0], alt, is_typographic=is_typographic)
 
     def _of_size(self, row: Row) -> Iterator[Problem]:
         reference, path = row.reference, row.resolution.path

@@ -470,6 +470,12 @@ def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
     assert problem.cure() == "name it in a page (assetgen snippet launch prints how), or take it out of assets.toml"
 
 
+def test_an_alt_is_written_into_pages_of_astro_so_that_its_quotes_stay(bare: Place) -> None:
+    pages = {"astro.config.mjs": "export default {}", "content/a.mdx": "![A bird](/img/launch.png)"}
+    [problem] = problems(site(bare, pages, "launch public/img/launch.png It's <b>"))
+    assert [one.new for one in problem.edits] == [r"It\'s \<b\>"]
+
+
 def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
     site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
