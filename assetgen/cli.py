@@ -203,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=snippets.FORMS,
         help="the language of the page, if the project does not tell",
     )
+    snippet.add_argument("--into", metavar="PAGE", help="append it to this page of Markdown or MDX")
 
     _command(commands, "emit", _emit, "write the typed module that project.emit names: every picture as plain data")
 
@@ -291,6 +292,10 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
+#: The text in the cures of check that its reader is to replace.
+_PLACEHOLDER = "what is to be seen"
+
+
 def _refuse_of_refs(options: argparse.Namespace, refuse: Callable[[str], Any]) -> None:
     if options.route and not options.add:
         refuse("--route belongs to --add: nothing else wants pictures")
@@ -298,6 +303,8 @@ def _refuse_of_refs(options: argparse.Namespace, refuse: Callable[[str], Any]) -
         refuse("--alt belongs to --fix: nothing else writes texts")
     if options.alt is not None and not (len(options.where) == 1 and re.search(r":\d+\Z", options.where[0])):
         refuse("--alt is the text of one picture: name its place, PAGE:LINE")
+    if options.alt is not None and options.alt.strip().rstrip(".").lower() == _PLACEHOLDER:
+        refuse(f'--alt "{_PLACEHOLDER}" only holds the place: write what is to be seen, such as --alt "A red bicycle"')
     if options.jsonl and (options.json or options.add or options.fix):
         refuse("--jsonl lists references: it goes with neither --json, --add nor --fix")
 
@@ -394,6 +401,8 @@ def _init(options: argparse.Namespace) -> int:
     from assetgen import agents, githook, report, starter
 
     root = _folder(options.folder)
+    if options.folder == Path():
+        _refuse_second_manifest(root)
     written = starter.init(root)
     kept: dict[str, str] = {}
     asked = [agents.init(root)] if options.agents else []
@@ -418,6 +427,21 @@ def _init(options: argparse.Namespace) -> int:
     else:
         print("everything is there already; next: assetgen plan")
     return 0
+
+
+def _refuse_second_manifest(folder: Path) -> None:
+    """Raise ManifestError if a folder above, in the same repository, has a manifest; -C says that another is meant."""
+    from assetgen.errors import ManifestError
+    from assetgen.manifest import FILE
+    from assetgen.project import find_root
+
+    try:
+        above = find_root(folder)
+    except ManifestError:
+        return
+    if above != folder:
+        cure = f"assetgen plan, or for a manifest of its own: assetgen init -C {shlex.quote(str(folder))}"
+        raise ManifestError(f"this folder belongs to a project already: {above / FILE}", where=str(folder), cure=cure)
 
 
 _COMMITTED = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
@@ -588,6 +612,8 @@ def _snippet(options: argparse.Namespace) -> int:
     from assetgen.tree import WorkTree
 
     root = _root(options)
+    if options.into is not None:
+        return _paste(options, root)
     project = Project(root, WorkTree(root))
     found = lookup.delivered(project, options.id)
     site = project.sites.of(found.main.path)
@@ -597,6 +623,17 @@ def _snippet(options: argparse.Namespace) -> int:
         _print_json({"id": options.id, "for": form, "snippet": text})
     else:
         print(*(report.clean(line, len(line)) for line in text.split("\n")), sep="\n")
+    return 0
+
+
+def _paste(options: argparse.Namespace, root: Path) -> int:
+    from assetgen import paste, report_pages
+
+    done = paste.paste(root, _folder(options.folder), options.id, options.into, options.form)
+    if options.json:
+        _print_json(report_pages.pasted_json(options.id, done))
+    else:
+        report_pages.pasted(done, sys.stdout)
     return 0
 
 

@@ -36,14 +36,16 @@ def of_path(reference: Reference, new: str) -> Edit:
     return Edit(reference.marks.raw, new, reference.raw)
 
 
-def of_alt(reference: Reference, text: str, alt: str) -> Edit | None:
+def of_alt(reference: Reference, text: str, alt: str, *, is_typographic: bool = False) -> Edit | None:
     """Write ``alt`` in an alt that is there, or as an attribute of its own; None if there is no place for it.
 
-    ``text`` is the page. What is read from it afterwards is ``alt``, with its blanks folded.
+    ``text`` is the page, ``is_typographic`` says whether quotes of Markdown would become curly in it. What is read from
+    it afterwards is ``alt``, with its blanks folded.
     """
     marks, alt = reference.marks, " ".join(alt.split())
     if marks.tag and text.startswith("![", marks.tag[0]):
-        return _in_brackets(marks.alt, marks.tag, text, alt) if marks.alt else None
+        new = escapes.markdown(alt, is_typographic=is_typographic)
+        return _in_brackets(marks.alt, marks.tag, text, new) if marks.alt else None
     if reference.kind == "frontmatter":
         return _in_head(marks.alt, text, alt) if marks.alt else None
     if marks.tag is None or not reference.element:
@@ -77,9 +79,9 @@ def applied(text: str, edits: Iterable[Edit]) -> tuple[str, frozenset[Edit]]:
 # -- the places that an alt text stands in ---------------------------------------------------------
 
 
-def _in_brackets(span: Span, whole: Span, text: str, alt: str) -> Edit:
+def _in_brackets(span: Span, whole: Span, text: str, new: str) -> Edit:
     """In a Markdown image; one whose text is also the label of its path keeps that label."""
-    new, old = escapes.markdown(alt), text[slice(*span)]
+    old = text[slice(*span)]
     behind = text[span[1] + 1 : whole[1]]
     if behind.startswith("(") or behind.strip("[]"):
         return Edit(span, new)

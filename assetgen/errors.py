@@ -38,7 +38,7 @@ class AssetgenError(Exception):
         asset, known = f"asset {asset_id}", self.where or ""
         where = place or asset
         if asset in known.split(", "):
-            where = max(where, known, key=len)
+            where = known if ":" in known else max(where, known, key=len)  # it knows the line
         elif known and not where.startswith(known):
             where = f"{where}, {known}"
         cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None

@@ -599,6 +599,8 @@ def _cure_of_unknown(key: Sequence[str | int], name: str, usual: str) -> str:
     of_asset = len(key) == 3 and key[0] == "asset"
     if of_asset and _OF_LAYOUTS.fullmatch(name):
         return "put it under [asset.values]: the layout takes it"
+    if of_asset and name in Project.__struct_fields__ and name not in Asset.__struct_encode_fields__:
+        return "put it under [project], above the first [[asset]]"
     if of_asset and usual.startswith("take it out"):
         return usual.replace("take it out", "take it out, or put it under [asset.values] if the layout takes it")
     return usual

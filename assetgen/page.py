@@ -7,20 +7,26 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
+import tomli
 
 from assetgen.errors import ManifestError
 from assetgen.kind import MAX_TEXT, Field, Kind
 from assetgen.manifest import FILE, Asset
 from assetgen.refs.languages import MARKDOWN, MDX, suffix
 
-#: The largest page that is read, in bytes; the longest title and tag, in characters, and the most tags.
+if TYPE_CHECKING:
+    from assetgen.refs.frontmatter import Front
+
+#: The largest page that is read, in bytes; the longest heading, author and tag, in characters, and the most tags.
 MAX_BYTES = 4 * 1024 * 1024
 MAX_TITLE = 300
 MAX_TAG = 80
 MAX_TAGS = 24
+# A title is taken whole: what is too long for a picture is refused where it is set, as one of [asset.values] is.
+_MAX_WHOLE = 16 * MAX_TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +58,10 @@ def read(text: str, path: str) -> Page:
     is_code = suffix(path) == "astro"  # what stands between its fences is code
     front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
-    title = line(_text(said.get("title")), MAX_TITLE)
+    title = line(_text(said.get("title")), _MAX_WHOLE)
     if not title and is_markdown:
         first = next(headings(text, front.body if front else 0, depth=1), (0, ""))
-        title = line(first[1], MAX_TITLE)
+        title = line(first[1], _MAX_WHOLE)
     return Page(
         title=title,
         description=line(_text(said.get("description")), MAX_TEXT),
@@ -63,6 +69,71 @@ def read(text: str, path: str) -> Page:
         date=_day(next((found for name in _DATES if (found := line(_text(said.get(name)), MAX_TAG))), "")),
         author=line(", ".join(_names(said.get("author"))), MAX_TITLE),
     )
+
+
+def nothing(path: str) -> tuple[str, str]:
+    """What is wrong with a page that says nothing of itself, and the cure."""
+    if suffix(path) in MARKDOWN | MDX:
+        what = f"the page {path} says no title, description or tags at its head, and has no # heading"
+        return what, f'add a line to its head: title: "..." in {path}'
+    what = f"{path} says no title, description or tags: it has no head in YAML or TOML"
+    return what, "name a page of Markdown or MDX, or write title under [asset.values] and take from out"
+
+
+def problem(text: str, path: str) -> tuple[str, str] | None:
+    """What is wrong with the head of a page, and the cure; None if its words can be taken."""
+    from assetgen.refs import frontmatter
+
+    if suffix(path) == "astro":
+        return None
+    mend = f"mend the head of {path}"
+    front = frontmatter.split(text, json=suffix(path) in MARKDOWN)
+    if front is None:
+        fence = _OPENED.match(text)
+        return (f"the head of {path} has no end", f"add a line {fence[1]} below it in {path}") if fence else None
+    if broken := _broken(front):
+        return f"the head of {path} is {broken}", mend
+    said = frontmatter.values(front)
+    for name in ("title", "description"):
+        if wrong := next((words for form, words in _NO_TEXTS if isinstance(said.get(name), form)), None):
+            return f"{name} is {wrong} in the head of {path}, a text is needed", f'write {name}: "..." in {path}'
+    return None
+
+
+def _broken(front: Front) -> str | None:
+    """Which language the head is not, and where, as a line of the page."""
+    import yaml
+
+    document, before = front.page[front.start : front.end], front.page.count("\n", 0, front.start)
+    line, why = 0, ""
+    try:
+        if front.kind == "yaml":
+            for _ in yaml.parse(document, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+                pass
+        elif front.kind == "toml":
+            tomli.loads(document.replace("\r\n", "\n"))
+        else:
+            msgspec.json.decode(document)
+        return None
+    except yaml.MarkedYAMLError as exc:
+        is_open = exc.context in _OPEN and exc.context_mark is not None
+        mark = exc.context_mark if is_open else exc.problem_mark
+        line, why = mark.line + 1 if mark else 0, str((exc.context if is_open else exc.problem) or exc)
+    except tomli.TOMLDecodeError as exc:
+        line, why = exc.lineno, exc.msg
+    except (ValueError, RecursionError, yaml.YAMLError) as exc:  # msgspec's errors of JSON are ValueErrors
+        why = str(exc).partition("\n")[0]
+    place = f"line {before + line}: " if line else ""
+    return f"not {front.kind.upper()}: {place}{_OPEN.get(why, why)}"
+
+
+_OPEN = {
+    "while scanning a quoted scalar": "a text in quotes has no end",
+    "while parsing a flow sequence": "a list in brackets has no end",
+    "while parsing a flow mapping": "a table in braces has no end",
+}
+_OPENED = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n")
+_NO_TEXTS = ((bool, "true or false"), (list, "a list"), (Mapping, "a table"))
 
 
 def _text(value: object) -> str:
@@ -121,7 +192,7 @@ _MARKUP = (
 
 def plain(markdown: str) -> str:
     """One line of Markdown as the text that is read."""
-    text = markdown[: 4 * MAX_TITLE]
+    text = markdown[: 2 * MAX_TEXT]
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
     return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()

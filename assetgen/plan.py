@@ -133,7 +133,7 @@ class World:
     catalog: Callable[[], Catalog] | None = None
     """What models take and cost; None if nothing is to be drawn, and so nothing to be refused."""
     today: Callable[[], date | None] = lambda: None
-    place: Callable[[str], str] = lambda asset_id: f"{FILE}, asset {asset_id}"
+    place: Callable[[str, str], str] = lambda asset_id, _key: f"{FILE}, asset {asset_id}"
     """Where the manifest speaks of an asset, for messages."""
     page: Callable[[str], Page] = lambda _path: Page()
     """What the page that an asset is made from says of itself."""
@@ -158,7 +158,9 @@ def order(manifest: Manifest, world: World) -> list[Asset]:
                 trail.pop()
             elif need not in by_id:
                 what = f"it needs @{need}, which is not in the manifest"
-                raise ManifestError(what, where=world.place(current), cure="add that asset, or take the reference out")
+                raise ManifestError(
+                    what, where=world.place(current, "id"), cure="add that asset, or take the reference out"
+                )
             elif need not in done:
                 done[need] = False
                 trail.append((need, iter(_needs(by_id[need], world))))
@@ -167,7 +169,7 @@ def order(manifest: Manifest, world: World) -> list[Asset]:
                 cycle = " -> ".join([*names[names.index(need) :], need])
                 raise ManifestError(
                     f"assets depend on each other in a circle: {cycle}",
-                    where=world.place(current),
+                    where=world.place(current, "id"),
                     cure=f"take @{need} out of asset {current}, or break the circle elsewhere",
                 )
     return ordered
@@ -186,7 +188,12 @@ def _pictures(kind: Kind, asset: Asset, world: World) -> tuple[str, ...]:
 
 def _authored(asset: Asset, kind: Kind, world: World) -> Asset:
     """The asset with what its page gives it."""
-    return pages.given(asset, world.page(asset.page), kind) if asset.page is not None else asset
+    if asset.page is None:
+        return asset
+    try:
+        return pages.given(asset, world.page(asset.page), kind)
+    except ManifestError as exc:
+        raise ManifestError(exc.what, where=world.place(asset.id, "from"), cure=exc.cure) from None
 
 
 def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
@@ -230,7 +237,7 @@ def _about(asset: Asset, world: World, work: Callable[[], T]) -> T:
     try:
         return work()
     except AssetgenError as exc:
-        raise exc.about(asset.id, world.place(asset.id)) from exc
+        raise exc.about(asset.id, world.place(asset.id, "id")) from exc
 
 
 # What a route cannot honour: an error before anything is drawn or paid, never dropped.
@@ -466,7 +473,7 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
         try:
             refuse_untaken(wanted, world.catalog(), world.today())
         except UnsupportedOption as exc:
-            problem = exc.about(wanted.asset.id, world.place(wanted.asset.id))
+            problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
     found = estimate(wanted, action, surface, lambda: _known(world))
     return Decision(wanted, state, action, tuple(reasons), found, problem)
 

@@ -16,6 +16,7 @@ from assetgen.manifest import FILE, Manifest
 from assetgen.page import Page
 from assetgen.plan import Wish, World
 from assetgen.record import Record, Unusable
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
 from assetgen.terms import Terms
 from assetgen.toml_lines import Key
@@ -53,18 +54,32 @@ class Project:
     def _page(self, path: str) -> Page:
         data = self.tree.read(path)
         if data is None:
-            here, cure = (
-                ("there", "add it") if isinstance(self.tree, WorkTree) else ("staged", f"git add {shlex.quote(path)}")
-            )
-            raise ManifestError(f"the page {path} is not {here}", where=FILE, cure=f"{cure}, or correct from")
+            raise self._absent(path)
         if len(data) > page.MAX_BYTES:
             what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
             raise ManifestError(what, where=FILE, cure="name a smaller page, or take from out")
-        found = page.read(data.decode("utf-8", "replace"), path)
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            raise ManifestError(f"the page {path} is not UTF-8", where=FILE, cure=f"save {path} as UTF-8") from None
+        if wrong := page.problem(text, path):
+            what, cure = wrong
+            raise ManifestError(what, where=FILE, cure=cure)
+        found = page.read(text, path)
         if not found.stated():
-            what = f"the page {path} says no title, description or tags at its head, and has no # heading"
-            raise ManifestError(what, where=FILE, cure=f'add a line to its head: title: "..." in {path}')
+            what, cure = page.nothing(path)
+            raise ManifestError(what, where=FILE, cure=cure)
         return found
+
+    def _absent(self, path: str) -> ManifestError:
+        inside = [one for one in self.tree.files(path) if one != path]
+        if inside:
+            first = next((one for one in inside if suffix(one) in MARKDOWN | MDX), "")
+            cure = f'name a page in it: from = "{first}"' if first else "name a page, or take from out"
+            return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
+        is_staged = not isinstance(self.tree, WorkTree)
+        here, cure = ("staged", f"git add {shlex.quote(path)}") if is_staged else ("there", "add it")
+        return ManifestError(f"the page {path} is not {here}", where=FILE, cure=f"{cure}, or correct from")
 
     @cached_property
     def listing(self) -> Listing:
@@ -172,8 +187,9 @@ class Project:
         """The line of assets.toml on which a key stands."""
         return self._lines.get(key)
 
-    def _place(self, asset_id: str) -> str:
-        line = self.line(asset_id)
+    def _place(self, asset_id: str, key: str) -> str:
+        at = ("asset", self._numbers[asset_id])
+        line = self._lines.get((*at, key)) or self._lines.get((*at, "id"))
         return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"
 
     def read_input(self, reference: str) -> bytes:

@@ -15,6 +15,7 @@ from assetgen.usage import named as in_a_shell
 if TYPE_CHECKING:
     from assetgen.emit import Emitted
     from assetgen.mend import Mended, Wanted
+    from assetgen.paste import Pasted
     from assetgen.refs.survey import Row, Survey
     from assetgen.usage import Problem
 
@@ -131,6 +132,22 @@ def mended(found: Mended, stream: IO[str]) -> None:
 def mended_json(found: Mended) -> dict[str, Any]:
     """The same as data."""
     return {"mended": list(map(problem_json, found.done)), "left": list(map(problem_json, found.left))}
+
+
+def pasted(done: Pasted, stream: IO[str]) -> None:
+    """What was appended to a page."""
+    made = done.inserted
+    stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
+    for line in (*made.imports, *made.markup.split("\n")):
+        stream.write(f"  {clean(line, len(line))}\n")
+    stream.write(clean(f"next: git add -- {shlex.quote(done.page)}") + "\n")
+
+
+def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:
+    """The same as data."""
+    made = done.inserted
+    text = "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
+    return {"id": asset_id, "for": made.form, "snippet": text, "page": done.page, "line": made.line}
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:

@@ -63,6 +63,8 @@ class _Link:
 
     url: str | None
     expression: str = ""
+    module: str = ""
+    """What the components of Next and Astro take as src: the imported object, of which the expression is the URL."""
 
 
 @dataclass(frozen=True)
@@ -84,24 +86,38 @@ _ASTRO = _Syntax("srcset", _braced, escapes.jsx, " />")
 _HTML = _Syntax("srcset", lambda number: f'"{number}"', escapes.html, ">")
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What is pasted: lines that import, which a page has at its head, and the markup, without a last line end."""
+
+    imports: tuple[str, ...]
+    markup: str
+
+
 def snippet(found: Delivered, form: str, pages: Pages) -> str:
     """The text to paste, without a last line end; lines that import stand first, a blank line after them.
 
     Raises UnsupportedOption if a page of this form cannot reach the picture.
     """
+    made = parts(found, form, pages)
+    return "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
+
+
+def parts(found: Delivered, form: str, pages: Pages) -> Parts:
+    """What ``snippet`` is made of. Raises UnsupportedOption if a page of this form cannot reach the picture."""
     is_served = delivered.url(found.main.path, pages.public) is not None
     if form == "css":
-        return _css(found, _served(found, form, pages))
+        return Parts((), _css(found, _served(found, form, pages)))
     if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
         text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
-        return f"![{text}]({_served(found, form, pages)(found.main).url})"
+        return Parts((), f"![{text}]({_served(found, form, pages)(found.main).url})")
     if is_served or form == "html":
         link, imports = _served(found, form, pages), []
         if form == "docusaurus":
             link, imports = _based(link), ['import useBaseUrl from "@docusaurus/useBaseUrl";']
     else:
         link, imports = _imported(found, form, pages)
-    return "\n".join([*imports, *([""] if imports else []), *_markup(found, form, link)])
+    return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
 
 
 def _suits_docusaurus(found: Delivered) -> bool:
@@ -119,9 +135,19 @@ def _served(found: Delivered, form: str, pages: Pages) -> _Reach:
         raise UnsupportedOption(
             f"{found.main.path} does not lie in {pages.public}, so it has no URL that {form} could name",
             where=f"asset {found.asset_id}",
-            cure=f"give it a path in {pages.public}, or import it: assetgen snippet {found.asset_id} --for astro",
+            cure=_reachable(found, pages),
         )
     return lambda file: _Link(delivered.url(file.path, pages.public))
+
+
+def _reachable(found: Delivered, pages: Pages) -> str:
+    """What to do with a picture that has no URL: import it, where the pages of its site can."""
+    place = f"give it a path in {pages.public}"
+    try:
+        form = fitting(pages.site)
+    except ManifestError:  # nothing tells that anything here imports pictures
+        return place
+    return f"{place}, or import it: assetgen snippet {found.asset_id} --for {form}"
 
 
 def _based(link: _Reach) -> _Reach:
@@ -138,11 +164,10 @@ def _imported(found: Delivered, form: str, pages: Pages) -> tuple[_Reach, list[s
         for path, name in names.items()
     ]
     is_object = framework in ("next", "astro")
-    takes_object = form in ("next", "astro")
 
     def link(file: Measured) -> _Link:
-        whole = takes_object and file is found.main
-        return _Link(None, names[file.path] + (".src" if is_object and not whole else ""))
+        name = names[file.path]
+        return _Link(None, f"{name}.src" if is_object else name, name)
 
     return link, imports
 
@@ -196,7 +221,8 @@ def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
     offered, fallback = _choice(found)
     sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
     main = found.main if found.main in fallback else fallback[-1]
-    attributes = [_attribute("src", link(main))]
+    at = link(main)
+    attributes = [_attribute("src", _Link(at.url, at.module) if is_component else at)]
     if len(fallback) > 1 and is_component:  # which takes no srcset
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ def explained(
         what, advice = f"this is none of {', '.join(words)}", _nearest(value, words)
     elif isinstance(value, str) and re.search("Expected '(int|float)", what) and (number := _number(value)):
         advice = f"write {key[-1]} = {number}, without quotes"
+    elif isinstance(value, str) and key and _is_list_of_texts(form, key):
+        advice = f"write {key[-1]} = [{json.dumps(value, ensure_ascii=False) if quotes else '...'}]"
     shown = f" = {brief(value)}" if quotes else ""
     return Mistake(key, f"{dotted(key)}{shown}: {_plain(what, forms)}", advice)
 
@@ -184,6 +187,14 @@ def _form_at(form: type, key: Sequence[str | int]) -> Any:
             found = getattr(found, "item_type", None)
         found = _bare(found)
     return found
+
+
+def _is_list_of_texts(form: type, key: Sequence[str | int]) -> bool:
+    from msgspec import inspect
+
+    found = _form_at(form, key)
+    is_list = isinstance(found, inspect.VarTupleType | inspect.ListType)
+    return is_list and isinstance(_bare(found.item_type), inspect.StrType)
 
 
 def _bare(found: Any) -> Any:

@@ -14,13 +14,16 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Literal
 
-from assetgen import delivered, derive, edit, emit
+from assetgen import delivered, derive, edit, emit, insertion, paths
 from assetgen.check import Finding, Level
+from assetgen.delivered import Delivered
 from assetgen.edit import Edit
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.manifest import FILE, FORMATS, Asset, targets
 from assetgen.project import Project
+from assetgen.record import Record
 from assetgen.refs import framework, globs
+from assetgen.refs.languages import suffix
 from assetgen.refs.reference import Reference
 from assetgen.refs.signs import is_picture
 from assetgen.refs.survey import Row, Survey
@@ -30,8 +33,8 @@ from assetgen.tree import Index, WorkTree
 _SHOWN = frozenset({"md_image", "jsx_attr", "import_ref", "require", "new_url", "dynamic", "frontmatter"})
 # Names that frameworks find by themselves: Next's app/opengraph-image.png.
 _FOUND_BY_NAME = re.compile(r"(?:^|/)app/(?:.*/)?(?:opengraph-image|twitter-image|icon|apple-icon)\d*\.\w+\Z")
-# Pages at whose end a snippet can stand, and the form of it.
-_FORMS = {"md": "markdown", "markdown": "markdown", "mdx": "mdx", "html": "html", "astro": "astro"}
+# How many pages are tried for the end of one that a snippet suits.
+_MOST_PAGES = 8
 # What a template fills in when the page is made.
 _HOLE = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}")
 _QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
@@ -305,7 +308,9 @@ class _Comparison:
         return Counter((file, line) for file, line, _ in shown)
 
     def _alt_edit(self, row: Row, alt: str) -> Edit | None:
-        return edit.of_alt(row.reference, self._text(row.reference.file)[0], alt)
+        page = row.reference.file
+        is_typographic = self._project.sites.of(page).framework == "astro"
+        return edit.of_alt(row.reference, self._text(page)[0], alt, is_typographic=is_typographic)
 
     def _of_size(self, row: Row) -> Iterator[Problem]:
         reference, path = row.reference, row.resolution.path
@@ -387,26 +392,34 @@ class _Comparison:
 
     def _use(self, asset: Asset) -> tuple[str, str, str | None]:
         """A command that names the picture in the page that is most likely its own, what it does, and the page."""
-        page = self._page_of(asset) if self._project.tree.digest(asset.path) else None
-        if page is None:
-            return "", f"name it in a page (assetgen snippet {asset.id} prints how), or take it out of {FILE}", None
-        form = _FORMS[page.rpartition(".")[2]]
-        return f"assetgen snippet {asset.id} --for {form} >> {named(page)}", "appends it there", page
+        known = self._project.record(asset.id)
+        found = delivered.of(asset, known) if isinstance(known, Record) else None
+        if found and all(self._project.tree.digest(file.path) for file in found.files):
+            page = next((page for page in self._likeliest(asset)[:_MOST_PAGES] if self._takes(page, found)), None)
+            if page is not None:
+                return f"assetgen snippet {asset.id} --into {named(page)}", "appends it there", page
+        return "", f"name it in a page (assetgen snippet {asset.id} prints how), or take it out of {FILE}", None
 
-    def _page_of(self, asset: Asset) -> str | None:
-        """The page whose path has most words of the picture's, and that can name it by what stands at its end."""
-        is_served = delivered.url(asset.path, self._manifest.project.public) is not None
+    def _takes(self, page: str, found: Delivered) -> bool:
+        """Whether the page names the picture, once its snippet is appended."""
+        text, is_whole = self._text(page)
+        project = self._project
+        with suppress(AssetgenError):
+            public = project.manifest.project.public
+            return is_whole and bool(insertion.insert(found, page, text, project.sites, project.listing, public))
+        return False
+
+    def _likeliest(self, asset: Asset) -> list[str]:
+        """The pages that snippets are appended to; first those whose path has most words of the picture's."""
         words = {*_words(asset.path), *_words(asset.id)}
         common = Counter(page for word in words for page in self._pages_by_word.get(word, ()))
-        for page, _ in sorted(common.items(), key=lambda found: (-found[1], len(found[0]), found[0])):
-            if is_served or page.endswith(".mdx"):
-                return page
-        return next((page for page in self._wordy if is_served or page.endswith(".mdx")), None)
+        ordered = sorted(common, key=lambda page: (-common[page], len(page), page))
+        return [*ordered, *(page for page in self._wordy if page not in common)]
 
     @cached_property
     def _wordy(self) -> list[str]:
-        pages = (page for page in self._found.pages if page.rpartition(".")[2] in _FORMS)
-        return [page for page in pages if not self._is_ignored(page)]
+        pages = (page for page in self._found.pages if suffix(page) in insertion.PAGES)
+        return [page for page in pages if not self._is_ignored(page) and paths.problem_of_page(page) is None]
 
     @cached_property
     def _pages_by_word(self) -> Mapping[str, list[str]]:

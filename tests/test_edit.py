@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -192,6 +193,7 @@ _TEXTS = st.text(
 @pytest.mark.parametrize(("file", "before"), _PAGES.values(), ids=_PAGES)
 @given(alt=_TEXTS)
 @example(alt="{{x}}")
+@example(alt="<b> {x} & `y` *z* _w_ <")
 @example(alt="&amp; &lt &notit; &#38;")
 @example(alt='"); alert(`${1}`) //')
 @example(alt="</script> --> ]]> */ {/*")
@@ -211,6 +213,17 @@ def test_what_was_written_is_read_again_and_nothing_else_has_changed(file: str, 
 
 def _without_place(row: Reference) -> Reference:
     return replace(row, line=0, col=0, marks=Marks((0, 0)))
+
+
+@given(alt=_TEXTS)
+@example(alt='say "hi" -- it\'s...')
+def test_typography_finds_nothing_to_change_in_what_was_written(alt: str) -> None:
+    before = "![x](/a.png)"
+    made = edit.of_alt(references("a.mdx", before)[0], before, alt, is_typographic=True)
+    assert made is not None
+    after = edit.applied(before, [made])[0]
+    assert " ".join((references("a.mdx", after)[0].alt or "").split()) == " ".join(alt.split())
+    assert not re.search(r"(?<!\\)[\"']|--|\.\.\.", after.removesuffix("](/a.png)"))
 
 
 # -- paths and sizes -----------------------------------------------------------------------------------

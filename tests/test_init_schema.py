@@ -140,6 +140,55 @@ def test_the_pages_that_the_starter_manifest_proposes_are_checked_once_its_remar
     assert "content/one.mdx:1:1: alt-differs" in place.run("check").out
 
 
+_SITES: dict[str, tuple[list[str], str | None, list[str], list[str]]] = {
+    # files: public, outputs, content
+    "Next": (
+        ["next.config.ts", "app/page.tsx", "content/a.mdx"],
+        *("public", ["public"], ["app/**/*.{tsx,jsx,md,mdx}", "content/**/*.{md,mdx}"]),
+    ),
+    "Astro": (["astro.config.mjs", "src/pages/a.astro"], "public", ["public"], ["src/**/*.{astro,md,mdx,tsx,jsx}"]),
+    "Docusaurus": (["docusaurus.config.js", "docs/a.md"], "static", ["static"], ["docs/**/*.{md,mdx}"]),
+    "Docusaurus below": (
+        ["website/docusaurus.config.js", "website/docs/a.md"],
+        *("website/static", ["website/static"], ["website/docs/**/*.{md,mdx}"]),
+    ),
+    "VitePress": (["docs/.vitepress/config.mts", "docs/a.md"], "docs/public", ["docs/public"], ["docs/**/*.md"]),
+    "Vite": (["vite.config.ts", "src/a.tsx"], "public", ["public"], ["src/**/*.{tsx,jsx,vue,svelte,mdx}"]),
+    "Hugo": (["hugo.toml", "content/a.md"], "static", ["static"], ["content/**/*.{md,html}"]),
+    "MkDocs": (["mkdocs.yml", "docs/a.md"], "docs", ["docs"], ["docs/**/*.md"]),
+    "Jekyll, which serves all": (["_config.yml", "_posts/a.md"], "public", ["assets"], ["_posts/**/*.md"]),
+    "no pages yet": (["hugo.toml"], "static", ["static"], []),
+    "two sites": (["a/hugo.toml", "b/mkdocs.yml"], "public", ["public", "assets"], []),
+    "nothing": (["README.md"], "public", ["public", "assets"], []),
+}
+
+
+@pytest.mark.parametrize(("files", "public", "outputs", "content"), _SITES.values(), ids=_SITES)
+def test_the_starter_manifest_is_that_of_the_framework(
+    files: list[str], public: str, outputs: list[str], content: list[str], bare: Place
+) -> None:
+    for path in files:
+        bare.write(path, "")
+    starter.init(bare.root)
+    found = manifest.parse(bare.read("assets.toml"))
+    stated = found.project
+    assert (stated.public, list(stated.outputs), list(stated.content)) == (public, outputs, content)
+    assert found.asset[0].path == f"{outputs[0]}/img/welcome.png"
+
+
+def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(place: Place) -> None:
+    place.ok("init")
+    place.write("site/a.md", "x")
+    inside = Place(place.root / "site", place.root.parent / "home")
+    ran = inside.run("init")
+    assert ran.code == 2 and not inside.has("assets.toml")
+    said = " ".join(ran.err.split())
+    assert "this folder belongs to a project already" in said and "assetgen init -C" in said
+    place.ok("init", "-C", "site")
+    assert inside.has("assets.toml")
+    assert inside.ok("init").out.startswith("everything is there already")
+
+
 # -- the schema ------------------------------------------------------------------------------------
 
 

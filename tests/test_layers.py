@@ -50,7 +50,7 @@ _LAYERS = [
     ["delivered", "starter"],
     ["snippets"],
     ["budget", "curl", "fetch", "fill", "fit", "guard", "outcome", "project", "routes", "spending"],
-    ["emit"],
+    ["emit", "insertion"],
     ["board", "check", "commission", "commit", "edit", "inline", "provenance", "receipt", "routes.images"],
     ["agents", "entries", "githook", "purchase", "render", "report", "routes.responses", "usage"],
     ["mend", "report_bills", "report_pages", "report_routes"],
@@ -60,7 +60,7 @@ _LAYERS = [
     ["draft"],
     ["run"],
     ["adopt", "lookup", "wanted", "watch"],
-    ["gate", "tools"],
+    ["gate", "paste", "tools"],
     ["cli"],
     ["__main__"],
 ]

@@ -185,6 +185,23 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("text", "cure"),
+    [
+        ('[project]\ncontent = "content/**"\n', 'write content = ["content/**"]'),
+        ('[project]\noutputs = "public"\n', 'write outputs = ["public"]'),
+        ('[check]\nignore = "a\\"b"\n', 'write ignore = ["a\\"b"]'),
+        (_with('inputs = "assets/a.png"'), 'write inputs = ["assets/a.png"]'),
+        (_with('content = ["a"]'), "put it under [project], above the first [[asset]]"),
+    ],
+    ids=["content", "outputs", "signs", "of an asset", "of another table"],
+)
+def test_a_mistake_has_a_cure_that_can_be_copied(text: str, cure: str) -> None:
+    with pytest.raises(ManifestError) as caught:
+        _parse(text)
+    assert caught.value.cure == cure
+
+
 @pytest.mark.parametrize(("text", "line", "said"), _MISTAKES.values(), ids=_MISTAKES)
 def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str) -> None:
     with pytest.raises(ManifestError) as caught:

@@ -379,6 +379,7 @@ def test_files_that_nobody_wrote_stop_nobody(site: Place) -> None:
         (["--add", "--route", "paint"], "is none of: local, images"),
         (["--alt", "x"], "--alt belongs to --fix"),
         (["--fix", "--alt", "x"], "name its place, PAGE:LINE"),
+        (["--fix", "content/launch.mdx:8", "--alt", "What is to be seen."], "write what is to be seen, such as"),
         (["--fix", "--alt", "x", "content"], "name its place, PAGE:LINE"),
         (["--fix", "--alt", "x", "content/launch.mdx:8", "content/launch.mdx:9"], "name its place, PAGE:LINE"),
         (["--json", "--jsonl"], "--jsonl lists references"),

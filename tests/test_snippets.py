@@ -202,6 +202,33 @@ def test_widths_of_imported_files_are_listed_by_an_expression() -> None:
     assert "srcSet={`${aImage480Webp} 480w, ${aImage} 1200w`}" in text
 
 
+@pytest.mark.parametrize("form", ["next", "astro"])
+def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form: str) -> None:
+    found = one("src/a.webp", file("src/a-480.webp", 480, 252), name="a")
+    text = snippets.snippet(found, form, _NEXT)
+    assert "{`${aImage480Webp.src} 480w, ${aImage.src} 1200w`}" in text
+    assert "src={aImage}\n" in text or "src={aImage} " in text
+
+
+@pytest.mark.parametrize(
+    ("framework", "packages", "cure"),
+    [
+        ("astro", "", "give it a path in public, or import it: assetgen snippet 2024/in-side --for astro"),
+        ("next", "", "give it a path in public, or import it: assetgen snippet 2024/in-side --for next"),
+        ("docusaurus", "", "give it a path in public, or import it: assetgen snippet 2024/in-side --for docusaurus"),
+        ("vite", "react", "give it a path in public, or import it: assetgen snippet 2024/in-side --for react"),
+        ("hugo", "", "give it a path in public"),
+    ],
+    ids=["astro", "next", "docusaurus", "react", "nothing that imports"],
+)
+def test_what_is_not_served_is_imported_as_the_project_does_it(framework: Framework, packages: str, cure: str) -> None:
+    where = pages(framework)
+    where = replace(where, site=replace(where.site, packages=frozenset(packages.split())))
+    with pytest.raises(UnsupportedOption) as caught:
+        snippets.snippet(_INSIDE, "html", where)
+    assert caught.value.cure == cure
+
+
 @pytest.mark.parametrize("form", ["html", "css", "markdown"])
 def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str) -> None:
     with pytest.raises(UnsupportedOption, match=r"src/assets/a\.png does not lie in public, so it has no URL"):

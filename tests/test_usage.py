@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -396,33 +397,87 @@ def test_a_picture_is_named(
     assert [problem.message.split()[-2] for problem in found] == lone
 
 
+def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL) -> None:
+    """A project that has made the one picture that it wants, which no page names."""
+    folder = path.partition("/")[0]
+    place.manifest(
+        f'[project]\ncontent = ["{content}", "src/**/*"]\noutputs = ["{folder}"]\n[[asset]]\nid = "launch"\n'
+        f'kind = "cover"\npath = "{path}"\nalt = "A <b> {{plane}}"\nvalues = {{ title = "x" }}\n'
+    )
+    for page, text in pages.items():
+        place.write(page, text)
+    place.ok("generate", "--no-commit")
+
+
 def test_what_no_page_names_is_said_at_its_line_of_the_manifest_and_appended_to_the_likeliest_page(bare: Place) -> None:
     pages = ("content/about.mdx", "content/it's launch/day.mdx", "content/other.md", "src/launch.tsx")
-    site(bare, dict.fromkeys(pages, "text\n"), *_LAUNCH)
+    drawn(bare, "public/img/launch.png", dict.fromkeys(pages, "text\n"))
     [problem] = problems(bare, without=())
     assert (problem.path, problem.col) == ("assets.toml", None)
     assert bare.read("assets.toml").decode().splitlines()[(problem.line or 0) - 1] == 'id = "launch"'
     assert problem.message == "no page names public/img/launch.png, which asset launch wants"
     assert problem.cure() == (
-        "assetgen snippet launch --for mdx >> 'content/it'\"'\"'s launch/day.mdx' (appends it there)"
+        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it there)"
         ", or take launch out of assets.toml"
     )
+
+
+_CURED = {
+    "Markdown": ("public/img/launch.png", {"content/a.md": "text"}),
+    "MDX": ("public/img/launch.png", {"content/a.mdx": "---\ntitle: A\n---\ntext\n"}),
+    "MDX that imports": (
+        "src/img/launch.png",
+        {"astro.config.mjs": "export default {}", "content/a.mdx": "---\ntitle: A\n---\n\ntext\n"},
+    ),
+    "Docusaurus": ("static/img/launch.png", {"docusaurus.config.js": "x", "content/a.md": "# A\n"}),
+    "the page that is not in a comment at its end": (
+        "public/img/launch.png",
+        {"content/launch.md": "```\ncode", "content/other.md": "text\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "pages"), _CURED.values(), ids=_CURED)
+def test_what_no_page_names_is_cured_by_what_is_said(path: str, pages: Mapping[str, str], bare: Place) -> None:
+    drawn(bare, path, pages)
+    [problem] = problems(bare, without=())
+    bare.ok(*shlex.split(problem.command)[1:])
+    assert problems(bare, without=()) == []
 
 
 @pytest.mark.parametrize(
     ("path", "pages"),
     [
-        ("public/img/new.png", ["content/a.mdx"]),
         ("assets/launch.png", ["content/a.md"]),
-        ("public/img/team.png", ["src/a.tsx"]),
+        ("assets/launch.png", ["content/a.mdx"]),
+        ("public/img/launch.png", ["src/a.tsx"]),
+        ("public/img/launch.png", ["content/a.html"]),
+        ("public/img/launch.png", ["content/~a|b.md"]),
     ],
-    ids=["not made yet", "not served, and Markdown imports nothing", "no page whose end a snippet suits"],
+    ids=[
+        "Markdown imports nothing",
+        "nothing bundles",
+        "no page at whose end it can stand",
+        "HTML",
+        "a name of a pipe",
+    ],
 )
 def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
     path: str, pages: list[str], bare: Place
 ) -> None:
-    site(bare, dict.fromkeys(pages, "text\n"), f"lone {path} A")
-    bare.picture("assets/launch.png")
+    drawn(bare, path, dict.fromkeys(pages, "text\n"))
+    [problem] = problems(bare, without=())
+    assert problem.cure() == "name it in a page (assetgen snippet launch prints how), or take it out of assets.toml"
+
+
+def test_an_alt_is_written_into_pages_of_astro_so_that_its_quotes_stay(bare: Place) -> None:
+    pages = {"astro.config.mjs": "export default {}", "content/a.mdx": "![A bird](/img/launch.png)"}
+    [problem] = problems(site(bare, pages, "launch public/img/launch.png It's <b>"))
+    assert [one.new for one in problem.edits] == [r"It\'s \<b\>"]
+
+
+def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
+    site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
     assert problem.cure() == "name it in a page (assetgen snippet lone prints how), or take it out of assets.toml"
 
@@ -485,8 +540,6 @@ _PATHS = [
 
 @pytest.mark.parametrize("name", _PATHS, ids=lambda name: ascii(name)[1:-1])
 def test_a_page_by_any_name_stands_in_the_cure_as_one_word(name: str, bare: Place, tmp_path: Path) -> None:
-    import shlex
-
     site(bare, {f"content/{name}.mdx": "![A](/img/gone.png)"})
     [problem] = problems(bare)
     assert shlex.split(problem.command) == ["assetgen", "refs", "--add", f"content/{name}.mdx:1"]

@@ -63,9 +63,9 @@ def test_the_fences_of_astro_hold_code_and_no_head() -> None:
     assert read("---\ntitle: A\n---\n", "src/pages/a.astro") == Page()
 
 
-def test_long_texts_of_a_page_are_cut() -> None:
+def test_a_title_is_taken_whole_and_other_long_texts_of_a_page_are_cut() -> None:
     found = read(f"---\ntitle: {'t' * 5000}\ndescription: {'d' * 9000}\ntags: [{'x, ' * 40}{'y' * 500}]\n---\n", _PAGE)
-    assert (len(found.title), len(found.description)) == (300, 2000)
+    assert (len(found.title), len(found.description)) == (5000, 2000)
     assert [len(tag) for tag in found.tags] == [1, 80]
 
 
@@ -290,7 +290,7 @@ def test_a_page_that_is_not_there_is_one_error(place: Place) -> None:
     place.manifest(_asset())
     ran = place.run("check")
     assert ran.code == 2
-    assert "assets.toml:2, asset a: the page content/post.mdx is not there" in ran.err
+    assert "assets.toml:6, asset a: the page content/post.mdx is not there" in ran.err
 
 
 def test_a_page_that_is_not_staged_is_an_error_with_the_command_that_stages_it(place: Place) -> None:
@@ -320,6 +320,58 @@ def test_a_page_that_says_nothing_is_an_error(bare: Place) -> None:
     ran = _place(bare, text="words\n").run("plan")
     assert ran.code == 2
     assert "says no title, description or tags" in ran.err
+
+
+def test_a_title_that_is_too_long_to_be_set_is_refused_as_one_of_the_manifest_is(bare: Place) -> None:
+    ran = _place(bare, text=f"---\ntitle: {'t' * 2001}\n---\n").run("plan")
+    assert ran.code != 0 and "title has 2001 characters; at most 2000 are set in type" in " ".join(ran.err.split())
+    assert len(read(f"# {'word ' * 200}\n", _PAGE).title) == 999
+
+
+_BROKEN = {
+    # head: what is said
+    "a text without an end": ('---\ntags: x\ntitle: "open\n---\n', "not YAML: line 3: a text in quotes has no end"),
+    "a list without an end": ("---\ntags: [a\n---\n", "not YAML: line 2: a list in brackets has no end"),
+    "a colon too many": ("---\ntitle: A: B\n---\n", "not YAML: line 2: mapping values are not allowed"),
+    "TOML": ('+++\ntags = ["a"]\ntitle = A\n+++\n', "not TOML: line 3: Invalid value"),
+    "no end": ("---\ntitle: A\n\n# A\n", "the head of content/post.mdx has no end"),
+    "a list for a text": ("---\ntitle: [a, b]\n---\n", "title is a list in the head of content/post.mdx"),
+    "a table for a text": ("---\ndescription: {a: b}\n---\n", "description is a table in the head"),
+    "a truth for a text": ("---\ntitle: true\n---\n", "title is true or false in the head"),
+}
+
+
+@pytest.mark.parametrize(("head", "said"), _BROKEN.values(), ids=_BROKEN)
+def test_a_broken_head_is_one_error_at_the_line_of_from(head: str, said: str, bare: Place) -> None:
+    ran = _place(bare, text=head).run("plan")
+    assert ran.code == 2
+    err = " ".join(ran.err.split())
+    assert said in err and err.count("cure: ") == 1
+    assert err.startswith("assetgen: assets.toml:6, asset a: ")
+
+
+def test_a_page_that_is_not_utf_8_is_refused(bare: Place) -> None:
+    bare.write(_PAGE, _POST.encode("utf-16"))
+    bare.manifest(_asset())
+    assert "the page content/post.mdx is not UTF-8" in bare.run("plan").err
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "said"),
+    [
+        ("content", "", "content is a folder"),
+        ("src/main.tsx", "export const a = 1\n", "name a page of Markdown or MDX"),
+    ],
+    ids=["a folder", "code"],
+)
+def test_the_cure_of_what_is_no_page_does_no_harm(page: str, text: str, said: str, bare: Place) -> None:
+    bare.write(_PAGE, _POST)
+    if text:
+        bare.write(page, text)
+    bare.manifest(_asset(page=page))
+    ran = bare.run("plan")
+    assert ran.code == 2 and said in " ".join(ran.err.split())
+    assert "to its head" not in ran.err
 
 
 def test_a_page_larger_than_any_is_not_read(bare: Place) -> None:
