@@ -266,3 +266,21 @@ def test_what_is_no_text_is_refused(data: bytes, where: str) -> None:
 def test_a_wrong_id_is_answered_with_the_nearest_ones() -> None:
     with pytest.raises(ManifestError, match="there is no asset 'lunch'; did you mean launch"):
         _parse(_but(id='"launch"')).find("lunch")
+
+
+@pytest.mark.parametrize(
+    ("glob", "said"),
+    [
+        ("/etc/**/*.md", "is absolute"),
+        ("../out/**", "leads out of the project"),
+        ("!../out/**", "leads out of the project"),
+        ("docs\\\\**", "has a backslash"),
+        ("{a,b", "is no glob"),
+    ],
+    ids=["absolute", "out", "out of what is left out", "backslash", "brace"],
+)
+@pytest.mark.parametrize("table", ["project]\ncontent", "check]\nignore"], ids=["content", "ignore"])
+def test_a_glob_that_leads_nowhere_is_a_mistake_at_its_line(glob: str, said: str, table: str) -> None:
+    with pytest.raises(ManifestError) as caught:
+        _parse(f'[{table} = ["{glob}"]')
+    assert said in caught.value.what and caught.value.where == "assets.toml:2"

@@ -122,12 +122,6 @@ def _missing_alt(place: Place) -> None:
     _page(place, '<img src="/a.png" />\n')
 
 
-def _missing_alt_unknown(place: Place) -> None:
-    place.picture("docs/photo.png")
-    _staged(place, "docs")
-    _page(place, '<img src="../docs/photo.png" />\n')
-
-
 def _alt_differs(place: Place) -> None:
     _page(place, "![B](/a.png)\n", alt='It is \\"A\\" & {more}'.replace("{more}", "more"))
 
@@ -169,13 +163,14 @@ BREAKS: dict[str, Break] = {
     "dangling": Break(_dangling, "dangling: /tree.png is not there", "assetgen refs --add 'content/it", rounds=2),
     "dangling by a slip": Break(_slip, "dangling: /A.png is not there", "assetgen refs --fix 'content/it"),
     "dangling by a slip, without a text": Break(
-        _slip_without_alt, "dangling: /A.png is not there", "assetgen refs --fix 'content/it", rounds=2
+        _slip_without_alt, "dangling: /A.png is not there", "assetgen refs --fix 'content/it"
     ),
     "missing alt": Break(_missing_alt, "missing-alt", "assetgen refs --fix 'content/it"),
-    "missing alt that nobody knows": Break(_missing_alt_unknown, "missing-alt", "assetgen refs --fix 'content/it"),
     "alt differs": Break(_alt_differs, "alt-differs", "assetgen refs --fix 'content/it"),
     "size differs": Break(_size_differs, "size-differs: 400x100 is declared", "assetgen refs --fix 'content/it"),
     "public URL": Break(_public_url, "public-url: /public/a.png names", "assetgen refs --fix 'content/it"),
-    "unreferenced": Break(_unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --for mdx"),
+    "unreferenced": Break(
+        _unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --into con"
+    ),
     "emit": Break(_emit, "src/assets.ts: emit: is not there", "assetgen emit"),
 }
