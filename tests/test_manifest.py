@@ -204,7 +204,7 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str)
             _ASSET.replace('"a"', '"launch"') + _ASSET.replace("a.png", "b.png") + "inputs = ['@lauch']",
             "did you mean @launch?",
         ),
-        ("[colours]", "take it out; there are: project, defaults, style, gateway, asset"),
+        ("[colours]", "take it out; there are: project, check, defaults, style, gateway, asset"),
     ],
     ids=["key", "key of a table", "missing", "style", "reference", "unlike any"],
 )
