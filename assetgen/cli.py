@@ -440,7 +440,7 @@ def _refuse_second_manifest(folder: Path) -> None:
     except ManifestError:
         return
     if above != folder:
-        cure = f"assetgen plan, or for a manifest of its own: assetgen init -C {shlex.quote(str(folder))}"
+        cure = f"assetgen plan, or, for a manifest of its own here: assetgen init -C {shlex.quote(str(folder))}"
         raise ManifestError(f"this folder belongs to a project already: {above / FILE}", where=str(folder), cure=cure)
 
 
