@@ -169,8 +169,6 @@ BREAKS: dict[str, Break] = {
     "alt differs": Break(_alt_differs, "alt-differs", "assetgen refs --fix 'content/it"),
     "size differs": Break(_size_differs, "size-differs: 400x100 is declared", "assetgen refs --fix 'content/it"),
     "public URL": Break(_public_url, "public-url: /public/a.png names", "assetgen refs --fix 'content/it"),
-    "unreferenced": Break(
-        _unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --into con"
-    ),
+    "unreferenced": Break(_unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --into con"),
     "emit": Break(_emit, "src/assets.ts: emit: is not there", "assetgen emit"),
 }
