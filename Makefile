@@ -24,8 +24,9 @@ demo: $(READY) ## draw every picture of a small MDX site into a scratch reposito
 assets: $(READY) ## make this project's own pictures
 	@$(VENV)/bin/assetgen generate
 
+# Three workers for two cores: much of what they do is to wait for processes.
 test: $(READY) ## run the tests (no key, no network)
-	@$(PY) -m pytest -n auto
+	@$(PY) -m pytest -n 3 --dist worksteal
 
 test-hooks: $(READY) ## the hooks as installed by pre-commit and prek, husky, the action (PyPI, npm)
 	@ASSETGEN_HOOKS=1 $(PY) -m pytest tests/hooks
