@@ -602,7 +602,8 @@ def _refs(options: argparse.Namespace) -> int:
     else:
         report_pages.references(found, sys.stdout)
         if not chosen:
-            report_pages.vain(survey.vain(found, project.manifest.project.content), sys.stderr)
+            content = project.manifest.project.content
+            report_pages.vain(survey.vain(found, content), sys.stderr, is_named=bool(content))
     return 0
 
 

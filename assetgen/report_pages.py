@@ -40,8 +40,12 @@ def references(found: Survey, stream: IO[str]) -> None:
         out.print(line)
 
 
-def vain(globs: Sequence[str], stream: IO[str]) -> None:
-    """The globs that mean nothing: a slip in one quietly leaves pages alone."""
+def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:
+    """The globs that mean nothing, as a slip in one quietly leaves pages alone; or that check leaves all alone."""
+    if not is_named:
+        stream.write(
+            "note: project.content names no pages: all that may be some are shown, and check leaves them alone\n"
+        )
     for glob in globs:
         stream.write(clean(f"note: no page matches {glob!r} of project.content") + "\n")
 

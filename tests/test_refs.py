@@ -461,3 +461,11 @@ def test_cures_are_typed_from_where_their_reader_is(site: Place, tmp_path: Path)
 
 def test_a_glob_that_means_nothing_is_told_beside_the_references(site: Place) -> None:
     assert "note: no page matches 'app/**/*' of project.content" in site.ok("refs").err
+
+
+def test_where_content_names_no_pages_it_is_said_that_check_leaves_them_alone(bare: Place) -> None:
+    bare.manifest("")
+    bare.write("docs/a.md", "![A](a.png)")
+    ran = bare.ok("refs")
+    assert ran.out.startswith("docs/a.md:1:1: md_image a.png")
+    assert ran.err.startswith("note: project.content names no pages")
