@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -473,9 +474,12 @@ def test_a_second_interrupt_leaves_entries_that_nothing_buys_again(shop: Shop) -
         assert process.stderr is not None
         while "interrupt again" not in (line := process.stderr.readline()):
             assert line
-        process.send_signal(signal.SIGINT)
         try:
-            process.wait(timeout=20)
+            for _ in range(4):  # Python drops an interrupt that comes while it tidies up an object
+                process.send_signal(signal.SIGINT)
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(timeout=8)
+                    break
         finally:
             process.kill()  # nothing, unless it failed to end
     assert process.returncode == 130 and shop.provider.billed == 2
