@@ -16,7 +16,6 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.lock import locked
 from assetgen.manifest import FILE, problem_of_alt
 from assetgen.project import Project
-from assetgen.refs import globs
 from assetgen.refs.proposal import Gap, Proposals, propose
 from assetgen.refs.survey import Row, Survey
 from assetgen.tree import WorkTree
@@ -99,7 +98,7 @@ def _are_lines(chosen: Sequence[Where]) -> bool:
 
 def survey(project: Project, chosen: Sequence[Where]) -> Survey:
     """The references at the places that are ``chosen``; all, if none is."""
-    found = project.survey(lambda page: _is_meant(chosen, page))
+    found = _pages(project, chosen)
     named = ((row, row.reference) for row in found.rows)
     rows = tuple(row for row, one in named if _is_meant(chosen, one.file, one.line, one.col))
     return replace(found, rows=rows)
@@ -119,9 +118,7 @@ def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
         project = Project(root, WorkTree(root))
         found = usage.unwanted(project, survey(project, chosen))
         if not _are_lines(chosen):  # of which [check] wants nothing said
-            is_ignored = globs.matcher(project.manifest.check.ignore)
-            named = ((row, row.reference.file, row.resolution.path or "") for row in found.rows)
-            found = replace(found, rows=tuple(r for r, *paths in named if not any(map(is_ignored, paths))))
+            found = replace(found, rows=tuple(usage.told(project, found.rows)))
         slips = {} if _are_lines(chosen) else usage.slips(project, found)
         variants = _variants(project, found)
         rows = [row for row in found.rows if row not in slips and row not in variants]
@@ -154,8 +151,9 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
         if not project.manifest.project.content:
             what = "[project] content names no pages, so there is none to be mended"
             raise ManifestError(what, where=FILE, cure='add content = ["content/**/*.mdx"] under [project]')
-        _refuse_nothing(project, chosen)
-        meant = _meant(project, chosen, alt)
+        found = _pages(project, chosen)
+        _refuse_nothing(found, chosen)
+        meant = _meant(project, found, chosen, alt)
         if alt is not None:
             _refuse_alt(alt, meant, chosen)
         done: list[Problem] = []
@@ -166,7 +164,7 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
             done += written
             tree = WorkTree(root)
             project = Project(root, tree)
-            meant = _meant(project, chosen, alt)
+            meant = _meant(project, _pages(project, chosen), chosen, alt)
         return Mended(tuple(done), tuple(meant))
 
 
@@ -174,15 +172,21 @@ def fix(root: Path, chosen: Sequence[Where], alt: str | None) -> Mended:
 _ROUNDS = 4
 
 
-def _meant(project: Project, chosen: Sequence[Where], alt: str | None) -> list[Problem]:
-    problems = usage.look(project, alt).problems
-    return [one for one in problems if one.row and _is_meant(chosen, one.path, one.line, one.col)]
+def _pages(project: Project, chosen: Sequence[Where]) -> Survey:
+    """The references of the whole pages that the places lie in."""
+    return project.survey(lambda page: _is_meant(chosen, page))
 
 
-def _refuse_nothing(project: Project, chosen: Sequence[Where]) -> None:
+def _meant(project: Project, found: Survey, chosen: Sequence[Where], alt: str | None) -> list[Problem]:
+    problems = usage.of_references(project, found, alt)
+    return [one for one in problems if _is_meant(chosen, one.path, one.line, one.col)]
+
+
+def _refuse_nothing(found: Survey, chosen: Sequence[Where]) -> None:
     """Raise ManifestError for a line that names no picture."""
     for one in chosen:
-        if one.line is not None and not survey(project, [one]).rows:
+        named = (row.reference for row in found.rows)
+        if one.line is not None and not any(one.holds(row.file, row.line, row.col) for row in named):
             at = f"{one.path}:{one.line}" + (f":{one.col}" if one.col else "")
             what = "no picture is named here, or the page is in no glob of [project] content"
             raise ManifestError(what, where=at, cure=f"assetgen refs {usage.named(one.path)}")

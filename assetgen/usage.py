@@ -85,6 +85,15 @@ class Usage:
     pages: int
 
 
+def told(project: Project, rows: Iterable[Row]) -> Iterator[Row]:
+    """The references of which [check] wants something said."""
+    is_ignored = globs.matcher(project.manifest.check.ignore)
+    for row in rows:
+        path = row.resolution.path
+        if not (is_ignored(row.reference.file) or (path and is_ignored(path))):
+            yield row
+
+
 def unwanted(project: Project, found: Survey) -> Survey:
     """The references to pictures that are neither there nor wanted."""
     owned = {target.path for asset in project.manifest.asset for target in targets(asset)}
@@ -104,22 +113,37 @@ def dangling(project: Project, pages: Set[str]) -> list[Problem]:
     return _Comparison(project, project.survey(pages.__contains__), None).dangling()
 
 
-def look(project: Project, alt: str | None = None) -> Usage:
+def look(project: Project) -> Usage:
     """Compare the pages that [project] content means with the manifest and the files; nothing, if it means none.
 
-    What [check] turns off is left out. ``alt`` is the text for pictures of which the manifest knows none. Raises
-    AssetgenError.
+    What [check] turns off is left out. Raises AssetgenError.
     """
     if not project.manifest.project.content:
         return Usage((), frozenset(), 0)
-    found = project.survey()
-    ours = emit.names(project.manifest)  # the module names every picture, and nobody writes in it
-    found = replace(found, rows=tuple(row for row in found.rows if row.reference.file not in ours))
-    comparison = _Comparison(project, found, alt)
-    wanted = (problem for problem in comparison.problems() if _level(project, problem) != "off")
-    problems = sorted(wanted, key=lambda problem: problem.place)
+    found = _written(project, project.survey())
+    problems = _wanted(project, _Comparison(project, found, None).problems())
     named = {row.resolution.path for row in found.rows if row.resolution.path and row.resolution.exists}
     return Usage(tuple(problems), found.consulted | named, len(found.pages))
+
+
+def of_references(project: Project, found: Survey, alt: str | None = None) -> list[Problem]:
+    """Only what is to be said of the references in ``found``, as ``look`` says it.
+
+    ``alt`` is the text for pictures of which the manifest knows none. Raises AssetgenError.
+    """
+    return _wanted(project, _Comparison(project, _written(project, found), alt).of_references())
+
+
+def _written(project: Project, found: Survey) -> Survey:
+    """The references that somebody wrote: the typed module names every picture, and nobody writes in it."""
+    ours = emit.names(project.manifest)
+    return replace(found, rows=tuple(row for row in found.rows if row.reference.file not in ours))
+
+
+def _wanted(project: Project, problems: Iterable[Problem]) -> list[Problem]:
+    """Those that [check] does not turn off, in the order of their places."""
+    wanted = (problem for problem in problems if _level(project, problem) != "off")
+    return sorted(wanted, key=lambda problem: problem.place)
 
 
 def findings(project: Project) -> tuple[list[Finding], frozenset[str], int]:
@@ -195,8 +219,13 @@ class _Comparison:
 
     def problems(self) -> Iterator[Problem]:
         yield from self._without_pages()
+        yield from self.of_references()
+        yield from self._unreferenced()
+
+    def of_references(self) -> Iterator[Problem]:
+        """What is to be said of the references that were found, whatever other pages name."""
         tags: set[tuple[str, object]] = set()  # each element is asked for its text and its size once
-        for row in self._rows():
+        for row in told(self._project, self._found.rows):
             reference = row.reference
             yield from self._of_path(row)
             tag = (reference.file, reference.marks.tag or reference.marks.raw)
@@ -204,18 +233,11 @@ class _Comparison:
                 problems = [*self._of_alt(row), *self._of_size(row)]
                 tags.update([tag] if reference.alt_status != "n/a" or problems else [])
                 yield from problems
-        yield from self._unreferenced()
 
     def dangling(self) -> list[Problem]:
         """Those of the problems that are references to nothing."""
-        return [found for row in self._rows() for found in self._of_path(row) if found.code == "dangling"]
-
-    def _rows(self) -> Iterator[Row]:
-        """The references of which something is to be said."""
-        for row in self._found.rows:
-            path = row.resolution.path
-            if not (self._is_ignored(row.reference.file) or (path and self._is_ignored(path))):
-                yield row
+        rows = told(self._project, self._found.rows)
+        return [found for row in rows for found in self._of_path(row) if found.code == "dangling"]
 
     # -- what a page names -------------------------------------------------------------------------
 
