@@ -36,7 +36,7 @@ test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
 
 GATEWAY := build/litellm
 test-codex: $(READY) build/codex/node_modules ## the Codex route with the real Codex CLI (npm; no login, no network)
-	@ASSETGEN_CODEX=$(CURDIR)/build/codex/node_modules/.bin $(PY) -m pytest tests/codex
+	@ASSETGEN_CODEX=$(CURDIR)/build/codex/node_modules/.bin $(PY) -m pytest tests/codex_cli
 
 build/codex/node_modules:
 	@mkdir -p build/codex

@@ -36,7 +36,9 @@ def _answer_if_clean(arguments: list[str]) -> None:
     if len(arguments) == 1:
         message = snapshot.still_clean(time.time_ns())
     else:
-        message = snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
+        message = (
+            snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
+        )
     if message is None:
         return
     try:

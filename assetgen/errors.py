@@ -87,3 +87,8 @@ class TrustError(AssetgenError):
 
 class UnknownOutcome(AssetgenError):
     exit_code = 12
+
+
+INTERRUPTED = 130
+#: What a shell says of a command whose reader went away: 128 and SIGPIPE.
+UNREAD = 141

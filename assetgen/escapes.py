@@ -9,7 +9,14 @@ import unicodedata
 
 def is_printable(char: str) -> bool:
     """Whether a character shows as itself and acts on nothing: no control, no direction, no line end of its own."""
-    return char == "\u200d" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    return char == "\u200d" or unicodedata.category(char) not in (
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Zl",
+        "Zp",
+    )
 
 
 def script(text: str) -> str:
@@ -34,7 +41,9 @@ def jsx(text: str) -> str:
 
 def html(text: str) -> str:
     """The value of an attribute of HTML, in double quotes."""
-    return '"' + "".join(_reference(char) if char in '&"<>' else _shown(char) for char in text) + '"'
+    return (
+        '"' + "".join(_reference(char) if char in '&"<>' else _shown(char) for char in text) + '"'
+    )
 
 
 _NAMED = {"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"}
@@ -57,8 +66,15 @@ _TYPOGRAPHIC = re.compile(r"[\"']|--+|\.\.\.+")
 
 def markdown(text: str, *, is_typographic: bool = False) -> str:
     """The text of a Markdown or MDX image, between its brackets; ``is_typographic`` if quotes would become curly."""
-    risky = {at for found in _TYPOGRAPHIC.finditer(text) for at in range(*found.span())} if is_typographic else set()
-    start, end = len(text) - len(text.lstrip()), len(text.rstrip())  # blanks at the edges would be left out
+    risky = (
+        {at for found in _TYPOGRAPHIC.finditer(text) for at in range(*found.span())}
+        if is_typographic
+        else set()
+    )
+    start, end = (
+        len(text) - len(text.lstrip()),
+        len(text.rstrip()),
+    )  # blanks at the edges would be left out
     return "".join(
         _reference(char)
         if char.isspace() and not start <= at < end

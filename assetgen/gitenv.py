@@ -40,7 +40,9 @@ def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[st
     if "PATH" in kept:  # git looks there for filters and signing: never in the current folder
         folders = kept["PATH"].split(os.pathsep)
         kept["PATH"] = os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
-    kept.update(GIT_LITERAL_PATHSPECS="1", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C")
+    kept.update(
+        GIT_LITERAL_PATHSPECS="1", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C"
+    )
     kept["GIT_CONFIG_COUNT"] = str(len(_CONFIG))
     for index, (key, value) in enumerate(_CONFIG):
         kept[f"GIT_CONFIG_KEY_{index}"] = key
@@ -54,7 +56,9 @@ def find_git(environ: Mapping[str, str], project: str) -> str | None:
     for folder in environ.get("PATH", os.defpath).split(os.pathsep):
         for name in ("git.exe",) if os.name == "nt" else ("git",):
             program = os.path.join(folder, name)
-            usable = os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK)
+            usable = (
+                os.path.isabs(folder) and os.path.isfile(program) and os.access(program, os.X_OK)
+            )
             if usable and not os.path.realpath(program).startswith(inside):
                 return program
     return None

@@ -50,12 +50,20 @@ def still_clean(now_ns: int) -> bytes | None:
             header, rest = file.readline(), file.read()
         magic, token, taken, count, message = header.rstrip(b"\n").split(b"|", 4)
         width = 32 * int(count)
-        if magic != _MAGIC or token != checkout_token(".") or not message or now_ns < int(taken) or not rest:
+        if (
+            magic != _MAGIC
+            or token != checkout_token(".")
+            or not message
+            or now_ns < int(taken)
+            or not rest
+        ):
             return None
         paths = rest[2 * width :].split(b"\0")
         flat = iter(memoryview(rest[:width]).cast("q"))
         # Four at a time from the one iterator: size, mtime, ctime, inode. Too few or too many is a ValueError.
-        for now, size, mtime, ctime, inode in zip(map(os.lstat, paths), flat, flat, flat, flat, strict=True):
+        for now, size, mtime, ctime, inode in zip(
+            map(os.lstat, paths), flat, flat, flat, flat, strict=True
+        ):
             if (
                 now.st_mtime_ns != mtime
                 or now.st_ctime_ns != ctime
@@ -123,7 +131,11 @@ def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
         magic, token, message, *paths = header.split(b"|")
         if magic != _MAGIC or token != checkout_token(root):
             return None
-        return message if index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed else None
+        return (
+            message
+            if index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed
+            else None
+        )
     except (OSError, ValueError):
         return None
 
@@ -143,7 +155,9 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
     arguments = [program, "-C", root, "ls-files", "-s", "-z", "--", *paths]
     actions = [(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)]
     try:
-        child = os.posix_spawn(program, arguments, scrubbed(environ, index_file=True), file_actions=actions)
+        child = os.posix_spawn(
+            program, arguments, scrubbed(environ, index_file=True), file_actions=actions
+        )
     except OSError:  # more paths than an argument list holds
         os.close(reader)
         return None

@@ -14,7 +14,9 @@ def main() -> None:
     for name in ALL:
         print(f"\n== {name} ==", flush=True)
         # A process each: the memory of one must not count for the next.
-        subprocess.run([sys.executable, HERE / f"{name}.py", *sys.argv[1:]], check=True, cwd=HERE.parent)
+        subprocess.run(
+            [sys.executable, HERE / f"{name}.py", *sys.argv[1:]], check=True, cwd=HERE.parent
+        )
 
 
 if __name__ == "__main__":

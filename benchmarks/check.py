@@ -6,6 +6,7 @@ Every output has its record, so two files are looked at for each; git tracks the
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 from benchmarks import measure
@@ -18,7 +19,12 @@ _RACY = 2.5
 def settle(project: Path, environ: dict[str, str]) -> None:
     """Have check and git remember what is there. Raises RuntimeError if check would not take its short way."""
     time.sleep(_RACY)
-    for command in ([ASSETGEN, "check"], [ASSETGEN, "check"], [ASSETGEN, "check", "--staged"], ["git", "status"]):
+    for command in (
+        [ASSETGEN, "check"],
+        [ASSETGEN, "check"],
+        [ASSETGEN, "check", "--staged"],
+        ["git", "status"],
+    ):
         measure.run(command, project, environ)
     ask = "import sys, time; from assetgen.snapshot import still_clean; sys.exit(not still_clean(time.time_ns()))"
     measure.run([PYTHON, "-c", ask], project, environ)
@@ -40,7 +46,9 @@ def main() -> None:
 def _start(small: Path, environ: dict[str, str], rounds: int) -> None:
     measure.heading("Starting up: one asset, nothing to do")
     script = small.parent / "assetgen"
-    script.write_text(f"#!{PYTHON}\nimport sys\nfrom assetgen.__main__ import main\nsys.exit(main())\n")
+    script.write_text(
+        f"#!{PYTHON}\nimport sys\nfrom assetgen.__main__ import main\nsys.exit(main())\n"
+    )
     script.chmod(0o755)
     commands = {
         "python -c pass": [PYTHON, "-c", "pass"],
@@ -49,10 +57,10 @@ def _start(small: Path, environ: dict[str, str], rounds: int) -> None:
         "assetgen check, script as uv writes it": [str(script), "check"],
         "assetgen --version": [ASSETGEN, "--version"],
     }
-    found = measure.rounds(
-        {name: lambda c=command: measure.run(c, small, environ) for name, command in commands.items()},  # type: ignore[misc]
-        rounds,
-    )
+    runs = {
+        name: partial(measure.run, command, small, environ) for name, command in commands.items()
+    }
+    found = measure.rounds(runs, rounds)
     measure.table(found)
     for name in list(commands)[1:4]:
         measure.ratio(f"CPU, {name}", measure.ratios(found, name, "python -c pass"), 1.3)
@@ -66,13 +74,19 @@ def _many(small: Path, large: Path, many: int, environ: dict[str, str], rounds: 
         {
             "git status": lambda: measure.run(["git", "status"], large, environ),
             "assetgen check": lambda: measure.run([ASSETGEN, "check"], large, environ),
-            "assetgen check --staged": lambda: measure.run([ASSETGEN, "check", "--staged"], large, environ),
+            "assetgen check --staged": lambda: measure.run(
+                [ASSETGEN, "check", "--staged"], large, environ
+            ),
             "assetgen check, one asset": lambda: measure.run([ASSETGEN, "check"], small, environ),
         },
         rounds,
     )
     measure.table(found)
-    measure.ratio("CPU, check", measure.ratios(found, "assetgen check", "git status"), 1.8 if many == 10_000 else None)
+    measure.ratio(
+        "CPU, check",
+        measure.ratios(found, "assetgen check", "git status"),
+        1.8 if many == 10_000 else None,
+    )
     measure.ratio("wall, check", measure.ratios(found, "assetgen check", "git status", "wall"))
     measure.ratio(
         "CPU, check --staged",

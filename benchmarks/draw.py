@@ -10,8 +10,8 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from assetgen import kind, render
-from assetgen.order import Order
+from assetgen.layouts import kind, render
+from assetgen.layouts.spec import Order
 
 DESIGNS = Path(__file__).resolve().parent / "designs"
 SIZES = {"cover": (1200, 630), "cards": (1600, 900)}

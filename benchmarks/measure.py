@@ -50,7 +50,9 @@ class Reading:
 Readings = Mapping[str, Sequence[Reading]]
 
 
-def run(command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None) -> Reading:
+def run(
+    command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Reading:
     """Run a command to its end and read what it took. Raises RuntimeError if it fails.
 
     The peak starts at that of the process that measures, which therefore imports nothing heavy.
@@ -71,7 +73,9 @@ def run(command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode != 0:
             errors.seek(0)
-            raise RuntimeError(f"{words} ended with {child.returncode}: {errors.read().decode()[-800:]}")
+            raise RuntimeError(
+                f"{words} ended with {child.returncode}: {errors.read().decode()[-800:]}"
+            )
     unit = 1 if sys.platform == "darwin" else 1024
     return Reading(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * unit)
 
@@ -119,7 +123,10 @@ def ratio(words: str, found: Sequence[float], goal: float | None = None) -> None
     """One line: the median ratio, the range of its middle half, the goal."""
     low, high = found[len(found) // 4], found[-1 - len(found) // 4]
     wanted = f"goal <= {goal:.2f}x" if goal is not None else ""
-    print(f"{words:46}{statistics.median(found):9.2f}x  ({low:.2f} to {high:.2f})  {wanted}", flush=True)
+    print(
+        f"{words:46}{statistics.median(found):9.2f}x  ({low:.2f} to {high:.2f})  {wanted}",
+        flush=True,
+    )
 
 
 def figure(words: str, value: float, unit: str, goal: float | None = None) -> None:
@@ -134,7 +141,9 @@ def figure(words: str, value: float, unit: str, goal: float | None = None) -> No
 def options(words: str | None, arguments: Sequence[str] | None = None) -> bool:
     """Parse a benchmark's command line and return whether it is to be quick."""
     parser = argparse.ArgumentParser(description=(words or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller projects: a rough reading")
+    parser.add_argument(
+        "--quick", action="store_true", help="fewer rounds and smaller projects: a rough reading"
+    )
     return bool(parser.parse_args(arguments).quick)
 
 
@@ -162,7 +171,10 @@ def environment(home: Path) -> dict[str, str]:
 def project(root: Path, assets: int, *options: str) -> Path:
     """A committed project of ``assets`` finished covers, built by a process of its own."""
     root.mkdir(parents=True)
-    run([PYTHON, "-m", "benchmarks.projects", root, str(assets), *options], environ=environment(root.parent))
+    run(
+        [PYTHON, "-m", "benchmarks.projects", root, str(assets), *options],
+        environ=environment(root.parent),
+    )
     return root
 
 

@@ -54,8 +54,13 @@ def _drawing(folder: Path, environ: dict[str, str], counts: tuple[int, int], rou
     cases = {f"{count:,} covers": lambda count=count: generate(count) for count in counts}
     found = measure.rounds(cases, rounds)
     measure.table(found)
-    measure.figure(f"peak, {many:,} covers", measure.middle(found[f"{many:,} covers"], "peak") / 1e6, "MB", 250)
-    measure.ratio(f"peak, {many:,} to {few:,}", measure.ratios(found, f"{many:,} covers", f"{few:,} covers", "peak"))
+    measure.figure(
+        f"peak, {many:,} covers", measure.middle(found[f"{many:,} covers"], "peak") / 1e6, "MB", 250
+    )
+    measure.ratio(
+        f"peak, {many:,} to {few:,}",
+        measure.ratios(found, f"{many:,} covers", f"{few:,} covers", "peak"),
+    )
     taken = measure.middle(found[f"{many:,} covers"]) - measure.middle(found[f"{few:,} covers"])
     measure.figure("CPU for each further cover, all included", taken / (many - few) * 1e3, "ms")
 

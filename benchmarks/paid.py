@@ -100,11 +100,19 @@ def main() -> None:
 
 
 def _compare(
-    ways: dict[str, Callable[[str], list[str]]], once: Callable[[Callable[[str], list[str]], int], Reading], count: int
+    ways: dict[str, Callable[[str], list[str]]],
+    once: Callable[[Callable[[str], list[str]], int], Reading],
+    count: int,
 ) -> None:
     measure.heading(f"{MANY} pictures, {AT_ONCE} at a time, {SECONDS:g} s each")
-    cases = {(name, number): partial(once, way, number) for name, way in ways.items() for number in (1, MANY)}
-    found = measure.rounds({f"{name}: {number}": case for (name, number), case in cases.items()}, count)
+    cases = {
+        (name, number): partial(once, way, number)
+        for name, way in ways.items()
+        for number in (1, MANY)
+    }
+    found = measure.rounds(
+        {f"{name}: {number}": case for (name, number), case in cases.items()}, count
+    )
     measure.table(found)
     ideal = MANY / AT_ONCE * SECONDS
     further: dict[str, list[Reading]] = {}
@@ -118,17 +126,23 @@ def _compare(
         measure.figure("  peak", measure.middle(found[f"{name}: {MANY}"], "peak") / 1e6, "MB", 110)
     plain = next(iter(ways))
     for name in ways:
-        measure.figure(f"CPU of each further picture, {name}"[:46], measure.middle(further[name]) * 1e3, "ms")
+        measure.figure(
+            f"CPU of each further picture, {name}"[:46], measure.middle(further[name]) * 1e3, "ms"
+        )
     for name in list(ways)[1:]:
         measure.ratio(f"CPU to the SDK, {name}", measure.ratios(further, name, plain), 0.6)
         whole = measure.ratios(found, f"{name}: {MANY}", f"{plain}: {MANY}")
         measure.ratio("  with starting up", whole)
 
 
-def _once(place: Path, environ: dict[str, str], way: Callable[[str], list[str]], count: int) -> Reading:
+def _once(
+    place: Path, environ: dict[str, str], way: Callable[[str], list[str]], count: int
+) -> Reading:
     """One process that buys ``count`` pictures in a new project."""
     place.mkdir()
-    (place / "assets.toml").write_text("".join(_ASSET.format(number=number) for number in range(count)))
+    (place / "assets.toml").write_text(
+        "".join(_ASSET.format(number=number) for number in range(count))
+    )
     os.sync()  # what others have yet to write is not ours to flush
     taken = measure.run(way(str(count)), place, environ)
     shutil.rmtree(place)
@@ -139,7 +153,18 @@ def _once(place: Path, environ: dict[str, str], way: Callable[[str], list[str]],
 def _provider(folder: Path) -> Iterator[str]:
     """The address of a provider that takes a second for each picture."""
     port = folder / "port"
-    command = [PYTHON, "-m", "tests.provider", "--port-file", port, "--key", _KEY, "--delay", str(SECONDS), "--bulk"]
+    command = [
+        PYTHON,
+        "-m",
+        "tests.support.provider",
+        "--port-file",
+        port,
+        "--key",
+        _KEY,
+        "--delay",
+        str(SECONDS),
+        "--bulk",
+    ]
     process = subprocess.Popen([str(part) for part in command], cwd=HERE.parent)
     try:
         while not port.exists():

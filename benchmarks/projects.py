@@ -15,12 +15,16 @@ import subprocess
 import zlib
 from pathlib import Path
 
-from assetgen import cost, derive, plan, provenance, record, store
-from assetgen.manifest import FILE
-from assetgen.plan import Action, Decision
-from assetgen.project import Project
-from assetgen.routes import Drawn
-from assetgen.tree import WorkTree
+from assetgen.fs import store
+from assetgen.fs.tree import WorkTree
+from assetgen.generate import statement as provenance
+from assetgen.image import derive
+from assetgen.manifest.schema import FILE
+from assetgen.plan import cost, decide
+from assetgen.plan.decide import Action, Decision
+from assetgen.plan.routing import Drawn
+from assetgen.plan.workspace import Workspace
+from assetgen.record import record
 
 SIZE = (1200, 630)
 
@@ -64,9 +68,9 @@ def build(root: Path, assets: int, size: int, git: bool) -> None:
     (root / FILE).write_text(manifest(assets))
     (root / ".gitignore").write_text(".assetgen/cache/\n")
     store.prepare(root)
-    project = Project(root, WorkTree(root))
+    project = Workspace(root, WorkTree(root))
     noise = random.Random(7)
-    for decision in plan.decide(project.manifest, project.world()):
+    for decision in decide.decide(project.manifest, project.world()):
         _finish(root, decision, picture(noise.randbytes(size)))
     if git:
         commit(root)
@@ -74,7 +78,12 @@ def build(root: Path, assets: int, size: int, git: bool) -> None:
 
 def commit(root: Path) -> None:
     """Everything that is there, as one commit of a new repository."""
-    for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "start"], ["status"]):
+    for arguments in (
+        ["init", "-q", "-b", "main"],
+        ["add", "-A"],
+        ["commit", "-q", "-m", "start"],
+        ["status"],
+    ):
         command = ["git", "-c", "core.looseCompression=0", "-c", "gc.auto=0", *arguments]
         subprocess.run(command, cwd=root, check=True, stdout=subprocess.DEVNULL)
 
@@ -84,7 +93,13 @@ def _finish(root: Path, decision: Decision, png: bytes) -> None:
     drawn = Drawn(
         original=png,
         source_type="algorithmicMedia",
-        route={"owner": "local", "surface": "none", "endpoint": None, "origin": None, "client": "benchmark"},
+        route={
+            "owner": "local",
+            "surface": "none",
+            "endpoint": None,
+            "origin": None,
+            "client": "benchmark",
+        },
         request={"digest": record.digest({}), "body": {}, "inputFidelity": None},
         response=None,
         received="pixels",
@@ -93,7 +108,9 @@ def _finish(root: Path, decision: Decision, png: bytes) -> None:
     files = derive.derive(png, wish.asset, drawn.source_type)
     estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW)
     statement = provenance.of_drawing(wish, drawn, files, "data:,", estimate, "text")
-    for path, data in [(f.path, f.data) for f in files] + [(record.place(wish.asset.id), record.write(statement))]:
+    for path, data in [(f.path, f.data) for f in files] + [
+        (record.place(wish.asset.id), record.write(statement))
+    ]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
 

@@ -51,20 +51,32 @@ def main() -> None:
         _check(project, many, environ, 3 if quick else 11)
 
 
-def _refs(project: Path, small: Path, many: int, size: int, environ: dict[str, str], rounds: int) -> None:
-    measure.heading(f"{many:,} pages, {size / 1e6:.1f} MB: Markdown, MDX, TSX and CSS, in the page cache")
+def _refs(
+    project: Path, small: Path, many: int, size: int, environ: dict[str, str], rounds: int
+) -> None:
+    measure.heading(
+        f"{many:,} pages, {size / 1e6:.1f} MB: Markdown, MDX, TSX and CSS, in the page cache"
+    )
     found = measure.rounds(
         {
             "reading them": lambda: measure.run([PYTHON, "-c", _READING], project, environ),
-            "a plain regex over them": lambda: measure.run([PYTHON, "-c", _REGEX], project, environ),
-            "assetgen refs --json": lambda: measure.run([ASSETGEN, "refs", "--json"], project, environ),
-            "assetgen refs --json, 10 pages": lambda: measure.run([ASSETGEN, "refs", "--json"], small, environ),
+            "a plain regex over them": lambda: measure.run(
+                [PYTHON, "-c", _REGEX], project, environ
+            ),
+            "assetgen refs --json": lambda: measure.run(
+                [ASSETGEN, "refs", "--json"], project, environ
+            ),
+            "assetgen refs --json, 10 pages": lambda: measure.run(
+                [ASSETGEN, "refs", "--json"], small, environ
+            ),
         },
         rounds,
     )
     measure.table(found)
     for other in ("reading them", "a plain regex over them"):
-        measure.ratio(f"CPU, refs beside {other}", measure.ratios(found, "assetgen refs --json", other))
+        measure.ratio(
+            f"CPU, refs beside {other}", measure.ratios(found, "assetgen refs --json", other)
+        )
     pairs = zip(found["assetgen refs --json"], found["assetgen refs --json, 10 pages"], strict=True)
     each = measure.middle([whole - start for whole, start in pairs]) / (many - 10)
     measure.figure("CPU per page", each * 1e3, "ms", 1.67)
@@ -75,7 +87,9 @@ def _check(project: Path, many: int, environ: dict[str, str], rounds: int) -> No
     measure.heading(f"check: {_ASSETS} pictures, {many:,} pages that name them, all clean")
     bare = project.parent / "bare"
     shutil.copytree(project, bare)
-    (bare / "assets.toml").write_text((bare / "assets.toml").read_text().replace("content =", "# content ="))
+    (bare / "assets.toml").write_text(
+        (bare / "assets.toml").read_text().replace("content =", "# content =")
+    )
     saved = project.parent / "saved"
     shutil.copytree(project, saved)
     for one in (project, bare, saved):
@@ -88,17 +102,27 @@ def _check(project: Path, many: int, environ: dict[str, str], rounds: int) -> No
 
     found = measure.rounds(
         {
-            "assetgen check, content names no pages": lambda: measure.run([ASSETGEN, "check"], bare, environ),
-            "assetgen check, nothing was saved": lambda: measure.run([ASSETGEN, "check"], project, environ),
+            "assetgen check, content names no pages": lambda: measure.run(
+                [ASSETGEN, "check"], bare, environ
+            ),
+            "assetgen check, nothing was saved": lambda: measure.run(
+                [ASSETGEN, "check"], project, environ
+            ),
             "assetgen check, a page was saved": after_a_save,
-            "assetgen refs --json": lambda: measure.run([ASSETGEN, "refs", "--json"], project, environ),
+            "assetgen refs --json": lambda: measure.run(
+                [ASSETGEN, "refs", "--json"], project, environ
+            ),
         },
         rounds,
     )
     measure.table(found)
     names = list(found)
-    measure.ratio("CPU, nothing was saved, beside no pages", measure.ratios(found, names[1], names[0]))
-    measure.ratio("CPU, a page was saved, beside nothing was", measure.ratios(found, names[2], names[1]))
+    measure.ratio(
+        "CPU, nothing was saved, beside no pages", measure.ratios(found, names[1], names[0])
+    )
+    measure.ratio(
+        "CPU, a page was saved, beside nothing was", measure.ratios(found, names[2], names[1])
+    )
     measure.ratio("CPU, a page was saved, beside refs", measure.ratios(found, names[2], names[3]))
 
 
@@ -169,13 +193,21 @@ def _page(number: int, chance: random.Random) -> tuple[str, str]:
     place, kind = divmod(number, 10)
     shown = (place * 4 + kind) % _ASSETS if kind < 4 else chance.randrange(_ASSETS)
     url, alt = f"/img/{shown // 200:02}/post-{shown:05}.png", f"The cover of post {shown}"
-    given = {"number": number, "url": url, "alt": alt, "title": _sentence(chance), "words": _sentence(chance)}
+    given = {
+        "number": number,
+        "url": url,
+        "alt": alt,
+        "title": _sentence(chance),
+        "words": _sentence(chance),
+    }
     folder = f"part-{number // 50:03}"
     match kind:
         case 0:
             return f"src/{folder}/page-{number}.tsx", _COMPONENT.format(**given)
         case 1:
-            return f"src/{folder}/page-{number}.css", "".join(_STYLE.format(**given) for _ in range(8))
+            return f"src/{folder}/page-{number}.css", "".join(
+                _STYLE.format(**given) for _ in range(8)
+            )
         case 2 | 3:
             return f"docs/{folder}/page-{number}.md", "\n".join(_text(chance, f"![{alt}]({url})"))
         case _:
@@ -192,11 +224,16 @@ def _text(chance: random.Random, image: str, *, mdx: bool = False) -> Iterator[s
     for section in range(chance.randrange(4, 12)):
         yield f"## {_sentence(chance)}\n"
         for _ in range(chance.randrange(1, 4)):
-            yield " ".join(_sentence(chance) for _ in range(5)) + " See `config.image` and [more](../guide#a).\n"
+            yield (
+                " ".join(_sentence(chance) for _ in range(5))
+                + " See `config.image` and [more](../guide#a).\n"
+            )
         if section % 3 == 1:
             yield _FENCE
         if section % 4 == 2:
-            yield "| key | says |\n|---|---|\n" + "".join(f"| `{w}` | {_sentence(chance)} |\n" for w in _WORDS[:6])
+            yield "| key | says |\n|---|---|\n" + "".join(
+                f"| `{w}` | {_sentence(chance)} |\n" for w in _WORDS[:6]
+            )
         if mdx and section % 3 == 2:
             yield f'<Tabs items={{["npm", "pnpm"]}}>\n  <Tab title="npm">{_sentence(chance)}</Tab>\n</Tabs>\n'
         if section == pictured:

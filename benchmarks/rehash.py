@@ -43,19 +43,32 @@ def _compare(project: Path, many: int, environ: dict[str, str], rounds: int) -> 
 
     found = measure.rounds(
         {
-            "bare sha256 loop": lambda: run(PYTHON, "-c", _BARE) - run(PYTHON, "-c", "import hashlib, os"),
-            "assetgen's hashing": lambda: run(PYTHON, "-c", _OURS, "all") - run(PYTHON, "-c", _OURS),
+            "bare sha256 loop": lambda: (
+                run(PYTHON, "-c", _BARE) - run(PYTHON, "-c", "import hashlib, os")
+            ),
+            "assetgen's hashing": lambda: (
+                run(PYTHON, "-c", _OURS, "all") - run(PYTHON, "-c", _OURS)
+            ),
             "assetgen check --rehash": lambda: run(ASSETGEN, "check", "--rehash"),
             "assetgen plan": lambda: run(ASSETGEN, "plan"),
         },
         rounds,
     )
     measure.table(found)
-    measure.ratio("CPU, the hashing", measure.ratios(found, "assetgen's hashing", "bare sha256 loop"), 1.3)
-    measure.ratio("CPU, the whole command", measure.ratios(found, "assetgen check --rehash", "bare sha256 loop"))
-    per = measure.middle(found["assetgen check --rehash"]) - measure.middle(found["assetgen's hashing"])
+    measure.ratio(
+        "CPU, the hashing", measure.ratios(found, "assetgen's hashing", "bare sha256 loop"), 1.3
+    )
+    measure.ratio(
+        "CPU, the whole command",
+        measure.ratios(found, "assetgen check --rehash", "bare sha256 loop"),
+    )
+    per = measure.middle(found["assetgen check --rehash"]) - measure.middle(
+        found["assetgen's hashing"]
+    )
     measure.figure("CPU of all else, per asset", per / many * 1e6, "us")
-    print("(all else: the manifest is parsed, every record is proved whole, every asset is decided on)")
+    print(
+        "(all else: the manifest is parsed, every record is proved whole, every asset is decided on)"
+    )
 
 
 if __name__ == "__main__":

@@ -25,12 +25,18 @@ def main() -> None:
         measure.run([PYTHON, "-m", "benchmarks.draw", "cover", "1", "--art", art], environ=environ)
 
         def ours(design: str, count: int, *options: str) -> Reading:
-            return measure.run([PYTHON, "-m", "benchmarks.draw", design, str(count), *options], folder, environ)
+            return measure.run(
+                [PYTHON, "-m", "benchmarks.draw", design, str(count), *options], folder, environ
+            )
 
         def peer(design: str, count: int, *options: str) -> Reading:
-            return measure.run(["node", HERE / "draw.mjs", design, str(count), art, *options], folder, environ)
+            return measure.run(
+                ["node", HERE / "draw.mjs", design, str(count), art, *options], folder, environ
+            )
 
-        def warm(draw: Callable[..., Reading], design: str, few: int, many: int, *options: str) -> Reading:
+        def warm(
+            draw: Callable[..., Reading], design: str, few: int, many: int, *options: str
+        ) -> Reading:
             return (draw(design, many, *options) - draw(design, few, *options)).per(many - few)
 
         _one_at_a_time(
@@ -67,10 +73,16 @@ def _one_at_a_time(
     measure.ratio("CPU", measure.ratios(found, "assetgen", "satori + resvg-js"), goal)
 
 
-def _on_all_cores(ours: Callable[..., Reading], peer: Callable[..., Reading], count: int, rounds: int) -> None:
+def _on_all_cores(
+    ours: Callable[..., Reading], peer: Callable[..., Reading], count: int, rounds: int
+) -> None:
     cores = os.cpu_count() or 1
     measure.heading(f"{count} covers, whole process, {cores} cores")
-    one, every, node = "assetgen, 1 thread", f"assetgen, {cores} threads", "satori + resvg-js, as it comes"
+    one, every, node = (
+        "assetgen, 1 thread",
+        f"assetgen, {cores} threads",
+        "satori + resvg-js, as it comes",
+    )
     found = measure.rounds(
         {
             one: partial(ours, "cover", count),

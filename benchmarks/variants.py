@@ -54,31 +54,64 @@ def main() -> None:
         _sizes(folder)
 
 
-def _compare(folder: Path, picture: Path, formats: str, threads: int, environ: dict[str, str], rounds: int) -> None:
-    measure.heading(f"1536 x 1024 -> 320, 640, 960, 1280 in {formats.replace(',', ' and ')}, {threads} thread(s)")
+def _compare(
+    folder: Path, picture: Path, formats: str, threads: int, environ: dict[str, str], rounds: int
+) -> None:
+    measure.heading(
+        f"1536 x 1024 -> 320, 640, 960, 1280 in {formats.replace(',', ' and ')}, {threads} thread(s)"
+    )
     ours, peer = folder / "ours", folder / "peer"
     ours.mkdir(exist_ok=True)
     peer.mkdir(exist_ok=True)
 
     def assetgen(times: int) -> Reading:
-        command: list[str | Path] = [PYTHON, "-c", _OURS, picture, formats, str(threads), str(times), ours]
+        command: list[str | Path] = [
+            PYTHON,
+            "-c",
+            _OURS,
+            picture,
+            formats,
+            str(threads),
+            str(times),
+            ours,
+        ]
         return measure.run(command, folder, environ)
 
     def sharp(times: int) -> Reading:
-        command: list[str | Path] = ["node", HERE / "variants.mjs", picture, formats, str(threads), str(times), peer]
+        command: list[str | Path] = [
+            "node",
+            HERE / "variants.mjs",
+            picture,
+            formats,
+            str(threads),
+            str(times),
+            peer,
+        ]
         return measure.run(command, folder, environ)
 
     found = measure.rounds(
-        {"assetgen, whole process": partial(assetgen, 1), "sharp, whole process": partial(sharp, 1)}, rounds
+        {
+            "assetgen, whole process": partial(assetgen, 1),
+            "sharp, whole process": partial(sharp, 1),
+        },
+        rounds,
     )
     more = measure.rounds({"assetgen": lambda: assetgen(2), "sharp": lambda: sharp(2)}, rounds)
-    found["assetgen, a second picture"] = _difference(more["assetgen"], found["assetgen, whole process"])
+    found["assetgen, a second picture"] = _difference(
+        more["assetgen"], found["assetgen, whole process"]
+    )
     found["sharp, a second picture"] = _difference(more["sharp"], found["sharp, whole process"])
     measure.table(found)
     goals = (0.9, 0.5) if formats == "webp,avif" else (None, None)
     for words in ("whole process", "a second picture"):
-        measure.ratio(f"CPU, {words}", measure.ratios(found, f"assetgen, {words}", f"sharp, {words}"), goals[0])
-        measure.ratio(f"wall, {words}", measure.ratios(found, f"assetgen, {words}", f"sharp, {words}", "wall"))
+        measure.ratio(
+            f"CPU, {words}",
+            measure.ratios(found, f"assetgen, {words}", f"sharp, {words}"),
+            goals[0],
+        )
+        measure.ratio(
+            f"wall, {words}", measure.ratios(found, f"assetgen, {words}", f"sharp, {words}", "wall")
+        )
     peak = measure.ratios(found, "assetgen, whole process", "sharp, whole process", "peak")
     measure.ratio("peak memory, whole process", peak, goals[1])
 
@@ -92,7 +125,11 @@ def _sizes(folder: Path) -> None:
     for name in ("ours", "peer"):
         for suffix in ("webp", "avif"):
             total = sum(file.stat().st_size for file in (folder / name).glob(f"*.{suffix}"))
-            measure.figure(f"four {suffix} files, {'assetgen' if name == 'ours' else 'sharp'}", total / 1e3, "KB")
+            measure.figure(
+                f"four {suffix} files, {'assetgen' if name == 'ours' else 'sharp'}",
+                total / 1e3,
+                "KB",
+            )
 
 
 if __name__ == "__main__":

@@ -49,7 +49,9 @@ def _saves(project: Path, environ: dict[str, str], assets: int, rounds: int) -> 
     manners: dict[str, Callable[[Path, bytes], None]] = {"plain": plainly, "as vim saves": like_vim}
     found: dict[str, list[float]] = {name: [] for name in manners}
     fresh: list[float] = []
-    watching = subprocess.Popen([ASSETGEN, "watch", "--json"], cwd=project, env=environ, stdout=subprocess.PIPE)
+    watching = subprocess.Popen(
+        [ASSETGEN, "watch", "--json"], cwd=project, env=environ, stdout=subprocess.PIPE
+    )
     try:
         assert watching.stdout
         while json.loads(watching.stdout.readline())["event"] != "started":
@@ -100,7 +102,10 @@ def _spread(words: str, seconds: Sequence[float], goal: float | None = None) -> 
     low, high = ordered[len(ordered) // 4], ordered[-1 - len(ordered) // 4]
     wanted = f"goal <= {goal:g} ms" if goal else ""
     middle = statistics.median(ordered)
-    print(f"{words:46}{middle:9.0f} ms  ({low:.0f} to {high:.0f}, at most {ordered[-1]:.0f})  {wanted}", flush=True)
+    print(
+        f"{words:46}{middle:9.0f} ms  ({low:.0f} to {high:.0f}, at most {ordered[-1]:.0f})  {wanted}",
+        flush=True,
+    )
 
 
 def _commits(project: Path, environ: dict[str, str], rounds: int) -> None:
@@ -122,7 +127,9 @@ def _commits(project: Path, environ: dict[str, str], rounds: int) -> None:
             measure.run(command, project, known)
 
     def commit() -> Reading:
-        return measure.run(["git", "commit", "-q", "--allow-empty", "-m", "nothing"], project, known)
+        return measure.run(
+            ["git", "commit", "-q", "--allow-empty", "-m", "nothing"], project, known
+        )
 
     def after(*commands: Sequence[str]) -> Callable[[], Reading]:
         def once() -> Reading:
@@ -133,7 +140,10 @@ def _commits(project: Path, environ: dict[str, str], rounds: int) -> None:
         return once
 
     def configured(*ids: str) -> Callable[[], Reading]:
-        entries = {"assetgen-check": "assetgen check --staged", "assetgen-generate-free": "assetgen generate --hook"}
+        entries = {
+            "assetgen-check": "assetgen check --staged",
+            "assetgen-generate-free": "assetgen generate --hook",
+        }
         rows = "".join(
             f"  - {{id: {one}, name: {one}, language: system, entry: {entries[one]}, "
             "always_run: true, pass_filenames: false}\n"
@@ -141,7 +151,9 @@ def _commits(project: Path, environ: dict[str, str], rounds: int) -> None:
         )
 
         def once() -> Reading:
-            (project / ".pre-commit-config.yaml").write_text(f"repos:\n- repo: local\n  hooks:\n{rows}")
+            (project / ".pre-commit-config.yaml").write_text(
+                f"repos:\n- repo: local\n  hooks:\n{rows}"
+            )
             hooks(["git", "add", ".pre-commit-config.yaml"], ["pre-commit", "install"])
             commit()
             return commit()
@@ -160,7 +172,8 @@ def _commits(project: Path, environ: dict[str, str], rounds: int) -> None:
     measure.table(found)
     for name in list(found)[1:]:
         differences = sorted(
-            1e3 * (ours.wall - none.wall) for ours, none in zip(found[name], found["git commit, no hook"], strict=True)
+            1e3 * (ours.wall - none.wall)
+            for ours, none in zip(found[name], found["git commit, no hook"], strict=True)
         )
         measure.figure(f"wall, added by {name}", statistics.median(differences), "ms")
 

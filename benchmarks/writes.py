@@ -77,12 +77,14 @@ def _writing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> 
 
     def making() -> Reading:
         script = _MAKE + "for _ in names: data()"
-        return measure.run([PYTHON, "-c", script, str(count)]) - measure.run([PYTHON, "-c", script, "0"])
+        return measure.run([PYTHON, "-c", script, str(count)]) - measure.run(
+            [PYTHON, "-c", script, "0"]
+        )
 
     found = measure.rounds(
         {
             "tmp, fsync, rename, fsync of the folder, each": lambda: once(_BARE) - making(),
-            "assetgen.store.Batch": lambda: once(_BATCH) - making(),
+            "assetgen.fs.store.Batch": lambda: once(_BATCH) - making(),
         },
         rounds,
     )
@@ -113,12 +115,16 @@ def _committing(folder: Path, environ: dict[str, str], count: int, rounds: int) 
         {
             "git add, git commit": partial(once, ["sh", "-c", _GIT]),
             ours: partial(once, [PYTHON, "-c", _COMMIT, str(count)]),
-            "python -c 'import git'": lambda: measure.run([PYTHON, "-c", "import git"], folder, environ),
+            "python -c 'import git'": lambda: measure.run(
+                [PYTHON, "-c", "import git"], folder, environ
+            ),
         },
         rounds,
     )
     measure.table(found)
-    measure.ratio("CPU", measure.ratios(found, ours, "git add, git commit"), 0.7 if count == 1_000 else None)
+    measure.ratio(
+        "CPU", measure.ratios(found, ours, "git add, git commit"), 0.7 if count == 1_000 else None
+    )
     measure.ratio("wall", measure.ratios(found, ours, "git add, git commit", "wall"))
     shutil.rmtree(template)
 

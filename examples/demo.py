@@ -26,7 +26,9 @@ WHO = {
 
 def run(*command: str) -> str:
     """Run a command in the scratch repository and return what it printed; end the demo if it fails."""
-    done = subprocess.run(command, cwd=SCRATCH, env={**os.environ, **WHO}, capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=SCRATCH, env={**os.environ, **WHO}, capture_output=True, text=True
+    )
     if done.returncode:
         sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -40,20 +42,26 @@ def main() -> None:
     """Copy the site, draw its pictures, check them, and tell the story in one table."""
     out = Console(highlight=False)
     shutil.rmtree(SCRATCH, ignore_errors=True)
-    shutil.copytree(HERE / "mdx-site", SCRATCH, ignore=shutil.ignore_patterns("node_modules", "dist"))
+    shutil.copytree(
+        HERE / "mdx-site", SCRATCH, ignore=shutil.ignore_patterns("node_modules", "dist")
+    )
     run("git", "init", "-q", "-b", "main")
     assetgen("init")
     run("git", "add", "-A")
     run("git", "commit", "-q", "-m", "A site that wants pictures")
     wanted = json.loads(assetgen("plan", "--json"))
-    out.print(f"\nThe site wants [bold]{len(wanted)} pictures[/] and has none. Drawing them, no key, no network ...")
+    out.print(
+        f"\nThe site wants [bold]{len(wanted)} pictures[/] and has none. Drawing them, no key, no network ..."
+    )
     begun = time.perf_counter()
     made = json.loads(assetgen("generate", "--json"))
     took = time.perf_counter() - begun
     out.print(_table(wanted))
     verdict = assetgen("check").strip().removeprefix("assetgen: ")
     files = [name for one in made["made"] for name in one["files"]]
-    out.print(f"{len(files)} files in {took:.1f} s, committed as [bold]{made['commit']}[/]. check: {verdict}.")
+    out.print(
+        f"{len(files)} files in {took:.1f} s, committed as [bold]{made['commit']}[/]. check: {verdict}."
+    )
     out.print("The bill: none. Every picture was drawn on this machine.\n")
     site, command = _short(SCRATCH), _command()
     out.print(f"Look at them in [bold]{site}/public/img[/].", soft_wrap=True)
@@ -85,7 +93,9 @@ def _table(wanted: list[dict[str, object]]) -> Table:
     ):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     for asset in wanted:
-        record = json.loads((SCRATCH / ".assetgen" / "records" / f"{asset['id']}.json").read_bytes())["predicate"]
+        record = json.loads(
+            (SCRATCH / ".assetgen" / "records" / f"{asset['id']}.json").read_bytes()
+        )["predicate"]
         names = [str(seen["path"]) for seen in record["observed"]]
         size = f"{record['observed'][0]['width']}x{record['observed'][0]['height']}"
         total = sum((SCRATCH / name).stat().st_size for name in names)

@@ -21,21 +21,29 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from assetgen import derive, fonts, kind, manifest, plan, record, toml_lines
 from assetgen.errors import AssetgenError, ManifestError, StorageError, TemplateError
-from assetgen.plan import Action, State
-from assetgen.record import Intent, Unusable
-from tests.test_fonts import cmap, format_4, format_12, name_table, sfnt
-from tests.test_init_schema import _EXAMPLE as EXAMPLE
-from tests.test_plan import Kept, sha256
-from tests.test_record import PLACE, SAMPLE
+from assetgen.image import decode, derive
+from assetgen.layouts import closure, fonts, kind
+from assetgen.manifest import parse, toml_lines
+from assetgen.plan import decide
+from assetgen.plan.decide import Action, State
+from assetgen.record import record
+from assetgen.record.record import Intent, Unusable
+from tests.support.font_tables import cmap, format_4, format_12, name_table, sfnt
+from tests.support.manifests import EXAMPLE as EXAMPLE
+from tests.support.planning import Kept, sha256
+from tests.support.records import PLACE, SAMPLE
 
 settings.register_profile(
     "assetgen",
     max_examples=int(os.environ.get("ASSETGEN_FUZZ", "120")),
     deadline=None,
     derandomize="ASSETGEN_FUZZ" not in os.environ,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+    ],
 )
 _FUZZED = settings.get_profile("assetgen")
 
@@ -43,8 +51,34 @@ _FUZZED = settings.get_profile("assetgen")
 
 _WORDS = st.sampled_from(
     [
-        *("id", "kind", "path", "alt", "route", "prompt", "values", "title", "layout", "size", "fit", "width", "mode"),
-        *("variants", "widths", "formats", "inputs", "mask", "take", "style", "palette", "font", "gateway", "limits"),
+        *(
+            "id",
+            "kind",
+            "path",
+            "alt",
+            "route",
+            "prompt",
+            "values",
+            "title",
+            "layout",
+            "size",
+            "fit",
+            "width",
+            "mode",
+        ),
+        *(
+            "variants",
+            "widths",
+            "formats",
+            "inputs",
+            "mask",
+            "take",
+            "style",
+            "palette",
+            "font",
+            "gateway",
+            "limits",
+        ),
         *(
             "base_url",
             "project",
@@ -128,7 +162,9 @@ _SCALARS = (
     | st.booleans()
     | st.integers(-(2**70), 2**70)
     | st.sampled_from([0, -1, 1, 10**400, 1e308, -0.0, 0.1])
-    | st.sampled_from([Written("0x" + "F" * 5000), Written("-nan"), Written("1979-05-27 07:32:00.999999-07:00")])
+    | st.sampled_from(
+        [Written("0x" + "F" * 5000), Written("-nan"), Written("1979-05-27 07:32:00.999999-07:00")]
+    )
     | st.floats()
     | st.datetimes()
     | st.dates()
@@ -136,7 +172,10 @@ _SCALARS = (
 )
 _VALUES = st.recursive(
     _SCALARS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_WORDS | st.text(max_size=5), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(_WORDS | st.text(max_size=5), inner, max_size=4)
+    ),
     max_leaves=10,
 )
 
@@ -160,7 +199,11 @@ def _toml(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_toml, value)) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{_quoted(key)} = {_toml(inner)}" for key, inner in value.items()) + " }"
+        return (
+            "{ "
+            + ", ".join(f"{_quoted(key)} = {_toml(inner)}" for key, inner in value.items())
+            + " }"
+        )
     return str(value.isoformat())
 
 
@@ -183,8 +226,17 @@ def _pairs(table: dict[str, Any]) -> list[str]:
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [*([at] if at else []), *(place for key, child in inner for place in _places(child, (*at, key)))]
+    inner = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    return [
+        *([at] if at else []),
+        *(place for key, child in inner for place in _places(child, (*at, key))),
+    ]
 
 
 @st.composite
@@ -196,10 +248,15 @@ def documents(draw: st.DrawFn, text: str = EXAMPLE) -> dict[str, Any]:
         holder: Any = document
         for key in place[:-1]:
             holder = holder[key]
-        key, change = place[-1], draw(st.sampled_from(["replace", "replace", "drop", "add", "rename", "double"]))
+        key, change = (
+            place[-1],
+            draw(st.sampled_from(["replace", "replace", "drop", "add", "rename", "double"])),
+        )
         if change == "replace":
             holder[key] = draw(_VALUES)
-        elif change == "drop" and key in (holder if isinstance(holder, dict) else range(len(holder))):
+        elif change == "drop" and key in (
+            holder if isinstance(holder, dict) else range(len(holder))
+        ):
             del holder[key]
         elif isinstance(holder, dict) and change == "add":
             holder[draw(_WORDS)] = draw(_VALUES)
@@ -216,8 +273,8 @@ def _world() -> Kept:
 
 def _parsed_and_planned(data: bytes) -> None:
     """Parse, and plan what parses. Raises nothing but AssetgenError."""
-    wanted = manifest.parse(data)
-    for decision in plan.decide(wanted, _world().world()):
+    wanted = parse.parse(data)
+    for decision in decide.decide(wanted, _world().world()):
         assert decision.action is not Action.NOTHING
         assert decision.wish.intent.changes(decision.wish.intent.stated("text")) == []
 
@@ -236,12 +293,17 @@ def test_a_manifest_is_planned_or_refused(document: dict[str, Any]) -> None:
 def test_a_refusal_names_a_line_that_is_there(document: dict[str, Any]) -> None:
     text = _document(document)
     try:
-        manifest.parse(text.encode())
+        parse.parse(text.encode())
     except (ManifestError, AssetgenError) as exc:
         file, _, line = (exc.where or "").partition(":")
         assert file == "assets.toml"
         assert not line or 1 <= int(line) <= text.count("\n")
-        assert line or "not TOML" in exc.what or "cannot be read" in exc.what or _has_no_place(exc.what, document)
+        assert (
+            line
+            or "not TOML" in exc.what
+            or "cannot be read" in exc.what
+            or _has_no_place(exc.what, document)
+        )
 
 
 def _has_no_place(what: str, document: dict[str, Any]) -> bool:
@@ -278,7 +340,9 @@ def test_any_bytes_are_a_manifest_or_are_refused(data: bytes) -> None:
     st.integers(0, 40),
     st.text(max_size=8) | st.sampled_from(['"""', "'''", "[[", "]", "\\"]),
 )
-def test_a_manifest_cut_and_patched_anywhere_is_a_manifest_or_is_refused(start: int, length: int, patch: str) -> None:
+def test_a_manifest_cut_and_patched_anywhere_is_a_manifest_or_is_refused(
+    start: int, length: int, patch: str
+) -> None:
     try:
         _parsed_and_planned((EXAMPLE[:start] + patch + EXAMPLE[start + length :]).encode())
     except AssetgenError as exc:
@@ -286,7 +350,10 @@ def test_a_manifest_cut_and_patched_anywhere_is_a_manifest_or_is_refused(start: 
 
 
 @_FUZZED
-@given(st.text(max_size=200) | st.lists(st.sampled_from(list("[]{}\"'#=.,\n\\ a1")), max_size=60).map("".join))
+@given(
+    st.text(max_size=200)
+    | st.lists(st.sampled_from(list("[]{}\"'#=.,\n\\ a1")), max_size=60).map("".join)
+)
 def test_any_text_has_lines(text: str) -> None:
     count = text.count("\n") + 1
     assert all(1 <= number <= count for number in toml_lines.lines(text).values())
@@ -304,7 +371,9 @@ def _meaning(data: bytes) -> Any:
 
 @_FUZZED
 @given(st.data())
-def test_a_changed_byte_of_a_record_is_refused_if_it_changes_the_meaning(data: st.DataObject) -> None:
+def test_a_changed_byte_of_a_record_is_refused_if_it_changes_the_meaning(
+    data: st.DataObject,
+) -> None:
     changed = bytearray(SAMPLE)
     for _ in range(data.draw(st.integers(1, 3))):
         changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
@@ -323,7 +392,9 @@ def test_a_changed_byte_of_a_record_is_refused_if_it_changes_the_meaning(data: s
     st.integers(0, 60),
     st.binary(max_size=12) | st.sampled_from([b'"a": 1,', b"[", b"}", b"1e999", b"9" * 40]),
 )
-def test_a_record_cut_and_patched_anywhere_is_refused(start: int, length: int, patch: bytes) -> None:
+def test_a_record_cut_and_patched_anywhere_is_refused(
+    start: int, length: int, patch: bytes
+) -> None:
     changed = SAMPLE[:start] + patch + SAMPLE[start + length :]
     assume(changed != SAMPLE)
     with pytest.raises(Unusable):
@@ -352,19 +423,19 @@ def test_a_forged_and_well_sealed_record_is_read_or_refused(data: st.DataObject)
     except Unusable as exc:
         assert str(exc)
     else:
-        wish = next(iter(plan.decide(manifest.parse(_ONE), Kept().world()))).wish
+        wish = next(iter(decide.decide(parse.parse(_ONE), Kept().world()))).wish
         kept = Kept()
         kept.records["launch/cover"] = found
-        decision = plan.judge(wish, kept.world(), {})
+        decision = decide.judge(wish, kept.world(), {})
         assert decision.state in (State.MISSING, State.FOREIGN)
 
 
-_ONE = (
-    b'[[asset]]\nid="launch/cover"\nkind="cover"\npath="public/img/launch.webp"\nalt=""\nroute="images"\nprompt="p"\n'
-)
+_ONE = b'[[asset]]\nid="launch/cover"\nkind="cover"\npath="public/img/launch.webp"\nalt=""\nroute="images"\nprompt="p"\n'
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | _TEXTS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 
@@ -383,11 +454,16 @@ def test_the_canonical_form_is_that_of_rfc_8785_for_records_too(data: st.DataObj
     statement["predicate"]["intent"]["values"] = data.draw(
         st.dictionaries(
             st.text(st.characters(max_codepoint=0xD7FF), max_size=6),
-            st.text() | st.integers(-(2**53) + 1, 2**53 - 1) | st.lists(st.text(max_size=3), max_size=3),
+            st.text()
+            | st.integers(-(2**53) + 1, 2**53 - 1)
+            | st.lists(st.text(max_size=3), max_size=3),
         )
     )
     assert record.canonical(statement) == rfc8785.dumps(statement)
-    assert record.statement(record.write(statement))["predicate"]["intent"] == statement["predicate"]["intent"]
+    assert (
+        record.statement(record.write(statement))["predicate"]["intent"]
+        == statement["predicate"]["intent"]
+    )
 
 
 # -- the plan --------------------------------------------------------------------------------------
@@ -403,16 +479,30 @@ def manifests(draw: st.DrawFn) -> str:
     for number in range(count):
         path = draw(st.sampled_from([f"public/n{number}.png", f"assets/x/n{number}.webp"]))
         head = f'[[asset]]\nid = "n{number}"\nkind = "cover"\npath = "{path}"\nalt = {_quoted(draw(_TITLES))}\n'
-        head += draw(st.sampled_from(["", "variants = { widths = [320] }\n", "fit = { width = 300, height = 200 }\n"]))
+        head += draw(
+            st.sampled_from(
+                ["", "variants = { widths = [320] }\n", "fit = { width = 300, height = 200 }\n"]
+            )
+        )
         if draw(st.booleans()):
             head += 'route = "images"\nprompt = "a plane"\n'
             before = [f'"@n{earlier}"' for earlier in range(number)]
-            head += f"inputs = [{', '.join(draw(st.lists(st.sampled_from(before), unique=True)))}]\n" if before else ""
-            head += draw(st.sampled_from(["", "take = 3\n", 'quality = "low"\n', 'background = "opaque"\n']))
+            head += (
+                f"inputs = [{', '.join(draw(st.lists(st.sampled_from(before), unique=True)))}]\n"
+                if before
+                else ""
+            )
+            head += draw(
+                st.sampled_from(["", "take = 3\n", 'quality = "low"\n', 'background = "opaque"\n'])
+            )
         else:
             head += f"[asset.values]\ntitle = {_quoted(draw(_TITLES))}\n"
             head += draw(st.sampled_from(["", 'layout = "centred"\n', "variant = 0.5\n"]))
-            head += f'picture = "@n{draw(st.integers(0, number - 1))}"\n' if number and "centred" not in head else ""
+            head += (
+                f'picture = "@n{draw(st.integers(0, number - 1))}"\n'
+                if number and "centred" not in head
+                else ""
+            )
         text += head
     return text
 
@@ -437,7 +527,9 @@ def test_deciding_is_a_function_of_what_is_there(text: str, data: st.DataObject)
         elif happened == "record gone" and kept.records:
             kept.records.pop(data.draw(st.sampled_from(sorted(kept.records))))
     found = kept.decide(text)
-    assert _verdicts(kept, text) == [(d.asset.id, d.state, d.action, d.reasons) for d in found.values()]
+    assert _verdicts(kept, text) == [
+        (d.asset.id, d.state, d.action, d.reasons) for d in found.values()
+    ]
     for decision in found.values():
         refused = decision.state in (State.FOREIGN, State.EDITED)
         assert (decision.action is Action.REFUSE) is refused
@@ -453,9 +545,14 @@ _INTENTS = st.builds(
     kind=st.sampled_from(["cover", "ui"]),
     medium=st.sampled_from(["typeset", "painted"]),
     prompt=st.text(max_size=10),
-    values=st.dictionaries(st.text(max_size=3), st.text(max_size=3) | st.integers(0, 9) | st.booleans(), max_size=3),
+    values=st.dictionaries(
+        st.text(max_size=3), st.text(max_size=3) | st.integers(0, 9) | st.booleans(), max_size=3
+    ),
     inputs=st.lists(
-        st.fixed_dictionaries({"path": st.text(max_size=3), "sha256": st.none() | st.text(max_size=3)}), max_size=2
+        st.fixed_dictionaries(
+            {"path": st.text(max_size=3), "sha256": st.none() | st.text(max_size=3)}
+        ),
+        max_size=2,
     ),
     mask=st.none() | st.text(max_size=3),
     model=st.none() | st.text(max_size=3),
@@ -470,8 +567,15 @@ _INTENTS = st.builds(
 
 
 @_FUZZED
-@given(_INTENTS, _INTENTS, st.sampled_from(Intent.__struct_fields__), st.sampled_from(["text", "digest"]))
-def test_any_one_changed_field_of_the_intent_is_named(old: Intent, other: Intent, name: str, prompts: str) -> None:
+@given(
+    _INTENTS,
+    _INTENTS,
+    st.sampled_from(Intent.__struct_fields__),
+    st.sampled_from(["text", "digest"]),
+)
+def test_any_one_changed_field_of_the_intent_is_named(
+    old: Intent, other: Intent, name: str, prompts: str
+) -> None:
     new = msgspec.structs.replace(old, **{name: getattr(other, name)})
     changes = new.changes(old.stated(prompts))
     assert {change[0].partition(".")[0].partition("[")[0] for change in changes} <= {name}
@@ -513,7 +617,9 @@ def broken(draw: st.DrawFn, whole: bytes) -> bytes:
             data[at : at + 1] = bytes([draw(st.integers(0, 255))])
         elif change == "word":
             data[at : at + 4] = draw(
-                st.sampled_from([b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\xff\xff"])
+                st.sampled_from(
+                    [b"\0\0\0\0", b"\xff\xff\xff\xff", b"\x7f\xff\xff\xff", b"\0\0\xff\xff"]
+                )
             )
         elif change == "cut":
             del data[at : at + draw(st.integers(1, 40))]
@@ -528,12 +634,12 @@ def broken(draw: st.DrawFn, whole: bytes) -> bytes:
 @given(st.data())
 def test_a_broken_picture_is_read_or_refused(data: st.DataObject) -> None:
     picture = data.draw(broken(data.draw(st.sampled_from(_pictures()))))
-    for read in (derive.facts, derive.decode):
+    for read in (decode.facts, decode.decode):
         try:
             read(picture)
         except StorageError as exc:
             assert exc.what
-    wanted = manifest.parse(_ONE + b"fit = { width = 8, height = 8 }\n").asset[0]
+    wanted = parse.parse(_ONE + b"fit = { width = 8, height = 8 }\n").asset[0]
     try:
         [file] = derive.derive(picture, wanted, "trainedAlgorithmicMedia")
         assert (file.width, file.height, file.format) == (8, 8, "webp")
@@ -549,8 +655,10 @@ def _fonts() -> tuple[bytes, ...]:
     four = format_4([(0x41, 0x5A, 1), (0x61, 0x7A, 0), (0x100, 0x110, -3)], {1: list(range(26))})
     twelve = format_12([(0x41, 0x5A, 1), (0x1F600, 0x1F640, 40)])
     tables = [cmap((3, 1, four)), cmap((3, 1, four), (3, 10, twelve)), cmap((0, 3, four))]
-    made = [sfnt({b"cmap": table, b"name": name_table("Test"), b"glyf": b"\0" * 50}) for table in tables]
-    real = (kind.shipped_root() / "fonts" / "JetBrainsMono.ttf").read_bytes()
+    made = [
+        sfnt({b"cmap": table, b"name": name_table("Test"), b"glyf": b"\0" * 50}) for table in tables
+    ]
+    real = (closure.shipped_root() / "fonts" / "JetBrainsMono.ttf").read_bytes()
     return (*made, real)
 
 
@@ -592,7 +700,9 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fuzz") / "templates" / "small"
     folder.mkdir(parents=True)
     for name in ("plain", "other"):
-        (folder / f"{name}.html").write_text("<!doctype html><html><head></head><body>{{ values }}</body></html>")
+        (folder / f"{name}.html").write_text(
+            "<!doctype html><html><head></head><body>{{ values }}</body></html>"
+        )
     return folder
 
 
@@ -603,7 +713,9 @@ def _kind(folder: Path, sheet: bytes, values: dict[str, Any]) -> None:
     kept = Kept(**{"a.png": sha256("a")})
     kept.kind = lambda _name: found
     head = b'[[asset]]\nid = "a"\nkind = "small"\npath = "public/a.png"\nalt = ""\n'
-    for decision in kept.decide(manifest.parse(head + f"values = {_toml(values)}\n".encode())).values():
+    for decision in kept.decide(
+        parse.parse(head + f"values = {_toml(values)}\n".encode())
+    ).values():
         assert decision.state is State.MISSING
         assert record.canonical(decision.wish.intent.stated("text"))
 

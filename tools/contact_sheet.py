@@ -17,9 +17,9 @@ from PIL import Image, ImageDraw, ImageFont
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from assetgen import kind, render  # noqa: E402
 from assetgen.errors import AssetgenError  # noqa: E402
-from assetgen.order import Order  # noqa: E402
+from assetgen.layouts import kind, render  # noqa: E402
+from assetgen.layouts.spec import Order  # noqa: E402
 
 WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36
 PER_LINE, HIGHEST = 4, 256
@@ -36,7 +36,8 @@ def sample_picture() -> bytes:
     for depth, shade in enumerate(((152, 148, 190), (104, 106, 156), (62, 70, 116), (30, 38, 74))):
         base = 430 + depth * 110
         peaks = [
-            (x, base + (x * (7 + depth * 4) // 10 + depth * 210) % 300 // (2 + depth)) for x in range(-60, 1320, 150)
+            (x, base + (x * (7 + depth * 4) // 10 + depth * 210) % 300 // (2 + depth))
+            for x in range(-60, 1320, 150)
         ]
         draw.polygon([(-60, 900), *peaks, (1320, 900)], fill=shade)
     out = io.BytesIO()
@@ -50,7 +51,9 @@ def main(only: list[str]) -> int:
     rows: list[tuple[str, list[Image.Image]]] = []
     wrong = 0
 
-    def drawn(name: str, values: dict[str, Any], size: list[int] | None = None, **style: Any) -> Image.Image:
+    def drawn(
+        name: str, values: dict[str, Any], size: list[int] | None = None, **style: Any
+    ) -> Image.Image:
         of = kind.find(ROOT, name)
         filled = of.fill(values)
         pictures = dict.fromkeys(of.pictures(filled), picture)
@@ -65,17 +68,30 @@ def main(only: list[str]) -> int:
             pictures = []
             begun = time.process_time()
             for sample in samples.get(name, {}).get(layout, []):
-                style = {key: value for key, value in sample.items() if key not in ("values", "size")}
+                style = {
+                    key: value for key, value in sample.items() if key not in ("values", "size")
+                }
                 try:
-                    pictures.append(drawn(name, {"layout": layout, **sample["values"]}, sample.get("size"), **style))
+                    pictures.append(
+                        drawn(
+                            name,
+                            {"layout": layout, **sample["values"]},
+                            sample.get("size"),
+                            **style,
+                        )
+                    )
                 except AssetgenError as exc:
                     wrong += 1
                     print(f"{name}/{layout}: {exc}", file=sys.stderr)
             if not pictures:
                 wrong += 1
-                print(f"{name}/{layout}: nothing to show in tools/contact_sheet.toml", file=sys.stderr)
+                print(
+                    f"{name}/{layout}: nothing to show in tools/contact_sheet.toml", file=sys.stderr
+                )
                 continue
-            print(f"{name}/{layout}: {(time.process_time() - begun) * 1000 / len(pictures):.0f} ms a picture")
+            print(
+                f"{name}/{layout}: {(time.process_time() - begun) * 1000 / len(pictures):.0f} ms a picture"
+            )
             rows.append((f"{name} / {layout}", pictures))
     compose(rows).save(TARGET, optimize=True)
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
@@ -92,9 +108,16 @@ def compose(rows: list[tuple[str, list[Image.Image]]]) -> Image.Image:
             line = pictures[start : start + PER_LINE]
             room = WIDTH - 2 * MARGIN - GAP * (len(line) - 1)
             high = min(HIGHEST, int(room / sum(picture.width / picture.height for picture in line)))
-            small = [p.resize((int(high * p.width / p.height), high), Image.Resampling.LANCZOS) for p in line]
+            small = [
+                p.resize((int(high * p.width / p.height), high), Image.Resampling.LANCZOS)
+                for p in line
+            ]
             lines.append(("" if start else label, small))
-    height = 2 * MARGIN + sum((LABEL if label else 0) + line[0].height + GAP for label, line in lines) - GAP
+    height = (
+        2 * MARGIN
+        + sum((LABEL if label else 0) + line[0].height + GAP for label, line in lines)
+        - GAP
+    )
     sheet = Image.new("RGB", (WIDTH, height), "#eceef1")
     draw = ImageDraw.Draw(sheet)
     y = MARGIN

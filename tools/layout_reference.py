@@ -18,7 +18,9 @@ def said(spec: dict[str, Any]) -> str:
     if kind == "choice":
         return ", ".join(f"`{choice}`" for choice in spec["of"])
     if kind == "list":
-        what = "tables" if "fields" in spec else "numbers" if spec.get("of") == ["number"] else "texts"
+        what = (
+            "tables" if "fields" in spec else "numbers" if spec.get("of") == ["number"] else "texts"
+        )
         return f"{spec.get('min', 0)} to {spec.get('max', 24)} {what}"
     return str(kind)
 
@@ -32,7 +34,9 @@ def rows(values: dict[str, Any], before: str = "") -> list[str]:
         doc = spec.get("doc", "light or dark ground" if name == "theme" else "")
         text = doc + (f" ({', '.join(notes)})" if notes else "")
         found.append(f"| `{before}{name}` | {said(spec)} | {text} |")
-        found += rows(spec.get("fields", {}), f"{before}{name}{'[]' if spec['type'] == 'list' else ''}.")
+        found += rows(
+            spec.get("fields", {}), f"{before}{name}{'[]' if spec['type'] == 'list' else ''}."
+        )
     return found
 
 
@@ -64,7 +68,9 @@ def main() -> None:
                 lines += [*table, *rows(layout["values"]), ""]
     target = ROOT / "docs" / "layouts.md"
     before, rest = target.read_text("utf-8").split(BEGIN)
-    target.write_text(before + BEGIN + "\n\n" + "\n".join(lines) + "\n" + END + rest.split(END)[1], "utf-8")
+    target.write_text(
+        before + BEGIN + "\n\n" + "\n".join(lines) + "\n" + END + rest.split(END)[1], "utf-8"
+    )
 
 
 if __name__ == "__main__":

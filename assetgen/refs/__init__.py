@@ -1,1 +1,3 @@
-"""Where pictures are referenced: found in pages and code, resolved to files of the repository. No Node at run time."""
+"""References to images in pages and code."""
+
+from __future__ import annotations

@@ -46,7 +46,9 @@ class Listing:
 
     def starting(self, prefix: str) -> Sequence[str]:
         """The files whose path begins with these characters, sorted."""
-        return self._sorted[bisect_left(self._sorted, prefix) : bisect_left(self._sorted, f"{prefix}\U0010ffff")]
+        return self._sorted[
+            bisect_left(self._sorted, prefix) : bisect_left(self._sorted, f"{prefix}\U0010ffff")
+        ]
 
     def folder_exists(self, path: str) -> bool:
         """Whether any file lies below ``path``; "" is the repository."""
@@ -54,7 +56,9 @@ class Listing:
 
     def folders_called(self, name: str) -> tuple[str, ...]:
         """The folders of that name, sorted."""
-        return tuple(sorted(one for one in self._folders if one == name or one.endswith(f"/{name}")))
+        return tuple(
+            sorted(one for one in self._folders if one == name or one.endswith(f"/{name}"))
+        )
 
     def other_case(self, path: str) -> str | None:
         """The file that would be ``path`` if case did not count."""

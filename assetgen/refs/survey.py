@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assetgen.refs import globs, scan
+from assetgen.fs import globs
 from assetgen.refs.languages import KNOWN, MARKDOWN, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
-from assetgen.refs.resolution import Resolution
-from assetgen.refs.resolve import is_dangling, resolve
-from assetgen.refs.site import Sites
+from assetgen.refs.scan import scan
+from assetgen.refs.sites.resolution import Resolution
+from assetgen.refs.sites.resolve import is_dangling, resolve
+from assetgen.refs.sites.site import Sites
 
 #: Frameworks that read .md as MDX too.
 _READ_AS_MDX = frozenset({"docusaurus", "mintlify"})
@@ -53,7 +54,10 @@ def pages(listing: Listing, content: Sequence[str]) -> list[str]:
 
 
 def survey(
-    listing: Listing, sites: Sites, content: Sequence[str], only: Callable[[str], bool] = lambda _page: True
+    listing: Listing,
+    sites: Sites,
+    content: Sequence[str],
+    only: Callable[[str], bool] = lambda _page: True,
 ) -> Survey:
     """The references of every page in ``listing`` that ``content`` (globs; everything, if empty) and ``only`` mean.
 
@@ -71,23 +75,3 @@ def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[Row]:
     mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
     for reference in scan.find(page, data, mdx=mdx):
         yield Row(reference, resolve(reference, sites, listing))
-
-
-def as_data(row: Row) -> dict[str, str | int | bool | None]:
-    """A row for programs."""
-    found, means = row.reference, row.resolution
-    return {
-        "file": found.file,
-        "line": found.line,
-        "col": found.col,
-        "kind": found.kind,
-        "raw": found.raw,
-        "alt": found.alt,
-        "alt_status": found.alt_status,
-        "dynamic": found.dynamic,
-        "resolution": means.how,
-        "resolved": means.path,
-        "exists": means.exists,
-        "width": found.width,
-        "height": found.height,
-    }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetgen import pictures, record, reply
 from assetgen.errors import ManifestError, UnsupportedOption
-from assetgen.pictures import Picture
-from assetgen.provider import Provider
-from assetgen.reply import Answer
-from assetgen.routes import Job
-from assetgen.wire import Part, Request
+from assetgen.paid import inputs, replies
+from assetgen.paid.inputs import Picture
+from assetgen.plan.routing import Answer, Job, Part, Request
+from assetgen.record import record
+from assetgen.settings.provider import Provider
 
 #: Formats that the API answers with; another is encoded here from PNG.
 _NATIVE = ("png", "jpeg", "webp")
@@ -22,11 +21,20 @@ def request(job: Job, provider: Provider) -> Request:
     if wish.model is None:
         cure = 'add model = "..." to the asset or to [defaults], as the gateway names it'
         raise ManifestError(f"route {wish.asset.route!r} needs the name of a model", cure=cure)
-    given = [pictures.of(job.read(entry), job.path(entry)) for entry in job.references]
-    mask = pictures.mask(job.read(wish.asset.mask), given[0], wish.asset.mask) if wish.asset.mask else None
+    given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
+    mask = (
+        inputs.mask(job.read(wish.asset.mask), given[0], wish.asset.mask)
+        if wish.asset.mask
+        else None
+    )
     if provider.profile.dialect == "openrouter":
         return _openrouter(job, provider, given, mask)
-    body = {"model": wish.model, "prompt": wish.intent.prompt, "n": 1, **asked(job, provider.profile.streams)}
+    body = {
+        "model": wish.model,
+        "prompt": wish.intent.prompt,
+        "n": 1,
+        **asked(job, provider.profile.streams),
+    }
     if provider.profile.asks_base64:
         body["response_format"] = "b64_json"
     if given and wish.options.input_fidelity:
@@ -72,26 +80,39 @@ def asked(job: Job, streams: bool = True) -> dict[str, Any]:
         body["output_compression"] = options.output_compression
     if options.partial_images:
         if not streams:
-            raise UnsupportedOption("this gateway shows no previews", cure="take partial_images out")
+            raise UnsupportedOption(
+                "this gateway shows no previews", cure="take partial_images out"
+            )
         body |= {"partial_images": options.partial_images, "stream": True}
     return body
 
 
-def _openrouter(job: Job, provider: Provider, given: list[Picture], mask: Picture | None) -> Request:
+def _openrouter(
+    job: Job, provider: Provider, given: list[Picture], mask: Picture | None
+) -> Request:
     """The same wish for OpenRouter's own Images API, pinned to the declared provider."""
     for key, value in (("mask", mask), ("moderation", job.wish.options.moderation)):
         if value:
-            raise UnsupportedOption(f"OpenRouter's Images API takes no {key}", cure=f"take {key} out of the asset")
-    body: dict[str, Any] = {"model": job.wish.model, "prompt": job.wish.intent.prompt, "n": 1, **asked(job, False)}
+            raise UnsupportedOption(
+                f"OpenRouter's Images API takes no {key}", cure=f"take {key} out of the asset"
+            )
+    body: dict[str, Any] = {
+        "model": job.wish.model,
+        "prompt": job.wish.intent.prompt,
+        "n": 1,
+        **asked(job, False),
+    }
     if provider.channel:
         body["provider"] = {"only": [provider.channel], "allow_fallbacks": False}
     stated = {**body, "prompt": record.digest_text(job.wish.intent.prompt)}
     if given:
-        body["input_references"] = [{"type": "image_url", "image_url": {"url": one.data_url}} for one in given]
+        body["input_references"] = [
+            {"type": "image_url", "image_url": {"url": one.data_url}} for one in given
+        ]
         stated["input_references"] = [one.digest for one in given]
     return Request(provider.profile.generations, body, stated)
 
 
 def read(data: bytes, *, streamed: bool) -> Answer:
     """What a stored reply says. Raises reply.Unreadable."""
-    return reply.of_images(data, streamed=streamed)
+    return replies.of_images(data, streamed=streamed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from assetgen import engine, record, render, trial
-from assetgen.order import Order
-from assetgen.routes import Drawn, Job
+from assetgen.layouts import engine, render, sandbox
+from assetgen.layouts.spec import Order
+from assetgen.plan.routing import Drawn, Job
+from assetgen.record import record
 
 
 def order(job: Job) -> Order:
@@ -28,7 +29,7 @@ def draw(job: Job) -> Drawn:
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
-    trial.undergo(job.root, ordered, wish.intent.template or "")
+    sandbox.undergo(job.root, ordered, wish.intent.template or "")
     drawing = render.draw(ordered)
     body = {
         "kind": wish.kind.name,
@@ -40,8 +41,18 @@ def draw(job: Job) -> Drawn:
     return Drawn(
         original=drawing.png,
         source_type=_source_type(job, layout),
-        route={"owner": "local", "surface": "none", "endpoint": None, "origin": None, "client": engine.name()},
-        request={"digest": record.digest({"endpoint": None, "body": body}), "body": body, "inputFidelity": None},
+        route={
+            "owner": "local",
+            "surface": "none",
+            "endpoint": None,
+            "origin": None,
+            "client": engine.name(),
+        },
+        request={
+            "digest": record.digest({"endpoint": None, "body": body}),
+            "body": body,
+            "inputFidelity": None,
+        },
         response=None,
         received="pixels",
         keeps_original=False,
@@ -50,7 +61,9 @@ def draw(job: Job) -> Drawn:
 
 def _source_type(job: Job, layout: str) -> str:
     """The layout's own type, unless it shows a picture that an AI made."""
-    shown = [job.source_type(reference) or "" for reference in job.wish.kind.pictures(job.wish.values)]
+    shown = [
+        job.source_type(reference) or "" for reference in job.wish.kind.pictures(job.wish.values)
+    ]
     if any("rainedAlgorithmicMedia" in said for said in shown):
         return "compositeWithTrainedAlgorithmicMedia"
     return job.wish.kind.layout(layout).source_type

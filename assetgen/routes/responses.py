@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetgen import pictures, record, reply
 from assetgen.errors import ManifestError
-from assetgen.provider import Provider
-from assetgen.reply import Answer
-from assetgen.routes import Job
+from assetgen.paid import inputs, replies
+from assetgen.plan.routing import Answer, Job, Request
+from assetgen.record import record
 from assetgen.routes.images import asked
-from assetgen.wire import Request
+from assetgen.settings.provider import Provider
 
 
 def request(job: Job, provider: Provider) -> Request:
     """The request for a picture. Raises ManifestError or UnsupportedOption for inputs that cannot be sent."""
     wish, options = job.wish, job.wish.options
     if wish.model is None or options.text_model is None:
-        raise ManifestError("route 'responses' needs a text model on top and an image model in its tool")
-    given = [pictures.of(job.read(entry), job.path(entry)) for entry in job.references]
-    mask = pictures.mask(job.read(wish.asset.mask), given[0], wish.asset.mask) if wish.asset.mask else None
+        raise ManifestError(
+            "route 'responses' needs a text model on top and an image model in its tool"
+        )
+    given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
+    mask = (
+        inputs.mask(job.read(wish.asset.mask), given[0], wish.asset.mask)
+        if wish.asset.mask
+        else None
+    )
     tool: dict[str, Any] = {
         "type": "image_generation",
         "model": wish.model,
@@ -47,11 +52,16 @@ def request(job: Job, provider: Provider) -> Request:
     stated_input = [record.digest_text(wish.intent.prompt), *(one.digest for one in given)]
     return Request(
         path="/responses",
-        body={**body, "input": [{"role": "user", "content": [text, *shown]}], "tools": [tool], **after},
+        body={
+            **body,
+            "input": [{"role": "user", "content": [text, *shown]}],
+            "tools": [tool],
+            **after,
+        },
         stated={**body, "input": stated_input, "tools": [stated_tool], **after},
     )
 
 
 def read(data: bytes, *, streamed: bool) -> Answer:
     """What a stored reply says. Raises reply.Unreadable."""
-    return reply.of_response(data, streamed=streamed)
+    return replies.of_response(data, streamed=streamed)

@@ -10,40 +10,19 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.place import Place
-from tests.provider import Provider, Seen
-from tests.shop import Shop
+from tests.support.litellm import MASTER, Lite, customer
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
 
 if not (ENVIRONMENT := os.environ.get("ASSETGEN_GATEWAY", "")):
     collect_ignore_glob = ["*.py"]
 
 HERE = Path(__file__).resolve().parent
-MASTER = "sk-master-0123456789"
-
-
-@dataclass
-class Lite:
-    """One running proxy and the provider behind it."""
-
-    url: str
-    upstream: Provider
-
-    def anew(self) -> Lite:
-        """Itself, with nothing asked yet and no fault left over from another test."""
-        self.upstream.requests.clear()
-        while self.upstream.take("POST", ""):
-            pass
-        return self
-
-    @property
-    def asked(self) -> list[Seen]:
-        """The paid requests that came out at the other end since the test began."""
-        return [seen for seen in self.upstream.requests if seen.method == "POST"]
 
 
 def _free_port() -> int:
@@ -67,8 +46,18 @@ def _proxy(config: str, folder: Path) -> Iterator[Lite]:
             "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # the list of prices that it was shipped with, not today's
         }
         program = str(Path(ENVIRONMENT).resolve() / "bin" / "litellm")
-        command = [program, "--config", str(HERE / config), "--host", "127.0.0.1", "--port", str(port)]
-        with subprocess.Popen(command, env=environ, cwd=folder, stdout=sink, stderr=sink) as process:
+        command = [
+            program,
+            "--config",
+            str(HERE / config),
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+        ]
+        with subprocess.Popen(
+            command, env=environ, cwd=folder, stdout=sink, stderr=sink
+        ) as process:
             try:
                 while not _answers(url):
                     assert process.poll() is None, log.read_text("utf-8", "replace")[-4000:]
@@ -114,16 +103,3 @@ def keyed(_keyed: Lite) -> Lite:
 def shop(bare: Place, lite: Lite) -> Shop:
     """A project whose assets go to the proxy as a gateway of the profile litellm."""
     return customer(bare, lite)
-
-
-def customer(place: Place, proxy: Lite, key: str = MASTER) -> Shop:
-    """A project whose assets go to ``proxy`` with ``key``."""
-    shop = Shop(place, proxy.upstream)
-    shop.gateway("lite", "litellm", base_url=proxy.url)
-    shop.environ |= {
-        "GATEWAY_KEY": key,
-        "OPENAI_ORG_ID": "org-canary",
-        "OPENAI_PROJECT_ID": "proj-canary",
-        "OPENAI_CUSTOM_HEADERS": "X-Canary: custom-canary",
-    }
-    return shop

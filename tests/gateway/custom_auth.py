@@ -19,5 +19,7 @@ async def user_api_key_auth(request: object, api_key: str) -> Any:
         raise BudgetExceededError(current_cost=12.0, max_budget=10.0)
     if api_key not in KEYS:
         what = "Authentication Error, Invalid proxy server token passed. Unable to find token in cache or `DB`"
-        raise ProxyException(message=what, type=ProxyErrorTypes.token_not_found_in_db, param="key", code=401)
+        raise ProxyException(
+            message=what, type=ProxyErrorTypes.token_not_found_in_db, param="key", code=401
+        )
     return UserAPIKeyAuth(api_key=api_key, **KEYS[api_key])

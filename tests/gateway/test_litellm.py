@@ -16,9 +16,9 @@ from assetgen.errors import (
     UnknownOutcome,
     UnsupportedOption,
 )
-from tests.gateway.conftest import MASTER, Lite, customer
-from tests.place import Place
-from tests.shop import Shop
+from tests.support.litellm import MASTER, Lite, customer
+from tests.support.place import Place
+from tests.support.shop import Shop
 
 PREVIEWS = "options = {partial_images = 1}"
 
@@ -32,7 +32,9 @@ def wants_edit(shop: Shop, model: str = "gpt-image-2") -> None:
 # -- what is recorded ----------------------------------------------------------------------------------
 
 
-def test_a_generation_is_recorded_with_its_deployment_its_id_and_an_estimated_price(shop: Shop, lite: Lite) -> None:
+def test_a_generation_is_recorded_with_its_deployment_its_id_and_an_estimated_price(
+    shop: Shop, lite: Lite
+) -> None:
     shop.wants("a")
     record = shop.buys("a")
     gateway = record["route"]["gateway"]
@@ -41,13 +43,17 @@ def test_a_generation_is_recorded_with_its_deployment_its_id_and_an_estimated_pr
         "x-litellm-model-id": "first-choice",
     }
     assert gateway["modelServed"] is None
-    assert len(record["response"]["requestId"]) == 36  # LiteLLM's own: the upstream's is not passed on
+    assert (
+        len(record["response"]["requestId"]) == 36
+    )  # LiteLLM's own: the upstream's is not passed on
     assert record["response"]["usage"]["output_tokens"] == 196
     assert "bundled list prices" in json.dumps(record["cost"])
     assert len(lite.asked) == 1
 
 
-def test_an_edit_is_recorded_with_the_upstreams_id_and_the_model_that_answered(shop: Shop, lite: Lite) -> None:
+def test_an_edit_is_recorded_with_the_upstreams_id_and_the_model_that_answered(
+    shop: Shop, lite: Lite
+) -> None:
     wants_edit(shop)
     record = shop.buys("a")
     assert record["response"]["requestId"] == lite.asked[0].request_id
@@ -66,7 +72,9 @@ def test_usage_of_nothing_but_zeros_is_unknown_and_so_is_its_price(shop: Shop, l
     assert "bundled list prices" not in json.dumps(record["cost"])
 
 
-def test_nothing_that_is_for_openai_alone_reaches_the_proxy_or_the_upstream(bare: Place, lite: Lite) -> None:
+def test_nothing_that_is_for_openai_alone_reaches_the_proxy_or_the_upstream(
+    bare: Place, lite: Lite
+) -> None:
     with Tap(lite.url) as tap:
         shop = customer(bare, Lite(tap.url, lite.upstream))
         shop.wants("a")
@@ -91,7 +99,9 @@ def test_another_model_that_answered_an_edit_is_told(shop: Shop, lite: Lite) -> 
     assert observed["x-litellm-model-group"] == "gpt-image-1-mini"
 
 
-def test_no_other_model_answers_a_generation_in_place_of_the_one_that_was_asked(shop: Shop, lite: Lite) -> None:
+def test_no_other_model_answers_a_generation_in_place_of_the_one_that_was_asked(
+    shop: Shop, lite: Lite
+) -> None:
     shop.wants("a", model="gpt-image-1.5")
     lite.upstream.fault("server_error_before", times=3)
     assert isinstance(shop.fails("a"), UnknownOutcome)
@@ -102,7 +112,9 @@ def test_no_other_model_answers_a_generation_in_place_of_the_one_that_was_asked(
 
 
 @pytest.mark.parametrize("fault", ["server_error_before", "server_error_after", "bad_gateway_html"])
-def test_an_edit_that_fails_is_sent_upstream_once_and_stays_open(shop: Shop, lite: Lite, fault: str) -> None:
+def test_an_edit_that_fails_is_sent_upstream_once_and_stays_open(
+    shop: Shop, lite: Lite, fault: str
+) -> None:
     wants_edit(shop)
     lite.upstream.fault(fault)
     assert isinstance(shop.fails("a"), UnknownOutcome)
@@ -110,7 +122,9 @@ def test_an_edit_that_fails_is_sent_upstream_once_and_stays_open(shop: Shop, lit
     assert len(shop.open_entries()) == 1
 
 
-def test_an_edit_that_litellm_sends_again_without_its_fields_may_be_billed(shop: Shop, lite: Lite) -> None:
+def test_an_edit_that_litellm_sends_again_without_its_fields_may_be_billed(
+    shop: Shop, lite: Lite
+) -> None:
     wants_edit(shop)
     lite.upstream.fault("reset_after")
     error = shop.fails("a")
@@ -121,11 +135,15 @@ def test_an_edit_that_litellm_sends_again_without_its_fields_may_be_billed(shop:
 
 
 @pytest.mark.parametrize("fault", ["server_error_before", "reset_before", "bad_gateway_html"])
-def test_a_generation_that_fails_is_sent_upstream_thrice_by_litellm_itself(shop: Shop, lite: Lite, fault: str) -> None:
+def test_a_generation_that_fails_is_sent_upstream_thrice_by_litellm_itself(
+    shop: Shop, lite: Lite, fault: str
+) -> None:
     shop.wants("a")
     lite.upstream.fault(fault, times=3)
     assert isinstance(shop.fails("a"), UnknownOutcome)
-    assert len(lite.asked) == 3  # its own client inside, which no header, field or setting reaches; 9 without ours
+    assert (
+        len(lite.asked) == 3
+    )  # its own client inside, which no header, field or setting reaches; 9 without ours
     assert len(shop.open_entries()) == 1
 
 
@@ -145,7 +163,9 @@ def test_a_rate_limit_is_waited_for_and_asked_again(shop: Shop, lite: Lite) -> N
     assert len(lite.asked) == 2
 
 
-def test_previews_are_refused_before_anything_is_paid_because_litellm_loses_the_picture(shop: Shop, lite: Lite) -> None:
+def test_previews_are_refused_before_anything_is_paid_because_litellm_loses_the_picture(
+    shop: Shop, lite: Lite
+) -> None:
     shop.wants("a", more=PREVIEWS)
     assert isinstance(shop.fails("a"), UnsupportedOption)
     assert not lite.asked
@@ -198,7 +218,11 @@ def test_a_picture_that_was_drawn_and_then_withheld_may_be_billed(shop: Shop, li
     [
         ("nope", RoutingError, "refused (model)"),
         ("misconfigured", AccountError, "refused (gateway's key)"),
-        ("unreachable", UnknownOutcome, "it may have been billed"),  # it says no more than of a broken connection
+        (
+            "unreachable",
+            UnknownOutcome,
+            "it may have been billed",
+        ),  # it says no more than of a broken connection
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -230,10 +254,16 @@ def test_a_wrong_key_is_told_by_a_proxy_without_a_database(bare: Place, lite: Li
 
 @pytest.mark.parametrize(
     ("key", "rule"),
-    [("sk-virtual-unknown", "key"), ("sk-virtual-other-model", "access"), ("sk-virtual-spent", "quota")],
+    [
+        ("sk-virtual-unknown", "key"),
+        ("sk-virtual-other-model", "access"),
+        ("sk-virtual-spent", "quota"),
+    ],
     ids=["unknown", "other model", "over budget"],
 )
-def test_what_a_virtual_key_may_not_do_is_told(bare: Place, keyed: Lite, key: str, rule: str) -> None:
+def test_what_a_virtual_key_may_not_do_is_told(
+    bare: Place, keyed: Lite, key: str, rule: str
+) -> None:
     shop = customer(bare, keyed, key)
     shop.wants("a")
     error = shop.fails("a")
@@ -257,11 +287,17 @@ def test_a_good_virtual_key_buys(bare: Place, keyed: Lite) -> None:
 def responder(bare: Place, lite: Lite) -> Shop:
     """A project whose assets go by the route responses, and OPENAI_BASE_URL to the proxy."""
     shop = Shop(bare, lite.upstream, route="responses")
-    shop.environ |= {"OPENAI_BASE_URL": lite.url, "OPENAI_API_KEY": MASTER, "OPENAI_ORG_ID": "org-canary"}
+    shop.environ |= {
+        "OPENAI_BASE_URL": lite.url,
+        "OPENAI_API_KEY": MASTER,
+        "OPENAI_ORG_ID": "org-canary",
+    }
     return shop
 
 
-def test_a_response_in_the_background_is_fetched_by_its_new_id_from_the_same_proxy(responder: Shop, lite: Lite) -> None:
+def test_a_response_in_the_background_is_fetched_by_its_new_id_from_the_same_proxy(
+    responder: Shop, lite: Lite
+) -> None:
     responder.wants("a")
     record = responder.buys("a", patience=30.0)
     asked, *fetched = [(seen.method, seen.path) for seen in lite.upstream.requests]
@@ -274,11 +310,16 @@ def test_a_response_in_the_background_is_fetched_by_its_new_id_from_the_same_pro
 
 def test_a_response_with_previews_comes_through(responder: Shop, lite: Lite) -> None:
     responder.wants("a", more=PREVIEWS)
-    assert responder.buys("a", patience=30.0)["response"]["partialImages"] == {"requested": 1, "received": 1}
+    assert responder.buys("a", patience=30.0)["response"]["partialImages"] == {
+        "requested": 1,
+        "received": 1,
+    }
     assert len(lite.asked) == 1
 
 
-def test_a_response_whose_connection_breaks_behind_litellm_is_sent_again_by_it(responder: Shop, lite: Lite) -> None:
+def test_a_response_whose_connection_breaks_behind_litellm_is_sent_again_by_it(
+    responder: Shop, lite: Lite
+) -> None:
     responder.wants("a")
     billed = lite.upstream.billed
     lite.upstream.fault("reset_after")

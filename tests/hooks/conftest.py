@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.place import Place
-from tests.test_check import tiny
+from tests.support.place import Place
+from tests.support.tiny import tiny
 
 collect_ignore_glob = [] if os.environ.get("ASSETGEN_HOOKS") == "1" else ["test_installed.py"]
 

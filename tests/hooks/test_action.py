@@ -5,34 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from typing import Any
 
-import yaml
-
-from tests.hooks.runners import ROOT, Hooked, documented
-from tests.place import Place, Ran
-from tests.test_check import tiny, want
-
-ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
-STEPS = {step["name"]: step for step in ACTION["runs"]["steps"] if "run" in step}
-DEFAULTS = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
-
-
-def step(project: Hooked, name: str, environ: dict[str, str], **inputs: str) -> Ran:
-    """One step by bash, as a runner starts it; ``environ`` is what stands for steps before."""
-    known = STEPS[name]
-    given = {**DEFAULTS, **{key.replace("_", "-"): value for key, value in inputs.items()}}
-
-    def filled(text: str) -> str:
-        found = re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda match: given[match[1]], text)
-        return found.replace("${{ steps.python.outputs.python-path }}", sys.executable)
-
-    variables = {key: filled(value) for key, value in known["env"].items()}
-    folder = project.place.root / filled(known.get("working-directory", "."))
-    script = project.place.root.parent / "step.sh"
-    script.write_text(known["run"])
-    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
-    return project.place._run(command, folder, {**project.environ, **environ, **variables})
+from tests.support.hook_runners import ACTION, ROOT, STEPS, Hooked, documented, step
+from tests.support.place import Place
+from tests.support.tiny import tiny, want
 
 
 def test_no_input_is_pasted_into_a_script_and_no_secret_is_asked_for() -> None:
@@ -52,7 +28,9 @@ def test_the_workflow_in_the_documentation_gives_what_the_action_takes_and_reads
     assert set(given) <= set(ACTION["inputs"])
 
 
-def test_findings_become_annotations_on_their_files_from_the_top_of_the_repository(place: Place) -> None:
+def test_findings_become_annotations_on_their_files_from_the_top_of_the_repository(
+    place: Place,
+) -> None:
     inner = Place(place.root / "my site", place.root.parent / "home")
     tiny(inner, "a")
     project = Hooked(place)
@@ -64,11 +42,15 @@ def test_findings_become_annotations_on_their_files_from_the_top_of_the_reposito
     failed = step(project, "assetgen check", environ, working_directory="my site")
     assert failed.code == 1
     assert "::error file=my site/public/a.png,title=assetgen%3A marking::" in failed.out
-    assert re.search(r"::error file=my site/assets\.toml,line=\d+,title=assetgen%3A missing::", failed.out)
+    assert re.search(
+        r"::error file=my site/assets\.toml,line=\d+,title=assetgen%3A missing::", failed.out
+    )
 
 
 def test_a_release_refuses_drafts(place: Place) -> None:
-    place.manifest('[[asset]]\nid="p"\nkind="cover"\npath="public/p.png"\nalt="x"\nroute="images"\nprompt="x"\n')
+    place.manifest(
+        '[[asset]]\nid="p"\nkind="cover"\npath="public/p.png"\nalt="x"\nroute="images"\nprompt="x"\n'
+    )
     place.ok("generate", "--draft")
     project, environ = Hooked(place), {"ASSETGEN_PYTHON": sys.executable}
     assert step(project, "assetgen check", environ).code == 0

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hooks.breaks import BREAKS, Break
-from tests.hooks.runners import CHECK, LEFTHOOK, PLAIN, PRE_COMMIT, PREK, Hooked, Runner
-from tests.place import Place
-from tests.test_check import _LAYOUT, tiny, want
+from tests.support.hook_breaks import BREAKS, Break
+from tests.support.hook_runners import CHECK, LEFTHOOK, PLAIN, PRE_COMMIT, PREK, Hooked, Runner
+from tests.support.place import Place
+from tests.support.tiny import LAYOUT, tiny, want
 
 #: What the other programs are shown too; pre-commit is shown everything, of which make test-hooks runs all.
 _MAIN = ("missing", "edited", "unrecorded")
@@ -19,7 +19,10 @@ _SHOWN = [(PRE_COMMIT if row.in_sight else PLAIN, name) for name, row in BREAKS.
 _SHOWN += [(one, name) for one in (PREK, LEFTHOOK, PLAIN) for name in _MAIN]
 if os.environ.get("ASSETGEN_HOOKS") != "1":
     _SHOWN = [
-        *((PRE_COMMIT, name) for name in ("missing", "dangling", "missing alt", "unreferenced", "emit")),
+        *(
+            (PRE_COMMIT, name)
+            for name in ("missing", "dangling", "missing alt", "unreferenced", "emit")
+        ),
         *((one, "missing") for one in (PREK, LEFTHOOK, PLAIN)),
     ]
 
@@ -31,7 +34,9 @@ def hooked(place: Place, runner: Runner = PLAIN) -> Hooked:
     return found
 
 
-@pytest.mark.parametrize(("runner", "name"), _SHOWN, ids=[f"{runner.name}-{name}" for runner, name in _SHOWN])
+@pytest.mark.parametrize(
+    ("runner", "name"), _SHOWN, ids=[f"{runner.name}-{name}" for runner, name in _SHOWN]
+)
 def test_a_commit_is_stopped_and_passes_once_the_printed_cure_was_run(
     runner: Runner, name: str, pictured: Place
 ) -> None:
@@ -53,7 +58,9 @@ def test_a_commit_is_stopped_and_passes_once_the_printed_cure_was_run(
     assert project.run("assetgen", "check", "--staged").code == 0
 
 
-@pytest.mark.parametrize("runner", [PRE_COMMIT, PREK, LEFTHOOK, PLAIN], ids=lambda runner: runner.name)
+@pytest.mark.parametrize(
+    "runner", [PRE_COMMIT, PREK, LEFTHOOK, PLAIN], ids=lambda runner: runner.name
+)
 def test_a_commit_in_order_passes(runner: Runner, pictured: Place) -> None:
     project = hooked(pictured, runner)
     want(pictured, "a", "b", "c")
@@ -65,7 +72,7 @@ def test_a_commit_in_order_passes(runner: Runner, pictured: Place) -> None:
 
 def test_a_stale_picture_is_a_warning_and_stops_nothing(pictured: Place) -> None:
     project = hooked(pictured)
-    pictured.write("templates/tiny/plain.html", _LAYOUT.replace("#fff", "#00f"))
+    pictured.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
     passed = project.commit("-a")
     assert passed.code == 0
     assert "stale" in passed.out + passed.err
@@ -102,9 +109,14 @@ def test_a_commit_of_some_hunks_is_looked_at_for_those_hunks(pictured: Place) ->
     pictured.git("commit", "-q", "--no-verify", "-m", "notes")
     pictured.write("notes.txt", "one\ntwo\n")
     edit(pictured)
-    for answers, code in ((b"y\nn\n", 0), (b"y\n", 1)):  # the picture, a binary, is asked about last
+    for answers, code in (
+        (b"y\nn\n", 0),
+        (b"y\n", 1),
+    ):  # the picture, a binary, is asked about last
         command = ["git", "commit", "-p", "-m", "some"]
-        done = subprocess.run(command, cwd=pictured.root, env=project.environ, input=answers, capture_output=True)
+        done = subprocess.run(
+            command, cwd=pictured.root, env=project.environ, input=answers, capture_output=True
+        )
         assert done.returncode == code, done.stdout.decode() + done.stderr.decode()
         pictured.git("add", "public/a.png")
 
@@ -159,7 +171,11 @@ def test_a_project_below_the_top_is_looked_at(bare: Place, tmp_path: Path) -> No
     PLAIN.install(project, [CHECK])
     assert os.access(top.root / ".git/hooks/pre-commit", os.X_OK)
     edit(inner)
-    for options, folder in (((), inner.root), (("-a",), top.root), (("-a",), inner.root / "public")):
+    for options, folder in (
+        ((), inner.root),
+        (("-a",), top.root),
+        (("-a",), inner.root / "public"),
+    ):
         if not options:
             inner.git("add", "-A")
         stopped = project.commit(*options, cwd=folder)

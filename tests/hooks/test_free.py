@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.hooks.runners import CHECK, FREE, LEFTHOOK, PRE_COMMIT, PREK, Hooked, Runner
-from tests.place import COVER, Place
-from tests.provider import Provider
-from tests.shop import PLANE
-from tests.test_check import want
+from tests.support.hook_runners import CHECK, FREE, LEFTHOOK, PRE_COMMIT, PREK, Hooked, Runner
+from tests.support.place import COVER, Place
+from tests.support.provider import Provider
+from tests.support.shop import PLANE
+from tests.support.tiny import want
 
 _RUNNERS = [PRE_COMMIT, PREK, LEFTHOOK]
 
@@ -58,7 +58,8 @@ def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, picture
     with Provider() as provider:
         project = hooked(pictured, runner, FREE)
         pictured.write(
-            "assets.toml", pictured.read("assets.toml") + PLANE.format(id="p", route="images", more="").encode()
+            "assets.toml",
+            pictured.read("assets.toml") + PLANE.format(id="p", route="images", more="").encode(),
         )
         pictured.git("add", "assets.toml")
         keys = {"OPENAI_API_KEY": provider.key, "OPENAI_BASE_URL": provider.url}
@@ -74,7 +75,9 @@ def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(pictured: 
     pictured.git("add", "assets.toml")
     below = pictured.root / "public"
     stopped = project.commit(cwd=below)
-    [line] = [line for line in (stopped.out + stopped.err).splitlines() if "git add -- " in line][:1]
+    [line] = [line for line in (stopped.out + stopped.err).splitlines() if "git add -- " in line][
+        :1
+    ]
     assert project.run("sh", "-c", line.partition("cure: ")[2], cwd=below).code == 0
     assert project.commit(cwd=below).code == 0
 
@@ -85,7 +88,9 @@ def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(pictured: 
 def paid_and_free(place: Place) -> None:
     """A paid picture, a local one that shows it, and one that does not."""
     shows = COVER.format(id="shows", title="Shows") + 'layout = "split"\npicture = "@p"\n'
-    place.manifest(PLANE.format(id="p", route="images", more="") + shows + COVER.format(id="c", title="Hello"))
+    place.manifest(
+        PLANE.format(id="p", route="images", more="") + shows + COVER.format(id="c", title="Hello")
+    )
 
 
 def test_free_makes_what_is_free_announces_what_costs_and_leaves_what_waits(place: Place) -> None:
@@ -104,14 +109,19 @@ def test_what_shows_a_stale_paid_picture_is_not_drawn_again_at_every_run(place: 
     paid_and_free(place)
     place.ok("generate", "--draft")
     assert place.run("generate", "--hook").code == 0
-    place.write("assets.toml", place.read("assets.toml").replace(b"quality = ", b"take = 2\nquality = "))
+    place.write(
+        "assets.toml", place.read("assets.toml").replace(b"quality = ", b"take = 2\nquality = ")
+    )
     assert place.run("generate", "--hook").code == 0
 
 
 def test_files_of_a_kept_original_are_derived_for_nothing(place: Place) -> None:
     place.manifest(PLANE.format(id="p", route="images", more=""))
     place.ok("adopt", "p", str(place.picture("art/p.png", (1024, 1024))), "--route", "images")
-    place.write("assets.toml", place.read("assets.toml").replace(b"alt = ", b"variants = { widths = [320] }\nalt = "))
+    place.write(
+        "assets.toml",
+        place.read("assets.toml").replace(b"alt = ", b"variants = { widths = [320] }\nalt = "),
+    )
     ran = place.run("generate", "--hook")
     assert ran.code == 1
     assert "git add -- public/p.png public/p-320.png .assetgen/records/p.json" in ran.out
@@ -123,12 +133,19 @@ def test_a_file_that_is_no_longer_wanted_is_in_the_line_only_if_git_knows_it(pla
     place.ok("generate")
     text = place.read("assets.toml")
     place.write("assets.toml", text.replace(b"public/a.png", b"public/b.png"))
-    assert "git add -- public/b.png .assetgen/records/a.json public/a.png" in place.run("generate", "--hook").out
+    assert (
+        "git add -- public/b.png .assetgen/records/a.json public/a.png"
+        in place.run("generate", "--hook").out
+    )
     place.write("assets.toml", text.replace(b"public/a.png", b"public/c.png"))
-    assert "git add -- public/c.png .assetgen/records/a.json\n" in place.run("generate", "--hook").out
+    assert (
+        "git add -- public/c.png .assetgen/records/a.json\n" in place.run("generate", "--hook").out
+    )
 
 
-def test_an_ignored_picture_is_named_and_no_line_that_git_would_refuse_is_printed(place: Place) -> None:
+def test_an_ignored_picture_is_named_and_no_line_that_git_would_refuse_is_printed(
+    place: Place,
+) -> None:
     place.write(".gitignore", "public/\n")
     place.covers("a")
     ran = place.run("generate", "--hook")
@@ -146,11 +163,18 @@ def test_outside_a_repository_the_hook_says_so(bare: Place) -> None:
     "options",
     [
         *(["--free", "--draft"], ["--free", "--resume"], ["--free", "--pay"]),
-        *(["--hook", "--draft"], ["--hook", "--resume"], ["--hook", "--pay"], ["--hook", "--force"]),
+        *(
+            ["--hook", "--draft"],
+            ["--hook", "--resume"],
+            ["--hook", "--pay"],
+            ["--hook", "--force"],
+        ),
     ],
     ids=" ".join,
 )
-def test_options_that_contradict_each_other_are_usage_errors(options: list[str], place: Place) -> None:
+def test_options_that_contradict_each_other_are_usage_errors(
+    options: list[str], place: Place
+) -> None:
     place.covers("a")
     assert place.run("generate", *options).code == 2
     assert not place.has("public/a.png")

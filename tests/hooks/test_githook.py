@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import githook, seal
 from assetgen.errors import GitError
-from tests.hooks.runners import Hooked
-from tests.place import Place
-from tests.test_check import tiny
+from assetgen.init import githook, sealed
+from tests.support.hook_runners import Hooked
+from tests.support.place import Place
+from tests.support.tiny import tiny
 
 HOOK = ".git/hooks/pre-commit"
 
@@ -24,7 +24,7 @@ def project(pictured: Place) -> Hooked:
     return Hooked(pictured)
 
 
-def install(project: Hooked, python: str = sys.executable) -> seal.Done:
+def install(project: Hooked, python: str = sys.executable) -> sealed.Done:
     return githook.init(project.place.root, project.environ, python)
 
 
@@ -39,13 +39,15 @@ def stopped(project: Hooked, **environ: str) -> str:
 def test_it_is_written_once_and_can_be_run(project: Hooked) -> None:
     assert install(project).written == [HOOK]
     assert os.access(project.place.root / HOOK, os.X_OK)
-    assert install(project) == seal.Done()
+    assert install(project) == sealed.Done()
     assert "public/a.png: marking" in stopped(project)
 
 
 def test_one_of_an_earlier_version_is_renewed(project: Hooked) -> None:
     text = f"#!/bin/sh\n# as it was\n{githook._guard('')} || exit 0\n"
-    project.place.write(HOOK, f"{text}# written by assetgen: sha256:{seal.digest(text.encode())}\n")
+    project.place.write(
+        HOOK, f"{text}# written by assetgen: sha256:{sealed.digest(text.encode())}\n"
+    )
     assert install(project).written == [HOOK]
     assert b"as it was" not in project.place.read(HOOK)
     assert stopped(project)
@@ -65,7 +67,9 @@ def test_a_branch_without_a_manifest_is_not_held_up(project: Hooked) -> None:
     assert project.commit().code == 0
 
 
-def test_an_interpreter_with_spaces_and_quotes_in_its_path_is_found(project: Hooked, tmp_path: Path) -> None:
+def test_an_interpreter_with_spaces_and_quotes_in_its_path_is_found(
+    project: Hooked, tmp_path: Path
+) -> None:
     folder = tmp_path / "it's my env"
     folder.mkdir()
     python = folder / "python"
@@ -82,22 +86,30 @@ def test_an_interpreter_that_is_gone_stops_the_commit_with_the_cure(project: Hoo
     assert project.cure(said) == "assetgen init --hook"
 
 
-def test_a_hook_of_somebody_else_is_left_alone_and_the_line_that_is_printed_works_in_it(project: Hooked) -> None:
+def test_a_hook_of_somebody_else_is_left_alone_and_the_line_that_is_printed_works_in_it(
+    project: Hooked,
+) -> None:
     theirs = b"#!/bin/sh\necho theirs\n"
     project.place.write(HOOK, theirs).chmod(0o755)
     ran = project.run("assetgen", "init", "--hook")
     assert project.place.read(HOOK) == theirs
-    line = re.search(r"^left \.git/hooks/pre-commit as it is: somebody else wrote it; (.*): (\[.*)$", ran.out, re.M)
+    line = re.search(
+        r"^left \.git/hooks/pre-commit as it is: somebody else wrote it; (.*): (\[.*)$",
+        ran.out,
+        re.M,
+    )
     assert line and line[1] == "put this line below its first"
     project.place.write(HOOK, f"#!/bin/sh\n{line[2]}\necho theirs\n")
     assert "public/a.png: marking" in stopped(project)
     passed = project.commit("--allow-empty")
     assert passed.code == 0 and "theirs" in passed.out + passed.err
-    assert install(project) == seal.Done()
+    assert install(project) == sealed.Done()
 
 
 @pytest.mark.parametrize("manager", ["pre-commit", "prek", "lefthook"])
-def test_a_hook_that_a_manager_wrote_is_left_to_its_configuration(project: Hooked, manager: str) -> None:
+def test_a_hook_that_a_manager_wrote_is_left_to_its_configuration(
+    project: Hooked, manager: str
+) -> None:
     project.place.write("lefthook.yml", "pre-commit: {}\n")
     project.place.write(".pre-commit-config.yaml", "repos: []\n")
     assert project.run(manager, "install").code == 0
@@ -113,7 +125,9 @@ def test_a_link_is_left_alone(project: Hooked) -> None:
     assert not project.place.has("hook.sh")
 
 
-def test_a_second_project_of_the_repository_does_not_take_the_place_of_the_first(project: Hooked) -> None:
+def test_a_second_project_of_the_repository_does_not_take_the_place_of_the_first(
+    project: Hooked,
+) -> None:
     install(project)
     before = project.place.read(HOOK)
     inner = Place(project.place.root / "site", project.place.root.parent / "home")
@@ -124,7 +138,9 @@ def test_a_second_project_of_the_repository_does_not_take_the_place_of_the_first
 
 
 @pytest.mark.parametrize(("path", "folder"), [(".husky/_", ".husky"), (".githooks", ".githooks")])
-def test_a_committed_hook_names_no_path_of_this_machine(project: Hooked, path: str, folder: str) -> None:
+def test_a_committed_hook_names_no_path_of_this_machine(
+    project: Hooked, path: str, folder: str
+) -> None:
     project.place.git("config", "core.hooksPath", path)
     assert install(project).written == [f"{folder}/pre-commit"]
     text = project.place.read(f"{folder}/pre-commit").decode()
@@ -139,7 +155,9 @@ def test_a_committed_hook_names_no_path_of_this_machine(project: Hooked, path: s
         assert "assetgen, which checks" in stopped(project, PATH="/usr/bin:/bin")
 
 
-def test_a_committed_hook_finds_the_environment_that_lies_in_the_repository(project: Hooked) -> None:
+def test_a_committed_hook_finds_the_environment_that_lies_in_the_repository(
+    project: Hooked,
+) -> None:
     scripts = project.place.root / ".venv/bin"
     scripts.mkdir(parents=True)
     (scripts / "assetgen").symlink_to(Path(sys.executable).with_name("assetgen"))
@@ -149,7 +167,9 @@ def test_a_committed_hook_finds_the_environment_that_lies_in_the_repository(proj
     assert "public/a.png: marking" in stopped(project, PATH="/usr/bin:/bin")
 
 
-def test_hooks_that_other_repositories_run_too_are_left_alone(project: Hooked, tmp_path: Path) -> None:
+def test_hooks_that_other_repositories_run_too_are_left_alone(
+    project: Hooked, tmp_path: Path
+) -> None:
     everywhere = tmp_path / "everywhere"
     everywhere.mkdir()
     project.place.git("config", "core.hooksPath", str(everywhere))
@@ -173,5 +193,8 @@ def test_without_a_repository_there_is_nothing_that_runs_hooks(bare: Place) -> N
 def test_the_command_says_what_was_written_and_how_to_do_without(place: Place) -> None:
     ran = place.ok("init", "--hook")
     assert f"wrote {HOOK}\n" in ran.out
-    assert "to commit without the check: ASSETGEN_SKIP=1 git commit, or git commit --no-verify" in ran.out
+    assert (
+        "to commit without the check: ASSETGEN_SKIP=1 git commit, or git commit --no-verify"
+        in ran.out
+    )
     assert place.ok("init", "--hook", "--json").data == {"written": [], "kept": {}}

@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.hooks.runners import CHECK, FREE, ROOT, Hooked, documented
-from tests.hooks.test_action import step
-from tests.place import Place
-from tests.test_check import tiny, want
+from tests.support.hook_runners import CHECK, FREE, ROOT, Hooked, documented, step
+from tests.support.place import Place
+from tests.support.tiny import tiny, want
 
 _BUILD = {
     "pre-commit": ["pre-commit", "install", "--install-hooks"],
@@ -36,7 +35,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
     folder = tmp_path_factory.mktemp("hooks")
     clone = folder / "assetgen"
     subprocess.run(["git", "clone", "-q", "--no-hardlinks", str(ROOT), str(clone)], check=True)
-    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=clone, check=True, capture_output=True, text=True)
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=clone, check=True, capture_output=True, text=True
+    )
     return Source(clone, head.stdout.strip(), folder)
 
 
@@ -52,19 +53,26 @@ def hooked(place: Place, source: Source, runner: str) -> Hooked:
     project = Hooked(place)
     project.environ |= {name: str(source.built / name) for name in ("PRE_COMMIT_HOME", "PREK_HOME")}
     # What installs looks where the user's own settings say.
-    environ = {**os.environ, **{name: project.environ[name] for name in ("PATH", "PRE_COMMIT_HOME", "PREK_HOME")}}
+    environ = {
+        **os.environ,
+        **{name: project.environ[name] for name in ("PATH", "PRE_COMMIT_HOME", "PREK_HOME")},
+    }
     subprocess.run(_BUILD[runner], cwd=place.root, env=environ, check=True, timeout=900)
     # Nothing but git and the shell is found by name: what the hooks run is what was installed for them.
     bare = place.root.parent / "bin"
     bare.mkdir(exist_ok=True)
     for name in (runner, "git", "sh"):
-        found = subprocess.run(["sh", "-c", f"command -v {name}"], env=environ, capture_output=True, text=True)
+        found = subprocess.run(
+            ["sh", "-c", f"command -v {name}"], env=environ, capture_output=True, text=True
+        )
         (bare / name).symlink_to(found.stdout.strip())
     return project
 
 
 @pytest.mark.parametrize("runner", _BUILD)
-def test_what_is_installed_stops_a_commit_until_its_cure_was_run(runner: str, place: Place, source: Source) -> None:
+def test_what_is_installed_stops_a_commit_until_its_cure_was_run(
+    runner: str, place: Place, source: Source
+) -> None:
     project = hooked(place, source, runner)
     alone = {"PATH": f"{place.root.parent / 'bin'}:/usr/bin:/bin"}
     want(place, "a", "b", "c")
@@ -105,7 +113,9 @@ def test_with_husky_the_hook_is_one_of_its_own(place: Place) -> None:
     tiny(place, "a")
     place.write("package.json", '{"private": true}\n')
     command = "npm install --silent --no-audit --no-fund husky@9 && npx husky"
-    subprocess.run(["sh", "-c", command], cwd=place.root, env={**os.environ}, check=True, timeout=300)
+    subprocess.run(
+        ["sh", "-c", command], cwd=place.root, env={**os.environ}, check=True, timeout=300
+    )
     assert place.git("config", "core.hooksPath") == ".husky/_"
     project = Hooked(place)
     assert project.run("assetgen", "init", "--hook").code == 0

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.harm import Harmed, assert_recovers, assert_whole, pictures, run_under
-from tests.place import Place
+from tests.support.harm import Harmed, assert_recovers, assert_whole, pictures, run_under
+from tests.support.place import Place
 
 pytestmark = pytest.mark.hostile
 _strace = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
@@ -42,10 +42,14 @@ def test_an_error_at_each_call_leaves_whole_files_and_the_next_run_finishes(
     harmed = Harmed(tmp_path, fresh=False)
     for number in range(1, _MOST):
         place = harmed.place()
-        tampered = run_under(place, call, f"error={error}:when={number}{lasting}", "generate", "--no-commit")
+        tampered = run_under(
+            place, call, f"error={error}:when={number}{lasting}", "generate", "--no-commit"
+        )
         if not tampered.hit:
             break
-        assert "Traceback" not in tampered.ran.err or "BrokenPipe" in tampered.ran.err, tampered.ran.err
+        assert "Traceback" not in tampered.ran.err or "BrokenPipe" in tampered.ran.err, (
+            tampered.ran.err
+        )
         assert_whole(harmed, place)
         assert_recovers(harmed, place)
         harmed.done(place)

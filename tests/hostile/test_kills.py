@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.harm import Harmed, assert_recovers, assert_whole, run_under
+from tests.support.harm import Harmed, assert_recovers, assert_whole, run_under
 
 pytestmark = [
     pytest.mark.hostile,
@@ -52,9 +52,13 @@ def test_a_kill_in_the_middle_of_the_commit_leaves_a_sound_repository(tmp_path: 
     for number in range(1, _MOST):
         place = harmed.place()
         head = place.git("rev-parse", "HEAD")
-        if not run_under(place, "rename,renameat2,link", f"signal=KILL:when={number}", "generate").hit:
+        if not run_under(
+            place, "rename,renameat2,link", f"signal=KILL:when={number}", "generate"
+        ).hit:
             break
-        (place.root / ".git/index.lock").unlink(missing_ok=True)  # what git itself asks for after a kill
+        (place.root / ".git/index.lock").unlink(
+            missing_ok=True
+        )  # what git itself asks for after a kill
         (place.root / ".git/HEAD.lock").unlink(missing_ok=True)
         assert_whole(harmed, place)
         assert_recovers(harmed, place)
@@ -70,8 +74,17 @@ def test_two_kills_in_a_row_are_recovered_from_as_well(tmp_path: Path) -> None:
     for first in (2, 4, 7):
         for second in (2, 5, 8):
             place = harmed.place()
-            assert run_under(place, "rename", f"signal=KILL:when={first}", "generate", "--no-commit").hit
-            run_under(place, "rename", f"signal=KILL:when={second}", "generate", "--no-commit", "deep/three")
+            assert run_under(
+                place, "rename", f"signal=KILL:when={first}", "generate", "--no-commit"
+            ).hit
+            run_under(
+                place,
+                "rename",
+                f"signal=KILL:when={second}",
+                "generate",
+                "--no-commit",
+                "deep/three",
+            )
             assert_whole(harmed, place)
             assert_recovers(harmed, place)
             harmed.done(place)

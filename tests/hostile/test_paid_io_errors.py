@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.harm import STREAMED, Harm, Route, Runner, Stand, Trial, mounted, remount, sweep
-from tests.provider import Provider
+from tests.support.harm import STREAMED, Harm, Route, Runner, Stand, Trial, mounted, remount, sweep
+from tests.support.provider import Provider
 
 pytestmark = [
     pytest.mark.hostile,
@@ -20,7 +20,18 @@ pytestmark = [
 ]
 _root = pytest.mark.skipif(os.geteuid() != 0, reason="mounting needs root")
 
-_DISK = ("open", "write", "pwrite", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "mkdir", "syncfs")
+_DISK = (
+    "open",
+    "write",
+    "pwrite",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "rename",
+    "unlink",
+    "mkdir",
+    "syncfs",
+)
 _LOG = ".assetgen/cache/journal.db"
 
 
@@ -43,13 +54,21 @@ def test_an_error_of_the_disk_anywhere_is_paid_once_and_loses_nothing(
     tmp_path: Path, runners: list[Runner], error: str, lasting: bool
 ) -> None:
     number = getattr(errno, error)
-    struck, _ = sweep(tmp_path, runners, Route("images"), lambda n: Harm(n, _DISK, number, lasting), every=9)
+    struck, _ = sweep(
+        tmp_path, runners, Route("images"), lambda n: Harm(n, _DISK, number, lasting), every=9
+    )
     assert sum(struck.values()) > 20
 
 
-@pytest.mark.parametrize("route", [Route("images", STREAMED), Route("responses")], ids=["streamed", "responses"])
-def test_a_full_disk_on_another_route_is_paid_once(tmp_path: Path, runners: list[Runner], route: Route) -> None:
-    struck, _ = sweep(tmp_path, runners, route, lambda n: Harm(n, _DISK, errno.ENOSPC, True), every=23)
+@pytest.mark.parametrize(
+    "route", [Route("images", STREAMED), Route("responses")], ids=["streamed", "responses"]
+)
+def test_a_full_disk_on_another_route_is_paid_once(
+    tmp_path: Path, runners: list[Runner], route: Route
+) -> None:
+    struck, _ = sweep(
+        tmp_path, runners, route, lambda n: Harm(n, _DISK, errno.ENOSPC, True), every=23
+    )
     assert sum(struck.values()) > 7
 
 
@@ -66,7 +85,9 @@ def test_a_connection_that_breaks_at_any_call_is_paid_once(
     tmp_path: Path, runners: list[Runner], route: Route, error: str
 ) -> None:
     number = getattr(errno, error)
-    struck, _ = sweep(tmp_path, runners, route, lambda n: Harm(n, ("connect", "send", "recv"), number))
+    struck, _ = sweep(
+        tmp_path, runners, route, lambda n: Harm(n, ("connect", "send", "recv"), number)
+    )
     assert struck.keys() == {"connect", "send", "recv"}
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.hostile.harm import CALLS, STREAMED, Harm, Route, Runner, Stand, sweep
-from tests.place import Place
-from tests.provider import Provider
-from tests.shop import Shop
+from tests.support.harm import CALLS, STREAMED, Harm, Route, Runner, Stand, sweep
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
 
 pytestmark = [
     pytest.mark.hostile,
@@ -38,7 +38,9 @@ def runners(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Runner]]:
         yield [a, b]
 
 
-def test_a_kill_at_each_call_is_paid_once_and_loses_nothing(tmp_path: Path, runners: list[Runner]) -> None:
+def test_a_kill_at_each_call_is_paid_once_and_loses_nothing(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
     struck, ended = sweep(tmp_path, runners, Route("images"), lambda n: Harm(n, _LASTING))
     assert set(_LASTING) - {"ftruncate", "syncfs", "connect"} <= struck.keys()
     assert sum(struck.values()) > 150
@@ -55,23 +57,35 @@ def test_a_kill_at_each_call_on_the_network_is_paid_once_on_every_route(
 
 
 @pytest.mark.parametrize("route", _ROUTES[1:])
-def test_a_kill_anywhere_on_another_route_is_paid_once(tmp_path: Path, runners: list[Runner], route: Route) -> None:
+def test_a_kill_anywhere_on_another_route_is_paid_once(
+    tmp_path: Path, runners: list[Runner], route: Route
+) -> None:
     struck, _ = sweep(tmp_path, runners, route, lambda n: Harm(n, _LASTING), every=13)
     assert sum(struck.values()) > 10
 
 
-def test_a_kill_while_two_are_bought_at_the_same_time_is_paid_once(tmp_path: Path, runners: list[Runner]) -> None:
+def test_a_kill_while_two_are_bought_at_the_same_time_is_paid_once(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
     arguments = ("generate", "--no-commit", "-j", "2")
-    struck, _ = sweep(tmp_path, runners, Route("images"), lambda n: Harm(n, _LASTING), *arguments, every=7)
+    struck, _ = sweep(
+        tmp_path, runners, Route("images"), lambda n: Harm(n, _LASTING), *arguments, every=7
+    )
     assert sum(struck.values()) > 15
 
 
-def test_a_kill_in_the_middle_of_a_write_leaves_nothing_half(tmp_path: Path, runners: list[Runner]) -> None:
-    struck, _ = sweep(tmp_path, runners, Route("images"), lambda n: Harm(n, _WRITES, torn=True), every=4)
+def test_a_kill_in_the_middle_of_a_write_leaves_nothing_half(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
+    struck, _ = sweep(
+        tmp_path, runners, Route("images"), lambda n: Harm(n, _WRITES, torn=True), every=4
+    )
     assert sum(struck.values()) > 15
 
 
-def test_a_second_kill_while_recovering_is_recovered_from(tmp_path: Path, runners: list[Runner]) -> None:
+def test_a_second_kill_while_recovering_is_recovered_from(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
     with Provider() as provider:
         stand = Stand(tmp_path, runners[0], provider, "images")
         whole = stand.trial()
@@ -85,7 +99,9 @@ def test_a_second_kill_while_recovering_is_recovered_from(tmp_path: Path, runner
             trial.done()
 
 
-def test_the_entry_is_safe_from_a_power_cut_before_anything_is_sent(tmp_path: Path, runners: list[Runner]) -> None:
+def test_the_entry_is_safe_from_a_power_cut_before_anything_is_sent(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
     with Provider() as provider:
         calls = Stand(tmp_path, runners[0], provider, "images").trial().harmed(Harm(0)).calls
     before = calls[: calls.index("connect")]
@@ -93,7 +109,9 @@ def test_the_entry_is_safe_from_a_power_cut_before_anything_is_sent(tmp_path: Pa
     assert before[-2:] in (["unlink", "fsync"], ["unlink", "fdatasync"])
 
 
-def test_the_reply_is_on_the_disk_before_the_log_says_so(tmp_path: Path, runners: list[Runner]) -> None:
+def test_the_reply_is_on_the_disk_before_the_log_says_so(
+    tmp_path: Path, runners: list[Runner]
+) -> None:
     with Provider() as provider:
         calls = Stand(tmp_path, runners[0], provider, "images").trial().harmed(Harm(0)).calls
     after = calls[calls.index("recv") :]

@@ -8,14 +8,14 @@ from typing import Any, cast
 
 import pytest
 
-from assetgen import budget, config, reply
-from assetgen.cost import Estimate
 from assetgen.errors import AssetgenError, TrustError
-from tests.place import Place
-from tests.provider import Provider
-from tests.shop import Shop
-from tests.threats.test_replies import encoded
-from tests.threats.vendor import Vendor, picture_reply
+from assetgen.paid import limits, replies
+from assetgen.plan.cost import Estimate
+from assetgen.settings import config
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
+from tests.support.vendor import Vendor, encoded, picture_reply
 
 
 def few(shop: Shop, images: int = 2, more: str = "") -> None:
@@ -30,7 +30,10 @@ def test_thousands_of_pictures_are_refused_before_the_first(bare: Place) -> None
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants(*(f"a{number}" for number in range(2_000)))
-        with pytest.raises(TrustError, match=r"2000 pictures would be bought .* one run may buy 50; nothing was sent"):
+        with pytest.raises(
+            TrustError,
+            match=r"2000 pictures would be bought .* one run may buy 50; nothing was sent",
+        ):
             shop.generate()
         assert vendor.requests == []
         assert not (bare.root / "public").exists()
@@ -69,14 +72,25 @@ def test_force_does_not_lift_the_limit(bare: Place) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["n = 1000", "images = 1000", "count = 10", "variants = { n = 4 }", 'size = "99999x99999"', 'size = "1024x1024x9"'],
+    [
+        "n = 1000",
+        "images = 1000",
+        "count = 10",
+        "variants = { n = 4 }",
+        'size = "99999x99999"',
+        'size = "1024x1024x9"',
+    ],
 )
-def test_more_or_larger_pictures_than_an_asset_is_cannot_be_asked_for(bare: Place, line: str) -> None:
+def test_more_or_larger_pictures_than_an_asset_is_cannot_be_asked_for(
+    bare: Place, line: str
+) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
         text = bare.read("assets.toml").decode()
-        bare.manifest(text.replace('size = "1024x1024"', line) if "size" in line else f"{text}\n{line}\n")
+        bare.manifest(
+            text.replace('size = "1024x1024"', line) if "size" in line else f"{text}\n{line}\n"
+        )
         try:
             outcome = shop.generate()
         except AssetgenError:
@@ -102,10 +116,10 @@ def test_money_is_counted_where_a_price_is_known() -> None:
         decision = type("Decision", (), {"estimate": Estimate("openai-api", micros, None, "")})
         return [decision] * count
 
-    budget.refuse_excess(bought(2, 250_000), known)
-    budget.refuse_excess(bought(20, None), known)
+    limits.refuse_excess(bought(2, 250_000), known)
+    limits.refuse_excess(bought(20, None), known)
     with pytest.raises(TrustError, match=r"about \$0\.75 .* nothing was sent"):
-        budget.refuse_excess(bought(3, 250_000), known)
+        limits.refuse_excess(bought(3, 250_000), known)
 
 
 # -- while it runs -------------------------------------------------------------------------------------
@@ -113,7 +127,7 @@ def test_money_is_counted_where_a_price_is_known() -> None:
 
 def test_what_is_under_way_counts_until_its_usage_is_known() -> None:
     known = config.parse(b'[limits."openai-api"]\nper_run_usd = 0.5\nimages = 9\n', "c.toml")
-    purse, estimate = budget.Purse(known), Estimate("openai-api", 300_000, None, "")
+    purse, estimate = limits.Purse(known), Estimate("openai-api", 300_000, None, "")
     purse.take("openai-api", estimate)
     with pytest.raises(TrustError, match="has used what it may"):
         purse.take("openai-api", estimate)
@@ -123,7 +137,7 @@ def test_what_is_under_way_counts_until_its_usage_is_known() -> None:
 
 def test_a_run_stops_when_replies_state_more_than_was_estimated() -> None:
     known = config.parse(b'[limits."openai-api"]\nper_run_usd = 0.5\nimages = 9\n', "c.toml")
-    purse, estimate = budget.Purse(known), Estimate("openai-api", 10_000, None, "")
+    purse, estimate = limits.Purse(known), Estimate("openai-api", 10_000, None, "")
     purse.take("openai-api", estimate)
     purse.settle("openai-api", estimate, 480_000)
     purse.take("openai-api", estimate)
@@ -135,7 +149,7 @@ def test_a_run_stops_when_replies_state_more_than_was_estimated() -> None:
 
 def test_what_was_sent_counts_whatever_became_of_it(bare: Place) -> None:
     known = config.parse(b'[limits."gateway:g"]\nimages = 2\n', "c.toml")
-    purse, estimate = budget.Purse(known), Estimate("gateway:g", None, None, "")
+    purse, estimate = limits.Purse(known), Estimate("gateway:g", None, None, "")
     purse.take("gateway:g", estimate)
     purse.take("gateway:g", estimate)
     with pytest.raises(TrustError, match="2 pictures"):
@@ -155,8 +169,10 @@ _LIES = {
 
 
 @pytest.mark.parametrize("usage", _LIES.values(), ids=_LIES)
-def test_usage_that_cannot_be_is_not_believed_and_costs_no_picture(bare: Place, usage: dict[str, Any]) -> None:
-    assert reply.of_images(picture_reply(b"x", usage=usage)[0], streamed=False).usage is None
+def test_usage_that_cannot_be_is_not_believed_and_costs_no_picture(
+    bare: Place, usage: dict[str, Any]
+) -> None:
+    assert replies.of_images(picture_reply(b"x", usage=usage)[0], streamed=False).usage is None
     with Vendor(picture_reply(encoded("PNG"), usage=usage)) as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.wants("a")
@@ -167,7 +183,9 @@ def test_usage_that_cannot_be_is_not_believed_and_costs_no_picture(bare: Place, 
 
 def test_a_lie_beside_a_truth_is_left_out() -> None:
     said = {"input_tokens": -7, "output_tokens": 9, "cost": -1}
-    assert reply.of_images(picture_reply(b"x", usage=said)[0], streamed=False).usage == {"output_tokens": 9}
+    assert replies.of_images(picture_reply(b"x", usage=said)[0], streamed=False).usage == {
+        "output_tokens": 9
+    }
 
 
 # -- where nothing is bought ---------------------------------------------------------------------------
@@ -178,7 +196,15 @@ def test_nothing_but_generate_buys(place: Place) -> None:
         shop = Shop(place, vendor)
         shop.wants("a", "b")
         shop.buys("b")
-        commands = (("check",), ("plan",), ("doctor",), ("request", "a"), ("routes",), ("cost",), ("show", "b"))
+        commands = (
+            ("check",),
+            ("plan",),
+            ("doctor",),
+            ("request", "a"),
+            ("routes",),
+            ("cost",),
+            ("show", "b"),
+        )
         with ThreadPoolExecutor(2) as several:
             for ran in several.map(lambda command: shop.run(*command, CI="true"), commands):
                 assert "usage:" not in ran.err, ran.err

@@ -7,20 +7,22 @@ import tracemalloc
 
 import pytest
 
-from assetgen import manifest, report
 from assetgen.errors import AssetgenError, ManifestError, StorageError
-from tests.place import COVER, Place
-from tests.threats.attack import check, generate
+from assetgen.manifest import parse, schema
+from assetgen.report import text as report
+from assetgen.text import MAX_MESSAGE
+from tests.support.attack import check, generate
+from tests.support.place import COVER, Place
 
 _MANY = "".join(
     f'[[asset]]\nid = "a{i}"\nkind = "cover"\npath = "public/a{i}.png"\nalt = ""\n'
-    for i in range(manifest.MAX_ASSETS + 1)
+    for i in range(schema.MAX_ASSETS + 1)
 )
 _ONE = COVER.format(id="a", title="x")
 
 _FLOODS = {
     "assets": (_MANY, "at most 50000"),
-    "bytes": ("#" * (manifest.MAX_BYTES + 1), "the limit"),
+    "bytes": ("#" * (schema.MAX_BYTES + 1), "the limit"),
     "nested keys": (_ONE + ".".join("a" * 100_000) + " = 1\n", "not TOML"),
     "nested keys, fewer": (_ONE + "subtitle." + ".".join("a" * 900) + " = 1\n", "values.subtitle"),
     "nested lists": (_ONE + "a = " + "[" * 100_000, "not TOML"),
@@ -34,13 +36,25 @@ _FLOODS = {
     "large size": (_ONE.replace("alt =", 'size = "100000x100000"\nalt ='), "WIDTHxHEIGHT"),
     "large side": (_ONE.replace("alt =", 'size = "99999x1"\nalt ='), "cannot be drawn"),
     "large area": (_ONE.replace("alt =", 'size = "8000x8000"\nalt ='), "cannot be drawn"),
-    "large fit": (_ONE.replace("alt =", "fit = { width = 100000, height = 1 }\nalt ="), "at most 8192"),
-    "variants": (_ONE.replace("alt =", f"variants = {{ widths = {list(range(1, 10_001))} }}\nalt ="), "at most 16"),
-    "the same variant": (_ONE.replace("alt =", "variants = { widths = [320, 320] }\nalt ="), "names 320 twice"),
+    "large fit": (
+        _ONE.replace("alt =", "fit = { width = 100000, height = 1 }\nalt ="),
+        "at most 8192",
+    ),
+    "variants": (
+        _ONE.replace("alt =", f"variants = {{ widths = {list(range(1, 10_001))} }}\nalt ="),
+        "at most 16",
+    ),
+    "the same variant": (
+        _ONE.replace("alt =", "variants = { widths = [320, 320] }\nalt ="),
+        "names 320 twice",
+    ),
     "takes": (_ONE.replace("alt =", "take = 100000\nalt ="), "at most 9999"),
     "inputs": (_ONE.replace("alt =", f"inputs = {['a.png'] * 17}\nalt ="), "at most 16"),
     "circle": (
-        "".join(COVER.format(id=a, title="x") + f'layout = "photo"\npicture = "@{b}"\n' for a, b in ("ab", "ba")),
+        "".join(
+            COVER.format(id=a, title="x") + f'layout = "photo"\npicture = "@{b}"\n'
+            for a, b in ("ab", "ba")
+        ),
         "in a circle",
     ),
 }
@@ -55,13 +69,14 @@ def test_a_flood_is_refused_in_words_of_bounded_length(bare: Place, text: str, s
         raise outcome.failed[0].error
     out = io.StringIO()
     report.error(caught.value, out)
-    assert len(out.getvalue()) < 3 * report.MAX_MESSAGE
+    assert len(out.getvalue()) < 3 * MAX_MESSAGE
     assert not bare.has("public")
 
 
 def test_thousands_of_assets_that_need_each_other_are_put_in_order(bare: Place) -> None:
     chain = "".join(
-        COVER.format(id=f"a{i}", title="x") + f'layout = "photo"\npicture = "@a{i + 1}"\n' for i in range(3000)
+        COVER.format(id=f"a{i}", title="x") + f'layout = "photo"\npicture = "@a{i + 1}"\n'
+        for i in range(3000)
     )
     bare.manifest(chain + COVER.format(id="a3000", title="x"))
     assert len(check(bare).findings) == 3001
@@ -99,5 +114,5 @@ def test_folders_in_folders_are_followed_only_so_far(bare: Place) -> None:
 
 def test_a_manifest_of_one_long_line_is_told_where_it_is_wrong() -> None:
     with pytest.raises(ManifestError) as caught:
-        manifest.parse(b"a = [" + b'"x", ' * 200_000 + b"]\n")
+        parse.parse(b"a = [" + b'"x", ' * 200_000 + b"]\n")
     assert len(str(caught.value.what)) < 2000

@@ -9,14 +9,17 @@ from typing import Any
 
 import pytest
 
-from assetgen import adopt, record, run, snapshot, store
-from assetgen.adopt import Brought
+from assetgen import snapshot
 from assetgen.errors import StorageError
-from assetgen.outcome import Observer
-from assetgen.plan import State
-from assetgen.run import Options
-from tests.place import COVER, Place
-from tests.threats.attack import check, generate, poison, refusals, sha256
+from assetgen.fs import store
+from assetgen.generate import adopt, performer
+from assetgen.generate.adopt import Brought
+from assetgen.generate.outcome import Observer
+from assetgen.generate.performer import Options
+from assetgen.plan.decide import State
+from assetgen.record import record
+from tests.support.attack import check, generate, poison, refusals, sha256
+from tests.support.place import COVER, Place
 
 
 def test_a_file_of_the_users_is_kept_until_force_is_used(bare: Place) -> None:
@@ -42,7 +45,9 @@ def test_an_edited_picture_is_kept_until_force_is_used(bare: Place) -> None:
 
 
 def test_one_variant_of_the_users_keeps_the_whole_asset_back(bare: Place) -> None:
-    bare.manifest(COVER.format(id="a", title="x").replace("alt =", "variants = { widths = [320] }\nalt ="))
+    bare.manifest(
+        COVER.format(id="a", title="x").replace("alt =", "variants = { widths = [320] }\nalt =")
+    )
     bare.write("public/a-320.png", b"mine")
     assert "public/a-320.png was not made by assetgen" in refusals(generate(bare))
     assert not bare.has("public/a.png")
@@ -63,7 +68,7 @@ def test_a_file_that_appears_while_its_picture_is_drawn_is_kept(bare: Place) -> 
         def begins(self, total: int) -> None:
             bare.write("public/a.png", b"mine")
 
-    outcome = run.generate(bare.root, Options(commit=False), bare.environ, Meddler())
+    outcome = performer.generate(bare.root, Options(commit=False), bare.environ, Meddler())
     assert "changed while it was being made" in refusals(outcome)
     assert bare.read("public/a.png") == b"mine"
 
@@ -91,7 +96,9 @@ _USERS = {
 
 def _claim(files: dict[str, bytes]) -> Any:
     def change(statement: Any) -> None:
-        statement["subject"] += [{"name": path, "digest": {"sha256": sha256(data)}} for path, data in files.items()]
+        statement["subject"] += [
+            {"name": path, "digest": {"sha256": sha256(data)}} for path, data in files.items()
+        ]
 
     return change
 
@@ -108,7 +115,9 @@ def test_a_record_that_claims_the_users_files_cannot_make_us_remove_them(bare: P
     assert {path: bare.read(path) for path in _USERS} == _USERS
 
 
-@pytest.mark.parametrize("path", ["../victim.png", "/etc/victim.png", ".git/x.png", "public/../../victim.png"])
+@pytest.mark.parametrize(
+    "path", ["../victim.png", "/etc/victim.png", ".git/x.png", "public/../../victim.png"]
+)
 def test_a_record_that_names_a_place_outside_is_not_used_at_all(bare: Place, path: str) -> None:
     bare.covers("a")
     generate(bare)
@@ -166,7 +175,14 @@ def test_a_planted_note_of_an_interrupted_run_does_not_make_a_file_ours(bare: Pl
     bare.covers("a")
     bare.write("public/a.png", b"mine")
     files = {"public/a.png": sha256(b"mine")}
-    notes: list[Any] = [files, {"token": "", "files": files}, {"token": "1.1", "files": files}, [], {"files": 1}, "x"]
+    notes: list[Any] = [
+        files,
+        {"token": "", "files": files},
+        {"token": "1.1", "files": files},
+        [],
+        {"files": 1},
+        "x",
+    ]
     for note in notes:
         bare.write(".assetgen/cache/under-way.json", json.dumps(note))
         assert [failure.state for failure in generate(bare).failed] == [State.FOREIGN]
@@ -209,7 +225,9 @@ def test_a_planted_snapshot_does_not_make_check_say_clean(bare: Place) -> None:
     now = time.time_ns()
     snapshot.write(str(bare.root), rows, now + 10**10, "clean")
     with contextlib.chdir(bare.root):
-        assert snapshot.still_clean(now + 10**11) == b"clean"  # a checkout believes what it wrote itself
+        assert (
+            snapshot.still_clean(now + 10**11) == b"clean"
+        )  # a checkout believes what it wrote itself
     (bare.root / ".assetgen/cache/key").rename(bare.root / ".assetgen/cache/old-key")
     store.prepare(bare.root)
     with contextlib.chdir(bare.root):

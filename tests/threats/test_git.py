@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.place import Place, Ran
+from tests.support.place import Place, Ran
 
 
 def _script(path: Path, body: str) -> Path:
@@ -31,8 +31,21 @@ def _trap(place: Place) -> tuple[Path, Path]:
 def test_no_program_of_the_repositorys_configuration_is_run(place: Place) -> None:
     trap, trace = _trap(place)
     for key in (
-        *("core.fsmonitor", "core.pager", "core.editor", "core.sshCommand", "core.askPass", "core.gitProxy"),
-        *("diff.external", "diff.x.textconv", "diff.x.command", "merge.x.driver", "sequence.editor"),
+        *(
+            "core.fsmonitor",
+            "core.pager",
+            "core.editor",
+            "core.sshCommand",
+            "core.askPass",
+            "core.gitProxy",
+        ),
+        *(
+            "diff.external",
+            "diff.x.textconv",
+            "diff.x.command",
+            "merge.x.driver",
+            "sequence.editor",
+        ),
         *(
             "interactive.diffFilter",
             "pager.status",
@@ -157,12 +170,19 @@ def test_nothing_is_committed_in_the_middle_of_something(place: Place, middle: s
     place.ok("check")
 
 
-@pytest.mark.parametrize("how", [["-a"], ["notes.txt"], []], ids=["commit -a", "commit PATH", "commit"])
-def test_generate_inside_a_hook_draws_and_leaves_the_running_commit_alone(place: Place, how: list[str]) -> None:
+@pytest.mark.parametrize(
+    "how", [["-a"], ["notes.txt"], []], ids=["commit -a", "commit PATH", "commit"]
+)
+def test_generate_inside_a_hook_draws_and_leaves_the_running_commit_alone(
+    place: Place, how: list[str]
+) -> None:
     place.write("notes.txt", "one")
     place.git("add", "-A")
     place.git("commit", "-qm", "notes")
-    _script(place.root / ".git/hooks/pre-commit", f"{sys.executable} -P -m assetgen generate > ../said 2>&1; true")
+    _script(
+        place.root / ".git/hooks/pre-commit",
+        f"{sys.executable} -P -m assetgen generate > ../said 2>&1; true",
+    )
     place.covers("a")
     place.write("notes.txt", "two")
     if not how:
@@ -233,7 +253,9 @@ def test_a_submodule_commits_to_itself_only(place: Place) -> None:
 
 def test_an_output_folder_that_is_a_submodule_is_told(place: Place) -> None:
     source = Place(place.root.parent / "source", place.root.parent / "home").start()
-    place.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(source.root), "public")
+    place.git(
+        "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(source.root), "public"
+    )
     place.git("commit", "-qm", "submodule")
     place.covers("a")
     ran = place.run("generate")
@@ -265,7 +287,9 @@ def test_a_repository_of_somebody_else_is_told_and_not_worked_in(place: Place) -
 
 
 @pytest.mark.parametrize("rule", ["public/", "*.png", ".assetgen/", "/public/a.png"])
-def test_a_picture_that_git_ignores_is_told_before_the_index_changes(place: Place, rule: str) -> None:
+def test_a_picture_that_git_ignores_is_told_before_the_index_changes(
+    place: Place, rule: str
+) -> None:
     place.write(".gitignore", rule + "\n")
     place.git("add", "-A")
     place.git("commit", "-qm", "ignore")
@@ -287,4 +311,6 @@ def test_names_that_look_like_options_or_patterns_are_left_alone(place: Place) -
     before = place.git("status", "--porcelain")
     place.ok("generate")
     assert place.git("show", "--name-only", "--format=") == ".assetgen/records/a.json\npublic/a.png"
-    assert place.git("status", "--porcelain", "-uall").count("??") == before.count("??") + 1  # public/ is now unfolded
+    assert (
+        place.git("status", "--porcelain", "-uall").count("??") == before.count("??") + 1
+    )  # public/ is now unfolded

@@ -14,18 +14,24 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen import adopt, derive
-from assetgen.adopt import Brought
 from assetgen.errors import StorageError
-from assetgen.png import chunk
-from assetgen.run import Options
-from tests.place import COVER, Place
-from tests.threats.attack import generate, link, own_kind, page, refusals
+from assetgen.generate import adopt
+from assetgen.generate.adopt import Brought
+from assetgen.generate.performer import Options
+from assetgen.image import decode
+from assetgen.image.png import chunk
+from tests.support.attack import generate, link, own_kind, page, refusals
+from tests.support.place import COVER, Place
 
 
 def _png(width: int, height: int, *extra: bytes, data: bytes = b"") -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pieces = [chunk(b"IHDR", header), *extra, chunk(b"IDAT", zlib.compress(data)), chunk(b"IEND", b"")]
+    pieces = [
+        chunk(b"IHDR", header),
+        *extra,
+        chunk(b"IDAT", zlib.compress(data)),
+        chunk(b"IEND", b""),
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(pieces)
 
 
@@ -69,7 +75,9 @@ _HARMFUL: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize(("make", "said"), _HARMFUL.values(), ids=_HARMFUL.keys())
-def test_a_picture_value_that_is_none_is_refused(bare: Place, make: Callable[[Path], None], said: str) -> None:
+def test_a_picture_value_that_is_none_is_refused(
+    bare: Place, make: Callable[[Path], None], said: str
+) -> None:
     bare.manifest(COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/x.png"\n')
     bare.write("assets/other", "")
     make(bare.root / "assets/x.png")
@@ -80,12 +88,21 @@ def test_a_picture_value_that_is_none_is_refused(bare: Place, make: Callable[[Pa
 
 
 @pytest.mark.parametrize(("make", "said"), _HARMFUL.values(), ids=_HARMFUL.keys())
-def test_a_file_that_is_no_picture_is_not_adopted(bare: Place, make: Callable[[Path], None], said: str) -> None:
+def test_a_file_that_is_no_picture_is_not_adopted(
+    bare: Place, make: Callable[[Path], None], said: str
+) -> None:
     bare.covers("a")
     bare.write("assets/other", "")
     make(bare.root / "assets/x.png")
     with pytest.raises(StorageError, match=said):
-        adopt.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
+        adopt.adopt(
+            bare.root,
+            "a",
+            bare.root / "assets/x.png",
+            Brought(),
+            Options(commit=False),
+            bare.environ,
+        )
     assert not bare.has("public/a.png")
     assert not bare.has(".assetgen/records/a.json")
 
@@ -93,15 +110,17 @@ def test_a_file_that_is_no_picture_is_not_adopted(bare: Place, make: Callable[[P
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16", "CMYK", "YCbCr"])
 def test_every_honest_kind_of_pixels_is_read_as_rgb_or_rgba(mode: str) -> None:
     out = io.BytesIO()
-    Image.linear_gradient("L").convert(mode).save(out, "JPEG" if mode in ("CMYK", "YCbCr") else "PNG")
-    assert derive.decode(out.getvalue()).mode == ("RGBA" if mode in ("LA", "RGBA") else "RGB")
+    Image.linear_gradient("L").convert(mode).save(
+        out, "JPEG" if mode in ("CMYK", "YCbCr") else "PNG"
+    )
+    assert decode.decode(out.getvalue()).mode == ("RGBA" if mode in ("LA", "RGBA") else "RGB")
 
 
 def test_of_an_animation_only_the_first_frame_is_taken() -> None:
     out = io.BytesIO()
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
     frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
-    assert derive.decode(out.getvalue()).getpixel((0, 0)) == (255, 0, 0)
+    assert decode.decode(out.getvalue()).getpixel((0, 0)) == (255, 0, 0)
 
 
 def test_a_photo_is_turned_as_its_camera_says() -> None:
@@ -109,21 +128,21 @@ def test_a_photo_is_turned_as_its_camera_says() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (40, 20)).save(out, "JPEG", exif=exif)
-    assert derive.decode(out.getvalue()).size == (20, 40)
+    assert decode.decode(out.getvalue()).size == (20, 40)
 
 
 # -- pictures that lie beside a layout -----------------------------------------------------------------
 
-_SVG = (
-    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
-)
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
 
 
 def _half_packed() -> bytes:
     """gzip whose first part can be read in the file, and whose second, without a bracket to be seen, can not."""
     packer = zlib.compressobj(0, wbits=31)
     first = packer.compress(b"<svg >") + packer.flush()
-    tails = (gzip.compress(b'<image href="/etc/x.png"/></svg>' + b" " * n, mtime=0) for n in range(1000))
+    tails = (
+        gzip.compress(b'<image href="/etc/x.png"/></svg>' + b" " * n, mtime=0) for n in range(1000)
+    )
     return first + next(tail for tail in tails if b"<" not in tail)
 
 
@@ -141,8 +160,10 @@ _BESIDE = {
     "script.svg": _SVG.format("<script/>").encode(),
     "style.svg": _SVG.format("<style>@import 'x'</style>").encode(),
     "filter.svg": _SVG.format('<filter><feImage href="/etc/x.png"/></filter>').encode(),
-    "entity.svg": b'<!DOCTYPE svg [<!ENTITY x SYSTEM "/etc/passwd">]>' + _SVG.format("<path d='&x;'/>").encode(),
-    "laughs.svg": b'<!DOCTYPE svg [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]>' + _SVG.format("").encode(),
+    "entity.svg": b'<!DOCTYPE svg [<!ENTITY x SYSTEM "/etc/passwd">]>'
+    + _SVG.format("<path d='&x;'/>").encode(),
+    "laughs.svg": b'<!DOCTYPE svg [<!ENTITY x "ha"><!ENTITY y "&x;&x;">]>'
+    + _SVG.format("").encode(),
     "sheet.svg": b'<?xml-stylesheet href="x.css"?>' + _SVG.format("").encode(),
     "utf16.svg": _SVG.format('<image href="/etc/x.png"/>').encode("utf-16"),
     "packed.svg": gzip.compress(_SVG.format('<image href="/etc/x.png"/>').encode()),
@@ -163,7 +184,10 @@ def test_a_picture_beside_a_layout_is_pixels_or_plain_shapes(bare: Place, name: 
 def test_plain_shapes_beside_a_layout_are_shown(bare: Place) -> None:
     own_kind(bare, page('<img src="ok.svg">'))
     inner = '<defs><linearGradient id="g"/></defs><use href="#a"/><rect id="a" width="9" height="9" fill="url(#g)"/>'
-    bare.write("templates/mine/ok.svg", '<?xml version="1.0"?>\n<!-- drawn by hand -->' + _SVG.format(inner))
+    bare.write(
+        "templates/mine/ok.svg",
+        '<?xml version="1.0"?>\n<!-- drawn by hand -->' + _SVG.format(inner),
+    )
     assert generate(bare).made
 
 

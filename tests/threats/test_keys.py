@@ -11,16 +11,18 @@ from typing import Any, cast
 
 import pytest
 
-from assetgen import config, provider, run
-from assetgen.config import Config
 from assetgen.errors import AccountError, AssetgenError, TrustError
-from assetgen.profile import PROFILES
-from assetgen.provider import Provider as Bound
-from assetgen.wire import Line, NotSent, Refused, Request
-from tests.place import Place
-from tests.provider import Provider, tls_pair
-from tests.shop import PLANE, Shop
-from tests.threats.vendor import Vendor
+from assetgen.generate import performer
+from assetgen.paid.transport import Line, NotSent, Refused
+from assetgen.plan.routing import Request
+from assetgen.settings import config, provider
+from assetgen.settings.config import Config
+from assetgen.settings.gateway_profiles import PROFILES
+from assetgen.settings.provider import Provider as Bound
+from tests.support.place import Place
+from tests.support.provider import Provider, tls_pair
+from tests.support.shop import PLANE, Shop
+from tests.support.vendor import Vendor
 
 _ASSET = PLANE.format(id="a", route="gateway:g", more='model = "gpt-image-2"')
 _REQUEST = Request("/images/generations", {"prompt": "x", "model": "m"}, {})
@@ -60,13 +62,17 @@ _TAKEOVERS = {
 
 
 @pytest.mark.parametrize("text", _TAKEOVERS.values(), ids=_TAKEOVERS)
-def test_no_spelling_lets_a_repository_say_where_a_key_goes_or_what_may_be_spent(bare: Place, text: str) -> None:
+def test_no_spelling_lets_a_repository_say_where_a_key_goes_or_what_may_be_spent(
+    bare: Place, text: str
+) -> None:
     with Provider() as known, Provider() as evil:
         shop = Shop(bare, known)
         shop.gateway()
         bare.manifest(text.format(evil=evil.url, asset=_ASSET))
         with pytest.raises(AssetgenError) as caught:
-            run.generate(bare.root, run.Options(commit=False), shop.environ, None, shop.terms())
+            performer.generate(
+                bare.root, performer.Options(commit=False), shop.environ, None, shop.terms()
+            )
         assert caught.value.exit_code in (2, 11)
         assert known.requests == evil.requests == []
 
@@ -75,15 +81,20 @@ def test_no_file_of_the_repository_is_read_for_settings(place: Place) -> None:
     with Provider() as known, Provider(key="sk-canary-KEY") as evil:
         shop = Shop(place, known)
         shop.wants("a")
-        settings = (
-            f"OPENAI_BASE_URL={evil.url}\nOPENAI_API_KEY=stolen\nHTTP_PROXY={evil.url}\nASSETGEN_CONFIG=./c.toml\n"
-        )
+        settings = f"OPENAI_BASE_URL={evil.url}\nOPENAI_API_KEY=stolen\nHTTP_PROXY={evil.url}\nASSETGEN_CONFIG=./c.toml\n"
         gateway = f'[gateway.g]\nbase_url = "{evil.url}"\nkey_env = "OPENAI_API_KEY"\nprofile = "openai"\n'
         for name in (".env", ".env.local", ".envrc", ".assetgen/.env", "assetgen/.env"):
             place.write(name, settings)
-        for name in ("config.toml", "c.toml", ".assetgen/config.toml", ".config/assetgen/config.toml"):
+        for name in (
+            "config.toml",
+            "c.toml",
+            ".assetgen/config.toml",
+            ".config/assetgen/config.toml",
+        ):
             place.write(name, gateway)
-        place.write("sitecustomize.py", f"import os\nos.environ['OPENAI_BASE_URL'] = {evil.url!r}\n")
+        place.write(
+            "sitecustomize.py", f"import os\nos.environ['OPENAI_BASE_URL'] = {evil.url!r}\n"
+        )
         place.write(".netrc", "machine 127.0.0.1 login evil password evil\n")
         ran = shop.run("generate", "--no-commit")
         assert (ran.code, len(known.requests), evil.requests) == (0, 1, []), ran.out + ran.err
@@ -113,7 +124,13 @@ def test_a_configuration_that_the_repository_could_have_written_is_refused(
     (tmp_path / "link.toml").symlink_to("repository/project/c.toml")
     (tmp_path / "folder").symlink_to("repository/project")
     with pytest.raises(TrustError, match="in the project"):
-        config.load({name: value.format(project=project, outside=tmp_path) for name, value in environ.items()}, project)
+        config.load(
+            {
+                name: value.format(project=project, outside=tmp_path)
+                for name, value in environ.items()
+            },
+            project,
+        )
 
 
 # -- names and addresses -------------------------------------------------------------------------------
@@ -125,7 +142,9 @@ _HOSTILE_TEXT = (
 
 
 @pytest.mark.parametrize("way", ["json", "form", "openrouter"])
-def test_what_a_manifest_says_is_sent_as_it_stands_and_never_as_a_header(bare: Place, way: str) -> None:
+def test_what_a_manifest_says_is_sent_as_it_stands_and_never_as_a_header(
+    bare: Place, way: str
+) -> None:
     openrouter = way == "openrouter"
     with Provider("openrouter" if openrouter else "openai") as vendor:
         shop = Shop(bare, vendor)
@@ -140,7 +159,9 @@ def test_what_a_manifest_says_is_sent_as_it_stands_and_never_as_a_header(bare: P
         bare.manifest(f"[gateway.g]\n{channel}{asset}")
         shop.generate()
         [seen] = vendor.requests
-        sent: dict[str, Any] = seen.json or {name: values[0] for name, values in seen.fields.items()}
+        sent: dict[str, Any] = seen.json or {
+            name: values[0] for name, values in seen.fields.items()
+        }
         assert _HOSTILE_TEXT.replace("\r\n", "\n") in sent["prompt"].replace("\r\n", "\n")
         assert sent["model"] == "m-${OPENAI_API_KEY}-$HOME"
         assert str(sent["n"]) == "1"
@@ -168,7 +189,8 @@ def test_what_belongs_to_openai_alone_goes_to_no_look_alike(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://API.OpenAI.com/v1", "HTTPS://api.openai.com:443/v1", "https://eu.api.openai.com/v1"]
+    "url",
+    ["https://API.OpenAI.com/v1", "HTTPS://api.openai.com:443/v1", "https://eu.api.openai.com/v1"],
 )
 def test_openais_own_origin_is_its_own_bill_in_any_spelling(url: str) -> None:
     assert provider.resolve("images", None, {"OPENAI_BASE_URL": url}, Config()).is_openai
@@ -206,9 +228,13 @@ def test_openais_own_origin_is_its_own_bill_in_any_spelling(url: str) -> None:
         "http://127.0.0.1.evil.example/v1",
     ],
 )
-def test_an_address_that_could_be_read_in_two_ways_or_would_show_the_key_is_refused(url: str) -> None:
+def test_an_address_that_could_be_read_in_two_ways_or_would_show_the_key_is_refused(
+    url: str,
+) -> None:
     with pytest.raises(TrustError):
-        provider.resolve("images", None, {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-x"}, Config())
+        provider.resolve(
+            "images", None, {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-x"}, Config()
+        )
 
 
 # -- what the other side sees --------------------------------------------------------------------------
@@ -232,7 +258,9 @@ def _spiteful(shop: Shop, proxy: str) -> dict[str, str]:
         "machine 127.0.0.1 login ada password canary-NETRC\ndefault login a password canary-B\n"
     )
     (home / ".netrc").chmod(0o600)
-    proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), proxy)
+    proxies = dict.fromkeys(
+        ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"), proxy
+    )
     return {
         **proxies,
         "NETRC": str(home / ".netrc"),
@@ -245,7 +273,9 @@ def _spiteful(shop: Shop, proxy: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("way", ["another base URL", "gateway", "api-key", "no key"])
-def test_another_origin_sees_its_own_key_and_nothing_else_of_the_environment(place: Place, way: str) -> None:
+def test_another_origin_sees_its_own_key_and_nothing_else_of_the_environment(
+    place: Place, way: str
+) -> None:
     profile = {"api-key": "azure", "no key": "localai"}.get(way, "openai")
     with Provider(profile) as vendor, Vendor([]) as proxy:
         shop = Shop(place, vendor)
@@ -256,7 +286,9 @@ def test_another_origin_sees_its_own_key_and_nothing_else_of_the_environment(pla
         ran = shop.run("generate", "--no-commit", **_spiteful(shop, proxy.origin))
         assert ran.code == 0, ran.out + ran.err
         [seen] = [one for one in vendor.requests if one.method == "POST"]
-        own = {"api-key": {"api-key": vendor.key}, "no key": {}}.get(way, {"authorization": f"Bearer {vendor.key}"})
+        own = {"api-key": {"api-key": vendor.key}, "no key": {}}.get(
+            way, {"authorization": f"Bearer {vendor.key}"}
+        )
         assert {name: value for name, value in seen.headers.items() if name not in _USUAL} == own
         assert "canary" not in str({**seen.headers, "authorization": "", "api-key": ""})
         assert proxy.requests == []
@@ -296,19 +328,28 @@ except wire.Refused as exc:
 
 
 @pytest.mark.parametrize(("trusts", "said"), [("no", "not sent"), ("yes", "401")])
-def test_an_authority_from_the_environment_is_for_openai_alone(tmp_path: Path, trusts: str, said: str) -> None:
+def test_an_authority_from_the_environment_is_for_openai_alone(
+    tmp_path: Path, trusts: str, said: str
+) -> None:
     authority, context = tls_pair(tmp_path / "tls")
     with Provider(tls=context) as vendor:
         arguments = [f"https://localhost:{vendor.port}/v1", trusts, str(tmp_path / "reply")]
         environ = {"SSL_CERT_FILE": str(authority), "SSL_CERT_DIR": str(authority.parent)}
         command = [sys.executable, "-P", "-c", _POST, *arguments]
         done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
-        assert (done.stdout.strip(), len(vendor.requests)) == (said, int(trusts == "yes")), done.stderr
+        assert (done.stdout.strip(), len(vendor.requests)) == (said, int(trusts == "yes")), (
+            done.stderr
+        )
 
 
-@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+@pytest.mark.parametrize(
+    "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
+)
 def test_a_redirect_takes_neither_prompt_nor_key_anywhere(tmp_path: Path, status: str) -> None:
-    with Vendor([b"{}"]) as evil, Vendor([b""], status, headers=f"Location: {evil.url}/x\r\n") as vendor:
+    with (
+        Vendor([b"{}"]) as evil,
+        Vendor([b""], status, headers=f"Location: {evil.url}/x\r\n") as vendor,
+    ):
         bound = Bound("gateway:g", vendor.url, PROFILES["openai"], "K", "sk-x", {"X-Own": "canary"})
         with pytest.raises(Refused) as caught:
             Line(bound, 5.0).post(_REQUEST, tmp_path / "reply")
@@ -328,8 +369,12 @@ def test_a_redirect_is_told_as_what_it_is_and_bills_nothing(bare: Place) -> None
 # -- keys and headers that cannot be sent --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("key", ["sk-canary\n", "sk-canary\r\nX-Evil: 1", " sk-canary", "sk-canary-…", "sk-\x00canary"])
-def test_a_key_that_no_header_can_hold_sends_nothing_and_is_not_shown(bare: Place, key: str) -> None:
+@pytest.mark.parametrize(
+    "key", ["sk-canary\n", "sk-canary\r\nX-Evil: 1", " sk-canary", "sk-canary-…", "sk-\x00canary"]
+)
+def test_a_key_that_no_header_can_hold_sends_nothing_and_is_not_shown(
+    bare: Place, key: str
+) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -352,7 +397,9 @@ _HEADERS = {
 
 
 @pytest.mark.parametrize(("name", "value"), _HEADERS.values(), ids=_HEADERS)
-def test_a_header_that_would_break_the_request_is_refused_without_its_value(name: str, value: str) -> None:
+def test_a_header_that_would_break_the_request_is_refused_without_its_value(
+    name: str, value: str
+) -> None:
     with Provider() as vendor:
         line = f'[gateway.g]\nbase_url = "{vendor.url}"\nheaders = {{ {json.dumps(name)} = {json.dumps(value)} }}\n'
         with pytest.raises(TrustError) as caught:
@@ -370,14 +417,17 @@ def test_a_header_that_would_break_the_request_is_refused_without_its_value(name
     ],
     ids=["name", "length", "organisation", "project"],
 )
-def test_a_header_of_the_environment_that_cannot_be_sent_is_named_without_its_value(environ: dict[str, str]) -> None:
+def test_a_header_of_the_environment_that_cannot_be_sent_is_named_without_its_value(
+    environ: dict[str, str],
+) -> None:
     with pytest.raises(TrustError) as caught:
         provider.resolve("images", None, environ, Config())
     assert "canary" not in caught.value.what + str(caught.value.cure)
 
 
 @pytest.mark.parametrize(
-    "proxy", ["nonsense", "foo://u:canary@x", "http://u:canary@[x", "http://u:p@h:canary", "http://"]
+    "proxy",
+    ["nonsense", "foo://u:canary@x", "http://u:canary@[x", "http://u:p@h:canary", "http://"],
 )
 def test_a_proxy_that_is_none_is_refused_without_its_password(proxy: str) -> None:
     text = f'[gateway.g]\nbase_url = "https://x.example/v1"\nproxy = {json.dumps(proxy)}\n'
@@ -388,7 +438,9 @@ def test_a_proxy_that_is_none_is_refused_without_its_password(proxy: str) -> Non
 
 def test_a_proxy_that_cannot_be_reached_is_not_gone_round(tmp_path: Path) -> None:
     with Vendor([b"{}"]) as vendor:
-        bound = Bound("gateway:g", vendor.url, PROFILES["openai"], "K", "sk-x", proxy="http://127.0.0.1:1")
+        bound = Bound(
+            "gateway:g", vendor.url, PROFILES["openai"], "K", "sk-x", proxy="http://127.0.0.1:1"
+        )
         with pytest.raises(NotSent):
             Line(bound, 5.0).post(_REQUEST, tmp_path / "reply")
         assert vendor.requests == []

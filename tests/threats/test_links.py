@@ -6,24 +6,28 @@ import os
 
 import pytest
 
-from assetgen import adopt, starter, store
-from assetgen.adopt import Brought
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.run import Options
-from tests.place import COVER, Place
-from tests.threats.attack import check, generate, link, own_kind, page, refusals, victim
+from assetgen.fs import store
+from assetgen.generate import adopt
+from assetgen.generate.adopt import Brought
+from assetgen.generate.performer import Options
+from assetgen.init import starter
+from tests.support.attack import check, generate, link, own_kind, page, refusals, victim
+from tests.support.place import COVER, Place
 
 
 def _outside(place: Place) -> set[str]:
     """What lies beside the project: nothing may come or go there."""
-    return {path.relative_to(place.root.parent).as_posix() for path in place.root.parent.glob("*/*")} | {
-        path.name for path in place.root.parent.iterdir()
-    }
+    return {
+        path.relative_to(place.root.parent).as_posix() for path in place.root.parent.glob("*/*")
+    } | {path.name for path in place.root.parent.iterdir()}
 
 
 @pytest.mark.parametrize("target", ["../victim", ".git/hooks/pre-commit", "~/.bashrc", "/dev/full"])
 @pytest.mark.parametrize("force", [False, True], ids=["plain", "forced"])
-def test_an_output_file_that_is_a_link_is_never_written_through(bare: Place, target: str, force: bool) -> None:
+def test_an_output_file_that_is_a_link_is_never_written_through(
+    bare: Place, target: str, force: bool
+) -> None:
     bare.covers("a")
     bare.write(".git/hooks/readme", "")
     link(bare, "public/a.png", target)
@@ -34,12 +38,19 @@ def test_an_output_file_that_is_a_link_is_never_written_through(bare: Place, tar
     assert not bare.has(".git/hooks/pre-commit")
 
 
-@pytest.mark.parametrize("folder", ["public", "assets/deep", ".assetgen", ".assetgen/cache", ".assetgen/records"])
-def test_a_folder_that_is_a_link_is_neither_read_nor_written_through(bare: Place, folder: str) -> None:
+@pytest.mark.parametrize(
+    "folder", ["public", "assets/deep", ".assetgen", ".assetgen/cache", ".assetgen/records"]
+)
+def test_a_folder_that_is_a_link_is_neither_read_nor_written_through(
+    bare: Place, folder: str
+) -> None:
     bare.covers("a")
     bare.manifest(
         bare.read("assets.toml").decode()
-        + bare.read("assets.toml").decode().replace("public/a.png", "assets/deep/b.png").replace('"a"', '"b"')
+        + bare.read("assets.toml")
+        .decode()
+        .replace("public/a.png", "assets/deep/b.png")
+        .replace('"a"', '"b"')
     )
     elsewhere = bare.root.parent / "elsewhere"
     elsewhere.mkdir()
@@ -54,7 +65,9 @@ def test_a_folder_that_is_a_link_is_neither_read_nor_written_through(bare: Place
 
 @pytest.mark.parametrize("name", [".gitignore", "key", "lock", "writing", "originals"])
 @pytest.mark.parametrize("dangling", [True, False], ids=["dangling", "to a file"])
-def test_a_cache_that_was_committed_with_links_writes_nothing_elsewhere(bare: Place, name: str, dangling: bool) -> None:
+def test_a_cache_that_was_committed_with_links_writes_nothing_elsewhere(
+    bare: Place, name: str, dangling: bool
+) -> None:
     bare.covers("a")
     target = bare.root.parent / "missing" if dangling else victim(bare)
     link(bare, f".assetgen/cache/{name}", target)
@@ -84,7 +97,9 @@ def test_a_temporary_name_that_is_a_link_is_replaced_and_not_followed(bare: Plac
 
 
 @pytest.mark.parametrize("swapped", ["public", "public/deep", "public/deep/a.png"])
-def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(bare: Place, swapped: str) -> None:
+def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(
+    bare: Place, swapped: str
+) -> None:
     bare.write("public/deep/a.png", b"old")
     elsewhere = bare.root.parent / "elsewhere"
     (elsewhere / "deep").mkdir(parents=True)
@@ -101,7 +116,9 @@ def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(bare: Place,
 @pytest.mark.parametrize("folder", ["public", "assets/deep", ".assetgen/records"])
 def test_looking_reads_nothing_behind_a_link_either(bare: Place, folder: str) -> None:
     bare.picture("assets/deep/x.png")
-    bare.manifest(COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/deep/x.png"\n')
+    bare.manifest(
+        COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/deep/x.png"\n'
+    )
     generate(bare)
     away = bare.root.parent / "away"
     (bare.root / folder).rename(away)
@@ -163,12 +180,21 @@ def test_adopt_takes_no_file_through_a_link_that_the_repository_holds(bare: Plac
     private = Place(bare.root.parent / "private", bare.root.parent / "home").picture("x.png")
     link(bare, "assets/x.png", private)
     with pytest.raises(StorageError, match="symbolic link"):
-        adopt.adopt(bare.root, "a", bare.root / "assets/x.png", Brought(), Options(commit=False), bare.environ)
+        adopt.adopt(
+            bare.root,
+            "a",
+            bare.root / "assets/x.png",
+            Brought(),
+            Options(commit=False),
+            bare.environ,
+        )
     adopt.adopt(bare.root, "a", private, Brought(), Options(commit=False), bare.environ)
     assert bare.has("public/a.png")
 
 
-@pytest.mark.parametrize("path", ["assets.toml", ".assetgen/assets.schema.json", ".gitignore", ".gitattributes"])
+@pytest.mark.parametrize(
+    "path", ["assets.toml", ".assetgen/assets.schema.json", ".gitignore", ".gitattributes"]
+)
 def test_init_writes_through_no_link(bare: Place, path: str) -> None:
     kept = victim(bare)
     link(bare, path, kept)

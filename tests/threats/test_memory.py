@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from assetgen import store
-from tests.place import Place
+from assetgen.fs import store
+from tests.support.place import Place
 
-_SHEET = 'size = [200, 100]\nlayout = "plain"\n[values]\ntitle = { type = "text" }\n[layouts.plain]\n'
+_SHEET = (
+    'size = [200, 100]\nlayout = "plain"\n[values]\ntitle = { type = "text" }\n[layouts.plain]\n'
+)
 _PAGE = "<!doctype html><html><head></head><body>{}</body></html>"
 _MANIFEST = '[[asset]]\nid = "a"\nkind = "own"\npath = "public/a.png"\nalt = ""\n[asset.values]\ntitle = "Hello"\n'
 
@@ -23,14 +25,18 @@ def own(place: Place, body: str) -> Place:
     "body",
     [
         "{% set x = 'xxxxxxxxxxxxxxxx' %}" + "{% set x = x ~ x %}" * 40 + "{{ x|length }}",
-        "{% macro d(x) %}{{ x }}{{ x }}{% endmacro %}" + "{{ " + "d(" * 36 + "'xxxxxxxx'" + ")" * 36 + "|length }}",
+        "{% macro d(x) %}{{ x }}{{ x }}{% endmacro %}"
+        "{{ " + "d(" * 36 + "'xxxxxxxx'" + ")" * 36 + "|length }}",
     ],
     ids=["doubled text", "doubling macro"],
 )
-def test_a_layout_that_eats_memory_is_an_error_and_its_neighbour_is_drawn(bare: Place, body: str) -> None:
+def test_a_layout_that_eats_memory_is_an_error_and_its_neighbour_is_drawn(
+    bare: Place, body: str
+) -> None:
     own(bare, body)
     bare.manifest(
-        _MANIFEST + '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\nvalues.title = "B"\n'
+        _MANIFEST
+        + '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\nvalues.title = "B"\n'
     )
     ran = bare.run("generate")
     assert ran.code == 8, ran.out + ran.err
@@ -49,7 +55,9 @@ def test_a_layout_that_passed_is_not_tried_again_until_it_changes(bare: Place) -
     assert len(bare.read(".assetgen/cache/layouts").splitlines()) == 3
 
 
-def test_a_list_of_passed_layouts_that_came_with_the_repository_is_worth_nothing(bare: Place) -> None:
+def test_a_list_of_passed_layouts_that_came_with_the_repository_is_worth_nothing(
+    bare: Place,
+) -> None:
     own(bare, "{{ values.title }}").ok("generate")
     planted = bare.read(".assetgen/cache/layouts")
     (bare.root / ".assetgen/cache/key").rename(bare.root / ".assetgen/cache/old-key")

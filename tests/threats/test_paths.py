@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assetgen import manifest
 from assetgen.errors import AssetgenError, ManifestError
-from tests.place import Place
-from tests.threats.attack import ASSET, KIND, generate, own_kind, page
+from assetgen.manifest import parse
+from tests.support.attack import ASSET, KIND, generate, own_kind, page
+from tests.support.place import Place
 
 # Each as one component or more of a path; quoted for TOML where it is used.
 _EVIL = {
@@ -54,8 +54,12 @@ _KEYS = {
     "asset.path, alone": lambda evil: ASSET.replace('"public/a.png"', _quoted(f"{evil}/a.png")),
     "project.outputs": lambda evil: f"[project]\noutputs = [{_quoted(evil)}]\n",
     "project.public": lambda evil: f"[project]\npublic = {_quoted(evil)}\n",
-    "asset.inputs": lambda evil: f'{ASSET}route = "images"\nprompt = "x"\ninputs = [{_quoted(evil + "/a.png")}]\n',
-    "asset.mask": lambda evil: f'{ASSET}route = "images"\nprompt = "x"\nmask = {_quoted(evil + "/a.png")}\n',
+    "asset.inputs": lambda evil: (
+        f'{ASSET}route = "images"\nprompt = "x"\ninputs = [{_quoted(evil + "/a.png")}]\n'
+    ),
+    "asset.mask": lambda evil: (
+        f'{ASSET}route = "images"\nprompt = "x"\nmask = {_quoted(evil + "/a.png")}\n'
+    ),
     "asset.kind": lambda evil: ASSET.replace('"mine"', _quoted(evil)),
     "asset.id": lambda evil: ASSET.replace('"a"', _quoted(evil), 1),
 }
@@ -65,13 +69,13 @@ _KEYS = {
 @pytest.mark.parametrize("key", _KEYS)
 def test_a_place_that_is_not_plainly_in_the_project_is_refused(key: str, evil: str) -> None:
     with pytest.raises(ManifestError) as caught:
-        manifest.parse(_KEYS[key](evil).encode())
+        parse.parse(_KEYS[key](evil).encode())
     assert "not in an output folder" not in caught.value.what  # which would be luck
 
 
 @pytest.mark.parametrize("key", [key for key in _KEYS if key != "asset.path, alone"])
 def test_a_plain_place_is_taken(key: str) -> None:
-    manifest.parse(_KEYS[key]("fine").encode())
+    parse.parse(_KEYS[key]("fine").encode())
 
 
 @pytest.mark.parametrize("evil", ["..", "/etc", "a/../../b", ".git"])
@@ -83,7 +87,9 @@ def test_a_picture_among_the_values_is_below_the_project(bare: Place, evil: str)
 
 @pytest.mark.parametrize("layout", ["../x", "/etc/passwd", "..", ".git/x", "a/../../b"])
 def test_a_layout_is_a_name_and_no_path(bare: Place, layout: str) -> None:
-    own_kind(bare, page("x"), sheet=KIND.replace("[layouts.l]", f'[layouts."{layout}"]\n[layouts.l]'))
+    own_kind(
+        bare, page("x"), sheet=KIND.replace("[layouts.l]", f'[layouts."{layout}"]\n[layouts.l]')
+    )
     with pytest.raises(AssetgenError, match="layout name"):
         generate(bare)
     own_kind(bare, page("x"), values=f'layout = "{layout}"')
@@ -102,15 +108,19 @@ def test_a_layout_is_a_name_and_no_path(bare: Place, layout: str) -> None:
     ids=["case twins", "through a file", "through a file, other case", "the same"],
 )
 def test_two_pictures_never_share_a_place(first: str, second: str) -> None:
-    text = ASSET.replace("public/a.png", first) + ASSET.replace('"a"', '"b"').replace("public/a.png", second)
+    text = ASSET.replace("public/a.png", first) + ASSET.replace('"a"', '"b"').replace(
+        "public/a.png", second
+    )
     with pytest.raises(ManifestError, match=r"already written|is a file of"):
-        manifest.parse(text.encode())
+        parse.parse(text.encode())
 
 
-@pytest.mark.parametrize("path", ["Makefile", "public/a.svg", "public/a.html", "public/a.png.sh", "public/a"])
+@pytest.mark.parametrize(
+    "path", ["Makefile", "public/a.svg", "public/a.html", "public/a.png.sh", "public/a"]
+)
 def test_only_pictures_are_ever_written(path: str) -> None:
     with pytest.raises(ManifestError, match="does not end in"):
-        manifest.parse(ASSET.replace("public/a.png", path).encode())
+        parse.parse(ASSET.replace("public/a.png", path).encode())
 
 
 _ENDINGS = {
@@ -126,4 +136,4 @@ _ENDINGS = {
 @pytest.mark.parametrize("text", _ENDINGS.values(), ids=_ENDINGS.keys())
 def test_a_name_does_not_end_in_a_line_end(text: str) -> None:
     with pytest.raises(ManifestError):
-        manifest.parse(text.encode())
+        parse.parse(text.encode())

@@ -9,23 +9,41 @@ from pathlib import Path
 import pytest
 
 from assetgen import gitenv
-from tests.place import Place
+from tests.support.place import Place
 
-_MODULES = ("PIL", "msgspec", "tomli", "filelock", "git", "rich", "minijinja", "blitz_py", "openai", "json", "argparse")
+_MODULES = (
+    "PIL",
+    "msgspec",
+    "tomli",
+    "filelock",
+    "git",
+    "rich",
+    "minijinja",
+    "blitz_py",
+    "openai",
+    "json",
+    "argparse",
+)
 
 
 def _plant(place: Place) -> Path:
     """Things in the project that leave a trace when they run."""
     trace = place.root.parent / "TRACE"
     for name in _MODULES:
-        place.write(f"{name}.py", f"open({str(trace)!r}, 'a').write({name!r})\nraise SystemExit(99)\n")
-    place.write("msgspec/__init__.py", f"open({str(trace)!r}, 'a').write('package')\nraise SystemExit(99)\n")
+        place.write(
+            f"{name}.py", f"open({str(trace)!r}, 'a').write({name!r})\nraise SystemExit(99)\n"
+        )
+    place.write(
+        "msgspec/__init__.py", f"open({str(trace)!r}, 'a').write('package')\nraise SystemExit(99)\n"
+    )
     for name in ("git", "git.exe", "git-add", "sh", "gpg"):
         place.write(name, f'#!/bin/sh\necho {name} >> "{trace}"\nexit 99\n').chmod(0o755)
     return trace
 
 
-@pytest.mark.parametrize("search", [".:PATH", ":PATH", "PATH:", "./:PATH", "bin:PATH", "PROJECT:PATH"])
+@pytest.mark.parametrize(
+    "search", [".:PATH", ":PATH", "PATH:", "./:PATH", "bin:PATH", "PROJECT:PATH"]
+)
 def test_no_git_of_the_project_is_run_whatever_path_says(place: Place, search: str) -> None:
     place.covers("a")
     trace = _plant(place)
@@ -42,7 +60,14 @@ def test_no_git_of_the_project_is_run_whatever_path_says(place: Place, search: s
 def test_no_module_of_the_project_is_imported(place: Place, safe: list[str]) -> None:
     place.covers("a")
     trace = _plant(place)
-    for arguments in (["check"], ["generate"], ["check"], ["check", "--staged"], ["plan"], ["show", "a"]):
+    for arguments in (
+        ["check"],
+        ["generate"],
+        ["check"],
+        ["check", "--staged"],
+        ["plan"],
+        ["show", "a"],
+    ):
         command = [sys.executable, *safe, "-m", "assetgen", *arguments]
         ran = place._run(command, place.root, place.environ)
         assert ran.code in (0, 1, 2), ran.err

@@ -9,14 +9,18 @@ from typing import Any
 
 import pytest
 
-from assetgen import adopt, lookup, plan, record, report_record
+from assetgen.commands import show
 from assetgen.errors import AssetgenError
-from assetgen.plan import State
-from assetgen.project import Project
-from assetgen.run import Options
-from assetgen.tree import WorkTree
-from tests.place import Place
-from tests.threats.attack import check, generate, link, poison, victim
+from assetgen.fs.tree import WorkTree
+from assetgen.generate import adopt
+from assetgen.generate.performer import Options
+from assetgen.plan import decide
+from assetgen.plan.decide import State
+from assetgen.plan.workspace import Workspace
+from assetgen.record import record
+from assetgen.report import show as report_record
+from tests.support.attack import check, generate, link, poison, victim
+from tests.support.place import Place
 
 
 def _nest(depth: int) -> Any:
@@ -45,7 +49,9 @@ _POISONED = {
     "a file in .git": _put("subject", 0, "name", value=".git/config"),
     "a digest that is a path": _put("subject", 0, "digest", "sha256", value="../../victim"),
     "a digest with a line end": _put("subject", 0, "digest", "sha256", value="0" * 64 + "\n"),
-    "an original elsewhere": _put("predicate", "original", value={"digest": "sha256:../../../../victim"}),
+    "an original elsewhere": _put(
+        "predicate", "original", value={"digest": "sha256:../../../../victim"}
+    ),
     "an original that is a device": _put("predicate", "original", value={"digest": "/dev/zero"}),
     "no subject": _put("subject", value=None),
     "a subject of texts": _put("subject", value=["public/a.png"]),
@@ -65,7 +71,9 @@ _POISONED = {
 
 
 @pytest.mark.parametrize("change", _POISONED.values(), ids=_POISONED.keys())
-def test_a_poisoned_record_is_told_and_never_acted_on(bare: Place, change: Callable[[Any], None]) -> None:
+def test_a_poisoned_record_is_told_and_never_acted_on(
+    bare: Place, change: Callable[[Any], None]
+) -> None:
     bare.covers("a")
     generate(bare)
     kept = victim(bare)
@@ -81,7 +89,7 @@ def test_a_poisoned_record_is_told_and_never_acted_on(bare: Place, change: Calla
     outcome = generate(bare)
     assert [failure.state for failure in outcome.failed] == [State.FOREIGN]
     for act in (
-        lambda: lookup.find(bare.root, "a", bare.root),
+        lambda: show.find(bare.root, "a", bare.root),
         lambda: adopt.accept(bare.root, "a", Options(commit=False), bare.environ),
     ):
         with pytest.raises(AssetgenError):
@@ -97,8 +105,12 @@ _DAMAGED = {
     "a list": lambda data: b"[]",
     "null": lambda data: b"null",
     "nested": lambda data: b"[" * 500_000,
-    "a doubled key": lambda data: data.replace(b'"predicateType"', b'"predicateType": "x",\n  "predicateType"', 1),
-    "merge markers": lambda data: b"<<<<<<< ours\n" + data + b"=======\n" + data + b">>>>>>> theirs\n",
+    "a doubled key": lambda data: data.replace(
+        b'"predicateType"', b'"predicateType": "x",\n  "predicateType"', 1
+    ),
+    "merge markers": lambda data: (
+        b"<<<<<<< ours\n" + data + b"=======\n" + data + b">>>>>>> theirs\n"
+    ),
     "merge markers inside": lambda data: data.replace(b"\n", b"\n<<<<<<< ours\n", 1),
     "another format": lambda data: json.dumps(json.loads(data)).encode(),
     "a number without end": lambda data: data.replace(b'"take": 1', b'"take": 1e999'),
@@ -109,24 +121,30 @@ _DAMAGED = {
 
 
 @pytest.mark.parametrize("damage", _DAMAGED.values(), ids=_DAMAGED.keys())
-def test_a_damaged_record_is_told_and_never_acted_on(bare: Place, damage: Callable[[bytes], bytes]) -> None:
+def test_a_damaged_record_is_told_and_never_acted_on(
+    bare: Place, damage: Callable[[bytes], bytes]
+) -> None:
     bare.covers("a")
     generate(bare)
     bare.write(record.place("a"), damage(bare.read(record.place("a"))))
     assert [finding.code for finding in check(bare).findings] == ["record"]
     assert not generate(bare).made
     with pytest.raises(AssetgenError, match="not usable"):
-        lookup.find(bare.root, "a", bare.root)
+        show.find(bare.root, "a", bare.root)
 
 
-@pytest.mark.parametrize("part", ["observed", "prompt", "tool", "inputs", "marking", "asset", "route"])
+@pytest.mark.parametrize(
+    "part", ["observed", "prompt", "tool", "inputs", "marking", "asset", "route"]
+)
 @pytest.mark.parametrize("value", [None, "x", 1], ids=repr)
-def test_a_record_that_lacks_what_is_shown_is_told_in_words(bare: Place, part: str, value: Any) -> None:
+def test_a_record_that_lacks_what_is_shown_is_told_in_words(
+    bare: Place, part: str, value: Any
+) -> None:
     bare.covers("a")
     generate(bare)
     poison(bare, _put("predicate", part, value=value))
     with pytest.raises(AssetgenError, match=r"(record|it) (lacks|is not usable)"):
-        found = lookup.find(bare.root, "a", bare.root)
+        found = show.find(bare.root, "a", bare.root)
         report_record.show(found.statement, found.decision, io.StringIO())
 
 
@@ -134,12 +152,12 @@ def test_a_deep_intent_is_compared_and_described(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
     poison(bare, _put("predicate", "intent", "values", value=_nest(200)))
-    project = Project(bare.root, WorkTree(bare.root))
+    project = Workspace(bare.root, WorkTree(bare.root))
     poisoned = project.record("a")
     if isinstance(poisoned, record.Record):
         poison(bare, _put("predicate", "intent", "digest", value=""))
         check(bare)
-        list(plan.decide(project.manifest, project.world()))
+        list(decide.decide(project.manifest, project.world()))
 
 
 def test_a_record_that_is_a_link_is_not_read_and_not_written_through(bare: Place) -> None:

@@ -14,15 +14,17 @@ from typing import Any, cast
 import pytest
 from PIL import Image
 
-from assetgen import container, derive, png, reply, wire
 from assetgen.errors import StorageError
-from assetgen.profile import PROFILES
-from assetgen.provider import Provider as Bound
-from assetgen.wire import Line, Lost, Refused, Request
-from tests.place import Place
-from tests.provider import Provider
-from tests.shop import Shop
-from tests.threats.vendor import Vendor, picture_reply
+from assetgen.image import decode, plain, png
+from assetgen.paid import replies, transport
+from assetgen.paid.transport import Line, Lost, Refused
+from assetgen.plan.routing import Request
+from assetgen.settings.gateway_profiles import PROFILES
+from assetgen.settings.provider import Provider as Bound
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
+from tests.support.vendor import Vendor, encoded, picture_reply
 
 _REQUEST = Request("/images/generations", {"prompt": "x", "model": "m"}, {})
 
@@ -36,15 +38,11 @@ def answered(place: Place, *pieces: bytes, suffix: str = "png") -> Shop:
     with Vendor(pieces) as vendor:
         shop = Shop(place, cast(Any, vendor))
         shop.wants("a")
-        place.manifest(place.read("assets.toml").decode().replace("public/a.png", f"public/a.{suffix}"))
+        place.manifest(
+            place.read("assets.toml").decode().replace("public/a.png", f"public/a.{suffix}")
+        )
         shop.generate()
         return shop
-
-
-def encoded(form: str, size: tuple[int, int] = (48, 32), **options: Any) -> bytes:
-    out = io.BytesIO()
-    Image.linear_gradient("L").convert("RGB").resize(size).save(out, form, **options)
-    return out.getvalue()
 
 
 def pixels(data: bytes) -> bytes:
@@ -56,7 +54,9 @@ def pixels(data: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("fault", ["endless_body", "gzip_body"])
-def test_a_reply_without_end_or_packed_is_given_up_and_may_have_been_billed(bare: Place, fault: str) -> None:
+def test_a_reply_without_end_or_packed_is_given_up_and_may_have_been_billed(
+    bare: Place, fault: str
+) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -66,7 +66,7 @@ def test_a_reply_without_end_or_packed_is_given_up_and_may_have_been_billed(bare
         assert "larger than" in error.what or "compressed" in error.what
         assert len(shop.open_entries()) == 1
         stored = bare.root / ".assetgen/cache/replies/1"
-        assert not stored.exists() or stored.stat().st_size <= wire.MAX_REPLY
+        assert not stored.exists() or stored.stat().st_size <= transport.MAX_REPLY
 
 
 def test_an_endless_error_is_cut_short(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_an_endless_error_is_cut_short(tmp_path: Path) -> None:
     with Vendor(pieces, "500 Internal Server Error") as vendor:
         with pytest.raises(Refused) as caught:
             Line(bound(vendor.url), 5.0).post(_REQUEST, tmp_path / "reply")
-        assert len(caught.value.body) <= wire.MAX_ERROR
+        assert len(caught.value.body) <= transport.MAX_ERROR
         assert vendor.sent < 32 * 1024 * 1024
 
 
@@ -95,19 +95,19 @@ def test_a_reply_that_drips_for_ever_comes_to_an_end(tmp_path: Path, status: str
 
 def test_events_without_end_are_read_without_a_picture() -> None:
     events = b'data: {"type":"image_generation.noise"}\n\n' * 200_000
-    with pytest.raises(reply.Unreadable, match="without the picture"):
-        reply.of_images(events, streamed=True)
+    with pytest.raises(replies.Unreadable, match="without the picture"):
+        replies.of_images(events, streamed=True)
 
 
 @pytest.mark.parametrize("depth", [5_000, 1_000_000])
 @pytest.mark.parametrize("start", ['{"data":', '{"error":{"message":'], ids=["data", "error"])
 def test_a_reply_nested_without_end_is_unreadable_and_nothing_worse(start: str, depth: int) -> None:
     crafted = (start + "[" * depth + "]" * depth + "}" * start.count("{")).encode()
-    for read in (reply.of_images, reply.of_response):
+    for read in (replies.of_images, replies.of_response):
         for streamed in (False, True):
-            with pytest.raises(reply.Unreadable):
+            with pytest.raises(replies.Unreadable):
                 read(crafted, streamed=streamed)
-    assert reply.error(crafted) == {}
+    assert replies.error(crafted) == {}
 
 
 def test_of_keys_named_twice_one_holds_and_what_it_names_is_checked(bare: Place) -> None:
@@ -130,13 +130,15 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
     "zTXt": lambda: _png((b"zTXt", b"Comment\0\0" + _BOMB)),
     "iTXt": lambda: _png((b"iTXt", b"Comment\0\1\0\0\0" + _BOMB)),
     "iCCP": lambda: _png((b"iCCP", b"ICC\0\0" + _BOMB)),
-    "webp size": lambda: b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\xff\xff\xff\xff\xff\xff" + b"ALPH\0\0\0\0",
+    "webp size": lambda: (
+        b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x10\0\0\0\xff\xff\xff\xff\xff\xff" + b"ALPH\0\0\0\0"
+    ),
 }
 
 
 @pytest.mark.parametrize("name", _BOMBS)
 def test_a_picture_that_unpacks_to_hundreds_of_megabytes_is_none(name: str) -> None:
-    for read in (derive.facts, derive.decode, derive.placeholder):
+    for read in (decode.facts, decode.decode, decode.placeholder):
         try:
             read(_BOMBS[name]())
         except StorageError:
@@ -144,7 +146,9 @@ def test_a_picture_that_unpacks_to_hundreds_of_megabytes_is_none(name: str) -> N
         assert name == "iCCP"  # Pillow drops the profile and keeps the picture
 
 
-def test_a_picture_larger_than_the_limit_is_refused_from_its_header_and_the_reply_kept(bare: Place) -> None:
+def test_a_picture_larger_than_the_limit_is_refused_from_its_header_and_the_reply_kept(
+    bare: Place,
+) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -171,7 +175,11 @@ def _segment(mark: int, data: bytes) -> bytes:
 
 def _webp(*chunks: tuple[bytes, bytes], behind: bytes = b"") -> bytes:
     whole = encoded("WEBP", lossless=True)[12:]
-    body = b"WEBP" + whole + b"".join(name + struct.pack("<I", len(data)) + data for name, data in chunks)
+    body = (
+        b"WEBP"
+        + whole
+        + b"".join(name + struct.pack("<I", len(data)) + data for name, data in chunks)
+    )
     return b"RIFF" + struct.pack("<I", len(body)) + body + behind
 
 
@@ -180,7 +188,10 @@ _FRAMES = [Image.new("RGB", (48, 32), colour) for colour in ("red", "blue")]
 _POLYGLOTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "png and zip": ("png", lambda: encoded("PNG") + _zip()),
     "png with a prompt": ("png", lambda: _png((b"tEXt", b"parameters\0evil-payload"))),
-    "png with a packed prompt": ("png", lambda: _png((b"zTXt", b"prompt\0\0" + zlib.compress(b"evil-payload")))),
+    "png with a packed prompt": (
+        "png",
+        lambda: _png((b"zTXt", b"prompt\0\0" + zlib.compress(b"evil-payload"))),
+    ),
     "png with a long prompt": ("png", lambda: _png((b"iTXt", b"prompt\0\0\0\0\0evil-payload"))),
     "png with EXIF": ("png", lambda: _png((b"eXIf", b"MM\0\x2a\0\0\0\x08\0\0evil-payload"))),
     "png with its own chunk": ("png", lambda: _png((b"evIl", b"evil-payload"))),
@@ -199,13 +210,15 @@ _POLYGLOTS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", _POLYGLOTS)
-def test_a_picture_that_is_more_than_one_is_published_as_its_pixels_only(bare: Place, name: str) -> None:
+def test_a_picture_that_is_more_than_one_is_published_as_its_pixels_only(
+    bare: Place, name: str
+) -> None:
     suffix, make = _POLYGLOTS[name]
     came = make()
     answered(bare, *picture_reply(came), suffix=suffix)
     delivered = bare.read(f"public/a.{suffix}")
     assert b"evil-payload" not in delivered
-    assert container.is_plain(delivered, {"jpg": "jpeg"}.get(suffix, suffix))
+    assert plain.is_plain(delivered, {"jpg": "jpeg"}.get(suffix, suffix))
     if suffix == "png":
         assert pixels(delivered) == pixels(came)
 
@@ -223,7 +236,10 @@ def test_what_is_no_picture_is_put_nowhere_and_stays_open(bare: Place, fault: st
 
 _PLAIN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "png": ("png", lambda: encoded("PNG")),
-    "png signed": ("png", lambda: _png((b"caBX", b"\0\0\0\x20jumb....c2pa...............evil-payload"))),
+    "png signed": (
+        "png",
+        lambda: _png((b"caBX", b"\0\0\0\x20jumb....c2pa...............evil-payload")),
+    ),
     "jpeg": ("jpg", lambda: encoded("JPEG", icc_profile=b"profile")),
     "jpeg signed": ("jpg", lambda: _segment(0xEB, b"JP\0\x01....jumb....c2pa")),
     "webp": ("webp", lambda: encoded("WEBP")),
@@ -276,13 +292,19 @@ _ADDRESSES = {
 
 
 @pytest.mark.parametrize("name", _ADDRESSES)
-def test_a_reply_leads_nowhere_but_to_its_own_origin_and_stays_stored(bare: Place, name: str) -> None:
+def test_a_reply_leads_nowhere_but_to_its_own_origin_and_stays_stored(
+    bare: Place, name: str
+) -> None:
     hosts = ["localhost", "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1"]
     with Provider() as vendor, Vendor([encoded("PNG")]) as other:
         shop = Shop(bare, vendor)
         shop.gateway(image_hosts=hosts)
         shop.wants("a")
-        values = {"other": other.origin, "other_host": f"127.0.0.1:{other.port}", "port": vendor.port}
+        values = {
+            "other": other.origin,
+            "other_host": f"127.0.0.1:{other.port}",
+            "port": vendor.port,
+        }
         url = _ADDRESSES[name]
         vendor.fault("url_foreign", to=url.format(**values) if "{" in url else url)
         error = shop.fails()
@@ -303,10 +325,16 @@ class Host(Vendor):
     where = ""
 
     def body(self) -> Iterable[bytes]:
-        return [json.dumps({"data": [{"url": self.where}]}).encode()] if len(self.requests) < 2 else [encoded("PNG")]
+        return (
+            [json.dumps({"data": [{"url": self.where}]}).encode()]
+            if len(self.requests) < 2
+            else [encoded("PNG")]
+        )
 
 
-@pytest.mark.parametrize("form", ["{origin}/generated/x.png", "/generated/x.png", "generated/x.png"])
+@pytest.mark.parametrize(
+    "form", ["{origin}/generated/x.png", "/generated/x.png", "generated/x.png"]
+)
 def test_an_address_at_the_own_origin_is_fetched_without_any_key(bare: Place, form: str) -> None:
     with Host([]) as vendor:
         vendor.where = form.format(origin=vendor.origin)

@@ -10,16 +10,18 @@ from typing import Any, cast
 
 import pytest
 
-from assetgen import curl, provider, wire
-from assetgen.config import Config
 from assetgen.errors import AssetgenError, TrustError
-from assetgen.profile import PROFILES
-from assetgen.provider import Provider as Bound
-from tests.place import Place
-from tests.provider import FAULTS, Provider
-from tests.shop import Shop
-from tests.threats.test_replies import encoded
-from tests.threats.vendor import Vendor, picture_reply
+from assetgen.paid import transport
+from assetgen.plan import routing
+from assetgen.routes import request as curl
+from assetgen.settings import provider
+from assetgen.settings.config import Config
+from assetgen.settings.gateway_profiles import PROFILES
+from assetgen.settings.provider import Provider as Bound
+from tests.support.place import Place
+from tests.support.provider import FAULTS, Provider
+from tests.support.shop import Shop
+from tests.support.vendor import Vendor, encoded, picture_reply
 
 #: Keys of several shapes: none holds a part of another, all hold what is searched for.
 _KEYS = {
@@ -45,14 +47,18 @@ def told(error: BaseException | None) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("fault", [None, *(name for name in FAULTS if name not in _SLOW)])
-def test_no_failure_leaves_the_key_anywhere(bare: Place, fault: str | None, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_failure_leaves_the_key_anywhere(
+    bare: Place, fault: str | None, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     canary = _KEYS["hex"]
     with Provider(key=canary) as vendor:
         shop = Shop(bare, vendor, "responses" if fault in _RESPONSES else "images")
         shop.wants("a")
         if fault:
-            how: dict[str, Any] = {"to": "http://127.0.0.1:1"} if fault in ("redirect_307", "url_foreign") else {}
+            how: dict[str, Any] = (
+                {"to": "http://127.0.0.1:1"} if fault in ("redirect_307", "url_foreign") else {}
+            )
             vendor.fault(fault, **how)
         outcome = shop.generate(patience=0.3)
         said = "".join(text for failure in outcome.failed for text in told(failure.error))
@@ -69,7 +75,9 @@ def test_a_key_that_is_repeated_is_in_no_output(place: Place, key: str) -> None:
         vendor.fault("echo_key")
         vendor.fault("long_error")
         loud = {"OPENAI_LOG": "debug", "PYTHONDEVMODE": "1", "HTTPX_LOG_LEVEL": "trace"}
-        ran = shop.run("generate", "--no-commit", *(["--json"] if key == _KEYS["hex"] else []), **loud)
+        ran = shop.run(
+            "generate", "--no-commit", *(["--json"] if key == _KEYS["hex"] else []), **loud
+        )
         assert "Authorization" in ran.out or "authorization" in ran.out or "refused" in ran.out
         assert "canary" not in ran.out + ran.err
         assert "\x1b" not in ran.out
@@ -94,7 +102,9 @@ def test_a_key_in_the_headers_of_a_reply_reaches_no_record(bare: Place) -> None:
         log.close()
 
 
-@pytest.mark.parametrize("status", ["401 Unauthorized", "400 Bad Request", "500 Internal Server Error"])
+@pytest.mark.parametrize(
+    "status", ["401 Unauthorized", "400 Bad Request", "500 Internal Server Error"]
+)
 def test_nothing_that_is_sent_comes_back_in_a_message(bare: Place, status: str) -> None:
     """Key, own headers, a key in the query and a proxy's password, each repeated by the other side."""
     secrets = ("canary-HEADER", "canary-QUERY", "canary-KEY-1")
@@ -113,21 +123,30 @@ def test_nothing_that_is_sent_comes_back_in_a_message(bare: Place, status: str) 
 
 def test_a_key_in_the_query_is_not_in_the_request_that_is_shown() -> None:
     base = "https://x.example/v1?api-version=2026-01-01&subscription=canary-QUERY"
-    bound = Bound("gateway:g", base, PROFILES["azure"], "K", "canary-KEY", {"X-Team": "canary-HEADER"})
-    request = wire.Request("/images/generations", {"prompt": "x"}, {})
+    bound = Bound(
+        "gateway:g", base, PROFILES["azure"], "K", "canary-KEY", {"X-Team": "canary-HEADER"}
+    )
+    request = routing.Request("/images/generations", {"prompt": "x"}, {})
     shown = curl.command(bound, request) + str(curl.data(bound, request))
     assert "canary" not in shown
     assert "api-version=2026-01-01" in shown
 
 
 def test_the_password_of_a_proxy_is_a_secret() -> None:
-    bound = Bound("gateway:g", "https://x.example/v1", PROFILES["openai"], "K", proxy="http://ada:canary-PW@10.0.0.1:1")
+    bound = Bound(
+        "gateway:g",
+        "https://x.example/v1",
+        PROFILES["openai"],
+        "K",
+        proxy="http://ada:canary-PW@10.0.0.1:1",
+    )
     assert "canary-PW" in bound.secrets
     assert "canary" not in repr(bound)
 
 
 @pytest.mark.parametrize(
-    "url", ["https://ada:canary@x.example/v1", "https://x.example/v1?key=canary#x", "ftp://canary@x"]
+    "url",
+    ["https://ada:canary@x.example/v1", "https://x.example/v1?key=canary#x", "ftp://canary@x"],
 )
 def test_an_address_that_is_refused_is_shown_without_what_may_be_a_key(url: str) -> None:
     with pytest.raises(TrustError) as caught:
@@ -137,15 +156,19 @@ def test_an_address_that_is_refused_is_shown_without_what_may_be_a_key(url: str)
 
 def test_a_connection_that_fails_names_no_key(tmp_path: Path) -> None:
     bound = Bound("gateway:g", "http://127.0.0.1:1/v1", PROFILES["openai"], "K", "sk-canary")
-    with pytest.raises(wire.NotSent) as caught:
-        wire.Line(bound, 1.0).post(wire.Request("/images/generations", {"prompt": "canary"}, {}), tmp_path / "reply")
+    with pytest.raises(transport.NotSent) as caught:
+        transport.Line(bound, 1.0).post(
+            routing.Request("/images/generations", {"prompt": "canary"}, {}), tmp_path / "reply"
+        )
     assert "canary" not in "".join(told(caught.value))
 
 
 # -- planted in a clone --------------------------------------------------------------------------------
 
 
-def test_a_log_and_replies_that_came_with_a_clone_are_refused_and_nothing_is_sent(bare: Place) -> None:
+def test_a_log_and_replies_that_came_with_a_clone_are_refused_and_nothing_is_sent(
+    bare: Place,
+) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -187,4 +210,8 @@ def test_no_reply_is_written_through_a_link_out_of_the_project(bare: Place, path
             shop.generate()
         except AssetgenError:
             assert vendor.requests == []
-        assert list(outside.iterdir()) == [] if path == "replies" else outside.read_bytes() == b"precious"
+        assert (
+            list(outside.iterdir()) == []
+            if path == "replies"
+            else outside.read_bytes() == b"precious"
+        )

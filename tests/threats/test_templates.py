@@ -6,11 +6,12 @@ import gzip
 
 import pytest
 
-from assetgen import kind, record, render
 from assetgen.errors import AssetgenError, TemplateError
-from assetgen.order import Order
-from tests.place import Place
-from tests.threats.attack import KIND, check, generate, link, own_kind, page, refusals, victim
+from assetgen.layouts import closure, kind, render
+from assetgen.layouts.spec import Order
+from assetgen.record import record
+from tests.support.attack import KIND, check, generate, link, own_kind, page, refusals, victim
+from tests.support.place import Place
 
 _DATA = "image/svg+xml,<svg/>"
 
@@ -39,16 +40,37 @@ _HOSTILE = {
     "file by address": ('<img src="file:///etc/x.png">', "not a file of its templates"),
     "file in capitals": ('<img SRC="FILE:///etc/x.png">', "not a file of its templates"),
     "file on the next line": ('<img\nsrc\n=\n"file:///etc/x.png">', "not a file of its templates"),
-    "file by character references": ('<img src="&#102;ile:///etc/x.png">', "not a file of its templates"),
+    "file by character references": (
+        '<img src="&#102;ile:///etc/x.png">',
+        "not a file of its templates",
+    ),
     "name without extension": ('<img src="secret">', "not a file of its templates"),
     "web": ('<img src="http://example.org/x.png">', "not a file of its templates"),
     "srcset": ('<img srcset="file:///etc/x.png 2x">', "not a file of its templates"),
-    "old background": ('<table background="file:///etc/x.png"></table>', "not a file of its templates"),
-    "css file": ('<p style="background:url(file:///etc/x.png)">x</p>', "not a file of its templates"),
-    "css file in quotes": ("<p style=\"background:url('file:///etc/x.png')\">x</p>", "not a file of its templates"),
-    "css web": ('<p style="background:url(http://example.org/x.png)">x</p>', "not a file of its templates"),
-    "css escape": ('<p style="background:u\\72l(file:///etc/x.png)">x</p>', "not a file of its templates"),
-    "css reference": ('<p style="background:u&#114;l(file:///etc/x.png)">x</p>', "not a file of its templates"),
+    "old background": (
+        '<table background="file:///etc/x.png"></table>',
+        "not a file of its templates",
+    ),
+    "css file": (
+        '<p style="background:url(file:///etc/x.png)">x</p>',
+        "not a file of its templates",
+    ),
+    "css file in quotes": (
+        "<p style=\"background:url('file:///etc/x.png')\">x</p>",
+        "not a file of its templates",
+    ),
+    "css web": (
+        '<p style="background:url(http://example.org/x.png)">x</p>',
+        "not a file of its templates",
+    ),
+    "css escape": (
+        '<p style="background:u\\72l(file:///etc/x.png)">x</p>',
+        "not a file of its templates",
+    ),
+    "css reference": (
+        '<p style="background:u&#114;l(file:///etc/x.png)">x</p>',
+        "not a file of its templates",
+    ),
     "use of a file": ('<svg><use href="x.svg#a"/></svg>', "href|does not exist"),
     "use by xlink": ("<svg><use xlink:href='/etc/x#a'/></svg>", "href"),
     "link": ('<p href="http://example.org">x</p>', "href"),
@@ -66,9 +88,18 @@ _HOSTILE = {
     "data by a reference to a tab": (f'<img src="da&Tab;ta:{_DATA}">', "data: URL"),
     "data without quotes": ("<img src=data:image/png;base64,AAAA>", "data: URL"),
     "css data": ('<p style="background:url(data:image/png;base64,AAAA)">x</p>', "data: URL"),
-    "css data by an escape": ('<p style="background:url(d\\61ta:image/png;base64,AAAA)">x</p>', "data: URL"),
-    "css data after an escape": ("<p style=\"background:url('\\1 data:image/png;base64,AAAA')\">x</p>", "data: URL"),
-    "css image-set": ("<p style=\"background:image-set('data:image/png;base64,A' 1x)\">x</p>", "data: URL"),
+    "css data by an escape": (
+        '<p style="background:url(d\\61ta:image/png;base64,AAAA)">x</p>',
+        "data: URL",
+    ),
+    "css data after an escape": (
+        "<p style=\"background:url('\\1 data:image/png;base64,AAAA')\">x</p>",
+        "data: URL",
+    ),
+    "css image-set": (
+        "<p style=\"background:image-set('data:image/png;base64,A' 1x)\">x</p>",
+        "data: URL",
+    ),
     # style sheets and fonts
     "import": ("<style>@import 'x.css';</style>", "by itself"),
     "import in capitals": ("<style>@IMPORT 'x.css';</style>", "by itself"),
@@ -82,7 +113,10 @@ _HOSTILE = {
     "font without quotes": ("<p style=font-family:Arial>x</p>", "font 'Arial'"),
     "font by an escape": ('<p style="font-f\\61mily:Arial">x</p>', "font 'Arial'"),
     "font by a reference": ('<p style="font-fami&#108;y:Arial">x</p>', "font 'Arial'"),
-    "font by another variable": ('<p style="--font-x:Arial;font-family:var(--font-x)">x</p>', "font"),
+    "font by another variable": (
+        '<p style="--font-x:Arial;font-family:var(--font-x)">x</p>',
+        "font",
+    ),
     # what two readers could read differently
     "quote in an attribute's name": ("""<img a"='" > ' src="data:,x" b="c">""", "without doubt"),
     "attribute of text that ends early": (
@@ -107,9 +141,15 @@ _HOSTILE = {
     "long text": ("{% for i in range(30) %}{{ 'a' * 100000 }}{% endfor %}", "the limit is"),
     "include of itself": ("{% include 'l.html' %}", "cannot be filled"),
     "endless macro": ("{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}", "cannot be filled"),
-    "brackets in brackets": ("{{ " + "(" * 100_000 + "1" + ")" * 100_000 + " }}", "cannot be filled"),
+    "brackets in brackets": (
+        "{{ " + "(" * 100_000 + "1" + ")" * 100_000 + " }}",
+        "cannot be filled",
+    ),
     "elements in elements": ("<div>" * 100_000, "deep"),
-    "columns": ('<p style="display:grid;grid-template-columns:repeat(100000000,1px)">x</p>', "laid out"),
+    "columns": (
+        '<p style="display:grid;grid-template-columns:repeat(100000000,1px)">x</p>',
+        "laid out",
+    ),
     "filter that divides by zero": ("{{ [1, 2]|ticks(1) }}", "a filter"),
     "filter of nothing": ("{{ 5|numbers(3) }}", "a filter"),
     "filter without end": ("{{ 5|em }}", "a filter"),
@@ -117,7 +157,10 @@ _HOSTILE = {
     "include by path": ("{% include '/etc/passwd' %}", "has an empty part"),
     "include above": ("{% include '../../assets.toml' %}", "outside templates/"),
     "include of a value": ("{% include values.title %}", "not written out"),
-    "include of a value, other spelling": ("{%+ include values.title %}", "not written out|cannot be filled"),
+    "include of a value, other spelling": (
+        "{%+ include values.title %}",
+        "not written out|cannot be filled",
+    ),
     "include of a choice": ("{% include ['x', 'y'] %}", "not written out"),
     "import of a value": ("{% from values.title import x %}", "not written out"),
     "extends a value": ("{% extends values.title %}", "not written out"),
@@ -172,7 +215,11 @@ _VALUES = [
 
 @pytest.mark.parametrize("text", _VALUES)
 def test_a_value_is_text_and_nothing_else(bare: Place, text: str) -> None:
-    own_kind(bare, page('<p title="{{ values.title }}">{{ values.title }}</p>'), values=f"title = '''{text}'''")
+    own_kind(
+        bare,
+        page('<p title="{{ values.title }}">{{ values.title }}</p>'),
+        values=f"title = '''{text}'''",
+    )
     html = render.page(_order(bare, {"title": text}))[0]
     assert html.count("<") == page('<p title=""></p>').count("<")
     assert refusals(generate(bare)) == ""
@@ -204,7 +251,7 @@ def test_what_a_layout_reaches_is_no_link_no_pipe_and_not_endless(bare: Place, n
     path.unlink()
     path.write_bytes(b"")
     with path.open("r+b") as file:
-        file.truncate(kind.MAX_TEMPLATE_BYTES + 1)
+        file.truncate(closure.MAX_TEMPLATE_BYTES + 1)
     with pytest.raises(TemplateError, match="the limit is"):
         generate(bare)
 
@@ -231,7 +278,9 @@ def test_a_broken_sheet_is_told_as_one(bare: Place, data: bytes) -> None:
 
 def test_the_scaffold_of_a_prompt_reads_no_other_file(bare: Place) -> None:
     own_kind(bare, page("x"))
-    bare.manifest('[[asset]]\nid="a"\nkind="mine"\npath="public/a.png"\nalt=""\nroute="images"\nprompt="x"\n')
+    bare.manifest(
+        '[[asset]]\nid="a"\nkind="mine"\npath="public/a.png"\nalt=""\nroute="images"\nprompt="x"\n'
+    )
     link(bare, "templates/mine/prompt.md", victim(bare, b"PRIVATE $prompt"))
     with pytest.raises(AssetgenError, match="symbolic link"):
         check(bare)

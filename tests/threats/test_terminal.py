@@ -11,12 +11,18 @@ from typing import Any
 
 import pytest
 
-from assetgen import lookup, plan, record, report, report_record
+from assetgen.commands import show as lookup
 from assetgen.errors import AssetgenError
-from assetgen.project import Project
-from assetgen.tree import WorkTree
-from tests.place import COVER, Place
-from tests.threats.attack import check, generate, poison
+from assetgen.fs.tree import WorkTree
+from assetgen.plan import decide
+from assetgen.plan.workspace import Workspace
+from assetgen.record import record
+from assetgen.report import plan, text
+from assetgen.report import show as report_record
+from assetgen.report.check import check_github, check_json, check_plain
+from assetgen.text import clean
+from tests.support.attack import check, generate, poison
+from tests.support.place import COVER, Place
 
 # Clears the screen, sets a title (C1 form), turns the direction, breaks the line, commands a CI runner.
 _EVIL = "x\x1b[2J\x9b31m\u202egnp\u2066\u200b\u2028\r\n::stop-commands::y\n::error::z\udcff\x7f"
@@ -24,10 +30,14 @@ _EVIL = "x\x1b[2J\x9b31m\u202egnp\u2066\u200b\u2028\r\n::stop-commands::y\n::err
 
 def _assert_harmless(shown: str) -> None:
     bad = [
-        c for c in shown if c != "\n" and c != "\u200d" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+        c
+        for c in shown
+        if c != "\n" and c != "\u200d" and unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp")
     ]
     assert bad == []
-    assert not any(line.lstrip().startswith(("::stop-commands", "::error::z")) for line in shown.splitlines())
+    assert not any(
+        line.lstrip().startswith(("::stop-commands", "::error::z")) for line in shown.splitlines()
+    )
     shown.encode("utf-8")
 
 
@@ -38,11 +48,13 @@ def _shown(show: Callable[[io.StringIO], None]) -> str:
 
 
 def test_every_text_that_is_shown_is_made_harmless() -> None:
-    _assert_harmless(report.clean(_EVIL))
-    _assert_harmless(report.as_json({_EVIL: [_EVIL]}))
-    assert json.loads(report.as_json({_EVIL: [_EVIL]})) == {_EVIL: [_EVIL]}
-    _assert_harmless(_shown(lambda out: report.error(AssetgenError(_EVIL, where=_EVIL, cure=_EVIL), out)))
-    assert len(report.clean("x" * 10**6)) < 10**4
+    _assert_harmless(clean(_EVIL))
+    _assert_harmless(text.as_json({_EVIL: [_EVIL]}))
+    assert json.loads(text.as_json({_EVIL: [_EVIL]})) == {_EVIL: [_EVIL]}
+    _assert_harmless(
+        _shown(lambda out: text.error(AssetgenError(_EVIL, where=_EVIL, cure=_EVIL), out))
+    )
+    assert len(clean("x" * 10**6)) < 10**4
 
 
 @pytest.mark.parametrize("how", ["plain", "github", "json"])
@@ -54,16 +66,16 @@ def test_a_file_on_disk_with_a_hostile_name_is_reported_harmlessly(bare: Place, 
     found = check(bare)
     assert [finding.code for finding in found.findings].count("unrecorded") == 1
     if how == "github":
-        shown = _shown(lambda out: report.check_github(found, out))
+        shown = _shown(lambda out: check_github(found, out))
         lines = shown.splitlines()
         assert len(lines) == len(found.findings)
         assert all(line.startswith("::error file=") for line in lines)
         assert not any("vil,line=1" in line.split("::")[1] for line in lines)
         assert "%250A" in shown
     elif how == "json":
-        shown = report.as_json(report.check_json(found))
+        shown = text.as_json(check_json(found))
     else:
-        shown = _shown(lambda out: report.check_plain(found, out, everything=True))
+        shown = _shown(lambda out: check_plain(found, out, everything=True))
     _assert_harmless(shown)
 
 
@@ -80,7 +92,8 @@ _KEYS = {
     "layout": COVER.format(id="a", title="x") + "layout = EVIL\n",
     "choice": COVER.format(id="a", title="x") + "theme = EVIL\n",
     "picture": COVER.format(id="a", title="x") + "picture = EVIL\n",
-    "font": COVER.format(id="a", title="x").replace("alt =", 'style = "b"\nalt =') + "[style.b]\nfont = EVIL\n",
+    "font": COVER.format(id="a", title="x").replace("alt =", 'style = "b"\nalt =')
+    + "[style.b]\nfont = EVIL\n",
     "gateway": '[gateway.EVIL]\nbase_url = "x"\n',
     "output": "[project]\noutputs = [EVIL]\n",
 }
@@ -88,14 +101,18 @@ _KEYS = {
 
 @pytest.mark.parametrize("key", _KEYS)
 def test_a_mistake_in_the_manifest_is_told_harmlessly(bare: Place, key: str) -> None:
-    evil = '"' + "".join(c if c.isalnum() else f"\\u{ord(c):04x}" for c in _EVIL if c != "\udcff") + '"'
+    evil = (
+        '"'
+        + "".join(c if c.isalnum() else f"\\u{ord(c):04x}" for c in _EVIL if c != "\udcff")
+        + '"'
+    )
     bare.manifest(_KEYS[key].replace("EVIL", evil))
     with pytest.raises(AssetgenError) as caught:
         outcome = generate(bare)
         assert not outcome.made
         raise outcome.failed[0].error
-    _assert_harmless(_shown(lambda out: report.error(caught.value, out)))
-    _assert_harmless(report.as_json(report.error_json(caught.value)))
+    _assert_harmless(_shown(lambda out: text.error(caught.value, out)))
+    _assert_harmless(text.as_json(text.error_json(caught.value)))
 
 
 def _set(*keys: str) -> Callable[[Any], None]:
@@ -110,16 +127,24 @@ def _set(*keys: str) -> Callable[[Any], None]:
 
 @pytest.mark.parametrize(
     "keys",
-    [("asset", "kind"), ("asset", "alt"), ("route", "client"), ("placeholder",), ("tool", "version")],
+    [
+        ("asset", "kind"),
+        ("asset", "alt"),
+        ("route", "client"),
+        ("placeholder",),
+        ("tool", "version"),
+    ],
     ids=".".join,
 )
-def test_a_record_with_hostile_texts_is_shown_harmlessly(bare: Place, keys: tuple[str, ...]) -> None:
+def test_a_record_with_hostile_texts_is_shown_harmlessly(
+    bare: Place, keys: tuple[str, ...]
+) -> None:
     bare.covers("a")
     generate(bare)
     poison(bare, _set(*keys))
     found = lookup.find(bare.root, "a", bare.root)
     _assert_harmless(_shown(lambda out: report_record.show(found.statement, found.decision, out)))
-    _assert_harmless(report.as_json(found.statement))
+    _assert_harmless(text.as_json(found.statement))
 
 
 @pytest.mark.parametrize("keys", [("route", "owner"), ("route", "surface")], ids=".".join)
@@ -128,20 +153,23 @@ def test_a_record_whose_route_is_no_word_is_not_used(bare: Place, keys: tuple[st
     bare.covers("a")
     generate(bare)
     poison(bare, _set(*keys))
-    assert isinstance(Project(bare.root, WorkTree(bare.root)).record("a"), record.Unusable)
+    assert isinstance(Workspace(bare.root, WorkTree(bare.root)).record("a"), record.Unusable)
 
 
 def test_a_recorded_intent_with_hostile_texts_is_planned_harmlessly(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
     poison(
-        bare, lambda statement: statement["predicate"]["intent"].update(size=_EVIL[:-2], digest="", evil={_EVIL[:5]: 1})
+        bare,
+        lambda statement: statement["predicate"]["intent"].update(
+            size=_EVIL[:-2], digest="", evil={_EVIL[:5]: 1}
+        ),
     )
-    project = Project(bare.root, WorkTree(bare.root))
-    decisions = list(plan.decide(project.manifest, project.world()))
+    project = Workspace(bare.root, WorkTree(bare.root))
+    decisions = list(decide.decide(project.manifest, project.world()))
     assert decisions[0].reasons
-    _assert_harmless(_shown(lambda out: report.plan_table(decisions, out, everything=True)))
-    _assert_harmless(report.as_json(report.plan_json(decisions)))
+    _assert_harmless(_shown(lambda out: plan.plan_table(decisions, out, everything=True)))
+    _assert_harmless(text.as_json(plan.plan_json(decisions)))
 
 
 def test_a_prompt_of_several_lines_gives_a_ci_runner_no_commands(bare: Place) -> None:
@@ -149,7 +177,9 @@ def test_a_prompt_of_several_lines_gives_a_ci_runner_no_commands(bare: Place) ->
     generate(bare)
     poison(
         bare,
-        lambda s: s["predicate"]["prompt"].update(effective={"digest": "", "text": "one\n::error::z\n  ::error::z"}),
+        lambda s: s["predicate"]["prompt"].update(
+            effective={"digest": "", "text": "one\n::error::z\n  ::error::z"}
+        ),
     )
     found = lookup.find(bare.root, "a", bare.root)
     shown = _shown(lambda out: report_record.show(found.statement, found.decision, out))

@@ -19,10 +19,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from tests.place import Place
-from tests.web.app import WEB, App
-from tests.web.browser import Browser
-from tests.web.site import served
+from tests.support.place import Place
+from tests.support.web_app import WEB, App
+from tests.support.web_browser import Browser
+from tests.support.web_site import served
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,12 @@ class Built:
 
     @property
     def forms(self) -> set[tuple[str, str]]:
-        return {(form, name) for forms in self.pages.values() for form in forms for name in self.app.ids(form)}
+        return {
+            (form, name)
+            for forms in self.pages.values()
+            for form in forms
+            for name in self.app.ids(form)
+        }
 
 
 @contextmanager
@@ -48,7 +53,9 @@ def _vite(place: Place) -> Iterator[Built]:
     app.build("tsc", "--noEmit")
     app.build("vite", "build")
     with served(app.root / "dist") as url:
-        yield Built("vite", app, url, {"": ("react", "mdx", "markdown", "module", "html")}, "css.html")
+        yield Built(
+            "vite", app, url, {"": ("react", "mdx", "markdown", "module", "html")}, "css.html"
+        )
 
 
 @contextmanager
@@ -61,12 +68,20 @@ def _next(place: Place) -> Iterator[Built]:
     command = ["next", "start", "-H", "127.0.0.1", "-p", port]
     with (
         open(app.root.parent / "start.log", "wb") as log,
-        subprocess.Popen(command, cwd=app.root, env=app.place.environ, stdout=log, stderr=log) as server,
+        subprocess.Popen(
+            command, cwd=app.root, env=app.place.environ, stdout=log, stderr=log
+        ) as server,
     ):
         try:
             url = f"http://127.0.0.1:{port}/"
             _wait_for(url, server)
-            yield Built("next", app, url, {"": ("next", "react", "module"), "mdx": ("mdx", "markdown")}, "css")
+            yield Built(
+                "next",
+                app,
+                url,
+                {"": ("next", "react", "module"), "mdx": ("mdx", "markdown")},
+                "css",
+            )
         finally:
             server.terminate()
 
@@ -105,8 +120,14 @@ def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server does not answer")
 
 
-@pytest.fixture(scope="module", params=[_vite, _next, _astro, _docusaurus], ids=["vite", "next", "astro", "docusaurus"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+@pytest.fixture(
+    scope="module",
+    params=[_vite, _next, _astro, _docusaurus],
+    ids=["vite", "next", "astro", "docusaurus"],
+)
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Built]:
     """An app in a folder below the one with node_modules, as Node looks for packages upwards."""
     folder = Path(tempfile.mkdtemp(prefix="app-", dir=WEB))
     try:
@@ -120,7 +141,9 @@ def seen(built: Built, width: int = 1280, without: Collection[str] = ()) -> list
     """Every picture on every page of an app, in a window of a width; files of the names ``without`` never come."""
     found = []
     for number, page in enumerate(built.pages):
-        with Browser(width) as browser:  # that has a wide file of another page shows it in a narrow window too
+        with Browser(
+            width
+        ) as browser:  # that has a wide file of another page shows it in a narrow window too
             browser.refuse(without)
             browser.open(built.url + page)
             found += browser.pictures()
@@ -145,7 +168,9 @@ def has_ratio(natural: list[int], size: tuple[int, int]) -> bool:
     return abs(natural[0] * size[1] - natural[1] * size[0]) <= max(*natural, *size)
 
 
-def test_every_picture_of_every_form_is_shown_with_its_alt_text_size_and_ratio(built: Built) -> None:
+def test_every_picture_of_every_form_is_shown_with_its_alt_text_size_and_ratio(
+    built: Built,
+) -> None:
     pictures = seen(built)
     assert {(one["form"], one["id"]) for one in pictures} >= built.forms
     for one in pictures:
@@ -160,11 +185,19 @@ def test_every_picture_of_every_form_is_shown_with_its_alt_text_size_and_ratio(b
 
 def test_a_narrow_window_is_given_the_narrow_file_in_the_best_format(built: Built) -> None:
     # Where a file was chosen by its width, its natural size is that of the room it was chosen for.
-    narrow = {"launch/cover": (400, "launch-640.avif"), "hero": (400, "hero-480.webp"), "inside": (600, "")}
+    narrow = {
+        "launch/cover": (400, "launch-640.avif"),
+        "hero": (400, "hero-480.webp"),
+        "inside": (600, ""),
+    }
     # The main file that another form shows on the same page would be taken instead: it is there already.
     mains = [Path(built.app.assets[name]["path"]).name for name in ("launch/cover", "hero")]
-    given = [one for one in seen(built, 400, mains) if one["id"] in narrow and one["form"] != "markdown"]
-    given = [one for one in given if one["form"] != "module" or built.name == "vite"]  # the others show the main file
+    given = [
+        one for one in seen(built, 400, mains) if one["id"] in narrow and one["form"] != "markdown"
+    ]
+    given = [
+        one for one in given if one["form"] != "module" or built.name == "vite"
+    ]  # the others show the main file
     assert {one["id"] for one in given} == set(narrow)
     for one in given:
         width, name = narrow[one["id"]]
@@ -200,4 +233,6 @@ def test_the_blur_is_there_before_the_picture(built: Built) -> None:
         photograph(browser, f"{built.name}-blur")
     assert set(found) >= set(built.app.ids("module"))
     for name in built.app.ids("module"):
-        assert built.app.place.record(name)["placeholder"].partition(",")[2][:200] in found[name].replace("%2B", "+")
+        assert built.app.place.record(name)["placeholder"].partition(",")[2][:200] in found[
+            name
+        ].replace("%2B", "+")

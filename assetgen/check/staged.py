@@ -1,0 +1,31 @@
+"""What only `check --staged` asks: files that were made but not staged, and records that know staged files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assetgen.fs.tree import NOT_A_FILE, Index
+from assetgen.record import record
+from assetgen.record.record import Record
+
+
+def has_unstaged(index: Index, place: str, gone: Sequence[str]) -> bool:
+    """Whether files that are not staged are in the working tree as the record there says that they were made."""
+    known = _record(index, place)
+    return known is not None and all(
+        known.subject.get(path, NOT_A_FILE) == index.work.digest(path) for path in gone
+    )
+
+
+def unstaged_record_knows(index: Index, place: str, path: str) -> bool:
+    """Whether the record in the working tree, not the staged one, lists the staged ``path``."""
+    known = _record(index, place)
+    return known is not None and known.subject.get(path) == index.digest(path)
+
+
+def _record(index: Index, place: str) -> Record | None:
+    """The usable record in the working tree."""
+    try:
+        return record.read(index.work.read(place) or b"", place)
+    except record.Unusable:
+        return None

@@ -1,0 +1,343 @@
+"""The Codex CLI: found, looked at before it is asked, and run once for one picture. Its tokens are never read."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tomli
+
+from assetgen.codex import rollout
+from assetgen.codex.rollout import THREAD, Rollout
+from assetgen.errors import AccountError, RoutingError
+
+#: Versions that the tests run with. Others work, with a warning, if what is asked of them before holds.
+TESTED = ("0.169",)
+#: Seconds that one picture may take.
+PATIENCE = 600.0
+_QUICK = 30.0
+_PASSED = (
+    *(
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "LANG",
+        "LANGUAGE",
+        "TERM",
+        "TMPDIR",
+        "TMP",
+        "TEMP",
+        "CODEX_HOME",
+    ),
+    *(
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "CODEX_CA_CERTIFICATE",
+        "HTTPS_PROXY",
+        "HTTP_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+    ),
+    *(
+        "https_proxy",
+        "http_proxy",
+        "all_proxy",
+        "no_proxy",
+        "XDG_CONFIG_HOME",
+        "XDG_DATA_HOME",
+        "XDG_RUNTIME_DIR",
+    ),
+    *("SystemRoot", "SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
+)
+_LOGIN = "run: codex login, and choose to sign in with ChatGPT"
+
+
+@dataclass(frozen=True)
+class Cli:
+    """One Codex CLI, looked at: fit to draw on plan credits."""
+
+    path: Path
+    version: str
+    home: Path
+    environ: Mapping[str, str] = field(repr=False)
+
+    @property
+    def is_tested(self) -> bool:
+        return self.version.rpartition(".")[0] in TESTED
+
+    @property
+    def name(self) -> str:
+        """The client as records state it."""
+        return f"codex-cli {self.version}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the CLI said; the words of the agent are not among it."""
+
+    thread_id: str | None
+    exit_code: int | None
+    """None if it was ended by us: out of time, or a second picture came."""
+    timed_out: bool = False
+    error: str | None = None
+
+
+def find(environ: Mapping[str, str], root: Path) -> Path:
+    """The Codex CLI on PATH, never one that the project holds or links to. Raises RoutingError if there is none."""
+    in_project: Path | None = None
+    for folder in environ.get("PATH", "").split(os.pathsep):
+        for name in ("codex.exe", "codex.cmd") if os.name == "nt" else ("codex",):
+            found = shutil.which(os.path.join(folder, name)) if os.path.isabs(folder) else None
+            if found and not _is_inside(Path(found), root):
+                return Path(found)
+            in_project = in_project or (Path(found) if found else None)
+    if in_project:
+        what = f"{in_project} lies in the project and is not trusted: it could be anything"
+        raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
+    what = "the Codex CLI is not installed: no codex on PATH; nothing was sent"
+    raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether ``path``, or what it links to, lies in the project."""
+    real = root.resolve()
+    return (
+        path.is_relative_to(root)
+        or path.parent.resolve().is_relative_to(real)
+        or path.resolve().is_relative_to(real)
+    )
+
+
+def home(environ: Mapping[str, str]) -> Path:
+    """The folder that Codex keeps its threads and pictures in."""
+    stated = environ.get("CODEX_HOME")
+    return (
+        Path(stated)
+        if stated
+        else Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".codex"
+    )
+
+
+def preflight(environ: Mapping[str, str], root: Path) -> Cli:
+    """The CLI, if it draws on plan credits. Raises RoutingError or AccountError with what is in the way."""
+    path = find(environ, root)
+    passed = {
+        name: value for name, value in environ.items() if name in _PASSED or name.startswith("LC_")
+    }
+    version = _version(_quick(path, passed, "--version").stdout)
+    cli = Cli(path, version, home(environ), passed)
+    _refuse_other_providers(cli.home)
+    features = _quick(path, passed, "features", "list")
+    if not re.search(r"^image_generation\s.*\btrue\s*$", features.stdout, re.M):
+        what = f"{cli.name} does not offer its image tool (feature image_generation)"
+        raise RoutingError(what, cure="update it, or run: codex features enable image_generation")
+    _refuse_other_logins(_quick(path, passed, "login", "status"))
+    return cli
+
+
+def _version(said: str) -> str:
+    found = re.search(r"\b(\d+\.\d+\.\d+[\w.-]*)", said)
+    if not found:
+        raise RoutingError("codex does not say its version", cure="npm install -g @openai/codex")
+    return found[1][:40]
+
+
+def _quick(
+    path: Path, environ: Mapping[str, str], *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    command = [str(path), *arguments]
+    try:
+        return subprocess.run(
+            *(command,),
+            env=dict(environ),
+            cwd=tempfile.gettempdir(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_QUICK,
+        )
+    except (OSError, subprocess.TimeoutExpired) as exc:
+        what = f"codex {' '.join(arguments)} does not answer: {type(exc).__name__}"
+        raise RoutingError(what, cure=f"try it yourself: codex {' '.join(arguments)}") from None
+
+
+def _refuse_other_logins(status: subprocess.CompletedProcess[str]) -> None:
+    """Raise AccountError unless Codex is logged in with a ChatGPT plan. What it prints holds part of a key."""
+    said = (status.stderr + status.stdout).lower()
+    if status.returncode != 0 or "not logged in" in said:
+        raise AccountError("Codex is not logged in; nothing was sent", cure=_LOGIN)
+    if "chatgpt" not in said:
+        raise AccountError(
+            "Codex is logged in with an API key, which is not the plan: its pictures would be on another bill",
+            cure=f"{_LOGIN}; or use the API on its own bill: route = 'images'",
+        )
+
+
+def _refuse_other_providers(folder: Path) -> None:
+    """Raise AccountError if Codex is configured to send its requests elsewhere than to the plan."""
+    config = _config(folder / "config.toml")
+    profiles = config.get("profiles")
+    chosen = profiles.get(config.get("profile"), {}) if isinstance(profiles, dict) else {}
+    for table in (config, chosen if isinstance(chosen, dict) else {}):
+        provider = table.get("model_provider", "openai")
+        overridden = [key for key in ("openai_base_url", "chatgpt_base_url") if table.get(key)]
+        if provider != "openai" or overridden:
+            named = (
+                f"model_provider = {provider!r}"
+                if provider != "openai"
+                else " and ".join(overridden)
+            )
+            raise AccountError(
+                f"Codex is configured with {named}: its pictures would not be on the ChatGPT plan",
+                where=str(folder / "config.toml"),
+                cure=f"take {named.partition(' ')[0]} out of it for this, or configure that service as a gateway",
+            )
+    if isinstance(config.get("model_providers"), dict) and "openai" in config["model_providers"]:
+        what = "Codex's own provider openai is redefined: its pictures would not be on the ChatGPT plan"
+        raise AccountError(
+            what, where=str(folder / "config.toml"), cure="take [model_providers.openai] out of it"
+        )
+
+
+def _config(path: Path) -> dict[str, Any]:
+    try:
+        return tomli.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as exc:
+        what = f"Codex's configuration cannot be read: {type(exc).__name__}"
+        raise RoutingError(what, where=str(path), cure="mend it: codex doctor") from None
+
+
+# -- one run -----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """An empty folder for a run to stand in, so that no repository speaks to the agent."""
+    with tempfile.TemporaryDirectory(prefix="assetgen-codex-") as folder:
+        yield Path(folder)
+
+
+def ask(
+    cli: Cli,
+    prompt: str,
+    references: Sequence[Path],
+    folder: Path,
+    begun: Callable[[str], None] = lambda _thread_id: None,
+    patience: float = PATIENCE,
+    stop: threading.Event | None = None,
+) -> Run:
+    """Run the CLI once with ``prompt`` in ``folder``; ``begun`` is told the thread's id as soon as it is known.
+
+    It is ended when it takes longer than ``patience`` seconds, or draws a second picture.
+    """
+    images = [f"--image={path}" for path in references]
+    command = [str(cli.path), "exec", "--json", "--skip-git-repo-check", "-s", "read-only"]
+    command += ["-C", str(folder), *images, "--", "-"]
+    options: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
+    with subprocess.Popen(
+        command,
+        env=dict(cli.environ),
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        **options,
+    ) as process:
+        heard = _Ear(begun)
+        listener = threading.Thread(target=heard.listen, args=(process.stdout,), daemon=True)
+        listener.start()
+        try:
+            assert process.stdin is not None
+            process.stdin.write(prompt.encode())
+            process.stdin.close()
+        except OSError:
+            pass  # it ended before it read: what it said tells why
+        timed_out = _watched(process, cli, heard, time.monotonic() + patience)
+        listener.join(5)
+    exit_code = None if heard.ended_by_us else process.returncode
+    return Run(heard.thread_id, exit_code, timed_out, heard.error)
+
+
+class _Ear:
+    """Listens to the events of a run."""
+
+    def __init__(self, begun: Callable[[str], None]) -> None:
+        self._begun = begun
+        self.thread_id: str | None = None
+        self.error: str | None = None
+        self.ended_by_us = False
+
+    def listen(self, stream: Any) -> None:
+        for line in stream:
+            try:
+                event = json.loads(line)
+                kind = event.get("type")
+            except (ValueError, AttributeError, RecursionError):
+                continue
+            if kind == "thread.started" and THREAD.fullmatch(str(event.get("thread_id"))):
+                self.thread_id = str(event["thread_id"])
+                self._begun(self.thread_id)
+            elif kind == "turn.failed":
+                error = event.get("error")
+                self.error = str(error.get("message") if isinstance(error, dict) else error)[:500]
+
+
+def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, until: float) -> bool:
+    """Wait for the end of a run, or bring it about; whether its time was up."""
+    while process.poll() is None:
+        time.sleep(0.05)
+        late = time.monotonic() > until
+        if late or (heard.thread_id and len(pictures(cli.home, heard.thread_id)) > 1):
+            heard.ended_by_us = True
+            _end(process)
+            return late
+    return False
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a run with everything that it started."""
+    try:
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+    except ProcessLookupError:
+        pass
+    process.wait()
+
+
+# -- what a thread left -----------------------------------------------------------------------------
+
+
+def pictures(folder: Path, thread_id: str) -> list[Path]:
+    """The pictures that one thread drew, by name; never those of another."""
+    if not THREAD.fullmatch(thread_id):
+        return []
+    place = folder / "generated_images" / thread_id
+    return sorted(p for p in place.glob("*.png") if p.is_file() and not p.is_symlink())
+
+
+def thread(folder: Path, thread_id: str) -> Rollout:
+    """What Codex wrote down of a thread; empty if it wrote nothing."""
+    if not THREAD.fullmatch(thread_id):
+        return Rollout()
+    for path in sorted((folder / "sessions").glob(f"*/*/*/rollout-*-{thread_id}.jsonl")):
+        with open(path, "rb") as file:
+            return rollout.read(file)
+    return Rollout()

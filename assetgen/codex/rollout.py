@@ -1,0 +1,169 @@
+"""What Codex wrote down of a thread: its pictures, its model, its account's limits. Pure; reads both known forms.
+
+Sources: rollouts of codex-cli 0.169.0 (seen), and the image_generation_end events of older versions (openai/codex).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+#: A thread's id as Codex writes it; nothing else may become part of a path.
+THREAD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+#: The longest line that is read, in bytes: one picture of the largest size as base64.
+MAX_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One call of the image tool, as the thread's rollout tells it; None is what it does not say."""
+
+    call_id: str
+    status: str | None = None
+    prompt: str | None = None
+    """The text that was really sent, which the agent wrote."""
+    saved_path: str | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    generation_id: str | None = None
+    transparent: bool | None = None
+    inputs: tuple[Mapping[str, Any], ...] = ()
+    failure: Mapping[str, Any] | None = None
+    said: str | None = None
+    """What the tool answered the agent, if it failed."""
+    turn_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """One thread."""
+
+    generations: tuple[Generation, ...] = ()
+    cli_version: str | None = None
+    model_provider: str | None = None
+    model: str | None = None
+    limits: tuple[Mapping[str, Any], ...] = ()
+    """What the account's limits were, each time that Codex was told: of the whole account, not of this thread."""
+
+
+def read(lines: Iterable[bytes]) -> Rollout:
+    """The thread in the lines of a rollout; lines that are no JSON, or too long, are passed over."""
+    generations: dict[str, Generation] = {}
+    session: Mapping[str, Any] = {}
+    model: str | None = None
+    limits: list[Mapping[str, Any]] = []
+    answers: dict[str, str] = {}
+    for line in lines:
+        kind, payload = _line(line)
+        if kind == "session_meta":
+            session = payload
+        elif kind == "turn_context":
+            model = _text(payload.get("model")) or model
+        elif kind == "event_msg" and payload.get("type") == "token_count":
+            if isinstance(found := payload.get("rate_limits"), dict):
+                limits.append(found)
+        elif kind == "response_item" and payload.get("type") == "function_call_output":
+            answers[str(payload.get("call_id"))] = str(payload.get("output"))[:4000]
+        elif (found := _generation(payload)) is not None:
+            generations[found.call_id] = found
+    told = (
+        replace(one, said=answers.get(one.call_id)) if one.status == "failed" else one
+        for one in generations.values()
+    )
+    return Rollout(
+        generations=tuple(told),
+        cli_version=_text(session.get("cli_version")),
+        model_provider=_text(session.get("model_provider")),
+        model=model,
+        limits=tuple(limits),
+    )
+
+
+def _live(whole: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An event of codex app-server in the terms of a rollout: it says the same while it happens."""
+    params = whole.get("params")
+    item = params.get("item") if isinstance(params, dict) else None
+    if not isinstance(params, dict) or not isinstance(item, dict):
+        return {}
+    if whole.get("method") != "item/completed" or item.get("type") != "imageGeneration":
+        return {}
+    return {
+        "type": "item_completed",
+        "turn_id": params.get("turnId"),
+        "item": {**item, "kind": "image_gen.generation"},
+    }
+
+
+def _line(line: bytes) -> tuple[str | None, Mapping[str, Any]]:
+    if len(line) > MAX_LINE:
+        return None, {}
+    try:
+        whole = json.loads(line)
+        payload = whole.get("payload") or _live(whole)
+    except (ValueError, AttributeError, RecursionError):
+        return None, {}
+    return _text(whole.get("type")), payload if isinstance(payload, dict) else {}
+
+
+def _generation(payload: Mapping[str, Any]) -> Generation | None:
+    if payload.get("type") == "item_completed":
+        item = payload.get("item")
+        if (
+            isinstance(item, dict)
+            and item.get("kind") == "image_gen.generation"
+            and isinstance(item.get("id"), str)
+        ):
+            return _new(item, _text(payload.get("turn_id")))
+    elif payload.get("type") in ("image_generation_end", "image_generation_call"):
+        return _old(payload)
+    return None
+
+
+def _new(item: Mapping[str, Any], turn_id: str | None) -> Generation:
+    inputs = item.get("inputImages")
+    return Generation(
+        call_id=str(item["id"]),
+        status=_text(item.get("status")),
+        prompt=_text(item.get("revisedPrompt")),
+        saved_path=_text(item.get("savedPath")),
+        picture=_picture(item.get("result")),
+        generation_id=_text(item.get("generationId")),
+        transparent=item.get("transparentBackground")
+        if isinstance(item.get("transparentBackground"), bool)
+        else None,
+        inputs=tuple(entry for entry in inputs if isinstance(entry, dict))
+        if isinstance(inputs, list)
+        else (),
+        failure=item["failure"] if isinstance(item.get("failure"), dict) else None,
+        turn_id=turn_id,
+    )
+
+
+def _old(payload: Mapping[str, Any]) -> Generation | None:
+    call_id = _text(payload.get("call_id")) or _text(payload.get("id"))
+    if call_id is None:
+        return None
+    return Generation(
+        call_id=call_id,
+        status=_text(payload.get("status")),
+        prompt=_text(payload.get("revised_prompt")),
+        saved_path=_text(payload.get("saved_path")),
+        picture=_picture(payload.get("result")),
+    )
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _picture(value: Any) -> bytes | None:
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return None

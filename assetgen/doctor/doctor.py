@@ -1,0 +1,87 @@
+"""doctor: every examination, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from assetgen.doctor.notes import Checkup, Note, Urgency, problem
+from assetgen.doctor.open_purchases import Standing, open_purchases
+from assetgen.doctor.providers import check_providers
+from assetgen.errors import AssetgenError, UnknownOutcome
+from assetgen.fs.tree import WorkTree
+from assetgen.layouts import closure, kind
+from assetgen.manifest.schema import FILE
+from assetgen.plan.workspace import Workspace
+from assetgen.routes import readiness
+from assetgen.settings import config
+from assetgen.settings.conditions import Conditions
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Everything that was found."""
+
+    config: str | None
+    usual: str
+    """Where a configuration is looked for if nobody says otherwise."""
+    general: tuple[Note, ...]
+    routes: tuple[Checkup, ...]
+    standing: tuple[Standing, ...]
+
+    @property
+    def notes(self) -> list[Note]:
+        return [*self.general, *(note for checkup in self.routes for note in checkup.notes)]
+
+    @property
+    def exit_code(self) -> int:
+        """0, or the code of the first problem; a paid request without its picture is the last of them."""
+        found = [note.exit_code for note in self.notes if note.level is Urgency.PROBLEM]
+        return [*found, *(UnknownOutcome.exit_code for _ in self.standing), 0][0]
+
+
+def examine(
+    root: Path | None, outside: Path, terms: Conditions, probed: Note | None = None
+) -> Diagnosis:
+    """Look at everything; ``outside`` stands in for the project where there is none. Sends nothing that is billed."""
+    project, general = _project(root, terms)
+    wanted = project.manifest if project else None
+    rows = readiness.rows(terms, root or outside, wanted)
+    standing, trouble = open_purchases(root, terms, project)
+    checkups = check_providers(rows, terms, wanted)
+    if probed:
+        checkups = [
+            replace(c, notes=(*c.notes, probed)) if c.row.route == "images" else c for c in checkups
+        ]
+    return Diagnosis(
+        config=terms.config.path,
+        usual=str(config.usual_place(terms.environ) or "no home folder is known"),
+        general=(*general, *trouble),
+        routes=tuple(
+            replace(c, notes=_local(root)) if c.row.route == "local" else c for c in checkups
+        ),
+        standing=tuple(standing),
+    )
+
+
+def _project(root: Path | None, terms: Conditions) -> tuple[Workspace | None, list[Note]]:
+    if root is None:
+        return None, [
+            Note(Urgency.NOTE, f"there is no {FILE} here: no route is in use", cure="assetgen init")
+        ]
+    try:
+        return Workspace(root, WorkTree(root), terms), []
+    except AssetgenError as exc:
+        return None, [problem(exc)]
+
+
+def _local(root: Path | None) -> tuple[Note, ...]:
+    """What the local route has to draw with."""
+    places = closure.roots(root) if root else (closure.shipped_root(),)
+    kinds = sorted({path.parent.name for place in places for path in place.glob("*/template.toml")})
+    try:
+        families = sorted(kind.available_fonts(root)) if root else []
+    except AssetgenError as exc:
+        return (problem(exc),)
+    fonts = f"; fonts: {', '.join(families)}" if families else ""
+    return (Note(Urgency.FINE, f"kinds: {', '.join(kinds)}{fonts}"),)

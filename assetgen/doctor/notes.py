@@ -1,0 +1,45 @@
+"""What doctor reports: notes with their urgency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assetgen.errors import AssetgenError
+from assetgen.routes.readiness import Row
+
+
+class Urgency(StrEnum):
+    """How much a note matters; only a problem decides the exit code."""
+
+    FINE = "ok"
+    NOTE = "note"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One thing that was found: what, where, and what cures it."""
+
+    level: Urgency
+    what: str
+    where: str | None = None
+    cure: str | None = None
+    exit_code: int = 0
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """One route: its row on the board, what was found, and the models that its provider lists."""
+
+    row: Row
+    notes: tuple[Note, ...]
+    models: tuple[str, ...] | None = None
+
+
+def problem(exc: AssetgenError, level: Urgency = Urgency.PROBLEM) -> Note:
+    """A failure as a note."""
+    return Note(
+        level, exc.what, exc.where, exc.cure, exc.exit_code if level is Urgency.PROBLEM else 0
+    )

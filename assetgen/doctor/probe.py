@@ -1,0 +1,97 @@
+"""doctor --probe: one small paid image, to see whether a route works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetgen.doctor.notes import Note, Urgency, problem
+from assetgen.errors import AssetgenError
+from assetgen.fs.lock import locked
+from assetgen.fs.tree import WorkTree
+from assetgen.generate.buyer import Buyer
+from assetgen.image import decode
+from assetgen.manifest import parse
+from assetgen.plan import decide
+from assetgen.plan import wish as plan
+from assetgen.plan.cost import Estimate
+from assetgen.plan.decide import Action
+from assetgen.plan.routing import Job
+from assetgen.plan.wish import Wish
+from assetgen.plan.workspace import Workspace
+from assetgen.settings.conditions import Conditions
+
+# -- the probe -------------------------------------------------------------------------------------
+
+PROBE_ID = "doctor-probe"
+_PROBE = f"""
+[[asset]]
+id = "{PROBE_ID}"
+kind = "cover"
+path = "public/{PROBE_ID}.png"
+alt = ""
+route = "images"
+prompt = "one grey circle on white"
+size = "1024x1024"
+quality = "low"
+"""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """The smallest picture that a paid route draws, not bought yet."""
+
+    job: Job
+    surface: str
+    estimate: Estimate
+
+    @property
+    def question(self) -> str:
+        """What is asked before it is bought."""
+        return (
+            f"This draws one picture at low quality on {self.surface}, {self.price}. Go on? [y/N] "
+        )
+
+    @property
+    def price(self) -> str:
+        if self.estimate.micros is None:
+            return "at a price that is not known before"
+        return f"about ${self.estimate.micros / 1e6:.3f}"
+
+
+def proposal(root: Path, terms: Conditions) -> Probe:
+    """What a probe would buy. Raises AssetgenError if nothing could be bought at all."""
+    provider = terms.provider("images").with_key()
+    project = Workspace(root, WorkTree(root), terms)
+    wanted = parse.parse(_PROBE.encode())
+    wish: Wish = plan.wish(wanted, wanted.asset[0], project.world(), {})
+    job = Job(wish, (), "", {}, project.read_input, root, lambda _reference: None)
+    return Probe(
+        job,
+        provider.surface,
+        decide.estimate(wish, Action.DRAW, provider.surface, terms.the_catalog),
+    )
+
+
+def probe(root: Path, terms: Conditions, proposed: Probe) -> Note:
+    """Buy the picture of ``proposed``, in the log as every other, and say what came."""
+    with locked(root):
+        buyer = Buyer(root, terms, {}, force=True)
+        try:
+            drawn = buyer.draw(proposed.job)
+            seen = decode.facts(drawn.original)
+            if drawn.entry is not None:
+                buyer.placed(drawn.entry)
+        except AssetgenError as exc:
+            return problem(exc)
+        finally:
+            buyer.close()
+    cost = drawn.usage_cost
+    paid = f"${cost['micros'] / 1e6:.4f} by its usage" if cost else "its cost is not known"
+    came = f"{seen.width}x{seen.height} {seen.format}, {len(drawn.original)} bytes"
+    told = "".join(f"; {remark}" for remark in drawn.remarks)
+    return Note(
+        Urgency.FINE,
+        f"the probe drew {came} on {proposed.surface}: {paid}{told}",
+        where=proposed.job.wish.model,
+    )

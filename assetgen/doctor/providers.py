@@ -1,0 +1,296 @@
+"""doctor: is each provider configured, reachable, and does it list the models in use."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+from assetgen.doctor.notes import Checkup, Note, Urgency, problem
+from assetgen.errors import AccountError, AssetgenError, RoutingError
+from assetgen.manifest.schema import FILE, Manifest
+from assetgen.paid import evidence, provider_errors, replies, transport
+from assetgen.paid.replies import Unreadable
+from assetgen.paid.transport import Line, Lost, NotSent, Refused
+from assetgen.plan import routing
+from assetgen.routes import readiness
+from assetgen.routes.readiness import Row
+from assetgen.settings import catalog
+from assetgen.settings.conditions import Conditions
+from assetgen.settings.provider import Provider
+
+#: Seconds without a byte before a provider counts as silent.
+PATIENCE = 20.0
+#: The longest list of models that is read, in bytes.
+MAX_LIST = 16 * 1024 * 1024
+
+
+# -- the routes ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """What a provider says to GET /models: its models with the day on which each ends, or what went wrong."""
+
+    models: Mapping[str, str | None] | None = None
+    error: AssetgenError | None = None
+    is_certain: bool = True
+    """Whether ``error`` keeps pictures from being drawn, too."""
+
+
+def check_providers(
+    rows: Sequence[Row], terms: Conditions, wanted: Manifest | None
+) -> list[Checkup]:
+    providers: dict[str, Provider] = {}
+    for row in rows:
+        if routing.is_paid(row.route) and row.is_ready:
+            providers[row.surface] = terms.provider(row.route, readiness.channel(wanted, row.route))
+    patience = min(PATIENCE, terms.patience)
+    with tempfile.TemporaryDirectory(prefix="assetgen-") as folder, ThreadPoolExecutor(8) as asking:
+        files = (Path(folder) / str(number) for number in range(len(providers)))
+        found = asking.map(_listing, providers.values(), files, [patience] * len(providers))
+        listings = dict(zip(providers, found, strict=True))
+    return [
+        _checkup(row, terms, wanted, providers.get(row.surface), listings.get(row.surface))
+        for row in rows
+    ]
+
+
+def _checkup(
+    row: Row,
+    terms: Conditions,
+    wanted: Manifest | None,
+    provider: Provider | None,
+    listing: _Listing | None,
+) -> Checkup:
+    bad = Urgency.PROBLEM if row.assets else Urgency.WARNING
+    if provider is None or listing is None:
+        return Checkup(row, (_unready(row, terms, wanted),))
+    notes = [Note(Urgency.FINE, row.here)]
+    if through := transport.proxy(provider):
+        whose = "your configuration" if provider.proxy else "the environment"
+        notes.append(
+            Note(
+                Urgency.NOTE, f"requests go through the proxy {_host(through)}, which {whose} names"
+            )
+        )
+    if listing.error:
+        notes.append(problem(listing.error, bad if listing.is_certain else Urgency.WARNING))
+    if listing.models is not None:
+        notes.append(
+            Note(
+                Urgency.FINE,
+                f"it answers, the key is accepted, {len(listing.models)} models are listed",
+            )
+        )
+    notes += _models(row, terms, wanted, provider, listing.models, bad)
+    if provider.is_openai:
+        notes.append(
+            Note(
+                Urgency.NOTE,
+                "whether the organisation is verified cannot be known without drawing a picture",
+                cure="assetgen doctor --probe (asks first; about a cent)",
+            )
+        )
+    models = tuple(sorted(listing.models)) if listing.models is not None else None
+    return Checkup(row, tuple(notes), models)
+
+
+def _unready(row: Row, terms: Conditions, wanted: Manifest | None) -> Note:
+    """The note on a route that cannot be asked anything."""
+    if row.is_ready:
+        return Note(Urgency.FINE, row.here)
+    if not row.assets:
+        return Note(Urgency.NOTE, row.here, cure=row.cure)
+    if row.route == "codex":
+        return Note(Urgency.PROBLEM, row.here, cure=row.cure, exit_code=AccountError.exit_code)
+    try:
+        terms.provider(row.route, readiness.channel(wanted, row.route))
+    except AssetgenError as exc:
+        return problem(exc)
+    return Note(Urgency.PROBLEM, row.here, cure=row.cure, exit_code=AccountError.exit_code)
+
+
+def _host(url: str) -> str:
+    """Host and port of an address, without who logs in there."""
+    return urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
+
+
+def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
+    """What ``provider`` answers to GET /models, which nobody bills."""
+    host = provider.host
+    try:
+        Line(provider, patience).get("/models", file)
+        return _Listing(models=_read_models(file, host))
+    except Refused as exc:
+        return _refused(exc, provider)
+    except NotSent as exc:
+        what = f"{host} cannot be reached: {provider_errors.safe(str(exc), provider)}"
+        return _Listing(
+            error=RoutingError(
+                what, cure=f"look at the network and the proxy, and at {_setting(provider)}"
+            )
+        )
+    except (Lost, OSError) as exc:
+        what = f"{host} did not answer GET /models: {provider_errors.safe(str(exc), provider)}"
+        return _Listing(
+            error=RoutingError(what, cure=f"try it again later, or look at {_setting(provider)}")
+        )
+    except Unreadable as exc:
+        what = f"{host} answers GET /models with something else than a list of models: {exc}"
+        return _Listing(
+            error=RoutingError(
+                what, cure=f"look at {_setting(provider)}: it may lack its path, such as /v1"
+            )
+        )
+
+
+def _setting(provider: Provider) -> str:
+    """The setting that decides where a provider is."""
+    return (
+        "OPENAI_BASE_URL"
+        if provider.key_env == "OPENAI_API_KEY"
+        else f"base_url in [gateway.{provider.name}]"
+    )
+
+
+def _refused(exc: Refused, provider: Provider) -> _Listing:
+    stated = replies.error(exc.body)
+    named = evidence.request_id(provider, exc.headers)
+    found = provider_errors.sort(exc.status, stated, provider, named, may_be_billed=False)
+    error, message = found.error, str(stated.get("message") or "").lower()
+    if found.rule.name == "unclear":
+        error = RoutingError(error.what, cure="try it again later: assetgen doctor")
+    may_draw = "missing scopes" in message or found.rule.name == "forbidden"
+    lists_none = exc.status in (404, 405) and not provider.is_openai
+    if may_draw:
+        error = AccountError(
+            f"{error.what}; the key may not list models, and whether it may draw is not known",
+            cure="assetgen doctor --probe (asks first), or let the key read models",
+        )
+    return _Listing(error=error, is_certain=not (may_draw or lists_none))
+
+
+class _Model(msgspec.Struct, frozen=True):
+    id: str
+    shutdown_date: str | None = None
+
+
+class _Models(msgspec.Struct, frozen=True):
+    data: list[_Model]
+
+
+def _read_models(file: Path, host: str) -> dict[str, str | None]:
+    """The models in a stored reply. Raises Unreadable."""
+    data = file.read_bytes() if file.stat().st_size <= MAX_LIST else b""
+    try:
+        return {
+            model.id: model.shutdown_date for model in msgspec.json.decode(data, type=_Models).data
+        }
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        form = (
+            "HTML"
+            if data.lstrip()[:1] == b"<"
+            else "JSON of another form"
+            if data[:1] in b"{["
+            else "no JSON"
+        )
+        raise Unreadable(form if data else "nothing, or far too much") from None
+
+
+# Services whose list names models as a request names them, and all of them.
+_LISTS_ALL = ("openai", "litellm", "new-api", "localai")
+
+
+def _models(
+    row: Row,
+    terms: Conditions,
+    wanted: Manifest | None,
+    provider: Provider,
+    listed: Mapping[str, str | None] | None,
+    bad: Urgency,
+) -> list[Note]:
+    """What is to be said of each model that the manifest uses on a route; of the default where it uses none."""
+    notes: list[Note] = []
+    today = datetime.date.fromisoformat(terms.clock()[:10])
+    for model, ids in models_used(row.route, terms, wanted).items():
+        where = (
+            f"{FILE}, asset {ids[0]}" + (f" and {len(ids) - 1} more" if len(ids) > 1 else "")
+            if ids
+            else None
+        )
+        ends = listed.get(model) if listed else None
+        said = list(catalog.warnings(terms.catalog, model, today))
+        if not provider.is_openai and terms.catalog.find(model) is None:
+            said = []  # a gateway has names of its own
+        if listed is not None and not any(
+            fnmatch.fnmatchcase(model, name) for name in listed if model
+        ):
+            notes.append(_unlisted(model, where, provider, listed, bad))
+        elif ends and not any(ends[:10] in words for words in said):
+            notes.append(_ending(model, ends, where, provider, today, bad))
+        elif listed is not None:
+            notes.append(Note(Urgency.FINE, f"model {model} is listed", where))
+        notes += [Note(Urgency.WARNING, words, where) for words in said]
+    return notes
+
+
+def models_used(route: str, terms: Conditions, wanted: Manifest | None) -> dict[str, list[str]]:
+    """The models of a route with the assets that use each; the catalogue's own where the manifest uses none."""
+    found: dict[str, list[str]] = {}
+    own = route in ("images", "responses")
+    for asset in wanted.asset if wanted else ():
+        if wanted is None or asset.route != route:
+            continue
+        names = [wanted.model_of(asset) or (terms.catalog.default_image if own else "")]
+        if route == "responses":
+            names.append(wanted.options_of(asset).text_model or terms.catalog.default_text)
+        for name in filter(None, names):
+            found.setdefault(name, []).append(asset.id)
+    if not found and own:
+        found[terms.catalog.default_image] = []
+        if route == "responses":
+            found[terms.catalog.default_text] = []
+    return found
+
+
+def _unlisted(
+    model: str, where: str | None, provider: Provider, listed: Iterable[str], bad: Urgency
+) -> Note:
+    what = f"{provider.host} does not list model {model} for this key"
+    near = [name for name in sorted(listed) if "image" in name][:5]
+    cure = (
+        f"choose one that it lists, such as {', '.join(near)}"
+        if near
+        else "choose one that it lists: see --json"
+    )
+    if provider.profile.name not in _LISTS_ALL:
+        return Note(
+            Urgency.NOTE,
+            f"{what}; such services do not list all they serve, or by another name",
+            where,
+        )
+    return problem(RoutingError(what, where=where, cure=cure), bad)
+
+
+def _ending(
+    model: str, ends: str, where: str | None, provider: Provider, today: datetime.date, bad: Urgency
+) -> Note:
+    """What a provider itself says of the end of a model."""
+    try:
+        is_over = datetime.date.fromisoformat(ends[:10]) < today
+    except ValueError:
+        is_over = False
+    if is_over:
+        what = f"model {model} was shut down on {ends[:10]}, {provider.host} says"
+        return problem(RoutingError(what, where=where, cure="choose another model"), bad)
+    return Note(
+        Urgency.WARNING, f"model {model} shuts down on {ends[:40]}, {provider.host} says", where
+    )

@@ -1,0 +1,1 @@
+"""Files: safe paths, durable writes, locks, trees, git."""

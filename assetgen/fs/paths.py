@@ -1,0 +1,128 @@
+"""Relative paths that are safe to join: no way out of the project, no name that an OS treats specially."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+from assetgen.errors import AssetgenError, StorageError
+
+# One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no control or
+# format characters: everything outside plain ASCII names is refused rather than guessed at.
+_COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+
+#: The largest input picture that is read, in bytes.
+MAX_INPUT_BYTES = 64 * 1024 * 1024
+
+
+def problem(path: str) -> str | None:
+    """Say what is wrong with a repository path written by hand, or None if it is safe to join."""
+
+    def of_part(part: str) -> str | None:
+        if not _COMPONENT.fullmatch(part):
+            return f"has the part {part!r}; a part is made of A-Z a-z 0-9 . _ - and starts with a letter, digit or _"
+        return (
+            f"has the part {part!r}; a part does not end in a dot" if part.endswith(".") else None
+        )
+
+    return _problem(path, of_part)
+
+
+# Routers name folders [slug], (group) and @modal; these never stand in a name that all systems take.
+_NEVER = re.compile(r'[<>:"|?*\\]')
+
+
+def problem_of_page(path: str) -> str | None:
+    """Say what is wrong with the path of a page, which may be called what its framework likes; None if it is safe."""
+
+    def of_part(part: str) -> str | None:
+        if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
+            return f"holds the character U+{ord(unseen):04X}, which nobody sees"
+        if bad := _NEVER.search(part):
+            return f"holds {bad[0]!r}, which not every system takes in a name"
+        if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
+            return f"has the part {part!r}; what is hidden is no page"
+        if part != part.strip() or part.endswith("."):
+            return (
+                f"has the part {part!r}; a part does not begin or end in a space, nor end in a dot"
+            )
+        return None
+
+    return _problem(path, of_part)
+
+
+def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
+    """What is wrong with any path, or by ``of_part`` with what lies between two of its slashes."""
+    if not path:
+        return "is empty"
+    if len(path) > 240:
+        return "is longer than 240 characters"
+    if path.startswith("/"):
+        return "is absolute; paths are relative to the project"
+    for part in path.split("/"):
+        if part in ("..", "."):
+            return f"contains {part!r}; paths stay below the project"
+        if not part:
+            return "has an empty part (a doubled or trailing slash)"
+        if wrong := of_part(part):
+            return wrong
+        if _DEVICES.fullmatch(part):
+            return f"has the part {part!r}, which is a device on Windows"
+    return None
+
+
+def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageError) -> None:
+    """Raise unless every existing part of ``root/path`` is a real directory or a real file."""
+    parts = path.split("/")
+    current = str(root)  # joined as text: this is asked of every folder above every file
+    for depth, part in enumerate(parts, start=1):
+        current = os.path.join(current, part)
+        try:
+            mode = os.lstat(current).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        if stat.S_ISLNK(mode):
+            where = "/".join(parts[:depth])
+            raise error(
+                f"{where} is a symbolic link; assetgen neither writes through links nor reads through them",
+                where=path,
+                cure=f"replace the link by a real folder or file: rm {where}",
+            )
+
+
+def read_regular(
+    root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES
+) -> bytes:
+    """Read a regular file below ``root``: no way out, no links, no devices or pipes, at most ``limit`` bytes.
+
+    Raises ``error`` for each of these, and for a file that is not there.
+    """
+    if wrong := problem(path):
+        raise error(f"{path} {wrong}", where=path)
+    return read_own(root, path, error, limit)
+
+
+def read_own(
+    root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES
+) -> bytes:
+    """``read_regular`` for a name that assetgen itself made up, which may lie in .assetgen."""
+    refuse_links(root, path, error)
+    full = root / path
+    try:
+        info = os.lstat(full)
+        if not stat.S_ISREG(info.st_mode):
+            raise error(f"{path} is not a regular file", where=path)
+        if info.st_size > limit:
+            raise error(f"{path} has {info.st_size} bytes; the limit is {limit}", where=path)
+        return full.read_bytes()
+    except FileNotFoundError:
+        raise error(
+            f"{path} does not exist", where=path, cure=f"add {path}, or correct its name"
+        ) from None
+    except OSError as exc:
+        raise error(f"{path} cannot be read: {exc.strerror}", where=path) from exc

@@ -1,0 +1,324 @@
+"""Writing into the project: everything durable first, then every name in one step, so that nothing is half there.
+
+A batch is written beside its places, flushed to disk once, noted, and then renamed over the names. The
+note says which bytes were under way, so that after a kill the next run knows its own files again.
+
+The cache may have been committed by somebody: nothing in it is followed (links) or believed (the note
+carries the token of this very checkout, originals are digested anew).
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from assetgen import snapshot
+from assetgen.errors import StorageError
+from assetgen.fs import paths
+
+CACHE = ".assetgen/cache"
+_NOTE = f"{CACHE}/under-way.json"
+_ORIGINALS = f"{CACHE}/originals"
+_WRITING = f"{CACHE}/writing"
+REPLIES = f"{CACHE}/replies"
+
+
+class Batch:
+    """Files that go into place together. ``add`` may be called from several threads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._pending: dict[str, tuple[Path, str]] = {}
+        prepare(root)
+
+    def add(self, path: str, data: bytes) -> None:
+        """Write ``data`` for ``path`` where nobody looks yet. Raises StorageError, leaving nothing behind."""
+        waiting = _waiting(self._root, path)
+        try:
+            with _new(waiting) as file:
+                file.write(data)
+        except OSError as exc:
+            waiting.unlink(missing_ok=True)
+            raise explained(exc, path) from exc
+        self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
+
+    def add_all(self, files: Mapping[str, bytes]) -> None:
+        """``add`` all of ``files`` or, raising StorageError, none: half an asset must not get its name."""
+        try:
+            for path, data in files.items():
+                self.add(path, data)
+        except StorageError:
+            for path in files:
+                if path in self._pending:
+                    self._pending.pop(path)[0].unlink(missing_ok=True)
+            raise
+
+    def absorb(self, other: Batch) -> None:
+        """Take over what ``other`` has ready, so that it goes into place together."""
+        self._pending.update(other._pending)
+        other._pending = {}
+
+    def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+        """Give every file its name, remove those in ``gone``, then name the ones in ``last`` (records).
+
+        Raises StorageError; the note then stays, so that what did get its name is known to be ours.
+        """
+        if not self._pending:
+            return
+        final = dict.fromkeys(path for path in last if path in self._pending)
+        first = [path for path in self._pending if path not in final]
+        earlier = interrupted(self._root)
+        try:
+            _make_room(self._root, (*first, *final))
+            _flush([waiting for waiting, _ in self._pending.values()])
+            _note(
+                self._root,
+                {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}},
+            )
+            self._name(first)
+            for path in gone:
+                remove(self._root, path)
+            self._name(final)
+            for folder in {(self._root / path).parent for path in (*first, *final)}:
+                flush_folder(folder)
+        except OSError as exc:
+            self.drop()
+            raise explained(exc, str(exc.filename2 or exc.filename or "")) from exc
+        except StorageError:
+            self.drop()
+            raise
+        _note(
+            self._root,
+            {path: digest for path, digest in earlier.items() if path not in self._pending},
+        )
+        self._pending.clear()
+
+    def _name(self, ordered: Iterable[str]) -> None:
+        for path in ordered:
+            paths.refuse_links(self._root, path)
+            os.replace(self._pending[path][0], os.path.join(self._root, path))
+
+    def drop(self) -> None:
+        """Take away what has not been given its name."""
+        for waiting, _ in self._pending.values():
+            with suppress(OSError):  # what is left is swept by the next run
+                waiting.unlink()
+        self._pending.clear()
+
+
+def prepare(root: Path) -> None:
+    """Make the cache folder, ignored by git even where nobody ran init. Raises StorageError."""
+    try:
+        for folder in (_WRITING, _ORIGINALS, REPLIES):
+            paths.refuse_links(root, folder)
+            (root / folder).mkdir(parents=True, exist_ok=True)
+        paths.refuse_links(root, f"{CACHE}/lock")
+        for name, text in ((".gitignore", "*\n"), ("key", "")):
+            paths.refuse_links(root, f"{CACHE}/{name}")
+            # A kill or a full disk leaves it empty, and then git would see the cache.
+            if not (root / CACHE / name).exists() or (
+                text and not (root / CACHE / name).stat().st_size
+            ):
+                (root / CACHE / name).write_text(text)
+    except OSError as exc:
+        raise explained(exc, CACHE) from exc
+
+
+def sweep(root: Path) -> None:
+    """Remove what a killed run left half written (call it while holding the lock)."""
+    for waiting in (root / _WRITING).glob("*"):
+        with suppress(OSError):  # a folder, which is none of ours
+            waiting.unlink()
+
+
+def interrupted(root: Path) -> Mapping[str, str]:
+    """path -> sha256 of what a killed or failed run was putting into place; empty if none was."""
+    try:
+        note = json.loads(paths.read_own(root, _NOTE, StorageError))
+        if note["token"] != snapshot.checkout_token(str(root)).decode():
+            return {}
+        return {path: digest for path, digest in note["files"].items() if isinstance(digest, str)}
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        StorageError,
+        RecursionError,
+    ):
+        return {}
+
+
+def settle(root: Path) -> None:
+    """Forget what a killed run was doing: everything it touched has been decided on anew."""
+    _note(root, {})
+
+
+def _note(root: Path, files: Mapping[str, str]) -> None:
+    if files:
+        note = {"token": snapshot.checkout_token(str(root)).decode(), "files": files}
+        replace(root, _NOTE, json.dumps(note).encode())
+    else:
+        (root / _NOTE).unlink(missing_ok=True)
+
+
+def keep_original(root: Path, data: bytes) -> str:
+    """Keep the untouched bytes in the cache and return their sha256 (hex). Raises StorageError."""
+    prepare(root)
+    digest = hashlib.sha256(data).hexdigest()
+    if original(root, digest) is None:
+        try:
+            replace(root, f"{_ORIGINALS}/{digest}", data)
+            flush_folder(root / _ORIGINALS)  # it may have been paid for
+        except OSError as exc:
+            raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
+    return digest
+
+
+def has_original(root: Path, digest: str) -> bool:
+    """Whether bytes are kept under ``digest``; ``original`` proves them when they are used."""
+    return (root / _ORIGINALS / digest).is_file()
+
+
+def original(root: Path, digest: str) -> bytes | None:
+    """The kept bytes of ``digest``, None if they are not here or no longer what they were."""
+    try:
+        data = paths.read_own(root, f"{_ORIGINALS}/{digest}", StorageError)
+    except StorageError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() == digest else None
+
+
+def remove(root: Path, path: str) -> None:
+    """Remove a file of ours. Raises StorageError."""
+    paths.refuse_links(root, path)
+    try:
+        (root / path).unlink(missing_ok=True)
+    except OSError as exc:
+        raise explained(exc, path) from exc
+
+
+def replace(root: Path, path: str, data: bytes) -> None:
+    """Write ``data`` durably over ``path`` in one step. The cache folder is there already (``prepare``)."""
+    waiting = _waiting(root, path)
+    try:
+        with _new(waiting) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(waiting, root / path)
+    except OSError:
+        waiting.unlink(missing_ok=True)
+        raise
+
+
+def _waiting(root: Path, path: str) -> Path:
+    """Where the bytes for ``path`` lie until they get their name: on the same file system, out of sight."""
+    return root / _WRITING / f"{os.getpid()}-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
+
+
+def _new(path: Path) -> BinaryIO:
+    """A new file in place of whatever has that name: a link planted there is never written through."""
+    path.unlink(missing_ok=True)
+    return open(path, "xb")
+
+
+def _make_room(root: Path, names: Iterable[str]) -> None:
+    """Make the folders of ``names``, each once. Raises StorageError if one is a link, or a name is a folder."""
+    names = list(names)
+    for folder in dict.fromkeys(name.rpartition("/")[0] for name in names):
+        paths.refuse_links(root, folder)
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if os.path.isdir(os.path.join(root, name)) and not os.path.islink(os.path.join(root, name)):
+            raise StorageError(
+                f"{name} is a folder; a picture is to go there",
+                where=name,
+                cure=f"move {name} away",
+            )
+
+
+def _flush(files: list[Path]) -> None:
+    """Make the contents of ``files`` durable: one call for the whole file system where Linux has it."""
+    if len(files) > 2 and sys.platform == "linux" and _syncfs(files[0]):
+        return
+    for path in files:
+        with open(path, "r+b") as file:  # Windows flushes only what could be written
+            os.fsync(file.fileno())
+
+
+def _syncfs(path: Path) -> bool:
+    """Flush the file system of ``path`` (Linux, syncfs(2)); False if that cannot be done here."""
+    import ctypes
+
+    try:
+        call = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return False
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if call(descriptor) != 0:
+            number = ctypes.get_errno()
+            if number in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                raise OSError(number, os.strerror(number), str(path))
+            return False
+        return True
+    finally:
+        os.close(descriptor)
+
+
+def flush(file: Path) -> None:
+    """Make a file and its name durable. Raises StorageError."""
+    try:
+        _flush([file])
+        flush_folder(file.parent)
+    except OSError as exc:
+        raise explained(exc, file.name) from exc
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as exc:
+        if exc.errno not in (errno.EINVAL, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+_CURES = {
+    errno.ENOSPC: ("the disk is full", "make room, then run the same command again"),
+    errno.EDQUOT: ("the disk quota is used up", "make room, then run the same command again"),
+    errno.EROFS: ("the file system is read-only", "run it where the project can be written"),
+    errno.EACCES: ("permission is denied", "make the folder writable for yourself"),
+    errno.EPERM: ("permission is denied", "make the folder writable for yourself"),
+    errno.ENOTDIR: ("a file is where a folder is needed", "move that file away"),
+    errno.EEXIST: ("a file is where a folder is needed", "move that file away"),
+}
+
+
+def explained(exc: OSError, path: str) -> StorageError:
+    """What the system refused, in words, with the cure."""
+    what, cure = _CURES.get(exc.errno or 0, (exc.strerror or str(exc), None))
+    return StorageError(f"{path} cannot be written: {what}", where=path or None, cure=cure)
+
+
+def write(root: Path, path: str, data: bytes) -> None:
+    """Write a file of the project, with the folders above it. Raises StorageError."""
+    try:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        replace(root, path, data)
+    except OSError as exc:
+        raise StorageError(f"{path} cannot be written: {exc.strerror}", where=path) from exc

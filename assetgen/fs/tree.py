@@ -1,0 +1,281 @@
+"""What lies in the project: the work tree, or the git index, behind the same questions."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from assetgen import snapshot
+from assetgen.errors import StorageError
+from assetgen.fs import paths
+from assetgen.fs.git import Repository
+
+_LFS = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n"
+)
+
+# The longest file that can be a Git LFS pointer and that is digested in one piece, in bytes.
+_POINTER_BYTES = 1024
+_READ_WHOLE = 8 * 1024 * 1024
+# What nobody refers to: other programs' own folders, and ours.
+_KEPT_APART = frozenset(
+    {
+        ".git",
+        "node_modules",
+        ".venv",
+        "__pycache__",
+        ".next",
+        ".astro",
+        ".docusaurus",
+        ".turbo",
+        ".assetgen",
+    }
+)
+# The deepest folder that is looked into.
+_MAX_DEPTH = 120
+
+#: The digest of something that is no regular file: equal to no sha256, so never taken for ours.
+NOT_A_FILE = "not-a-file"
+
+
+def digest_of(data: bytes) -> str:
+    """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
+    pointer = _LFS.match(data) if len(data) < _POINTER_BYTES else None
+    return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
+
+
+class TooLarge(StorageError):
+    """A file of more bytes than anything that is read whole."""
+
+
+class WorkTree:
+    """The files as they lie on disk. Remembers every stat it took, so that the verdict can be stored."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        trust_stats: bool = True,
+        before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None,
+    ) -> None:
+        """``before`` is what an earlier one found out (``remembered``), if not what the last check did."""
+        self.root = root
+        self._base = str(
+            root
+        )  # joining strings: a Path for each of thousands of files costs more than its stat
+        self.taken_ns = time.time_ns()
+        self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
+        self.folders: list[str] = []
+        """Those that ``everything`` went through, "" first."""
+        self._straight: set[str] = set()
+        self._before = dict(before) if before else snapshot.read(str(root)) if trust_stats else {}
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a regular file, None if it is not there.
+
+        Raises StorageError if it cannot be read, is too large or lies behind a link.
+        """
+        found = self._looked_at(path, whole=True)
+        return found[1] if found else None
+
+    def _looked_at(self, path: str, *, whole: bool) -> tuple[str, bytes] | None:
+        """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is no such file."""
+        self._refuse_links(path)
+        full = os.path.join(self._base, path)
+        try:
+            info = os.lstat(full)
+            if not stat.S_ISREG(info.st_mode):
+                return None
+            if whole and info.st_size > paths.MAX_INPUT_BYTES:
+                what = f"{path} has {info.st_size} bytes; at most {paths.MAX_INPUT_BYTES} are read"
+                raise TooLarge(what, where=path)
+            with open(full, "rb", buffering=0) as file:
+                if whole or info.st_size < _READ_WHOLE:
+                    data = file.read()
+                    found = digest_of(data)
+                else:
+                    data, found = b"", hashlib.file_digest(file, "sha256").hexdigest()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
+        self.rows.setdefault(path, (snapshot.stats_of(info), bytes.fromhex(found)))
+        return found, data
+
+    def _refuse_links(self, path: str) -> None:
+        """Raise StorageError if a folder on the way to ``path`` is a link: what lies there is not the project's."""
+        folder = path.rpartition("/")[0]
+        if folder and folder not in self._straight:
+            paths.refuse_links(self.root, folder)
+            self._straight.add(folder)
+
+    def digest(self, path: str) -> str | None:
+        """sha256 (hex) of the file, from its last known stats if those still hold; None if not there."""
+        if path in self.rows:
+            return self.rows[path][1].hex()
+        self._refuse_links(path)
+        try:
+            seen = snapshot.stats(os.path.join(self._base, path))
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as exc:
+            raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
+        before = self._before.get(path)
+        if before and before[0] == seen and any(before[1]):
+            self.rows[path] = before
+            return before[1].hex()
+        found = self._looked_at(path, whole=False)
+        return found[0] if found else NOT_A_FILE
+
+    def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
+        """What was found out of files that had not just been written: a later change of those shows in their stats."""
+        settled = self.taken_ns - snapshot.RACY_NS
+        return {
+            path: row
+            for path, row in self.rows.items()
+            if row[1] and max(row[0][1], row[0][2]) <= settled
+        }
+
+    def forget(self, path: str) -> None:
+        """Look at ``path`` anew the next time: it was just written."""
+        self.rows.pop(path, None)
+        self._before.pop(path, None)
+
+    def changed_since(self, path: str) -> bool:
+        """Whether ``path`` is not what it was when it was first asked about."""
+        try:
+            now = snapshot.stats(self.root / path)
+        except OSError:
+            return path in self.rows
+        return path not in self.rows or self.rows[path][0] != now
+
+    def everything(self) -> Iterator[str]:
+        """Every name of the project that is not a folder, but for what programs keep to themselves."""
+        waiting = [""]
+        self.folders.clear()
+        while waiting:
+            folder = waiting.pop()
+            self.folders.append(folder)
+            try:
+                entries = list(os.scandir(os.path.join(self._base, folder)))
+            except OSError:
+                continue
+            for entry in entries:
+                path = f"{folder}/{entry.name}" if folder else entry.name
+                if not entry.is_dir(follow_symlinks=False):
+                    yield path
+                elif entry.name not in _KEPT_APART and path.count("/") < _MAX_DEPTH:
+                    waiting.append(path)
+
+    def note(self, path: str) -> None:
+        """Let the verdict rest on ``path`` being as it is now, whatever is in it."""
+        with suppress(OSError):
+            self.rows.setdefault(path, (snapshot.stats(os.path.join(self._base, path)), b""))
+
+    def files(self, folder: str) -> Iterator[str]:
+        """Every name below ``folder`` that is not a folder, sorted; links are names, never followed."""
+        if (self.root / folder).is_symlink():
+            yield folder
+            return
+        try:
+            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            self.rows[folder] = (snapshot.stats(self.root / folder), b"")
+        except (FileNotFoundError, NotADirectoryError):
+            self._note_absence(folder)
+            return
+        for entry in entries:
+            path = f"{folder}/{entry.name}"
+            if not entry.is_dir(follow_symlinks=False):
+                yield path
+            elif path.count("/") < _MAX_DEPTH:
+                yield from self.files(path)
+            else:
+                raise StorageError(
+                    f"{folder} is nested more than {_MAX_DEPTH} folders deep", where=folder[:200]
+                )
+
+    def _note_absence(self, path: str) -> None:
+        """Remember the nearest folder that is there: its times change when ``path`` comes into being."""
+        folder = path.rpartition("/")[0]
+        while folder and not (self.root / folder).is_dir():
+            folder = folder.rpartition("/")[0]
+        self.rows[folder or "."] = (snapshot.stats(self.root / folder), b"")
+
+    def templates(self) -> Path:
+        """The folder in which templates/ is looked for."""
+        return self.root
+
+
+class Index:
+    """The files as the next commit will have them. A file that git finds unmodified is not read twice."""
+
+    def __init__(self, root: Path, repository: Repository, scratch: Path) -> None:
+        self.root = root
+        self._repository = repository
+        self.work = WorkTree(root)
+        """The same files in the working tree."""
+        self._scratch = scratch
+        self._entries = repository.index_entries()
+        self._differs = repository.modified()
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of the staged blob, None if the index has no such file."""
+        entry = self._entries.get(path)
+        if entry is None or not entry[0].startswith("100"):
+            return None
+        if path not in self._differs and (data := self.work.read(path)) is not None:
+            return data
+        return self._repository.blob(entry[1])
+
+    def digest(self, path: str) -> str | None:
+        """sha256 (hex) of what the staged blob is or, with Git LFS, points to."""
+        entry = self._entries.get(path)
+        if entry is None:
+            return None
+        if not entry[0].startswith("100"):
+            return NOT_A_FILE
+        if path not in self._differs and (found := self.work.digest(path)) not in (
+            None,
+            NOT_A_FILE,
+        ):
+            return found
+        return digest_of(self._repository.blob(entry[1]))
+
+    def everything(self) -> Iterator[str]:
+        """Every staged path, but for what programs keep to themselves."""
+        return (path for path in self._entries if _KEPT_APART.isdisjoint(path.split("/")[:-1]))
+
+    def files(self, folder: str) -> Iterator[str]:
+        """Every staged path below ``folder``, sorted."""
+        yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def is_new(self, path: str) -> bool:
+        """Whether the next commit would be the first to hold ``path``."""
+        return bool(self._repository.added(path))
+
+    def templates(self) -> Path:
+        """A folder with templates/ as staged: the project's own if nothing in it differs."""
+        return self._templates
+
+    @cached_property
+    def _templates(self) -> Path:
+        own = [path for path in self._entries if path.startswith("templates/")]
+        untracked = self._repository.untracked("templates")
+        if not untracked and not any(path in self._differs for path in own):
+            return self.root
+        for path in own:
+            data = self.read(path)
+            if data is not None:
+                (self._scratch / path).parent.mkdir(parents=True, exist_ok=True)
+                (self._scratch / path).write_bytes(data)
+        return self._scratch
+
+
+Tree = WorkTree | Index

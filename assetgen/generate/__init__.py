@@ -1,0 +1,1 @@
+"""The performer: make, place, record, commit."""

@@ -1,0 +1,91 @@
+"""One commit of exactly what a run made; a refusal of git is part of the outcome, never a loss."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assetgen.errors import GitError
+from assetgen.fs.git import Repository
+from assetgen.generate.outcome import Made, Outcome
+from assetgen.record import record
+
+
+def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
+    """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
+    try:
+        if "GIT_INDEX_FILE" in environ:
+            raise GitError(
+                "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
+                cure="git add the pictures and their records, then commit again",
+            )
+        if not (outcome.made or outcome.standing or outcome.module):
+            return
+        repository = Repository.open(root, environ)
+        if repository is None:
+            outcome.has_no_repository = True
+            return
+        asked = [path for one in outcome.standing for path in _paths(one)]
+        differing = repository.differing([*asked, *outcome.module])
+        made = [
+            *outcome.made,
+            *(one for one in outcome.standing if differing.intersection(_paths(one))),
+        ]
+        module = [path for path in outcome.module if path in differing]
+        if made or module:
+            removed = [path for one in made for path in one.removed]
+            written = [*(path for one in made for path in _paths(one)), *module]
+            outcome.commit = repository.commit(written, removed, _message(root, made, module))
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
+def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) -> None:
+    """Say what takes that which was made into the commit under way, typed ``here``; staging is left to its user."""
+    try:
+        if not outcome.made:
+            return
+        repository = Repository.open(root, environ, index_file=True)
+        if repository is None:
+            outcome.has_no_repository = True
+            return
+        written = [path for one in outcome.made for path in _paths(one)]
+        repository.refuse_ignored(written)
+        removed = repository.tracked(path for one in outcome.made for path in one.removed)
+        above = repository.prefix()
+        # A hook runs at the top, but its user may have called git commit elsewhere: ":/" is the top from everywhere.
+        is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
+        place = above if is_at_top else f":/{above}"
+        outcome.to_add = f"git add -- {shlex.join(place + path for path in [*written, *removed])}"
+    except GitError as exc:
+        outcome.uncommitted = exc
+
+
+def command(one: Made, module: Sequence[str]) -> str:
+    """What commits one picture and the typed module, for a user who is to do it."""
+    message = f"assetgen: {one.decision.asset.id}"
+    return f"git add -- {shlex.join([*_paths(one), *one.removed, *module])} && git commit -m {shlex.quote(message)}"
+
+
+def _paths(one: Made) -> tuple[str, ...]:
+    return (*one.files, record.place(one.decision.asset.id))
+
+
+def _message(root: Path, made: Sequence[Made], module: Sequence[str]) -> str:
+    """Subject and trailers; the trailers help `git log` and nothing rests on them."""
+    names = [one.decision.asset.id for one in made] or list(module[:1])
+    subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
+    trailers = []
+    for one in made:
+        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())[
+            "predicate"
+        ]
+        trailers.append(f"Assetgen-Asset: {one.files[0]}")
+        if stated["request"]:
+            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
+        route = stated["route"]
+        trailers.append(
+            f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}"
+        )
+    return "\n".join([subject, *(["", *trailers] if trailers else []), ""])

@@ -1,0 +1,117 @@
+"""Image bytes -> pixels and facts: size, format, alpha."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assetgen.errors import StorageError
+from assetgen.manifest.schema import Format
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+#: The largest picture that is opened, in pixels.
+MAX_PIXELS = 50_000_000
+_READABLE = ("PNG", "JPEG", "WEBP", "AVIF")
+_PLACEHOLDER_WIDTH = 16
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of a picture says: nothing decoded, nothing believed from a file's name."""
+
+    format: Format
+    width: int
+    height: int
+    alpha: bool
+
+
+def decode(data: bytes) -> Image:
+    """Decode the first frame of PNG, JPEG, WebP or AVIF bytes as RGB or RGBA, upright.
+
+    Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
+    """
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _opened(data)
+            image.load()
+            if image.mode == "I;16":  # Pillow would show every grey above 255 as white
+                image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
+            image = ImageOps.exif_transpose(image)
+            made = image.convert("RGBA" if _has_alpha(image) else "RGB")
+            # Encoders write a comment and whatever else lies here into the new file, unasked.
+            made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
+            return made
+    except _DAMAGE as exc:
+        raise StorageError(
+            f"this is not a whole PNG, JPEG, WebP or AVIF picture: {brief(exc)}"
+        ) from None
+
+
+def facts(data: bytes) -> Facts:
+    """Read format, size (pixels) and alpha from the header. Raises StorageError if it is no picture."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = _opened(data)
+            # Pillow decodes a whole PNG to look for EXIF behind its pixels.
+            turned = image.format != "PNG" and image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
+        width, height = (image.height, image.width) if turned else image.size
+        return Facts(image.format.lower(), width, height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
+    except _DAMAGE as exc:
+        raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {brief(exc)}") from None
+
+
+# Decoders meet crafted headers with any of these.
+# EXIF 2.32, 4.6.5: the tag, and its values that exchange width and height.
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
+
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError),
+    *(LookupError, TypeError, AttributeError, RuntimeError),
+)
+
+
+def brief(exc: BaseException) -> str:
+    said = str(exc).partition(" <_io.")[0]  # Pillow names the object in memory, which says nothing
+    return " ".join(said.split())[:120] or type(exc).__name__
+
+
+def _opened(data: bytes) -> Image:
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = None  # its warning and its own error give way to the limit below
+    image = Image.open(io.BytesIO(data), formats=_READABLE)
+    if image.width * image.height > MAX_PIXELS:
+        raise StorageError(
+            f"the picture has {image.width}x{image.height} pixels; the limit is {MAX_PIXELS}"
+        )
+    return image
+
+
+def _has_alpha(image: Image) -> bool:
+    return image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
+
+
+def placeholder(data: bytes) -> str:
+    """A blurred miniature of a picture as a PNG data URL, a few hundred bytes, for ``blurDataURL``."""
+    from PIL import Image as Pillow
+
+    image = decode(data)
+    width = min(_PLACEHOLDER_WIDTH, image.width)
+    height = max(1, round(image.height * width / image.width))
+    tiny = image.resize((width, height), Pillow.Resampling.BOX, reducing_gap=2.0)
+    out = io.BytesIO()
+    tiny.convert("RGBA" if image.mode == "RGBA" else "RGB").quantize(32).save(
+        out, "PNG", optimize=True
+    )
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

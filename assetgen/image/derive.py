@@ -1,0 +1,248 @@
+"""Original -> delivered files: fit, encode, mark."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from assetgen.errors import ManifestError, StorageError
+from assetgen.image import plain
+from assetgen.image import xmp as marking
+from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Format, Target, targets
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+from assetgen.image.decode import Facts, brief, decode, facts
+
+#: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
+QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
+# AVIF: the encoder's own threads would fight with ours, one thread a picture is the faster whole.
+_SAVE: dict[Format, dict[str, Any]] = {
+    "png": {"compress_level": 6},
+    "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
+    "webp": {"quality": QUALITY["webp"], "method": 4},
+    "avif": {"quality": QUALITY["avif"], "speed": 6, "max_threads": 1},
+}
+_BACKDROP = (255, 255, 255)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """One delivered file, verified: its bytes and what was measured from them."""
+
+    path: str
+    data: bytes
+    width: int
+    height: int
+    format: Format
+    alpha: bool
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def observed(self) -> dict[str, Any]:
+        """The measured facts, as the record states them."""
+        return {
+            "path": self.path,
+            "width": self.width,
+            "height": self.height,
+            "format": self.format,
+            "alpha": self.alpha,
+        }
+
+
+def steps(asset: Asset) -> tuple[dict[str, Any], ...]:
+    """The way from the original to the files, as the record states it."""
+    found: list[dict[str, Any]] = []
+    if asset.fit:
+        fit = asset.fit
+        found.append(
+            {
+                "op": "fit",
+                "mode": fit.mode,
+                "width": fit.width,
+                "height": fit.height,
+                "filter": "lanczos",
+            }
+        )
+    for target in targets(asset):
+        step: dict[str, Any] = {"op": "encode", "format": target.format}
+        if target.path != asset.path:
+            step["path"] = target.path
+        if target.width:
+            step["width"] = target.width
+        if QUALITY[target.format] is not None:
+            step["quality"] = QUALITY[target.format]
+        found.append(step)
+    return tuple(found)
+
+
+# -- the files -------------------------------------------------------------------------------------
+
+Mapper = Callable[
+    [Callable[[list[Target]], list[Derived]], Iterable[list[Target]]], Iterable[list[Derived]]
+]
+
+
+def derive(
+    original: bytes,
+    asset: Asset,
+    source_type: str | None,
+    mapper: Mapper = map,
+    *,
+    verbatim: bool = False,
+    published_as_is: bool = True,
+) -> list[Derived]:
+    """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
+
+    Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark; ``verbatim``
+    is for what somebody else made, which may carry signed credentials that a byte more would break. Without
+    ``published_as_is`` every file is encoded anew: for bytes that hold more than a picture.
+    Raises StorageError or ManifestError if what was asked cannot be delivered from this original.
+    """
+    seen = facts(original)
+    xmp = marking.packet(source_type) if source_type else None
+    image: list[Image] = []  # decoded once, and only if a file needs it
+
+    def one_size(wanted: list[Target]) -> list[Derived]:
+        resized: Image | None = None
+        made = []
+        for target in wanted:
+            if published_as_is and _usable(seen, asset, target):
+                bare = seen.format == "png" and not verbatim and not marking.source_type(original)
+                data = marking.into_png(original, xmp) if xmp and bare else original
+            else:
+                resized = resized or _resized(image[0], asset, target)
+                data = _encode(resized, target.format, xmp)
+            made.append(_verified(data, asset, target))
+        return made
+
+    wanted = targets(asset)
+    if not published_as_is or not all(_usable(seen, asset, target) for target in wanted):
+        image.append(decode(original))
+    # One resampling serves all formats of a width; the largest first, so that cores finish together.
+    sizes: dict[int, list[Target]] = {}
+    for target in sorted(wanted, key=lambda target: -(target.width or 0)):
+        sizes.setdefault(target.width or 0, []).append(target)
+    made = {file.path: file for files in mapper(one_size, sizes.values()) for file in files}
+    return [made[target.path] for target in wanted]
+
+
+def holds_only_a_picture(data: bytes) -> bool:
+    """Whether a provider's bytes may be published as they are. Raises StorageError if they are no picture."""
+    seen = facts(data)
+    return plain.is_plain(data, seen.format)
+
+
+def _usable(seen: Facts, asset: Asset, target: Target) -> bool:
+    fit = asset.fit
+    same_size = target.width is None and (
+        fit is None or (fit.width, fit.height) == (seen.width, seen.height)
+    )
+    return same_size and seen.format == target.format
+
+
+def _resized(image: Image, asset: Asset, target: Target) -> Image:
+    """The picture at the target's size: the fit's crop and the width's scale in one resampling."""
+    from PIL import Image as Pillow
+
+    box = (0.0, 0.0, float(image.width), float(image.height))
+    width, height = (asset.fit.width, asset.fit.height) if asset.fit else image.size
+    if target.width:
+        width, height = target.width, max(1, round(height * target.width / width))
+    mode = asset.fit.mode if asset.fit else "exact"
+    if mode == "contain":
+        return _contained(image, width, height)
+    if mode == "cover":
+        box = _crop(image.size, width / height)
+    elif asset.fit and abs(image.width * height - image.height * width) > max(image.size):
+        raise ManifestError(
+            f"fit.mode = 'exact' asks for {width}x{height}, but the picture is {image.width}x{image.height},"
+            " another ratio",
+            cure="use mode cover (crops) or contain (pads)",
+        )
+    if width > round(box[2] - box[0]) and target.width:
+        raise ManifestError(
+            f"variant width {width} is larger than the picture's own {round(box[2] - box[0])} pixels",
+            cure="take it out of variants.widths, or ask for a larger size",
+        )
+    if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
+        return image
+    return image.resize((width, height), Pillow.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+
+
+def _crop(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
+    """The largest centred box of ``ratio`` (width / height) in a picture of ``size``."""
+    width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
+    left, top = (size[0] - width) / 2, (size[1] - height) / 2
+    return (left, top, left + width, top + height)
+
+
+def _contained(image: Image, width: int, height: int) -> Image:
+    from PIL import Image as Pillow
+
+    scale = min(width / image.width, height / image.height)
+    inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    small = image.resize(inner, Pillow.Resampling.LANCZOS, reducing_gap=3.0).convert("RGBA")
+    canvas = Pillow.new("RGBA", (width, height), (0, 0, 0, 0))
+    canvas.paste(small, ((width - inner[0]) // 2, (height - inner[1]) // 2))
+    return canvas
+
+
+def _encode(image: Image, fmt: Format, xmp: bytes | None) -> bytes:
+    if fmt not in ALPHA_FORMATS and image.mode == "RGBA":
+        image = _flattened(image)
+    elif image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
+        image = image.convert("RGB")  # an alpha plane that says nothing costs bytes
+    out = io.BytesIO()
+    # Pillow ignores xmp= for PNG without a word.
+    extra = {"xmp": xmp} if xmp and fmt != "png" else {}
+    try:
+        image.save(out, fmt.upper(), **_SAVE[fmt], **extra)
+    except (OSError, ValueError) as exc:
+        raise StorageError(f"the {fmt} encoder failed: {brief(exc)}") from exc
+    return marking.into_png(out.getvalue(), xmp) if xmp and fmt == "png" else out.getvalue()
+
+
+def _flattened(image: Image) -> Image:
+    from PIL import Image as Pillow
+
+    backdrop = Pillow.new("RGB", image.size, _BACKDROP)
+    backdrop.paste(image, mask=image.getchannel("A"))
+    return backdrop
+
+
+def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
+    """Measure the bytes that will be delivered. Raises StorageError if they are not what was asked."""
+    seen = facts(data)
+    wanted = target.width or (asset.fit.width if asset.fit else seen.width)
+    if seen.format != target.format or seen.width != wanted:
+        raise StorageError(
+            f"{target.path} came out as {seen.format} {seen.width}x{seen.height}, not as asked",
+            where=target.path,
+        )
+    if asset.background == "transparent" and not seen.alpha:
+        raise StorageError(
+            f"{target.path} was asked to be transparent and is not", where=target.path
+        )
+    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+
+
+@cache
+def encoder(formats: Sequence[Format]) -> str:
+    """Pillow and the libraries behind ``formats``, as records state them."""
+    from PIL import __version__, features
+
+    names = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
+    found = []
+    for fmt in dict.fromkeys(formats):
+        version = features.version(names[fmt])
+        found.append(
+            f"{names[fmt] if fmt != 'webp' else 'libwebp'} {version}" if version else names[fmt]
+        )
+    return ", ".join([f"pillow {__version__}", *found])

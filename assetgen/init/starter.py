@@ -1,0 +1,168 @@
+"""What `assetgen init` leaves in a repository: a manifest to start from, and git's part of the agreement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from assetgen.errors import StorageError
+from assetgen.fs import paths, store
+from assetgen.fs.store import write
+from assetgen.fs.tree import TooLarge, WorkTree
+from assetgen.manifest.schema import FILE, json_schema
+from assetgen.refs.folders import below
+from assetgen.refs.listing import Listing
+from assetgen.refs.sites.framework import NEXT, Framework
+from assetgen.refs.sites.site import Sites
+
+SCHEMA = ".assetgen/assets.schema.json"
+
+_MANIFEST = """\
+#:schema .assetgen/assets.schema.json
+# The pictures this repository wants. `assetgen plan` says what is missing, `assetgen generate` makes it.
+
+[project]
+PROJECT
+
+[style.brand]
+palette = ["#0f172a", "#4f46e5", "#f59e0b"]
+font    = "Inter"
+
+[[asset]]
+id    = "welcome"
+kind  = "cover"
+path  = "FOLDER/img/welcome.png"
+alt   = "Welcome: the first picture of this repository"
+style = "brand"
+[asset.values]
+title = "Every picture knows where it came from"
+"""
+
+_CONTENT = "content = [{}]   # your pages: check compares them with the pictures"
+
+_MARKDOWN, _SCRIPTED = "*.{md,mdx}", "*.{tsx,jsx,md,mdx}"
+_OF_NEXT = (
+    *(f"{folder}/**/{_SCRIPTED}" for folder in ("app", "pages", "components", "src")),
+    *(f"{folder}/**/{_MARKDOWN}" for folder in ("content", "docs")),
+)
+# Where each framework has its pages, from the root of the site.
+_PAGES: Mapping[Framework, tuple[str, ...]] = {
+    **dict.fromkeys(NEXT, _OF_NEXT),
+    "astro": ("src/**/*.{astro,md,mdx,tsx,jsx}", f"content/**/{_MARKDOWN}"),
+    "docusaurus": (f"docs/**/{_MARKDOWN}", f"blog/**/{_MARKDOWN}", f"src/**/{_SCRIPTED}"),
+    "vite": ("src/**/*.{tsx,jsx,vue,svelte,mdx}",),
+    "create-react-app": ("src/**/*.{tsx,jsx}",),
+    "vitepress": ("**/*.md",),
+    "vuepress": ("**/*.md",),
+    "mintlify": (f"**/{_MARKDOWN}",),
+    "gatsby": (f"src/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}"),
+    "remix": (f"app/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}"),
+    "nuxt": ("content/**/*.md", "pages/**/*.vue", "components/**/*.vue", "app/**/*.vue"),
+    "sveltekit": ("src/**/*.{svelte,md}",),
+    "eleventy": ("src/**/*.{md,html}", "content/**/*.{md,html}"),
+    "hugo": ("content/**/*.{md,html}", "layouts/**/*.html"),
+    "mkdocs": ("docs/**/*.md",),
+    "jekyll": ("_posts/**/*.md", "_layouts/**/*.html", "_includes/**/*.html"),
+    "mdbook": ("src/**/*.md",),
+    "plain": (),
+}
+
+# Without -merge git would silently join two edits of one record into one that nobody wrote.
+_ATTRIBUTES = (".assetgen/records/** text eol=lf -merge linguist-generated",)
+_IGNORED = (".assetgen/cache/",)
+
+
+def init(root: Path) -> list[str]:
+    """Write what is missing of the starter files; returns their paths. What is there is left alone.
+
+    Raises StorageError.
+    """
+    store.prepare(root)
+    written = []
+    for path, text in (
+        (FILE, "" if (root / FILE).exists() else _manifest(root)),
+        (SCHEMA, schema_text()),
+    ):
+        paths.refuse_links(root, path)
+        if not (root / path).exists() or (
+            path == SCHEMA and (root / path).read_bytes() != text.encode()
+        ):
+            write(root, path, text.encode())
+            written.append(path)
+    for path, lines in ((".gitattributes", _ATTRIBUTES), (".gitignore", _IGNORED)):
+        if _add_lines(root, path, lines):
+            written.append(path)
+    return written
+
+
+def _manifest(root: Path) -> str:
+    """A manifest for the site that the files tell of: the one in ``root``, or the only one below it."""
+    tree = WorkTree(root)
+    listing = Listing(tree.everything(), lambda path: _read(tree, path))
+    sites = [
+        site
+        for site in Sites(listing).all
+        if site.framework != "plain" and not (site.root and paths.problem(site.root))
+    ]
+    own = [site for site in sites if not site.root] or sites
+    if len(own) != 1:
+        pages = ("content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}")
+        return _written("public", ("public", "assets"), "public", pages, is_sure=False)
+    [site] = own
+    served = (mount.folder for mount in site.served.public if not mount.prefix and mount.folder)
+    public = next(
+        (folder for folder in served if folder != site.root and not paths.problem(folder)), None
+    )
+    folder = public or below(site.root, "assets")
+    globs = [below(site.root, glob) for glob in _PAGES[site.framework]]
+    there = tuple(
+        glob for glob in globs if listing.folder_exists(glob.partition("*")[0].rstrip("/"))
+    )
+    return _written(public, (folder,), folder, there or tuple(globs), is_sure=bool(there))
+
+
+def _written(
+    public: str | None, outputs: Sequence[str], folder: str, pages: Sequence[str], *, is_sure: bool
+) -> str:
+    folders = [
+        *([(f'public  = "{public}"', "served at /")] if public else []),
+        (f"outputs = [{_quoted(outputs)}]", "the only folders written to"),
+    ]
+    width = max(len(line) for line, _ in folders)
+    lines = [f"{line.ljust(width)}   # {said}" for line, said in folders]
+    if pages:
+        lines.append(("" if is_sure else "# ") + _CONTENT.format(_quoted(pages)))
+    return _MANIFEST.replace("PROJECT", "\n".join(lines)).replace("FOLDER", folder)
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)
+
+
+def _read(tree: WorkTree, path: str) -> bytes | None:
+    """The bytes of what configures a site; None for what cannot be read, which tells nothing."""
+    try:
+        return tree.read(path)
+    except (TooLarge, StorageError):
+        return None
+
+
+def schema_text() -> str:
+    """The JSON Schema of assets.toml as a file."""
+    return json.dumps(json_schema(), indent=2) + "\n"
+
+
+def _add_lines(root: Path, path: str, lines: tuple[str, ...]) -> bool:
+    paths.refuse_links(root, path)
+    old = (root / path).read_bytes() if (root / path).exists() else b""
+    new = [line for line in lines if line.encode() not in old.splitlines()]
+    if new:
+        write(
+            root,
+            path,
+            old
+            + (b"\n" if old and not old.endswith(b"\n") else b"")
+            + "\n".join([*new, ""]).encode(),
+        )
+    return bool(new)

@@ -1,0 +1,1 @@
+"""HTML layouts for the local route."""

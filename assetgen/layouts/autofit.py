@@ -1,0 +1,153 @@
+"""Every text at the largest of its sizes at which it fits its slot; one that fits at none is an error."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assetgen.errors import TemplateError
+from assetgen.layouts.engine import Box, Page
+from assetgen.layouts.spec import Order
+
+_TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones, and the width of wrapped text up to whole pixels
+
+
+_FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
+_ATTRIBUTE = re.compile(r"""\b(id|data-fit|data-sizes|data-group|data-balance)\s*=\s*"([^"]*)\"""")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that has to fit: its element, its value's name, and the type sizes it may take (CSS px)."""
+
+    element: str
+    name: str
+    sizes: tuple[int, ...]
+    group: str
+    balance: bool
+
+    @property
+    def slot(self) -> str:
+        return self.element + "-slot"
+
+    def from_step(self, step: int) -> tuple[int, ...]:
+        """The sizes without the ``step`` largest; always the smallest one."""
+        return self.sizes[min(step, len(self.sizes) - 1) :]
+
+
+def texts_of(document: str) -> list[Text]:
+    found = []
+    for tag in _FIT.findall(document):
+        got = dict(_ATTRIBUTE.findall(tag))
+        if "id" not in got:
+            raise TemplateError(
+                f"the layout marks {got['data-fit']!r} with data-fit but gives it no id"
+            )
+        sizes = tuple(int(size) for size in got.get("data-sizes", "").split())
+        element, name = str(got["id"]), str(got["data-fit"])
+        found.append(
+            Text(element, name, sizes, str(got.get("data-group", element)), "data-balance" in got)
+        )
+    return found
+
+
+def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
+    """The page with each group of texts at the largest of its sizes at which all fit. Raises TemplateError."""
+    groups: dict[str, list[Text]] = {}
+    for text in texts:
+        groups.setdefault(text.group, []).append(text)
+    # Large titles may leave the texts below them no room even at their smallest. Then all begin a step smaller.
+    for step in range(max([1, *(len(text.sizes) for text in texts)])):
+        for text in texts:  # all at their largest, so that no text is measured against room that another takes later
+            if text.sizes:
+                page.style(text.element, "font-size", f"{text.from_step(step)[0]}px")
+        sizes = {group: _shrink(page, members, viewport, step) for group, members in groups.items()}
+        boxes = page.boxes()
+        if all(_fits(boxes, text, viewport, page.scale) for text in texts):
+            break
+    # Only what takes two lines can be balanced, and a line is never higher than twice its type.
+    lines = [
+        text
+        for text in texts
+        if text.balance and page.boxes()[text.element][3] >= 2 * sizes[text.group]
+    ]
+    if lines:
+        _balance(page, lines)
+    page = page.anew()
+    boxes = page.boxes()
+    for text in texts:
+        if not _fits(boxes, text, viewport, page.scale):
+            raise TemplateError(
+                f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
+                f" at {order.width}x{order.height}",
+                where=f"values.{text.name}",
+                cure="shorten it, choose another layout, or make the picture larger",
+            )
+    return page
+
+
+def _shrink(page: Page, members: Sequence[Text], viewport: tuple[int, int], step: int) -> int:
+    """Set the group at the largest of its sizes at which it fits, or at its smallest; return that size."""
+
+    def fit_at(size: int) -> bool:
+        for text in members:
+            page.style(text.element, "font-size", f"{size}px")
+        boxes = page.boxes()
+        return all(_fits(boxes, text, viewport, page.scale) for text in members)
+
+    sizes = members[0].from_step(step)
+    if not sizes or fit_at(sizes[0]):
+        return sizes[0] if sizes else 0
+    # What fits at one size fits at all smaller ones, so the largest that fits is found by halving. The
+    # smallest is taken untried: every text is measured again in the end.
+    low, high, shown = 1, len(sizes) - 1, 0
+    while low < high:
+        shown = (low + high) // 2
+        low, high = (low, shown) if fit_at(sizes[shown]) else (shown + 1, high)
+    if shown != high:
+        fit_at(sizes[high])
+    return sizes[high]
+
+
+def _fits(boxes: Mapping[str, Box], text: Text, viewport: tuple[int, int], scale: float) -> bool:
+    slack = _TOLERANCE + 1 / scale
+    x, y, width, height = boxes[text.element]
+    if text.slot in boxes:
+        _, _, slot_width, slot_height = boxes[text.slot]
+        return width <= slot_width + slack and height <= slot_height + slack
+    inside_x = x >= -slack and x + width <= viewport[0] + slack
+    return inside_x and y >= -slack and y + height <= viewport[1] + slack
+
+
+def _balance(page: Page, texts: Sequence[Text]) -> None:
+    """Narrow each text as far as it keeps its number of lines, so that its lines come out even.
+
+    All in the same layouts, which are what this costs: texts that stand below each other do not meet in width.
+    """
+    before = page.boxes()
+    low = {text.element: before[text.element][2] * 0.5 for text in texts}
+    high = {text.element: before[text.element][2] for text in texts}
+    slots = [text for text in texts if text.slot in before]
+    for text in (
+        slots
+    ):  # a slot without room shows the widest word, which max-width would let stick out unseen
+        page.style(text.slot, "max-width", "1px")
+    narrow = page.boxes()
+    for text in slots:
+        low[text.element] = max(low[text.element], min(high[text.element], narrow[text.element][2]))
+        page.style(text.slot, "max-width", "none")
+    for _ in range(6):
+        middle = {element: (low[element] + high[element]) / 2 for element in low}
+        for element, width in middle.items():
+            page.style(element, "max-width", f"{width:.1f}px")
+        boxes = page.boxes()
+        for element, width in middle.items():
+            _, _, now_wide, now_high = boxes[element]
+            keeps_lines = (
+                now_high <= before[element][3] + _TOLERANCE and now_wide <= width + _TOLERANCE
+            )
+            (high if keeps_lines else low)[element] = width
+    for element, width in high.items():
+        # A little more than measured: the engine rounds widths to whole pixels, and a line more would not fit.
+        page.style(element, "max-width", f"{width + 1 + 2 / page.scale:.1f}px")

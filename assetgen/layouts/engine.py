@@ -1,0 +1,131 @@
+"""The one door to the HTML/CSS engine (blitz-py): a document in, boxes and pixels out.
+
+Nothing outside this module knows which engine draws. It never sees a system font: on Linux the engine's
+font search is pointed at our own folder, and everywhere the families it is given are private names.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assetgen.errors import TemplateError
+from assetgen.layouts import closure
+from assetgen.layouts.fonts import Font
+
+_registered: set[str] = set()
+_registering = threading.Lock()
+
+Box = tuple[float, float, float, float]
+Styles = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A finished picture and its size in pixels."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+class Page:
+    """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
+
+    ``styles`` are declarations for elements by id, as ``style`` makes them; it costs less to begin with them.
+    """
+
+    def __init__(
+        self,
+        document: str,
+        css: str,
+        width: int,
+        height: int,
+        scale: float,
+        transparent: bool,
+        styles: Styles,
+    ) -> None:
+        self._engine = _engine()
+        self._document, self._css = document, css
+        self._canvas = (width, height, scale, transparent)
+        self._styles = {element: dict(declared) for element, declared in styles.items()}
+        self._boxes: dict[str, Box] | None = None
+        self.scale = scale
+        try:
+            self._page = self._engine.Template(
+                document,
+                width=width,
+                height=height,
+                scale=scale,
+                css=css + _rules(styles),
+                background=None if transparent else "#ffffff",
+            )
+        except (ValueError, RuntimeError) as exc:
+            raise TemplateError(f"the layout cannot be laid out: {exc}") from exc
+
+    def boxes(self) -> dict[str, Box]:
+        """x, y, width, height in CSS px of every element that has an id."""
+        if self._boxes is None:
+            self._boxes = dict(self._page.boxes())
+        return self._boxes
+
+    def style(self, element: str, name: str, value: str) -> None:
+        styles = self._styles.setdefault(element, {})
+        if styles.get(name) != value:  # the engine lays out anew even for the value that it has
+            styles[name] = value
+            self._page.set_style(element, name, value)
+            self._boxes = None
+
+    def anew(self) -> Page:
+        """This page with all that ``style`` has set, laid out from the beginning.
+
+        A text that was styled after the first layout is now and then painted with the line breaks of an
+        earlier width, though its box is right (blitz-py 0.5.0); a fresh layout is always right.
+        """
+        return Page(self._document, self._css, *self._canvas, self._styles)
+
+    def pixels(self) -> tuple[int, int, bytes]:
+        """width and height in pixels, and the rows as 8-bit RGBA."""
+        return self._page.render_rgba()  # type: ignore[no-any-return]
+
+
+def _rules(styles: Styles) -> str:
+    # The second selector matches nothing and lends its weight, which no layout's own rule has. Not !important:
+    # ``style`` could not change it again.
+    return "".join(
+        f':is([id="{element}"],#_#_#_#_){{'
+        + "".join(f"{name}:{value};" for name, value in declared.items())
+        + "}"
+        for element, declared in styles.items()
+    )
+
+
+def name() -> str:
+    """The engine and its version, as records state it."""
+    return f"blitz-py {_engine().__version__}"
+
+
+def register(fonts: tuple[Font, ...]) -> None:
+    """Make ``fonts`` known to the engine, once per process, under their private names."""
+    with _registering:
+        new = [font for font in fonts if font.digest not in _registered]
+        if not new:
+            return
+        families = _engine().register_fonts(
+            [font.renamed() for font in new], default_family=new[0].private_name
+        )
+        for font in new:
+            if font.private_name not in families:
+                raise TemplateError(f"the engine cannot read the font {font.family!r}")
+            _registered.add(font.digest)
+
+
+def _engine() -> Any:
+    # Must be set before the engine's first look for fonts; the import itself does not look.
+    os.environ["FONTCONFIG_FILE"] = str(closure.shipped_root() / "fonts" / "only-these.conf")
+    import blitz_py
+
+    return blitz_py

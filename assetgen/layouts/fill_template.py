@@ -1,0 +1,112 @@
+"""Values -> the filled document: the template engine, with no file access, bounded work and escaping on."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from assetgen.errors import TemplateError
+from assetgen.layouts import chart, palette
+from assetgen.layouts.closure import join
+from assetgen.layouts.spec import Order
+
+#: The longest filled document, in characters, and the work a template may do, in engine steps.
+MAX_DOCUMENT = 2_000_000
+MAX_FUEL = 2_000_000
+
+
+class _Markup(str):
+    """Text that is already HTML."""
+
+    def __html__(self) -> str:
+        return str(self)
+
+
+# A character asked for as emoji (VS16), a keycap: the text fonts have their own, plainer form of many.
+_EMOJI = re.compile("(?:[0-9#*]\ufe0f?\u20e3|.\ufe0f(?:\u200d.\ufe0f?)*)")
+
+
+def _as_html(value: Any) -> Any:
+    if not isinstance(value, str) or hasattr(value, "__html__"):
+        return NotImplemented
+    if "\ufe0f" in value or "\u20e3" in value:
+        return _Markup(_EMOJI.sub(lambda m: f"<span class=emoji>{m[0]}</span>", html.escape(value)))
+    if "url(" in value.lower():  # a text about CSS, which names no picture
+        return _Markup(html.escape(value).replace("(", "&#40;"))
+    return NotImplemented
+
+
+def fill(order: Order, files: Mapping[str, bytes]) -> str:
+    import minijinja
+
+    first = f"{order.kind.name}/{order.layout}.html"
+    env = minijinja.Environment(
+        loader=lambda name: files[name].decode("utf-8") if name in files else None,
+        path_join_callback=lambda name, parent: join(parent.rpartition("/")[0], name, parent),
+        undefined_behavior="strict",
+        fuel=MAX_FUEL,
+        finalizer=_as_html,
+        auto_escape_callback=lambda _name: True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        pycompat=False,
+        debug=False,
+    )
+    for name, function in {"label": _label, **chart.FILTERS}.items():
+        env.add_filter(name, function)
+    _, w, h = order.canvas
+    context = {
+        "values": _with_inputs(order),
+        "theme": order.theme,
+        "width": order.width,
+        "height": order.height,
+        "w": w,
+        "h": h,
+        "colours": palette.roles(order.palette, order.theme),
+    }
+    try:
+        filled = str(env.render_template(first, **context))
+    except minijinja.TemplateError as exc:
+        raise TemplateError(
+            f"the layout {first} cannot be filled: {exc.message or exc}"
+            + (f" (line {exc.line})" if getattr(exc, "line", None) else ""),
+            where=f"templates/{first}",
+        ) from None
+    except _FILTER_FAILURES as exc:
+        what = f"the layout {first} hands a filter something that it cannot use: {exc}"
+        raise TemplateError(what, where=f"templates/{first}") from None
+    if len(filled) > MAX_DOCUMENT:
+        raise TemplateError(
+            f"the layout {first} grew to {len(filled)} characters; the limit is {MAX_DOCUMENT}"
+        )
+    return filled
+
+
+_FILTER_FAILURES = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+
+
+def _label(number: Any) -> str:
+    """1234.5 -> 1,234.5; 40.0 -> 40: how charts and tables write numbers."""
+    if not isinstance(number, (int, float)):
+        return str(number)
+    return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.10g}"
+
+
+def _with_inputs(order: Order) -> dict[str, Any]:
+    """The values with each picture replaced by the token that ``pictures`` looks for."""
+    tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
+
+    def swap(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: swap(inner) for key, inner in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [swap(inner) for inner in value]
+        return tokens.get(value, value) if isinstance(value, str) else value
+
+    pictures = set(order.kind.pictures(order.values))
+    return {
+        key: swap(value) if not isinstance(value, str) or value in pictures else value
+        for key, value in order.values.items()
+    }

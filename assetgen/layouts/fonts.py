@@ -1,0 +1,227 @@
+"""The fonts that may take part in a picture: which there are, and which characters they have.
+
+Each font is handed to the engine under a private family name made from its own bytes, so that a font of
+the same name on the machine, or inside the engine, can never stand in for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from assetgen.errors import TemplateError
+from assetgen.fs import paths
+
+EMOJI = "Twemoji Mozilla"
+SANS, SERIF, MONO = "Inter", "Source Serif 4", "JetBrains Mono"
+
+# Joiners and selectors shape their neighbours and draw nothing themselves.
+_INVISIBLE = frozenset(
+    [*range(0x200B, 0x2010), *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080), 0x2060, 0xFEFF, 0xAD]
+)
+
+
+@dataclass(frozen=True)
+class Font:
+    """One font file: the family it calls itself, its bytes, and the ranges of characters it can draw."""
+
+    family: str
+    data: bytes = field(repr=False)
+    digest: str
+    starts: tuple[int, ...] = field(repr=False)
+    ends: tuple[int, ...] = field(repr=False)
+
+    @property
+    def private_name(self) -> str:
+        return "ag-" + self.digest[:12]
+
+    def has(self, codepoint: int) -> bool:
+        at = bisect_right(self.starts, codepoint) - 1
+        return at >= 0 and codepoint <= self.ends[at]
+
+    def renamed(self) -> bytes:
+        """The font's bytes with its names replaced by ``private_name``."""
+        return _rename(self.data, self.private_name)
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Families in the order in which they are asked for a character."""
+
+    fonts: tuple[Font, ...]
+
+    def missing(self, text: Iterable[str]) -> list[str]:
+        """The characters that no font of the stack can draw, sorted."""
+        wanted = {ord(char) for char in text}
+        return [
+            chr(c)
+            for c in sorted(wanted)
+            if c > 0x20
+            and c != 0xA0
+            and c not in _INVISIBLE
+            and not any(font.has(c) for font in self.fonts)
+        ]
+
+    def css(self) -> str:
+        return ", ".join(f'"{font.private_name}"' for font in self.fonts)
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256("".join(font.digest for font in self.fonts).encode()).hexdigest()
+
+
+def load(path: Path) -> Font:
+    """Read a TrueType or OpenType file. Raises TemplateError if it is something else."""
+    return parse(paths.read_regular(path.parent, path.name, TemplateError), path.name)
+
+
+def parse(data: bytes, name: str) -> Font:
+    """The font in ``data``; ``name`` is only for messages. Raises TemplateError."""
+    if data[:4] in (b"wOFF", b"wOF2"):
+        raise TemplateError(
+            f"{name} is a web font (WOFF), which the engine does not read",
+            where=name,
+            cure=f"convert it: fonttools ttLib.woff2 decompress {name}",
+        )
+    try:
+        tables = _tables(data)
+        starts, ends = _coverage(data, tables[b"cmap"][0])
+        family = _family(data, tables[b"name"][0])
+    except (struct.error, KeyError, IndexError, UnicodeDecodeError):
+        raise TemplateError(f"{name} is not a TrueType or OpenType font", where=name) from None
+    return Font(family, data, hashlib.sha256(data).hexdigest(), starts, ends)
+
+
+def collect(folders: Iterable[Path]) -> dict[str, Font]:
+    """All fonts of the folders by family name; earlier folders win. Raises TemplateError."""
+    found: dict[str, Font] = {}
+    for folder in folders:
+        for path in (
+            sorted(folder.glob("*.[to]tf")) if folder.is_dir() and not folder.is_symlink() else []
+        ):
+            if not path.is_symlink():
+                font = _load_unchanged(path, path.stat().st_mtime_ns)
+                found.setdefault(font.family, font)
+    return found
+
+
+@lru_cache(maxsize=64)
+def _load_unchanged(path: Path, _mtime_ns: int) -> Font:
+    return load(path)
+
+
+def stack(fonts: dict[str, Font], wanted: str) -> Stack:
+    """The family asked for, then the ones that fill its gaps. Raises TemplateError if it is not there."""
+    if wanted not in fonts:
+        known = ", ".join(sorted(name for name in fonts if name != EMOJI))
+        raise TemplateError(
+            f"no font is called {wanted!r}; there are: {known}",
+            cure=f"put the .ttf or .otf file of {wanted!r} into templates/fonts/",
+        )
+    order = dict.fromkeys((wanted, SANS, EMOJI, *sorted(set(fonts) - {SERIF, MONO})))
+    return Stack(tuple(fonts[name] for name in order if name in fonts))
+
+
+def _tables(data: bytes) -> dict[bytes, tuple[int, int]]:
+    if data[:4] not in (b"\0\1\0\0", b"OTTO", b"true"):
+        raise KeyError("not an sfnt")
+    (count,) = struct.unpack_from(">H", data, 4)
+    found = {}
+    for index in range(count):
+        tag, _sum, offset, length = struct.unpack_from(">4sIII", data, 12 + 16 * index)
+        if offset + length > len(data):
+            raise IndexError("table outside the file")
+        found[tag] = (offset, length)
+    return found
+
+
+def _coverage(data: bytes, cmap: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Ranges of characters with a glyph, from the best Unicode subtable (formats 12 and 4).
+
+    Source: OpenType 1.9, "cmap".
+    """
+    (count,) = struct.unpack_from(">H", data, cmap + 2)
+    offsets = {}
+    for index in range(count):
+        platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * index)
+        if platform == 0 or (platform == 3 and encoding in (1, 10)):
+            offsets[struct.unpack_from(">H", data, cmap + offset)[0]] = cmap + offset
+    ranges = _format_12(data, offsets[12]) if 12 in offsets else _format_4(data, offsets[4])
+    ranges.sort()
+    return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
+
+
+def _format_12(data: bytes, at: int) -> list[tuple[int, int]]:
+    (groups,) = struct.unpack_from(">I", data, at + 12)
+    flat = struct.unpack_from(f">{3 * groups}I", data, at + 16)
+    return [
+        (s, e)
+        for s, e, glyph in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+        if glyph or e > s
+    ]
+
+
+def _format_4(data: bytes, at: int) -> list[tuple[int, int]]:
+    (twice,) = struct.unpack_from(">H", data, at + 6)
+    count = twice // 2
+    ends = struct.unpack_from(f">{count}H", data, at + 14)
+    starts = struct.unpack_from(f">{count}H", data, at + 16 + twice)
+    deltas = struct.unpack_from(f">{count}H", data, at + 16 + 2 * twice)
+    offsets = struct.unpack_from(f">{count}H", data, at + 16 + 3 * twice)
+    found = []
+    for index, (start, end, delta, offset) in enumerate(
+        zip(starts, ends, deltas, offsets, strict=True)
+    ):
+        if not offset:
+            none = -delta & 0xFFFF  # the one character that comes out as glyph 0
+            found += [
+                (s, e)
+                for s, e in ((start, min(end, none - 1)), (max(start, none + 1), end))
+                if s <= e
+            ]
+        elif start <= end:
+            row = at + 16 + 3 * twice + 2 * index + offset
+            glyphs = struct.unpack_from(f">{end - start + 1}H", data, row)
+            found += [
+                (start + n, start + n)
+                for n, glyph in enumerate(glyphs)
+                if glyph and (glyph + delta) & 0xFFFF
+            ]
+    return found
+
+
+def _family(data: bytes, at: int) -> str:
+    _version, count, strings = struct.unpack_from(">HHH", data, at)
+    names: dict[int, str] = {}
+    for index in range(count):
+        platform, _enc, language, name, length, offset = struct.unpack_from(
+            ">6H", data, at + 6 + 12 * index
+        )
+        raw = data[at + strings + offset : at + strings + offset + length]
+        if platform == 3 and language == 0x409:
+            names[name] = raw.decode("utf-16-be")
+        elif platform == 1:
+            names.setdefault(name, raw.decode("mac_roman"))
+    return names.get(16) or names[1]
+
+
+def _rename(data: bytes, family: str) -> bytes:
+    texts = {1: family, 2: "Regular", 4: family, 6: family, 16: family}
+    rows, strings = b"", b""
+    for name, value in texts.items():
+        encoded = value.encode("utf-16-be")
+        rows += struct.pack(">6H", 3, 1, 0x409, name, len(encoded), len(strings))
+        strings += encoded
+    table = struct.pack(">HHH", 0, len(texts), 6 + len(rows)) + rows + strings
+    out = bytearray(data + b"\0" * (-len(data) % 4))
+    (count,) = struct.unpack_from(">H", data, 4)
+    for index in range(count):
+        entry = 12 + 16 * index
+        if out[entry : entry + 4] == b"name":
+            struct.pack_into(">II", out, entry + 8, len(out), len(table))
+    return bytes(out) + table

@@ -1,0 +1,110 @@
+"""Into the document itself: the stylesheets and pictures of the closure, and declared inputs as pixels."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Mapping
+
+from assetgen.errors import StorageError, TemplateError
+from assetgen.image import decode, png
+from assetgen.layouts.closure import REFERENCE, join
+from assetgen.layouts.sanitize import refuse_hostile
+from assetgen.layouts.spec import Order
+
+_STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
+_INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value may hold
+
+
+def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
+    def sheet(match: re.Match[str]) -> str:
+        name = join(order.kind.name, match[1], f"{order.layout}.html")
+        if name not in files or not name.endswith(".css"):
+            raise TemplateError(
+                f"the layout links {match[1]!r}, which is not a stylesheet of its templates"
+            )
+        return f"<style>{files[name].decode('utf-8')}</style>"
+
+    return _STYLESHEET.sub(sheet, document)
+
+
+def pictures(document: str, order: Order, files: Mapping[str, bytes]) -> str:
+    references = list(order.pictures)
+
+    def own(match: re.Match[str]) -> str:
+        name = join(order.kind.name, match["name"], f"{order.layout}.html")
+        if name not in files:
+            raise TemplateError(
+                f"the layout shows {match['name']!r}, a name that its source does not spell out"
+            )
+        return match["before"] + _own_picture(name, files[name]) + match["after"]
+
+    document = REFERENCE.sub(own, document)
+    limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
+    if any(int(number) >= len(references) for number in _INPUT.findall(document)):
+        raise TemplateError("the layout holds control characters")
+    return _INPUT.sub(
+        lambda m: _declared_picture(order.pictures[references[int(m[1])]], limit), document
+    )
+
+
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"RIFF", "webp"),
+    (b"GIF8", "gif"),
+)
+
+
+def _own_picture(name: str, data: bytes) -> str:
+    kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+    if kind is not None:
+        _refuse_bomb(name, data)
+    else:
+        text = _decoded(data)
+        if not re.search(r"<svg[\s>]", text):
+            raise TemplateError(f"templates/{name} is not a picture", where=f"templates/{name}")
+        if re.search(r"<!ENTITY|<!DOCTYPE|<\?xml-stylesheet|<style", text, re.I):
+            raise TemplateError(
+                f"templates/{name} holds more than shapes", where=f"templates/{name}"
+            )
+        refuse_hostile(re.sub(r"<\?xml[^>]*\?>", "", text))
+        kind = "svg+xml"
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""  # gzip or UTF-16, which the engine would read and the guard would not
+
+
+def _refuse_bomb(name: str, data: bytes) -> None:
+    size = int.from_bytes(data[6:8], "little") * int.from_bytes(data[8:10], "little")
+    try:
+        if not data.startswith(b"GIF8"):
+            seen = decode.facts(data)
+            size = seen.width * seen.height
+    except StorageError as exc:
+        raise TemplateError(f"templates/{name}: {exc.what}", where=f"templates/{name}") from None
+    if size > decode.MAX_PIXELS:
+        raise TemplateError(
+            f"templates/{name} has more than {decode.MAX_PIXELS} pixels", where=f"templates/{name}"
+        )
+
+
+def _declared_picture(data: bytes, limit: int) -> str:
+    """A declared input as pixels only: decoded, shrunk to what can be seen, encoded anew."""
+    image = decode.decode(data)
+    if max(image.size) > limit:
+        image.thumbnail((limit, limit))
+    if data.startswith(
+        b"\xff\xd8\xff"
+    ):  # what was a JPEG stays one: a photograph as PNG takes ten times as long
+        out = io.BytesIO()
+        image.save(out, "JPEG", quality=95, subsampling=0)
+        return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
+    encoded = png.encode(image.width, image.height, image.tobytes(), alpha=image.mode == "RGBA")
+    return f"data:image/png;base64,{base64.b64encode(encoded).decode()}"

@@ -1,0 +1,251 @@
+"""A kind: a template folder with its layouts."""
+
+from __future__ import annotations
+
+import hashlib
+import string
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import tomli
+
+from assetgen.errors import ManifestError, TemplateError
+from assetgen.fs import paths
+from assetgen.layouts import fonts
+from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
+from assetgen.layouts.values import EMPTY, Field, fill_in, nearest, pictures_in, typed
+from assetgen.text import brief
+
+_Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
+
+
+class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One way to set a kind in type, in ``<layout>.html``.
+
+    ``size`` is the nominal size; ``narrow`` is the one for square and tall canvases (see ``Kind.nominal``).
+    """
+
+    doc: str = ""
+    size: tuple[_Side, _Side] | None = None
+    narrow: tuple[_Side, _Side] | None = None
+    source_type: Literal["algorithmicMedia", "dataDrivenMedia"] = "algorithmicMedia"
+    transparent: bool = False
+    values: dict[str, Field] = {}
+
+
+class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """template.toml. ``size`` and ``narrow`` hold for all layouts that have no ``size`` of their own."""
+
+    size: tuple[_Side, _Side]
+    narrow: tuple[_Side, _Side] | None = None
+    doc: str = ""
+    layout: str | None = None
+    values: dict[str, Field] = {}
+    layouts: dict[str, Layout] = {}
+    model_size: Annotated[str, msgspec.Meta(pattern=r"^\d+x\d+$")] | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind, ready to be asked: its sheet, its folder, the folder of templates that it belongs to."""
+
+    name: str
+    root: Path = field(compare=False)
+    sheet: Sheet
+    _read: dict[str, dict[str, bytes]] = field(default_factory=dict, compare=False, repr=False)
+    _summed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def layout_name(self, values: Mapping[str, Any]) -> str:
+        """The layout that ``values.layout`` or the kind's own default names. Raises ManifestError."""
+        name = values.get("layout", self.sheet.layout)
+        if name is None:
+            raise ManifestError(
+                f"kind {self.name!r} has no layouts: only a painting route can make it",
+                cure='route = "images", or another painting route, and a prompt',
+            )
+        if not isinstance(name, str) or name not in self.sheet.layouts:
+            known = ", ".join(sorted(self.sheet.layouts))
+            raise ManifestError(
+                f"kind {self.name!r} has no layout {brief(name)}; it has: {known}",
+                cure=self._other_layout(name),
+            )
+        return name
+
+    def _other_layout(self, name: object) -> str:
+        others = sorted(
+            {k for root in (self.root, shipped_root()) for k in _kinds_with(root, name)}
+            - {self.name}
+        )
+        if others:
+            return f'write kind = "{others[0]}", which has a layout of that name'
+        return nearest(name, self.sheet.layouts) or "name one of these"
+
+    def layout(self, name: str) -> Layout:
+        return self.sheet.layouts[name]
+
+    def fields(self, layout: str) -> dict[str, Field]:
+        return {**self.sheet.values, **self.sheet.layouts[layout].values}
+
+    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Check ``values`` against what the layout takes and add the defaults. Raises ManifestError."""
+        layout = self.layout_name(values)
+        given = {key: value for key, value in values.items() if key != "layout"}
+        filled = fill_in(given, self.fields(layout), "values", f"{self.name} layout {layout!r}")
+        return {"layout": layout, **filled}
+
+    def pictures(self, filled: Mapping[str, Any]) -> tuple[str, ...]:
+        """The files and ``@id``s that picture values name, in the order of the sheet."""
+        return tuple(dict.fromkeys(pictures_in(filled, self.fields(self.layout_name(filled)))))
+
+    def size(self, layout: str) -> tuple[int, int]:
+        """The nominal size, which is also that of an asset that asks for none."""
+        return self.sheet.layouts[layout].size or self.sheet.size
+
+    def nominal(self, layout: str, width: int, height: int) -> tuple[int, int]:
+        """The size that a canvas of ``width`` x ``height`` is designed at.
+
+        It is ``narrow`` up to a ratio of 5:4, if the layout has one: what is composed 1600 px wide for a wide
+        canvas would be half as large as it could be on a square one.
+        """
+        own = self.sheet.layouts[layout]
+        narrow = own.narrow or (None if own.size else self.sheet.narrow)
+        return narrow if narrow and width * 4 <= height * 5 else self.size(layout)
+
+    def files(self, layout: str) -> dict[str, bytes]:
+        """Every file the layout can reach: ``{path below the templates root: bytes}``. Raises TemplateError."""
+        if layout not in self._read:
+            self._read[layout] = closure_of(self.root, f"{self.name}/{layout}.html")
+        return self._read[layout]
+
+    def digest(self, layout: str, stack: fonts.Stack) -> str:
+        """sha256 over all that decides the drawing apart from the values: files, sheet, fonts."""
+        key = f"{layout} {stack.digest}"
+        if key not in self._summed:
+            self._summed[key] = self._sum(layout, stack)
+        return self._summed[key]
+
+    def _sum(self, layout: str, stack: fonts.Stack) -> str:
+        sheet = msgspec.json.encode(
+            {name: self.fields(layout)[name] for name in sorted(self.fields(layout))}
+        )
+        sizes = msgspec.json.encode([self.nominal(layout, *ratio) for ratio in ((2, 1), (1, 1))])
+        own = msgspec.json.encode(self.layout(layout))
+        parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
+        summed = hashlib.sha256(stack.digest.encode())
+        for name in sorted(parts):
+            # Line ends are folded: a checkout on Windows must not make every picture stale.
+            text = parts[name].replace(b"\r\n", b"\n")
+            summed.update(f"\n{name} {hashlib.sha256(text).hexdigest()}".encode())
+        return "sha256:" + summed.hexdigest()
+
+    def scaffold(self, values: Mapping[str, Any], prompt: str) -> str:
+        """The prompt as the kind's prompt.md frames it; the bare prompt if there is none.
+
+        ``$prompt`` and the names of scalar values, and of lists of them, stand for themselves. Raises TemplateError.
+        """
+        path = f"{self.name}/prompt.md"
+        if not (self.root / path).is_file():
+            return prompt
+        words = {name: said for name, value in values.items() if (said := _said(value)) is not None}
+        try:
+            text = paths.read_regular(self.root, path, TemplateError, MAX_TEMPLATE_BYTES).decode(
+                "utf-8"
+            )
+            return string.Template(text).substitute(words, prompt=prompt).strip()
+        except KeyError as exc:
+            raise TemplateError(
+                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset does not give",
+                where=f"templates/{path}",
+                cure="add it to [asset.values], or take it out of prompt.md",
+            ) from None
+        except ValueError as exc:
+            what = f"prompt.md of kind {self.name!r} cannot be read: {exc}"
+            raise TemplateError(
+                what, where=f"templates/{path}", cure="write $$ for a dollar sign"
+            ) from None
+
+
+def _said(value: object) -> str | None:
+    """A value in words; None for what has none."""
+    if isinstance(value, list) and all(isinstance(one, (str, int, float)) for one in value):
+        return ", ".join(map(str, value))
+    return str(value) if isinstance(value, (str, int, float)) else None
+
+
+def find(project: Path, name: str) -> Kind:
+    """The kind called ``name``. Raises ManifestError if there is none, TemplateError if it is broken."""
+    for root in roots(project):
+        sheet = root / name / "template.toml"
+        if sheet.is_file() and not paths.problem(name):
+            return _load(
+                root, name, paths.read_regular(root, f"{name}/template.toml", TemplateError)
+            )
+    known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
+    raise ManifestError(
+        f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
+        cure=nearest(name, known) or f"use one of these, or make templates/{name}/template.toml",
+    )
+
+
+def _kinds_with(root: Path, layout: object) -> Iterator[str]:
+    """The kinds below ``root`` that have a layout of that name."""
+    for path in root.glob("*/template.toml"):
+        try:
+            sheet = tomli.loads(
+                paths.read_regular(
+                    root, f"{path.parent.name}/template.toml", TemplateError
+                ).decode()
+            )
+        except (TemplateError, ValueError, RecursionError):
+            continue  # a broken one is somebody else's message
+        layouts = sheet.get("layouts")
+        if isinstance(layouts, dict) and isinstance(layout, str) and layout in layouts:
+            yield path.parent.name
+
+
+def available_fonts(project: Path) -> dict[str, fonts.Font]:
+    """All fonts by family name; the project's own templates/fonts win over those that ship."""
+    return fonts.collect(root / "fonts" for root in roots(project))
+
+
+def _load(root: Path, name: str, data: bytes) -> Kind:
+    where = f"templates/{name}/template.toml"
+    try:
+        sheet = msgspec.convert(tomli.loads(data.decode("utf-8")), Sheet, strict=True)
+    except (
+        ValueError,
+        msgspec.ValidationError,
+        RecursionError,
+    ) as exc:  # not UTF-8, not TOML, not a sheet
+        raise TemplateError(
+            f"this template.toml cannot be used: {exc}", where=where, cure=_CURE_OF_SHEETS
+        ) from None
+    for layout in sheet.layouts:
+        if paths.problem(layout):
+            what = f"the layout name {layout!r} {paths.problem(layout)}"
+            raise TemplateError(what, where=where, cure="name it like its file, without .html")
+    if sheet.layout is not None and sheet.layout not in sheet.layouts:
+        cure = nearest(sheet.layout, sheet.layouts) or f"add [layouts.{sheet.layout}]"
+        raise TemplateError(
+            f"layout = {sheet.layout!r} is not among [layouts]", where=where, cure=cure
+        )
+    for fields in (sheet.values, *(layout.values for layout in sheet.layouts.values())):
+        _refuse_defaults(fields, "values", where)
+    return Kind(name, root, sheet)
+
+
+_CURE_OF_SHEETS = "mend template.toml: docs/layouts.md says what it may hold"
+
+
+def _refuse_defaults(fields: Mapping[str, Field], at: str, where: str) -> None:
+    """Raise TemplateError for a default that the field itself would not take from an asset."""
+    for key, spec in fields.items():
+        if spec.default not in (None, EMPTY[spec.type]):
+            try:
+                typed(spec.default, spec, f"{at}.{key}.default", where)
+            except ManifestError as exc:
+                raise TemplateError(exc.what, where=where, cure=exc.cure) from None
+        _refuse_defaults(spec.fields, f"{at}.{key}.fields", where)

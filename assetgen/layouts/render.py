@@ -1,0 +1,77 @@
+"""A kind's layout plus values -> a picture: fill, inline, guard, fit, draw."""
+
+from __future__ import annotations
+
+import base64
+
+from assetgen.image import png
+from assetgen.layouts import engine, inline_files, palette, sanitize
+from assetgen.layouts.autofit import fit, texts_of
+from assetgen.layouts.engine import Drawing, Page
+from assetgen.layouts.fill_template import fill
+from assetgen.layouts.fonts import MONO, SERIF, Stack, stack
+from assetgen.layouts.spec import Order, refuse_size
+
+
+def draw(order: Order) -> Drawing:
+    """Draw ``order``. Raises TemplateError (text that does not fit, a missing glyph, a hostile layout)."""
+    refuse_size(order.width, order.height)
+    document, css = page(order)
+    scale, wide, high = order.canvas
+    engine.register(order.drawn_with)
+    transparent = order.kind.layout(order.layout).transparent
+    if scale != 1:
+        scale *= (
+            1 + 1e-6
+        )  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
+    texts = texts_of(document)
+    largest = {text.element: {"font-size": f"{text.sizes[0]}px"} for text in texts if text.sizes}
+    laid_out = Page(document, css, wide, high, scale, transparent, largest)
+    fitted = fit(laid_out, texts, (wide, high), order)
+    return _encoded(fitted.pixels(), order.width, order.height, transparent)
+
+
+def page(order: Order) -> tuple[str, str]:
+    """The self-contained document and the theme's stylesheet that the engine is given."""
+    files = order.kind.files(order.layout)
+    document = fill(order, files)
+    document = inline_files.stylesheets(document, order, files)
+    sanitize.refuse_hostile(document)
+    sanitize.refuse_missing_glyphs(document, order)
+    return inline_files.pictures(document, order, files), _theme(order)
+
+
+def standalone(order: Order) -> str:
+    """The same page as one HTML file with its fonts inside, to open in a browser."""
+    document, css = page(order)
+    faces = "".join(
+        f'@font-face{{font-family:"{font.private_name}";font-weight:100 900;'
+        f"src:url(data:font/ttf;base64,{base64.b64encode(font.data).decode()})}}"
+        for font in order.drawn_with
+    )
+    zoom = f":root{{zoom:{order.canvas[0]:g}}}"
+    return document.replace("</head>", f"<style>{faces}{css}{zoom}</style></head>", 1)
+
+
+def _theme(order: Order) -> str:
+    roles = palette.roles(order.palette, order.theme)
+    variables = "".join(f"--{role}:{colour};" for role, colour in roles.items())
+    fonts = dict(order.fonts)
+    families = f"--font:{order.stack.css()};"
+    for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
+        families += f"--{variable}:{stack(fonts, family).css()};"
+    emoji = stack(fonts, order.font).fonts[::-1]
+    _, w, h = order.canvas
+    return f":root{{{variables}{families}--w:{w}px;--h:{h}px}}.emoji{{font-family:{Stack(emoji).css()}}}"
+
+
+def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparent: bool) -> Drawing:
+    """The drawing as PNG at exactly ``width`` x ``height``: a fractional scale can leave one pixel too many."""
+    from PIL import Image
+
+    drawn = pixels[:2]
+    image = Image.frombuffer("RGBA", drawn, pixels[2], "raw", "RGBA", 0, 1)
+    if drawn != (width, height):
+        image = image.crop((0, 0, width, height))
+    rows = image.tobytes("raw", "RGBA" if transparent else "RGB")
+    return Drawing(png.encode(width, height, rows, alpha=transparent), width, height)

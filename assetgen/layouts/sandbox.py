@@ -1,0 +1,87 @@
+"""A layout that did not ship with assetgen is drawn once in a process of its own, with bounded memory and time.
+
+Everything else about a layout is bounded where it is read. Memory is not: a template can double a text thirty
+times, and a library that finds no memory ends its process. Here that process is not the one that writes.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from assetgen import snapshot
+from assetgen.errors import AssetgenError, TemplateError
+from assetgen.layouts import closure, render
+from assetgen.layouts.spec import Order
+
+_PASSED = ".assetgen/cache/layouts"
+#: What one drawing may take: bytes of address space, seconds of CPU, seconds altogether.
+MAX_BYTES, MAX_CPU, MAX_SECONDS = 1280 * 1024**2, 30, 60
+_one_at_a_time = threading.Lock()
+
+
+def undergo(root: Path, order: Order, template: str) -> None:
+    """Try ``order`` if its layout is not one that ships and ``template``, its digest, has not passed here yet.
+
+    Raises TemplateError if the trial did not come to an end of its own.
+    """
+    with _one_at_a_time:
+        if order.kind.root != closure.shipped_root() and template.encode() not in _passed(root):
+            _try(root, order, template)
+
+
+def _try(root: Path, order: Order, template: str) -> None:
+    command = [sys.executable, "-P", "-m", "assetgen.layouts.sandbox"]
+    try:
+        done = subprocess.run(
+            command, input=pickle.dumps(order), capture_output=True, timeout=MAX_SECONDS
+        )
+        # 1 is an exception of Python's own, which the drawing itself will raise, unless memory was its cause.
+        ended = done.returncode in (0, 1) and b"MemoryError" not in done.stderr
+    except subprocess.TimeoutExpired:
+        ended = False
+    if not ended:
+        raise TemplateError(
+            f"the layout {order.kind.name}/{order.layout} takes more memory or time than a layout may",
+            where=f"templates/{order.kind.name}/{order.layout}.html",
+            cure="look for what grows in it: texts joined in a loop, tiny repeats, huge shadows",
+        )
+    passed = b"\n".join([_head(root), *sorted({*_passed(root), template.encode()})])
+    snapshot.replace(str(root / _PASSED), passed)
+
+
+def _passed(root: Path) -> set[bytes]:
+    """The digests of layouts that came through; none if somebody else wrote the list."""
+    try:
+        head, *digests = (root / _PASSED).read_bytes().split(b"\n")
+    except OSError:
+        return set()
+    return set(digests) if head == _head(root) else set()
+
+
+def _head(root: Path) -> bytes:
+    try:
+        return snapshot.checkout_token(str(root))
+    except OSError:
+        return os.urandom(16)
+
+
+def _main() -> None:
+    order = pickle.load(sys.stdin.buffer)
+    if os.name == "posix":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(AssetgenError):  # the drawing itself will say it
+        render.draw(order)
+
+
+if __name__ == "__main__":
+    _main()

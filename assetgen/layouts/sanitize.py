@@ -1,0 +1,261 @@
+"""What a filled layout may not hold: the layout and its values are both untrusted."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from assetgen.errors import TemplateError
+from assetgen.layouts.spec import Order
+
+#: How deep elements may lie inside each other: the engine takes quadratic time.
+MAX_DEPTH = 200
+
+
+# Elements that can show nothing but their own text and boxes. Not here: anything that loads, scripts or
+# embeds, and the SVG elements that open files or set type with the machine's fonts (image, use of files, text).
+_ELEMENTS = frozenset(
+    [
+        "html",
+        "head",
+        "body",
+        "meta",
+        "title",
+        "style",
+        "main",
+        "section",
+        "header",
+        "footer",
+        "article",
+        "aside",
+        "nav",
+        "div",
+        "span",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "th",
+        "td",
+        "colgroup",
+        "col",
+        "caption",
+        "img",
+        "br",
+        "hr",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "small",
+        "code",
+        "pre",
+        "kbd",
+        "samp",
+        "var",
+        "mark",
+        "s",
+        "u",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "figure",
+        "figcaption",
+        "blockquote",
+        "q",
+        "cite",
+        "abbr",
+        "time",
+        "bdi",
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "defs",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "clippath",
+        "mask",
+        "use",
+        "symbol",
+        "desc",
+    ]
+)
+_TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
+_OUTSIDE_LINK = re.compile(r"""href\s*=\s*(?!["']?#)""", re.I)
+# White space and control characters before an address mean nothing to the engine.
+_DATA_URL = re.compile(r"""["'(=][\x00-\x20]*data:(?=[\w.+-]+/|[,;])""", re.I)
+_ADDRESS = r"(?:\#|\x02input:\d+\x03|[A-Za-z0-9_./-]+\.[A-Za-z0-9]+)"
+_STRANGE_ADDRESS = re.compile(
+    rf"""(?:src\s*+=\s*+(?!(["']){_ADDRESS}?\1)|url\(\s*+(["']?+)(?!(?:\#[^)]*|{_ADDRESS})?\2\s*\))"""
+    r"|(?:srcset|poster|background|data)\s*=)",
+    re.I,
+)
+_CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?|\\(.)", re.S)
+_FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
+_OUR_FAMILY = re.compile(
+    r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?"
+)
+# How a layout is written: one reading, the engine's and ours. What stands between these pieces is text.
+_ATTRIBUTE_VALUE = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
+_ATTRIBUTE_FORM = rf"""[^\s"'<>/=]+{_ATTRIBUTE_VALUE}"""
+_ANY_ATTRIBUTE = re.compile(rf"""\s+(?P<name>[^\s"'<>/=]+){_ATTRIBUTE_VALUE}""")
+_PIECE = re.compile(
+    rf"""<!doctype\b[^<>]*>|<!--[^<>]*-->|<style(?:\s+{_ATTRIBUTE_FORM})*\s*>[^<]*</style\s*>"""
+    rf"""|</[a-z][^\s"'<>/=]*\s*>|<[a-z][^\s"'<>/=]*(?:\s+{_ATTRIBUTE_FORM})*\s*/?>""",
+    re.I,
+)
+
+
+def refuse_hostile(document: str) -> None:
+    """Raise TemplateError if the filled layout holds anything that could reach outside its closure."""
+    for tag in {match.lower() for match in _TAG.findall(document)}:
+        if tag not in _ELEMENTS:
+            raise TemplateError(
+                f"the layout holds a <{tag[:40]}> element, which layouts may not use"
+            )
+    markup = _markup(document)
+    plain = plainly_written(markup)
+    if _OUTSIDE_LINK.search(plain):
+        raise TemplateError("the layout holds a link (href) to something other than its own #id")
+    if _DATA_URL.search(plain):
+        raise TemplateError(
+            "the layout holds a data: URL; put the picture beside the layout as a file instead"
+        )
+    if strange := _STRANGE_ADDRESS.search(plain):
+        what = plain[strange.start() : strange.start() + 60]
+        raise TemplateError(
+            f"the layout shows something that is not a file of its templates: {what!r}",
+            cure='write src="NAME.png" or url(NAME.png) with the name of a file beside the layout',
+        )
+    if "@import" in plain.lower() or "@font-face" in plain.lower():
+        raise TemplateError(
+            "the layout loads a stylesheet or font by itself; fonts belong in templates/fonts/"
+        )
+    for family in _FAMILY.findall(_styles(markup)):
+        if not _OUR_FAMILY.fullmatch(family.strip()):
+            raise TemplateError(
+                f"the layout asks for the font {family.strip()[:60]!r} by name, which may differ between machines",
+                cure="write font-family: var(--font), var(--font-mono) or var(--font-serif)",
+            )
+
+
+def _markup(document: str) -> str:
+    """The tags and style sheets of a document without the text between them.
+
+    Raises TemplateError unless there is one way to read it: an engine that took a quote or a bracket
+    otherwise than we do would see other tags.
+    """
+    pieces = []
+    at = depth = 0
+    for piece in _PIECE.finditer(document):
+        if "<" in document[at : piece.start()]:
+            break
+        pieces.append(
+            piece[0] if piece[0].lower().startswith(("<!", "<style")) else _without_texts(piece[0])
+        )
+        at = piece.end()
+        depth += _deeper(piece[0])
+        if depth > MAX_DEPTH:
+            raise TemplateError(f"the layout nests elements more than {MAX_DEPTH} deep")
+    rest = document[at:]
+    if "<" in rest:
+        start = rest.index("<")
+        raise TemplateError(
+            f"the layout cannot be read without doubt at {rest[start : start + 40]!r}",
+            cure='write attributes as name="value", and &lt; for a bracket in text',
+        )
+    return "\n".join(pieces)
+
+
+def _without_texts(tag: str) -> str:
+    """A tag without the attributes that hold text for readers."""
+    return _ANY_ATTRIBUTE.sub(
+        lambda m: "" if m["name"].lower() in ("alt", "title", "aria-label") else m[0], tag
+    )
+
+
+_VOID = ("<!", "<style", "<meta", "<img", "<br", "<hr", "<col")
+
+
+def _deeper(piece: str) -> int:
+    if piece.startswith("</"):
+        return -1
+    return 0 if piece.endswith("/>") or piece.lower().startswith(_VOID) else 1
+
+
+def plainly_written(document: str) -> str:
+    """The document with character references and CSS escapes resolved, as the engine will read it."""
+    text = html.unescape(document)
+    text = _CSS_ESCAPE.sub(
+        lambda m: chr(int(m[1], 16)) if m[1] and int(m[1], 16) < 0x110000 else (m[2] or ""), text
+    )
+    return re.sub(r"[\t\r\n\f]", "", text)
+
+
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S | re.I)
+_ATTRIBUTE_STYLE = re.compile(r"""\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=`]+)""", re.I)
+
+
+def _styles(markup: str) -> str:
+    attributes = (value.strip("\"'") for value in _ATTRIBUTE_STYLE.findall(_STYLE.sub("", markup)))
+    return "}".join(map(plainly_written, [*_STYLE.findall(markup), *attributes])) + "}"
+
+
+# -- characters that no font has -------------------------------------------------------------------
+
+_DRAWN = re.compile(r"<style[^>]*>.*?</style>|<!--.*?-->|<[^>]*>", re.S | re.I)
+_GENERATED = re.compile(r"""content\s*:\s*("[^"]*"|'[^']*')""")
+
+
+def refuse_missing_glyphs(document: str, order: Order) -> None:
+    text = html.unescape(_DRAWN.sub("", document))
+    for block in _STYLE.findall(document):
+        text += "".join(plainly_written(content) for content in _GENERATED.findall(block))
+    lacking = order.stack.missing(text)
+    if not lacking:
+        return
+    char = lacking[0]
+    field_name = next(
+        (name for name, value in leaves(order.values) if char in value), "the layout's own text"
+    )
+    others = f" (and {len(lacking) - 1} more characters)" if len(lacking) > 1 else ""
+    raise TemplateError(
+        f"no font has the character {char!r} (U+{ord(char):04X}){others} in {field_name}",
+        where=field_name,
+        cure="put a .ttf or .otf font that has it into templates/fonts/",
+    )
+
+
+def leaves(values: Any, at: str = "values") -> list[tuple[str, str]]:
+    """Every text among the values with its name, as ``("values.items[2].title", "…")``."""
+    if isinstance(values, Mapping):
+        return [leaf for key, value in values.items() for leaf in leaves(value, f"{at}.{key}")]
+    if isinstance(values, (list, tuple)):
+        return [
+            leaf for index, value in enumerate(values) for leaf in leaves(value, f"{at}[{index}]")
+        ]
+    return [(at, values)] if isinstance(values, str) else []

@@ -1,0 +1,63 @@
+"""One local picture as the renderer takes it: layout, values, size, colours, fonts, pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assetgen.errors import ManifestError
+from assetgen.layouts.fonts import MONO, SERIF, Font, Stack, stack
+from assetgen.layouts.kind import Kind
+
+#: The largest side and area of a picture drawn here, in pixels.
+MAX_SIDE, MAX_AREA = 8192, 33_554_432
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that decides a local picture."""
+
+    kind: Kind
+    values: Mapping[str, Any]
+    width: int
+    height: int
+    palette: Sequence[str] = ()
+    font: str = "Inter"
+    fonts: Mapping[str, Font] = field(default_factory=dict, repr=False)
+    pictures: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def layout(self) -> str:
+        return str(self.values["layout"])
+
+    @property
+    def theme(self) -> str:
+        return str(self.values.get("theme") or "light")
+
+    @property
+    def stack(self) -> Stack:
+        return stack(dict(self.fonts), self.font)
+
+    @property
+    def drawn_with(self) -> tuple[Font, ...]:
+        """The fonts that the page may name: the chosen stack, one for code, one with serifs."""
+        fonts = dict(self.fonts)
+        chosen = (*self.stack.fonts, *stack(fonts, MONO).fonts[:1], *stack(fonts, SERIF).fonts[:1])
+        return tuple({font.digest: font for font in chosen}.values())
+
+    @property
+    def canvas(self) -> tuple[float, int, int]:
+        """Pixels per CSS px, then width and height in CSS px: one side is nominal, the other may be longer."""
+        nominal = self.kind.nominal(self.layout, self.width, self.height)
+        scale = min(self.width / nominal[0], self.height / nominal[1])
+        return scale, math.ceil(self.width / scale - 1e-6), math.ceil(self.height / scale - 1e-6)
+
+
+def refuse_size(width: int, height: int) -> None:
+    """Raise ManifestError for a canvas that is empty or too large to draw."""
+    if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_AREA:
+        raise ManifestError(
+            f"{width}x{height} cannot be drawn: a side has 1 to {MAX_SIDE} pixels, {MAX_AREA} in all"
+        )

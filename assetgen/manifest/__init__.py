@@ -1,0 +1,1 @@
+"""The manifest, assets.toml: its types, its rules, its parser."""

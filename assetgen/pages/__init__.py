@@ -1,0 +1,1 @@
+"""Images written into pages: snippets, edits, the typed module."""

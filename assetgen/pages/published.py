@@ -1,0 +1,112 @@
+"""The files of an asset as pages see them: URL, size, variants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from assetgen.errors import StorageError
+from assetgen.manifest.schema import Asset, Format
+from assetgen.record import record
+from assetgen.record.record import Measured, Record, Unusable
+
+if TYPE_CHECKING:
+    from assetgen.plan.workspace import Workspace
+
+# The smaller a file of the same picture usually is, the earlier; a browser takes the first that it can show.
+_FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The files of one asset as its record knows them."""
+
+    asset_id: str
+    alt: str
+    main: Measured
+    variants: tuple[Measured, ...]
+    """The other files: AVIF before WebP before the rest, narrow before wide."""
+    blur: str | None
+    """A miniature as a PNG data URL."""
+    sha256: str
+    """Of the main file, hex."""
+
+    @property
+    def files(self) -> tuple[Measured, ...]:
+        return (self.main, *self.variants)
+
+    def with_file(self, changed: Measured) -> Delivered:
+        """The same with one of its files measured anew."""
+        main, *others = (changed if file.path == changed.path else file for file in self.files)
+        return replace(self, main=main, variants=tuple(sorted(others, key=_rank)))
+
+
+def of(asset: Asset, known: Record) -> Delivered | None:
+    """What ``known`` says of an asset; None if it speaks of other files than the one that the asset wants.
+
+    The alt text is the manifest's: a change of it needs no new picture.
+    """
+    main = next((file for file in known.observed if file.path == asset.path), None)
+    if main is None:
+        return None
+    others = sorted((file for file in known.observed if file is not main), key=_rank)
+    return Delivered(
+        asset.id, asset.alt, main, tuple(others), known.placeholder, known.subject[main.path]
+    )
+
+
+def _rank(file: Measured) -> tuple[int, int, str]:
+    return _FORMATS.index(file.format), file.width, file.path
+
+
+def url(path: str, public: str | None) -> str | None:
+    """The URL of a file below the folder that is served at ``/``; None if it lies elsewhere."""
+    return path.removeprefix(public) if public and path.startswith(public + "/") else None
+
+
+def sets(found: Delivered) -> Mapping[Format, tuple[Measured, ...]]:
+    """For each format its files, narrow before wide, none of a width that another has; AVIF first."""
+    files: dict[Format, dict[int, Measured]] = {}
+    for file in sorted(found.files, key=_rank):
+        widths = files.setdefault(file.format, {})
+        if file.width not in widths or file is found.main:
+            widths[file.width] = file
+    return {fmt: tuple(widths.values()) for fmt, widths in files.items()}
+
+
+def unusable(place: str, why: Unusable) -> StorageError:
+    return StorageError(
+        f"the record is not usable: {why}", where=place, cure=f"git checkout -- {place}"
+    )
+
+
+def delivered(project: Workspace, asset_id: str) -> Delivered:
+    """The files of an asset as they lie there, measured. Raises ManifestError or StorageError if one is not there."""
+    asset = project.manifest.find(asset_id)
+    known, cure = project.record(asset_id), f"assetgen generate {asset_id}"
+    if isinstance(known, Unusable):
+        raise unusable(record.place(asset_id), known)
+    if known is None and (project.root / asset.path).exists():
+        what = f"{asset.path} has no record: nobody can say where it came from"
+        raise StorageError(
+            what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} {asset.path}"
+        )
+    found = of(asset, known) if known else None
+    if known is None or found is None:
+        raise StorageError(f"{asset.path} has not been made", where=f"asset {asset_id}", cure=cure)
+    for file in found.files:
+        digest = project.tree.digest(file.path)
+        if digest is None:
+            raise StorageError(f"{file.path} is not there", where=f"asset {asset_id}", cure=cure)
+        if digest != known.subject[file.path]:
+            found = found.with_file(_measured(project, file))
+    return found
+
+
+def _measured(project: Workspace, file: Measured) -> Measured:
+    """A file that was changed since it was made, as it is now."""
+    from assetgen.image import decode  # with Pillow, which most snippets do without
+
+    seen = decode.facts(project.tree.read(file.path) or b"")
+    return Measured(file.path, seen.width, seen.height, seen.format)

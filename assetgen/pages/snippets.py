@@ -1,0 +1,325 @@
+"""How a picture is written into a page: explicit attributes, in the form that builds and renders in each framework."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assetgen import escapes
+from assetgen.errors import ManifestError, UnsupportedOption
+from assetgen.manifest.schema import Format
+from assetgen.pages import published
+from assetgen.pages.published import Delivered
+from assetgen.record.record import Measured
+from assetgen.refs.folders import within
+from assetgen.refs.sites.framework import NEXT
+
+if TYPE_CHECKING:
+    from assetgen.refs.sites.site import Site
+
+FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
+
+# Next says so in development of a blur below 40x40 pixels (next/image, get-img-props).
+_SMALLEST_BLUR = 1600
+_WIDEST_LINE = 100
+
+
+# Frameworks with a form of their own, and the packages that tell of them where nothing else does.
+_OWN: Mapping[str, str] = {
+    **dict.fromkeys(NEXT, "next"),
+    "astro": "astro",
+    "docusaurus": "docusaurus",
+}
+_PACKAGES = {"next": "next", "astro": "astro", "@docusaurus/core": "docusaurus"}
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages that a picture is written into."""
+
+    site: Site
+    """The one that they belong to."""
+    public: str | None
+    """The folder that is served at ``/``."""
+
+    @property
+    def framework(self) -> str:
+        """Whose rules they are built by: next, astro or docusaurus; vite for all others."""
+        return _OWN.get(self.site.framework, "vite")
+
+
+def fitting(site: Site) -> str:
+    """The form of snippet that fits the pages of a site. Raises ManifestError if that cannot be told."""
+    named = {form for package, form in _PACKAGES.items() if package in site.packages}
+    if own := _OWN.get(site.framework):
+        return own
+    if len(named) == 1:
+        return named.pop()
+    if named or "react" not in site.packages:
+        what = "package.json does not tell for which framework the snippet is to be"
+        raise ManifestError(what, cure=f"say it: --for {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+    return "react"
+
+
+@dataclass(frozen=True)
+class _Link:
+    """How a page names one file: by a URL, or by an expression of its script."""
+
+    url: str | None
+    expression: str = ""
+    module: str = ""
+    """What the components of Next and Astro take as src: the imported object, of which the expression is the URL."""
+
+
+@dataclass(frozen=True)
+class _Syntax:
+    """How a language writes elements."""
+
+    srcset: str
+    number: Callable[[int], str]
+    text: Callable[[str], str]
+    end: str
+
+
+def _braced(number: int) -> str:
+    return "{" + str(number) + "}"
+
+
+_JSX = _Syntax("srcSet", _braced, escapes.jsx, " />")
+_ASTRO = _Syntax("srcset", _braced, escapes.jsx, " />")
+_HTML = _Syntax("srcset", lambda number: f'"{number}"', escapes.html, ">")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is pasted: lines that import, which a page has at its head, and the markup, without a last line end."""
+
+    imports: tuple[str, ...]
+    markup: str
+
+
+def snippet(found: Delivered, form: str, pages: Pages) -> str:
+    """The text to paste, without a last line end; lines that import stand first, a blank line after them.
+
+    Raises UnsupportedOption if a page of this form cannot reach the picture.
+    """
+    made = parts(found, form, pages)
+    return "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
+
+
+def parts(found: Delivered, form: str, pages: Pages) -> Parts:
+    """What ``snippet`` is made of. Raises UnsupportedOption if a page of this form cannot reach the picture."""
+    is_served = published.url(found.main.path, pages.public) is not None
+    if form == "css":
+        return Parts((), _css(found, _served(found, form, pages)))
+    if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
+        text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
+        return Parts((), f"![{text}]({_served(found, form, pages)(found.main).url})")
+    if is_served or form == "html":
+        link, imports = _served(found, form, pages), []
+        if form == "docusaurus":
+            link, imports = _based(link), ['import useBaseUrl from "@docusaurus/useBaseUrl";']
+    else:
+        link, imports = _imported(found, form, pages)
+    return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
+
+
+def _suits_docusaurus(found: Delivered) -> bool:
+    """Whether its Markdown image will do: it measures the file, but drops an empty alt and escapes others twice."""
+    return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)
+
+
+# -- how files are reached -------------------------------------------------------------------------
+
+_Reach = Callable[[Measured], _Link]
+
+
+def _served(found: Delivered, form: str, pages: Pages) -> _Reach:
+    if published.url(found.main.path, pages.public) is None:
+        raise UnsupportedOption(
+            f"{found.main.path} does not lie in {pages.public}, so it has no URL that {form} could name",
+            where=f"asset {found.asset_id}",
+            cure=_reachable(found, pages),
+        )
+    return lambda file: _Link(published.url(file.path, pages.public))
+
+
+def _reachable(found: Delivered, pages: Pages) -> str:
+    """What to do with a picture that has no URL: import it, where the pages of its site can."""
+    place = f"give it a path in {pages.public}"
+    try:
+        form = fitting(pages.site)
+    except ManifestError:  # nothing tells that anything here imports pictures
+        return place
+    return f"{place}, or import it: assetgen snippet {found.asset_id} --for {form}"
+
+
+def _based(link: _Reach) -> _Reach:
+    """Docusaurus puts its base in front of a URL in JSX only by this hook."""
+    return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
+
+
+def _imported(found: Delivered, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
+    """The files as modules: a bundler gives each its URL, or an object that holds it."""
+    framework = form if form in ("next", "astro", "docusaurus") else pages.framework
+    names = {file.path: _name(found, file) for file in _used(found)}
+    imports = [
+        f"import {name} from {escapes.script(_specifier(found, path, framework, pages))};"
+        for path, name in names.items()
+    ]
+    is_object = framework in ("next", "astro")
+
+    def link(file: Measured) -> _Link:
+        name = names[file.path]
+        return _Link(None, f"{name}.src" if is_object else name, name)
+
+    return link, imports
+
+
+def _specifier(found: Delivered, path: str, framework: str, pages: Pages) -> str:
+    inside = within(pages.site.root, path) or path
+    if framework == "docusaurus":
+        return f"@site/{inside}"
+    if framework != "next":
+        return f"/{inside}"  # Vite, and Astro by it, look from the root of the site
+    if (specifier := pages.site.modules.specifier(path)) is None:
+        raise UnsupportedOption(
+            f"{path} does not lie in {pages.public}, and nothing says how every file of a Next project imports it",
+            where=f"asset {found.asset_id}",
+            cure='add "paths": { "@/*": ["./*"] } to compilerOptions in tsconfig.json, or give it a path in '
+            f"{pages.public}",
+        )
+    return specifier
+
+
+def _name(found: Delivered, file: Measured) -> str:
+    """An identifier for a file: no word of the language ends in Image, and none begins with a digit."""
+    first, *rest = found.asset_id.replace("/", "-").split("-")
+    name = first + "".join(part[:1].upper() + part[1:] for part in rest) + "Image"
+    name = name if not name[0].isdigit() else "_" + name
+    return name if file is found.main else f"{name}{file.width}{file.format.capitalize()}"
+
+
+# -- elements --------------------------------------------------------------------------------------
+
+
+def _used(found: Delivered) -> list[Measured]:
+    """The files that the markup names, the main one first."""
+    sources, fallback = _choice(found)
+    files = [found.main, *(file for files in sources.values() for file in files), *fallback]
+    return list({file.path: file for file in files}.values())
+
+
+def _choice(found: Delivered) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
+    """The files of each format that a browser is offered first, and those of the one that every browser knows."""
+    sets = dict(published.sets(found))
+    plain = [
+        fmt for fmt in (found.main.format, "jpeg", "png") if fmt in sets and fmt in ("jpeg", "png")
+    ]
+    last = plain[0] if plain else list(sets)[-1]
+    fallback = sets.pop(last)
+    return {fmt: files for fmt, files in sets.items() if fmt not in ("jpeg", "png")}, fallback
+
+
+def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
+    syntax = {"html": _HTML, "astro": _ASTRO}.get(form, _JSX)
+    is_component = form in ("next", "astro")
+    offered, fallback = _choice(found)
+    sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
+    main = found.main if found.main in fallback else fallback[-1]
+    at = link(main)
+    attributes = [_attribute("src", _Link(at.url, at.module) if is_component else at)]
+    if len(fallback) > 1 and is_component:  # which takes no srcset
+        sources.append(_source(found, main.format, fallback, link, syntax))
+    elif len(fallback) > 1:
+        attributes += _set(found, fallback, link, syntax)
+    attributes += [
+        f"alt={syntax.text(found.alt)}",
+        f"width={syntax.number(found.main.width)}",
+        f"height={syntax.number(found.main.height)}",
+    ]
+    if form == "next":
+        attributes += _of_next(found)
+    if (
+        form == "docusaurus"
+    ):  # whose style sheet says max-width: 100% and leaves the height as it is
+        attributes.append('style={{ height: "auto" }}')
+    image = _element("Image" if is_component else "img", attributes, syntax)
+    if not sources:
+        return image
+    return [
+        "<picture>",
+        *("  " + line for lines in (*sources, image) for line in lines),
+        "</picture>",
+    ]
+
+
+def _of_next(found: Delivered) -> list[str]:
+    blur = []
+    if found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
+        blur = ['placeholder="blur"', f'blurDataURL="{found.blur}"']
+    return blur + (
+        ["unoptimized"] if found.variants else []
+    )  # they are what its optimiser would make
+
+
+def _source(
+    found: Delivered, fmt: str, files: Sequence[Measured], link: _Reach, syntax: _Syntax
+) -> list[str]:
+    return _element("source", [f'type="image/{fmt}"', *_set(found, files, link, syntax)], syntax)
+
+
+def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
+    """``srcset`` and, where widths can be chosen from, ``sizes``: as wide as the page, at most as the picture."""
+    if len(files) == 1:
+        return [_attribute(syntax.srcset, link(files[0]))]
+    links = [(link(file), file.width) for file in files]
+    if all(one.url for one, _ in links):
+        listed = ", ".join(f"{one.url} {width}w" for one, width in links)
+        stated = f'{syntax.srcset}="{listed}"'
+    else:
+        listed = ", ".join(f"${{{one.expression}}} {width}w" for one, width in links)
+        stated = f"{syntax.srcset}={{`{listed}`}}"
+    width = found.main.width
+    return [stated, f'sizes="(max-width: {width}px) 100vw, {width}px"']
+
+
+def _attribute(name: str, link: _Link) -> str:
+    return f'{name}="{link.url}"' if link.url else f"{name}={{{link.expression}}}"
+
+
+def _element(name: str, attributes: Sequence[str], syntax: _Syntax) -> list[str]:
+    line = f"<{name} {' '.join(attributes)}{syntax.end}"
+    if len(line) <= _WIDEST_LINE:
+        return [line]
+    return [f"<{name}", *("  " + attribute for attribute in attributes), syntax.end.strip()]
+
+
+# -- style sheets ----------------------------------------------------------------------------------
+
+
+def _css(found: Delivered, link: _Reach) -> str:
+    """A rule whose box has the picture as its background; a style sheet knows no widths, so only whole sizes count."""
+    offered, fallback = _choice(found)
+    whole = [
+        files[-1] for files in (*offered.values(), fallback) if files[-1].width >= found.main.width
+    ]
+    best = found.main if found.main in fallback else fallback[-1]
+    lines = [
+        *([f"/* {escapes.css_comment(found.alt)} */"] if found.alt else []),
+        f".{_class(found.asset_id)} {{",
+        f"  aspect-ratio: {found.main.width} / {found.main.height};",
+        f'  background: url("{link(best).url}") center / cover no-repeat;',
+    ]
+    if len(whole) > 1:
+        listed = ",\n".join(
+            f'    url("{link(file).url}") type("{file.media_type}")' for file in whole
+        )
+        lines.append(f"  background-image: image-set(\n{listed}\n  );")
+    return "\n".join([*lines, "}"])
+
+
+def _class(asset_id: str) -> str:
+    name = asset_id.replace("/", "-")
+    return f"picture-{name}" if name[0].isdigit() else name

@@ -1,0 +1,1 @@
+"""Paid requests: sent once, stored first, read later."""

@@ -1,0 +1,308 @@
+"""The paid-once log: an entry is durable before a paid request leaves, and says what became of it.
+
+sent -> refused                 nothing can have been billed
+sent -> answered -> placed      the reply is on disk, then its picture is in place
+sent -> answered -> fruitless   the reply holds no usable picture; it may have been billed
+An entry that stands at "sent" when nobody runs is unknown: it is reported, and never bought again unasked.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from assetgen import snapshot
+from assetgen.errors import StorageError, TrustError
+from assetgen.fs import paths, store
+from assetgen.plan.wish import Wish
+from assetgen.record import record
+
+NAME = f"{store.CACHE}/journal.db"
+_UNSENT = "; nothing was sent"
+
+
+class Fate(StrEnum):
+    """What became of a paid request."""
+
+    SENT = "sent"
+    REFUSED = "refused"
+    ANSWERED = "answered"
+    FRUITLESS = "fruitless"
+    PLACED = "placed"
+    DISMISSED = "dismissed"
+    """Unknown, and the user has bought it again or given it up."""
+
+
+#: What may have been billed without a picture in place.
+OPEN = (Fate.SENT, Fate.ANSWERED, Fate.FRUITLESS)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One paid request. ``want`` names what was wanted: the asset and its intent, whoever draws it."""
+
+    number: int
+    want: str
+    asset_id: str
+    route: str
+    surface: str
+    origin: str
+    fate: Fate
+    began: str
+    evidence: Mapping[str, Any]
+    """The record's own parts on the request, as they were when it was sent."""
+    attempts: Sequence[Mapping[str, Any]]
+    reply: Mapping[str, Any] | None
+    response_id: str | None
+    note: str | None
+
+
+_COLUMNS = "number, want, asset_id, route, surface, origin, fate, began, evidence, attempts, reply, response_id, note"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS checkout (token TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS entry (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, want TEXT NOT NULL, asset_id TEXT NOT NULL, route TEXT NOT NULL,
+  surface TEXT NOT NULL, origin TEXT NOT NULL, fate TEXT NOT NULL, began TEXT NOT NULL, evidence TEXT NOT NULL,
+  attempts TEXT NOT NULL DEFAULT '[]', reply TEXT, response_id TEXT, note TEXT
+);
+CREATE INDEX IF NOT EXISTS by_want ON entry (want);
+"""
+
+
+_OBJECTS = "SELECT type, name, sql FROM sqlite_master"
+
+
+def _foreign() -> TrustError:
+    return TrustError(
+        "the log of paid requests was not written by this checkout: it was copied, or came with the repository",
+        where=NAME,
+        cure="if you copied the folder yourself: assetgen doctor --keep-log; if not: remove that file",
+    )
+
+
+def _refuse_programs(db: sqlite3.Connection) -> None:
+    """Raise TrustError if the file holds anything but our tables: a trigger could write what was never bought."""
+    with closing(sqlite3.connect(":memory:")) as model:
+        model.executescript(_SCHEMA)
+        ours = set(model.execute(_OBJECTS))
+    if not ours.issuperset(db.execute(_OBJECTS)):
+        raise _foreign()
+
+
+class Journal:
+    """The log of one checkout. May be used from several threads; only one process holds the project."""
+
+    def __init__(self, root: Path, clock: Callable[[], str]) -> None:
+        """Open or make the log. Raises StorageError; TrustError if it was not written by this checkout."""
+        self._root = root
+        self._clock = clock
+        self._lock = threading.Lock()
+        store.prepare(root)
+        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
+            paths.refuse_links(root, name)
+        with self._explaining(_UNSENT):
+            self._db = sqlite3.connect(root / NAME, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA trusted_schema = OFF")
+            # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the rollback
+            # journal is gone, without which a power cut would take the entry back.
+            self._db.execute("PRAGMA synchronous = EXTRA")
+            _refuse_programs(self._db)
+            self._db.executescript(_SCHEMA)
+            self._claim()
+
+    def _claim(self) -> None:
+        token = snapshot.checkout_token(str(self._root)).decode()
+        known = self._db.execute("SELECT token FROM checkout").fetchone()
+        if known is None and self._db.execute("SELECT 1 FROM entry").fetchone() is None:
+            self._db.execute("INSERT INTO checkout VALUES (?)", (token,))
+        elif known is None or known[0] != token:
+            raise _foreign()
+
+    @contextmanager
+    def _explaining(self, so: str = "") -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as exc:
+            what = f"the log of paid requests cannot be used: {exc}{so}"
+            raise StorageError(
+                what, where=NAME, cure="make room or make it writable, then run it again"
+            ) from exc
+
+    def close(self) -> None:
+        self._db.close()
+
+    # -- what is written -----------------------------------------------------------------------------
+
+    def sent(
+        self,
+        want: str,
+        asset_id: str,
+        route: str,
+        surface: str,
+        origin: str,
+        evidence: Mapping[str, Any],
+    ) -> Entry:
+        """Note that a request is about to leave. Durable when it returns."""
+        values = (
+            want,
+            asset_id,
+            route,
+            surface,
+            origin,
+            Fate.SENT,
+            self._clock(),
+            json.dumps(evidence),
+        )
+        columns = "want, asset_id, route, surface, origin, fate, began, evidence"
+        with self._lock, self._explaining(_UNSENT):
+            done = self._db.execute(
+                f"INSERT INTO entry ({columns}) VALUES (?,?,?,?,?,?,?,?)", values
+            )
+        return self.entry(done.lastrowid or 0)
+
+    def attempt(self, number: int, fate: Fate, attempts: Sequence[Mapping[str, Any]]) -> None:
+        """Note how an attempt ended, or (``sent``) that the next one leaves."""
+        self._set(number, fate=fate, attempts=json.dumps(list(attempts)))
+
+    def answered(
+        self, number: int, attempts: Sequence[Mapping[str, Any]], reply: Mapping[str, Any]
+    ) -> None:
+        """Note that the whole reply lies in its file."""
+        self._set(
+            number, fate=Fate.ANSWERED, attempts=json.dumps(list(attempts)), reply=json.dumps(reply)
+        )
+
+    def identified(self, number: int, response_id: str) -> None:
+        """Note the id by which an answer can be fetched later, for free."""
+        self._set(number, response_id=response_id)
+
+    def end(self, number: int, fate: Fate, note: str | None = None) -> None:
+        """Note what became of it in the end, and let go of its reply if a picture is in place."""
+        self._set(number, fate=fate, note=note)
+        if fate is Fate.PLACED:
+            with suppress(OSError):  # what is left is swept by the next run
+                self.file(number).unlink(missing_ok=True)
+
+    def _set(self, number: int, **values: Any) -> None:
+        names = ", ".join(f"{name} = ?" for name in values)
+        with self._lock, self._explaining():
+            self._db.execute(
+                f"UPDATE entry SET {names} WHERE number = ?", (*values.values(), number)
+            )
+
+    def sweep(self) -> None:
+        """Remove replies whose pictures a killed run had put in place (call it while holding the project).
+
+        Those of a log that is gone are renamed, so that none is taken for the reply to a new request.
+        Raises StorageError.
+        """
+        for file in (self._root / store.REPLIES).glob("[0-9]*"):
+            number = file.name.partition(".")[0]
+            with self._lock, self._explaining():
+                row = self._db.execute(
+                    "SELECT fate FROM entry WHERE number = ?", (number,)
+                ).fetchone()
+            try:
+                if row is None:
+                    file.rename(file.with_name(f"stray-{secrets.token_hex(4)}-{file.name}"))
+                elif row[0] == Fate.PLACED:
+                    file.unlink()
+            except OSError as exc:
+                raise store.explained(exc, f"{store.REPLIES}/{file.name}") from exc
+
+    # -- what is read --------------------------------------------------------------------------------
+
+    def entry(self, number: int) -> Entry:
+        with self._lock, self._explaining():
+            row = self._db.execute(
+                f"SELECT {_COLUMNS} FROM entry WHERE number = ?", (number,)
+            ).fetchone()
+        return _entry(row)
+
+    def open(self, want: str | None = None) -> list[Entry]:
+        """Entries that may have been billed and have no picture in place, oldest first; of one want, or of all."""
+        marks = ", ".join("?" for _ in OPEN)
+        clause, values = ("", OPEN) if want is None else (" AND want = ?", (*OPEN, want))
+        statement = f"SELECT {_COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
+        with self._lock, self._explaining():
+            return [_entry(row) for row in self._db.execute(statement, values)]
+
+    def file(self, number: int) -> Path:
+        """Where the reply to an entry lies."""
+        return self._root / store.REPLIES / f"{number}"
+
+
+def is_there(root: Path) -> bool:
+    """Whether anything was ever bought from this checkout."""
+    return (root / NAME).exists()
+
+
+def keep(root: Path) -> None:
+    """Make the log this checkout's own, after its user has said that it may be. Raises StorageError."""
+    store.prepare(root)
+    paths.refuse_links(root, NAME)
+    token = snapshot.checkout_token(str(root)).decode()
+    try:
+        with sqlite3.connect(root / NAME) as db:
+            _refuse_programs(db)
+            db.executescript(_SCHEMA)
+            db.execute("DELETE FROM checkout")
+            db.execute("INSERT INTO checkout VALUES (?)", (token,))
+        db.close()
+    except sqlite3.Error as exc:
+        raise StorageError(f"the log of paid requests cannot be used: {exc}", where=NAME) from exc
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    """A row as an entry. Raises StorageError if it does not hold what such a row holds."""
+    try:
+        (
+            number,
+            want,
+            asset_id,
+            route,
+            surface,
+            origin,
+            fate,
+            began,
+            evidence,
+            attempts,
+            reply,
+            response_id,
+            note,
+        ) = row
+        return Entry(
+            *(
+                int(number),
+                str(want),
+                str(asset_id),
+                str(route),
+                str(surface),
+                str(origin),
+                Fate(fate),
+                str(began),
+            ),
+            evidence=dict(json.loads(evidence)),
+            attempts=list(json.loads(attempts)),
+            reply=dict(json.loads(reply)) if reply else None,
+            response_id=response_id,
+            note=note,
+        )
+    except (TypeError, ValueError, RecursionError) as exc:
+        raise StorageError(
+            "the log of paid requests is damaged", where=NAME, cure=f"look at {NAME}"
+        ) from exc
+
+
+def want(wish: Wish) -> str:
+    """What is wanted, whoever draws it: the key under which it is paid only once."""
+    stated = wish.intent.stated("text")
+    return record.digest({"asset": wish.asset.id, "intent": stated["digest"]})

@@ -1,0 +1,96 @@
+"""Reads what the ledger is made of: the records, their history in git, the log of paid requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetgen.errors import GitError
+from assetgen.fs.git import Repository
+from assetgen.fs.tree import WorkTree
+from assetgen.paid import journal
+from assetgen.paid.journal import Fate
+from assetgen.record import ledger, record
+from assetgen.record.ledger import By, Ledger, Row
+from assetgen.record.record import Unusable
+
+
+@dataclass(frozen=True)
+class Spending:
+    """The ledger, and what could not be counted: (path, why), now and in the past."""
+
+    ledger: Ledger
+    damaged: tuple[tuple[str, str], ...]
+    past_damaged: tuple[tuple[str, str], ...]
+    is_cut_off: bool
+    """The clone is shallow: what was bought before its first commit is not known."""
+
+
+def read(
+    root: Path, environ: Mapping[str, str], clock: Callable[[], str], by: By, *, history: bool
+) -> Spending:
+    """What was spent from this checkout. Raises GitError, StorageError or TrustError."""
+    tree = WorkTree(root)
+    places = [path for path in tree.files(record.FOLDER) if path.endswith(".json")]
+    found, damaged = _rows((path, tree.read(path)) for path in places)
+    past: list[list[Row]] = []
+    past_damaged: list[tuple[str, str]] = []
+    is_cut_off = False
+    if history:
+        past, past_damaged, is_cut_off = _history(root, environ)
+    uncertain, waiting = ledger.requests(_open_entries(root, clock))
+    whole = ledger.ledger(ledger.each_once([*found, *past]), by, uncertain, waiting)
+    return Spending(whole, tuple(damaged), tuple(past_damaged), is_cut_off)
+
+
+def _rows(
+    files: Iterable[tuple[str, bytes | None]],
+) -> tuple[list[list[Row]], list[tuple[str, str]]]:
+    found, damaged = [], []
+    for path, data in files:
+        try:
+            if data is None:
+                raise Unusable("it is no regular file, or too large")
+            statement = record.statement(data)
+            of_one = ledger.rows(statement)
+            if of_one[0].asset_id != record.id_at(path):
+                raise Unusable(f"it belongs to asset {of_one[0].asset_id[:80]!r}")
+        except Unusable as exc:
+            damaged.append((path, str(exc)))
+        else:
+            found.append(of_one)
+    return found, damaged
+
+
+def _history(
+    root: Path, environ: Mapping[str, str]
+) -> tuple[list[list[Row]], list[tuple[str, str]], bool]:
+    repository = Repository.open(root, environ)
+    if repository is None:
+        what = "there is no git history to read: no repository around the project, or no git"
+        raise GitError(
+            what, where=str(root), cure="leave out --history: the records that are here are counted"
+        )
+    try:
+        versions = [
+            (path, blob)
+            for path, blob in repository.versions(record.FOLDER)
+            if path.endswith(".json")
+        ]
+        rows, damaged = _rows(
+            (path, repository.blob_below(blob, record.MAX_BYTES)) for path, blob in versions
+        )
+        return rows, damaged, repository.is_shallow()
+    finally:
+        repository.close()
+
+
+def _open_entries(root: Path, clock: Callable[[], str]) -> list[tuple[str, bool]]:
+    if not journal.is_there(root):
+        return []
+    log = journal.Journal(root, clock)
+    try:
+        return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in log.open()]
+    finally:
+        log.close()

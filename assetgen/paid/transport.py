@@ -1,0 +1,396 @@
+"""One request over the network: the SDK is the client, its raw bytes go to disk before anybody looks at them."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+
+from assetgen.fs.store import flush_folder
+from assetgen.plan.routing import Request
+from assetgen.settings.provider import Provider
+
+#: The largest reply that is taken, in bytes: four pictures of the largest size as base64.
+MAX_REPLY = 256 * 1024 * 1024
+#: The largest error message that is read, in bytes.
+MAX_ERROR = 64 * 1024
+_CONNECT = 10.0
+#: What is kept of a reply's headers; the rest is let go.
+_KEPT = (
+    *(
+        "date",
+        "content-type",
+        "retry-after",
+        "retry-after-ms",
+        "x-request-id",
+        "openai-organization",
+    ),
+    *(
+        "openai-processing-ms",
+        "apim-request-id",
+        "x-oneapi-request-id",
+        "x-correlation-id",
+        "x-ms-region",
+    ),
+)
+_KEPT_PREFIXES = ("x-litellm-", "llm_provider-x-request-id", "x-ratelimit-")
+_SENT = {
+    *(
+        "host",
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-type",
+        "content-length",
+        "transfer-encoding",
+    ),
+    "user-agent",
+}
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A success as it came: the body lies in ``file``, whole or not."""
+
+    status: int
+    headers: Mapping[str, str]
+    file: Path
+
+
+class NotSent(Exception):
+    """No connection was made: nothing can have been billed."""
+
+
+class Refused(Exception):
+    """The provider answered with a status that is no success."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
+        self.headers = headers
+        self.body = body
+
+
+class Lost(Exception):
+    """The request left and no whole answer came: it may have been billed."""
+
+    def __init__(self, why: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(why)
+        self.headers = headers or {}
+        """Those of the answer, if it began to come."""
+
+
+class Line:
+    """The connection to one provider. May be used from several threads."""
+
+    def __init__(self, provider: Provider, patience: float) -> None:
+        self._provider = provider
+        self._patience = patience
+        self._lock = threading.Lock()
+
+    @cached_property
+    def _client(self) -> openai.OpenAI:
+        provider = self._provider
+        timeout = httpx2.Timeout(self._patience, connect=_CONNECT, pool=None)
+        # A connection of its own for each request: one that the provider closed while it was idle would leave
+        # a paid request without an answer.
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
+        mounts = _proxies(provider, limits, self._patience)
+        direct = httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits)
+        transport = _Guarded(provider, direct, self._patience)
+        http = httpx2.Client(
+            transport=transport,
+            mounts=mounts,
+            timeout=timeout,
+            follow_redirects=False,
+            trust_env=False,
+        )
+        return openai.OpenAI(
+            api_key=provider.key or "none",
+            base_url=_without_query(provider.base_url),
+            default_query=dict(httpx2.URL(provider.base_url).params),
+            organization="",
+            project="",
+            admin_api_key="",
+            webhook_secret="",
+            max_retries=0,
+            timeout=timeout,
+            http_client=http,
+        )
+
+    def _made(self) -> openai.OpenAI:
+        """The client, made once, by whichever thread is first. Raises NotSent if its proxy cannot be used."""
+        try:
+            with self._lock:
+                return self._client
+        except (
+            ImportError,
+            ValueError,
+        ) as exc:  # SOCKS without its package, or a scheme that is none
+            raise NotSent(
+                f"no connection: the proxy cannot be used ({type(exc).__name__})"
+            ) from None
+
+    def post(
+        self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None
+    ) -> Reply:
+        """Send ``request`` once; the body of a success is durable in ``file`` when this returns.
+
+        ``watch`` is shown each piece of a stream as it arrives. Raises NotSent, Refused or Lost; what came
+        before a loss is in ``file``.
+        """
+        options: Any = {}
+        files: Any = None
+        if request.parts:
+            options["headers"] = {"Content-Type": "multipart/form-data"}
+            files = [
+                (part.name, (part.filename, part.data, part.media_type)) for part in request.parts
+            ]
+        client = self._made()
+        return self._to_file(
+            lambda: client.post(
+                request.path,
+                cast_to=httpx2.Response,
+                body=dict(request.body),
+                files=files,
+                options=options,
+                stream=True,
+                stream_cls=openai.Stream[Any],
+            ),
+            file,
+            watch if request.streams else lambda _chunk: None,
+        )
+
+    def get(self, path: str, file: Path) -> Reply:
+        """Fetch ``path`` below the base URL, which costs nothing. Raises as ``post`` does."""
+        client = self._made()
+        return self._to_file(
+            lambda: client.get(
+                path, cast_to=httpx2.Response, stream=True, stream_cls=openai.Stream[Any]
+            ),
+            file,
+        )
+
+    def fetch(self, url: str, address: str | None, file: Path) -> Reply:
+        """Fetch a picture from ``url`` without any key, from ``address`` (an IP) if one is given.
+
+        Raises NotSent, Refused or Lost.
+        """
+        try:
+            target, extensions = httpx2.URL(url), {}
+        except httpx2.InvalidURL:
+            raise NotSent("its address is none") from None
+        headers = {"Host": target.netloc.decode(), "Accept": "image/*"}
+        if address:
+            extensions = {"sni_hostname": target.host}
+            target = target.copy_with(host=address)
+        transport = _Guarded(None, httpx2.HTTPTransport(trust_env=False), self._patience)
+        with httpx2.Client(
+            transport=transport, follow_redirects=False, trust_env=False, timeout=60
+        ) as client:
+            request = client.build_request("GET", target, headers=headers, extensions=extensions)
+            return self._to_file(lambda: _succeeded(client.send(request, stream=True)), file)
+
+    def _to_file(
+        self,
+        send: Callable[[], Any],
+        file: Path,
+        watch: Callable[[bytes], None] = lambda _chunk: None,
+    ) -> Reply:
+        try:
+            response = send()
+        except openai.APIStatusError as exc:
+            raise Refused(
+                exc.status_code,
+                _kept(exc.response.headers, self._provider),
+                exc.response.content[:MAX_ERROR],
+            ) from None
+        except (openai.APIConnectionError, httpx2.HTTPError, OSError) as exc:
+            raise _failure(exc) from None
+        try:
+            if response.status_code >= 300:  # a redirect, which is not followed
+                raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
+            _write(file, response.iter_bytes(256 * 1024), watch)
+        except (httpx2.HTTPError, httpx2.StreamError) as exc:
+            raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
+        finally:
+            response.close()
+        return Reply(response.status_code, _kept(response.headers, self._provider), file)
+
+
+def client_name() -> str:
+    """The client as records state it."""
+    return f"openai-python {openai.__version__}"
+
+
+def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -> None:
+    """Write ``chunks`` durably to ``file``."""
+    file.unlink(missing_ok=True)
+    with open(file, "xb") as sink:
+        try:
+            for chunk in chunks:
+                sink.write(chunk)
+                watch(chunk)
+        finally:
+            sink.flush()
+            os.fsync(sink.fileno())
+    flush_folder(file.parent)
+
+
+def _succeeded(response: httpx2.Response) -> httpx2.Response:
+    if response.status_code >= 300:
+        response.close()
+        raise Refused(response.status_code, {}, b"")
+    return response
+
+
+def _without_query(url: str) -> str:
+    return url.partition("?")[0]
+
+
+def _proxies(
+    provider: Provider, limits: httpx2.Limits, patience: float
+) -> dict[str, httpx2.BaseTransport | None]:
+    """The way through a proxy, if there is one."""
+    if not (named := proxy(provider)):
+        return {}
+    trust = provider.trusts_environment and not provider.proxy
+    return {
+        "all://": _Guarded(
+            provider, httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named), patience
+        )
+    }
+
+
+def proxy(provider: Provider) -> str | None:
+    """The proxy of a gateway's own configuration; the environment's for OpenAI alone."""
+    if provider.proxy or not provider.trusts_environment:
+        return provider.proxy
+    import urllib.request
+
+    named = urllib.request.getproxies()
+    found = named.get("https") or named.get("all")
+    return (
+        found
+        if found and not urllib.request.proxy_bypass(httpx2.URL(provider.base_url).host)
+        else None
+    )
+
+
+def _kept(headers: Mapping[str, str], provider: Provider | None) -> dict[str, str]:
+    """What is kept of a reply's headers, which may repeat no secret: records are published."""
+    found = {}
+    for name, value in headers.items():
+        if name.lower() in _KEPT or name.lower().startswith(_KEPT_PREFIXES):
+            for secret in provider.secrets if provider else ():
+                value = value.replace(secret, "***")
+            found[name.lower()] = value[:300]
+    return found
+
+
+_NOT_SENT = (
+    httpx2.ConnectError,
+    httpx2.ConnectTimeout,
+    httpx2.PoolTimeout,
+    httpx2.ProxyError,
+    httpx2.UnsupportedProtocol,
+)
+
+
+def _failure(exc: BaseException) -> NotSent | Lost:
+    """Which of the two a failed exchange was, with the reason in words."""
+    cause: BaseException = (
+        exc.__cause__ if isinstance(exc, openai.APIConnectionError) and exc.__cause__ else exc
+    )
+    words = " ".join(str(cause).split())[:200] or type(cause).__name__
+    if isinstance(cause, Lost):
+        return cause
+    if isinstance(cause, _NOT_SENT):
+        return NotSent(f"no connection: {words}")
+    if isinstance(cause, httpx2.TimeoutException):
+        return Lost(f"no answer in time ({type(cause).__name__})")
+    return Lost(f"the connection broke: {words}")
+
+
+class _Guarded(httpx2.BaseTransport):
+    """Lets through only the headers that this provider is to see, and no endless or packed replies."""
+
+    def __init__(
+        self, provider: Provider | None, inner: httpx2.HTTPTransport, patience: float
+    ) -> None:
+        self._provider = provider
+        self._inner = inner
+        self._patience = patience
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        self._dress(request)
+        response = self._inner.handle_request(request)
+        if response.headers.get("content-encoding", "identity") != "identity":
+            response.close()
+            raise Lost(
+                "the reply is compressed, which was not asked for",
+                _kept(response.headers, self._provider),
+            )
+        cuts = response.status_code >= 300
+        until = time.monotonic() + 2 * self._patience
+        stream = _Bounded(response.stream, MAX_ERROR if cuts else MAX_REPLY, until, cuts=cuts)  # type: ignore[arg-type]
+        return httpx2.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=stream,
+            extensions=response.extensions,
+        )
+
+    def _dress(self, request: httpx2.Request) -> None:
+        for name in [name for name in request.headers if name.lower() not in _SENT]:
+            del request.headers[name]
+        request.headers["Accept-Encoding"] = "identity"
+        provider = self._provider
+        if provider is None:
+            return
+        if provider.key and provider.profile.auth == "api-key":
+            request.headers["api-key"] = provider.key
+        elif provider.key:
+            request.headers["Authorization"] = f"Bearer {provider.key}"
+        for name, value in (*provider.profile.no_retries, *provider.headers.items()):
+            request.headers[name] = value
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Bounded(httpx2.SyncByteStream):
+    """A stream of at most ``limit`` bytes until ``until``: more is cut off (errors) or refused (replies)."""
+
+    def __init__(
+        self, inner: httpx2.SyncByteStream, limit: int, until: float, *, cuts: bool
+    ) -> None:
+        self._inner = inner
+        self._limit = limit
+        self._until = until
+        self._cuts = cuts
+
+    def __iter__(self) -> Iterator[bytes]:
+        left = self._limit
+        for chunk in self._inner:
+            late = time.monotonic() > self._until  # however little comes at a time
+            if len(chunk) > left or late:
+                if self._cuts:
+                    yield chunk[:left]
+                    return
+                if late:
+                    raise httpx2.RemoteProtocolError("the answer did not come to an end in time")
+                raise httpx2.RemoteProtocolError(f"the reply is larger than {self._limit} bytes")
+            left -= len(chunk)
+            yield chunk
+
+    def close(self) -> None:
+        self._inner.close()

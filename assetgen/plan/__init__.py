@@ -1,0 +1,1 @@
+"""What is asked for, what exists, what to do and why. Pure."""

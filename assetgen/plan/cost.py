@@ -1,0 +1,278 @@
+"""What a picture will cost and what it did cost, per bill. The bills have no common unit and are never added up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from assetgen.manifest.schema import Asset
+from assetgen.record.record import Intent
+from assetgen.settings import catalog as catalogue
+from assetgen.settings.catalog import Catalog, Model, Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """An amount on one bill: ``micros`` are millionths of ``currency``; None is unknown, never guessed."""
+
+    surface: str
+    micros: int | None
+    currency: str | None
+    basis: str
+
+    @property
+    def words(self) -> str:
+        """How the estimate is shown to people."""
+        if self.micros == 0:
+            return "free"
+        return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What something did cost, in millionths of ``currency``, and where the figure is from."""
+
+    micros: int
+    currency: str
+    basis: str
+
+
+def surface(route: str | None) -> str:
+    """The bill that a route lands on when it goes to its own provider."""
+    if route in ("images", "responses"):
+        return "openai-api"
+    return "codex-plan" if route == "codex" else "none" if route in (None, "local") else str(route)
+
+
+_usual_surface = surface
+
+
+# -- before ----------------------------------------------------------------------------------------
+
+
+def estimate(
+    asset: Asset,
+    intent: Intent,
+    action: str,
+    model: str | None = None,
+    *,
+    surface: str | None = None,
+    catalog: Catalog | None = None,
+    partial_images: int = 0,
+    inputs: int = 0,
+    text_model: str | None = None,
+) -> Estimate:
+    """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill.
+
+    ``surface`` is the bill if the route goes elsewhere than to its own provider.
+    """
+    bill = surface or _usual_surface(asset.route)
+    if bill == "none":
+        return Estimate(bill, 0, None, "drawn here")
+    if action in ("nothing", "derive"):
+        return Estimate(bill, 0, None, "nothing to draw")
+    if bill == "codex-plan":
+        return Estimate(bill, None, None, "plan credits")
+    if bill != "openai-api":
+        return Estimate(bill, None, None, "provider's price")
+    known = catalog or catalogue.shipped()
+    left_out = ["image output only"]
+    if inputs or asset.inputs:
+        left_out.append("without image input")
+    if text_model or asset.route == "responses":
+        left_out.append("without the text model")
+    found = known.find(model or intent.model or known.default_image)
+    return _openai(bill, intent, found, partial_images, ", ".join(left_out))
+
+
+def _openai(
+    bill: str, intent: Intent, model: Model | None, partial_images: int, left_out: str
+) -> Estimate:
+    tokens = (
+        _tokens(model, intent.size, intent.quality or "auto", partial_images) if model else None
+    )
+    prices = model.prices if model else None
+    if tokens is None or prices is None or prices.image_out is None:
+        return Estimate(bill, None, "USD", f"unknown: {_unknown(model, intent)}")
+    return Estimate(
+        bill, _whole(tokens * prices.image_out), "USD", f"catalogue {prices.as_of}, {left_out}"
+    )
+
+
+def _unknown(model: Model | None, intent: Intent) -> str:
+    """Why nothing can be said of a picture's price before it is drawn."""
+    if model is None:
+        return "the model is not in the catalogue"
+    if model.tokens is None or model.prices is None or model.prices.image_out is None:
+        return "the catalogue has no price for the model"
+    open_keys = [
+        key
+        for key, value in (("size", intent.size), ("quality", intent.quality))
+        if value in (None, "auto")
+    ]
+    if open_keys:
+        return (
+            f"{' and '.join(open_keys)} {'is' if len(open_keys) == 1 else 'are'} left to the model"
+        )
+    return "the catalogue has no price for what is asked"
+
+
+def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int | None:
+    """Image tokens of a picture and of all the partial pictures asked for; fewer of these may come."""
+    if isinstance(model.tokens, dict):
+        tokens = model.tokens.get(size, {}).get(quality)
+    else:
+        tokens = output_tokens(size, quality) if model.tokens == "patches" else None
+    if tokens is None or not partial_images:
+        return tokens
+    each = model.partial_image_tokens
+    return tokens + each * partial_images if each is not None else None
+
+
+def output_tokens(size: str, quality: str) -> int | None:
+    """Image tokens that the patch models answer with; None for "auto", which the model decides.
+
+    Source: the formula in community.openai.com/t/1382699, which agrees with every published reading of
+    OpenAI's calculator at low and high quality.
+    """
+    steps = {"low": 16, "medium": 48, "high": 96}.get(quality)
+    if steps is None or size == "auto":
+        return None
+    width, _, height = size.partition("x")
+    short, long = sorted((int(width), int(height)))
+    other = (2 * steps * short + long) // (2 * long)
+    # A size so narrow that the formula gives nothing is none that a model takes.
+    return math.ceil(steps * other * (2_000_000 + short * long) / 4_000_000) or None
+
+
+# -- after -----------------------------------------------------------------------------------------
+
+
+def usage_cost(
+    usage: Mapping[str, Any],
+    model: str,
+    catalog: Catalog,
+    tool_usage: Mapping[str, Any] | None = None,
+    text_model: str | None = None,
+) -> Amount | None:
+    """What the tokens that came back cost at the catalogue's prices; None if a count or a price is not known.
+
+    With ``text_model`` the usage is that of a response: ``usage`` is the text model's, and ``tool_usage`` that
+    of the image model. Only there do the rates for cached tokens hold.
+    """
+    if text_model is None and tool_usage is None:
+        parts = [(_image_lines(usage, cached=False), catalog.find(model))]
+    else:
+        image_usage = tool_usage or {}
+        image_usage = image_usage.get("image_gen", image_usage)
+        parts = [
+            (_text_lines(usage), catalog.find(text_model)),
+            (_image_lines(image_usage, cached=True), catalog.find(model)),
+        ]
+    total, dates = Decimal(0), set()
+    for lines, found in parts:
+        prices = found.prices if found else None
+        amount = _sum(lines, prices)
+        if amount is None or prices is None:
+            return None
+        total += amount
+        dates.add(str(prices.as_of))
+    return Amount(
+        _whole(total), "USD", f"returned usage x catalogue prices of {' and '.join(sorted(dates))}"
+    )
+
+
+_Lines = list[tuple[str, int]]
+
+
+def _sum(lines: _Lines | None, prices: Prices | None) -> Decimal | None:
+    """Tokens times rates; None without the lines, or without a rate for some token."""
+    if lines is None or prices is None:
+        return None
+    total = Decimal(0)
+    for rate, tokens in lines:
+        price: Decimal | None = getattr(prices, rate)
+        if tokens and price is None:
+            return None
+        total += tokens * (price or 0)
+    return total
+
+
+def _text_lines(usage: Any) -> _Lines | None:
+    """The text model's tokens by the rate that they are billed at."""
+    counts = _counts(usage)
+    if counts is None:
+        return None
+    read, written = counts
+    cached = _count(_details(usage, "input_tokens_details"), "cached_tokens") or 0
+    if cached > read:
+        return None
+    return [("text_in", read - cached), ("text_in_cached", cached), ("text_out", written)]
+
+
+def _image_lines(usage: Any, *, cached: bool) -> _Lines | None:
+    """The image model's tokens by the rate that they are billed at."""
+    counts = _counts(usage)
+    if counts is None:
+        return None
+    # Without details, what goes in is the prompt and what comes out is the picture.
+    read = _split(counts[0], _details(usage, "input_tokens_details"), "text_tokens", "image_tokens")
+    written = _split(
+        counts[1], _details(usage, "output_tokens_details"), "image_tokens", "text_tokens"
+    )
+    kept = _kept(usage, read) if cached and read else (0, 0)
+    if read is None or written is None or kept is None:
+        return None
+    return [
+        *(("text_in", read[0] - kept[0]), ("image_in", read[1] - kept[1])),
+        *(("text_in_cached", kept[0]), ("image_in_cached", kept[1])),
+        *(("image_out", written[0]), ("text_out", written[1])),
+    ]
+
+
+def _kept(usage: Mapping[str, Any], read: tuple[int, int]) -> tuple[int, int] | None:
+    """Cached text and image tokens out of those ``read``; None where it is open which of the two they are."""
+    total = _count(usage, "cached_tokens")
+    details = _details(usage, "cached_tokens_details")
+    text, image = _count(details, "cached_text_tokens"), _count(details, "cached_image_tokens")
+    if text is None and image is None:
+        if total and all(read):
+            return None
+        text, image = (total, 0) if read[0] else (0, total)
+    kept = text or 0, image or 0
+    if total not in (None, sum(kept)) or kept[0] > read[0] or kept[1] > read[1]:
+        return None
+    return kept
+
+
+def _counts(usage: Any) -> tuple[int, int] | None:
+    """Tokens in and out; None if one is not given, or if both are 0, which is how "not counted" is spelled."""
+    read, written = _count(usage, "input_tokens"), _count(usage, "output_tokens")
+    return (read, written) if read is not None and written is not None and read + written else None
+
+
+def _split(
+    total: int, details: Mapping[str, Any], usual: str, other: str
+) -> tuple[int, int] | None:
+    """``total`` as (usual, other); what no detail names is usual. None if the details do not add up to it."""
+    rest = _count(details, other) or 0
+    stated = _count(details, usual)
+    first = total - rest if stated is None else stated
+    return (first, rest) if first >= 0 and first + rest == total else None
+
+
+def _details(usage: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = usage.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def _count(table: Any, key: str) -> int | None:
+    found = table.get(key) if isinstance(table, Mapping) else None
+    return found if type(found) is int and found >= 0 else None
+
+
+def _whole(micros: Decimal) -> int:
+    return int(micros.quantize(Decimal(1), ROUND_HALF_UP))

@@ -1,0 +1,311 @@
+"""What a page gives to its picture: title, description, tags, date and author, from its head or its first heading."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import tomli
+
+from assetgen.errors import ManifestError
+from assetgen.layouts.kind import Kind
+from assetgen.layouts.values import MAX_TEXT, Field
+from assetgen.manifest.schema import FILE, Asset
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
+
+if TYPE_CHECKING:
+    from assetgen.refs.scan.frontmatter import Front
+
+#: The largest page that is read, in bytes; the longest heading, author and tag, in characters, and the most tags.
+MAX_BYTES = 4 * 1024 * 1024
+MAX_TITLE = 300
+MAX_TAG = 80
+MAX_TAGS = 24
+# A title is taken whole: what is too long for a picture is refused where it is set, as one of [asset.values] is.
+_MAX_WHOLE = 16 * MAX_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a page says of itself; empty where it says nothing. All of it is one line of clean text."""
+
+    title: str = ""
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    date: str = ""
+    author: str = ""
+
+    def stated(self) -> dict[str, str | list[str]]:
+        """What it does say, by name."""
+        said = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in said.items()
+            if value
+        }
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+_DATES = ("date", "pubDate", "publishedAt", "published")
+
+
+def read(text: str, path: str) -> Page:
+    """What the page ``path`` says of itself; never raises."""
+    from assetgen.refs.scan import (
+        frontmatter,  # YAML is loaded only where a picture is made from a page
+    )
+
+    is_markdown = suffix(path) in MARKDOWN | MDX
+    is_code = suffix(path) == "astro"  # what stands between its fences is code
+    front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
+    said: Mapping[str, Any] = frontmatter.values(front) if front else {}
+    title = line(_text(said.get("title")), _MAX_WHOLE)
+    if not title and is_markdown:
+        first = next(headings(text, front.body if front else 0, depth=1), (0, ""))
+        title = line(first[1], _MAX_WHOLE)
+    return Page(
+        title=title,
+        description=line(_text(said.get("description")), MAX_TEXT),
+        tags=tuple(dict.fromkeys(_tags(said.get("tags"))))[:MAX_TAGS],
+        date=_day(
+            next((found for name in _DATES if (found := line(_text(said.get(name)), MAX_TAG))), "")
+        ),
+        author=line(", ".join(_names(said.get("author"))), MAX_TITLE),
+    )
+
+
+def nothing(path: str) -> tuple[str, str]:
+    """What is wrong with a page that says nothing of itself, and the cure."""
+    if suffix(path) in MARKDOWN | MDX:
+        what = (
+            f"the page {path} says no title, description or tags at its head, and has no # heading"
+        )
+        return what, f'add a line to its head: title: "..." in {path}'
+    what = f"{path} says no title, description or tags: it has no head in YAML or TOML"
+    return (
+        what,
+        "name a page of Markdown or MDX, or write title under [asset.values] and take from out",
+    )
+
+
+def problem(text: str, path: str) -> tuple[str, str] | None:
+    """What is wrong with the head of a page, and the cure; None if its words can be taken."""
+    from assetgen.refs.scan import frontmatter
+
+    if suffix(path) == "astro":
+        return None
+    mend = f"mend the head of {path}"
+    front = frontmatter.split(text, json=suffix(path) in MARKDOWN)
+    if front is None:
+        fence = _OPENED.match(text)
+        return (
+            (f"the head of {path} has no end", f"add a line {fence[1]} below it in {path}")
+            if fence
+            else None
+        )
+    if broken := _broken(front):
+        return f"the head of {path} is {broken}", mend
+    said = frontmatter.values(front)
+    for name in ("title", "description"):
+        if wrong := next(
+            (words for form, words in _NO_TEXTS if isinstance(said.get(name), form)), None
+        ):
+            return (
+                f"{name} is {wrong} in the head of {path}, a text is needed",
+                f'write {name}: "..." in {path}',
+            )
+    return None
+
+
+def _broken(front: Front) -> str | None:
+    """Which language the head is not, and where, as a line of the page."""
+    import yaml
+
+    document, before = front.page[front.start : front.end], front.page.count("\n", 0, front.start)
+    line, why = 0, ""
+    try:
+        if front.kind == "yaml":
+            for _ in yaml.parse(document, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+                pass
+        elif front.kind == "toml":
+            tomli.loads(document.replace("\r\n", "\n"))
+        else:
+            msgspec.json.decode(document)
+        return None
+    except yaml.MarkedYAMLError as exc:
+        is_open = exc.context in _OPEN and exc.context_mark is not None
+        mark = exc.context_mark if is_open else exc.problem_mark
+        line, why = (
+            mark.line + 1 if mark else 0,
+            str((exc.context if is_open else exc.problem) or exc),
+        )
+    except tomli.TOMLDecodeError as exc:
+        line, why = exc.lineno, exc.msg
+    except (
+        ValueError,
+        RecursionError,
+        yaml.YAMLError,
+    ) as exc:  # msgspec's errors of JSON are ValueErrors
+        why = str(exc).partition("\n")[0]
+    place = f"line {before + line}: " if line else ""
+    return f"not {front.kind.upper()}: {place}{_OPEN.get(why, why)}"
+
+
+_OPEN = {
+    "while scanning a quoted scalar": "a text in quotes has no end",
+    "while parsing a flow sequence": "a list in brackets has no end",
+    "while parsing a flow mapping": "a table in braces has no end",
+}
+_OPENED = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*\r?\n")
+_NO_TEXTS = ((bool, "true or false"), (list, "a list"), (Mapping, "a table"))
+
+
+def _text(value: object) -> str:
+    is_text = isinstance(value, (str, int)) and not isinstance(value, bool)
+    return str(value) if is_text else ""
+
+
+def _tags(value: object) -> Iterator[str]:
+    many = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    for one in many:
+        label = one.get("label") or one.get("name") if isinstance(one, Mapping) else one
+        if tag := line(_text(label), MAX_TAG):
+            yield tag
+
+
+def _names(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        if name := _text(one.get("name") if isinstance(one, Mapping) else one):
+            yield name
+
+
+def _day(date: str) -> str:
+    """A time stamp without its time."""
+    stamp = re.match(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}", date)
+    return stamp[1] if stamp else date
+
+
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*)")
+_FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})")
+
+
+def headings(
+    text: str, start: int = 0, end: int | None = None, depth: int = 6
+) -> Iterator[tuple[int, str]]:
+    """The # headings of Markdown as plain text, outside of code, with the place (in characters) each begins at."""
+    fence = ""
+    end = len(text) if end is None else end
+    while start < end:
+        after = text.find("\n", start, end) + 1 or end
+        if found := _FENCE.match(text, start, after):
+            if not fence:
+                fence = found["fence"]
+            elif found["fence"].startswith(fence):
+                fence = ""
+        elif (
+            not fence
+            and (heading := _HEADING.match(text, start, after))
+            and len(heading["marks"]) <= depth
+        ):
+            yield start, plain(heading["text"])
+        start = after
+
+
+_MARKUP = (
+    (re.compile(r"\{[#.][^{}\n]*\}\s*$|[ \t]+#+[ \t]*$"), ""),  # {#id}, closing hashes
+    (re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)"), r"\1"),
+    (re.compile(r"</?[A-Za-z][^<>]*>|\{[^{}]*\}"), ""),
+    (re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|~~)(?=\S)([^*_~\n]+)\1(?!\w)"), r"\2"),
+    (re.compile(r"`+([^`]+)`+"), r"\1"),
+)
+
+
+def plain(markdown: str) -> str:
+    """One line of Markdown as the text that is read."""
+    text = markdown[: 2 * MAX_TEXT]
+    for pattern, instead in _MARKUP:
+        text = pattern.sub(instead, text)
+    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()
+
+
+def line(text: str, limit: int) -> str:
+    """Text of a page as one line of at most ``limit`` characters, without what no manifest and no picture may hold."""
+    cut = " ".join(text[: 4 * limit].split())
+    kept = (char for char in cut if unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co"))
+    bare = "".join(char for char in kept if char not in _TURNS)
+    return unicodedata.normalize("NFC", bare)[:limit].strip()
+
+
+_TURNS = (
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what turns the reading direction
+)
+
+
+# -- giving ----------------------------------------------------------------------------------------
+
+_FIELDS = {
+    "title": ("title",),
+    "description": ("subtitle", "description", "text"),
+    "tags": ("tags",),
+    "date": ("date",),
+    "author": ("author",),
+}
+_WORD = re.compile(rf"\$(?:({'|'.join(_FIELDS)})\b|\{{({'|'.join(_FIELDS)})\}})")
+
+
+def given(asset: Asset, page: Page, kind: Kind) -> Asset:
+    """``asset`` with what ``page`` says in place of what it does not say itself. Raises ManifestError."""
+    if asset.is_local:
+        return msgspec.structs.replace(
+            asset, values={**_for_layout(asset, page, kind), **asset.values}
+        )
+    values = {**page.stated(), **asset.values}
+    return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, values))
+
+
+def _for_layout(asset: Asset, page: Page, kind: Kind) -> dict[str, Any]:
+    fields = kind.fields(kind.layout_name(asset.values))
+    found: dict[str, Any] = {}
+    for name, value in page.stated().items():
+        taken = next(
+            (field for field in _FIELDS[name] if field in fields and _takes(fields[field], value)),
+            None,
+        )
+        if taken:
+            found[taken] = value[: fields[taken].max] if isinstance(value, list) else value
+    return found
+
+
+def _takes(field: Field, value: object) -> bool:
+    if isinstance(value, list):
+        return field.type == "list" and not field.fields and "number" not in field.of
+    return field.type == "text"
+
+
+def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
+    """The prompt with its $title and so on filled in; made of title and description if there is none."""
+
+    def word(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if name not in values:
+            what = f"the prompt uses ${name}, which {asset.page} does not give"
+            cure = f"add {name} to the head of {asset.page}, or to [asset.values]"
+            raise ManifestError(what, where=FILE, cure=cure)
+        value = values[name]
+        return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+    if asset.prompt:
+        return _WORD.sub(word, asset.prompt)
+    title, description = (str(values.get(name, "")) for name in ("title", "description"))
+    if not title:
+        what = f"asset {asset.id!r} has no prompt, and {asset.page} no title to make one of"
+        raise ManifestError(
+            what, where=FILE, cure='add prompt = "what the picture shows", or a title to the page'
+        )
+    return ". ".join(part.rstrip(".") for part in (title, description) if part)

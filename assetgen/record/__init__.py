@@ -1,0 +1,1 @@
+"""Records of provenance, and the ledger that is read from them."""

@@ -1,0 +1,66 @@
+"""JSON and web manifests: the strings that name pictures, with the keys they stand under. Comments are passed over."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from assetgen.refs.reference import Span
+from assetgen.refs.scan.document import Document
+from assetgen.refs.scan.picture_heuristics import (
+    is_never,
+    is_picture,
+    is_silent,
+    is_string_of_picture,
+    is_strong,
+)
+
+_TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]', re.S)
+
+
+def strings(document: Document, span: Span | None = None) -> None:
+    """Find the references in the JSON at ``span`` (everything, if None)."""
+    first, last = span or (0, len(document.text))
+    keys: list[str] = []  # of the objects and lists that are open
+    key = ""
+    for found in _TOKEN.finditer(document.text, first, last):
+        sign = found[0][0]
+        if sign == '"':
+            if found[2]:
+                key = _read(found[1])
+            else:
+                _value(
+                    document, _read(found[1]), found.span(1), ".".join(filter(None, (*keys, key)))
+                )
+        elif sign == "{":
+            keys.append(key)
+            key = ""
+        elif sign == "[":  # what is in a list stands under its key
+            keys.append("")
+        elif sign in "}]" and keys:
+            key = keys.pop() or key
+
+
+def _read(text: str) -> str:
+    if "\\" not in text:
+        return text
+    try:
+        return str(json.loads(f'"{text}"'))
+    except ValueError:
+        return text
+
+
+def _value(document: Document, value: str, span: Span, key: str) -> None:
+    if names(value, key):
+        document.add("json_string", value, span, key=key)
+
+
+def names(value: str, key: str) -> bool:
+    """Whether a string of configuration names a picture: by its extension, or because its key can mean nothing else."""
+    if is_string_of_picture(value, key):
+        return True
+    if is_never(value) or not is_strong(key) or any(space in value for space in " \t\n"):
+        return False
+    if is_silent(key.rpartition(".")[2]) or is_picture(value):
+        return is_picture(value) and "*" not in value
+    return value.startswith(("/", "./", "../", "http://", "https://"))

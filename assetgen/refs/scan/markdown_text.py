@@ -1,0 +1,102 @@
+"""Inline Markdown -> its words, as renderers put them into the alt of a picture (CommonMark 0.31, 6.4)."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"\\([!-/:-@\[-`{-~])|(&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(`+)|(!?\[)|(\](?:\((?:<[^<>\n]*>|[^\s()<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\))?)"
+    r"|(</?[A-Za-z][^<>]*>|<!--.*?-->)|(\*+|_+|~~)|.[^\\&`!\[\]<*_~]*",
+    re.S,
+)
+_URL = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
+
+
+@dataclass
+class _Run:
+    """Stars, underscores or tildes that may begin or end an emphasis."""
+
+    at: int
+    sign: str
+    left: int
+    opens: bool
+    closes: bool
+
+
+def words(markdown: str) -> str:
+    """The text without code marks, emphasis, links, elements, escapes and entities; blanks are left as they are."""
+    parts: list[str] = []
+    runs: list[_Run] = []
+    brackets: list[int] = []
+    spot = 0
+    while found := _TOKEN.match(markdown, spot):
+        spot = found.end()
+        escaped, entity, ticks, opening, closing, tag, marks = found.groups()
+        part = found[0]
+        if escaped:
+            part = escaped
+        elif entity:
+            part = html.unescape(entity)
+        elif ticks:
+            part, spot = _code(markdown, spot, ticks)
+        elif opening:
+            brackets.append(len(parts))
+        elif closing and brackets:
+            begin = brackets.pop()
+            if len(closing) > 1:
+                parts[begin] = part = ""
+        elif tag:
+            url = _URL.fullmatch(tag)
+            part = url[1] if url else ""
+        elif marks:
+            runs.append(_run(markdown, found.start(), spot, len(parts)))
+        parts.append(part)
+    _pair(runs)
+    for run in runs:
+        parts[run.at] = run.sign * run.left
+    return "".join(parts)
+
+
+def _code(markdown: str, spot: int, ticks: str) -> tuple[str, int]:
+    """The code behind ``ticks`` and where it ends; the ticks, if no others close it."""
+    close = re.compile(rf"(?<!`){ticks}(?!`)").search(markdown, spot)
+    if close is None:
+        return ticks, spot
+    code = markdown[spot : close.start()]
+    if code.startswith(" ") and code.endswith(" ") and code.strip():
+        code = code[1:-1]
+    return code, close.end()
+
+
+def _run(markdown: str, start: int, end: int, at: int) -> _Run:
+    before, after = markdown[start - 1 : start] or " ", markdown[end : end + 1] or " "
+    is_left = not after.isspace() and (after.isalnum() or not before.isalnum())
+    is_right = not before.isspace() and (before.isalnum() or not after.isalnum())
+    if markdown[start] == "_":  # within a word it is a part of it
+        is_left, is_right = (
+            is_left and not (is_right and before.isalnum()),
+            is_right and not (is_left and after.isalnum()),
+        )
+    return _Run(at, markdown[start], end - start, is_left, is_right)
+
+
+def _pair(runs: list[_Run]) -> None:
+    """Take away the signs that begin and end an emphasis together."""
+    open_: list[_Run] = []
+    for run in runs:
+        while run.closes and run.left:
+            opener = next(
+                (one for one in reversed(open_) if one.sign == run.sign and one.left), None
+            )
+            if opener is None:
+                break
+            width = 2 if opener.left > 1 and run.left > 1 else 1
+            opener.left -= width
+            run.left -= width
+            while open_[-1] is not opener:
+                open_.pop()
+        if run.opens and run.left:
+            open_.append(run)

@@ -1,0 +1,99 @@
+"""The references in one file, whatever it is written in."""
+
+from __future__ import annotations
+
+import re
+
+from assetgen.refs.languages import JSON, KNOWN, MARKDOWN, MDX, SCRIPTS, STYLES, suffix
+from assetgen.refs.reference import Kind, Reference
+from assetgen.refs.scan import blocks, frontmatter, json_strings, markup
+from assetgen.refs.scan.document import UNASKED, Alt, Document
+from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
+
+#: The largest file that is looked into, in bytes: what is larger was written by a program.
+MAX_BYTES = 8 * 1024 * 1024
+
+_ASTRO = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
+
+
+def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
+    """Every reference in ``file``, in its order; ``mdx`` reads .md as MDX, as Docusaurus and Mintlify do."""
+    kind = suffix(file)
+    if kind not in KNOWN or len(content) > MAX_BYTES or b"\0" in content:
+        return []
+    if HINT.search(content) is None and (kind not in JSON or HINT_OF_JSON.search(content) is None):
+        return []
+    document = Document(file, content.decode("utf-8", "replace"))
+    if kind in SCRIPTS:
+        document.script(ts=kind in ("ts", "mts", "cts"))
+    elif kind in STYLES:
+        document.style((0, len(document.text)))
+    elif kind in JSON:
+        json_strings.strings(document)
+    elif kind in ("yml", "yaml"):
+        _yaml(document)
+    elif kind == "astro":
+        _astro(document)
+    elif kind in MARKDOWN or kind in MDX:
+        _markdown(document, mdx or kind in MDX)
+    else:
+        markup.scan(document, 0, markup.HTML)
+    document.rows.sort(key=lambda row: (row.line, row.col))
+    return document.rows
+
+
+def _markdown(document: Document, mdx: bool) -> None:
+    front = frontmatter.split(document.text, json=not mdx)
+    start = 0
+    if front is not None:
+        start = front.body
+        _front(document, front)
+    is_mdx = mdx or (
+        "<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None
+    )
+    markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
+
+
+def _astro(document: Document) -> None:
+    start = 0
+    if fence := _ASTRO.match(document.text):
+        document.script(fence.span(1))
+        start = fence.end()
+    markup.scan(document, start, markup.ASTRO)
+
+
+def _yaml(document: Document) -> None:
+    front = frontmatter.Front("yaml", document.text, 0, len(document.text), len(document.text))
+    _front(document, front)
+
+
+def _front(document: Document, front: frontmatter.Front) -> None:
+    if HINT.search(document.text[front.start : front.end].encode("utf-8", "replace")) is None:
+        return
+    found = list(frontmatter.entries(front))
+    texts = {entry.path: entry for entry in found}
+    for entry in found:
+        if not json_strings.names(entry.value.strip(), entry.path):
+            continue
+        alt = _sibling(entry.path, texts)
+        span = entry.span or (entry.at, entry.at)
+        is_filled = FILLED_IN.search(entry.value) is not None and is_picture(entry.value)
+        kind: Kind = "dynamic" if is_filled else "frontmatter"
+        document.add(kind, entry.value.strip(), span, alt=alt, key=entry.path)
+
+
+def _sibling(path: str, texts: dict[str, frontmatter.Value]) -> Alt:
+    """The alt text that stands beside a picture: ``alt``, ``altText``, ``imageAlt`` beside ``image``."""
+    parent, _, key = path.rpartition(".")
+    inside = f"{parent}." if parent else ""
+    places = [
+        f"{inside}{name}" for name in (f"{key}Alt", f"{key}_alt", f"{key}-alt", f"{key}AltText")
+    ]
+    if parent:
+        places += [f"{inside}alt", f"{inside}altText", f"{parent}Alt"]
+    else:
+        places += ["alt", "altText"]
+    for place in places:
+        if entry := texts.get(place):
+            return Alt("present" if entry.value.strip() else "empty", entry.value, entry.span)
+    return UNASKED

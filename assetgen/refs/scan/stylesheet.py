@@ -1,0 +1,43 @@
+"""Style sheets: what url() and image-set() name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assetgen.refs.reference import Span
+from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_picture
+
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
+_URL = re.compile(
+    r"""(?i)\burl\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))+))\s*\)"""
+)
+_SET = re.compile(r"(?i)image-set\(((?:[^()]|\([^()]*\))*)\)")
+_ESCAPE = re.compile(r"\\([^0-9a-fA-F\n])")
+_STRING = re.compile(r"""["']([^"'\n]*)["']""")
+
+
+def blank(found: re.Match[str]) -> str:
+    """White space of the same length and lines."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]:
+    """Each picture that ``css`` names: what is written, its span, and whether it is filled in when the page is made."""
+    if comments and ("/*" in css or "//" in css):
+        css = _COMMENT.sub(blank, css)
+    for found in _URL.finditer(css):
+        group = next(number for number in (1, 2, 3) if found[number] is not None)
+        yield from _one(found[group], found.span(group))
+    for found in _SET.finditer(css):
+        for string in _STRING.finditer(found[1]):
+            before = found[1][: string.start()].rstrip().lower()
+            if not before.endswith(("url(", "type(")):
+                start = found.start(1) + string.start(1)
+                yield from _one(string[1], (start, start + len(string[1])))
+
+
+def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
+    value = _ESCAPE.sub(r"\1", value) if "\\" in value else value
+    if not is_never(value) and is_picture(value):
+        yield value, span, FILLED_IN.search(value) is not None or value.startswith("$")

@@ -1,0 +1,1 @@
+"""A reference -> the file that it means, by the rules of its site."""

@@ -1,0 +1,395 @@
+"""What each framework serves: from which folders, under which URLs, by its conventions and its configuration.
+
+Sources: the "static assets" pages of https://nextjs.org/docs, https://docs.astro.build, https://vite.dev,
+https://docusaurus.io, https://vitepress.dev, https://www.gatsbyjs.com, https://reactrouter.com, https://www.11ty.dev,
+https://gohugo.io, https://www.mkdocs.org, https://www.mintlify.com, https://fumadocs.dev, https://nextra.site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass, replace
+
+from assetgen.refs.folders import below, joined, within
+from assetgen.refs.listing import Listing
+from assetgen.refs.sites import framework, literals
+from assetgen.refs.sites.aliases import Alias
+from assetgen.refs.sites.framework import Framework, Signs
+
+# They make icons, and the names of these stand in no repository.
+_ICON_MAKERS = {
+    *(
+        "gatsby-plugin-manifest",
+        "vite-plugin-pwa",
+        "@vite-pwa/astro",
+        "@vite-pwa/vitepress",
+        "@vite-pwa/nuxt",
+    ),
+    *(
+        "@vite-pwa/assets-generator",
+        "astro-webmanifest",
+        "astro-favicons",
+        "favicons",
+        "favicons-webpack-plugin",
+    ),
+    *(
+        "eleventy-plugin-gen-favicons",
+        "vite-plugin-favicons-inject",
+        "unplugin-favicons",
+        "astro-icon-generator",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A folder of the repository whose files are served below ``prefix`` ("" is the root of the site)."""
+
+    prefix: str
+    folder: str
+
+    def path(self, url: str) -> str | None:
+        """The file that answers ``url`` (without the slash that it begins with), if it lies below the prefix."""
+        rest = "" if url == self.prefix else within(self.prefix, url)
+        return joined(self.folder, rest) if rest is not None else None
+
+
+@dataclass(frozen=True)
+class Served:
+    """What a site serves, all paths relative to the repository."""
+
+    public: tuple[Mount, ...]
+    """Where ``/x`` is looked for, in order."""
+    content: tuple[Mount, ...] = ()
+    """Where pages lie, and below which URL they are served."""
+    base: str = ""
+    """The path below which the site is deployed, without slashes at its ends."""
+    usual: tuple[Alias, ...] = ()
+    """Aliases that projects of this kind have."""
+    config: str = ""
+    """The source of the configuration, without comments."""
+    elsewhere: tuple[str, ...] = ()
+    """Folders outside of the site that hold its pages."""
+    page_is_folder: bool = True
+    """Whether docs/a.md is served at /a/, rather than at /a."""
+    raw_by_url: bool = False
+    """Whether raw HTML in Markdown is left alone, so that a relative path in it is relative to the page's URL."""
+    in_languages: bool = False
+    """Whether a file that one language lacks is taken from another."""
+    makes_icons: bool = False
+
+
+def of(known: Framework, root: str, found: Signs, packages: Set[str], listing: Listing) -> Served:
+    """What a site of the framework ``known`` in ``root``, with ``packages``, serves."""
+    config = framework.configuration(known, found, listing)
+    read = _SERVED[known](_Site(root, listing, config))
+    icons = bool(packages & _ICON_MAKERS)
+    return replace(
+        read, config=config, makes_icons=icons, usual=read.usual or _usual(root, "src", "")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    root: str
+    listing: Listing
+    config: str
+
+    def at(self, path: str) -> str:
+        return joined(self.root, path) or self.root
+
+    def mounts(self, *folders: str, prefix: str = "") -> tuple[Mount, ...]:
+        """Mounts at the root for these folders, except those that lead out of the repository."""
+        places = (joined(self.root, folder) for folder in folders)
+        return tuple(Mount(prefix, place) for place in dict.fromkeys(places) if place is not None)
+
+
+def _usual(root: str, *folders: str) -> tuple[Alias, ...]:
+    """``@/`` and ``~/`` for projects that do not say what they stand for."""
+    targets = tuple(below(root, f"{folder}/*" if folder else "*") for folder in folders)
+    return (Alias("@/*", targets, sure=False), Alias("~/*", targets, sure=False))
+
+
+def _base(site: _Site, key: str) -> str:
+    stated = literals.string(site.config, key) or ""
+    return stated.strip("/") if stated.startswith("/") else ""
+
+
+def _next(site: _Site) -> Served:
+    pages = ("pages", "src/pages", "app", "src/app", "content", "src/content", "content/docs")
+    return Served(
+        public=site.mounts("public"),
+        content=site.mounts(*pages) + site.mounts("content/docs", "docs", prefix="docs"),
+        base=_base(site, "basePath"),
+        page_is_folder=False,
+    )
+
+
+def _astro(site: _Site) -> Served:
+    source = literals.string(site.config, "srcDir") or "src"
+    pages = site.mounts(f"{source}/pages", f"{source}/content/docs", f"{source}/content", "content")
+    return Served(
+        public=site.mounts(literals.string(site.config, "publicDir") or "public"),
+        content=pages,
+        base=_base(site, "base"),
+        usual=_usual(site.root, source, ""),
+    )
+
+
+def _vite(site: _Site) -> Served:
+    root = literals.string(site.config, "root") or "."
+    public = literals.string(site.config, "publicDir") or "public"
+    pages = site.mounts(root, f"{root}/src/pages", f"{root}/src")
+    return Served(
+        public=site.mounts(f"{root}/{public}", root), content=pages, base=_base(site, "base")
+    )
+
+
+def _create_react_app(site: _Site) -> Served:
+    return Served(public=site.mounts("public"), content=site.mounts("public", "src"))
+
+
+def _docusaurus(site: _Site) -> Served:
+    folders = literals.strings(site.config, "staticDirectories") or ("static",)
+    outside = [path for path in _DOCUSAURUS_PATH.findall(site.config) if path.startswith("..")]
+    elsewhere = tuple(place for path in outside if (place := joined(site.root, path)))
+    pages = site.mounts("src/pages", "docs", "blog")
+    pages += site.mounts("docs", *outside, prefix="docs") + site.mounts("blog", prefix="blog")
+    aliases = (Alias("@site/*", (below(site.root, "*"),)), *_usual(site.root, "src", ""))
+    return Served(
+        public=site.mounts(*folders),
+        content=pages,
+        base=_base(site, "baseUrl"),
+        usual=aliases,
+        elsewhere=elsewhere,
+        page_is_folder=False,
+    )
+
+
+_DOCUSAURUS_PATH = re.compile(r"\bpath\s*:\s*[\"']([^\"'\n]+)[\"']")
+
+
+def _mintlify(site: _Site) -> Served:
+    return Served(public=site.mounts("."), content=site.mounts("."), page_is_folder=False)
+
+
+def _vitepress(site: _Site) -> Served:
+    source = literals.string(site.config, "srcDir") or "."
+    outside = joined(site.root, source)
+    elsewhere = (
+        (outside,) if outside is not None and within(site.root, f"{outside}/") is None else ()
+    )
+    return Served(
+        public=site.mounts(f"{source}/public", source),
+        content=site.mounts(source),
+        base=_base(site, "base"),
+        elsewhere=elsewhere,
+        page_is_folder=False,
+    )
+
+
+def _vuepress(site: _Site) -> Served:
+    aliases = (Alias("@source/*", (below(site.root, "*"),)), *_usual(site.root, "src", ""))
+    return Served(
+        public=site.mounts(literals.string(site.config, "public") or ".vuepress/public", "."),
+        content=site.mounts("."),
+        base=_base(site, "base"),
+        usual=aliases,
+        page_is_folder=False,
+    )
+
+
+def _gatsby(site: _Site) -> Served:
+    pages = site.mounts("src/pages", "content", "src/content", "content/blog")
+    return Served(public=site.mounts("static"), content=pages, base=_base(site, "pathPrefix"))
+
+
+def _remix(site: _Site) -> Served:
+    return Served(
+        public=site.mounts(literals.string(site.config, "publicDir") or "public"),
+        content=site.mounts("app/routes", "content", "data"),
+        base=_base(site, "basename") or _base(site, "base"),
+        usual=_usual(site.root, "app", "src", ""),
+        page_is_folder=False,
+    )
+
+
+def _nuxt(site: _Site) -> Served:
+    public = ("public", "static", "app/public")
+    return Served(
+        public=site.mounts(
+            *[one for one in public if site.listing.folder_exists(site.at(one))] or ["public"]
+        ),
+        content=site.mounts("content", "pages", "app/pages"),
+        base=_base(site, "baseURL"),
+        usual=_usual(site.root, "", "app", "src"),
+    )
+
+
+def _sveltekit(site: _Site) -> Served:
+    aliases = (Alias("$lib/*", (below(site.root, "src/lib/*"),)), *_usual(site.root, "src", ""))
+    public = literals.string(site.config, "assets") or "static"
+    return Served(public=site.mounts(public), content=site.mounts("src/routes"), usual=aliases)
+
+
+_PASSTHROUGH = re.compile(r"addPassthroughCopy\(\s*(\{[^}]*\}|[\"'`][^\"'`\n]+[\"'`])")
+_PAIR = re.compile(r"[\"']?([^\"'{},:\s]+)[\"']?\s*:\s*[\"']([^\"'\n]*)[\"']")
+
+
+def _eleventy(site: _Site) -> Served:
+    directories = _DIR.search(site.config)
+    source = (literals.string(directories[1], "input") if directories else None) or _eleventy_input(
+        site
+    )
+    copied = tuple(
+        mount
+        for found in _PASSTHROUGH.findall(site.config)
+        for mount in _copied(found, source, site)
+    )
+    return Served(
+        public=(*copied, *site.mounts(source)),
+        content=site.mounts(source, f"{source}/content", f"{source}/pages"),
+        base=_base(site, "pathPrefix"),
+    )
+
+
+_DIR = re.compile(r"\bdir\s*:\s*\{([^}]*)\}")
+_INPUT = re.compile(r"setInputDirectory\(\s*[\"']([^\"'\n]+)[\"']")
+
+
+def _eleventy_input(site: _Site) -> str:
+    called = _INPUT.search(site.config)
+    return called[1] if called else literals.string(site.config, "input") or "."
+
+
+def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
+    """Where Eleventy copies a folder: to its own name (the input folder falls away), or as the table says."""
+    pairs = (
+        _PAIR.findall(found) if found.startswith("{") else [(literals.quoted(found) or ("",))[0]]
+    )
+    for pair in pairs:
+        path, target = (pair, None) if isinstance(pair, str) else pair
+        path = path.partition("*")[0]
+        place = joined(site.root, path)
+        if place is None:
+            continue
+        if target is None:
+            rest = within(site.at(source), place)
+            target = (rest if rest is not None else within(site.root, place)) or ""
+        prefix = joined("", target) or ""
+        yield Mount(prefix or (place.rpartition("/")[2] if place in site.listing else ""), place)
+
+
+_MOUNT = re.compile(
+    r"(?:source\s*[:=]\s*[\"']?(?P<s1>[^\"'\n]+?)[\"']?\s*\n\s*target\s*[:=]\s*[\"']?(?P<t1>[^\"'\n]+?)[\"']?\s*$)"
+    r"|(?:target\s*[:=]\s*[\"']?(?P<t2>[^\"'\n]+?)[\"']?\s*\n\s*source\s*[:=]\s*[\"']?(?P<s2>[^\"'\n]+?)[\"']?\s*$)",
+    re.M,
+)
+_HUGO_STATIC = re.compile(r"^\s*staticDir\d?\s*[:=]\s*(\[[^\]]*\]|[^#\n]+)", re.M | re.I)
+_HUGO_CONTENT = re.compile(
+    r"^\s*contentDir\s*[:=]\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M | re.I
+)
+
+
+def _hugo(site: _Site) -> Served:
+    """Static files, assets (by pipes and render hooks), page resources; those of themes after the site's own."""
+    static = [one for found in _HUGO_STATIC.findall(site.config) for one in _listed(found)] or [
+        "static"
+    ]
+    content = ["content", *(one.strip() for one in _HUGO_CONTENT.findall(site.config))]
+    public = site.mounts(*static) + tuple(_hugo_mounts(site)) + site.mounts("assets", *content)
+    public += site.mounts(*_theme_folders(site))
+    return Served(public=public, content=site.mounts(*reversed(content)), in_languages=True)
+
+
+def _listed(found: str) -> list[str]:
+    return list(literals.quoted(found)) if '"' in found or "'" in found else [found.strip()]
+
+
+def _hugo_mounts(site: _Site) -> Iterator[Mount]:
+    for found in _MOUNT.finditer(site.config):
+        source, target = found["s1"] or found["s2"], (found["t1"] or found["t2"]).strip("/")
+        kind, _, prefix = target.partition("/")
+        place = joined(site.root, source.strip())
+        if place is not None and kind in ("static", "assets", "content"):
+            yield Mount(prefix, place)
+
+
+def _theme_folders(site: _Site) -> list[str]:
+    """What themes serve, whether they lie in themes/ or were vendored as modules."""
+    found = set()
+    for kept in ("themes", "_vendor"):
+        for path in site.listing.starting(f"{site.at(kept)}/"):
+            inside = within(site.root, path) or ""
+            if folder := _THEME_FOLDER.match(inside):
+                found.add(folder[0].rstrip("/"))
+    return sorted(found, reverse=True)  # static before assets
+
+
+_THEME_FOLDER = re.compile(r"(?:themes/[^/]+|_vendor/.+?)/(?:static|assets)/")
+
+
+def _mkdocs(site: _Site) -> Served:
+    docs = (
+        literals.yaml_value(site.config, "docs_dir")
+        or literals.string(site.config, "docs_dir")
+        or "docs"
+    )
+    custom = literals.string(site.config, "custom_dir") or _CUSTOM.search(site.config)
+    theme = custom if isinstance(custom, str) else custom[1] if custom else None
+    flat = literals.yaml_value(site.config, "use_directory_urls") == "false"
+    return Served(
+        public=site.mounts(docs, *([theme] if theme else [])),
+        content=site.mounts(docs),
+        raw_by_url=not flat,
+        page_is_folder=not flat,
+        in_languages=True,
+    )
+
+
+_CUSTOM = re.compile(r"^\s+custom_dir\s*:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M)
+
+
+def _jekyll(site: _Site) -> Served:
+    source = literals.yaml_value(site.config, "source") or "."
+    base = (literals.yaml_value(site.config, "baseurl") or "").strip("/")
+    return Served(
+        public=site.mounts(source), content=site.mounts(source), base=base, in_languages=True
+    )
+
+
+def _mdbook(site: _Site) -> Served:
+    source = literals.string(site.config, "src") or "src"
+    return Served(public=site.mounts(source), content=site.mounts(source), page_is_folder=False)
+
+
+def _plain(site: _Site) -> Served:
+    public = [
+        one for one in ("public", "static") if site.listing.folder_exists(below(site.root, one))
+    ]
+    return Served(public=site.mounts(*public), content=site.mounts("."), page_is_folder=False)
+
+
+_SERVED: dict[Framework, Callable[[_Site], Served]] = {
+    "next": _next,
+    "nextra": _next,
+    "fumadocs": _next,
+    "astro": _astro,
+    "vite": _vite,
+    "create-react-app": _create_react_app,
+    "docusaurus": _docusaurus,
+    "mintlify": _mintlify,
+    "vitepress": _vitepress,
+    "vuepress": _vuepress,
+    "gatsby": _gatsby,
+    "remix": _remix,
+    "nuxt": _nuxt,
+    "sveltekit": _sveltekit,
+    "eleventy": _eleventy,
+    "hugo": _hugo,
+    "mkdocs": _mkdocs,
+    "jekyll": _jekyll,
+    "mdbook": _mdbook,
+    "plain": _plain,
+}

@@ -1,0 +1,264 @@
+"""The sites of a repository: which of them a file belongs to, and what each serves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from assetgen.refs.folders import joined, upwards, within
+from assetgen.refs.listing import Listing
+from assetgen.refs.sites import aliases, endpoints, framework, public_folders
+from assetgen.refs.sites.aliases import Modules
+from assetgen.refs.sites.framework import NEXT, Framework
+from assetgen.refs.sites.public_folders import Mount, Served
+
+#: What the manifest's ``public`` is if nobody wrote it down.
+DEFAULT_PUBLIC = "public"
+
+_INDEX = {"index", "_index", "readme", "+page"}
+_DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
+# "en", "pt-BR", "zh_Hans"
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+
+
+def is_language(name: str) -> bool:
+    """Whether a folder of this name may hold the pages of one language."""
+    return bool(_LANGUAGE.fullmatch(name))
+
+
+@dataclass(frozen=True)
+class Site:
+    """One site: where it lies, what built it, what it serves."""
+
+    root: str
+    """Relative to the repository; "" is the repository itself."""
+    framework: Framework
+    served: Served
+    modules: Modules
+    packages: frozenset[str] = frozenset()
+    """Those that its package.json names."""
+    declared: Mount | None = None
+    """The folder that the manifest says is served at ``/``."""
+
+    @cached_property
+    def _index(self) -> set[str]:
+        """The names of pages that are served at their folder's URL."""
+        return _INDEX | ({"page"} if self.framework in NEXT else set())
+
+    def files(self, url: str) -> list[str]:
+        """The files that may answer ``url`` (without its first slash), the likeliest first."""
+        base = within(self.served.base, url) if self.served.base else None
+        found = [
+            mount.path(one)
+            for one in (url, base)
+            if one is not None
+            for mount in self.served.public
+        ]
+        return [path for path in dict.fromkeys(found) if path]
+
+    def likeliest(self, url: str, listing: Listing) -> str | None:
+        """The file that ought to answer ``url``, whether or not it is there; None if the site serves nothing."""
+        paths = self.files(url)
+        base = within(self.served.base, url) if self.served.base else None
+        if base is not None and not any(
+            listing.folder_exists(path.rpartition("/")[0]) for path in paths[:1]
+        ):
+            paths = [path for mount in self.served.public if (path := mount.path(base))] or paths
+        return paths[0] if paths else None
+
+    def page_folders(self, file: str) -> list[str]:
+        """The URL folders that a relative URL on the page ``file`` may start from, the likeliest first."""
+        found: list[str] = []
+        for mount in (*self.served.content, *self.served.public):
+            rest = within(mount.folder, file)
+            if rest is None:
+                continue
+            folder, _, name = f"{mount.prefix}/{rest}".strip("/").rpartition("/")
+            folder = (
+                "/".join(part for part in folder.split("/") if not part.startswith("("))
+                if "(" in folder
+                else folder
+            )
+            stem = name.partition(".")[0]
+            own = [] if stem.lower() in self._index else [f"{folder}/{stem}".lstrip("/")]
+            if _DATED.match(stem):
+                own.append(f"{folder}/{_DATED.sub('', stem)}".lstrip("/"))
+            found += [*own, folder] if self.served.page_is_folder else [folder, *own]
+        return list(dict.fromkeys(found))
+
+    def is_page(self, file: str) -> bool:
+        """Whether a file lies where the site has its pages (and not merely somewhere below the site)."""
+        return any(
+            within(mount.folder, file) is not None
+            for mount in self.served.content
+            if mount.folder != self.root
+        )
+
+
+class Sites:
+    """All sites of a repository. The deepest one that holds a file decides what the file's references mean."""
+
+    def __init__(
+        self, listing: Listing, *, framework: Framework | None = None, public: str | None = None
+    ) -> None:
+        """``framework`` is what the site in the root is, whatever its files say.
+
+        ``public`` is the folder that the manifest says is served at ``/``, of the site that it lies in.
+        """
+        self._listing = listing
+        self._framework = framework
+        self._public = public
+        self._built: dict[str, Site | None] = {}
+        self._by_folder: dict[str, Site] = {}
+        self._endpoints: dict[str, re.Pattern[str] | None] = {}
+        self._metadata: dict[str, dict[str, str]] = {}
+
+    def of(self, file: str) -> Site:
+        """The site that decides for a file."""
+        folder = file.rpartition("/")[0]
+        site = self._by_folder.get(folder)
+        if site is None:
+            site = self._by_folder[folder] = self._deciding(folder)
+        return site
+
+    def around(self, site: Site) -> list[Site]:
+        """The sites that ``site`` lies in, the nearest first."""
+        above = upwards(site.root)[1:] if site.root else []
+        return [one for folder in above if (one := self._site(folder))]
+
+    @cached_property
+    def all(self) -> tuple[Site, ...]:
+        """Every site, by folder; the one in the root is always there."""
+        return tuple(site for folder in sorted({"", *self._signs}) if (site := self._site(folder)))
+
+    def translations(self, site: Site) -> list[Site]:
+        """The sites beside ``site`` that hold the same in other languages (docs/en beside docs/fr)."""
+        above, _, name = site.root.rpartition("/")
+        if not is_language(name):
+            return []
+        beside = [
+            folder
+            for folder in self._signs
+            if folder.rpartition("/")[0] == above and folder != site.root
+        ]
+        spoken = sorted(folder for folder in beside if is_language(folder.rpartition("/")[2]))
+        found = [one for folder in spoken if (one := self._site(folder))]
+        return sorted(found, key=lambda one: not one.root.endswith("/en"))
+
+    def answers(self, site: Site, url: str) -> bool:
+        """Whether code or a rewrite rule answers ``url`` (without its first slash), so that it needs no file."""
+        if site.root not in self._endpoints:
+            public = [mount.folder for mount in site.served.public]
+            found = endpoints.endpoints(
+                site.root, site.framework, site.served.config, public, self._listing
+            )
+            self._endpoints[site.root] = found
+        pattern = self._endpoints[site.root]
+        return bool(pattern and pattern.match(url))
+
+    def metadata_file(self, site: Site, url: str) -> str | None:
+        """The file in Next's app folder that is served as ``url`` by its name."""
+        if site.root not in self._metadata:
+            self._metadata[site.root] = endpoints.metadata_files(
+                site.root, site.framework, self._listing
+            )
+        return self._metadata[site.root].get(url)
+
+    @cached_property
+    def _signs(self) -> dict[str, dict[str, str]]:
+        return framework.signs(self._listing)
+
+    def _deciding(self, folder: str) -> Site:
+        for one in upwards(folder):
+            if site := self._adopted.get(one) or self._site(one):
+                return site
+        raise AssertionError("the root is always a site")
+
+    @cached_property
+    def _adopted(self) -> dict[str, Site]:
+        """Folders outside of a site that its configuration names as holding its pages."""
+        found: dict[str, Site] = {}
+        for folder, names in sorted(self._signs.items()):
+            names_them = any(name.startswith(("docusaurus.config", ".vitepress")) for name in names)
+            if names_them and (one := self._site(folder)):
+                found |= {
+                    place: one
+                    for place in one.served.elsewhere
+                    if place and place not in self._signs
+                }
+        return found
+
+    def _site(self, folder: str) -> Site | None:
+        if folder not in self._built:
+            known = self._known(folder)
+            self._built[folder] = self._build(folder, known) if known else None
+        return self._built[folder]
+
+    def _known(self, folder: str) -> Framework | None:
+        if folder == "" and self._framework:
+            return self._framework
+        found = self._signs.get(folder)
+        if found is None:
+            return None if folder else "plain"
+        known = framework.identify(folder, found, self._listing)
+        if known is None and (not folder or self._stands_alone(folder)):
+            return "plain"
+        return known
+
+    def _stands_alone(self, folder: str) -> bool:
+        """Whether a package without a framework resolves by rules of its own: aliases, or files that it serves."""
+        inside = ("tsconfig.json", "jsconfig.json", "index.html")
+        own = any(f"{folder}/{name}" in self._listing for name in inside)
+        own = own or any(
+            self._listing.folder_exists(f"{folder}/{name}") for name in ("public", "static")
+        )
+        if not own:
+            return False
+        above = self._deciding_above(folder)
+        return not any(
+            within(mount.folder, folder)
+            for mount in above.served.public
+            if mount.folder != above.root
+        )
+
+    def _deciding_above(self, folder: str) -> Site:
+        return next(site for one in upwards(folder)[1:] if (site := self._site(one)))
+
+    def _build(self, folder: str, known: Framework) -> Site:
+        found = self._signs.get(folder, {})
+        packages = framework.dependencies(found, self._listing)
+        what = public_folders.of(known, folder, found, packages, self._listing)
+        named = aliases.modules(folder, what.usual, what.config, self._listing)
+        site = Site(folder, known, what, named, packages)
+        if self._public is not None and self._owner(self._public) == folder:
+            return self._with_public(site, self._public)
+        return site
+
+    def _owner(self, public: str) -> str:
+        """The folder of the site that the manifest's ``public`` lies in."""
+        for folder in upwards(public.rpartition("/")[0]):
+            if folder in self._signs and framework.identify(
+                folder, self._signs[folder], self._listing
+            ):
+                return folder
+        return ""
+
+    def _with_public(self, site: Site, public: str) -> Site:
+        """The site with the folder that the manifest names, after those that are there if it is not."""
+        place = joined("", public)
+        if place is None:
+            return site
+        declared, own = Mount("", place), site.served.public
+        if declared not in own:
+            there = any(
+                self._listing.folder_exists(one.folder) for one in own if one.folder != site.root
+            )
+            if public == DEFAULT_PUBLIC:  # nobody need have written that down
+                leads = not there and (
+                    site.framework == "plain" or self._listing.folder_exists(place)
+                )
+            else:
+                leads = not there or self._listing.folder_exists(place)
+            own = (declared, *own) if leads else (*own, declared)
+        return replace(site, served=replace(site.served, public=own), declared=declared)

@@ -1,0 +1,89 @@
+"""The findings of check: plain, for GitHub, as JSON."""
+
+from __future__ import annotations
+
+from typing import IO, Any
+
+from assetgen.check.findings import Finding, Report
+from assetgen.manifest.schema import FILE
+from assetgen.report.text import MOST, console, show_cure
+from assetgen.text import clean, count
+
+
+def check_plain(report: Report, stream: IO[str], *, everything: bool, way: str = "") -> None:
+    """One line a finding and one for its cure; long runs of one kind are cut short.
+
+    ``way`` is the command that leads to the project from where cures are typed ("cd site && "), if any is needed.
+    """
+    out = console(stream)
+    said: dict[str, int] = {}
+    for finding in report.findings:
+        said[finding.code] = said.get(finding.code, 0) + 1
+        if said[finding.code] > MOST and not everything:
+            continue
+        place = _place(finding)
+        colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
+        out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
+        show_cure(finding.cure, out, way)
+    for code, number in said.items():
+        if number > MOST and not everything:
+            out.print(f"... and {number - MOST} more {code} (--all shows them)")
+    errors = sum(finding.level == "error" for finding in report.findings)
+    warnings = len(report.findings) - errors
+    out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
+
+
+def _place(finding: Finding) -> str:
+    if finding.col:
+        return f"{finding.path}:{finding.line}:{finding.col}"
+    return (
+        f"{finding.path}:{finding.line}" if finding.line and finding.path == FILE else finding.path
+    )
+
+
+def check_github(report: Report, stream: IO[str], above: str = "") -> None:
+    """Annotations for GitHub Actions; ``above`` is the way from the top of the repository to the project ("site/").
+
+    Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
+    """
+    for finding in report.findings:
+        where = f"file={_property(above + finding.path)}"
+        if finding.col:
+            where += f",line={finding.line},col={finding.col}"
+        elif (
+            finding.line
+        ):  # of the manifest: that is where a missing or stale picture can be annotated
+            where = f"file={_property(above + FILE)},line={finding.line}"
+        message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
+        title = _property(f"assetgen: {finding.code}")
+        stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(clean(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def check_json(report: Report) -> dict[str, Any]:
+    """The report as data."""
+    return {
+        "clean": report.is_clean,
+        "assets": report.assets,
+        "files": report.pictures,
+        "findings": [_finding_json(finding) for finding in report.findings],
+    }
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "path": finding.path,
+        "line": finding.line,
+        "col": finding.col,
+        "code": finding.code,
+        "level": finding.level,
+        "message": finding.message,
+        "cure": finding.cure,
+    }

@@ -1,0 +1,230 @@
+"""The bills, one section each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING
+
+from assetgen.report.text import console
+from assetgen.text import clean, count
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from assetgen.paid.spending import Spending
+    from assetgen.record.ledger import Group, Ledger, Section
+
+from collections.abc import Iterator
+from typing import Any
+
+from assetgen.record.ledger import FIGURES, Group, Ledger
+
+FIGURE = {"estimate": "estimate", "usage": "usage-based", "provider": "provider-stated"}
+
+
+def cost(found: Ledger, stream: IO[str]) -> None:
+    """The ledger for people: one table a bill, below it what each figure is based on."""
+    out = console(stream)
+    if not found.sections:
+        out.print("no records yet, so nothing is known to have been bought; next: assetgen plan")
+    for number, section in enumerate(found.sections):
+        if number:
+            out.print()
+        _bill(section, found.by, out, stream)
+
+
+def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
+    pictures = sum(total.pictures for total in section.totals)
+    named = {"none": "none (drawn here, on no bill)", "unknown": "unknown (nobody said which bill)"}
+    head = f"{named.get(section.surface, clean(section.surface, 80))}: {count(pictures, 'picture')}"
+    if section.surface == "none":
+        out.print(head)
+        return
+    out.print(head, style="bold" if stream.isatty() else None)
+    shown = [f for f in FIGURE if any(total.figures[f].known for total in section.totals)]
+    lines = [
+        *section.groups,
+        *(section.totals if len(section.groups) > len(section.totals) else ()),
+    ]
+    if lines:
+        headings = [by, "pictures", *(FIGURE[figure] for figure in shown)]
+        rows = [
+            [clean(line.name, 80), str(line.pictures), *(_amount(line, f) for f in shown)]
+            for line in lines
+        ]
+        _aligned(headings, rows, out, stream)
+    for text in _footing(section, pictures):
+        out.print(clean(f"  {text}"))
+
+
+def _amount(line: Group, name: str) -> str:
+    figure = line.figures[name]
+    known = "-" if figure.micros is None else money(figure.micros, line.currency)
+    return f"{known} ({figure.unknown} unknown)" if figure.unknown else known
+
+
+def _aligned(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], out: Console, stream: IO[str]
+) -> None:
+    """Rows of one name and figures: a table in a terminal, columns of plain text elsewhere."""
+    if stream.isatty():
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1))
+        table.add_column(headings[0], overflow="fold", min_width=10)
+        for heading in headings[1:]:
+            table.add_column(heading, justify="right")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        out.print(table)
+        return
+    widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings))]
+    for name, *cells in (headings, *rows):
+        figures = (f"{cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+        stream.write("  ".join(("", f"{name:{widths[0]}}", *figures)) + "\n")
+
+
+def _footing(section: Section, pictures: int) -> Iterable[str]:
+    """What the figures of one bill are based on, what is not known of it, and what may be on it too."""
+    for name, label in FIGURE.items():
+        for total in section.totals:
+            if bases := total.figures[name].bases:
+                yield f"{label}: {total.currency or 'currency unknown'}, {'; '.join(bases)}"
+    without = [
+        label
+        for name, label in FIGURE.items()
+        if not any(t.figures[name].known for t in section.totals)
+    ]
+    if section.surface == "codex-plan" and len(without) == len(FIGURE):
+        yield "counted in pictures: what they take of the plan is not known"
+    elif pictures and without:
+        yield f"{', '.join(without)}: - ({pictures} unknown)"
+    for total in section.totals:
+        if total.per_mille is not None:
+            yield f"usage {total.per_mille / 10:+.1f} % of estimate, over the pictures that have both"
+    if 0 < (nothing := sum(total.unknown for total in section.totals)) < pictures:
+        yield f"no figure at all for {nothing} of {count(pictures, 'picture')}"
+    if section.uncertain:
+        noun = count(section.uncertain, "request")
+        yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
+    if section.waiting:
+        noun = f"{count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
+        yield f"{noun} on this bill, not in place yet: assetgen doctor"
+
+
+def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
+    """The ledger for spreadsheets; what has no column there is said to ``errors``."""
+    import csv
+
+    writer = csv.writer(stream, lineterminator="\n")
+    for row in csv_rows(found):
+        writer.writerow([clean(cell, 200) for cell in row])
+    for section in found.sections:
+        if open_requests := section.uncertain + section.waiting:
+            noun = count(open_requests, "request")
+            errors.write(
+                clean(
+                    f"assetgen: {section.surface}: {noun} without a picture may be on this bill too"
+                )
+                + "\n"
+            )
+
+
+def cost_gaps(spent: Spending, stream: IO[str]) -> None:
+    """What could not be counted, and why."""
+    out = console(stream)
+    for path, why in spent.damaged:
+        out.print(clean(f"assetgen: {path}: not counted: {why}"))
+        out.print("  cure: assetgen check")
+    for path, why in spent.past_damaged:
+        out.print(clean(f"assetgen: {path}: an older version is not counted: {why}"))
+    if spent.is_cut_off:
+        out.print(
+            "assetgen: this clone is shallow: what was bought before its first commit is not counted"
+        )
+        out.print("  cure: git fetch --unshallow")
+
+
+# -- for programs ----------------------------------------------------------------------------------
+
+
+def as_data(found: Ledger) -> list[dict[str, Any]]:
+    """The ledger as data: one object a bill, amounts in millionths, null where nothing is known."""
+    return [
+        {
+            "surface": section.surface,
+            "groups": [_group_data(group) for group in section.groups],
+            "totals": [_group_data(group) for group in section.totals],
+            "uncertain_requests": section.uncertain,
+            "waiting_replies": section.waiting,
+        }
+        for section in found.sections
+    ]
+
+
+def _group_data(group: Group) -> dict[str, Any]:
+    figures = {
+        name: {
+            "micros": figure.micros,
+            "known": figure.known,
+            "unknown": figure.unknown,
+            "bases": list(figure.bases),
+        }
+        for name, figure in group.figures.items()
+    }
+    return {
+        "group": group.name,
+        "pictures": group.pictures,
+        "currency": group.currency,
+        **figures,
+        "unknown": group.unknown,
+        "usage_to_estimate_per_mille": group.per_mille,
+    }
+
+
+CSV_HEADER = (
+    "surface",
+    "by",
+    "group",
+    "pictures",
+    "currency",
+    "estimate",
+    "usage",
+    "provider",
+    "unknown",
+)
+
+
+def csv_rows(found: Ledger) -> Iterator[tuple[str, ...]]:
+    """One row a group, none with a sum; an unknown amount is an empty cell. No cell is a formula to a spreadsheet."""
+    yield CSV_HEADER
+    for section in found.sections:
+        for group in section.groups:
+            amounts = (_decimal(group.figures[name].micros) for name in FIGURES)
+            names = map(_inert, (section.surface, found.by, group.name))
+            yield (
+                *names,
+                str(group.pictures),
+                _inert(group.currency or ""),
+                *amounts,
+                str(group.unknown),
+            )
+
+
+def _decimal(micros: int | None) -> str:
+    return "" if micros is None else f"{micros // 1_000_000}.{micros % 1_000_000:06d}"
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if cell.lstrip()[:1] in ("=", "+", "-", "@") and cell.strip() else cell
+
+
+def money(micros: int, currency: str | None = "USD") -> str:
+    """An amount for people: what is less than a tenth to three places, what is more to two."""
+    if 0 < micros < 500:
+        shown, sign = "0.001", "<"
+    else:
+        shown, sign = (f"{micros / 1e6:.3f}" if micros < 100_000 else f"{micros / 1e6:,.2f}"), ""
+    return f"{sign}${shown}" if currency in ("USD", None) else f"{sign}{shown} {currency}"

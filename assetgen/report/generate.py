@@ -1,0 +1,201 @@
+"""What generate did, and its progress."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from assetgen.errors import StorageError
+from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
+from assetgen.report import inline_images
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+from assetgen.report.plan import bills, plan_json, route_and_bill
+from assetgen.report.text import MOST, console, error, error_json
+from assetgen.text import clean, count
+
+# -- generate --------------------------------------------------------------------------------------
+
+
+class Progress(Observer):
+    """A bar with the time left and previews, in a terminal; elsewhere only what somebody has to know."""
+
+    def __init__(self, stream: IO[str], environ: Mapping[str, str]) -> None:
+        self._stream = stream
+        self._protocol = inline_images.protocol(environ) if stream.isatty() else None
+        self._out = console(stream)
+        self._lock = threading.Lock()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def begins(self, total: int) -> None:
+        if total < 2 or not self._stream.isatty():
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bar
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        self._bar = Bar(*columns, console=self._out, transient=True)
+        self._bar.start()
+        self._task = self._bar.add_task("drawing", total=total)
+
+    def done(self, made: Made | Failed) -> None:
+        if self._bar:
+            self._bar.advance(self._task)
+
+    def preview(self, asset_id: str, number: int, picture: bytes) -> None:
+        if not self._stream.isatty():
+            return
+        self._say(f"preview {number} of {asset_id}")
+        if self._protocol is None:
+            return
+        try:
+            shown = inline_images.picture(picture, self._protocol)
+        except StorageError:
+            return
+        with self._lock:
+            self._stream.write(shown + "\n")
+            self._stream.flush()
+
+    def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:
+        pace = f", then {per_minute} a minute" if per_minute else ""
+        self._say(f"{surface}: rate limit; waiting {seconds:.0f} s{pace}")
+
+    def finishes(self, in_flight: int) -> None:
+        self._say(
+            f"interrupted: waiting for {count(in_flight, 'request')} under way, which will be billed; "
+            "interrupt again to leave them with their outcome unknown"
+        )
+
+    def abandons(self, in_flight: int) -> None:
+        self._say(f"left {count(in_flight, 'request')} under way; assetgen doctor lists them")
+        self.end()
+        self._stream.flush()
+        os._exit(130)  # the threads that wait for answers would be waited for
+
+    def _say(self, text: str) -> None:
+        with self._lock:
+            self._out.print(clean(text))
+
+    def end(self) -> None:
+        if self._bar:
+            self._bar.stop()
+
+
+def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
+    """What was made (adopted, accepted), what was not and why, and where it was committed."""
+    out = console(stream)
+    wide = max((len(one.decision.asset.id) for one in result.made), default=0)
+    drafts = sum(one.is_draft for one in result.made)
+    word = max(len(verb), len("draft") if drafts else 0)
+    for one in result.made[:MOST]:
+        more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
+        said = "draft" if one.is_draft else verb
+        out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
+        for path in one.removed:
+            out.print(clean(f"removed {path}, which nothing wants any more"))
+        for remark in one.remarks:
+            out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
+    if len(result.made) > MOST:
+        out.print(f"{verb}  ... and {len(result.made) - MOST} more")
+    for failure, others in _alike(result.failed):
+        error(failure.error, stream)
+        if others:
+            more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
+            out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
+    _left(result.left, out)
+    parts = [f"{len(result.made) - drafts} {verb}"]
+    if drafts:
+        parts.append(count(drafts, "draft"))
+    if verb == "made":  # nothing else was looked at
+        parts.append(f"{result.fresh} fresh")
+    if result.failed:
+        parts.append(f"{len(result.failed)} not {verb}")
+    if result.commit:
+        parts.append(f"committed as {result.commit}")
+    out.print(", ".join(parts))
+    if result.unemitted:
+        error(result.unemitted, stream)
+    if result.uncommitted:
+        error(result.uncommitted, stream)
+    elif result.to_commit:
+        out.print(clean(f"commit it: {result.to_commit}"))
+    elif result.to_add:
+        out.print("nothing was staged: take it into the commit, and commit again")
+        out.print(f"  cure: {clean(result.to_add, len(result.to_add))}")
+    if result.has_no_repository and result.made:
+        out.print("nothing was committed: the project lies in no git repository")
+    if result.interrupted:
+        out.print("interrupted; what was made is in place, run the same command again for the rest")
+        if result.not_begun:
+            out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def _left(left: Sequence[Left], out: Console) -> None:
+    """What was not made because it would be bought, bill by bill, and what waits for that."""
+    bought = [one.decision for one in left if not one.waits_for]
+    for d in bought[:MOST]:
+        out.print(clean(f"would cost  {d.asset.id}  {route_and_bill(d)}"))
+    if len(bought) > MOST:
+        out.print(f"would cost  ... and {len(bought) - MOST} more")
+    for one in [one for one in left if one.waits_for][:MOST]:
+        out.print(clean(f"waits  {one.decision.asset.id}  for @{', @'.join(one.waits_for)}"))
+    for bill, words in bills(bought):
+        out.print(f"{bill}: {words}, not bought; to buy: assetgen generate")
+
+
+def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
+    """Each failure once, with the ids of the assets that failed in just the same way."""
+    groups: dict[tuple[str, str | None], tuple[Failed, list[str]]] = {}
+    for failure in failures:
+        key = (failure.error.what, failure.error.cure)
+        if key in groups:
+            groups[key][1].append(failure.asset_id)
+        else:
+            groups[key] = (failure, [])
+    return list(groups.values())
+
+
+def outcome_json(result: Outcome) -> dict[str, Any]:
+    """What a run did, as data."""
+    return {
+        "made": [made_json(one) for one in result.made],
+        "failed": [
+            {"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed
+        ],
+        "fresh": result.fresh,
+        "left": [
+            {**one, "waits_for": list(left.waits_for)}
+            for one, left in zip(
+                plan_json(left.decision for left in result.left), result.left, strict=True
+            )
+        ],
+        "commit": result.commit,
+        "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
+        "module": list(result.module),
+        "unemitted": error_json(result.unemitted) if result.unemitted else None,
+        "interrupted": result.interrupted,
+        "not_begun": list(result.not_begun),
+        "to_commit": result.to_commit,
+        "to_add": result.to_add,
+    }
+
+
+def made_json(one: Made) -> dict[str, Any]:
+    """What was made for one asset, as data."""
+    return {
+        "id": one.decision.asset.id,
+        "files": list(one.files),
+        "removed": list(one.removed),
+        "remarks": list(one.remarks),
+        "draft": one.is_draft,
+    }

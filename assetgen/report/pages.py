@@ -1,0 +1,258 @@
+"""What refs, snippet and emit report."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from assetgen.check.pages import named as in_a_shell
+from assetgen.errors import ManifestError
+from assetgen.manifest.schema import FILE
+from assetgen.report.text import MOST, console, error, show_cure
+from assetgen.text import clean, count
+
+if TYPE_CHECKING:
+    from assetgen.check.fix import Mended, Wanted
+    from assetgen.check.pages import PageProblem
+    from assetgen.pages.paste import Pasted
+    from assetgen.pages.typed_module import Emitted
+    from assetgen.refs.survey import Row, Survey
+
+
+from assetgen.refs.survey import Row
+
+
+def references(found: Survey, stream: IO[str]) -> None:
+    """Every reference under its page in a terminal, one a line with its page elsewhere; then how many of what."""
+    out = console(stream)
+    page = ""
+    for row in found.rows:
+        named, means = row.reference, row.resolution
+        raw, target = clean(" ".join(named.raw.split()), 300), clean(_target(row), 300)
+        colour = "red" if row.is_dangling else "dim" if means.path is None else None
+        if not stream.isatty():
+            stream.write(
+                f"{clean(named.file)}:{named.line}:{named.col}: {named.kind} {raw} -> {target}\n"
+            )
+            continue
+        if named.file != page:
+            page = named.file
+            out.print(clean(page), style="bold")
+        out.print(f"{named.line:>5}:{named.col:<4} {raw}")
+        out.print(f"           -> {target}", style=colour)
+    for line in _counted(found):
+        out.print(line)
+
+
+def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:
+    """The globs that mean nothing, as a slip in one quietly leaves pages alone; or that check leaves all alone."""
+    if not is_named:
+        stream.write(
+            "note: project.content names no pages: all that may be some are shown, and check leaves them alone\n"
+        )
+    for glob in globs:
+        stream.write(clean(f"note: no page matches {glob!r} of project.content") + "\n")
+
+
+def _target(row: Row) -> str:
+    means = row.resolution
+    if means.path is None:
+        named = f": {means.candidates[0]}" if len(means.candidates) == 1 else ""
+        return f"{means.how}{named}"
+    if row.is_dangling:
+        return f"{means.path} (not there)"
+    return means.path if means.exists else f"{means.path} (made by a build)"
+
+
+def _counted(found: Survey) -> Iterable[str]:
+    rows = found.rows
+    pages = {row.reference.file for row in rows}
+    yield f"{count(len(rows), 'reference')} in {len(pages)} of {count(len(found.pages), 'page')}"
+    dangling = sum(row.is_dangling for row in rows)
+    without = sum(row.reference.alt_status == "missing" for row in rows)
+    said = [
+        f"{dangling} to pictures that are not there (assetgen refs --add wants them)"
+        if dangling
+        else "",
+        f"{without} without an alt text" if without else "",
+    ]
+    yield from (line for line in said if line)
+
+
+def added(found: Wanted, stream: IO[str]) -> None:
+    """What went into the manifest, and what did not and why."""
+    out = console(stream)
+    for proposal in found.proposals.proposals:
+        entry = proposal.entry
+        line = found.added.lines.get(str(entry["id"]))
+        out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
+    for refusal in found.proposals.refusals:
+        error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
+    for row, meant in found.slips.items():
+        named = row.reference
+        place = in_a_shell(named.place)
+        out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
+        show_cure(
+            f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}",
+            out,
+        )
+    for row, main in found.variants.items():
+        out.print(
+            clean(
+                f"left  {row.reference.place}: {row.reference.raw} is a variant of {main} by its name"
+            )
+        )
+        out.print(
+            clean(
+                '        give that asset: variants = { widths = [640, 1200], formats = ["avif", "webp"] }'
+            )
+        )
+    if not (found.proposals.proposals or found.proposals.refusals or found.slips or found.variants):
+        out.print(
+            "nothing to add: every picture that the pages name is there, or is wanted already"
+        )
+    if found.added.ids:
+        ids = found.added.ids if len(found.added.ids) <= MOST else ()
+        out.print(clean(f"next: look at {FILE}, then {' '.join(('assetgen generate', *ids))}"))
+
+
+def added_json(found: Wanted) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "added": [
+            {**one.entry, "line": found.added.lines.get(str(one.entry["id"]))}
+            for one in found.proposals.proposals
+        ],
+        "refused": [
+            {
+                "file": one.reference.file,
+                "line": one.reference.line,
+                "what": one.what,
+                "cure": one.cure,
+            }
+            for one in found.proposals.refusals
+        ],
+        "slips": [
+            {
+                "file": row.reference.file,
+                "line": row.reference.line,
+                "raw": row.reference.raw,
+                "meant": meant,
+            }
+            for row, meant in found.slips.items()
+        ],
+        "variants": [
+            {
+                "file": row.reference.file,
+                "line": row.reference.line,
+                "raw": row.reference.raw,
+                "of": main,
+            }
+            for row, main in found.variants.items()
+        ],
+    }
+
+
+def mended(found: Mended, stream: IO[str]) -> None:
+    """What was written into pages, and what is left to their authors."""
+    out = console(stream)
+    for problem in found.done:
+        wrote = re.sub("^writes ", "wrote ", problem.remark)
+        out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {wrote}"))
+    for problem in found.left:
+        out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
+        show_cure(problem.cure(), out)
+    if not found.done and not found.left:
+        out.print("nothing to mend: pages, manifest and files agree")
+    if found.pages:
+        out.print(clean(f"next: git add -- {shlex.join(found.pages)}"))
+
+
+def mended_json(found: Mended) -> dict[str, Any]:
+    """The same as data."""
+    return {
+        "mended": list(map(problem_json, found.done)),
+        "left": list(map(problem_json, found.left)),
+    }
+
+
+def pasted(done: Pasted, stream: IO[str]) -> None:
+    """What was appended to a page."""
+    made = done.inserted
+    stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
+    for line in (*made.imports, *made.markup.split("\n")):
+        stream.write(f"  {clean(line, len(line))}\n")
+    stream.write(clean(f"next: git add -- {shlex.quote(done.page)}") + "\n")
+
+
+def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:
+    """The same as data."""
+    made = done.inserted
+    text = "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
+    return {"id": asset_id, "for": made.form, "snippet": text, "page": done.page, "line": made.line}
+
+
+def problem_json(problem: PageProblem) -> dict[str, Any]:
+    """What is wrong at one place, as data."""
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "col": problem.col,
+        "code": problem.code,
+        "message": problem.message,
+        "cure": problem.cure(),
+    }
+
+
+# -- the typed module ------------------------------------------------------------------------------
+
+
+def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
+    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
+    held = count(done.assets, "picture")
+    for path in done.changed:
+        stream.write(clean(f"wrote {path} ({held})") + "\n")
+    if not done.changed:
+        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
+    for remark in done.remarks[:MOST]:
+        fate = "is in it, but" if remark.is_in else "is left out:"
+        errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
+        errors.write(clean(f"  cure: {remark.cure}") + "\n")
+    if len(done.remarks) > MOST:
+        errors.write(f"... and {len(done.remarks) - MOST} more (--json lists them)\n")
+
+
+def emitted_json(done: Emitted) -> dict[str, Any]:
+    """What became of the typed module, as data."""
+    return {
+        "path": done.path,
+        "files": list(done.files),
+        "changed": list(done.changed),
+        "assets": done.assets,
+        "warnings": [
+            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure}
+            for one in done.remarks
+        ],
+    }
+
+
+def as_data(row: Row) -> dict[str, str | int | bool | None]:
+    """A row for programs."""
+    found, means = row.reference, row.resolution
+    return {
+        "file": found.file,
+        "line": found.line,
+        "col": found.col,
+        "kind": found.kind,
+        "raw": found.raw,
+        "alt": found.alt,
+        "alt_status": found.alt_status,
+        "dynamic": found.dynamic,
+        "resolution": means.how,
+        "resolved": means.path,
+        "exists": means.exists,
+        "width": found.width,
+        "height": found.height,
+    }

@@ -1,0 +1,197 @@
+"""The plan as a table and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
+
+from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.describe import describe
+
+if TYPE_CHECKING:
+    from assetgen.routes.brief import Want
+from assetgen.report.text import console, error, error_json
+from assetgen.text import clean, count
+
+_COLOUR = {
+    State.FRESH: "green",
+    State.STALE: "yellow",
+    State.MISSING: "cyan",
+    State.DRAFT: "magenta",
+    State.EDITED: "red",
+    State.FOREIGN: "red",
+}
+
+
+# -- plan ------------------------------------------------------------------------------------------
+
+
+def plan_table(
+    decisions: Sequence[Decision],
+    stream: IO[str],
+    *,
+    everything: bool,
+    warnings: Sequence[str] = (),
+) -> None:
+    """The plan as a table; fresh assets are only counted unless ``everything``."""
+    shown = [d for d in decisions if everything or d.state is not State.FRESH]
+    fresh = sum(d.state is State.FRESH for d in decisions)
+    if not decisions:
+        stream.write(_NOTHING_WANTED)
+        return
+    if shown and stream.isatty():
+        _rich_plan(shown, stream)
+    elif shown:
+        _plain_plan(shown, stream)
+    out = console(stream)
+    if fresh and not everything:
+        out.print(
+            f"{fresh} of {len(decisions)} fresh" if shown else f"{_all(fresh)} fresh; nothing to do"
+        )
+    for d in shown:
+        if d.problem:
+            error(d.problem, stream)
+    for bill, words in bills(decisions):
+        out.print(f"{bill}: {words}")
+    for warning in warnings:
+        out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
+    to_make = [d for d in decisions if d.action in (Action.DRAW, Action.DERIVE)]
+    if to_make:
+        out.print("next: assetgen generate")
+
+
+_NOTHING_WANTED = """\
+assets.toml wants no pictures yet
+next: add one to it, such as
+  [[asset]]
+  id   = "welcome"
+  kind = "cover"
+  path = "public/img/welcome.png"
+  alt  = "what is to be seen"
+  [asset.values]
+  title = "What the picture says"
+"""
+
+
+def _all(count: int) -> str:
+    return "the one picture is" if count == 1 else f"all {count} pictures are"
+
+
+def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    def shown(words: str) -> Text:
+        return Text(clean(words, 240))
+
+    if all(d.asset.is_local for d in decisions):  # what is drawn here is free
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
+        table.add_column("state", no_wrap=True)
+        table.add_column("asset", overflow="fold", min_width=10)
+        table.add_column("reason", overflow="fold", ratio=1)
+        for d in decisions:
+            table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(describe(d)))
+    else:  # a line for the bill and lines of their own for the reasons: 80 columns hold no table of both
+        table = Table.grid(padding=(0, 2, 0, 0))
+        table.add_column(no_wrap=True)
+        table.add_column(overflow="fold", ratio=1)
+        for d in decisions:
+            head = Text.assemble(
+                (clean(d.asset.id), "bold"), "  ", (clean(route_and_bill(d)), "dim")
+            )
+            table.add_row(Text(d.state, _COLOUR[d.state]), head)
+            if d.reasons:
+                table.add_row("", shown(describe(d)))
+    console(stream).print(table)
+
+
+def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
+    wide = max(len(d.asset.id) for d in decisions)
+    for d in decisions:
+        stream.write(
+            clean(f"{d.state:8} {d.asset.id:{wide}}  {route_and_bill(d)}  {describe(d)}".rstrip())
+            + "\n"
+        )
+
+
+def route_and_bill(decision: Decision) -> str:
+    """Who draws a picture, and what it puts on which bill."""
+    return f"{decision.asset.route} ({decision.estimate.surface}, {decision.estimate.words})"
+
+
+def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
+    """For each bill that drawing will touch: how many pictures, and the sum where one is known. Never added up."""
+    totals: dict[str, list[Decision]] = {}
+    for d in decisions:
+        if d.action is Action.DRAW and d.estimate.surface != "none":
+            totals.setdefault(d.estimate.surface, []).append(d)
+    found = []
+    for bill, ds in sorted(totals.items()):
+        known = [d.estimate.micros for d in ds if d.estimate.micros is not None]
+        words = count(len(ds), "picture")
+        if known:
+            words += f", about ${sum(known) / 1e6:.2f}" + (
+                f" for {len(known)} of them" if len(known) < len(ds) else ""
+            )
+        found.append((bill, words))
+    return found
+
+
+def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+    """The plan as data, one object an asset."""
+    return [
+        {
+            "id": d.asset.id,
+            "kind": d.asset.kind,
+            "state": d.state.value,
+            "action": d.action.value,
+            "reasons": [{"field": r.field, "old": r.old, "new": r.new} for r in d.reasons],
+            "route": d.asset.route,
+            "surface": d.estimate.surface,
+            "estimate": {
+                "micros": d.estimate.micros,
+                "currency": d.estimate.currency,
+                "basis": d.estimate.basis,
+            },
+            "model": d.wish.model,
+            "problem": error_json(d.problem) if d.problem else None,
+            "files": [target.path for target in d.wish.targets],
+        }
+        for d in decisions
+    ]
+
+
+# -- watch -----------------------------------------------------------------------------------------
+
+
+def costs(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+    """What drawing would put on each bill, as data; ``words`` is the same for people."""
+    drawn = list(decisions)
+    return [
+        {
+            "surface": bill,
+            "ids": [d.asset.id for d in drawn if d.estimate.surface == bill],
+            "words": words,
+        }
+        for bill, words in bills(drawn)
+    ]
+
+
+# -- next ------------------------------------------------------------------------------------------
+
+
+def wants(found: Sequence[Want], stream: IO[str]) -> None:
+    """What is to be painted, a block a picture."""
+    out = console(stream)
+    if not found:
+        out.print("nothing is to be painted; assetgen plan says what else there is to do")
+    for one in found:
+        size = f"{one.width}x{one.height}" if one.width else "any size"
+        shape = f"{size}{', transparent' if one.transparent else ''}"
+        out.print(clean(f"{one.id}  {one.state}  {one.route} ({one.surface})  {shape}"))
+        for path in one.inputs:
+            out.print(clean(f"  input   {path}"))
+        for line in one.prompt.split("\n"):
+            out.print(clean(f"  | {line}"))
+        out.print(clean(f"  then: {one.next}"))

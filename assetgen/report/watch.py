@@ -1,0 +1,46 @@
+"""The events of watch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from assetgen.report.text import MOST, console
+from assetgen.text import clean
+
+
+def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
+    """One thing that happened while watching, in a line."""
+    match event["event"]:
+        case "started":
+            how = "; polling" if event["polling"] else ""
+            then = "what is made is committed" if event["commit"] else "nothing is committed"
+            line = f"watching {', '.join(event['watching'])}{how}; nothing is bought, {then}; Ctrl-C ends it"
+        case "made":
+            kind = "draft" if event["draft"] else "made "
+            line = f"{kind}  {event['id']}  {event['files'][0]}  {event['ms']} ms"
+            line += "".join(f"; removed {path}" for path in event["removed"])
+        case "would-cost":
+            line = f"would cost  {', '.join(event['ids'][:MOST])}  {event['surface']}: {event['words']}"
+            line += "; not bought; to buy: assetgen generate"
+        case "failed":
+            where = f"{event['where']}: " if event["where"] else ""
+            line = f"failed  {where}{event['what']}" + (
+                f"; cure: {event['cure']}" if event["cure"] else ""
+            )
+        case "not-there":
+            line = (
+                f"names  {event['path']}:{event['line']}: {event['message']}; cure: {event['cure']}"
+            )
+        case "polling":
+            line = f"note  {event['what']}; cure: {event['cure']}"
+        case "waiting":
+            line = f"waiting  {event['what']}"
+        case "committed":
+            line = f"committed as {event['commit']}"
+        case "settled":
+            line = "mended: nothing fails any more"
+        case _:
+            line = str(event["event"])
+    console(stream).print(clean(line))
+    stream.flush()

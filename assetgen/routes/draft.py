@@ -1,0 +1,165 @@
+"""A local stand-in for a picture that a paid route has yet to draw: its kind's layout, marked as a draft."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from assetgen.errors import AssetgenError, TemplateError
+from assetgen.image import decode
+from assetgen.layouts import closure
+from assetgen.layouts.kind import Kind
+from assetgen.layouts.values import Field
+from assetgen.manifest.schema import Asset
+from assetgen.plan import wish as plan
+from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.workspace import Workspace
+from assetgen.routes import local
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+#: The longest headline that a stand-in is set with, in characters.
+_LONGEST = 90
+_AMBER, _DARK = (245, 158, 11), (28, 25, 23)
+
+
+def draw(project: Workspace, asset: Asset) -> Drawn:
+    """The stand-in for ``asset``. Raises TemplateError if not even a plain cover can be set."""
+    headline = asset.alt or asset.id.rpartition("/")[2].replace("-", " ")
+    known = project.kind(asset.kind)
+    try:
+        drawn = _laid_out(project, asset, known, _values(known, asset.values, headline))
+    except (
+        AssetgenError
+    ):  # its kind has no layout for so little: any picture, or a longer headline than fits
+        plain = project.kind("cover")
+        drawn = _laid_out(project, asset, plain, _values(plain, {}, asset.id))
+    stamped = _stamped(drawn.original)
+    return replace(
+        drawn, original=stamped, decision="draft", reason=f"{asset.route} has yet to draw it"
+    )
+
+
+def _laid_out(project: Workspace, asset: Asset, known: Kind, values: Mapping[str, Any]) -> Drawn:
+    """``asset`` as its kind's own layout sets it, at the size that is asked of the paid route."""
+    here = msgspec.structs.replace(
+        asset,
+        route="local",
+        kind=known.name,
+        values=dict(values),
+        size=_size(asset, known),
+        background="auto",
+        prompt="",
+        model=None,
+        quality=None,
+        inputs=(),
+        mask=None,
+        options=None,
+        take=1,
+    )
+    wish = plan.wish(project.manifest, here, project.world(), project.paths)
+    palette, font = plan.palette_and_font(project.manifest, asset)
+    job = Job(
+        wish,
+        palette,
+        font,
+        project.fonts(),
+        project.read_input,
+        project.root,
+        lambda _reference: None,
+    )
+    return local.draw(job)
+
+
+def _size(asset: Asset, known: Kind) -> str | None:
+    if asset.fit:
+        return f"{asset.fit.width}x{asset.fit.height}"
+    asked = asset.size if asset.size and asset.size != "auto" else known.sheet.model_size
+    return None if asked == "auto" else asked
+
+
+def _values(known: Kind, given: Mapping[str, Any], headline: str) -> dict[str, Any]:
+    """Values for the kind's layout: the asset's own where it has them, the least that is needed elsewhere."""
+    fields = known.fields(
+        known.layout_name({name: given[name] for name in ("layout",) if name in given})
+    )
+    own = {name: value for name, value in given.items() if name in fields or name == "layout"}
+    needed = {
+        name: _least(spec, headline)
+        for name, spec in fields.items()
+        if spec.required and name not in own
+    }
+    return {**needed, **own}
+
+
+def _least(spec: Field, headline: str) -> Any:
+    """The least that a field takes."""
+    if spec.type == "list":
+        inner = {
+            name: _least(field, "...") for name, field in spec.fields.items() if field.required
+        }
+        return [inner if spec.fields else "..." for _ in range(max(1, spec.min or 1))]
+    match spec.type:
+        case "text":
+            return (
+                headline if len(headline) <= _LONGEST else headline[: _LONGEST - 1].rstrip() + "…"
+            )
+        case "choice":
+            return spec.of[0]
+        case "number":
+            return max(1, spec.min or 1)
+        case "flag":
+            return False
+    raise TemplateError(f"a stand-in has no {spec.type}")
+
+
+def _stamped(png: bytes) -> bytes:
+    """The picture with a frame and a sign that nobody takes for the final one."""
+    from PIL import ImageDraw, ImageFont
+
+    image = decode.decode(png).convert("RGB")
+    pen = ImageDraw.Draw(image)
+    unit = max(6, min(image.size) // 60)
+    right, low = image.width, image.height
+    for strip in (
+        (0, 0, right, unit),
+        (0, low - unit, right, low),
+        (0, 0, unit, low),
+        (right - unit, 0, right, low),
+    ):
+        _tape(image, strip, unit)
+    face = ImageFont.truetype(str(closure.shipped_root() / "fonts" / "Inter.ttf"), 4 * unit)
+    face.set_variation_by_axes([32, 700])
+    width, edge, top = round(pen.textlength("DRAFT", face)), right - 3 * unit, low - 10 * unit
+    sign = (edge - width - 4 * unit, top, edge, top + 7 * unit)
+    pen.rounded_rectangle(sign, 2 * unit, fill=_DARK, outline=_AMBER, width=max(2, unit // 4))
+    pen.text((edge - 2 * unit - width / 2, top + 3.5 * unit), "DRAFT", _AMBER, face, anchor="mm")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _tape(image: Image, strip: tuple[int, int, int, int], unit: int) -> None:
+    """A strip of slanted amber bars on dark, as around what is not finished."""
+    from PIL import Image as Pillow
+    from PIL import ImageDraw
+
+    left, top, right, low = strip
+    tape = Pillow.new("RGB", (right - left, low - top), _DARK)
+    pen = ImageDraw.Draw(tape)
+    for start in range(-tape.height, tape.width + tape.height, 4 * unit):
+        pen.polygon(
+            [
+                (start, tape.height),
+                (start + 2 * unit, tape.height),
+                (start + 2 * unit + tape.height, 0),
+                (start + tape.height, 0),
+            ],
+            _AMBER,
+        )
+    image.paste(tape, (left, top))

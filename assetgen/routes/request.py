@@ -1,0 +1,149 @@
+"""What a route would be given for an asset: its page or its HTTP request."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assetgen.errors import UnsupportedOption
+from assetgen.fs.tree import WorkTree
+from assetgen.layouts import render
+from assetgen.plan import routing
+from assetgen.plan.routing import Job, Request
+from assetgen.plan.wish import palette_and_font
+from assetgen.plan.workspace import Workspace
+from assetgen.settings.conditions import Conditions
+from assetgen.settings.provider import PUBLIC, Provider
+
+if TYPE_CHECKING:
+    from assetgen.plan.routing import Request
+    from assetgen.settings.provider import Provider
+
+
+def command(provider: Provider, request: Request) -> str:
+    """The request as a cURL command line; comments say where to run it and how an answer is fetched later."""
+    shown = _command(provider, request)
+    if request.parts:
+        shown = "# run it in the project's folder: it names files there\n" + shown
+    if request.body.get("background") is True:
+        fetch = (
+            f"curl {shlex.quote(_answer(provider, request))} {' '.join(_header_options(provider))}"
+        )
+        shown += f"\n# it is drawn in the background; fetch the result by the id in the answer:\n# {fetch}"
+    return shown
+
+
+def _answer(provider: Provider, request: Request) -> str:
+    """Where the answer to a request in the background is fetched from."""
+    base, mark, query = url(provider, request).partition("?")
+    return f"{base}/RESPONSE_ID{mark}{query}"
+
+
+def _header_options(provider: Provider) -> list[str]:
+    return [f'-H "{name}: {value}"' for name, value in headers(provider).items()]
+
+
+def _command(provider: Provider, request: Request) -> str:
+    lines = [f"curl {shlex.quote(url(provider, request))}"]
+    lines += _header_options(provider)
+    if request.parts:
+        for name, value in request.body.items():
+            lines.append(f"--form-string {shlex.quote(f'{name}={_text(value)}')}")
+        for part in request.parts:
+            lines.append(f"-F {shlex.quote(f'{part.name}=@{part.source};type={part.media_type}')}")
+        return _joined(lines)
+    lines.append("-H 'Content-Type: application/json'")
+    lines.append("--data-binary @- <<'JSON'")
+    return _joined(lines) + "\n" + json.dumps(request.body, indent=2, ensure_ascii=True) + "\nJSON"
+
+
+def data(provider: Provider, request: Request) -> dict[str, Any]:
+    """The request as data."""
+    return {
+        "method": "POST",
+        "url": url(provider, request),
+        "headers": headers(provider),
+        "body": dict(request.body),
+        "files": [
+            {"field": p.name, "path": p.source, "type": p.media_type, "bytes": len(p.data)}
+            for p in request.parts
+        ],
+    }
+
+
+def url(provider: Provider, request: Request) -> str:
+    """The whole address, with the query of the base URL behind the path; what may be a key in it is left out."""
+    base, mark, _ = provider.base_url.partition("?")
+    query = "&".join(
+        f"{name}={value if name in PUBLIC else '***'}" for name, value in provider.query
+    )
+    return base.rstrip("/") + request.path + mark + query
+
+
+def headers(provider: Provider) -> Mapping[str, str]:
+    """The headers that matter; a secret stands as the variable that holds it."""
+    found = dict(provider.profile.no_retries)
+    if provider.key_env and provider.profile.auth == "api-key":
+        found["api-key"] = f"${provider.key_env}"
+    elif provider.key_env:
+        found["Authorization"] = f"Bearer ${provider.key_env}"
+    for name in provider.headers:
+        found[name] = f"${name.upper().replace('-', '_')}"
+    return found
+
+
+def _text(value: object) -> str:
+    """A field of a form, as the SDK writes it."""
+    return (
+        {True: "true", False: "false"}.get(value, str(value))
+        if isinstance(value, bool)
+        else str(value)
+    )
+
+
+def _joined(lines: list[str]) -> str:
+    return " \\\n  ".join(lines)
+
+
+def page(root: Path, asset_id: str) -> str:
+    """The self-contained HTML page of a local asset. Raises an AssetgenError."""
+    from assetgen.routes import local
+
+    project = Workspace(root, WorkTree(root))
+    return render.standalone(local.order(_job(project, asset_id)))
+
+
+def is_local(root: Path, asset_id: str) -> bool:
+    """Whether an asset is drawn here. Raises ManifestError."""
+    return Workspace(root, WorkTree(root)).manifest.find(asset_id).is_local
+
+
+def request(root: Path, asset_id: str, conditions: Conditions) -> tuple[Provider, Request]:
+    """What a paid route would send for an asset, and where to. Raises UnsupportedOption for other routes."""
+    project = Workspace(root, WorkTree(root), conditions)
+    asset = project.manifest.find(asset_id)
+    if not routing.is_paid(asset.route):
+        raise UnsupportedOption(
+            f"what route {asset.route!r} would send cannot be shown by this version",
+            where=f"asset {asset_id}",
+        )
+    gateway = project.manifest.gateway.get((asset.route or "").removeprefix("gateway:"))
+    provider = conditions.provider(asset.route or "", gateway.channel if gateway else None)
+    return provider, routing.load_paid(asset.route or "").request(_job(project, asset_id), provider)
+
+
+def _job(project: Workspace, asset_id: str) -> Job:
+    wish = project.wish(asset_id)
+    palette, font = palette_and_font(project.manifest, wish.asset)
+    return Job(
+        wish,
+        palette,
+        font,
+        project.fonts(),
+        project.read_input,
+        project.root,
+        lambda _reference: None,
+    )

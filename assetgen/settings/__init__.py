@@ -1,0 +1,1 @@
+"""What the user decides, never the repository: keys, origins, limits, models."""

@@ -1,0 +1,60 @@
+"""What no repository decides: the environment, the configuration of its user, the catalogue, the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from assetgen.settings import catalog, config, provider
+from assetgen.settings.catalog import Catalog
+from assetgen.settings.config import Config
+from assetgen.settings.provider import Provider
+
+#: Seconds without a byte before a paid request counts as lost; complex prompts take two minutes.
+PATIENCE = 600.0
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """The terms of one run."""
+
+    environ: Mapping[str, str]
+    config: Config = field(default_factory=Config)
+    clock: Callable[[], str] = _now
+    """The time in UTC, as ISO 8601 to the second."""
+    patience: float = PATIENCE
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The catalogue with the user's own entries. Raises TrustError for an entry that is not usable."""
+        return catalog.with_overrides(
+            catalog.shipped(), self.config.model, where=self.config.path or ""
+        )
+
+    def the_catalog(self) -> Catalog:
+        """``catalog`` for who asks later, or never."""
+        return self.catalog
+
+    def today(self) -> date:
+        """The date in UTC."""
+        return date.fromisoformat(self.clock()[:10])
+
+    def surface(self, route: str) -> str:
+        """The bill that a route lands on here."""
+        return provider.surface(route, self.environ)
+
+    def provider(self, route: str, channel: str | None = None) -> Provider:
+        """Where a paid route's requests go. Raises RoutingError or TrustError."""
+        return provider.resolve(route, channel, self.environ, self.config)
+
+
+def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Conditions:
+    """The terms as they are in this environment. Raises TrustError."""
+    return Conditions(environ, config.load(environ, root, named))

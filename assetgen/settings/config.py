@@ -1,0 +1,270 @@
+"""The user's own configuration: what a repository must never decide (origins, keys, limits on spending)."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+import tomli
+from msgspec import Meta
+
+from assetgen.errors import TrustError
+from assetgen.manifest.toml_lines import Key, line_of
+from assetgen.settings.gateway_profiles import PROFILES
+
+#: The largest configuration that is read, in bytes.
+MAX_BYTES = 1024 * 1024
+#: What a run may spend on one bill if the user says nothing: pictures, and US dollars where a price is known.
+IMAGES, PER_RUN_USD = 50, 10.0
+
+EnvironmentName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)")]
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the configuration: an unknown key in it is an error."""
+
+
+class GatewayAccount(_Table, frozen=True):
+    """A provider other than OpenAI: where it is, which key it gets, how it speaks."""
+
+    base_url: str
+    key_env: EnvironmentName | None = None
+    profile: str = "openai"
+    proxy: str | None = None
+    image_hosts: tuple[str, ...] = ()
+    """Hosts besides the gateway's own from which its replies may have pictures fetched."""
+    headers: dict[str, str] = {}
+
+
+class Limit(_Table, frozen=True):
+    """What one run may put on one bill."""
+
+    images: Annotated[int, Meta(ge=0)] = IMAGES
+    per_run_usd: Annotated[float, Meta(ge=0)] = PER_RUN_USD
+    images_per_minute: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Config(_Table, frozen=True):
+    """The whole configuration; ``path`` is where it was read, None if there is none."""
+
+    gateway: dict[str, GatewayAccount] = {}
+    limits: dict[str, Limit] = {}
+    model: dict[str, dict[str, Any]] = {}
+    path: str | None = None
+
+    def limit(self, surface: str) -> Limit:
+        """The limits of a bill, or those that hold for all if the user says nothing."""
+        return self.limits.get(surface, Limit())
+
+
+def usual_place(environ: Mapping[str, str]) -> Path | None:
+    """Where the configuration lies if nobody says otherwise; None if there is no home."""
+    if folder := environ.get("XDG_CONFIG_HOME"):
+        return Path(folder) / "assetgen" / "config.toml"
+    if os.name == "nt" and (folder := environ.get("APPDATA")):
+        return Path(folder) / "assetgen" / "config.toml"
+    home = environ.get("HOME") or environ.get("USERPROFILE")
+    return Path(home) / ".config" / "assetgen" / "config.toml" if home else None
+
+
+def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Config:
+    """Read the configuration that ``named``, else ASSETGEN_CONFIG, else the usual place holds.
+
+    Raises TrustError if it lies in the project, where a repository could write it, or cannot be read.
+    """
+    stated = named or (Path(environ["ASSETGEN_CONFIG"]) if environ.get("ASSETGEN_CONFIG") else None)
+    path = stated or usual_place(environ)
+    if path is None or (stated is None and not path.is_file()):
+        return Config()
+    if path.resolve().is_relative_to(_repository(root.resolve()) if stated else root.resolve()):
+        raise TrustError(
+            "the user's configuration lies in the project, where the repository could decide it",
+            where=str(path),
+            cure="move it out of the repository, to ~/.config/assetgen/config.toml",
+        )
+    try:
+        data = path.read_bytes()[: MAX_BYTES + 1]
+    except OSError as exc:
+        what = f"the user's configuration cannot be read: {exc.strerror}"
+        raise TrustError(what, where=str(path), cure="correct the path, or leave it out") from exc
+    return parse(data, str(path))
+
+
+def _repository(root: Path) -> Path:
+    """The folder of the repository that the project lies in; the project's own if there is none."""
+    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
+
+
+def parse(data: bytes, where: str) -> Config:
+    """The configuration in ``data``. Raises TrustError naming the line, the key and the cure."""
+    text = ""
+    try:
+        if len(data) > MAX_BYTES:
+            raise ValueError("it is larger than any configuration")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        document = tomli.loads(text)
+        if "path" in document:
+            raise _wrong(
+                "there is no key 'path'",
+                where,
+                text,
+                ("path",),
+                "take it out; there are: gateway, limits, model",
+            )
+        try:
+            config = msgspec.convert({**document, "path": where}, Config, strict=True)
+        except msgspec.ValidationError as exc:
+            raise _explained(str(exc), document, where, text) from None
+        for name, gateway in config.gateway.items():
+            try:
+                _check(name, gateway)
+            except ValueError as exc:
+                raise _wrong(str(exc), where, text, _key_of(str(exc), name), None) from None
+        for surface in config.limits:
+            if not re.fullmatch(r"openai-api|codex-plan|gateway:[a-z0-9][a-z0-9._:-]*", surface):
+                what = f"limits.{surface!r} is no bill: openai-api, codex-plan or gateway:NAME"
+                raise _wrong(
+                    what,
+                    where,
+                    text,
+                    ("limits", surface),
+                    'write "openai-api" = { ... }, for instance',
+                )
+    except (ValueError, RecursionError) as exc:  # tomli's and UnicodeDecodeError are ValueErrors
+        line = getattr(exc, "lineno", None)
+        what = f"the user's configuration is not usable: {exc}"
+        raise TrustError(
+            what, where=f"{where}:{line}" if line else where, cure=f"mend {where}"
+        ) from None
+    return config
+
+
+def _wrong(what: str, where: str, text: str, key: Key, cure: str | None) -> TrustError:
+    line = line_of(text, key)
+    what = f"the user's configuration is not usable: {what}"
+    return TrustError(
+        what, where=f"{where}:{line}" if line else where, cure=cure or f"mend {where}"
+    )
+
+
+def _key_of(what: str, name: str) -> Key:
+    """The key of a gateway that a message begins with; the gateway itself if it names none."""
+    said = re.match(rf"gateway\.{re.escape(name)}\.(\w+)", what)
+    return ("gateway", name, said[1]) if said else ("gateway", name)
+
+
+_FORMS = {
+    r"^[A-Za-z_][A-Za-z0-9_]*$(?!\\n)": 'the name of an environment variable, such as key_env = "ACME_API_KEY"'
+}
+
+
+def _explained(message: str, document: Mapping[str, Any], where: str, text: str) -> TrustError:
+    """msgspec's message in plain words."""
+    from assetgen.manifest import toml_mistakes
+
+    found = toml_mistakes.explained(message, document, Config, _FORMS, quotes=False)
+    cure = (found.cure or "").removesuffix(", path") or None
+    if found.missing == "base_url":
+        cure = 'add base_url = "https://..."'
+    secret = found.unknown in (
+        "key",
+        "api_key",
+    )  # its value is in the file; what is needed is a variable's name
+    if secret:
+        cure = 'write key_env = "NAME_OF_A_VARIABLE", which holds the key'
+    return _wrong(found.what, where, text, found.key, cure)
+
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
+_VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
+#: Headers that say where a message goes and ends: a mistake in them would be a request whose outcome is unknown.
+_FRAMING = frozenset(
+    {"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"}
+)
+
+
+def _check(name: str, gateway: GatewayAccount) -> None:
+    at = f"gateway.{name}"
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        raise ValueError(f"{at}: a name is made of a-z 0-9 and -")
+    if gateway.profile not in PROFILES:
+        raise ValueError(
+            f"{at}.profile = {gateway.profile!r}: there are {', '.join(sorted(PROFILES))}"
+        )
+    check_url(gateway.base_url, f"{at}.base_url")
+    if gateway.proxy is not None and not _is_proxy(gateway.proxy):
+        raise ValueError(
+            f"{at}.proxy is not the address of a proxy: http://HOST:PORT, https:// or socks5://"
+        )
+    for header, value in gateway.headers.items():
+        check_header(header, value, f"{at}.headers.{header!r}")
+
+
+def _is_proxy(url: str) -> bool:
+    """Whether ``url`` has the form of a proxy's address; it may hold a password, so no error repeats it."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https", "socks5", "socks5h")
+        return (
+            known
+            and url.isascii()
+            and url.isprintable()
+            and bool(parts.hostname)
+            and 0 <= (parts.port or 1) < 65536
+        )
+    except ValueError:
+        return False
+
+
+def check_header(name: str, value: str, what: str) -> None:
+    """Raise ValueError, without the value, unless a header can be sent as it stands and says nothing of framing."""
+    if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _FRAMING:
+        raise ValueError(f"{what} cannot be sent")
+
+
+def check_url(url: str, what: str) -> None:
+    """Raise ValueError unless ``url`` is a plain http(s) address: no credentials, query, expansion or odd characters.
+
+    Without encryption only this machine and private addresses can be reached.
+    """
+    parts = urlsplit(url)
+    shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
+    host = parts.netloc.rpartition(":")[0] if re.search(r":\d+$", parts.netloc) else parts.netloc
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or parts.fragment:
+        raise ValueError(f"{shown} is not an http(s) address without credentials")
+    if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(
+        r"[A-Za-z0-9._=&-]*", parts.query
+    ):
+        raise ValueError(f"{shown} holds characters that no address needs")
+    if (
+        not re.fullmatch("[!-~]+", url) or (parts.port or 1) > 65535
+    ):  # .port raises ValueError itself
+        raise ValueError(f"{shown} holds characters that no address needs")
+    if parts.scheme == "http" and not _is_near(host.lower()):
+        raise ValueError(f"{shown} would send the key unencrypted: use https")
+
+
+#: A name without a domain. One that begins with a figure would be an address in another notation: 134744072.
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+def _is_near(host: str) -> bool:
+    import ipaddress
+
+    if (
+        host == "[::1]"
+        or host.endswith((".localhost", ".local", ".internal"))
+        or _NAME.fullmatch(host)
+    ):
+        return True
+    try:
+        address = ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return address.is_private or address.is_loopback

@@ -1,0 +1,184 @@
+"""Where a paid request goes: origin, key and bill, from the environment and the user's configuration alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlsplit
+
+from assetgen.errors import AccountError, RoutingError, TrustError
+from assetgen.settings.config import Config, check_header, check_url
+from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Profile
+
+ORIGIN = "https://api.openai.com/v1"
+_OFFICIAL = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com(?::443)?", re.I)
+_KEY = re.compile(r"[!-~]+")
+#: What a query may name that is no secret.
+PUBLIC = ("api-version",)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One origin with the key that is bound to it. Neither key nor headers are ever shown by repr."""
+
+    surface: str
+    base_url: str
+    profile: Profile
+    key_env: str | None
+    key: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str | None = field(default=None, repr=False)
+    trusts_environment: bool = False
+    """Whether proxy variables of the environment are honoured: for OpenAI's own origin only."""
+    image_hosts: tuple[str, ...] = ()
+    name: str | None = None
+    """The gateway's name; None for OpenAI."""
+    channel: str | None = None
+    """What the manifest declares as the gateway's channel."""
+
+    @property
+    def host(self) -> str:
+        """Host (and port, if not the usual one), as records state it."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def base_path(self) -> str:
+        """The path of the base URL, below which all requests go."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def is_openai(self) -> bool:
+        return self.surface == "openai-api"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must never be printed, recorded or logged."""
+        password = urlsplit(self.proxy).password if self.proxy else None
+        query = (value for name, value in self.query if name not in PUBLIC)
+        known = (self.key, *self.headers.values(), self.proxy, password, *query)
+        return tuple(value for value in known if value and len(value) > 3)
+
+    @property
+    def query(self) -> tuple[tuple[str, str], ...]:
+        """The query of the base URL, which every request carries; some services take a key there."""
+        return tuple(parse_qsl(urlsplit(self.base_url).query, keep_blank_values=True))
+
+    def with_key(self) -> Provider:
+        """Itself. Raises AccountError if the key is not in the environment, or is none that can be sent."""
+        if self.key and not _KEY.fullmatch(self.key):
+            raise AccountError(
+                f"{self.key_env} holds a blank, a line end or a letter that no key has;"
+                " nothing was sent and nothing was paid",
+                cure=f"set {self.key_env} to the key alone",
+            )
+        if self.key or (not self.profile.needs_key and self.key_env is None):
+            return self
+        if self.key_env is None:
+            what = f"the configuration of gateway {self.name!r} names no key"
+            cure = f'add key_env = "NAME_OF_A_VARIABLE" to [gateway.{self.name}] in the user configuration'
+            raise AccountError(what, where=self.host, cure=cure)
+        raise AccountError(
+            f"there is no key for {self.host}: {self.key_env} is not set; nothing was sent and nothing was paid",
+            cure=f"export {self.key_env}=..., or choose another route: assetgen routes",
+        )
+
+
+def surface(route: str, environ: Mapping[str, str]) -> str:
+    """The bill that a route lands on in this environment."""
+    if route in ("images", "responses"):
+        scheme, _, rest = (environ.get("OPENAI_BASE_URL") or ORIGIN).partition("://")
+        host = re.split("[/?#]", rest)[0].rpartition("@")[
+            2
+        ]  # never a password, though such an address is refused
+        return (
+            "openai-api"
+            if scheme.lower() == "https" and _OFFICIAL.fullmatch(rest.split("/")[0])
+            else f"gateway:{host}"
+        )
+    return "codex-plan" if route == "codex" else "none" if route == "local" else route
+
+
+def resolve(
+    route: str, channel: str | None, environ: Mapping[str, str], config: Config
+) -> Provider:
+    """The provider of a paid route. Raises RoutingError, TrustError; whether there is a key is not asked."""
+    if route.startswith("gateway:"):
+        return _gateway(route.removeprefix("gateway:"), channel, environ, config)
+    bill = surface(route, environ)
+    if bill == "openai-api":
+        return Provider(
+            surface=bill,
+            base_url=(environ.get("OPENAI_BASE_URL") or ORIGIN).rstrip("/"),
+            profile=OPENAI,
+            key_env="OPENAI_API_KEY",
+            key=environ.get("OPENAI_API_KEY"),
+            headers=_own_headers(environ),
+            trusts_environment=True,
+        )
+    base_url = environ["OPENAI_BASE_URL"]
+    try:
+        check_url(base_url, "OPENAI_BASE_URL")
+    except ValueError as exc:
+        raise TrustError(
+            str(exc), where="the environment", cure="correct OPENAI_BASE_URL, or unset it"
+        ) from None
+    key = environ.get("OPENAI_API_KEY")
+    elsewhere = PROFILES["openai"]
+    return Provider(
+        bill, base_url.rstrip("/"), elsewhere, "OPENAI_API_KEY", key, name=urlsplit(base_url).netloc
+    )
+
+
+def _gateway(
+    name: str, channel: str | None, environ: Mapping[str, str], config: Config
+) -> Provider:
+    known = config.gateway.get(name)
+    if known is None:
+        raise RoutingError(
+            f"gateway {name!r} is named by the repository, but not by your own configuration: where it is "
+            "and which key it gets is not for a repository to say; nothing was sent",
+            cure=f'add [gateway.{name}] with base_url = "https://..." and key_env = "..." to '
+            f"{config.path or '~/.config/assetgen/config.toml'}",
+        )
+    return Provider(
+        surface=f"gateway:{name}",
+        base_url=known.base_url.rstrip("/"),
+        profile=PROFILES[known.profile],
+        key_env=known.key_env,
+        key=environ.get(known.key_env) if known.key_env else None,
+        headers=known.headers,
+        proxy=known.proxy,
+        image_hosts=known.image_hosts,
+        name=name,
+        channel=channel,
+    )
+
+
+def _own_headers(environ: Mapping[str, str]) -> dict[str, str]:
+    """What the environment adds to requests, for OpenAI's own origin only. Raises TrustError."""
+    found = {}
+    for line in (environ.get("OPENAI_CUSTOM_HEADERS") or "").splitlines():
+        name, colon, value = line.partition(":")
+        if colon and name.strip().lower() != "authorization":
+            found[name.strip()] = _sendable(
+                name.strip(), value.strip(), "a line of OPENAI_CUSTOM_HEADERS"
+            )
+    if organization := environ.get("OPENAI_ORG_ID"):
+        found["OpenAI-Organization"] = _sendable(
+            "OpenAI-Organization", organization, "OPENAI_ORG_ID"
+        )
+    if project := environ.get("OPENAI_PROJECT_ID"):
+        found["OpenAI-Project"] = _sendable("OpenAI-Project", project, "OPENAI_PROJECT_ID")
+    return found
+
+
+def _sendable(name: str, value: str, what: str) -> str:
+    """``value``. Raises TrustError if it is none that a header can hold."""
+    try:
+        check_header(name, value, what)
+    except ValueError as exc:
+        raise TrustError(
+            str(exc), where="the environment", cure=f"correct {what}, or unset it"
+        ) from None
+    return value

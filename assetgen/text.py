@@ -1,0 +1,35 @@
+"""Text for people: what may be printed, counted nouns, quoted values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assetgen.escapes import is_printable
+
+_LONGEST = 60
+
+
+def brief(value: Any) -> str:
+    """``repr`` of ``value``, cut to 60 characters."""
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no number of more than 4,300 digits
+        return "a number of thousands of digits"
+    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "..."
+
+
+#: The longest message that is printed, in characters.
+MAX_MESSAGE = 2000
+
+
+def clean(text: object, limit: int = MAX_MESSAGE) -> str:
+    """``text`` as it may be printed: no escape sequences, no direction tricks, not endless."""
+    shown = "".join(
+        char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1]
+    )
+    return shown if len(shown) <= limit else shown[:limit] + "..."
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'s' * (number != 1)}"

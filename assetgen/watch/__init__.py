@@ -1,0 +1,1 @@
+"""watch: images at every save."""

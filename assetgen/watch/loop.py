@@ -1,0 +1,223 @@
+"""watch: a burst of changes is one run."""
+
+from __future__ import annotations
+
+import gc
+import os
+import queue
+import time
+from collections.abc import Callable, Set
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from assetgen.check import pages as usage
+from assetgen.errors import AssetgenError, BusyError, StorageError
+from assetgen.fs import store
+from assetgen.fs.git import Repository
+from assetgen.fs.tree import WorkTree
+from assetgen.generate import performer
+from assetgen.generate.outcome import Failed, Made, Observer, Outcome
+from assetgen.manifest import parse
+from assetgen.manifest.schema import FILE
+from assetgen.plan.workspace import Workspace
+from assetgen.report import generate, plan, text
+from assetgen.report import pages as report_pages
+from assetgen.routes import draft
+from assetgen.settings.conditions import Conditions
+from assetgen.watch.eyes import TEMPLATES, Change, Event, Eyes, Scope, named, scope
+
+#: Seconds without a change after which a burst of changes is over.
+QUIET = 0.03
+#: Seconds after which a burst that does not end is looked at all the same.
+MOST = 2.0
+#: Seconds that are waited for a manifest that an editor has moved away, and for git to finish a checkout.
+MANIFEST_GONE, GIT_AT_WORK = 0.5, 10.0
+#: Seconds before it is said that another run is waited for.
+_PATIENT = 2.0
+
+
+# -- the loop --------------------------------------------------------------------------------------
+
+
+class Watch(Observer):
+    """One project that is watched. ``tell`` is told what happens, as it happens."""
+
+    def __init__(
+        self,
+        root: Path,
+        conditions: Conditions,
+        tell: Callable[[Event], None],
+        *,
+        commit: bool = False,
+        poll: bool = False,
+    ) -> None:
+        # A copy: opening the repository takes the variables of git out of the process's own environment.
+        self._root, self._terms = root, replace(conditions, environ=dict(conditions.environ))
+        self._tell = tell
+        self._options = performer.Options(draft=True, commit=commit, patience=_PATIENT)
+        self._eyes = Eyes(root, tell, poll=poll)
+        self._scope = Scope()
+        self._known: Any = {}
+        self._since = time.monotonic()
+        self._failed: dict[tuple[str | None, str], None] = {}
+        self._now_failed: dict[tuple[str | None, str], None] = {}
+        self._cost: list[Event] = []
+        self._not_there: dict[str, set[str]] = {}
+        repository = Repository.open(root, self._terms.environ)
+        self._git_lock = repository.place("index.lock") if repository else None
+
+    def run(self) -> None:
+        """Watch until interrupted. Raises StorageError if the project goes away, KeyboardInterrupt."""
+        try:
+            store.prepare(self._root)
+            self._eyes.look_at(self._scope)
+            self._look()
+            self._warm()
+            folders = sorted({place.partition("/")[0] for place in (*self._scope.files, TEMPLATES)})
+            pages = [base or "." for base in sorted(self._scope.bases)]
+            self._tell(
+                {
+                    "event": "started",
+                    "watching": list(dict.fromkeys([*folders, *pages])),
+                    "commit": self._options.commit,
+                    "polling": self._eyes.polls,
+                }
+            )
+            while True:
+                changes = self._burst()
+                if any(change.decides for change in changes):
+                    self._look()
+                self._read({change.page for change in changes if change.page})
+        finally:
+            self._eyes.close()
+
+    def _burst(self) -> list[Change]:
+        """The next changes, once their burst is over: the dance of an editor, a checkout."""
+        changes = [self._eyes.seen.get()]
+        self._since = changes[0].at
+        began = time.monotonic()
+        while True:
+            try:
+                changes.append(self._eyes.seen.get(timeout=QUIET))
+                is_quiet = False
+            except queue.Empty:
+                is_quiet = True
+            waited = time.monotonic() - began
+            if (is_quiet or waited > MOST) and not self._is_unfinished(waited):
+                return changes
+
+    def _is_unfinished(self, waited: float) -> bool:
+        """Whether more is to come: git holds its index, or the manifest is on its way from one name to another."""
+        with suppress(OSError):
+            if self._git_lock and time.time() - os.lstat(self._git_lock).st_mtime < GIT_AT_WORK:
+                return True
+        return waited < MANIFEST_GONE and not (self._root / FILE).exists()
+
+    def _look(self) -> None:
+        """Make what is free; once more if that showed new folders, in which something may have changed meanwhile."""
+        while True:
+            self._once()
+            if not self._eyes.look_at(self._scope):
+                return
+
+    def _once(self) -> None:
+        if not self._root.is_dir():
+            raise StorageError(
+                "the project is no longer there",
+                where=str(self._root),
+                cure="cd to where it is now",
+            )
+        tree = WorkTree(self._root, before=self._known)
+        self._now_failed = {}
+        try:
+            outcome = self._generated(tree)
+        except AssetgenError as exc:
+            self._fails(None, exc)
+            self._widen(tree)
+        else:
+            self._scope = scope(outcome.manifest, outcome.rests_on)
+            self._tell_of(outcome)
+        if self._failed and not self._now_failed:
+            self._tell({"event": "settled"})
+        self._failed = self._now_failed
+        self._known = tree.remembered()
+
+    def _read(self, pages: Set[str]) -> None:
+        """Say what ``pages`` name since their last save that is neither there nor wanted."""
+        if not pages:
+            return
+        try:
+            project = Workspace(self._root, WorkTree(self._root, before=self._known), self._terms)
+            problems = usage.dangling(project, pages)
+        except AssetgenError:  # said by who plans
+            return
+        before = {page: self._not_there.pop(page, set()) for page in pages}
+        for problem in problems:
+            now = self._not_there.setdefault(problem.path, set())
+            if problem.message not in before[problem.path] | now:
+                self._tell({"event": "not-there", **report_pages.problem_json(problem)})
+            now.add(problem.message)
+
+    def _generated(self, tree: WorkTree) -> Outcome:
+        environ, terms = self._terms.environ, self._terms
+        try:
+            outcome = performer.generate(self._root, self._options, environ, self, terms, tree)
+        except BusyError:
+            self._tell({"event": "waiting", "what": "another assetgen run holds this project"})
+            outcome = performer.generate(
+                self._root, replace(self._options, patience=-1), environ, self, terms, tree
+            )
+        if outcome.interrupted:
+            raise KeyboardInterrupt
+        return outcome
+
+    def _widen(self, tree: WorkTree) -> None:
+        """Look also at what a manifest names on which nothing could be decided: that may be what it lacks."""
+        with suppress(AssetgenError):
+            known = parse.parse(tree.read(FILE) or b"")
+            self._scope = scope(known, {*self._scope.files, *named(known)})
+
+    def _warm(self) -> None:
+        """Draw once for nothing, so that the first save does not wait for the engine to be loaded."""
+        with suppress(AssetgenError):
+            project = Workspace(self._root, WorkTree(self._root), self._terms)
+            if project.manifest.asset:
+                draft.draw(project, project.manifest.asset[0])
+        gc.collect()
+        gc.freeze()  # what is loaded is there to stay
+
+    # -- what is said ----------------------------------------------------------------------------------
+
+    def done(self, made: Made | Failed) -> None:
+        if isinstance(made, Failed):
+            self._fails(made.asset_id, made.error)
+            return
+        self._tell(
+            {
+                "event": "made",
+                **generate.made_json(made),
+                "ms": round(1000 * (time.monotonic() - self._since)),
+            }
+        )
+
+    def _fails(self, asset_id: str | None, error: AssetgenError) -> None:
+        """Say what failed, once: it will fail at every save until it is mended."""
+        sign = (asset_id, f"{error.where}: {error.what}")
+        if sign not in {**self._failed, **self._now_failed}:
+            self._tell({"event": "failed", "id": asset_id, **text.error_json(error)})
+        self._now_failed[sign] = None
+
+    def _tell_of(self, outcome: Outcome) -> None:
+        cost: list[Event] = list(
+            plan.costs(one.decision for one in outcome.left if not one.waits_for)
+        )
+        for one in cost:
+            if one not in self._cost:
+                self._tell({"event": "would-cost", **one})
+        self._cost = cost
+        if outcome.commit:
+            self._tell({"event": "committed", "commit": outcome.commit})
+        if outcome.uncommitted:
+            self._fails(None, outcome.uncommitted)

@@ -1,0 +1,794 @@
+"""What check says of pages: each kind of finding, where it stands, how much it matters, what mends it; and when not."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assetgen.check import pages as usage
+from assetgen.check import unused
+from assetgen.check.findings import Finding
+from assetgen.check.pages import PageProblem
+from assetgen.fs.tree import WorkTree
+from assetgen.plan.workspace import Workspace
+from tests.support.place import Place
+
+_ALL = "content/**/*"
+_PICTURES = {"public/img/launch.png": (1200, 630), "public/img/team.png": (800, 600)}
+
+
+def site(
+    place: Place, files: Mapping[str, str], *assets: str, project: str = "", check: str = ""
+) -> Place:
+    """A project with pages, two pictures of known sizes, and a manifest that wants ``assets``: "id path alt"."""
+    text = f'[project]\ncontent = ["{_ALL}", "app/**/*", "src/**/*"]\n{project}\n[check]\n{check}\n'
+    for asset in assets:
+        name, path, alt = asset.split(" ", 2)
+        text += f'[[asset]]\nid = "{name}"\nkind = "cover"\npath = "{path}"\nalt = "{alt}"\n'
+    place.manifest(text)
+    for path, size in _PICTURES.items():
+        place.picture(path, size)
+    for path, content in files.items():
+        place.write(path, content)
+    return place
+
+
+def problems(place: Place, *, without: tuple[str, ...] = ("unreferenced",)) -> list[PageProblem]:
+    found = usage.look(Workspace(place.root, WorkTree(place.root))).problems
+    return [problem for problem in found if problem.code not in without]
+
+
+def codes(place: Place) -> list[str]:
+    return [problem.code for problem in problems(place)]
+
+
+def findings(place: Place) -> list[Finding]:
+    return usage.findings(Workspace(place.root, WorkTree(place.root)))[0]
+
+
+# -- said ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Said:
+    """One page, and the one finding in it."""
+
+    page: str
+    text: str
+    code: str
+    place: tuple[int, int]
+    message: str
+    cure: str
+    assets: tuple[str, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+_LAUNCH = ("launch public/img/launch.png A plane",)
+_SAID = {
+    "a picture that is not there": Said(
+        *("content/a.mdx", "text\n\n![A plan](/img/plan.png)", "dangling", (3, 1)),
+        "/img/plan.png is not there: no public/img/plan.png",
+        "assetgen refs --add content/a.mdx:3 (wants it in assets.toml)",
+    ),
+    "one of another case": Said(
+        *("content/a.mdx", "![A](/img/Launch.png)", "dangling", (1, 1), "no public/img/Launch.png"),
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+    ),
+    "one in a folder of another case": Said(
+        *(
+            "content/a.mdx",
+            "![A](/Img/launch.png?v=1)",
+            "dangling",
+            (1, 1),
+            "no public/Img/launch.png",
+        ),
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1), or assetgen refs --add content/a.mdx:1",
+    ),
+    "one with another extension": Said(
+        *(
+            "content/a.mdx",
+            "![A](/img/launch.webp)",
+            "dangling",
+            (1, 1),
+            "no public/img/launch.webp",
+        ),
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+    ),
+    "a misspelt one": Said(
+        *("content/a.mdx", "![A](/img/luanch.png)", "dangling", (1, 1), "no public/img/luanch.png"),
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+    ),
+    "a misspelt one of what is wanted": Said(
+        *("content/a.mdx", "![A](/img/roadmp.png)", "dangling", (1, 1), "no public/img/roadmp.png"),
+        "assetgen refs --fix content/a.mdx:1 (writes /img/roadmap.png), or assetgen refs --add content/a.mdx:1",
+        ("road public/img/roadmap.png A",),
+    ),
+    "one that assetgen does not make": Said(
+        *(
+            "content/a.mdx",
+            "![A](/img/x.svg)",
+            "dangling",
+            (1, 1),
+            "/img/x.svg is not there: no public/img/x.svg",
+        ),
+        "add public/img/x.svg, or correct /img/x.svg",
+    ),
+    "one in a style sheet": Said(
+        *(
+            "src/a.css",
+            "a { background: url(/img/b.webp) }",
+            "dangling",
+            (1, 21),
+            "no public/img/b.webp",
+        ),
+        "assetgen refs --add src/a.css:1 (wants it in assets.toml)",
+    ),
+    "an import": Said(
+        *(
+            "src/a.tsx",
+            "import b from './b.png';\n",
+            "dangling",
+            (1, 16),
+            "./b.png is not there: no src/b.png",
+        ),
+        "assetgen refs --add src/a.tsx:1 (wants it in assets.toml)",
+    ),
+    "no alt on an element": Said(
+        *("content/a.mdx", 'x <img src="/img/team.png" />', "missing-alt", (1, 13)),
+        '"/img/team.png" is shown without a text for who cannot see it',
+        'assetgen refs --fix content/a.mdx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+    ),
+    "no alt on a component of one's own": Said(
+        *(
+            "src/a.tsx",
+            'const a = <BlogImage src="/img/team.png" />',
+            "missing-alt",
+            (1, 27),
+            '"/img/team.png" is',
+        ),
+        'assetgen refs --fix src/a.tsx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+    ),
+    "no alt in Markdown": Said(
+        *("content/a.md", "![](/img/team.png)", "missing-alt", (1, 1), '"/img/team.png" is'),
+        'assetgen refs --fix content/a.md:1 --alt "what is to be seen" (<img ... alt=""> if it only decorates)',
+    ),
+    "no alt, and the manifest has one": Said(
+        *(
+            "content/a.mdx",
+            '<img src="/img/launch.png" />',
+            "missing-alt",
+            (1, 11),
+            '"/img/launch.png" is',
+        ),
+        'assetgen refs --fix content/a.mdx:1 (writes "A plane")',
+        _LAUNCH,
+    ),
+    "no alt, and the manifest says that it decorates": Said(
+        *(
+            "content/a.mdx",
+            '<img src="/img/launch.png" />',
+            "missing-alt",
+            (1, 11),
+            '"/img/launch.png" is',
+        ),
+        'assetgen refs --fix content/a.mdx:1 (writes "")',
+        ("launch public/img/launch.png ",),
+    ),
+    "no alt on an imported picture": Said(
+        "src/a.tsx",
+        "import p from '../public/img/launch.png';\nexport const a = <img src={p} />;",
+        *("missing-alt", (2, 28), '"../public/img/launch.png" is'),
+        'assetgen refs --fix src/a.tsx:2 (writes "A plane")',
+        _LAUNCH,
+    ),
+    "no alt beside a src worked out": Said(
+        *(
+            "src/a.tsx",
+            "const a = <img src={where()} />",
+            "missing-alt",
+            (1, 21),
+            '"where()" is shown',
+        ),
+        'assetgen refs --fix src/a.tsx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+    ),
+    "another alt": Said(
+        *("content/a.mdx", "![A bird](/img/launch.png)", "alt-differs", (1, 1)),
+        'its alt is "A bird", and asset launch says "A plane"',
+        'assetgen refs --fix content/a.mdx:1 (writes "A plane")',
+        _LAUNCH,
+    ),
+    "another alt in the head": Said(
+        *(
+            "content/a.mdx",
+            "---\nimage: /img/launch.png\nimageAlt: A bird\n---\n",
+            "alt-differs",
+            (2, 8),
+            '"A bird"',
+        ),
+        'assetgen refs --fix content/a.mdx:2 (writes "A plane")',
+        _LAUNCH,
+    ),
+    "an alt where the manifest says that it decorates": Said(
+        *(
+            "content/a.mdx",
+            "![A bird](/img/launch.png)",
+            "alt-differs",
+            (1, 1),
+            'asset launch says ""',
+        ),
+        'assetgen refs --fix content/a.mdx:1 (writes "")',
+        ("launch public/img/launch.png ",),
+    ),
+    "another alt, of a variant": Said(
+        *(
+            "content/a.mdx",
+            "![A bird](/img/small-640.png)",
+            "alt-differs",
+            (1, 1),
+            "asset small says",
+        ),
+        'assetgen refs --fix content/a.mdx:1 (writes "A small")',
+        ('small public/img/small.png A small"\nvariants = { widths = [640] }\nprompt = "',),
+    ),
+    "a size that distorts": Said(
+        "content/a.mdx",
+        '<img src="/img/team.png" alt="A" width={800} height={500} />',
+        *("size-differs", (1, 11), "800x500 is declared, and public/img/team.png is 800x600"),
+        "assetgen refs --fix content/a.mdx:1 (writes 800 and 600)",
+    ),
+    "a size that blows up": Said(
+        "content/a.md",
+        '<img src="/img/team.png" alt="A" width="1600" height="1200">',
+        *("size-differs", (1, 11), "1600x1200 is declared"),
+        "assetgen refs --fix content/a.md:1 (writes 800 and 600)",
+    ),
+    "the folder in a URL": Said(
+        *(
+            "src/a.tsx",
+            'const a = <img src="/public/img/team.png" alt="A" />',
+            "public-url",
+            (1, 21),
+        ),
+        "/public/img/team.png names the folder, not the URL: its files are served as /img/team.png",
+        "assetgen refs --fix src/a.tsx:1 (writes /img/team.png)",
+        (),
+        {"next.config.js": "module.exports = {}"},
+    ),
+}
+
+
+@pytest.mark.parametrize("said", _SAID.values(), ids=_SAID)
+def test_a_page_is_told_what_is_wrong_where_and_how_it_is_mended(said: Said, bare: Place) -> None:
+    site(bare, {**said.files, said.page: said.text}, *said.assets)
+    [problem] = problems(bare)
+    assert (problem.code, problem.path, (problem.line, problem.col)) == (
+        said.code,
+        said.page,
+        said.place,
+    )
+    assert said.message in problem.message
+    assert problem.cure() == said.cure
+
+
+# -- not said --------------------------------------------------------------------------------------
+
+_SILENT: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "a picture that is there": ("content/a.mdx", "![A](/img/team.png)", ()),
+    "one that is wanted and not made": (
+        "content/a.mdx",
+        "![A](/img/x.png)",
+        ("x public/img/x.png A",),
+    ),
+    "a variant that is wanted": (
+        "content/a.mdx",
+        "![A](/img/x-640.png)",
+        ('x public/img/x.png A"\nvariants = { widths = [640] }\nprompt = "',),
+    ),
+    "a bare name that a component knows": ("content/a.mdx", '<Card img="plan.png" />', ()),
+    "one from elsewhere": ("content/a.mdx", "![A](https://example.org/x.png)", ()),
+    "one that code puts together": (
+        "src/a.tsx",
+        'const a = <img src={`/img/${b}.png`} alt="" />',
+        (),
+    ),
+    "one in a code sample": ("content/a.mdx", "```\n![](/img/gone.png)\n```\n", ()),
+    "an element that decorates": ("content/a.mdx", '<img src="/img/team.png" alt="" />', ()),
+    "one whose author says that it decorates": (
+        "content/a.mdx",
+        '<img src="/img/launch.png" alt="" />',
+        _LAUNCH,
+    ),
+    "Markdown of a picture that decorates": (
+        "content/a.md",
+        "![](/img/launch.png)",
+        ("launch public/img/launch.png ",),
+    ),
+    "an alt worked out": (
+        "src/a.tsx",
+        'const a = <img src="/img/launch.png" alt={t("a")} />',
+        _LAUNCH,
+    ),
+    "an alt that may be spread": (
+        "src/a.tsx",
+        'const a = <img src="/img/launch.png" {...p} />',
+        _LAUNCH,
+    ),
+    "the same alt in other blanks": ("content/a.mdx", "![A\n  plane](/img/launch.png)", _LAUNCH),
+    "the same alt in an expression": (
+        "content/a.mdx",
+        '<img src="/img/launch.png" alt={"A plan\\x65"} />',
+        _LAUNCH,
+    ),
+    "an alt of a picture that no asset is": ("content/a.mdx", "![Any](/img/team.png)", ()),
+    "a link to a picture": ("content/a.mdx", "[x](/img/launch.png)", _LAUNCH),
+    "a background": ("src/a.css", "a { background: url(/img/launch.png) }", _LAUNCH),
+    "its own size": (
+        "content/a.mdx",
+        '<img src="/img/team.png" alt="" width={800} height={600} />',
+        (),
+    ),
+    "half its size": (
+        "content/a.mdx",
+        '<img src="/img/launch.png" alt="" width={600} height={315} />',
+        (),
+    ),
+    "a size rounded down": (
+        "content/a.mdx",
+        '<img src="/img/launch.png" alt="" width={333} height={174} />',
+        (),
+    ),
+    "a size rounded up": (
+        "content/a.mdx",
+        '<img src="/img/launch.png" alt="" width={333} height={175} />',
+        (),
+    ),
+    "a width alone": ("content/a.mdx", '<img src="/img/team.png" alt="" width={5000} />', ()),
+    "a width of the page": (
+        "content/a.mdx",
+        '<img src="/img/team.png" alt="" width="100%" height="50" />',
+        (),
+    ),
+    "the size of a film": (
+        "content/a.html",
+        '<video poster="/img/team.png" width="640" height="360"></video>',
+        (),
+    ),
+}
+
+
+@pytest.mark.parametrize(("page", "text", "assets"), _SILENT.values(), ids=_SILENT)
+def test_nothing_is_said_of(page: str, text: str, assets: tuple[str, ...], bare: Place) -> None:
+    assert codes(site(bare, {page: text}, *assets)) == []
+
+
+def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either(
+    bare: Place,
+) -> None:
+    bare.write("content/a.mdx", "![](/img/gone.png)")
+    bare.manifest("")
+    assert usage.look(Workspace(bare.root, WorkTree(bare.root))) == usage.Usage((), frozenset(), 0)
+
+
+@pytest.mark.parametrize(
+    ("declared", "turned", "said"),
+    [
+        ((600, 800), 6, []),
+        ((800, 600), 6, ["size-differs"]),
+        ((800, 600), 1, []),
+        ((800, 600), 3, []),
+    ],
+    ids=["as it is shown", "as it is stored", "not turned", "upside down"],
+)
+def test_a_photo_on_its_side_has_the_size_that_is_shown(
+    declared: tuple[int, int], turned: int, said: list[str], bare: Place
+) -> None:
+    from PIL import Image
+
+    tag = f'<img src="/photo.jpg" alt="" width={{{declared[0]}}} height={{{declared[1]}}} />'
+    site(bare, {"content/a.mdx": tag})
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    Image.new("RGB", (800, 600)).save(bare.root / "public/photo.jpg", exif=exif)
+    assert codes(bare) == said
+
+
+def test_a_file_that_is_no_picture_has_no_size_to_differ(bare: Place) -> None:
+    site(
+        bare,
+        {
+            "content/a.mdx": '<img src="/x.png" alt="" width={8} height={6} />',
+            "public/x.png": "no picture",
+        },
+    )
+    assert codes(bare) == []
+
+
+def test_an_element_is_asked_for_its_text_once_whatever_it_names(bare: Place) -> None:
+    tag = '<img src={dark ? "/img/team.png" : "/img/launch.png"} />'
+    assert codes(site(bare, {"src/a.tsx": f"const a = {tag}"})) == ["missing-alt"]
+
+
+def test_two_pictures_of_a_line_are_told_apart_by_their_column(bare: Place) -> None:
+    site(bare, {"content/a.md": "![](/img/team.png) ![](/img/launch.png)"})
+    cures = [problem.cure() for problem in problems(bare)]
+    assert [cure.split()[3] for cure in cures] == ["content/a.md:1:1", "content/a.md:1:20"]
+
+
+def test_findings_come_in_the_order_of_the_page(bare: Place) -> None:
+    site(
+        bare,
+        {"content/b.md": "![](/img/team.png)", "content/a.md": "![A](x.png)\n![](/img/team.png)"},
+    )
+    assert [(one.path, one.line, one.code) for one in problems(bare)] == [
+        ("content/a.md", 1, "dangling"),
+        ("content/a.md", 2, "missing-alt"),
+        ("content/b.md", 1, "missing-alt"),
+    ]
+
+
+# -- slips of the pen --------------------------------------------------------------------------------
+
+_NAMES = {
+    # what is there, what a page names: what is written instead; None for a picture of its own
+    "a letter too few": ("diagram.png", "digram.png", "diagram.png"),
+    "a letter too many": ("diagram.png", "diaagram.png", "diagram.png"),
+    "two letters turned": ("diagram.png", "daigram.png", "diagram.png"),
+    "another letter": ("diagram.png", "diagrem.png", "diagram.png"),
+    "another sign between words": ("my-diagram.png", "my_diagram.png", "my-diagram.png"),
+    "no sign between words": ("my-diagram.png", "mydiagram.png", "my-diagram.png"),
+    "in one of its words": ("my-diagram-2.png", "my-digram-2.png", "my-diagram-2.png"),
+    "another figure": ("step-1.png", "step-2.png", None),
+    "a figure more": ("figure1.png", "figure11.png", None),
+    "another single letter": ("cover-a.png", "cover-b.png", None),
+    "another short word": ("mode-dark.png", "mode-mark.png", None),
+    "another word": ("logo-light.png", "logo-inverse.png", None),
+    "two slips": ("diagram-large.png", "digram-lrge.png", None),
+    "signs that a page takes otherwise": ("dia(gram).png", "diagram.png", None),
+}
+
+
+@pytest.mark.parametrize(("there", "named", "meant"), _NAMES.values(), ids=_NAMES)
+def test_a_slip_is_one_letter_of_a_long_word(
+    there: str, named: str, meant: str | None, bare: Place
+) -> None:
+    site(bare, {"content/a.md": f"![A](/i/{named})"})
+    bare.picture(f"public/i/{there}")
+    [problem] = problems(bare)
+    assert [one.new for one in problem.edits] == ([f"/i/{meant}"] if meant else [])
+    assert not (problem.edits and problem.is_certain), (
+        "only who names the line decides on what is likely"
+    )
+
+
+# -- what nobody names -------------------------------------------------------------------------------
+
+_LONE = "lone public/img/lone.png A"
+_NAMED: dict[str, tuple[dict[str, str], tuple[str, ...], str, list[str]]] = {
+    # files, assets, lines of [project]: ids that no page names
+    "nowhere": ({"content/a.mdx": "text"}, (_LONE,), "", ["lone"]),
+    "in a page": ({"content/a.mdx": "![A](/img/lone.png)"}, (_LONE,), "", []),
+    "in a style sheet": ({"src/a.css": "a { background: url(/img/lone.png) }"}, (_LONE,), "", []),
+    "by one of its variants": (
+        {"content/a.mdx": "![A](/img/lone-640.webp)"},
+        (f'{_LONE}"\nvariants = {{ widths = [640], formats = ["webp"] }}\nprompt = "',),
+        "",
+        [],
+    ),
+    "by a glob": (
+        {
+            "src/a.ts": "const all = import.meta.glob('../public/img/*.png')",
+            "public/img/lone.png": "x",
+        },
+        (_LONE,),
+        "",
+        [],
+    ),
+    "by a template": (
+        {"src/a.tsx": "const a = <img src={`/img/${name}.png`} alt='' />"},
+        (_LONE,),
+        "",
+        [],
+    ),
+    "by a template of folders": (
+        {"src/a.tsx": "const a = <img src={`/${x}/lone.png`} alt='' />"},
+        (_LONE,),
+        "",
+        [],
+    ),
+    "by a template of other names": (
+        {"src/a.tsx": "const a = <img src={`/img/x-${name}.png`} alt='' />"},
+        (_LONE,),
+        "",
+        ["lone"],
+    ),
+    "by a template that says nothing": (
+        {"src/a.tsx": "const a = <img src={`${name}.png`} alt='' />"},
+        (_LONE,),
+        "",
+        ["lone"],
+    ),
+    "by a bare name that may be it": (
+        {"content/a.mdx": '<Card img="lone.png" />', "public/img/lone.png": ""},
+        (_LONE,),
+        "",
+        [],
+    ),
+    "by Next itself": (
+        {"content/a.mdx": "x"},
+        ("og app/blog/opengraph-image.png A",),
+        'outputs = ["app"]',
+        [],
+    ),
+    "by its id, where a module is emitted": (
+        {"src/a.tsx": 'import { assets } from "./assets";\nconst a = assets["lone"];'},
+        (_LONE,),
+        'emit = "src/assets.ts"',
+        [],
+    ),
+    "by its id, and no module is emitted": (
+        {"src/a.tsx": 'const a = "lone";'},
+        (_LONE,),
+        "",
+        ["lone"],
+    ),
+    "by the emitted module alone": (
+        {
+            "src/assets.ts": '// Written by assetgen emit\nexport const a = {"lone": {src: "/img/lone.png"}};'
+        },
+        (_LONE,),
+        'emit = "src/assets.ts"',
+        ["lone"],
+    ),
+    "by an asset that is made from it": (
+        {"content/a.mdx": "![B](/img/top.png)"},
+        (
+            "base public/img/base.png A",
+            'top public/img/top.png B"\nroute = "images"\nprompt = "x"\ninputs = ["@base"]\nmodel = "gpt-image-2',
+        ),
+        "",
+        [],
+    ),
+    "by a record, which is no page": (
+        {".assetgen/records/x.json": '{"a": "public/img/lone.png"}', "content/a.md": "x"},
+        (_LONE,),
+        "",
+        ["lone"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "assets", "lines", "lone"), _NAMED.values(), ids=_NAMED)
+def test_a_picture_is_named(
+    files: dict[str, str], assets: tuple[str, ...], lines: str, lone: list[str], bare: Place
+) -> None:
+    site(bare, files, *assets, project=lines)
+    text = bare.read("assets.toml").decode()
+    bare.manifest(text.replace('"content/**/*"', '"content/**/*", "**/*.json"'))
+    found = [one for one in problems(bare, without=()) if one.code == "unreferenced"]
+    assert [problem.message.split()[-2] for problem in found] == lone
+
+
+def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL) -> None:
+    """A project that has made the one picture that it wants, which no page names."""
+    folder = path.partition("/")[0]
+    place.manifest(
+        f'[project]\ncontent = ["{content}", "src/**/*"]\noutputs = ["{folder}"]\n[[asset]]\nid = "launch"\n'
+        f'kind = "cover"\npath = "{path}"\nalt = "A <b> {{plane}}"\nvalues = {{ title = "x" }}\n'
+    )
+    for page, text in pages.items():
+        place.write(page, text)
+    place.ok("generate", "--no-commit")
+
+
+def test_what_no_page_names_is_said_at_its_line_of_the_manifest_and_appended_to_the_likeliest_page(
+    bare: Place,
+) -> None:
+    pages = (
+        "content/about.mdx",
+        "content/it's launch/day.mdx",
+        "content/other.md",
+        "src/launch.tsx",
+    )
+    drawn(bare, "public/img/launch.png", dict.fromkeys(pages, "text\n"))
+    [problem] = problems(bare, without=())
+    assert (problem.path, problem.col) == ("assets.toml", None)
+    assert (
+        bare.read("assets.toml").decode().splitlines()[(problem.line or 0) - 1] == 'id = "launch"'
+    )
+    assert problem.message == "no page names public/img/launch.png, which asset launch wants"
+    assert problem.cure() == (
+        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it there)"
+        ", or take launch out of assets.toml"
+    )
+
+
+_CURED = {
+    "Markdown": ("public/img/launch.png", {"content/a.md": "text"}),
+    "MDX": ("public/img/launch.png", {"content/a.mdx": "---\ntitle: A\n---\ntext\n"}),
+    "MDX that imports": (
+        "src/img/launch.png",
+        {"astro.config.mjs": "export default {}", "content/a.mdx": "---\ntitle: A\n---\n\ntext\n"},
+    ),
+    "Docusaurus": ("static/img/launch.png", {"docusaurus.config.js": "x", "content/a.md": "# A\n"}),
+    "the page that is not in a comment at its end": (
+        "public/img/launch.png",
+        {"content/launch.md": "```\ncode", "content/other.md": "text\n"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "pages"), _CURED.values(), ids=_CURED)
+def test_what_no_page_names_is_cured_by_what_is_said(
+    path: str, pages: Mapping[str, str], bare: Place
+) -> None:
+    drawn(bare, path, pages)
+    [problem] = problems(bare, without=())
+    bare.ok(*shlex.split(problem.command)[1:])
+    assert problems(bare, without=()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "pages"),
+    [
+        ("assets/launch.png", ["content/a.md"]),
+        ("assets/launch.png", ["content/a.mdx"]),
+        ("public/img/launch.png", ["src/a.tsx"]),
+        ("public/img/launch.png", ["content/a.html"]),
+        ("public/img/launch.png", ["content/~a|b.md"]),
+    ],
+    ids=[
+        "Markdown imports nothing",
+        "nothing bundles",
+        "no page at whose end it can stand",
+        "HTML",
+        "a name of a pipe",
+    ],
+)
+def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
+    path: str, pages: list[str], bare: Place
+) -> None:
+    drawn(bare, path, dict.fromkeys(pages, "text\n"))
+    [problem] = problems(bare, without=())
+    assert (
+        problem.cure()
+        == "name it in a page (assetgen snippet launch prints how), or take it out of assets.toml"
+    )
+
+
+def test_an_alt_is_written_into_pages_of_astro_so_that_its_quotes_stay(bare: Place) -> None:
+    pages = {"astro.config.mjs": "export default {}", "content/a.mdx": "![A bird](/img/launch.png)"}
+    [problem] = problems(site(bare, pages, "launch public/img/launch.png It's <b>"))
+    assert [one.new for one in problem.edits] == [r"It\'s \<b\>"]
+
+
+def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
+    site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
+    [problem] = problems(bare, without=())
+    assert (
+        problem.cure()
+        == "name it in a page (assetgen snippet lone prints how), or take it out of assets.toml"
+    )
+
+
+def test_globs_that_no_page_matches_are_told_and_nothing_is_said_of_what_pages_do_not_name(
+    bare: Place,
+) -> None:
+    [found] = problems(site(bare, {}, *_LAUNCH), without=())
+    assert (found.code, found.path, found.line) == ("no-pages", "assets.toml", 2)
+    assert "no page matches project.content" in found.message
+
+
+# -- [check] -----------------------------------------------------------------------------------------
+
+_EACH = {
+    "dangling": "![A](/img/gone.png)",
+    "missing-alt": '<img src="/img/team.png" />',
+    "alt-differs": "![A bird](/img/launch.png)",
+    "size-differs": '<img src="/img/team.png" alt="A" width={8} height={8} />',
+    "public-url": '<img src="/public/img/team.png" alt="A" />',
+    "unreferenced": "text",
+}
+
+
+@pytest.mark.parametrize("code", _EACH)
+@pytest.mark.parametrize("level", ["error", "warning", "off", None])
+def test_the_manifest_says_how_much_each_matters(code: str, level: str | None, bare: Place) -> None:
+    check = f'{code} = "{level}"' if level else ""
+    files = {"next.config.js": "module.exports = {}", "content/a.mdx": _EACH[code]}
+    site(bare, files, *_LAUNCH, check=check)
+    found = [finding.level for finding in findings(bare) if finding.code == code]
+    usual = "warning" if code == "unreferenced" else "error"
+    assert found == ([] if level == "off" else [level or usual])
+
+
+@pytest.mark.parametrize(
+    "ignored", ["content/a.mdx", "content/**", "public/img/gone.png", "**/gone.*"]
+)
+def test_nothing_is_said_of_pages_and_pictures_that_the_manifest_ignores(
+    ignored: str, bare: Place
+) -> None:
+    site(bare, {"content/a.mdx": '<img src="/img/gone.png" />'}, check=f'ignore = ["{ignored}"]')
+    assert codes(bare) == []
+
+
+def test_an_ignored_page_still_names_its_pictures(bare: Place) -> None:
+    site(
+        bare,
+        {"content/a.mdx": "![A plane](/img/launch.png)"},
+        *_LAUNCH,
+        check='ignore = ["content/**"]',
+    )
+    assert problems(bare, without=()) == []
+
+
+# -- pages that nobody ought to have written -----------------------------------------------------------
+
+_PATHS = [
+    "$(touch pwned)",
+    "`touch pwned`",
+    "it's",
+    'a"b',
+    "a\nb",
+    "a (b)",
+    "a, or b",
+    "-rf",
+    "a;touch pwned",
+    "\x1b[31m",
+]
+
+
+@pytest.mark.parametrize("name", _PATHS, ids=lambda name: ascii(name)[1:-1])
+def test_a_page_by_any_name_stands_in_the_cure_as_one_word(
+    name: str, bare: Place, tmp_path: Path
+) -> None:
+    site(bare, {f"content/{name}.mdx": "![A](/img/gone.png)"})
+    [problem] = problems(bare)
+    assert shlex.split(problem.command) == ["assetgen", "refs", "--add", f"content/{name}.mdx:1"]
+
+
+def test_a_page_at_the_top_that_is_called_like_an_option_is_named_as_a_file(bare: Place) -> None:
+    site(bare, {"--help.mdx": "![A](/img/gone.png)"})
+    bare.manifest('[project]\ncontent = ["*.mdx"]\n')
+    assert [problem.command for problem in problems(bare)] == ["assetgen refs --add ./--help.mdx:1"]
+
+
+def test_a_page_that_is_not_utf_8_is_told_of_and_never_edited(bare: Place) -> None:
+    site(bare, {}, *_LAUNCH)
+    bare.write("content/a.md", b"caf\xe9 ![A bird](/img/launch.png)")
+    [problem] = problems(bare)
+    assert (problem.code, problem.edits, problem.cure()) == ("alt-differs", (), 'write "A plane"')
+
+
+def test_pages_that_are_links_huge_or_binary_hold_nothing(bare: Place, tmp_path: Path) -> None:
+    site(bare, {"content/nul.md": "\0![](/x.png)"})
+    (tmp_path / "elsewhere.md").write_text("![](/x.png)")
+    (bare.root / "content/link.md").symlink_to(tmp_path / "elsewhere.md")
+    (bare.root / "content/folder").symlink_to(tmp_path)
+    with open(bare.write("content/huge.md", "![](/x.png)\n"), "r+b") as file:
+        file.truncate(100 * 1024 * 1024)
+    assert codes(bare) == []
+
+
+def test_a_template_of_many_holes_takes_no_time(bare: Place) -> None:
+    """The time would double with every hole, if each were tried at every length."""
+    holes = "a${x}" * 40
+    files = {"src/a.tsx": f"const a = <img src={{`/img/{holes}b.png`}} alt='' />"}
+    site(bare, files, f"lone public/img/{'a' * 150}.png A")
+    assert [one.code for one in problems(bare, without=())] == ["unreferenced"]
+
+
+@given(
+    st.lists(st.sampled_from(["a", "b", "/", "ab", "", "-"]), min_size=2, max_size=5),
+    st.text("ab/-", max_size=12),
+)
+def test_a_template_may_be_what_its_pieces_stand_in(pieces: list[str], path: str) -> None:
+    import re
+
+    expected = re.search(".*".join(map(re.escape, pieces)) + r"\Z", f"/{path}", re.S) is not None
+    assert unused.may_name(pieces, path) is expected

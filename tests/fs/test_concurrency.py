@@ -1,0 +1,132 @@
+"""Runs at the same time on one project leave exactly what one run would have left."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import BusyError
+from assetgen.fs import lock
+from assetgen.generate import performer
+from assetgen.generate.performer import Options
+from tests.support.place import Place
+
+_IDS = ("one", "two", "three", "deep/four")
+
+
+def _tree(place: Place) -> dict[str, str]:
+    listed = place.git("ls-tree", "-r", "HEAD").split("\n")
+    return {row.partition("\t")[2]: row.partition("\t")[0] for row in listed}
+
+
+def _on_disk(place: Place) -> dict[str, str]:
+    files = [
+        path
+        for folder in ("public", ".assetgen/records")
+        for path in (place.root / folder).rglob("*")
+    ]
+    return {
+        path.relative_to(place.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.is_file()
+    }
+
+
+def _at_once(place: Place, commands: list[list[str]]) -> list[tuple[int, str]]:
+    """Exit code and output of commands that were started together."""
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-P", "-m", "assetgen", *command],
+            cwd=place.root,
+            env=place.environ,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for command in commands
+    ]
+    ended = []
+    for process in started:
+        said, _ = process.communicate(timeout=120)
+        ended.append((process.returncode, said))
+    return ended
+
+
+def _one_run(folder: Path) -> Place:
+    place = Place(folder / "alone", folder / "home")
+    place.covers(*_IDS)
+    place.start().ok("generate")
+    return place
+
+
+@pytest.mark.parametrize("count", [2, 8])
+def test_runs_at_once_leave_what_one_run_leaves(tmp_path: Path, count: int) -> None:
+    alone = _one_run(tmp_path)
+    place = Place(tmp_path / "together", tmp_path / "home")
+    place.covers(*_IDS)
+    place.start()
+    ended = _at_once(place, [["generate"]] * count)
+    assert [code for code, _ in ended] == [0] * count, ended
+    assert _tree(place) == _tree(alone)
+    assert _on_disk(place) == _on_disk(alone)
+    assert place.git("log", "--format=%s") == alone.git("log", "--format=%s")
+    assert place.git("status", "--porcelain") == ""
+    assert place.git("fsck", "--strict", "--no-dangling") == ""
+    assert sum("4 made" in said for _, said in ended) == 1
+    assert list((place.root / ".assetgen/cache/writing").iterdir()) == []
+    place.ok("check")
+    place.ok("check", "--staged")
+
+
+def test_runs_for_different_pictures_leave_all_of_them(tmp_path: Path) -> None:
+    alone = _one_run(tmp_path)
+    place = Place(tmp_path / "together", tmp_path / "home")
+    place.covers(*_IDS)
+    place.start()
+    ended = _at_once(place, [["generate", asset_id] for asset_id in _IDS])
+    assert [code for code, _ in ended] == [0] * len(_IDS), ended
+    assert _tree(place) == _tree(alone)
+    assert _on_disk(place) == _on_disk(alone)
+    assert len(place.git("log", "--format=%s").split("\n")) == 1 + len(_IDS)
+    assert place.git("status", "--porcelain") == ""
+    place.ok("check")
+
+
+def test_looking_at_the_same_time_disturbs_nobody(tmp_path: Path) -> None:
+    place = Place(tmp_path / "together", tmp_path / "home")
+    place.covers(*_IDS)
+    place.start()
+    ended = _at_once(place, [["generate"], ["check"], ["plan"], ["check", "--staged"], ["check"]])
+    assert ended[0][0] == 0, ended[0]
+    assert all(code in (0, 1) and "Traceback" not in said for code, said in ended), ended
+    place.ok("check")
+    place.ok("check", "--staged")
+
+
+def test_who_waits_too_long_is_told_who_holds_the_project(bare: Place) -> None:
+    bare.covers("one")
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with lock.locked(bare.root):
+            held.set()
+            done.wait(60)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert held.wait(60)
+    try:
+        with (
+            pytest.raises(BusyError, match="another assetgen run"),
+            lock.locked(bare.root, wait=0.05),
+        ):
+            pass
+    finally:
+        done.set()
+        holder.join()
+    assert performer.generate(bare.root, Options(commit=False), bare.environ).made

@@ -1,0 +1,224 @@
+"""provenance: the statement says what was asked, what was drawn, what was delivered, and nothing it cannot know."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetgen.generate import statement as provenance
+from assetgen.image import derive, xmp
+from assetgen.manifest import parse
+from assetgen.plan import cost
+from assetgen.plan import wish as plan
+from assetgen.plan.routing import Drawn
+from assetgen.plan.wish import Wish
+from assetgen.record import record
+from assetgen.record.record import Record
+from tests.support.images import picture
+from tests.support.planning import Kept, cover, painted
+
+_SAMPLE = json.loads((Path(__file__).parents[1] / "data" / "sample-record.json").read_bytes())
+
+
+def _wish(text: str) -> Wish:
+    parsed = parse.parse(text.encode())
+    asset = parsed.asset[0]
+    return plan.wish(parsed, asset, Kept().world(), {asset.id: asset.path})
+
+
+def _drawn(original: bytes, **changed: Any) -> Drawn:
+    known: dict[str, Any] = {
+        "original": original,
+        "source_type": "trainedAlgorithmicMedia",
+        "route": {
+            "owner": "images",
+            "surface": "openai-api",
+            "endpoint": "POST /x",
+            "origin": "h",
+            "client": "c",
+        },
+        "request": {"digest": "sha256:" + "0" * 64, "body": {}, "inputFidelity": None},
+        "response": None,
+        "received": "base64",
+        "keeps_original": True,
+    }
+    return Drawn(**{**known, **changed})
+
+
+def drawing(text: str = painted(), prompts: str = "text", **changed: Any) -> dict[str, Any]:
+    wish = _wish(text)
+    drawn = _drawn(picture(), **changed)
+    files = derive.derive(drawn.original, wish.asset, drawn.source_type)
+    estimate = cost.estimate(wish.asset, wish.intent, "draw")
+    return provenance.of_drawing(wish, drawn, files, "data:", estimate, prompts)
+
+
+def _read(statement: dict[str, Any]) -> Record:
+    asset_id = statement["predicate"]["asset"]["id"]
+    return record.read(record.write(statement), record.place(asset_id))
+
+
+def test_a_drawing_has_every_part_of_the_sample() -> None:
+    found = json.loads(record.write(drawing()))
+    assert list(found["predicate"]) == list(_SAMPLE["predicate"])
+    for part in (
+        "asset",
+        "intent",
+        "prompt",
+        "route",
+        "request",
+        "derive",
+        "storage",
+        "marking",
+        "cost",
+        "tool",
+    ):
+        assert set(found["predicate"][part]) == set(_SAMPLE["predicate"][part]), part
+    assert set(found["predicate"]["original"]) == set(_SAMPLE["predicate"]["original"])
+    assert set(found["predicate"]["observed"][0]) == set(_SAMPLE["predicate"]["observed"][0])
+
+
+def test_a_drawing_is_fresh_against_the_wish_it_was_made_for() -> None:
+    for text in (cover(), painted()):
+        statement = drawing(text)
+        assert _wish(text).intent.changes(_read(statement).intent) == []
+
+
+def test_what_was_delivered_is_measured_and_the_original_is_untouched() -> None:
+    statement = drawing(
+        painted("p", "fit = { width = 30, height = 20 }", "variants = { widths = [10] }")
+    )
+    observed = statement["predicate"]["observed"]
+    assert [(seen["path"], seen["width"], seen["format"]) for seen in observed] == [
+        ("public/p.webp", 30, "webp"),
+        ("public/p-10.webp", 10, "webp"),
+    ]
+    assert [subject["name"] for subject in statement["subject"]] == [
+        "public/p.webp",
+        "public/p-10.webp",
+    ]
+    original = statement["predicate"]["original"]
+    assert (original["mediaType"], original["width"], original["bytes"]) == (
+        "image/png",
+        60,
+        len(picture()),
+    )
+
+
+def test_a_local_picture_has_no_original_no_prompt_and_no_bill() -> None:
+    predicate = drawing(cover(), keeps_original=False)["predicate"]
+    assert (predicate["original"], predicate["prompt"]["effective"]) == (None, None)
+    assert (predicate["cost"]["surface"], predicate["cost"]["estimate"]["micros"]) == ("none", 0)
+
+
+def test_prompts_are_kept_as_text_or_only_as_their_digest() -> None:
+    said = "a plane"
+    assert said in json.dumps(drawing())
+    hidden = drawing(prompts="digest")
+    assert said not in json.dumps(hidden)
+    effective = hidden["predicate"]["prompt"]["effective"]
+    assert effective["text"] is None
+    assert effective["digest"] == hidden["predicate"]["intent"]["prompt"]
+
+
+def test_a_record_is_json_without_floats_or_absolute_paths() -> None:
+    def check(value: Any) -> None:
+        assert not isinstance(value, float)
+        assert not (isinstance(value, str) and value.startswith("/"))
+        for inner in (
+            value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        ):
+            check(inner)
+
+    check(json.loads(record.write(drawing(cover() + "variant = 2.5\n"))))
+
+
+def test_the_same_drawing_is_the_same_record_byte_for_byte() -> None:
+    assert record.write(drawing()) == record.write(drawing())
+
+
+# -- adoption --------------------------------------------------------------------------------------
+
+
+def _adopted(
+    original: bytes, route: str | None = None, surface: str | None = None, prompt: str | None = None
+) -> Any:
+    wish = _wish(cover())
+    stated = xmp.source_type(original) or provenance.adopted_type(route)
+    files = derive.derive(original, wish.asset, stated)
+    return provenance.of_adoption(
+        wish, original, files, "data:", stated, route, surface, prompt, "text"
+    )
+
+
+def test_what_nobody_knows_of_an_adopted_file_is_null() -> None:
+    predicate = _adopted(picture())["predicate"]
+    assert set(predicate["route"].values()) == {None}
+    assert predicate["cost"] == {
+        "surface": None,
+        "currency": None,
+        "estimate": None,
+        "usage": None,
+        "provider": None,
+    }
+    assert predicate["marking"] == {"digitalSourceType": None, "xmp": False, "c2pa": "none"}
+    assert predicate["storage"]["reason"] == "adopted"
+    assert predicate["request"] is None and predicate["response"] is None
+
+
+def test_what_is_known_of_an_adopted_file_is_said() -> None:
+    predicate = _adopted(picture(), "codex", "codex-plan", "a plane")["predicate"]
+    assert (predicate["route"]["owner"], predicate["cost"]["surface"]) == ("codex", "codex-plan")
+    assert predicate["prompt"]["effective"]["text"] == "a plane"
+    assert predicate["marking"]["digitalSourceType"] == "trainedAlgorithmicMedia"
+
+
+def test_the_record_says_of_an_adopted_file_what_the_file_says_of_itself() -> None:
+    marked = xmp.into_png(picture(), xmp.packet("compositeWithTrainedAlgorithmicMedia"))
+    found = _adopted(marked)["predicate"]["marking"]
+    assert found == {
+        "digitalSourceType": "compositeWithTrainedAlgorithmicMedia",
+        "xmp": True,
+        "c2pa": "none",
+    }
+
+
+@pytest.mark.parametrize(
+    ("owner", "expected"),
+    [
+        (None, None),
+        ("local", "algorithmicMedia"),
+        ("images", "trainedAlgorithmicMedia"),
+        ("gateway:x", "trainedAlgorithmicMedia"),
+    ],
+)
+def test_the_source_type_follows_from_who_drew_it(owner: str | None, expected: str | None) -> None:
+    assert provenance.adopted_type(owner) == expected
+
+
+# -- later -----------------------------------------------------------------------------------------
+
+
+def test_files_made_anew_keep_the_evidence_and_change_only_what_was_made() -> None:
+    old = drawing()
+    wish = _wish(painted("p", "fit = { width = 30, height = 20 }"))
+    files = derive.derive(picture(), wish.asset, "trainedAlgorithmicMedia")
+    new = provenance.of_derivation(old, wish, files)
+    changed = {key for key in new["predicate"] if new["predicate"][key] != old["predicate"][key]}
+    assert changed == {"derive", "observed"}
+    assert new["subject"] != old["subject"]
+    assert list(_read(new).steps) == [dict(step) for step in wish.steps]
+
+
+def test_an_acceptance_says_what_was_taken_as_it_was() -> None:
+    old = drawing()
+    wish = _wish(painted().replace("a plane", "a train"))
+    files = derive.derive(picture("WEBP", (50, 40)), wish.asset, None)
+    new = provenance.of_acceptance(old, wish, files, ["prompt"], "text")["predicate"]
+    assert new["accepted"] == {"fields": ["prompt"], "files": ["public/p.webp"]}
+    assert new["intent"]["prompt"] != old["predicate"]["intent"]["prompt"]
+    assert new["prompt"] == old["predicate"]["prompt"], "what it was really drawn from stays"
+    assert new["request"] == old["predicate"]["request"] and new["cost"] == old["predicate"]["cost"]

@@ -1,0 +1,274 @@
+"""init --agents: coding agents are told how, a later version renews what nobody changed, and no edit is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assetgen import cli
+from assetgen.errors import StorageError
+from assetgen.init import agents, sealed
+from tests.support.place import Place
+
+SECTION = agents.with_section(None)
+WRITTEN = [agents.SKILL, agents.INTERFACE, agents.AGENTS]
+
+
+def earlier(data: bytes) -> bytes:
+    """What another version would have written: other words under a digest that is right."""
+    digest = sealed.digest
+    if data.startswith(b"<!-- assetgen begin"):
+        text = b"## Pictures\n\nAs it was.\n"
+        return b"<!-- assetgen begin; by hand of 0.1: sha256:%s -->\n%s<!-- assetgen end -->\n" % (
+            *(digest(text).encode(), text),
+        )
+    text, last = (
+        data.rpartition(b"\n# ")[::2]
+        if data.startswith(b"interface")
+        else data.rpartition(b"\n<!-- ")[::2]
+    )
+    text = text.replace(b"assetgen", b"ASSETGEN") + b"\n"
+    mark = b"# " if data.startswith(b"interface") else b"<!-- "
+    return text + mark + re.sub(rb"[0-9a-f]{64}", digest(text).encode(), last)
+
+
+EARLIER = earlier(SECTION)
+
+
+def windows(data: bytes) -> bytes:
+    return data.replace(b"\n", b"\r\n")
+
+
+# -- the section of AGENTS.md ------------------------------------------------------------------------
+
+BECOMES: dict[str, tuple[bytes | None, bytes]] = {
+    "none": (None, SECTION),
+    "empty": (b"", SECTION),
+    "a text": (b"# Rules\n\nBe kind.\n", b"# Rules\n\nBe kind.\n\n" + SECTION),
+    "a text and an empty line": (b"Be kind.\n\n", b"Be kind.\n\n" + SECTION),
+    "no newline at the end": (b"Be kind.", b"Be kind.\n\n" + SECTION),
+    "not UTF-8": (b"caf\xe9\n", b"caf\xe9\n\n" + SECTION),
+    "a byte order mark": (b"\xef\xbb\xbf# Rules\n", b"\xef\xbb\xbf# Rules\n\n" + SECTION),
+    "Windows": (b"Be kind.\r\n", b"Be kind.\r\n\r\n" + windows(SECTION)),
+    "Windows without newline": (b"One.\r\nTwo.", b"One.\r\nTwo.\r\n\r\n" + windows(SECTION)),
+    "an old section": (
+        b"One.\n\n" + EARLIER + b"\nTwo. \t\n\n",
+        b"One.\n\n" + SECTION + b"\nTwo. \t\n\n",
+    ),
+    "an old section at the end": (
+        b"One.\n" + EARLIER.rstrip(b"\n"),
+        b"One.\n" + SECTION.rstrip(b"\n"),
+    ),
+    "an old section of Windows": (
+        b"One.\r\n" + windows(EARLIER) + b"Two",
+        b"One.\r\n" + windows(SECTION) + b"Two",
+    ),
+    "an old section of Unix in a text of Windows": (b"One.\r\n" + EARLIER, b"One.\r\n" + SECTION),
+    "this section": (b"One.\n" + SECTION + b"Two.", b"One.\n" + SECTION + b"Two."),
+    "this section of Windows": (windows(b"One.\n" + SECTION), windows(b"One.\n" + SECTION)),
+    "talk of assetgen": (
+        b"See <!-- assetgen begin -->.\n",
+        b"See <!-- assetgen begin -->.\n\n" + SECTION,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BECOMES)
+def test_the_section_comes_into_agents_md_and_every_other_byte_stays(
+    case: str, bare: Place
+) -> None:
+    before, after = BECOMES[case]
+    if before is not None:
+        bare.write(agents.AGENTS, before)
+    done = agents.init(bare.root)
+    assert bare.read(agents.AGENTS) == after
+    assert (agents.AGENTS in done.written, done.kept) == (before != after, {})
+    assert agents.init(bare.root).written == []
+    assert bare.read(agents.AGENTS) == after
+
+
+STAYS: dict[str, tuple[bytes, str]] = {
+    "edited": (SECTION.replace(b"Never", b"Always"), "somebody changed its assetgen section"),
+    "an earlier one, edited": (
+        EARLIER.replace(b"was", b"is"),
+        "somebody changed its assetgen section",
+    ),
+    "a line more": (
+        SECTION.replace(b"<!-- assetgen end", b"Ours.\n<!-- assetgen end"),
+        "somebody changed",
+    ),
+    "no end": (SECTION.replace(b"<!-- assetgen end -->\n", b""), "damaged or there twice"),
+    "no beginning": (SECTION.partition(b"\n")[2], "damaged or there twice"),
+    "no digest": (re.sub(rb"sha256:\w+", b"", SECTION), "damaged or there twice"),
+    "twice": (SECTION + SECTION, "damaged or there twice"),
+    "turned round": (
+        b"<!-- assetgen end -->\n" + SECTION.partition(b"\n")[0] + b"\n",
+        "damaged or there twice",
+    ),
+    "UTF-16": ("Be kind.\n".encode("utf-16"), "not text in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", STAYS)
+def test_what_somebody_changed_stays_and_is_said(case: str, bare: Place) -> None:
+    before, why = STAYS[case]
+    before = before if case == "UTF-16" else b"One.\n" + before + b"Two.\n"
+    bare.write(agents.AGENTS, before)
+    done = agents.init(bare.root)
+    assert bare.read(agents.AGENTS) == before
+    assert list(done.kept) == [agents.AGENTS]
+    assert why in done.kept[agents.AGENTS] and "run this again" in done.kept[agents.AGENTS]
+    assert done.written == [agents.SKILL, agents.INTERFACE]
+
+
+# -- the files that are ours as a whole --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [agents.SKILL, agents.INTERFACE])
+@pytest.mark.parametrize("turned", [bytes, windows], ids=["Unix", "Windows"])
+def test_an_unchanged_file_of_an_earlier_version_is_renewed(
+    path: str, turned: Callable[[bytes], bytes], bare: Place
+) -> None:
+    agents.init(bare.root)
+    now = bare.read(path)
+    assert earlier(now) != now
+    bare.write(path, turned(earlier(now)))
+    assert agents.init(bare.root).written == [path]
+    assert bare.read(path) == turned(now)
+    assert agents.init(bare.root).written == []
+
+
+@pytest.mark.parametrize("path", [agents.SKILL, agents.INTERFACE])
+@pytest.mark.parametrize("edit", ["a word", "a line after", "no seal", "their own", "empty"])
+def test_a_file_that_somebody_changed_stays_and_is_said(path: str, edit: str, bare: Place) -> None:
+    agents.init(bare.root)
+    now = bare.read(path)
+    edits = {
+        "a word": now.replace(b"picture", b"image", 1),
+        "a line after": now + b"# ours\n",
+        "no seal": now.rpartition(b"sha256")[0],
+        "their own": b"---\nname: assetgen\n---\n",
+        "empty": b"",
+    }
+    bare.write(path, edits[edit])
+    done = agents.init(bare.root)
+    assert (done.written, list(done.kept)) == ([], [path])
+    assert bare.read(path) == edits[edit]
+    (bare.root / path).unlink()
+    assert agents.init(bare.root).written == [path]
+    assert bare.read(path) == now
+
+
+# -- what they say -----------------------------------------------------------------------------------
+
+
+def test_the_skill_is_one_that_agents_can_read(bare: Place) -> None:
+    agents.init(bare.root)
+    _, head, body = bare.read(agents.SKILL).decode().split("---\n", 2)
+    found = re.fullmatch(r"name: (\S+)\ndescription: >-\n((?:  \S.*\n)+)", head)
+    assert found
+    name, description = found.groups()
+    assert name == Path(agents.SKILL).parent.name == "assetgen"
+    assert 100 < len(" ".join(description.split())) < 1024
+    assert body.count("\n") < 60
+    interface = bare.read(agents.INTERFACE).decode()
+    assert re.findall(r"^(\w+):$", interface, re.M) == ["interface", "policy"]
+    stated = dict(re.findall(r"^  (\w+): (.+)$", interface, re.M))
+    assert set(stated) == {
+        "display_name",
+        "short_description",
+        "default_prompt",
+        "allow_implicit_invocation",
+    }
+    assert "$assetgen" in json.loads(stated["default_prompt"])
+
+
+def test_every_command_and_option_that_agents_are_told_exists(bare: Place) -> None:
+    agents.init(bare.root)
+    told = re.findall(
+        r"assetgen ([a-z]+)((?: --?[a-z-]+| ID)*)`?\b",
+        "".join(bare.read(p).decode() for p in WRITTEN),
+    )
+    named = {
+        name: arguments.replace("ID", "plane").split()
+        for name, arguments in told
+        if name in cli.commands()
+    }
+    assert set(named) == {"next", "adopt", "generate", "check", "init"}
+    for name, arguments in named.items():
+        assert cli._parsed([name, *arguments]).handler
+
+
+def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> None:
+    agents.init(place.root)
+    place.manifest(
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\nroute = "codex"\nprompt = "A"\n'
+    )
+    [want] = place.ok("next", "--json").data
+    skill = place.read(agents.SKILL).decode()
+    for field in ("route", "prompt", "transparent", "inputs", "next", "surface"):
+        assert f"`{field}`" in skill and field in want, field
+
+
+# -- the command -------------------------------------------------------------------------------------
+
+
+def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None:
+    lines = place.ok("init", "--agents").out.splitlines()
+    assert lines[4:] == [
+        *(f"wrote {path}" for path in WRITTEN),
+        "next: assetgen generate",
+        "and commit: git add assets.toml .assetgen .gitattributes .gitignore .agents/skills/assetgen AGENTS.md",
+    ]
+    place.git(*lines[-1].removeprefix("and commit: git ").split())
+    assert set(WRITTEN) <= set(place.git("diff", "--cached", "--name-only").splitlines())
+    place.ok("generate", "--no-commit")
+    assert place.ok("check").out.startswith("assetgen: 1 file")
+    assert place.ok("init", "--agents").out == "everything is there already; next: assetgen plan\n"
+    assert place.ok("init", "--agents", "--json").data == {"written": [], "kept": {}}
+
+
+def test_the_command_says_what_it_left(place: Place) -> None:
+    place.ok("init", "--agents")
+    place.write(agents.SKILL, "mine\n")
+    assert place.ok("init", "--agents").out.splitlines()[0] == (
+        f"left {agents.SKILL} as it is: somebody changed it; for the text of this version, remove it and run this again"
+    )
+    assert list(place.ok("init", "--agents", "--json").data["kept"]) == [agents.SKILL]
+    assert place.read(agents.SKILL) == b"mine\n"
+
+
+def test_without_the_option_agents_are_told_nothing(place: Place) -> None:
+    place.ok("init")
+    assert not any(place.has(path) for path in (".agents", agents.AGENTS))
+
+
+@pytest.mark.parametrize(
+    "name", [".agents", ".agents/skills", agents.SKILL, agents.INTERFACE, agents.AGENTS]
+)
+def test_nothing_is_written_through_a_link_and_nothing_beside_it(
+    name: str, bare: Place, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside"
+    is_file = Path(name).suffix != "" and not name.endswith("agents")
+    outside.write_text("keep") if is_file else outside.mkdir()
+    (bare.root / name).parent.mkdir(parents=True, exist_ok=True)
+    (bare.root / name).symlink_to(outside)
+    with pytest.raises(StorageError, match="symbolic link"):
+        agents.init(bare.root)
+    assert outside.read_text() == "keep" if is_file else list(outside.iterdir()) == []
+    assert not any((bare.root / path).is_file() for path in WRITTEN if path != name)
+
+
+@pytest.mark.parametrize(
+    ("there", "said"), [("AGENTS.md/a", "is not a regular file"), (".agents", "cannot be written")]
+)
+def test_what_stands_in_the_way_is_named(there: str, said: str, place: Place) -> None:
+    place.write(there, "keep")
+    ran = place.run("init", "--agents")
+    assert (ran.code, said in ran.err) == (9, True), ran.err
+    assert place.read(there) == b"keep"

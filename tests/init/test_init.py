@@ -1,0 +1,295 @@
+"""init and schema: a repository that has nothing gets all it needs, and one that has something keeps it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+import msgspec
+import pytest
+import tomli
+
+from assetgen.errors import ManifestError, StorageError
+from assetgen.init import starter
+from assetgen.manifest import parse
+from assetgen.manifest.schema import Asset, Colour, Id, Route, Size
+from tests.support.manifests import EXAMPLE
+from tests.support.place import Place
+
+# -- init ------------------------------------------------------------------------------------------
+
+
+def test_an_empty_repository_gets_everything_and_the_next_command_works(place: Place) -> None:
+    ran = place.ok("init")
+    assert ran.out.splitlines() == [
+        "wrote assets.toml",
+        "wrote .assetgen/assets.schema.json",
+        "wrote .gitattributes",
+        "wrote .gitignore",
+        "next: assetgen generate",
+        "and commit: git add assets.toml .assetgen .gitattributes .gitignore",
+    ]
+    assert "?? .assetgen/" in place.git("status", "--porcelain")
+    place.ok("generate")
+    assert place.ok("check").out.startswith("assetgen: 1 file of 1 picture is")
+    assert place.git("check-attr", "merge", ".assetgen/records/welcome.json").endswith(
+        "merge: unset"
+    )
+    assert place.git("check-ignore", ".assetgen/cache/key")
+
+
+def test_a_second_time_changes_nothing(place: Place) -> None:
+    place.ok("init")
+    place.git("add", "-A")
+    assert place.ok("init").out == "everything is there already; next: assetgen plan\n"
+    assert place.ok("init", "--json").data == {"written": []}
+    assert place.git("diff", "--name-only") == ""
+
+
+@pytest.mark.parametrize(
+    "old",
+    [b"", b"*.log\n", b"*.log", b"# caf\xe9 in Latin-1\n", b"a\r\nb\r\n", b".assetgen/cache/\n"],
+    ids=["empty", "with a line", "without a line end", "not UTF-8", "Windows", "already"],
+)
+def test_what_stands_in_gits_files_stays(old: bytes, bare: Place) -> None:
+    bare.write(".gitignore", old)
+    bare.write(".gitattributes", old)
+    starter.init(bare.root)
+    starter.init(bare.root)
+    for name, line in (
+        (".gitignore", b".assetgen/cache/"),
+        (".gitattributes", b".assetgen/records/** text eol=lf"),
+    ):
+        data = bare.read(name)
+        assert data.startswith(old)
+        assert [row.startswith(line) for row in data.splitlines()].count(True) == 1
+
+
+def test_a_manifest_that_is_there_is_left_alone_and_an_old_schema_is_renewed(bare: Place) -> None:
+    bare.manifest("# mine\n")
+    bare.write(starter.SCHEMA, b"\xff old")
+    assert starter.init(bare.root) == [starter.SCHEMA, ".gitattributes", ".gitignore"]
+    assert bare.read("assets.toml") == b"# mine\n"
+    assert bare.read(starter.SCHEMA).decode() == starter.schema_text()
+
+
+@pytest.mark.parametrize("name", ["assets.toml", ".gitignore", ".gitattributes", ".assetgen"])
+def test_nothing_is_written_through_a_link(name: str, bare: Place, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir() if name == ".assetgen" else outside.write_text("keep")
+    (bare.root / name).symlink_to(outside)
+    with pytest.raises(StorageError, match="symbolic link"):
+        starter.init(bare.root)
+    assert outside.read_text() == "keep" if outside.is_file() else list(outside.iterdir()) == []
+
+
+def test_the_starter_manifest_is_valid_and_names_its_schema(bare: Place) -> None:
+    starter.init(bare.root)
+    data = bare.read("assets.toml")
+    assert [asset.id for asset in parse.parse(data).asset] == ["welcome"]
+    assert data.startswith(b"#:schema .assetgen/assets.schema.json\n")
+
+
+def test_the_pages_that_the_starter_manifest_proposes_are_checked_once_its_remark_is_taken_away(
+    place: Place,
+) -> None:
+    place.ok("init")
+    place.ok("generate")
+    place.write("content/one.mdx", "![Other words](/img/welcome.png)\n")
+    assert place.run("check").code == 0
+    place.manifest(place.read("assets.toml").decode().replace("\n# content =", "\ncontent ="))
+    assert "content/one.mdx:1:1: alt-differs" in place.run("check").out
+
+
+_SITES: dict[str, tuple[list[str], str | None, list[str], list[str]]] = {
+    # files: public, outputs, content
+    "Next": (
+        ["next.config.ts", "app/page.tsx", "content/a.mdx"],
+        *("public", ["public"], ["app/**/*.{tsx,jsx,md,mdx}", "content/**/*.{md,mdx}"]),
+    ),
+    "Astro": (
+        ["astro.config.mjs", "src/pages/a.astro"],
+        "public",
+        ["public"],
+        ["src/**/*.{astro,md,mdx,tsx,jsx}"],
+    ),
+    "Docusaurus": (
+        ["docusaurus.config.js", "docs/a.md"],
+        "static",
+        ["static"],
+        ["docs/**/*.{md,mdx}"],
+    ),
+    "Docusaurus below": (
+        ["website/docusaurus.config.js", "website/docs/a.md"],
+        *("website/static", ["website/static"], ["website/docs/**/*.{md,mdx}"]),
+    ),
+    "VitePress": (
+        ["docs/.vitepress/config.mts", "docs/a.md"],
+        "docs/public",
+        ["docs/public"],
+        ["docs/**/*.md"],
+    ),
+    "Vite": (
+        ["vite.config.ts", "src/a.tsx"],
+        "public",
+        ["public"],
+        ["src/**/*.{tsx,jsx,vue,svelte,mdx}"],
+    ),
+    "Hugo": (["hugo.toml", "content/a.md"], "static", ["static"], ["content/**/*.{md,html}"]),
+    "MkDocs": (["mkdocs.yml", "docs/a.md"], "docs", ["docs"], ["docs/**/*.md"]),
+    "Jekyll, which serves all": (
+        ["_config.yml", "_posts/a.md"],
+        "public",
+        ["assets"],
+        ["_posts/**/*.md"],
+    ),
+    "no pages yet": (["hugo.toml"], "static", ["static"], []),
+    "two sites": (["a/hugo.toml", "b/mkdocs.yml"], "public", ["public", "assets"], []),
+    "nothing": (["README.md"], "public", ["public", "assets"], []),
+}
+
+
+@pytest.mark.parametrize(("files", "public", "outputs", "content"), _SITES.values(), ids=_SITES)
+def test_the_starter_manifest_is_that_of_the_framework(
+    files: list[str], public: str, outputs: list[str], content: list[str], bare: Place
+) -> None:
+    for path in files:
+        bare.write(path, "")
+    starter.init(bare.root)
+    found = parse.parse(bare.read("assets.toml"))
+    stated = found.project
+    assert (stated.public, list(stated.outputs), list(stated.content)) == (public, outputs, content)
+    assert found.asset[0].path == f"{outputs[0]}/img/welcome.png"
+
+
+def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(place: Place) -> None:
+    place.ok("init")
+    place.write("site/a.md", "x")
+    inside = Place(place.root / "site", place.root.parent / "home")
+    ran = inside.run("init")
+    assert ran.code == 2 and not inside.has("assets.toml")
+    said = " ".join(ran.err.split())
+    assert "this folder belongs to a project already" in said and "assetgen init -C" in said
+    place.ok("init", "-C", "site")
+    assert inside.has("assets.toml")
+    assert inside.ok("init").out.startswith("everything is there already")
+
+
+# -- the schema ------------------------------------------------------------------------------------
+
+
+def _wrong(
+    value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at: str = "$"
+) -> list[str]:
+    """What a validator would say: as much of JSON Schema as the schema uses."""
+    if "$ref" in schema:
+        return _wrong(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole, at)
+    if "anyOf" in schema:
+        found = [_wrong(value, one, whole, at) for one in schema["anyOf"]]
+        return min(found, key=len)
+    types = {
+        "object": dict,
+        "array": list,
+        "string": str,
+        "integer": int,
+        "boolean": bool,
+        "null": type(None),
+    }
+    kind = schema.get("type")
+    if kind and (
+        not isinstance(value, types[kind]) or (kind == "integer" and isinstance(value, bool))
+    ):
+        return [f"{at}: {value!r} is no {kind}"]
+    said = [f"{at}: {value!r}"] if "enum" in schema and value not in schema["enum"] else []
+    if isinstance(value, str):
+        said += (
+            [f"{at}: {value!r}"]
+            if "pattern" in schema and not re.search(schema["pattern"], value)
+            else []
+        )
+        said += [f"{at} is too long"] if len(value) > schema.get("maxLength", 10**9) else []
+    elif isinstance(value, int):
+        inside = schema.get("minimum", -(10**9)) <= value <= schema.get("maximum", 10**9)
+        said += [] if inside else [f"{at}: {value!r}"]
+    elif isinstance(value, list):
+        said += [] if len(value) >= schema.get("minItems", 0) else [f"{at} is too short"]
+        for index, item in enumerate(value):
+            said += _wrong(item, schema.get("items", {}), whole, f"{at}[{index}]")
+    elif isinstance(value, dict):
+        said += [
+            f"{at}.{name} is missing" for name in schema.get("required", ()) if name not in value
+        ]
+        properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        for name, item in value.items():
+            if name not in properties and others is False:
+                said.append(f"{at}.{name} is unknown")
+            else:
+                said += _wrong(
+                    item,
+                    properties.get(name, others if isinstance(others, dict) else {}),
+                    whole,
+                    f"{at}.{name}",
+                )
+    return said
+
+
+def _said(text: str) -> list[str]:
+    schema = json.loads(starter.schema_text())
+    return _wrong(tomli.loads(text), schema, schema)
+
+
+def test_the_documented_example_is_valid_by_schema_and_by_parser() -> None:
+    assert _said(EXAMPLE) == []
+    assert [asset.id for asset in parse.parse(EXAMPLE.encode()).asset] == [
+        "route-board",
+        "launch/cover",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("commit  = true", "commit = 1"),
+        ("commit  = true", "comit = true"),
+        ('"#0f172a"', '"navy"'),
+        ('"route-board"\nkind', '"Route Board"\nkind'),
+        ("alt     = ", "old     = "),
+        ("width = 1200, ", ""),
+        ("width = 1200", "width = 0"),
+        ('mode = "cover"', 'mode = "fill"'),
+        ('"1536x1024"', '"large"'),
+        ("take    = 2", "take    = 0"),
+        ('formats = ["avif"', 'formats = ["gif"'),
+        ('route = "images"', 'route = "midjourney"'),
+        ('outputs = ["public", "assets"]', "outputs = []"),
+        ("channel =", "origin ="),
+    ],
+    ids=lambda text: text.strip() if len(text) < 30 else None,
+)
+def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:
+    assert EXAMPLE.count(old) == 1 or old in ("alt     = ",)
+    text = EXAMPLE.replace(old, new, 1)
+    assert _said(text)
+    with pytest.raises(ManifestError):
+        parse.parse(text.encode())
+
+
+def test_the_schema_explains_the_keys_of_an_asset() -> None:
+    properties = json.loads(starter.schema_text())["$defs"]["Asset"]["properties"]
+    assert set(properties) == set(Asset.__struct_encode_fields__)
+    for key in ("alt", "path", "kind", "values", "take"):
+        assert properties[key]["description"], key
+
+
+def test_the_command_prints_the_schema_that_init_writes(bare: Place) -> None:
+    assert bare.ok("schema").out == starter.schema_text()
+
+
+def test_every_named_form_has_words_for_people() -> None:
+    for form in (Id, Route, Colour, Size):
+        assert any(
+            isinstance(meta, msgspec.Meta) and meta.description for meta in get_args(form)[1:]
+        )

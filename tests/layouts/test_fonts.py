@@ -1,0 +1,171 @@
+"""fonts: which characters a font really has, and private names that nothing on the machine can stand in for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import TemplateError
+from assetgen.layouts import closure, fonts
+from tests.support.font_tables import cmap, format_4, format_12, name_table, sfnt
+
+_FOLDER = closure.shipped_root() / "fonts"
+_SHIPPED = {
+    "Inter": "Inter",
+    "SourceSerif4": "Source Serif 4",
+    "JetBrainsMono": "JetBrains Mono",
+    "Twemoji": fonts.EMOJI,
+}
+
+
+def font(table: bytes, family: str = "Test") -> fonts.Font:
+    return fonts.parse(sfnt({b"cmap": table, b"name": name_table(family)}), "test.ttf")
+
+
+def _covered(found: fonts.Font, upto: int = 0x20000) -> set[int]:
+    return {c for c in range(upto) if found.has(c)}
+
+
+@pytest.mark.parametrize(("file", "family"), _SHIPPED.items(), ids=_SHIPPED)
+def test_the_fonts_that_ship_are_known_by_their_family(file: str, family: str) -> None:
+    found = fonts.load(_FOLDER / f"{file}.ttf")
+    assert found.family == family
+    assert found.has(0x1F600) == (family == fonts.EMOJI)
+    assert not found.has(0x0E01) and not found.has(0x10FFFF)
+
+
+def test_a_segment_covers_its_characters_but_not_the_one_without_a_glyph() -> None:
+    found = font(cmap((3, 1, format_4([(0x41, 0x45, -0x40), (0x61, 0x65, -0x63)]))))
+    assert _covered(found) == {0x41, 0x42, 0x43, 0x44, 0x45, 0x61, 0x62, 0x64, 0x65}
+
+
+def test_a_gap_in_a_list_of_glyphs_is_not_covered() -> None:
+    found = font(cmap((3, 1, format_4([(0x30, 0x31, 5), (0x41, 0x45, 0)], {1: [7, 0, 9, 0, 11]}))))
+    assert _covered(found) == {0x30, 0x31, 0x41, 0x43, 0x45}
+
+
+def test_characters_beyond_the_basic_plane_come_from_the_larger_table() -> None:
+    small, large = format_4([(0x41, 0x42, 1)]), format_12([(0x41, 0x43, 1), (0x1F600, 0x1F602, 9)])
+    assert _covered(font(cmap((3, 1, small), (3, 10, large)))) == {
+        0x41,
+        0x42,
+        0x43,
+        0x1F600,
+        0x1F601,
+        0x1F602,
+    }
+
+
+def test_a_table_for_another_encoding_is_not_taken_for_unicode() -> None:
+    with pytest.raises(TemplateError):
+        font(cmap((1, 0, format_4([(0x41, 0x42, 1)]))))
+
+
+@pytest.mark.parametrize("platform", [1, 3], ids=["Mac", "Windows"])
+def test_the_family_is_read_from_either_kind_of_name(platform: int) -> None:
+    table = cmap((3, 1, format_4([(0x41, 0x42, 1)])))
+    assert (
+        fonts.parse(sfnt({b"cmap": table, b"name": name_table("Ünique", platform)}), "x").family
+        == "Ünique"
+    )
+
+
+_GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_table("Good")})
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "not a TrueType or OpenType font"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not a TrueType or OpenType font"),
+        (b"ttcf" + _GOOD[4:], "not a TrueType or OpenType font"),
+        (b"wOFF" + _GOOD[4:], "web font"),
+        (b"wOF2" + _GOOD[4:], "web font"),
+        (_GOOD[:40], "not a TrueType or OpenType font"),
+        (sfnt({b"name": name_table("x")}), "not a TrueType or OpenType font"),
+        (sfnt({b"cmap": cmap()}), "not a TrueType or OpenType font"),
+        (
+            sfnt(
+                {
+                    b"cmap": cmap((3, 10, format_12([(1, 2, 3)])[:12] + b"\xff" * 4)),
+                    b"name": name_table("x"),
+                }
+            ),
+            "not a TrueType",
+        ),
+    ],
+    ids=[
+        "empty",
+        "PNG",
+        "collection",
+        "WOFF",
+        "WOFF2",
+        "cut off",
+        "no characters",
+        "no names",
+        "endless groups",
+    ],
+)
+def test_what_is_no_font_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(TemplateError, match=said):
+        fonts.parse(data, "test.ttf")
+
+
+def test_a_font_is_handed_over_under_a_name_of_its_own_bytes() -> None:
+    found = fonts.load(_FOLDER / "JetBrainsMono.ttf")
+    renamed = fonts.parse(found.renamed(), "renamed")
+    assert renamed.family == found.private_name == f"ag-{found.digest[:12]}"
+    assert (renamed.starts, renamed.ends) == (found.starts, found.ends)
+    assert b"J\0e\0t\0B" not in found.renamed()[-300:]
+
+
+def test_a_stack_asks_the_wanted_family_then_sans_then_emoji_and_then_the_projects_own() -> None:
+    table = cmap((3, 1, format_4([(0x0E01, 0x0E30, 1)])))
+    known = {**fonts.collect([_FOLDER]), "Thai": font(table, "Thai")}
+    found = fonts.stack(known, fonts.MONO)
+    assert [one.family for one in found.fonts] == [fonts.MONO, fonts.SANS, fonts.EMOJI, "Thai"]
+    assert found.missing("Aก😀") == []
+    assert found.missing("A한ก漢") == ["漢", "한"]
+
+
+def test_what_draws_nothing_is_never_missing() -> None:
+    found = fonts.Stack((font(cmap((3, 1, format_4([(0x41, 0x41, 1)])))),))
+    assert (
+        found.missing("A \t\n\u00a0\u00ad\u200b\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0067")
+        == []
+    )
+
+
+def test_an_unknown_family_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(
+        TemplateError, match="no font is called 'Comic Sans'; there are: Inter, JetBrains Mono"
+    ) as caught:
+        fonts.stack(fonts.collect([_FOLDER]), "Comic Sans")
+    assert "templates/fonts/" in (caught.value.cure or "")
+
+
+def test_the_first_folder_wins_and_links_are_not_followed(tmp_path: Path) -> None:
+    table = cmap((3, 1, format_4([(0x41, 0x42, 1)])))
+    for folder, name in (("own", "a"), ("shipped", "b")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "f.ttf").write_bytes(
+            sfnt({b"cmap": table, b"name": name_table("Test"), name.encode() * 4: b""})
+        )
+    (tmp_path / "own" / "link.ttf").symlink_to(_FOLDER / "Inter.ttf")
+    (tmp_path / "linked").symlink_to(_FOLDER)
+    found = fonts.collect(
+        [tmp_path / "none", tmp_path / "linked", tmp_path / "own", tmp_path / "shipped"]
+    )
+    assert list(found) == ["Test"]
+    assert found["Test"].data == (tmp_path / "own" / "f.ttf").read_bytes()
+
+
+def test_a_font_that_is_replaced_is_read_again(tmp_path: Path) -> None:
+    table = cmap((3, 1, format_4([(0x41, 0x42, 1)])))
+    place = tmp_path / "f.ttf"
+    place.write_bytes(sfnt({b"cmap": table, b"name": name_table("Old")}))
+    assert list(fonts.collect([tmp_path])) == ["Old"]
+    place.unlink()
+    place.write_bytes(sfnt({b"cmap": table, b"name": name_table("New")}))
+    assert list(fonts.collect([tmp_path])) == ["New"]

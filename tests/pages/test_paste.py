@@ -1,0 +1,144 @@
+"""snippet --into: a picture at the end of a page, its imports behind the head, and nothing else in the page changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from tests.support.place import Place
+
+_SERVED = "public/img/a.png"
+_IMPORTED = "src/a.png"
+_IMPORT = 'import aImage from "/src/a.png";\n'
+_IMAGE = "![A <b>](/img/a.png)".replace("<b>", "\\<b\\>")
+_SRC = '<img src={aImage.src} alt={"A <b>"} width={1200} height={630} />\n'
+
+
+def project(place: Place, path: str = _SERVED, **files: str) -> None:
+    """A project that has made one picture; an Astro site."""
+    place.manifest(
+        f'[project]\noutputs = ["public", "src", "static"]\n[[asset]]\nid = "a"\nkind = "cover"\npath = "{path}"\n'
+        'alt = "A <b>"\nvalues = { title = "x" }\nfit = { width = 1200, height = 630 }\n'
+    )
+    place.write("astro.config.mjs", "export default {}")
+    for name, text in files.items():
+        place.write(name.replace("_", "."), text.encode())
+    place.ok("generate", "--no-commit")
+
+
+_PAGES = {
+    # page: (picture, page, before, after)
+    "Markdown": (_SERVED, "a.md", "text\n", f"text\n\n{_IMAGE}\n"),
+    "without a last line end": (_SERVED, "a.md", "text", f"text\n\n{_IMAGE}\n"),
+    "with blank lines at its end": (_SERVED, "a.md", "text\n\n\n", f"text\n\n{_IMAGE}\n"),
+    "of Windows": (_SERVED, "a.md", "a\r\ntext\r\n", f"a\r\ntext\r\n\r\n{_IMAGE}\r\n"),
+    "empty": (_SERVED, "a.markdown", "", f"{_IMAGE}\n"),
+    "imports behind the head": (
+        _IMPORTED,
+        "a.mdx",
+        "---\ntitle: A\n---\n\n# A\n",
+        f"---\ntitle: A\n---\n\n{_IMPORT}\n# A\n\n{_SRC}",
+    ),
+    "imports without a head": (_IMPORTED, "a.mdx", "# A\n", f"{_IMPORT}\n# A\n\n{_SRC}"),
+    "imports before imports": (
+        _IMPORTED,
+        "a.mdx",
+        "---\nt: A\n---\nimport B from './b'\n\n<B />\n",
+        f"---\nt: A\n---\n\n{_IMPORT}import B from './b'\n\n<B />\n\n{_SRC}",
+    ),
+    "imports that are there": (
+        _IMPORTED,
+        "a.mdx",
+        "import aImage from '/src/a.png'\n\n# A\n",
+        f"import aImage from '/src/a.png'\n\n# A\n\n{_SRC}",
+    ),
+    "imports that are only shown": (
+        _IMPORTED,
+        "a.mdx",
+        f"```js\n{_IMPORT}```\n",
+        f"{_IMPORT}\n```js\n{_IMPORT}```\n\n{_SRC}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "page", "before", "after"), _PAGES.values(), ids=_PAGES)
+def test_a_snippet_stands_at_the_end_of_a_page(
+    path: str, page: str, before: str, after: str, bare: Place
+) -> None:
+    project(bare, path)
+    bare.write(page, before.encode())
+    bare.ok("snippet", "a", "--into", page)
+    assert bare.read(page).decode() == after
+
+
+def test_what_was_written_is_said_and_what_is_to_be_done_next(bare: Place) -> None:
+    project(bare, _IMPORTED)
+    bare.write("it's.mdx", "# A\n")
+    ran = bare.ok("snippet", "a", "--into", "it's.mdx")
+    assert ran.out == f"""wrote it's.mdx:5\n  {_IMPORT}  {_SRC}next: git add -- 'it'"'"'s.mdx'\n"""
+    bare.write("b.mdx", "# A\n")
+    said = bare.ok("snippet", "a", "--into", "b.mdx", "--for", "react", "--json").data
+    assert (said["for"], said["page"], said["line"]) == ("react", "b.mdx", 5)
+    assert said["snippet"] == f"{_IMPORT}\n{_SRC}".rstrip()
+
+
+def test_the_page_keeps_its_mode(bare: Place) -> None:
+    project(bare)
+    os.chmod(bare.write("a.md", "text"), 0o600)
+    bare.ok("snippet", "a", "--into", "a.md")
+    assert stat.S_IMODE(os.stat(bare.root / "a.md").st_mode) == 0o600
+
+
+_REFUSED = {
+    "another language": (
+        "a.astro",
+        "<p>x</p>",
+        (),
+        4,
+        "appended to pages of Markdown and MDX, and a.astro is none",
+    ),
+    "a form of another language": (
+        "a.md",
+        "x",
+        ("--for", "mdx"),
+        4,
+        "a.md is Markdown, which cannot hold the form mdx",
+    ),
+    "an open fence": ("a.md", "```\nx", (), 4, "it ends in code or a comment"),
+    "an open comment": ("a.md", "<!-- x", (), 4, "it ends in code or a comment"),
+    "not UTF-8": ("a.md", b"caf\xe9", (), 9, "a.md is not UTF-8"),
+    "not there": ("b.md", "x", (), 9, "a.md is not there"),
+    "a folder": ("a.md/b", "x", (), 9, "a.md is no page"),
+    "hidden": (".a.md", "x", (), 9, "what is hidden is no page"),
+}
+
+
+@pytest.mark.parametrize(("page", "text", "more", "code", "said"), _REFUSED.values(), ids=_REFUSED)
+def test_a_page_that_cannot_hold_it_is_refused_and_stays_as_it_is(
+    page: str, text: str | bytes, more: tuple[str, ...], code: int, said: str, bare: Place
+) -> None:
+    project(bare)
+    bare.write(page, text)
+    name = page if page.startswith(".") or page.endswith("astro") else "a.md"
+    ran = bare.run("snippet", "a", "--into", name, *more)
+    assert ran.code == code, ran.err
+    assert said in ran.err and "cure: " in ran.err
+    assert bare.read(page) == (text.encode() if isinstance(text, str) else text)
+
+
+def test_a_name_that_the_page_uses_for_something_else_is_not_taken(bare: Place) -> None:
+    project(bare, _IMPORTED)
+    bare.write("a.mdx", "import aImage from './other.png'\n\ntext\n")
+    ran = bare.run("snippet", "a", "--into", "a.mdx")
+    assert ran.code == 4 and "a.mdx calls something else aImage" in ran.err
+
+
+def test_a_page_that_is_a_link_is_not_written_through(bare: Place, tmp_path: Path) -> None:
+    project(bare)
+    (tmp_path / "outside.md").write_text("keep")
+    (bare.root / "a.md").symlink_to(tmp_path / "outside.md")
+    assert bare.run("snippet", "a", "--into", "a.md").code == 9
+    assert (tmp_path / "outside.md").read_text() == "keep"

@@ -1,0 +1,320 @@
+"""A picture that is not there becomes an entry of the manifest, or is refused with the reason and the cure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tomli
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assetgen.layouts import kind
+from assetgen.layouts.kind import Kind
+from assetgen.manifest import add_entries, parse
+from assetgen.manifest.schema import Manifest
+from assetgen.pages.proposals import Gap, Proposals, propose
+from assetgen.refs.reference import AltStatus, Marks, Reference
+from assetgen.refs.reference import Kind as Form
+from assetgen.refs.sites.resolution import How, Resolution
+from tests.support.place import Place
+
+_POST = """---
+title: Launch day
+description: What we learned.
+tags: [release, notes]
+cover: /img/launch.png
+---
+Intro
+# Launch day
+## The numbers
+![]({})
+## Later
+"""
+_PATH = "public/img/blog/launch-chart.png"
+
+
+def _kind(name: str) -> Kind:
+    return kind.find(Path("none"), name)
+
+
+def _gap(
+    path: str | None = _PATH,
+    *,
+    text: str = _POST,
+    form: Form = "md_image",
+    key: str = "",
+    alt: str | None = None,
+    status: AltStatus = "missing",
+    size: tuple[int | None, int | None] = (None, None),
+    element: str = "",
+    file: str = "content/post.mdx",
+    line: int = 10,
+    how: How = "absolute",
+    exists: bool = False,
+) -> Gap:
+    raw = "/" + (path or "x.png").removeprefix("public/")
+    reference = Reference(
+        file=file,
+        line=line,
+        col=5,
+        kind=form,
+        raw=raw,
+        alt=alt,
+        alt_status="present" if alt else status,
+        dynamic=how == "dynamic",
+        width=size[0],
+        height=size[1],
+        element=element,
+        key=key,
+        marks=Marks((0, 0)),
+    )
+    return Gap(reference, Resolution(how, path, exists if path else None), text)
+
+
+def _cover(path: str = "public/img/launch.png", key: str = "cover", **more: Any) -> Gap:
+    return _gap(path, form="frontmatter", key=key, line=5, **more)
+
+
+def _proposed(*gaps: Gap, wanted: str = "", route: str | None = None) -> Proposals:
+    return propose(gaps, parse.parse(wanted.encode()), _kind, route=route)
+
+
+def _entry(*gaps: Gap, wanted: str = "", route: str | None = None) -> dict[str, Any]:
+    found = _proposed(*gaps, wanted=wanted, route=route)
+    assert found.refusals == ()
+    [entry] = found.entries
+    return dict(entry)
+
+
+def test_a_local_picture_is_a_cover_with_the_heading_above_it() -> None:
+    assert _entry(_gap(alt="Sales by month")) == {
+        "id": "blog/launch-chart",
+        "kind": "cover",
+        "path": _PATH,
+        "alt": "Sales by month",
+        "values": {"title": "The numbers"},
+    }
+
+
+@pytest.mark.parametrize(
+    "key", ["cover", "image", "ogImage", "hero.image.src", "images[0]", "cover_image", "og:image"]
+)
+def test_the_cover_of_a_page_takes_its_title_from_the_page(key: str) -> None:
+    assert _entry(_cover(key=key)) == {
+        "id": "launch",
+        "kind": "cover",
+        "path": "public/img/launch.png",
+        "alt": "Launch day",
+        "from": "content/post.mdx",
+    }
+
+
+@pytest.mark.parametrize("key", ["avatar", "author.image.url.logo", "logo", "icon"])
+def test_another_picture_at_the_head_of_a_page_is_not_its_cover(key: str) -> None:
+    assert "from" not in _entry(_cover(key=key))
+
+
+def test_the_cover_of_a_page_without_a_title_has_one_of_its_own() -> None:
+    entry = _entry(_cover(text="---\ncover: /img/launch.png\n---\n"))
+    assert "from" not in entry
+    assert entry["values"] == {"title": "Launch"}
+
+
+def test_a_painted_picture_has_a_prompt_from_what_stands_round_it() -> None:
+    entry = _entry(_gap(alt="Sales by month"), route="images")
+    assert (entry["route"], entry["kind"]) == ("images", "infographic")
+    assert entry["prompt"] == (
+        'Sales by month. It illustrates the section "The numbers" of the page "Launch day": What we learned. '
+        "(topics: release, notes)"
+    )
+    assert "values" not in entry
+
+
+def test_the_route_of_the_manifest_is_not_said_again() -> None:
+    entry = _entry(_gap(), wanted='[defaults]\nroute = "images"\n')
+    assert "route" not in entry
+    assert entry["prompt"].startswith("The numbers. It illustrates the page")
+
+
+def test_a_painted_cover_asks_its_page_for_its_words() -> None:
+    entry = _entry(_cover(alt="A paper plane."), route="images")
+    assert (entry["from"], entry["prompt"]) == (
+        "content/post.mdx",
+        "A paper plane. $title. $description",
+    )
+
+
+_ALTS: dict[str, tuple[Gap, str]] = {
+    "written": (_gap(alt=" Two\n words "), "Two words"),
+    "the heading": (_gap(), "The numbers"),
+    "the page": (_gap(text="---\ntitle: A page\n---\nx\n", line=4), "A page"),
+    "the file": (
+        _gap("public/img/a1b2c3d4e5-launchDay_1200x630-copy.png", text="", line=1),
+        "Launch Day",
+    ),
+    "a file's name": (_gap(alt="chart.png"), "The numbers"),
+    "junk": (_gap(alt="undefined"), "The numbers"),
+    "decoration": (_gap(status="empty", alt="", element="img"), ""),
+    "Markdown without words": (_gap(status="empty", alt=""), "The numbers"),
+    "nothing at all": (_gap("public/img/0123456789ab.png", text="", line=1), "Picture"),
+    "controls": (_gap(alt="a\x1b[2J\u202eb"), "a[2Jb"),
+    "too long": (_gap(alt="x" * 9000), "x" * 2000),
+    "a heading in HTML": (
+        _gap(text="<h2 id=a>Our <b>team</b></h2>\n<img>\n", line=2, file="src/x.html"),
+        "Our team",
+    ),
+    "no remark at the head": (
+        _gap(text="---\n# remark\na: b\n---\n![](x)\n", line=5),
+        "Launch chart",
+    ),
+}
+
+
+@pytest.mark.parametrize(("gap", "alt"), _ALTS.values(), ids=_ALTS.keys())
+def test_alt_is_what_the_page_says_first(gap: Gap, alt: str) -> None:
+    assert _entry(gap)["alt"] == alt
+
+
+_SIZES: dict[str, tuple[list[Gap], dict[str, int] | None]] = {
+    "none": ([_gap()], None),
+    "both": ([_gap(size=(800, 400))], {"width": 800, "height": 400}),
+    "a width": ([_gap(size=(800, None))], {"width": 800, "height": 420}),
+    "a height": ([_gap(size=(None, 420))], {"width": 800, "height": 420}),
+    "the largest": ([_gap(size=(800, 400)), _gap(size=(1600, 800))], {"width": 1600, "height": 800}),
+    "both before one": ([_gap(size=(8, 4)), _gap(size=(900, None))], {"width": 8, "height": 4}),
+    "more than any": ([_gap(size=(99_999, 400))], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("gaps", "fit"), _SIZES.values(), ids=_SIZES.keys())
+def test_the_size_is_the_largest_that_is_declared(
+    gaps: list[Gap], fit: dict[str, int] | None
+) -> None:
+    assert _entry(*gaps).get("fit") == fit
+
+
+def test_several_references_to_a_file_are_one_entry_with_the_first_alt() -> None:
+    found = _proposed(_gap(), _gap(alt="One"), _gap(alt="Two"))
+    assert [
+        (entry["alt"], len(p.references))
+        for entry, p in zip(found.entries, found.proposals, strict=True)
+    ] == [("One", 3)]
+
+
+_IDS = {
+    "public/img/blog/launch-cover.png": "blog/launch-cover",
+    "public/Images/TeamPhoto_2.png": "teamphoto-2",
+    "assets/x.png": "x",
+    "public/static/media/a.b.webp": "a-b",
+    "public/_/x__y.png": "x-y",
+    "public/___.png": "picture",
+    "public/_con/x.png": "con-picture/x",
+    "public/" + "long-folder/" * 12 + "x.png": "long-folder/" * 6 + "x",
+    "public/" + "n" * 150 + ".png": "n" * 80,
+}
+
+
+@pytest.mark.parametrize(("path", "asset_id"), _IDS.items(), ids=range(len(_IDS)))
+def test_an_id_is_the_path_without_what_every_path_has(path: str, asset_id: str) -> None:
+    assert _entry(_gap(path))["id"] == asset_id
+
+
+def test_two_files_of_one_name_have_two_ids() -> None:
+    found = _proposed(
+        _gap("public/img/a.png"),
+        _gap("public/images/a.png"),
+        _gap("public/a.webp"),
+        _gap("assets/a.png"),
+    )
+    assert [entry["id"] for entry in found.entries] == ["a", "images/a", "a-2", "a-3"]
+
+
+_OLD = '[[asset]]\nid = "launch"\nkind = "cover"\npath = "public/launch.png"\nalt = "A"\nvariants = { widths = [640] }\n'
+_REFUSED: dict[str, tuple[Gap, str, str]] = {
+    "svg": (_gap("public/logo.svg"), "no .svg", "write logo.png in the page"),
+    "no extension": (_gap("public/logo"), "assetgen makes", "in the page"),
+    "no output folder": (
+        _gap("src/img/a.png"),
+        "in no output folder (public, assets)",
+        'outputs = ["public", "assets", "src/img"] under [project]',
+    ),
+    "the root": (_gap("a.png"), "in no output folder", "name a file in an output folder"),
+    "blanks": (_gap("public/a b.png"), "has the part 'a b.png'", "another name"),
+    "a way out": (_gap("../a.png"), "paths stay below the project", "another name"),
+    "its own folder": (_gap(".git/a.png"), "has the part '.git'", "another name"),
+    "bare": (_gap(None, how="bare-unknown"), "only the component knows", "write its path"),
+    "external": (_gap(None, how="external"), "fetched from elsewhere", "download"),
+    "dynamic": (_gap(None, how="dynamic"), "worked out when the page runs", "write the path out"),
+    "package": (_gap(None, how="package"), "comes from a package", "install"),
+    "there": (_gap(exists=True), "is there already", "assetgen adopt"),
+    "wanted": (
+        _gap("public/launch.png"),
+        "wanted already, by asset launch",
+        "assetgen generate launch",
+    ),
+    "a variant": (
+        _gap("public/launch-640.png"),
+        "wanted already, by asset launch",
+        "assetgen generate launch",
+    ),
+    "a taken id": (
+        _gap("public/img/launch.png"),
+        "would be asset launch",
+        "name public/launch.png in the page",
+    ),
+}
+
+
+@pytest.mark.parametrize(("gap", "what", "cure"), _REFUSED.values(), ids=_REFUSED.keys())
+def test_what_cannot_be_made_is_refused_with_reason_and_cure(
+    gap: Gap, what: str, cure: str
+) -> None:
+    found = _proposed(gap, wanted=_OLD)
+    assert found.proposals == ()
+    [refusal] = found.refusals
+    assert refusal.reference == gap.reference
+    assert what in refusal.what
+    assert cure in refusal.cure
+
+
+def test_one_refusal_does_not_keep_the_others_from_being_proposed() -> None:
+    found = _proposed(_gap("public/logo.svg"), _gap())
+    assert (len(found.proposals), len(found.refusals)) == (1, 1)
+
+
+def test_a_proposal_is_added_drawn_and_in_order(place: Place) -> None:
+    place.manifest("# ours\n[project]\noutputs = ['public']\n")
+    place.write("content/post.mdx", _POST)
+    known = parse.parse(place.read("assets.toml"))
+    found = propose([_gap(alt="Sales", size=(1200, 600)), _cover(size=(1200, None))], known, _kind)
+    assert add_entries.add(place.root, found.entries).ids == ("blog/launch-chart", "launch")
+    place.ok("generate")
+    place.git("add", "-A")
+    assert place.ok("check", "--staged").code == 0
+    assert place.record("launch")["intent"]["values"]["title"] == "Launch day"
+    place.write("content/post.mdx", _POST.replace("title: Launch day", "title: Landing day"))
+    assert "launch: values.title Launch day -> Landing day" in place.run("check").out
+
+
+_ANY = st.text(
+    st.characters(codec="utf-8") | st.sampled_from("\0\x1b\n\"'\\#[]{}$\u202e`*<"), max_size=30
+)
+_MANY_PATHS = st.sampled_from(
+    ["public/a.png", "public/img/b-1200x630.webp", "public/blog/Og.jpg", "assets/x/chart.avif"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_MANY_PATHS, _ANY, _ANY, _ANY, st.sampled_from([None, "images"]), st.booleans())
+def test_whatever_a_page_says_the_manifest_stays_one(
+    path: str, alt: str, title: str, heading: str, route: str | None, cover: bool
+) -> None:
+    text = f"---\ntitle: {title}\ndescription: {heading}\n---\n# {heading}\n{title}\n\n"
+    make = _cover if cover else _gap
+    found = propose([make(path, alt=alt, text=text)], Manifest(), _kind, route=route)
+    written = add_entries.inserted("", found.entries)
+    [asset] = parse.parse(written.encode()).asset
+    assert asset.path == path
+    assert tomli.loads(written)["asset"][0] == found.entries[0]

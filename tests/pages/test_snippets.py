@@ -1,0 +1,557 @@
+"""snippet: the text to paste, in each language, with sizes as measured and every character as it was written."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from assetgen import escapes
+from assetgen.errors import ManifestError, StorageError, UnsupportedOption
+from assetgen.fs.tree import WorkTree
+from assetgen.pages import snippets
+from assetgen.pages.published import Delivered
+from assetgen.pages.snippets import FORMS, Pages, fitting
+from assetgen.plan.workspace import Workspace
+from assetgen.record.record import Measured
+from assetgen.refs.sites.aliases import Alias, Modules
+from assetgen.refs.sites.framework import Framework
+from assetgen.refs.sites.public_folders import Served
+from assetgen.refs.sites.site import Site
+from tests.support.place import Place
+from tests.support.tiny import tiny, want
+
+_BLUR = "data:image/png;base64,AAAA"
+
+
+def pages(
+    framework: Framework = "plain", alias: str | None = None, public: str = "public"
+) -> Pages:
+    """Pages of a site in the root, in which ``@/*`` may mean ``alias``."""
+    aliases = (Alias("@/*", (alias,)),) if alias else ()
+    return Pages(Site("", framework, Served(()), Modules(aliases)), public)
+
+
+_PUBLIC = pages()
+_VITE = pages("vite")
+_NEXT = pages("next", "*")
+
+
+def file(path: str, width: int = 1200, height: int = 630) -> Measured:
+    fmt = path.rpartition(".")[2].replace("jpg", "jpeg")
+    return Measured(path, width, height, fmt)  # type: ignore[arg-type]
+
+
+def one(
+    path: str = "public/img/a.png", *variants: Measured, alt: str = "A", name: str = "launch/cover"
+) -> Delivered:
+    return Delivered(name, alt, file(path), variants, _BLUR, "0" * 64)
+
+
+_WIDE = tuple(
+    file(f"public/img/a-{w}.{f}", w, w * 630 // 1200) for f in ("avif", "webp") for w in (640, 1200)
+)
+_LINE = 'src="/img/a.png" alt="A" width={1200} height={630}'
+
+_SIZE = "width={1200}\n  height={630}"
+_BACKGROUND = 'background: url("/img/a.png") center / cover no-repeat;'
+
+
+# -- one file --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("react", f"<img {_LINE} />"),
+        ("mdx", f"<img {_LINE} />"),
+        ("astro", f"<Image {_LINE} />"),
+        ("html", '<img src="/img/a.png" alt="A" width="1200" height="630">'),
+        ("markdown", "![A](/img/a.png)"),
+        ("docusaurus", "![A](/img/a.png)"),
+        (
+            "next",
+            f'<Image\n  src="/img/a.png"\n  alt="A"\n  {_SIZE}\n  placeholder="blur"\n  blurDataURL="{_BLUR}"\n/>',
+        ),
+        (
+            "css",
+            f"/* A */\n.launch-cover {{\n  aspect-ratio: 1200 / 630;\n  {_BACKGROUND}\n}}",
+        ),
+    ],
+)
+def test_a_picture_of_one_file_is_one_element(form: str, text: str) -> None:
+    assert snippets.snippet(one(), form, _PUBLIC) == text
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_form_spreads_attributes(form: str) -> None:
+    assert "..." not in snippets.snippet(one("public/img/a.png", *_WIDE), form, _PUBLIC)
+
+
+def test_a_decorative_picture_says_so_with_an_empty_alt() -> None:
+    decor = one(alt="")
+    assert snippets.snippet(decor, "markdown", _PUBLIC) == "![](/img/a.png)"
+    assert 'alt=""' in snippets.snippet(decor, "next", _PUBLIC)
+    assert snippets.snippet(decor, "css", _PUBLIC).startswith(".launch-cover {")
+    # Its Markdown would drop an empty alt.
+    assert snippets.snippet(decor, "docusaurus", _PUBLIC).splitlines()[-1] == (
+        '<img src={useBaseUrl("/img/a.png")} alt="" width={1200} height={630} style={{ height: "auto" }} />'
+    )
+
+
+def test_next_is_given_no_blur_for_a_picture_too_small_for_one() -> None:
+    small = replace(one(), main=file("public/img/a.png", 32, 32))
+    assert "blur" not in snippets.snippet(small, "next", _PUBLIC)
+    assert "blur" not in snippets.snippet(replace(one(), blur=None), "next", _PUBLIC)
+
+
+# -- variants --------------------------------------------------------------------------------------
+
+
+def test_formats_are_offered_avif_before_webp_before_the_fallback() -> None:
+    assert snippets.snippet(one("public/img/a.png", *_WIDE), "html", _PUBLIC) == (
+        "<picture>\n"
+        '  <source\n    type="image/avif"\n    srcset="/img/a-640.avif 640w, /img/a-1200.avif 1200w"\n'
+        '    sizes="(max-width: 1200px) 100vw, 1200px"\n  >\n'
+        '  <source\n    type="image/webp"\n    srcset="/img/a-640.webp 640w, /img/a-1200.webp 1200w"\n'
+        '    sizes="(max-width: 1200px) 100vw, 1200px"\n  >\n'
+        '  <img src="/img/a.png" alt="A" width="1200" height="630">\n'
+        "</picture>"
+    )
+
+
+def test_one_format_in_several_widths_needs_no_picture_element_but_where_a_component_takes_no_srcset() -> (
+    None
+):
+    webp = one("public/a.webp", file("public/a-480.webp", 480, 252))
+    assert snippets.snippet(webp, "react", _PUBLIC).startswith(
+        '<img\n  src="/a.webp"\n  srcSet="/a-480.webp 480w, /a.webp 1200w"\n  sizes='
+    )
+    text = snippets.snippet(webp, "next", _PUBLIC)
+    assert '    srcSet="/a-480.webp 480w, /a.webp 1200w"\n' in text
+    assert (
+        text.startswith('<picture>\n  <source\n    type="image/webp"\n')
+        and "\n    unoptimized\n" in text
+    )
+    assert 'srcset="/a-480.webp 480w' in snippets.snippet(webp, "astro", _PUBLIC)
+
+
+@pytest.mark.parametrize(
+    ("main", "others", "sources", "src"),
+    [
+        ("avif", ["png"], ["avif"], "png"),
+        ("webp", ["avif"], ["avif"], "webp"),
+        ("jpg", ["png", "webp"], ["webp"], "jpg"),
+        ("png", ["jpg", "avif"], ["avif"], "png"),
+        ("avif", ["webp"], ["avif"], "webp"),
+    ],
+    ids=["png for avif", "avif for webp", "jpeg keeps", "png keeps", "no plain one"],
+)
+def test_the_fallback_is_what_every_browser_knows(
+    main: str, others: list[str], sources: list[str], src: str
+) -> None:
+    found = one(f"public/a.{main}", *(file(f"public/a.{fmt}") for fmt in others))
+    text = snippets.snippet(found, "html", _PUBLIC)
+    assert re.findall(r'<source type="image/(\w+)" srcset="/a\.\w+">', text) == sources
+    assert f'<img src="/a.{src}" alt="A" width="1200" height="630">' in text
+
+
+def test_a_style_sheet_is_given_only_files_as_wide_as_the_picture() -> None:
+    narrow = file("public/img/a-640.avif", 640, 336)
+    assert "image-set" not in snippets.snippet(one("public/img/a.png", narrow), "css", _PUBLIC)
+    assert (
+        '  background-image: image-set(\n    url("/img/a-1200.avif") type("image/avif"),\n'
+        '    url("/img/a-1200.webp") type("image/webp"),\n    url("/img/a.png") type("image/png")\n  );\n'
+    ) in snippets.snippet(one("public/img/a.png", *_WIDE), "css", _PUBLIC)
+
+
+def test_docusaurus_puts_its_base_before_urls_in_elements_by_its_hook() -> None:
+    text = snippets.snippet(
+        one("static/a.png", file("static/a.webp")), "docusaurus", pages(public="static")
+    )
+    assert text == (
+        'import useBaseUrl from "@docusaurus/useBaseUrl";\n\n<picture>\n'
+        '  <source type="image/webp" srcSet={useBaseUrl("/a.webp")} />\n'
+        '  <img src={useBaseUrl("/a.png")} alt="A" width={1200} height={630} style={{ height: "auto" }} />\n'
+        "</picture>"
+    )
+
+
+# -- outside of the public folder ------------------------------------------------------------------
+
+_INSIDE = one("src/assets/a.png", file("src/assets/a-640.webp", 640, 336), name="2024/in-side")
+_NAMES = ("_2024InSideImage", "_2024InSideImage640Webp")
+
+
+@pytest.mark.parametrize(
+    ("form", "where", "specifier", "source", "src"),
+    [
+        ("react", _VITE, "/src/assets/", "{0}", "{0}"),
+        ("mdx", _PUBLIC, "/src/assets/", "{0}", "{0}"),
+        ("mdx", pages("astro"), "/src/assets/", "{0}.src", "{0}.src"),
+        ("mdx", _NEXT, "@/src/assets/", "{0}.src", "{0}.src"),
+        ("astro", _PUBLIC, "/src/assets/", "{0}.src", "{0}"),
+        ("next", _NEXT, "@/src/assets/", "{0}.src", "{0}"),
+        ("next", pages("next", "src/*"), "@/assets/", "{0}.src", "{0}"),
+        ("docusaurus", _PUBLIC, "@site/src/assets/", "{0}", "{0}"),
+    ],
+    ids=[
+        "react",
+        "mdx",
+        "mdx in astro",
+        "mdx in next",
+        "astro",
+        "next",
+        "next with src",
+        "docusaurus",
+    ],
+)
+def test_what_is_not_served_is_imported(
+    form: str, where: Pages, specifier: str, source: str, src: str
+) -> None:
+    text = snippets.snippet(_INSIDE, form, where)
+    main, small = _NAMES
+    head = f'import {main} from "{specifier}a.png";\nimport {small} from "{specifier}a-640.webp";\n\n<picture>\n'
+    assert text.startswith(head)
+    assert f"={{{source.format(small)}}} />" in text
+    assert f"src={{{src.format(main)}}}" in text
+
+
+def test_widths_of_imported_files_are_listed_by_an_expression() -> None:
+    found = one("src/a.webp", file("src/a-480.webp", 480, 252), name="a")
+    text = snippets.snippet(found, "react", _VITE)
+    assert "srcSet={`${aImage480Webp} 480w, ${aImage} 1200w`}" in text
+
+
+@pytest.mark.parametrize("form", ["next", "astro"])
+def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form: str) -> None:
+    found = one("src/a.webp", file("src/a-480.webp", 480, 252), name="a")
+    text = snippets.snippet(found, form, _NEXT)
+    assert "{`${aImage480Webp.src} 480w, ${aImage.src} 1200w`}" in text
+    assert "src={aImage}\n" in text or "src={aImage} " in text
+
+
+@pytest.mark.parametrize(
+    ("framework", "packages", "cure"),
+    [
+        (
+            "astro",
+            "",
+            "give it a path in public, or import it: assetgen snippet 2024/in-side --for astro",
+        ),
+        (
+            "next",
+            "",
+            "give it a path in public, or import it: assetgen snippet 2024/in-side --for next",
+        ),
+        (
+            "docusaurus",
+            "",
+            "give it a path in public, or import it: assetgen snippet 2024/in-side --for docusaurus",
+        ),
+        (
+            "vite",
+            "react",
+            "give it a path in public, or import it: assetgen snippet 2024/in-side --for react",
+        ),
+        ("hugo", "", "give it a path in public"),
+    ],
+    ids=["astro", "next", "docusaurus", "react", "nothing that imports"],
+)
+def test_what_is_not_served_is_imported_as_the_project_does_it(
+    framework: Framework, packages: str, cure: str
+) -> None:
+    where = pages(framework)
+    where = replace(where, site=replace(where.site, packages=frozenset(packages.split())))
+    with pytest.raises(UnsupportedOption) as caught:
+        snippets.snippet(_INSIDE, "html", where)
+    assert caught.value.cure == cure
+
+
+@pytest.mark.parametrize("form", ["html", "css", "markdown"])
+def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str) -> None:
+    with pytest.raises(
+        UnsupportedOption, match=r"src/assets/a\.png does not lie in public, so it has no URL"
+    ):
+        snippets.snippet(_INSIDE, form, _PUBLIC)
+
+
+@pytest.mark.parametrize("alias", [None, "lib/*"], ids=["no alias", "elsewhere"])
+def test_next_without_an_alias_that_reaches_the_picture_is_refused_with_the_cure(
+    alias: str | None,
+) -> None:
+    with pytest.raises(UnsupportedOption) as caught:
+        snippets.snippet(_INSIDE, "next", pages("next", alias))
+    assert '"paths": { "@/*": ["./*"] }' in (caught.value.cure or "")
+
+
+# -- text ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("alt", "jsx", "in_html", "markdown"),
+    [
+        ("plain", '"plain"', '"plain"', "plain"),
+        ('say "hi"', r'{"say \"hi\""}', '"say &quot;hi&quot;"', 'say "hi"'),
+        ("<b> & {x}", '{"<b> & {x}"}', '"&lt;b&gt; &amp; {x}"', r"\<b\> \& \{x\}"),
+        ("a\\b", r'{"a\\b"}', '"a\\b"', r"a\\b"),
+        ("a ] [b", '"a ] [b"', '"a ] [b"', r"a \] \[b"),
+        ("two\nlines", r'{"two\nlines"}', '"two&#10;lines"', "two&#10;lines"),
+        ("a\u2028b", r'{"a\u2028b"}', '"a&#8232;b"', "a&#8232;b"),
+        ("it's", '"it\'s"', '"it\'s"', "it's"),
+        (" edge ", '" edge "', '" edge "', "&#32;edge&#32;"),
+    ],
+    ids=[
+        "plain",
+        "quotes",
+        "markup",
+        "backslash",
+        "brackets",
+        "lines",
+        "separator",
+        "apostrophe",
+        "edges",
+    ],
+)
+def test_text_is_written_as_each_language_reads_it(
+    alt: str, jsx: str, in_html: str, markdown: str
+) -> None:
+    assert (escapes.jsx(alt), escapes.html(alt), escapes.markdown(alt)) == (jsx, in_html, markdown)
+
+
+@pytest.mark.parametrize(
+    ("alt", "text"),
+    [("ends */ here", "ends * / here"), ("</style>", "< /style>"), ("two\nlines", "two lines")],
+    ids=["comment", "style element", "lines"],
+)
+def test_a_comment_of_css_cannot_be_ended_by_an_alt_text(alt: str, text: str) -> None:
+    assert snippets.snippet(one(alt=alt), "css", _PUBLIC).splitlines()[0] == f"/* {text} */"
+
+
+# What a manifest lets through, and what encodes: no controls but line feed and tab, no surrogates.
+_TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"))
+
+
+@given(_TEXT)
+def test_every_text_is_read_back_from_a_script_as_it_was(text: str) -> None:
+    assert json.loads(escapes.script(text)) == text
+    assert escapes.script(text).isascii() or all(map(escapes.is_printable, escapes.script(text)))
+
+
+@given(_TEXT)
+def test_every_text_is_read_back_from_html_as_it_was(text: str) -> None:
+    written = escapes.html(text)
+    assert html.unescape(written[1:-1]) == text
+    assert set('"<>\n') & set(written[1:-1]) == set()
+
+
+@given(_TEXT, st.booleans())
+def test_every_text_is_read_back_from_markdown_as_it_was(text: str, is_typographic: bool) -> None:
+    [paragraph] = [
+        token
+        for token in MarkdownIt("commonmark").parse(
+            f"![{escapes.markdown(text, is_typographic=is_typographic)}](/a.png)"
+        )
+        if token.type == "inline"
+    ]
+    [image] = paragraph.children or []
+    assert (image.type, image.attrGet("src")) == ("image", "/a.png")
+    assert "".join(child.content for child in image.children or []) == text
+
+
+def test_astros_typography_finds_nothing_to_change() -> None:
+    text = snippets.snippet(one(alt='"a" -- it\'s... 1-2.'), "markdown", pages("astro"))
+    assert text == r"""![\"a\" \-\- it\'s\.\.\. 1-2.](/img/a.png)"""
+
+
+@pytest.mark.parametrize("alt", ["a & b", "it's", "<b>", 'say "hi"'])
+def test_docusaurus_escapes_some_texts_twice_so_they_are_given_in_an_element(alt: str) -> None:
+    assert "![" not in snippets.snippet(one(alt=alt), "docusaurus", _PUBLIC)
+
+
+# -- the project -----------------------------------------------------------------------------------
+
+
+def site(place: Place, path: str = "public/a.png", more: str = "") -> Site:
+    """The site that decides for a picture of a project."""
+    place.write("assets.toml", f"[project]\n{more}")
+    return Workspace(place.root, WorkTree(place.root)).sites.of(path)
+
+
+@pytest.mark.parametrize(
+    ("package", "form"),
+    [
+        ('{"dependencies": {"next": "16", "react": "19"}}', "next"),
+        ('{"dependencies": {"astro": "7"}, "devDependencies": {"vite": "8"}}', "astro"),
+        ('{"dependencies": {"@docusaurus/core": "3", "react": "19"}}', "docusaurus"),
+        ('{"dependencies": {"react": "19"}, "devDependencies": {"vite": "8"}}', "react"),
+        ('{"dependencies": {"react": "19"}}', "react"),
+    ],
+)
+def test_the_form_is_told_from_package_json(bare: Place, package: str, form: str) -> None:
+    bare.write("package.json", package)
+    assert fitting(site(bare)) == form
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "form"),
+    [
+        ("docusaurus.config.ts", "", "docusaurus"),
+        ("vite.config.js", 'framework = "fumadocs"', "next"),
+    ],
+    ids=["its configuration", "the manifest"],
+)
+def test_the_form_is_told_by_what_tells_the_framework(
+    bare: Place, name: str, more: str, form: str
+) -> None:
+    bare.write(name, "export default {}")
+    assert fitting(site(bare, more=more)) == form
+
+
+def test_the_form_is_that_of_the_site_in_which_the_picture_lies(bare: Place) -> None:
+    bare.write("package.json", '{"dependencies": {"react": "19"}}')
+    bare.write("docs/package.json", '{"dependencies": {"astro": "7"}}')
+    bare.write("docs/astro.config.mjs", "export default {}")
+    assert fitting(site(bare)) == "react"
+    assert fitting(site(bare, "docs/src/a.png")) == "astro"
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        None,
+        "{}",
+        "not JSON",
+        "[]",
+        '{"dependencies": 3}',
+        '{"devDependencies": {"vite": "8"}}',
+        '{"dependencies": {"next": "16", "astro": "7", "react": "19"}}',
+    ],
+    ids=["none", "empty", "broken", "a list", "a number", "vite alone", "two frameworks"],
+)
+def test_a_form_that_cannot_be_told_is_asked_for(bare: Place, package: str | None) -> None:
+    if package is not None:
+        bare.write("package.json", package)
+    with pytest.raises(ManifestError) as caught:
+        fitting(site(bare))
+    assert (
+        caught.value.cure
+        == "say it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "specifier"),
+    [
+        ('{"compilerOptions": {"paths": {"@/*": ["./*"]}}}', "@/src/app/a.png"),
+        ('{ // comment\n"compilerOptions": {"paths": {"@/*": ["./src/*"],}}}', "@/app/a.png"),
+        ('{"compilerOptions": {"baseUrl": "./src", "paths": {"@/*": ["app/*"]}}}', "@/a.png"),
+        ('{"compilerOptions": {"baseUrl": ".", "paths": {"@/*": ["src/*"]}}}', "@/app/a.png"),
+        ('{"compilerOptions": {"paths": {"~/*": ["./*"]}}}', "~/src/app/a.png"),
+        (
+            '{"compilerOptions": {"paths": {"@/*": ["./src/*"], "@pictures/*": ["./src/app/*"]}}}',
+            "@pictures/a.png",
+        ),
+        (
+            '{"compilerOptions": {"paths": {"@/*": ["./lib/*"], "cover": ["./src/app/a.png"]}}}',
+            "cover",
+        ),
+        ('{"compilerOptions": {"paths": {"@/*": ["./lib/*"]}}}', None),
+        ("{}", None),
+    ],
+    ids=[
+        "root",
+        "src",
+        "base",
+        "base is root",
+        "another alias",
+        "the nearest",
+        "one file",
+        "elsewhere",
+        "none",
+    ],
+)
+def test_a_picture_is_imported_by_the_alias_that_reaches_it(
+    bare: Place, text: str, specifier: str | None
+) -> None:
+    bare.write("tsconfig.json", text)
+    assert site(bare).modules.specifier("src/app/a.png") == specifier
+
+
+@given(
+    st.text("ab", max_size=3),
+    st.from_regex(r"[ab]+(/[ab]+)*", fullmatch=True),
+    st.text("ab.", max_size=3),
+)
+def test_what_an_alias_calls_a_file_means_that_file(head: str, rest: str, tail: str) -> None:
+    alias = Alias("@x/*", (f"lib/{head}*", f"src/{head}*{tail}"))
+    path = f"src/{head}{rest}{tail}"
+    named = alias.specifier(path)
+    assert named == f"@x/{rest}"
+    assert path in alias.paths(named)
+
+
+def test_pictures_of_a_site_below_are_imported_from_its_own_root() -> None:
+    below = Pages(Site("web", "docusaurus", Served(()), Modules()), None)
+    text = snippets.snippet(one("web/src/a.png", name="a"), "docusaurus", below)
+    assert text.startswith('import aImage from "@site/src/a.png";\n')
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def test_the_command_prints_what_can_be_pasted(bare: Place) -> None:
+    tiny(bare, "a")
+    line = '<img src="/a.png" alt="" width={40} height={20} />'
+    assert bare.ok("snippet", "a", "--for", "react").out == line + "\n"
+    bare.write("package.json", '{"dependencies": {"react": "19"}}')
+    assert bare.ok("snippet", "a", "--json").data == {"id": "a", "for": "react", "snippet": line}
+
+
+def test_a_long_text_is_printed_whole(bare: Place) -> None:
+    tiny(bare, "a")
+    bare.manifest(bare.read("assets.toml").decode().replace('alt = ""', f'alt = "{"x" * 2000}"'))
+    assert "x" * 2000 in bare.ok("snippet", "a", "--for", "html").out
+
+
+def test_sizes_are_those_of_the_file_as_it_is(bare: Place) -> None:
+    tiny(bare, "a")
+    bare.picture("public/a.png", (64, 48))
+    assert "width={64} height={48}" in bare.ok("snippet", "a", "--for", "mdx").out
+
+
+def test_a_picture_that_is_not_there_is_an_error_with_the_command_that_makes_it(
+    bare: Place,
+) -> None:
+    tiny(bare, "a")
+    want(bare, "a", "b")
+    ran = bare.run("snippet", "b", "--for", "html")
+    assert (ran.code, ran.out) == (StorageError.exit_code, "")
+    assert (
+        ran.err
+        == "assetgen: asset b: public/b.png has not been made\n  cure: assetgen generate b\n"
+    )
+    (bare.root / "public/a.png").unlink()
+    assert bare.run("snippet", "a", "--for", "html").err == (
+        "assetgen: asset a: public/a.png is not there\n  cure: assetgen generate a\n"
+    )
+
+
+def test_a_picture_without_a_record_is_to_be_adopted_first(bare: Place) -> None:
+    tiny(bare, "a")
+    want(bare, "a", "b")
+    bare.picture("public/b.png")
+    ran = bare.run("snippet", "b", "--for", "html")
+    assert ran.code == StorageError.exit_code
+    assert "cure: assetgen adopt b public/b.png" in ran.err
+
+
+def test_an_id_that_is_none_is_told_the_nearest(bare: Place) -> None:
+    tiny(bare, "cover")
+    assert "did you mean cover?" in bare.run("snippet", "covr", "--for", "html").err

@@ -1,0 +1,111 @@
+"""What a run buys, counts and says: nothing that it would leave alone, nothing twice, nothing unasked in CI."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetgen.errors import TrustError, UnknownOutcome
+from assetgen.plan.decide import Action, State
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
+
+ONE = '[limits]\n"gateway:g" = { images = 1 }\n'
+
+
+def test_a_limit_counts_only_what_would_be_bought(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.user_config = ONE
+        shop.gateway()
+        shop.wants("a", "theirs")
+        place.picture("public/theirs.png")
+        outcome = shop.generate()
+        assert [one.decision.asset.id for one in outcome.made] == ["a"]
+        shop.wants("a", "theirs", "b", "c")
+        with pytest.raises(
+            TrustError, match="2 pictures would be bought on gateway:g, and one run may buy 1"
+        ):
+            shop.generate()
+        assert provider.billed == 1
+
+
+def test_what_is_forced_is_priced_although_it_is_fresh(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.user_config = ONE
+        shop.gateway()
+        shop.wants("a")
+        shop.buys()
+        shop.wants("a", "b")
+        shop.buys()
+        with pytest.raises(TrustError, match="2 pictures would be bought"):
+            shop.generate(force=True)
+        assert provider.billed == 2
+
+
+def test_in_continuous_integration_nothing_is_bought_unless_it_is_said(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.wants("a")
+        shop.environ["CI"] = "true"
+        with pytest.raises(TrustError, match="nothing is bought by itself"):
+            shop.generate()
+        assert provider.requests == []
+        shop.buys(pay=True)
+        assert provider.billed == 1
+        assert shop.generate().fresh == 1
+
+
+def test_resuming_says_what_cannot_be_settled_and_buys_nothing(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.wants("a", "b")
+        provider.fault("reset_after")
+        shop.generate(jobs=1)
+        assert provider.billed == 2
+        [failure] = shop.generate(resume=True).failed
+        assert isinstance(failure.error, UnknownOutcome)
+        assert provider.billed == 2
+
+
+def test_a_variant_more_of_an_input_does_not_buy_what_was_made_from_it(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.wants("a")
+        with_input = place.read("assets.toml").decode() + (
+            '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\nroute = "images"\n'
+            'prompt = "again"\nsize = "1024x1024"\nquality = "low"\ninputs = ["@a"]\n'
+        )
+        place.manifest(with_input)
+        assert len(shop.generate().made) == 2
+        place.manifest(
+            with_input.replace("[[asset]]", "[[asset]]\nvariants = { widths = [320] }", 1)
+        )
+        found = {one["id"]: one for one in place.ok("plan", "--json").data}
+        assert (found["a"]["action"], found["b"]["state"]) == (Action.DERIVE, State.FRESH)
+        shop.generate()
+        assert provider.billed == 2
+        place.manifest(
+            with_input.replace("[[asset]]", "[[asset]]\nfit = { width = 512, height = 512 }", 1)
+        )
+        found = {one["id"]: one for one in place.ok("plan", "--json").data}
+        assert (found["a"]["action"], found["b"]["state"]) == (Action.DERIVE, State.STALE)
+
+
+def test_the_commit_of_one_forced_picture_names_that_one(place: Place) -> None:
+    place.covers("a", "b")
+    place.ok("generate", "--no-commit")
+    place.ok("generate", "a", "--force")
+    assert place.git("log", "-1", "--format=%s") == "assetgen: a"
+
+
+def test_a_plan_that_cannot_be_performed_says_so_with_its_exit_code(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.wants("a")
+        place.manifest(place.read("assets.toml").decode().replace("1024x1024", "1500x1000"))
+        ran = shop.run("plan")
+        assert ran.code == 4
+        assert "1500x1000" in ran.out
+        assert provider.requests == []

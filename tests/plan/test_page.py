@@ -1,0 +1,440 @@
+"""from = a page: its title, description and tags become the picture's, and a changed page makes it stale."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import pytest
+
+from assetgen import snapshot
+from assetgen.fs import paths
+from assetgen.plan.page import Page, headings, line, plain, read
+from tests.support.place import Place
+
+_POST = "---\ntitle: Hello\ndescription: Some words.\ntags: [one, two]\ndate: 2024-05-01\nauthor: Ada\n---\n\n# H\n"
+_PAGE = "content/post.mdx"
+
+
+def _asset(route: str = "local", rest: str = "", page: str = _PAGE) -> str:
+    prompt = f'route = "{route}"\n' if route != "local" else ""
+    head = '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\n'
+    return f"{head}from = {page!r}\n{prompt}{rest}"
+
+
+def _place(place: Place, route: str = "local", rest: str = "", text: str = _POST) -> Place:
+    place.write(_PAGE, text)
+    place.manifest(_asset(route, rest))
+    return place
+
+
+def _values(place: Place) -> Any:
+    place.ok("generate", "--no-commit")
+    return place.record("a")["intent"]["values"]
+
+
+# -- what a page says --------------------------------------------------------------------------------
+
+_READ: dict[str, tuple[str, Page]] = {
+    "all": (_POST, Page("Hello", "Some words.", ("one", "two"), "2024-05-01", "Ada")),
+    "a heading for a title": ("---\ntags: x\n---\n# The **bold** `code` {#id}\n", Page("The bold code", "", ("x",))),
+    "no heading out of code": ("```\n# no\n```\n# Title\n", Page("Title")),
+    "the first heading of its rank": ("## Second\n# First\n# Third\n", Page("First")),
+    "tags with commas": ("---\ntags: a, b,, a\n---\n", Page(tags=("a", "b"))),
+    "tags that are tables": ("---\ntags:\n  - label: A\n  - 7\n---\n", Page(tags=("A", "7"))),
+    "authors that are tables": ("---\nauthor:\n  - name: Ada\n  - Bob\n---\n", Page(author="Ada, Bob")),
+    "a time stamp": ("---\npubDate: 2024-05-01T10:00:00Z\n---\n", Page(date="2024-05-01")),
+    "a number": ("---\ntitle: 2024\n---\n", Page("2024")),
+    "lines and controls": ('---\ntitle: "A\\n\\tB\\e[2J\\u202e"\n---\n', Page("A B[2J")),
+    "a truth": ("---\ntitle: true\n---\n", Page()),
+    "a table": ("---\ntitle: {a: b}\ntags: {a: b}\nauthor: {b: c}\n---\n", Page()),
+    "toml": ('+++\ntitle = "A"\n+++\n', Page("A")),
+    "broken yaml": ("---\ntitle: A: B\n---\n", Page("A: B")),
+    "nothing": ("words\n", Page()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), _READ.values(), ids=_READ.keys())
+def test_a_page_says_what_stands_at_its_head_or_in_its_heading(text: str, expected: Page) -> None:
+    assert read(text, _PAGE) == expected
+
+
+def test_the_fences_of_astro_hold_code_and_no_head() -> None:
+    assert read("---\ntitle: A\n---\n", "src/pages/a.astro") == Page()
+
+
+def test_a_title_is_taken_whole_and_other_long_texts_of_a_page_are_cut() -> None:
+    found = read(
+        f"---\ntitle: {'t' * 5000}\ndescription: {'d' * 9000}\ntags: [{'x, ' * 40}{'y' * 500}]\n---\n",
+        _PAGE,
+    )
+    assert (len(found.title), len(found.description)) == (5000, 2000)
+    assert [len(tag) for tag in found.tags] == [1, 80]
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("A [link](x.md) and ![a](b.png)", "A link and a"),
+        ("<b>Bold</b> &amp; _so_ ~~on~~", "Bold & so on"),
+        ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
+        ("Closed ##", "Closed"),
+        (r"A \* star", "A * star"),
+    ],
+)
+def test_a_heading_is_told_as_it_is_read(markdown: str, text: str) -> None:
+    assert plain(markdown) == text
+
+
+def test_headings_are_told_with_their_places_and_not_out_of_code() -> None:
+    text = "# A\n~~~~\n# no\n~~~\n~~~~\n  ## B\n    # no\n#no\n"
+    assert list(headings(text)) == [(0, "A"), (text.index("  ## B"), "B")]
+
+
+def test_a_line_holds_nothing_that_a_manifest_refuses() -> None:
+    assert line("a\u0000\u202eb\ud800 \r\n c\x85", 100) == "ab c"
+
+
+# -- what a picture takes from it ---------------------------------------------------------------------
+
+
+def test_a_layout_takes_what_it_has_values_for(bare: Place) -> None:
+    values = _values(_place(bare))
+    taken = {
+        name: values[name] for name in ("title", "subtitle", "tags", "date", "author", "kicker")
+    }
+    assert taken == {
+        "title": "Hello",
+        "subtitle": "Some words.",
+        "tags": ["one", "two"],
+        "date": "2024-05-01",
+        "author": "Ada",
+        "kicker": "",
+    }
+
+
+def test_what_the_asset_says_itself_wins(bare: Place) -> None:
+    values = _values(_place(bare, rest='[asset.values]\ntitle = "Own"\nsubtitle = ""\ntags = []\n'))
+    assert (values["title"], values["subtitle"], values["tags"], values["author"]) == (
+        "Own",
+        "",
+        [],
+        "Ada",
+    )
+
+
+def test_a_layout_takes_no_more_tags_than_it_sets(bare: Place) -> None:
+    assert _values(_place(bare, text="---\ntitle: T\ntags: [a, b, c, d, e]\n---\n"))["tags"] == [
+        "a",
+        "b",
+        "c",
+        "d",
+    ]
+
+
+def test_a_layout_without_such_a_value_ignores_it(bare: Place) -> None:
+    bare.write(_PAGE, _POST)
+    bare.manifest(_asset().replace('"cover"', '"ui"'))
+    values = _values(bare)
+    assert (values["title"], values["text"]) == ("Hello", "Some words.")
+    assert "author" not in values
+
+
+def test_a_page_without_a_title_leaves_a_required_value_missing(bare: Place) -> None:
+    ran = _place(bare, text="---\ntags: [a]\n---\n").run("plan")
+    assert ran.code == 2
+    assert "assets.toml:2, asset a" in ran.err
+    assert "values.title is missing" in ran.err
+
+
+def _prompt(place: Place) -> str:
+    [row] = place.ok("next", "--json").data
+    return str(row["prompt"])
+
+
+def test_a_prompt_is_made_of_title_and_description(bare: Place) -> None:
+    assert "article: Hello. Some words.\n" in _prompt(_place(bare, "images"))
+
+
+def test_a_prompt_and_its_scaffold_take_words_from_the_page(bare: Place) -> None:
+    bare.write("templates/cover/template.toml", "size = [1200, 630]\n")
+    bare.write("templates/cover/prompt.md", "$prompt! $title, $description [$tags] by $author, $$5")
+    place = _place(bare, "images", 'prompt = "Of $title and ${tags}, $5, $other"\n')
+    assert _prompt(place).startswith(
+        "Of Hello and one, two, $5, $other! Hello, Some words. [one, two] by Ada, $5"
+    )
+
+
+def test_a_word_that_the_page_does_not_give_is_an_error(bare: Place) -> None:
+    ran = _place(bare, "images", 'prompt = "Of $description"\n', "# T\n").run("plan")
+    assert ran.code == 2
+    assert "the prompt uses $description, which content/post.mdx does not give" in ran.err
+
+
+def test_without_a_page_a_prompt_is_left_as_it_is(bare: Place) -> None:
+    bare.manifest(_asset("images", 'prompt = "Of $title"\n').replace(f"from = {_PAGE!r}\n", ""))
+    assert "Of $title" in _prompt(bare)
+
+
+def test_a_prompt_that_nothing_makes_is_an_error(bare: Place) -> None:
+    ran = _place(bare, "images", text="---\ntags: [a]\n---\n").run("plan")
+    assert ran.code == 2
+    assert "no prompt" in ran.err
+    assert "no title" in ran.err
+
+
+def test_a_draft_is_set_with_the_pages_title(bare: Place) -> None:
+    _place(bare, "images").ok("generate", "--draft", "--no-commit")
+    first = bare.read("public/a.png")
+    assert bare.record("a")["storage"]["decision"] == "draft"
+    bare.write(_PAGE, _POST.replace("Hello", "Goodbye"))
+    (bare.root / "public/a.png").unlink()
+    bare.ok("generate", "--draft", "--no-commit")
+    assert bare.read("public/a.png") != first
+
+
+# -- staleness ---------------------------------------------------------------------------------------
+
+
+def test_a_changed_title_is_stale_and_says_so_in_words(place: Place) -> None:
+    _place(place).ok("generate")
+    assert place.ok("check").code == 0
+    place.write(_PAGE, _POST.replace("Hello", "Goodbye"))
+    assert "values.title Hello -> Goodbye" in place.ok("plan").out
+    assert "values.title Hello -> Goodbye" in place.run("check").out
+
+
+def test_a_changed_body_of_the_page_is_not_stale(place: Place) -> None:
+    _place(place).ok("generate")
+    place.write(_PAGE, _POST + "more words\n")
+    place.ok("check")
+
+
+def test_a_changed_title_of_a_painted_picture_is_told_before_anything_is_bought(
+    bare: Place,
+) -> None:
+    _place(bare, "images")
+    bare.picture("mine.png")
+    bare.ok("adopt", "a", "mine.png", "--no-commit")
+    bare.write(_PAGE, _POST.replace("Hello", "Goodbye"))
+    assert "prompt ...article: Hello.... -> ...article: Goodbye...." in bare.ok("plan").out
+
+
+def test_a_page_of_another_name_that_says_the_same_is_not_stale(place: Place) -> None:
+    _place(place).ok("generate")
+    place.write("docs/other.md", _POST)
+    place.manifest(_asset(page="docs/other.md"))
+    place.ok("check")
+
+
+def test_the_record_names_the_page_and_show_says_it(place: Place) -> None:
+    _place(place).ok("generate")
+    assert place.record("a")["asset"]["page"] == _PAGE
+    assert f"page       {_PAGE}\n" in place.ok("show", "a").out
+
+
+def test_a_remembered_verdict_rests_on_the_page(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _place(place).ok("generate")
+    time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
+    place.ok("check")
+    monkeypatch.chdir(place.root)
+    assert snapshot.still_clean(time.time_ns()) is not None
+    place.write(_PAGE, _POST.replace("Hello", "Jello"))
+    assert snapshot.still_clean(time.time_ns()) is None
+    assert place.run("check").code == 1
+
+
+def test_the_staged_page_is_looked_at_and_remembered(place: Place) -> None:
+    _place(place).ok("generate")
+    place.git("add", "-A")
+    place.ok("check", "--staged")
+    assert snapshot.staged_still_clean(str(place.root), place.environ) is not None
+    place.write(_PAGE, _POST.replace("Hello", "Goodbye"))
+    place.ok("check", "--staged")
+    place.git("add", _PAGE)
+    assert snapshot.staged_still_clean(str(place.root), place.environ) is None
+    assert "values.title Hello -> Goodbye" in place.run("check", "--staged", "--strict").out
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["app/[slug]/page.mdx", "app/(group)/@modal/über uns/post.en.mdx", "src/[...all]/a,b&c.md"],
+)
+def test_a_page_may_be_called_what_its_framework_likes(page: str, place: Place) -> None:
+    place.write(page, _POST)
+    place.manifest(_asset(page=page))
+    place.ok("generate")
+    place.git("add", "-A")
+    place.ok("check", "--staged")
+    place.write(page, _POST.replace("Hello", "Goodbye"))
+    place.git("add", "-A")
+    assert place.run("check", "--staged", "--strict").code == 1
+
+
+# -- what is refused ----------------------------------------------------------------------------------
+
+_NO_PAGES = {
+    "": "is empty",
+    "/etc/passwd": "is absolute",
+    "../x.md": "paths stay below the project",
+    "a/./x.md": "paths stay below the project",
+    "a//x.md": "an empty part",
+    ".git/config": "what is hidden is no page",
+    ".assetgen/records/a.json": "what is hidden is no page",
+    "GIT~1/config": "what is hidden is no page",
+    "a\\b.md": "not every system takes",
+    ":(top)x.md": "not every system takes",
+    "a\u200b.md": "U+200B",
+    "a\nb.md": "U+000A",
+    "a/ b.md": "begin or end in a space",
+    "a/b.": "nor end in a dot",
+    "con/x.md": "a device on Windows",
+    "x" * 241: "longer than 240",
+}
+
+
+@pytest.mark.parametrize(("page", "why"), _NO_PAGES.items(), ids=range(len(_NO_PAGES)))
+def test_a_path_that_is_no_page_of_the_project_is_refused(page: str, why: str) -> None:
+    assert why in str(paths.problem_of_page(page))
+
+
+def test_a_page_outside_is_an_error_with_its_line(bare: Place) -> None:
+    bare.manifest(_asset(page="../secret.md"))
+    ran = bare.run("plan")
+    assert ran.code == 2
+    assert "assets.toml:6" in ran.err
+    assert "from = '../secret.md' contains '..'" in ran.err
+
+
+def test_a_page_that_is_not_there_is_one_error(place: Place) -> None:
+    place.manifest(_asset())
+    ran = place.run("check")
+    assert ran.code == 2
+    assert "assets.toml:6, asset a: the page content/post.mdx is not there" in ran.err
+
+
+def test_a_page_that_is_not_staged_is_an_error_with_the_command_that_stages_it(
+    place: Place,
+) -> None:
+    page = "app/[slug]/page.mdx"
+    place.manifest(_asset(page=page))
+    place.git("add", "-A")
+    place.write(page, _POST)
+    ran = place.run("check", "--staged")
+    assert ran.code == 2
+    assert f"git add '{page}'" in ran.err
+
+
+def test_a_page_behind_a_link_is_not_read(bare: Place) -> None:
+    outside = bare.root.parent / "outside"
+    outside.mkdir()
+    (outside / "post.mdx").write_text(_POST)
+    os.symlink(outside, bare.root / "content")
+    bare.manifest(_asset())
+    assert "symbolic link" in bare.run("plan").err
+    os.unlink(bare.root / "content")
+    (bare.root / "content").mkdir()
+    os.symlink(outside / "post.mdx", bare.root / _PAGE)
+    assert "is not there" in bare.run("plan").err
+
+
+def test_a_page_that_says_nothing_is_an_error(bare: Place) -> None:
+    ran = _place(bare, text="words\n").run("plan")
+    assert ran.code == 2
+    assert "says no title, description or tags" in ran.err
+
+
+def test_a_title_that_is_too_long_to_be_set_is_refused_as_one_of_the_manifest_is(
+    bare: Place,
+) -> None:
+    ran = _place(bare, text=f"---\ntitle: {'t' * 2001}\n---\n").run("plan")
+    assert ran.code != 0 and "title has 2001 characters; at most 2000 are set in type" in " ".join(
+        ran.err.split()
+    )
+    assert len(read(f"# {'word ' * 200}\n", _PAGE).title) == 999
+
+
+_BROKEN = {
+    # head: what is said
+    "a text without an end": (
+        '---\ntags: x\ntitle: "open\n---\n',
+        "not YAML: line 3: a text in quotes has no end",
+    ),
+    "a list without an end": (
+        "---\ntags: [a\n---\n",
+        "not YAML: line 2: a list in brackets has no end",
+    ),
+    "a colon too many": (
+        "---\ntitle: A: B\n---\n",
+        "not YAML: line 2: mapping values are not allowed",
+    ),
+    "TOML": ('+++\ntags = ["a"]\ntitle = A\n+++\n', "not TOML: line 3: Invalid value"),
+    "no end": ("---\ntitle: A\n\n# A\n", "the head of content/post.mdx has no end"),
+    "a list for a text": (
+        "---\ntitle: [a, b]\n---\n",
+        "title is a list in the head of content/post.mdx",
+    ),
+    "a table for a text": ("---\ndescription: {a: b}\n---\n", "description is a table in the head"),
+    "a truth for a text": ("---\ntitle: true\n---\n", "title is true or false in the head"),
+}
+
+
+@pytest.mark.parametrize(("head", "said"), _BROKEN.values(), ids=_BROKEN)
+def test_a_broken_head_is_one_error_at_the_line_of_from(head: str, said: str, bare: Place) -> None:
+    ran = _place(bare, text=head).run("plan")
+    assert ran.code == 2
+    err = " ".join(ran.err.split())
+    assert said in err and err.count("cure: ") == 1
+    assert err.startswith("assetgen: assets.toml:6, asset a: ")
+
+
+def test_a_page_that_is_not_utf_8_is_refused(bare: Place) -> None:
+    bare.write(_PAGE, _POST.encode("utf-16"))
+    bare.manifest(_asset())
+    assert "the page content/post.mdx is not UTF-8" in bare.run("plan").err
+
+
+@pytest.mark.parametrize(
+    ("page", "text", "said"),
+    [
+        ("content", "", "content is a folder"),
+        ("src/main.tsx", "export const a = 1\n", "name a page of Markdown or MDX"),
+    ],
+    ids=["a folder", "code"],
+)
+def test_the_cure_of_what_is_no_page_does_no_harm(
+    page: str, text: str, said: str, bare: Place
+) -> None:
+    bare.write(_PAGE, _POST)
+    if text:
+        bare.write(page, text)
+    bare.manifest(_asset(page=page))
+    ran = bare.run("plan")
+    assert ran.code == 2 and said in " ".join(ran.err.split())
+    assert "to its head" not in ran.err
+
+
+def test_a_page_larger_than_any_is_not_read(bare: Place) -> None:
+    ran = _place(bare, text=_POST + "x" * 4 * 1024 * 1024).run("plan")
+    assert ran.code == 2
+    assert "at most 4194304 are read" in ran.err
+
+
+def test_yaml_is_loaded_only_where_a_picture_is_made_from_a_page(place: Place) -> None:
+    import subprocess
+    import sys
+
+    def loads_yaml() -> bool:
+        command = [sys.executable, "-P", "-X", "importtime", "-m", "assetgen", "plan"]
+        ran = subprocess.run(
+            command, cwd=place.root, env=place.environ, capture_output=True, text=True
+        )
+        return "yaml" in {row.rpartition("|")[2].strip() for row in ran.stderr.splitlines()}
+
+    place.covers("a")
+    assert not loads_yaml()
+    _place(place)
+    assert loads_yaml()

@@ -1,0 +1,572 @@
+"""What a newcomer gets wrong: every message says what to write instead, and none is a traceback."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetgen import cli, snapshot
+from assetgen.check import findings
+from assetgen.check.findings import Report
+from assetgen.errors import ManifestError
+from assetgen.fs.tree import WorkTree
+from assetgen.layouts import kind
+from assetgen.manifest import parse
+from assetgen.plan import decide
+from assetgen.plan.workspace import Workspace
+from assetgen.report import plan
+from assetgen.report import text as report
+from tests.support.place import Place
+from tests.support.planning import Kept, cover, painted
+
+_ASSET = """\
+[[asset]]
+id = "a"
+kind = "cover"
+path = "public/a.png"
+alt = "A"
+"""
+_STYLE = '[style.one]\npalette = ["#000"]\n[style.two]\npalette = ["#fff", "red"]\n'
+
+
+def _with(line: str) -> str:
+    return _ASSET + line + "\n"
+
+
+# -- the manifest ----------------------------------------------------------------------------------
+
+_MANIFESTS: dict[str, tuple[str, int, str, str]] = {
+    # what the file says: (text, line, a part of the message, a part of the cure)
+    "value of a layout": (_with('title = "T"'), 6, "no key 'title'", "put it under [asset.values]"),
+    "key unlike any": (_with("zzz = 1"), 6, "no key 'zzz'", "or put it under [asset.values]"),
+    "one bracket": (
+        '[asset]\nid = "a"\n',
+        1,
+        "this is a table",
+        "write [[asset]], with two brackets",
+    ),
+    "no quotes": (
+        _ASSET.replace('"cover"', "cover"),
+        3,
+        "not TOML",
+        'text needs quotes: kind = "cover"',
+    ),
+    "merge": (
+        _ASSET + "<<<<<<< ours\ntake = 1\n",
+        6,
+        "marks of a merge conflict",
+        "resolve the merge conflict in",
+    ),
+    "no alt": (
+        _ASSET.replace('alt = "A"\n', ""),
+        1,
+        "alt is missing from asset 'a'",
+        'alt = "" for decoration',
+    ),
+    "id": (
+        _ASSET.replace('"a"', '"Launch"'),
+        2,
+        'must be made of a-z 0-9 - and /, such as id = "launch-cover"',
+        "",
+    ),
+    "size": (
+        _with('size = "big"'),
+        6,
+        'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"',
+        "",
+    ),
+    "route": (
+        _with('route = "magic"'),
+        6,
+        "must be one of local, images, responses, codex and gateway:NAME",
+        "",
+    ),
+    "path of a page": (
+        _ASSET.replace("public/a", "/img/a"),
+        4,
+        "absolute",
+        'write path = "public/img/a.png"',
+    ),
+    "path without folder": (
+        _ASSET.replace("public/a", "img/a"),
+        4,
+        "output",
+        'write path = "public/img/a.png"',
+    ),
+    "input of the web": (
+        _with('inputs = ["https://example.org/x.png"]'),
+        6,
+        "URLs are not fetched",
+        "download it",
+    ),
+    "colour of the second style": (_STYLE, 4, "style.two.palette[1] = 'red'", ""),
+    "width twice": (
+        _with("variants = { widths = [640, 320, 640] }"),
+        6,
+        "widths names 640 twice",
+        "one of them",
+    ),
+    "format twice": (
+        _with('variants = { formats = ["avif", "avif"] }'),
+        6,
+        "formats names avif twice",
+        "one of them",
+    ),
+    "folder in a folder": (
+        '[project]\noutputs = ["public", "public/img"]',
+        2,
+        "lies in 'public'",
+        "'public/img' out",
+    ),
+    "folder above a folder": (
+        '[project]\noutputs = ["public/img", "public"]',
+        2,
+        "lies in 'public'",
+        "out",
+    ),
+    "folder twice": ('[project]\noutputs = ["public", "public"]', 2, "named twice", "take one"),
+    "default style": (
+        '[defaults]\nstyle = "two"\n' + _ASSET,
+        2,
+        "no style 'two'",
+        "add [style.two]",
+    ),
+    "default style, nearly": (
+        '[defaults]\nstyle = "brnd"\n[style.brand]\n',
+        2,
+        "no style 'brnd'",
+        "did you mean brand?",
+    ),
+    "gateway, nearly": (
+        "[gateway.acme]\n" + _with('route = "gatway:acme"'),
+        7,
+        "must be one of",
+        "did you mean gateway:acme?",
+    ),
+    "gateway of a like name": (
+        "[gateway.acme]\n" + _with('route = "gateway:acne"'),
+        7,
+        "no [gateway.acne] in assets.toml",
+        "did you mean gateway:acme?",
+    ),
+    "word of a few": (
+        _with('background = "clear"'),
+        6,
+        "none of auto, opaque, transparent",
+        'write "auto"',
+    ),
+    "word of a few, nearly": (
+        _with('fit = { width = 1, height = 1, mode = "covr" }'),
+        6,
+        "none of",
+        'mean "cover"?',
+    ),
+    "word in a list": (
+        _with('variants = { formats = ["png", "gif"] }'),
+        6,
+        "none of avif, jpeg, png, webp",
+        "write",
+    ),
+    "words without quotes": (
+        _with("[asset.values]\nlayout = phone"),
+        7,
+        "not TOML",
+        'layout = "phone"',
+    ),
+    "number in quotes": (
+        _with('take = "2"'),
+        6,
+        "a whole number is needed",
+        "write take = 2, without quotes",
+    ),
+    "default gateway": (
+        '[defaults]\nroute = "gateway:x"\n',
+        2,
+        "no [gateway.x]",
+        "add [gateway.x] to assets.toml, a name only",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "line", "said", "cure"), _MANIFESTS.values(), ids=_MANIFESTS)
+def test_a_newcomers_mistake_is_told_with_what_to_write(
+    text: str, line: int, said: str, cure: str
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse.parse(text.encode())
+    assert said in caught.value.what
+    assert caught.value.where == f"assets.toml:{line}"
+    assert caught.value.cure and cure in caught.value.cure
+
+
+def test_folders_of_like_names_do_not_overlap() -> None:
+    text = '[project]\noutputs = ["public", "public-two", "assets/public"]\n'
+    assert len(parse.parse(text.encode()).project.outputs) == 3
+
+
+def test_an_unknown_asset_is_answered_with_the_command_that_lists_all() -> None:
+    with pytest.raises(ManifestError) as caught:
+        parse.parse(_ASSET.encode()).find("zzz")
+    assert caught.value.cure == "assetgen plan --all"
+
+
+# -- values of a layout ----------------------------------------------------------------------------
+
+_VALUES: dict[str, tuple[dict[str, Any], str]] = {
+    "nothing": ({}, 'add title = "text in quotes"'),
+    "misspelt": ({"titel": "T"}, "did you mean title?"),
+    "unlike any": ({"title": "T", "zzz": 1}, "take zzz out"),
+    "layout misspelt": ({"title": "T", "layout": "splitt"}, "did you mean split?"),
+    "layout of another kind": (
+        {"title": "T", "layout": "bars"},
+        'write kind = "infographic", which has',
+    ),
+    "layout unlike any": ({"title": "T", "layout": "zzz"}, "name one of these"),
+    "number for text": ({"title": 1}, 'write title = "text in quotes"'),
+    "choice misspelt": ({"title": "T", "theme": "drak"}, "did you mean dark?"),
+    "choice unlike any": ({"title": "T", "theme": 7}, 'write theme = "'),
+    "picture of the web": (
+        {"title": "T", "logo": "https://example.org/x.png"},
+        "download it into the project",
+    ),
+    "long": ({"title": "x" * 3000}, "shorten it"),
+}
+
+
+@pytest.mark.parametrize(("values", "cure"), _VALUES.values(), ids=_VALUES)
+def test_a_wrong_value_has_a_cure_and_is_named_once(
+    values: dict[str, Any], cure: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ManifestError) as caught:
+        kind.find(tmp_path, "cover").fill(values)
+    assert cure in (caught.value.cure or "")
+    out = io.StringIO()
+    report.error(caught.value.about("a"), out)
+    assert out.getvalue().startswith("assetgen: asset a: ")
+
+
+def test_a_misspelt_kind_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError) as caught:
+        kind.find(tmp_path, "covr")
+    assert caught.value.cure == "did you mean cover?"
+
+
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        ("12.5", "write 12.5 instead of '12.5'"),
+        ("12,5", "write 12.5 instead of '12,5'"),
+        ("many", "write "),
+    ],
+    ids=["point", "comma", "no number"],
+)
+def test_a_number_in_quotes_is_answered_with_that_number(
+    given: str, cure: str, tmp_path: Path
+) -> None:
+    series = [{"name": "A", "values": [1, given]}]
+    values = {"layout": "bars", "title": "T", "categories": ["x", "y"], "series": series}
+    with pytest.raises(ManifestError) as caught:
+        kind.find(tmp_path, "infographic").fill(values)
+    assert (caught.value.cure or "").startswith(cure)
+
+
+_FAULTY: dict[str, tuple[str, str, str, str]] = {
+    # what is wrong: (manifest, where, a part of the message, a part of the cure)
+    "kind": (
+        _ASSET.replace("cover", "cvr"),
+        "assets.toml:2, asset a",
+        "no kind 'cvr'",
+        "did you mean cover?",
+    ),
+    "value": (
+        _with('[asset.values]\ntitel = "T"'),
+        "assets.toml:2, asset a",
+        "values.titel",
+        "did you mean title?",
+    ),
+    "circle": (
+        painted("a", 'inputs = ["@b"]') + painted("b", 'inputs = ["@a"]'),
+        "assets.toml:{b}, asset b",
+        "in a circle: a -> b -> a",
+        "take @a out of asset b",
+    ),
+    "input": (
+        painted("a", 'inputs = ["no.png"]'),
+        "assets.toml:{a}, asset a",
+        "no.png is not there",
+        "add no.png",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "where", "said", "cure"), _FAULTY.values(), ids=_FAULTY)
+def test_what_an_asset_gets_wrong_has_its_line_its_id_and_each_only_once(
+    text: str, where: str, said: str, cure: str, bare: Place
+) -> None:
+    bare.manifest(text)
+    lines = {
+        line[6:-1]: number
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.startswith('id = "')
+    }
+    project = Workspace(bare.root, WorkTree(bare.root))
+    with pytest.raises(ManifestError) as caught:
+        list(decide.decide(project.manifest, project.world()))
+    assert caught.value.where == where.format(**lines)
+    assert said in caught.value.what and cure in (caught.value.cure or "")
+
+
+@pytest.mark.parametrize(
+    ("where", "place", "expected"),
+    [
+        (None, None, "asset a"),
+        ("host", None, "asset a, host"),
+        ("asset a", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("assets.toml, asset a", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("assets.toml:3, asset a", None, "assets.toml:3, asset a"),
+        ("assets.toml", "assets.toml:3, asset a", "assets.toml:3, asset a"),
+        ("templates/x", "assets.toml:3, asset a", "assets.toml:3, asset a, templates/x"),
+    ],
+    ids=["nowhere", "elsewhere", "asset", "file", "said already", "file alone", "template"],
+)
+def test_a_place_is_said_once(where: str | None, place: str | None, expected: str) -> None:
+    assert ManifestError("what", where=where).about("a", place).where == expected
+
+
+# -- the plan and what was done --------------------------------------------------------------------
+
+
+def _plan(text: str) -> str:
+    out = io.StringIO()
+    plan.plan_table(list(Kept().decide(text).values()), out, everything=False)
+    return out.getvalue()
+
+
+def test_a_manifest_without_pictures_is_shown_how_to_want_one() -> None:
+    lines = _plan("").splitlines()
+    assert lines[0] == "assets.toml wants no pictures yet"
+    assert parse.parse("\n".join(lines[2:]).encode()).asset[0].id == "welcome"
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        (painted("p", route="codex"), "next: assetgen generate"),
+        (painted("p"), "next: assetgen generate"),
+        (painted("p") + cover("c"), "next: assetgen generate"),
+    ],
+    ids=["codex", "bought", "one of two"],
+)
+def test_the_next_step_is_one_that_this_version_can_do(text: str, last: str) -> None:
+    assert _plan(text).splitlines()[-1] == last
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [(cover("c"), False), (painted("p"), True)], ids=["local", "painted"]
+)
+def test_a_terminal_is_shown_bills_only_if_there_are_any(text: str, shown: bool) -> None:
+    master, slave = pty.openpty()
+    with os.fdopen(slave, "w") as terminal:
+        plan.plan_table(list(Kept().decide(text).values()), terminal, everything=False)
+        terminal.flush()
+        told = os.read(master, 65536).decode()
+    os.close(master)
+    assert ("(openai-api, " in told) is shown
+
+
+@pytest.mark.parametrize(
+    ("files", "assets", "said"),
+    [
+        (1, 1, "1 file of 1 picture is as recorded and as wanted"),
+        (3, 1, "3 files of 1 picture are as recorded and as wanted"),
+        (0, 0, "0 files of 0 pictures are as recorded and as wanted"),
+    ],
+    ids=["one", "files", "none"],
+)
+def test_a_clean_check_counts_in_good_english(files: int, assets: int, said: str) -> None:
+    assert findings.check_message(Report((), assets, files), staged=False) == f"assetgen: {said}"
+
+
+def test_a_picture_that_was_brought_is_said_to_be_adopted_then_accepted(place: Place) -> None:
+    place.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')
+    place.picture("photo.png", (1200, 630))
+    assert "1 adopted" in place.ok("adopt", "a", "photo.png").out
+    place.picture("public/a.png", (1200, 630), "L")
+    told = place.ok("accept", "a").out
+    assert "1 accepted" in told
+    assert "made" not in told
+
+
+def test_init_says_what_to_commit(bare: Place) -> None:
+    lines = bare.ok("init").out.splitlines()
+    assert lines[-1] == "and commit: git add assets.toml .assetgen .gitattributes .gitignore"
+    assert all(bare.has(name) for name in lines[-1].split()[4:])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "cure"),
+    [
+        (("show", "assets.toml"), "assets.toml is no picture", "assetgen show ID"),
+        (("adopt", "a", "assets.toml"), "assets.toml: this is not a PNG", "name a PNG, JPEG"),
+        (("adopt", "a", "no.png"), "assetgen: no.png is not a file", "name the picture"),
+    ],
+    ids=["show", "adopt", "no file"],
+)
+def test_what_is_no_picture_is_said_to_be_none(
+    arguments: tuple[str, ...], said: str, cure: str, bare: Place
+) -> None:
+    bare.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')
+    ran = bare.run(*arguments)
+    assert said in ran.err and cure in ran.err and ran.code in (2, 9)
+
+
+def test_a_fresh_picture_need_not_be_accepted(bare: Place) -> None:
+    bare.covers("a")
+    told = bare.ok("generate").out
+    assert "nothing was committed: the project lies in no git repository" in told
+    assert "cure: nothing needs doing: assetgen show a" in bare.run("accept", "a").err
+
+
+# -- the command line ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-C", "{root}", "plan", "--json"),
+        ("--json", "plan", "-C", "{root}"),
+        ("--json", "-C", "{root}", "plan"),
+    ],
+    ids=["folder first", "json first", "both first"],
+)
+def test_folder_and_json_stand_before_the_command_or_after_it(
+    arguments: tuple[str, ...], bare: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare.manifest("")
+    assert cli.run([argument.format(root=bare.root) for argument in arguments]) == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "--json", "--format", "github"), "--json and --format github contradict"),
+        (("--json", "check", "--format", "plain"), "--json and --format plain contradict"),
+        (("check", "--strict"), "--strict belongs to --staged"),
+        (("check", "--staged", "--rehash"), "--rehash is not for --staged"),
+        (("schema", "-C", "x"), "unrecognized arguments: -C"),
+        (("-C", "x", "schema"), "-C says nothing here"),
+        (
+            ("adopt", "a", "f", "--route", "dalle"),
+            "'dalle' is none of: local, images, responses, codex or gateway:NAME",
+        ),
+        (
+            ("adopt", "a", "f", "--surface", "me"),
+            "'me' is none of: none, openai-api, codex-plan or gateway:NAME",
+        ),
+    ],
+    ids=["github", "plain", "strict", "rehash", "schema", "before schema", "route", "surface"],
+)
+def test_an_option_that_would_be_ignored_is_a_usage_error(
+    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.run(arguments)
+    assert caught.value.code == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+
+
+# -- streams and folders ---------------------------------------------------------------------------
+
+_CYRILLIC = _ASSET + '[asset.values]\ntitle = "Тест 🦊"\n'
+
+
+def _shell(place: Place, script: str) -> tuple[int, str]:
+    """Run a shell script in which $ASSETGEN is the command; its exit code and what came on standard error."""
+    environ = {**place.environ, "ASSETGEN": f"{sys.executable} -P -m assetgen"}
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=place.root, env=environ, capture_output=True, timeout=60
+    )
+    return done.returncode, done.stderr.decode()
+
+
+def test_text_that_the_terminal_cannot_show_is_escaped(bare: Place) -> None:
+    bare.manifest("")
+    bare.picture("public/имя.png")
+    ran = bare.run("check", PYTHONIOENCODING="ascii")
+    assert (ran.code, "Traceback" in ran.err) == (1, False)
+    assert "public/\\u0438\\u043c\\u044f.png: unrecorded" in ran.out
+
+
+def test_json_is_json_in_every_encoding(bare: Place) -> None:
+    bare.manifest(_CYRILLIC)
+    ran = bare.ok("request", "a", "--json", PYTHONIOENCODING="ascii")
+    assert "Тест" in ran.data["html"] and "🦊" in ran.data["html"]
+    page = bare.ok("request", "a", PYTHONIOENCODING="latin-1").out
+    assert "Тест" in page
+
+
+_STREAMS: dict[str, tuple[str, int, str]] = {
+    # what is wrong: (script, exit code, a part of standard error)
+    "closed": ("$ASSETGEN plan >&-", 0, ""),
+    "both closed": ("$ASSETGEN show zzz >&- 2>&-", 2, ""),
+    "full": ("$ASSETGEN schema >/dev/full", 9, "No space left"),
+    "full, small": (
+        "$ASSETGEN --version >/dev/full",
+        9,
+        "the output cannot be written: No space left",
+    ),
+    "full for errors": ("$ASSETGEN show zzz 2>/dev/full", 2, ""),
+    "full for JSON": ("$ASSETGEN show zzz --json >/dev/full", 2, ""),
+    "reader gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN schema; } | true", 141, ""),
+    "reader of help gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN --help; } | true", 0, ""),
+}
+
+
+@pytest.mark.parametrize(("script", "code", "said"), _STREAMS.values(), ids=_STREAMS)
+def test_output_that_goes_nowhere_is_no_traceback(
+    script: str, code: int, said: str, bare: Place
+) -> None:
+    bare.manifest("")
+    ended, err = _shell(bare, script)
+    assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
+    assert said in err
+
+
+def test_a_clean_check_whose_answer_goes_nowhere_is_no_traceback(place: Place) -> None:
+    place.manifest("")
+    place.ok("init")
+    time.sleep(
+        snapshot.RACY_NS / 1e9 + 0.1
+    )  # young files are read again: the quick answer is only for old ones
+    place.ok("check")
+    gone = "set -o pipefail; { sleep 0.3; $ASSETGEN check; } | true"
+    for script, code in (
+        ("$ASSETGEN check >/dev/full", 9),
+        ("$ASSETGEN check >&-", 0),
+        (gone, 141),
+    ):
+        ended, err = _shell(place, script)
+        assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
+
+
+@pytest.mark.parametrize("arguments", ["plan", "check", "init", "show a", "-C . plan"])
+def test_a_current_folder_that_is_gone_is_said_to_be_gone(arguments: str, bare: Place) -> None:
+    code, err = _shell(bare, f'mkdir gone; cd gone; rmdir "$PWD"; $ASSETGEN {arguments}')
+    assert (code, "Traceback" in err) == (9, False), err
+    assert "the current folder is no longer there" in err
+
+
+@pytest.mark.parametrize("command", ["plan", "init"])
+def test_links_in_a_circle_are_no_traceback(command: str, bare: Place) -> None:
+    (bare.root / "loop").symlink_to("loop")
+    ran = bare.run(command, "-C", "loop")
+    assert ran.code in (2, 9) and "Traceback" not in ran.err and ran.err.startswith("assetgen: ")

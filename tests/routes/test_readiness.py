@@ -1,0 +1,371 @@
+"""The route board: what is ready here, which bill each route lands on, and why another route would be wrong."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from assetgen.codex import cli
+from assetgen.errors import ManifestError
+from assetgen.fs.tree import WorkTree
+from assetgen.manifest import parse
+from assetgen.manifest.schema import Manifest
+from assetgen.plan.workspace import Workspace
+from assetgen.routes import readiness
+from assetgen.settings.conditions import Conditions
+from assetgen.settings.config import Config, GatewayAccount
+from tests.support.place import Place
+from tests.support.shop import PLANE
+
+KEY = "sk-canary-1234567890"
+PAINTED = """
+[gateway.lao]
+[gateway.foreign]
+[[asset]]
+id = "ship"
+kind = "cover"
+path = "public/ship.png"
+alt = "A ship"
+route = "{route}"
+prompt = "a ship"
+size = "1024x1024"
+{more}
+"""
+OWN = Config(
+    gateway={
+        "lao": GatewayAccount(
+            base_url="https://lao.example/v1", key_env="LAO_KEY", profile="litellm"
+        )
+    }
+)
+
+
+def row(
+    route: str, environ: Mapping[str, str], config: Config = OWN, wanted: Manifest | None = None
+) -> readiness.Row:
+    """One row of the board, for a project that lies nowhere."""
+    found = {
+        row.route: row
+        for row in readiness.rows(Conditions(environ, config), Path("/nowhere"), wanted)
+    }
+    return found[route]
+
+
+def wanting(text: str) -> Manifest:
+    return parse.parse(text.encode())
+
+
+NAMED = wanting("[gateway.foreign]\n")
+
+
+@pytest.mark.parametrize(
+    ("route", "environ", "ready", "surface", "words"),
+    [
+        ("local", {}, True, "none", "always"),
+        ("images", {}, False, "openai-api", "OPENAI_API_KEY is not set"),
+        ("images", {"OPENAI_API_KEY": KEY}, True, "openai-api", "at api.openai.com/v1"),
+        (
+            "responses",
+            {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "https://proxy.example/v1"},
+            True,
+            "gateway:proxy.example",
+            "where OPENAI_BASE_URL leads: the bill is gateway:proxy.example",
+        ),
+        (
+            "images",
+            {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "ftp://proxy.example/v1"},
+            False,
+            "gateway:proxy.example",
+            "is not an http(s) address",
+        ),
+        ("codex", {}, False, "codex-plan", "no codex on PATH"),
+        ("gateway:lao", {}, False, "gateway:lao", "LAO_KEY is not set"),
+        (
+            "gateway:lao",
+            {"LAO_KEY": KEY},
+            True,
+            "gateway:lao",
+            "lao.example/v1 (litellm, in your own configuration)",
+        ),
+        ("gateway:foreign", {}, False, "gateway:foreign", "not by your own configuration"),
+    ],
+    ids=[
+        *(
+            "local",
+            "no key",
+            "key",
+            "led elsewhere",
+            "no address",
+            "codex",
+            "gateway without key",
+            "gateway",
+        ),
+        "only the repository names it",
+    ],
+)
+def test_a_row_says_what_is_ready_and_which_bill_it_is(
+    route: str, environ: dict[str, str], ready: bool, surface: str, words: str
+) -> None:
+    found = row(route, environ, wanted=NAMED)
+    assert (found.is_ready, found.surface) == (ready, surface)
+    assert words in found.here
+    assert bool(found.cure) is not ready
+    assert KEY not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("profile", "key_env", "ready", "words"),
+    [("localai", None, True, "no key needed"), ("openai", None, False, "no key is named")],
+    ids=["needs none", "needs one"],
+)
+def test_a_gateway_without_a_key_is_ready_only_where_none_is_needed(
+    profile: str, key_env: str | None, ready: bool, words: str
+) -> None:
+    config = Config(
+        gateway={
+            "box": GatewayAccount(
+                base_url="http://localhost:8080/v1", key_env=key_env, profile=profile
+            )
+        }
+    )
+    found = row("gateway:box", {}, config)
+    assert found.is_ready is ready
+    assert words in found.here
+
+
+def test_paths_are_those_of_the_gateways_own_kind() -> None:
+    config = Config(
+        gateway={"or": GatewayAccount(base_url="https://or.example/api/v1", profile="openrouter")}
+    )
+    assert "POST /api/v1/images," in row("gateway:or", {}, config).about.call
+
+
+@pytest.mark.parametrize(
+    "secret", [f"https://me:{KEY}@proxy.example/v1", f"https://proxy.example/v1?key={KEY}!"]
+)
+def test_an_address_with_a_secret_in_it_is_refused_without_showing_it(secret: str) -> None:
+    found = row("images", {"OPENAI_BASE_URL": secret, "OPENAI_API_KEY": "x"})
+    assert not found.is_ready
+    assert KEY not in repr(found)
+    assert "proxy.example" in found.here
+
+
+def test_the_query_of_an_address_is_not_shown() -> None:
+    found = row(
+        "images", {"OPENAI_BASE_URL": f"https://proxy.example/v1?key={KEY}", "OPENAI_API_KEY": "x"}
+    )
+    assert found.is_ready
+    assert KEY not in repr(found)
+
+
+def executable(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    inside = executable(root / "node_modules/.bin/codex").parent
+    good = executable(tmp_path / "bin/codex")
+    link = tmp_path / "links/codex"
+    link.parent.mkdir()
+    link.symlink_to(root / "node_modules/.bin/codex")
+
+    def here(*folders: str | Path) -> str:
+        return readiness.codex({"PATH": os.pathsep.join(map(str, folders))}, root)[1]
+
+    assert cli.find({"PATH": f"{inside}{os.pathsep}{good.parent}"}, root) == good
+    assert "lies in the project and is not trusted" in here(inside)
+    assert "lies in the project and is not trusted" in here(link.parent)
+    assert "no codex on PATH" in here(tmp_path / "none", "")
+    assert "no codex on PATH" in here(os.path.relpath(good.parent))
+
+
+# -- one asset -------------------------------------------------------------------------------------
+
+
+def asked(
+    place: Place, route: str, more: str = "", environ: Mapping[str, str] | None = None
+) -> tuple[readiness.Owner, dict[str, readiness.Other]]:
+    place.manifest(PAINTED.format(route=route, more=more))
+    terms = Conditions({"OPENAI_API_KEY": KEY} if environ is None else environ, OWN)
+    owner, others = readiness.of_asset(
+        Workspace(place.root, WorkTree(place.root), terms), "ship", terms
+    )
+    return owner, {other.route: other for other in others}
+
+
+@pytest.mark.parametrize(
+    ("route", "more", "other", "error", "words"),
+    [
+        ("images", "", "local", "UnsupportedOption", "cannot honour prompt"),
+        ("images", 'model = "gpt-image-2"', "codex", "UnsupportedOption", "cannot honour model"),
+        ("images", "", "gateway:foreign", "RoutingError", "not by your own configuration"),
+        ("images", "", "gateway:lao", "ManifestError", "needs the name of a model"),
+        ("images", 'quality = "low"', "responses", None, "on the same bill"),
+        ("images", 'model = "gpt-image-2"', "gateway:lao", None, "another bill: gateway:lao"),
+        (
+            "gateway:lao",
+            'model = "gpt-image-2"\nquality = "low"',
+            "images",
+            None,
+            "another bill: openai-api, $0.00",
+        ),
+        ("gateway:lao", 'model = "own"\nquality = "ultra"', "images", None, "openai-api"),
+    ],
+    ids=[
+        *(
+            "a layout reads no prompt",
+            "codex chooses",
+            "unknown gateway",
+            "no model",
+            "same bill",
+            "gateway's bill",
+        ),
+        *("openai's bill", "unknown model"),
+    ],
+)
+def test_every_other_route_says_what_is_wrong_or_which_bill_it_would_be(
+    place: Place, route: str, more: str, other: str, error: str | None, words: str
+) -> None:
+    found = asked(place, route, more)[1][other]
+    assert (type(found.error).__name__ if found.error else None) == error
+    assert words in found.words
+
+
+def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: Place) -> None:
+    more = 'model = "m"\n[asset.options]\npartial_images = 1'
+    box = Config(
+        gateway={"lao": GatewayAccount(base_url="http://localhost:1/v1", profile="localai")}
+    )
+    place.manifest(PAINTED.format(route="images", more=more))
+    terms = Conditions({}, box)
+    others = readiness.of_asset(Workspace(place.root, WorkTree(place.root), terms), "ship", terms)[
+        1
+    ]
+    words = {other.route: other.words for other in others}
+    assert words["gateway:lao"] == "no: this gateway shows no previews"
+
+
+@pytest.mark.parametrize(
+    ("route", "more", "call", "models"),
+    [
+        ("images", "", "POST api.openai.com/v1/images/generations", ("gpt-image-2", None)),
+        (
+            "images",
+            'inputs = ["assets/in.png"]',
+            "POST api.openai.com/v1/images/edits",
+            ("gpt-image-2", None),
+        ),
+        ("responses", "", "POST api.openai.com/v1/responses", ("gpt-image-2", "gpt-5.5")),
+        ("gateway:lao", 'model = "m"', "POST lao.example/v1/images/generations", ("m", None)),
+        ("codex", "size_is_left_out", "the Codex CLI, logged in with ChatGPT", (None, None)),
+    ],
+    ids=["generate", "edit", "responses", "gateway", "codex"],
+)
+def test_the_owner_names_the_one_call_and_its_models(
+    place: Place, route: str, more: str, call: str, models: tuple[str | None, str | None]
+) -> None:
+    place.picture("assets/in.png")
+    if more == "size_is_left_out":
+        place.manifest(PAINTED.replace('size = "1024x1024"\n', "").format(route=route, more=""))
+        terms = Conditions({}, OWN)
+        owner = readiness.of_asset(
+            Workspace(place.root, WorkTree(place.root), terms), "ship", terms
+        )[0]
+    else:
+        owner, _ = asked(place, route, more)
+    assert owner.call == call
+    assert (owner.model, owner.text_model) == models
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PAINTED.format(route="images", more=""), "assets.toml:9 says so (the asset's own route)"),
+        (
+            '[defaults]\nroute = "images"\n'
+            + PAINTED.format(route="images", more="").replace('route = "images"\n', ""),
+            "assets.toml:2 says so ([defaults] route)",
+        ),
+    ],
+    ids=["asset", "defaults"],
+)
+def test_the_owner_says_which_line_decides(place: Place, text: str, words: str) -> None:
+    place.manifest(text)
+    terms = Conditions({}, OWN)
+    owner, _ = readiness.of_asset(Workspace(place.root, WorkTree(place.root), terms), "ship", terms)
+    assert words in owner.why
+
+
+def test_a_local_picture_could_not_be_painted_without_a_prompt(place: Place) -> None:
+    place.covers("a")
+    terms = Conditions({}, Config())
+    owner, others = readiness.of_asset(
+        Workspace(place.root, WorkTree(place.root), terms), "a", terms
+    )
+    assert owner.estimate.words == "free"
+    assert "nothing in assets.toml names a route" in owner.why
+    assert {type(other.error) for other in others} == {ManifestError}
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def test_the_board_is_shown_outside_a_project_too(bare: Place) -> None:
+    data = bare.ok("routes", "--json").data
+    assert [row["route"] for row in data] == ["local", "images", "responses", "codex"]
+    assert bare.run("routes", "a").code == 2
+
+
+def test_a_configuration_in_the_home_folder_holds_there_too(bare: Place, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / ".config/assetgen").mkdir(parents=True)
+    (home / ".config/assetgen/config.toml").write_text(
+        '[gateway.lao]\nbase_url = "https://lao.example/v1"\n'
+    )
+    assert "gateway:lao" in bare.ok("-C", str(home), "routes").out
+
+
+def test_every_fact_of_the_board_is_a_line_in_a_pipe_and_no_key_is_in_any_output(
+    place: Place,
+) -> None:
+    place.manifest(PAINTED.format(route="images", more=""))
+    key = {"OPENAI_API_KEY": KEY}
+    plain, data = place.ok("routes", **key).out, place.ok("routes", "--json", **key)
+    for row in data.data:
+        for fact in ("job", "call", "model", "avoid", "surface", "here"):
+            assert any(
+                line.startswith(row["route"]) and row[fact] in line for line in plain.splitlines()
+            )
+    one, told = place.ok("routes", "ship", **key), place.ok("routes", "ship", "--json", **key)
+    assert told.data["route"] == "images"
+    assert told.data["estimate"]["micros"] is None  # the quality is left to the model
+    for other in told.data["others"]:
+        assert other["why"] in one.out
+    assert KEY not in plain + data.out + one.out + told.out
+
+
+def test_a_gateway_that_nobody_configured_is_told_of_without_a_request(place: Place) -> None:
+    place.manifest(
+        "[gateway.acme]\n" + PLANE.format(id="p", route="gateway:acme", more='model = "m"')
+    )
+    told = place.ok("routes", "p").out
+    assert "nothing was sent" not in told
+    assert "POST to an address that your own configuration has yet to name" in told
+
+
+@pytest.mark.parametrize("route", ["images", "gateway:acme"])
+def test_the_name_of_a_route_shows_its_part_of_the_board(route: str, bare: Place) -> None:
+    bare.manifest("[gateway.acme]\n")
+    assert [row["route"] for row in bare.ok("routes", route, "--json").data] == [route]
+
+
+def test_an_asset_that_is_called_like_a_route_is_the_asset(bare: Place) -> None:
+    bare.covers("images")
+    assert bare.ok("routes", "images", "--json").data["id"] == "images"

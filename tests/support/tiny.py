@@ -1,0 +1,42 @@
+"""A tiny kind, and projects that use it."""
+
+from __future__ import annotations
+
+from assetgen.check import pictures as checking
+from assetgen.check.findings import Report, Strictness
+from assetgen.fs.tree import WorkTree
+from assetgen.generate import performer
+from assetgen.plan.workspace import Workspace
+from tests.support.place import Place
+
+KIND = """
+size = [40, 20]
+layout = "plain"
+[values]
+title = { type = "text" }
+logo = { type = "picture" }
+[layouts.plain]
+"""
+LAYOUT = """<!doctype html><html><head></head><body style="background:#fff">
+{% if values.logo %}<img src="{{ values.logo }}">{% endif %}</body></html>"""
+
+
+def tiny(place: Place, *ids: str, **lines: str) -> Place:
+    """Make ``place`` want small pictures, and draw and record them; ``lines`` are added to assets by id."""
+    place.write("templates/tiny/template.toml", KIND)
+    place.write("templates/tiny/plain.html", LAYOUT)
+    want(place, *ids, **lines)
+    assert not performer.generate(place.root, performer.Options(), place.environ).failed
+    return place
+
+
+def want(place: Place, *ids: str, **lines: str) -> None:
+    text = ""
+    for name in ids:
+        text += f'[[asset]]\nid = "{name}"\nkind = "tiny"\npath = "public/{name}.png"\nalt = ""\n'
+        text += lines.get(name, "") + "\n"
+    place.manifest(text)
+
+
+def look(place: Place, **how: bool) -> Report:
+    return checking.check(Workspace(place.root, WorkTree(place.root)), Strictness(**how))
