@@ -529,10 +529,10 @@ def _root(options: argparse.Namespace) -> Path:
     return find_root(_folder(options.folder))
 
 
-def _terms(options: argparse.Namespace, root: Path) -> Conditions:
-    from assetgen.settings import conditions as terms
+def _conditions(options: argparse.Namespace, root: Path) -> Conditions:
+    from assetgen.settings.conditions import load_conditions
 
-    return terms.load(os.environ, root, options.config)
+    return load_conditions(os.environ, root, options.config)
 
 
 def _folder(folder: Path) -> Path:
@@ -603,15 +603,14 @@ _COMMITTED = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
 
 
 def _plan(options: argparse.Namespace) -> int:
-    from assetgen.fs.tree import WorkTree
     from assetgen.paid import limits
     from assetgen.plan import decide, routing
-    from assetgen.plan.workspace import Workspace
+    from assetgen.plan.workspace import open_workspace
     from assetgen.report.plan import plan_json, plan_table
 
     root = _root(options)
-    conditions = _terms(options, root)
-    project = Workspace(root, WorkTree(root), conditions)
+    conditions = _conditions(options, root)
+    project = open_workspace(root, conditions)
     wanted = {project.manifest.find(asset_id).id for asset_id in options.ids}
     everything = decide.decide(project.manifest, project.world())
     decided = [d for d in everything if not wanted or d.asset.id in wanted]
@@ -654,7 +653,7 @@ def _generate(options: argparse.Namespace) -> int:
         os.environ
     )  # as it was: opening the repository takes the variables of git out of the process's own
     try:
-        result = performer.generate(root, how, environ, progress, _terms(options, root))
+        result = performer.generate(root, how, environ, progress, _conditions(options, root))
     finally:
         progress.end()
     if options.hook:
@@ -680,7 +679,7 @@ def _watch(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         loop.Watch(
-            root, _terms(options, root), tell, commit=options.commit, poll=options.poll
+            root, _conditions(options, root), tell, commit=options.commit, poll=options.poll
         ).run()
     except KeyboardInterrupt:
         tell({"event": "stopped"})
@@ -751,9 +750,8 @@ def _show(options: argparse.Namespace) -> int:
 
 def _refs(options: argparse.Namespace) -> int:
     from assetgen.check import fix
-    from assetgen.fs.tree import WorkTree
     from assetgen.pages import places
-    from assetgen.plan.workspace import Workspace
+    from assetgen.plan.workspace import open_workspace
     from assetgen.refs import survey
     from assetgen.report import pages
 
@@ -767,7 +765,7 @@ def _refs(options: argparse.Namespace) -> int:
         mended = fix.fix(root, chosen, options.alt)
         _print_json(pages.mended_json(mended)) if options.json else pages.mended(mended, sys.stdout)
         return 1 if mended.left and not mended.done else 0
-    project = Workspace(root, WorkTree(root))
+    project = open_workspace(root)
     found = fix.survey(project, chosen)
     found = fix.dangling(found) if options.dangling else found
     if options.json:
@@ -784,15 +782,14 @@ def _refs(options: argparse.Namespace) -> int:
 
 
 def _snippet(options: argparse.Namespace) -> int:
-    from assetgen.fs.tree import WorkTree
     from assetgen.pages import published, snippets
-    from assetgen.plan.workspace import Workspace
+    from assetgen.plan.workspace import open_workspace
     from assetgen.text import clean
 
     root = _root(options)
     if options.into is not None:
         return _paste(options, root)
-    project = Workspace(root, WorkTree(root))
+    project = open_workspace(root)
     found = published.delivered(project, options.id)
     site = project.sites.of(found.main.path)
     form = options.form or snippets.fitting(site)
@@ -829,13 +826,12 @@ def _emit(options: argparse.Namespace) -> int:
 
 
 def _next(options: argparse.Namespace) -> int:
-    from assetgen.fs.tree import WorkTree
-    from assetgen.plan.workspace import Workspace
+    from assetgen.plan.workspace import open_workspace
     from assetgen.report.plan import wants
     from assetgen.routes import brief
 
     root = _root(options)
-    found = brief.wanted(Workspace(root, WorkTree(root), _terms(options, root)), options.ids)
+    found = brief.wanted(open_workspace(root, _conditions(options, root)), options.ids)
     if options.json:
         _print_json([one.stated() for one in found])
     else:
@@ -850,7 +846,7 @@ def _adopt(options: argparse.Namespace) -> int:
     if options.file is None:
         how = performer.Options(force=options.force, commit=False)
         return _told(
-            adopt.from_thread(root, options.id, how, _terms(options, root)), options, "adopted"
+            adopt.from_thread(root, options.id, how, _conditions(options, root)), options, "adopted"
         )
     brought = adopt.Brought(options.route, options.surface, options.prompt)
     how = performer.Options(force=options.force, commit=not options.no_commit)
@@ -909,7 +905,7 @@ def _paid_request(options: argparse.Namespace, root: Path) -> int:
     from assetgen.routes import request as curl
     from assetgen.routes import request as lookup
 
-    provider, request = lookup.request(root, options.id, _terms(options, root))
+    provider, request = lookup.request(root, options.id, _conditions(options, root))
     if options.json:
         _print_json({"id": options.id, **curl.data(provider, request)})
     else:
@@ -930,21 +926,20 @@ def _place(options: argparse.Namespace) -> tuple[Path | None, Path]:
 
 
 def _routes(options: argparse.Namespace) -> int:
-    from assetgen.fs.tree import WorkTree
-    from assetgen.plan.workspace import Workspace
+    from assetgen.plan.workspace import open_workspace
     from assetgen.report import routes as report_routes
     from assetgen.report.routes import asset_json, board_json
     from assetgen.routes import readiness
 
     root, outside = _place(options)
-    conditions = _terms(options, root or outside)
-    project = Workspace(root, WorkTree(root), conditions) if root else None
+    conditions = _conditions(options, root or outside)
+    project = open_workspace(root, conditions) if root else None
     wanted = project.manifest if project else None
     is_route = options.id in readiness.names(conditions, wanted) and not (
         project and options.id in project.paths
     )
     if options.id and not is_route:
-        project = project or Workspace(_root(options), WorkTree(_root(options)), conditions)
+        project = project or open_workspace(_root(options), conditions)
         owner, others = readiness.of_asset(project, options.id, conditions)
         if options.json:
             _print_json(asset_json(owner, others))
@@ -974,7 +969,7 @@ def _doctor(options: argparse.Namespace) -> int:
             options,
         )
     root, outside = (_root(options), Path()) if options.forget or options.probe else _place(options)
-    conditions = _terms(options, root or outside)
+    conditions = _conditions(options, root or outside)
     if root and options.forget:
         entry = open_purchases.forget(root, conditions, options.forget)
         words = f"entry {entry.number} ({entry.asset_id}, {entry.surface}) is given up"

@@ -66,7 +66,7 @@ from assetgen.purchase import Buyer
 from assetgen.routes import Job
 from assetgen.tree import WorkTree
 root = Path.cwd()
-conditions = terms.load(os.environ, root)
+conditions = load_conditions(os.environ, root)
 project = Project(root, WorkTree(root), conditions)
 buyer = Buyer(root, conditions, {})
 def buy(decision):

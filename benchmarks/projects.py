@@ -16,14 +16,13 @@ import zlib
 from pathlib import Path
 
 from assetgen.fs import store
-from assetgen.fs.tree import WorkTree
 from assetgen.generate import statement as provenance
 from assetgen.image import derive
 from assetgen.manifest.schema import FILE
 from assetgen.plan import cost, decide
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Drawn
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 
 SIZE = (1200, 630)
@@ -68,7 +67,7 @@ def build(root: Path, assets: int, size: int, git: bool) -> None:
     (root / FILE).write_text(manifest(assets))
     (root / ".gitignore").write_text(".assetgen/cache/\n")
     store.prepare(root)
-    project = Workspace(root, WorkTree(root))
+    project = open_workspace(root)
     noise = random.Random(7)
     for decision in decide.decide(project.manifest, project.world()):
         _finish(root, decision, picture(noise.randbytes(size)))

@@ -23,7 +23,7 @@ from assetgen.pages import edits as edit
 from assetgen.pages.edits import Edit
 from assetgen.pages.places import Where
 from assetgen.pages.proposals import Gap, Proposals, propose
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.refs.survey import Row, Survey
 
 
@@ -81,7 +81,7 @@ def add(root: Path, chosen: Sequence[Where], route: str | None) -> Wanted:
     Raises ManifestError or StorageError; nothing is written then.
     """
     with locked(root):
-        project = Workspace(root, WorkTree(root))
+        project = open_workspace(root)
         found = usage.unwanted(project, survey(project, chosen))
         if not _are_lines(chosen):  # of which [check] wants nothing said
             found = replace(found, rows=tuple(usage.told(project, found.rows)))

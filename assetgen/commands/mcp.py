@@ -54,17 +54,16 @@ class Desk:
 
     def plan(self, ids: list[str], everything: bool) -> ToolAnswer:
         """States, reasons and bills; fresh assets are only counted unless they are named or ``everything``."""
-        from assetgen.fs.tree import WorkTree
         from assetgen.paid import limits
         from assetgen.plan import decide, routing
         from assetgen.plan.decide import Action, State
-        from assetgen.plan.workspace import Workspace
+        from assetgen.plan.workspace import open_workspace
         from assetgen.report.plan import bills, plan_json
-        from assetgen.settings import conditions as terms
+        from assetgen.settings.conditions import load_conditions
 
         root = self.root()
-        conditions = terms.load(self.environ, root, self.config)
-        project = Workspace(root, WorkTree(root), conditions)
+        conditions = load_conditions(self.environ, root, self.config)
+        project = open_workspace(root, conditions)
         named = {project.manifest.find(asset_id).id for asset_id in ids}
         decided = [
             d
@@ -89,13 +88,12 @@ class Desk:
 
     def next(self, ids: list[str]) -> ToolAnswer:
         """What is to be painted."""
-        from assetgen.fs.tree import WorkTree
-        from assetgen.plan.workspace import Workspace
+        from assetgen.plan.workspace import open_workspace
         from assetgen.routes import brief
-        from assetgen.settings import conditions as terms
+        from assetgen.settings.conditions import load_conditions
 
         root = self.root()
-        project = Workspace(root, WorkTree(root), terms.load(self.environ, root, self.config))
+        project = open_workspace(root, load_conditions(self.environ, root, self.config))
         return ToolAnswer({"wanted": [one.stated() for one in brief.wanted(project, ids)]})
 
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> ToolAnswer:
@@ -104,7 +102,7 @@ class Desk:
         from assetgen.generate.commit import command
         from assetgen.generate.performer import Options
         from assetgen.record import record
-        from assetgen.settings import conditions as terms
+        from assetgen.settings.conditions import load_conditions
 
         root, how = self.root(), Options(commit=False)
         if file is not None:
@@ -116,7 +114,9 @@ class Desk:
             )
         else:
             environ = {**self.environ, "CODEX_THREAD_ID": thread_id} if thread_id else self.environ
-            done = adopt.from_thread(root, asset_id, how, terms.load(environ, root, self.config))
+            done = adopt.from_thread(
+                root, asset_id, how, load_conditions(environ, root, self.config)
+            )
         [made] = done.made
         place = record.place(asset_id)
         facts = {

@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.fs.tree import WorkTree
 from assetgen.manifest.schema import FORMATS
 from assetgen.pages.published import unusable
 from assetgen.plan import decide
 from assetgen.plan.decide import Decision
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -30,7 +29,7 @@ def find(root: Path, what: str, folder: Path) -> Provenance:
 
     Files are looked for from ``folder``, then from the project. Raises ManifestError or StorageError.
     """
-    project = Workspace(root, WorkTree(root))
+    project = open_workspace(root)
     asset_id = _asset_id(project, what, folder)
     place = record.place(asset_id)
     data = project.tree.read(place)

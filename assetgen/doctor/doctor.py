@@ -9,10 +9,9 @@ from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.doctor.open_purchases import Standing, open_purchases
 from assetgen.doctor.providers import check_providers
 from assetgen.errors import AssetgenError, UnknownOutcome
-from assetgen.fs.tree import WorkTree
 from assetgen.layouts import closure, kind
 from assetgen.manifest.schema import FILE
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.routes import readiness
 from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
@@ -41,21 +40,21 @@ class Diagnosis:
 
 
 def examine(
-    root: Path | None, outside: Path, terms: Conditions, probed: Note | None = None
+    root: Path | None, outside: Path, conditions: Conditions, probed: Note | None = None
 ) -> Diagnosis:
     """Look at everything; ``outside`` stands in for the project where there is none. Sends nothing that is billed."""
-    project, general = _project(root, terms)
+    project, general = _project(root, conditions)
     wanted = project.manifest if project else None
-    rows = readiness.rows(terms, root or outside, wanted)
-    standing, trouble = open_purchases(root, terms, project)
-    checkups = check_providers(rows, terms, wanted)
+    rows = readiness.rows(conditions, root or outside, wanted)
+    standing, trouble = open_purchases(root, conditions, project)
+    checkups = check_providers(rows, conditions, wanted)
     if probed:
         checkups = [
             replace(c, notes=(*c.notes, probed)) if c.row.route == "images" else c for c in checkups
         ]
     return Diagnosis(
-        config=terms.config.path,
-        usual=str(config.usual_place(terms.environ) or "no home folder is known"),
+        config=conditions.config.path,
+        usual=str(config.usual_place(conditions.environ) or "no home folder is known"),
         general=(*general, *trouble),
         routes=tuple(
             replace(c, notes=_local(root)) if c.row.route == "local" else c for c in checkups
@@ -64,13 +63,13 @@ def examine(
     )
 
 
-def _project(root: Path | None, terms: Conditions) -> tuple[Workspace | None, list[Note]]:
+def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | None, list[Note]]:
     if root is None:
         return None, [
             Note(Urgency.NOTE, f"there is no {FILE} here: no route is in use", cure="assetgen init")
         ]
     try:
-        return Workspace(root, WorkTree(root), terms), []
+        return open_workspace(root, conditions), []
     except AssetgenError as exc:
         return None, [problem(exc)]
 

@@ -36,14 +36,14 @@ class Standing:
 
 
 def open_purchases(
-    root: Path | None, terms: Conditions, project: Workspace | None
+    root: Path | None, conditions: Conditions, project: Workspace | None
 ) -> tuple[list[Standing], list[Note]]:
     """Every paid request without its picture, and what is wrong with the log itself."""
     if root is None or not journal.is_there(root):
         return [], []
     try:
         with locked(root, wait=0):
-            return _standings(root, terms, project), []
+            return _standings(root, conditions, project), []
     except BusyError:
         what = (
             "another run is at work in this project: what was paid for is looked at when it is done"
@@ -53,8 +53,8 @@ def open_purchases(
         return [], [problem(exc)]
 
 
-def _standings(root: Path, terms: Conditions, project: Workspace | None) -> list[Standing]:
-    log = Journal(root, terms.clock)
+def _standings(root: Path, conditions: Conditions, project: Workspace | None) -> list[Standing]:
+    log = Journal(root, conditions.clock)
     try:
         buyer.recover(log)
         return [
@@ -133,10 +133,10 @@ def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up:
     return Standing(entry, f"{known}; its picture is kept", True, cure, kept)
 
 
-def forget(root: Path, terms: Conditions, number: int) -> Entry:
+def forget(root: Path, conditions: Conditions, number: int) -> Entry:
     """Give an open entry up. Raises StorageError if there is none of that number."""
     with locked(root):
-        log = Journal(root, terms.clock) if journal.is_there(root) else None
+        log = Journal(root, conditions.clock) if journal.is_there(root) else None
         try:
             entry = (
                 next((entry for entry in log.open() if entry.number == number), None)

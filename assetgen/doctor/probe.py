@@ -8,7 +8,6 @@ from pathlib import Path
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError
 from assetgen.fs.lock import locked
-from assetgen.fs.tree import WorkTree
 from assetgen.generate.buyer import Buyer
 from assetgen.image import decode
 from assetgen.manifest import parse
@@ -18,7 +17,7 @@ from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
 from assetgen.plan.routing import Job
 from assetgen.plan.wish import Wish
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
 
 # -- the probe -------------------------------------------------------------------------------------
@@ -59,24 +58,24 @@ class Probe:
         return f"about ${self.estimate.micros / 1e6:.3f}"
 
 
-def proposal(root: Path, terms: Conditions) -> Probe:
+def proposal(root: Path, conditions: Conditions) -> Probe:
     """What a probe would buy. Raises AssetgenError if nothing could be bought at all."""
-    provider = terms.provider("images").with_key()
-    project = Workspace(root, WorkTree(root), terms)
+    provider = conditions.provider("images").with_key()
+    project = open_workspace(root, conditions)
     wanted = parse.parse(_PROBE.encode())
     wish: Wish = plan.wish(wanted, wanted.asset[0], project.world(), {})
     job = Job(wish, (), "", {}, project.read_input, root, lambda _reference: None)
     return Probe(
         job,
         provider.surface,
-        decide.estimate(wish, Action.DRAW, provider.surface, terms.the_catalog),
+        decide.estimate(wish, Action.DRAW, provider.surface, conditions.the_catalog),
     )
 
 
-def probe(root: Path, terms: Conditions, proposed: Probe) -> Note:
+def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
     """Buy the picture of ``proposed``, in the log as every other, and say what came."""
     with locked(root):
-        buyer = Buyer(root, terms, {}, force=True)
+        buyer = Buyer(root, conditions, {}, force=True)
         try:
             drawn = buyer.draw(proposed.job)
             seen = decode.facts(drawn.original)

@@ -46,33 +46,35 @@ class _Listing:
 
 
 def check_providers(
-    rows: Sequence[Row], terms: Conditions, wanted: Manifest | None
+    rows: Sequence[Row], conditions: Conditions, wanted: Manifest | None
 ) -> list[Checkup]:
     providers: dict[str, Provider] = {}
     for row in rows:
         if routing.is_paid(row.route) and row.is_ready:
-            providers[row.surface] = terms.provider(row.route, readiness.channel(wanted, row.route))
-    patience = min(PATIENCE, terms.patience)
+            providers[row.surface] = conditions.provider(
+                row.route, readiness.channel(wanted, row.route)
+            )
+    patience = min(PATIENCE, conditions.patience)
     with tempfile.TemporaryDirectory(prefix="assetgen-") as folder, ThreadPoolExecutor(8) as asking:
         files = (Path(folder) / str(number) for number in range(len(providers)))
         found = asking.map(_listing, providers.values(), files, [patience] * len(providers))
         listings = dict(zip(providers, found, strict=True))
     return [
-        _checkup(row, terms, wanted, providers.get(row.surface), listings.get(row.surface))
+        _checkup(row, conditions, wanted, providers.get(row.surface), listings.get(row.surface))
         for row in rows
     ]
 
 
 def _checkup(
     row: Row,
-    terms: Conditions,
+    conditions: Conditions,
     wanted: Manifest | None,
     provider: Provider | None,
     listing: _Listing | None,
 ) -> Checkup:
     bad = Urgency.PROBLEM if row.assets else Urgency.WARNING
     if provider is None or listing is None:
-        return Checkup(row, (_unready(row, terms, wanted),))
+        return Checkup(row, (_unready(row, conditions, wanted),))
     notes = [Note(Urgency.FINE, row.here)]
     if through := transport.proxy(provider):
         whose = "your configuration" if provider.proxy else "the environment"
@@ -90,7 +92,7 @@ def _checkup(
                 f"it answers, the key is accepted, {len(listing.models)} models are listed",
             )
         )
-    notes += _models(row, terms, wanted, provider, listing.models, bad)
+    notes += _models(row, conditions, wanted, provider, listing.models, bad)
     if provider.is_openai:
         notes.append(
             Note(
@@ -103,7 +105,7 @@ def _checkup(
     return Checkup(row, tuple(notes), models)
 
 
-def _unready(row: Row, terms: Conditions, wanted: Manifest | None) -> Note:
+def _unready(row: Row, conditions: Conditions, wanted: Manifest | None) -> Note:
     """The note on a route that cannot be asked anything."""
     if row.is_ready:
         return Note(Urgency.FINE, row.here)
@@ -112,7 +114,7 @@ def _unready(row: Row, terms: Conditions, wanted: Manifest | None) -> Note:
     if row.route == "codex":
         return Note(Urgency.PROBLEM, row.here, cure=row.cure, exit_code=AccountError.exit_code)
     try:
-        terms.provider(row.route, readiness.channel(wanted, row.route))
+        conditions.provider(row.route, readiness.channel(wanted, row.route))
     except AssetgenError as exc:
         return problem(exc)
     return Note(Urgency.PROBLEM, row.here, cure=row.cure, exit_code=AccountError.exit_code)
@@ -211,7 +213,7 @@ _LISTS_ALL = ("openai", "litellm", "new-api", "localai")
 
 def _models(
     row: Row,
-    terms: Conditions,
+    conditions: Conditions,
     wanted: Manifest | None,
     provider: Provider,
     listed: Mapping[str, str | None] | None,
@@ -219,16 +221,16 @@ def _models(
 ) -> list[Note]:
     """What is to be said of each model that the manifest uses on a route; of the default where it uses none."""
     notes: list[Note] = []
-    today = datetime.date.fromisoformat(terms.clock()[:10])
-    for model, ids in models_used(row.route, terms, wanted).items():
+    today = datetime.date.fromisoformat(conditions.clock()[:10])
+    for model, ids in models_used(row.route, conditions, wanted).items():
         where = (
             f"{FILE}, asset {ids[0]}" + (f" and {len(ids) - 1} more" if len(ids) > 1 else "")
             if ids
             else None
         )
         ends = listed.get(model) if listed else None
-        said = list(catalog.warnings(terms.catalog, model, today))
-        if not provider.is_openai and terms.catalog.find(model) is None:
+        said = list(catalog.warnings(conditions.catalog, model, today))
+        if not provider.is_openai and conditions.catalog.find(model) is None:
             said = []  # a gateway has names of its own
         if listed is not None and not any(
             fnmatch.fnmatchcase(model, name) for name in listed if model
@@ -242,22 +244,24 @@ def _models(
     return notes
 
 
-def models_used(route: str, terms: Conditions, wanted: Manifest | None) -> dict[str, list[str]]:
+def models_used(
+    route: str, conditions: Conditions, wanted: Manifest | None
+) -> dict[str, list[str]]:
     """The models of a route with the assets that use each; the catalogue's own where the manifest uses none."""
     found: dict[str, list[str]] = {}
     own = route in ("images", "responses")
     for asset in wanted.asset if wanted else ():
         if wanted is None or asset.route != route:
             continue
-        names = [wanted.model_of(asset) or (terms.catalog.default_image if own else "")]
+        names = [wanted.model_of(asset) or (conditions.catalog.default_image if own else "")]
         if route == "responses":
-            names.append(wanted.options_of(asset).text_model or terms.catalog.default_text)
+            names.append(wanted.options_of(asset).text_model or conditions.catalog.default_text)
         for name in filter(None, names):
             found.setdefault(name, []).append(asset.id)
     if not found and own:
-        found[terms.catalog.default_image] = []
+        found[conditions.catalog.default_image] = []
         if route == "responses":
-            found[terms.catalog.default_text] = []
+            found[conditions.catalog.default_text] = []
     return found
 
 

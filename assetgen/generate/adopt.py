@@ -14,7 +14,6 @@ from assetgen.codex.rollout import THREAD
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.lock import locked
-from assetgen.fs.tree import WorkTree
 from assetgen.generate import placing
 from assetgen.generate import statement as provenance
 from assetgen.generate.commit import command, commit
@@ -26,7 +25,7 @@ from assetgen.manifest.schema import FORMATS, Target, targets
 from assetgen.plan import cost, decide
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.wish import Wish
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
@@ -54,7 +53,7 @@ def adopt(
     Raises AssetgenError; nothing is written then.
     """
     with locked(root):
-        project = Workspace(root, WorkTree(root))
+        project = open_workspace(root)
         wish = project.wish(asset_id)
         original = _brought_bytes(root, file)
         decision = decide.judge(wish, project.world(), {})
@@ -95,7 +94,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             what, where=f"asset {asset_id}", cure=f"name it: assetgen adopt {asset_id} FILE"
         )
     with locked(root):
-        project = Workspace(root, WorkTree(root))
+        project = open_workspace(root)
         wish = project.wish(asset_id)
         decision = decide.judge(wish, project.world(), {})
         if decision.state in (State.FRESH, State.FOREIGN, State.EDITED) and not options.force:
@@ -271,7 +270,7 @@ def accept(
     Raises AssetgenError if there is nothing that could be accepted.
     """
     with locked(root):
-        project = Workspace(root, WorkTree(root))
+        project = open_workspace(root)
         wish = project.wish(asset_id)
         decision = decide.judge(wish, project.world(), {})
         if decision.state in (State.FOREIGN, State.MISSING):

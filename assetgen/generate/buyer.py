@@ -49,7 +49,7 @@ class Buyer:
     """Everything bought in one run. ``draw`` may be called from several threads."""
 
     root: Path
-    terms: Conditions
+    conditions: Conditions
     channels: Mapping[str, str | None]
     """The channel that the manifest declares for each gateway."""
     observer: Observer = field(default_factory=Observer)
@@ -59,12 +59,12 @@ class Buyer:
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
-        self.journal = Journal(self.root, self.terms.clock)
+        self.journal = Journal(self.root, self.conditions.clock)
         recover(self.journal)
         self._lock = threading.Lock()
         self._lines: dict[str, Line] = {}
         self._paces: dict[str, Pace] = {}
-        self._purse = limits.Purse(self.terms.config)
+        self._purse = limits.Purse(self.conditions.config)
         # Replies are decoded by as many threads as there are cores: more would only hold more memory.
         self._reading = ThreadPoolExecutor(os.cpu_count() or 1)
 
@@ -76,7 +76,7 @@ class Buyer:
 
     def provider(self, route: str) -> Provider:
         """The provider of a route. Raises RoutingError or TrustError."""
-        return self.terms.provider(route, self.channels.get(route.removeprefix("gateway:")))
+        return self.conditions.provider(route, self.channels.get(route.removeprefix("gateway:")))
 
     def _provider_of(self, entry: Entry) -> Provider:
         """Who answered a stored reply, even if the configuration has changed since."""
@@ -95,7 +95,7 @@ class Buyer:
     def refuse_excess(self, decisions: Iterable[Decision]) -> None:
         """Raise TrustError if buying all of ``decisions`` would pass a limit of the user's."""
         to_pay = [self._priced(d) for d in decisions if not self._is_paid_for(d.wish)]
-        limits.refuse_excess(to_pay, self.terms.config)
+        limits.refuse_excess(to_pay, self.conditions.config)
 
     def _priced(self, decision: Decision) -> Decision:
         """The decision with what drawing costs, also if it is only drawn because somebody forces it."""
@@ -106,7 +106,7 @@ class Buyer:
         )
 
     def _catalog(self) -> Catalog:
-        return self.terms.catalog
+        return self.conditions.catalog
 
     def _is_paid_for(self, wish: Wish) -> bool:
         """Whether its picture can be had without paying: a reply is stored, or an answer waits under its id."""
@@ -134,7 +134,7 @@ class Buyer:
 
     def _shows(self, entry: Entry, original: str) -> bool:
         if entry.route == "codex":
-            return codex.left(entry, self.terms) == original
+            return codex.left(entry, self.conditions) == original
         try:
             answer = routing.load_paid(entry.route).read(
                 _stored(self.journal.file(entry.number)), streamed=_streamed(entry)
@@ -172,7 +172,7 @@ class Buyer:
         """What is paid for already: from a stored reply, or by its id; None if there is nothing to be had."""
         for entry in known:
             if entry.route == "codex":
-                if (found := codex.settle(entry, job.wish, self.terms)) is not None:
+                if (found := codex.settle(entry, job.wish, self.conditions)) is not None:
                     return found
             elif entry.fate is Fate.ANSWERED:
                 return self._from_reply(entry, job, self._provider_of(entry))
@@ -191,7 +191,7 @@ class Buyer:
 
     def _bought(self, job: Job, provider: Provider) -> Drawn:
         wish = job.wish
-        refuse_untaken(wish, self.terms.catalog, self.terms.today())
+        refuse_untaken(wish, self.conditions.catalog, self.conditions.today())
         request = routing.load_paid(wish.asset.route or "").request(job, provider)
         estimate = decide.estimate(wish, decide.Action.DRAW, provider.surface, self._catalog)
         self._purse.take(provider.surface, estimate)
@@ -208,7 +208,7 @@ class Buyer:
         """The picture that Codex draws on plan credits."""
         estimate = decide.estimate(job.wish, decide.Action.DRAW, codex.SURFACE, self._catalog)
         self._purse.take(codex.SURFACE, estimate)
-        return codex.draw(job, self.terms, self.journal, want(job.wish), self.stop)
+        return codex.draw(job, self.conditions, self.journal, want(job.wish), self.stop)
 
     def _exchanged(
         self, job: Job, provider: Provider, request: Request
@@ -322,7 +322,11 @@ class Buyer:
 
     def _polled(self, entry: Entry, provider: Provider) -> Mapping[str, Any]:
         """Ask for a response by its id until it has ended. Raises AssetgenError; the entry stays open then."""
-        file, pause, left = self.journal.file(entry.number), _FIRST_POLL, 2 * self.terms.patience
+        file, pause, left = (
+            self.journal.file(entry.number),
+            _FIRST_POLL,
+            2 * self.conditions.patience,
+        )
         while True:
             try:
                 came = self._line(provider).get(f"/responses/{entry.response_id}", file)
@@ -390,7 +394,7 @@ class Buyer:
             raise self._fruitless(entry, provider, exc) from None
         others = [store.keep_original(self.root, extra) for extra in answer.pictures[1:]]
         return receipt.drawn(
-            entry, job.wish, provider, answer, checked, received, others, self.terms.catalog
+            entry, job.wish, provider, answer, checked, received, others, self.conditions.catalog
         )
 
     def _read(self, entry: Entry, was_fetched: bool) -> tuple[Answer, Checked | None]:
@@ -447,11 +451,13 @@ class Buyer:
 
     def _line(self, provider: Provider) -> Line:
         with self._lock:
-            return self._lines.setdefault(provider.surface, Line(provider, self.terms.patience))
+            return self._lines.setdefault(
+                provider.surface, Line(provider, self.conditions.patience)
+            )
 
     def _pace(self, provider: Provider) -> Pace:
         with self._lock:
-            limit = self.terms.config.limit(provider.surface)
+            limit = self.conditions.config.limit(provider.surface)
             return self._paces.setdefault(
                 provider.surface, Pace(limit.images_per_minute, self.stop)
             )

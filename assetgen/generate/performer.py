@@ -32,8 +32,7 @@ from assetgen.plan.wish import Wish, palette_and_font, rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record
-from assetgen.settings import conditions as terms
-from assetgen.settings.conditions import Conditions
+from assetgen.settings.conditions import Conditions, load_conditions
 
 if TYPE_CHECKING:
     from assetgen.generate.buyer import Buyer
@@ -84,7 +83,7 @@ def generate(
     Raises AssetgenError for what is wrong with the whole run; what is wrong with one picture is in the
     outcome, and does not stop the others.
     """
-    conditions = conditions or terms.load(environ, root)
+    conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
         project = Workspace(root, tree or WorkTree(root), conditions)
@@ -137,7 +136,7 @@ class _Performer:
         shown: Set[str],
     ) -> None:
         self._project = project
-        self._terms = conditions
+        self._conditions = conditions
         self._options = options
         self._observer = observer
         self._shown = shown
@@ -163,7 +162,12 @@ class _Performer:
         }
         options = self._options
         return Buyer(
-            self._project.root, self._terms, channels, self._observer, options.force, options.resume
+            self._project.root,
+            self._conditions,
+            channels,
+            self._observer,
+            options.force,
+            options.resume,
         )
 
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
@@ -193,7 +197,10 @@ class _Performer:
 
     def _refuse_unwatched(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if a machine would buy that nobody told to: any branch could ask it for many."""
-        if self._terms.environ.get("CI", "").lower() in ("", "0", "false") or self._options.pay:
+        if (
+            self._conditions.environ.get("CI", "").lower() in ("", "0", "false")
+            or self._options.pay
+        ):
             return
         to_pay = [d.asset.id for d in bought if d.asset.id not in self._buyer.stored([d.wish])]
         if to_pay and not self._options.resume:
@@ -260,7 +267,7 @@ class _Performer:
         root = self._project.root
         if not journal.is_there(root):
             return False
-        with closing(Journal(root, self._terms.clock)) as log:
+        with closing(Journal(root, self._conditions.clock)) as log:
             return bool(log.open())
 
     def _is_bought(self, decision: Decision) -> bool:
@@ -451,7 +458,7 @@ class _Performer:
             published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
         )
         surface = str(drawn.route["surface"])
-        estimate = decide.estimate(wish, Action.DRAW, surface, lambda: self._terms.catalog)
+        estimate = decide.estimate(wish, Action.DRAW, surface, lambda: self._conditions.catalog)
         prompts = project.manifest.project.record_prompts
         tiny = drawn.placeholder or decode.placeholder(drawn.original)
         return provenance.of_drawing(wish, drawn, files, tiny, estimate, prompts), files

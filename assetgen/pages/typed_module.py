@@ -15,11 +15,10 @@ from typing import Any
 from assetgen.errors import ManifestError, StorageError
 from assetgen.escapes import script
 from assetgen.fs import paths, store
-from assetgen.fs.tree import WorkTree
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.pages import published
 from assetgen.pages.published import Delivered
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -75,7 +74,7 @@ def emit(root: Path) -> Emitted:
     from assetgen.fs.lock import locked  # which a check that reads this module does without
 
     with locked(root):
-        return renew(Workspace(root, WorkTree(root)))
+        return renew(open_workspace(root))
 
 
 def renew(project: Workspace) -> Emitted:

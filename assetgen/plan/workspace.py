@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 class Workspace:
     """A project as it lies in a tree (the work tree or the index)."""
 
-    def __init__(self, root: Path, tree: Tree, terms: Conditions | None = None) -> None:
-        """Raises ManifestError or TrustError. Without ``terms`` nothing is refused that a model may not take."""
+    def __init__(self, root: Path, tree: Tree, conditions: Conditions | None = None) -> None:
+        """Raises ManifestError or TrustError. Without ``conditions`` nothing is refused that a model may not take."""
         data = tree.read(FILE)
         if data is None:
             here, cure = (
@@ -47,7 +47,7 @@ class Workspace:
             raise ManifestError(f"there is no {FILE} {here}", where=str(root), cure=cure)
         self.root = root
         self.tree = tree
-        self.terms = terms
+        self.conditions = conditions
         self.manifest_text = data.decode("utf-8", "replace").replace("\r\n", "\n")
         self.manifest: Manifest = parse.parse(data)
         self.kind = cache(self._kind)
@@ -169,9 +169,9 @@ class Workspace:
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
             orphan=lambda trace: self._orphans.get(trace),
-            surface=self.terms.surface if self.terms else cost.surface,
-            catalog=self.terms.the_catalog if self.terms else None,
-            today=self.terms.today if self.terms else lambda: None,
+            surface=self.conditions.surface if self.conditions else cost.surface,
+            catalog=self.conditions.the_catalog if self.conditions else None,
+            today=self.conditions.today if self.conditions else lambda: None,
             place=self._place,
         )
 
@@ -225,3 +225,8 @@ def find_root(start: Path) -> Path:
         if (folder / ".git").exists():
             break
     raise ManifestError(f"there is no {FILE} in {start} or above it", cure="assetgen init")
+
+
+def open_workspace(root: Path, conditions: Conditions | None = None) -> Workspace:
+    """The project in ``root`` as it is in its working tree. Raises ManifestError or TrustError."""
+    return Workspace(root, WorkTree(root), conditions)

@@ -90,7 +90,9 @@ def _shape(wish: Wish) -> str:
 # -- one commission ----------------------------------------------------------------------------------
 
 
-def draw(job: Job, terms: Conditions, journal: Journal, want: str, stop: threading.Event) -> Drawn:
+def draw(
+    job: Job, conditions: Conditions, journal: Journal, want: str, stop: threading.Event
+) -> Drawn:
     """Let Codex draw the picture of ``job``. Raises an AssetgenError that says what happened; NotBegun."""
     wish = job.wish
     if len(wish.asset.inputs) > MAX_REFERENCES:
@@ -99,7 +101,7 @@ def draw(job: Job, terms: Conditions, journal: Journal, want: str, stop: threadi
         )
         raise UnsupportedOption(what, cure=f"name {MAX_REFERENCES} inputs at most")
     given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
-    cli = codex.preflight(terms.environ, job.root)
+    cli = codex.preflight(conditions.environ, job.root)
     with _AT_ONCE:
         if stop.is_set():
             raise NotBegun
@@ -111,7 +113,7 @@ def draw(job: Job, terms: Conditions, journal: Journal, want: str, stop: threadi
             run = codex.ask(
                 *(cli, brief(wish), files, folder),
                 begun=lambda thread_id: journal.identified(entry.number, thread_id),
-                patience=terms.patience,
+                patience=conditions.patience,
             )
     return _collected(journal, journal.entry(entry.number), run, wish, cli.home)
 
@@ -122,19 +124,19 @@ def _written(folder: Path, number: int, picture: inputs.Picture) -> Path:
     return path
 
 
-def settle(entry: Entry, wish: Wish, terms: Conditions) -> Drawn | None:
+def settle(entry: Entry, wish: Wish, conditions: Conditions) -> Drawn | None:
     """The picture that an earlier run's thread has left, None if it has left none. Raises UnknownOutcome for two."""
     if entry.response_id is None:
         return None
-    folder = codex.home(terms.environ)
+    folder = codex.home(conditions.environ)
     found = find(folder, entry.response_id)
     return _drawn(entry, wish, found) if found else None
 
 
-def left(entry: Entry, terms: Conditions) -> str | None:
+def left(entry: Entry, conditions: Conditions) -> str | None:
     """sha256 (hex) of the one picture that a commission's thread has left, None if there is none."""
     try:
-        found = find(codex.home(terms.environ), entry.response_id or "")
+        found = find(codex.home(conditions.environ), entry.response_id or "")
     except AssetgenError:
         return None
     return _sha(found.original) if found else None
@@ -175,13 +177,13 @@ def find(folder: Path, thread_id: str) -> FoundImage | None:
 
 
 def of_thread(
-    wish: Wish, thread_id: str, terms: Conditions, root: Path, known: Collection[str]
+    wish: Wish, thread_id: str, conditions: Conditions, root: Path, known: Collection[str]
 ) -> Drawn:
     """The picture that the running thread's agent drew for ``wish``; ``known`` are originals that are taken already.
 
     Raises StorageError if there is none or more than one, none of which is guessed at.
     """
-    folder = codex.home(terms.environ)
+    folder = codex.home(conditions.environ)
     told = codex.thread(folder, thread_id)
     new = {
         path: data
@@ -205,7 +207,7 @@ def of_thread(
     body = {"prompt": record.digest_text(prompt(wish)), "model_requested": "gpt-image-2"}
     client = f"codex-cli {told.cli_version}" if told.cli_version else None
     evidence = {
-        **_stated("codex agent", _surface(terms, root), client, body),
+        **_stated("codex agent", _surface(conditions, root), client, body),
         "version": told.cli_version,
     }
     attempts = [{"outcome": "ok", "status": None, "retryReason": None}]
@@ -218,7 +220,7 @@ def of_thread(
             SURFACE,
             "codex-cli",
             Fate.ANSWERED,
-            terms.clock(),
+            conditions.clock(),
             evidence,
             attempts,
         ),
@@ -229,10 +231,10 @@ def of_thread(
     return replace(_drawn(entry, wish, found), entry=None, reason="adopted")
 
 
-def _surface(terms: Conditions, root: Path) -> str | None:
+def _surface(conditions: Conditions, root: Path) -> str | None:
     """The plan if Codex is known to be on it, else unknown: an agent may run on anything."""
     try:
-        codex.preflight(terms.environ, root)
+        codex.preflight(conditions.environ, root)
     except AssetgenError:
         return None
     return SURFACE

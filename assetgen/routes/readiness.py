@@ -98,9 +98,9 @@ class Row:
             yield "cure", self.cure
 
 
-def names(terms: Conditions, manifest: Manifest | None) -> list[str]:
+def names(conditions: Conditions, manifest: Manifest | None) -> list[str]:
     """Every route there is here: the four of assetgen, and each gateway that the user or the repository names."""
-    gateways = {*terms.config.gateway, *(manifest.gateway if manifest else ())}
+    gateways = {*conditions.config.gateway, *(manifest.gateway if manifest else ())}
     return [
         "local",
         "images",
@@ -110,32 +110,51 @@ def names(terms: Conditions, manifest: Manifest | None) -> list[str]:
     ]
 
 
-def rows(terms: Conditions, root: Path, manifest: Manifest | None) -> list[Row]:
+def rows(conditions: Conditions, root: Path, manifest: Manifest | None) -> list[Row]:
     """The whole board; ``root`` is the project, or the current folder if there is none."""
     owned: dict[str, int] = {}
     for asset in manifest.asset if manifest else ():
         owned[asset.route or "local"] = owned.get(asset.route or "local", 0) + 1
     return [
-        _row(route, terms, root, manifest, owned.get(route, 0)) for route in names(terms, manifest)
+        _row(route, conditions, root, manifest, owned.get(route, 0))
+        for route in names(conditions, manifest)
     ]
 
 
-def _row(route: str, terms: Conditions, root: Path, manifest: Manifest | None, assets: int) -> Row:
+def _row(
+    route: str, conditions: Conditions, root: Path, manifest: Manifest | None, assets: int
+) -> Row:
     if route == "local":
-        return Row(route, _about(route, terms, OPENAI), "none", None, True, "always", assets=assets)
-    if route == "codex":
-        is_ready, here, cure = codex(terms.environ, root)
         return Row(
-            route, _about(route, terms, OPENAI), "codex-plan", None, is_ready, here, cure, assets
+            route, _about(route, conditions, OPENAI), "none", None, True, "always", assets=assets
+        )
+    if route == "codex":
+        is_ready, here, cure = codex(conditions.environ, root)
+        return Row(
+            route,
+            _about(route, conditions, OPENAI),
+            "codex-plan",
+            None,
+            is_ready,
+            here,
+            cure,
+            assets,
         )
     try:
-        found = terms.provider(route, channel(manifest, route))
+        found = conditions.provider(route, channel(manifest, route))
     except AssetgenError as exc:
-        about = _about(route, terms, OPENAI)
+        about = _about(route, conditions, OPENAI)
         return Row(
-            route, about, terms.surface(route), None, False, _unsent(exc.what), exc.cure, assets
+            route,
+            about,
+            conditions.surface(route),
+            None,
+            False,
+            _unsent(exc.what),
+            exc.cure,
+            assets,
         )
-    about = _about(route, terms, found.profile, found.base_path)
+    about = _about(route, conditions, found.profile, found.base_path)
     is_ready, here, cure = _paid(found, route)
     return Row(route, about, found.surface, origin(found), is_ready, here, cure, assets)
 
@@ -147,12 +166,15 @@ def _unsent(what: str) -> str:
     )
 
 
-def _about(route: str, terms: Conditions, profile: Profile, base_path: str = "") -> About:
+def _about(route: str, conditions: Conditions, profile: Profile, base_path: str = "") -> About:
     about = _ABOUT[route.partition(":")[0]]
     words = {"generations": base_path + profile.generations, "edits": base_path + profile.edits}
     words |= {"responses": base_path + "/responses"}
     if "{text}" in about.model or "{image}" in about.model:
-        words |= {"image": terms.catalog.default_image, "text": terms.catalog.default_text}
+        words |= {
+            "image": conditions.catalog.default_image,
+            "text": conditions.catalog.default_text,
+        }
     return About(about.job, about.call.format(**words), about.model.format(**words), about.avoid)
 
 
@@ -252,25 +274,33 @@ class Other:
         )
 
 
-def of_asset(project: Workspace, asset_id: str, terms: Conditions) -> tuple[Owner, list[Other]]:
+def of_asset(
+    project: Workspace, asset_id: str, conditions: Conditions
+) -> tuple[Owner, list[Other]]:
     """Which route owns an asset, and what each other one would make of it. Raises AssetgenError for the owner's."""
     manifest, wish = project.manifest, project.wish(asset_id)
-    board = {row.route: row for row in rows(terms, project.root, manifest)}
+    board = {row.route: row for row in rows(conditions, project.root, manifest)}
     route = wish.asset.route or "local"
     bill = board[route].surface
     others = [
-        _other(project, wish.asset, row, terms, bill)
+        _other(project, wish.asset, row, conditions, bill)
         for row in board.values()
         if row.route != route
     ]
-    return _owner(project, wish, board[route], terms), others
+    return _owner(project, wish, board[route], conditions), others
 
 
-def _owner(project: Workspace, wish: Wish, row: Row, terms: Conditions) -> Owner:
-    estimate = decide.estimate(wish, Action.DRAW, row.surface, terms.the_catalog)
+def _owner(project: Workspace, wish: Wish, row: Row, conditions: Conditions) -> Owner:
+    estimate = decide.estimate(wish, Action.DRAW, row.surface, conditions.the_catalog)
     why = f"{_says(project, wish.asset)}; it is for {row.about.job}"
     return Owner(
-        *(wish.asset.id, row.route, why, _call(wish, row, terms, project.manifest), wish.model),
+        *(
+            wish.asset.id,
+            row.route,
+            why,
+            _call(wish, row, conditions, project.manifest),
+            wish.model,
+        ),
         *(wish.options.text_model if row.route == "responses" else None, estimate, row),
     )
 
@@ -288,25 +318,25 @@ def _says(project: Workspace, asset: Asset) -> str:
     return f'nothing in {FILE} names a route, and "local" is what costs nothing'
 
 
-def _call(wish: Wish, row: Row, terms: Conditions, manifest: Manifest) -> str:
+def _call(wish: Wish, row: Row, conditions: Conditions, manifest: Manifest) -> str:
     """The one call that draws it."""
     if not routing.is_paid(row.route):
         return row.about.call
     if row.origin is None:
         return "POST to an address that your own configuration has yet to name"
-    profile = terms.provider(row.route, channel(manifest, row.route)).profile
+    profile = conditions.provider(row.route, channel(manifest, row.route)).profile
     path = profile.edits if wish.asset.inputs else profile.generations
     return f"POST {row.origin}{'/responses' if row.route == 'responses' else path}"
 
 
-def _other(project: Workspace, asset: Asset, row: Row, terms: Conditions, bill: str) -> Other:
+def _other(project: Workspace, asset: Asset, row: Row, conditions: Conditions, bill: str) -> Other:
     """What asking another route for the same asset would come to; nothing is sent to find out."""
     try:
         wish = _wish(project, msgspec.structs.replace(asset, route=row.route))
         if routing.is_paid(row.route):
-            provider = terms.provider(row.route, channel(project.manifest, row.route))
+            provider = conditions.provider(row.route, channel(project.manifest, row.route))
             _refuse_unsendable(project, wish, provider)
-        estimate = decide.estimate(wish, Action.DRAW, row.surface, terms.the_catalog)
+        estimate = decide.estimate(wish, Action.DRAW, row.surface, conditions.the_catalog)
     except AssetgenError as exc:
         return Other(row.route, row.surface, exc, None, row.is_ready)
     return Other(row.route, row.surface, None, estimate, row.is_ready, row.surface == bill)

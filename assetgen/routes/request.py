@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assetgen.errors import UnsupportedOption
-from assetgen.fs.tree import WorkTree
 from assetgen.layouts import render
 from assetgen.plan import routing
 from assetgen.plan.routing import Job, Request
 from assetgen.plan.wish import palette_and_font
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import PUBLIC, Provider
 
@@ -112,18 +111,18 @@ def page(root: Path, asset_id: str) -> str:
     """The self-contained HTML page of a local asset. Raises an AssetgenError."""
     from assetgen.routes import local
 
-    project = Workspace(root, WorkTree(root))
+    project = open_workspace(root)
     return render.standalone(local.order(_job(project, asset_id)))
 
 
 def is_local(root: Path, asset_id: str) -> bool:
     """Whether an asset is drawn here. Raises ManifestError."""
-    return Workspace(root, WorkTree(root)).manifest.find(asset_id).is_local
+    return open_workspace(root).manifest.find(asset_id).is_local
 
 
 def request(root: Path, asset_id: str, conditions: Conditions) -> tuple[Provider, Request]:
     """What a paid route would send for an asset, and where to. Raises UnsupportedOption for other routes."""
-    project = Workspace(root, WorkTree(root), conditions)
+    project = open_workspace(root, conditions)
     asset = project.manifest.find(asset_id)
     if not routing.is_paid(asset.route):
         raise UnsupportedOption(

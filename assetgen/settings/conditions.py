@@ -55,6 +55,8 @@ class Conditions:
         return provider.resolve(route, channel, self.environ, self.config)
 
 
-def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Conditions:
+def load_conditions(
+    environ: Mapping[str, str], root: Path, named: Path | None = None
+) -> Conditions:
     """The terms as they are in this environment. Raises TrustError."""
     return Conditions(environ, config.load(environ, root, named))

@@ -21,7 +21,7 @@ from assetgen.generate import performer
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.report import generate, plan, text
 from assetgen.report import pages as report_pages
 from assetgen.routes import draft
@@ -54,7 +54,7 @@ class Watch(Observer):
         poll: bool = False,
     ) -> None:
         # A copy: opening the repository takes the variables of git out of the process's own environment.
-        self._root, self._terms = root, replace(conditions, environ=dict(conditions.environ))
+        self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
         self._options = performer.Options(draft=True, commit=commit, patience=_PATIENT)
         self._eyes = Eyes(root, tell, poll=poll)
@@ -65,7 +65,7 @@ class Watch(Observer):
         self._now_failed: dict[tuple[str | None, str], None] = {}
         self._cost: list[Event] = []
         self._not_there: dict[str, set[str]] = {}
-        repository = Repository.open(root, self._terms.environ)
+        repository = Repository.open(root, self._conditions.environ)
         self._git_lock = repository.place("index.lock") if repository else None
 
     def run(self) -> None:
@@ -149,7 +149,9 @@ class Watch(Observer):
         if not pages:
             return
         try:
-            project = Workspace(self._root, WorkTree(self._root, before=self._known), self._terms)
+            project = Workspace(
+                self._root, WorkTree(self._root, before=self._known), self._conditions
+            )
             problems = usage.dangling(project, pages)
         except AssetgenError:  # said by who plans
             return
@@ -161,13 +163,13 @@ class Watch(Observer):
             now.add(problem.message)
 
     def _generated(self, tree: WorkTree) -> Outcome:
-        environ, terms = self._terms.environ, self._terms
+        environ, conditions = self._conditions.environ, self._conditions
         try:
-            outcome = performer.generate(self._root, self._options, environ, self, terms, tree)
+            outcome = performer.generate(self._root, self._options, environ, self, conditions, tree)
         except BusyError:
             self._tell({"event": "waiting", "what": "another assetgen run holds this project"})
             outcome = performer.generate(
-                self._root, replace(self._options, patience=-1), environ, self, terms, tree
+                self._root, replace(self._options, patience=-1), environ, self, conditions, tree
             )
         if outcome.interrupted:
             raise KeyboardInterrupt
@@ -182,7 +184,7 @@ class Watch(Observer):
     def _warm(self) -> None:
         """Draw once for nothing, so that the first save does not wait for the engine to be loaded."""
         with suppress(AssetgenError):
-            project = Workspace(self._root, WorkTree(self._root), self._terms)
+            project = open_workspace(self._root, self._conditions)
             if project.manifest.asset:
                 draft.draw(project, project.manifest.asset[0])
         gc.collect()

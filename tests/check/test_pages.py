@@ -15,8 +15,7 @@ from assetgen.check import pages as usage
 from assetgen.check import unused
 from assetgen.check.findings import Finding
 from assetgen.check.pages import PageProblem
-from assetgen.fs.tree import WorkTree
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from tests.support.place import Place
 
 _ALL = "content/**/*"
@@ -40,7 +39,7 @@ def site(
 
 
 def problems(place: Place, *, without: tuple[str, ...] = ("unreferenced",)) -> list[PageProblem]:
-    found = usage.look(Workspace(place.root, WorkTree(place.root))).problems
+    found = usage.look(open_workspace(place.root)).problems
     return [problem for problem in found if problem.code not in without]
 
 
@@ -49,7 +48,7 @@ def codes(place: Place) -> list[str]:
 
 
 def findings(place: Place) -> list[Finding]:
-    return usage.findings(Workspace(place.root, WorkTree(place.root)))[0]
+    return usage.findings(open_workspace(place.root))[0]
 
 
 # -- said ------------------------------------------------------------------------------------------
@@ -372,7 +371,7 @@ def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either
 ) -> None:
     bare.write("content/a.mdx", "![](/img/gone.png)")
     bare.manifest("")
-    assert usage.look(Workspace(bare.root, WorkTree(bare.root))) == usage.Usage((), frozenset(), 0)
+    assert usage.look(open_workspace(bare.root)) == usage.Usage((), frozenset(), 0)
 
 
 @pytest.mark.parametrize(

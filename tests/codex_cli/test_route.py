@@ -20,9 +20,9 @@ from tests.support.place import Place
 
 def generate(plan: Place, patience: float = 60.0, **options: Any) -> Outcome:
     """Run generate here."""
-    terms = Conditions(plan.environ, patience=patience)
+    conditions = Conditions(plan.environ, patience=patience)
     return performer.generate(
-        plan.root, performer.Options(commit=False, **options), plan.environ, None, terms
+        plan.root, performer.Options(commit=False, **options), plan.environ, None, conditions
     )
 
 

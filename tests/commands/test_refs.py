@@ -19,7 +19,7 @@ from assetgen.check import fix, pages
 from assetgen.errors import StorageError
 from assetgen.fs.tree import WorkTree
 from assetgen.pages.places import Where
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import Workspace, open_workspace
 from tests.support.place import Place
 
 _CONTENT = '[project]\ncontent = ["content/**/*", "app/**/*", "src/**/*"]\n'
@@ -217,11 +217,7 @@ def test_a_page_by_any_name_is_mended_by_the_command_that_check_prints(
     name: str, site: Place
 ) -> None:
     site.write(name, "![A](/img/Team.png)")
-    [problem] = [
-        one
-        for one in pages.look(Workspace(site.root, WorkTree(site.root))).problems
-        if one.path == name
-    ]
+    [problem] = [one for one in pages.look(open_workspace(site.root)).problems if one.path == name]
     environ = {
         **site.environ,
         "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{site.environ['PATH']}",

@@ -22,10 +22,9 @@ from assetgen.doctor.doctor import Diagnosis
 from assetgen.doctor.notes import Urgency
 from assetgen.errors import StorageError
 from assetgen.fs import lock
-from assetgen.fs.tree import WorkTree
 from assetgen.paid import journal
 from assetgen.paid.journal import Entry, Fate, Journal
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config, GatewayAccount
 from tests.support.place import Place
@@ -56,7 +55,7 @@ def wants(place: Place, route: str = "images", prompt: str = "a ship") -> None:
     place.manifest(SHIP.format(route=route, prompt=prompt))
 
 
-def terms(
+def conditions(
     url: str, environ: Mapping[str, str] | None = None, profile: str = "openai"
 ) -> Conditions:
     """Terms in which OpenAI's routes and the gateway lao lead to ``url``."""
@@ -88,7 +87,7 @@ def test_a_healthy_provider_needs_no_mending_and_nothing_is_bought(
     place: Place, provider: Provider
 ) -> None:
     wants(place)
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert found.exit_code == 0
     assert "the key is accepted" in said(found, "images", Urgency.FINE)
     assert "asset ship: model gpt-image-2 is listed" in said(found, "images", Urgency.FINE)
@@ -123,7 +122,7 @@ def test_a_failure_is_sorted_and_counts_only_for_a_route_in_use(
 ) -> None:
     wants(place)
     provider.fault(fault, method="GET", times=9)
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     told = said(found, "images", Urgency.PROBLEM)
     assert found.exit_code == code
     assert words in told
@@ -132,7 +131,7 @@ def test_a_failure_is_sorted_and_counts_only_for_a_route_in_use(
     assert words in said(found, "gateway:lao", Urgency.WARNING)
     assert KEY not in repr(found) and "sk-can" not in repr(found)
     place.covers("free")
-    assert examined(place, terms(provider.url)).exit_code == 0
+    assert examined(place, conditions(provider.url)).exit_code == 0
 
 
 def test_a_provider_that_is_not_there_is_named_with_the_setting_to_mend(
@@ -140,7 +139,7 @@ def test_a_provider_that_is_not_there_is_named_with_the_setting_to_mend(
 ) -> None:
     wants(place, "gateway:lao")
     provider.close()
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert found.exit_code == 5
     assert "cannot be reached" in said(found, "gateway:lao", Urgency.PROBLEM)
     assert "base_url in [gateway.lao]" in said(found, "gateway:lao", Urgency.PROBLEM)
@@ -149,7 +148,7 @@ def test_a_provider_that_is_not_there_is_named_with_the_setting_to_mend(
 def test_a_key_that_is_refused_is_not_repeated_in_part(place: Place, provider: Provider) -> None:
     provider.key = "another"
     wants(place)
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert found.exit_code == 3
     assert "Incorrect API key provided: sk-***" in said(found, "images", Urgency.PROBLEM)
     assert "7890" not in repr(found)
@@ -173,11 +172,11 @@ def test_a_route_in_use_that_is_not_ready_is_a_problem_and_no_other(
     place: Place, route: str, environ: dict[str, str], code: int, words: str
 ) -> None:
     wants(place, route)
-    found = examined(place, terms("https://lao.example/v1", environ))
+    found = examined(place, conditions("https://lao.example/v1", environ))
     assert found.exit_code == code
     assert words in said(found, route, Urgency.PROBLEM)
     place.covers("free")
-    assert examined(place, terms("https://lao.example/v1", environ)).exit_code == 0
+    assert examined(place, conditions("https://lao.example/v1", environ)).exit_code == 0
 
 
 def test_a_gateway_that_only_the_repository_names_is_a_problem_if_it_is_in_use(
@@ -202,7 +201,7 @@ def test_a_manifest_that_is_not_usable_is_the_first_problem_and_the_rest_is_look
     place: Place, provider: Provider
 ) -> None:
     place.manifest("[[asset]]\n")
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert found.exit_code == 2
     assert "the key is accepted" in said(found, "images", Urgency.FINE)
 
@@ -291,7 +290,7 @@ def test_what_the_list_says_of_the_models_in_use(
 ) -> None:
     wants(place)
     with listing(status, document) as url:
-        found = examined(place, terms(url))
+        found = examined(place, conditions(url))
     assert words in said(found, "images", level)
     assert found.exit_code == code
 
@@ -299,7 +298,7 @@ def test_what_the_list_says_of_the_models_in_use(
 def test_a_service_that_lists_other_names_than_it_serves_is_only_noted(place: Place) -> None:
     wants(place, "gateway:lao")
     with listing(200, {"data": [{"id": "gpt-image-1"}]}) as url:
-        found = examined(place, terms(url, profile="azure"))
+        found = examined(place, conditions(url, profile="azure"))
     assert found.exit_code == 0
     assert "does not list model gpt-image-2" in said(found, "gateway:lao", Urgency.NOTE)
 
@@ -310,7 +309,7 @@ def test_a_model_that_retires_is_a_warning_from_the_catalogue(
     place.manifest(
         SHIP.replace("gpt-image-2", "gpt-image-1.5").format(route="images", prompt="a ship")
     )
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert "shuts down on 2026-12-01" in said(found, "images", Urgency.WARNING)
     assert said(found, "images", Urgency.WARNING).count("2026-12-01") == 1
 
@@ -320,7 +319,7 @@ def test_both_models_of_the_responses_route_are_looked_for(
 ) -> None:
     provider.models = ["gpt-image-2"]
     wants(place, "responses")
-    found = examined(place, terms(provider.url))
+    found = examined(place, conditions(provider.url))
     assert found.exit_code == 5
     assert "does not list model gpt-5.5" in said(found, "responses", Urgency.PROBLEM)
 
@@ -337,7 +336,7 @@ def entry(
 ) -> tuple[Journal, Entry]:
     """A request for the ship that the manifest wants now, about to leave."""
     log = Journal(place.root, lambda: TODAY)
-    project = Workspace(place.root, WorkTree(place.root), Conditions({}, Config()))
+    project = open_workspace(place.root, Conditions({}, Config()))
     want = journal.want(project.wish("ship"))
     return log, log.sent(want, "ship", route, surface, "api.openai.com", {"streamed": False})
 

@@ -14,11 +14,10 @@ from markdown_it import MarkdownIt
 
 from assetgen import escapes
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
-from assetgen.fs.tree import WorkTree
 from assetgen.pages import snippets
 from assetgen.pages.published import Delivered
 from assetgen.pages.snippets import FORMS, Pages, fitting
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.record.record import Measured
 from assetgen.refs.sites.aliases import Alias, Modules
 from assetgen.refs.sites.framework import Framework
@@ -381,7 +380,7 @@ def test_docusaurus_escapes_some_texts_twice_so_they_are_given_in_an_element(alt
 def site(place: Place, path: str = "public/a.png", more: str = "") -> Site:
     """The site that decides for a picture of a project."""
     place.write("assets.toml", f"[project]\n{more}")
-    return Workspace(place.root, WorkTree(place.root)).sites.of(path)
+    return open_workspace(place.root).sites.of(path)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,6 @@ from assetgen import snapshot
 from assetgen.check import check
 from assetgen.check.findings import Finding
 from assetgen.errors import StorageError, UnsupportedOption
-from assetgen.fs.tree import WorkTree
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
 from assetgen.generate.performer import Options
@@ -26,7 +25,7 @@ from assetgen.image import png
 from assetgen.plan import decide, wish
 from assetgen.plan.decide import Action, State
 from assetgen.plan.describe import describe
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 from tests.support.place import Place
 from tests.support.provider import Provider
@@ -50,7 +49,7 @@ def provider() -> Iterator[Provider]:
 
 
 def decision(place: Place) -> decide.Decision:
-    project = Workspace(place.root, WorkTree(place.root))
+    project = open_workspace(place.root)
     [found] = decide.decide(project.manifest, project.world())
     return found
 
@@ -532,7 +531,7 @@ def test_a_stored_original_is_not_read_to_find_a_picture_fresh(bare: Place, tmp_
     bare.covers("mine")
     adopt.adopt(bare.root, "mine", photo(tmp_path / "photo.png"), Brought(), LATER, bare.environ)
     asked: list[str] = []
-    project = Workspace(bare.root, WorkTree(bare.root))
+    project = open_workspace(bare.root)
     world = project.world()
 
     def has_original(found: str) -> bool:

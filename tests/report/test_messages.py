@@ -17,11 +17,10 @@ from assetgen import cli, snapshot
 from assetgen.check import findings
 from assetgen.check.findings import Report
 from assetgen.errors import ManifestError
-from assetgen.fs.tree import WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import parse
 from assetgen.plan import decide
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.report import plan
 from assetgen.report import text as report
 from tests.support.place import Place
@@ -317,7 +316,7 @@ def test_what_an_asset_gets_wrong_has_its_line_its_id_and_each_only_once(
         for number, line in enumerate(text.split("\n"), 1)
         if line.startswith('id = "')
     }
-    project = Workspace(bare.root, WorkTree(bare.root))
+    project = open_workspace(bare.root)
     with pytest.raises(ManifestError) as caught:
         list(decide.decide(project.manifest, project.world()))
     assert caught.value.where == where.format(**lines)

@@ -10,10 +10,9 @@ import pytest
 
 from assetgen.codex import cli
 from assetgen.errors import ManifestError
-from assetgen.fs.tree import WorkTree
 from assetgen.manifest import parse
 from assetgen.manifest.schema import Manifest
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.routes import readiness
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config, GatewayAccount
@@ -193,10 +192,8 @@ def asked(
     place: Place, route: str, more: str = "", environ: Mapping[str, str] | None = None
 ) -> tuple[readiness.Owner, dict[str, readiness.Other]]:
     place.manifest(PAINTED.format(route=route, more=more))
-    terms = Conditions({"OPENAI_API_KEY": KEY} if environ is None else environ, OWN)
-    owner, others = readiness.of_asset(
-        Workspace(place.root, WorkTree(place.root), terms), "ship", terms
-    )
+    conditions = Conditions({"OPENAI_API_KEY": KEY} if environ is None else environ, OWN)
+    owner, others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)
     return owner, {other.route: other for other in others}
 
 
@@ -244,10 +241,8 @@ def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: 
         gateway={"lao": GatewayAccount(base_url="http://localhost:1/v1", profile="localai")}
     )
     place.manifest(PAINTED.format(route="images", more=more))
-    terms = Conditions({}, box)
-    others = readiness.of_asset(Workspace(place.root, WorkTree(place.root), terms), "ship", terms)[
-        1
-    ]
+    conditions = Conditions({}, box)
+    others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)[1]
     words = {other.route: other.words for other in others}
     assert words["gateway:lao"] == "no: this gateway shows no previews"
 
@@ -274,10 +269,8 @@ def test_the_owner_names_the_one_call_and_its_models(
     place.picture("assets/in.png")
     if more == "size_is_left_out":
         place.manifest(PAINTED.replace('size = "1024x1024"\n', "").format(route=route, more=""))
-        terms = Conditions({}, OWN)
-        owner = readiness.of_asset(
-            Workspace(place.root, WorkTree(place.root), terms), "ship", terms
-        )[0]
+        conditions = Conditions({}, OWN)
+        owner = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)[0]
     else:
         owner, _ = asked(place, route, more)
     assert owner.call == call
@@ -298,17 +291,15 @@ def test_the_owner_names_the_one_call_and_its_models(
 )
 def test_the_owner_says_which_line_decides(place: Place, text: str, words: str) -> None:
     place.manifest(text)
-    terms = Conditions({}, OWN)
-    owner, _ = readiness.of_asset(Workspace(place.root, WorkTree(place.root), terms), "ship", terms)
+    conditions = Conditions({}, OWN)
+    owner, _ = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)
     assert words in owner.why
 
 
 def test_a_local_picture_could_not_be_painted_without_a_prompt(place: Place) -> None:
     place.covers("a")
-    terms = Conditions({}, Config())
-    owner, others = readiness.of_asset(
-        Workspace(place.root, WorkTree(place.root), terms), "a", terms
-    )
+    conditions = Conditions({}, Config())
+    owner, others = readiness.of_asset(open_workspace(place.root, conditions), "a", conditions)
     assert owner.estimate.words == "free"
     assert "nothing in assets.toml names a route" in owner.why
     assert {type(other.error) for other in others} == {ManifestError}

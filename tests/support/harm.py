@@ -524,7 +524,7 @@ class Trial:
         assert max(before.values()) <= 1, f"bought twice within one run: {before}"
         told = {
             one.entry.asset_id: one.is_free
-            for one in doctor.examine(self.root, self.root, self.shop.terms()).standing
+            for one in doctor.examine(self.root, self.root, self.shop.conditions()).standing
         }
         assert {a for a, count in before.items() if count} <= {*told, *self.in_place()}
         outcome = self.shop.generate(jobs=1)

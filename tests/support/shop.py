@@ -69,7 +69,9 @@ class Shop:
 
     # -- in this process -----------------------------------------------------------------------------
 
-    def terms(self, patience: float = 5.0, environ: Mapping[str, str] | None = None) -> Conditions:
+    def conditions(
+        self, patience: float = 5.0, environ: Mapping[str, str] | None = None
+    ) -> Conditions:
         known = (
             config.parse(self.user_config.encode(), "config.toml") if self.user_config else Config()
         )
@@ -81,7 +83,7 @@ class Shop:
         """Run generate here; its outcome."""
         how = performer.Options(ids=ids, commit=False, **options)
         return performer.generate(
-            self.place.root, how, self.environ, observer, self.terms(patience)
+            self.place.root, how, self.environ, observer, self.conditions(patience)
         )
 
     def buys(self, *ids: str, **options: Any) -> dict[str, Any]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from assetgen.check import pictures as checking
 from assetgen.check.findings import Report, Strictness
-from assetgen.fs.tree import WorkTree
 from assetgen.generate import performer
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from tests.support.place import Place
 
 KIND = """
@@ -39,4 +38,4 @@ def want(place: Place, *ids: str, **lines: str) -> None:
 
 
 def look(place: Place, **how: bool) -> Report:
-    return checking.check(Workspace(place.root, WorkTree(place.root)), Strictness(**how))
+    return checking.check(open_workspace(place.root), Strictness(**how))

@@ -20,7 +20,9 @@ from tests.support.vendor import Vendor, encoded, picture_reply
 
 def few(shop: Shop, images: int = 2, more: str = "") -> None:
     """Let the user allow so many pictures a run."""
-    shop.user_config += f'[limits."{shop.terms().surface("images")}"]\nimages = {images}\n{more}'
+    shop.user_config += (
+        f'[limits."{shop.conditions().surface("images")}"]\nimages = {images}\n{more}'
+    )
 
 
 # -- before the first request --------------------------------------------------------------------------

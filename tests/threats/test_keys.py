@@ -71,7 +71,7 @@ def test_no_spelling_lets_a_repository_say_where_a_key_goes_or_what_may_be_spent
         bare.manifest(text.format(evil=evil.url, asset=_ASSET))
         with pytest.raises(AssetgenError) as caught:
             performer.generate(
-                bare.root, performer.Options(commit=False), shop.environ, None, shop.terms()
+                bare.root, performer.Options(commit=False), shop.environ, None, shop.conditions()
             )
         assert caught.value.exit_code in (2, 11)
         assert known.requests == evil.requests == []
@@ -315,14 +315,17 @@ def test_a_cookie_that_a_provider_sets_never_comes_back(tmp_path: Path) -> None:
 
 _POST = """
 import pathlib, sys
-from assetgen import provider, wire
+from assetgen.paid import transport
+from assetgen.plan.routing import Request
+from assetgen.settings import provider
 trusts = sys.argv[2] == "yes"
 bound = provider.Provider("gateway:g", sys.argv[1], provider.OPENAI, "K", "sk-x", trusts_environment=trusts)
 try:
-    wire.Line(bound, 5.0).post(wire.Request("/images/generations", {"model": "m"}, {}), pathlib.Path(sys.argv[3]))
-except wire.NotSent:
+    request = Request("/images/generations", {"model": "m"}, {})
+    transport.Line(bound, 5.0).post(request, pathlib.Path(sys.argv[3]))
+except transport.NotSent:
     print("not sent")
-except wire.Refused as exc:
+except transport.Refused as exc:
     print(exc.status)
 """
 

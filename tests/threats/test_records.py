@@ -11,12 +11,11 @@ import pytest
 
 from assetgen.commands import show
 from assetgen.errors import AssetgenError
-from assetgen.fs.tree import WorkTree
 from assetgen.generate import adopt
 from assetgen.generate.performer import Options
 from assetgen.plan import decide
 from assetgen.plan.decide import State
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 from assetgen.report import show as report_record
 from tests.support.attack import check, generate, link, poison, victim
@@ -152,7 +151,7 @@ def test_a_deep_intent_is_compared_and_described(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
     poison(bare, _put("predicate", "intent", "values", value=_nest(200)))
-    project = Workspace(bare.root, WorkTree(bare.root))
+    project = open_workspace(bare.root)
     poisoned = project.record("a")
     if isinstance(poisoned, record.Record):
         poison(bare, _put("predicate", "intent", "digest", value=""))

@@ -13,9 +13,8 @@ import pytest
 
 from assetgen.commands import show as lookup
 from assetgen.errors import AssetgenError
-from assetgen.fs.tree import WorkTree
 from assetgen.plan import decide
-from assetgen.plan.workspace import Workspace
+from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 from assetgen.report import plan, text
 from assetgen.report import show as report_record
@@ -153,7 +152,7 @@ def test_a_record_whose_route_is_no_word_is_not_used(bare: Place, keys: tuple[st
     bare.covers("a")
     generate(bare)
     poison(bare, _set(*keys))
-    assert isinstance(Workspace(bare.root, WorkTree(bare.root)).record("a"), record.Unusable)
+    assert isinstance(open_workspace(bare.root).record("a"), record.Unusable)
 
 
 def test_a_recorded_intent_with_hostile_texts_is_planned_harmlessly(bare: Place) -> None:
@@ -165,7 +164,7 @@ def test_a_recorded_intent_with_hostile_texts_is_planned_harmlessly(bare: Place)
             size=_EVIL[:-2], digest="", evil={_EVIL[:5]: 1}
         ),
     )
-    project = Workspace(bare.root, WorkTree(bare.root))
+    project = open_workspace(bare.root)
     decisions = list(decide.decide(project.manifest, project.world()))
     assert decisions[0].reasons
     _assert_harmless(_shown(lambda out: plan.plan_table(decisions, out, everything=True)))
