@@ -18,20 +18,19 @@ def said(spec: dict[str, Any]) -> str:
     if kind == "choice":
         return ", ".join(f"`{choice}`" for choice in spec["of"])
     if kind == "list":
-        what = (
-            "tables" if "fields" in spec else "numbers" if spec.get("of") == ["number"] else "texts"
-        )
-        return f"{spec.get('min', 0)} to {spec.get('max', 24)} {what}"
+        what = "numbers" if spec.get("of") == ["number"] else "texts"
+        what = "tables" if "fields" in spec else what
+        return f"list of {spec.get('min', 0)} to {spec.get('max', 24)} {what}"
     return str(kind)
 
 
 def rows(values: dict[str, Any], before: str = "") -> list[str]:
-    """A table row for each value, those of its entries below it."""
+    """A table row for each value, followed by the rows of its fields."""
     found = []
     for name, spec in values.items():
         notes = ["required"] if spec.get("required") else []
         notes += [f"default `{spec['default']}`"] if "default" in spec else []
-        doc = spec.get("doc", "light or dark ground" if name == "theme" else "")
+        doc = spec.get("doc", "light or dark background" if name == "theme" else "")
         text = doc + (f" ({', '.join(notes)})" if notes else "")
         found.append(f"| `{before}{name}` | {said(spec)} | {text} |")
         found += rows(
@@ -41,28 +40,30 @@ def rows(values: dict[str, Any], before: str = "") -> list[str]:
 
 
 def nominal(sheet: dict[str, Any]) -> str:
-    """The size that a kind or layout is designed at."""
+    """The nominal size of a kind or a layout."""
     narrow = sheet.get("narrow")
     narrower = f", {narrow[0]} x {narrow[1]} for square and tall canvases" if narrow else ""
     return f"{sheet['size'][0]} x {sheet['size'][1]}{narrower}"
 
 
 def main() -> None:
-    """Replace everything between the two marks."""
+    """Replace the text between the two comments."""
     lines: list[str] = []
-    table = ["| value | type | what it is |", "|---|---|---|"]
+    table = ["| value | type | meaning |", "|---|---|---|"]
     for path in sorted(ROOT.glob("templates/*/template.toml")):
         sheet = tomli.loads(path.read_text("utf-8"))
         lines += [
             f"### {path.parent.name}",
             "",
-            f"{sheet['doc']}. Nominal size {nominal(sheet)};",
+            f"{sheet['doc']}.",
+            "",
+            f"Nominal size: {nominal(sheet)}. Default layout: `{sheet['layout']}`.",
+            "",
         ]
-        lines += [f"without `layout`, `{sheet['layout']}` is taken.", ""]
         if sheet.get("values"):
-            lines += ["All layouts take:", "", *table, *rows(sheet["values"]), ""]
+            lines += ["Values of all layouts:", "", *table, *rows(sheet["values"]), ""]
         for name, layout in sheet["layouts"].items():
-            size = f" Nominal size {nominal(layout)}." if "size" in layout else ""
+            size = f" Nominal size: {nominal(layout)}." if "size" in layout else ""
             lines += [f"#### {path.parent.name} / {name}", "", f"{layout['doc']}.{size}", ""]
             if layout.get("values"):
                 lines += [*table, *rows(layout["values"]), ""]
