@@ -1,15 +1,19 @@
-# Everything runs in .venv, made from requirements.lock by the first target that needs it.
+# Everything runs in .venv. The first target that needs it creates it from requirements.lock.
 VENV  := .venv
 PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-codex test-hooks test-web test-hostile test-gateway lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-all test-codex test-hooks test-web test-hostile test-gateway \
+	lint types check bench sheet lock clean
 
-help: ## show what can be made
+# Every target that test-all runs, in this order.
+ALL := lint types test test-hooks test-web test-codex test-gateway test-hostile
+
+help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-setup: $(READY) ## make .venv with everything that is needed
+setup: $(READY) ## create .venv with all dependencies
 
 $(READY): requirements.lock pyproject.toml
 	@python3 -m venv $(VENV)
@@ -18,24 +22,34 @@ $(READY): requirements.lock pyproject.toml
 	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-demo: $(READY) ## draw every picture of a small MDX site into a scratch repository and show them
+demo: $(READY) ## draw the images of a small MDX site in a scratch repository
 	@$(PY) examples/demo.py
 
-assets: $(READY) ## make this project's own pictures
+assets: $(READY) ## generate this project's own images
 	@$(VENV)/bin/assetgen generate
 
-# Three workers for two cores: much of what they do is to wait for processes.
-test: $(READY) ## run the tests (no key, no network)
+# Three workers for two cores, because they often wait for processes.
+test: $(READY) ## run the tests (no API key, no network)
 	@$(PY) -m pytest -n 3 --dist worksteal
 
-test-hooks: $(READY) ## the hooks as installed by pre-commit and prek, husky, the action (PyPI, npm)
+test-all: $(READY) ## run every test target, one after the other, and print a summary
+	@failed=0; summary=""; \
+	for target in $(ALL); do \
+	  echo "== make $$target"; start=$$(date +%s); \
+	  if $(MAKE) --no-print-directory $$target; then result=passed; else result=FAILED; failed=1; fi; \
+	  line=$$(printf '%-13s %-6s %5d s' $$target $$result $$(($$(date +%s) - start))); \
+	  summary="$$summary$$line\n"; \
+	done; \
+	printf "== summary\n$$summary"; exit $$failed
+
+test-hooks: $(READY) ## test the hooks in pre-commit, prek and husky, and the action (PyPI, npm)
 	@ASSETGEN_HOOKS=1 $(PY) -m pytest tests/hooks
 
-test-hostile: $(READY) ## kills, full disks, read-only mounts (root and strace)
+test-hostile: $(READY) ## test kills, full disks and read-only mounts (root, strace)
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile
 
 GATEWAY := build/litellm
-test-codex: $(READY) build/codex/node_modules ## the Codex route with the real Codex CLI (npm; no login, no network)
+test-codex: $(READY) build/codex/node_modules ## test the Codex route with the real Codex CLI (npm; no login)
 	@ASSETGEN_CODEX=$(CURDIR)/build/codex/node_modules/.bin $(PY) -m pytest tests/codex_cli
 
 build/codex/node_modules:
@@ -43,7 +57,7 @@ build/codex/node_modules:
 	@npm install --silent --no-audit --no-fund --prefix build/codex @openai/codex@0.169.0
 
 WEB := build/web
-test-web: $(READY) $(WEB)/.ready ## snippets and the module in Vite, Next, Astro and Docusaurus, in Chromium (npm; builds offline)
+test-web: $(READY) $(WEB)/.ready ## test snippets in Vite, Next, Astro and Docusaurus (npm, Chromium)
 	@ASSETGEN_WEB=$(CURDIR)/$(WEB) $(PY) -m pytest tests/web
 
 $(WEB)/.ready: tests/web/package.json tests/web/package-lock.json
@@ -52,7 +66,7 @@ $(WEB)/.ready: tests/web/package.json tests/web/package-lock.json
 	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
 	@touch $@
 
-test-gateway: $(READY) $(GATEWAY)/.ready ## against a real LiteLLM proxy, in an environment of its own
+test-gateway: $(READY) $(GATEWAY)/.ready ## test gateways against a real LiteLLM proxy (PyPI)
 	@ASSETGEN_GATEWAY=$(GATEWAY) $(PY) -m pytest tests/gateway
 
 $(GATEWAY)/.ready: tests/gateway/requirements.txt
@@ -60,24 +74,24 @@ $(GATEWAY)/.ready: tests/gateway/requirements.txt
 	@$(GATEWAY)/bin/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@
 
-lint: $(READY) ## ruff: rules and format
+lint: $(READY) ## check rules and format with ruff
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-types: $(READY) ## mypy, strict
+types: $(READY) ## check types with mypy
 	@$(PY) -m mypy
 
-check: lint types test ## lint, types and tests
+check: lint types test ## run lint, types and test
 
-bench: $(READY) ## measure against peers; the Node ones need npm
+bench: $(READY) ## measure speed against other tools (some need npm)
 	@$(PY) -m benchmarks
 
-sheet: $(READY) ## renew docs/contact-sheet.png and the reference in docs/layouts.md
+sheet: $(READY) ## update docs/contact-sheet.png and the reference in docs/layouts.md
 	@$(PY) tools/contact_sheet.py
 	@$(PY) tools/layout_reference.py
 
-lock: ## renew requirements.lock (needs uv)
+lock: ## update requirements.lock (needs uv)
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
-clean: ## remove what make made
+clean: ## delete what make created
 	rm -rf $(VENV) build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -101,3 +101,21 @@ def test_the_readmes_paid_manifest_is_planned_as_the_readme_shows(bare: Place) -
     bare.manifest(text)
     shown = "$ assetgen plan\n" + bare.ok("plan").out
     assert f"```\n{shown}```" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_design_page_names_every_wing_and_only_paths_that_exist() -> None:
+    text = (ROOT / "docs/design.md").read_text("utf-8")
+    package = ROOT / "assetgen"
+    table = text.split("## Wings\n")[1].split("\n## ")[0]
+    first = "".join(row.split("|")[1] for row in table.splitlines() if row.startswith("| `"))
+    named = set(re.findall(r"`([a-z_]+(?:/|\.py))`", first))
+    wings = {f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").exists()}
+    files = {path.name for path in package.glob("[!_]*.py")}
+    assert named == wings | files
+    for path in re.findall(r"`([a-z_]+(?:/[a-z_]+)*(?:/|\.py|\.md|\.toml))`", text):
+        places = [base / path for base in (package, ROOT, ROOT / "assetgen" / "refs")]
+        assert any(place.exists() for place in places), path
+
+
+def test_the_design_page_is_short() -> None:
+    assert len((ROOT / "docs/design.md").read_text("utf-8").splitlines()) <= 200
