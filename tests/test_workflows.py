@@ -50,7 +50,9 @@ def bash(script: str, folder: Path, **environ: str) -> subprocess.CompletedProce
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     given = {"PATH": path, "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **environ}
-    return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, timeout=120)
+    return subprocess.run(
+        command, cwd=folder, env=given, capture_output=True, text=True, timeout=120
+    )
 
 
 def test_the_commands_of_the_readme_are_steps_as_they_stand() -> None:
@@ -65,7 +67,9 @@ def test_the_commands_of_the_readme_are_steps_as_they_stand() -> None:
 def test_the_versions_of_python_are_those_of_the_classifiers() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     prefix = "Programming Language :: Python :: 3."
-    declared = [f"3.{c.removeprefix(prefix)}" for c in project["classifiers"] if c.startswith(prefix)]
+    declared = [
+        f"3.{c.removeprefix(prefix)}" for c in project["classifiers"] if c.startswith(prefix)
+    ]
     assert project["requires-python"] == f">={declared[0]}"
     for job in ("unix", "windows"):
         assert jobs("ci")[job]["strategy"]["matrix"]["python"] == declared
@@ -74,7 +78,9 @@ def test_the_versions_of_python_are_those_of_the_classifiers() -> None:
 def test_what_no_one_has_seen_pass_blocks_nothing_and_says_so() -> None:
     unix, windows = jobs("ci")["unix"], jobs("ci")["windows"]
     assert unix["strategy"]["matrix"]["os"] == ["ubuntu-latest", "macos-latest"]
-    assert unix["continue-on-error"] == ("${{ matrix.os != 'ubuntu-latest' || matrix.python == '3.14' }}")
+    assert unix["continue-on-error"] == (
+        "${{ matrix.os != 'ubuntu-latest' || matrix.python == '3.14' }}"
+    )
     assert windows["continue-on-error"] is True
     text = WORKFLOWS["ci"].read_text("utf-8")
     assert len(re.findall(r"# No one has seen .*\n +continue-on-error: ", text)) == 2
@@ -93,7 +99,9 @@ def test_every_make_target_of_a_workflow_exists() -> None:
     assert named <= targets
 
 
-@pytest.mark.parametrize("path", [*WORKFLOWS.values(), ROOT / "action.yml"], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [*WORKFLOWS.values(), ROOT / "action.yml"], ids=lambda path: path.stem
+)
 def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
     lines = [line.strip(" -") for line in path.read_text("utf-8").splitlines()]
     foreign = [line for line in lines if re.match(r"uses: (?!\./)", line)]
@@ -106,7 +114,9 @@ def test_a_workflow_has_no_secret_and_only_publishing_may_write(name: str) -> No
     text = WORKFLOWS[name].read_text("utf-8")
     assert yaml.safe_load(text)["permissions"] == {"contents": "read"}
     assert "secrets." not in text
-    granted = {job: known["permissions"] for job, known in jobs(name).items() if "permissions" in known}
+    granted = {
+        job: known["permissions"] for job, known in jobs(name).items() if "permissions" in known
+    }
     publishing = {"publish": {"attestations": "write", "id-token": "write"}}
     assert granted == (publishing if name == "release" else {})
 
