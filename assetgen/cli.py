@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from assetgen import __version__
 from assetgen.errors import AssetgenError, StorageError
+from assetgen.fs import platform
 
 if TYPE_CHECKING:
     from assetgen.generate.outcome import Outcome
@@ -29,10 +30,8 @@ def run(arguments: Sequence[str]) -> int:
         code = _performed(_parsed(arguments))
     except SystemExit as exc:  # argparse has shown its help or its error
         raise SystemExit(_flushed(exc.code if isinstance(exc.code, int) else 0)) from None
-    except BrokenPipeError:
-        code = UNREAD
     except OSError as exc:
-        code = _unwritten(exc)
+        code = UNREAD if platform.is_reader_gone(exc) else _unwritten(exc)
     return _flushed(code)
 
 
@@ -44,9 +43,9 @@ def _performed(options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("assetgen: interrupted\n")
         return INTERRUPTED
-    except BrokenPipeError:
-        raise
     except OSError as exc:
+        if platform.is_reader_gone(exc):
+            raise
         where = str(exc.filename) if exc.filename else None
         return _failed(
             StorageError(f"the system refused: {exc.strerror or exc}", where=where), options
@@ -83,11 +82,10 @@ def _flushed(code: int) -> int:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except BrokenPipeError:
-            _discard(stream)
         except OSError as exc:
             _discard(stream)
-            code = code or _unwritten(exc)
+            if not platform.is_reader_gone(exc):
+                code = code or _unwritten(exc)
     return code
 
 
@@ -721,7 +719,7 @@ def _way(root: Path) -> str:
     """What leads to the project from where its user types: a hook runs at the top, wherever git was called."""
     here = Path.cwd() / os.environ.get("GIT_PREFIX", "")
     with contextlib.suppress(ValueError):  # another drive
-        relative = os.path.relpath(root, here.resolve())
+        relative = Path(os.path.relpath(root, here.resolve())).as_posix()
         return "" if relative == "." else f"cd {shlex.quote(relative)} && "
     return f"cd {shlex.quote(str(root))} && "
 

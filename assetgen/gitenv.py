@@ -22,6 +22,8 @@ _CONFIG = (
 )
 _KEPT = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO", "GIT_ASKPASS")
 _IDENTITY = ("GIT_AUTHOR_", "GIT_COMMITTER_")
+#: Windows starts no program from the current folder where this is set.
+NOT_FROM_HERE = "NoDefaultCurrentDirectoryInExePath"
 
 
 def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[str, str]:
@@ -43,6 +45,7 @@ def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[st
     kept.update(
         GIT_LITERAL_PATHSPECS="1", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0", LC_ALL="C"
     )
+    kept[NOT_FROM_HERE] = "1"
     kept["GIT_CONFIG_COUNT"] = str(len(_CONFIG))
     for index, (key, value) in enumerate(_CONFIG):
         kept[f"GIT_CONFIG_KEY_{index}"] = key

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import threading
@@ -22,6 +21,8 @@ import tomli
 from assetgen.codex import rollout
 from assetgen.codex.rollout import THREAD, Rollout
 from assetgen.errors import AccountError, RoutingError
+from assetgen.fs import platform
+from assetgen.gitenv import NOT_FROM_HERE
 
 #: Versions that the tests run with. Others work, with a warning, if what is asked of them before holds.
 TESTED = ("0.169",)
@@ -99,7 +100,7 @@ def find(environ: Mapping[str, str], root: Path) -> Path:
     """The Codex CLI on PATH, never one that the project holds or links to. Raises RoutingError if there is none."""
     in_project: Path | None = None
     for folder in environ.get("PATH", "").split(os.pathsep):
-        for name in ("codex.exe", "codex.cmd") if os.name == "nt" else ("codex",):
+        for name in platform.program_names("codex"):
             found = shutil.which(os.path.join(folder, name)) if os.path.isabs(folder) else None
             if found and not _is_inside(Path(found), root):
                 return Path(found)
@@ -137,6 +138,7 @@ def preflight(environ: Mapping[str, str], root: Path) -> Cli:
     passed = {
         name: value for name, value in environ.items() if name in _PASSED or name.startswith("LC_")
     }
+    passed[NOT_FROM_HERE] = "1"
     version = _version(_quick(path, passed, "--version").stdout)
     cli = Cli(path, version, home(environ), passed)
     _refuse_other_providers(cli.home)
@@ -249,7 +251,6 @@ def ask(
     images = [f"--image={path}" for path in references]
     command = [str(cli.path), "exec", "--json", "--skip-git-repo-check", "-s", "read-only"]
     command += ["-C", str(folder), *images, "--", "-"]
-    options: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {}
     with subprocess.Popen(
         command,
         env=dict(cli.environ),
@@ -257,7 +258,7 @@ def ask(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        **options,
+        **platform.own_group(),
     ) as process:
         heard = _Ear(begun)
         listener = threading.Thread(target=heard.listen, args=(process.stdout,), daemon=True)
@@ -305,21 +306,9 @@ def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, until: flo
         late = time.monotonic() > until
         if late or (heard.thread_id and len(pictures(cli.home, heard.thread_id)) > 1):
             heard.ended_by_us = True
-            _end(process)
+            platform.end_group(process, cli.environ)
             return late
     return False
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a run with everything that it started."""
-    try:
-        if os.name == "posix":
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
-    except ProcessLookupError:
-        pass
-    process.wait()
 
 
 # -- what a thread left -----------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assetgen.errors import AssetgenError, StorageError
+from assetgen.fs import platform
 
 # One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no control or
 # format characters: everything outside plain ASCII names is refused rather than guessed at.
@@ -83,10 +84,10 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
     for depth, part in enumerate(parts, start=1):
         current = os.path.join(current, part)
         try:
-            mode = os.lstat(current).st_mode
+            info = os.lstat(current)
         except (FileNotFoundError, NotADirectoryError):
             return
-        if stat.S_ISLNK(mode):
+        if platform.is_link(info):
             where = "/".join(parts[:depth])
             raise error(
                 f"{where} is a symbolic link; assetgen neither writes through links nor reads through them",

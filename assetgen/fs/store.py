@@ -13,7 +13,6 @@ import errno
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import BinaryIO
 
 from assetgen import snapshot
 from assetgen.errors import StorageError
-from assetgen.fs import paths
+from assetgen.fs import paths, platform
 
 CACHE = ".assetgen/cache"
 _NOTE = f"{CACHE}/under-way.json"
@@ -77,7 +76,7 @@ class Batch:
         earlier = interrupted(self._root)
         try:
             _make_room(self._root, (*first, *final))
-            _flush([waiting for waiting, _ in self._pending.values()])
+            platform.sync_files([waiting for waiting, _ in self._pending.values()])
             _note(
                 self._root,
                 {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}},
@@ -87,7 +86,7 @@ class Batch:
                 remove(self._root, path)
             self._name(final)
             for folder in {(self._root / path).parent for path in (*first, *final)}:
-                flush_folder(folder)
+                platform.sync_folder(folder)
         except OSError as exc:
             self.drop()
             raise explained(exc, str(exc.filename2 or exc.filename or "")) from exc
@@ -177,7 +176,7 @@ def keep_original(root: Path, data: bytes) -> str:
     if original(root, digest) is None:
         try:
             replace(root, f"{_ORIGINALS}/{digest}", data)
-            flush_folder(root / _ORIGINALS)  # it may have been paid for
+            platform.sync_folder(root / _ORIGINALS)  # it may have been paid for
         except OSError as exc:
             raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
     return digest
@@ -213,7 +212,7 @@ def replace(root: Path, path: str, data: bytes) -> None:
         with _new(waiting) as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            platform.sync_file(file.fileno())
         os.replace(waiting, root / path)
     except OSError:
         waiting.unlink(missing_ok=True)
@@ -246,56 +245,13 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
             )
 
 
-def _flush(files: list[Path]) -> None:
-    """Make the contents of ``files`` durable: one call for the whole file system where Linux has it."""
-    if len(files) > 2 and sys.platform == "linux" and _syncfs(files[0]):
-        return
-    for path in files:
-        with open(path, "r+b") as file:  # Windows flushes only what could be written
-            os.fsync(file.fileno())
-
-
-def _syncfs(path: Path) -> bool:
-    """Flush the file system of ``path`` (Linux, syncfs(2)); False if that cannot be done here."""
-    import ctypes
-
-    try:
-        call = ctypes.CDLL(None, use_errno=True).syncfs
-    except (OSError, AttributeError):
-        return False
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        if call(descriptor) != 0:
-            number = ctypes.get_errno()
-            if number in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-                raise OSError(number, os.strerror(number), str(path))
-            return False
-        return True
-    finally:
-        os.close(descriptor)
-
-
 def flush(file: Path) -> None:
     """Make a file and its name durable. Raises StorageError."""
     try:
-        _flush([file])
-        flush_folder(file.parent)
+        platform.sync_files([file])
+        platform.sync_folder(file.parent)
     except OSError as exc:
         raise explained(exc, file.name) from exc
-
-
-def flush_folder(folder: Path) -> None:
-    """Make the names in ``folder`` durable."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError as exc:
-        if exc.errno not in (errno.EINVAL, errno.EBADF):
-            raise
-    finally:
-        os.close(descriptor)
 
 
 _CURES = {
@@ -312,6 +268,11 @@ _CURES = {
 def explained(exc: OSError, path: str) -> StorageError:
     """What the system refused, in words, with the cure."""
     what, cure = _CURES.get(exc.errno or 0, (exc.strerror or str(exc), None))
+    if platform.is_in_use(exc):
+        what, cure = (
+            "another program has it open",
+            "close it there, then run the same command again",
+        )
     return StorageError(f"{path} cannot be written: {what}", where=path or None, cure=cure)
 
 

@@ -79,7 +79,8 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
     caller = _shared(repository.top(), python) if shared else _own(python)
     above = repository.prefix()
     done, place = Done(), folder / NAME
-    shown = os.path.relpath(place, root) if place.is_relative_to(repository.top()) else str(place)
+    is_inside = place.is_relative_to(repository.top())
+    shown = Path(os.path.relpath(place, root)).as_posix() if is_inside else str(place)
     try:
         _refuse_elsewhere(folder, repository, shared=shared)
         _renew(place, _text(above, caller), above, shown, done)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from assetgen import snapshot
 from assetgen.errors import AssetgenError, TemplateError
+from assetgen.fs import platform
 from assetgen.layouts import closure, render
 from assetgen.layouts.spec import Order
 
@@ -73,12 +74,8 @@ def _head(root: Path) -> bytes:
 
 def _main() -> None:
     order = pickle.load(sys.stdin.buffer)
-    if os.name == "posix":
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_BYTES, MAX_BYTES))
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU, MAX_CPU))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limits = (("RLIMIT_AS", MAX_BYTES), ("RLIMIT_CPU", MAX_CPU), ("RLIMIT_CORE", 0))
+    platform.limit_process(limits, platform.module("resource"))
     with suppress(AssetgenError):  # the drawing itself will say it
         render.draw(order)
 

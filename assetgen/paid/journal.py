@@ -114,6 +114,7 @@ class Journal:
             # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the rollback
             # journal is gone, without which a power cut would take the entry back.
             self._db.execute("PRAGMA synchronous = EXTRA")
+            self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
             _refuse_programs(self._db)
             self._db.executescript(_SCHEMA)
             self._claim()

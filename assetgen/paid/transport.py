@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,7 @@ from typing import Any
 import httpx2
 import openai
 
-from assetgen.fs.store import flush_folder
+from assetgen.fs import platform
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
 
@@ -241,8 +240,8 @@ def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) 
                 watch(chunk)
         finally:
             sink.flush()
-            os.fsync(sink.fileno())
-    flush_folder(file.parent)
+            platform.sync_file(sink.fileno())
+    platform.sync_folder(file.parent)
 
 
 def _succeeded(response: httpx2.Response) -> httpx2.Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +13,7 @@ import tomli
 from msgspec import Meta
 
 from assetgen.errors import TrustError
+from assetgen.fs import platform
 from assetgen.manifest.toml_lines import Key, line_of
 from assetgen.settings.gateway_profiles import PROFILES
 
@@ -66,7 +66,7 @@ def usual_place(environ: Mapping[str, str]) -> Path | None:
     """Where the configuration lies if nobody says otherwise; None if there is no home."""
     if folder := environ.get("XDG_CONFIG_HOME"):
         return Path(folder) / "assetgen" / "config.toml"
-    if os.name == "nt" and (folder := environ.get("APPDATA")):
+    if platform.IS_WINDOWS and (folder := environ.get("APPDATA")):
         return Path(folder) / "assetgen" / "config.toml"
     home = environ.get("HOME") or environ.get("USERPROFILE")
     return Path(home) / ".config" / "assetgen" / "config.toml" if home else None

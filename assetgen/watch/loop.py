@@ -14,7 +14,7 @@ from typing import Any
 
 from assetgen.check import pages as usage
 from assetgen.errors import AssetgenError, BusyError, StorageError
-from assetgen.fs import store
+from assetgen.fs import platform, store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import performer
@@ -93,9 +93,15 @@ class Watch(Observer):
         finally:
             self._eyes.close()
 
+    def _first(self) -> Change:
+        """The next change, however long it takes."""
+        while True:
+            with suppress(queue.Empty):
+                return self._eyes.seen.get(timeout=platform.LONGEST_WAIT)
+
     def _burst(self) -> list[Change]:
         """The next changes, once their burst is over: the dance of an editor, a checkout."""
-        changes = [self._eyes.seen.get()]
+        changes = [self._first()]
         self._since = changes[0].at
         began = time.monotonic()
         while True:

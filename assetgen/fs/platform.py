@@ -1,0 +1,188 @@
+"""Where Linux, macOS and Windows differ: the system is asked here, and the rest of the code is not.
+
+What a system lacks is a parameter, so that each fallback can be tested on any system.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from contextlib import suppress
+
+TYPE_CHECKING = False  # the command line imports this module for --version too
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+IS_WINDOWS = os.name == "nt"
+
+#: The longest wait in seconds that the main thread may begin; None for any. On Windows, Ctrl-C has
+#: no effect before a wait ends.
+LONGEST_WAIT: float | None = 1.0 if IS_WINDOWS else None
+
+
+def module(name: str) -> Any:
+    """A module that some systems lack; None there."""
+    try:
+        return __import__(name)
+    except ImportError:
+        return None
+
+
+def program_names(name: str, *, is_windows: bool = IS_WINDOWS) -> tuple[str, ...]:
+    """The file names under which a program is installed. npm installs commands as .cmd files."""
+    return (f"{name}.exe", f"{name}.cmd") if is_windows else (name,)
+
+
+# -- durable writes --------------------------------------------------------------------------------
+
+# What a file system answers that does not know the request; the other errors mean lost data.
+_UNKNOWN = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOTTY})
+_LOST = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+
+
+def full_sync(fcntl: Any) -> Callable[[int], object] | None:
+    """What also empties the cache of the drive, where fsync does not (macOS); None elsewhere."""
+    command = getattr(fcntl, "F_FULLFSYNC", None)
+    return None if command is None else lambda descriptor: fcntl.fcntl(descriptor, command)
+
+
+_FULL_SYNC = full_sync(module("fcntl"))
+
+
+def sync_file(descriptor: int, full: Callable[[int], object] | None = _FULL_SYNC) -> None:
+    """Make the content of an open file durable. Raises OSError."""
+    if full is not None:
+        try:
+            full(descriptor)
+            return
+        except OSError as exc:
+            if exc.errno not in _UNKNOWN:
+                raise
+    os.fsync(descriptor)
+
+
+def sync_files(paths: Sequence[Path]) -> None:
+    """Make the contents of files in one file system durable. Raises OSError."""
+    if len(paths) > 2 and _sync_file_system(paths[0]):
+        return
+    for path in paths:
+        with open(path, "r+b") as file:  # Windows syncs only files that are open for writing
+            if path == paths[-1]:
+                sync_file(file.fileno())  # empties the cache of the drive for all of them
+            else:
+                os.fsync(file.fileno())
+
+
+def _sync_file_system(path: Path) -> bool:
+    """Sync the file system of ``path`` in one call (syncfs, Linux); False if that is not possible."""
+    if not sys.platform.startswith("linux"):
+        return False
+    import ctypes
+
+    try:
+        call = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        return False
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        if call(descriptor) == 0:
+            return True
+        number = ctypes.get_errno()
+        if number in _LOST:
+            raise OSError(number, os.strerror(number), str(path))
+        return False
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path, *, is_windows: bool = IS_WINDOWS) -> None:
+    """Make the names in a folder durable. Raises OSError.
+
+    Windows cannot open a folder; its file system keeps a log of names.
+    """
+    if is_windows:
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        sync_file(descriptor)
+    except OSError as exc:
+        if exc.errno not in (*_UNKNOWN, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+# -- files and streams -----------------------------------------------------------------------------
+
+_JUNCTION = 0xA0000003  # IO_REPARSE_TAG_MOUNT_POINT
+_IN_USE = (32, 33)  # ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+
+
+def is_link(info: os.stat_result) -> bool:
+    """Whether a name points elsewhere: a symbolic link, or a junction of Windows."""
+    return stat.S_ISLNK(info.st_mode) or getattr(info, "st_reparse_tag", 0) == _JUNCTION
+
+
+def is_in_use(exc: OSError) -> bool:
+    """Whether Windows refused a file because another program has it open."""
+    return getattr(exc, "winerror", None) in _IN_USE
+
+
+def is_reader_gone(exc: OSError, *, is_windows: bool = IS_WINDOWS) -> bool:
+    """Whether a write to a stream failed because its reader has ended.
+
+    Windows calls that an invalid argument, as it does with a bad file name.
+    """
+    if isinstance(exc, BrokenPipeError):
+        return True
+    return is_windows and exc.errno == errno.EINVAL and exc.filename is None
+
+
+# -- processes -------------------------------------------------------------------------------------
+
+
+def limit_process(limits: Iterable[tuple[str, int]], resource: Any) -> None:
+    """Limit this process: names of ``resource``, such as "RLIMIT_CPU", with their values.
+
+    A limit that the system lacks or refuses is left out: Windows has none (``resource`` is None),
+    macOS refuses RLIMIT_AS.
+    """
+    for name, value in limits:
+        with suppress(AttributeError, ValueError, OSError):
+            resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def own_group(*, is_windows: bool = IS_WINDOWS) -> dict[str, Any]:
+    """Arguments for Popen that let ``end_group`` end the child with all that it starts."""
+    return {} if is_windows else {"start_new_session": True}
+
+
+def end_group(process: subprocess.Popen[bytes], environ: Mapping[str, str]) -> None:
+    """End a child that was started with ``own_group``, and all that it started."""
+    import signal
+
+    with suppress(ProcessLookupError):
+        if IS_WINDOWS:
+            _run_quietly(kill_tree(process.pid, environ))
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def kill_tree(pid: int, environ: Mapping[str, str]) -> list[str]:
+    """The Windows command that ends a process with its descendants, by its full path."""
+    windows = environ.get("SYSTEMROOT") or environ.get("SystemRoot") or "C:\\Windows"
+    return [f"{windows}\\System32\\taskkill.exe", "/F", "/T", "/PID", str(pid)]
+
+
+def _run_quietly(command: Sequence[str]) -> None:
+    import subprocess
+
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(command, capture_output=True, timeout=10)
