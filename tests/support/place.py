@@ -35,6 +35,10 @@ class Ran:
         return json.loads(self.out)
 
 
+# What programs on Windows need to start at all.
+_WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP")
+
+
 class Place:
     """A scratch project, in a real git repository unless told otherwise."""
 
@@ -53,6 +57,9 @@ class Place:
             "PYTHONWARNINGS": "error",
             "COLUMNS": "80",
         }
+        if os.name == "nt":
+            self.environ |= {name: os.environ[name] for name in _WINDOWS if name in os.environ}
+            self.environ["USERPROFILE"] = str(home)
 
     # -- files -------------------------------------------------------------------------------------
 
