@@ -665,9 +665,9 @@ _IN_A_HOOK = 30.0
 
 def _watch(options: argparse.Namespace) -> int:
     from assetgen.report.watch import watched
-    from assetgen.watch import eyes, loop
+    from assetgen.watch import loop, watcher
 
-    def tell(event: eyes.Event) -> None:
+    def tell(event: watcher.Event) -> None:
         if options.json:
             _print_json(event, in_a_line=True)
         else:
@@ -715,7 +715,7 @@ def _check(options: argparse.Namespace) -> int:
     elif found.findings:
         check_plain(found, sys.stdout, everything=options.all, way=_way(root))
     else:
-        print(findings.check_message(found, options.staged))
+        print(findings.check_message(found, staged=options.staged))
     return found.exit_code
 
 
@@ -758,7 +758,7 @@ def _refs(options: argparse.Namespace) -> int:
     from assetgen.report import pages
 
     root = _root(options)
-    chosen = places.where(root, _folder(options.folder), options.where)
+    chosen = places.parse(root, _folder(options.folder), options.where)
     if options.add:
         wanted = fix.add(root, chosen, options.route)
         _print_json(pages.added_json(wanted)) if options.json else pages.added(wanted, sys.stdout)
@@ -792,7 +792,7 @@ def _snippet(options: argparse.Namespace) -> int:
     if options.into is not None:
         return _paste(options, root)
     project = open_workspace(root)
-    found = published.delivered(project, options.id)
+    found = published.on_disk(project, options.id)
     site = project.sites.of(found.main.path)
     form = options.form or snippets.fitting(site)
     text = snippets.snippet(found, form, snippets.Pages(site, project.manifest.project.public))
@@ -807,7 +807,9 @@ def _paste(options: argparse.Namespace, root: Path) -> int:
     from assetgen.pages import paste
     from assetgen.report import pages
 
-    done = paste.paste(root, _folder(options.folder), options.id, options.into, options.form)
+    done = paste.paste(
+        root, _folder(options.folder), options.id, name=options.into, form=options.form
+    )
     if options.json:
         _print_json(pages.pasted_json(options.id, done))
     else:

@@ -1,4 +1,4 @@
-"""One check from start to end: the tree, the pictures, the pages, the snapshot."""
+"""One check from start to end: the pictures, the pages, the stored verdict."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from assetgen import snapshot
-from assetgen.check.findings import Report, Strictness, check_message
-from assetgen.check.pictures import check as look_at_pictures
-from assetgen.check.pictures import rests_on
+from assetgen.check import pictures
+from assetgen.check.findings import Finding, Report, Strictness, check_message
 from assetgen.errors import AssetgenError, GitError
 from assetgen.fs import store
 from assetgen.fs.git import Repository
@@ -43,36 +42,35 @@ def check(
     return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
 
 
-def _look(project: Workspace, how: Strictness) -> Report:
-    """What is to be said of the pictures and of the pages that use them."""
-    report = look_at_pictures(project, how)
+def _report(project: Workspace, how: Strictness) -> Report:
+    """The findings on the pictures and on the pages that use them."""
+    report = pictures.check(project, how)
     if not project.manifest.project.content:
         return report
-    from assetgen.check import (
-        pages as usage,  # with what reads pages, which a project without pages does without
-    )
+    from assetgen.check import pages  # with the page readers, not needed without pages
 
-    found, rests_on, pages = usage.findings(project)
-    ordered = sorted(
-        (*report.findings, *found), key=lambda one: (one.path, one.col is None, one.line or 0, one)
-    )
+    found, consulted, number = pages.findings(project)
     return replace(
         report,
-        findings=tuple(ordered),
-        inputs=tuple(sorted({*report.inputs, *rests_on})),
-        pages=pages,
+        findings=tuple(sorted((*report.findings, *found), key=_place)),
+        inputs=tuple(sorted({*report.inputs, *consulted})),
+        pages=number,
     )
+
+
+def _place(finding: Finding) -> tuple[str, bool, int, Finding]:
+    return finding.path, finding.col is None, finding.line or 0, finding
 
 
 def _check_work_tree(root: Path, how: Strictness, rehash: bool) -> Report:
     tree = WorkTree(root, trust_stats=not rehash)
-    report = _look(Workspace(root, tree), how)
+    report = _report(Workspace(root, tree), how)
     _remember(root, tree, report)
     return report
 
 
 def _remember(root: Path, tree: WorkTree, report: Report) -> None:
-    """Store every stat the verdict rests on; a cache that cannot be written costs speed only."""
+    """Store every stat that the verdict depends on; without it, the next check is only slower."""
     if not _can_cache(root):
         return
     for place in _watched_folders(root):
@@ -88,13 +86,13 @@ def _remember(root: Path, tree: WorkTree, report: Report) -> None:
 
 
 def _watched_folders(root: Path) -> list[Path]:
-    """Where a new or gone name would change the verdict, and the templates with all they hold."""
+    """Where a new or removed name can change the verdict, and all templates."""
     places = [
         root / FILE,
         *(folder for folder in (root / ".assetgen", root / record.FOLDER) if folder.is_dir()),
     ]
     if closure.roots(root)[0] != root / "templates":
-        places.append(root)  # shows when the project gets templates of its own
+        places.append(root)  # changes when the project gets templates of its own
     for templates in closure.roots(root):
         places += [templates, *sorted(templates.rglob("*"))]
     return places
@@ -123,9 +121,9 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)
         project = Workspace(root, Index(root, repository, Path(scratch)))
-        report = _look(project, how)
+        report = _report(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):
-            paths = list(rests_on(project, report))
+            paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None and before == snapshot.index_listing(str(root), (), environ):
                 snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))

@@ -12,7 +12,7 @@ Level = Literal["error", "warning"]
 
 @dataclass(frozen=True, order=True)
 class Finding:
-    """One thing that is not as it should be, and the command that cures it."""
+    """One problem, where it is, and the command that cures it."""
 
     path: str
     code: str
@@ -20,21 +20,22 @@ class Finding:
     cure: str
     level: Level = "error"
     line: int | None = field(default=None, compare=False)
-    """Of ``path`` if ``col`` is given too, else of the manifest."""
+    """The line in ``path`` if ``col`` is given too, else in the manifest."""
     col: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Report:
-    """All findings of one check, sorted by path; ``pictures`` is the number of files that were answered for."""
+    """All findings of one check, sorted by path."""
 
     findings: tuple[Finding, ...]
     assets: int
     pictures: int
+    """The number of files that the assets list."""
     inputs: tuple[str, ...] = ()
-    """The files that pictures are made from, pages among them."""
+    """The files that pictures are made from, including pages."""
     pages: int = 0
-    """The pages that were compared with the pictures."""
+    """The number of pages that were compared with the pictures."""
 
     @property
     def is_clean(self) -> bool:
@@ -47,24 +48,23 @@ class Report:
 
 @dataclass(frozen=True)
 class Strictness:
-    """How check was called: ``staged`` warns of stale pictures, ``release`` refuses drafts."""
+    """How strict a check is.
+
+    ``staged`` makes stale pictures warnings unless ``strict``; ``release`` makes drafts errors.
+    """
 
     staged: bool = False
     strict: bool = False
     release: bool = False
 
 
-# -- check -----------------------------------------------------------------------------------------
-
-
-def check_message(report: Report, staged: bool) -> str:
-    """What a clean check says, in one line."""
-    where = "staged " if staged else ""
-    files, pictures = count(report.pictures, f"{where}file"), count(report.assets, "picture")
-    seen = (
-        f"; {count(report.pages, 'page')} {'agrees' if report.pages == 1 else 'agree'}"
-        if report.pages
-        else ""
-    )
-    verb = "is" if report.pictures == 1 else "are"
-    return f"assetgen: {files} of {pictures} {verb} as recorded and as wanted{seen}"
+def check_message(report: Report, *, staged: bool) -> str:
+    """The line that a clean check prints."""
+    files = count(report.pictures, "staged file" if staged else "file")
+    verb = "matches" if report.pictures == 1 else "match"
+    message = f"assetgen: {files} of {count(report.assets, 'picture')} {verb} the manifest"
+    message += f" and {'its record' if report.pictures == 1 else 'the records'}"
+    if report.pages:
+        agree = "agrees" if report.pages == 1 else "agree"
+        message += f"; {count(report.pages, 'page')} {agree}"
+    return message

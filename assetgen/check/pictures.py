@@ -1,18 +1,17 @@
-"""check, first half: every asset's files against its record and the manifest."""
+"""check, first half: the files of every asset against their record and the manifest."""
 
 from __future__ import annotations
 
-import fnmatch
-import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assetgen.check import staged
 from assetgen.check.findings import Finding, Level, Report, Strictness
+from assetgen.check.unrecorded import unrecorded
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, FORMATS, targets
+from assetgen.manifest.schema import FILE, targets
 from assetgen.pages import typed_module
-from assetgen.pages.published import Delivered
+from assetgen.pages.published import Published
 from assetgen.plan import decide, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
@@ -22,25 +21,13 @@ from assetgen.record.record import Record, Unusable
 
 
 def check(project: Workspace, how: Strictness) -> Report:
-    """Look at everything the manifest, the records and the output folders say. Raises AssetgenError."""
+    """Compare the manifest, the records and the output folders. Raises AssetgenError."""
     findings: list[Finding] = []
-    subjects: dict[str, tuple[str, ...]] = {}  # of each record that is there
-    emitted = _Module(project)
-
-    def recorded(asset_id: str) -> Record | Unusable | None:
-        """The record, each read and proved only once; what it names is noted, the rest is let go."""
-        found = project.record(asset_id)
-        if found is not None:
-            subjects[asset_id] = tuple(found.subject) if isinstance(found, Record) else ()
-        if isinstance(found, Unusable):
-            findings.append(_damaged(asset_id, found))
-        emitted.note(asset_id, found)
-        return found
-
+    records = _Records(project)
     owned: set[str] = set()
     inputs: set[str] = set()
     renamed: set[str] = set()
-    for decision in decide.decide(project.manifest, replace(project.world(), record=recorded)):
+    for decision in decide.decide(project.manifest, replace(project.world(), record=records.read)):
         owned.update(target.path for target in decision.wish.targets)
         inputs.update(wish.rests_on(decision.wish))
         former = decide.former_id(decision)
@@ -49,132 +36,203 @@ def check(project: Workspace, how: Strictness) -> Report:
             findings.append(_renamed(decision, former))
         else:
             findings += _of_decision(project, decision, how)
-    for asset_id in map(record.id_at, project.records()):
-        if asset_id not in subjects:
-            recorded(asset_id)
-    findings += _orphans(
-        project, {name: files for name, files in subjects.items() if name not in renamed}, owned
-    )
-    findings += emitted.findings()
-    recorded_paths = {path for paths in subjects.values() for path in paths}
-    findings += _of_folders(project, owned | inputs | recorded_paths)
+    records.read_rest()
+    findings += records.findings
+    findings += _orphans(project, records.without(renamed), owned)
+    findings += records.module.findings()
+    findings += unrecorded(project, owned | inputs | records.paths())
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
-    return Report(tuple(sorted(findings)), len(project.manifest.asset), len(owned), made_from)
+    return Report(
+        findings=tuple(sorted(findings)),
+        assets=len(project.manifest.asset),
+        pictures=len(owned),
+        inputs=made_from,
+    )
 
 
-class _Module:
-    """The typed module as it ought to be, gathered while the records are read."""
+class _Records:
+    """The records of a project, each read and verified once, and what they say in passing."""
 
     def __init__(self, project: Workspace) -> None:
         self._project = project
-        self._wanted = {
-            asset.id: asset for asset in project.manifest.asset if project.manifest.project.emit
-        }
-        self._found: dict[str, Delivered] = {}
+        self._subjects: dict[str, tuple[str, ...]] = {}  # the files that each record lists
+        self.module = _Module(project)
+        self.findings: list[Finding] = []
+
+    def read(self, asset_id: str) -> Record | Unusable | None:
+        """The record of an asset; only the names of its files are kept."""
+        found = self._project.record(asset_id)
+        if isinstance(found, Record):
+            self._subjects[asset_id] = tuple(found.subject)
+        elif found is not None:
+            self._subjects[asset_id] = ()
+            self.findings.append(_damaged(asset_id, found))
+        self.module.note(asset_id, found)
+        return found
+
+    def read_rest(self) -> None:
+        """Read the records that no asset asked for."""
+        for asset_id in map(record.id_at, self._project.records()):
+            if asset_id not in self._subjects:
+                self.read(asset_id)
+
+    def without(self, ids: set[str]) -> Mapping[str, Sequence[str]]:
+        """The files that each record lists, except the records of ``ids``."""
+        return {name: files for name, files in self._subjects.items() if name not in ids}
+
+    def paths(self) -> set[str]:
+        """Every file that a record lists."""
+        return {path for files in self._subjects.values() for path in files}
+
+
+class _Module:
+    """The typed module as it should be, collected while the records are read."""
+
+    def __init__(self, project: Workspace) -> None:
+        self._project = project
+        emits = project.manifest.project.emit is not None
+        self._assets = {asset.id: asset for asset in project.manifest.asset if emits}
+        self._found: dict[str, Published] = {}
 
     def note(self, asset_id: str, known: Record | Unusable | None) -> None:
-        if asset_id in self._wanted:
-            found = typed_module.of(
-                self._wanted[asset_id], known, self._project.manifest.project.public
-            )
-            if isinstance(found, Delivered):
+        if asset_id in self._assets:
+            public = self._project.manifest.project.public
+            found = typed_module.of(self._assets[asset_id], known, public)
+            if isinstance(found, Published):
                 self._found[asset_id] = found
 
     def findings(self) -> Iterator[Finding]:
-        """Each file of the module that is not as emit would write it."""
+        """One for each file of the module that differs from what emit would write."""
         if self._project.manifest.project.emit is None:
             return
-        wanted = typed_module.files(self._project.manifest, self._found.values())
-        add = f" && git add {' '.join(wanted)}" if isinstance(self._project.tree, Index) else ""
-        for path, data in wanted.items():
-            lying = self._project.tree.read(path)
-            if lying is not None and not typed_module.is_ours(lying):
-                yield Finding(
-                    path,
-                    "emit",
-                    "was not written by assetgen emit",
-                    typed_module.foreign_cure(path) + add,
-                )
-            elif not typed_module.is_same(lying, data):
-                what = (
-                    "is not there"
-                    if lying is None
-                    else "is out of date: assets.toml or a picture has changed"
-                )
-                yield Finding(path, "emit", what, f"assetgen emit{add}")
+        files = typed_module.files(self._project.manifest, self._found.values())
+        add = f" && git add {' '.join(files)}" if isinstance(self._project.tree, Index) else ""
+        for path, data in files.items():
+            current = self._project.tree.read(path)
+            if current is not None and not typed_module.is_ours(current):
+                what = "was not written by assetgen emit"
+                cure = typed_module.foreign_cure(path)
+            elif not typed_module.is_same(current, data):
+                what = "is out of date: assets.toml or a picture has changed"
+                what = "does not exist" if current is None else what
+                cure = "assetgen emit"
+            else:
+                continue
+            yield Finding(path=path, code="emit", message=what, cure=cure + add)
+
+
+# -- one asset -------------------------------------------------------------------------------------
 
 
 def _of_decision(project: Workspace, decision: Decision, how: Strictness) -> Iterator[Finding]:
-    asset, state = decision.asset, decision.state
-    line = project.line(asset.id) if state is not State.FRESH else None
-    make = decide.cure(decision)
-    match state:
-        case State.FOREIGN if isinstance(project.record(asset.id), Unusable):
-            pass  # said of the record
+    match decision.state:
         case State.FOREIGN:
-            for reason in decision.reasons:
-                what = f"is wanted by {asset.id}, but {reason.new}"
-                yield Finding(reason.field, "foreign", what, decide.cure(decision))
+            yield from _foreign(project, decision)
         case State.EDITED:
             for reason in decision.reasons:
                 yield _edited(project, decision, reason.field)
         case State.MISSING:
-            gone = [reason.field for reason in decision.reasons if reason.new == "not there"]
-            more = f" (nor are {len(gone) - 1} more of its files)" if len(gone) > 1 else ""
-            what = f"is wanted by {asset.id} and is not there{more}"
-            if found := decide.renamed(decision):
-                what += f"; {reason_in_words(found.field, found.old, found.new)}"
-            elif isinstance(project.tree, Index) and staged.has_unstaged(
-                project.tree, record.place(asset.id), gone
-            ):
-                what, make = (
-                    "is made but not staged",
-                    f"git add -- {' '.join([*gone, record.place(asset.id)])}",
-                )
-            yield Finding(gone[0], "missing", what, make, line=line)
+            yield _missing(project, decision)
         case State.DRAFT:
-            level: Level = "error" if how.release else "warning"
-            yield Finding(
-                asset.path, "draft", f"is a draft: {asset.route} has yet to draw it", make, level
-            )
+            yield _draft(decision, "error" if how.release else "warning")
         case State.STALE:
-            level = "warning" if how.staged and not how.strict else "error"
-            yield Finding(FILE, "stale", f"{asset.id}: {describe(decision)}", make, level, line)
+            is_lenient = how.staged and not how.strict
+            yield _stale(project, decision, "warning" if is_lenient else "error")
+
+
+def _foreign(project: Workspace, decision: Decision) -> Iterator[Finding]:
+    asset_id = decision.asset.id
+    if isinstance(project.record(asset_id), Unusable):
+        return  # the finding of the record says so
+    for reason in decision.reasons:
+        yield Finding(
+            path=reason.field,
+            code="foreign",
+            message=f"belongs to asset {asset_id}, but {reason.new}",
+            cure=decide.cure(decision),
+        )
+
+
+def _missing(project: Workspace, decision: Decision) -> Finding:
+    asset_id = decision.asset.id
+    gone = [reason.field for reason in decision.reasons if reason.new == "not there"]
+    what, cure = f"does not exist, but asset {asset_id} lists it", decide.cure(decision)
+    if len(gone) > 1:
+        what += f" (and {len(gone) - 1} more of its files)"
+    place = record.place(asset_id)
+    if found := decide.renamed(decision):
+        what += f"; {reason_in_words(found.field, found.old, found.new)}"
+    elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
+        what, cure = "exists, but is not staged", f"git add -- {' '.join([*gone, place])}"
+    line = project.line(asset_id)
+    return Finding(path=gone[0], code="missing", message=what, cure=cure, line=line)
+
+
+def _draft(decision: Decision, level: Level) -> Finding:
+    asset = decision.asset
+    return Finding(
+        path=asset.path,
+        code="draft",
+        message=f"is a placeholder image (draft): route {asset.route} has not drawn it yet",
+        cure=decide.cure(decision),
+        level=level,
+    )
+
+
+def _stale(project: Workspace, decision: Decision, level: Level) -> Finding:
+    return Finding(
+        path=FILE,
+        code="stale",
+        message=f"{decision.asset.id}: {describe(decision)}",
+        cure=decide.cure(decision),
+        level=level,
+        line=project.line(decision.asset.id),
+    )
 
 
 def _renamed(decision: Decision, former: str) -> Finding:
-    what = f"{former} was renamed to {decision.asset.id}"
-    return Finding(record.place(former), "renamed", what, decide.cure(decision))
+    return Finding(
+        path=record.place(former),
+        code="renamed",
+        message=f"asset {former} was renamed to {decision.asset.id}",
+        cure=decide.cure(decision),
+    )
 
 
 def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
+    place = record.place(decision.asset.id)
+    code, what, cure = "edited", "was changed after assetgen made it", decide.cure(decision)
+    if isinstance(project.tree, Index) and staged.unstaged_record_knows(project.tree, place, path):
+        what, cure = "is staged, but its record is not", f"git add {place}"
+    elif _lost_its_mark(project, decision.asset.id, path):
+        code = "marking"
+        what = (
+            "was changed and lost its XMP metadata (digital source type); "
+            "an optimiser may have removed it"
+        )
+    return Finding(path=path, code=code, message=what, cure=cure)
+
+
+def _lost_its_mark(project: Workspace, asset_id: str, path: str) -> bool:
+    """Whether a file has no XMP metadata although its record says that it was written."""
     from assetgen.image import xmp
 
-    name = decision.asset.id
-    known = project.record(name)
-    data = project.tree.read(path)
-    cure = decide.cure(decision)
-    if isinstance(project.tree, Index) and staged.unstaged_record_knows(
-        project.tree, record.place(name), path
-    ):
-        return Finding(
-            path, "edited", "is staged, but its record is not", f"git add {record.place(name)}"
-        )
-    if (
-        isinstance(known, Record)
-        and known.marked
-        and data is not None
-        and not xmp.source_type(data)
-    ):
-        what = "was changed and lost its marking (XMP digital source type); an optimiser may have stripped it"
-        return Finding(path, "marking", what, cure)
-    return Finding(path, "edited", "was changed since it was made", cure)
+    known, data = project.record(asset_id), project.tree.read(path)
+    is_marked = isinstance(known, Record) and known.marked
+    return is_marked and data is not None and not xmp.source_type(data)
+
+
+# -- records ---------------------------------------------------------------------------------------
 
 
 def _damaged(asset_id: str, found: Unusable) -> Finding:
     path = record.place(asset_id)
-    cure = f"git restore --staged --worktree {path}, or assetgen generate {asset_id} --force"
-    return Finding(path, "record", f"is not usable: {found}", cure)
+    return Finding(
+        path=path,
+        code="record",
+        message=f"is not usable: {found}",
+        cure=f"git restore --staged --worktree {path}, or assetgen generate {asset_id} --force",
+    )
 
 
 def _orphans(
@@ -185,38 +243,18 @@ def _orphans(
         if asset_id not in known:
             path = record.place(asset_id)
             files = " ".join(name for name in subjects[asset_id] if name not in owned)
-            cure = f"git rm {path} {files}".strip()
             yield Finding(
-                path, "orphan", f"belongs to asset {asset_id!r}, which is not in {FILE}", cure
+                path=path,
+                code="orphan",
+                message=f"belongs to asset {asset_id!r}, which is not in {FILE}",
+                cure=f"git rm {path} {files}".strip(),
             )
-
-
-def _of_folders(project: Workspace, spoken_for: set[str]) -> Iterator[Finding]:
-    """Pictures under the output folders that no record and no manifest speaks of."""
-    for folder in project.manifest.project.outputs:
-        for path in project.tree.files(folder):
-            if path in spoken_for or not _is_picture(path):
-                continue
-            if any(fnmatch.fnmatchcase(path, glob) for glob in project.manifest.project.ignore):
-                continue
-            named = shlex.quote(path)
-            cure = f"assetgen adopt ID {named} (after adding it to {FILE}), or add it to project.ignore"
-            if isinstance(project.tree, Index) and project.tree.is_new(path):
-                cure = f"git reset -q -- {named} (leaves it out of the commit), or {cure}"
-            yield Finding(
-                path, "unrecorded", "has no record: nobody can say where it came from", cure
-            )
-
-
-def _is_picture(path: str) -> bool:
-    return "." + path.rpartition(".")[2].lower() in FORMATS
 
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
-    """The paths of the index that the verdict of ``report`` rests on, for storing it."""
+    """The paths of the index that the verdict of ``report`` depends on."""
     pictures = (target.path for asset in project.manifest.asset for target in targets(asset))
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
-    return sorted(
-        {FILE, *folders, *typed_module.names(project.manifest), *report.inputs}
-        | {p for p in pictures if not p.startswith(folders)}
-    )
+    module = typed_module.names(project.manifest)
+    outside = {path for path in pictures if not path.startswith(folders)}
+    return sorted({FILE, *folders, *module, *report.inputs} | outside)

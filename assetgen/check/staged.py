@@ -1,4 +1,4 @@
-"""What only `check --staged` asks: files that were made but not staged, and records that know staged files."""
+"""Questions of `check --staged`: files that exist unstaged, records that list staged files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assetgen.record.record import Record
 
 
 def has_unstaged(index: Index, place: str, gone: Sequence[str]) -> bool:
-    """Whether files that are not staged are in the working tree as the record there says that they were made."""
+    """Whether the working tree has the unstaged files ``gone`` as the record at ``place`` says."""
     known = _record(index, place)
     return known is not None and all(
         known.subject.get(path, NOT_A_FILE) == index.work.digest(path) for path in gone

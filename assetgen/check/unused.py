@@ -1,19 +1,168 @@
-"""Images that no page refers to."""
+"""Images of the manifest that no page refers to."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+
+from assetgen.check.misspelled import words_in
+from assetgen.check.problem import PageProblem
+from assetgen.check.surveyed import SurveyedPages
+from assetgen.errors import AssetgenError
+from assetgen.fs import paths
+from assetgen.manifest.schema import FILE, Asset, targets
+from assetgen.pages import append, published, typed_module
+from assetgen.pages.places import shell_path
+from assetgen.pages.published import Published
+from assetgen.record.record import Record
+from assetgen.refs.languages import suffix
 
 # Names that frameworks find by themselves: Next's app/opengraph-image.png.
-FOUND_BY_NAME = re.compile(
+_FOUND_BY_NAME = re.compile(
     r"(?:^|/)app/(?:.*/)?(?:opengraph-image|twitter-image|icon|apple-icon)\d*\.\w+\Z"
 )
-# How many pages are tried for the end of one that a snippet suits.
-MOST_PAGES = 8
-# What a template fills in when the page is made.
-HOLE = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}")
-QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
+# How many pages are tried for one that the snippet can be appended to.
+_MOST_PAGES = 8
+# What a template fills in when the page is built.
+_HOLE = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}")
+_QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
+
+
+class UnusedImages:
+    """The assets that no page refers to, and for each a page that it could be appended to."""
+
+    def __init__(self, pages: SurveyedPages) -> None:
+        self._pages = pages
+        self._project = pages.project
+        self._manifest = pages.project.manifest
+
+    def problems(self) -> Iterator[PageProblem]:
+        """One problem for each asset that nothing uses; none if there are no pages."""
+        if not self._pages.survey.pages:
+            return
+        named = self._named()
+        for asset in self._manifest.asset:
+            files = [target.path for target in targets(asset)]
+            if not (named.intersection(files) or self._is_used(asset, files)):
+                yield self._problem(asset)
+
+    def _is_used(self, asset: Asset, files: Sequence[str]) -> bool:
+        """Whether something else than a plain reference uses one of the asset's ``files``."""
+        return (
+            any(map(self._pages.is_ignored, files))
+            or _FOUND_BY_NAME.search(asset.path) is not None
+            or not self._inputs.isdisjoint(files)
+            or any(may_name(pieces, path) for pieces in self._templates for path in files)
+            or asset.id in self._quoted_ids
+        )
+
+    def _problem(self, asset: Asset) -> PageProblem:
+        page = self._page_for(asset)
+        remove = f"remove asset {asset.id} from {FILE}"
+        by_hand = (
+            f"refer to it in a page (assetgen snippet {asset.id} prints the code), or {remove}"
+        )
+        return PageProblem(
+            code="unreferenced",
+            message=f"no page refers to {asset.path} (asset {asset.id})",
+            path=FILE,
+            line=self._project.line(asset.id),
+            command=f"assetgen snippet {asset.id} --into {shell_path(page)}" if page else "",
+            remark="appends it to that page" if page else by_hand,
+            otherwise=remove if page else "",
+            page=page,
+        )
+
+    # -- what uses an image ------------------------------------------------------------------------
+
+    def _named(self) -> set[str]:
+        """Every file that a page refers to or that a pattern in a page matches."""
+        means = (row.resolution for row in self._pages.survey.rows)
+        return {path for one in means for path in (one.path, *one.candidates) if path}
+
+    @cached_property
+    def _inputs(self) -> set[str]:
+        """The images that other images are made from."""
+        found: set[str] = set()
+        for asset in self._manifest.asset:
+            with suppress(AssetgenError):  # reported with the asset itself
+                found.update(entry["path"] for entry in self._project.wish(asset.id).intent.inputs)
+        return found
+
+    @cached_property
+    def _templates(self) -> list[list[str]]:
+        """The fixed pieces of paths that a page puts together, such as ``/img/${name}.png``."""
+        found = set()
+        for row in self._pages.survey.rows:
+            raw = re.sub(r"\A[.@~]+(?=/)", "", row.reference.raw)
+            pieces = _HOLE.split(raw)
+            is_long = len(pieces) > 1 and len("".join(pieces)) > 5
+            if row.reference.kind == "dynamic" and is_long and "\n" not in raw:
+                found.add(tuple(pieces))
+        return [list(pieces) for pieces in sorted(found)]
+
+    @cached_property
+    def _quoted_ids(self) -> set[str]:
+        """Strings in code that may be ids, with which code reads the typed module."""
+        if not self._manifest.project.emit:
+            return set()
+        ours = typed_module.names(self._manifest)
+        pages = (page for page in self._pages.survey.pages if page not in ours)
+        return {found for page in pages for found in _QUOTED.findall(self._pages.text(page)[0])}
+
+    # -- where it could be shown -------------------------------------------------------------------
+
+    def _page_for(self, asset: Asset) -> str | None:
+        """The likeliest page that shows the image once its snippet is appended."""
+        known = self._project.record(asset.id)
+        found = published.of(asset, known) if isinstance(known, Record) else None
+        if not found or not all(self._project.tree.digest(file.path) for file in found.files):
+            return None
+        likeliest = self._likeliest(asset)[:_MOST_PAGES]
+        return next((page for page in likeliest if self._would_show(page, found)), None)
+
+    def _would_show(self, page: str, found: Published) -> bool:
+        text, is_whole = self._pages.text(page)
+        project = self._project
+        with suppress(AssetgenError):
+            return is_whole and bool(
+                append.insert(
+                    found,
+                    page,
+                    text,
+                    sites=project.sites,
+                    listing=project.listing,
+                    public=project.manifest.project.public,
+                )
+            )
+        return False
+
+    def _likeliest(self, asset: Asset) -> list[str]:
+        """The pages that take snippets; first those that share most words with the image."""
+        words = {*words_in(asset.path), *words_in(asset.id)}
+        common = Counter(page for word in words for page in self._pages_by_word.get(word, ()))
+        ordered = sorted(common, key=lambda page: (-common[page], len(page), page))
+        return [*ordered, *(page for page in self._appendable if page not in common)]
+
+    @cached_property
+    def _appendable(self) -> list[str]:
+        pages = (page for page in self._pages.survey.pages if suffix(page) in append.PAGES)
+        return [
+            page
+            for page in pages
+            if not self._pages.is_ignored(page) and paths.problem_of_page(page) is None
+        ]
+
+    @cached_property
+    def _pages_by_word(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for page in self._appendable:
+            for word in set(words_in(page)):
+                found.setdefault(word, []).append(page)
+        return found
 
 
 def may_name(pieces: Sequence[str], path: str) -> bool:

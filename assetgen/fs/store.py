@@ -13,6 +13,7 @@ import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -205,14 +206,41 @@ def remove(root: Path, path: str) -> None:
         raise explained(exc, path) from exc
 
 
-def replace(root: Path, path: str, data: bytes) -> None:
-    """Write ``data`` durably over ``path`` in one step. The cache folder is there already (``prepare``)."""
+def write(root: Path, path: str, data: bytes) -> None:
+    """Write one file of the project in one step, with the folders above it.
+
+    A file that exists keeps its permissions. Raises StorageError, also for a path with a symbolic
+    link in it; nothing is written then. The cache folder must exist (``prepare``).
+    """
+    paths.refuse_links(root, path)
+    try:
+        _make_room(root, [path])
+        replace(root, path, data, mode=_mode(root / path))
+    except OSError as exc:
+        raise explained(exc, path) from exc
+
+
+def _mode(file: Path) -> int | None:
+    """The permissions of a file, None if it does not exist."""
+    try:
+        return stat.S_IMODE(os.lstat(file).st_mode)
+    except FileNotFoundError:
+        return None
+
+
+def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> None:
+    """Write ``data`` durably over ``path`` in one step. The cache folder must exist (``prepare``).
+
+    ``mode`` is the file's permissions, by default those of any new file. Raises OSError.
+    """
     waiting = _waiting(root, path)
     try:
         with _new(waiting) as file:
             file.write(data)
             file.flush()
             platform.sync_file(file.fileno())
+        if mode is not None:
+            os.chmod(waiting, mode)  # before it gets its name, so that no one reads it meanwhile
         os.replace(waiting, root / path)
     except OSError:
         waiting.unlink(missing_ok=True)
@@ -274,12 +302,3 @@ def explained(exc: OSError, path: str) -> StorageError:
             "close it there, then run the same command again",
         )
     return StorageError(f"{path} cannot be written: {what}", where=path or None, cure=cure)
-
-
-def write(root: Path, path: str, data: bytes) -> None:
-    """Write a file of the project, with the folders above it. Raises StorageError."""
-    try:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        replace(root, path, data)
-    except OSError as exc:
-        raise StorageError(f"{path} cannot be written: {exc.strerror}", where=path) from exc

@@ -34,6 +34,7 @@ def mistakes_of(manifest: Manifest) -> Iterator[_Mistake]:
     """Everything that the types alone cannot say, in the order of the file."""
     yield from _project_mistakes(manifest.project)
     yield from _glob_mistakes(("project", "content"), manifest.project.content)
+    yield from _glob_mistakes(("project", "ignore"), manifest.project.ignore)
     yield from _glob_mistakes(("check", "ignore"), manifest.check.ignore)
     yield from _names_of_others(manifest, manifest.defaults, ("defaults",))
     for name, style in manifest.style.items():

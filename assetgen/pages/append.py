@@ -1,4 +1,4 @@
-"""Where a snippet stands in a page of Markdown or MDX: imports behind the head, the markup at the end. Pure."""
+"""Appends a snippet to the text of a page: imports after the front matter, markup at the end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assetgen.errors import UnsupportedOption
 from assetgen.pages import published, snippets
-from assetgen.pages.published import Delivered
+from assetgen.pages.published import Published
 from assetgen.pages.snippets import Pages, Parts
 from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
@@ -17,9 +17,10 @@ from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.sites.site import Sites
 
-#: How the name of a page ends that a snippet can be appended to.
+#: The extensions of pages that a snippet can be appended to.
 PAGES = ("md", "markdown", "mdx")
-# The forms that each language can hold; the first is its own.
+_BOM = "\ufeff"
+# The forms that each language accepts; the first is its own.
 _IN_MARKDOWN = ("markdown", "html")
 _IN_MDX = ("mdx", "docusaurus", "react", "markdown", "next", "astro")
 # Frameworks that bundle what their pages import.
@@ -36,24 +37,26 @@ class Inserted:
     text: str
     """The whole page."""
     imports: tuple[str, ...]
-    """The lines that import and were not there yet."""
+    """The import lines that the page did not have."""
     markup: str
     line: int
-    """Where the markup begins, from 1."""
+    """The first line of the markup, from 1."""
 
 
 def insert(
-    found: Delivered,
+    found: Published,
     page: str,
     text: str,
+    *,
     sites: Sites,
     listing: Listing,
     public: str | None,
     form: str | None = None,
 ) -> Inserted:
-    """The page ``page``, which is ``text``, with the picture at its end; ``form`` by its language unless given.
+    """The page ``page`` with the text ``text``, and the picture at its end.
 
-    Raises UnsupportedOption if the page cannot hold such a snippet, or would not show the picture by it.
+    ``form`` is by default that of its language. Nothing else in the page changes. Raises
+    UnsupportedOption if the page does not accept such a snippet or would not show the picture.
     """
     site = sites.of(page)
     is_mdx = suffix(page) in MDX or (
@@ -63,7 +66,7 @@ def insert(
     _refuse(page, form, is_mdx=is_mdx)
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
-        what = f"{found.main.path} has no URL, and nothing tells that {page} can import it"
+        what = f"{found.main.path} has no URL, and {page} may not be able to import it"
         raise UnsupportedOption(what, where=page, cure=f"give it a path in {public}")
     made = _inserted(page, text, parts, form)
     rows = scan.find(page, made.text.encode(), mdx=is_mdx)
@@ -71,11 +74,14 @@ def insert(
     if not any(
         row.line >= made.line and resolve(row, sites, listing).path in paths for row in rows
     ):
-        what = f"at its end {page} would not show {found.main.path}: it ends in code or a comment, or serves it elsewhere"
+        what = (
+            f"{page} would not show {found.main.path} at its end: it ends in code or a comment, "
+            "or the path means another file there"
+        )
         raise UnsupportedOption(
             what,
             where=page,
-            cure=f"paste it where it is to be seen: assetgen snippet {found.asset_id}",
+            cure=f"paste it yourself: assetgen snippet {found.asset_id}",
         )
     return made
 
@@ -88,38 +94,43 @@ def _form(page: str, *, is_mdx: bool, is_docusaurus: bool) -> str:
 
 def _refuse(page: str, form: str, *, is_mdx: bool) -> None:
     if suffix(page) not in PAGES:
-        what = f"a snippet is appended to pages of Markdown and MDX, and {page} is none"
+        what = f"a snippet can only be appended to Markdown and MDX pages, not to {page}"
         raise UnsupportedOption(
-            what, where=page, cure="paste what assetgen snippet ID prints where it is to be seen"
+            what, where=page, cure="paste it yourself: assetgen snippet ID prints it"
         )
     forms = _IN_MDX if is_mdx else _IN_MARKDOWN
     if form not in forms:
-        what = f"{page} is {'MDX' if is_mdx else 'Markdown'}, which cannot hold the form {form}"
+        what = f"{page} is {'MDX' if is_mdx else 'Markdown'}, which does not accept the form {form}"
         raise UnsupportedOption(
-            what, where=page, cure=f"leave --for out, or say --for {' or '.join(forms)}"
+            what, where=page, cure=f"leave out --for, or pass --for {' or '.join(forms)}"
         )
 
 
 def _inserted(page: str, text: str, parts: Parts, form: str) -> Inserted:
     front = frontmatter.split(text, json=suffix(page) in MARKDOWN)
-    body = front.body if front else len(text) - len(text.removeprefix("\ufeff"))
+    body = front.body if front else len(text) - len(text.removeprefix(_BOM))
     head, rest = text[:body], text[body:]
+    end = _line_end(text)
     new = tuple(line for line in parts.imports if not _is_there(line, rest, page))
     if new:
-        rest = _with_imports(new, head, rest)
-    end = "\r\n" if "\r\n" in text else "\n"
+        rest = _with_imports(new, head, rest, end=end)
     before = (head + rest).rstrip("\r\n")
-    before += "\n\n" if before.removeprefix("\ufeff") else ""
-    whole = f"{before}{parts.markup}\n".replace("\r\n", "\n").replace("\n", end)
+    before += end * 2 if before.removeprefix(_BOM) else ""
+    whole = before + parts.markup.replace("\n", end) + end
     return Inserted(form, whole, new, parts.markup, before.count("\n") + 1)
 
 
-def _with_imports(new: tuple[str, ...], head: str, rest: str) -> str:
-    """The text behind the head with ``new`` before it: in one block with the imports that it begins with."""
+def _line_end(text: str) -> str:
+    """The line end of a page, by its first line: a page may mix them, and keeps that."""
+    return "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
+
+
+def _with_imports(new: tuple[str, ...], head: str, rest: str, *, end: str) -> str:
+    """The text after the front matter with ``new`` before it, in one block with its imports."""
     start = rest.lstrip("\r\n")
-    gap = "\n" if head.removeprefix("\ufeff") else ""
-    between = "\n" if start.startswith("import ") else "\n\n"
-    return gap + "\n".join(new) + between + start
+    gap = end if head.removeprefix(_BOM) else ""
+    between = end if start.startswith("import ") else end * 2
+    return gap + end.join(new) + between + start
 
 
 _IMPORT = re.compile(r"import (?P<name>\w+) from (?P<specifier>\"[^\"]*\");")
@@ -127,7 +138,7 @@ _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 
 
 def _is_there(line: str, text: str, page: str) -> bool:
-    """Whether the page imports the same by the same name. Raises UnsupportedOption if it calls something else so."""
+    """Whether the page has this import. Raises UnsupportedOption if its name means another thing."""
     wanted = _IMPORT.fullmatch(line)
     assert wanted, line
     name, specifier = wanted["name"], wanted["specifier"][1:-1]
@@ -137,9 +148,9 @@ def _is_there(line: str, text: str, page: str) -> bool:
     if any(same.match(one) for one in code):
         return True
     if any(other.match(one) for one in code):
-        what = f"{page} calls something else {name}"
+        what = f"{page} already uses the name {name}"
         raise UnsupportedOption(
-            what, where=page, cure=f"rename that, or paste the snippet yourself: {line}"
+            what, where=page, cure=f"rename it, or paste the snippet yourself: {line}"
         )
     return False
 

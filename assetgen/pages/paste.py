@@ -1,20 +1,17 @@
-"""Appends the snippet of a picture to a page."""
+"""Appends the snippet of an image to a page."""
 
 from __future__ import annotations
 
-import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.errors import StorageError
-from assetgen.fs import paths, store
+from assetgen.fs import paths
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
-from assetgen.pages import append, places, published
+from assetgen.pages import append, page_file, places, published
 from assetgen.pages.append import Inserted
 from assetgen.plan.workspace import Workspace
-from assetgen.refs.scan.scan import MAX_BYTES
 
 
 @dataclass(frozen=True)
@@ -25,50 +22,39 @@ class Pasted:
     inserted: Inserted
 
 
-def paste(root: Path, here: Path, asset_id: str, name: str, form: str | None) -> Pasted:
-    """Append the picture to the page ``name``, as it is named from the folder ``here``; ``form`` by default its own.
+def paste(root: Path, here: Path, asset_id: str, *, name: str, form: str | None) -> Pasted:
+    """Append the image to the page ``name``, a path from the folder ``here``.
 
-    Raises ManifestError, UnsupportedOption or StorageError; nothing is written then.
+    ``form`` is by default the page's own. Raises ManifestError, UnsupportedOption or StorageError;
+    nothing is written then.
     """
     with locked(root):
         tree = WorkTree(root)
         project = Workspace(root, tree)
         page = _page(root, here, name)
-        found = published.delivered(project, asset_id)
-        text = _text(root, tree, page)
-        public = project.manifest.project.public
-        made = append.insert(found, page, text, project.sites, project.listing, public, form)
-        if tree.changed_since(page):
-            again = f"assetgen snippet {asset_id} --into {page}"
-            raise StorageError(
-                "the page changed while it was looked at; nothing was written",
-                where=page,
-                cure=again,
-            )
-        mode = os.lstat(root / page).st_mode
-        store.write(root, page, made.text.encode())
-        os.chmod(root / page, stat.S_IMODE(mode))
+        found = published.on_disk(project, asset_id)
+        made = append.insert(
+            found,
+            page,
+            page_file.read(tree, page),
+            sites=project.sites,
+            listing=project.listing,
+            public=project.manifest.project.public,
+            form=form,
+        )
+        again = f"assetgen snippet {asset_id} --into {places.shell_path(page)}"
+        page_file.write(tree, {page: made.text}, again=lambda _page: again)
         return Pasted(page, made)
 
 
 def _page(root: Path, here: Path, name: str) -> str:
-    [place] = places.where(root, here, [name])
+    [place] = places.parse(root, here, [name])
     if place.line is not None or not (root / place.path).is_file():
         raise StorageError(
-            f"{name} is no page", where=name, cure="name the file of a page: --into PAGE"
+            f"{name} is not a page", where=name, cure="name the file of a page: --into PAGE"
         )
     if wrong := paths.problem_of_page(place.path):
         raise StorageError(
-            f"{place.path} {wrong}", where=name, cure="name a page below the project"
+            f"{place.path} {wrong}", where=name, cure="name a page inside the project"
         )
     return place.path
-
-
-def _text(root: Path, tree: WorkTree, page: str) -> str:
-    paths.refuse_links(root, page)
-    tree.digest(page)  # so that it is known if it changes
-    data = paths.read_own(root, page, StorageError, MAX_BYTES)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        raise StorageError(f"{page} is not UTF-8", where=page, cure="save it as UTF-8") from None

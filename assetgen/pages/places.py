@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,45 +15,47 @@ _PLACE = re.compile(r"(.+?):(\d{1,9})(?::(\d{1,9}))?\Z", re.S)
 
 
 @dataclass(frozen=True)
-class Where:
-    """Some of the pages, or one line or one place of one; ``path`` "" is the whole project."""
+class PagePlace:
+    """A page, a folder of pages, or one line or place in a page; ``path`` "" is the whole project."""
 
     path: str
     line: int | None = None
     col: int | None = None
 
-    def holds(self, file: str, line: int | None = None, col: int | None = None) -> bool:
-        """Whether a page, or a place in it, is meant."""
+    def includes(self, file: str, line: int | None = None, col: int | None = None) -> bool:
+        """Whether a page, or a place in it, is within this place."""
         if self.path not in ("", file) and not file.startswith(self.path + "/"):
             return False
         return self.line in (None, line or self.line) and self.col in (None, col or self.col)
 
 
-def where(root: Path, here: Path, names: Sequence[str]) -> list[Where]:
-    """``names`` as people give them: PAGE, FOLDER, PAGE:LINE or PAGE:LINE:COL, from the folder ``here``.
+def parse(root: Path, here: Path, names: Sequence[str]) -> list[PagePlace]:
+    """The places that ``names`` mean: PAGE, FOLDER, PAGE:LINE or PAGE:LINE:COL.
 
-    What is not there is looked for from ``root``, as check names it. Raises StorageError for one that is in neither,
-    or outside the project.
+    Paths start at the folder ``here``; one that does not exist there starts at ``root``, as in the
+    messages of check. Raises StorageError for one that exists in neither or outside the project.
     """
-    return [_where(root, here, name) for name in names]
+    return [_parsed(root, here, name) for name in names]
 
 
-def _where(root: Path, here: Path, name: str) -> Where:
+def _parsed(root: Path, here: Path, name: str) -> PagePlace:
     place = None if os.path.lexists(here / name) else _PLACE.match(name)
     path = place[1] if place else name
     folder = next((one for one in (here, root) if os.path.lexists(one / path)), None)
     if folder is None:
-        raise StorageError(
-            f"{path} is not there", where=name, cure="name a page, a folder or PAGE:LINE"
-        )
+        cure = "name a page, a folder or PAGE:LINE"
+        raise StorageError(f"{path} does not exist", where=name, cure=cure)
     full = Path(os.path.normpath(folder / path))
-    if not full.is_relative_to(root):  # it may have been named by way of a link
+    if not full.is_relative_to(root):  # the path may go through a link
         full = Path(os.path.realpath(full))
     if not full.is_relative_to(root):
-        raise StorageError(
-            f"{path} is not in the project {root}", where=name, cure="name a page below it"
-        )
+        what = f"{path} is not in the project {root}"
+        raise StorageError(what, where=name, cure="name a page inside the project")
     below = "" if full == root else full.relative_to(root).as_posix()
-    return Where(
-        below, int(place[2]) if place else None, int(place[3]) if place and place[3] else None
-    )
+    line = int(place[2]) if place else None
+    return PagePlace(below, line, int(place[3]) if place and place[3] else None)
+
+
+def shell_path(path: str) -> str:
+    """A path quoted for a shell, and never mistaken for an option."""
+    return shlex.quote(f"./{path}" if path.startswith("-") else path)

@@ -19,7 +19,7 @@ _FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
+class Published:
     """The files of one asset as its record knows them."""
 
     asset_id: str
@@ -36,13 +36,13 @@ class Delivered:
     def files(self) -> tuple[Measured, ...]:
         return (self.main, *self.variants)
 
-    def with_file(self, changed: Measured) -> Delivered:
+    def with_file(self, changed: Measured) -> Published:
         """The same with one of its files measured anew."""
         main, *others = (changed if file.path == changed.path else file for file in self.files)
         return replace(self, main=main, variants=tuple(sorted(others, key=_rank)))
 
 
-def of(asset: Asset, known: Record) -> Delivered | None:
+def of(asset: Asset, known: Record) -> Published | None:
     """What ``known`` says of an asset; None if it speaks of other files than the one that the asset wants.
 
     The alt text is the manifest's: a change of it needs no new picture.
@@ -51,7 +51,7 @@ def of(asset: Asset, known: Record) -> Delivered | None:
     if main is None:
         return None
     others = sorted((file for file in known.observed if file is not main), key=_rank)
-    return Delivered(
+    return Published(
         asset.id, asset.alt, main, tuple(others), known.placeholder, known.subject[main.path]
     )
 
@@ -65,7 +65,7 @@ def url(path: str, public: str | None) -> str | None:
     return path.removeprefix(public) if public and path.startswith(public + "/") else None
 
 
-def sets(found: Delivered) -> Mapping[Format, tuple[Measured, ...]]:
+def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:
     """For each format its files, narrow before wide, none of a width that another has; AVIF first."""
     files: dict[Format, dict[int, Measured]] = {}
     for file in sorted(found.files, key=_rank):
@@ -81,7 +81,7 @@ def unusable(place: str, why: Unusable) -> StorageError:
     )
 
 
-def delivered(project: Workspace, asset_id: str) -> Delivered:
+def on_disk(project: Workspace, asset_id: str) -> Published:
     """The files of an asset as they lie there, measured. Raises ManifestError or StorageError if one is not there."""
     asset = project.manifest.find(asset_id)
     known, cure = project.record(asset_id), f"assetgen generate {asset_id}"

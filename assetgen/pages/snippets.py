@@ -10,7 +10,7 @@ from assetgen import escapes
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Format
 from assetgen.pages import published
-from assetgen.pages.published import Delivered
+from assetgen.pages.published import Published
 from assetgen.record.record import Measured
 from assetgen.refs.folders import within
 from assetgen.refs.sites.framework import NEXT
@@ -99,7 +99,7 @@ class Parts:
     markup: str
 
 
-def snippet(found: Delivered, form: str, pages: Pages) -> str:
+def snippet(found: Published, form: str, pages: Pages) -> str:
     """The text to paste, without a last line end; lines that import stand first, a blank line after them.
 
     Raises UnsupportedOption if a page of this form cannot reach the picture.
@@ -108,7 +108,7 @@ def snippet(found: Delivered, form: str, pages: Pages) -> str:
     return "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
 
 
-def parts(found: Delivered, form: str, pages: Pages) -> Parts:
+def parts(found: Published, form: str, pages: Pages) -> Parts:
     """What ``snippet`` is made of. Raises UnsupportedOption if a page of this form cannot reach the picture."""
     is_served = published.url(found.main.path, pages.public) is not None
     if form == "css":
@@ -125,7 +125,7 @@ def parts(found: Delivered, form: str, pages: Pages) -> Parts:
     return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
 
 
-def _suits_docusaurus(found: Delivered) -> bool:
+def _suits_docusaurus(found: Published) -> bool:
     """Whether its Markdown image will do: it measures the file, but drops an empty alt and escapes others twice."""
     return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)
 
@@ -135,7 +135,7 @@ def _suits_docusaurus(found: Delivered) -> bool:
 _Reach = Callable[[Measured], _Link]
 
 
-def _served(found: Delivered, form: str, pages: Pages) -> _Reach:
+def _served(found: Published, form: str, pages: Pages) -> _Reach:
     if published.url(found.main.path, pages.public) is None:
         raise UnsupportedOption(
             f"{found.main.path} does not lie in {pages.public}, so it has no URL that {form} could name",
@@ -145,7 +145,7 @@ def _served(found: Delivered, form: str, pages: Pages) -> _Reach:
     return lambda file: _Link(published.url(file.path, pages.public))
 
 
-def _reachable(found: Delivered, pages: Pages) -> str:
+def _reachable(found: Published, pages: Pages) -> str:
     """What to do with a picture that has no URL: import it, where the pages of its site can."""
     place = f"give it a path in {pages.public}"
     try:
@@ -160,7 +160,7 @@ def _based(link: _Reach) -> _Reach:
     return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
 
 
-def _imported(found: Delivered, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
+def _imported(found: Published, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
     """The files as modules: a bundler gives each its URL, or an object that holds it."""
     framework = form if form in ("next", "astro", "docusaurus") else pages.framework
     names = {file.path: _name(found, file) for file in _used(found)}
@@ -177,7 +177,7 @@ def _imported(found: Delivered, form: str, pages: Pages) -> tuple[_Reach, list[s
     return link, imports
 
 
-def _specifier(found: Delivered, path: str, framework: str, pages: Pages) -> str:
+def _specifier(found: Published, path: str, framework: str, pages: Pages) -> str:
     inside = within(pages.site.root, path) or path
     if framework == "docusaurus":
         return f"@site/{inside}"
@@ -193,7 +193,7 @@ def _specifier(found: Delivered, path: str, framework: str, pages: Pages) -> str
     return specifier
 
 
-def _name(found: Delivered, file: Measured) -> str:
+def _name(found: Published, file: Measured) -> str:
     """An identifier for a file: no word of the language ends in Image, and none begins with a digit."""
     first, *rest = found.asset_id.replace("/", "-").split("-")
     name = first + "".join(part[:1].upper() + part[1:] for part in rest) + "Image"
@@ -204,14 +204,14 @@ def _name(found: Delivered, file: Measured) -> str:
 # -- elements --------------------------------------------------------------------------------------
 
 
-def _used(found: Delivered) -> list[Measured]:
+def _used(found: Published) -> list[Measured]:
     """The files that the markup names, the main one first."""
     sources, fallback = _choice(found)
     files = [found.main, *(file for files in sources.values() for file in files), *fallback]
     return list({file.path: file for file in files}.values())
 
 
-def _choice(found: Delivered) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
+def _choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
     """The files of each format that a browser is offered first, and those of the one that every browser knows."""
     sets = dict(published.sets(found))
     plain = [
@@ -222,7 +222,7 @@ def _choice(found: Delivered) -> tuple[Mapping[Format, Sequence[Measured]], Sequ
     return {fmt: files for fmt, files in sets.items() if fmt not in ("jpeg", "png")}, fallback
 
 
-def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
+def _markup(found: Published, form: str, link: _Reach) -> list[str]:
     syntax = {"html": _HTML, "astro": _ASTRO}.get(form, _JSX)
     is_component = form in ("next", "astro")
     offered, fallback = _choice(found)
@@ -255,7 +255,7 @@ def _markup(found: Delivered, form: str, link: _Reach) -> list[str]:
     ]
 
 
-def _of_next(found: Delivered) -> list[str]:
+def _of_next(found: Published) -> list[str]:
     blur = []
     if found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
         blur = ['placeholder="blur"', f'blurDataURL="{found.blur}"']
@@ -265,12 +265,12 @@ def _of_next(found: Delivered) -> list[str]:
 
 
 def _source(
-    found: Delivered, fmt: str, files: Sequence[Measured], link: _Reach, syntax: _Syntax
+    found: Published, fmt: str, files: Sequence[Measured], link: _Reach, syntax: _Syntax
 ) -> list[str]:
     return _element("source", [f'type="image/{fmt}"', *_set(found, files, link, syntax)], syntax)
 
 
-def _set(found: Delivered, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
+def _set(found: Published, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
     """``srcset`` and, where widths can be chosen from, ``sizes``: as wide as the page, at most as the picture."""
     if len(files) == 1:
         return [_attribute(syntax.srcset, link(files[0]))]
@@ -299,7 +299,7 @@ def _element(name: str, attributes: Sequence[str], syntax: _Syntax) -> list[str]
 # -- style sheets ----------------------------------------------------------------------------------
 
 
-def _css(found: Delivered, link: _Reach) -> str:
+def _css(found: Published, link: _Reach) -> str:
     """A rule whose box has the picture as its background; a style sheet knows no widths, so only whole sizes count."""
     offered, fallback = _choice(found)
     whole = [

@@ -17,7 +17,7 @@ from assetgen.escapes import script
 from assetgen.fs import paths, store
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.pages import published
-from assetgen.pages.published import Delivered
+from assetgen.pages.published import Published
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -90,7 +90,7 @@ def renew(project: Workspace) -> Emitted:
         )
         raise ManifestError(what, where=FILE, cure=cure)
     found = _found(project)
-    wanted = files(project.manifest, [one for one in found if isinstance(one, Delivered)])
+    wanted = files(project.manifest, [one for one in found if isinstance(one, Published)])
     changed = [
         name for name, data in wanted.items() if not is_same(_lying(project.root, name), data)
     ]
@@ -102,13 +102,13 @@ def renew(project: Workspace) -> Emitted:
     return Emitted(path, tuple(wanted), tuple(changed), len(found) - len(left_out), remarks)
 
 
-def _found(project: Workspace) -> Sequence[Delivered | Remark]:
+def _found(project: Workspace) -> Sequence[Published | Remark]:
     """Of every asset what the module says of it, or why it says nothing."""
     public = project.manifest.project.public
     return [of(asset, project.record(asset.id), public) for asset in project.manifest.asset]
 
 
-def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Delivered | Remark:
+def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Published | Remark:
     """What the module says of an asset, or why it says nothing."""
     if known is None:
         return Remark(asset.id, f"{asset.path} has not been made", f"assetgen generate {asset.id}")
@@ -129,10 +129,10 @@ def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Del
     )
 
 
-def _in_vain(project: Workspace, found: Iterable[Delivered | Remark]) -> Iterator[Remark]:
+def _in_vain(project: Workspace, found: Iterable[Published | Remark]) -> Iterator[Remark]:
     """The assets whose record is there and whose file is not."""
     for one in found:
-        gone = one.files if isinstance(one, Delivered) else ()
+        gone = one.files if isinstance(one, Published) else ()
         for path in [file.path for file in gone if not (project.root / file.path).is_file()][:1]:
             yield Remark(
                 one.asset_id,
@@ -180,7 +180,7 @@ def names(wanted: Manifest) -> tuple[str, ...]:
     return path, f"{stem}.d.{'mts' if extension == 'mjs' else 'ts'}"
 
 
-def files(wanted: Manifest, found: Iterable[Delivered]) -> Mapping[str, bytes]:
+def files(wanted: Manifest, found: Iterable[Published]) -> Mapping[str, bytes]:
     """The text of each of ``names``."""
     public = wanted.project.public
     entries = {
@@ -201,7 +201,7 @@ def _joined(*parts: str) -> bytes:
     return "\n".join((_HEAD, *parts)).encode()
 
 
-def _entry(one: Delivered, public: str | None) -> dict[str, Any]:
+def _entry(one: Published, public: str | None) -> dict[str, Any]:
     def link(path: str) -> str:
         return published.url(path, public) or ""
 

@@ -7,15 +7,15 @@ import shlex
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.check.pages import named as in_a_shell
 from assetgen.errors import ManifestError
 from assetgen.manifest.schema import FILE
+from assetgen.pages.places import shell_path
 from assetgen.report.text import MOST, console, error, show_cure
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
-    from assetgen.check.fix import Mended, Wanted
-    from assetgen.check.pages import PageProblem
+    from assetgen.check.fix import AddedImages, Fixed
+    from assetgen.check.problem import PageProblem
     from assetgen.pages.paste import Pasted
     from assetgen.pages.typed_module import Emitted
     from assetgen.refs.survey import Row, Survey
@@ -81,7 +81,7 @@ def _counted(found: Survey) -> Iterable[str]:
     yield from (line for line in said if line)
 
 
-def added(found: Wanted, stream: IO[str]) -> None:
+def added(found: AddedImages, stream: IO[str]) -> None:
     """What went into the manifest, and what did not and why."""
     out = console(stream)
     for proposal in found.proposals.proposals:
@@ -90,9 +90,9 @@ def added(found: Wanted, stream: IO[str]) -> None:
         out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
     for refusal in found.proposals.refusals:
         error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
-    for row, meant in found.slips.items():
+    for row, meant in found.misspelled.items():
         named = row.reference
-        place = in_a_shell(named.place)
+        place = shell_path(named.place)
         out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
         show_cure(
             f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}",
@@ -109,7 +109,9 @@ def added(found: Wanted, stream: IO[str]) -> None:
                 '        give that asset: variants = { widths = [640, 1200], formats = ["avif", "webp"] }'
             )
         )
-    if not (found.proposals.proposals or found.proposals.refusals or found.slips or found.variants):
+    if not (
+        found.proposals.proposals or found.proposals.refusals or found.misspelled or found.variants
+    ):
         out.print(
             "nothing to add: every picture that the pages name is there, or is wanted already"
         )
@@ -118,7 +120,7 @@ def added(found: Wanted, stream: IO[str]) -> None:
         out.print(clean(f"next: look at {FILE}, then {' '.join(('assetgen generate', *ids))}"))
 
 
-def added_json(found: Wanted) -> dict[str, Any]:
+def added_json(found: AddedImages) -> dict[str, Any]:
     """The same as data."""
     return {
         "added": [
@@ -141,7 +143,7 @@ def added_json(found: Wanted) -> dict[str, Any]:
                 "raw": row.reference.raw,
                 "meant": meant,
             }
-            for row, meant in found.slips.items()
+            for row, meant in found.misspelled.items()
         ],
         "variants": [
             {
@@ -155,7 +157,7 @@ def added_json(found: Wanted) -> dict[str, Any]:
     }
 
 
-def mended(found: Mended, stream: IO[str]) -> None:
+def mended(found: Fixed, stream: IO[str]) -> None:
     """What was written into pages, and what is left to their authors."""
     out = console(stream)
     for problem in found.done:
@@ -170,7 +172,7 @@ def mended(found: Mended, stream: IO[str]) -> None:
         out.print(clean(f"next: git add -- {shlex.join(found.pages)}"))
 
 
-def mended_json(found: Mended) -> dict[str, Any]:
+def mended_json(found: Fixed) -> dict[str, Any]:
     """The same as data."""
     return {
         "mended": list(map(problem_json, found.done)),

@@ -26,7 +26,8 @@ from assetgen.report import generate, plan, text
 from assetgen.report import pages as report_pages
 from assetgen.routes import draft
 from assetgen.settings.conditions import Conditions
-from assetgen.watch.eyes import TEMPLATES, Change, Event, Eyes, Scope, named, scope
+from assetgen.watch.scope import TEMPLATES, Scope, named_files, of_manifest
+from assetgen.watch.watcher import Change, Event, Watcher
 
 #: Seconds without a change after which a burst of changes is over.
 QUIET = 0.03
@@ -57,7 +58,7 @@ class Watch(Observer):
         self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
         self._options = performer.Options(draft=True, commit=commit, patience=_PATIENT)
-        self._eyes = Eyes(root, tell, poll=poll)
+        self._eyes = Watcher(root, tell, poll=poll)
         self._scope = Scope()
         self._known: Any = {}
         self._since = time.monotonic()
@@ -143,7 +144,7 @@ class Watch(Observer):
             self._fails(None, exc)
             self._widen(tree)
         else:
-            self._scope = scope(outcome.manifest, outcome.rests_on)
+            self._scope = of_manifest(outcome.manifest, outcome.rests_on)
             self._tell_of(outcome)
         if self._failed and not self._now_failed:
             self._tell({"event": "settled"})
@@ -158,7 +159,7 @@ class Watch(Observer):
             project = Workspace(
                 self._root, WorkTree(self._root, before=self._known), self._conditions
             )
-            problems = usage.dangling(project, pages)
+            problems = usage.missing_in(project, pages)
         except AssetgenError:  # said by who plans
             return
         before = {page: self._not_there.pop(page, set()) for page in pages}
@@ -185,7 +186,7 @@ class Watch(Observer):
         """Look also at what a manifest names on which nothing could be decided: that may be what it lacks."""
         with suppress(AssetgenError):
             known = parse.parse(tree.read(FILE) or b"")
-            self._scope = scope(known, {*self._scope.files, *named(known)})
+            self._scope = of_manifest(known, {*self._scope.files, *named_files(known)})
 
     def _warm(self) -> None:
         """Draw once for nothing, so that the first save does not wait for the engine to be loaded."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from assetgen.check import pages as usage
 from assetgen.check import unused
 from assetgen.check.findings import Finding
-from assetgen.check.pages import PageProblem
+from assetgen.check.problem import PageProblem
 from assetgen.plan.workspace import open_workspace
 from tests.support.place import Place
 
@@ -39,7 +39,7 @@ def site(
 
 
 def problems(place: Place, *, without: tuple[str, ...] = ("unreferenced",)) -> list[PageProblem]:
-    found = usage.look(open_workspace(place.root)).problems
+    found = usage.compare(open_workspace(place.root)).problems
     return [problem for problem in found if problem.code not in without]
 
 
@@ -371,7 +371,7 @@ def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either
 ) -> None:
     bare.write("content/a.mdx", "![](/img/gone.png)")
     bare.manifest("")
-    assert usage.look(open_workspace(bare.root)) == usage.Usage((), frozenset(), 0)
+    assert usage.compare(open_workspace(bare.root)) == usage.Compared((), frozenset(), 0)
 
 
 @pytest.mark.parametrize(

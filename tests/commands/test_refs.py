@@ -18,7 +18,7 @@ import pytest
 from assetgen.check import fix, pages
 from assetgen.errors import StorageError
 from assetgen.fs.tree import WorkTree
-from assetgen.pages.places import Where
+from assetgen.pages.places import PagePlace
 from assetgen.plan.workspace import Workspace, open_workspace
 from tests.support.place import Place
 
@@ -217,7 +217,9 @@ def test_a_page_by_any_name_is_mended_by_the_command_that_check_prints(
     name: str, site: Place
 ) -> None:
     site.write(name, "![A](/img/Team.png)")
-    [problem] = [one for one in pages.look(open_workspace(site.root)).problems if one.path == name]
+    [problem] = [
+        one for one in pages.compare(open_workspace(site.root)).problems if one.path == name
+    ]
     environ = {
         **site.environ,
         "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{site.environ['PATH']}",
@@ -426,9 +428,9 @@ def test_a_page_that_is_saved_meanwhile_is_not_written(site: Place) -> None:
     site.write("content/launch.mdx", "![A](/img/Team.png)")
     tree = _Edited(site.root)
     project = Workspace(site.root, tree)
-    problems = pages.look(project).problems
-    with pytest.raises(StorageError, match="changed while it was looked at"):
-        fix._write(project, tree, problems)
+    problems = pages.compare(project).problems
+    with pytest.raises(StorageError, match="changed while assetgen was reading it"):
+        fix.write(tree, problems)
     assert site.read("content/launch.mdx").startswith(b"more ")
 
 
@@ -501,20 +503,20 @@ def test_a_project_below_the_top_of_its_repository_is_told_of_its_own_pages(plac
 @pytest.mark.parametrize(
     ("where", "file", "line", "col", "meant"),
     [
-        (Where(""), "a.md", 3, 4, True),
-        (Where("a"), "a/b.md", 3, 4, True),
-        (Where("a"), "ab.md", 3, 4, False),
-        (Where("a.md", 3), "a.md", 3, 4, True),
-        (Where("a.md", 3), "a.md", 4, 4, False),
-        (Where("a.md", 3), "a.md", None, None, True),
-        (Where("a.md", 3, 4), "a.md", 3, 4, True),
-        (Where("a.md", 3, 5), "a.md", 3, 4, False),
+        (PagePlace(""), "a.md", 3, 4, True),
+        (PagePlace("a"), "a/b.md", 3, 4, True),
+        (PagePlace("a"), "ab.md", 3, 4, False),
+        (PagePlace("a.md", 3), "a.md", 3, 4, True),
+        (PagePlace("a.md", 3), "a.md", 4, 4, False),
+        (PagePlace("a.md", 3), "a.md", None, None, True),
+        (PagePlace("a.md", 3, 4), "a.md", 3, 4, True),
+        (PagePlace("a.md", 3, 5), "a.md", 3, 4, False),
     ],
 )
 def test_a_place_holds(
-    where: Where, file: str, line: int | None, col: int | None, meant: bool
+    where: PagePlace, file: str, line: int | None, col: int | None, meant: bool
 ) -> None:
-    assert where.holds(file, line, col) is meant
+    assert where.includes(file, line, col) is meant
 
 
 def test_drafts_that_check_ignores_are_not_wanted_unless_they_are_named(site: Place) -> None:

@@ -14,7 +14,8 @@ from assetgen.layouts import kind
 from assetgen.layouts.kind import Kind
 from assetgen.manifest import add_entries, parse
 from assetgen.manifest.schema import Manifest
-from assetgen.pages.proposals import Gap, Proposals, propose
+from assetgen.pages.gap import Gap
+from assetgen.pages.proposals import Proposals, propose
 from assetgen.refs.reference import AltStatus, Marks, Reference
 from assetgen.refs.reference import Kind as Form
 from assetgen.refs.sites.resolution import How, Resolution

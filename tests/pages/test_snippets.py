@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from assetgen import escapes
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
 from assetgen.pages import snippets
-from assetgen.pages.published import Delivered
+from assetgen.pages.published import Published
 from assetgen.pages.snippets import FORMS, Pages, fitting
 from assetgen.plan.workspace import open_workspace
 from assetgen.record.record import Measured
@@ -49,8 +49,8 @@ def file(path: str, width: int = 1200, height: int = 630) -> Measured:
 
 def one(
     path: str = "public/img/a.png", *variants: Measured, alt: str = "A", name: str = "launch/cover"
-) -> Delivered:
-    return Delivered(name, alt, file(path), variants, _BLUR, "0" * 64)
+) -> Published:
+    return Published(name, alt, file(path), variants, _BLUR, "0" * 64)
 
 
 _WIDE = tuple(

@@ -19,7 +19,7 @@ import msgspec
 import pytest
 
 from assetgen.manifest import parse
-from assetgen.watch import eyes
+from assetgen.watch import scope, watcher
 from tests.support.place import COVER, Place
 from tests.support.provider import Provider
 from tests.support.shop import PLANE
@@ -421,7 +421,7 @@ _KNOWN = parse.parse(
     b'[project]\ncontent = ["content/**/*.mdx", "src/**/*.{tsx,jsx}"]\n'
     b'[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = ""\n'
 )
-_SCOPE = eyes.scope(
+_SCOPE = scope.of_manifest(
     _KNOWN, {"art/deep/photo.png", "@b", "public/a.png", "content/(posts)/[slug] page.mdx"}
 )
 
@@ -482,12 +482,12 @@ def test_folders_on_the_way_to_it_concern_it(folder: str, concerns: bool) -> Non
 
 def test_a_page_right_in_the_project_makes_nobody_watch_all_of_it() -> None:
     known = parse.parse(b'[project]\ncontent = ["index.html", "./*.md", "docs/**/*.md"]')
-    found = eyes.scope(known, ())
+    found = scope.of_manifest(known, ())
     assert (
         found.is_page("index.html") and found.is_page("README.md") and found.is_page("docs/a/b.md")
     )
     assert found.tops == {"docs", "templates"}
-    assert eyes.scope(parse.parse(b'[project]\ncontent = ["**/*.md"]'), ()).tops == {
+    assert scope.of_manifest(parse.parse(b'[project]\ncontent = ["**/*.md"]'), ()).tops == {
         "",
         "templates",
     }
@@ -503,7 +503,7 @@ def test_trees_of_packages_are_not_watched(bare: Place) -> None:
     ):
         (bare.root / folder).mkdir(parents=True)
     spots = [
-        (os.path.relpath(path, bare.root), whole) for path, whole in eyes._spots(bare.root, {""})
+        (os.path.relpath(path, bare.root), whole) for path, whole in watcher._spots(bare.root, {""})
     ]
     assert sorted(spots) == [
         ("packages", False),
@@ -524,9 +524,9 @@ def test_no_manifest_makes_it_look_outside_the_project(name: str, bare: Place) -
     known = parse.parse(text.encode())
     pages = msgspec.structs.replace(known.project, content=(name.rpartition("/")[0] + "/**/*.md",))
     known = msgspec.structs.replace(known, project=pages)  # parsing refuses most of them
-    found = eyes.scope(known, eyes.named(known))
-    assert list(eyes.named(known)) == [name]
-    assert eyes._spots(bare.root, found.tops) == []
+    found = scope.of_manifest(known, scope.named_files(known))
+    assert list(scope.named_files(known)) == [name]
+    assert watcher._spots(bare.root, found.tops) == []
 
 
 def test_links_are_not_followed(bare: Place, tmp_path: Path) -> None:
@@ -534,4 +534,4 @@ def test_links_are_not_followed(bare: Place, tmp_path: Path) -> None:
     (bare.root / "templates").symlink_to(tmp_path / "elsewhere")
     (bare.root / "src").mkdir()
     (bare.root / "src/link").symlink_to(tmp_path / "elsewhere")
-    assert eyes._spots(bare.root, {"templates", "src"}) == [(str(bare.root / "src"), True)]
+    assert watcher._spots(bare.root, {"templates", "src"}) == [(str(bare.root / "src"), True)]

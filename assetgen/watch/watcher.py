@@ -6,10 +6,8 @@ import errno
 import os
 import queue
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,14 +27,11 @@ from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
 from assetgen.errors import StorageError
-from assetgen.fs import globs, paths, store
-from assetgen.manifest.schema import FILE, FORMATS, Manifest, references, targets
+from assetgen.fs import store
+from assetgen.watch.scope import UNWATCHED, Scope
 
 #: Seconds between two looks where the system tells nothing.
 POLLING = 0.5
-
-TEMPLATES = "templates"
-_UNWATCHED = frozenset({"node_modules", "venv", "__pycache__"})
 _EVENTS: list[type[FileSystemEvent]] = [
     *(FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent),
     *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
@@ -46,92 +41,6 @@ _NO_MORE = (errno.ENOSPC, errno.EMFILE)
 
 #: What happened, as data: ``event`` says which kind.
 Event = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What the decisions on a project rest on, and the pages that name its pictures; paths are those below it."""
-
-    files: frozenset[str] = frozenset({FILE})
-    content: tuple[str, ...] = ()
-    """Globs of the pages."""
-    written: frozenset[str] = frozenset()
-    """What assetgen itself writes: never a reason to look again."""
-
-    def concerns(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a change at ``path`` may change a decision, or what is to be watched."""
-        if self._is_apart(path):
-            return False
-        if path in self.files or path == TEMPLATES or path.startswith(TEMPLATES + "/"):
-            return True
-        if not is_folder:
-            return False
-        inside = path + "/"
-        return any(one.startswith(inside) for one in self.files) or any(
-            not base or f"{base}/".startswith(inside) or inside.startswith(base + "/")
-            for base in self.bases
-        )
-
-    def is_page(self, path: str) -> bool:
-        """Whether a file at ``path`` may name pictures."""
-        return self._is_meant(path) and not self._is_apart(path)
-
-    def _is_apart(self, path: str) -> bool:
-        parts = path.split("/")
-        return path in self.written or parts[0].startswith(".") or not _UNWATCHED.isdisjoint(parts)
-
-    @cached_property
-    def _is_meant(self) -> Callable[[str], bool]:
-        return globs.matcher(self.content)
-
-    @cached_property
-    def bases(self) -> set[str]:
-        """The folders below which there are pages; "" is the project, not needed for what lies right in it."""
-        return globs.bases(
-            glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob
-        )
-
-    @property
-    def tops(self) -> set[str]:
-        """The folders right below the project in which all of it lies; "" for every one."""
-        inner = {
-            place.partition("/")[0] for place in (*self.files, TEMPLATES + "/") if "/" in place
-        }
-        return inner | {base.partition("/")[0] for base in self.bases}
-
-
-def scope(known: Manifest, rests_on: Iterable[str]) -> Scope:
-    """What is looked at for a manifest, of which the decisions were found to rest on the files ``rests_on``."""
-    written = frozenset(target.path for asset in known.asset for target in targets(asset))
-    files = frozenset(
-        path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))
-    ) | {FILE}
-    content = tuple(glob for glob in known.project.content if not _leads_out(glob))
-    return Scope(files - written, content, written)
-
-
-def _leads_out(glob: str) -> bool:
-    """Whether a glob looks outside the project; a manifest is only a file that somebody sent."""
-    return glob.startswith("/") or ".." in glob.split("/") or not {":", "\\"}.isdisjoint(glob)
-
-
-def named(known: Manifest) -> Iterator[str]:
-    """The files that a manifest names, for one on which nothing could be decided."""
-    for asset in known.asset:
-        yield from (reference for _, reference in references(asset))
-        yield from (asset.page,) if asset.page else ()
-        yield from _pictures(asset.values)
-
-
-def _pictures(value: Any) -> Iterator[str]:
-    if isinstance(value, str) and "." + value.rpartition(".")[2].lower() in {*FORMATS, ".svg"}:
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _pictures(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            yield from _pictures(inner)
 
 
 class Change(NamedTuple):
@@ -148,7 +57,7 @@ class Change(NamedTuple):
 # -- the eyes --------------------------------------------------------------------------------------
 
 
-class Eyes(FileSystemEventHandler):
+class Watcher(FileSystemEventHandler):
     """What the operating system tells of the folders of a scope; ``seen`` fills with what concerns it."""
 
     def __init__(self, root: Path, tell: Callable[[Event], None], *, poll: bool) -> None:
@@ -286,4 +195,4 @@ def _covering(folder: str) -> list[tuple[str, bool]]:
 
 
 def _is_unwatched(name: str) -> bool:
-    return name in _UNWATCHED or name.startswith(".")
+    return name in UNWATCHED or name.startswith(".")

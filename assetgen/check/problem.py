@@ -1,0 +1,58 @@
+"""A disagreement between a page and the images, with its fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assetgen.pages.edits import Edit
+from assetgen.refs.survey import Row
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageProblem:
+    """One disagreement between a page and the images."""
+
+    code: str
+    message: str
+    path: str
+    line: int | None
+    col: int | None = None
+    command: str = ""
+    """The command that fixes it; "" where only the author can."""
+    remark: str = ""
+    """What the command does; without a command, what the author can do."""
+    otherwise: str = ""
+    """A second fix, to choose instead of the command."""
+    edits: tuple[Edit, ...] = ()
+    """What the command changes in the page ``path``."""
+    row: Row | None = None
+    page: str | None = None
+    """The page that the command changes, if it is not ``path``."""
+    is_certain: bool = True
+    """Whether the edits are right, whatever the author meant."""
+    asks_for_alt: bool = False
+    """Whether an alternative text is missing that only the author knows."""
+
+    def cure(self, then: str = "") -> str:
+        """The cure in words; ``then`` follows the command."""
+        if not self.command:
+            return self.remark
+        remark = f" ({self.remark})" if self.remark else ""
+        otherwise = f", or {self.otherwise}" if self.otherwise else ""
+        return f"{self.command}{then}{remark}{otherwise}"
+
+    @property
+    def place(self) -> tuple[str, int, int, str]:
+        """The key by which problems are sorted."""
+        return (self.path, self.line or 0, self.col or 0, self.code)
+
+
+def brief(text: str | None) -> str:
+    """A text in quotes, on one line, of at most 60 characters."""
+    folded = fold(text)
+    return f'"{folded if len(folded) <= 60 else folded[:57] + "..."}"'
+
+
+def fold(text: str | None) -> str:
+    """A text on one line, with single spaces."""
+    return " ".join((text or "").split())

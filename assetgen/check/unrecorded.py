@@ -1,0 +1,85 @@
+"""Images in the output folders that belong to no asset and no record."""
+
+from __future__ import annotations
+
+import fnmatch
+import itertools
+import json
+import re
+import shlex
+from collections.abc import Iterator, Sequence, Set
+
+from assetgen.check.findings import Finding
+from assetgen.fs import globs
+from assetgen.fs.tree import Index
+from assetgen.manifest.schema import FILE, FORMATS
+from assetgen.plan.workspace import Workspace
+
+# How many stars of a pattern are tried to match across folders.
+_MOST_STARS = 6
+
+
+def unrecorded(project: Workspace, known: Set[str]) -> Iterator[Finding]:
+    """A finding for each image that is not ``known`` and that project.ignore does not match."""
+    ignore = project.manifest.project.ignore
+    is_ignored = globs.matcher(ignore)
+    for folder in project.manifest.project.outputs:
+        for path in project.tree.files(folder):
+            if path not in known and _is_image(path) and not is_ignored(path):
+                yield Finding(
+                    path=path,
+                    code="unrecorded",
+                    message="has no record, so no one can tell where it came from",
+                    cure=_cure(project, path, deeper(ignore, path)),
+                )
+
+
+def _is_image(path: str) -> bool:
+    return "." + path.rpartition(".")[2].lower() in FORMATS
+
+
+def _cure(project: Workspace, path: str, pattern: str | None) -> str:
+    named = shlex.quote(path)
+    adopt = f"assetgen adopt ID {named} (after you add an asset for it to {FILE})"
+    if pattern is not None:
+        quoted = json.dumps(pattern, ensure_ascii=False)
+        return f"add {quoted} to project.ignore (`*` does not match across folders), or {adopt}"
+    cure = f"{adopt}, or add it to project.ignore"
+    if isinstance(project.tree, Index) and project.tree.is_new(path):
+        return f"git reset -q -- {named} (leaves it out of the commit), or {cure}"
+    return cure
+
+
+def deeper(patterns: Sequence[str], path: str) -> str | None:
+    """The pattern to add if one of ``patterns`` would match ``path``, did ``*`` cross folders.
+
+    None if there is none, or if a pattern with ``!`` excludes the path on purpose.
+    """
+    for pattern in patterns:
+        if pattern.startswith("!") and globs.matcher([pattern[1:]])(path):
+            return None
+    meant = (one for one in patterns if fnmatch.fnmatchcase(path, one))
+    wider = (one for pattern in meant for one in _across_folders(pattern))
+    return next((one for one in wider if globs.matcher([one])(path)), None)
+
+
+def _across_folders(pattern: str) -> Iterator[str]:
+    """The pattern with its stars made to cross folders: one of them, then more."""
+    stars = list(re.finditer(r"\*+", pattern))[:_MOST_STARS]
+    choices = itertools.product((False, True), repeat=len(stars))
+    for choice in sorted(choices, key=sum):
+        widened, end = "", 0
+        for star, is_wide in zip(stars, choice, strict=True):
+            new = _wide(pattern, star) if is_wide else star[0]
+            widened += pattern[end : star.start()] + new
+            end = star.end()
+        yield widened + pattern[end:]
+
+
+def _wide(pattern: str, star: re.Match[str]) -> str:
+    """What matches across folders in place of a star; it keeps the rest of a name beside it."""
+    begins = pattern[: star.start()].endswith("/") or star.start() == 0
+    ends = pattern[star.end() :].startswith("/") or star.end() == len(pattern)
+    if begins and ends:
+        return "**"
+    return ("**/*" if begins else "*/**") + ("" if begins or ends else "/*")

@@ -1,0 +1,152 @@
+"""The manifest entry that is proposed for a missing image."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from assetgen.fs import paths
+from assetgen.layouts.kind import Kind
+from assetgen.pages.gap import Gap
+from assetgen.plan import page
+
+#: The longest headline and description in a prompt that are proposed, in characters.
+MAX_TITLE = 140
+MAX_DESCRIPTION = 400
+_MAX_SIDE = 8192
+_COVER_WORDS = {
+    "og",
+    "cover",
+    "hero",
+    "social",
+    "opengraph",
+    "twitter",
+    "banner",
+    "thumbnail",
+    "thumb",
+    "card",
+}
+_OTHER_WORDS = {
+    "infographic": {
+        "infographic",
+        "diagram",
+        "chart",
+        "graph",
+        "flow",
+        "flowchart",
+        "architecture",
+        "timeline",
+    },
+    "ui": {"ui", "screenshot", "mockup", "icon", "badge", "dashboard", "empty"},
+}
+_NOISE = re.compile(r"(?i)\d+x\d+|\d+x|(?=[0-9a-f]*\d)[0-9a-f]{8,}|\d{5,}|copy|final|img|image")
+
+
+def _words(path: str) -> list[str]:
+    """The words of a file's name, without sizes, hashes and words such as "final"."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    parts = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", stem)
+    return [
+        word for word in re.split(r"[^A-Za-z0-9]+", parts) if word and not _NOISE.fullmatch(word)
+    ]
+
+
+def entry(
+    asset_id: str,
+    path: str,
+    asking: Sequence[Gap],
+    *,
+    kind: Callable[[str], Kind],
+    route: str | None,
+    default: str,
+) -> dict[str, Any]:
+    """The asset for the file ``path`` that the references ``asking`` show.
+
+    ``route`` draws it; None, like ``default``, is the route of [defaults].
+    """
+    by = route or default
+    is_local = by == "local"
+    cover = next((gap for gap in asking if gap.is_cover and gap.page.title and _is_page(gap)), None)
+    first = cover or asking[0]
+    name = "cover" if is_local else _kind(path, asking)
+    made: dict[str, Any] = {"id": asset_id, "kind": name, "path": path, "alt": _alt(path, asking)}
+    if by != default:
+        made["route"] = by
+    if cover:
+        made["from"] = cover.reference.file
+    if not is_local:
+        made["prompt"] = _prompt(path, asking, first, is_cover=cover is not None)
+    known = kind(name)
+    if size := _size(asking, known.size(known.layout_name({})) if is_local else known.sheet.size):
+        made["fit"] = size
+    if is_local and not cover:
+        alt = next((gap.alt for gap in asking if gap.alt), "")
+        title = first.heading or first.page.title or alt or _title(path)
+        made["values"] = {"title": page.line(title, MAX_TITLE)}
+    return made
+
+
+def _is_page(gap: Gap) -> bool:
+    return paths.problem_of_page(gap.reference.file) is None
+
+
+def _title(path: str) -> str:
+    """The words of a file's name as a title."""
+    said = " ".join(_words(path))
+    return said[:1].upper() + said[1:] if said else "Picture"
+
+
+def _alt(path: str, asking: Sequence[Gap]) -> str:
+    """The first text that a page has for it: its alternative text, a heading, a title."""
+    if all(gap.is_decoration for gap in asking):
+        return ""
+    alt = next((gap.alt for gap in asking if gap.alt), "")
+    heading = next((said for gap in asking if (said := gap.heading or gap.page.title)), "")
+    return alt or heading or _title(path)
+
+
+def _kind(path: str, asking: Sequence[Gap]) -> str:
+    """The shipped kind that suits the file, by the words of its name."""
+    words = {word.lower() for word in _words(path)}
+    if words & _COVER_WORDS or any(gap.is_cover for gap in asking):
+        return "cover"
+    return next((name for name, telling in _OTHER_WORDS.items() if words & telling), "cover")
+
+
+def _size(asking: Sequence[Gap], nominal: tuple[int, int]) -> dict[str, int] | None:
+    """The largest declared size; a missing side follows from the kind's aspect ratio."""
+    declared = [(gap.reference.width, gap.reference.height) for gap in asking]
+    whole = [(width, height) for width, height in declared if width and height]
+    wide, high = nominal
+    halves = [(w, round(w * high / wide)) for w, h in declared if w and not h]
+    halves += [(round(h * wide / high), h) for w, h in declared if h and not w]
+    sizes = [size for size in whole or halves if all(1 <= side <= _MAX_SIDE for side in size)]
+    if not sizes:
+        return None
+    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    return {"width": width, "height": height}
+
+
+def _prompt(path: str, asking: Sequence[Gap], first: Gap, *, is_cover: bool) -> str:
+    """A prompt from the text around the reference; a cover uses the page's placeholders."""
+    alt = next((gap.alt for gap in asking if gap.alt), "")
+    said = first.page
+    if is_cover:
+        words = [alt, "$title", "$description" if said.description else ""]
+        return ". ".join(word.rstrip(".") for word in words if word)
+    subject = alt or first.heading or said.title or _title(path)
+    places = [
+        f'the section "{first.heading}"' if first.heading not in ("", subject, said.title) else ""
+    ]
+    places += [f'the page "{said.title}"' if said.title not in ("", subject) else ""]
+    prompt = subject.rstrip(".")
+    if place := " of ".join(filter(None, places)):
+        prompt += f". It illustrates {place}"
+    if said.description:
+        prompt += (
+            f": {page.line(said.description, MAX_DESCRIPTION)}"
+            if place
+            else f". {said.description}"
+        )
+    return prompt + (f" (topics: {', '.join(said.tags[:6])})" if said.tags else "")
