@@ -422,10 +422,6 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
     return options
 
 
-#: The text in the cures of check that its reader is to replace.
-_PLACEHOLDER = "what is to be seen"
-
-
 def _refuse_of_refs(options: argparse.Namespace, refuse: Callable[[str], Any]) -> None:
     if options.route and not options.add:
         refuse("--route belongs to --add: nothing else wants pictures")
@@ -435,10 +431,14 @@ def _refuse_of_refs(options: argparse.Namespace, refuse: Callable[[str], Any]) -
         len(options.where) == 1 and re.search(r":\d+\Z", options.where[0])
     ):
         refuse("--alt is the text of one picture: name its place, PAGE:LINE")
-    if options.alt is not None and options.alt.strip().rstrip(".").lower() == _PLACEHOLDER:
-        refuse(
-            f'--alt "{_PLACEHOLDER}" only holds the place: write what is to be seen, such as --alt "A red bicycle"'
-        )
+    if options.alt is not None:
+        from assetgen.check.problem import ALT_PLACEHOLDER
+
+        if options.alt.strip().rstrip(".").lower() == ALT_PLACEHOLDER:
+            refuse(
+                f'--alt "{ALT_PLACEHOLDER}" is a placeholder: describe the image, '
+                'such as --alt "A red bicycle"'
+            )
     if options.jsonl and (options.json or options.add or options.fix):
         refuse("--jsonl lists references: it goes with neither --json, --add nor --fix")
 

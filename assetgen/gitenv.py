@@ -1,4 +1,4 @@
-"""The environment in which git is run: nothing from the caller's hooks, nothing from a hostile configuration.
+"""The environment of git: nothing from the caller's hooks or from a hostile configuration.
 
 Imports nothing but os, because the no-op check uses it.
 """
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Set for every call: no program that the repository's own configuration names is started.
+# Set for every call, so that git starts no program from the repository's configuration.
 _CONFIG = (
     ("core.fsmonitor", "false"),
     ("core.hooksPath", os.devnull),
@@ -27,9 +27,9 @@ NOT_FROM_HERE = "NoDefaultCurrentDirectoryInExePath"
 
 
 def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[str, str]:
-    """``environ`` for a git child: no GIT_* but what identifies the author, our own settings added.
+    """``environ`` for a git process: of GIT_* only the author, and our own settings.
 
-    ``index_file`` keeps GIT_INDEX_FILE, which names what a running commit will hold (read-only use).
+    ``index_file`` keeps GIT_INDEX_FILE, the index of a running commit; only for reading.
     """
     kept = {
         name: value
@@ -39,7 +39,7 @@ def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[st
         or name.startswith(_IDENTITY)
         or (index_file and name == "GIT_INDEX_FILE")
     }
-    if "PATH" in kept:  # git looks there for filters and signing: never in the current folder
+    if "PATH" in kept:  # git finds filters and signing there: never in the current folder
         folders = kept["PATH"].split(os.pathsep)
         kept["PATH"] = os.pathsep.join(folder for folder in folders if os.path.isabs(folder))
     kept.update(
@@ -54,7 +54,7 @@ def scrubbed(environ: Mapping[str, str], *, index_file: bool = False) -> dict[st
 
 
 def find_git(environ: Mapping[str, str], project: str) -> str | None:
-    """The absolute path of git on PATH, never one inside the project or the current folder."""
+    """The absolute path of git on PATH, but not inside the project or the current folder."""
     inside = os.path.realpath(project) + os.sep
     for folder in environ.get("PATH", os.defpath).split(os.pathsep):
         for name in ("git.exe",) if os.name == "nt" else ("git",):

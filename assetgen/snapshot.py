@@ -1,12 +1,12 @@
-"""The no-op check: "these files have these stats, and the verdict on them was clean".
+"""The stored verdict of a clean check: these files had these stats, and check found nothing.
 
-Everything that a verdict rests on is a row: manifest, templates, records, pictures, and each folder that
-holds some (a folder's times change when a name in it does). A row is path, size, mtime, ctime, inode and,
-for files, sha256. If every row still has its stats the verdict stands without a file being opened. ctime
-cannot be set by a program, so restored mtimes and same-size edits show; a file touched less than
-``RACY_NS`` before the snapshot, or in its future, is not trusted, so neither do coarse clocks.
+Everything that the verdict depends on is a row: manifest, templates, records, pictures, and their
+folders, whose times change when a name in them does. A row is path, size, mtime, ctime, inode and,
+for files, sha256. If every row still has its stats, the verdict holds and no file is opened. No
+program can set ctime, so restored mtimes and edits of the same size show. A file that was changed
+less than ``RACY_NS`` before the snapshot, or after it, is not trusted, because clocks are coarse.
 
-Imports nothing that an interpreter has not loaded by itself: this is the start-up path.
+Imports only what every Python has loaded already: this is the start-up path.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ Rows = dict[str, tuple[Stats, bytes]]
 
 
 def stats(path: str | bytes | os.PathLike[str]) -> Stats:
-    """size (bytes), mtime (ns), ctime (ns), inode; of a link itself, not of where it leads."""
+    """size (bytes), mtime (ns), ctime (ns), inode; of a link itself, not of its target."""
     return stats_of(os.lstat(path))
 
 
 def stats_of(info: os.stat_result) -> Stats:
-    """What of a stat is compared."""
+    """The parts of a stat that are compared."""
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino & _INODE)
 
 
 def still_clean(now_ns: int) -> bytes | None:
-    """What the last clean check of the current folder said, if nothing it rests on has changed; else None."""
+    """The message of the last clean check here, if nothing it depends on has changed; else None."""
     try:
         with open(FILE, "rb") as file:
             header, rest = file.readline(), file.read()
@@ -60,7 +60,7 @@ def still_clean(now_ns: int) -> bytes | None:
             return None
         paths = rest[2 * width :].split(b"\0")
         flat = iter(memoryview(rest[:width]).cast("q"))
-        # Four at a time from the one iterator: size, mtime, ctime, inode. Too few or too many is a ValueError.
+        # Four values from one iterator: size, mtime, ctime, inode. A wrong count is a ValueError.
         for now, size, mtime, ctime, inode in zip(
             map(os.lstat, paths), flat, flat, flat, flat, strict=True
         ):
@@ -77,9 +77,9 @@ def still_clean(now_ns: int) -> bytes | None:
 
 
 def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
-    """Store ``rows``, looked at not before ``taken_ns``; ``message`` is what a clean check says, "" if not clean.
+    """Store ``rows``, read at ``taken_ns`` or later, and the ``message`` of a clean check or "".
 
-    Rows too young to be trusted are stored with stats that no file has, so that they are read again.
+    Rows that are too young are stored with stats that no file has, so that they are read again.
     """
     from array import array
 
@@ -97,7 +97,7 @@ def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
 
 
 def read(root: str) -> dict[str, tuple[Stats, bytes]]:
-    """The rows of the last snapshot, for looking digests up; empty if there is none that can be trusted."""
+    """The rows of the last snapshot, for their digests; empty if it cannot be trusted."""
     from array import array
 
     try:
@@ -124,7 +124,7 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
 
 
 def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
-    """What the last clean check of the index said, if the index still lists the very same blobs; else None."""
+    """The message of the last clean check of the index, if its blobs are the same; else None."""
     try:
         with open(os.path.join(root, STAGED_FILE), "rb") as file:
             header, _, listed = file.read().partition(b"\n")
@@ -141,7 +141,7 @@ def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
 
 
 def write_staged(root: str, paths: Iterable[str], listed: bytes, message: str) -> None:
-    """Store that the index listing ``listed`` of ``paths`` was found clean."""
+    """Store that the index was clean with the listing ``listed`` of ``paths``."""
     header = b"|".join([_MAGIC, checkout_token(root), message.encode(), *map(os.fsencode, paths)])
     replace(os.path.join(root, STAGED_FILE), header + b"\n" + listed)
 
@@ -169,19 +169,19 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
 
 
 def checkout_token(root: str) -> bytes:
-    """Something of this very checkout that nobody can commit: a planted snapshot will not carry it."""
+    """A property of this checkout that cannot be committed: a planted snapshot lacks it."""
     info = os.lstat(os.path.join(root, ".assetgen", "cache", "key"))
     return f"{info.st_ino}.{info.st_ctime_ns}".encode()
 
 
 def replace(path: str, data: bytes) -> None:
-    """Put a cache file in place in one step; one that cannot be written costs speed, not correctness."""
+    """Write a cache file in one step; if that fails, the next check is only slower."""
     folder, name = os.path.split(path)
     temporary = os.path.join(folder, "writing", f"{name}.{os.getpid()}")
     try:
         if os.path.lexists(temporary):
             os.unlink(temporary)
-        with open(temporary, "xb") as file:  # never through a link that somebody planted there
+        with open(temporary, "xb") as file:  # never through a planted link
             file.write(data)
         os.replace(temporary, path)
     except OSError:

@@ -37,7 +37,7 @@ for name in names:
 _BATCH = (
     _MAKE
     + """
-from assetgen.store import Batch
+from assetgen.fs.store import Batch
 batch = Batch(Path("."))
 for name in names:
     batch.add(name, data())
@@ -47,9 +47,11 @@ batch.place()
 _COMMIT = """
 import os, sys
 from pathlib import Path
-from assetgen.repo import Repository
+from assetgen.fs import commits
+from assetgen.fs.git import Repository
 names = [f"public/{n % 10}/{n}.png" for n in range(int(sys.argv[1]))]
-assert Repository.open(Path("."), os.environ).commit(names, [], "assetgen: pictures")
+repository = Repository.open(Path("."), os.environ)
+assert commits.commit(repository, names, [], "assetgen: pictures")
 """
 _GIT = 'git add -- public && git commit -q -m "pictures"'
 

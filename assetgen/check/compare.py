@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from assetgen.check.misspelled import Correction, KnownNames
-from assetgen.check.problem import PageProblem, brief, fold
+from assetgen.check.problem import ALT_PLACEHOLDER, PageProblem, brief, fold
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.errors import StorageError
 from assetgen.image import decode
@@ -111,8 +111,8 @@ class Comparison:
         problem = _problem("missing-alt", row, what, (), written="")
         problem = replace(problem, asks_for_alt=True)
         if not self._pages.safe_edits(row, self._alt_edit(row, "a")):
-            return replace(problem, remark='write alt="what the image shows"')
-        command = f'assetgen refs --fix {self._alt_place(row)} --alt "what the image shows"'
+            return replace(problem, remark=f'write alt="{ALT_PLACEHOLDER}"')
+        command = f'assetgen refs --fix {self._alt_place(row)} --alt "{ALT_PLACEHOLDER}"'
         decorative = '<img ... alt="">' if is_markdown else '--alt ""'
         return replace(problem, command=command, remark=f"{decorative} if it is decorative")
 

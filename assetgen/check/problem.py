@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from assetgen.pages.edits import Edit
 from assetgen.refs.survey import Row
 
+#: The text in the cures of check that the author has to replace.
+ALT_PLACEHOLDER = "what the image shows"
+
 
 @dataclass(frozen=True, kw_only=True)
 class PageProblem:

@@ -1,6 +1,7 @@
-"""Globs: ``**`` over folders, ``*`` and ``?`` within a name, ``[a-z]``, ``{mdx,md}``, ``!`` to leave out.
+"""Glob patterns: ``**`` for folders, ``*`` and ``?`` in a name, ``[a-z]``, ``{mdx,md}``, ``!``.
 
-A part in brackets means itself too, as routers name folders ``[slug]``; a backslash takes a sign its meaning.
+A part in brackets also matches itself, because routers name folders ``[slug]``. A backslash escapes
+the next character.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
-#: What is looked into where the manifest names no content.
+#: The files to search if the manifest names no content.
 EVERYWHERE = (
-    "**/*.{md,mdx,markdown,astro,vue,svelte,html,jsx,tsx,js,ts,mjs,mts,cjs,cts,css,scss,sass,less,webmanifest}",
+    "**/*.{md,mdx,markdown,astro,vue,svelte,html,css,scss,sass,less,webmanifest}",
+    "**/*.{jsx,tsx,js,ts,mjs,mts,cjs,cts}",
     "**/{docs,mint}.json",
 )
-#: Folders in which nobody writes pages: what tools install or build.
+# Folders without pages of the author: what tools install or build.
 _BUILT = (
     "node_modules",
     ".git",
@@ -29,29 +31,30 @@ _BUILT = (
     "_site",
 )
 _WRITTEN = (".vitepress", ".vuepress", ".github", ".storybook")
-#: The most globs that the braces of one may stand for.
+# How many patterns the braces of one may stand for.
 _MOST = 1000
 
 
-def matcher(globs: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a path (``/`` between parts) is meant; a later glob with ``!`` takes out what an earlier one let in.
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """A function that says whether the patterns match a path, with ``/`` between its parts.
 
-    Raises ValueError for braces that are never closed, or that stand for too many globs.
+    A pattern with ``!`` excludes what earlier ones matched. Raises ValueError for braces that are
+    never closed, or that stand for too many patterns.
     """
-    steps = [(not glob.startswith("!"), compile_glob(glob.removeprefix("!"))) for glob in globs]
+    steps = [(not one.startswith("!"), compile_glob(one.removeprefix("!"))) for one in patterns]
 
-    def is_meant(path: str) -> bool:
-        meant = False
-        for lets_in, pattern in steps:
-            if meant != lets_in and pattern.fullmatch(path):
-                meant = lets_in
-        return meant
+    def matches(path: str) -> bool:
+        found = False
+        for includes, pattern in steps:
+            if found != includes and pattern.fullmatch(path):
+                found = includes
+        return found
 
-    return is_meant
+    return matches
 
 
 def bases(patterns: Iterable[str]) -> set[str]:
-    """The folders below which everything lies that globs mean, "" for the top; the files that they name plainly."""
+    """The folders of all matches ("" is the top), and the paths named without wildcards."""
     globs = {_plain(pattern) for pattern in patterns if not pattern.startswith("!")}
     return {glob if _is_plain(glob) else base for glob in globs for base, _ in _bases([glob])}
 
@@ -61,7 +64,7 @@ def _is_plain(glob: str) -> bool:
 
 
 def _bases(patterns: Iterable[str]) -> Iterator[tuple[str, bool]]:
-    """The folder of each glob that holds no sign of one, and whether it reaches deeper."""
+    """The fixed folder of each pattern, and whether it matches in subfolders."""
     for pattern in patterns:
         if not pattern.startswith("!"):
             glob = _plain(pattern)
@@ -73,7 +76,7 @@ def _bases(patterns: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def may_hold(patterns: Iterable[str]) -> Callable[[str], bool]:
-    """Whether a new name in a folder ("" is the top) may turn out to be a file that globs mean, or lead to one."""
+    """A function that says whether a new name in a folder ("" is the top) may lead to a match."""
     found = set(_bases(patterns))
     above = {base for base, _ in found}
     below = {base for base, is_deep in found if is_deep}
@@ -87,7 +90,7 @@ def may_hold(patterns: Iterable[str]) -> Callable[[str], bool]:
 
 
 def is_built(path: str) -> bool:
-    """Whether a path lies in a folder that a tool has filled."""
+    """Whether a path is in a folder that a tool fills."""
     parts = path.split("/")[:-1]
     return any(part in _BUILT or (part.startswith(".") and part not in _WRITTEN) for part in parts)
 
@@ -101,17 +104,17 @@ _WILD = re.compile(r"[*?{\[]")
 
 @lru_cache(1024)
 def compile_glob(glob: str) -> re.Pattern[str]:
+    """The regular expression of one pattern without ``!``. Raises ValueError."""
     glob = _plain(glob)
     if not glob or glob.endswith("/"):
         glob += "**"
-    plain = (
-        r"(?:/.*)?" if _WILD.search(glob) is None else ""
-    )  # the name of a folder means all that is in it
+    # The plain name of a folder matches everything in it.
+    plain = r"(?:/.*)?" if _WILD.search(glob) is None else ""
     return re.compile("|".join(_pattern(one) + plain for one in _unbraced(glob)), re.S)
 
 
 def _unbraced(glob: str) -> list[str]:
-    """The globs without braces that one with braces stands for."""
+    """The patterns without braces that one with braces stands for."""
     if glob.count("{") > _MOST:
         raise ValueError(f"it has more than {_MOST} braces")
     found, waiting = [], [glob]
@@ -123,12 +126,12 @@ def _unbraced(glob: str) -> list[str]:
         else:
             waiting += reversed(parts)
         if len(found) + len(waiting) > _MOST:
-            raise ValueError(f"its braces stand for more than {_MOST} globs")
+            raise ValueError(f"its braces stand for more than {_MOST} patterns")
     return found
 
 
 def _first_braces(glob: str) -> list[str] | None:
-    """The globs that the first pair of braces makes of one; None if there is none."""
+    """The patterns that the first pair of braces stands for; None without braces."""
     start = glob.find("{")
     if start < 0:
         return None
@@ -148,11 +151,11 @@ _TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]/]*\]|\\.|.", re.S)
 
 
 def _pattern(glob: str) -> str:
-    """A pattern that never tries one way after the other: what stands between two stars is taken where it comes first.
+    """A regular expression without backtracking: text between stars matches at its first place.
 
-    Taking it later could match nothing more, and trying that takes a time that grows with the power of the stars.
+    A later place could match nothing more, and trying it takes time exponential in the stars.
     """
-    runs: list[list[str]] = [[]]  # of parts, with any folders between two runs
+    runs: list[list[str]] = [[]]  # parts, with any number of folders between two runs
     for part in glob.split("/"):
         if part == "**":
             runs.append([])
@@ -168,7 +171,7 @@ def _pattern(glob: str) -> str:
 
 
 def _part(part: str) -> str:
-    """The pattern of what stands between two slashes."""
+    """The regular expression of the text between two slashes."""
     pieces = [""]
     for token in _TOKEN.findall(part):
         if token[0] == "*":
@@ -176,9 +179,7 @@ def _part(part: str) -> str:
         elif token == "?":
             pieces[-1] += "[^/]"
         elif len(token) > 2 and token[0] == "[":
-            pieces[-1] += (
-                f"(?:{_one_of(token[1:-1])}|{re.escape(token)})"  # a router's [slug] is a name too
-            )
+            pieces[-1] += f"(?:{_one_of(token[1:-1])}|{re.escape(token)})"
         else:
             pieces[-1] += re.escape(token[-1])
     first, *rest = pieces
@@ -188,11 +189,11 @@ def _part(part: str) -> str:
     return first + "".join(f"(?>[^/]*?{piece})" for piece in between if piece) + f"[^/]*{last}"
 
 
-def _one_of(signs: str) -> str:
-    """A set of characters and ranges; nothing, for a range that runs backwards."""
-    negated = signs[:1] in ("!", "^")
+def _one_of(chars: str) -> str:
+    """A set of characters and ranges; a backward range matches nothing."""
+    negated = chars[:1] in ("!", "^")
     inner = ""
-    for found in re.finditer(r"(.)-(.)|.", signs[negated:], re.S):
+    for found in re.finditer(r"(.)-(.)|.", chars[negated:], re.S):
         if found[1] is None:
             inner += re.escape(found[0])
         elif found[1] <= found[2]:

@@ -1,4 +1,4 @@
-"""One run at a time in a project."""
+"""A lock, so that only one run works in a project at a time."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from assetgen.fs import store
 
 @contextmanager
 def locked(root: Path, wait: float = 600) -> Iterator[None]:
-    """Hold the project against other runs; dies with the process. Raises BusyError after ``wait`` seconds."""
+    """Lock the project against other runs, at most until the process ends.
+
+    Raises BusyError after ``wait`` seconds, StorageError if the lock file cannot be written.
+    """
     store.prepare(root)
     lock = filelock.FileLock(root / store.CACHE / "lock")
     try:
         lock.acquire(timeout=wait)
     except filelock.Timeout:
         raise BusyError(
-            f"another assetgen run has held this project for {wait:.0f} s",
+            f"another assetgen run has used this project for {wait:.0f} s",
             where=str(root),
             cure="wait for it, or end it; then run the same command again",
         ) from None
     except OSError as exc:
-        what = f"the lock cannot be taken: {exc.strerror}"
+        what = f"the lock file cannot be written: {exc.strerror}"
         raise StorageError(
-            what, where=store.CACHE, cure="run it where the project can be written"
+            what, where=store.CACHE, cure="run assetgen where it can write to the project"
         ) from exc
     try:
         yield

@@ -1,4 +1,4 @@
-"""Relative paths that are safe to join: no way out of the project, no name that an OS treats specially."""
+"""Relative paths that are safe to join: inside the project, with names for every system."""
 
 from __future__ import annotations
 
@@ -13,52 +13,51 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import platform
 
 # One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no control or
-# format characters: everything outside plain ASCII names is refused rather than guessed at.
+# format characters: only plain ASCII names are accepted.
 _COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 
-#: The largest input picture that is read, in bytes.
+#: The size of the largest input picture, in bytes.
 MAX_INPUT_BYTES = 64 * 1024 * 1024
 
 
 def problem(path: str) -> str | None:
-    """Say what is wrong with a repository path written by hand, or None if it is safe to join."""
+    """What is wrong with a path from the manifest, None if it is safe to join."""
 
     def of_part(part: str) -> str | None:
         if not _COMPONENT.fullmatch(part):
-            return f"has the part {part!r}; a part is made of A-Z a-z 0-9 . _ - and starts with a letter, digit or _"
-        return (
-            f"has the part {part!r}; a part does not end in a dot" if part.endswith(".") else None
-        )
+            return (
+                f"has the part {part!r}; a part consists of A-Z a-z 0-9 . _ - "
+                "and starts with a letter, digit or _"
+            )
+        return f"has the part {part!r}; a part cannot end in a dot" if part.endswith(".") else None
 
     return _problem(path, of_part)
 
 
-# Routers name folders [slug], (group) and @modal; these never stand in a name that all systems take.
+# Routers name folders [slug], (group) and @modal; Windows allows none of these characters.
 _NEVER = re.compile(r'[<>:"|?*\\]')
 
 
 def problem_of_page(path: str) -> str | None:
-    """Say what is wrong with the path of a page, which may be called what its framework likes; None if it is safe."""
+    """What is wrong with the path of a page, None if it is safe; frameworks choose its name."""
 
     def of_part(part: str) -> str | None:
         if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
-            return f"holds the character U+{ord(unseen):04X}, which nobody sees"
+            return f"contains the invisible character U+{ord(unseen):04X}"
         if bad := _NEVER.search(part):
-            return f"holds {bad[0]!r}, which not every system takes in a name"
+            return f"contains {bad[0]!r}, which not every system allows in a name"
         if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
-            return f"has the part {part!r}; what is hidden is no page"
+            return f"has the part {part!r}; a hidden file is not a page"
         if part != part.strip() or part.endswith("."):
-            return (
-                f"has the part {part!r}; a part does not begin or end in a space, nor end in a dot"
-            )
+            return f"has the part {part!r}; a part cannot begin or end in a space, or end in a dot"
         return None
 
     return _problem(path, of_part)
 
 
 def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
-    """What is wrong with any path, or by ``of_part`` with what lies between two of its slashes."""
+    """What is wrong with a path, or by ``of_part`` with a part between two slashes."""
     if not path:
         return "is empty"
     if len(path) > 240:
@@ -67,7 +66,7 @@ def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
         return "is absolute; paths are relative to the project"
     for part in path.split("/"):
         if part in ("..", "."):
-            return f"contains {part!r}; paths stay below the project"
+            return f"contains {part!r}; paths must stay inside the project"
         if not part:
             return "has an empty part (a doubled or trailing slash)"
         if wrong := of_part(part):
@@ -80,7 +79,7 @@ def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
 def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageError) -> None:
     """Raise unless every existing part of ``root/path`` is a real directory or a real file."""
     parts = path.split("/")
-    current = str(root)  # joined as text: this is asked of every folder above every file
+    current = str(root)  # joined as text: this runs for every folder above every file
     for depth, part in enumerate(parts, start=1):
         current = os.path.join(current, part)
         try:
@@ -90,18 +89,18 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
         if platform.is_link(info):
             where = "/".join(parts[:depth])
             raise error(
-                f"{where} is a symbolic link; assetgen neither writes through links nor reads through them",
+                f"{where} is a symbolic link; assetgen does not read or write through links",
                 where=path,
-                cure=f"replace the link by a real folder or file: rm {where}",
+                cure=f"replace the link with a real folder or file: rm {where}",
             )
 
 
 def read_regular(
     root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES
 ) -> bytes:
-    """Read a regular file below ``root``: no way out, no links, no devices or pipes, at most ``limit`` bytes.
+    """Read a regular file inside ``root``, of at most ``limit`` bytes.
 
-    Raises ``error`` for each of these, and for a file that is not there.
+    Raises ``error`` for a path out of it, a link, a device, a pipe, or a missing file.
     """
     if wrong := problem(path):
         raise error(f"{path} {wrong}", where=path)
@@ -111,7 +110,7 @@ def read_regular(
 def read_own(
     root: Path, path: str, error: type[AssetgenError], limit: int = MAX_INPUT_BYTES
 ) -> bytes:
-    """``read_regular`` for a name that assetgen itself made up, which may lie in .assetgen."""
+    """``read_regular`` for a path of assetgen's own, which may be in .assetgen."""
     refuse_links(root, path, error)
     full = root / path
     try:

@@ -1,10 +1,10 @@
-"""Writing into the project: everything durable first, then every name in one step, so that nothing is half there.
+"""Writes files into the project: first all data, durably, then all names, so that no file is half.
 
-A batch is written beside its places, flushed to disk once, noted, and then renamed over the names. The
-note says which bytes were under way, so that after a kill the next run knows its own files again.
+A batch is written to the cache, flushed to disk once, noted, and then renamed over its paths. The
+note lists the digests, so that after a kill the next run recognises its own files.
 
-The cache may have been committed by somebody: nothing in it is followed (links) or believed (the note
-carries the token of this very checkout, originals are digested anew).
+The cache may come from a commit, so it is not trusted: links in it are not followed, the note must
+have the token of this checkout, and originals are digested again.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Batch:
         prepare(root)
 
     def add(self, path: str, data: bytes) -> None:
-        """Write ``data`` for ``path`` where nobody looks yet. Raises StorageError, leaving nothing behind."""
+        """Write ``data`` for ``path`` into the cache. Raises StorageError, and leaves nothing."""
         waiting = _waiting(self._root, path)
         try:
             with _new(waiting) as file:
@@ -50,7 +50,7 @@ class Batch:
         self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
 
     def add_all(self, files: Mapping[str, bytes]) -> None:
-        """``add`` all of ``files`` or, raising StorageError, none: half an asset must not get its name."""
+        """``add`` all of ``files`` or none: never half an asset. Raises StorageError."""
         try:
             for path, data in files.items():
                 self.add(path, data)
@@ -61,14 +61,14 @@ class Batch:
             raise
 
     def absorb(self, other: Batch) -> None:
-        """Take over what ``other`` has ready, so that it goes into place together."""
+        """Take over the files of ``other``, so that all are placed together."""
         self._pending.update(other._pending)
         other._pending = {}
 
     def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
-        """Give every file its name, remove those in ``gone``, then name the ones in ``last`` (records).
+        """Place every file, remove those in ``gone``, then place the ones in ``last`` (records).
 
-        Raises StorageError; the note then stays, so that what did get its name is known to be ours.
+        Raises StorageError; the note then stays, so that the placed files are known to be ours.
         """
         if not self._pending:
             return
@@ -106,15 +106,15 @@ class Batch:
             os.replace(self._pending[path][0], os.path.join(self._root, path))
 
     def drop(self) -> None:
-        """Take away what has not been given its name."""
+        """Remove what has not been placed."""
         for waiting, _ in self._pending.values():
-            with suppress(OSError):  # what is left is swept by the next run
+            with suppress(OSError):  # the next run sweeps what is left
                 waiting.unlink()
         self._pending.clear()
 
 
 def prepare(root: Path) -> None:
-    """Make the cache folder, ignored by git even where nobody ran init. Raises StorageError."""
+    """Make the cache folder, which git ignores even without init. Raises StorageError."""
     try:
         for folder in (_WRITING, _ORIGINALS, REPLIES):
             paths.refuse_links(root, folder)
@@ -122,7 +122,7 @@ def prepare(root: Path) -> None:
         paths.refuse_links(root, f"{CACHE}/lock")
         for name, text in ((".gitignore", "*\n"), ("key", "")):
             paths.refuse_links(root, f"{CACHE}/{name}")
-            # A kill or a full disk leaves it empty, and then git would see the cache.
+            # After a kill or on a full disk it is empty, and git would see the cache.
             if not (root / CACHE / name).exists() or (
                 text and not (root / CACHE / name).stat().st_size
             ):
@@ -132,14 +132,14 @@ def prepare(root: Path) -> None:
 
 
 def sweep(root: Path) -> None:
-    """Remove what a killed run left half written (call it while holding the lock)."""
+    """Remove what a killed run left half written; only while the project is locked."""
     for waiting in (root / _WRITING).glob("*"):
-        with suppress(OSError):  # a folder, which is none of ours
+        with suppress(OSError):  # a folder, which is not ours
             waiting.unlink()
 
 
 def interrupted(root: Path) -> Mapping[str, str]:
-    """path -> sha256 of what a killed or failed run was putting into place; empty if none was."""
+    """path -> sha256 of the files that a killed or failed run was placing."""
     try:
         note = json.loads(paths.read_own(root, _NOTE, StorageError))
         if note["token"] != snapshot.checkout_token(str(root)).decode():
@@ -158,7 +158,7 @@ def interrupted(root: Path) -> Mapping[str, str]:
 
 
 def settle(root: Path) -> None:
-    """Forget what a killed run was doing: everything it touched has been decided on anew."""
+    """Forget what a killed run was placing: all of it has been planned again."""
     _note(root, {})
 
 
@@ -177,19 +177,19 @@ def keep_original(root: Path, data: bytes) -> str:
     if original(root, digest) is None:
         try:
             replace(root, f"{_ORIGINALS}/{digest}", data)
-            platform.sync_folder(root / _ORIGINALS)  # it may have been paid for
+            platform.sync_folder(root / _ORIGINALS)  # it may have cost money
         except OSError as exc:
             raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
     return digest
 
 
 def has_original(root: Path, digest: str) -> bool:
-    """Whether bytes are kept under ``digest``; ``original`` proves them when they are used."""
+    """Whether an original is kept under ``digest``; only ``original`` verifies it."""
     return (root / _ORIGINALS / digest).is_file()
 
 
 def original(root: Path, digest: str) -> bytes | None:
-    """The kept bytes of ``digest``, None if they are not here or no longer what they were."""
+    """The original with this sha256, None if it is missing or damaged."""
     try:
         data = paths.read_own(root, f"{_ORIGINALS}/{digest}", StorageError)
     except StorageError:
@@ -236,11 +236,11 @@ def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> N
     waiting = _waiting(root, path)
     try:
         with _new(waiting) as file:
+            if mode is not None:
+                os.chmod(waiting, mode)  # before it has data, so that no one reads them meanwhile
             file.write(data)
             file.flush()
             platform.sync_file(file.fileno())
-        if mode is not None:
-            os.chmod(waiting, mode)  # before it gets its name, so that no one reads it meanwhile
         os.replace(waiting, root / path)
     except OSError:
         waiting.unlink(missing_ok=True)
@@ -248,18 +248,18 @@ def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> N
 
 
 def _waiting(root: Path, path: str) -> Path:
-    """Where the bytes for ``path`` lie until they get their name: on the same file system, out of sight."""
+    """The place of the data for ``path`` until it is renamed: hidden, on the same file system."""
     return root / _WRITING / f"{os.getpid()}-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
 
 
 def _new(path: Path) -> BinaryIO:
-    """A new file in place of whatever has that name: a link planted there is never written through."""
+    """A new file that replaces whatever has its name, so that no planted link is followed."""
     path.unlink(missing_ok=True)
     return open(path, "xb")
 
 
 def _make_room(root: Path, names: Iterable[str]) -> None:
-    """Make the folders of ``names``, each once. Raises StorageError if one is a link, or a name is a folder."""
+    """Make the folders of ``names``. Raises StorageError for a link, or a name that is a folder."""
     names = list(names)
     for folder in dict.fromkeys(name.rpartition("/")[0] for name in names):
         paths.refuse_links(root, folder)
@@ -267,7 +267,7 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
     for name in names:
         if os.path.isdir(os.path.join(root, name)) and not os.path.islink(os.path.join(root, name)):
             raise StorageError(
-                f"{name} is a folder; a picture is to go there",
+                f"{name} is a folder, where a file has to be written",
                 where=name,
                 cure=f"move {name} away",
             )
@@ -285,16 +285,16 @@ def flush(file: Path) -> None:
 _CURES = {
     errno.ENOSPC: ("the disk is full", "make room, then run the same command again"),
     errno.EDQUOT: ("the disk quota is used up", "make room, then run the same command again"),
-    errno.EROFS: ("the file system is read-only", "run it where the project can be written"),
-    errno.EACCES: ("permission is denied", "make the folder writable for yourself"),
-    errno.EPERM: ("permission is denied", "make the folder writable for yourself"),
-    errno.ENOTDIR: ("a file is where a folder is needed", "move that file away"),
-    errno.EEXIST: ("a file is where a folder is needed", "move that file away"),
+    errno.EROFS: ("the file system is read-only", "run assetgen where it can write to the project"),
+    errno.EACCES: ("permission is denied", "make the folder writable"),
+    errno.EPERM: ("permission is denied", "make the folder writable"),
+    errno.ENOTDIR: ("there is a file in place of a folder", "move that file away"),
+    errno.EEXIST: ("there is a file in place of a folder", "move that file away"),
 }
 
 
 def explained(exc: OSError, path: str) -> StorageError:
-    """What the system refused, in words, with the cure."""
+    """The error for what the system refused, with its cure."""
     what, cure = _CURES.get(exc.errno or 0, (exc.strerror or str(exc), None))
     if platform.is_in_use(exc):
         what, cure = (

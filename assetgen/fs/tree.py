@@ -1,4 +1,4 @@
-"""What lies in the project: the work tree, or the git index, behind the same questions."""
+"""The files of a project, in the working tree or the git index, with the same methods."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _LFS = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n"
 )
 
-# The longest file that can be a Git LFS pointer and that is digested in one piece, in bytes.
+# The longest Git LFS pointer, and the longest file that is read whole for its digest, in bytes.
 _POINTER_BYTES = 1024
 _READ_WHOLE = 8 * 1024 * 1024
-# What nobody refers to: other programs' own folders, and ours.
+# Folders that no page refers to: those of other programs, and ours.
 _KEPT_APART = frozenset(
     {
         ".git",
@@ -38,10 +38,10 @@ _KEPT_APART = frozenset(
         ".assetgen",
     }
 )
-# The deepest folder that is looked into.
+# How deep folders are searched.
 _MAX_DEPTH = 120
 
-#: The digest of something that is no regular file: equal to no sha256, so never taken for ours.
+#: The digest of what is not a regular file; it equals no sha256.
 NOT_A_FILE = "not-a-file"
 
 
@@ -52,11 +52,11 @@ def digest_of(data: bytes) -> str:
 
 
 class TooLarge(StorageError):
-    """A file of more bytes than anything that is read whole."""
+    """A file that is too large to be read whole."""
 
 
 class WorkTree:
-    """The files as they lie on disk. Remembers every stat it took, so that the verdict can be stored."""
+    """The files on disk. Remembers every stat, so that the verdict can be stored."""
 
     def __init__(
         self,
@@ -65,28 +65,27 @@ class WorkTree:
         trust_stats: bool = True,
         before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None,
     ) -> None:
-        """``before`` is what an earlier one found out (``remembered``), if not what the last check did."""
+        """``before`` is what an earlier tree ``remembered``, by default what the last check did."""
         self.root = root
-        self._base = str(
-            root
-        )  # joining strings: a Path for each of thousands of files costs more than its stat
+        # Joined as text: a Path for each of thousands of files costs more than its stat.
+        self._base = str(root)
         self.taken_ns = time.time_ns()
         self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
         self.folders: list[str] = []
-        """Those that ``everything`` went through, "" first."""
+        """The folders that ``everything`` searched, "" first."""
         self._straight: set[str] = set()
         self._before = dict(before) if before else snapshot.read(str(root)) if trust_stats else {}
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a regular file, None if it is not there.
+        """The bytes of a regular file, None if it does not exist.
 
-        Raises StorageError if it cannot be read, is too large or lies behind a link.
+        Raises StorageError if it cannot be read, is too large or is behind a link.
         """
         found = self._looked_at(path, whole=True)
         return found[1] if found else None
 
     def _looked_at(self, path: str, *, whole: bool) -> tuple[str, bytes] | None:
-        """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is no such file."""
+        """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is none."""
         self._refuse_links(path)
         full = os.path.join(self._base, path)
         try:
@@ -110,14 +109,14 @@ class WorkTree:
         return found, data
 
     def _refuse_links(self, path: str) -> None:
-        """Raise StorageError if a folder on the way to ``path`` is a link: what lies there is not the project's."""
+        """Raise StorageError if a folder of ``path`` is a link, which may leave the project."""
         folder = path.rpartition("/")[0]
         if folder and folder not in self._straight:
             paths.refuse_links(self.root, folder)
             self._straight.add(folder)
 
     def digest(self, path: str) -> str | None:
-        """sha256 (hex) of the file, from its last known stats if those still hold; None if not there."""
+        """sha256 (hex) of the file, None if missing; not read again if its stats are the same."""
         if path in self.rows:
             return self.rows[path][1].hex()
         self._refuse_links(path)
@@ -135,7 +134,7 @@ class WorkTree:
         return found[0] if found else NOT_A_FILE
 
     def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
-        """What was found out of files that had not just been written: a later change of those shows in their stats."""
+        """The rows of files that were not just written, whose next change shows in their stats."""
         settled = self.taken_ns - snapshot.RACY_NS
         return {
             path: row
@@ -144,12 +143,12 @@ class WorkTree:
         }
 
     def forget(self, path: str) -> None:
-        """Look at ``path`` anew the next time: it was just written."""
+        """Read ``path`` again the next time: it was just written."""
         self.rows.pop(path, None)
         self._before.pop(path, None)
 
     def changed_since(self, path: str) -> bool:
-        """Whether ``path`` is not what it was when it was first asked about."""
+        """Whether ``path`` has changed since it was first read or digested."""
         try:
             now = snapshot.stats(self.root / path)
         except OSError:
@@ -157,7 +156,7 @@ class WorkTree:
         return path not in self.rows or self.rows[path][0] != now
 
     def everything(self) -> Iterator[str]:
-        """Every name of the project that is not a folder, but for what programs keep to themselves."""
+        """Every path that is not a folder, except in folders of other programs."""
         waiting = [""]
         self.folders.clear()
         while waiting:
@@ -175,12 +174,12 @@ class WorkTree:
                     waiting.append(path)
 
     def note(self, path: str) -> None:
-        """Let the verdict rest on ``path`` being as it is now, whatever is in it."""
+        """Make the verdict depend on the stats of ``path``."""
         with suppress(OSError):
             self.rows.setdefault(path, (snapshot.stats(os.path.join(self._base, path)), b""))
 
     def files(self, folder: str) -> Iterator[str]:
-        """Every name below ``folder`` that is not a folder, sorted; links are names, never followed."""
+        """Every path in ``folder`` that is not a folder, sorted; links are not followed."""
         if (self.root / folder).is_symlink():
             yield folder
             return
@@ -202,19 +201,19 @@ class WorkTree:
                 )
 
     def _note_absence(self, path: str) -> None:
-        """Remember the nearest folder that is there: its times change when ``path`` comes into being."""
+        """Note the nearest existing folder: its times change when ``path`` is created."""
         folder = path.rpartition("/")[0]
         while folder and not (self.root / folder).is_dir():
             folder = folder.rpartition("/")[0]
         self.rows[folder or "."] = (snapshot.stats(self.root / folder), b"")
 
     def templates(self) -> Path:
-        """The folder in which templates/ is looked for."""
+        """The folder that contains templates/."""
         return self.root
 
 
 class Index:
-    """The files as the next commit will have them. A file that git finds unmodified is not read twice."""
+    """The files as staged. A file that git calls unmodified is read from the working tree."""
 
     def __init__(self, root: Path, repository: Repository, scratch: Path) -> None:
         self.root = root
@@ -235,7 +234,7 @@ class Index:
         return self._repository.blob(entry[1])
 
     def digest(self, path: str) -> str | None:
-        """sha256 (hex) of what the staged blob is or, with Git LFS, points to."""
+        """sha256 (hex) of the staged blob or, with Git LFS, of the file that it points to."""
         entry = self._entries.get(path)
         if entry is None:
             return None
@@ -249,19 +248,19 @@ class Index:
         return digest_of(self._repository.blob(entry[1]))
 
     def everything(self) -> Iterator[str]:
-        """Every staged path, but for what programs keep to themselves."""
+        """Every staged path, except in folders of other programs."""
         return (path for path in self._entries if _KEPT_APART.isdisjoint(path.split("/")[:-1]))
 
     def files(self, folder: str) -> Iterator[str]:
-        """Every staged path below ``folder``, sorted."""
+        """Every staged path in ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
 
     def is_new(self, path: str) -> bool:
-        """Whether the next commit would be the first to hold ``path``."""
+        """Whether ``path`` is staged and not in HEAD."""
         return bool(self._repository.added(path))
 
     def templates(self) -> Path:
-        """A folder with templates/ as staged: the project's own if nothing in it differs."""
+        """A folder with templates/ as staged: the project itself if nothing in it differs."""
         return self._templates
 
     @cached_property

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assetgen.errors import GitError
+from assetgen.fs import commits
 from assetgen.fs.git import Repository
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.record import record
@@ -36,7 +37,8 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         if made or module:
             removed = [path for one in made for path in one.removed]
             written = [*(path for one in made for path in _paths(one)), *module]
-            outcome.commit = repository.commit(written, removed, _message(root, made, module))
+            message = _message(root, made, module)
+            outcome.commit = commits.commit(repository, written, removed, message)
     except GitError as exc:
         outcome.uncommitted = exc
 
@@ -51,7 +53,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
             outcome.has_no_repository = True
             return
         written = [path for one in outcome.made for path in _paths(one)]
-        repository.refuse_ignored(written)
+        commits.refuse_ignored(repository, written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
         above = repository.prefix()
         # A hook runs at the top, but its user may have called git commit elsewhere: ":/" is the top from everywhere.

@@ -114,10 +114,19 @@ def _inserted(page: str, text: str, parts: Parts, form: str) -> Inserted:
     new = tuple(line for line in parts.imports if not _is_there(line, rest, page))
     if new:
         rest = _with_imports(new, head, rest, end=end)
-    before = (head + rest).rstrip("\r\n")
-    before += end * 2 if before.removeprefix(_BOM) else ""
+    before = _without_blank_lines(head + rest, end)
+    before += end if before.removeprefix(_BOM) else ""
     whole = before + parts.markup.replace("\n", end) + end
     return Inserted(form, whole, new, parts.markup, before.count("\n") + 1)
+
+
+def _without_blank_lines(text: str, end: str) -> str:
+    """The text without blank lines at its end, and with a line end if it is not empty."""
+    lines = text.rstrip("\r\n")
+    if not lines.removeprefix(_BOM):
+        return lines
+    last = re.match(r"\r?\n", text[len(lines) :])
+    return lines + (last[0] if last else end)
 
 
 def _line_end(text: str) -> str:
@@ -138,7 +147,7 @@ _FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 
 
 def _is_there(line: str, text: str, page: str) -> bool:
-    """Whether the page has this import. Raises UnsupportedOption if its name means another thing."""
+    """Whether the page has this import. Raises UnsupportedOption if its name is taken."""
     wanted = _IMPORT.fullmatch(line)
     assert wanted, line
     name, specifier = wanted["name"], wanted["specifier"][1:-1]

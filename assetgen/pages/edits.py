@@ -1,4 +1,4 @@
-"""Edits of pages: a path, an alt text or a size, written as the place that it stands in wants it."""
+"""Edits of pages: a path, an alternative text or a size, escaped as its place needs it."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from assetgen import escapes
 from assetgen.refs import languages
 from assetgen.refs.reference import Reference, Span
 
-#: What is read as JavaScript reads it: strings in braces, and no entities in the props of Astro.
+#: Languages with strings in braces, as in JavaScript; Astro reads no entities in props.
 _SCRIPTED = languages.SCRIPTS | languages.MDX | {"astro"}
-# What means itself between any quotes, in a language of a page and of its template engine.
+# Text that needs no escapes in any quotes, in any language or template engine.
 _PLAIN = re.compile(r"[^\"'`&<>{}\\$]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace what stands at ``span`` (characters of the page) by ``new``."""
+    """Replace the characters of the page in ``span`` by ``new``."""
 
     span: Span
     new: str
     old: str | None = None
-    """What has to stand there now; None if that does not matter."""
+    """The text that must be there now; None if that does not matter."""
 
     def suits(self, text: str) -> bool:
-        """Whether the text has at the span what it is to be replaced for."""
+        """Whether the text has ``old`` at the span."""
         return self.old is None or text[slice(*self.span)].strip() == self.old
 
 
 def of_path(reference: Reference, new: str) -> Edit:
-    """Write ``new`` where the path stands."""
+    """Write ``new`` in place of the path."""
     return Edit(reference.marks.raw, new, reference.raw)
 
 
 def of_alt(
     reference: Reference, text: str, alt: str, *, is_typographic: bool = False
 ) -> Edit | None:
-    """Write ``alt`` in an alt that is there, or as an attribute of its own; None if there is no place for it.
+    """Write ``alt`` as the alternative text; None if there is no place for it.
 
-    ``text`` is the page, ``is_typographic`` says whether quotes of Markdown would become curly in it. What is read from
-    it afterwards is ``alt``, with its blanks folded.
+    ``text`` is the page; ``is_typographic`` says whether its Markdown gets curly quotes. The page
+    then reads as ``alt``, on one line with single spaces.
     """
     marks, alt = reference.marks, " ".join(alt.split())
     if marks.tag and text.startswith("![", marks.tag[0]):
@@ -53,7 +53,7 @@ def of_alt(
     if marks.tag is None or not reference.element:
         return None
     value = escapes.jsx if languages.suffix(reference.file) in _SCRIPTED else _html
-    if text[marks.tag[0]] != "<":  # a shortcode: its engines agree on no escapes
+    if text[marks.tag[0]] != "<":  # a shortcode: no escape works in every engine
         return (
             Edit(marks.alt, alt)
             if marks.alt and _PLAIN.fullmatch(alt) and _is_quoted(marks.alt, text)
@@ -65,13 +65,13 @@ def of_alt(
 
 
 def of_size(reference: Reference, size: tuple[int, int]) -> tuple[Edit, ...]:
-    """Write ``size`` where width and height stand; nothing unless both do."""
+    """Write ``size`` as width and height; nothing unless the page has both."""
     width, height = reference.marks.width, reference.marks.height
     return (Edit(width, str(size[0])), Edit(height, str(size[1]))) if width and height else ()
 
 
 def applied(text: str, edits: Iterable[Edit]) -> tuple[str, frozenset[Edit]]:
-    """``text`` with the edits made, and which were; of two that meet only one is."""
+    """``text`` with the edits made, and which were made; of two that overlap, one is."""
     made: list[Edit] = []
     for edit in sorted(set(edits), key=lambda edit: (edit.span, edit.new), reverse=True):
         if made and (edit.span[1] > made[-1].span[0] or edit.span == made[-1].span):
@@ -82,11 +82,11 @@ def applied(text: str, edits: Iterable[Edit]) -> tuple[str, frozenset[Edit]]:
     return text, frozenset(made)
 
 
-# -- the places that an alt text stands in ---------------------------------------------------------
+# -- the places of an alternative text -------------------------------------------------------------
 
 
 def _in_brackets(span: Span, whole: Span, text: str, new: str) -> Edit:
-    """In a Markdown image; one whose text is also the label of its path keeps that label."""
+    """In a Markdown image; if the text is also the label of its path, the label stays."""
     old = text[slice(*span)]
     behind = text[span[1] + 1 : whole[1]]
     if behind.startswith("(") or behind.strip("[]"):
@@ -95,7 +95,7 @@ def _in_brackets(span: Span, whole: Span, text: str, new: str) -> Edit:
 
 
 def _in_head(span: Span, text: str, alt: str) -> Edit:
-    """In YAML, TOML or JSON, which read strings in double quotes alike."""
+    """In YAML, TOML or JSON, whose strings in double quotes are alike."""
     if _is_quoted(span, text):
         return Edit(span, alt) if _PLAIN.fullmatch(alt) else Edit(_with_quotes(span), _string(alt))
     return Edit(span, _string(alt))
@@ -106,7 +106,7 @@ def _string(text: str) -> str:
 
 
 def _in_attribute(span: Span, text: str, alt: str, value: str) -> Edit | None:
-    """In the value of an attribute, or in a string that is all of an expression."""
+    """In the value of an attribute, or in a string that is a whole expression."""
     if not _is_quoted(span, text):
         return Edit(span, value) if text[span[0] - 1] in "= \t\r\n" else None
     before = text[max(0, span[0] - 80) : span[0] - 1].rstrip()[-1:]
@@ -121,7 +121,7 @@ _BARE_ALT = re.compile(r"\salt(?=[\s/>])")
 
 
 def _attribute(reference: Reference, text: str, value: str) -> Edit | None:
-    """As an attribute of its own, behind the element's name; in place of an alt without a value."""
+    """As a new attribute after the element's name, or in place of an alt without a value."""
     at, tag = reference.marks.attributes, reference.marks.tag
     if (
         at is None
@@ -137,7 +137,7 @@ def _attribute(reference: Reference, text: str, value: str) -> Edit | None:
 
 
 def _html(text: str) -> str:
-    """As HTML; braces too as entities, for a template engine would fill them in."""
+    """As HTML; braces become entities, because a template engine would replace them."""
     return escapes.html(text).replace("{", "&#123;").replace("}", "&#125;")
 
 

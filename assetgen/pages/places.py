@@ -16,7 +16,7 @@ _PLACE = re.compile(r"(.+?):(\d{1,9})(?::(\d{1,9}))?\Z", re.S)
 
 @dataclass(frozen=True)
 class PagePlace:
-    """A page, a folder of pages, or one line or place in a page; ``path`` "" is the whole project."""
+    """A page, a folder, or a line or place in a page; ``path`` "" is the whole project."""
 
     path: str
     line: int | None = None

@@ -14,13 +14,13 @@ from assetgen.record.record import Measured, Record, Unusable
 if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace
 
-# The smaller a file of the same picture usually is, the earlier; a browser takes the first that it can show.
+# Usually smaller files first: a browser shows the first that it supports.
 _FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The files of one asset as its record knows them."""
+    """The files of one asset, as its record lists them."""
 
     asset_id: str
     alt: str
@@ -37,15 +37,15 @@ class Published:
         return (self.main, *self.variants)
 
     def with_file(self, changed: Measured) -> Published:
-        """The same with one of its files measured anew."""
+        """The same with one file measured again."""
         main, *others = (changed if file.path == changed.path else file for file in self.files)
         return replace(self, main=main, variants=tuple(sorted(others, key=_rank)))
 
 
 def of(asset: Asset, known: Record) -> Published | None:
-    """What ``known`` says of an asset; None if it speaks of other files than the one that the asset wants.
+    """The files of an asset by its record; None if the record does not list the asset's path.
 
-    The alt text is the manifest's: a change of it needs no new picture.
+    The alternative text is the manifest's: a change of it needs no new picture.
     """
     main = next((file for file in known.observed if file.path == asset.path), None)
     if main is None:
@@ -61,12 +61,12 @@ def _rank(file: Measured) -> tuple[int, int, str]:
 
 
 def url(path: str, public: str | None) -> str | None:
-    """The URL of a file below the folder that is served at ``/``; None if it lies elsewhere."""
+    """The URL of a file in the folder that is served at ``/``; None for other files."""
     return path.removeprefix(public) if public and path.startswith(public + "/") else None
 
 
 def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:
-    """For each format its files, narrow before wide, none of a width that another has; AVIF first."""
+    """The files of each format, one for each width, narrow before wide; AVIF first."""
     files: dict[Format, dict[int, Measured]] = {}
     for file in sorted(found.files, key=_rank):
         widths = files.setdefault(file.format, {})
@@ -82,13 +82,16 @@ def unusable(place: str, why: Unusable) -> StorageError:
 
 
 def on_disk(project: Workspace, asset_id: str) -> Published:
-    """The files of an asset as they lie there, measured. Raises ManifestError or StorageError if one is not there."""
+    """The files of an asset as they are on disk.
+
+    Raises ManifestError for an unknown id, StorageError if a file is missing.
+    """
     asset = project.manifest.find(asset_id)
     known, cure = project.record(asset_id), f"assetgen generate {asset_id}"
     if isinstance(known, Unusable):
         raise unusable(record.place(asset_id), known)
     if known is None and (project.root / asset.path).exists():
-        what = f"{asset.path} has no record: nobody can say where it came from"
+        what = f"{asset.path} has no record, so no one can tell where it came from"
         raise StorageError(
             what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} {asset.path}"
         )
@@ -98,15 +101,15 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
     for file in found.files:
         digest = project.tree.digest(file.path)
         if digest is None:
-            raise StorageError(f"{file.path} is not there", where=f"asset {asset_id}", cure=cure)
+            raise StorageError(f"{file.path} does not exist", where=f"asset {asset_id}", cure=cure)
         if digest != known.subject[file.path]:
             found = found.with_file(_measured(project, file))
     return found
 
 
 def _measured(project: Workspace, file: Measured) -> Measured:
-    """A file that was changed since it was made, as it is now."""
-    from assetgen.image import decode  # with Pillow, which most snippets do without
+    """The measures of a file that was changed after assetgen made it."""
+    from assetgen.image import decode  # loads Pillow, which most snippets do not need
 
     seen = decode.facts(project.tree.read(file.path) or b"")
     return Measured(file.path, seen.width, seen.height, seen.format)

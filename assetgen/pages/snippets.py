@@ -1,4 +1,4 @@
-"""How a picture is written into a page: explicit attributes, in the form that builds and renders in each framework."""
+"""The code that shows a picture in a page, with explicit attributes, for each framework."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
 
-# Next says so in development of a blur below 40x40 pixels (next/image, get-img-props).
+# Next warns of a blur for a picture of less than 40x40 pixels (next/image, get-img-props).
 _SMALLEST_BLUR = 1600
 _WIDEST_LINE = 100
 
 
-# Frameworks with a form of their own, and the packages that tell of them where nothing else does.
+# Frameworks with a form of their own, and the packages that reveal them.
 _OWN: Mapping[str, str] = {
     **dict.fromkeys(NEXT, "next"),
     "astro": "astro",
@@ -36,45 +36,45 @@ _PACKAGES = {"next": "next", "astro": "astro", "@docusaurus/core": "docusaurus"}
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages that a picture is written into."""
+    """The pages that show a picture."""
 
     site: Site
-    """The one that they belong to."""
+    """The site that they belong to."""
     public: str | None
     """The folder that is served at ``/``."""
 
     @property
     def framework(self) -> str:
-        """Whose rules they are built by: next, astro or docusaurus; vite for all others."""
+        """The framework that builds them: next, astro or docusaurus; vite for all others."""
         return _OWN.get(self.site.framework, "vite")
 
 
 def fitting(site: Site) -> str:
-    """The form of snippet that fits the pages of a site. Raises ManifestError if that cannot be told."""
+    """The form of snippet for the pages of a site. Raises ManifestError if it is unknown."""
     named = {form for package, form in _PACKAGES.items() if package in site.packages}
     if own := _OWN.get(site.framework):
         return own
     if len(named) == 1:
         return named.pop()
     if named or "react" not in site.packages:
-        what = "package.json does not tell for which framework the snippet is to be"
-        raise ManifestError(what, cure=f"say it: --for {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+        what = "package.json does not show which framework the snippet is for"
+        raise ManifestError(what, cure=f"name it: --for {', '.join(FORMS[:-1])} or {FORMS[-1]}")
     return "react"
 
 
 @dataclass(frozen=True)
 class _Link:
-    """How a page names one file: by a URL, or by an expression of its script."""
+    """How a page refers to one file: by a URL, or by an expression in its script."""
 
     url: str | None
     expression: str = ""
     module: str = ""
-    """What the components of Next and Astro take as src: the imported object, of which the expression is the URL."""
+    """The imported object, which the components of Next and Astro accept as src."""
 
 
 @dataclass(frozen=True)
 class _Syntax:
-    """How a language writes elements."""
+    """The syntax of elements in a language."""
 
     srcset: str
     number: Callable[[int], str]
@@ -93,14 +93,14 @@ _HTML = _Syntax("srcset", lambda number: f'"{number}"', escapes.html, ">")
 
 @dataclass(frozen=True)
 class Parts:
-    """What is pasted: lines that import, which a page has at its head, and the markup, without a last line end."""
+    """A snippet in two parts: import lines and markup, without a last line end."""
 
     imports: tuple[str, ...]
     markup: str
 
 
 def snippet(found: Published, form: str, pages: Pages) -> str:
-    """The text to paste, without a last line end; lines that import stand first, a blank line after them.
+    """The text to paste, without a last line end: imports, a blank line, markup.
 
     Raises UnsupportedOption if a page of this form cannot reach the picture.
     """
@@ -109,7 +109,7 @@ def snippet(found: Published, form: str, pages: Pages) -> str:
 
 
 def parts(found: Published, form: str, pages: Pages) -> Parts:
-    """What ``snippet`` is made of. Raises UnsupportedOption if a page of this form cannot reach the picture."""
+    """The parts of a snippet. Raises UnsupportedOption if such a page cannot reach the picture."""
     is_served = published.url(found.main.path, pages.public) is not None
     if form == "css":
         return Parts((), _css(found, _served(found, form, pages)))
@@ -126,11 +126,11 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
 
 
 def _suits_docusaurus(found: Published) -> bool:
-    """Whether its Markdown image will do: it measures the file, but drops an empty alt and escapes others twice."""
+    """Whether a Markdown image works: Docusaurus drops an empty alt and escapes some twice."""
     return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)
 
 
-# -- how files are reached -------------------------------------------------------------------------
+# -- how pages reach files -------------------------------------------------------------------------
 
 _Reach = Callable[[Measured], _Link]
 
@@ -138,7 +138,7 @@ _Reach = Callable[[Measured], _Link]
 def _served(found: Published, form: str, pages: Pages) -> _Reach:
     if published.url(found.main.path, pages.public) is None:
         raise UnsupportedOption(
-            f"{found.main.path} does not lie in {pages.public}, so it has no URL that {form} could name",
+            f"{found.main.path} is not in {pages.public}, so it has no URL for the form {form}",
             where=f"asset {found.asset_id}",
             cure=_reachable(found, pages),
         )
@@ -146,22 +146,22 @@ def _served(found: Published, form: str, pages: Pages) -> _Reach:
 
 
 def _reachable(found: Published, pages: Pages) -> str:
-    """What to do with a picture that has no URL: import it, where the pages of its site can."""
+    """The cure for a picture without a URL: import it, if the site's pages can do that."""
     place = f"give it a path in {pages.public}"
     try:
         form = fitting(pages.site)
-    except ManifestError:  # nothing tells that anything here imports pictures
+    except ManifestError:  # unknown whether anything here imports pictures
         return place
     return f"{place}, or import it: assetgen snippet {found.asset_id} --for {form}"
 
 
 def _based(link: _Reach) -> _Reach:
-    """Docusaurus puts its base in front of a URL in JSX only by this hook."""
+    """A URL in JSX, to which Docusaurus adds its base only by this hook."""
     return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
 
 
 def _imported(found: Published, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
-    """The files as modules: a bundler gives each its URL, or an object that holds it."""
+    """The files as modules: a bundler gives each its URL, or an object with it."""
     framework = form if form in ("next", "astro", "docusaurus") else pages.framework
     names = {file.path: _name(found, file) for file in _used(found)}
     imports = [
@@ -182,19 +182,19 @@ def _specifier(found: Published, path: str, framework: str, pages: Pages) -> str
     if framework == "docusaurus":
         return f"@site/{inside}"
     if framework != "next":
-        return f"/{inside}"  # Vite, and Astro by it, look from the root of the site
+        return f"/{inside}"  # Vite and Astro start at the root of the site
     if (specifier := pages.site.modules.specifier(path)) is None:
         raise UnsupportedOption(
-            f"{path} does not lie in {pages.public}, and nothing says how every file of a Next project imports it",
+            f"{path} is not in {pages.public}, and no import path works in all pages",
             where=f"asset {found.asset_id}",
-            cure='add "paths": { "@/*": ["./*"] } to compilerOptions in tsconfig.json, or give it a path in '
-            f"{pages.public}",
+            cure='add "paths": { "@/*": ["./*"] } to compilerOptions in tsconfig.json, '
+            f"or give it a path in {pages.public}",
         )
     return specifier
 
 
 def _name(found: Published, file: Measured) -> str:
-    """An identifier for a file: no word of the language ends in Image, and none begins with a digit."""
+    """An identifier for a file. It ends in Image, so it is no keyword."""
     first, *rest = found.asset_id.replace("/", "-").split("-")
     name = first + "".join(part[:1].upper() + part[1:] for part in rest) + "Image"
     name = name if not name[0].isdigit() else "_" + name
@@ -205,14 +205,14 @@ def _name(found: Published, file: Measured) -> str:
 
 
 def _used(found: Published) -> list[Measured]:
-    """The files that the markup names, the main one first."""
+    """The files in the markup, the main one first."""
     sources, fallback = _choice(found)
     files = [found.main, *(file for files in sources.values() for file in files), *fallback]
     return list({file.path: file for file in files}.values())
 
 
 def _choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
-    """The files of each format that a browser is offered first, and those of the one that every browser knows."""
+    """The files of each modern format, and those of the fallback that all browsers support."""
     sets = dict(published.sets(found))
     plain = [
         fmt for fmt in (found.main.format, "jpeg", "png") if fmt in sets and fmt in ("jpeg", "png")
@@ -230,7 +230,7 @@ def _markup(found: Published, form: str, link: _Reach) -> list[str]:
     main = found.main if found.main in fallback else fallback[-1]
     at = link(main)
     attributes = [_attribute("src", _Link(at.url, at.module) if is_component else at)]
-    if len(fallback) > 1 and is_component:  # which takes no srcset
+    if len(fallback) > 1 and is_component:  # which accepts no srcset
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:
         attributes += _set(found, fallback, link, syntax)
@@ -241,9 +241,7 @@ def _markup(found: Published, form: str, link: _Reach) -> list[str]:
     ]
     if form == "next":
         attributes += _of_next(found)
-    if (
-        form == "docusaurus"
-    ):  # whose style sheet says max-width: 100% and leaves the height as it is
+    if form == "docusaurus":  # its style sheet sets max-width: 100% but no height
         attributes.append('style={{ height: "auto" }}')
     image = _element("Image" if is_component else "img", attributes, syntax)
     if not sources:
@@ -259,9 +257,7 @@ def _of_next(found: Published) -> list[str]:
     blur = []
     if found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
         blur = ['placeholder="blur"', f'blurDataURL="{found.blur}"']
-    return blur + (
-        ["unoptimized"] if found.variants else []
-    )  # they are what its optimiser would make
+    return blur + (["unoptimized"] if found.variants else [])  # its optimiser would make the same
 
 
 def _source(
@@ -271,7 +267,7 @@ def _source(
 
 
 def _set(found: Published, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
-    """``srcset`` and, where widths can be chosen from, ``sizes``: as wide as the page, at most as the picture."""
+    """``srcset`` and, for several widths, ``sizes``: the page's width, at most the picture's."""
     if len(files) == 1:
         return [_attribute(syntax.srcset, link(files[0]))]
     links = [(link(file), file.width) for file in files]
@@ -300,7 +296,7 @@ def _element(name: str, attributes: Sequence[str], syntax: _Syntax) -> list[str]
 
 
 def _css(found: Published, link: _Reach) -> str:
-    """A rule whose box has the picture as its background; a style sheet knows no widths, so only whole sizes count."""
+    """A rule with the picture as background, in full size: a style sheet knows no widths."""
     offered, fallback = _choice(found)
     whole = [
         files[-1] for files in (*offered.values(), fallback) if files[-1].width >= found.main.width

@@ -1,7 +1,7 @@
-"""The typed module: what pages need of every picture, as plain data that a compiler can check.
+"""The typed module: what pages need to know of every picture, as data that a compiler can check.
 
-It is made from the manifest and the records alone, so that `check` can say whether it is as it should be
-without looking at a picture, in the work tree and in the index.
+It is made from the manifest and the records alone, so that `check` can compare it without reading
+pictures, in the working tree and in the index.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
-#: How a file begins that may be overwritten.
+#: The beginning of a file that may be overwritten.
 _MARK = "// Written by `assetgen emit`"
 _HEAD = f"""\
 {_MARK} from {FILE} and the records of its pictures. Do not edit: it is written anew.
@@ -50,7 +50,7 @@ _TYPES = f"""\
 
 @dataclass(frozen=True)
 class Remark:
-    """Why the module says nothing of an asset, or (``is_in``) says it in vain."""
+    """Why the module leaves out an asset; with ``is_in``, why its entry does not work."""
 
     asset_id: str
     why: str
@@ -60,7 +60,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Emitted:
-    """What became of the module: its path, all its files, those that were written, how many assets it holds."""
+    """The module: its path, its files, which of them were written, and its number of assets."""
 
     path: str
     files: tuple[str, ...]
@@ -70,46 +70,45 @@ class Emitted:
 
 
 def emit(root: Path) -> Emitted:
-    """Write the module that assets.toml names, if it is not as it should be. Raises an AssetgenError."""
-    from assetgen.fs.lock import locked  # which a check that reads this module does without
+    """Write the files of the module that are out of date. Raises an AssetgenError."""
+    from assetgen.fs.lock import locked  # not needed by check, which imports this module
 
     with locked(root):
         return renew(open_workspace(root))
 
 
 def renew(project: Workspace) -> Emitted:
-    """Write what differs of the module. Raises ManifestError if there is to be none, StorageError.
+    """Write the files of the module that differ.
 
-    A file that was not written by this is not touched, nor is anything then.
+    Raises ManifestError if the manifest asks for no module, StorageError. If one of the files was
+    not written by assetgen, nothing is written.
     """
     path = project.manifest.project.emit
     if path is None:
-        what, cure = (
-            "project.emit does not say where the module goes",
-            'add emit = "src/assets.ts" under [project]',
-        )
+        what = "project.emit does not name the file of the module"
+        cure = 'add emit = "src/assets.ts" under [project]'
         raise ManifestError(what, where=FILE, cure=cure)
     found = _found(project)
-    wanted = files(project.manifest, [one for one in found if isinstance(one, Published)])
+    texts = files(project.manifest, [one for one in found if isinstance(one, Published)])
     changed = [
-        name for name, data in wanted.items() if not is_same(_lying(project.root, name), data)
+        name for name, data in texts.items() if not is_same(_current(project.root, name), data)
     ]
     store.prepare(project.root)
     for name in changed:
-        store.write(project.root, name, wanted[name])
+        store.write(project.root, name, texts[name])
     left_out = [one for one in found if isinstance(one, Remark)]
-    remarks = (*left_out, *_in_vain(project, found))
-    return Emitted(path, tuple(wanted), tuple(changed), len(found) - len(left_out), remarks)
+    remarks = (*left_out, *_broken(project, found))
+    return Emitted(path, tuple(texts), tuple(changed), len(found) - len(left_out), remarks)
 
 
 def _found(project: Workspace) -> Sequence[Published | Remark]:
-    """Of every asset what the module says of it, or why it says nothing."""
+    """The entry of every asset, or why it has none."""
     public = project.manifest.project.public
     return [of(asset, project.record(asset.id), public) for asset in project.manifest.asset]
 
 
 def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Published | Remark:
-    """What the module says of an asset, or why it says nothing."""
+    """The entry of an asset, or why it has none."""
     if known is None:
         return Remark(asset.id, f"{asset.path} has not been made", f"assetgen generate {asset.id}")
     if isinstance(known, Unusable):
@@ -120,81 +119,81 @@ def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Pub
             f"git restore --staged --worktree {place}",
         )
     if published.url(asset.path, public) is None:
-        why = f"{asset.path} does not lie in {public}, so it has no URL"
+        why = f"{asset.path} is not in {public}, so it has no URL"
         return Remark(asset.id, why, f"import it: assetgen snippet {asset.id} --for FRAMEWORK")
     return published.of(asset, known) or Remark(
         asset.id,
-        f"{asset.path} has not been made: its record speaks of other files",
+        f"{asset.path} has not been made: its record lists other files",
         f"assetgen generate {asset.id}",
     )
 
 
-def _in_vain(project: Workspace, found: Iterable[Published | Remark]) -> Iterator[Remark]:
-    """The assets whose record is there and whose file is not."""
+def _broken(project: Workspace, found: Iterable[Published | Remark]) -> Iterator[Remark]:
+    """The assets that have a record but no file."""
     for one in found:
         gone = one.files if isinstance(one, Published) else ()
         for path in [file.path for file in gone if not (project.root / file.path).is_file()][:1]:
             yield Remark(
                 one.asset_id,
-                f"{path} is not there",
+                f"{path} does not exist",
                 f"assetgen generate {one.asset_id}",
                 is_in=True,
             )
 
 
-def _lying(root: Path, path: str) -> bytes | None:
-    """The module as it lies there. Raises StorageError if something is there that is not ours to replace."""
+def _current(root: Path, path: str) -> bytes | None:
+    """The current file, None if there is none. Raises StorageError if assetgen did not write it."""
     paths.refuse_links(root, path)
     if not (root / path).exists():
         return None
     data = paths.read_own(root, path, StorageError)
     if not is_ours(data):
-        what = "this file was not written by assetgen emit; it is not overwritten"
+        what = "assetgen emit did not write this file, so it does not overwrite it"
         raise StorageError(what, where=path, cure=foreign_cure(path))
     return data
 
 
 def foreign_cure(path: str) -> str:
-    return f"move {path} away, or name another file as project.emit; then: assetgen emit"
+    return f"move {path} away, or name another file in project.emit; then: assetgen emit"
 
 
 def is_ours(data: bytes) -> bool:
-    """Whether a file says of itself that it may be overwritten."""
+    """Whether a file begins with the mark that allows to overwrite it."""
     return data.startswith(_MARK.encode())
 
 
-def is_same(lying: bytes | None, wanted: bytes) -> bool:
-    """Whether a file is as wanted, whatever line ends a checkout gave it."""
-    return lying is not None and lying.replace(b"\r\n", b"\n") == wanted
+def is_same(current: bytes | None, text: bytes) -> bool:
+    """Whether a file has this text, whatever line ends a checkout gave it."""
+    return current is not None and current.replace(b"\r\n", b"\n") == text
 
 
 # -- the text --------------------------------------------------------------------------------------
 
 
-def names(wanted: Manifest) -> tuple[str, ...]:
-    """The files of the module: one of TypeScript, or one of JavaScript and its declarations; none if none is wanted."""
-    path = wanted.project.emit
+def names(manifest: Manifest) -> tuple[str, ...]:
+    """The files: TypeScript, or JavaScript and its declarations; none without project.emit."""
+    path = manifest.project.emit
     if path is None or path.endswith(".ts"):
         return (path,) if path else ()
     stem, _, extension = path.rpartition(".")
     return path, f"{stem}.d.{'mts' if extension == 'mjs' else 'ts'}"
 
 
-def files(wanted: Manifest, found: Iterable[Published]) -> Mapping[str, bytes]:
+def files(manifest: Manifest, found: Iterable[Published]) -> Mapping[str, bytes]:
     """The text of each of ``names``."""
-    public = wanted.project.public
+    public = manifest.project.public
     entries = {
         one.asset_id: _entry(one, public) for one in sorted(found, key=lambda one: one.asset_id)
     }
     data = f"{_IGNORE}export const assets = " + _literal(entries, "")
-    if len(names(wanted)) == 1:
+    if len(names(manifest)) == 1:
         text = f"{data} as const satisfies Record<string, Asset>;\n"
         texts = [_joined(_TYPES, text, f"{_IGNORE}export type AssetId = keyof typeof assets;\n")]
-        return dict(zip(names(wanted), texts, strict=True))
+        return dict(zip(names(manifest), texts, strict=True))
     ids = "".join(f"\n  | {script(name)}" for name in entries) or " never"
     declared = f"{_IGNORE}export declare const assets: {{ readonly [id in AssetId]: Asset }};\n"
     types = _joined(_TYPES, f"{_IGNORE}export type AssetId ={ids};\n", declared)
-    return dict(zip(names(wanted), [_joined(f"{data};\n"), types], strict=True))
+    return dict(zip(names(manifest), [_joined(f"{data};\n"), types], strict=True))
 
 
 def _joined(*parts: str) -> bytes:
@@ -225,7 +224,7 @@ def _entry(one: Published, public: str | None) -> dict[str, Any]:
 
 
 def _literal(value: Any, margin: str) -> str:
-    """A value as TypeScript and JavaScript write it, one property a line."""
+    """A value in TypeScript or JavaScript, one property a line."""
     inner = margin + "  "
     if isinstance(value, dict):
         lines = [f"{inner}{_key(name)}: {_literal(one, inner)},\n" for name, one in value.items()]

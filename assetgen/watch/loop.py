@@ -1,4 +1,4 @@
-"""watch: a burst of changes is one run."""
+"""watch: each burst of changes is one run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from assetgen.check import pages as usage
+from assetgen.check.pages import missing_in
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import platform, store
 from assetgen.fs.git import Repository
@@ -23,7 +23,7 @@ from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.report import generate, plan, text
-from assetgen.report import pages as report_pages
+from assetgen.report.pages import problem_json
 from assetgen.routes import draft
 from assetgen.settings.conditions import Conditions
 from assetgen.watch.scope import TEMPLATES, Scope, named_files, of_manifest
@@ -31,19 +31,16 @@ from assetgen.watch.watcher import Change, Event, Watcher
 
 #: Seconds without a change after which a burst of changes is over.
 QUIET = 0.03
-#: Seconds after which a burst that does not end is looked at all the same.
+#: Seconds after which a burst counts as over, even if it goes on.
 MOST = 2.0
-#: Seconds that are waited for a manifest that an editor has moved away, and for git to finish a checkout.
+#: Seconds to wait for a manifest that an editor moved away, and for git to finish a checkout.
 MANIFEST_GONE, GIT_AT_WORK = 0.5, 10.0
-#: Seconds before it is said that another run is waited for.
-_PATIENT = 2.0
-
-
-# -- the loop --------------------------------------------------------------------------------------
+#: Seconds before watch reports that it waits for another run.
+_TIMEOUT = 2.0
 
 
 class Watch(Observer):
-    """One project that is watched. ``tell`` is told what happens, as it happens."""
+    """One project that is watched. Calls ``tell`` with each event."""
 
     def __init__(
         self,
@@ -54,27 +51,27 @@ class Watch(Observer):
         commit: bool = False,
         poll: bool = False,
     ) -> None:
-        # A copy: opening the repository takes the variables of git out of the process's own environment.
+        # A copy: opening the repository removes git's variables from the process's environment.
         self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
-        self._options = performer.Options(draft=True, commit=commit, patience=_PATIENT)
-        self._eyes = Watcher(root, tell, poll=poll)
+        self._options = performer.Options(draft=True, commit=commit, patience=_TIMEOUT)
+        self._watcher = Watcher(root, tell, poll=poll)
         self._scope = Scope()
         self._known: Any = {}
         self._since = time.monotonic()
         self._failed: dict[tuple[str | None, str], None] = {}
         self._now_failed: dict[tuple[str | None, str], None] = {}
         self._cost: list[Event] = []
-        self._not_there: dict[str, set[str]] = {}
+        self._missing: dict[str, set[str]] = {}
         repository = Repository.open(root, self._conditions.environ)
         self._git_lock = repository.place("index.lock") if repository else None
 
     def run(self) -> None:
-        """Watch until interrupted. Raises StorageError if the project goes away, KeyboardInterrupt."""
+        """Watch until KeyboardInterrupt. Raises StorageError if the project is removed."""
         try:
             store.prepare(self._root)
-            self._eyes.look_at(self._scope)
-            self._look()
+            self._watcher.watch(self._scope)
+            self._run()
             self._warm()
             folders = sorted({place.partition("/")[0] for place in (*self._scope.files, TEMPLATES)})
             pages = [base or "." for base in sorted(self._scope.bases)]
@@ -83,31 +80,31 @@ class Watch(Observer):
                     "event": "started",
                     "watching": list(dict.fromkeys([*folders, *pages])),
                     "commit": self._options.commit,
-                    "polling": self._eyes.polls,
+                    "polling": self._watcher.polls,
                 }
             )
             while True:
                 changes = self._burst()
                 if any(change.decides for change in changes):
-                    self._look()
-                self._read({change.page for change in changes if change.page})
+                    self._run()
+                self._check_pages({change.page for change in changes if change.page})
         finally:
-            self._eyes.close()
+            self._watcher.close()
 
     def _first(self) -> Change:
         """The next change, however long it takes."""
         while True:
             with suppress(queue.Empty):
-                return self._eyes.seen.get(timeout=platform.LONGEST_WAIT)
+                return self._watcher.seen.get(timeout=platform.LONGEST_WAIT)
 
     def _burst(self) -> list[Change]:
-        """The next changes, once their burst is over: the dance of an editor, a checkout."""
+        """The next changes, once their burst is over: one save in an editor, one checkout."""
         changes = [self._first()]
         self._since = changes[0].at
         began = time.monotonic()
         while True:
             try:
-                changes.append(self._eyes.seen.get(timeout=QUIET))
+                changes.append(self._watcher.seen.get(timeout=QUIET))
                 is_quiet = False
             except queue.Empty:
                 is_quiet = True
@@ -116,25 +113,25 @@ class Watch(Observer):
                 return changes
 
     def _is_unfinished(self, waited: float) -> bool:
-        """Whether more is to come: git holds its index, or the manifest is on its way from one name to another."""
+        """Whether more changes follow: git locks its index, or an editor renames the manifest."""
         with suppress(OSError):
             if self._git_lock and time.time() - os.lstat(self._git_lock).st_mtime < GIT_AT_WORK:
                 return True
         return waited < MANIFEST_GONE and not (self._root / FILE).exists()
 
-    def _look(self) -> None:
-        """Make what is free; once more if that showed new folders, in which something may have changed meanwhile."""
+    def _run(self) -> None:
+        """Make what is free; again if there are new folders, which may have changed meanwhile."""
         while True:
             self._once()
-            if not self._eyes.look_at(self._scope):
+            if not self._watcher.watch(self._scope):
                 return
 
     def _once(self) -> None:
         if not self._root.is_dir():
             raise StorageError(
-                "the project is no longer there",
+                "the project does not exist any more",
                 where=str(self._root),
-                cure="cd to where it is now",
+                cure="cd to its new place, then run: assetgen watch",
             )
         tree = WorkTree(self._root, before=self._known)
         self._now_failed = {}
@@ -151,22 +148,22 @@ class Watch(Observer):
         self._failed = self._now_failed
         self._known = tree.remembered()
 
-    def _read(self, pages: Set[str]) -> None:
-        """Say what ``pages`` name since their last save that is neither there nor wanted."""
+    def _check_pages(self, pages: Set[str]) -> None:
+        """Report the missing images of ``pages`` that are new since their last save."""
         if not pages:
             return
         try:
             project = Workspace(
                 self._root, WorkTree(self._root, before=self._known), self._conditions
             )
-            problems = usage.missing_in(project, pages)
-        except AssetgenError:  # said by who plans
+            problems = missing_in(project, pages)
+        except AssetgenError:  # the plan reports it
             return
-        before = {page: self._not_there.pop(page, set()) for page in pages}
+        before = {page: self._missing.pop(page, set()) for page in pages}
         for problem in problems:
-            now = self._not_there.setdefault(problem.path, set())
+            now = self._missing.setdefault(problem.path, set())
             if problem.message not in before[problem.path] | now:
-                self._tell({"event": "not-there", **report_pages.problem_json(problem)})
+                self._tell({"event": "not-there", **problem_json(problem)})
             now.add(problem.message)
 
     def _generated(self, tree: WorkTree) -> Outcome:
@@ -174,7 +171,9 @@ class Watch(Observer):
         try:
             outcome = performer.generate(self._root, self._options, environ, self, conditions, tree)
         except BusyError:
-            self._tell({"event": "waiting", "what": "another assetgen run holds this project"})
+            self._tell(
+                {"event": "waiting", "what": "another assetgen run is at work in this project"}
+            )
             outcome = performer.generate(
                 self._root, replace(self._options, patience=-1), environ, self, conditions, tree
             )
@@ -183,21 +182,21 @@ class Watch(Observer):
         return outcome
 
     def _widen(self, tree: WorkTree) -> None:
-        """Look also at what a manifest names on which nothing could be decided: that may be what it lacks."""
+        """Watch also the files that the manifest names: one of them may be what is missing."""
         with suppress(AssetgenError):
             known = parse.parse(tree.read(FILE) or b"")
             self._scope = of_manifest(known, {*self._scope.files, *named_files(known)})
 
     def _warm(self) -> None:
-        """Draw once for nothing, so that the first save does not wait for the engine to be loaded."""
+        """Draw once, so that the first save does not wait for the engine to load."""
         with suppress(AssetgenError):
             project = open_workspace(self._root, self._conditions)
             if project.manifest.asset:
                 draft.draw(project, project.manifest.asset[0])
         gc.collect()
-        gc.freeze()  # what is loaded is there to stay
+        gc.freeze()  # what is loaded stays loaded
 
-    # -- what is said ----------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------
 
     def done(self, made: Made | Failed) -> None:
         if isinstance(made, Failed):
@@ -212,11 +211,11 @@ class Watch(Observer):
         )
 
     def _fails(self, asset_id: str | None, error: AssetgenError) -> None:
-        """Say what failed, once: it will fail at every save until it is mended."""
-        sign = (asset_id, f"{error.where}: {error.what}")
-        if sign not in {**self._failed, **self._now_failed}:
+        """Report a failure once: it happens at every save until it is fixed."""
+        failure = (asset_id, f"{error.where}: {error.what}")
+        if failure not in {**self._failed, **self._now_failed}:
             self._tell({"event": "failed", "id": asset_id, **text.error_json(error)})
-        self._now_failed[sign] = None
+        self._now_failed[failure] = None
 
     def _tell_of(self, outcome: Outcome) -> None:
         cost: list[Event] = list(

@@ -16,16 +16,16 @@ UNWATCHED = frozenset({"node_modules", "venv", "__pycache__"})
 
 @dataclass(frozen=True)
 class Scope:
-    """What the decisions on a project rest on, and the pages that name its pictures; paths are those below it."""
+    """The files that the plan depends on, and the pages; paths start at the project."""
 
     files: frozenset[str] = frozenset({FILE})
     content: tuple[str, ...] = ()
-    """Globs of the pages."""
+    """Glob patterns of the pages."""
     written: frozenset[str] = frozenset()
-    """What assetgen itself writes: never a reason to look again."""
+    """What assetgen itself writes: never a reason to plan again."""
 
     def concerns(self, path: str, *, is_folder: bool) -> bool:
-        """Whether a change at ``path`` may change a decision, or what is to be watched."""
+        """Whether a change at ``path`` may change the plan, or the folders to watch."""
         if self._is_apart(path):
             return False
         if path in self.files or path == TEMPLATES or path.startswith(TEMPLATES + "/"):
@@ -39,7 +39,7 @@ class Scope:
         )
 
     def is_page(self, path: str) -> bool:
-        """Whether a file at ``path`` may name pictures."""
+        """Whether a file at ``path`` may refer to pictures."""
         return self._is_meant(path) and not self._is_apart(path)
 
     def _is_apart(self, path: str) -> bool:
@@ -52,14 +52,14 @@ class Scope:
 
     @cached_property
     def bases(self) -> set[str]:
-        """The folders below which there are pages; "" is the project, not needed for what lies right in it."""
+        """The folders that contain pages in subfolders; "" is the project itself."""
         return globs.bases(
             glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob
         )
 
     @property
     def tops(self) -> set[str]:
-        """The folders right below the project in which all of it lies; "" for every one."""
+        """The top folders of the project that contain all of it; "" for all of them."""
         inner = {
             place.partition("/")[0] for place in (*self.files, TEMPLATES + "/") if "/" in place
         }
@@ -67,7 +67,7 @@ class Scope:
 
 
 def of_manifest(known: Manifest, rests_on: Iterable[str]) -> Scope:
-    """What is looked at for a manifest, of which the decisions were found to rest on the files ``rests_on``."""
+    """The scope of a manifest whose plan depends on the files ``rests_on``."""
     written = frozenset(target.path for asset in known.asset for target in targets(asset))
     files = frozenset(
         path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))
@@ -76,13 +76,14 @@ def of_manifest(known: Manifest, rests_on: Iterable[str]) -> Scope:
     return Scope(files - written, content, written)
 
 
-def _is_outside(glob: str) -> bool:
-    """Whether a glob looks outside the project; a manifest is only a file that somebody sent."""
-    return glob.startswith("/") or ".." in glob.split("/") or not {":", "\\"}.isdisjoint(glob)
+def _is_outside(pattern: str) -> bool:
+    """Whether a pattern reaches out of the project; a manifest cannot be trusted."""
+    parts = pattern.split("/")
+    return pattern.startswith("/") or ".." in parts or not {":", "\\"}.isdisjoint(pattern)
 
 
 def named_files(known: Manifest) -> Iterator[str]:
-    """The files that a manifest names, for one on which nothing could be decided."""
+    """The files that a manifest names, for a manifest without a plan."""
     for asset in known.asset:
         yield from (reference for _, reference in references(asset))
         yield from (asset.page,) if asset.page else ()

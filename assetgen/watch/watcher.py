@@ -1,4 +1,4 @@
-"""What watch watches: the scope, and the changes in it."""
+"""Watches the folders of a scope, and reports the changes in them."""
 
 from __future__ import annotations
 
@@ -30,35 +30,35 @@ from assetgen.errors import StorageError
 from assetgen.fs import store
 from assetgen.watch.scope import UNWATCHED, Scope
 
-#: Seconds between two looks where the system tells nothing.
+#: Seconds between two looks where the system reports no changes.
 POLLING = 0.5
 _EVENTS: list[type[FileSystemEvent]] = [
     *(FileCreatedEvent, FileModifiedEvent, FileMovedEvent, FileDeletedEvent),
     *(DirCreatedEvent, DirMovedEvent, DirDeletedEvent),
-]  # no opening and no closing: reading a file must not look like a change of it
+]  # no opening and closing: to read a file is not to change it
 
 _NO_MORE = (errno.ENOSPC, errno.EMFILE)
 
-#: What happened, as data: ``event`` says which kind.
+#: What happened, as data; ``event`` is its kind.
 Event = Mapping[str, Any]
 
 
 class Change(NamedTuple):
-    """Something that was saved, created, moved or removed."""
+    """A file or folder that was saved, created, moved or removed."""
 
     at: float
-    """When it was seen, in seconds of the monotonic clock."""
+    """When it was noticed, in seconds of the monotonic clock."""
     decides: bool
-    """Whether a decision may rest on it."""
+    """Whether the plan may depend on it."""
     page: str | None
-    """Where it lies, if it may name pictures."""
+    """Its path, if it may refer to pictures."""
 
 
-# -- the eyes --------------------------------------------------------------------------------------
+# -- the watcher -----------------------------------------------------------------------------------
 
 
 class Watcher(FileSystemEventHandler):
-    """What the operating system tells of the folders of a scope; ``seen`` fills with what concerns it."""
+    """Puts the changes in a scope, as the operating system reports them, into ``seen``."""
 
     def __init__(self, root: Path, tell: Callable[[Event], None], *, poll: bool) -> None:
         self.seen: queue.SimpleQueue[Change] = queue.SimpleQueue()
@@ -76,7 +76,7 @@ class Watcher(FileSystemEventHandler):
         return isinstance(self._system, PollingObserver)
 
     def dispatch(self, event: FileSystemEvent) -> None:
-        """Called by the observer's thread."""
+        """Called in the observer's thread."""
         for place in (event.src_path, event.dest_path):
             path = (
                 os.path.relpath(os.fsdecode(place), self._root).replace(os.sep, "/")
@@ -88,29 +88,29 @@ class Watcher(FileSystemEventHandler):
             if decides or is_page:
                 self.seen.put(Change(time.monotonic(), decides, path if is_page else None))
 
-    def look_at(self, scope: Scope) -> bool:
-        """Watch the folders of ``scope``, and no others; whether there are new ones."""
+    def watch(self, scope: Scope) -> bool:
+        """Watch the folders of ``scope`` and no others. Returns whether some are new."""
         self._scope = scope
-        wanted = {(str(self._root), False), *_spots(self._root, scope.tops)}
+        spots = {(str(self._root), False), *_spots(self._root, scope.tops)}
         for spot, (watch, inode) in list(self._watched.items()):
-            if spot not in wanted or _inode(spot[0]) != inode:
+            if spot not in spots or _inode(spot[0]) != inode:
                 del self._watched[spot]
                 with suppress(KeyError, OSError):
                     self._system.unschedule(watch)
-        new = [spot for spot in sorted(wanted) if spot not in self._watched]
+        new = [spot for spot in sorted(spots) if spot not in self._watched]
         for spot in new:
             self._watch(*spot)
         if new and not self.polls:
-            self._prove()
+            self._check_limit()
         return bool(new)
 
-    def _prove(self) -> None:
-        """Give up if there is no room for one more: the library passes over inner folders that it cannot watch."""
+    def _check_limit(self) -> None:
+        """Fall back to polling at the limit: the library skips subfolders that it cannot watch."""
         try:
             probe = self._system.schedule(self, str(self._root / store.CACHE), event_filter=_EVENTS)
         except OSError as exc:
             if exc.errno in _NO_MORE:
-                self._give_up(exc)
+                self._fall_back(exc)
         else:
             self._system.unschedule(probe)
 
@@ -119,13 +119,13 @@ class Watcher(FileSystemEventHandler):
             inode = _inode(folder)
             watch = self._system.schedule(self, folder, recursive=recursive, event_filter=_EVENTS)
         except (FileNotFoundError, NotADirectoryError):
-            return  # gone meanwhile: the folder above tells when it is back
+            return  # removed meanwhile: the parent reports when it is back
         except OSError as exc:
             if self.polls or exc.errno not in _NO_MORE:
                 raise StorageError(
                     f"{folder} cannot be watched: {exc.strerror}", where=folder
                 ) from exc
-            self._give_up(exc)
+            self._fall_back(exc)
             self._watch(folder, recursive)
             return
         self._watched[folder, recursive] = (watch, inode)
@@ -133,27 +133,30 @@ class Watcher(FileSystemEventHandler):
     def _started(self, poll: bool) -> BaseObserver:
         try:
             system = PollingObserver(timeout=POLLING) if poll else SystemObserver()
-        except OSError as exc:  # no more of what watches, before any folder was named
+        except OSError as exc:  # at the limit before any folder is watched
             if exc.errno not in _NO_MORE:
                 raise
-            self._say_why(exc)
+            self._report_limit(exc)
             system = PollingObserver(timeout=POLLING)
         system.start()
         return system
 
-    def _give_up(self, exc: OSError) -> None:
-        """Look for changes by ourselves from now on."""
-        self._say_why(exc)
+    def _fall_back(self, exc: OSError) -> None:
+        """Poll from now on."""
+        self._report_limit(exc)
         self.close()
         earlier, self._watched = self._watched, {}
         self._system = self._started(True)
         for folder, recursive in earlier:
             self._watch(folder, recursive)
 
-    def _say_why(self, exc: OSError) -> None:
+    def _report_limit(self, exc: OSError) -> None:
         limit = "max_user_watches" if exc.errno == errno.ENOSPC else "max_user_instances"
         value = 524288 if exc.errno == errno.ENOSPC else 1024
-        what = f"the system watches no more for this user (fs.inotify.{limit}); looking every {POLLING} s instead"
+        what = (
+            f"the system's limit for watched folders is reached (fs.inotify.{limit}); "
+            f"polling every {POLLING} s instead"
+        )
         cure = f"sudo sysctl fs.inotify.{limit}={value}"
         self._tell({"event": "polling", "what": what, "cure": cure})
 
@@ -166,7 +169,7 @@ def _inode(folder: str) -> int:
 
 
 def _spots(root: Path, tops: Collection[str]) -> list[tuple[str, bool]]:
-    """The folders to watch for all below ``tops``, each with whether it is watched as a whole."""
+    """The folders to watch for all in ``tops``, each with whether its subfolders count."""
     if "" in tops:
         with os.scandir(root) as entries:
             tops = [entry.name for entry in entries]
@@ -179,13 +182,13 @@ def _spots(root: Path, tops: Collection[str]) -> list[tuple[str, bool]]:
 
 
 def _covering(folder: str) -> list[tuple[str, bool]]:
-    """``folder`` as a whole, or what is to be watched of it if something in it is not: trees of packages are huge."""
+    """``folder`` as a whole, or its parts, if some are not to be watched: packages are huge."""
     if os.path.islink(folder):
         return []
     try:
         with os.scandir(folder) as entries:
             inner = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:  # no folder, or none that can be looked into
+    except OSError:  # not a folder, or not readable
         return []
     kept = [entry.path for entry in inner if not _is_unwatched(entry.name)]
     below = [_covering(path) for path in kept]

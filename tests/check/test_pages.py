@@ -72,11 +72,17 @@ _LAUNCH = ("launch public/img/launch.png A plane",)
 _SAID = {
     "a picture that is not there": Said(
         *("content/a.mdx", "text\n\n![A plan](/img/plan.png)", "dangling", (3, 1)),
-        "/img/plan.png is not there: no public/img/plan.png",
-        "assetgen refs --add content/a.mdx:3 (wants it in assets.toml)",
+        "/img/plan.png refers to a missing image: there is no public/img/plan.png",
+        "assetgen refs --add content/a.mdx:3 (adds it to assets.toml)",
     ),
     "one of another case": Said(
-        *("content/a.mdx", "![A](/img/Launch.png)", "dangling", (1, 1), "no public/img/Launch.png"),
+        *(
+            "content/a.mdx",
+            "![A](/img/Launch.png)",
+            "dangling",
+            (1, 1),
+            "there is no public/img/Launch.png",
+        ),
         "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
     ),
     "one in a folder of another case": Said(
@@ -85,7 +91,7 @@ _SAID = {
             "![A](/Img/launch.png?v=1)",
             "dangling",
             (1, 1),
-            "no public/Img/launch.png",
+            "there is no public/Img/launch.png",
         ),
         "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1), or assetgen refs --add content/a.mdx:1",
     ),
@@ -95,16 +101,28 @@ _SAID = {
             "![A](/img/launch.webp)",
             "dangling",
             (1, 1),
-            "no public/img/launch.webp",
+            "there is no public/img/launch.webp",
         ),
         "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
     ),
     "a misspelt one": Said(
-        *("content/a.mdx", "![A](/img/luanch.png)", "dangling", (1, 1), "no public/img/luanch.png"),
+        *(
+            "content/a.mdx",
+            "![A](/img/luanch.png)",
+            "dangling",
+            (1, 1),
+            "there is no public/img/luanch.png",
+        ),
         "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
     ),
     "a misspelt one of what is wanted": Said(
-        *("content/a.mdx", "![A](/img/roadmp.png)", "dangling", (1, 1), "no public/img/roadmp.png"),
+        *(
+            "content/a.mdx",
+            "![A](/img/roadmp.png)",
+            "dangling",
+            (1, 1),
+            "there is no public/img/roadmp.png",
+        ),
         "assetgen refs --fix content/a.mdx:1 (writes /img/roadmap.png), or assetgen refs --add content/a.mdx:1",
         ("road public/img/roadmap.png A",),
     ),
@@ -114,7 +132,7 @@ _SAID = {
             "![A](/img/x.svg)",
             "dangling",
             (1, 1),
-            "/img/x.svg is not there: no public/img/x.svg",
+            "/img/x.svg refers to a missing image: there is no public/img/x.svg",
         ),
         "add public/img/x.svg, or correct /img/x.svg",
     ),
@@ -124,9 +142,9 @@ _SAID = {
             "a { background: url(/img/b.webp) }",
             "dangling",
             (1, 21),
-            "no public/img/b.webp",
+            "there is no public/img/b.webp",
         ),
-        "assetgen refs --add src/a.css:1 (wants it in assets.toml)",
+        "assetgen refs --add src/a.css:1 (adds it to assets.toml)",
     ),
     "an import": Said(
         *(
@@ -134,14 +152,14 @@ _SAID = {
             "import b from './b.png';\n",
             "dangling",
             (1, 16),
-            "./b.png is not there: no src/b.png",
+            "./b.png refers to a missing image: there is no src/b.png",
         ),
-        "assetgen refs --add src/a.tsx:1 (wants it in assets.toml)",
+        "assetgen refs --add src/a.tsx:1 (adds it to assets.toml)",
     ),
     "no alt on an element": Said(
         *("content/a.mdx", 'x <img src="/img/team.png" />', "missing-alt", (1, 13)),
-        '"/img/team.png" is shown without a text for who cannot see it',
-        'assetgen refs --fix content/a.mdx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+        '"/img/team.png" has no alternative text',
+        'assetgen refs --fix content/a.mdx:1 --alt "what the image shows" (--alt "" if it is decorative)',
     ),
     "no alt on a component of one's own": Said(
         *(
@@ -149,13 +167,13 @@ _SAID = {
             'const a = <BlogImage src="/img/team.png" />',
             "missing-alt",
             (1, 27),
-            '"/img/team.png" is',
+            '"/img/team.png" has',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is decorative)',
     ),
     "no alt in Markdown": Said(
-        *("content/a.md", "![](/img/team.png)", "missing-alt", (1, 1), '"/img/team.png" is'),
-        'assetgen refs --fix content/a.md:1 --alt "what is to be seen" (<img ... alt=""> if it only decorates)',
+        *("content/a.md", "![](/img/team.png)", "missing-alt", (1, 1), '"/img/team.png" has'),
+        'assetgen refs --fix content/a.md:1 --alt "what the image shows" (<img ... alt=""> if it is decorative)',
     ),
     "no alt, and the manifest has one": Said(
         *(
@@ -163,7 +181,7 @@ _SAID = {
             '<img src="/img/launch.png" />',
             "missing-alt",
             (1, 11),
-            '"/img/launch.png" is',
+            '"/img/launch.png" has',
         ),
         'assetgen refs --fix content/a.mdx:1 (writes "A plane")',
         _LAUNCH,
@@ -174,7 +192,7 @@ _SAID = {
             '<img src="/img/launch.png" />',
             "missing-alt",
             (1, 11),
-            '"/img/launch.png" is',
+            '"/img/launch.png" has',
         ),
         'assetgen refs --fix content/a.mdx:1 (writes "")',
         ("launch public/img/launch.png ",),
@@ -182,7 +200,7 @@ _SAID = {
     "no alt on an imported picture": Said(
         "src/a.tsx",
         "import p from '../public/img/launch.png';\nexport const a = <img src={p} />;",
-        *("missing-alt", (2, 28), '"../public/img/launch.png" is'),
+        *("missing-alt", (2, 28), '"../public/img/launch.png" has'),
         'assetgen refs --fix src/a.tsx:2 (writes "A plane")',
         _LAUNCH,
     ),
@@ -192,13 +210,13 @@ _SAID = {
             "const a = <img src={where()} />",
             "missing-alt",
             (1, 21),
-            '"where()" is shown',
+            '"where()" has no',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what is to be seen" (--alt "" if it only decorates)',
+        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is decorative)',
     ),
     "another alt": Said(
         *("content/a.mdx", "![A bird](/img/launch.png)", "alt-differs", (1, 1)),
-        'its alt is "A bird", and asset launch says "A plane"',
+        'the alternative text is "A bird", but asset launch has "A plane"',
         'assetgen refs --fix content/a.mdx:1 (writes "A plane")',
         _LAUNCH,
     ),
@@ -219,7 +237,7 @@ _SAID = {
             "![A bird](/img/launch.png)",
             "alt-differs",
             (1, 1),
-            'asset launch says ""',
+            'asset launch has ""',
         ),
         'assetgen refs --fix content/a.mdx:1 (writes "")',
         ("launch public/img/launch.png ",),
@@ -230,7 +248,7 @@ _SAID = {
             "![A bird](/img/small-640.png)",
             "alt-differs",
             (1, 1),
-            "asset small says",
+            "asset small has",
         ),
         'assetgen refs --fix content/a.mdx:1 (writes "A small")',
         ('small public/img/small.png A small"\nvariants = { widths = [640] }\nprompt = "',),
@@ -238,13 +256,17 @@ _SAID = {
     "a size that distorts": Said(
         "content/a.mdx",
         '<img src="/img/team.png" alt="A" width={800} height={500} />',
-        *("size-differs", (1, 11), "800x500 is declared, and public/img/team.png is 800x600"),
+        *(
+            "size-differs",
+            (1, 11),
+            "width and height are 800 and 500, but public/img/team.png is 800x600",
+        ),
         "assetgen refs --fix content/a.mdx:1 (writes 800 and 600)",
     ),
     "a size that blows up": Said(
         "content/a.md",
         '<img src="/img/team.png" alt="A" width="1600" height="1200">',
-        *("size-differs", (1, 11), "1600x1200 is declared"),
+        *("size-differs", (1, 11), "width and height are 1600 and 1200"),
         "assetgen refs --fix content/a.md:1 (writes 800 and 600)",
     ),
     "the folder in a URL": Said(
@@ -254,7 +276,7 @@ _SAID = {
             "public-url",
             (1, 21),
         ),
-        "/public/img/team.png names the folder, not the URL: its files are served as /img/team.png",
+        "/public/img/team.png contains the public folder; its URL is /img/team.png",
         "assetgen refs --fix src/a.tsx:1 (writes /img/team.png)",
         (),
         {"next.config.js": "module.exports = {}"},
@@ -600,10 +622,10 @@ def test_what_no_page_names_is_said_at_its_line_of_the_manifest_and_appended_to_
     assert (
         bare.read("assets.toml").decode().splitlines()[(problem.line or 0) - 1] == 'id = "launch"'
     )
-    assert problem.message == "no page names public/img/launch.png, which asset launch wants"
+    assert problem.message == "no page refers to public/img/launch.png (asset launch)"
     assert problem.cure() == (
-        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it there)"
-        ", or take launch out of assets.toml"
+        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it to that page)"
+        ", or remove asset launch from assets.toml"
     )
 
 
@@ -655,8 +677,8 @@ def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
     drawn(bare, path, dict.fromkeys(pages, "text\n"))
     [problem] = problems(bare, without=())
     assert (
-        problem.cure()
-        == "name it in a page (assetgen snippet launch prints how), or take it out of assets.toml"
+        problem.cure() == "refer to it in a page (assetgen snippet launch prints the code), "
+        "or remove asset launch from assets.toml"
     )
 
 
@@ -670,8 +692,8 @@ def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
     site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
     assert (
-        problem.cure()
-        == "name it in a page (assetgen snippet lone prints how), or take it out of assets.toml"
+        problem.cure() == "refer to it in a page (assetgen snippet lone prints the code), "
+        "or remove asset lone from assets.toml"
     )
 
 

@@ -90,7 +90,10 @@ def _flip(path: Path) -> None:
 
 def test_nothing_changed_is_still_clean_and_stays_so(clean: Place) -> None:
     assert still_clean(clean)
-    assert clean.ok("check").out == "assetgen: 1 file of 1 picture is as recorded and as wanted\n"
+    assert (
+        clean.ok("check").out
+        == "assetgen: 1 file of 1 picture matches the manifest and its record\n"
+    )
     assert still_clean(clean)
 
 
@@ -385,7 +388,7 @@ def test_an_unchanged_index_is_still_clean(staged: Place) -> None:
     assert staged_clean(staged), "only the index counts"
     assert (
         staged.ok("check", "--staged").out
-        == "assetgen: 1 staged file of 1 picture is as recorded and as wanted\n"
+        == "assetgen: 1 staged file of 1 picture matches the manifest and its record\n"
     )
 
 

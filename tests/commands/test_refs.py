@@ -191,7 +191,7 @@ def test_a_place_that_is_not_there_or_not_in_the_project_is_an_error(
 ) -> None:
     ran = site.run("refs", name)
     assert ran.code == 9
-    assert "is not there" in ran.err or "is not in the project" in ran.err
+    assert "does not exist" in ran.err or "is not in the project" in ran.err
 
 
 _NAMES = [
@@ -289,7 +289,8 @@ def test_what_cannot_be_wanted_is_told_with_its_cure_and_the_rest_is_added(site:
         in refused.out
     )
     assert (
-        "content/launch.mdx:3: content/b.png is in no output folder (public, assets)" in refused.out
+        "content/launch.mdx:3: content/b.png is not in an output folder (public, assets)"
+        in refused.out
     )
     assert site.read("assets.toml").decode() == _CONTENT
     site.write("content/launch.mdx", "![A](/img/a.svg) ![B](/img/b.png)\n")
@@ -318,7 +319,8 @@ def test_all_that_is_certain_is_written_into_the_pages_and_nothing_else(site: Pl
     assert ran.out == (
         "mended content/launch.mdx:1: dangling: wrote /img/team.png\n"
         "mended content/launch.mdx:4: size-differs: wrote 64 and 48\n"
-        "left   content/launch.mdx:3: dangling: /img/taem.png is not there: no public/img/taem.png\n"
+        "left   content/launch.mdx:3: dangling: /img/taem.png refers to a missing image: "
+        "there is no public/img/taem.png\n"
         "  cure: assetgen refs --fix content/launch.mdx:3\n"
         "        writes /img/team.png; or: assetgen refs --add content/launch.mdx:3\n"
         "next: git add -- content/launch.mdx\n"
@@ -350,7 +352,7 @@ def test_an_element_that_decorates_gets_an_empty_text_and_markdown_cannot_say_it
     site.ok("refs", "--fix", "content/launch.mdx:1", "--alt", "")
     assert site.read("content/launch.mdx").startswith(b'<img alt="" src="/img/team.png" />')
     left = site.run("refs", "--fix", "content/launch.mdx:3", "--alt", "")
-    assert left.code == 1 and '<img ... alt=""> if it only decorates' in left.out
+    assert left.code == 1 and '<img ... alt=""> if it is decorative' in left.out
 
 
 def test_a_text_that_nobody_or_more_than_one_asks_for_is_refused(site: Place) -> None:
@@ -358,7 +360,7 @@ def test_a_text_that_nobody_or_more_than_one_asks_for_is_refused(site: Place) ->
         "content/launch.mdx", "![A](/img/team.png)\n\n![](/img/team.png) ![](/img/team.png)\n"
     )
     assert (
-        "no picture here lacks a text"
+        "no image here needs --alt"
         in site.run("refs", "--fix", "content/launch.mdx:1", "--alt", "x").err
     )
     many = site.run("refs", "--fix", "content/launch.mdx:3", "--alt", "x")
@@ -410,7 +412,7 @@ def test_a_page_that_is_a_link_is_neither_read_nor_written(site: Place, tmp_path
     for arguments in (["--fix"], ["--add"]):
         site.ok("refs", *arguments)
     named = site.run("refs", "--fix", "content/launch.mdx:1")
-    assert (named.code, "no picture is named here" in named.err) == (2, True)
+    assert (named.code, "no image is named here" in named.err) == (2, True)
     assert outside.read_text() == "![A](/img/Team.png)"
 
 
@@ -458,8 +460,8 @@ def test_files_that_nobody_wrote_stop_nobody(site: Place) -> None:
         (["--alt", "x"], "--alt belongs to --fix"),
         (["--fix", "--alt", "x"], "name its place, PAGE:LINE"),
         (
-            ["--fix", "content/launch.mdx:8", "--alt", "What is to be seen."],
-            "write what is to be seen, such as",
+            ["--fix", "content/launch.mdx:8", "--alt", "What the image shows."],
+            "describe the image, such as",
         ),
         (["--fix", "--alt", "x", "content"], "name its place, PAGE:LINE"),
         (
@@ -481,7 +483,7 @@ def test_without_content_there_is_no_page_to_be_mended(site: Place) -> None:
     site.manifest("")
     ran = site.run("refs", "--fix")
     assert (ran.code, ran.out) == (2, "")
-    assert "[project] content names no pages" in ran.err
+    assert "project.content is empty" in ran.err
 
 
 @pytest.mark.parametrize("glob", ["{a", "{a,b,c,d,e,f,g,h,i,j}" * 9], ids=["open", "endless"])

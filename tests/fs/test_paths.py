@@ -170,7 +170,7 @@ def test_a_link_on_the_way_is_named_with_its_cure(tmp_path: Path) -> None:
     (tmp_path / "public").symlink_to("real")
     with pytest.raises(StorageError, match="public is a symbolic link") as caught:
         paths.refuse_links(tmp_path, "public/img/a.png")
-    assert caught.value.cure == "replace the link by a real folder or file: rm public"
+    assert caught.value.cure == "replace the link with a real folder or file: rm public"
 
 
 def test_what_is_not_there_yet_is_no_link(tmp_path: Path) -> None:

@@ -98,21 +98,21 @@ _REFUSED = {
         "<p>x</p>",
         (),
         4,
-        "appended to pages of Markdown and MDX, and a.astro is none",
+        "can only be appended to Markdown and MDX pages, not to a.astro",
     ),
     "a form of another language": (
         "a.md",
         "x",
         ("--for", "mdx"),
         4,
-        "a.md is Markdown, which cannot hold the form mdx",
+        "a.md is Markdown, which does not accept the form mdx",
     ),
     "an open fence": ("a.md", "```\nx", (), 4, "it ends in code or a comment"),
     "an open comment": ("a.md", "<!-- x", (), 4, "it ends in code or a comment"),
     "not UTF-8": ("a.md", b"caf\xe9", (), 9, "a.md is not UTF-8"),
-    "not there": ("b.md", "x", (), 9, "a.md is not there"),
-    "a folder": ("a.md/b", "x", (), 9, "a.md is no page"),
-    "hidden": (".a.md", "x", (), 9, "what is hidden is no page"),
+    "not there": ("b.md", "x", (), 9, "a.md does not exist"),
+    "a folder": ("a.md/b", "x", (), 9, "a.md is not a page"),
+    "hidden": (".a.md", "x", (), 9, "a hidden file is not a page"),
 }
 
 
@@ -133,7 +133,7 @@ def test_a_name_that_the_page_uses_for_something_else_is_not_taken(bare: Place) 
     project(bare, _IMPORTED)
     bare.write("a.mdx", "import aImage from './other.png'\n\ntext\n")
     ran = bare.run("snippet", "a", "--into", "a.mdx")
-    assert ran.code == 4 and "a.mdx calls something else aImage" in ran.err
+    assert ran.code == 4 and "a.mdx already uses the name aImage" in ran.err
 
 
 def test_a_page_that_is_a_link_is_not_written_through(bare: Place, tmp_path: Path) -> None:

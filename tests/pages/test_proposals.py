@@ -234,36 +234,36 @@ def test_two_files_of_one_name_have_two_ids() -> None:
 
 _OLD = '[[asset]]\nid = "launch"\nkind = "cover"\npath = "public/launch.png"\nalt = "A"\nvariants = { widths = [640] }\n'
 _REFUSED: dict[str, tuple[Gap, str, str]] = {
-    "svg": (_gap("public/logo.svg"), "no .svg", "write logo.png in the page"),
+    "svg": (_gap("public/logo.svg"), "not .svg", "write logo.png in the page"),
     "no extension": (_gap("public/logo"), "assetgen makes", "in the page"),
     "no output folder": (
         _gap("src/img/a.png"),
-        "in no output folder (public, assets)",
+        "not in an output folder (public, assets)",
         'outputs = ["public", "assets", "src/img"] under [project]',
     ),
-    "the root": (_gap("a.png"), "in no output folder", "name a file in an output folder"),
+    "the root": (_gap("a.png"), "not in an output folder", "use a file in an output folder"),
     "blanks": (_gap("public/a b.png"), "has the part 'a b.png'", "another name"),
-    "a way out": (_gap("../a.png"), "paths stay below the project", "another name"),
+    "a way out": (_gap("../a.png"), "paths must stay inside the project", "another name"),
     "its own folder": (_gap(".git/a.png"), "has the part '.git'", "another name"),
-    "bare": (_gap(None, how="bare-unknown"), "only the component knows", "write its path"),
-    "external": (_gap(None, how="external"), "fetched from elsewhere", "download"),
-    "dynamic": (_gap(None, how="dynamic"), "worked out when the page runs", "write the path out"),
+    "bare": (_gap(None, how="bare-unknown"), "its folder is in the component", "write its path"),
+    "external": (_gap(None, how="external"), "loaded from another site", "download"),
+    "dynamic": (_gap(None, how="dynamic"), "computed when the page runs", "write the whole path"),
     "package": (_gap(None, how="package"), "comes from a package", "install"),
-    "there": (_gap(exists=True), "is there already", "assetgen adopt"),
+    "there": (_gap(exists=True), "already exists", "assetgen adopt"),
     "wanted": (
         _gap("public/launch.png"),
-        "wanted already, by asset launch",
+        "asset launch already lists",
         "assetgen generate launch",
     ),
     "a variant": (
         _gap("public/launch-640.png"),
-        "wanted already, by asset launch",
+        "asset launch already lists",
         "assetgen generate launch",
     ),
     "a taken id": (
         _gap("public/img/launch.png"),
-        "would be asset launch",
-        "name public/launch.png in the page",
+        "would be launch, which is the id of public/launch.png",
+        "refer to public/launch.png in the page",
     ),
 }
 

@@ -276,7 +276,7 @@ def test_what_is_not_served_is_imported_as_the_project_does_it(
 @pytest.mark.parametrize("form", ["html", "css", "markdown"])
 def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str) -> None:
     with pytest.raises(
-        UnsupportedOption, match=r"src/assets/a\.png does not lie in public, so it has no URL"
+        UnsupportedOption, match=r"src/assets/a\.png is not in public, so it has no URL"
     ):
         snippets.snippet(_INSIDE, form, _PUBLIC)
 
@@ -441,7 +441,7 @@ def test_a_form_that_cannot_be_told_is_asked_for(bare: Place, package: str | Non
         fitting(site(bare))
     assert (
         caught.value.cure
-        == "say it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
+        == "name it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
     )
 
 
@@ -538,7 +538,7 @@ def test_a_picture_that_is_not_there_is_an_error_with_the_command_that_makes_it(
     )
     (bare.root / "public/a.png").unlink()
     assert bare.run("snippet", "a", "--for", "html").err == (
-        "assetgen: asset a: public/a.png is not there\n  cure: assetgen generate a\n"
+        "assetgen: asset a: public/a.png does not exist\n  cure: assetgen generate a\n"
     )
 
 

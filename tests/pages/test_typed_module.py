@@ -137,7 +137,7 @@ def test_what_is_not_made_or_has_no_url_is_left_out_and_said(bare: Place) -> Non
     assert done.out == "src/assets.ts is as it should be (1 picture)\n"
     assert done.err == (
         "warning: z is left out: public/z.png has not been made\n  cure: assetgen generate z\n"
-        "warning: y is left out: assets/y.png does not lie in public, so it has no URL\n"
+        "warning: y is left out: assets/y.png is not in public, so it has no URL\n"
         "  cure: import it: assetgen snippet y --for FRAMEWORK\n"
     )
 
@@ -151,7 +151,7 @@ def test_a_picture_that_is_gone_stays_in_it_and_is_said(bare: Place) -> None:
         {
             "id": "a",
             "left_out": False,
-            "why": "public/a.png is not there",
+            "why": "public/a.png does not exist",
             "cure": "assetgen generate a",
         }
     ]
@@ -171,7 +171,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(bare: Place) -> None:
     tiny(bare, "a")
     bare.manifest(_EMIT + bare.read("assets.toml").decode())
     bare.write("src/assets.ts", "export const assets = {};\n")
-    with pytest.raises(StorageError, match="was not written by assetgen emit") as caught:
+    with pytest.raises(StorageError, match="assetgen emit did not write this file") as caught:
         typed_module.emit(bare.root)
     assert caught.value.cure == (
         "move src/assets.ts away, or name another file as project.emit; then: assetgen emit"
@@ -183,7 +183,7 @@ def test_declarations_of_somebody_else_keep_the_data_from_being_written_too(bare
     tiny(bare, "a")
     bare.manifest('[project]\nemit = "src/assets.js"\n' + bare.read("assets.toml").decode())
     bare.write("src/assets.d.ts", "export {};\n")
-    with pytest.raises(StorageError, match="was not written by assetgen emit") as caught:
+    with pytest.raises(StorageError, match="assetgen emit did not write this file") as caught:
         typed_module.emit(bare.root)
     assert caught.value.where == "src/assets.d.ts"
     assert not bare.has("src/assets.js")
@@ -272,7 +272,7 @@ def test_a_foreign_module_is_reported_and_the_pictures_are_kept(place: Place) ->
     assert ran.code == StorageError.exit_code
     assert [one["id"] for one in ran.data["made"]] == ["x"]
     assert ran.data["commit"] and ran.data["module"] == []
-    assert "was not written by assetgen emit" in ran.data["unemitted"]["what"]
+    assert "assetgen emit did not write this file" in ran.data["unemitted"]["what"]
     assert place.has("public/x.png") and place.read("src/assets.ts") == b"mine"
 
 
@@ -333,7 +333,7 @@ def test_a_changed_alt_text_makes_the_module_out_of_date_and_no_picture_stale(ba
 def test_a_module_that_is_gone_or_foreign_is_found(bare: Place) -> None:
     module(bare, "a")
     (bare.root / "src/assets.ts").unlink()
-    assert found(bare) == [("src/assets.ts", "is not there", "assetgen emit")]
+    assert found(bare) == [("src/assets.ts", "does not exist", "assetgen emit")]
     bare.write("src/assets.ts", "mine")
     [(_, what, cure)] = found(bare)
     assert what == "was not written by assetgen emit"
@@ -387,4 +387,4 @@ def test_a_failure_of_emit_is_told_as_all_others(bare: Place) -> None:
     bare.manifest("")
     ran = bare.run("emit")
     assert (ran.code, ran.out) == (ManifestError.exit_code, "")
-    assert ran.err.startswith("assetgen: assets.toml: project.emit does not say")
+    assert ran.err.startswith("assetgen: assets.toml: project.emit does not name")

@@ -384,9 +384,9 @@ def test_a_terminal_is_shown_bills_only_if_there_are_any(text: str, shown: bool)
 @pytest.mark.parametrize(
     ("files", "assets", "said"),
     [
-        (1, 1, "1 file of 1 picture is as recorded and as wanted"),
-        (3, 1, "3 files of 1 picture are as recorded and as wanted"),
-        (0, 0, "0 files of 0 pictures are as recorded and as wanted"),
+        (1, 1, "1 file of 1 picture matches the manifest and its record"),
+        (3, 1, "3 files of 1 picture match the manifest and the records"),
+        (0, 0, "0 files of 0 pictures match the manifest and the records"),
     ],
     ids=["one", "files", "none"],
 )

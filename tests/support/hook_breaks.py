@@ -148,7 +148,7 @@ def _emit(place: Place) -> None:
 
 BREAKS: dict[str, Break] = {
     "missing": Break(_missing, "public/c.png: missing", "assetgen generate c"),
-    "not staged": Break(_unstaged, "is made but not staged", "git add -- public/c.png"),
+    "not staged": Break(_unstaged, "exists, but is not staged", "git add -- public/c.png"),
     "edited": Break(_edited, "public/a.png: edited", "assetgen accept a"),
     "stripped": Break(_stripped, "public/a.png: marking", "assetgen accept a"),
     "staged without its record": Break(
@@ -161,13 +161,18 @@ BREAKS: dict[str, Break] = {
     "foreign": Break(_foreign, "public/c.png: foreign", "assetgen adopt c public/c.png"),
     "renamed": Break(_renamed, "b was renamed to c", "assetgen adopt c public/b.png"),
     "dangling": Break(
-        _dangling, "dangling: /tree.png is not there", "assetgen refs --add 'content/it", rounds=2
+        _dangling,
+        "dangling: /tree.png refers to a missing image",
+        "assetgen refs --add 'content/it",
+        rounds=2,
     ),
     "dangling by a slip": Break(
-        _slip, "dangling: /A.png is not there", "assetgen refs --fix 'content/it"
+        _slip, "dangling: /A.png refers to a missing image", "assetgen refs --fix 'content/it"
     ),
     "dangling by a slip, without a text": Break(
-        _slip_without_alt, "dangling: /A.png is not there", "assetgen refs --fix 'content/it"
+        _slip_without_alt,
+        "dangling: /A.png refers to a missing image",
+        "assetgen refs --fix 'content/it",
     ),
     "missing alt": Break(_missing_alt, "missing-alt", "assetgen refs --fix 'content/it"),
     "alt differs": Break(_alt_differs, "alt-differs", "assetgen refs --fix 'content/it"),
@@ -178,7 +183,9 @@ BREAKS: dict[str, Break] = {
         _public_url, "public-url: /public/a.png names", "assetgen refs --fix 'content/it"
     ),
     "unreferenced": Break(
-        _unreferenced, "unreferenced: no page names public/b.png", "assetgen snippet b --into con"
+        _unreferenced,
+        "unreferenced: no page refers to public/b.png",
+        "assetgen snippet b --into con",
     ),
-    "emit": Break(_emit, "src/assets.ts: emit: is not there", "assetgen emit"),
+    "emit": Break(_emit, "src/assets.ts: emit: does not exist", "assetgen emit"),
 }

@@ -280,7 +280,7 @@ def test_what_a_saved_page_names_and_is_not_there_is_said_once_until_it_is_mende
         like_vim(place.root / "content/one.mdx", shown.encode())
         said = running.until("not-there")
         assert (said["path"], said["line"], said["col"]) == ("content/one.mdx", 1, 14)
-        assert said["message"] == "/b.png is not there: no public/b.png"
+        assert said["message"] == "/b.png refers to a missing image: there is no public/b.png"
         assert said["cure"].startswith("assetgen refs --add content/one.mdx:1")
         atomically(place.root / "content/one.mdx", f"{shown}![D](/d.png)\n".encode())
         running.until("not-there", line=2)

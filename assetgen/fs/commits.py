@@ -1,0 +1,58 @@
+"""Commits exactly the files of assetgen, and nothing else that is staged or changed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from assetgen.errors import GitError
+from assetgen.fs.git import Repository
+
+
+def commit(
+    repository: Repository, written: Sequence[str], removed: Sequence[str], message: str
+) -> str | None:
+    """Commit ``written`` and ``removed``; whatever else is staged or changed stays as it is.
+
+    Returns the short id of the commit, None if there was nothing to commit. Raises GitError.
+    """
+    if words := repository.under_way():
+        what = f"git is in the middle of {words}; the pictures are written but not committed"
+        raise GitError(what, cure=f"finish {words}, then run: assetgen generate")
+    refuse_ignored(repository, written)
+    tracked = set(repository.tracked([*written, *removed]))
+    new = [path for path in written if path not in tracked]
+    if new:
+        # Intent to add: the content is hashed once, by the commit itself.
+        repository.git.run_with_paths("add", new, "-N")
+    paths = [*written, *(path for path in removed if path in tracked)]
+    try:
+        if not repository.differing(paths):
+            return None
+        _commit(repository, paths, message)
+    except GitError:
+        with suppress(GitError):  # the index as it was
+            repository.git.run_with_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
+        raise
+    return str(repository.git.run("rev_parse", "--short", "HEAD"))
+
+
+def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        # A file: the trailers of a thousand pictures are too long for an argument.
+        file = Path(folder, "message")
+        file.write_bytes(message.encode())
+        options = ("-q", "--only", "--no-verify", "-F", str(file))
+        repository.git.run_with_paths("commit", paths, *options)
+
+
+def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:
+    """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it."""
+    if ignored := repository.ignored(paths):
+        raise GitError(
+            f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
+            where=ignored[0],
+            cure="remove the rule from .gitignore, or run: assetgen generate --no-commit",
+        )

@@ -1,0 +1,141 @@
+"""Runs git, through GitPython's command interface only."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from assetgen.errors import GitError
+from assetgen.gitenv import find_git, scrubbed
+
+
+class GitCommand:
+    """git, run in the folder ``root``."""
+
+    def __init__(self, root: Path, git: Any) -> None:
+        self._root = root
+        self._git = git
+
+    @classmethod
+    def find(cls, root: Path, environ: Mapping[str, str], *, index_file: bool) -> GitCommand | None:
+        """git on the PATH of ``environ``, None if there is none."""
+        program = find_git(environ, str(root))
+        if program is None:
+            return None
+        given = scrubbed(environ, index_file=index_file)
+        # GitPython passes the process's environment on, and reads GIT_* itself.
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            del os.environ[name]
+        os.environ["GIT_PYTHON_REFRESH"] = "quiet"
+        # Its import runs git, by default one from the PATH.
+        os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
+        import git
+
+        git.refresh(program)
+        command = git.Git(str(root))
+        command.update_environment(**given)
+        return cls(root, command)
+
+    def run(self, command: str, *arguments: str, **options: Any) -> Any:
+        """What git prints. Raises GitError."""
+        import git
+
+        try:
+            return getattr(self._git, command)(*arguments, **options)
+        except git.GitCommandError as exc:
+            raise _explained(exc, command) from exc
+
+    def listed(self, command: str, *arguments: str) -> list[str]:
+        """What git prints with NUL after each item. Raises GitError."""
+        raw: bytes = self.run(
+            command, *arguments, stdout_as_string=False, strip_newline_in_stdout=False
+        )
+        return _names(raw)
+
+    def run_with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
+        """Run a command on any number of paths. Raises GitError."""
+        with _input(paths) as names:
+            self.run(
+                command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=names
+            )
+
+    def ignored(self, paths: Sequence[str]) -> list[str]:
+        """Those of ``paths`` that .gitignore excludes and that are not tracked."""
+        if not paths:
+            return []
+        with _input(paths) as names:
+            status, raw, _ = self._git.check_ignore(
+                "-z",
+                "--stdin",
+                istream=names,
+                env={"GIT_LITERAL_PATHSPECS": "0"},  # the only mode that it supports
+                stdout_as_string=False,
+                with_extended_output=True,
+                with_exceptions=False,
+            )
+        return _names(raw) if status == 0 else []
+
+    def blob(self, blob_id: str) -> bytes:
+        """The content of a blob."""
+        data: bytes = self._git.get_object_data(blob_id)[3]
+        return data
+
+    def blob_size(self, blob_id: str) -> int:
+        """The size of a blob in bytes. Raises ValueError if it is not in this clone."""
+        return int(self._git.get_object_header(blob_id)[2])
+
+    def close(self) -> None:
+        """End the process that ``blob`` reads from."""
+        self._git.clear_cache()
+
+
+def _names(raw: bytes) -> list[str]:
+    return [os.fsdecode(name) for name in raw.split(b"\0") if name]
+
+
+@contextmanager
+def _input(paths: Iterable[str]) -> Iterator[Any]:
+    """The paths as a file that a child process can read, with NUL between them."""
+    with tempfile.TemporaryFile() as stream:
+        stream.write(b"\0".join(os.fsencode(path) for path in paths))
+        stream.seek(0)
+        yield stream
+
+
+_NO_NAME = "git does not know your name; the pictures are written but not committed"
+_SET_NAME = (
+    'git config user.name "You" && git config user.email you@example.org && assetgen generate'
+)
+# (a part of git's message, what happened, the cure)
+_CAUSES = (
+    (
+        "index.lock",
+        "another git process is using the index",
+        "wait for it; if none runs: rm .git/index.lock",
+    ),
+    ("Please tell me who you are", _NO_NAME, _SET_NAME),
+    ("empty ident name", _NO_NAME, _SET_NAME),
+    ("unable to auto-detect email", _NO_NAME, _SET_NAME),
+    (
+        "gpg failed to sign",
+        "git could not sign the commit",
+        "fix commit signing, or run: git config commit.gpgsign false",
+    ),
+    (
+        "dubious ownership",
+        "git does not trust this folder",
+        "git config --global --add safe.directory PROJECT",
+    ),
+)
+
+
+def _explained(exc: Any, command: str) -> GitError:
+    said = " ".join(f"{exc.stderr} {exc.stdout}".split())
+    for part, what, cure in _CAUSES:
+        if part in said:
+            return GitError(what, cure=cure)
+    return GitError(f"git {command.replace('_', '-')} failed: {said[:300]}")

@@ -1,0 +1,113 @@
+"""Both commands that edit pages, refs --fix and snippet --into, leave the rest of a page alone."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import StorageError
+from assetgen.fs import store
+from assetgen.fs.tree import WorkTree
+from assetgen.pages import page_file
+from tests.support.place import Place
+
+_COMMANDS = {
+    "refs --fix": ("refs", "--fix", "content/a.md"),
+    "snippet --into": ("snippet", "a", "--into", "content/a.md"),
+}
+_PAGES = {
+    "Unix line ends": b"# A\n\n![A](/img/A.png)\n\nend\n",
+    "Windows line ends": b"# A\r\n\r\n![A](/img/A.png)\r\n\r\nend\r\n",
+    "first Unix, then Windows line ends": b"# A\n\n![A](/img/A.png)\r\n\r\nend\r\n",
+    "first Windows, then Unix line ends": b"# A\r\n\n![A](/img/A.png)\n\nend\n",
+    "a byte order mark": b"\xef\xbb\xbf# A\n\n![A](/img/A.png)\n\nend\n",
+    "front matter and a byte order mark": (
+        b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n\r\n![A](/img/A.png)\r\n\r\nend\r\n"
+    ),
+}
+
+
+@pytest.fixture
+def site(bare: Place) -> Place:
+    """A project with one image, and a page that misspells it."""
+    bare.manifest(
+        '[project]\ncontent = ["content/*.md"]\n[[asset]]\nid = "a"\nkind = "cover"\n'
+        'path = "public/img/a.png"\nalt = "A"\nvalues = { title = "A" }\n'
+    )
+    bare.write("content/a.md", _PAGES["Unix line ends"])
+    bare.ok("generate", "--no-commit")
+    return bare
+
+
+@pytest.mark.parametrize("before", _PAGES.values(), ids=_PAGES)
+def test_a_fixed_page_changes_only_where_it_is_fixed(before: bytes, site: Place) -> None:
+    site.write("content/a.md", before)
+    site.ok(*_COMMANDS["refs --fix"])
+    assert site.read("content/a.md") == before.replace(b"/img/A.png", b"/img/a.png")
+
+
+@pytest.mark.parametrize("before", _PAGES.values(), ids=_PAGES)
+def test_a_page_with_a_snippet_begins_as_before(before: bytes, site: Place) -> None:
+    site.write("content/a.md", before)
+    site.ok(*_COMMANDS["snippet --into"])
+    after = site.read("content/a.md")
+    assert after.startswith(before)
+    end = b"\r\n" if before.split(b"\n")[0].endswith(b"\r") else b"\n"
+    assert after.removeprefix(before) == end + b"![A](/img/a.png)" + end
+
+
+@pytest.mark.parametrize("command", _COMMANDS.values(), ids=_COMMANDS)
+def test_a_page_keeps_its_permissions(command: tuple[str, ...], site: Place) -> None:
+    (site.root / "content/a.md").chmod(0o640)
+    site.ok(*command)
+    assert stat.S_IMODE((site.root / "content/a.md").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("command", _COMMANDS.values(), ids=_COMMANDS)
+def test_a_page_that_is_not_utf_8_stays_as_it_is(command: tuple[str, ...], site: Place) -> None:
+    before = b"caf\xe9\n\n![A](/img/A.png)\n"
+    site.write("content/a.md", before)
+    assert site.run(*command).code != 0
+    assert site.read("content/a.md") == before
+
+
+@pytest.mark.parametrize("command", _COMMANDS.values(), ids=_COMMANDS)
+def test_a_page_that_is_a_link_stays_as_it_is(
+    command: tuple[str, ...], site: Place, tmp_path: Path
+) -> None:
+    outside = tmp_path / "outside.md"
+    outside.write_bytes(_PAGES["Unix line ends"])
+    (site.root / "content/a.md").unlink()
+    (site.root / "content/a.md").symlink_to(outside)
+    site.run(*command)
+    assert outside.read_bytes() == _PAGES["Unix line ends"]
+    assert (site.root / "content/a.md").is_symlink()
+
+
+def test_no_page_is_written_if_one_of_them_changed(site: Place) -> None:
+    store.prepare(site.root)
+    tree = WorkTree(site.root)
+    site.write("content/b.md", "b\n")
+    texts = {
+        page: page_file.read(tree, page) + "more\n" for page in ("content/b.md", "content/a.md")
+    }
+    site.write("content/a.md", b"saved meanwhile\n")
+    with pytest.raises(StorageError, match="changed while assetgen was reading it") as caught:
+        page_file.write(tree, texts, again=lambda page: f"again {page}")
+    assert caught.value.cure == "again content/a.md"
+    assert site.read("content/a.md") == b"saved meanwhile\n"
+    assert site.read("content/b.md") == b"b\n"
+
+
+def test_a_page_that_cannot_be_written_is_an_error_with_its_cure(site: Place) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere")
+    (site.root / "content").chmod(0o500)
+    try:
+        ran = site.run(*_COMMANDS["refs --fix"])
+    finally:
+        (site.root / "content").chmod(0o700)
+    assert ran.code == 9 and "make the folder writable" in ran.err
