@@ -592,7 +592,7 @@ def test_a_picture_is_named(
     text = bare.read("assets.toml").decode()
     bare.manifest(text.replace('"content/**/*"', '"content/**/*", "**/*.json"'))
     found = [one for one in problems(bare, without=()) if one.code == "unreferenced"]
-    assert [problem.message.split()[-2] for problem in found] == lone
+    assert [problem.message.rstrip(")").split()[-1] for problem in found] == lone
 
 
 def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL) -> None:
@@ -702,7 +702,7 @@ def test_globs_that_no_page_matches_are_told_and_nothing_is_said_of_what_pages_d
 ) -> None:
     [found] = problems(site(bare, {}, *_LAUNCH), without=())
     assert (found.code, found.path, found.line) == ("no-pages", "assets.toml", 2)
-    assert "no page matches project.content" in found.message
+    assert "no file matches project.content" in found.message
 
 
 # -- [check] -----------------------------------------------------------------------------------------

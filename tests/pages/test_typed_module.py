@@ -159,7 +159,7 @@ def test_a_picture_that_is_gone_stays_in_it_and_is_said(bare: Place) -> None:
 
 def test_without_a_name_for_it_there_is_no_module(bare: Place) -> None:
     tiny(bare, "a")
-    with pytest.raises(ManifestError, match=r"project\.emit does not say where") as caught:
+    with pytest.raises(ManifestError, match=r"project\.emit does not name the file") as caught:
         typed_module.emit(bare.root)
     assert caught.value.cure == 'add emit = "src/assets.ts" under [project]'
 
@@ -174,7 +174,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(bare: Place) -> None:
     with pytest.raises(StorageError, match="assetgen emit did not write this file") as caught:
         typed_module.emit(bare.root)
     assert caught.value.cure == (
-        "move src/assets.ts away, or name another file as project.emit; then: assetgen emit"
+        "move src/assets.ts away, or name another file in project.emit; then: assetgen emit"
     )
     assert bare.read("src/assets.ts") == b"export const assets = {};\n"
 
