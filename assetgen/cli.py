@@ -695,13 +695,17 @@ def _told(result: Outcome, options: argparse.Namespace, verb: str) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from assetgen.check import check as gate
-    from assetgen.check import findings
+    from assetgen.check import check, findings
     from assetgen.report.check import check_github, check_json, check_plain
 
     root = _root(options)
-    found = gate.check(
-        root, options.staged, options.strict, options.release, options.rehash, os.environ
+    found = check.check(
+        root,
+        os.environ,
+        staged=options.staged,
+        strict=options.strict,
+        release=options.release,
+        rehash=options.rehash,
     )
     how = "json" if options.json else options.format
     if how == "json":

@@ -162,8 +162,8 @@ def test_a_clean_check_loads_only_the_snapshot(place: Place) -> None:
     tiny(place, "a")
     place.git("add", "-A")
     time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
-    check.check(place.root, False, False, False, False, place.environ)
-    check.check(place.root, True, False, False, False, place.environ)
+    check.check(place.root, place.environ)
+    check.check(place.root, place.environ, staged=True)
     bare = _loaded(place, "-c", "import runpy")
     for arguments in (["check"], ["check", "--staged"]):
         loaded = _loaded(place, "-m", "assetgen", *arguments)

@@ -24,13 +24,22 @@ from assetgen.record import record
 
 
 def check(
-    root: Path, staged: bool, strict: bool, release: bool, rehash: bool, environ: Mapping[str, str]
+    root: Path,
+    environ: Mapping[str, str],
+    *,
+    staged: bool = False,
+    strict: bool = False,
+    release: bool = False,
+    rehash: bool = False,
 ) -> Report:
-    """Check the work tree, or the index if ``staged``. Raises AssetgenError."""
-    environ = dict(
-        environ
-    )  # as it was: opening the repository takes GIT_INDEX_FILE out of the process's own
-    how = Strictness(staged, strict, release)
+    """Check the working tree, or the index if ``staged``. Raises AssetgenError.
+
+    ``strict`` makes stale pictures errors when ``staged``, ``release`` makes drafts errors, and
+    ``rehash`` reads every file again instead of trusting its times.
+    """
+    # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
+    environ = dict(environ)
+    how = Strictness(staged=staged, strict=strict, release=release)
     return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
 
 

@@ -292,17 +292,17 @@ def test_the_index_is_looked_at_and_not_the_work_tree(place: Place) -> None:
     place.git("add", "-A")
     whole = place.read("public/a.png")
     _edited(place)
-    assert check.check(place.root, True, False, False, False, place.environ).findings == ()
+    assert check.check(place.root, place.environ, staged=True).findings == ()
     place.git("add", "public/a.png")
     place.write("public/a.png", whole)
     assert look(place).findings == ()
-    assert _only(check.check(place.root, True, False, False, False, place.environ)).code == "edited"
+    assert _only(check.check(place.root, place.environ, staged=True)).code == "edited"
 
 
 def test_without_a_repository_nothing_is_staged(bare: Place) -> None:
     bare.manifest("")
     with pytest.raises(GitError, match="nothing is staged"):
-        check.check(bare.root, True, False, False, False, bare.environ)
+        check.check(bare.root, bare.environ, staged=True)
 
 
 def test_a_pointer_of_git_lfs_stands_for_what_it_points_to(bare: Place) -> None:
@@ -331,8 +331,8 @@ def test_checking_writes_nothing_that_git_sees(place: Place) -> None:
     tiny(place, "a")
     place.git("add", "-A")
     before = place.git("status", "--porcelain", "--ignored")
-    check.check(place.root, False, False, False, False, place.environ)
-    check.check(place.root, True, False, False, False, place.environ)
+    check.check(place.root, place.environ)
+    check.check(place.root, place.environ, staged=True)
     assert place.git("status", "--porcelain", "--ignored") == before
 
 
@@ -343,7 +343,7 @@ def test_a_cache_folder_that_is_a_link_is_left_alone(bare: Place, tmp_path: Path
     shutil.rmtree(bare.root / ".assetgen/cache")
     (tmp_path / "elsewhere").mkdir()
     (bare.root / ".assetgen/cache").symlink_to(tmp_path / "elsewhere")
-    check.check(bare.root, False, False, False, False, bare.environ)
+    check.check(bare.root, bare.environ)
     assert list((tmp_path / "elsewhere").iterdir()) == []
     assert snapshot.read(str(bare.root)) == {}
 

@@ -49,7 +49,7 @@ def rested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 def clean(rested: Place) -> Place:
     """A project whose last check was clean and is remembered."""
     place: Place = next(rested)  # type: ignore[call-overload]
-    check.check(place.root, False, False, False, False, place.environ)
+    check.check(place.root, place.environ)
     assert still_clean(place)
     return place
 
@@ -58,7 +58,7 @@ def clean(rested: Place) -> Place:
 def staged(rested: Place) -> Place:
     """The same for what is staged."""
     place: Place = next(rested)  # type: ignore[call-overload]
-    check.check(place.root, True, False, False, False, place.environ)
+    check.check(place.root, place.environ, staged=True)
     assert staged_clean(place)
     return place
 
@@ -189,7 +189,7 @@ def _branch(place: Place) -> None:
     _flip(place.root / "public/a.png")
     place.git("commit", "-qam", "other")
     place.git("checkout", "-q", "main")
-    check.check(place.root, False, False, False, False, place.environ)
+    check.check(place.root, place.environ)
     place.git("checkout", "-q", "other")
 
 
@@ -226,7 +226,7 @@ def test_the_project_coming_to_have_templates_is_seen(bare: Place) -> None:
     bare.manifest('[project]\noutputs = ["public"]\n')
     bare.write("public/robots.txt", "")
     store.prepare(bare.root)
-    check.check(bare.root, False, False, False, False, bare.environ)
+    check.check(bare.root, bare.environ)
     assert "." in snapshot.read(str(bare.root)), (
         "the project folder itself tells of new folders in it"
     )
@@ -237,13 +237,13 @@ def test_rehash_believes_no_remembered_digest(clean: Place) -> None:
     rows["public/a.png"] = (rows["public/a.png"][0], b"\1" * 32)
     for rehash in (True, False):
         snapshot.write(str(clean.root), rows, time.time_ns(), "clean")
-        found = check.check(clean.root, False, False, False, rehash, clean.environ).findings
+        found = check.check(clean.root, clean.environ, rehash=rehash).findings
         assert bool(found) is not rehash
 
 
 def test_a_file_that_is_too_young_is_not_remembered_as_clean(bare: Place) -> None:
     tiny(bare, "a")
-    check.check(bare.root, False, False, False, False, bare.environ)
+    check.check(bare.root, bare.environ)
     assert not still_clean(bare)
     rows = snapshot.read(str(bare.root))
     assert rows["public/a.png"][0] == (-1, -1, -1, -1)
@@ -275,7 +275,7 @@ def test_only_what_was_at_rest_is_remembered(
     stats: snapshot.Stats, trusted: bool, bare: Place
 ) -> None:
     bare.manifest("")
-    check.check(bare.root, False, False, False, False, bare.environ)
+    check.check(bare.root, bare.environ)
     snapshot.write(str(bare.root), {"x": (stats, b"\1" * 32)}, _TAKEN, "clean")
     assert snapshot.read(str(bare.root)) == {
         "x": (stats if trusted else (-1, -1, -1, -1), b"\1" * 32)
@@ -350,7 +350,7 @@ def test_a_spoilt_cache_is_worth_nothing_and_harms_nothing(
 
 def test_any_cut_of_a_cache_is_no_verdict(bare: Place) -> None:
     bare.manifest("")
-    check.check(bare.root, False, False, False, False, bare.environ)
+    check.check(bare.root, bare.environ)
     rows = {name: (snapshot.stats(bare.root / name), b"") for name in ("assets.toml", ".assetgen")}
     snapshot.write(str(bare.root), rows, time.time_ns() + 10**10, "clean")
     now = time.time_ns() + 10**11
@@ -365,7 +365,7 @@ def test_any_cut_of_a_cache_is_no_verdict(bare: Place) -> None:
 def test_findings_are_never_remembered_as_clean(clean: Place) -> None:
     clean.write("public/b.png", b"")
     os.utime(clean.root / "public", (1, 1))
-    check.check(clean.root, False, False, False, False, clean.environ)
+    check.check(clean.root, clean.environ)
     (clean.root / "public/b.png").unlink()
     assert not still_clean(clean)
     assert b"as wanted" not in clean.read(snapshot.FILE)
@@ -373,7 +373,7 @@ def test_findings_are_never_remembered_as_clean(clean: Place) -> None:
 
 def test_a_remembered_digest_is_not_used_for_a_file_that_changed(clean: Place) -> None:
     _same_size(clean)
-    [finding] = check.check(clean.root, False, False, False, False, clean.environ).findings
+    [finding] = check.check(clean.root, clean.environ).findings
     assert finding.code == "edited"
 
 
@@ -551,26 +551,26 @@ def test_a_change_of_pages_is_seen(
 ) -> None:
     place = next(rested_pages)
     for staged in (False, True):
-        assert check.check(place.root, staged, False, False, False, place.environ).findings == ()
+        assert check.check(place.root, place.environ, staged=staged).findings == ()
     assert still_clean(place) and staged_clean(place)
     change(place)
     assert not still_clean(place)
     place.git("add", "-A")
     assert not staged_clean(place)
     for staged in (False, True):
-        assert not check.check(place.root, staged, False, False, False, place.environ).is_clean
-        assert not check.check(place.root, staged, False, False, False, place.environ).is_clean
+        assert not check.check(place.root, place.environ, staged=staged).is_clean
+        assert not check.check(place.root, place.environ, staged=staged).is_clean
 
 
 def test_a_file_beside_the_pages_changes_no_verdict(rested_pages: Iterator[Place]) -> None:
     place = next(rested_pages)
     for staged in (False, True):
-        check.check(place.root, staged, False, False, False, place.environ)
+        check.check(place.root, place.environ, staged=staged)
     place.write(
         "web/lib/code.py", "1"
     )  # a new folder above the pages is looked at again, a file in it is not
     assert not still_clean(place)
-    check.check(place.root, False, False, False, False, place.environ)
+    check.check(place.root, place.environ)
     place.git("add", "-A")
     assert staged_clean(place)
 
@@ -579,8 +579,8 @@ def test_a_clean_verdict_on_pages_is_answered_without_reading_them(
     rested_pages: Iterator[Place],
 ) -> None:
     place = next(rested_pages)
-    check.check(place.root, False, False, False, False, place.environ)
-    check.check(place.root, True, False, False, False, place.environ)
+    check.check(place.root, place.environ)
+    check.check(place.root, place.environ, staged=True)
     for arguments in (["check"], ["check", "--staged"]):
         command = [sys.executable, "-P", "-X", "importtime", "-m", "assetgen", *arguments]
         ran = place._run(command, place.root, place.environ)

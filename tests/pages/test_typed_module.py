@@ -35,11 +35,11 @@ def module(place: Place, *ids: str, emit_to: str = "src/assets.ts", **lines: str
 
 
 def staged(place: Place) -> Report:
-    return check.check(place.root, True, False, False, False, place.environ)
+    return check.check(place.root, place.environ, staged=True)
 
 
 def found(place: Place) -> list[tuple[str, str, str]]:
-    report = check.check(place.root, False, False, False, False, place.environ)
+    report = check.check(place.root, place.environ)
     return [(one.path, one.message, one.cure) for one in report.findings if one.code == "emit"]
 
 
@@ -362,7 +362,7 @@ def rested(place: Place) -> Place:
     place.git("add", "-A")
     time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
     for index in (False, True):
-        assert check.check(place.root, index, False, False, False, place.environ).findings == ()
+        assert check.check(place.root, place.environ, staged=index).findings == ()
     with contextlib.chdir(place.root):
         assert snapshot.still_clean(time.time_ns())
     assert snapshot.staged_still_clean(str(place.root), place.environ)

@@ -56,8 +56,7 @@ def decision(place: Place) -> decide.Decision:
 
 def look(place: Place) -> tuple[Finding, ...]:
     """What check finds."""
-    how = {"staged": False, "strict": False, "release": False, "rehash": False}
-    return check.check(place.root, **how, environ=place.environ).findings
+    return check.check(place.root, place.environ).findings
 
 
 def digest(place: Place, path: str) -> str:

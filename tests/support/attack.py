@@ -47,7 +47,7 @@ def refusals(outcome: Outcome) -> str:
 
 
 def check(place: Place) -> Report:
-    return gate.check(place.root, False, False, False, False, place.environ)
+    return gate.check(place.root, place.environ)
 
 
 def poison(place: Place, change: Callable[[Any], None], asset_id: str = "a") -> None:

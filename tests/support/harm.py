@@ -554,7 +554,7 @@ class Trial:
 
     def _assert_settled(self, missing: set[str]) -> None:
         """Check finds nothing but what is missing, and nothing half written is left."""
-        found = check.check(self.root, False, False, False, False, self.shop.environ).findings
+        found = check.check(self.root, self.shop.environ).findings
         assert {finding.path for finding in found} == {
             f"public/{asset_id}.png" for asset_id in missing
         }, found
