@@ -21,7 +21,7 @@ _PATIENCE_IN_A_HOOK = 30.0
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
         "Make what is missing or stale, record where it came from, and commit exactly\n"
-        "that. To see what it would do and cost: assetgen plan"
+        "that. assetgen plan shows what it would do and cost."
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets and their inputs")
     parser.add_argument(

@@ -451,13 +451,13 @@ def test_files_that_nobody_wrote_stop_nobody(site: Place) -> None:
     [
         (["--add", "--fix"], "not allowed with argument"),
         (["--dangling", "--add"], "not allowed with argument"),
-        (["--route", "images"], "--route belongs to --add"),
+        (["--route", "images"], "--route requires --add"),
         (["--add", "--route", "paint"], "is none of: local, images"),
-        (["--alt", "x"], "--alt belongs to --fix"),
+        (["--alt", "x"], "--alt requires --fix"),
         (["--fix", "--alt", "x"], "name its place, PAGE:LINE"),
         (
             ["--fix", "content/launch.mdx:8", "--alt", "What is to be seen."],
-            "write what is to be seen, such as",
+            "is only a placeholder: describe the image",
         ),
         (["--fix", "--alt", "x", "content"], "name its place, PAGE:LINE"),
         (

@@ -90,7 +90,7 @@ def test_what_cannot_be_shown_or_adopted_is_an_exit_code_and_a_cure(place: Place
     for arguments, code, said in (
         (("show", "a"), 9, "no record yet"),
         (("show", "b"), 2, "there is no asset 'b'"),
-        (("show", "public/b.png"), 2, "no record speaks of public/b.png"),
+        (("show", "public/b.png"), 2, "no record mentions public/b.png"),
         (("adopt", "a", "none.png"), 9, "is not a file"),
         (("adopt", "b", "assets.toml"), 2, "there is no asset 'b'"),
         (("accept", "a"), 9, "is missing"),
@@ -301,7 +301,7 @@ def test_a_record_that_does_not_prove_itself_is_not_shown(bare: Place) -> None:
 def test_a_file_outside_the_project_is_nobodys(bare: Place, tmp_path: Path) -> None:
     tiny(bare, "a")
     (tmp_path / "x.png").write_bytes(b"")
-    with pytest.raises(ManifestError, match="no record speaks of"):
+    with pytest.raises(ManifestError, match="no record mentions"):
         show.find(bare.root, str(tmp_path / "x.png"), bare.root)
 
 
