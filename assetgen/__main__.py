@@ -1,4 +1,4 @@
-"""The command. Answers a clean `assetgen check` before anything heavy is imported."""
+"""The command. It answers a clean `assetgen check` before it imports anything heavy."""
 
 from __future__ import annotations
 
@@ -14,15 +14,19 @@ def main() -> None:
         _answer_if_clean(arguments)
     from assetgen.cli import run
 
-    sys.exit(run(arguments))
+    try:
+        code = run(arguments)
+    except SystemExit as exc:  # after --help, --version or a usage error: all is written
+        os._exit(exc.code if isinstance(exc.code, int) else 1)  # 2 ms sooner than sys.exit
+    sys.exit(code)
 
 
 def _leave_the_current_folder() -> None:
-    """Import nothing from the project: ``python -m`` looks in the current folder first, whatever lies there."""
+    """Import nothing from the project: ``python -m`` looks in the current folder first."""
     own = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     try:
         here = os.getcwd()
-    except OSError:  # somebody has removed it
+    except OSError:  # it was removed
         here = ""
     if here != own:
         sys.path[:] = [folder for folder in sys.path if folder not in ("", here)]
@@ -44,9 +48,9 @@ def _answer_if_clean(arguments: list[str]) -> None:
     try:
         sys.stdout.write(message.decode() + "\n")
         sys.stdout.flush()
-    except (OSError, AttributeError, ValueError):  # full, gone, closed: the command line says so
+    except (OSError, AttributeError, ValueError):  # full, gone, closed: run() reports it
         return
-    os._exit(0)  # skips tearing the interpreter down: 2 ms of 11
+    os._exit(0)  # without tearing down the interpreter: saves 2 ms of 11
 
 
 if __name__ == "__main__":

@@ -16,7 +16,9 @@ AssetgenError
 
 from __future__ import annotations
 
-from typing import Self
+TYPE_CHECKING = False  # --version would load typing for this alone
+if TYPE_CHECKING:
+    from typing import Self
 
 
 class AssetgenError(Exception):

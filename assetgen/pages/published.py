@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
+from assetgen.plan.provenance import unusable
 from assetgen.record import record
 from assetgen.record.record import Measured, Record, Unusable
 
@@ -73,12 +74,6 @@ def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:
         if file.width not in widths or file is found.main:
             widths[file.width] = file
     return {fmt: tuple(widths.values()) for fmt, widths in files.items()}
-
-
-def unusable(place: str, why: Unusable) -> StorageError:
-    return StorageError(
-        f"the record is not usable: {why}", where=place, cure=f"git checkout -- {place}"
-    )
 
 
 def on_disk(project: Workspace, asset_id: str) -> Published:

@@ -16,7 +16,7 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, ImageContent, TextContent
 from PIL import Image
 
-from assetgen.commands import mcp
+from assetgen.commands.mcp_server import PREVIEW
 from tests.support.images import picture
 from tests.support.place import Place
 
@@ -60,7 +60,7 @@ def facts(result: CallToolResult) -> Any:
 
 
 def seen(result: CallToolResult) -> Image.Image:
-    """The one picture in a result."""
+    """The one image in a result."""
     [found] = [part for part in result.content if isinstance(part, ImageContent)]
     assert found.mime_type == "image/png"
     return Image.open(io.BytesIO(base64.b64decode(found.data)))
@@ -70,7 +70,7 @@ def painted(place: Place, *ids: str, route: str = "images") -> None:
     place.manifest("".join(PAINTED.format(id=asset_id, route=route) for asset_id in ids))
 
 
-def test_the_tools_say_what_they_do_and_which_of_them_writes(bare: Place) -> None:
+def test_every_tool_has_a_description_and_says_whether_it_writes(bare: Place) -> None:
     async def listed(client: Client) -> dict[str, bool | None]:
         found = (await client.list_tools()).tools
         assert all(tool.description for tool in found)
@@ -82,7 +82,7 @@ def test_the_tools_say_what_they_do_and_which_of_them_writes(bare: Place) -> Non
     assert talk(bare, listed) == {"plan": True, "next": True, "adopt": False, "show": True}
 
 
-def test_the_plan_holds_states_reasons_and_bills(place: Place) -> None:
+def test_plan_answers_with_states_and_bills(place: Place) -> None:
     place.covers("a")
     place.ok("generate")
     place.write(
@@ -99,14 +99,14 @@ def test_the_plan_holds_states_reasons_and_bills(place: Place) -> None:
     assert [one["id"] for one in facts(call(place, "plan", ids=["a"]))["assets"]] == ["a"]
 
 
-def test_what_is_to_be_painted_is_what_the_command_says(bare: Place) -> None:
+def test_next_answers_what_the_command_prints(bare: Place) -> None:
     painted(bare, "plane", "kite", route="codex")
     answer = facts(call(bare, "next"))
     assert answer == {"wanted": bare.ok("next", "--json").data}
     assert [one["id"] for one in facts(call(bare, "next", ids=["kite"]))["wanted"]] == ["kite"]
 
 
-def test_which_thread_drew_it_is_said_by_the_call_the_argument_or_the_environment(
+def test_adopt_takes_the_thread_from_the_call_the_argument_or_the_environment(
     bare: Place,
 ) -> None:
     painted(bare, *_THREADS, route="codex")
@@ -142,16 +142,16 @@ _THREADS = {
 }
 
 
-def _git_as_it_lies(place: Place) -> list[tuple[str, int]]:
+def _git_files(place: Place) -> list[tuple[str, int]]:
     return sorted((str(path), path.stat().st_mtime_ns) for path in (place.root / ".git").rglob("*"))
 
 
-def test_a_file_is_adopted_shown_small_and_left_to_the_user_to_commit(
+def test_adopt_uses_a_file_sends_a_preview_and_leaves_the_commit_to_the_user(
     place: Place, tmp_path: Path
 ) -> None:
     painted(place, "plane")
     (tmp_path / "brought.png").write_bytes(picture(size=(1200, 600)))
-    before = _git_as_it_lies(place)
+    before = _git_files(place)
     result = call(place, "adopt", id="plane", file=str(tmp_path / "brought.png"))
     assert not result.is_error
     answer = facts(result)
@@ -160,8 +160,8 @@ def test_a_file_is_adopted_shown_small_and_left_to_the_user_to_commit(
         and answer["record"] == ".assetgen/records/plane.json"
     )
     assert place.read("public/plane.png") == (tmp_path / "brought.png").read_bytes()
-    assert seen(result).size == (mcp.PREVIEW, mcp.PREVIEW // 2)
-    assert _git_as_it_lies(place) == before
+    assert seen(result).size == (PREVIEW, PREVIEW // 2)
+    assert _git_files(place) == before
     subprocess.run(
         answer["commit"],
         shell=True,
@@ -176,11 +176,11 @@ def test_a_file_is_adopted_shown_small_and_left_to_the_user_to_commit(
     ]
 
 
-def test_an_answer_with_a_picture_has_no_structured_form_that_would_hide_it(place: Place) -> None:
+def test_an_answer_with_a_preview_has_no_structured_content(place: Place) -> None:
     place.covers("a")
     place.ok("generate")
     shown = call(place, "show", what="public/a.png")
-    assert max(seen(shown).size) == mcp.PREVIEW
+    assert max(seen(shown).size) == PREVIEW
     assert shown.structured_content is None
     answer = facts(shown)
     assert (answer["id"], answer["state"], answer["files"]) == ("a", "fresh", ["public/a.png"])
@@ -191,11 +191,11 @@ def test_an_answer_with_a_picture_has_no_structured_form_that_would_hide_it(plac
     assert facts(gone)["state"] == "missing"
 
 
-def test_failures_are_tool_errors_with_what_where_and_the_cure(bare: Place, tmp_path: Path) -> None:
+def test_failures_are_tool_errors_with_what_and_cure(bare: Place, tmp_path: Path) -> None:
     nothing = call(bare, "next")
     assert nothing.is_error and facts(nothing)["cure"] == "assetgen init"
     painted(bare, "plane")
-    bare.write("public/plane.png", b"of somebody else")
+    bare.write("public/plane.png", b"of another tool")
     (tmp_path / "brought.png").write_bytes(picture())
     refused: list[tuple[dict[str, str], str, str]] = [
         ({"id": "plane"}, "does not run inside a Codex thread", "assetgen adopt plane FILE"),
@@ -212,10 +212,10 @@ def test_failures_are_tool_errors_with_what_where_and_the_cure(bare: Place, tmp_
         assert (
             what in failure["what"] and cure in (failure["cure"] or "") and failure["exit"] > 0
         ), failure
-    assert bare.read("public/plane.png") == b"of somebody else"
+    assert bare.read("public/plane.png") == b"of another tool"
 
 
-def test_a_project_that_appears_while_the_server_runs_is_seen(bare: Place) -> None:
+def test_the_server_reads_the_manifest_again_for_every_call(bare: Place) -> None:
     async def work(client: Client) -> tuple[bool, Any]:
         before = await client.call_tool("next", {})
         painted(bare, "plane")
@@ -225,7 +225,7 @@ def test_a_project_that_appears_while_the_server_runs_is_seen(bare: Place) -> No
     assert was_error and [one["id"] for one in after["wanted"]] == ["plane"]
 
 
-def test_the_server_serves_the_folder_that_it_is_told(bare: Place, tmp_path: Path) -> None:
+def test_the_server_serves_the_folder_that_c_names(bare: Place, tmp_path: Path) -> None:
     other = Place(tmp_path / "other", tmp_path / "home")
     painted(other, "plane")
     answer = talk(bare, lambda client: client.call_tool("next", {}), "-C", str(other.root))
@@ -235,7 +235,7 @@ def test_the_server_serves_the_folder_that_it_is_told(bare: Place, tmp_path: Pat
 def _conversation(
     place: Place, *messages: dict[str, Any], flags: tuple[str, ...] = ()
 ) -> tuple[list[Any], str]:
-    """What the server writes to standard output, line by line, and to standard error, until its input ends."""
+    """The lines of standard output, and standard error, until the input of the server ends."""
     first = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},
@@ -266,7 +266,7 @@ def _conversation(
     return lines, err
 
 
-def test_standard_output_holds_nothing_but_the_protocol(bare: Place) -> None:
+def test_standard_output_contains_only_the_protocol(bare: Place) -> None:
     painted(bare, "plane")
     calls = [
         {"id": n, "method": "tools/call", "params": {"name": name}}
@@ -278,19 +278,24 @@ def test_standard_output_holds_nothing_but_the_protocol(bare: Place) -> None:
     assert err == ""
 
 
-def test_starting_loads_no_picture_library_and_no_provider(bare: Place) -> None:
+def test_the_server_starts_without_image_library_or_provider(bare: Place) -> None:
     _, err = _conversation(bare, {"id": 1, "method": "tools/list"}, flags=("-X", "importtime"))
     loaded = {line.rpartition("|")[2].strip() for line in err.splitlines()}
-    assert "assetgen.commands.mcp" in loaded
+    assert "assetgen.commands.mcp_server" in loaded
     assert loaded.isdisjoint(
         {"PIL", "openai", "blitz_py", "git", "minijinja", "assetgen.plan.workspace"}
     )
 
 
-def test_without_the_extra_one_error_names_the_command_that_installs_it(
+def test_without_the_extra_the_error_names_the_command_that_installs_it(
     bare: Place, tmp_path: Path
 ) -> None:
-    script = "import sys; sys.modules['mcp'] = None; from assetgen.cli import run; sys.exit(run(['mcp']))"
+    script = """\
+import sys
+sys.modules["mcp"] = None
+from assetgen.cli import run
+sys.exit(run(["mcp"]))
+"""
     done = subprocess.run(
         [sys.executable, "-P", "-c", script],
         cwd=bare.root,
@@ -305,6 +310,6 @@ def test_without_the_extra_one_error_names_the_command_that_installs_it(
     )
 
 
-def test_data_for_programs_cannot_be_asked_for_beside_the_protocol(bare: Place) -> None:
+def test_json_is_a_usage_error_of_mcp(bare: Place) -> None:
     ran = bare.run("mcp", "--json")
-    assert ran.code == 2 and "standard output belongs to the protocol" in ran.err
+    assert ran.code == 2 and "standard output is reserved for the protocol" in ran.err

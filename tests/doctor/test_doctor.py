@@ -499,10 +499,10 @@ def fates(place: Place) -> list[str]:
     return found
 
 
-def test_a_probe_is_refused_where_nobody_can_be_asked(place: Place, provider: Provider) -> None:
+def test_a_probe_is_refused_without_a_terminal(place: Place, provider: Provider) -> None:
     wants(place)
     ran = place.run("doctor", "--probe", **environ(provider))
-    assert (ran.code, "give --yes too" in ran.err) == (11, True)
+    assert (ran.code, "cure: assetgen doctor --probe --yes\n" in ran.err) == (11, True)
     assert provider.requests == []
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen.commands import show
 from assetgen.errors import AssetgenError, ManifestError, StorageError, UnsupportedOption
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
 from assetgen.generate.outcome import Outcome
 from assetgen.generate.performer import Options
 from assetgen.image import xmp
+from assetgen.plan import provenance
 from assetgen.routes import request
 from assetgen.settings.conditions import Conditions
 from tests.support.images import bomb, picture
@@ -90,7 +90,7 @@ def test_what_cannot_be_shown_or_adopted_is_an_exit_code_and_a_cure(place: Place
     for arguments, code, said in (
         (("show", "a"), 9, "no record yet"),
         (("show", "b"), 2, "there is no asset 'b'"),
-        (("show", "public/b.png"), 2, "no record speaks of public/b.png"),
+        (("show", "public/b.png"), 2, "no record mentions public/b.png"),
         (("adopt", "a", "none.png"), 9, "is not a file"),
         (("adopt", "b", "assets.toml"), 2, "there is no asset 'b'"),
         (("accept", "a"), 9, "is missing"),
@@ -278,7 +278,7 @@ def test_an_asset_is_found_by_its_id_and_by_any_of_its_files_from_anywhere(bare:
         ("b.png", bare.root / "public/a"),
         (str(bare.root / "public/a/b.png"), Path("/")),
     ):
-        found = show.find(bare.root, what, folder)
+        found = provenance.find(bare.root, what, folder)
         assert found.statement["predicate"]["asset"]["id"] == "a/b"
         assert found.decision and found.decision.state == "fresh"
 
@@ -286,7 +286,7 @@ def test_an_asset_is_found_by_its_id_and_by_any_of_its_files_from_anywhere(bare:
 def test_the_provenance_of_what_is_no_longer_wanted_can_still_be_read(bare: Place) -> None:
     tiny(bare, "a")
     bare.manifest("")
-    found = show.find(bare.root, "a", bare.root)
+    found = provenance.find(bare.root, "a", bare.root)
     assert found.decision is None and found.statement["subject"][0]["name"] == "public/a.png"
 
 
@@ -295,14 +295,14 @@ def test_a_record_that_does_not_prove_itself_is_not_shown(bare: Place) -> None:
     data = bare.read(".assetgen/records/a.json")
     bare.write(".assetgen/records/a.json", data.replace(b'"tiny"', b'"tinx"'))
     with pytest.raises(StorageError, match="not usable: it was edited by hand"):
-        show.find(bare.root, "a", bare.root)
+        provenance.find(bare.root, "a", bare.root)
 
 
 def test_a_file_outside_the_project_is_nobodys(bare: Place, tmp_path: Path) -> None:
     tiny(bare, "a")
     (tmp_path / "x.png").write_bytes(b"")
-    with pytest.raises(ManifestError, match="no record speaks of"):
-        show.find(bare.root, str(tmp_path / "x.png"), bare.root)
+    with pytest.raises(ManifestError, match="no record mentions"):
+        provenance.find(bare.root, str(tmp_path / "x.png"), bare.root)
 
 
 def test_the_page_of_a_layout_is_shown_and_what_codex_would_be_told_is_not(bare: Place) -> None:

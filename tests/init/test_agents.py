@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from assetgen import cli
+from assetgen.commands import parser
 from assetgen.errors import StorageError
 from assetgen.init import agents, sealed
 from tests.support.place import Place
@@ -196,11 +196,11 @@ def test_every_command_and_option_that_agents_are_told_exists(bare: Place) -> No
     named = {
         name: arguments.replace("ID", "plane").split()
         for name, arguments in told
-        if name in cli.commands()
+        if name in parser.COMMANDS
     }
     assert set(named) == {"next", "adopt", "generate", "check", "init"}
     for name, arguments in named.items():
-        assert cli._parsed([name, *arguments]).handler
+        assert parser.parse([name, *arguments]).command == name
 
 
 def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> None:
@@ -228,7 +228,7 @@ def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None
     assert set(WRITTEN) <= set(place.git("diff", "--cached", "--name-only").splitlines())
     place.ok("generate", "--no-commit")
     assert place.ok("check").out.startswith("assetgen: 1 file")
-    assert place.ok("init", "--agents").out == "everything is there already; next: assetgen plan\n"
+    assert place.ok("init", "--agents").out == "everything exists already; next: assetgen plan\n"
     assert place.ok("init", "--agents", "--json").data == {"written": [], "kept": {}}
 
 

@@ -44,7 +44,7 @@ def test_an_empty_repository_gets_everything_and_the_next_command_works(place: P
 def test_a_second_time_changes_nothing(place: Place) -> None:
     place.ok("init")
     place.git("add", "-A")
-    assert place.ok("init").out == "everything is there already; next: assetgen plan\n"
+    assert place.ok("init").out == "everything exists already; next: assetgen plan\n"
     assert place.ok("init", "--json").data == {"written": []}
     assert place.git("diff", "--name-only") == ""
 
@@ -172,10 +172,10 @@ def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(pl
     ran = inside.run("init")
     assert ran.code == 2 and not inside.has("assets.toml")
     said = " ".join(ran.err.split())
-    assert "this folder belongs to a project already" in said and "assetgen init -C" in said
+    assert "this folder is part of a project already" in said and "assetgen init -C" in said
     place.ok("init", "-C", "site")
     assert inside.has("assets.toml")
-    assert inside.ok("init").out.startswith("everything is there already")
+    assert inside.ok("init").out.startswith("everything exists already")
 
 
 # -- the schema ------------------------------------------------------------------------------------

@@ -5,15 +5,11 @@ from __future__ import annotations
 import io
 import os
 import pty
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assetgen import cli, snapshot
 from assetgen.check import findings
 from assetgen.check.findings import Report
 from assetgen.errors import ManifestError
@@ -413,7 +409,7 @@ def test_init_says_what_to_commit(bare: Place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said", "cure"),
     [
-        (("show", "assets.toml"), "assets.toml is no picture", "assetgen show ID"),
+        (("show", "assets.toml"), "assets.toml is not an image", "assetgen show ID"),
         (("adopt", "a", "assets.toml"), "assets.toml: this is not a PNG", "name a PNG, JPEG"),
         (("adopt", "a", "no.png"), "assetgen: no.png is not a file", "name the picture"),
     ],
@@ -432,140 +428,3 @@ def test_a_fresh_picture_need_not_be_accepted(bare: Place) -> None:
     told = bare.ok("generate").out
     assert "nothing was committed: the project lies in no git repository" in told
     assert "cure: nothing needs doing: assetgen show a" in bare.run("accept", "a").err
-
-
-# -- the command line ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("-C", "{root}", "plan", "--json"),
-        ("--json", "plan", "-C", "{root}"),
-        ("--json", "-C", "{root}", "plan"),
-    ],
-    ids=["folder first", "json first", "both first"],
-)
-def test_folder_and_json_stand_before_the_command_or_after_it(
-    arguments: tuple[str, ...], bare: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
-    bare.manifest("")
-    assert cli.run([argument.format(root=bare.root) for argument in arguments]) == 0
-    assert capsys.readouterr().out == "[]\n"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (("check", "--json", "--format", "github"), "--json and --format github contradict"),
-        (("--json", "check", "--format", "plain"), "--json and --format plain contradict"),
-        (("check", "--strict"), "--strict belongs to --staged"),
-        (("check", "--staged", "--rehash"), "--rehash is not for --staged"),
-        (("schema", "-C", "x"), "unrecognized arguments: -C"),
-        (("-C", "x", "schema"), "-C says nothing here"),
-        (
-            ("adopt", "a", "f", "--route", "dalle"),
-            "'dalle' is none of: local, images, responses, codex or gateway:NAME",
-        ),
-        (
-            ("adopt", "a", "f", "--surface", "me"),
-            "'me' is none of: none, openai-api, codex-plan or gateway:NAME",
-        ),
-    ],
-    ids=["github", "plain", "strict", "rehash", "schema", "before schema", "route", "surface"],
-)
-def test_an_option_that_would_be_ignored_is_a_usage_error(
-    arguments: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as caught:
-        cli.run(arguments)
-    assert caught.value.code == 2
-    assert said in " ".join(capsys.readouterr().err.split())
-
-
-# -- streams and folders ---------------------------------------------------------------------------
-
-_CYRILLIC = _ASSET + '[asset.values]\ntitle = "Тест 🦊"\n'
-
-
-def _shell(place: Place, script: str) -> tuple[int, str]:
-    """Run a shell script in which $ASSETGEN is the command; its exit code and what came on standard error."""
-    environ = {**place.environ, "ASSETGEN": f"{sys.executable} -P -m assetgen"}
-    done = subprocess.run(
-        ["bash", "-c", script], cwd=place.root, env=environ, capture_output=True, timeout=60
-    )
-    return done.returncode, done.stderr.decode()
-
-
-def test_text_that_the_terminal_cannot_show_is_escaped(bare: Place) -> None:
-    bare.manifest("")
-    bare.picture("public/имя.png")
-    ran = bare.run("check", PYTHONIOENCODING="ascii")
-    assert (ran.code, "Traceback" in ran.err) == (1, False)
-    assert "public/\\u0438\\u043c\\u044f.png: unrecorded" in ran.out
-
-
-def test_json_is_json_in_every_encoding(bare: Place) -> None:
-    bare.manifest(_CYRILLIC)
-    ran = bare.ok("request", "a", "--json", PYTHONIOENCODING="ascii")
-    assert "Тест" in ran.data["html"] and "🦊" in ran.data["html"]
-    page = bare.ok("request", "a", PYTHONIOENCODING="latin-1").out
-    assert "Тест" in page
-
-
-_STREAMS: dict[str, tuple[str, int, str]] = {
-    # what is wrong: (script, exit code, a part of standard error)
-    "closed": ("$ASSETGEN plan >&-", 0, ""),
-    "both closed": ("$ASSETGEN show zzz >&- 2>&-", 2, ""),
-    "full": ("$ASSETGEN schema >/dev/full", 9, "No space left"),
-    "full, small": (
-        "$ASSETGEN --version >/dev/full",
-        9,
-        "the output cannot be written: No space left",
-    ),
-    "full for errors": ("$ASSETGEN show zzz 2>/dev/full", 2, ""),
-    "full for JSON": ("$ASSETGEN show zzz --json >/dev/full", 2, ""),
-    "reader gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN schema; } | true", 141, ""),
-    "reader of help gone": ("set -o pipefail; { sleep 0.3; $ASSETGEN --help; } | true", 0, ""),
-}
-
-
-@pytest.mark.parametrize(("script", "code", "said"), _STREAMS.values(), ids=_STREAMS)
-def test_output_that_goes_nowhere_is_no_traceback(
-    script: str, code: int, said: str, bare: Place
-) -> None:
-    bare.manifest("")
-    ended, err = _shell(bare, script)
-    assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
-    assert said in err
-
-
-def test_a_clean_check_whose_answer_goes_nowhere_is_no_traceback(place: Place) -> None:
-    place.manifest("")
-    place.ok("init")
-    time.sleep(
-        snapshot.RACY_NS / 1e9 + 0.1
-    )  # young files are read again: the quick answer is only for old ones
-    place.ok("check")
-    gone = "set -o pipefail; { sleep 0.3; $ASSETGEN check; } | true"
-    for script, code in (
-        ("$ASSETGEN check >/dev/full", 9),
-        ("$ASSETGEN check >&-", 0),
-        (gone, 141),
-    ):
-        ended, err = _shell(place, script)
-        assert (ended, "Traceback" in err, "Exception ignored" in err) == (code, False, False), err
-
-
-@pytest.mark.parametrize("arguments", ["plan", "check", "init", "show a", "-C . plan"])
-def test_a_current_folder_that_is_gone_is_said_to_be_gone(arguments: str, bare: Place) -> None:
-    code, err = _shell(bare, f'mkdir gone; cd gone; rmdir "$PWD"; $ASSETGEN {arguments}')
-    assert (code, "Traceback" in err) == (9, False), err
-    assert "the current folder is no longer there" in err
-
-
-@pytest.mark.parametrize("command", ["plan", "init"])
-def test_links_in_a_circle_are_no_traceback(command: str, bare: Place) -> None:
-    (bare.root / "loop").symlink_to("loop")
-    ran = bare.run(command, "-C", "loop")
-    assert ran.code in (2, 9) and "Traceback" not in ran.err and ran.err.startswith("assetgen: ")

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from assetgen.commands import show
 from assetgen.errors import AssetgenError
 from assetgen.generate import adopt
 from assetgen.generate.performer import Options
-from assetgen.plan import decide
+from assetgen.plan import decide, provenance
 from assetgen.plan.decide import State
 from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
@@ -88,7 +87,7 @@ def test_a_poisoned_record_is_told_and_never_acted_on(
     outcome = generate(bare)
     assert [failure.state for failure in outcome.failed] == [State.FOREIGN]
     for act in (
-        lambda: show.find(bare.root, "a", bare.root),
+        lambda: provenance.find(bare.root, "a", bare.root),
         lambda: adopt.accept(bare.root, "a", Options(commit=False), bare.environ),
     ):
         with pytest.raises(AssetgenError):
@@ -129,7 +128,7 @@ def test_a_damaged_record_is_told_and_never_acted_on(
     assert [finding.code for finding in check(bare).findings] == ["record"]
     assert not generate(bare).made
     with pytest.raises(AssetgenError, match="not usable"):
-        show.find(bare.root, "a", bare.root)
+        provenance.find(bare.root, "a", bare.root)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +142,7 @@ def test_a_record_that_lacks_what_is_shown_is_told_in_words(
     generate(bare)
     poison(bare, _put("predicate", part, value=value))
     with pytest.raises(AssetgenError, match=r"(record|it) (lacks|is not usable)"):
-        found = show.find(bare.root, "a", bare.root)
+        found = provenance.find(bare.root, "a", bare.root)
         report_record.show(found.statement, found.decision, io.StringIO())
 
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from assetgen.commands import show as lookup
 from assetgen.errors import AssetgenError
-from assetgen.plan import decide
+from assetgen.plan import decide, provenance
 from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 from assetgen.report import plan, text
@@ -141,7 +140,7 @@ def test_a_record_with_hostile_texts_is_shown_harmlessly(
     bare.covers("a")
     generate(bare)
     poison(bare, _set(*keys))
-    found = lookup.find(bare.root, "a", bare.root)
+    found = provenance.find(bare.root, "a", bare.root)
     _assert_harmless(_shown(lambda out: report_record.show(found.statement, found.decision, out)))
     _assert_harmless(text.as_json(found.statement))
 
@@ -180,7 +179,7 @@ def test_a_prompt_of_several_lines_gives_a_ci_runner_no_commands(bare: Place) ->
             effective={"digest": "", "text": "one\n::error::z\n  ::error::z"}
         ),
     )
-    found = lookup.find(bare.root, "a", bare.root)
+    found = provenance.find(bare.root, "a", bare.root)
     shown = _shown(lambda out: report_record.show(found.statement, found.decision, out))
     _assert_harmless(shown)
     assert "           | ::error::z" in shown

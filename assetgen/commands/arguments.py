@@ -1,0 +1,46 @@
+"""Arguments that several commands accept."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+_ROUTE = r"local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*"
+_ROUTES = "local, images, responses, codex or gateway:NAME"
+_SURFACE = r"none|openai-api|codex-plan|gateway:[a-z0-9][a-z0-9-]*"
+SURFACES = "none, openai-api, codex-plan or gateway:NAME"
+
+
+def add_no_commit(parser: argparse.ArgumentParser) -> None:
+    """Add --no-commit, for commands that commit what they write."""
+    parser.add_argument("--no-commit", action="store_true", help="do not commit")
+
+
+def route(text: str) -> str:
+    """The name of a route. Raises argparse.ArgumentTypeError."""
+    return _matching(text, _ROUTE, _ROUTES)
+
+
+def surface(text: str) -> str:
+    """The name of a bill. Raises argparse.ArgumentTypeError."""
+    return _matching(text, _SURFACE, SURFACES)
+
+
+def positive(text: str) -> int:
+    """A number of 1 or more. Raises argparse.ArgumentTypeError."""
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of 1 or more")
+    return int(text)
+
+
+def clash(json: bool, form: str | None) -> str | None:
+    """The usage error of --json with a --format that is not JSON; None if they agree."""
+    if json and form not in (None, "json"):
+        return f"--json cannot be combined with --format {form}"
+    return None
+
+
+def _matching(text: str, pattern: str, choices: str) -> str:
+    if not re.fullmatch(pattern, text):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of: {choices}")
+    return text

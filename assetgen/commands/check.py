@@ -1,0 +1,103 @@
+"""assetgen check: fail unless every image is recorded, unchanged and up to date."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shlex
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from assetgen.commands import context
+from assetgen.commands.arguments import clash
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Fail unless every image is recorded, unchanged and up to date. It also compares\n"
+        "the pages that project.content names with the images. Exits with 1 if it finds\n"
+        "something."
+    )
+    parser.add_argument(
+        "--staged",
+        action="store_true",
+        help="check the index (what the next commit will contain) instead of the working tree",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="with --staged: report stale images as errors, not as warnings",
+    )
+    parser.add_argument("--release", action="store_true", help="report drafts as errors")
+    parser.add_argument(
+        "--format",
+        choices=("plain", "json", "github"),
+        help="the form of the findings; github prints annotations for GitHub Actions "
+        "(default: plain)",
+    )
+    parser.add_argument("--all", action="store_true", help="show every finding; cut no list")
+    parser.add_argument(
+        "--rehash",
+        action="store_true",
+        help="read every file again; do not trust file times; not with --staged",
+    )
+
+
+def contradiction(options: Namespace) -> str | None:
+    if wrong := clash(options.json, options.format):
+        return wrong
+    if options.strict and not options.staged:
+        return "--strict requires --staged: without it, stale images are errors anyway"
+    if options.rehash and options.staged:
+        return (
+            "--rehash cannot be combined with --staged: "
+            "the index is compared by content, never by file times"
+        )
+    return None
+
+
+def run(options: Namespace) -> int:
+    from assetgen.check import check, findings
+    from assetgen.report.check import check_github, check_json, check_plain
+
+    root = context.root(options)
+    report = check.check(
+        root,
+        os.environ,
+        staged=options.staged,
+        strict=options.strict,
+        release=options.release,
+        rehash=options.rehash,
+    )
+    form = "json" if options.json else options.format
+    if form == "json":
+        context.print_json(check_json(report))
+    elif form == "github":
+        check_github(report, sys.stdout, _prefix_in_checkout(root))
+    elif report.findings:
+        check_plain(report, sys.stdout, everything=options.all, way=_cd(root))
+    else:
+        print(findings.check_message(report, staged=options.staged))
+    return report.exit_code
+
+
+def _cd(root: Path) -> str:
+    """The "cd DIR && " that cures need; "" in the project.
+
+    Git runs hooks at the top of the working tree, and says in GIT_PREFIX where the user is.
+    """
+    here = Path.cwd() / os.environ.get("GIT_PREFIX", "")
+    with contextlib.suppress(ValueError):  # another drive
+        relative = Path(os.path.relpath(root, here.resolve())).as_posix()
+        return "" if relative == "." else f"cd {shlex.quote(relative)} && "
+    return f"cd {shlex.quote(str(root))} && "
+
+
+def _prefix_in_checkout(root: Path) -> str:
+    """The path from the checkout of GitHub Actions to the project ("site/"); "" if equal."""
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    top = Path(workspace).resolve() if workspace else root
+    if root == top or not root.is_relative_to(top):
+        return ""
+    return f"{root.relative_to(top).as_posix()}/"

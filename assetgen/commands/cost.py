@@ -1,0 +1,52 @@
+"""assetgen cost: what was paid, in one section for each bill."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from assetgen.commands import context
+from assetgen.commands.arguments import clash
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Print what was paid, from the records, in one section for each bill. Different\n"
+        "bills are never added up. An unknown amount is -, never 0."
+    )
+    parser.add_argument(
+        "--by",
+        choices=("model", "asset", "month"),
+        default="model",
+        help="group the amounts (default: model)",
+    )
+    parser.add_argument(
+        "--format", choices=("table", "json", "csv"), help="the form of the output (default: table)"
+    )
+    parser.add_argument(
+        "--history", action="store_true", help="count every purchase in the git history once"
+    )
+
+
+def contradiction(options: Namespace) -> str | None:
+    return clash(options.json, options.format)
+
+
+def run(options: Namespace) -> int:
+    from assetgen.paid import spending
+    from assetgen.report import cost as report
+    from assetgen.settings.conditions import Conditions
+
+    root, clock = context.root(options), Conditions(os.environ).clock
+    spent = spending.read(root, os.environ, clock, by=options.by, history=options.history)
+    report.cost_gaps(spent, sys.stderr)
+    form = "json" if options.json else options.format
+    if form == "json":
+        surfaces = report.as_data(spent.ledger)
+        context.print_json({"by": options.by, "history": options.history, "surfaces": surfaces})
+    elif form == "csv":
+        report.cost_csv(spent.ledger, sys.stdout, sys.stderr)
+    else:
+        report.cost(spent.ledger, sys.stdout)
+    return 0

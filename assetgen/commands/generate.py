@@ -1,0 +1,121 @@
+"""assetgen generate: make, record and commit what is missing or stale."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetgen.commands import context
+from assetgen.commands.arguments import add_no_commit, positive
+
+if TYPE_CHECKING:
+    from assetgen.generate.performer import Options
+
+#: Seconds that a commit waits for another run. People bypass slow hooks.
+_PATIENCE_IN_A_HOOK = 30.0
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Make what is missing or stale, record where it came from, and commit exactly\n"
+        "that. assetgen plan shows what it would do and cost."
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets and their inputs")
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="make images even if they are fresh; overwrite edited and foreign files; "
+        "buy again what has an unknown outcome",
+    )
+    parser.add_argument(
+        "--draft",
+        action="store_true",
+        help="write placeholder images instead of buying; buy nothing",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="only finish what you already paid for; buy nothing",
+    )
+    parser.add_argument(
+        "--free",
+        action="store_true",
+        help="only make what costs nothing and is made on your machine; list the rest",
+    )
+    parser.add_argument(
+        "--hook",
+        action="store_true",
+        help="for git hooks: like --free, without a commit; if it made anything, "
+        "print the git add line and exit with 1",
+    )
+    parser.add_argument("--pay", action="store_true", help="also buy in continuous integration")
+    parser.add_argument(
+        "-j",
+        "--jobs",
+        type=positive,
+        default=0,
+        metavar="N",
+        help="make N images at the same time",
+    )
+    add_no_commit(parser)
+
+
+def contradiction(options: Namespace) -> str | None:
+    if options.draft and (options.resume or options.force):
+        return (
+            "--draft cannot be combined with --resume or --force: "
+            "it buys nothing and replaces nothing"
+        )
+    if (options.free or options.hook) and (options.resume or options.pay or options.draft):
+        return (
+            "--free and --hook cannot be combined with --resume, --pay or --draft: "
+            "they only make final images that are free"
+        )
+    if options.hook and options.force:
+        return (
+            "--hook cannot be combined with --force: "
+            "it fails if anything was made, and --force always makes something"
+        )
+    return None
+
+
+def run(options: Namespace) -> int:
+    from assetgen.generate import performer
+    from assetgen.generate.commit import leave
+    from assetgen.report.generate import Progress
+
+    root = context.root(options)
+    context.interrupt_on_sigterm()
+    progress = Progress(sys.stderr, os.environ)
+    # A copy: opening the repository removes git's variables from the environment of the process.
+    environ = dict(os.environ)
+    conditions = context.conditions(options, root)
+    try:
+        outcome = performer.generate(
+            root, _how(options), environ, observer=progress, conditions=conditions
+        )
+    finally:
+        progress.end()
+    if options.hook:
+        leave(root, environ, outcome, context.resolved(Path()))
+    code = context.print_outcome(options, outcome, "made")
+    return code or int(options.hook and bool(outcome.made))
+
+
+def _how(options: Namespace) -> Options:
+    from assetgen.generate.performer import Options
+
+    return Options(
+        ids=tuple(options.ids),
+        force=options.force,
+        commit=not (options.no_commit or options.hook),
+        jobs=options.jobs,
+        resume=options.resume,
+        draft=options.draft,
+        pay=options.pay,
+        free=options.free or options.hook,
+        patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,
+    )

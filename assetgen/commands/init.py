@@ -1,0 +1,98 @@
+"""assetgen init: a starter manifest and the settings for git."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetgen.commands import context
+
+if TYPE_CHECKING:
+    from assetgen.init.sealed import Done
+
+_TO_COMMIT = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Write assets.toml, its JSON Schema, and lines for .gitattributes and\n"
+        ".gitignore. Keeps an existing assets.toml."
+    )
+    parser.add_argument(
+        "--agents",
+        action="store_true",
+        help="also write a skill and a section of AGENTS.md for coding agents",
+    )
+    parser.add_argument(
+        "--hook", action="store_true", help="also write a git pre-commit hook that runs check"
+    )
+
+
+def run(options: Namespace) -> int:
+    import os
+
+    from assetgen.init import agents, githook, starter
+
+    root = context.resolved(options.folder)
+    if options.folder == Path():
+        _refuse_nested_manifest(root)
+    written = starter.init(root)
+    extras = [agents.init(root)] if options.agents else []
+    extras += [githook.init(root, os.environ)] if options.hook else []
+    for done in extras:
+        written += done.written
+    if not options.json:
+        _print(options, written, extras)
+    elif extras:
+        context.print_json({"written": written, "kept": _kept(extras)})
+    else:
+        context.print_json({"written": written})
+    return 0
+
+
+def _kept(extras: list[Done]) -> dict[str, str]:
+    return {path: why for done in extras for path, why in done.kept.items()}
+
+
+def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
+    from assetgen.init import agents, githook
+    from assetgen.text import clean
+
+    kept = _kept(extras)
+    for path in written:
+        print(clean(f"wrote {path}"))
+    for path, why in kept.items():
+        print(clean(f"left {path} as it is: {why}"))
+    if options.hook and not kept:
+        print(f"to commit without the check: {githook.SKIP}")
+    if not written:
+        print("everything exists already; next: assetgen plan")
+        return
+    files = list(_TO_COMMIT)
+    if options.agents:
+        files += [agents.FOLDER, agents.AGENTS]
+    files += [path for done in extras for path in done.written if githook.is_committed(path)]
+    print("next: assetgen generate")
+    print(f"and commit: git add {' '.join(files)}")
+
+
+def _refuse_nested_manifest(folder: Path) -> None:
+    """Raise ManifestError if ``folder`` is inside a project already; -C allows it."""
+    import shlex
+
+    from assetgen.errors import ManifestError
+    from assetgen.manifest.schema import FILE
+    from assetgen.plan.workspace import find_root
+
+    try:
+        above = find_root(folder)
+    except ManifestError:
+        return
+    if above != folder:
+        separate = f"assetgen init -C {shlex.quote(str(folder))}"
+        raise ManifestError(
+            f"this folder is part of a project already: {above / FILE}",
+            where=str(folder),
+            cure=f"assetgen plan, or, to create a separate manifest here: {separate}",
+        )

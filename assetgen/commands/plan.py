@@ -1,0 +1,36 @@
+"""assetgen plan: the state of each asset, the reason, the bill and the estimate."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+
+from assetgen.commands import context
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Show what is missing or stale, why, and what it would cost. Changes nothing."
+    )
+    parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
+    parser.add_argument("--all", action="store_true", help="show fresh assets too")
+
+
+def run(options: Namespace) -> int:
+    from assetgen.paid import forecast
+    from assetgen.plan.workspace import open_workspace
+    from assetgen.report.plan import plan_json, plan_table
+
+    root = context.root(options)
+    conditions = context.conditions(options, root)
+    decisions = forecast.decisions(open_workspace(root, conditions), options.ids)
+    if options.json:
+        context.print_json(plan_json(decisions))
+    else:
+        plan_table(
+            decisions,
+            sys.stdout,
+            everything=options.all or bool(options.ids),
+            warnings=forecast.warnings(decisions, conditions),
+        )
+    return next((one.problem.exit_code for one in decisions if one.problem), 0)

@@ -1,0 +1,135 @@
+"""assetgen refs: the images that pages and code refer to."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assetgen.commands import context
+from assetgen.commands.arguments import route
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assetgen.pages.places import PagePlace
+
+_EXAMPLES = """\
+examples:
+  assetgen refs --dangling                       list missing images
+  assetgen refs --add docs/                      add the missing images of docs/
+  assetgen refs --fix docs/a.md:3 --alt "A map"  set the text
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "List every image that pages and code refer to, and the file that each reference\n"
+        "points to."
+    )
+    parser.epilog = _EXAMPLES
+    parser.add_argument(
+        "where", nargs="*", metavar="WHERE", help="only these: a page, a folder or PAGE:LINE"
+    )
+    modes = parser.add_mutually_exclusive_group()
+    modes.add_argument("--add", action="store_true", help="add missing images to assets.toml")
+    modes.add_argument(
+        "--fix", action="store_true", help="write into the pages what check asks for"
+    )
+    modes.add_argument(
+        "--dangling", action="store_true", help="list only references to missing images"
+    )
+    parser.add_argument("--route", type=route, help="with --add: set the route of the new assets")
+    parser.add_argument(
+        "--alt",
+        metavar="TEXT",
+        help="with --fix and PAGE:LINE: the alternative text of an image that assets.toml does "
+        'not list; "" if the image is decorative',
+    )
+    parser.add_argument("--jsonl", action="store_true", help="print one JSON object per line")
+
+
+def contradiction(options: Namespace) -> str | None:
+    if options.route and not options.add:
+        return "--route requires --add: only --add creates assets"
+    if options.alt is not None and (wrong := _wrong_alt(options)):
+        return wrong
+    if options.jsonl and (options.json or options.add or options.fix):
+        return "--jsonl lists references: it cannot be combined with --json, --add or --fix"
+    return None
+
+
+def _wrong_alt(options: Namespace) -> str | None:
+    from assetgen.check.problem import ALT_PLACEHOLDER
+
+    if not options.fix:
+        return "--alt requires --fix: only --fix writes alternative texts"
+    if len(options.where) != 1 or not re.search(r":\d+\Z", options.where[0]):
+        return "--alt is the text of one image: name its place, PAGE:LINE"
+    if options.alt.strip().rstrip(".").lower() == ALT_PLACEHOLDER:
+        return (
+            f'--alt "{ALT_PLACEHOLDER}" is only a placeholder: '
+            'describe the image, such as --alt "A red bicycle"'
+        )
+    return None
+
+
+def run(options: Namespace) -> int:
+    from assetgen.pages import places
+
+    root = context.root(options)
+    chosen = places.parse(root, context.resolved(options.folder), options.where)
+    if options.add:
+        return _add(options, root, chosen)
+    if options.fix:
+        return _fix(options, root, chosen)
+    _list(options, root, chosen)
+    return 0
+
+
+def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
+    from assetgen.check import fix
+    from assetgen.report import pages
+
+    done = fix.add(root, chosen, options.route)
+    if options.json:
+        context.print_json(pages.added_json(done))
+    else:
+        pages.added(done, sys.stdout)
+    return 2 if done.proposals.refusals and not done.added.ids else 0
+
+
+def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
+    from assetgen.check import fix
+    from assetgen.report import pages
+
+    done = fix.fix(root, chosen, options.alt)
+    if options.json:
+        context.print_json(pages.mended_json(done))
+    else:
+        pages.mended(done, sys.stdout)
+    return 1 if done.left and not done.done else 0
+
+
+def _list(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> None:
+    from assetgen.check import fix
+    from assetgen.plan.workspace import open_workspace
+    from assetgen.refs import survey
+    from assetgen.report import pages
+
+    project = open_workspace(root)
+    found = fix.survey(project, chosen)
+    if options.dangling:
+        found = fix.dangling(found)
+    if options.json:
+        context.print_json([pages.as_data(row) for row in found.rows])
+    elif options.jsonl:
+        for row in found.rows:
+            context.print_json(pages.as_data(row), in_a_line=True)
+    else:
+        pages.references(found, sys.stdout)
+        if not chosen:
+            content = project.manifest.project.content
+            pages.vain(survey.vain(found, content), sys.stderr, is_named=bool(content))

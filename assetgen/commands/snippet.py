@@ -1,0 +1,67 @@
+"""assetgen snippet: the code to paste into a page."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from assetgen.commands import context
+
+#: The same as assetgen.pages.snippets.FORMS, which loads the manifest.
+FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Print the code to paste into a page: src, alt, the measured width and height,\n"
+        "and all variants of the image."
+    )
+    parser.add_argument("id", metavar="ID", help="the id of the asset in assets.toml")
+    parser.add_argument(
+        "--for",
+        dest="form",
+        choices=FORMS,
+        metavar="FORM",
+        help=f"{', '.join(FORMS[:-1])} or {FORMS[-1]} (default: the form that fits the site)",
+    )
+    parser.add_argument(
+        "--into", metavar="PAGE", help="append the snippet to this Markdown or MDX page"
+    )
+
+
+def run(options: Namespace) -> int:
+    root = context.root(options)
+    if options.into is not None:
+        _paste(options, root)
+    else:
+        _print(options, root)
+    return 0
+
+
+def _print(options: Namespace, root: Path) -> None:
+    from assetgen.pages import published, snippets
+    from assetgen.plan.workspace import open_workspace
+    from assetgen.text import clean
+
+    project = open_workspace(root)
+    found = published.on_disk(project, options.id)
+    site = project.sites.of(found.main.path)
+    form = options.form or snippets.fitting(site)
+    text = snippets.snippet(found, form, snippets.Pages(site, project.manifest.project.public))
+    if options.json:
+        context.print_json({"id": options.id, "for": form, "snippet": text})
+    else:
+        print(*(clean(line, len(line)) for line in text.split("\n")), sep="\n")
+
+
+def _paste(options: Namespace, root: Path) -> None:
+    from assetgen.pages import paste
+    from assetgen.report import pages
+
+    folder = context.resolved(options.folder)
+    done = paste.paste(root, folder, options.id, name=options.into, form=options.form)
+    if options.json:
+        context.print_json(pages.pasted_json(options.id, done))
+    else:
+        pages.pasted(done, sys.stdout)

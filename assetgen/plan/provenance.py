@@ -1,0 +1,85 @@
+"""Where an image came from: the record of an asset, by its id or any of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assetgen.errors import ManifestError, StorageError
+from assetgen.manifest.schema import FORMATS
+from assetgen.plan import decide
+from assetgen.plan.decide import Decision
+from assetgen.plan.workspace import Workspace, open_workspace
+from assetgen.record import record
+from assetgen.record.record import Record, Unusable
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The record of one asset; ``decision`` is None if the manifest does not list the asset."""
+
+    statement: dict[str, Any]
+    decision: Decision | None
+
+
+def find(root: Path, what: str, folder: Path) -> Provenance:
+    """The provenance of the asset ``what``, or of the asset that the file ``what`` belongs to.
+
+    A relative path is looked for in ``folder``, then in the project. Raises ManifestError or
+    StorageError.
+    """
+    project = open_workspace(root)
+    asset_id = _asset_id(project, what, folder)
+    place = record.place(asset_id)
+    data = project.tree.read(place)
+    if data is None:
+        cure = f"assetgen generate {asset_id}, or assetgen adopt {asset_id} FILE"
+        raise StorageError(f"asset {asset_id!r} has no record yet", where=place, cure=cure)
+    try:
+        record.read(data, place)
+    except Unusable as exc:
+        raise unusable(place, exc) from None
+    is_listed = any(asset.id == asset_id for asset in project.manifest.asset)
+    decision = decide.judge(project.wish(asset_id), project.world(), {}) if is_listed else None
+    return Provenance(record.statement(data), decision)
+
+
+def unusable(place: str, why: Unusable) -> StorageError:
+    """The error for a record that cannot be used, with the command that restores it."""
+    return StorageError(
+        f"the record is not usable: {why}", where=place, cure=f"git checkout -- {place}"
+    )
+
+
+def _asset_id(project: Workspace, what: str, folder: Path) -> str:
+    listed = {asset.id for asset in project.manifest.asset}
+    recorded = {record.id_at(path) for path in project.records()}
+    if what in listed | recorded:
+        return what
+    for base in (folder, project.root):
+        if asset_id := _owner(project, base / what, recorded):
+            return asset_id
+    if (folder / what).is_file() and Path(what).suffix.lower() not in FORMATS:
+        raise ManifestError(
+            f"{what} is not an image", cure="assetgen show ID, or name one of its files"
+        )
+    if "." in what or ("/" in what and (project.root / what).exists()):
+        raise ManifestError(
+            f"no record mentions {what}", where=what, cure=f"assetgen adopt ID {what}"
+        )
+    return project.manifest.find(what).id
+
+
+def _owner(project: Workspace, file: Path, recorded: Collection[str]) -> str | None:
+    """The first asset whose record mentions ``file``."""
+    path, root = file.resolve(), project.root.resolve()
+    if not path.is_relative_to(root):
+        return None
+    name = path.relative_to(root).as_posix()
+    for asset_id in sorted(recorded):
+        found = project.record(asset_id)
+        if isinstance(found, Record) and name in found.subject:
+            return asset_id
+    return None
