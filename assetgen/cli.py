@@ -629,6 +629,7 @@ def _plan(options: argparse.Namespace) -> int:
 def _generate(options: argparse.Namespace) -> int:
     from assetgen.generate import performer
     from assetgen.generate.commit import leave
+    from assetgen.generate.options import Options
     from assetgen.report.generate import Progress
 
     root = _root(options)
@@ -636,7 +637,7 @@ def _generate(options: argparse.Namespace) -> int:
         signal.SIGTERM, signal.default_int_handler
     )  # whoever ends it gently is owed what Ctrl-C is
     progress = Progress(sys.stderr, os.environ)
-    how = performer.Options(
+    how = Options(
         ids=tuple(options.ids),
         force=options.force,
         commit=not (options.no_commit or options.hook),
@@ -645,7 +646,7 @@ def _generate(options: argparse.Namespace) -> int:
         draft=options.draft,
         pay=options.pay,
         free=options.free or options.hook,
-        patience=_IN_A_HOOK if options.hook else performer.Options.patience,
+        patience=_IN_A_HOOK if options.hook else Options.patience,
     )
     environ = dict(
         os.environ
@@ -838,25 +839,27 @@ def _next(options: argparse.Namespace) -> int:
 
 
 def _adopt(options: argparse.Namespace) -> int:
-    from assetgen.generate import adopt, performer
+    from assetgen.generate import adopt
+    from assetgen.generate.options import Options
 
     root = _root(options)
     if options.file is None:
-        how = performer.Options(force=options.force, commit=False)
+        how = Options(force=options.force, commit=False)
         return _told(
             adopt.from_thread(root, options.id, how, _conditions(options, root)), options, "adopted"
         )
     brought = adopt.Brought(options.route, options.surface, options.prompt)
-    how = performer.Options(force=options.force, commit=not options.no_commit)
+    how = Options(force=options.force, commit=not options.no_commit)
     return _told(adopt.adopt(root, options.id, options.file, brought, how), options, "adopted")
 
 
 def _accept(options: argparse.Namespace) -> int:
-    from assetgen.generate import adopt, performer
+    from assetgen.generate import adopt
+    from assetgen.generate.options import Options
 
     root = _root(options)
     return _told(
-        adopt.accept(root, options.id, performer.Options(commit=not options.no_commit)),
+        adopt.accept(root, options.id, Options(commit=not options.no_commit)),
         options,
         "accepted",
     )

@@ -100,7 +100,7 @@ class Desk:
         """Take a file, or the one new picture of a Codex thread; the commit is left to the user."""
         from assetgen.generate import adopt
         from assetgen.generate.commit import command
-        from assetgen.generate.performer import Options
+        from assetgen.generate.options import Options
         from assetgen.record import record
         from assetgen.settings.conditions import load_conditions
 

@@ -78,14 +78,10 @@ def _message(root: Path, made: Sequence[Made], module: Sequence[str]) -> str:
     subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
     trailers = []
     for one in made:
-        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())[
-            "predicate"
-        ]
+        place = record.place(one.decision.asset.id)
+        known = record.read((root / place).read_bytes(), place)
         trailers.append(f"Assetgen-Asset: {one.files[0]}")
-        if stated["request"]:
-            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
-        route = stated["route"]
-        trailers.append(
-            f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}"
-        )
+        if known.request:
+            trailers.append(f"Assetgen-Request: {known.request}")
+        trailers.append(f"Assetgen-Route: {known.owner or 'unknown'}/{known.surface or 'unknown'}")
     return "\n".join([subject, *(["", *trailers] if trailers else []), ""])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
 from assetgen.record import record
-from assetgen.record.record import Measured, Record, Unusable
+from assetgen.record.record import Record, Unusable
+from assetgen.record.schema import Measured
 
 if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace

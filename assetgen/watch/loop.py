@@ -18,6 +18,7 @@ from assetgen.fs import platform, store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
@@ -56,7 +57,7 @@ class Watch(Observer):
         # A copy: opening the repository takes the variables of git out of the process's own environment.
         self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
-        self._options = performer.Options(draft=True, commit=commit, patience=_PATIENT)
+        self._options = Options(draft=True, commit=commit, patience=_PATIENT)
         self._eyes = Eyes(root, tell, poll=poll)
         self._scope = Scope()
         self._known: Any = {}

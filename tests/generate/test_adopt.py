@@ -13,8 +13,8 @@ from assetgen.commands import show
 from assetgen.errors import AssetgenError, ManifestError, StorageError, UnsupportedOption
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome
-from assetgen.generate.performer import Options
 from assetgen.image import xmp
 from assetgen.routes import request
 from assetgen.settings.conditions import Conditions
@@ -154,7 +154,7 @@ def test_a_file_in_its_own_place_is_adopted_where_it_lies(wanting: Place) -> Non
 def test_a_picture_that_is_there_is_not_replaced_without_force(wanting: Place, photo: Path) -> None:
     other = picture(size=(50, 50))
     wanting.write("public/a.png", other)
-    with pytest.raises(StorageError, match="is there and foreign; it is not overwritten") as caught:
+    with pytest.raises(StorageError, match="exists and is foreign; it is not overwritten") as caught:
         bring(wanting, photo)
     assert "--force" in (caught.value.cure or "")
     assert wanting.read("public/a.png") == other and not wanting.has(".assetgen/records/a.json")
@@ -166,7 +166,7 @@ def test_a_strangers_variant_is_not_replaced_either(wanting: Place) -> None:
     want(wanting, "a", a="variants = { widths = [20] }")
     wanting.write("public/a.png", picture())
     wanting.write("public/a-20.png", picture(size=(20, 13)))
-    with pytest.raises(StorageError, match=r"public/a-20\.png is there and foreign"):
+    with pytest.raises(StorageError, match=r"public/a-20\.png exists and is foreign"):
         bring(wanting, wanting.root / "public/a.png")
 
 
@@ -262,7 +262,7 @@ def test_what_is_foreign_or_missing_cannot_be_accepted(bare: Place) -> None:
 def test_a_file_that_became_another_format_cannot_be_accepted(bare: Place) -> None:
     tiny(bare, "a")
     bare.write("public/a.png", picture("JPEG"))
-    with pytest.raises(StorageError, match=r"public/a\.png holds jpeg, not png"):
+    with pytest.raises(StorageError, match=r"public/a\.png contains jpeg, not png"):
         accept(bare)
 
 

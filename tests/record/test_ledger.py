@@ -23,8 +23,9 @@ from assetgen.paid import spending
 from assetgen.paid.journal import Fate, Journal
 from assetgen.paid.spending import Spending
 from assetgen.record import ledger, record
-from assetgen.record.ledger import FIGURES, Amount, By, Ledger, Row
+from assetgen.record.ledger import FIGURES, By, Expense, Ledger
 from assetgen.record.record import Unusable
+from assetgen.record.schema import Amount
 from assetgen.report import cost as report_bills
 from assetgen.report import show, text
 from assetgen.report.cost import as_data, money
@@ -90,7 +91,7 @@ def brought(asset_id: str = "b") -> dict[str, Any]:
 def bills(
     *statements: Mapping[str, Any], by: By = "model", **open_requests: Mapping[str, int]
 ) -> Ledger:
-    return ledger.ledger(ledger.each_once(map(ledger.rows, statements)), by, **open_requests)
+    return ledger.ledger(ledger.each_once(map(ledger.expenses, statements)), by, **open_requests)
 
 
 def data(
@@ -112,7 +113,7 @@ def shown(found: Ledger) -> str:
 
 
 def test_the_sample_record_is_one_picture_with_its_figures() -> None:
-    [row] = ledger.rows(json.loads(_SAMPLE))
+    [row] = ledger.expenses(json.loads(_SAMPLE))
     assert (row.surface, row.asset_id, row.model, row.month) == (
         "openai-api",
         "launch/cover",
@@ -121,8 +122,8 @@ def test_the_sample_record_is_one_picture_with_its_figures() -> None:
     )
     assert (row.currency, row.pictures) == ("USD", 1)
     assert row.amounts == {
-        "estimate": Amount(41000, "catalogue 2026-11-22"),
-        "usage": Amount(41315, "returned usage x catalogue prices"),
+        "estimate": Amount(41000, basis="catalogue 2026-11-22"),
+        "usage": Amount(41315, basis="returned usage x catalogue prices"),
     }
 
 
@@ -138,7 +139,7 @@ _MODELS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("whole", "expected"), _MODELS.values(), ids=_MODELS)
 def test_the_model_is_the_one_asked_for(whole: dict[str, Any], expected: str) -> None:
-    assert ledger.rows(whole)[0].model == expected
+    assert ledger.expenses(whole)[0].model == expected
 
 
 _SURFACES: dict[str, tuple[dict[str, Any], str]] = {
@@ -152,7 +153,7 @@ _SURFACES: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_picture_is_on_the_bill_that_its_record_names(
     whole: dict[str, Any], expected: str
 ) -> None:
-    assert ledger.rows(whole)[0].surface == expected
+    assert ledger.expenses(whole)[0].surface == expected
 
 
 _UNUSABLE: dict[str, dict[str, Any]] = {
@@ -167,7 +168,7 @@ _UNUSABLE: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("whole", _UNUSABLE.values(), ids=_UNUSABLE)
 def test_what_is_no_record_is_not_counted(whole: dict[str, Any]) -> None:
     with pytest.raises(Unusable):
-        ledger.rows(whole)
+        ledger.expenses(whole)
 
 
 # -- sums ------------------------------------------------------------------------------------------
@@ -315,7 +316,7 @@ _PURCHASES: dict[str, tuple[list[dict[str, Any]], int]] = {
 def test_a_purchase_is_counted_once_however_often_its_record_was_written(
     versions: list[dict[str, Any]], purchases: int
 ) -> None:
-    found = ledger.each_once(map(ledger.rows, versions))
+    found = ledger.each_once(map(ledger.expenses, versions))
     assert sum(row.pictures for row in found) == purchases
 
 
@@ -335,7 +336,7 @@ _SURFACE = st.sampled_from(
     ["openai-api", "codex-plan", "none", "gateway:x", "gateway:y", "unknown"]
 )
 _ROW = st.builds(
-    Row,
+    Expense,
     surface=_SURFACE,
     asset_id=st.sampled_from("abc"),
     model=st.sampled_from(["m", "n", "unknown"]),
@@ -344,7 +345,7 @@ _ROW = st.builds(
     pictures=st.just(1),
     amounts=st.dictionaries(
         st.sampled_from(FIGURES),
-        st.builds(Amount, st.integers(0, 2**53), st.sampled_from(["x", "y"])),
+        st.builds(Amount, st.integers(0, 2**53), basis=st.sampled_from(["x", "y"])),
     ),
     purchase=st.just(()),
 )
@@ -354,7 +355,7 @@ _ROWS = st.lists(_ROW, max_size=12)
 @settings(deadline=None)
 @given(_ROWS, st.sampled_from(get_args(By)))
 def test_the_sum_of_a_bill_is_the_sum_of_its_groups_and_of_its_rows(
-    found: list[Row], by: By
+    found: list[Expense], by: By
 ) -> None:
     for section in ledger.ledger(found, by).sections:
         own = [row for row in found if row.surface == section.surface]
@@ -375,7 +376,9 @@ def test_the_sum_of_a_bill_is_the_sum_of_its_groups_and_of_its_rows(
 
 @settings(deadline=None)
 @given(_ROWS, _SURFACE, st.sampled_from(get_args(By)))
-def test_no_figure_of_one_bill_depends_on_another(found: list[Row], surface: str, by: By) -> None:
+def test_no_figure_of_one_bill_depends_on_another(
+    found: list[Expense], surface: str, by: By
+) -> None:
     alone = ledger.ledger([row for row in found if row.surface == surface], by)
     assert [
         section for section in ledger.ledger(found, by).sections if section.surface == surface
@@ -387,7 +390,9 @@ def test_no_figure_of_one_bill_depends_on_another(found: list[Row], surface: str
     _ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))),
     st.sampled_from(get_args(By)),
 )
-def test_the_order_of_records_does_not_matter(both: tuple[list[Row], list[Row]], by: By) -> None:
+def test_the_order_of_records_does_not_matter(
+    both: tuple[list[Expense], list[Expense]], by: By
+) -> None:
     assert ledger.ledger(both[0], by) == ledger.ledger(both[1], by)
 
 

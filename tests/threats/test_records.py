@@ -12,7 +12,7 @@ import pytest
 from assetgen.commands import show
 from assetgen.errors import AssetgenError
 from assetgen.generate import adopt
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from assetgen.plan import decide
 from assetgen.plan.decide import State
 from assetgen.plan.workspace import open_workspace
