@@ -1,6 +1,6 @@
 """Paid once: a picture from a paid route.
 
-Its entry is durable before the request leaves, and its reply is stored before anything else is done.
+Its entry is durable before the request leaves. Its reply is stored before anything else is done.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Buyer:
         self._answers.close()
         self._journal.close()
 
-    # -- before anything is sent ---------------------------------------------------------------------
+    # -- before anything is sent -------------------------------------------------------------------
 
     def refuse_excess(self, decisions: Iterable[Decision]) -> None:
         """Raise TrustError if buying all of ``decisions`` would pass a limit of the user's."""
@@ -96,12 +96,13 @@ class Buyer:
             return codex.left(entry, self.conditions) == original
         return self._answers.contains(entry, original)
 
-    # -- one picture ---------------------------------------------------------------------------------
+    # -- one picture -------------------------------------------------------------------------------
 
     def draw(self, job: Job) -> Drawn:
         """The picture of ``job``: from a stored reply, by its id, or bought.
 
-        Raises an AssetgenError that says what happened and whether it may have been billed; NotBegun.
+        Raises an AssetgenError that says what happened and whether it may have been billed;
+        NotBegun.
         """
         known = self._journal.open(want(job.wish))
         try:
@@ -126,7 +127,7 @@ class Buyer:
         self._journal.end(drawn_entry, Fate.PLACED)
 
     def _settled(self, known: Sequence[Entry], job: Job) -> Drawn | None:
-        """The picture that is paid for already, from a stored reply or by its id, if there is one."""
+        """The picture that is paid for already, from a stored reply or by its id, if any."""
         for entry in known:
             if entry.route == "codex":
                 if (found := codex.settle(entry, job.wish, self.conditions)) is not None:
@@ -184,7 +185,7 @@ class Buyer:
         self._purse.take(codex.SURFACE, self._estimate(job.wish, codex.SURFACE))
         return codex.draw(job, self.conditions, self._journal, want(job.wish), self.stop)
 
-    # -- providers -----------------------------------------------------------------------------------
+    # -- providers ---------------------------------------------------------------------------------
 
     def _provider(self, route: str) -> Provider:
         """The provider of a route. Raises RoutingError or TrustError."""

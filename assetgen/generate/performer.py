@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from functools import cached_property
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from assetgen.errors import AssetgenError
 from assetgen.fs import store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
-from assetgen.generate import placing, selection
+from assetgen.generate import placing
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.generate.placing import Superseded
-from assetgen.generate.selection import Selection
+from assetgen.generate.selection import Selection, chosen, levels, refuse
 from assetgen.image.derive import Mapper
 from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
-from assetgen.plan.routing import Drawn, Job, NotBegun
+from assetgen.plan.routing import NotBegun
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
@@ -59,12 +60,11 @@ def generate(
     with locked(root, options.patience):
         store.sweep(root)
         project = Workspace(root, tree or WorkTree(root), conditions)
-        ids = selection.chosen(project, options.ids)
+        ids = chosen(project, options.ids)
         # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
         everything = list(decide.decide(project.manifest, project.world()))
         decisions = [d for d in everything if d.asset.id in ids]
-        with _Performer(project, conditions, options, observer or Observer()) as performer:
-            outcome = performer.perform(decisions)
+        outcome = _performed(project, conditions, options, observer or Observer(), decisions)
         outcome.manifest = project.manifest
         outcome.rests_on = frozenset(path for d in everything for path in rests_on(d.wish))
         if options.buys and not (
@@ -80,36 +80,50 @@ def generate(
         return outcome
 
 
-class _Performer:
-    """One run over one project: selects, makes and places, and collects the outcome."""
+def _performed(
+    project: Workspace,
+    conditions: Conditions,
+    options: Options,
+    observer: Observer,
+    decisions: Sequence[Decision],
+) -> Outcome:
+    buyer = _BuyerOnDemand(project, conditions, options, observer)
+    with closing(buyer):
+        performer = _Performer(
+            project,
+            options,
+            observer,
+            selection=Selection(project, options, conditions, buyer),
+            maker=Maker(
+                project,
+                conditions.the_catalog,
+                lambda job: buyer().draw(job),
+                drafts=options.draft,
+            ),
+            buyer=buyer,
+        )
+        return performer.perform(decisions)
+
+
+class _BuyerOnDemand:
+    """Opens the buyer when it is first asked for: it loads the SDK, which takes half a second."""
 
     def __init__(
-        self,
-        project: Workspace,
-        conditions: Conditions,
-        options: Options,
-        observer: Observer,
+        self, project: Workspace, conditions: Conditions, options: Options, observer: Observer
     ) -> None:
         self._project = project
         self._conditions = conditions
         self._options = options
         self._observer = observer
-        self._outcome = Outcome()
-        self._unmade: set[str] = set()
-        self._selection = Selection(project, options, conditions, lambda: self._buyer)
-        self._superseded = Superseded(project)
-        self._maker = Maker(project, conditions.the_catalog, self._buy, drafts=options.draft)
+        self._opened: Buyer | None = None
+        self._lock = threading.Lock()
 
-    def __enter__(self) -> Self:
-        return self
+    def __call__(self) -> Buyer:
+        with self._lock:
+            self._opened = self._opened or self._open()
+            return self._opened
 
-    def __exit__(self, *_: object) -> None:
-        if "_buyer" in self.__dict__:
-            self._buyer.close()
-
-    @cached_property
-    def _buyer(self) -> Buyer:
-        # It loads the SDK, which takes half a second that a free run saves.
+    def _open(self) -> Buyer:
         from assetgen.generate.buyer import Buyer
 
         gc.freeze()  # the imported modules stay: the collector need not walk them again
@@ -123,8 +137,32 @@ class _Performer:
             only_settles=self._options.resume,
         )
 
-    def _buy(self, job: Job) -> Drawn:
-        return self._buyer.draw(job)
+    def close(self) -> None:
+        if self._opened:
+            self._opened.close()
+
+
+class _Performer:
+    """One run over one project: selects, makes and places, and collects the outcome."""
+
+    def __init__(
+        self,
+        project: Workspace,
+        options: Options,
+        observer: Observer,
+        selection: Selection,
+        maker: Maker,
+        buyer: Callable[[], Buyer],
+    ) -> None:
+        self._project = project
+        self._options = options
+        self._observer = observer
+        self._selection = selection
+        self._maker = maker
+        self._buyer = buyer
+        self._superseded = Superseded(project)
+        self._outcome = Outcome()
+        self._unmade: set[str] = set()
 
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
         """Make what the run selects, level by level."""
@@ -135,12 +173,12 @@ class _Performer:
         )
         if bought := self._selection.to_buy(work):
             self._selection.refuse_unattended(bought)
-            self._buyer.refuse_excess(bought)
+            self._buyer().refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:
             try:
-                for level in selection.levels(work):
+                for level in levels(work):
                     self._perform_level(level, drawing, encoding)
             except KeyboardInterrupt:
                 drawing.shutdown(cancel_futures=True)
@@ -157,7 +195,7 @@ class _Performer:
             self._batch(here[start : start + _BATCH], drawing, encoding)
         self._purchases([d for d in level if is_bought(d)])
 
-    # -- what costs nothing --------------------------------------------------------------------------
+    # -- what costs nothing ------------------------------------------------------------------------
 
     def _batch(
         self,
@@ -203,7 +241,7 @@ class _Performer:
                     future.cancel()
         return made, interrupted
 
-    # -- what is bought ------------------------------------------------------------------------------
+    # -- what is bought ----------------------------------------------------------------------------
 
     def _purchases(self, decisions: Sequence[Decision]) -> None:
         """Buy many pictures at once; each goes into place as soon as it is there."""
@@ -217,7 +255,7 @@ class _Performer:
                 try:
                     if interrupted and not told:  # inside ``try``: a second interrupt may come here
                         told = True
-                        self._buyer.stop.set()
+                        self._buyer().stop.set()
                         self._observer.finishes(sum(not future.cancel() for future in waiting))
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 except KeyboardInterrupt:
@@ -250,9 +288,9 @@ class _Performer:
                 made.append(one)
         for one in self._place(batch, made):
             if one.entry is not None:
-                self._buyer.placed(one.entry)
+                self._buyer().placed(one.entry)
 
-    # -- one picture ---------------------------------------------------------------------------------
+    # -- one picture -------------------------------------------------------------------------------
 
     def _ready(self, decisions: Sequence[Decision]) -> list[Decision]:
         """The decisions that can be performed now; the others have failed."""
@@ -264,7 +302,7 @@ class _Performer:
                 self._outcome.fresh += 1  # the picture that it shows came out unchanged
                 continue
             try:
-                selection.refuse(self._project, decision, self._unmade, force=force)
+                refuse(self._project, decision, self._unmade, force=force)
             except AssetgenError as exc:
                 self._fail(decision, exc)
             else:

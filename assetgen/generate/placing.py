@@ -1,4 +1,4 @@
-"""Files into place: all files of a picture or none, and the removal of files that nothing uses now."""
+"""Files into place: all files of a picture or none. Removes files that are no longer used."""
 
 from __future__ import annotations
 

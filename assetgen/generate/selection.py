@@ -97,7 +97,10 @@ class Selection:
             return bool(log.open())
 
     def _free(self, decisions: Sequence[Decision], left: list[Left]) -> Iterator[Decision]:
-        """What can be made for free; what costs, or waits for a picture that does, goes to ``left``."""
+        """What can be made for free.
+
+        What costs, or waits for a picture that does not exist, goes to ``left``.
+        """
         lacking: set[str] = set()
         for decision in decisions:
             needs = decision.wish.needs

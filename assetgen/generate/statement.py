@@ -149,7 +149,7 @@ def of_derivation(old: Known, wish: Wish, files: Sequence[Derived]) -> Mapping[s
 def of_acceptance(
     old: Known, wish: Wish, files: Sequence[Derived], fields: Sequence[str], prompts: str
 ) -> Mapping[str, Any]:
-    """The old statement; it adds that the user accepted the files for what the manifest asks now."""
+    """The old statement, and that the user accepted the files for what the manifest asks now."""
     was = old.record.subject
     edited = [file.path for file in files if was.get(file.path) != file.sha256]
     return record.amended(

@@ -60,7 +60,7 @@ def decode(data: bytes) -> Image:
 
 
 def decoded_once(data: bytes, decoder: Callable[[bytes], Image] = decode) -> Callable[[], Image]:
-    """A function that decodes ``data`` when it is first called, and returns the same image after."""
+    """A function that decodes ``data`` at its first call and returns the same image after that."""
     return cache(lambda: decoder(data))
 
 

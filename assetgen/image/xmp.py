@@ -53,7 +53,7 @@ def packet(source_type: str, system: str | None = None) -> bytes:
 def into_png(png: bytes, xmp: bytes) -> bytes:
     """``png`` with the packet as its first chunk after the header; all other chunks stay unchanged.
 
-    Pillow ignores ``xmp=`` for PNG, with no warning. To encode again would take thirty times as long.
+    Pillow ignores ``xmp=`` for PNG, with no warning. To encode again takes thirty times as long.
     """
     after_header = 8 + 25  # signature, then IHDR, which has a fixed length
     mark = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
@@ -61,7 +61,7 @@ def into_png(png: bytes, xmp: bytes) -> bytes:
 
 
 def has_credentials(data: bytes) -> bool:
-    """Whether a file has a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA); not verified."""
+    """Whether a file has a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA)."""
     return b"c2pa" in data and any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
 
 
@@ -69,7 +69,7 @@ _CLAIMED = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
 
 
 def credentials(data: bytes) -> Credentials | None:
-    """The maker and source type that the C2PA manifest in a file states, if it has one; not verified.
+    """The maker and source type that a file's C2PA manifest states, if it has one; not verified.
 
     Source: C2PA 2.1, claim_generator and claim_generator_info.name, read as CBOR text (RFC 8949).
     """

@@ -1,4 +1,4 @@
-"""What a stored reply means, and the picture in it. A reply of a killed run is read in the same way."""
+"""What a stored reply means, and the picture in it; replies of a killed run too."""
 
 from __future__ import annotations
 

@@ -57,6 +57,28 @@ class _Sending:
         self.attempts.append(msgspec.to_builtins(attempt))
 
 
+class _Connections:
+    """One connection and one rate limit for each bill."""
+
+    def __init__(self, conditions: Conditions, stop: threading.Event) -> None:
+        self._conditions = conditions
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._lines: dict[str, Line] = {}
+        self._paces: dict[str, Pace] = {}
+
+    def line(self, provider: Provider) -> Line:
+        with self._lock:
+            return self._lines.setdefault(
+                provider.surface, Line(provider, self._conditions.patience)
+            )
+
+    def pace(self, provider: Provider) -> Pace:
+        with self._lock:
+            limit = self._conditions.config.limit(provider.surface).images_per_minute
+            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
+
+
 class Exchange:
     """All requests of one run. Its methods may be called from several threads."""
 
@@ -65,14 +87,12 @@ class Exchange:
     ) -> None:
         """When ``stop`` is set, nothing new is sent and nothing is polled any more."""
         self._journal = journal
-        self._conditions = conditions
+        self._patience = conditions.patience
         self._watcher = watcher
         self._stop = stop
-        self._lock = threading.Lock()
-        self._lines: dict[str, Line] = {}
-        self._paces: dict[str, Pace] = {}
+        self._connections = _Connections(conditions, stop)
 
-    # -- a request -----------------------------------------------------------------------------------
+    # -- a request ---------------------------------------------------------------------------------
 
     def send(self, wish: Wish, provider: Provider, request: Request) -> Entry:
         """Send ``request`` until it is answered; retry only what cannot have been billed.
@@ -80,7 +100,7 @@ class Exchange:
         Returns its entry, with a stored reply. Raises an AssetgenError that says what happened and
         whether it may have been billed; NotBegun.
         """
-        line, pace = self._line(provider), self._pace(provider)
+        line, pace = self._connections.line(provider), self._connections.pace(provider)
         previews = Previews(lambda *shown: self._watcher.preview(wish.asset.id, *shown))
         if not pace.wait():
             raise NotBegun
@@ -186,7 +206,7 @@ class Exchange:
         entry = self._journal.entry(entry.number)
         return self._polled(entry, provider) if entry.response_id else entry
 
-    # -- an answer that comes later ------------------------------------------------------------------
+    # -- an answer that comes later ----------------------------------------------------------------
 
     def poll(self, entry: Entry, provider: Provider, response_id: str | None = None) -> Entry:
         """Ask for a response by its id until it has ended; ``response_id`` is an id to note first.
@@ -201,7 +221,7 @@ class Exchange:
         return self._polled(entry, provider)
 
     def _polled(self, entry: Entry, provider: Provider) -> Entry:
-        pause, left = _FIRST_POLL, 2 * self._conditions.patience
+        pause, left = _FIRST_POLL, 2 * self._patience
         while True:
             if self._asked_again(entry, provider, is_last=left <= 0):
                 return self._journal.entry(entry.number)
@@ -217,7 +237,7 @@ class Exchange:
         """Ask for a response once; whether it has ended and is stored."""
         file = self._journal.file(entry.number)
         try:
-            came = self._line(provider).get(f"/responses/{entry.response_id}", file)
+            came = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
             answer = replies.of_response(answers.stored(file), streamed=False)
         except Refused as exc:
             if exc.status < 500 and exc.status not in (408, 429):
@@ -252,22 +272,11 @@ class Exchange:
         cure = "fix that, then fetch it: assetgen generate --resume"
         return UnknownOutcome(error.what, cure=cure)
 
-    # -- connections ---------------------------------------------------------------------------------
+    # -- connections -------------------------------------------------------------------------------
 
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
-        return download.picture(url, provider, self._line(provider), beside)
-
-    def _line(self, provider: Provider) -> Line:
-        with self._lock:
-            return self._lines.setdefault(
-                provider.surface, Line(provider, self._conditions.patience)
-            )
-
-    def _pace(self, provider: Provider) -> Pace:
-        with self._lock:
-            limit = self._conditions.config.limit(provider.surface).images_per_minute
-            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
+        return download.picture(url, provider, self._connections.line(provider), beside)
 
 
 def _unreachable(provider: Provider, why: str) -> RoutingError:

@@ -81,7 +81,7 @@ class Section:
     groups: Sequence[Group]
     totals: Sequence[Group]
     uncertain: int = 0
-    """Paid requests that gave no picture, or whose outcome is unknown: they may be on the bill too."""
+    """Paid requests without a picture, or with an unknown outcome: they may be on the bill too."""
     waiting: int = 0
     """Stored replies whose picture is not in place yet."""
 

@@ -130,7 +130,7 @@ def id_at(path: str) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 JSON of a value without floats and with names below U+D800 (records hold no others)."""
+    """RFC 8785 JSON of a value without floats and with names below U+D800, as in all records."""
     return msgspec.json.encode(value, order="sorted")
 
 
@@ -173,7 +173,7 @@ def amended(
 
 
 def statement(data: bytes) -> dict[str, Any]:
-    """The statement in a record's bytes. Raises Unusable if the bytes are not as they were written."""
+    """The statement in a record's bytes. Raises Unusable if they are not as they were written."""
     if len(data) > MAX_BYTES:
         raise Unusable("it is larger than any record")
     data = data.replace(b"\r\n", b"\n")
@@ -204,7 +204,8 @@ def statement(data: bytes) -> dict[str, Any]:
         raise Unusable("it was edited by hand: its integrity digest does not match")
     if rewritten != data:
         raise Unusable(
-            "it was rewritten: not in the form that assetgen writes (a merge, a formatter, a doubled key)"
+            "it was rewritten: not in the form that assetgen writes "
+            "(a merge, a formatter, a duplicate key)"
         )
     return dict(whole)
 

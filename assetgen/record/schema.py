@@ -1,7 +1,7 @@
 """The parts of a record, one struct each, with their keys in the order in which they are written.
 
-Writers fill them in completely. Readers meet records of other versions: a key that is unknown here is
-passed over, and a key with a default may be missing.
+Writers fill them in completely. Readers meet records of other versions: they ignore unknown keys, and
+a key with a default may be missing.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class RecordedPrompt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecordedGateway(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """The gateway that answered, with the channel that was declared and the one that was observed."""
+    """The gateway that answered, with the declared channel and the observed one."""
 
     name: str | None = None
     profile: str | None = None
@@ -69,7 +69,7 @@ class RecordedGateway(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
 
 
 class LimitWindow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """One rate limit of a Codex account; percents are stated in hundredths, since records hold integers."""
+    """One rate limit of a Codex account, in whole numbers: percents are stated in hundredths."""
 
     used_hundredths_of_percent: int | None
     window_minutes: int | None

@@ -1,4 +1,4 @@
-"""adopt, accept, show and request: what people bring, what they changed, and where it all came from."""
+"""adopt, accept, show and request: files from users, files that they changed, and their records."""
 
 from __future__ import annotations
 
@@ -154,7 +154,9 @@ def test_a_file_in_its_own_place_is_adopted_where_it_lies(wanting: Place) -> Non
 def test_a_picture_that_is_there_is_not_replaced_without_force(wanting: Place, photo: Path) -> None:
     other = picture(size=(50, 50))
     wanting.write("public/a.png", other)
-    with pytest.raises(StorageError, match="exists and is foreign; it is not overwritten") as caught:
+    with pytest.raises(
+        StorageError, match="exists and is foreign; it is not overwritten"
+    ) as caught:
         bring(wanting, photo)
     assert "--force" in (caught.value.cure or "")
     assert wanting.read("public/a.png") == other and not wanting.has(".assetgen/records/a.json")

@@ -1,4 +1,4 @@
-"""The ledger: every bill by itself, unknown amounts said to be unknown, each purchase once."""
+"""The ledger: every bill by itself, unknown amounts shown as unknown, each purchase once."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ESTIMATE = {"micros": 41000, "basis": "catalogue 2026-11-22"}
 def statement(
     asset_id: str = "a", surface: str | None = "openai-api", **changes: Any
 ) -> dict[str, Any]:
-    """The sample record with another id, bill and parts; ``cost__usage=None`` changes what lies deeper."""
+    """The sample record with another id, bill and parts; ``cost__usage`` is a nested key."""
     whole: dict[str, Any] = json.loads(_SAMPLE)
     predicate = whole["predicate"]
     predicate["asset"]["id"] = asset_id
