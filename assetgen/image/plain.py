@@ -24,7 +24,7 @@ _WEBP_PLAIN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"C2PA", b
 
 
 def is_plain(data: bytes, form: str) -> bool:
-    """Whether ``data`` (png, jpeg or webp) has no comments, unknown parts or bytes after its end."""
+    """Whether ``data`` (png, jpeg or webp) has no comments, unknown parts or trailing bytes."""
     try:
         walk = {"png": _png, "jpeg": _jpeg, "webp": _webp}[form]
         return all(walk(data))

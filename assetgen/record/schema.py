@@ -1,7 +1,7 @@
 """The parts of a record, one struct each, with their keys in the order in which they are written.
 
-Writers fill them in completely. Readers meet records of other versions: they ignore unknown keys, and
-a key with a default may be missing.
+Writers fill them in completely. Readers meet records of other versions: they ignore unknown keys,
+and a key with a default may be missing.
 """
 
 from __future__ import annotations
