@@ -250,11 +250,11 @@ class _Performer:
             return
         with ThreadPoolExecutor(self._options.jobs or _AT_ONCE) as buying:
             waiting = {buying.submit(self._purchase, decision): decision for decision in ready}
-            interrupted = told = False
+            interrupted = is_stopping = False
             while waiting:
-                try:
-                    if interrupted and not told:  # inside ``try``: a second interrupt may come here
-                        told = True
+                try:  # a second interrupt may come at any of these lines
+                    if interrupted and not is_stopping:
+                        is_stopping = True
                         self._buyer().stop.set()
                         self._observer.finishes(sum(not future.cancel() for future in waiting))
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)

@@ -98,8 +98,8 @@ _DAMAGE: tuple[type[Exception], ...] = (
 
 def brief(exc: BaseException) -> str:
     """The text of a decoder's exception, at most 120 characters."""
-    said = str(exc).partition(" <_io.")[0]  # Pillow adds the address of an object in memory
-    return " ".join(said.split())[:120] or type(exc).__name__
+    text = str(exc).partition(" <_io.")[0]  # Pillow adds the address of an object in memory
+    return " ".join(text.split())[:120] or type(exc).__name__
 
 
 def _opened(data: bytes) -> Image:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 #: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
 QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
-# AVIF: the encoder's own threads would fight with ours, one thread a picture is the faster whole.
+# AVIF: one thread for each picture is faster than the encoder's own threads beside ours.
 _SAVE: dict[Format, dict[str, Any]] = {
     "png": {"compress_level": 6},
     "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
@@ -110,10 +110,10 @@ def derive(
     def is_usable(target: Target) -> bool:
         return published_as_is and _is_usable(seen, asset, target)
 
-    def one_size(wanted: list[Target]) -> list[Derived]:
+    def one_size(files: list[Target]) -> list[Derived]:
         resized: Image | None = None
         made = []
-        for target in wanted:
+        for target in files:
             data = as_is
             if not is_usable(target):
                 resized = resized or _resized(image(), asset, target)
@@ -121,15 +121,15 @@ def derive(
             made.append(_verified(data, asset, target))
         return made
 
-    wanted = targets(asset)
-    if not all(map(is_usable, wanted)):
+    every = targets(asset)
+    if not all(map(is_usable, every)):
         image()  # before the mapper's threads ask for it
     # One resampling serves all formats of a width; the largest first, so that all cores stay busy.
     sizes: dict[int, list[Target]] = {}
-    for target in sorted(wanted, key=lambda target: -(target.width or 0)):
+    for target in sorted(every, key=lambda target: -(target.width or 0)):
         sizes.setdefault(target.width or 0, []).append(target)
-    made = {file.path: file for files in mapper(one_size, sizes.values()) for file in files}
-    return [made[target.path] for target in wanted]
+    made = {file.path: file for one in mapper(one_size, sizes.values()) for file in one}
+    return [made[target.path] for target in every]
 
 
 def holds_only_a_picture(data: bytes) -> bool:
@@ -220,8 +220,8 @@ def _flattened(image: Image) -> Image:
 def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
     """Measure the bytes of a file. Raises StorageError if they are not what was asked for."""
     seen = facts(data)
-    wanted = target.width or (asset.fit.width if asset.fit else seen.width)
-    if seen.format != target.format or seen.width != wanted:
+    width = target.width or (asset.fit.width if asset.fit else seen.width)
+    if seen.format != target.format or seen.width != width:
         raise StorageError(
             f"{target.path} is {seen.format} {seen.width}x{seen.height}, not what was asked for",
             where=target.path,

@@ -61,15 +61,9 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
         client=client_name(),
         gateway=gateway,
     )
-    body = dict(request.stated)
-    asked = RecordedRequest(
-        digest=record.digest({"endpoint": endpoint, "body": body}),
-        body=body,
-        input_fidelity=wish.options.input_fidelity if wish.asset.inputs else None,
-    )
+    fidelity = wish.options.input_fidelity if wish.asset.inputs else None
     return {
-        "route": msgspec.to_builtins(route),
-        "request": msgspec.to_builtins(asked),
+        **noted(route, record.recorded_request(endpoint, request.stated, fidelity)),
         "model": wish.model,
         "textModel": wish.options.text_model if wish.asset.route == "responses" else None,
         "partialImages": wish.options.partial_images or 0,
@@ -77,11 +71,13 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
     }
 
 
-def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
-    """The record's parts on who was asked for what, as they were noted before the request left.
+def noted(route: RecordedRoute, request: RecordedRequest) -> dict[str, Any]:
+    """The record's parts on who is asked for what, as the log stores them."""
+    return {"route": msgspec.to_builtins(route), "request": msgspec.to_builtins(request)}
 
-    Raises StorageError if the log was damaged since.
-    """
+
+def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
+    """What ``noted`` stored before the request left. Raises StorageError if the log is damaged."""
     try:
         return (
             msgspec.convert(entry.evidence["route"], RecordedRoute),

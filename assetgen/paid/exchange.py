@@ -108,7 +108,7 @@ class Exchange:
         file = self._journal.file(sending.entry.number)
         while True:
             try:
-                came = line.post(request, file, previews.watch)
+                reply = line.post(request, file, previews.watch)
             except NotSent as exc:
                 self._not_sent(sending, exc)
             except Refused as exc:
@@ -118,7 +118,7 @@ class Exchange:
             except OSError as exc:  # the reply cannot be stored: for example, the disk is full
                 raise self._unstored(sending, exc) from exc
             else:
-                return self._answered(sending, came.status, came.headers)
+                return self._answered(sending, reply.status, reply.headers)
             if not pace.wait():
                 raise NotBegun
             self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
@@ -237,7 +237,7 @@ class Exchange:
         """Ask for a response once; whether it has ended and is stored."""
         file = self._journal.file(entry.number)
         try:
-            came = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
+            reply = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
             answer = replies.of_response(answers.stored(file), streamed=False)
         except Refused as exc:
             if exc.status < 500 and exc.status not in (408, 429):
@@ -252,7 +252,7 @@ class Exchange:
                 why = f"response {entry.response_id}: {exc}"
                 raise provider_errors.unknown(provider, why) from None
             return False
-        return self._ended(entry, answer, came.status, came.headers)
+        return self._ended(entry, answer, reply.status, reply.headers)
 
     def _ended(self, entry: Entry, answer: Answer, status: int, headers: Mapping[str, str]) -> bool:
         if answer.is_pending:

@@ -100,30 +100,30 @@ class Ledger:
 def expenses(statement: Mapping[str, Any]) -> list[Expense]:
     """The expenses of one statement. Raises Unusable if parts that every record has are missing."""
     try:
-        said = msgspec.convert(statement["predicate"], _PaidParts)
+        paid = msgspec.convert(statement["predicate"], _PaidParts)
     except (msgspec.ValidationError, LookupError, TypeError) as exc:
         raise Unusable(f"it does not have the form of a record: {exc}") from None
-    response = said.response or RecordedResponse()
-    surface = said.cost.surface or said.route.surface or UNKNOWN
-    asked = said.request.body.get("model") if said.request else None
+    response = paid.response or RecordedResponse()
+    surface = paid.cost.surface or paid.route.surface or UNKNOWN
+    asked = paid.request.body.get("model") if paid.request else None
     model = response.model or _text(asked)
     month = (response.created_at or "")[:7]
-    known = {name: amount for name in FIGURES if (amount := getattr(said.cost, name)) is not None}
+    known = {name: amount for name in FIGURES if (amount := getattr(paid.cost, name)) is not None}
     own = (amount.currency for amount in known.values() if amount.currency)
-    first = said.cost.currency or next(own, None)
+    first = paid.cost.currency or next(own, None)
     by_currency: dict[str | None, dict[str, Amount]] = {first: {}}
     for name, amount in known.items():
         by_currency.setdefault(amount.currency or first, {})[name] = amount
     return [
         Expense(
             surface=surface,
-            asset_id=said.asset.id,
+            asset_id=paid.asset.id,
             model=model or ("chosen by Codex" if surface == "codex-plan" else UNKNOWN),
             month=month or UNKNOWN,
             currency=currency,
             pictures=int(currency == first),
             amounts=amounts,
-            purchase=_purchase(said, surface),
+            purchase=_purchase(paid, surface),
         )
         for currency, amounts in by_currency.items()
     ]
@@ -133,13 +133,13 @@ def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _purchase(said: _PaidParts, surface: str) -> tuple[str | None, ...]:
+def _purchase(paid: _PaidParts, surface: str) -> tuple[str | None, ...]:
     """What stays the same when the files of a purchase are derived again or accepted."""
-    original = said.original.digest if said.original else None
-    response = said.response or RecordedResponse()
+    original = paid.original.digest if paid.original else None
+    response = paid.response or RecordedResponse()
     if response.request_id or (original and response.created_at):
         return (surface, response.request_id, original, response.created_at)
-    return (surface, said.asset.id, original or _text(said.intent.get("digest")))
+    return (surface, paid.asset.id, original or _text(paid.intent.get("digest")))
 
 
 def each_once(found: Iterable[Sequence[Expense]]) -> list[Expense]:

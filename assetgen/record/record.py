@@ -62,7 +62,7 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     options: dict[str, Any] | None = None
 
     def stated(self, prompts: str) -> dict[str, Any]:
-        """The intent as a record holds it, with its digest; ``prompts`` is "text" or "digest"."""
+        """The intent as a record states it, with its digest; ``prompts`` is "text" or "digest"."""
         stated: dict[str, Any] = msgspec.to_builtins(self)
         if prompts == "digest" and self.prompt:
             stated["prompt"] = digest_text(self.prompt)
@@ -142,6 +142,17 @@ def digest_text(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+def recorded_request(
+    endpoint: str | None, body: Mapping[str, Any], input_fidelity: str | None = None
+) -> RecordedRequest:
+    """A request as records state it; large parts of ``body`` are digests already."""
+    return RecordedRequest(
+        digest=digest({"endpoint": endpoint, "body": body}),
+        body=dict(body),
+        input_fidelity=input_fidelity,
+    )
+
+
 def write(statement: Statement | Mapping[str, Any]) -> bytes:
     """The one form in which a statement is stored, with its integrity digest."""
     stated = msgspec.to_builtins(statement)
@@ -178,7 +189,7 @@ def statement(data: bytes) -> dict[str, Any]:
         raise Unusable("it is larger than any record")
     data = data.replace(b"\r\n", b"\n")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data or data.startswith(b"<<<<<<< "):
-        raise Unusable("it holds merge markers")
+        raise Unusable("it contains merge markers")
     try:
         whole = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):

@@ -40,7 +40,6 @@ from assetgen.record.schema import (
     LimitWindow,
     ObservedLimits,
     PartialImages,
-    RecordedRequest,
     RecordedResponse,
     RecordedRoute,
 )
@@ -311,9 +310,7 @@ def _stated(
         origin="chatgpt.com",
         client=client,
     )
-    digest = record.digest({"endpoint": endpoint, "body": body})
-    request = RecordedRequest(digest=digest, body=dict(body))
-    return {"route": msgspec.to_builtins(route), "request": msgspec.to_builtins(request)}
+    return evidence.noted(route, record.recorded_request(endpoint, body))
 
 
 def _drawn(entry: Entry, wish: Wish, found: FoundImage) -> Drawn:

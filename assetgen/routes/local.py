@@ -6,7 +6,7 @@ from assetgen.layouts import engine, render, sandbox
 from assetgen.layouts.spec import Order
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
-from assetgen.record.schema import RecordedRequest, RecordedRoute
+from assetgen.record.schema import RecordedRoute
 
 
 def order(job: Job) -> Order:
@@ -43,7 +43,7 @@ def draw(job: Job) -> Drawn:
         original=drawing.png,
         source_type=_source_type(job, layout),
         route=RecordedRoute(owner="local", surface="none", client=engine.name()),
-        request=RecordedRequest(digest=record.digest({"endpoint": None, "body": body}), body=body),
+        request=record.recorded_request(None, body),
         response=None,
         received="pixels",
         keeps_original=False,

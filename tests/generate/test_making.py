@@ -58,7 +58,7 @@ def test_a_local_original_is_decoded_once_for_all_files_and_the_placeholder(
     assert stated["placeholder"] == decode.placeholder(decode.decode(decoded[0]))
 
 
-def test_what_is_made_alone_is_what_a_run_puts_into_place(bare: Place) -> None:
+def test_a_run_puts_into_place_what_the_maker_makes(bare: Place) -> None:
     tiny(bare)
     want(bare, "a", a="variants = { widths = [20] }")
     made = _made(open_workspace(bare.root), decode.decode)

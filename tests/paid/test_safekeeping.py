@@ -373,8 +373,7 @@ def test_a_paid_picture_that_is_there_under_its_former_id_is_bought_again_only_b
     )
     assert (
         "public/cc.png does not exist, but the same picture does, as c: public/c.png; "
-        "it is not bought again"
-        in shop.fails().what
+        "it is not bought again" in shop.fails().what
     )
     shop.buys(force=True)
     assert provider.billed == 2

@@ -101,7 +101,7 @@ def test_any_statement_is_read_as_it_was_written(made: Statement) -> None:
     assert record.write(record.statement(data)) == data
 
 
-def test_every_part_of_a_record_is_met_by_these_tests() -> None:
+def test_every_struct_of_the_schema_is_part_of_a_statement() -> None:
     def parts(hint: Any) -> Iterator[type]:
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             yield hint
