@@ -65,13 +65,13 @@ def adopt(
         wish = project.wish(asset_id)
         data = _brought_bytes(root, file)
         decision = decide.judge(wish, project.world(), {})
-        _refuse_to_replace(decision, root, file, options.force)
+        _refuse_to_replace(decision, root, file=file, force=options.force)
         removed: tuple[str, ...] = ()
-        if former := _former(project, wish, file, data, brought):
-            picture, removed = _carried(project, decision, former, data)
+        if former := _former(project, wish, file=file, data=data, brought=brought):
+            picture, removed = _carried(project, decision, former=former, data=data)
         else:
-            picture = _adopted(project, decision, data, brought)
-        return _put(project, picture, options, environ, removed)
+            picture = _adopted(project, decision, original=data, brought=brought)
+        return _put(project, picture, options=options, environ=environ, removed=removed)
 
 
 def _adopted(project: Workspace, decision: Decision, original: bytes, brought: Brought) -> Picture:
@@ -119,7 +119,9 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
                 where=f"asset {asset_id}",
                 cure=f"assetgen adopt {asset_id} --force",
             )
-        drawn = codex.of_thread(wish, thread_id, conditions, root, set(_originals(project)))
+        drawn = codex.of_thread(
+            wish, thread_id, conditions=conditions, root=root, known=set(_originals(project))
+        )
         files = derive.derive(
             drawn.original,
             # The background is measured and stated, not required.
@@ -133,12 +135,19 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             drawn,
             files,
             placeholder=drawn.placeholder or "",
-            estimate=cost.Estimate(drawn.route.surface or "", None, None, "plan credits"),
+            estimate=cost.Estimate(
+                surface=drawn.route.surface or "",
+                micros=None,
+                currency=None,
+                basis="plan credits",
+            ),
             prompts=project.manifest.project.record_prompts,
         )
         store.keep_original(root, drawn.original)
         picture = Picture(decision, files, stated, remarks=drawn.remarks)
-        outcome = _put(project, picture, replace(options, commit=False), conditions.environ)
+        outcome = _put(
+            project, picture, options=replace(options, commit=False), environ=conditions.environ
+        )
         outcome.to_commit = command(outcome.made[0], outcome.module)
         return outcome
 
@@ -271,8 +280,8 @@ def accept(
         source_type = old.record.source_type if old.record.marked else None
         files = [_as_it_is(project, target, source_type) for target in wish.targets]
         prompts = project.manifest.project.record_prompts
-        stated = statement.of_acceptance(old, wish, files, fields, prompts)
-        return _put(project, Picture(decision, files, stated), options, environ)
+        stated = statement.of_acceptance(old, wish, files=files, fields=fields, prompts=prompts)
+        return _put(project, Picture(decision, files, stated), options=options, environ=environ)
 
 
 def _refuse_to_accept(decision: Decision) -> None:

@@ -47,7 +47,9 @@ class Buyer:
         recover(self._journal)
         self._purse = limits.Purse(self.conditions.config)
         self._answers = Answers(self._journal)
-        self._exchange = Exchange(self._journal, self.conditions, self.observer, self.stop)
+        self._exchange = Exchange(
+            self._journal, self.conditions, watcher=self.observer, stop=self.stop
+        )
 
     def close(self) -> None:
         self._answers.close()
@@ -66,7 +68,9 @@ class Buyer:
         return replace(decision, estimate=estimate)
 
     def _estimate(self, wish: Wish, surface: str) -> Estimate:
-        return decide.estimate(wish, Action.DRAW, surface, self.conditions.the_catalog)
+        return decide.estimate(
+            wish, Action.DRAW, surface=surface, catalog=self.conditions.the_catalog
+        )
 
     def _is_paid_for(self, wish: Wish) -> bool:
         """Whether its picture is free: a reply is stored, or an answer can be fetched by its id."""
@@ -167,7 +171,7 @@ class Buyer:
             fetched = self._exchange.poll(entry, provider, found.answer.response_id)
             return self._from_reply(fetched, job, provider)
         download = self._exchange.download
-        picture, received = self._answers.picture(entry, provider, found, download)
+        picture, received = self._answers.picture(entry, provider, found=found, download=download)
         others = [store.keep_original(self.root, one) for one in found.answer.pictures[1:]]
         return evidence.drawn(
             entry=entry,
@@ -183,7 +187,9 @@ class Buyer:
     def _commissioned(self, job: Job) -> Drawn:
         """The picture that Codex draws on plan credits."""
         self._purse.take(codex.SURFACE, self._estimate(job.wish, codex.SURFACE))
-        return codex.draw(job, self.conditions, self._journal, want(job.wish), self.stop)
+        return codex.draw(
+            job, self.conditions, journal=self._journal, want=want(job.wish), stop=self.stop
+        )
 
     # -- providers ---------------------------------------------------------------------------------
 

@@ -82,8 +82,8 @@ class Maker:
         files = derive.derive(
             drawn.original,
             wish.delivered,
-            drawn.source_type,
-            mapper,
+            source_type=drawn.source_type,
+            mapper=mapper,
             verbatim=drawn.keeps_original,
             published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
             image=image,
@@ -94,7 +94,7 @@ class Maker:
             drawn,
             files,
             placeholder=drawn.placeholder or decode.placeholder(image()),
-            estimate=decide.estimate(wish, Action.DRAW, surface, self._catalog),
+            estimate=decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
             prompts=self._project.manifest.project.record_prompts,
         )
         return Picture(
@@ -116,8 +116,8 @@ class Maker:
         files = derive.derive(
             original,
             wish.delivered,
-            known.record.source_type,
-            mapper,
+            source_type=known.record.source_type,
+            mapper=mapper,
             verbatim=True,
             published_as_is=known.record.is_brought or derive.holds_only_a_picture(original),
         )

@@ -64,7 +64,13 @@ def generate(
         # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
         everything = list(decide.decide(project.manifest, project.world()))
         decisions = [d for d in everything if d.asset.id in ids]
-        outcome = _performed(project, conditions, options, observer or Observer(), decisions)
+        outcome = _performed(
+            project,
+            conditions,
+            options=options,
+            observer=observer or Observer(),
+            decisions=decisions,
+        )
         outcome.manifest = project.manifest
         outcome.rests_on = frozenset(path for d in everything for path in rests_on(d.wish))
         if options.buys and not (
@@ -87,13 +93,13 @@ def _performed(
     observer: Observer,
     decisions: Sequence[Decision],
 ) -> Outcome:
-    buyer = _BuyerOnDemand(project, conditions, options, observer)
+    buyer = _BuyerOnDemand(project, conditions, options=options, observer=observer)
     with closing(buyer):
         performer = _Performer(
             project,
             options,
             observer,
-            selection=Selection(project, options, conditions, buyer),
+            selection=Selection(project, options, conditions=conditions, purchases=buyer),
             maker=Maker(
                 project,
                 conditions.the_catalog,

@@ -67,7 +67,7 @@ def of_drawing(
     predicate = Predicate(
         asset=_asset(wish),
         intent=wish.intent.stated(prompts),
-        prompt=_prompt(wish, wish.intent.prompt or None, revised, prompts),
+        prompt=_prompt(wish, wish.intent.prompt or None, revised=revised, prompts=prompts),
         route=drawn.route,
         request=drawn.request,
         inputs=list(wish.intent.inputs),
@@ -106,7 +106,7 @@ def of_adoption(
     predicate = Predicate(
         asset=_asset(wish),
         intent=wish.intent.stated(prompts),
-        prompt=_prompt(wish, prompt, None, prompts),
+        prompt=_prompt(wish, prompt, revised=None, prompts=prompts),
         route=RecordedRoute(owner=owner, surface=surface),
         request=None,
         inputs=list(wish.intent.inputs),

@@ -73,7 +73,8 @@ def facts(data: bytes) -> Facts:
             # Pillow decodes a whole PNG to look for EXIF behind its pixels.
             turned = image.format != "PNG" and image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
         width, height = (image.height, image.width) if turned else image.size
-        return Facts(image.format.lower(), width, height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
+        name: Format = image.format.lower()  # type: ignore[union-attr,assignment]
+        return Facts(format=name, width=width, height=height, alpha=_has_alpha(image))
     except _DAMAGE as exc:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {brief(exc)}") from None
 

@@ -230,7 +230,14 @@ def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
         raise StorageError(
             f"{target.path} was asked to be transparent and is not", where=target.path
         )
-    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+    return Derived(
+        target.path,
+        data,
+        width=seen.width,
+        height=seen.height,
+        format=seen.format,
+        alpha=seen.alpha,
+    )
 
 
 @cache

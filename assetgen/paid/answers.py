@@ -60,7 +60,7 @@ class Answers:
         try:
             return self._reading.submit(self._read, entry).result()
         except Unreadable as exc:
-            raise fruitless(self._journal, entry, provider, exc) from None
+            raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
 
     def _read(self, entry: Entry) -> Reading:
         was_fetched = bool((entry.reply or {}).get("fetched"))
@@ -89,9 +89,9 @@ class Answers:
         if found.picture is not None:
             return found.picture, "base64"
         try:
-            return self._downloaded(entry, provider, found.answer, download), "url"
+            return self._downloaded(entry, provider, answer=found.answer, download=download), "url"
         except Unreadable as exc:
-            raise fruitless(self._journal, entry, provider, exc) from None
+            raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
 
     def _downloaded(
         self, entry: Entry, provider: Provider, answer: Answer, download: Download
@@ -112,8 +112,8 @@ class Answers:
         failure = provider_errors.sort(
             int(meta.get("status", 200)),
             answer.failure or {},
-            provider,
-            evidence.request_id(provider, meta.get("headers", {})),
+            provider=provider,
+            request_id=evidence.request_id(provider, meta.get("headers", {})),
             may_be_billed=True,
         )
         self._journal.end(entry.number, Fate.FRUITLESS, failure.error.what)

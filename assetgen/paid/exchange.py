@@ -153,8 +153,8 @@ class Exchange:
         failure = provider_errors.sort(
             exc.status,
             replies.error(exc.body),
-            provider,
-            evidence.request_id(provider, exc.headers),
+            provider=provider,
+            request_id=evidence.request_id(provider, exc.headers),
         )
         sending.ended("failed" if failure.may_be_billed else "refused", exc.status, failure.code)
         fate = Fate.SENT if failure.may_be_billed else Fate.REFUSED
@@ -202,7 +202,7 @@ class Exchange:
                 provider, str(exc), evidence.request_id(provider, exc.headers)
             )
         entry = replace(entry, attempts=sending.attempts)
-        answers.note(self._journal, entry, answer, exc.headers)
+        answers.note(self._journal, entry, answer=answer, headers=exc.headers)
         entry = self._journal.entry(entry.number)
         return self._polled(entry, provider) if entry.response_id else entry
 
@@ -247,12 +247,12 @@ class Exchange:
             raise store.explained(exc, store.REPLIES) from exc
         except (NotSent, Lost, Unreadable) as exc:
             if isinstance(exc, Unreadable) and exc.is_whole:
-                raise answers.fruitless(self._journal, entry, provider, exc) from None
+                raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None
             if is_last:
                 why = f"response {entry.response_id}: {exc}"
                 raise provider_errors.unknown(provider, why) from None
             return False
-        return self._ended(entry, answer, reply.status, reply.headers)
+        return self._ended(entry, answer, status=reply.status, headers=reply.headers)
 
     def _ended(self, entry: Entry, answer: Answer, status: int, headers: Mapping[str, str]) -> bool:
         if answer.is_pending:
@@ -276,7 +276,7 @@ class Exchange:
 
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
-        return download.picture(url, provider, self._connections.line(provider), beside)
+        return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
 
 
 def _unreachable(provider: Provider, why: str) -> RoutingError:

@@ -167,7 +167,13 @@ def ledger(
     for expense in found:
         bills.setdefault(expense.surface, []).append(expense)
     sections = (
-        _section(surface, of_bill, by, uncertain.get(surface, 0), waiting.get(surface, 0))
+        _section(
+            surface,
+            of_bill,
+            by=by,
+            uncertain=uncertain.get(surface, 0),
+            waiting=waiting.get(surface, 0),
+        )
         for surface, of_bill in sorted(bills.items())
     )
     return Ledger(by, tuple(sections))
