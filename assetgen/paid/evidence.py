@@ -122,26 +122,12 @@ def drawn(
         )
         route = msgspec.structs.replace(route, gateway=answered)
     usage = usage_cost(entry, answer, catalog)
-    response = RecordedResponse(
-        id=answer.response_id,
-        request_id=request_id(provider, headers),
-        created_at=_time(answer.created) or entry.began,
-        model=entry.evidence.get("model"),
-        usage=dict(answer.usage) if answer.usage is not None else None,
-        tool_usage=dict(answer.tool_usage) if answer.tool_usage is not None else None,
-        partial_images=PartialImages(
-            requested=entry.evidence.get("partialImages", 0), received=answer.partials
-        ),
-        images=max(1, len(answer.pictures), len(answer.urls)),
-        others=[f"sha256:{digest}" for digest in others],
-        attempts=msgspec.convert(entry.attempts, list[Attempt]),
-    )
     return Drawn(
         original=checked.original,
         source_type="trainedAlgorithmicMedia",
         route=route,
         request=request,
-        response=response,
+        response=_response(entry, answer, request_id(provider, headers), others=others),
         received=received,
         keeps_original=True,
         revised=answer.revised_prompt,
@@ -159,6 +145,25 @@ def drawn(
                 _other_channel(provider, headers),
             )
         ),
+    )
+
+
+def _response(
+    entry: Entry, answer: Answer, named: str | None, *, others: Sequence[str]
+) -> RecordedResponse:
+    return RecordedResponse(
+        id=answer.response_id,
+        request_id=named,
+        created_at=_time(answer.created) or entry.began,
+        model=entry.evidence.get("model"),
+        usage=dict(answer.usage) if answer.usage is not None else None,
+        tool_usage=dict(answer.tool_usage) if answer.tool_usage is not None else None,
+        partial_images=PartialImages(
+            requested=entry.evidence.get("partialImages", 0), received=answer.partials
+        ),
+        images=max(1, len(answer.pictures), len(answer.urls)),
+        others=[f"sha256:{digest}" for digest in others],
+        attempts=msgspec.convert(entry.attempts, list[Attempt]),
     )
 
 
