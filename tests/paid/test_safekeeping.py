@@ -155,7 +155,7 @@ def test_a_size_that_no_file_here_has_cannot_be_accepted(bare: Place) -> None:
     performer.generate(bare.root, LATER, bare.environ)
     fit = 'alt = "A cover"\nfit = { width = 600, height = 400 }'
     bare.manifest(bare.read("assets.toml").decode().replace('alt = "A cover"', fit))
-    with pytest.raises(StorageError, match="no file that lies here can answer"):
+    with pytest.raises(StorageError, match="the existing files cannot be accepted for them"):
         adopt.accept(bare.root, "mine", LATER, bare.environ)
 
 
