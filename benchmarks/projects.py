@@ -16,7 +16,7 @@ import zlib
 from pathlib import Path
 
 from assetgen.fs import store
-from assetgen.generate import statement as provenance
+from assetgen.generate import statement
 from assetgen.image import derive
 from assetgen.manifest.schema import FILE
 from assetgen.plan import cost, decide
@@ -24,6 +24,7 @@ from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Drawn
 from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
+from assetgen.record.schema import RecordedRequest, RecordedRoute
 
 SIZE = (1200, 630)
 
@@ -92,23 +93,19 @@ def _finish(root: Path, decision: Decision, png: bytes) -> None:
     drawn = Drawn(
         original=png,
         source_type="algorithmicMedia",
-        route={
-            "owner": "local",
-            "surface": "none",
-            "endpoint": None,
-            "origin": None,
-            "client": "benchmark",
-        },
-        request={"digest": record.digest({}), "body": {}, "inputFidelity": None},
+        route=RecordedRoute(owner="local", surface="none", client="benchmark"),
+        request=RecordedRequest(digest=record.digest({})),
         response=None,
         received="pixels",
         keeps_original=False,
     )
     files = derive.derive(png, wish.asset, drawn.source_type)
     estimate = cost.estimate(wish.asset, wish.intent, Action.DRAW)
-    statement = provenance.of_drawing(wish, drawn, files, "data:,", estimate, "text")
+    stated = statement.of_drawing(
+        wish, drawn, files, placeholder="data:,", estimate=estimate, prompts="text"
+    )
     for path, data in [(f.path, f.data) for f in files] + [
-        (record.place(wish.asset.id), record.write(statement))
+        (record.place(wish.asset.id), record.write(stated))
     ]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)

@@ -19,7 +19,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from assetgen.generate import adopt
-    from assetgen.generate.performer import Options
+    from assetgen.generate.options import Options
 
     root = context.root(options)
     outcome = adopt.accept(root, options.id, Options(commit=not options.no_commit))

@@ -50,7 +50,7 @@ def contradiction(options: Namespace) -> str | None:
 
 def run(options: Namespace) -> int:
     from assetgen.generate import adopt
-    from assetgen.generate.performer import Options
+    from assetgen.generate.options import Options
 
     root = context.root(options)
     if options.file is None:

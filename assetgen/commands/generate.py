@@ -12,7 +12,7 @@ from assetgen.commands import context
 from assetgen.commands.arguments import add_no_commit, positive
 
 if TYPE_CHECKING:
-    from assetgen.generate.performer import Options
+    from assetgen.generate.options import Options
 
 #: Seconds that a commit waits for another run. People bypass slow hooks.
 _PATIENCE_IN_A_HOOK = 30.0
@@ -106,7 +106,7 @@ def run(options: Namespace) -> int:
 
 
 def _how(options: Namespace) -> Options:
-    from assetgen.generate.performer import Options
+    from assetgen.generate.options import Options
 
     return Options(
         ids=tuple(options.ids),

@@ -96,7 +96,7 @@ class Tools:
 
     def _adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> Outcome:
         from assetgen.generate import adopt
-        from assetgen.generate.performer import Options
+        from assetgen.generate.options import Options
 
         root, how = self.root(), Options(commit=False)
         if file is None:

@@ -9,8 +9,7 @@ from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import store
 from assetgen.fs.lock import locked
-from assetgen.generate import buyer
-from assetgen.paid import journal
+from assetgen.paid import answers, journal
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.replies import Unreadable
 from assetgen.plan import routing
@@ -56,7 +55,7 @@ def open_purchases(
 def _standings(root: Path, conditions: Conditions, project: Workspace | None) -> list[Standing]:
     log = Journal(root, conditions.clock)
     try:
-        buyer.recover(log)
+        answers.recover(log)
         return [
             _standing(entry, root, log.file(entry.number), _is_wanted(entry, project))
             for entry in log.open()

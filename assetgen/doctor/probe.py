@@ -86,7 +86,7 @@ def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
         finally:
             buyer.close()
     cost = drawn.usage_cost
-    paid = f"${cost['micros'] / 1e6:.4f} by its usage" if cost else "its cost is not known"
+    paid = f"${cost.micros / 1e6:.4f} by its usage" if cost else "its cost is not known"
     came = f"{seen.width}x{seen.height} {seen.format}, {len(drawn.original)} bytes"
     told = "".join(f"; {remark}" for remark in drawn.remarks)
     return Note(

@@ -1,4 +1,4 @@
-"""One commit of exactly what a run made; a refusal of git is part of the outcome, never a loss."""
+"""One commit of exactly what a run made. If git refuses, the files stay and the outcome says so."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from assetgen.record import record
 
 
 def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
-    """Commit what was made, if the project lies in a repository; a refusal is part of the outcome."""
+    """Commit what was made, if the project is in a repository; a refusal is part of the outcome."""
     try:
         if "GIT_INDEX_FILE" in environ:
             raise GitError(
-                "this runs inside a git hook, where a commit of its own would break yours; nothing was committed",
+                "this runs inside a git hook, where a second commit would break yours; "
+                "nothing was committed",
                 cure="git add the pictures and their records, then commit again",
             )
         if not (outcome.made or outcome.standing or outcome.module):
@@ -44,7 +45,10 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
 
 
 def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) -> None:
-    """Say what takes that which was made into the commit under way, typed ``here``; staging is left to its user."""
+    """Set ``to_add`` to the ``git add`` line for the new files, as typed in ``here``.
+
+    The user stages them.
+    """
     try:
         if not outcome.made:
             return
@@ -56,7 +60,8 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         commits.refuse_ignored(repository, written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
         above = repository.prefix()
-        # A hook runs at the top, but its user may have called git commit elsewhere: ":/" is the top from everywhere.
+        # A hook runs at the top, but the user may have called git commit in a folder below: there,
+        # ":/" is the top.
         is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
         place = above if is_at_top else f":/{above}"
         outcome.to_add = f"git add -- {shlex.join(place + path for path in [*written, *removed])}"
@@ -65,9 +70,10 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
 
 
 def command(one: Made, module: Sequence[str]) -> str:
-    """What commits one picture and the typed module, for a user who is to do it."""
+    """The command by which the user commits one picture and the typed module."""
     message = f"assetgen: {one.decision.asset.id}"
-    return f"git add -- {shlex.join([*_paths(one), *one.removed, *module])} && git commit -m {shlex.quote(message)}"
+    paths = shlex.join([*_paths(one), *one.removed, *module])
+    return f"git add -- {paths} && git commit -m {shlex.quote(message)}"
 
 
 def _paths(one: Made) -> tuple[str, ...]:
@@ -75,19 +81,15 @@ def _paths(one: Made) -> tuple[str, ...]:
 
 
 def _message(root: Path, made: Sequence[Made], module: Sequence[str]) -> str:
-    """Subject and trailers; the trailers help `git log` and nothing rests on them."""
+    """Subject and trailers; the trailers are for `git log`, assetgen does not read them."""
     names = [one.decision.asset.id for one in made] or list(module[:1])
     subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
     trailers = []
     for one in made:
-        stated = record.statement((root / record.place(one.decision.asset.id)).read_bytes())[
-            "predicate"
-        ]
+        place = record.place(one.decision.asset.id)
+        known = record.read((root / place).read_bytes(), place)
         trailers.append(f"Assetgen-Asset: {one.files[0]}")
-        if stated["request"]:
-            trailers.append(f"Assetgen-Request: {stated['request']['digest']}")
-        route = stated["route"]
-        trailers.append(
-            f"Assetgen-Route: {route['owner'] or 'unknown'}/{route['surface'] or 'unknown'}"
-        )
+        if known.request:
+            trailers.append(f"Assetgen-Request: {known.request}")
+        trailers.append(f"Assetgen-Route: {known.owner or 'unknown'}/{known.surface or 'unknown'}")
     return "\n".join([subject, *(["", *trailers] if trailers else []), ""])

@@ -1,12 +1,31 @@
-"""What a run did: made, failed, left as it was; and who is told while it goes on."""
+"""What a run did: made, failed, left as it was; and the observer of a run."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from assetgen.errors import AssetgenError
+from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Manifest
 from assetgen.plan.decide import Decision, State
+from assetgen.record.schema import Statement
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that is ready to be put into place: its files and its statement."""
+
+    decision: Decision
+    files: Sequence[Derived]
+    statement: Statement | Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+    """The differences between what was requested and what was received."""
+    entry: int | None = None
+    """The purchase that ends when the files are in place."""
+    is_draft: bool = False
+    """Whether it is a placeholder that the asset's route has yet to replace."""
 
 
 @dataclass(frozen=True)
@@ -17,16 +36,16 @@ class Made:
     files: tuple[str, ...]
     removed: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
-    """Where what came differs from what was asked."""
+    """The differences between what was requested and what was received."""
     entry: int | None = None
     """The purchase that ends when the files are in place."""
     is_draft: bool = False
-    """Whether it is a stand-in that the asset's route has yet to replace."""
+    """Whether it is a placeholder that the asset's route has yet to replace."""
 
 
 @dataclass(frozen=True)
 class Failed:
-    """Why one asset was left as it was."""
+    """Why one asset could not be made."""
 
     asset_id: str
     state: State
@@ -35,7 +54,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Left:
-    """What a run that buys nothing did not make: ``waits_for`` is empty for what would itself be bought."""
+    """What a run that buys nothing did not make.
+
+    ``waits_for`` names the needed pictures that do not exist; it is empty for a picture that would
+    itself be bought.
+    """
 
     decision: Decision
     waits_for: tuple[str, ...] = ()
@@ -58,16 +81,16 @@ class Outcome:
     to_commit: str | None = None
     """The commands that commit what was made, where that is left to the user."""
     module: tuple[str, ...] = ()
-    """The files of the typed module, as they are to be after this run; none if the manifest wants none."""
+    """The files of the typed module after this run; none if the manifest asks for none."""
     unemitted: AssetgenError | None = None
-    """Why the module is not as it is to be."""
+    """Why the module could not be renewed."""
     to_add: str | None = None
-    """The one command that takes what was made into the commit that a hook has stopped."""
+    """The command that adds what was made to the commit that a hook has stopped."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""
     manifest: Manifest = field(default_factory=Manifest)
-    """What was wanted."""
+    """What the run worked from."""
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
 
@@ -82,7 +105,7 @@ class Outcome:
 
 
 class Observer:
-    """Is told how a run goes on; this one keeps it to itself."""
+    """Is called as a run goes on; this one ignores it."""
 
     def begins(self, total: int) -> None:
         """``total`` pictures are about to be made."""
@@ -91,13 +114,13 @@ class Observer:
         """One of them is in place, or failed."""
 
     def preview(self, asset_id: str, number: int, picture: bytes) -> None:
-        """A partial image came while a picture is painted; may be called from several threads."""
+        """A partial image was received; may be called from several threads."""
 
     def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:
-        """A rate limit holds requests; ``per_minute`` is the pace from now on, if one is known."""
+        """A rate limit delays requests; ``per_minute`` is the rate from now on, if it is known."""
 
     def finishes(self, in_flight: int) -> None:
-        """An interrupt came; so many paid requests are under way and are waited for."""
+        """An interrupt came; the run waits for this many paid requests that are under way."""
 
     def abandons(self, in_flight: int) -> None:
-        """A second interrupt came; what is under way is left with its outcome unknown."""
+        """A second interrupt came; the outcome of this many requests is unknown."""

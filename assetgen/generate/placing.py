@@ -1,18 +1,108 @@
-"""Files into place: all of an image or none of it."""
+"""Files into place: all files of a picture or none. Removes files that are no longer used."""
 
 from __future__ import annotations
 
-from assetgen.errors import AssetgenError
-from assetgen.generate.outcome import Outcome
+from collections.abc import Sequence
+from functools import cached_property
+
+from assetgen.errors import AssetgenError, StorageError
+from assetgen.fs import store
+from assetgen.fs.tree import WorkTree
+from assetgen.generate.outcome import Made, Outcome, Picture
+from assetgen.manifest.schema import FORMATS, targets
 from assetgen.pages.typed_module import renew
+from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
+from assetgen.record import record
+from assetgen.record.record import Record
+
+
+def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -> Made:
+    """Add the files and the record of one picture to ``batch``. Raises StorageError.
+
+    ``removed`` are files to remove when the picture goes into place.
+    """
+    written = {file.path: file.data for file in picture.files}
+    place_of_record = record.place(picture.decision.asset.id)
+    batch.add_all({**written, place_of_record: record.write(picture.statement)})
+    return Made(
+        decision=picture.decision,
+        files=tuple(written),
+        removed=removed,
+        remarks=picture.remarks,
+        entry=picture.entry,
+        is_draft=picture.is_draft,
+    )
+
+
+def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overwrite: bool) -> None:
+    """Give the files of ``made`` their names, records last, and remove what they supersede.
+
+    Without ``overwrite``, a file that changed meanwhile stops all. Raises StorageError; nothing is
+    in place then.
+    """
+    tree = project.tree
+    assert isinstance(tree, WorkTree)  # nothing is placed in the index
+    if not overwrite:
+        _refuse_newcomers(made, tree)
+    records = [record.place(one.decision.asset.id) for one in made]
+    batch.place(last=records, gone=[path for one in made for path in one.removed])
+    for path in [*records, *(path for one in made for path in (*one.files, *one.removed))]:
+        tree.forget(path)
+
+
+def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
+    """Raise StorageError if a file appeared or changed while its picture was being made."""
+    for path in (path for one in made for path in one.files):
+        if tree.changed_since(path):
+            raise StorageError(
+                f"{path} changed while it was being made; it is not overwritten",
+                where=path,
+                cure="run the same command again",
+            )
 
 
 def after(project: Workspace, outcome: Outcome) -> None:
-    """Renew the module after a run, if there is one; what keeps it from that is part of ``outcome``."""
+    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``."""
     if project.manifest.project.emit is None:
         return
     try:
         outcome.module = renew(project).files
     except AssetgenError as exc:
         outcome.unemitted = exc
+
+
+class Superseded:
+    """Finds pictures that a record names and that no asset lists or is made from now."""
+
+    def __init__(self, project: Workspace) -> None:
+        self._project = project
+
+    def of(self, known: Record) -> tuple[str, ...]:
+        """The unchanged files of ``known`` that can be removed."""
+        old = [path for path in known.subject if self._is_unlisted_picture(path)]
+        digest = self._project.tree.digest
+        old = [path for path in old if digest(path) == known.subject[path]]
+        if not old or self._made_from is None:
+            return ()
+        return tuple(path for path in old if path not in self._made_from)
+
+    def _is_unlisted_picture(self, path: str) -> bool:
+        # A record is only a file: it must not make assetgen remove anything but a picture.
+        outputs = tuple(folder + "/" for folder in self._project.manifest.project.outputs)
+        is_picture = path.startswith(outputs) and path.endswith(tuple(FORMATS))
+        return is_picture and path not in self._listed
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        assets = self._project.manifest.asset
+        return frozenset(target.path for asset in assets for target in targets(asset))
+
+    @cached_property
+    def _made_from(self) -> frozenset[str] | None:
+        """The files that assets are made from; None if a mistake in one of them hides its files."""
+        try:
+            wishes = [self._project.wish(asset.id) for asset in self._project.manifest.asset]
+        except AssetgenError:
+            return None
+        return frozenset(path for wish in wishes for path in rests_on(wish))

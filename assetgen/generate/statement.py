@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from assetgen import __version__
 from assetgen.image import decode, derive, xmp
@@ -13,233 +16,260 @@ from assetgen.plan import cost
 from assetgen.plan.routing import Drawn
 from assetgen.plan.wish import Wish
 from assetgen.record import record
+from assetgen.record.record import Record
+from assetgen.record.schema import (
+    Accepted,
+    Amount,
+    Costs,
+    Derivation,
+    Marking,
+    Original,
+    Predicate,
+    PromptText,
+    RecordedAsset,
+    RecordedPrompt,
+    RecordedRoute,
+    Sha256,
+    Statement,
+    Storage,
+    Subject,
+    Tool,
+)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A record as it is in the project: what deciding reads of it, and the whole statement."""
+
+    record: Record
+    statement: Mapping[str, Any]
+
+
+def known(data: bytes, place: str) -> Known:
+    """The record in ``data``, from the path ``place``. Raises Unusable."""
+    return Known(record.read(data, place), record.statement(data))
+
+
+# -- new records -----------------------------------------------------------------------------------
 
 
 def of_drawing(
     wish: Wish,
     drawn: Drawn,
     files: Sequence[Derived],
+    *,
     placeholder: str,
     estimate: cost.Estimate,
     prompts: str,
-) -> dict[str, Any]:
+) -> Statement:
     """The statement for a picture that a route drew; ``prompts`` is "text" or "digest"."""
-    predicate = _frame(wish, files, prompts)
-    if drawn.revised:
-        predicate["prompt"]["revised"] = _text(drawn.revised, prompts)
-    predicate["route"] = {
-        **drawn.route,
-        "gateway": drawn.route.get("gateway"),
-        "codex": drawn.route.get("codex"),
-    }
-    predicate["request"] = dict(drawn.request)
-    predicate["response"] = dict(drawn.response) if drawn.response else None
-    if drawn.keeps_original:
-        predicate["original"] = _original(drawn.original)
-    predicate["placeholder"] = placeholder
-    predicate["storage"] = {
-        "received": drawn.received,
-        "decision": drawn.decision,
-        "reason": drawn.reason,
-    }
-    predicate["marking"] = _marking(drawn.source_type, files)
-    predicate["cost"] = {
-        **_cost(estimate),
-        "usage": drawn.usage_cost,
-        "provider": drawn.provider_cost,
-    }
-    return _statement(files, predicate)
+    revised = _text(drawn.revised, prompts) if drawn.revised else None
+    predicate = Predicate(
+        asset=_asset(wish),
+        intent=wish.intent.stated(prompts),
+        prompt=_prompt(wish, wish.intent.prompt or None, revised=revised, prompts=prompts),
+        route=drawn.route,
+        request=drawn.request,
+        inputs=list(wish.intent.inputs),
+        response=drawn.response,
+        original=_original(drawn.original) if drawn.keeps_original else None,
+        derive=_derive(wish, files),
+        observed=[file.measured() for file in files],
+        placeholder=placeholder,
+        storage=Storage(received=drawn.received, decision=drawn.decision, reason=drawn.reason),
+        marking=_marking(drawn.source_type, files),
+        cost=Costs(
+            surface=estimate.surface or None,
+            currency=estimate.currency,
+            estimate=_estimated(estimate),
+            usage=drawn.usage_cost,
+            provider=drawn.provider_cost,
+        ),
+        tool=_tool(),
+    )
+    return Statement(subject=_subject(files), predicate=predicate)
 
 
 def of_adoption(
     wish: Wish,
     original: bytes,
     files: Sequence[Derived],
+    *,
     placeholder: str,
     source_type: str | None,
     owner: str | None,
     surface: str | None,
     prompt: str | None,
     prompts: str,
-) -> dict[str, Any]:
-    """The statement for a file that somebody brought: what is not known is null."""
-    predicate = _frame(wish, files, prompts)
-    predicate["prompt"] = _prompt(prompt, wish, prompts)
-    predicate["route"] = dict.fromkeys(
-        ("owner", "surface", "endpoint", "origin", "client", "gateway", "codex")
+) -> Statement:
+    """The statement for a file that the user brought: unknown values are null."""
+    predicate = Predicate(
+        asset=_asset(wish),
+        intent=wish.intent.stated(prompts),
+        prompt=_prompt(wish, prompt, revised=None, prompts=prompts),
+        route=RecordedRoute(owner=owner, surface=surface),
+        request=None,
+        inputs=list(wish.intent.inputs),
+        response=None,
+        original=_original(original),
+        derive=_derive(wish, files),
+        observed=[file.measured() for file in files],
+        placeholder=placeholder,
+        storage=Storage(received="file", decision="commit", reason="adopted"),
+        marking=_marking(source_type, files),
+        cost=Costs(surface=surface),
+        tool=_tool(),
     )
-    predicate["route"] |= {"owner": owner, "surface": surface}
-    predicate["original"] = _original(original)
-    predicate["placeholder"] = placeholder
-    predicate["storage"] = {"received": "file", "decision": "commit", "reason": "adopted"}
-    predicate["marking"] = _marking(source_type, files)
-    predicate["cost"] = {
-        "surface": surface,
-        "currency": None,
-        "estimate": None,
-        "usage": None,
-        "provider": None,
-    }
-    return _statement(files, predicate)
+    return Statement(subject=_subject(files), predicate=predicate)
 
 
 def adopted_type(owner: str | None) -> str | None:
-    """The source type that follows from who drew an adopted file; None if nobody says."""
+    """The source type that follows from who drew an adopted file; None if that is unknown."""
     if owner is None:
         return None
     return "algorithmicMedia" if owner == "local" else "trainedAlgorithmicMedia"
 
 
-def of_derivation(
-    statement: Mapping[str, Any], wish: Wish, files: Sequence[Derived]
-) -> dict[str, Any]:
-    """The old statement with its files made anew from the kept original."""
-    predicate = dict(statement["predicate"])
-    predicate["derive"] = _derive(wish, files)
-    predicate["asset"] = _asset(wish)
-    predicate["observed"] = [file.observed() for file in files]
-    predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
-    predicate["tool"] = _tool()
-    return _statement(files, predicate)
+# -- records of files that were made before --------------------------------------------------------
+
+
+def of_derivation(old: Known, wish: Wish, files: Sequence[Derived]) -> Mapping[str, Any]:
+    """The old statement with its files made again from the kept original."""
+    return record.amended(
+        old.statement,
+        _subject(files),
+        derive=_derive(wish, files),
+        asset=_asset(wish),
+        observed=[file.measured() for file in files],
+        marking=_marking(old.record.source_type, files),
+        tool=_tool(),
+    )
 
 
 def of_acceptance(
-    statement: Mapping[str, Any],
-    wish: Wish,
-    files: Sequence[Derived],
-    fields: Sequence[str],
-    prompts: str,
-) -> dict[str, Any]:
-    """The old statement, saying that somebody took the files as they are for what is wanted now."""
-    predicate = dict(statement["predicate"])
-    old = {subject["name"]: subject["digest"]["sha256"] for subject in statement["subject"]}
-    edited = [file.path for file in files if old.get(file.path) != file.sha256]
-    predicate["intent"] = wish.intent.stated(prompts)
-    predicate["asset"] = _asset(wish)
-    predicate["observed"] = [file.observed() for file in files]
-    predicate["storage"] = {**predicate["storage"], "decision": "commit", "reason": "accepted"}
-    predicate["accepted"] = {"fields": list(fields), "files": edited}
-    predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
-    predicate["tool"] = _tool()
-    return _statement(files, predicate)
+    old: Known, wish: Wish, files: Sequence[Derived], fields: Sequence[str], prompts: str
+) -> Mapping[str, Any]:
+    """The old statement, and that the user accepted the files for what the manifest asks now."""
+    was = old.record.subject
+    edited = [file.path for file in files if was.get(file.path) != file.sha256]
+    return record.amended(
+        old.statement,
+        _subject(files),
+        intent=wish.intent.stated(prompts),
+        asset=_asset(wish),
+        observed=[file.measured() for file in files],
+        storage=_accepted_storage(old),
+        accepted=Accepted(fields=list(fields), files=edited),
+        marking=_marking(old.record.source_type, files),
+        tool=_tool(),
+    )
 
 
 def of_renaming(
-    statement: Mapping[str, Any],
+    old: Known,
     wish: Wish,
     files: Sequence[Derived],
+    *,
     fields: Sequence[str],
     edited: Sequence[str],
     prompts: str,
-) -> dict[str, Any]:
-    """The statement of an asset that has another id or path now; ``fields`` are what else is wanted otherwise.
+) -> Mapping[str, Any]:
+    """The old statement for an asset that has another id or path now.
 
-    They are accepted, and so is each of its files that was ``edited``.
+    ``fields`` are the other differences to the manifest. They are accepted, and so is each file
+    that was ``edited``.
     """
-    predicate = dict(statement["predicate"])
-    predicate["asset"] = _asset(wish)
-    predicate["intent"] = wish.intent.stated(prompts)
-    predicate["derive"] = _derive(wish, files)
-    predicate["observed"] = [file.observed() for file in files]
-    if (old := statement["predicate"]["asset"]["id"]) != wish.asset.id:
-        predicate["formerly"] = [*predicate.get("formerly", ()), old]
-    painted = [field for field in fields if field not in ("fit", "files")]
-    if painted or edited:
-        predicate["storage"] = {**predicate["storage"], "decision": "commit", "reason": "accepted"}
-        predicate["accepted"] = {"fields": painted, "files": list(edited)}
-    predicate["marking"] = _marking(predicate["marking"]["digitalSourceType"], files)
-    predicate["tool"] = _tool()
-    return _statement(files, predicate)
-
-
-def _frame(wish: Wish, files: Sequence[Derived], prompts: str) -> dict[str, Any]:
-    """Every key of a predicate, in the order in which records hold them."""
-    return {
+    parts: dict[str, object] = {
         "asset": _asset(wish),
         "intent": wish.intent.stated(prompts),
-        "prompt": _prompt(wish.intent.prompt or None, wish, prompts),
-        "route": None,
-        "request": None,
-        "inputs": [dict(entry) for entry in wish.intent.inputs],
-        "response": None,
-        "original": None,
         "derive": _derive(wish, files),
-        "observed": [file.observed() for file in files],
-        "placeholder": None,
-        "storage": None,
-        "marking": None,
-        "cost": None,
-        "tool": _tool(),
+        "observed": [file.measured() for file in files],
     }
-
-
-def _derive(wish: Wish, files: Sequence[Derived]) -> dict[str, Any]:
-    steps = [dict(step) for step in wish.steps]
-    encoder = derive.encoder(tuple(file.format for file in files))
-    return {"digest": record.digest(steps), "steps": steps, "encoder": encoder}
-
-
-def _statement(files: Sequence[Derived], predicate: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "_type": record.STATEMENT,
-        "subject": [{"name": file.path, "digest": {"sha256": file.sha256}} for file in files],
-        "predicateType": record.PREDICATE,
-        "predicate": dict(predicate),
-    }
-
-
-def _asset(wish: Wish) -> dict[str, Any]:
-    page = {"page": wish.asset.page} if wish.asset.page else {}
-    return {"id": wish.asset.id, "kind": wish.asset.kind, "alt": wish.asset.alt, **page}
-
-
-def _prompt(effective: str | None, wish: Wish, prompts: str) -> dict[str, Any]:
-    stated = None if effective is None else _text(effective, prompts)
-    return {"effective": stated, "revised": None, "style": wish.asset.style}
-
-
-def _text(text: str, prompts: str) -> dict[str, Any]:
-    return {"digest": record.digest_text(text), "text": text if prompts == "text" else None}
-
-
-def _original(data: bytes) -> dict[str, Any]:
-    seen = decode.facts(data)
-    return {
-        "digest": "sha256:" + hashlib.sha256(data).hexdigest(),
-        "mediaType": f"image/{seen.format}",
-        "bytes": len(data),
-        "width": seen.width,
-        "height": seen.height,
-        "alpha": seen.alpha,
-        "kept": "cache",
-        "c2pa": xmp.credentials(data),
-    }
-
-
-def _marking(source_type: str | None, files: Sequence[Derived]) -> dict[str, Any]:
-    marked = all(xmp.source_type(file.data) for file in files)
-    signed = any(xmp.has_credentials(file.data) for file in files)
-    return {
-        "digitalSourceType": source_type,
-        "xmp": marked,
-        "c2pa": "provider" if signed else "none",
-    }
-
-
-def _cost(estimate: cost.Estimate) -> dict[str, Any]:
-    known = (
-        {"micros": estimate.micros, "basis": estimate.basis}
-        if estimate.micros is not None
-        else None
+    if old.record.asset_id != wish.asset.id:
+        earlier = old.statement["predicate"].get("formerly", ())
+        parts["formerly"] = [*earlier, old.record.asset_id]
+    painted = [field for field in fields if field not in ("fit", "files")]
+    if painted or edited:
+        parts["storage"] = _accepted_storage(old)
+        parts["accepted"] = Accepted(fields=painted, files=list(edited))
+    return record.amended(
+        old.statement,
+        _subject(files),
+        **parts,
+        marking=_marking(old.record.source_type, files),
+        tool=_tool(),
     )
-    return {
-        "surface": estimate.surface,
-        "currency": estimate.currency,
-        "estimate": known,
-        "usage": None,
-        "provider": None,
-    }
 
 
-def _tool() -> dict[str, Any]:
-    return {"name": "assetgen", "version": __version__}
+def _accepted_storage(old: Known) -> Mapping[str, Any]:
+    """How the files were received, as it was; and that they were accepted."""
+    accepted = Storage(decision="commit", reason="accepted")
+    return {**old.statement["predicate"]["storage"], **msgspec.to_builtins(accepted)}
+
+
+# -- the parts -------------------------------------------------------------------------------------
+
+
+def _subject(files: Sequence[Derived]) -> list[Subject]:
+    return [Subject(name=file.path, digest=Sha256(sha256=file.sha256)) for file in files]
+
+
+def _asset(wish: Wish) -> RecordedAsset:
+    asset = wish.asset
+    return RecordedAsset(
+        id=asset.id, kind=asset.kind, alt=asset.alt, page=asset.page or msgspec.UNSET
+    )
+
+
+def _prompt(
+    wish: Wish, effective: str | None, revised: PromptText | None, prompts: str
+) -> RecordedPrompt:
+    return RecordedPrompt(
+        effective=None if effective is None else _text(effective, prompts),
+        revised=revised,
+        style=wish.asset.style,
+    )
+
+
+def _text(text: str, prompts: str) -> PromptText:
+    return PromptText(digest=record.digest_text(text), text=text if prompts == "text" else None)
+
+
+def _derive(wish: Wish, files: Sequence[Derived]) -> Derivation:
+    return Derivation(
+        digest=record.digest(wish.steps),
+        steps=list(wish.steps),
+        encoder=derive.encoder(tuple(file.format for file in files)),
+    )
+
+
+def _original(data: bytes) -> Original:
+    seen = decode.facts(data)
+    return Original(
+        digest="sha256:" + hashlib.sha256(data).hexdigest(),
+        media_type=f"image/{seen.format}",
+        bytes=len(data),
+        width=seen.width,
+        height=seen.height,
+        alpha=seen.alpha,
+        c2pa=xmp.credentials(data),
+    )
+
+
+def _marking(source_type: str | None, files: Sequence[Derived]) -> Marking:
+    signed = any(xmp.has_credentials(file.data) for file in files)
+    return Marking(
+        digital_source_type=source_type,
+        xmp=all(xmp.source_type(file.data) for file in files),
+        c2pa="provider" if signed else "none",
+    )
+
+
+def _estimated(estimate: cost.Estimate) -> Amount | None:
+    if estimate.micros is None:
+        return None
+    return Amount(micros=estimate.micros, basis=estimate.basis)
+
+
+def _tool() -> Tool:
+    return Tool(name="assetgen", version=__version__)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from assetgen.errors import StorageError
@@ -23,7 +25,7 @@ _PLACEHOLDER_WIDTH = 16
 
 @dataclass(frozen=True)
 class Facts:
-    """What the header of a picture says: nothing decoded, nothing believed from a file's name."""
+    """What the header of a picture says. Pixels are not decoded, and names are not trusted."""
 
     format: Format
     width: int
@@ -48,7 +50,7 @@ def decode(data: bytes) -> Image:
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
             image = ImageOps.exif_transpose(image)
             made = image.convert("RGBA" if _has_alpha(image) else "RGB")
-            # Encoders write a comment and whatever else lies here into the new file, unasked.
+            # Encoders copy a comment, and whatever else is in here, into the new file.
             made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
             return made
     except _DAMAGE as exc:
@@ -57,8 +59,13 @@ def decode(data: bytes) -> Image:
         ) from None
 
 
+def decoded_once(data: bytes, decoder: Callable[[bytes], Image] = decode) -> Callable[[], Image]:
+    """A function that decodes ``data`` at its first call and returns the same image after that."""
+    return cache(lambda: decoder(data))
+
+
 def facts(data: bytes) -> Facts:
-    """Read format, size (pixels) and alpha from the header. Raises StorageError if it is no picture."""
+    """Read format, size (pixels) and alpha from the header. Raises StorageError if no picture."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -66,30 +73,40 @@ def facts(data: bytes) -> Facts:
             # Pillow decodes a whole PNG to look for EXIF behind its pixels.
             turned = image.format != "PNG" and image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
         width, height = (image.height, image.width) if turned else image.size
-        return Facts(image.format.lower(), width, height, _has_alpha(image))  # type: ignore[union-attr,arg-type]
+        name: Format = image.format.lower()  # type: ignore[union-attr,assignment]
+        return Facts(format=name, width=width, height=height, alpha=_has_alpha(image))
     except _DAMAGE as exc:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {brief(exc)}") from None
 
 
-# Decoders meet crafted headers with any of these.
 # EXIF 2.32, 4.6.5: the tag, and its values that exchange width and height.
 _ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
 
+# What decoders raise for crafted headers.
 _DAMAGE: tuple[type[Exception], ...] = (
-    *(OSError, ValueError, SyntaxError, EOFError, MemoryError, ArithmeticError),
-    *(LookupError, TypeError, AttributeError, RuntimeError),
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
 )
 
 
 def brief(exc: BaseException) -> str:
-    said = str(exc).partition(" <_io.")[0]  # Pillow names the object in memory, which says nothing
-    return " ".join(said.split())[:120] or type(exc).__name__
+    """The text of a decoder's exception, at most 120 characters."""
+    text = str(exc).partition(" <_io.")[0]  # Pillow adds the address of an object in memory
+    return " ".join(text.split())[:120] or type(exc).__name__
 
 
 def _opened(data: bytes) -> Image:
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # its warning and its own error give way to the limit below
+    Image.MAX_IMAGE_PIXELS = None  # the limit below replaces Pillow's warning and error
     image = Image.open(io.BytesIO(data), formats=_READABLE)
     if image.width * image.height > MAX_PIXELS:
         raise StorageError(
@@ -102,16 +119,14 @@ def _has_alpha(image: Image) -> bool:
     return image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
 
 
-def placeholder(data: bytes) -> str:
-    """A blurred miniature of a picture as a PNG data URL, a few hundred bytes, for ``blurDataURL``."""
+def placeholder(image: Image) -> str:
+    """A blurred miniature as a PNG data URL, a few hundred bytes, for ``blurDataURL``."""
     from PIL import Image as Pillow
 
-    image = decode(data)
     width = min(_PLACEHOLDER_WIDTH, image.width)
     height = max(1, round(image.height * width / image.width))
     tiny = image.resize((width, height), Pillow.Resampling.BOX, reducing_gap=2.0)
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
     out = io.BytesIO()
-    tiny.convert("RGBA" if image.mode == "RGBA" else "RGB").quantize(32).save(
-        out, "PNG", optimize=True
-    )
+    tiny.convert(mode).quantize(32).save(out, "PNG", optimize=True)
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET
+
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import plain
-from assetgen.image import xmp as marking
+from assetgen.image import plain, xmp
+from assetgen.image.decode import Facts, brief, decoded_once, facts
 from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Format, Target, targets
+from assetgen.record.schema import EncodeStep, FitStep, Measured, Step
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-from assetgen.image.decode import Facts, brief, decode, facts
 
 #: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
 QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
-# AVIF: the encoder's own threads would fight with ours, one thread a picture is the faster whole.
+# AVIF: one thread for each picture is faster than the encoder's own threads beside ours.
 _SAVE: dict[Format, dict[str, Any]] = {
     "png": {"compress_level": 6},
     "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
@@ -45,41 +47,32 @@ class Derived:
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
-    def observed(self) -> dict[str, Any]:
-        """The measured facts, as the record states them."""
-        return {
-            "path": self.path,
-            "width": self.width,
-            "height": self.height,
-            "format": self.format,
-            "alpha": self.alpha,
-        }
-
-
-def steps(asset: Asset) -> tuple[dict[str, Any], ...]:
-    """The way from the original to the files, as the record states it."""
-    found: list[dict[str, Any]] = []
-    if asset.fit:
-        fit = asset.fit
-        found.append(
-            {
-                "op": "fit",
-                "mode": fit.mode,
-                "width": fit.width,
-                "height": fit.height,
-                "filter": "lanczos",
-            }
+    def measured(self) -> Measured:
+        """What was measured, as the record states it."""
+        return Measured(
+            path=self.path,
+            width=self.width,
+            height=self.height,
+            format=self.format,
+            alpha=self.alpha,
         )
-    for target in targets(asset):
-        step: dict[str, Any] = {"op": "encode", "format": target.format}
-        if target.path != asset.path:
-            step["path"] = target.path
-        if target.width:
-            step["width"] = target.width
-        if QUALITY[target.format] is not None:
-            step["quality"] = QUALITY[target.format]
-        found.append(step)
-    return tuple(found)
+
+
+def steps(asset: Asset) -> tuple[Step, ...]:
+    """The steps from the original to the files, as the record states them."""
+    fit = asset.fit
+    first = [FitStep(mode=fit.mode, width=fit.width, height=fit.height)] if fit else []
+    return (*first, *(_encode_step(asset, target) for target in targets(asset)))
+
+
+def _encode_step(asset: Asset, target: Target) -> EncodeStep:
+    quality = QUALITY[target.format]
+    return EncodeStep(
+        format=target.format,
+        path=target.path if target.path != asset.path else UNSET,
+        width=target.width or UNSET,
+        quality=UNSET if quality is None else quality,
+    )
 
 
 # -- the files -------------------------------------------------------------------------------------
@@ -97,49 +90,55 @@ def derive(
     *,
     verbatim: bool = False,
     published_as_is: bool = True,
+    image: Callable[[], Image] | None = None,
 ) -> list[Derived]:
     """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
 
-    Bytes that can be used as they are stay as they are, except that a PNG of ours gets its mark; ``verbatim``
-    is for what somebody else made, which may carry signed credentials that a byte more would break. Without
-    ``published_as_is`` every file is encoded anew: for bytes that hold more than a picture.
-    Raises StorageError or ManifestError if what was asked cannot be delivered from this original.
+    Bytes that can be used as they are stay unchanged, except that a PNG of ours gets its mark.
+    ``verbatim`` is for the work of others, which may have signed credentials: one more byte would
+    break them. Without ``published_as_is`` every file is encoded again: for bytes that contain more
+    than a picture. ``image`` returns the decoded original, for a caller that needs it too; it is
+    called only if a file needs it.
+    Raises StorageError or ManifestError if the original cannot give what was asked.
     """
     seen = facts(original)
-    xmp = marking.packet(source_type) if source_type else None
-    image: list[Image] = []  # decoded once, and only if a file needs it
+    image = image or decoded_once(original)
+    packet = xmp.packet(source_type) if source_type else None
+    bare = seen.format == "png" and not verbatim and not xmp.source_type(original)
+    as_is = xmp.into_png(original, packet) if packet and bare else original
 
-    def one_size(wanted: list[Target]) -> list[Derived]:
+    def is_usable(target: Target) -> bool:
+        return published_as_is and _is_usable(seen, asset, target)
+
+    def one_size(files: list[Target]) -> list[Derived]:
         resized: Image | None = None
         made = []
-        for target in wanted:
-            if published_as_is and _usable(seen, asset, target):
-                bare = seen.format == "png" and not verbatim and not marking.source_type(original)
-                data = marking.into_png(original, xmp) if xmp and bare else original
-            else:
-                resized = resized or _resized(image[0], asset, target)
-                data = _encode(resized, target.format, xmp)
+        for target in files:
+            data = as_is
+            if not is_usable(target):
+                resized = resized or _resized(image(), asset, target)
+                data = _encode(resized, target.format, packet)
             made.append(_verified(data, asset, target))
         return made
 
-    wanted = targets(asset)
-    if not published_as_is or not all(_usable(seen, asset, target) for target in wanted):
-        image.append(decode(original))
-    # One resampling serves all formats of a width; the largest first, so that cores finish together.
+    every = targets(asset)
+    if not all(map(is_usable, every)):
+        image()  # before the mapper's threads ask for it
+    # One resampling serves all formats of a width; the largest first, so that all cores stay busy.
     sizes: dict[int, list[Target]] = {}
-    for target in sorted(wanted, key=lambda target: -(target.width or 0)):
+    for target in sorted(every, key=lambda target: -(target.width or 0)):
         sizes.setdefault(target.width or 0, []).append(target)
-    made = {file.path: file for files in mapper(one_size, sizes.values()) for file in files}
-    return [made[target.path] for target in wanted]
+    made = {file.path: file for one in mapper(one_size, sizes.values()) for file in one}
+    return [made[target.path] for target in every]
 
 
 def holds_only_a_picture(data: bytes) -> bool:
-    """Whether a provider's bytes may be published as they are. Raises StorageError if they are no picture."""
+    """Whether a provider's bytes may be published unchanged. Raises StorageError if no picture."""
     seen = facts(data)
     return plain.is_plain(data, seen.format)
 
 
-def _usable(seen: Facts, asset: Asset, target: Target) -> bool:
+def _is_usable(seen: Facts, asset: Asset, target: Target) -> bool:
     fit = asset.fit
     same_size = target.width is None and (
         fit is None or (fit.width, fit.height) == (seen.width, seen.height)
@@ -162,14 +161,15 @@ def _resized(image: Image, asset: Asset, target: Target) -> Image:
         box = _crop(image.size, width / height)
     elif asset.fit and abs(image.width * height - image.height * width) > max(image.size):
         raise ManifestError(
-            f"fit.mode = 'exact' asks for {width}x{height}, but the picture is {image.width}x{image.height},"
-            " another ratio",
+            f"fit.mode = 'exact' asks for {width}x{height}, but the picture is "
+            f"{image.width}x{image.height}, another ratio",
             cure="use mode cover (crops) or contain (pads)",
         )
-    if width > round(box[2] - box[0]) and target.width:
+    own = round(box[2] - box[0])
+    if width > own and target.width:
         raise ManifestError(
-            f"variant width {width} is larger than the picture's own {round(box[2] - box[0])} pixels",
-            cure="take it out of variants.widths, or ask for a larger size",
+            f"variant width {width} is larger than the picture's own {own} pixels",
+            cure="remove it from variants.widths, or ask for a larger size",
         )
     if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
         return image
@@ -194,19 +194,19 @@ def _contained(image: Image, width: int, height: int) -> Image:
     return canvas
 
 
-def _encode(image: Image, fmt: Format, xmp: bytes | None) -> bytes:
+def _encode(image: Image, fmt: Format, packet: bytes | None) -> bytes:
     if fmt not in ALPHA_FORMATS and image.mode == "RGBA":
         image = _flattened(image)
     elif image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
-        image = image.convert("RGB")  # an alpha plane that says nothing costs bytes
+        image = image.convert("RGB")  # an opaque alpha plane only costs bytes
     out = io.BytesIO()
-    # Pillow ignores xmp= for PNG without a word.
-    extra = {"xmp": xmp} if xmp and fmt != "png" else {}
+    # Pillow ignores xmp= for PNG, with no warning.
+    extra = {"xmp": packet} if packet and fmt != "png" else {}
     try:
         image.save(out, fmt.upper(), **_SAVE[fmt], **extra)
     except (OSError, ValueError) as exc:
         raise StorageError(f"the {fmt} encoder failed: {brief(exc)}") from exc
-    return marking.into_png(out.getvalue(), xmp) if xmp and fmt == "png" else out.getvalue()
+    return xmp.into_png(out.getvalue(), packet) if packet and fmt == "png" else out.getvalue()
 
 
 def _flattened(image: Image) -> Image:
@@ -218,19 +218,26 @@ def _flattened(image: Image) -> Image:
 
 
 def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
-    """Measure the bytes that will be delivered. Raises StorageError if they are not what was asked."""
+    """Measure the bytes of a file. Raises StorageError if they are not what was asked for."""
     seen = facts(data)
-    wanted = target.width or (asset.fit.width if asset.fit else seen.width)
-    if seen.format != target.format or seen.width != wanted:
+    width = target.width or (asset.fit.width if asset.fit else seen.width)
+    if seen.format != target.format or seen.width != width:
         raise StorageError(
-            f"{target.path} came out as {seen.format} {seen.width}x{seen.height}, not as asked",
+            f"{target.path} is {seen.format} {seen.width}x{seen.height}, not what was asked for",
             where=target.path,
         )
     if asset.background == "transparent" and not seen.alpha:
         raise StorageError(
             f"{target.path} was asked to be transparent and is not", where=target.path
         )
-    return Derived(target.path, data, seen.width, seen.height, seen.format, seen.alpha)
+    return Derived(
+        target.path,
+        data,
+        width=seen.width,
+        height=seen.height,
+        format=seen.format,
+        alpha=seen.alpha,
+    )
 
 
 @cache
@@ -241,8 +248,7 @@ def encoder(formats: Sequence[Format]) -> str:
     names = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
     found = []
     for fmt in dict.fromkeys(formats):
-        version = features.version(names[fmt])
-        found.append(
-            f"{names[fmt] if fmt != 'webp' else 'libwebp'} {version}" if version else names[fmt]
-        )
+        name, version = names[fmt], features.version(names[fmt])
+        shown = "libwebp" if fmt == "webp" else name
+        found.append(f"{shown} {version}" if version else name)
     return ", ".join([f"pillow {__version__}", *found])

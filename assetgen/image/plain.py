@@ -1,4 +1,4 @@
-"""Whether a provider's file is a picture and nothing else, so that its bytes can be published as they are.
+"""Whether a provider's file is a picture and nothing else, so that it can be published unchanged.
 
 Sources: PNG 3rd edition, 5.3; ITU-T T.81, B.1; the WebP container specification (RFC 9649).
 """
@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 _XMP = b"XML:com.adobe.xmp\0"
 _PNG_PLAIN = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT tIME caBX".split()
+    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT tIME "
+    b"caBX".split()
 )
-#: What a segment for applications begins with, if it is one that a picture needs: JFIF, XMP, ICC, C2PA, Adobe.
+#: How the application segments that a picture needs begin: JFIF, XMP, ICC, C2PA, Adobe.
 _JPEG_APPS = {
     0xE0: (b"JFIF\0", b"JFXX\0"),
     0xE1: (b"http://ns.adobe.com/xap/1.0/\0",),
@@ -23,7 +24,7 @@ _WEBP_PLAIN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"C2PA", b
 
 
 def is_plain(data: bytes, form: str) -> bool:
-    """Whether ``data`` (png, jpeg or webp) holds no text of its maker's, nothing unknown, nothing behind its end."""
+    """Whether ``data`` (png, jpeg or webp) has no comments, unknown parts or trailing bytes."""
     try:
         walk = {"png": _png, "jpeg": _jpeg, "webp": _webp}[form]
         return all(walk(data))
@@ -67,7 +68,7 @@ def _jpeg(data: bytes) -> Iterator[bool]:
 
 
 def _behind_scan(data: bytes, at: int) -> int:
-    """Where the next marker stands behind coded pixels, in which FF is always followed by 00 or a restart."""
+    """Where the next marker is after coded pixels, in which 00 or a restart always follows FF."""
     while True:
         at = data.find(b"\xff", at)
         if at < 0:

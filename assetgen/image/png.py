@@ -1,7 +1,7 @@
 """Raw pixels -> PNG, for pictures made of flat areas and type.
 
-Rows are stored without a filter: for such pictures deflate then finds the repeats by itself, and at level 3
-gives half the bytes of a filtering encoder in half its time (photographs are the other way round).
+Rows are stored without a filter. For such pictures, deflate at level 3 then gives half the bytes of
+a filtering encoder in half the time. Photographs need a filter.
 Source: PNG 3rd edition, 5 and 9.
 """
 

@@ -10,11 +10,14 @@ import re
 from assetgen.errors import StorageError
 from assetgen.image.png import chunk
 from assetgen.record.record import IPTC
+from assetgen.record.schema import Credentials
 
 _PACKET = (
     '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-    '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    '<rdf:Description rdf:about=""'
+    ' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
     ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool="assetgen">'
     "<Iptc4xmpExt:DigitalSourceType>{type}</Iptc4xmpExt:DigitalSourceType>{system}"
     '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
@@ -33,8 +36,9 @@ SOURCE_TYPES = frozenset(
 
 
 def packet(source_type: str, system: str | None = None) -> bytes:
-    """The XMP packet for a picture of ``source_type``, about 0.6 KB; ``system`` names the AI that drew it.
+    """The XMP packet for a picture of ``source_type``, about 0.6 KB.
 
+    ``system`` names the AI that drew the picture.
     Raises StorageError for a type that assetgen does not write.
     """
     if source_type not in SOURCE_TYPES:
@@ -47,9 +51,9 @@ def packet(source_type: str, system: str | None = None) -> bytes:
 
 
 def into_png(png: bytes, xmp: bytes) -> bytes:
-    """``png`` with the packet as its first chunk after the header; pixels and other chunks untouched.
+    """``png`` with the packet as its first chunk after the header; all other chunks stay unchanged.
 
-    Pillow ignores ``xmp=`` for PNG without a word, and encoding again would cost thirty times as much.
+    Pillow ignores ``xmp=`` for PNG, with no warning. To encode again takes thirty times as long.
     """
     after_header = 8 + 25  # signature, then IHDR, which has a fixed length
     mark = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
@@ -57,15 +61,15 @@ def into_png(png: bytes, xmp: bytes) -> bytes:
 
 
 def has_credentials(data: bytes) -> bool:
-    """Whether a file holds a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA); not whether it is valid."""
+    """Whether a file has a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA)."""
     return b"c2pa" in data and any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
 
 
 _CLAIMED = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
 
 
-def credentials(data: bytes) -> dict[str, str | None] | None:
-    """What the C2PA manifest in a file says of its maker and source type, None if there is none; not verified.
+def credentials(data: bytes) -> Credentials | None:
+    """The maker and source type that a file's C2PA manifest states, if it has one; not verified.
 
     Source: C2PA 2.1, claim_generator and claim_generator_info.name, read as CBOR text (RFC 8949).
     """
@@ -75,7 +79,8 @@ def credentials(data: bytes) -> dict[str, str | None] | None:
         data, b"dname", after=b"claim_generator_info"
     )
     claimed = _CLAIMED.search(data)
-    return {"generator": maker, "digitalSourceType": claimed[1].decode() if claimed else None}
+    stated = claimed[1].decode() if claimed else None
+    return Credentials(generator=maker, digital_source_type=stated)
 
 
 def _cbor_text(data: bytes, key: bytes, after: bytes = b"") -> str | None:
@@ -85,13 +90,12 @@ def _cbor_text(data: bytes, key: bytes, after: bytes = b"") -> str | None:
     if at < len(key) or at + 2 > len(data):
         return None
     head = data[at]
-    size, at = (
-        (head - 0x60, at + 1)
-        if 0x60 <= head <= 0x77
-        else (data[at + 1], at + 2)
-        if head == 0x78
-        else (0, at)
-    )
+    if 0x60 <= head <= 0x77:
+        size, at = head - 0x60, at + 1
+    elif head == 0x78:
+        size, at = data[at + 1], at + 2
+    else:
+        return None
     text = data[at : at + size].decode("utf-8", "replace")
     return text if text and text.isprintable() else None
 

@@ -10,7 +10,8 @@ from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
 from assetgen.plan.provenance import unusable
 from assetgen.record import record
-from assetgen.record.record import Measured, Record, Unusable
+from assetgen.record.record import Record, Unusable
+from assetgen.record.schema import Measured
 
 if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace

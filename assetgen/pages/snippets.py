@@ -11,7 +11,7 @@ from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Format
 from assetgen.pages import published
 from assetgen.pages.published import Published
-from assetgen.record.record import Measured
+from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
 from assetgen.refs.sites.framework import NEXT
 

@@ -21,6 +21,7 @@ from assetgen.pages.published import Published
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
+from assetgen.record.schema import Measured
 
 #: The beginning of a file that may be overwritten.
 _MARK = "// Written by `assetgen emit`"
@@ -204,7 +205,7 @@ def _entry(one: Published, public: str | None) -> dict[str, Any]:
     def link(path: str) -> str:
         return published.url(path, public) or ""
 
-    def size(file: record.Measured) -> dict[str, Any]:
+    def size(file: Measured) -> dict[str, Any]:
         return {"src": link(file.path), "width": file.width, "height": file.height}
 
     sets = published.sets(one) if one.variants else {}

@@ -10,13 +10,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
+from assetgen.errors import StorageError
 from assetgen.image import decode
+from assetgen.paid import journal
 from assetgen.paid.journal import Entry
 from assetgen.paid.transport import client_name
 from assetgen.plan import cost
 from assetgen.plan.routing import Answer, Drawn, Request
 from assetgen.plan.wish import Wish
 from assetgen.record import record
+from assetgen.record.schema import (
+    Amount,
+    Attempt,
+    PartialImages,
+    RecordedGateway,
+    RecordedRequest,
+    RecordedResponse,
+    RecordedRoute,
+)
 from assetgen.settings.catalog import Catalog
 from assetgen.settings.provider import Provider
 
@@ -36,30 +50,45 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
     endpoint = f"POST {path}"
     gateway = None
     if not provider.is_openai:
-        gateway = {
-            "name": provider.name,
-            "profile": provider.profile.name,
-            "channelDeclared": provider.channel,
-        }
+        gateway = RecordedGateway(
+            name=provider.name, profile=provider.profile.name, channel_declared=provider.channel
+        )
+    route = RecordedRoute(
+        owner=wish.asset.route,
+        surface=provider.surface,
+        endpoint=endpoint,
+        origin=provider.host,
+        client=client_name(),
+        gateway=gateway,
+    )
+    fidelity = wish.options.input_fidelity if wish.asset.inputs else None
     return {
-        "route": {
-            "owner": wish.asset.route,
-            "surface": provider.surface,
-            "endpoint": endpoint,
-            "origin": provider.host,
-            "client": client_name(),
-            "gateway": gateway,
-        },
-        "request": {
-            "digest": record.digest({"endpoint": endpoint, "body": request.stated}),
-            "body": request.stated,
-            "inputFidelity": wish.options.input_fidelity if wish.asset.inputs else None,
-        },
+        **noted(route, record.recorded_request(endpoint, request.stated, fidelity)),
         "model": wish.model,
         "textModel": wish.options.text_model if wish.asset.route == "responses" else None,
         "partialImages": wish.options.partial_images or 0,
         "streamed": request.streams,
     }
+
+
+def noted(route: RecordedRoute, request: RecordedRequest) -> dict[str, Any]:
+    """The record's parts on who is asked for what, as the log stores them."""
+    return {"route": msgspec.to_builtins(route), "request": msgspec.to_builtins(request)}
+
+
+def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
+    """What ``noted`` stored before the request left. Raises StorageError if the log is damaged."""
+    try:
+        return (
+            msgspec.convert(entry.evidence["route"], RecordedRoute),
+            msgspec.convert(entry.evidence["request"], RecordedRequest),
+        )
+    except (LookupError, msgspec.ValidationError) as exc:
+        raise StorageError(
+            f"the log of paid requests is damaged: {exc}",
+            where=journal.NAME,
+            cure="assetgen doctor",
+        ) from exc
 
 
 def request_id(provider: Provider, headers: Mapping[str, str]) -> str | None:
@@ -85,41 +114,25 @@ def drawn(
     headers = (entry.reply or {}).get("headers", {})
     served = _served_model(provider, headers, answer)
     asked_model = entry.evidence.get("textModel") or entry.evidence.get("model")
-    route = dict(entry.evidence["route"])
-    if route.get("gateway"):
+    route, request = asked_for(entry)
+    if route.gateway:
         observed = {name: headers[name] for name in provider.profile.channels if headers.get(name)}
-        route["gateway"] = {
-            **route["gateway"],
-            "channelObserved": observed or None,
-            "modelServed": served,
-        }
+        answered = msgspec.structs.replace(
+            route.gateway, channel_observed=observed or None, model_served=served
+        )
+        route = msgspec.structs.replace(route, gateway=answered)
     usage = usage_cost(entry, answer, catalog)
-    response = {
-        "id": answer.response_id,
-        "requestId": request_id(provider, headers),
-        "createdAt": _time(answer.created) or entry.began,
-        "model": entry.evidence.get("model"),
-        "usage": answer.usage,
-        "toolUsage": answer.tool_usage,
-        "partialImages": {
-            "requested": entry.evidence.get("partialImages", 0),
-            "received": answer.partials,
-        },
-        "images": max(1, len(answer.pictures), len(answer.urls)),
-        "others": [f"sha256:{digest}" for digest in others],
-        "attempts": list(entry.attempts),
-    }
     return Drawn(
         original=checked.original,
         source_type="trainedAlgorithmicMedia",
         route=route,
-        request=entry.evidence["request"],
-        response=response,
+        request=request,
+        response=_response(entry, answer, request_id(provider, headers), others=others),
         received=received,
         keeps_original=True,
         revised=answer.revised_prompt,
         placeholder=checked.placeholder,
-        usage_cost={"micros": usage.micros, "basis": usage.basis} if usage else None,
+        usage_cost=msgspec.structs.replace(usage, currency=UNSET) if usage else None,
         provider_cost=_stated_price(provider, headers, answer),
         entry=entry.number,
         remarks=tuple(
@@ -132,6 +145,25 @@ def drawn(
                 _other_channel(provider, headers),
             )
         ),
+    )
+
+
+def _response(
+    entry: Entry, answer: Answer, named: str | None, *, others: Sequence[str]
+) -> RecordedResponse:
+    return RecordedResponse(
+        id=answer.response_id,
+        request_id=named,
+        created_at=_time(answer.created) or entry.began,
+        model=entry.evidence.get("model"),
+        usage=dict(answer.usage) if answer.usage is not None else None,
+        tool_usage=dict(answer.tool_usage) if answer.tool_usage is not None else None,
+        partial_images=PartialImages(
+            requested=entry.evidence.get("partialImages", 0), received=answer.partials
+        ),
+        images=max(1, len(answer.pictures), len(answer.urls)),
+        others=[f"sha256:{digest}" for digest in others],
+        attempts=msgspec.convert(entry.attempts, list[Attempt]),
     )
 
 
@@ -164,7 +196,7 @@ def _served_model(provider: Provider, headers: Mapping[str, str], answer: Answer
     return named or answer.served_model
 
 
-def usage_cost(entry: Entry, answer: Answer, catalog: Catalog) -> cost.Amount | None:
+def usage_cost(entry: Entry, answer: Answer, catalog: Catalog) -> Amount | None:
     """What the returned usage comes to at OpenAI's prices; a gateway's bill is its own."""
     if entry.surface != "openai-api" or not answer.usage:
         return None
@@ -178,9 +210,7 @@ def usage_cost(entry: Entry, answer: Answer, catalog: Catalog) -> cost.Amount | 
     )
 
 
-def _stated_price(
-    provider: Provider, headers: Mapping[str, str], answer: Answer
-) -> dict[str, Any] | None:
+def _stated_price(provider: Provider, headers: Mapping[str, str], answer: Answer) -> Amount | None:
     """What a gateway says that it charged, as it said it, in millionths of a dollar."""
     stated = headers.get(provider.profile.price or "") or (
         answer.price if not provider.is_openai else None
@@ -192,7 +222,7 @@ def _stated_price(
     if micros is None or not 0 <= micros < 2**53:
         return None
     basis = provider.profile.price_basis or "stated by the provider"
-    return {"micros": micros, "currency": "USD", "basis": basis}
+    return Amount(micros=micros, currency="USD", basis=basis)
 
 
 def _remarks(

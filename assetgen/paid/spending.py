@@ -12,7 +12,7 @@ from assetgen.fs.tree import WorkTree
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate
 from assetgen.record import ledger, record
-from assetgen.record.ledger import By, Ledger, Row
+from assetgen.record.ledger import By, Expense, Ledger
 from assetgen.record.record import Unusable
 
 
@@ -33,8 +33,8 @@ def read(
     """What was spent from this checkout. Raises GitError, StorageError or TrustError."""
     tree = WorkTree(root)
     places = [path for path in tree.files(record.FOLDER) if path.endswith(".json")]
-    found, damaged = _rows((path, tree.read(path)) for path in places)
-    past: list[list[Row]] = []
+    found, damaged = _expenses((path, tree.read(path)) for path in places)
+    past: list[list[Expense]] = []
     past_damaged: list[tuple[str, str]] = []
     is_cut_off = False
     if history:
@@ -44,16 +44,16 @@ def read(
     return Spending(whole, tuple(damaged), tuple(past_damaged), is_cut_off)
 
 
-def _rows(
+def _expenses(
     files: Iterable[tuple[str, bytes | None]],
-) -> tuple[list[list[Row]], list[tuple[str, str]]]:
+) -> tuple[list[list[Expense]], list[tuple[str, str]]]:
     found, damaged = [], []
     for path, data in files:
         try:
             if data is None:
                 raise Unusable("it is no regular file, or too large")
             statement = record.statement(data)
-            of_one = ledger.rows(statement)
+            of_one = ledger.expenses(statement)
             if of_one[0].asset_id != record.id_at(path):
                 raise Unusable(f"it belongs to asset {of_one[0].asset_id[:80]!r}")
         except Unusable as exc:
@@ -65,7 +65,7 @@ def _rows(
 
 def _history(
     root: Path, environ: Mapping[str, str]
-) -> tuple[list[list[Row]], list[tuple[str, str]], bool]:
+) -> tuple[list[list[Expense]], list[tuple[str, str]], bool]:
     repository = Repository.open(root, environ)
     if repository is None:
         what = "there is no git history to read: no repository around the project, or no git"
@@ -78,7 +78,7 @@ def _history(
             for path, blob in repository.versions(record.FOLDER)
             if path.endswith(".json")
         ]
-        rows, damaged = _rows(
+        rows, damaged = _expenses(
             (path, repository.blob_below(blob, record.MAX_BYTES)) for path, blob in versions
         )
         return rows, damaged, repository.is_shallow()

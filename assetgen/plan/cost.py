@@ -10,6 +10,7 @@ from typing import Any
 
 from assetgen.manifest.schema import Asset
 from assetgen.record.record import Intent
+from assetgen.record.schema import Amount
 from assetgen.settings import catalog as catalogue
 from assetgen.settings.catalog import Catalog, Model, Prices
 
@@ -29,15 +30,6 @@ class Estimate:
         if self.micros == 0:
             return "free"
         return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """What something did cost, in millionths of ``currency``, and where the figure is from."""
-
-    micros: int
-    currency: str
-    basis: str
 
 
 def surface(route: str | None) -> str:

@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from assetgen.errors import UnsupportedOption
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost
@@ -320,7 +322,7 @@ def differences(
         if name == "size" and record.original and not wanted.asset.size:
             continue  # follows from fit: a picture that was brought is derived anew, not drawn over
         yield Reason(name, old, new)
-    old_steps, new_steps = list(record.steps), [dict(step) for step in wanted.steps]
+    old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)
     old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
     if old_fit != new_fit:
         yield Reason("fit", _fit_words(old_fit), _fit_words(new_fit))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts.fonts import Font
 from assetgen.plan.wish import Wish
+from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
 
 if TYPE_CHECKING:
     from assetgen.settings.provider import Provider
@@ -53,13 +54,13 @@ class Job:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a route gives back. Dictionaries are parts of the record, in its own terms."""
+    """What a route gives back: the picture, and the parts of the record that the route knows."""
 
     original: bytes
     source_type: str
-    route: Mapping[str, Any]
-    request: Mapping[str, Any]
-    response: Mapping[str, Any] | None
+    route: RecordedRoute
+    request: RecordedRequest
+    response: RecordedResponse | None
     received: str
     keeps_original: bool
     decision: str = "commit"
@@ -69,8 +70,8 @@ class Drawn:
     """The prompt as a model rewrote it."""
     placeholder: str | None = None
     """A tiny preview as a data URL, if it was made on the way."""
-    usage_cost: Mapping[str, Any] | None = None
-    provider_cost: Mapping[str, Any] | None = None
+    usage_cost: Amount | None = None
+    provider_cost: Amount | None = None
     entry: int | None = None
     """The number of the purchase, which ends when the picture is in place."""
     remarks: tuple[str, ...] = ()

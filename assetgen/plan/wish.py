@@ -27,6 +27,7 @@ from assetgen.plan import cost
 from assetgen.plan import page as pages
 from assetgen.plan.page import Page
 from assetgen.record.record import Intent, Record, Unusable
+from assetgen.record.schema import Step
 from assetgen.settings import catalog as catalogue
 from assetgen.settings.catalog import Catalog
 
@@ -41,7 +42,7 @@ class Wish:
     kind: Kind
     values: Mapping[str, Any]
     intent: Intent
-    steps: tuple[Mapping[str, Any], ...]
+    steps: tuple[Step, ...]
     targets: tuple[Target, ...]
     needs: tuple[str, ...]
     model: str | None = None

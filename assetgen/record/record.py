@@ -1,7 +1,7 @@
 """The provenance of one asset: an in-toto statement in .assetgen/records/<id>.json.
 
-Written in one exact form, so that anything else than our own writing (a hand edit, a merge, a doubled
-key) shows as a difference from the form itself, before any digest is asked.
+Records are written in one exact form. Any other form (an edit by hand, a merge, a duplicate key) is
+found by comparing the bytes, before any digest is compared.
 """
 
 from __future__ import annotations
@@ -11,15 +11,27 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
 
 from assetgen.fs import paths
+from assetgen.record.schema import (
+    PREDICATE,
+    STATEMENT,
+    Derivation,
+    Marking,
+    Measured,
+    Original,
+    RecordedAsset,
+    RecordedRequest,
+    RecordedRoute,
+    Statement,
+    Storage,
+    Subject,
+)
 
 FOLDER = ".assetgen/records"
-STATEMENT = "https://in-toto.io/Statement/v1"
-PREDICATE = "urn:assetgen:provenance:v1"
 #: The largest record that is read, in bytes.
 MAX_BYTES = 1024 * 1024
 
@@ -27,11 +39,11 @@ IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 class Unusable(ValueError):
-    """A record that was not written by assetgen, or was changed since; the text says how."""
+    """A record that assetgen did not write, or that was changed since; the text says how."""
 
 
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything that decides what the picture is. This type is the staleness key: nothing else counts."""
+    """Everything that decides what the picture is. Only a change of this makes a picture stale."""
 
     kind: str
     medium: str
@@ -50,7 +62,7 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     options: dict[str, Any] | None = None
 
     def stated(self, prompts: str) -> dict[str, Any]:
-        """The intent as a record holds it, with its digest; ``prompts`` is "text" or "digest"."""
+        """The intent as a record states it, with its digest; ``prompts`` is "text" or "digest"."""
         stated: dict[str, Any] = msgspec.to_builtins(self)
         if prompts == "digest" and self.prompt:
             stated["prompt"] = digest_text(self.prompt)
@@ -78,42 +90,37 @@ def _changes(old: Any, new: Any, at: str) -> Any:
         yield at, old, new
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """What was measured of one file when it was made; pixels."""
-
-    path: str
-    width: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
-    height: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
-    format: Literal["png", "jpeg", "webp", "avif"]
-
-    @property
-    def media_type(self) -> str:
-        return f"image/{self.format}"
-
-
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What deciding needs to know of a record that proved itself whole."""
+    """What deciding needs to know of a record that is whole."""
 
     asset_id: str
     subject: Mapping[str, str]  # path -> sha256 (hex)
     intent: Mapping[str, Any]
     steps: Sequence[Mapping[str, Any]]
-    original: str | None  # sha256 (hex) of the untouched bytes
+    """As they were written: a key that this version does not know counts as a difference."""
+    original: str | None  # sha256 (hex) of the unchanged bytes
     owner: str | None
     surface: str | None
+    request: str | None
+    """Digest of the request, if there was one."""
     is_draft: bool
-    is_brought: bool
-    """Somebody adopted or accepted its files: no route drew what is there now."""
+    reason: str | None
+    """Why the files are as they are: "adopted", "accepted", or what a route stated."""
     marked: bool
     source_type: str | None
     observed: Sequence[Measured]
     placeholder: str | None
     """A blurred miniature as a PNG data URL."""
 
+    @property
+    def is_brought(self) -> bool:
+        """Whether its files were adopted or accepted: no route drew what exists now."""
+        return self.reason in ("adopted", "accepted")
+
 
 def place(asset_id: str) -> str:
-    """Where the record of an asset lies, below the project."""
+    """The path of an asset's record, below the project."""
     return f"{FOLDER}/{asset_id}.json"
 
 
@@ -123,7 +130,7 @@ def id_at(path: str) -> str:
 
 
 def canonical(value: Any) -> bytes:
-    """RFC 8785 JSON of a value without floats and with names below U+D800 (records hold no others)."""
+    """RFC 8785 JSON of a value without floats and with names below U+D800, as in all records."""
     return msgspec.json.encode(value, order="sorted")
 
 
@@ -135,22 +142,54 @@ def digest_text(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-def write(statement: Mapping[str, Any]) -> bytes:
+def recorded_request(
+    endpoint: str | None, body: Mapping[str, Any], input_fidelity: str | None = None
+) -> RecordedRequest:
+    """A request as records state it; large parts of ``body`` are digests already."""
+    return RecordedRequest(
+        digest=digest({"endpoint": endpoint, "body": body}),
+        body=dict(body),
+        input_fidelity=input_fidelity,
+    )
+
+
+def write(statement: Statement | Mapping[str, Any]) -> bytes:
     """The one form in which a statement is stored, with its integrity digest."""
-    predicate = {k: v for k, v in statement["predicate"].items() if k != "integrity"}
-    bare = {**statement, "predicate": predicate}
+    stated = msgspec.to_builtins(statement)
+    predicate = {k: v for k, v in stated["predicate"].items() if k != "integrity"}
+    bare = {**stated, "predicate": predicate}
     sealed = {"alg": "sha256-jcs", "digest": digest(bare)}
     whole = {**bare, "predicate": {**predicate, "integrity": sealed}}
     return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
 
 
+def amended(
+    old: Mapping[str, Any], subject: Sequence[Subject], **parts: object
+) -> Mapping[str, Any]:
+    """The statement ``old`` about other files, with some parts of its predicate replaced.
+
+    All other parts stay as they are, in their places: another version may have written more than
+    this one knows.
+    """
+    predicate = {**old["predicate"], **parts}
+    stated: Mapping[str, Any] = msgspec.to_builtins(
+        {
+            "_type": STATEMENT,
+            "subject": subject,
+            "predicateType": PREDICATE,
+            "predicate": predicate,
+        }
+    )
+    return stated
+
+
 def statement(data: bytes) -> dict[str, Any]:
-    """The statement in a record's bytes. Raises Unusable if it is not exactly as it was written."""
+    """The statement in a record's bytes. Raises Unusable if they are not as they were written."""
     if len(data) > MAX_BYTES:
         raise Unusable("it is larger than any record")
     data = data.replace(b"\r\n", b"\n")
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data or data.startswith(b"<<<<<<< "):
-        raise Unusable("it holds merge markers")
+        raise Unusable("it contains merge markers")
     try:
         whole = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -176,29 +215,25 @@ def statement(data: bytes) -> dict[str, Any]:
         raise Unusable("it was edited by hand: its integrity digest does not match")
     if rewritten != data:
         raise Unusable(
-            "it was rewritten: not in the form that assetgen writes (a merge, a formatter, a doubled key)"
+            "it was rewritten: not in the form that assetgen writes "
+            "(a merge, a formatter, a duplicate key)"
         )
     return dict(whole)
 
 
-@lru_cache(maxsize=2048)  # who watches reads the same ones at every save
+@lru_cache(maxsize=2048)  # ``watch`` reads the same ones at every save
 def read(data: bytes, path: str) -> Record:
-    """Read the record at ``path``. Raises Unusable if it is damaged or names what no record may name."""
+    """Read the record at ``path``. Raises Unusable if it is damaged or names a forbidden path."""
     whole = statement(data)
     try:
-        parsed = msgspec.convert(whole, _Statement)
+        parsed = msgspec.convert(whole, _Decisive)
     except msgspec.ValidationError as exc:
         raise Unusable(f"it does not have the form of a record: {exc}") from None
     predicate = parsed.predicate
-    if predicate.asset.id != id_at(path):
-        raise Unusable(
-            f"it belongs to asset {predicate.asset.id[:80]!r}, whose record lies elsewhere"
-        )
-    for subject in parsed.subject:
-        if wrong := paths.problem(subject.name):
-            raise Unusable(f"it names the file {subject.name[:80]!r}, which {wrong}")
-    original = predicate.original
+    _refuse_forged(parsed, path)
+    original, request = predicate.original, predicate.request
     files = {subject.name: subject.digest.sha256 for subject in parsed.subject}
+    tiny = predicate.placeholder or ""
     return Record(
         asset_id=predicate.asset.id,
         subject=files,
@@ -207,90 +242,58 @@ def read(data: bytes, path: str) -> Record:
         original=original.digest.removeprefix("sha256:") if original else None,
         owner=predicate.route.owner,
         surface=predicate.route.surface,
+        request=request.digest if request else None,
         is_draft=predicate.storage.decision == "draft",
-        is_brought=predicate.storage.reason in ("adopted", "accepted"),
+        reason=predicate.storage.reason,
         marked=predicate.marking.xmp,
         source_type=predicate.marking.digital_source_type,
         observed=tuple(file for file in predicate.observed if file.path in files),
-        placeholder=tiny if _PLACEHOLDER.fullmatch(tiny := predicate.placeholder or "") else None,
+        placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
     )
 
 
-# It goes into pages and modules as it stands.
+# It goes into pages and modules unescaped.
 _PLACEHOLDER = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]{1,8192}")
-
-# What of a record is read back; the rest is evidence for people and other programs.
-
-
-_Digest = Annotated[str, msgspec.Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
-_Word = Annotated[
-    str, msgspec.Meta(pattern=r"\A[A-Za-z0-9.:_-]{1,80}\Z")
-]  # goes into commit messages
+# A digest names a file in the cache; owner and surface go into commit messages.
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_WORD = re.compile(r"[A-Za-z0-9.:_-]{1,80}")
 
 
-class _Sha256(msgspec.Struct, frozen=True):
-    sha256: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+def _refuse_forged(parsed: _Decisive, path: str) -> None:
+    """Raise Unusable for a value of the right type that no record may have."""
+    predicate = parsed.predicate
+    asset_id, route = predicate.asset.id, predicate.route
+    request, original = predicate.request, predicate.original
+    for name, value, allowed in (
+        ("route.owner", route.owner, _WORD),
+        ("route.surface", route.surface, _WORD),
+        ("request.digest", request.digest if request else None, _DIGEST),
+        ("original.digest", original.digest if original else None, _DIGEST),
+    ):
+        if value is not None and not allowed.fullmatch(value):
+            raise Unusable(f"it does not have the form of a record: {name} is not valid")
+    if asset_id != id_at(path):
+        raise Unusable(f"it belongs to asset {asset_id[:80]!r}, which has its record elsewhere")
+    for subject in parsed.subject:
+        if wrong := paths.problem(subject.name):
+            raise Unusable(f"it names the file {subject.name[:80]!r}, which {wrong}")
 
 
-class _Subject(msgspec.Struct, frozen=True):
-    name: str
-    digest: _Sha256
+class _DecisiveParts(msgspec.Struct, frozen=True):
+    """The parts of a predicate that deciding reads; what is in the others is not checked."""
 
-
-class _Asset(msgspec.Struct, frozen=True):
-    id: str
-
-
-class _Route(msgspec.Struct, frozen=True):
-    owner: _Word | None
-    surface: _Word | None
-
-
-class _Request(msgspec.Struct, frozen=True):
-    digest: _Digest
-
-
-class _Original(msgspec.Struct, frozen=True):
-    digest: _Digest
-
-
-class _Fit(msgspec.Struct, frozen=True, tag_field="op", tag="fit"):
-    mode: str
-    width: int
-    height: int
-
-
-class _Encode(msgspec.Struct, frozen=True, tag_field="op", tag="encode"):
-    format: str
-
-
-class _Derive(msgspec.Struct, frozen=True):
-    steps: list[_Fit | _Encode]
-
-
-class _Storage(msgspec.Struct, frozen=True):
-    decision: str
-    reason: str | None = None
-
-
-class _Marking(msgspec.Struct, frozen=True, rename="camel"):
-    digital_source_type: str | None
-    xmp: bool
-
-
-class _Predicate(msgspec.Struct, frozen=True):
-    asset: _Asset
+    asset: RecordedAsset
     intent: dict[str, Any]
-    route: _Route
-    request: _Request | None
-    original: _Original | None
-    derive: _Derive | None
+    route: RecordedRoute
+    request: RecordedRequest | None
+    original: Original | None
+    derive: Derivation | None
     observed: list[Measured]
     placeholder: str | None
-    storage: _Storage
-    marking: _Marking
+    storage: Storage
+    marking: Marking
 
 
-class _Statement(msgspec.Struct, frozen=True):
-    subject: list[_Subject]
-    predicate: _Predicate
+class _Decisive(msgspec.Struct, frozen=True):
+    subject: list[Subject]
+    predicate: _DecisiveParts

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import IO, Any
 
+import msgspec
+
 from assetgen.errors import StorageError
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
+from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
 from assetgen.text import clean, count
@@ -17,9 +20,10 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
     """The provenance of one asset, for people."""
     out = console(stream)
     try:
-        rows = list(_facts(statement, statement["predicate"]))
-    except (LookupError, TypeError, AttributeError):
+        stated = msgspec.convert(statement, Statement)
+    except msgspec.ValidationError:
         raise StorageError("the record lacks parts that every record has") from None
+    rows = list(_facts(stated))
     if decision is not None:
         rows.insert(
             1,
@@ -35,98 +39,77 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
             out.print(clean(f"{'':10} | {line}"))
 
 
-def _facts(statement: Mapping[str, Any], predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    asset, route, prompt = predicate["asset"], predicate["route"], predicate["prompt"]
-    yield "asset", f"{asset['id']} ({asset['kind']})"
-    if predicate.get("formerly"):
-        yield "formerly", ", ".join(predicate["formerly"])
-    yield "alt", asset["alt"] or "(decorative)"
-    if asset.get("page"):
-        yield "page", asset["page"]
-    for seen, subject in zip(predicate["observed"], statement["subject"], strict=False):
-        alpha = ", alpha" if seen["alpha"] else ""
-        yield "file", f"{subject['name']}  {seen['width']}x{seen['height']} {seen['format']}{alpha}"
-        yield "", f"sha256 {subject['digest']['sha256']}"
-    yield (
-        "route",
-        f"{route['owner'] or 'unknown'}" + (f" with {route['client']}" if route["client"] else ""),
-    )
-    yield (
-        "bill",
-        {"none": "none: drawn here", None: "unknown"}.get(route["surface"], str(route["surface"])),
-    )
-    effective = prompt["effective"]
-    yield "prompt", (effective["text"] or effective["digest"]) if effective else "none"
+def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
+    predicate = statement.predicate
+    asset, route, marking = predicate.asset, predicate.route, predicate.marking
+    yield "asset", f"{asset.id} ({asset.kind})"
+    if predicate.formerly:
+        yield "formerly", ", ".join(predicate.formerly)
+    yield "alt", asset.alt or "(decorative)"
+    if asset.page:
+        yield "page", asset.page
+    for seen, subject in zip(predicate.observed, statement.subject, strict=False):
+        alpha = ", alpha" if seen.alpha else ""
+        yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}"
+        yield "", f"sha256 {subject.digest.sha256}"
+    client = f" with {route.client}" if route.client else ""
+    yield "route", f"{route.owner or 'unknown'}{client}"
+    yield "bill", "none: drawn here" if route.surface == "none" else route.surface or "unknown"
+    effective = predicate.prompt.effective
+    yield "prompt", (effective.text or effective.digest) if effective else "none"
     yield from _purchase(predicate)
-    for entry in predicate["inputs"]:
-        yield "input", f"{entry['role']}: {entry['path']}"
-    mark = predicate["marking"]
-    yield (
-        "marking",
-        f"{mark['digitalSourceType'] or 'none'}" + (" (XMP in the file)" if mark["xmp"] else ""),
-    )
-    if predicate.get("accepted"):
-        changed = [*predicate["accepted"]["fields"], *predicate["accepted"]["files"]]
+    for entry in predicate.inputs:
+        yield "input", f"{entry.get('role')}: {entry.get('path')}"
+    xmp = " (XMP in the file)" if marking.xmp else ""
+    yield "marking", f"{marking.digital_source_type or 'none'}{xmp}"
+    if predicate.accepted:
+        changed = [*predicate.accepted.fields, *predicate.accepted.files]
         yield "accepted", ", ".join(changed) or "as it was"
-    yield "made by", f"assetgen {predicate['tool']['version']}"
+    yield "made by", f"assetgen {predicate.tool.version}"
 
 
-def _purchase(predicate: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """What a paid record says beyond any other; nothing for one that has no such parts."""
-    response = predicate.get("response") or {}
-    request = predicate.get("request") or {}
-    if revised := predicate["prompt"].get("revised"):
-        yield "revised", revised["text"] or revised["digest"]
-    gateway = predicate["route"].get("gateway") or {}
-    asked = response.get("model") or (request.get("body") or {}).get("model")
-    served = gateway.get("modelServed")
+def _purchase(predicate: Predicate) -> Iterable[tuple[str, str]]:
+    """The further facts of a paid image; nothing for an image that has no such parts."""
+    response = predicate.response or RecordedResponse()
+    gateway = predicate.route.gateway
+    if revised := predicate.prompt.revised:
+        yield "revised", revised.text or revised.digest
+    in_request = predicate.request.body.get("model") if predicate.request else None
+    asked = response.model or in_request
+    served = gateway.model_served if gateway else None
     if asked or served:
         other = f", answered by {served}" if served and served != asked else ""
         yield "model", f"{asked or 'unknown'}{other}"
-    if response.get("requestId") or response.get("createdAt"):
-        yield (
-            "request",
-            f"{response.get('requestId') or 'id unknown'}  {response.get('createdAt') or ''}".rstrip(),
-        )
-    if attempts := response.get("attempts"):
-        yield (
-            "attempts",
-            f"{count(len(attempts), 'attempt')}: {', then '.join(map(_attempt, attempts))}",
-        )
-    partial = response.get("partialImages") or {}
-    if partial.get("requested") or partial.get("received"):
-        yield (
-            "previews",
-            f"{partial.get('requested', 0)} asked for, {partial.get('received', 0)} received",
-        )
+    if response.request_id or response.created_at:
+        named = response.request_id or "id unknown"
+        yield "request", f"{named}  {response.created_at or ''}".rstrip()
+    if attempts := response.attempts:
+        how = ", then ".join(map(_attempt, attempts))
+        yield "attempts", f"{count(len(attempts), 'attempt')}: {how}"
+    previews = response.partial_images
+    if previews and (previews.requested or previews.received):
+        yield "previews", f"{previews.requested} asked for, {previews.received} received"
     if gateway:
-        observed = ", ".join(
-            f"{name}: {value}" for name, value in (gateway.get("channelObserved") or {}).items()
-        )
-        yield "gateway", str(gateway.get("name") or "unknown")
-        yield (
-            "channel",
-            f"declared {gateway.get('channelDeclared') or 'none'}; observed {observed or 'none'}",
-        )
-    yield from _costs(predicate.get("cost") or {})
+        observed = (gateway.channel_observed or {}).items()
+        found = ", ".join(f"{name}: {value}" for name, value in observed)
+        yield "gateway", gateway.name or "unknown"
+        declared = gateway.channel_declared or "none"
+        yield "channel", f"declared {declared}; observed {found or 'none'}"
+    yield from _costs(predicate.cost)
 
 
-def _attempt(attempt: Mapping[str, Any]) -> str:
-    said = [
-        str(part)
-        for part in (attempt.get("status"), attempt.get("retryReason"))
-        if part is not None
-    ]
-    return " ".join(said) or str(attempt.get("outcome", "unknown"))
+def _attempt(attempt: Attempt) -> str:
+    known = [str(part) for part in (attempt.status, attempt.retry_reason) if part is not None]
+    return " ".join(known) or attempt.outcome
 
 
-def _costs(stated: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Each amount with its basis; a picture on somebody's bill without any is said to be unknown."""
-    if stated.get("surface") == "none":
+def _costs(costs: Costs) -> Iterable[tuple[str, str]]:
+    """Each amount with its basis; "unknown" for an image on a bill without any amount."""
+    if costs.surface == "none":
         return
-    known = {name: stated[name] for name in FIGURE if stated.get(name)}
+    known = {name: amount for name in FIGURE if (amount := getattr(costs, name))}
     for name, amount in known.items():
-        shown = money(amount["micros"], amount.get("currency") or stated.get("currency"))
-        yield "cost", f"{shown} {FIGURE[name]} ({amount['basis']})"
-    if not known and stated.get("surface"):
+        shown = money(amount.micros, amount.currency or costs.currency)
+        yield "cost", f"{shown} {FIGURE[name]} ({amount.basis})"
+    if not known and costs.surface:
         yield "cost", "unknown"

@@ -14,6 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
 from assetgen.codex import cli as codex
 from assetgen.codex.cli import Cli, Run
 from assetgen.codex.failures import failure_of
@@ -25,11 +28,21 @@ from assetgen.errors import (
     UnsupportedOption,
 )
 from assetgen.image import decode
-from assetgen.paid import inputs
+from assetgen.paid import evidence, inputs
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
 from assetgen.record import record
+from assetgen.record.schema import (
+    AccountLimits,
+    Attempt,
+    CodexThread,
+    LimitWindow,
+    ObservedLimits,
+    PartialImages,
+    RecordedResponse,
+    RecordedRoute,
+)
 from assetgen.settings.conditions import Conditions
 
 SURFACE = "codex-plan"
@@ -206,24 +219,22 @@ def of_thread(
     found = FoundImage(original, made, told, is_from_rollout=False)
     body = {"prompt": record.digest_text(prompt(wish)), "model_requested": "gpt-image-2"}
     client = f"codex-cli {told.cli_version}" if told.cli_version else None
-    evidence = {
+    stated = {
         **_stated("codex agent", _surface(conditions, root), client, body),
         "version": told.cli_version,
     }
     attempts = [{"outcome": "ok", "status": None, "retryReason": None}]
     entry = Entry(
-        *(
-            0,
-            "",
-            wish.asset.id,
-            "codex",
-            SURFACE,
-            "codex-cli",
-            Fate.ANSWERED,
-            conditions.clock(),
-            evidence,
-            attempts,
-        ),
+        number=0,
+        want="",
+        asset_id=wish.asset.id,
+        route="codex",
+        surface=SURFACE,
+        origin="codex-cli",
+        fate=Fate.ANSWERED,
+        began=conditions.clock(),
+        evidence=stated,
+        attempts=attempts,
         reply=None,
         response_id=thread_id,
         note=None,
@@ -291,22 +302,15 @@ def _evidence(wish: Wish, cli: Cli, given: Sequence[inputs.Picture]) -> dict[str
 def _stated(
     endpoint: str, surface: str | None, client: str | None, body: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The record's own parts on who was asked for what."""
-    return {
-        "route": {
-            "owner": "codex",
-            "surface": surface,
-            "endpoint": endpoint,
-            "origin": "chatgpt.com",
-            "client": client,
-            "gateway": None,
-        },
-        "request": {
-            "digest": record.digest({"endpoint": endpoint, "body": body}),
-            "body": body,
-            "inputFidelity": None,
-        },
-    }
+    """The record's own parts on who was asked for what, as the log stores them."""
+    route = RecordedRoute(
+        owner="codex",
+        surface=surface,
+        endpoint=endpoint,
+        origin="chatgpt.com",
+        client=client,
+    )
+    return evidence.noted(route, record.recorded_request(endpoint, body))
 
 
 def _drawn(entry: Entry, wish: Wish, found: FoundImage) -> Drawn:
@@ -315,24 +319,21 @@ def _drawn(entry: Entry, wish: Wish, found: FoundImage) -> Drawn:
     differs = sent is not None and " ".join(sent.split()) != " ".join(asked.split())
     limits = found.rollout.limits
     seen = decode.facts(found.original)
-    route = {
-        **entry.evidence["route"],
-        "codex": {
-            "threadId": entry.response_id,
-            "turnId": made.turn_id,
-            "callId": made.call_id,
-            "generationId": made.generation_id,
-            "cliVersion": found.rollout.cli_version or entry.evidence.get("version"),
-            "agentModel": found.rollout.model,
-            "promptDiffers": differs,
-            "inputs": [_input(one) for one in made.inputs],
-            "accountLimits": {
-                "before": _limits(limits[0]) if limits else None,
-                "after": _limits(limits[-1]) if limits else None,
-                "basis": "observed for the whole account, not for this picture",
-            },
-        },
-    }
+    route, request = evidence.asked_for(entry)
+    thread = CodexThread(
+        thread_id=entry.response_id,
+        turn_id=made.turn_id,
+        call_id=made.call_id,
+        generation_id=made.generation_id,
+        cli_version=found.rollout.cli_version or entry.evidence.get("version"),
+        agent_model=found.rollout.model,
+        prompt_differs=differs,
+        inputs=[_input(one) for one in made.inputs],
+        account_limits=ObservedLimits(
+            before=_limits(limits[0]) if limits else None,
+            after=_limits(limits[-1]) if limits else None,
+        ),
+    )
     remarks = (
         ["the agent sent another prompt than was asked; the record has both"] if differs else []
     )
@@ -345,55 +346,53 @@ def _drawn(entry: Entry, wish: Wish, found: FoundImage) -> Drawn:
     return Drawn(
         original=found.original,
         source_type="trainedAlgorithmicMedia",
-        route=route,
-        request=entry.evidence["request"],
-        response={
-            "id": None,
-            "requestId": None,
-            "createdAt": entry.began,
-            "model": None,
-            "usage": None,
-            "toolUsage": None,
-            "partialImages": {"requested": 0, "received": 0},
-            "images": 1,
-            "others": [],
-            "attempts": list(entry.attempts),
-        },
+        route=msgspec.structs.replace(route, codex=thread),
+        request=request,
+        response=RecordedResponse(
+            created_at=entry.began,
+            model=None,
+            tool_usage=None,
+            partial_images=PartialImages(requested=0, received=0),
+            images=1,
+            others=[],
+            attempts=msgspec.convert(entry.attempts, list[Attempt]),
+        ),
         received="rollout" if found.is_from_rollout else "file",
         keeps_original=True,
         revised=sent if differs else None,
-        placeholder=decode.placeholder(found.original),
+        placeholder=decode.placeholder(decode.decode(found.original)),
         entry=entry.number,
         remarks=tuple(remarks),
     )
 
 
-def _input(stated: Mapping[str, Any]) -> dict[str, Any]:
+def _input(stated: Mapping[str, Any]) -> dict[str, str]:
     return {"sha256": str(stated.get("sha256"))[:64]}
 
 
-def _limits(found: Mapping[str, Any]) -> dict[str, Any]:
+def _limits(found: Mapping[str, Any]) -> AccountLimits:
     """An account's limits in whole numbers: percents are stated in hundredths."""
     windows = {}
     for name in ("primary", "secondary"):
         window = found.get(name)
         if isinstance(window, Mapping):
             used = window.get("used_percent")
-            windows[name] = {
-                "usedHundredthsOfPercent": round(used * 100)
+            windows[name] = LimitWindow(
+                used_hundredths_of_percent=round(used * 100)
                 if isinstance(used, (int, float))
                 else None,
-                "windowMinutes": _whole(window.get("window_minutes")),
-                "resetsAt": _whole(window.get("resets_at")),
-            }
+                window_minutes=_whole(window.get("window_minutes")),
+                resets_at=_whole(window.get("resets_at")),
+            )
     credits = found.get("credits")
     balance = credits.get("balance") if isinstance(credits, Mapping) else None
     plan = found.get("plan_type")
-    return {
-        **windows,
-        "creditBalance": str(balance)[:40] if balance else None,
-        "planType": str(plan)[:40] if plan else None,
-    }
+    return AccountLimits(
+        primary=windows.get("primary", UNSET),
+        secondary=windows.get("secondary", UNSET),
+        credit_balance=str(balance)[:40] if balance else None,
+        plan_type=str(plan)[:40] if plan else None,
+    )
 
 
 def _whole(value: Any) -> int | None:

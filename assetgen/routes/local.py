@@ -6,6 +6,7 @@ from assetgen.layouts import engine, render, sandbox
 from assetgen.layouts.spec import Order
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
+from assetgen.record.schema import RecordedRoute
 
 
 def order(job: Job) -> Order:
@@ -41,18 +42,8 @@ def draw(job: Job) -> Drawn:
     return Drawn(
         original=drawing.png,
         source_type=_source_type(job, layout),
-        route={
-            "owner": "local",
-            "surface": "none",
-            "endpoint": None,
-            "origin": None,
-            "client": engine.name(),
-        },
-        request={
-            "digest": record.digest({"endpoint": None, "body": body}),
-            "body": body,
-            "inputFidelity": None,
-        },
+        route=RecordedRoute(owner="local", surface="none", client=engine.name()),
+        request=record.recorded_request(None, body),
         response=None,
         received="pixels",
         keeps_original=False,

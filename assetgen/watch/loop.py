@@ -18,6 +18,7 @@ from assetgen.fs import platform, store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
@@ -54,7 +55,7 @@ class Watch(Observer):
         # A copy: opening the repository removes git's variables from the process's environment.
         self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
-        self._options = performer.Options(draft=True, commit=commit, patience=_TIMEOUT)
+        self._options = Options(draft=True, commit=commit, patience=_TIMEOUT)
         self._watcher = Watcher(root, tell, poll=poll)
         self._scope = Scope()
         self._known: Any = {}

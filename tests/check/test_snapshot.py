@@ -20,6 +20,7 @@ from assetgen import snapshot
 from assetgen.check import check
 from assetgen.fs import store
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from tests.support.place import Place
 from tests.support.tiny import tiny, want
 
@@ -467,7 +468,7 @@ def test_without_git_there_is_no_verdict(staged: Place) -> None:
 def test_after_generate_and_a_rest_the_command_is_answered_from_the_cache(clean: Place) -> None:
     want(clean, "a", "b", a='[asset.values]\nlogo = "docs/logo.png"')
     assert clean.run("check").code == 1
-    performer.generate(clean.root, performer.Options(commit=False), clean.environ)
+    performer.generate(clean.root, Options(commit=False), clean.environ)
     assert clean.ok("check").out.startswith("assetgen: 2 files")
 
 
@@ -489,7 +490,7 @@ def rested_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     first.picture("web/other/b.png")
     (first.root / "web/pages/empty").mkdir()
     first.write("more/x.txt", "")
-    performer.generate(first.root, performer.Options(), first.environ)
+    performer.generate(first.root, Options(), first.environ)
     places = []
     for number in range(len(_PAGE_CHANGES) + 3):
         shutil.copytree(first.root, base / f"p{number}", ignore=shutil.ignore_patterns("cache"))

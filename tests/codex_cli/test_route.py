@@ -11,6 +11,7 @@ import pytest
 
 from assetgen.errors import TrustError
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome
 from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
@@ -22,7 +23,7 @@ def generate(plan: Place, patience: float = 60.0, **options: Any) -> Outcome:
     """Run generate here."""
     conditions = Conditions(plan.environ, patience=patience)
     return performer.generate(
-        plan.root, performer.Options(commit=False, **options), plan.environ, None, conditions
+        plan.root, Options(commit=False, **options), plan.environ, None, conditions
     )
 
 
@@ -302,7 +303,7 @@ def test_a_limit_of_the_users_stops_before_the_first_run(plan: Place, backend: B
     with pytest.raises(TrustError, match="codex-plan"):
         performer.generate(
             plan.root,
-            performer.Options(commit=False),
+            Options(commit=False),
             plan.environ,
             None,
             Conditions(plan.environ, known),

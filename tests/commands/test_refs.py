@@ -172,7 +172,7 @@ def test_a_place_outside_the_project_or_missing_is_an_error(name: str, site: Pla
         (["--alt", "x"], "--alt requires --fix"),
         (["--fix", "--alt", "x"], "name its place, PAGE:LINE"),
         (
-            ["--fix", "content/launch.mdx:8", "--alt", "What is to be seen."],
+            ["--fix", "content/launch.mdx:8", "--alt", "What the image shows."],
             "is only a placeholder: describe the image",
         ),
         (["--fix", "--alt", "x", "content"], "name its place, PAGE:LINE"),

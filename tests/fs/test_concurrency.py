@@ -13,7 +13,7 @@ import pytest
 from assetgen.errors import BusyError
 from assetgen.fs import lock
 from assetgen.generate import performer
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from tests.support.place import Place
 
 _IDS = ("one", "two", "three", "deep/four")

@@ -1,4 +1,4 @@
-"""adopt, accept, show and request: what people bring, what they changed, and where it all came from."""
+"""adopt, accept, show and request: files from users, files that they changed, and their records."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from PIL import Image
 from assetgen.errors import AssetgenError, ManifestError, StorageError, UnsupportedOption
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome
-from assetgen.generate.performer import Options
 from assetgen.image import xmp
 from assetgen.plan import provenance
 from assetgen.routes import request
@@ -73,7 +73,7 @@ def test_a_file_is_adopted_committed_shown_and_found_clean(place: Place, photo: 
     assert place.ok("check").code == 0
 
 
-def test_an_edited_file_is_accepted_as_it_lies(place: Place) -> None:
+def test_an_edited_file_is_accepted_as_it_is(place: Place) -> None:
     place.covers("a")
     place.ok("generate")
     place.write("public/a.png", picture(size=(1200, 630)))
@@ -85,7 +85,7 @@ def test_an_edited_file_is_accepted_as_it_lies(place: Place) -> None:
     assert place.git("status", "--porcelain", "public", ".assetgen") == ""
 
 
-def test_what_cannot_be_shown_or_adopted_is_an_exit_code_and_a_cure(place: Place) -> None:
+def test_show_and_adopt_report_a_failure_with_an_exit_code_and_a_cure(place: Place) -> None:
     place.covers("a")
     for arguments, code, said in (
         (("show", "a"), 9, "no record yet"),
@@ -105,9 +105,7 @@ def test_what_cannot_be_shown_or_adopted_is_an_exit_code_and_a_cure(place: Place
 # -- adopt -----------------------------------------------------------------------------------------
 
 
-def test_the_bytes_that_were_brought_are_delivered_and_kept_untouched(
-    wanting: Place, photo: Path
-) -> None:
+def test_adopted_bytes_are_delivered_and_kept_unchanged(wanting: Place, photo: Path) -> None:
     bring(wanting, photo)
     data = photo.read_bytes()
     assert wanting.read("public/a.png") == data
@@ -134,7 +132,7 @@ def test_content_credentials_of_a_provider_stay_byte_for_byte(
     assert wanting.record("a")["marking"]["digitalSourceType"] == "trainedAlgorithmicMedia"
 
 
-def test_a_photo_that_says_it_is_one_can_be_adopted(wanting: Place, tmp_path: Path) -> None:
+def test_a_photo_that_is_marked_as_one_can_be_adopted(wanting: Place, tmp_path: Path) -> None:
     packet = xmp.packet("algorithmicMedia").replace(b"/algorithmicMedia", b"/digitalCapture")
     for fmt in ("JPEG", "PNG"):
         data = xmp.into_png(picture(), packet) if fmt == "PNG" else picture(fmt, xmp=packet)
@@ -143,7 +141,7 @@ def test_a_photo_that_says_it_is_one_can_be_adopted(wanting: Place, tmp_path: Pa
         assert look(wanting).findings == ()
 
 
-def test_a_file_in_its_own_place_is_adopted_where_it_lies(wanting: Place) -> None:
+def test_a_file_at_its_own_path_is_adopted_there(wanting: Place) -> None:
     wanting.write("public/a.png", picture())
     assert look(wanting).findings[0].code == "foreign"
     bring(wanting, wanting.root / "public/a.png")
@@ -151,10 +149,12 @@ def test_a_file_in_its_own_place_is_adopted_where_it_lies(wanting: Place) -> Non
     assert look(wanting).findings == ()
 
 
-def test_a_picture_that_is_there_is_not_replaced_without_force(wanting: Place, photo: Path) -> None:
+def test_an_existing_picture_is_not_replaced_without_force(wanting: Place, photo: Path) -> None:
     other = picture(size=(50, 50))
     wanting.write("public/a.png", other)
-    with pytest.raises(StorageError, match="is there and foreign; it is not overwritten") as caught:
+    with pytest.raises(
+        StorageError, match="exists and is foreign; it is not overwritten"
+    ) as caught:
         bring(wanting, photo)
     assert "--force" in (caught.value.cure or "")
     assert wanting.read("public/a.png") == other and not wanting.has(".assetgen/records/a.json")
@@ -162,11 +162,11 @@ def test_a_picture_that_is_there_is_not_replaced_without_force(wanting: Place, p
     assert wanting.read("public/a.png") == photo.read_bytes()
 
 
-def test_a_strangers_variant_is_not_replaced_either(wanting: Place) -> None:
+def test_a_foreign_variant_is_not_replaced_either(wanting: Place) -> None:
     want(wanting, "a", a="variants = { widths = [20] }")
     wanting.write("public/a.png", picture())
     wanting.write("public/a-20.png", picture(size=(20, 13)))
-    with pytest.raises(StorageError, match=r"public/a-20\.png is there and foreign"):
+    with pytest.raises(StorageError, match=r"public/a-20\.png exists and is foreign"):
         bring(wanting, wanting.root / "public/a.png")
 
 
@@ -180,7 +180,7 @@ def test_a_strangers_variant_is_not_replaced_either(wanting: Place) -> None:
     ],
     ids=["empty", "SVG", "cut off", "bomb"],
 )
-def test_what_is_no_picture_is_not_adopted_and_nothing_is_written(
+def test_a_file_that_is_not_a_picture_is_not_adopted_and_nothing_is_written(
     data: bytes, said: str, wanting: Place, tmp_path: Path
 ) -> None:
     (tmp_path / "x.png").write_bytes(data)
@@ -238,7 +238,7 @@ def test_accepting_changes_no_pixel_and_puts_the_mark_back(bare: Place) -> None:
     assert look(bare).findings == ()
 
 
-def test_a_stale_picture_can_be_accepted_for_what_is_wanted_now(bare: Place) -> None:
+def test_a_stale_picture_can_be_accepted_for_the_changed_manifest(bare: Place) -> None:
     tiny(bare, "a")
     before = bare.read("public/a.png")
     want(bare, "a", a='[asset.values]\ntitle = "T"')
@@ -249,7 +249,7 @@ def test_a_stale_picture_can_be_accepted_for_what_is_wanted_now(bare: Place) -> 
     assert look(bare).findings == ()
 
 
-def test_what_is_foreign_or_missing_cannot_be_accepted(bare: Place) -> None:
+def test_a_foreign_or_missing_picture_cannot_be_accepted(bare: Place) -> None:
     tiny(bare, "a")
     (bare.root / ".assetgen/records/a.json").unlink()
     with pytest.raises(StorageError, match="asset a is foreign"):
@@ -262,7 +262,7 @@ def test_what_is_foreign_or_missing_cannot_be_accepted(bare: Place) -> None:
 def test_a_file_that_became_another_format_cannot_be_accepted(bare: Place) -> None:
     tiny(bare, "a")
     bare.write("public/a.png", picture("JPEG"))
-    with pytest.raises(StorageError, match=r"public/a\.png holds jpeg, not png"):
+    with pytest.raises(StorageError, match=r"public/a\.png contains jpeg, not png"):
         accept(bare)
 
 
@@ -283,14 +283,14 @@ def test_an_asset_is_found_by_its_id_and_by_any_of_its_files_from_anywhere(bare:
         assert found.decision and found.decision.state == "fresh"
 
 
-def test_the_provenance_of_what_is_no_longer_wanted_can_still_be_read(bare: Place) -> None:
+def test_the_record_of_an_asset_that_the_manifest_no_longer_lists_can_be_shown(bare: Place) -> None:
     tiny(bare, "a")
     bare.manifest("")
     found = provenance.find(bare.root, "a", bare.root)
     assert found.decision is None and found.statement["subject"][0]["name"] == "public/a.png"
 
 
-def test_a_record_that_does_not_prove_itself_is_not_shown(bare: Place) -> None:
+def test_a_record_with_a_wrong_digest_is_not_shown(bare: Place) -> None:
     tiny(bare, "a")
     data = bare.read(".assetgen/records/a.json")
     bare.write(".assetgen/records/a.json", data.replace(b'"tiny"', b'"tinx"'))
@@ -298,14 +298,14 @@ def test_a_record_that_does_not_prove_itself_is_not_shown(bare: Place) -> None:
         provenance.find(bare.root, "a", bare.root)
 
 
-def test_a_file_outside_the_project_is_nobodys(bare: Place, tmp_path: Path) -> None:
+def test_a_file_outside_the_project_has_no_record(bare: Place, tmp_path: Path) -> None:
     tiny(bare, "a")
     (tmp_path / "x.png").write_bytes(b"")
     with pytest.raises(ManifestError, match="no record mentions"):
         provenance.find(bare.root, str(tmp_path / "x.png"), bare.root)
 
 
-def test_the_page_of_a_layout_is_shown_and_what_codex_would_be_told_is_not(bare: Place) -> None:
+def test_request_shows_the_page_of_a_layout_and_not_the_brief_for_codex(bare: Place) -> None:
     tiny(bare, "a")
     assert request.page(bare.root, "a").startswith("<!doctype html>")
     want(bare, "a", a='route = "codex"\nprompt = "p"')

@@ -1,4 +1,4 @@
-"""generate: what is missing is made, recorded and committed, and nothing else is touched."""
+"""generate makes, records and commits what is missing, and touches nothing else."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_picture_is_made_after_the_one_that_it_shows(place: Place) -> None:
     assert place.ok("check").code == 0
 
 
-def test_a_changed_picture_makes_the_one_that_shows_it_anew(place: Place) -> None:
+def test_a_changed_picture_makes_the_one_that_shows_it_again(place: Place) -> None:
     place.manifest(SHOWN + CHART.format(title="One"))
     place.ok("generate")
     before = place.read("public/shown.png")
@@ -128,7 +128,7 @@ def test_a_picture_that_shows_one_that_cannot_be_made_waits_for_it(place: Place)
     assert ran.code == 3
 
 
-def test_a_mistake_in_the_last_asset_leaves_the_first_undrawn(place: Place) -> None:
+def test_a_mistake_in_the_last_asset_keeps_the_first_from_being_drawn(place: Place) -> None:
     place.manifest(
         CHART.format(title="One") + SHOWN.replace('layout = "browser"', 'layout = "bowser"')
     )
@@ -174,7 +174,9 @@ def test_force_replaces_an_edited_picture(place: Place) -> None:
     assert place.read("public/mine.png") == made
 
 
-def test_variants_that_nobody_wants_any_more_are_removed_in_the_same_commit(place: Place) -> None:
+def test_variants_that_the_manifest_no_longer_lists_are_removed_in_the_same_commit(
+    place: Place,
+) -> None:
     asset = CHART.format(title="One").replace(
         'alt = "A chart"', 'alt = ""\nvariants = {{ widths = [{}] }}'
     )
@@ -220,7 +222,7 @@ def test_no_commit_leaves_the_commit_to_the_user(place: Place) -> None:
     assert "public/" in place.git("status", "--porcelain")
 
 
-def test_the_project_can_keep_commits_to_its_people(place: Place) -> None:
+def test_a_project_can_leave_commits_to_its_users(place: Place) -> None:
     place.covers("welcome")
     place.manifest("[project]\ncommit = false\n" + place.read("assets.toml").decode())
     head = place.git("rev-parse", "HEAD")
@@ -240,13 +242,13 @@ def test_trailers_tie_the_commit_to_asset_request_and_route(place: Place) -> Non
     ]
 
 
-def test_without_git_pictures_are_made_all_the_same(bare: Place) -> None:
+def test_pictures_are_made_without_git_too(bare: Place) -> None:
     bare.covers("welcome")
     assert "1 made" in bare.ok("generate").out
     assert bare.ok("check").code == 0
 
 
-def test_nobody_to_commit_as_is_said_with_its_cure_and_loses_nothing(place: Place) -> None:
+def test_a_missing_git_identity_is_reported_with_its_cure_and_loses_nothing(place: Place) -> None:
     place.covers("welcome")
     nobody = {
         name: "" for name in place.environ if name.startswith(("GIT_AUTHOR", "GIT_COMMITTER"))
@@ -268,7 +270,7 @@ def test_the_same_input_gives_the_same_bytes(place: Place) -> None:
     assert place.read("public/welcome.png") == first
 
 
-def test_what_json_says_is_what_was_done(place: Place) -> None:
+def test_json_reports_what_was_done(place: Place) -> None:
     place.covers("welcome")
     said = place.ok("generate", "--json").data
     assert said["made"] == [

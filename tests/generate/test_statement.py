@@ -1,14 +1,17 @@
-"""provenance: the statement says what was asked, what was drawn, what was delivered, and nothing it cannot know."""
+"""The statement records what was requested, drawn and delivered, and nothing that is unknown."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
-from assetgen.generate import statement as provenance
+from assetgen.generate import statement
+from assetgen.generate.statement import Known
 from assetgen.image import derive, xmp
 from assetgen.manifest import parse
 from assetgen.plan import cost
@@ -17,6 +20,7 @@ from assetgen.plan.routing import Drawn
 from assetgen.plan.wish import Wish
 from assetgen.record import record
 from assetgen.record.record import Record
+from assetgen.record.schema import RecordedRequest, RecordedRoute, Statement
 from tests.support.images import picture
 from tests.support.planning import Kept, cover, painted
 
@@ -33,14 +37,10 @@ def _drawn(original: bytes, **changed: Any) -> Drawn:
     known: dict[str, Any] = {
         "original": original,
         "source_type": "trainedAlgorithmicMedia",
-        "route": {
-            "owner": "images",
-            "surface": "openai-api",
-            "endpoint": "POST /x",
-            "origin": "h",
-            "client": "c",
-        },
-        "request": {"digest": "sha256:" + "0" * 64, "body": {}, "inputFidelity": None},
+        "route": RecordedRoute(
+            owner="images", surface="openai-api", endpoint="POST /x", origin="h", client="c"
+        ),
+        "request": RecordedRequest(digest="sha256:" + "0" * 64),
         "response": None,
         "received": "base64",
         "keeps_original": True,
@@ -53,16 +53,28 @@ def drawing(text: str = painted(), prompts: str = "text", **changed: Any) -> dic
     drawn = _drawn(picture(), **changed)
     files = derive.derive(drawn.original, wish.asset, drawn.source_type)
     estimate = cost.estimate(wish.asset, wish.intent, "draw")
-    return provenance.of_drawing(wish, drawn, files, "data:", estimate, prompts)
+    made = statement.of_drawing(
+        wish, drawn, files, placeholder="data:", estimate=estimate, prompts=prompts
+    )
+    return _rewritten(made)
 
 
-def _read(statement: dict[str, Any]) -> Record:
-    asset_id = statement["predicate"]["asset"]["id"]
-    return record.read(record.write(statement), record.place(asset_id))
+def _rewritten(stated: Statement | Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(record.write(stated))
+    return found
+
+
+def _known(stated: Mapping[str, Any]) -> Known:
+    place = record.place(stated["predicate"]["asset"]["id"])
+    return statement.known(record.write(stated), place)
+
+
+def _read(stated: Mapping[str, Any]) -> Record:
+    return _known(stated).record
 
 
 def test_a_drawing_has_every_part_of_the_sample() -> None:
-    found = json.loads(record.write(drawing()))
+    found = drawing()
     assert list(found["predicate"]) == list(_SAMPLE["predicate"])
     for part in (
         "asset",
@@ -83,24 +95,23 @@ def test_a_drawing_has_every_part_of_the_sample() -> None:
 
 def test_a_drawing_is_fresh_against_the_wish_it_was_made_for() -> None:
     for text in (cover(), painted()):
-        statement = drawing(text)
-        assert _wish(text).intent.changes(_read(statement).intent) == []
+        assert _wish(text).intent.changes(_read(drawing(text)).intent) == []
 
 
 def test_what_was_delivered_is_measured_and_the_original_is_untouched() -> None:
-    statement = drawing(
+    found = drawing(
         painted("p", "fit = { width = 30, height = 20 }", "variants = { widths = [10] }")
     )
-    observed = statement["predicate"]["observed"]
+    observed = found["predicate"]["observed"]
     assert [(seen["path"], seen["width"], seen["format"]) for seen in observed] == [
         ("public/p.webp", 30, "webp"),
         ("public/p-10.webp", 10, "webp"),
     ]
-    assert [subject["name"] for subject in statement["subject"]] == [
+    assert [subject["name"] for subject in found["subject"]] == [
         "public/p.webp",
         "public/p-10.webp",
     ]
-    original = statement["predicate"]["original"]
+    original = found["predicate"]["original"]
     assert (original["mediaType"], original["width"], original["bytes"]) == (
         "image/png",
         60,
@@ -133,7 +144,7 @@ def test_a_record_is_json_without_floats_or_absolute_paths() -> None:
         ):
             check(inner)
 
-    check(json.loads(record.write(drawing(cover() + "variant = 2.5\n"))))
+    check(drawing(cover() + "variant = 2.5\n"))
 
 
 def test_the_same_drawing_is_the_same_record_byte_for_byte() -> None:
@@ -147,11 +158,20 @@ def _adopted(
     original: bytes, route: str | None = None, surface: str | None = None, prompt: str | None = None
 ) -> Any:
     wish = _wish(cover())
-    stated = xmp.source_type(original) or provenance.adopted_type(route)
+    stated = xmp.source_type(original) or statement.adopted_type(route)
     files = derive.derive(original, wish.asset, stated)
-    return provenance.of_adoption(
-        wish, original, files, "data:", stated, route, surface, prompt, "text"
+    made = statement.of_adoption(
+        wish,
+        original,
+        files,
+        placeholder="data:",
+        source_type=stated,
+        owner=route,
+        surface=surface,
+        prompt=prompt,
+        prompts="text",
     )
+    return _rewritten(made)
 
 
 def test_what_nobody_knows_of_an_adopted_file_is_null() -> None:
@@ -196,7 +216,7 @@ def test_the_record_says_of_an_adopted_file_what_the_file_says_of_itself() -> No
     ],
 )
 def test_the_source_type_follows_from_who_drew_it(owner: str | None, expected: str | None) -> None:
-    assert provenance.adopted_type(owner) == expected
+    assert statement.adopted_type(owner) == expected
 
 
 # -- later -----------------------------------------------------------------------------------------
@@ -206,18 +226,19 @@ def test_files_made_anew_keep_the_evidence_and_change_only_what_was_made() -> No
     old = drawing()
     wish = _wish(painted("p", "fit = { width = 30, height = 20 }"))
     files = derive.derive(picture(), wish.asset, "trainedAlgorithmicMedia")
-    new = provenance.of_derivation(old, wish, files)
+    new = _rewritten(statement.of_derivation(_known(old), wish, files))
     changed = {key for key in new["predicate"] if new["predicate"][key] != old["predicate"][key]}
-    assert changed == {"derive", "observed"}
+    assert changed == {"derive", "observed", "integrity"}
     assert new["subject"] != old["subject"]
-    assert list(_read(new).steps) == [dict(step) for step in wish.steps]
+    assert list(_read(new).steps) == list(msgspec.to_builtins(wish.steps))
 
 
 def test_an_acceptance_says_what_was_taken_as_it_was() -> None:
     old = drawing()
     wish = _wish(painted().replace("a plane", "a train"))
     files = derive.derive(picture("WEBP", (50, 40)), wish.asset, None)
-    new = provenance.of_acceptance(old, wish, files, ["prompt"], "text")["predicate"]
+    accepted = statement.of_acceptance(_known(old), wish, files, ["prompt"], "text")
+    new = _rewritten(accepted)["predicate"]
     assert new["accepted"] == {"fields": ["prompt"], "files": ["public/p.webp"]}
     assert new["intent"]["prompt"] != old["predicate"]["intent"]["prompt"]
     assert new["prompt"] == old["predicate"]["prompt"], "what it was really drawn from stays"

@@ -18,7 +18,7 @@ from assetgen.pages import snippets
 from assetgen.pages.published import Published
 from assetgen.pages.snippets import FORMS, Pages, fitting
 from assetgen.plan.workspace import open_workspace
-from assetgen.record.record import Measured
+from assetgen.record.schema import Measured
 from assetgen.refs.sites.aliases import Alias, Modules
 from assetgen.refs.sites.framework import Framework
 from assetgen.refs.sites.public_folders import Served

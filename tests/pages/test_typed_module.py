@@ -16,6 +16,7 @@ from assetgen.check import check
 from assetgen.check.findings import Report
 from assetgen.errors import ManifestError, StorageError
 from assetgen.generate import adopt, performer
+from assetgen.generate.options import Options
 from assetgen.pages import typed_module
 from tests.support.place import Place
 from tests.support.tiny import tiny, want
@@ -29,7 +30,7 @@ def module(place: Place, *ids: str, emit_to: str = "src/assets.ts", **lines: str
     tiny(place, *ids, **lines)
     text = place.read("assets.toml").decode().replace('alt = ""', f"alt = {json.dumps(_ALT)}", 1)
     place.manifest(f'[project]\nemit = "{emit_to}"\n' + text)
-    outcome = performer.generate(place.root, performer.Options(), place.environ)
+    outcome = performer.generate(place.root, Options(), place.environ)
     assert outcome.exit_code == 0
     return place
 
@@ -132,7 +133,7 @@ def test_what_is_not_made_or_has_no_url_is_left_out_and_said(bare: Place) -> Non
         bare.read("assets.toml") + b'alt = ""\n[[asset]]\nid = "y"\nkind = "tiny"\nalt = ""\n',
     )
     bare.write("assets.toml", bare.read("assets.toml") + b'path = "assets/y.png"\n')
-    performer.generate(bare.root, performer.Options(ids=("y",)), bare.environ)
+    performer.generate(bare.root, Options(ids=("y",)), bare.environ)
     done = bare.ok("emit")
     assert done.out == "src/assets.ts is as it should be (1 picture)\n"
     assert done.err == (
@@ -253,9 +254,7 @@ def test_generate_renews_the_module_and_commits_it_with_the_pictures(place: Plac
     )  # a was committed before it
     want(place, "a", "b")
     place.manifest(_EMIT + place.read("assets.toml").decode())
-    assert performer.generate(place.root, performer.Options(), place.environ).module == (
-        "src/assets.ts",
-    )
+    assert performer.generate(place.root, Options(), place.environ).module == ("src/assets.ts",)
     assert _committed(place) == (
         "assetgen: b",
         [".assetgen/records/b.json", "public/b.png", "src/assets.ts"],
@@ -279,7 +278,7 @@ def test_a_foreign_module_is_reported_and_the_pictures_are_kept(place: Place) ->
 def test_adopt_and_accept_renew_it_too(bare: Place) -> None:
     module(bare, "a")
     picture = bare.picture("public/a.png", (64, 32)).read_bytes()
-    adopt.accept(bare.root, "a", performer.Options(), bare.environ)
+    adopt.accept(bare.root, "a", Options(), bare.environ)
     assert "width: 64," in bare.read("src/assets.ts").decode()
     bare.write("other.png", picture)
     bare.picture("other.png", (40, 20))
@@ -288,7 +287,7 @@ def test_adopt_and_accept_renew_it_too(bare: Place) -> None:
         "a",
         bare.root / "other.png",
         adopt.Brought(),
-        performer.Options(force=True),
+        Options(force=True),
         bare.environ,
     )
     assert "width: 40," in bare.read("src/assets.ts").decode()

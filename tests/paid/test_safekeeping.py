@@ -20,7 +20,7 @@ from assetgen.check.findings import Finding
 from assetgen.errors import StorageError, UnsupportedOption
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from assetgen.image import png
 from assetgen.plan import decide, wish
 from assetgen.plan.decide import Action, State
@@ -128,7 +128,7 @@ def test_adopting_over_a_fresh_picture_needs_force(bare: Place, tmp_path: Path) 
     performer.generate(bare.root, LATER, bare.environ)
     before = digest(bare, "public/mine.png")
     brought = photo(tmp_path / "photo.png")
-    with pytest.raises(StorageError, match="is there and fresh"):
+    with pytest.raises(StorageError, match="exists and is fresh"):
         adopt.adopt(bare.root, "mine", brought, Brought(), LATER, bare.environ)
     assert digest(bare, "public/mine.png") == before
     adopt.adopt(
@@ -154,7 +154,7 @@ def test_a_size_that_no_file_here_has_cannot_be_accepted(bare: Place) -> None:
     performer.generate(bare.root, LATER, bare.environ)
     fit = 'alt = "A cover"\nfit = { width = 600, height = 400 }'
     bare.manifest(bare.read("assets.toml").decode().replace('alt = "A cover"', fit))
-    with pytest.raises(StorageError, match="no file that lies here can answer"):
+    with pytest.raises(StorageError, match="the existing files cannot be accepted for them"):
         adopt.accept(bare.root, "mine", LATER, bare.environ)
 
 
@@ -371,8 +371,8 @@ def test_a_paid_picture_that_is_there_under_its_former_id_is_bought_again_only_b
         == "public/cc.png not there; its picture is there as c: public/c.png"
     )
     assert (
-        "public/cc.png is not there, but as c it is: public/c.png; it is not bought again"
-        in shop.fails().what
+        "public/cc.png does not exist, but the same picture does, as c: public/c.png; "
+        "it is not bought again" in shop.fails().what
     )
     shop.buys(force=True)
     assert provider.billed == 2

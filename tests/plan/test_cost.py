@@ -11,6 +11,7 @@ import pytest
 from assetgen.manifest.schema import Asset
 from assetgen.plan import cost
 from assetgen.record.record import Intent
+from assetgen.record.schema import Amount
 from assetgen.settings import catalog
 
 
@@ -257,7 +258,7 @@ def test_the_usage_of_a_picture_is_priced_to_the_millionth(
     model: str, usage: dict[str, Any], micros: int
 ) -> None:
     found = cost.usage_cost(usage, model, catalog.shipped())
-    assert found == cost.Amount(micros, "USD", "returned usage x catalogue prices of 2026-11-22")
+    assert found == Amount(micros, "USD", "returned usage x catalogue prices of 2026-11-22")
 
 
 def test_the_sample_record_comes_out_exactly() -> None:
@@ -322,7 +323,7 @@ def test_a_response_costs_its_text_model_and_its_picture(
     found = cost.usage_cost(
         usage, "gpt-image-2", catalog.shipped(), tool_usage=tool, text_model="gpt-5.5-2026-04-23"
     )
-    assert found == cost.Amount(micros, "USD", "returned usage x catalogue prices of 2026-11-22")
+    assert found == Amount(micros, "USD", "returned usage x catalogue prices of 2026-11-22")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The ledger: every bill by itself, unknown amounts said to be unknown, each purchase once."""
+"""The ledger: every bill by itself, unknown amounts shown as unknown, each purchase once."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ from assetgen.paid import spending
 from assetgen.paid.journal import Fate, Journal
 from assetgen.paid.spending import Spending
 from assetgen.record import ledger, record
-from assetgen.record.ledger import FIGURES, Amount, By, Ledger, Row
+from assetgen.record.ledger import FIGURES, By, Expense, Ledger
 from assetgen.record.record import Unusable
+from assetgen.record.schema import Amount
 from assetgen.report import cost as report_bills
 from assetgen.report import show, text
 from assetgen.report.cost import as_data, money
@@ -37,7 +38,7 @@ _ESTIMATE = {"micros": 41000, "basis": "catalogue 2026-11-22"}
 def statement(
     asset_id: str = "a", surface: str | None = "openai-api", **changes: Any
 ) -> dict[str, Any]:
-    """The sample record with another id, bill and parts; ``cost__usage=None`` changes what lies deeper."""
+    """The sample record with another id, bill and parts; ``cost__usage`` is a nested key."""
     whole: dict[str, Any] = json.loads(_SAMPLE)
     predicate = whole["predicate"]
     predicate["asset"]["id"] = asset_id
@@ -90,7 +91,7 @@ def brought(asset_id: str = "b") -> dict[str, Any]:
 def bills(
     *statements: Mapping[str, Any], by: By = "model", **open_requests: Mapping[str, int]
 ) -> Ledger:
-    return ledger.ledger(ledger.each_once(map(ledger.rows, statements)), by, **open_requests)
+    return ledger.ledger(ledger.each_once(map(ledger.expenses, statements)), by, **open_requests)
 
 
 def data(
@@ -112,7 +113,7 @@ def shown(found: Ledger) -> str:
 
 
 def test_the_sample_record_is_one_picture_with_its_figures() -> None:
-    [row] = ledger.rows(json.loads(_SAMPLE))
+    [row] = ledger.expenses(json.loads(_SAMPLE))
     assert (row.surface, row.asset_id, row.model, row.month) == (
         "openai-api",
         "launch/cover",
@@ -121,8 +122,8 @@ def test_the_sample_record_is_one_picture_with_its_figures() -> None:
     )
     assert (row.currency, row.pictures) == ("USD", 1)
     assert row.amounts == {
-        "estimate": Amount(41000, "catalogue 2026-11-22"),
-        "usage": Amount(41315, "returned usage x catalogue prices"),
+        "estimate": Amount(41000, basis="catalogue 2026-11-22"),
+        "usage": Amount(41315, basis="returned usage x catalogue prices"),
     }
 
 
@@ -138,7 +139,7 @@ _MODELS: dict[str, tuple[dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("whole", "expected"), _MODELS.values(), ids=_MODELS)
 def test_the_model_is_the_one_asked_for(whole: dict[str, Any], expected: str) -> None:
-    assert ledger.rows(whole)[0].model == expected
+    assert ledger.expenses(whole)[0].model == expected
 
 
 _SURFACES: dict[str, tuple[dict[str, Any], str]] = {
@@ -152,7 +153,7 @@ _SURFACES: dict[str, tuple[dict[str, Any], str]] = {
 def test_a_picture_is_on_the_bill_that_its_record_names(
     whole: dict[str, Any], expected: str
 ) -> None:
-    assert ledger.rows(whole)[0].surface == expected
+    assert ledger.expenses(whole)[0].surface == expected
 
 
 _UNUSABLE: dict[str, dict[str, Any]] = {
@@ -165,15 +166,15 @@ _UNUSABLE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("whole", _UNUSABLE.values(), ids=_UNUSABLE)
-def test_what_is_no_record_is_not_counted(whole: dict[str, Any]) -> None:
+def test_an_unusable_record_is_not_counted(whole: dict[str, Any]) -> None:
     with pytest.raises(Unusable):
-        ledger.rows(whole)
+        ledger.expenses(whole)
 
 
 # -- sums ------------------------------------------------------------------------------------------
 
 
-def test_every_bill_is_by_itself_and_nothing_is_a_sum_over_them() -> None:
+def test_every_bill_is_by_itself_and_there_is_no_sum_over_bills() -> None:
     found = data(
         statement("a"), statement("b"), gateway(), codex(), local("l"), local("m"), brought()
     )
@@ -200,7 +201,7 @@ def test_every_bill_is_by_itself_and_nothing_is_a_sum_over_them() -> None:
     assert stated["provider"]["bases"] == ["stated by the provider: usage.cost"]
 
 
-def test_an_unknown_amount_is_null_and_counted_never_nothing() -> None:
+def test_an_unknown_amount_is_null_and_counted_but_never_zero() -> None:
     found = data(
         statement("a"),
         statement("b", cost__usage=None),
@@ -245,7 +246,7 @@ def test_a_picture_with_figures_in_two_currencies_is_one_picture() -> None:
     ]
 
 
-def test_a_picture_without_a_price_stands_beside_those_that_have_one() -> None:
+def test_a_picture_without_a_price_is_in_the_group_of_those_that_have_one() -> None:
     [group] = data(gateway("g"), gateway("h", None))["gateway:x"]["groups"]
     assert (
         group["currency"],
@@ -275,7 +276,7 @@ def test_pictures_are_grouped_within_their_bill(by: By, names: list[str]) -> Non
 
 
 @pytest.mark.parametrize("by", get_args(By))
-def test_what_is_drawn_here_is_one_group(by: By) -> None:
+def test_local_pictures_are_one_group(by: By) -> None:
     [group] = data(local("l"), local("m"), by=by)["none"]["groups"]
     assert (group["group"], group["pictures"]) == ("drawn here", 2)
 
@@ -315,11 +316,11 @@ _PURCHASES: dict[str, tuple[list[dict[str, Any]], int]] = {
 def test_a_purchase_is_counted_once_however_often_its_record_was_written(
     versions: list[dict[str, Any]], purchases: int
 ) -> None:
-    found = ledger.each_once(map(ledger.rows, versions))
+    found = ledger.each_once(map(ledger.expenses, versions))
     assert sum(row.pictures for row in found) == purchases
 
 
-def test_open_requests_are_said_of_their_bill_even_if_nothing_else_is_on_it() -> None:
+def test_open_requests_are_reported_for_their_bill_even_if_nothing_else_is_on_it() -> None:
     uncertain, waiting = ledger.requests(
         [("codex-plan", False), ("openai-api", False), ("openai-api", True)]
     )
@@ -335,7 +336,7 @@ _SURFACE = st.sampled_from(
     ["openai-api", "codex-plan", "none", "gateway:x", "gateway:y", "unknown"]
 )
 _ROW = st.builds(
-    Row,
+    Expense,
     surface=_SURFACE,
     asset_id=st.sampled_from("abc"),
     model=st.sampled_from(["m", "n", "unknown"]),
@@ -344,7 +345,7 @@ _ROW = st.builds(
     pictures=st.just(1),
     amounts=st.dictionaries(
         st.sampled_from(FIGURES),
-        st.builds(Amount, st.integers(0, 2**53), st.sampled_from(["x", "y"])),
+        st.builds(Amount, st.integers(0, 2**53), basis=st.sampled_from(["x", "y"])),
     ),
     purchase=st.just(()),
 )
@@ -353,8 +354,8 @@ _ROWS = st.lists(_ROW, max_size=12)
 
 @settings(deadline=None)
 @given(_ROWS, st.sampled_from(get_args(By)))
-def test_the_sum_of_a_bill_is_the_sum_of_its_groups_and_of_its_rows(
-    found: list[Row], by: By
+def test_the_sum_of_a_bill_is_the_sum_of_its_groups_and_of_its_expenses(
+    found: list[Expense], by: By
 ) -> None:
     for section in ledger.ledger(found, by).sections:
         own = [row for row in found if row.surface == section.surface]
@@ -375,7 +376,9 @@ def test_the_sum_of_a_bill_is_the_sum_of_its_groups_and_of_its_rows(
 
 @settings(deadline=None)
 @given(_ROWS, _SURFACE, st.sampled_from(get_args(By)))
-def test_no_figure_of_one_bill_depends_on_another(found: list[Row], surface: str, by: By) -> None:
+def test_no_figure_of_one_bill_depends_on_another(
+    found: list[Expense], surface: str, by: By
+) -> None:
     alone = ledger.ledger([row for row in found if row.surface == surface], by)
     assert [
         section for section in ledger.ledger(found, by).sections if section.surface == surface
@@ -387,7 +390,9 @@ def test_no_figure_of_one_bill_depends_on_another(found: list[Row], surface: str
     _ROWS.flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))),
     st.sampled_from(get_args(By)),
 )
-def test_the_order_of_records_does_not_matter(both: tuple[list[Row], list[Row]], by: By) -> None:
+def test_the_order_of_records_does_not_matter(
+    both: tuple[list[Expense], list[Expense]], by: By
+) -> None:
     assert ledger.ledger(both[0], by) == ledger.ledger(both[1], by)
 
 
@@ -406,7 +411,7 @@ _MONEY = {
 
 
 @pytest.mark.parametrize(("micros", "currency", "expected"), _MONEY.values(), ids=_MONEY)
-def test_amounts_are_short_and_never_look_like_nothing_when_they_are_not(
+def test_amounts_are_short_and_only_zero_looks_like_zero(
     micros: int, currency: str, expected: str
 ) -> None:
     assert money(micros, currency) == expected
@@ -493,7 +498,7 @@ def test_an_empty_ledger_says_so() -> None:
     assert shown(bills()).startswith("no records yet")
 
 
-def test_a_name_from_a_gateway_commands_no_terminal() -> None:
+def test_a_name_from_a_gateway_cannot_control_a_terminal() -> None:
     assert "\x1b" not in shown(bills(statement(response__model="m\x1b[2J\n::error::x")))
 
 
@@ -554,7 +559,7 @@ def provenance(whole: Mapping[str, Any]) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_show_says_what_was_bought_and_what_it_cost_by_each_reckoning() -> None:
+def test_show_reports_what_was_bought_and_each_known_cost() -> None:
     lines = provenance(json.loads(_SAMPLE))
     expected = [
         "model      gpt-image-2",
@@ -568,7 +573,7 @@ def test_show_says_what_was_bought_and_what_it_cost_by_each_reckoning() -> None:
     assert lines[at : at + len(expected)] == expected
 
 
-def test_show_says_which_channel_and_model_of_a_gateway_answered() -> None:
+def test_show_reports_which_channel_and_model_of_a_gateway_answered() -> None:
     told: dict[str, Any] = {
         "name": "x",
         "profile": "litellm",
@@ -599,7 +604,7 @@ _SHORT: dict[str, tuple[dict[str, Any], bool]] = {
 
 
 @pytest.mark.parametrize(("whole", "is_unknown"), _SHORT.values(), ids=_SHORT)
-def test_show_takes_records_without_a_purchase(whole: dict[str, Any], is_unknown: bool) -> None:
+def test_show_accepts_records_without_a_purchase(whole: dict[str, Any], is_unknown: bool) -> None:
     lines = provenance(whole)
     assert [
         line
@@ -630,7 +635,7 @@ def _counted(place: Place, *, history: bool = False) -> dict[str, int]:
     }
 
 
-def test_the_command_counts_the_records_and_names_those_that_it_cannot(place: Place) -> None:
+def test_the_command_counts_the_records_and_names_those_that_it_cannot_count(place: Place) -> None:
     place.covers("a")
     _record(place, "a", statement("a"))
     _record(place, "deep/g", gateway("deep/g"))
@@ -652,7 +657,7 @@ def _buy(place: Place, request: str, *commit: str) -> None:
         place.git("commit", "-q", "-a", "-m", request, *commit)
 
 
-def test_history_counts_what_was_bought_again_or_given_up_and_each_only_once(place: Place) -> None:
+def test_history_counts_repeated_and_abandoned_purchases_each_only_once(place: Place) -> None:
     place.covers("a")
     _buy(place, "req_first")
     _record(place, "gone", gateway("gone"))
@@ -699,7 +704,7 @@ def test_links_and_endless_files_in_history_are_not_read(place: Place) -> None:
     assert found.past_damaged == ((record.place("big"), "it is no regular file, or too large"),)
 
 
-def test_a_shallow_clone_says_that_history_is_cut_off(place: Place, tmp_path: Path) -> None:
+def test_a_shallow_clone_reports_that_history_is_cut_off(place: Place, tmp_path: Path) -> None:
     place.covers("a")
     for request in ("req_1", "req_2"):
         _record(place, "a", statement("a", response__requestId=request))
@@ -718,7 +723,7 @@ def test_history_without_git_is_an_error_with_a_cure(bare: Place) -> None:
     assert caught.value.exit_code == 10 and "leave out --history" in (caught.value.cure or "")
 
 
-def test_requests_of_the_log_that_may_be_billed_are_said_of_their_bill(bare: Place) -> None:
+def test_requests_of_the_log_that_may_be_billed_are_reported_for_their_bill(bare: Place) -> None:
     bare.covers("a")
     assert _read(bare).ledger.sections == () and not bare.has(CACHE), "looking makes no log"
     log = Journal(bare.root, _clock)

@@ -1,4 +1,4 @@
-"""record: one exact form, which proves itself, and from which every stale field can be named."""
+"""A record has one exact form with a digest, and every stale field can be named from it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _sealed(change: Change) -> bytes:
 # -- the form --------------------------------------------------------------------------------------
 
 
-def test_the_sample_proves_itself_in_every_digest() -> None:
+def test_every_digest_of_the_sample_is_correct() -> None:
     statement = json.loads(SAMPLE)
     predicate = statement["predicate"]
     integrity = predicate.pop("integrity")
@@ -68,7 +68,7 @@ def test_line_ends_of_a_windows_checkout_change_nothing() -> None:
 
 
 @pytest.mark.parametrize("asset_id", ["a", "a/b", "launch/cover", "a-1/b/c"])
-def test_a_record_lies_where_its_id_says(asset_id: str) -> None:
+def test_the_path_of_a_record_follows_from_its_id(asset_id: str) -> None:
     assert record.id_at(record.place(asset_id)) == asset_id
 
 
@@ -123,7 +123,7 @@ _REWRITTEN: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize(("data", "said"), _REWRITTEN.values(), ids=_REWRITTEN)
-def test_anything_but_our_own_writing_is_unusable_and_says_why(data: bytes, said: str) -> None:
+def test_any_other_form_is_unusable_and_the_reason_is_given(data: bytes, said: str) -> None:
     with pytest.raises(Unusable, match=said):
         record.read(data, PLACE)
 
@@ -157,7 +157,7 @@ _FORGED: dict[str, tuple[Change, str]] = {
 
 
 @pytest.mark.parametrize(("change", "said"), _FORGED.values(), ids=_FORGED)
-def test_a_well_sealed_record_may_still_not_name_what_no_record_may_name(
+def test_a_forged_record_with_a_correct_digest_is_refused_for_what_it_names(
     change: Change, said: str
 ) -> None:
     with pytest.raises(Unusable, match=said.replace(".", r"\.")):

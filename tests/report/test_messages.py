@@ -427,4 +427,4 @@ def test_a_fresh_picture_need_not_be_accepted(bare: Place) -> None:
     bare.covers("a")
     told = bare.ok("generate").out
     assert "nothing was committed: the project lies in no git repository" in told
-    assert "cure: nothing needs doing: assetgen show a" in bare.run("accept", "a").err
+    assert "cure: nothing to do: assetgen show a" in bare.run("accept", "a").err

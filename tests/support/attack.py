@@ -12,8 +12,8 @@ from typing import Any
 from assetgen.check import check as gate
 from assetgen.check.findings import Report
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome
-from assetgen.generate.performer import Options
 from assetgen.record import record
 from tests.support.place import Place
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from assetgen.layouts import kind
 from assetgen.layouts.fonts import Font
 from assetgen.manifest import parse
@@ -80,7 +82,7 @@ class Kept:
         statement["predicate"] |= {
             "asset": {"id": wish.asset.id, "kind": wish.asset.kind, "alt": wish.asset.alt},
             "intent": wish.intent.stated(prompts),
-            "derive": {"digest": "", "steps": [dict(step) for step in wish.steps], "encoder": ""},
+            "derive": {"digest": "", "steps": msgspec.to_builtins(wish.steps), "encoder": ""},
             "original": original,
             **predicate,
         }

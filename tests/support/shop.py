@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Observer, Outcome
 from assetgen.paid.journal import Entry, Journal
 from assetgen.settings import config
@@ -81,7 +82,7 @@ class Shop:
         self, *ids: str, observer: Observer | None = None, patience: float = 5.0, **options: Any
     ) -> Outcome:
         """Run generate here; its outcome."""
-        how = performer.Options(ids=ids, commit=False, **options)
+        how = Options(ids=ids, commit=False, **options)
         return performer.generate(
             self.place.root, how, self.environ, observer, self.conditions(patience)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assetgen.check import pictures as checking
 from assetgen.check.findings import Report, Strictness
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.plan.workspace import open_workspace
 from tests.support.place import Place
 
@@ -25,7 +26,7 @@ def tiny(place: Place, *ids: str, **lines: str) -> Place:
     place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", LAYOUT)
     want(place, *ids, **lines)
-    assert not performer.generate(place.root, performer.Options(), place.environ).failed
+    assert not performer.generate(place.root, Options(), place.environ).failed
     return place
 
 

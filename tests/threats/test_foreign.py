@@ -14,8 +14,8 @@ from assetgen.errors import StorageError
 from assetgen.fs import store
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
+from assetgen.generate.options import Options
 from assetgen.generate.outcome import Observer
-from assetgen.generate.performer import Options
 from assetgen.plan.decide import State
 from assetgen.record import record
 from tests.support.attack import check, generate, poison, refusals, sha256

@@ -17,7 +17,7 @@ from PIL import Image
 from assetgen.errors import StorageError
 from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from assetgen.image import decode
 from assetgen.image.png import chunk
 from tests.support.attack import generate, link, own_kind, page, refusals

@@ -13,6 +13,7 @@ import pytest
 
 from assetgen.errors import AccountError, AssetgenError, TrustError
 from assetgen.generate import performer
+from assetgen.generate.options import Options
 from assetgen.paid.transport import Line, NotSent, Refused
 from assetgen.plan.routing import Request
 from assetgen.settings import config, provider
@@ -71,7 +72,7 @@ def test_no_spelling_lets_a_repository_say_where_a_key_goes_or_what_may_be_spent
         bare.manifest(text.format(evil=evil.url, asset=_ASSET))
         with pytest.raises(AssetgenError) as caught:
             performer.generate(
-                bare.root, performer.Options(commit=False), shop.environ, None, shop.conditions()
+                bare.root, Options(commit=False), shop.environ, None, shop.conditions()
             )
         assert caught.value.exit_code in (2, 11)
         assert known.requests == evil.requests == []

@@ -10,7 +10,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import store
 from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from assetgen.init import starter
 from tests.support.attack import check, generate, link, own_kind, page, refusals, victim
 from tests.support.place import COVER, Place

@@ -11,7 +11,7 @@ import pytest
 
 from assetgen.errors import AssetgenError
 from assetgen.generate import adopt
-from assetgen.generate.performer import Options
+from assetgen.generate.options import Options
 from assetgen.plan import decide, provenance
 from assetgen.plan.decide import State
 from assetgen.plan.workspace import open_workspace

@@ -138,7 +138,10 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
 
 @pytest.mark.parametrize("name", _BOMBS)
 def test_a_picture_that_unpacks_to_hundreds_of_megabytes_is_none(name: str) -> None:
-    for read in (decode.facts, decode.decode, decode.placeholder):
+    def blurred(data: bytes) -> str:
+        return decode.placeholder(decode.decode(data))
+
+    for read in (decode.facts, decode.decode, blurred):
         try:
             read(_BOMBS[name]())
         except StorageError:

@@ -1,0 +1,130 @@
+"""One picture: draw it or derive it again, and state in its record where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assetgen.errors import StorageError
+from assetgen.fs import store
+from assetgen.generate import statement
+from assetgen.generate.outcome import Picture
+from assetgen.image import decode, derive, xmp
+from assetgen.image.derive import Mapper
+from assetgen.plan import decide, routing
+from assetgen.plan.decide import Action, Decision
+from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.wish import palette_and_font
+from assetgen.plan.workspace import Workspace
+from assetgen.record import record
+from assetgen.record.record import Record
+from assetgen.settings.catalog import Catalog
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+class Maker:
+    """Makes the pictures of one project. ``make`` may be called from several threads."""
+
+    def __init__(
+        self,
+        project: Workspace,
+        catalog: Callable[[], Catalog],
+        buy: Callable[[Job], Drawn],
+        *,
+        drafts: bool = False,
+        decoder: Callable[[bytes], Image] = decode.decode,
+    ) -> None:
+        """``buy`` draws for paid routes; with ``drafts``, a local placeholder replaces them."""
+        self._project = project
+        self._catalog = catalog
+        self._buy = buy
+        self._drafts = drafts
+        self._decoder = decoder
+
+    def make(self, decision: Decision, mapper: Mapper = map) -> Picture:
+        """Draw or derive the picture of ``decision``; ``mapper`` may encode on several cores.
+
+        Raises an AssetgenError that says what failed, or NotBegun.
+        """
+        if decision.action is Action.DERIVE:
+            return self._derived_again(decision, mapper)
+        drawn = self._drawn(decision)
+        if drawn.keeps_original:
+            store.keep_original(self._project.root, drawn.original)
+        return self._delivered(decision, drawn, mapper)
+
+    def _drawn(self, decision: Decision) -> Drawn:
+        wish, project = decision.wish, self._project
+        if self._drafts and not wish.asset.is_local:
+            from assetgen.routes import draft
+
+            return draft.draw(project, wish.asset)
+        palette, font = palette_and_font(project.manifest, wish.asset)
+        job = Job(
+            wish=wish,
+            palette=palette,
+            font=font,
+            fonts=project.fonts(),
+            read=project.read_input,
+            root=project.root,
+            source_type=self._source_type_of,
+        )
+        if routing.is_bought(wish.asset.route):
+            return self._buy(job)
+        return routing.load(wish.asset.route or "local").draw(job)
+
+    def _delivered(self, decision: Decision, drawn: Drawn, mapper: Mapper) -> Picture:
+        """The files and the statement of what a route drew."""
+        wish = decision.wish
+        image = decode.decoded_once(drawn.original, self._decoder)
+        files = derive.derive(
+            drawn.original,
+            wish.delivered,
+            source_type=drawn.source_type,
+            mapper=mapper,
+            verbatim=drawn.keeps_original,
+            published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
+            image=image,
+        )
+        surface = drawn.route.surface or ""
+        stated = statement.of_drawing(
+            wish,
+            drawn,
+            files,
+            placeholder=drawn.placeholder or decode.placeholder(image()),
+            estimate=decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
+            prompts=self._project.manifest.project.record_prompts,
+        )
+        return Picture(
+            decision=decision,
+            files=files,
+            statement=stated,
+            remarks=drawn.remarks,
+            entry=drawn.entry,
+            is_draft=drawn.decision == "draft",
+        )
+
+    def _derived_again(self, decision: Decision, mapper: Mapper) -> Picture:
+        """The files made again from the kept original: free on every route."""
+        wish, place = decision.wish, record.place(decision.asset.id)
+        known = statement.known(self._project.tree.read(place) or b"", place)
+        original = store.original(self._project.root, known.record.original or "")
+        if original is None:
+            raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
+        files = derive.derive(
+            original,
+            wish.delivered,
+            source_type=known.record.source_type,
+            mapper=mapper,
+            verbatim=True,
+            published_as_is=known.record.is_brought or derive.holds_only_a_picture(original),
+        )
+        return Picture(decision, files, statement.of_derivation(known, wish, files))
+
+    def _source_type_of(self, reference: str) -> str | None:
+        if reference.startswith("@"):
+            known = self._project.record(reference[1:])
+            return known.source_type if isinstance(known, Record) else None
+        return xmp.source_type(self._project.read_input(reference))

@@ -1,0 +1,30 @@
+"""How ``generate`` was called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """How ``generate`` was called."""
+
+    ids: tuple[str, ...] = ()
+    force: bool = False
+    commit: bool = True
+    jobs: int = 0
+    resume: bool = False
+    """Settle what was paid for and is not in place; buy and draw nothing else."""
+    draft: bool = False
+    """Make local placeholders for the images that a paid route has yet to draw; buy nothing."""
+    pay: bool = False
+    """Buy pictures in continuous integration too."""
+    free: bool = False
+    """Make what is free and can be made on this machine; leave the rest, and report it."""
+    patience: float = 600
+    """Seconds to wait for another run in this project."""
+
+    @property
+    def buys(self) -> bool:
+        """Whether a route may be asked that bills for it."""
+        return not (self.free or self.draft)

@@ -1,0 +1,211 @@
+"""Which decisions a run performs, in which order, and what keeps one from being performed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assetgen.errors import ManifestError, StorageError, TrustError
+from assetgen.generate.options import Options
+from assetgen.generate.outcome import Left
+from assetgen.paid import journal
+from assetgen.paid.journal import Journal
+from assetgen.plan import decide, routing
+from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.workspace import Workspace
+from assetgen.record.record import Record
+from assetgen.settings.conditions import Conditions
+
+if TYPE_CHECKING:
+    from assetgen.generate.buyer import Buyer
+
+
+def chosen(project: Workspace, ids: Sequence[str]) -> set[str]:
+    """The ids asked for (all, if none) and the local pictures that they need."""
+    if not ids:
+        return {asset.id for asset in project.manifest.asset}
+    found: set[str] = set()
+    waiting = [project.manifest.find(asset_id) for asset_id in ids]
+    while waiting:
+        asset = waiting.pop()
+        if asset.id not in found:
+            found.add(asset.id)
+            needs = project.wish(asset.id).needs
+            waiting += [need for need in map(project.manifest.find, needs) if need.is_local]
+    return found
+
+
+def levels(decisions: Iterable[Decision]) -> list[list[Decision]]:
+    """Decisions in groups, each of which depends only on earlier ones."""
+    depth: dict[str, int] = {}
+    found: list[list[Decision]] = []
+    for decision in decisions:
+        needed = (depth[need] + 1 for need in decision.wish.needs if need in depth)
+        level = depth[decision.asset.id] = max(needed, default=0)
+        while len(found) <= level:
+            found.append([])
+        found[level].append(decision)
+    return found
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run with ``options`` does in a project."""
+
+    project: Workspace
+    options: Options
+    conditions: Conditions
+    purchases: Callable[[], Buyer]
+    """Opens the log of purchases, and loads what buys."""
+
+    def work(self, decisions: Sequence[Decision]) -> tuple[list[Decision], list[Left]]:
+        """The decisions to perform, and what a run that buys nothing leaves.
+
+        Performed is what is not as the manifest asks, and what is paid for and not in place.
+        """
+        if not self.options.buys:
+            left: list[Left] = []
+            return list(self._free(decisions, left)), left
+        paid_for, unknown = self._paid_for(decisions)
+        if self.options.resume:  # what cannot be settled is reported
+            return [d for d in decisions if d.asset.id in paid_for | unknown], []
+        due = [d for d in decisions if d.action is not Action.NOTHING or self.options.force]
+        named = {d.asset.id for d in due}
+        return due + [d for d in decisions if d.asset.id in paid_for - named], []
+
+    def _paid_for(self, decisions: Sequence[Decision]) -> tuple[set[str], set[str]]:
+        """The assets that can be settled for free, and those whose purchase is open."""
+        painted = [d for d in decisions if routing.is_bought(d.asset.route)]
+        if not painted or not self._has_open_entries():
+            return set(), set()
+        buyer = self.purchases()
+        for decision in painted:
+            known = self.project.record(decision.asset.id)
+            if decision.state is State.FRESH and isinstance(known, Record):
+                buyer.forget_placed(decision.wish, known.original)
+        paid_for = buyer.stored(d.wish for d in painted)
+        return paid_for, buyer.unsettled(d.wish for d in painted if d.state is not State.FRESH)
+
+    def _has_open_entries(self) -> bool:
+        """Whether anything was paid for that is not in place, without loading what buys."""
+        root = self.project.root
+        if not journal.is_there(root):
+            return False
+        with closing(Journal(root, self.conditions.clock)) as log:
+            return bool(log.open())
+
+    def _free(self, decisions: Sequence[Decision], left: list[Left]) -> Iterator[Decision]:
+        """What can be made for free.
+
+        What costs, or waits for a picture that does not exist, goes to ``left``.
+        """
+        lacking: set[str] = set()
+        for decision in decisions:
+            needs = decision.wish.needs
+            waits_for = [need for need in needs if need in lacking or self._is_lacking(need)]
+            if decision.action is Action.NOTHING and not self.options.force:
+                continue
+            if not waits_for and not self._costs(decision):
+                yield decision
+                continue
+            if is_missing(self.project, decision.asset.id):
+                lacking.add(decision.asset.id)
+            if decision.action is Action.DRAW:
+                left.append(Left(decision, tuple(waits_for)))
+
+    def _is_lacking(self, asset_id: str) -> bool:
+        """Whether a picture does not exist and this run does not make it."""
+        is_local = self.project.manifest.find(asset_id).is_local
+        return not (is_local or self.options.draft) and is_missing(self.project, asset_id)
+
+    def _costs(self, decision: Decision) -> bool:
+        """Whether a decision cannot be performed for free, not even with a draft."""
+        if not _is_drawn_for_money(decision):
+            return False
+        is_new = decision.state is State.MISSING and decision.action is Action.DRAW
+        return not (self.options.draft and is_new)
+
+    def is_bought(self, decision: Decision) -> bool:
+        """Whether performing a decision may cost money."""
+        return _is_drawn_for_money(decision) and self.options.buys
+
+    def to_buy(self, work: Sequence[Decision]) -> list[Decision]:
+        """What may cost money and is not refused for a reason that is known before."""
+        force = self.options.force
+        return [
+            d
+            for d in work
+            if self.is_bought(d) and d.problem is None and (d.action is not Action.REFUSE or force)
+        ]
+
+    def refuse_unattended(self, bought: Sequence[Decision]) -> None:
+        """Raise TrustError if continuous integration would buy without ``--pay``.
+
+        Any branch could ask it for many pictures.
+        """
+        is_ci = self.conditions.environ.get("CI", "").lower() not in ("", "0", "false")
+        if not is_ci or self.options.pay or self.options.resume:
+            return
+        paid_for = self.purchases().stored(d.wish for d in bought)
+        to_pay = [d.asset.id for d in bought if d.asset.id not in paid_for]
+        if to_pay:
+            raise TrustError(
+                f"{', '.join(to_pay[:5])}{' and more' * (len(to_pay) > 5)} would be bought, but "
+                "this is continuous integration (CI is set), where assetgen buys nothing unless "
+                "told to; nothing was sent",
+                cure="buy them on your own machine and commit them, or allow it: "
+                "assetgen generate --pay",
+            )
+
+
+def _is_drawn_for_money(decision: Decision) -> bool:
+    return routing.is_bought(decision.asset.route) and decision.action is not Action.DERIVE
+
+
+def is_missing(project: Workspace, asset_id: str) -> bool:
+    """Whether the main file of an asset does not exist."""
+    return project.tree.digest(project.paths[asset_id]) is None
+
+
+def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, force: bool) -> None:
+    """Raise the error that keeps a decision from being performed, if there is one.
+
+    ``unmade`` are the pictures that this run could not make.
+    """
+    for need in decision.wish.needs:
+        if need in unmade:
+            raise ManifestError(
+                f"it waits for @{need}, which was not made", cure=f"fix {need} first (see above)"
+            )
+        if is_missing(project, need):
+            raise ManifestError(f"@{need} does not exist yet", cure=f"assetgen generate {need}")
+    if decision.action is Action.REFUSE and not force:
+        raise StorageError(_why_left(decision), cure=decide.cure(decision))
+
+
+def _why_left(decision: Decision) -> str:
+    path = decision.asset.path
+    if found := decide.renamed(decision):
+        return (
+            f"{path} does not exist, but the same picture does, as {found.old}: {found.new}; "
+            "it is not bought again"
+        )
+    return f"{_what_exists(decision)}; it is not overwritten"
+
+
+def _what_exists(decision: Decision) -> str:
+    reason = decision.reasons[0]
+    match decision.state:
+        case State.FOREIGN if str(reason.new).startswith("its record"):
+            return f"{reason.field}: {reason.new}"
+        case State.FOREIGN:
+            why = f" for this asset ({reason.new})" if reason.old else ""
+            return f"{reason.field} was not made by assetgen{why}"
+        case State.EDITED:
+            return f"{reason.field} was changed since it was made"
+    return (
+        f"{decision.asset.path} was adopted or accepted, and the manifest asks for something else "
+        f"now ({reason.field})"
+    )

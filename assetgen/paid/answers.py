@@ -1,0 +1,210 @@
+"""What a stored reply means, and the picture in it; replies of a killed run too."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
+from assetgen.fs import store
+from assetgen.image import decode
+from assetgen.paid import evidence, provider_errors, replies
+from assetgen.paid.evidence import Checked
+from assetgen.paid.journal import Entry, Fate, Journal
+from assetgen.paid.replies import Unreadable
+from assetgen.plan import routing
+from assetgen.plan.routing import Answer
+from assetgen.settings.provider import Provider
+
+Download = Callable[[str, Provider, Path], bytes]
+"""Gets the picture behind a URL; the path is a file beside which it may store it."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a stored reply says; ``picture`` is its first picture, if the reply contains one."""
+
+    answer: Answer
+    picture: Checked | None
+    was_fetched: bool
+    """Whether the reply was fetched by its id."""
+
+    @property
+    def comes_later(self) -> bool:
+        """Whether the picture can be fetched by the id of the response."""
+        answer = self.answer
+        broke_off = answer.broke_off and not self.was_fetched
+        return bool(answer.response_id) and (answer.is_pending or broke_off)
+
+
+class Answers:
+    """The stored replies of one run. Its methods may be called from several threads."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        # As many threads as cores decode replies: more would only need more memory.
+        self._reading = ThreadPoolExecutor(os.cpu_count() or 1)
+
+    def close(self) -> None:
+        self._reading.shutdown(cancel_futures=True)
+
+    def read(self, entry: Entry, provider: Provider) -> Reading:
+        """What the stored reply of ``entry`` says.
+
+        Raises StorageError if it cannot be read, and ends the entry if it cannot be used.
+        """
+        try:
+            return self._reading.submit(self._read, entry).result()
+        except Unreadable as exc:
+            raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
+
+    def _read(self, entry: Entry) -> Reading:
+        was_fetched = bool((entry.reply or {}).get("fetched"))
+        file = self._journal.file(entry.number)
+        try:
+            answer = routing.load_paid(entry.route).read(
+                stored(file), streamed=_is_streamed(entry) and not was_fetched
+            )
+        except Unreadable as exc:
+            begun = received(file, entry) if exc.is_cut_short and not was_fetched else None
+            if begun is None:
+                raise
+            answer = begun
+        has_picture = answer.pictures and answer.failure is None
+        return Reading(answer, _checked(answer.pictures[0]) if has_picture else None, was_fetched)
+
+    def picture(
+        self, entry: Entry, provider: Provider, found: Reading, download: Download
+    ) -> tuple[Checked, str]:
+        """The picture of an answer, and how it was received: "base64" or "url".
+
+        Raises an AssetgenError, and ends the entry, if the answer is a failure or has no picture.
+        """
+        if found.answer.failure is not None:
+            raise self._failed(entry, provider, found.answer)
+        if found.picture is not None:
+            return found.picture, "base64"
+        try:
+            return self._downloaded(entry, provider, answer=found.answer, download=download), "url"
+        except Unreadable as exc:
+            raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
+
+    def _downloaded(
+        self, entry: Entry, provider: Provider, answer: Answer, download: Download
+    ) -> Checked:
+        if not answer.urls:
+            raise Unreadable("the reply contains no picture")
+        try:
+            data = download(answer.urls[0], provider, self._journal.file(entry.number))
+        except StorageError as exc:
+            raise StorageError(
+                f"{exc.what}{_request_name(entry, provider)}", cure=exc.cure
+            ) from None
+        return self._reading.submit(_checked, data).result()
+
+    def _failed(self, entry: Entry, provider: Provider, answer: Answer) -> AssetgenError:
+        """The error for an answer that is a failure: what it used is billed."""
+        meta = entry.reply or {}
+        failure = provider_errors.sort(
+            int(meta.get("status", 200)),
+            answer.failure or {},
+            provider=provider,
+            request_id=evidence.request_id(provider, meta.get("headers", {})),
+            may_be_billed=True,
+        )
+        self._journal.end(entry.number, Fate.FRUITLESS, failure.error.what)
+        return failure.error
+
+    def contains(self, entry: Entry, digest: str) -> bool:
+        """Whether the stored reply of ``entry`` contains the picture with this sha256 (hex)."""
+        try:
+            data = stored(self._journal.file(entry.number))
+            answer = routing.load_paid(entry.route).read(data, streamed=_is_streamed(entry))
+        except (Unreadable, StorageError):
+            return False
+        return any(hashlib.sha256(picture).hexdigest() == digest for picture in answer.pictures)
+
+
+def recover(journal: Journal) -> None:
+    """Note the replies that a killed run had stored but not noted; call it with the project locked.
+
+    Raises StorageError.
+    """
+    journal.sweep()
+    for entry in journal.open():
+        if entry.fate is not Fate.SENT or entry.response_id:
+            continue
+        answer = received(journal.file(entry.number), entry)
+        if answer is not None:
+            note(journal, entry, answer)
+
+
+def note(
+    journal: Journal, entry: Entry, answer: Answer, headers: Mapping[str, str] | None = None
+) -> None:
+    """Note the answer in an entry's file, or the id of an answer that is still being made."""
+    if answer.is_pending and answer.response_id:
+        journal.identified(entry.number, answer.response_id)
+    else:
+        store.flush(journal.file(entry.number))
+        meta = {"status": 200, "headers": dict(headers or {})}
+        journal.answered(entry.number, entry.attempts, meta)
+
+
+def stored(file: Path) -> bytes:
+    """The bytes of a stored reply. Raises StorageError."""
+    try:
+        return file.read_bytes()
+    except OSError as exc:
+        what = f"the stored reply cannot be read: {exc.strerror}"
+        raise StorageError(what, where=str(file.name), cure="assetgen doctor") from exc
+
+
+def received(file: Path, entry: Entry) -> Answer | None:
+    """The answer in a reply whose end was not noted.
+
+    None if the reply is not complete and has no id to ask for.
+    """
+    if not file.exists():
+        return None
+    try:
+        data = stored(file)
+        return routing.load_paid(entry.route).read(data, streamed=_is_streamed(entry))
+    except Unreadable:
+        begun = replies.begun_id(data) if entry.route == "responses" else None
+        return Answer(response_id=begun, status="in_progress") if begun else None
+
+
+def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadable) -> AssetgenError:
+    """End the entry of a reply that cannot be used; returns the error to raise."""
+    why = provider_errors.safe(str(exc), provider)
+    journal.end(entry.number, Fate.FRUITLESS, why)
+    kind = UnknownOutcome if exc.is_cut_short else RoutingError
+    return kind(
+        f"the reply of {provider.host} cannot be used: {why}; "
+        f"it may have been billed{_request_name(entry, provider)}",
+        cure=f"look at the reply in {store.REPLIES}/{entry.number}; "
+        f"assetgen generate {entry.asset_id} --force buys it again",
+    )
+
+
+def _request_name(entry: Entry, provider: Provider) -> str:
+    """The provider's own name for the request, for its support."""
+    named = evidence.request_id(provider, (entry.reply or {}).get("headers", {}))
+    return f" (request {named})" if named else ""
+
+
+def _is_streamed(entry: Entry) -> bool:
+    return bool(entry.evidence.get("streamed"))
+
+
+def _checked(data: bytes) -> Checked:
+    """A received picture, decoded once to be sure that it is one. Raises Unreadable."""
+    try:
+        return Checked(data, decode.facts(data), decode.placeholder(decode.decode(data)))
+    except StorageError as exc:
+        raise Unreadable(f"the data received is not a picture: {exc.what}") from None

@@ -1,0 +1,287 @@
+"""One paid request on the wire: send it, retry what cannot have been billed, poll a late answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from assetgen.errors import AssetgenError, BusyError, RoutingError, UnknownOutcome
+from assetgen.fs import store
+from assetgen.paid import answers, download, evidence, provider_errors, replies
+from assetgen.paid.journal import Entry, Fate, Journal, want
+from assetgen.paid.previews import Previews
+from assetgen.paid.provider_errors import Failure
+from assetgen.paid.rate_limit import Pace
+from assetgen.paid.replies import Unreadable
+from assetgen.paid.transport import Line, Lost, NotSent, Refused
+from assetgen.plan.routing import Answer, NotBegun, Request
+from assetgen.plan.wish import Wish
+from assetgen.record.schema import Attempt
+from assetgen.settings.conditions import Conditions
+from assetgen.settings.provider import Provider
+
+#: The longest wait that a provider may ask for before the next attempt, in seconds.
+MAX_WAIT = 120.0
+#: How often one picture is asked for while there are only rate limits or dead connections.
+MAX_ATTEMPTS = 5
+_UNCONNECTED = 3
+_FIRST_POLL, _SLOWEST_POLL = 0.5, 5.0
+#: Statuses by which a provider says that it does not have a response, or does not hand it out.
+_NOT_THERE = (404, 405, 410)
+
+
+class Watcher(Protocol):
+    """Is called while a request is under way, from any thread."""
+
+    def preview(self, asset_id: str, number: int, picture: bytes) -> None: ...
+
+    def waits(self, surface: str, seconds: float, per_minute: int | None) -> None: ...
+
+
+@dataclass
+class _Sending:
+    """One request under way: its entry in the log, and how each attempt ended."""
+
+    entry: Entry
+    provider: Provider
+    pace: Pace
+    attempts: list[dict[str, Any]] = field(default_factory=list)
+
+    def ended(self, outcome: str, status: int | None = None, reason: str | None = None) -> None:
+        attempt = Attempt(outcome=outcome, status=status, retry_reason=reason)
+        self.attempts.append(msgspec.to_builtins(attempt))
+
+
+class _Connections:
+    """One connection and one rate limit for each bill."""
+
+    def __init__(self, conditions: Conditions, stop: threading.Event) -> None:
+        self._conditions = conditions
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._lines: dict[str, Line] = {}
+        self._paces: dict[str, Pace] = {}
+
+    def line(self, provider: Provider) -> Line:
+        with self._lock:
+            return self._lines.setdefault(
+                provider.surface, Line(provider, self._conditions.patience)
+            )
+
+    def pace(self, provider: Provider) -> Pace:
+        with self._lock:
+            limit = self._conditions.config.limit(provider.surface).images_per_minute
+            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
+
+
+class Exchange:
+    """All requests of one run. Its methods may be called from several threads."""
+
+    def __init__(
+        self, journal: Journal, conditions: Conditions, watcher: Watcher, stop: threading.Event
+    ) -> None:
+        """When ``stop`` is set, nothing new is sent and nothing is polled any more."""
+        self._journal = journal
+        self._patience = conditions.patience
+        self._watcher = watcher
+        self._stop = stop
+        self._connections = _Connections(conditions, stop)
+
+    # -- a request ---------------------------------------------------------------------------------
+
+    def send(self, wish: Wish, provider: Provider, request: Request) -> Entry:
+        """Send ``request`` until it is answered; retry only what cannot have been billed.
+
+        Returns its entry, with a stored reply. Raises an AssetgenError that says what happened and
+        whether it may have been billed; NotBegun.
+        """
+        line, pace = self._connections.line(provider), self._connections.pace(provider)
+        previews = Previews(lambda *shown: self._watcher.preview(wish.asset.id, *shown))
+        if not pace.wait():
+            raise NotBegun
+        sending = _Sending(self._noted(wish, provider, request), provider, pace)
+        file = self._journal.file(sending.entry.number)
+        while True:
+            try:
+                reply = line.post(request, file, previews.watch)
+            except NotSent as exc:
+                self._not_sent(sending, exc)
+            except Refused as exc:
+                self._wait_or_raise(sending, self._refused(sending, exc), exc)
+            except Lost as exc:
+                return self._lost(sending, exc)
+            except OSError as exc:  # the reply cannot be stored: for example, the disk is full
+                raise self._unstored(sending, exc) from exc
+            else:
+                return self._answered(sending, reply.status, reply.headers)
+            if not pace.wait():
+                raise NotBegun
+            self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
+
+    def _noted(self, wish: Wish, provider: Provider, request: Request) -> Entry:
+        """The entry of a request that is about to leave, durable."""
+        return self._journal.sent(
+            want=want(wish),
+            asset_id=wish.asset.id,
+            route=wish.asset.route or "",
+            surface=provider.surface,
+            origin=provider.host,
+            evidence=evidence.evidence(wish, provider, request),
+        )
+
+    def _answered(self, sending: _Sending, status: int, headers: Mapping[str, str]) -> Entry:
+        sending.ended("ok", status)
+        entry, meta = sending.entry, {"status": status, "headers": dict(headers)}
+        self._journal.answered(entry.number, sending.attempts, meta)
+        return replace(entry, attempts=sending.attempts, fate=Fate.ANSWERED, reply=meta)
+
+    def _not_sent(self, sending: _Sending, exc: NotSent) -> None:
+        """Note an attempt without a connection; raises after a few of them."""
+        sending.ended("refused", reason="no_connection")
+        self._journal.attempt(sending.entry.number, Fate.REFUSED, sending.attempts)
+        if sum(one["status"] is None for one in sending.attempts) >= _UNCONNECTED:
+            raise _unreachable(sending.provider, str(exc)) from None
+        sending.pace.learn(float(len(sending.attempts)), None)
+
+    def _refused(self, sending: _Sending, exc: Refused) -> Failure:
+        provider = sending.provider
+        failure = provider_errors.sort(
+            exc.status,
+            replies.error(exc.body),
+            provider=provider,
+            request_id=evidence.request_id(provider, exc.headers),
+        )
+        sending.ended("failed" if failure.may_be_billed else "refused", exc.status, failure.code)
+        fate = Fate.SENT if failure.may_be_billed else Fate.REFUSED
+        self._journal.attempt(sending.entry.number, fate, sending.attempts)
+        return failure
+
+    def _wait_or_raise(self, sending: _Sending, failure: Failure, exc: Refused) -> None:
+        """Hold requests for as long as a rate limit asks, or raise the refusal."""
+        tried, provider = len(sending.attempts), sending.provider
+        if not failure.rule.retries or failure.may_be_billed or tried >= MAX_ATTEMPTS:
+            raise failure.error
+        message = failure.error.what
+        seconds = provider_errors.wait_asked(exc.headers, message)
+        if seconds is None:
+            seconds = min(2.0**tried, MAX_WAIT)
+        if seconds > MAX_WAIT:
+            raise BusyError(
+                f"{provider.host} asks to wait {seconds:.0f} s, more than the {MAX_WAIT:.0f} s "
+                "that assetgen waits",
+                cure="run the same command again later; finished pictures stay",
+            )
+        sending.pace.learn(seconds, provider_errors.pace_stated(message))
+        self._watcher.waits(provider.surface, seconds, sending.pace.per_minute)
+
+    def _unstored(self, sending: _Sending, exc: OSError) -> UnknownOutcome:
+        sending.ended("lost")
+        self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
+        error = store.explained(exc, store.REPLIES)
+        return UnknownOutcome(
+            f"{error.what}; the reply is lost, and it was billed", cure="assetgen doctor"
+        )
+
+    def _lost(self, sending: _Sending, exc: Lost) -> Entry:
+        """The entry of a request without an answer, if the answer can still be fetched by its id.
+
+        Raises UnknownOutcome if it cannot.
+        """
+        sending.ended("lost")
+        entry, provider = sending.entry, sending.provider
+        self._journal.attempt(entry.number, Fate.SENT, sending.attempts)
+        answer = answers.received(self._journal.file(entry.number), entry)
+        if answer is None:
+            self._journal.end(entry.number, Fate.SENT, provider_errors.safe(str(exc), provider))
+            raise provider_errors.unknown(
+                provider, str(exc), evidence.request_id(provider, exc.headers)
+            )
+        entry = replace(entry, attempts=sending.attempts)
+        answers.note(self._journal, entry, answer=answer, headers=exc.headers)
+        entry = self._journal.entry(entry.number)
+        return self._polled(entry, provider) if entry.response_id else entry
+
+    # -- an answer that comes later ----------------------------------------------------------------
+
+    def poll(self, entry: Entry, provider: Provider, response_id: str | None = None) -> Entry:
+        """Ask for a response by its id until it has ended; ``response_id`` is an id to note first.
+
+        Returns the entry with its stored reply. Raises AssetgenError; the entry stays open, except
+        if the provider does not have the response or if it cannot be used.
+        """
+        if response_id is not None:
+            self._journal.identified(entry.number, response_id)
+            self._journal.attempt(entry.number, Fate.SENT, entry.attempts)
+            entry = replace(entry, response_id=response_id)
+        return self._polled(entry, provider)
+
+    def _polled(self, entry: Entry, provider: Provider) -> Entry:
+        pause, left = _FIRST_POLL, 2 * self._patience
+        while True:
+            if self._asked_again(entry, provider, is_last=left <= 0):
+                return self._journal.entry(entry.number)
+            if left <= 0 or self._stop.wait(pause):
+                raise UnknownOutcome(
+                    f"response {entry.response_id} is not finished yet",
+                    cure="assetgen generate --resume",
+                )
+            left -= pause
+            pause = min(pause * 1.5, _SLOWEST_POLL)
+
+    def _asked_again(self, entry: Entry, provider: Provider, *, is_last: bool) -> bool:
+        """Ask for a response once; whether it has ended and is stored."""
+        file = self._journal.file(entry.number)
+        try:
+            reply = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
+            answer = replies.of_response(answers.stored(file), streamed=False)
+        except Refused as exc:
+            if exc.status < 500 and exc.status not in (408, 429):
+                raise self._unfetched(entry, provider, exc) from None
+            return False
+        except OSError as exc:  # the answer cannot be stored; it can still be fetched by its id
+            raise store.explained(exc, store.REPLIES) from exc
+        except (NotSent, Lost, Unreadable) as exc:
+            if isinstance(exc, Unreadable) and exc.is_whole:
+                raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None
+            if is_last:
+                why = f"response {entry.response_id}: {exc}"
+                raise provider_errors.unknown(provider, why) from None
+            return False
+        return self._ended(entry, answer, status=reply.status, headers=reply.headers)
+
+    def _ended(self, entry: Entry, answer: Answer, status: int, headers: Mapping[str, str]) -> bool:
+        if answer.is_pending:
+            return False
+        meta = {"status": status, "headers": dict(headers), "fetched": True}
+        self._journal.answered(entry.number, entry.attempts, meta)
+        return True
+
+    def _unfetched(self, entry: Entry, provider: Provider, exc: Refused) -> AssetgenError:
+        """The error for a response that is not handed out; its entry ends only if it is gone."""
+        stated = replies.error(exc.body).get("message") or f"status {exc.status}"
+        why = f"response {entry.response_id} cannot be fetched: {stated}"
+        error = provider_errors.unknown(provider, why, evidence.request_id(provider, exc.headers))
+        if exc.status in _NOT_THERE:
+            self._journal.end(entry.number, Fate.FRUITLESS, provider_errors.safe(why, provider))
+            return error
+        cure = "fix that, then fetch it: assetgen generate --resume"
+        return UnknownOutcome(error.what, cure=cure)
+
+    # -- connections -------------------------------------------------------------------------------
+
+    def download(self, url: str, provider: Provider, beside: Path) -> bytes:
+        """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
+        return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
+
+
+def _unreachable(provider: Provider, why: str) -> RoutingError:
+    return RoutingError(
+        f"{provider.host} cannot be reached: {provider_errors.safe(why, provider)}; "
+        "nothing was sent and nothing was billed",
+        cure="check the network, the address and the proxy: assetgen doctor",
+    )

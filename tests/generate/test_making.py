@@ -1,0 +1,67 @@
+"""Making one picture: the files and the record come from one drawing, which is decoded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from assetgen.generate.making import Maker
+from assetgen.generate.outcome import Picture
+from assetgen.image import decode
+from assetgen.plan import decide
+from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.workspace import Workspace, open_workspace
+from assetgen.record import record
+from assetgen.settings import catalog
+from tests.support.place import Place
+from tests.support.tiny import tiny, want
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+def _nothing_is_bought(job: Job) -> Drawn:
+    raise AssertionError(job.wish.asset.id)
+
+
+def _made(project: Workspace, decoder: Callable[[bytes], Image]) -> Picture:
+    maker = Maker(project, catalog.shipped, _nothing_is_bought, decoder=decoder)
+    return maker.make(decide.judge(project.wish("a"), project.world(), {}))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "",
+        "variants = { widths = [20] }",
+        'variants = { widths = [10, 20], formats = ["avif", "webp", "png"] }',
+    ],
+    ids=["one file", "a variant", "many variants"],
+)
+def test_a_local_original_is_decoded_once_for_all_files_and_the_placeholder(
+    bare: Place, lines: str
+) -> None:
+    tiny(bare)
+    want(bare, "a", a=lines)
+    decoded: list[bytes] = []
+
+    def counted(data: bytes) -> Image:
+        decoded.append(data)
+        return decode.decode(data)
+
+    made = _made(open_workspace(bare.root), counted)
+    assert len(decoded) == 1
+    stated = msgspec.to_builtins(made.statement)["predicate"]
+    assert stated["placeholder"] == decode.placeholder(decode.decode(decoded[0]))
+
+
+def test_a_run_puts_into_place_what_the_maker_makes(bare: Place) -> None:
+    tiny(bare)
+    want(bare, "a", a="variants = { widths = [20] }")
+    made = _made(open_workspace(bare.root), decode.decode)
+    tiny(bare, "a", a="variants = { widths = [20] }")
+    assert [bare.read(file.path) for file in made.files] == [file.data for file in made.files]
+    assert bare.read(record.place("a")) == record.write(made.statement)
