@@ -1,17 +1,26 @@
-"""What files are written in, told by their extensions."""
+"""What files are written in, by their extensions: the one table of the package."""
 
 from __future__ import annotations
 
 MARKDOWN = frozenset({"md", "markdown", "mdown", "mdoc"})
 MDX = frozenset({"mdx"})
 SCRIPTS = frozenset({"js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"})
+#: Read by TypeScript's grammar without JSX, in which ``<T>x`` is a cast.
+TYPED_SCRIPTS = frozenset({"ts", "mts", "cts"})
+#: Style sheets that others include, so that their paths are relative to those.
+PREPROCESSED = frozenset({"scss", "sass", "less", "styl"})
 STYLES = frozenset({"css", "scss", "sass", "less", "pcss", "postcss"})
 HTML = frozenset({"html", "htm", "svelte"})
 JSON = frozenset({"json", "jsonc", "json5", "webmanifest"})
-#: What can hold references.
-KNOWN = MARKDOWN | MDX | SCRIPTS | STYLES | HTML | JSON | {"astro", "vue", "yml", "yaml"}
+YAML = frozenset({"yml", "yaml"})
+ASTRO = frozenset({"astro"})
+VUE = frozenset({"vue"})
+#: Pages and components in which elements are written and modules imported.
+MODULE_SYNTAX = frozenset({"jsx", "tsx"}) | MDX | ASTRO | VUE
+#: Everything that can contain references.
+KNOWN = MARKDOWN | MDX | SCRIPTS | STYLES | HTML | JSON | YAML | ASTRO | VUE
 
 
 def suffix(file: str) -> str:
-    """The extension of a file, without its dot and in small letters."""
+    """The extension of a file, without its dot and in lower case."""
     return file.rpartition("/")[2].rpartition(".")[2].lower()

@@ -18,8 +18,8 @@ from assetgen.refs.scan.picture_heuristics import (
 _TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]', re.S)
 
 
-def strings(document: Document, span: Span | None = None) -> None:
-    """Find the references in the JSON at ``span`` (everything, if None)."""
+def add_strings(document: Document, span: Span | None = None) -> None:
+    """Add the references in the JSON at ``span`` (everything, if None)."""
     first, last = span or (0, len(document.text))
     keys: list[str] = []  # of the objects and lists that are open
     key = ""

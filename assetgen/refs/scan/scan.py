@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import re
 
-from assetgen.refs.languages import JSON, KNOWN, MARKDOWN, MDX, SCRIPTS, STYLES, suffix
+from assetgen.refs.languages import (
+    ASTRO,
+    JSON,
+    KNOWN,
+    MARKDOWN,
+    MDX,
+    SCRIPTS,
+    STYLES,
+    TYPED_SCRIPTS,
+    YAML,
+    suffix,
+)
 from assetgen.refs.reference import Kind, Reference
-from assetgen.refs.scan import blocks, frontmatter, json_strings, markup
+from assetgen.refs.scan import blocks, code, frontmatter, json_strings, markup
 from assetgen.refs.scan.document import UNASKED, Alt, Document
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
 
 #: The largest file that is looked into, in bytes: what is larger was written by a program.
 MAX_BYTES = 8 * 1024 * 1024
 
-_ASTRO = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
+_ASTRO_FENCE = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 
 
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
@@ -25,14 +36,14 @@ def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
         return []
     document = Document(file, content.decode("utf-8", "replace"))
     if kind in SCRIPTS:
-        document.script(ts=kind in ("ts", "mts", "cts"))
+        code.add_script(document, ts=kind in TYPED_SCRIPTS)
     elif kind in STYLES:
-        document.style((0, len(document.text)))
+        code.add_style(document, (0, len(document.text)))
     elif kind in JSON:
-        json_strings.strings(document)
-    elif kind in ("yml", "yaml"):
+        json_strings.add_strings(document)
+    elif kind in YAML:
         _yaml(document)
-    elif kind == "astro":
+    elif kind in ASTRO:
         _astro(document)
     elif kind in MARKDOWN or kind in MDX:
         _markdown(document, mdx or kind in MDX)
@@ -56,8 +67,8 @@ def _markdown(document: Document, mdx: bool) -> None:
 
 def _astro(document: Document) -> None:
     start = 0
-    if fence := _ASTRO.match(document.text):
-        document.script(fence.span(1))
+    if fence := _ASTRO_FENCE.match(document.text):
+        code.add_script(document, fence.span(1))
         start = fence.end()
     markup.scan(document, start, markup.ASTRO)
 

@@ -1,7 +1,7 @@
-"""The tree of a piece of code: which node stands at a place, and what lies around it.
+"""The tree of a piece of code: which node is at a place, and what is around it.
 
-A node finds its parent by going down from the root again. The tree is walked once from left to right instead, and
-what was found on the way is kept: so code in a thousand brackets takes no longer than any other.
+A node of tree-sitter finds its parent by going down from the root again. This walks the tree once
+from left to right and keeps what it passes, so that a thousand nested brackets take no longer.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ def _covers(node: Node, first: int, last: int) -> bool:
     return node.start_byte <= first and last <= node.end_byte
 
 
-class Syntax:
-    """One parsed piece of code."""
+class TreeCursor:
+    """One parsed piece of code, quickest if places are asked for from left to right."""
 
     def __init__(self, tree: Tree, data: bytes) -> None:
         self.root = tree.root_node
@@ -34,7 +34,7 @@ class Syntax:
         self._climbed: dict[Callable[[Node, Node], bool], dict[int, bool]] = {}
 
     def at(self, first: int, last: int) -> Node:
-        """The smallest node around these bytes; quick if places are asked for from left to right."""
+        """The smallest node around these bytes; places are best asked for from left to right."""
         cursor = self._cursor
         node = cursor.node or self.root
         while not _covers(node, first, last):
@@ -52,7 +52,7 @@ class Syntax:
         return node
 
     def _go_right(self, node: Node, first: int) -> Node:
-        """The next of a few nodes beside ``node`` that ends behind ``first``: what is sought is mostly near."""
+        """The next of a few siblings of ``node`` that ends after ``first``: it is mostly near."""
         above = self._parents.get(node.id)
         for _ in range(_NEAR):
             if above is None or node.end_byte > first or not self._cursor.goto_next_sibling():
@@ -62,20 +62,20 @@ class Syntax:
         return node
 
     def parent(self, node: Node) -> Node | None:
-        """The node right around ``node``."""
+        """The parent of ``node``."""
         known = self._parents.get(node.id)
         if known is None and (found := node.parent) is not None:
             known = self._parents[node.id] = found
         return known
 
     def children(self, node: Node) -> list[Node]:
-        """The nodes right inside ``node``."""
+        """The children of ``node``."""
         found = node.children
         self._parents.update((child.id, node) for child in found)
         return found
 
     def outermost_tag(self, node: Node) -> Node | None:
-        """The element in whose attribute ``node`` stands; of nested ones the outermost, which is read as a whole."""
+        """The outermost element that has ``node`` in an attribute: it is read as a whole."""
         known, way = self._tags, []
         while node.id not in known:
             above = self.parent(node)
@@ -92,7 +92,7 @@ class Syntax:
         return found
 
     def climb(self, node: Node, accept: Callable[[Node, Node], bool]) -> bool:
-        """Whether every node from ``node`` up to the program is accepted, each together with the one below it."""
+        """Whether ``accept(parent, child)`` holds for every step from ``node`` up to the program."""
         known, way = self._climbed.setdefault(accept, {}), []
         while node.id not in known:
             way.append(node.id)
@@ -106,7 +106,7 @@ class Syntax:
         return answer
 
     def characters(self, byte: int) -> int:
-        """How many characters of the code stand before a byte."""
+        """How many characters of the code are before a byte."""
         if not self._counts:
             return byte
         step = byte // _STEP

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from functools import lru_cache
 from typing import Any
 
@@ -26,40 +25,6 @@ def text_of(data: bytes | None) -> str:
 def code(text: str) -> str:
     """JavaScript or TypeScript without its comments."""
     return _COMMENTED.sub(lambda found: found[1] or " ", text)
-
-
-_ESCAPE = re.compile(
-    r"((?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[0-9a-fA-F]{4})"
-    r"|\\x([0-9a-fA-F]{2})|\\u\{0*([0-9a-fA-F]{1,6})\}|\\(\r\n|.)",
-    re.S,
-)
-_SIGNS = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "b": "\b",
-    "f": "\f",
-    "v": "\v",
-    "0": "\0",
-    "\n": "",
-    "\r\n": "",
-    "\r": "",
-}
-
-
-def unescaped(text: str) -> str:
-    """What stands between the quotes of a string of JavaScript, without its escapes."""
-    return _ESCAPE.sub(_sign, text) if "\\" in text else text
-
-
-def _sign(found: re.Match[str]) -> str:
-    if found[4]:
-        return _SIGNS.get(found[4], found[4])
-    code = int(found[2] or found[3] or "0", 16)
-    if code > sys.maxunicode:
-        return found[0]
-    sign = str(json.loads(f'"{found[1]}"')) if found[1] else chr(code)
-    return found[0] if "\ud800" <= sign <= "\udfff" else sign  # half of a pair is no character
 
 
 def jsonc(text: str) -> Any:

@@ -9,8 +9,9 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from assetgen.refs.scan import frontmatter
-from assetgen.refs.scan.frontmatter import MAX_CHARACTERS, MAX_VALUES, Value, entries, split, values
+from assetgen.refs.scan import front_yaml
+from assetgen.refs.scan.front_values import MAX_CHARACTERS, MAX_VALUES
+from assetgen.refs.scan.frontmatter import Value, entries, split, values
 
 
 def read(page: str, *, json: bool = False) -> list[Value]:
@@ -325,7 +326,7 @@ def test_lines_are_read_as_yaml_would_be(data: dict[str, str]) -> None:
     front = split(page)
     assert front is not None
     try:
-        expected = frontmatter._yaml(page, front.start, front.end)
+        expected = front_yaml.read(page, front.start, front.end)
     except yaml.YAMLError:
         return
-    assert frontmatter._lines(page, front.start, front.end) == expected
+    assert front_yaml.read_lines(page, front.start, front.end) == expected

@@ -1312,15 +1312,19 @@ def test_only_what_is_certain_not_to_be_there_dangles(repository: Repository, ro
     assert is_dangling(_resolved(repository, row), asked) == (row.exists is False)
 
 
-def test_git_ignored_folders_are_told_from_those_that_are_not() -> None:
+def test_a_missing_file_in_an_ignored_folder_is_not_certain() -> None:
     files = with_texts(
-        {".gitignore": "build/\n/public/og/*.png\n!keep.png\n", "docs/.gitignore": "*.gen.svg\n"}
+        {
+            ".gitignore": "build/\n/public/og/*.png\n!/public/og/keep.png\n",
+            "docs/.gitignore": "*.gen.svg\n",
+        }
     )
     sites = Sites(files)
     for raw, exists in {
         "/build/x.png": None,
         "/a/build/x.png": None,
         "/public/og/x.png": None,
+        "/public/og/keep.png": False,
         "/public/og/deep/x.png": False,
         "/docs/x.gen.svg": None,
         "/x.gen.svg": False,

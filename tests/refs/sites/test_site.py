@@ -13,8 +13,9 @@ from assetgen.refs.folders import clamped, joined
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites import literals
 from assetgen.refs.sites.framework import Framework
+from assetgen.refs.sites.module_names import matched
 from assetgen.refs.sites.public_folders import Mount
-from assetgen.refs.sites.resolve import matched, resolve
+from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.sites.site import Sites
 from tests.support.repository import reference, with_texts
 

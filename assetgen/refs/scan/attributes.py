@@ -1,0 +1,225 @@
+"""The references in the attributes of an element."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from assetgen.refs.reference import Kind, Span
+from assetgen.refs.scan import code_strings, script, stylesheet
+from assetgen.refs.scan.document import UNASKED, Alt, Document, Size
+from assetgen.refs.scan.element import Attribute, Element
+from assetgen.refs.scan.js_strings import string_literal, unescaped
+from assetgen.refs.scan.picture_heuristics import (
+    FILLED_IN,
+    is_image_like,
+    is_never,
+    is_picture,
+    is_silent,
+    is_string_of_picture,
+)
+from assetgen.refs.scan.script import StringValue
+
+#: How deep elements may be nested in attributes of each other.
+_DEEPEST = 12
+_SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
+_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
+_IMAGE_PROPERTIES = frozenset(
+    {
+        *("og:image", "og:image:url", "og:image:secure_url"),
+        *("twitter:image", "twitter:image:src", "image", "msapplication-tileimage"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One attribute, and what its element says about it."""
+
+    document: Document
+    tag: Element
+    attribute: Attribute
+    alt: Alt
+    shows: bool
+    """Whether the element shows an image."""
+    deep: int
+
+    @property
+    def is_source(self) -> bool:
+        return self.shows and self.attribute.name.lower() == "src"
+
+    def add(
+        self, kind: Kind, raw: str, span: Span, *, alt: Alt = UNASKED, key: str | None = None
+    ) -> None:
+        """Add a reference; ``key`` is the name of the attribute unless given."""
+        tag = self.tag
+        self.document.add(
+            kind,
+            raw,
+            span,
+            alt=alt,
+            element=tag.name,
+            key=self.attribute.name if key is None else key,
+            size=Size(tag.get("width"), tag.get("height")),
+            tag=tag.span,
+            attributes=tag.after_name,
+        )
+
+
+def add_element(document: Document, tag: Element, deep: int = 1) -> None:
+    """Add the references in the attributes of ``tag``, which is nested ``deep`` levels."""
+    if deep > _DEEPEST:
+        return
+    shows = is_image_like(tag.name)
+    alt = _alt(tag, shows, document.text)
+    for attribute in tag.attributes:
+        name = attribute.name
+        if attribute.form in ("bare", "spread") or not name or is_silent(name):
+            continue
+        _add_attribute(_Given(document, tag, attribute, alt, shows, deep))
+
+
+def _add_attribute(given: _Given) -> None:
+    attribute = given.attribute
+    lower = attribute.name.lower()
+    if lower in _SRCSETS:
+        _add_srcset(given)
+    elif lower in ("style", "class", "classname"):
+        _add_style(given)
+    elif attribute.form == "literal":
+        is_named = lower == "content" and _is_image_property(given.tag)
+        _add_literal(given, attribute.value, attribute.span, is_image=given.is_source or is_named)
+    elif not attribute.name.startswith(("@", "#")):
+        _add_code(given)
+
+
+def _add_literal(given: _Given, value: str, span: Span, *, is_image: bool) -> None:
+    if is_never(value):
+        return
+    name, stripped = given.attribute.name, value.strip()
+    if FILLED_IN.search(value):
+        if given.is_source or is_picture(value):
+            given.add("dynamic", value, span, alt=given.alt)
+    elif is_image:
+        given.add("jsx_attr", stripped, span, alt=given.alt)
+    elif given.tag.name.lower() == "a" and name.lower() == "href":
+        if is_picture(stripped):
+            given.add("link", stripped, span)
+    elif is_string_of_picture(stripped, name):
+        given.add("jsx_attr", stripped, span, alt=given.alt)
+
+
+def _add_code(given: _Given) -> None:
+    document, code, span = given.document, given.attribute.value, given.attribute.span
+    if literal := string_literal(code, span[0]):
+        _add_literal(given, *literal, is_image=given.is_source)
+        return
+    found = script.read(
+        document.text, span, document.bound, as_value=True, is_source=given.is_source
+    )
+    before = len(document.rows)
+    for name in found.names:
+        given.add("import_ref", document.bound[name.name], name.span, alt=given.alt)
+    for text in found.texts:
+        _add_text(given, text)
+    if given.is_source and len(document.rows) == before and not found.elements:
+        _add_dynamic(given)
+    for inner_tag in found.elements:
+        add_element(document, inner_tag, given.deep + 1)
+
+
+def _add_dynamic(given: _Given) -> None:
+    """Add the code of a ``src`` in which nothing has the extension of an image."""
+    code = given.attribute.value
+    stripped = code.strip()
+    if stripped and not stripped.startswith("/*"):
+        at = given.attribute.span[0] + len(code) - len(code.lstrip())
+        given.add("dynamic", stripped, (at, at + len(stripped)), alt=given.alt)
+
+
+def _add_text(given: _Given, text: StringValue) -> None:
+    """Add what a string in the code of the attribute names."""
+    key = text.key or given.attribute.name
+    is_value = text.is_direct or text.is_argument
+    alt = given.alt if is_value else UNASKED
+    if text.role == "template":
+        for raw, span in code_strings.paths_of_template(text):
+            given.add("dynamic", raw, span, alt=alt, key=key)
+    elif text.role != "string":
+        if is_picture(text.value) or text.role == "glob":
+            given.add(text.role, text.value, text.span, alt=alt, key=key)
+    elif given.is_source and is_value:
+        if not is_never(text.value) and (text.is_direct or is_picture(text.value)):
+            given.add("jsx_attr", text.value, text.span, alt=given.alt)
+    elif text.is_direct and is_string_of_picture(text.value, key):
+        given.add("jsx_attr", text.value, text.span, alt=given.alt)
+    else:
+        code_strings.add(given.document, text, key, given.tag.name)
+
+
+def _add_srcset(given: _Given) -> None:
+    value, start = given.attribute.value, given.attribute.span[0]
+    if given.attribute.form == "code":
+        literal = string_literal(value, start)
+        if literal is None:
+            _add_code(given)
+            return
+        value, (start, _) = literal
+    if FILLED_IN.search(value):
+        return
+    for raw, at in _candidates(value):
+        if not is_never(raw):
+            given.add("srcset", raw, (start + at, start + at + len(raw)))
+
+
+def _add_style(given: _Given) -> None:
+    """``style`` and ``class``: url() in a declaration, or in an arbitrary value of Tailwind."""
+    value, start = given.attribute.value, given.attribute.span[0]
+    is_literal = given.attribute.form == "literal"
+    if "url(" in value and (is_literal or string_literal(value, start)):
+        for raw, (first, last), is_filled in stylesheet.urls(value, comments=False):
+            kind: Kind = "dynamic" if is_filled else "inline_css_url"
+            given.add(kind, raw, (start + first, start + last))
+    elif not is_literal:
+        _add_code(replace(given, alt=UNASKED))
+
+
+def _candidates(srcset: str) -> Iterator[tuple[str, int]]:
+    """The URLs of a srcset and where they begin; a comma right after one ends its candidate."""
+    spot = 0
+    while found := _CANDIDATE.match(srcset, spot):
+        raw = found[1].rstrip(",")
+        yield raw, found.start(1)
+        if found[1].endswith(","):
+            spot = found.end()
+        else:
+            spot = srcset.find(",", found.end()) + 1 or len(srcset)
+
+
+def _alt(tag: Element, shows: bool, text: str) -> Alt:
+    """The alternative text of an element; it is missing only where the element shows an image."""
+    attribute = tag.get("alt")
+    if attribute is None:
+        if not shows:
+            return UNASKED
+        return Alt("spread") if tag.has_spread else Alt("missing")
+    if attribute.form == "bare":
+        return Alt("empty", "")
+    value, span = attribute.value, attribute.span
+    if attribute.form == "code":
+        literal = string_literal(value, span[0], escapes=True)
+        if literal is None:
+            return Alt("dynamic")
+        value, span = unescaped(literal[0]), literal[1]
+    elif FILLED_IN.search(text, *span):
+        return Alt("dynamic")
+    return Alt("present" if value.strip() else "empty", value, span)
+
+
+def _is_image_property(tag: Element) -> bool:
+    """Whether it is a ``meta`` element that names an image."""
+    if tag.name.lower() != "meta":
+        return False
+    named = tag.get("property") or tag.get("name") or tag.get("itemprop")
+    return named is not None and named.value.lower() in _IMAGE_PROPERTIES

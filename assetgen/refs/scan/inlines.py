@@ -1,0 +1,223 @@
+"""Inline Markdown: images, links to images and code spans (CommonMark 0.31, 6)."""
+
+from __future__ import annotations
+
+import html
+import re
+from functools import cached_property
+
+from assetgen.refs.reference import Kind, Span
+from assetgen.refs.scan.document import Alt, Document, Size
+from assetgen.refs.scan.element import Attribute
+from assetgen.refs.scan.markdown_text import words
+from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_picture
+
+#: What :meth:`Inlines.read` is called for.
+MARKS = r"\\.|`+|!?\[|\]|\n[ \t>]*(?=\n)"
+_DEFINITION = re.compile(
+    r"^[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?\[((?:[^\[\]\\\n]|\\.)+)\]:[ \t]*\n?[ \t]*(?:<([^<>\n]*)>|([^\s<]\S*))",
+    re.M,
+)
+_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
+_TARGET = re.compile(
+    rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
+    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?(?:\s+=(\d*)x(\d*))?\s*\)""",
+    re.S,
+)
+_LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
+_LIST = re.compile(r"\{:?((?:[^{}\n\"']|\"[^\"\n]*\"|'[^'\n]*')*)\}")
+_SIDE = re.compile(r"""(?:^|\s)(width|height)\s*=\s*(["']?)(\d{1,5})(?:px)?\2(?=\s|$)""")
+_ESCAPED = re.compile(
+    r"\\([!-/:-@\[-`{-~])|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+)
+_MEANT = re.compile(r"[\\&]")
+_IN_LABEL = re.compile(r"\\.|`+|\[|\]|\n[ \t>]*\n")
+_LONGEST_LABEL = 3000
+_DEEPEST_LABEL = 12
+
+
+class Inlines:
+    """The inline marks of a page, read from left to right.
+
+    ``text`` is that of the page with its code blocks blanked out; Markdown is not read in ``raw_html``.
+    """
+
+    def __init__(
+        self, document: Document, text: str, raw_html: list[Span], *, attribute_lists: bool
+    ) -> None:
+        self._document = document
+        self._text = text
+        self._raw_html = raw_html
+        self._attribute_lists = attribute_lists
+        self._html_at = 0
+        self._open: list[int] = []  # the brackets that may begin a link
+        self._paragraph = (0, -1)  # from where to where there is no blank line
+
+    def read(self, mark: str, at: int, after: int) -> int:
+        """Read the mark at ``at``, which ends at ``after``; return where to go on."""
+        if mark[0] == "\n":
+            self._open.clear()
+            return after
+        if self.is_raw_html(at):
+            return after
+        if mark[0] == "\\":
+            return after
+        if mark[0] == "`":
+            return self.after_code(at, after)
+        if mark == "![":
+            return self._image(at)
+        if mark == "[":
+            self._open.append(at)
+            return after
+        return self._link(at)
+
+    def is_raw_html(self, at: int) -> bool:
+        spans = self._raw_html
+        while self._html_at < len(spans) and spans[self._html_at][1] < at:
+            self._html_at += 1
+        return self._html_at < len(spans) and spans[self._html_at][0] <= at
+
+    def after_code(self, at: int, after: int) -> int:
+        """Behind the code span that a run of backticks begins, or behind the run if it begins none."""
+        run = after - at
+        spot = after
+        last = self._paragraph_end(after)
+        while (spot := self._text.find("`", spot, last)) >= 0:
+            end = spot
+            while end < last and self._text[end] == "`":
+                end += 1
+            if end - spot == run:
+                return end
+            spot = end
+        return after
+
+    def _paragraph_end(self, at: int) -> int:
+        """The blank line behind ``at``, or the end."""
+        if not self._paragraph[0] <= at <= self._paragraph[1]:
+            blank = _BLANK_LINE.search(self._text, at)
+            self._paragraph = (at, blank.start() if blank else len(self._text))
+        return self._paragraph[1]
+
+    def _image(self, at: int) -> int:
+        close = self._label_end(at + 2)
+        if close is None:
+            return at + 2
+        label = self._text[at + 2 : close]
+        alt_span = (at + 2, close)
+        target = _TARGET.match(self._text, close + 1)
+        if target is not None:
+            group = 1 if target[1] is not None else 2
+            end = target.end()
+            size = self._size(target, end)
+            self._picture(target[group], target.span(group), label, alt_span, (at, end), size)
+            return end
+        raw, span, end = self._by_label(label, close)
+        if raw is not None:
+            self._picture(raw, span, label, alt_span, (at, end), self._size(None, end))
+            return end
+        return at + 2
+
+    def _size(self, target: re.Match[str] | None, end: int) -> Size:
+        """Declared by ``=640x480`` or by an attribute list behind the image."""
+        sides: dict[str, Attribute] = {}
+        for group, name in ((3, "width"), (4, "height")):
+            if target and target[group]:
+                sides[name] = Attribute(name, "literal", target[group], target.span(group))
+        if self._attribute_lists and (listed := _LIST.match(self._text, end)):
+            for side in _SIDE.finditer(listed[1]):
+                start = listed.start(1) + side.start(3)
+                sides[side[1]] = Attribute(
+                    side[1], "literal", side[3], (start, start + len(side[3]))
+                )
+        return Size(sides.get("width"), sides.get("height"))
+
+    def _picture(
+        self,
+        raw: str,
+        span: Span,
+        label: str,
+        alt_span: Span,
+        whole: Span,
+        size: Size,
+    ) -> None:
+        if is_never(raw):
+            return
+        alt_text = words(label)
+        alt = Alt("present" if alt_text.strip() else "empty", alt_text, alt_span)
+        kind: Kind = "dynamic" if FILLED_IN.search(raw) else "md_image"
+        self._document.add(kind, _plain(raw), span, alt=alt, at=whole[0], size=size, tag=whole)
+
+    def _link(self, at: int) -> int:
+        """A ``]``: the end of a link to a picture, if its bracket is open and a target follows."""
+        opened = self._open.pop() if self._open else None
+        if opened is None:
+            return at + 1
+        target = _TARGET.match(self._text, at + 1)
+        if target is not None:
+            group = 1 if target[1] is not None else 2
+            self._linked(target[group], target.span(group), opened)
+            return target.end()
+        label = _LABEL.match(self._text, at + 1)
+        if label is not None and (
+            known := self._definitions.get(_folded(label[1] or self._text[opened + 1 : at]))
+        ):
+            self._linked(known[0], known[1], opened)
+            return label.end()
+        return at + 1
+
+    def _linked(self, raw: str, span: Span, opened: int) -> None:
+        if not is_never(raw) and is_picture(raw):
+            kind: Kind = "dynamic" if FILLED_IN.search(raw) else "link"
+            self._document.add(kind, _plain(raw), span, at=opened)
+
+    def _label_end(self, start: int) -> int | None:
+        """The offset of the bracket that closes the label which begins at ``start``."""
+        depth, spot, last = 1, start, min(len(self._text), start + _LONGEST_LABEL)
+        while found := _IN_LABEL.search(self._text, spot, last):
+            sign, spot = found[0], found.end()
+            if sign[0] == "`":
+                spot = self.after_code(found.start(), spot)
+            elif sign == "[":
+                depth += 1
+                if depth > _DEEPEST_LABEL:
+                    return None
+            elif sign == "]":
+                depth -= 1
+                if depth == 0:
+                    return found.start()
+            elif sign[0] == "\n":
+                return None
+        return None
+
+    def _by_label(self, text: str, close: int) -> tuple[str | None, Span, int]:
+        """What an image by reference names, the span of that, and where the image ends."""
+        label = _LABEL.match(self._text, close + 1)
+        known = self._definitions.get(_folded(label[1])) if label and label[1].strip() else None
+        end = label.end() if label else close + 1
+        if known is None and (label is None or not label[1].strip()):
+            known = self._definitions.get(_folded(text))
+        return (known[0], known[1], end) if known else (None, (0, 0), end)
+
+    @cached_property
+    def _definitions(self) -> dict[str, tuple[str, Span]]:
+        known: dict[str, tuple[str, Span]] = {}
+        for found in _DEFINITION.finditer(self._text):
+            group = 2 if found[2] is not None else 3
+            known.setdefault(_folded(found[1]), (found[group], found.span(group)))
+        return known
+
+
+_BLANK_LINE = re.compile(r"\n[ \t>]*\n")
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def _plain(text: str) -> str:
+    """A target without its escapes and entities."""
+    return (
+        _ESCAPED.sub(lambda found: found[1] or html.unescape(found[0]), text)
+        if _MEANT.search(text)
+        else text
+    )

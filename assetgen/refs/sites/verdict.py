@@ -1,0 +1,98 @@
+"""What is said of the places where a file may be: it exists, it is missing, or only a build can tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from assetgen.refs.folders import clamped, upwards
+from assetgen.refs.listing import Listing
+from assetgen.refs.sites.gitignore import is_ignored
+from assetgen.refs.sites.question import Question
+from assetgen.refs.sites.resolution import How, Resolution
+from assetgen.refs.sites.site import is_language
+
+EXTERNAL = Resolution("external", None, None)
+PACKAGE = Resolution("package", None, None)
+DYNAMIC = Resolution("dynamic", None, None)
+
+_GENERATED_ICON = re.compile(
+    r"(?:^|/)(?:favicon|apple-touch-icon|apple-icon|android-chrome|icon|pwa|maskable|mstile"
+    r"|safari-pinned-tab)[\w.-]*$"
+)
+
+
+def first_existing(listing: Listing, places: Iterable[str]) -> str | None:
+    """The first of the paths that is a file of the repository."""
+    return next((place for place in places if place in listing), None)
+
+
+def settled(question: Question, how: How, places: Iterable[str]) -> Resolution:
+    """The first place that has a file; else the first place, and whether a file is missing there."""
+    listing, places = question.listing, list(places)
+    there = first_existing(listing, places)
+    if there is None and question.site.served.in_languages:
+        translated = (_in_other_language(place, listing) for place in places)
+        there = next((one for one in translated if one), None)
+    if there is not None:
+        return Resolution(how, there, True)
+    if _is_made(question, places[0]):
+        return Resolution(how, places[0], None)
+    for place in places:
+        if other := listing.other_case(place):
+            return Resolution(how, place, False, (other,))
+    return Resolution(how, places[0], False)
+
+
+def unless_elsewhere(question: Question, found: Resolution, path: str) -> Resolution:
+    """``found``, unless the file is missing and an unknown build may take the only one that ends in ``path``.
+
+    The build is known where a framework, a public folder or GitHub serves the page.
+    """
+    is_known = (
+        question.site.framework != "plain"
+        or question.is_on_github
+        or question.is_in_module
+        or question.kind == "new_url"
+    )
+    if found.exists is not False or found.candidates or is_known or _has_public_folder(question):
+        return found
+    candidates = question.listing.ending(clamped("", path))
+    return unknown(candidates) if len(candidates) == 1 else found
+
+
+def unknown(candidates: tuple[str, ...]) -> Resolution:
+    """The answer for a path that a component may find: the files that it may mean."""
+    return Resolution("bare-unknown", None, None, candidates)
+
+
+def _has_public_folder(question: Question) -> bool:
+    """Whether a folder exists from which a site without a framework is served."""
+    site = question.site
+    folders = (mount.folder for mount in site.served.public if mount.folder != site.root)
+    return any(map(question.listing.folder_exists, folders))
+
+
+def _is_made(question: Question, path: str) -> bool:
+    """Whether a build, a link or a submodule may put a file there."""
+    listing = question.listing
+    if any(folder in listing for folder in upwards(path)[1:]) or is_ignored(path, listing):
+        return True
+    made_icons = question.site.served.makes_icons and not question.is_in_module
+    return made_icons and bool(_GENERATED_ICON.search(path))
+
+
+def _in_other_language(path: str, listing: Listing) -> str | None:
+    """``x.en.png`` for ``x.png``, content/en/x.png for content/fr/x.png."""
+    stem, dot, end = path.rpartition(".")
+    for one in listing.starting(f"{stem}.") if dot else ():
+        middle = one[len(stem) + 1 :].removesuffix(f".{end}")
+        if one.endswith(f".{end}") and is_language(middle):
+            return one
+    parts = path.split("/")
+    for index, part in enumerate(parts[:-1]):
+        if is_language(part) and part != "en":
+            other = "/".join([*parts[:index], "en", *parts[index + 1 :]])
+            if other in listing:
+                return other
+    return None
