@@ -69,13 +69,13 @@ def system_error(exc: OSError) -> StorageError:
 
 def print_json(value: Any, *, in_a_line: bool = False) -> None:
     """Print ``value`` as JSON, in the encoding of standard output."""
-    from assetgen.report import text as report
+    from assetgen.report.text import as_json
 
-    text = report.as_json(value, in_a_line=in_a_line)
+    text = as_json(value, in_a_line=in_a_line)
     try:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:  # the escapes of the stream are not those of JSON
-        text = report.as_json(value, in_a_line=in_a_line, ascii_only=True)
+        text = as_json(value, in_a_line=in_a_line, ascii_only=True)
     print(text, flush=in_a_line)
 
 
@@ -91,10 +91,10 @@ def print_result(options: Namespace, data: dict[str, Any], words: str) -> None:
 
 def print_outcome(options: Namespace, outcome: Outcome, verb: str) -> int:
     """Print what was made ("made", "adopted" ...) and return the exit code."""
-    from assetgen.report import generate as report
+    from assetgen.report import generate
 
     if options.json:
-        print_json(report.outcome_json(outcome))
+        print_json(generate.outcome_json(outcome))
     else:
-        report.outcome(outcome, sys.stdout, verb)
+        generate.outcome(outcome, sys.stdout, verb)
     return int(outcome.exit_code)

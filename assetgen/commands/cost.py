@@ -35,18 +35,18 @@ def contradiction(options: Namespace) -> str | None:
 
 def run(options: Namespace) -> int:
     from assetgen.paid import spending
-    from assetgen.report import cost as report
+    from assetgen.report.cost import as_data, cost, cost_csv, cost_gaps
     from assetgen.settings.conditions import Conditions
 
     root, clock = context.root(options), Conditions(os.environ).clock
     spent = spending.read(root, os.environ, clock, by=options.by, history=options.history)
-    report.cost_gaps(spent, sys.stderr)
+    cost_gaps(spent, sys.stderr)
     form = "json" if options.json else options.format
     if form == "json":
-        surfaces = report.as_data(spent.ledger)
+        surfaces = as_data(spent.ledger)
         context.print_json({"by": options.by, "history": options.history, "surfaces": surfaces})
     elif form == "csv":
-        report.cost_csv(spent.ledger, sys.stdout, sys.stderr)
+        cost_csv(spent.ledger, sys.stdout, sys.stderr)
     else:
-        report.cost(spent.ledger, sys.stdout)
+        cost(spent.ledger, sys.stdout)
     return 0

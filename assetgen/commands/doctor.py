@@ -115,11 +115,11 @@ def _examine(
     probed: Note | None = None,
 ) -> int:
     from assetgen.doctor import doctor
-    from assetgen.report import routes as report
+    from assetgen.report import routes
 
     found = doctor.examine(root, scratch, conditions, probed)
     if options.json:
-        context.print_json(report.as_data(found))
+        context.print_json(routes.as_data(found))
     else:
-        report.doctor(found, sys.stdout)
+        routes.doctor(found, sys.stdout)
     return found.exit_code

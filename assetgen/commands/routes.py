@@ -24,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from assetgen.plan.workspace import open_workspace
-    from assetgen.report import routes as report
+    from assetgen.report import routes
     from assetgen.routes import readiness
 
     root, scratch = context.root_or_scratch(options)
@@ -40,18 +40,18 @@ def run(options: Namespace) -> int:
     if is_route:
         rows = [row for row in rows if row.route == options.id]
     if options.json:
-        context.print_json(report.board_json(rows))
+        context.print_json(routes.board_json(rows))
     else:
-        report.board(rows, sys.stdout)
+        routes.board(rows, sys.stdout)
     return 0
 
 
 def _explain(options: Namespace, project: Workspace, conditions: Conditions) -> None:
-    from assetgen.report import routes as report
+    from assetgen.report import routes
     from assetgen.routes import readiness
 
     owner, others = readiness.of_asset(project, options.id, conditions)
     if options.json:
-        context.print_json(report.asset_json(owner, others))
+        context.print_json(routes.asset_json(owner, others))
     else:
-        report.route_of(owner, others, sys.stdout)
+        routes.route_of(owner, others, sys.stdout)
