@@ -352,7 +352,7 @@ class Runner:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONWARNINGS": "error",
         }
-        command = [sys.executable, "-m", "tests.hostile.harm", str(library)]
+        command = [sys.executable, "-m", "tests.support.harm", str(library)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environ
         )
