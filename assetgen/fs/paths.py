@@ -12,8 +12,8 @@ from pathlib import Path
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import platform
 
-# One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no control or
-# format characters: only plain ASCII names are accepted.
+# One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no
+# control or format characters: only plain ASCII names are accepted.
 _COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 

@@ -79,7 +79,7 @@ def sync_files(paths: Sequence[Path]) -> None:
 
 
 def _sync_file_system(path: Path) -> bool:
-    """Sync the file system of ``path`` in one call (syncfs, Linux); False if that is not possible."""
+    """Sync the file system of ``path`` with syncfs (Linux); False if that is not possible."""
     if not sys.platform.startswith("linux"):
         return False
     import ctypes

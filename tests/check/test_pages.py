@@ -1,4 +1,4 @@
-"""What check says of pages: each kind of finding, where it stands, how much it matters, what mends it; and when not."""
+"""check and pages: every kind of finding, with its place, level and fix, and what has none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PICTURES = {"public/img/launch.png": (1200, 630), "public/img/team.png": (800, 
 def site(
     place: Place, files: Mapping[str, str], *assets: str, project: str = "", check: str = ""
 ) -> Place:
-    """A project with pages, two pictures of known sizes, and a manifest that wants ``assets``: "id path alt"."""
+    """A project with pages, two pictures of known sizes, and ``assets`` as "id path alt"."""
     text = f'[project]\ncontent = ["{_ALL}", "app/**/*", "src/**/*"]\n{project}\n[check]\n{check}\n'
     for asset in assets:
         name, path, alt = asset.split(" ", 2)
@@ -83,7 +83,8 @@ _SAID = {
             (1, 1),
             "there is no public/img/Launch.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add "
+        "content/a.mdx:1",
     ),
     "one in a folder of another case": Said(
         *(
@@ -93,7 +94,8 @@ _SAID = {
             (1, 1),
             "there is no public/Img/launch.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1), or assetgen refs --add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1), or assetgen refs "
+        "--add content/a.mdx:1",
     ),
     "one with another extension": Said(
         *(
@@ -103,7 +105,8 @@ _SAID = {
             (1, 1),
             "there is no public/img/launch.webp",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add "
+        "content/a.mdx:1",
     ),
     "a misspelt one": Said(
         *(
@@ -113,7 +116,8 @@ _SAID = {
             (1, 1),
             "there is no public/img/luanch.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add "
+        "content/a.mdx:1",
     ),
     "a misspelt one of what is wanted": Said(
         *(
@@ -123,7 +127,8 @@ _SAID = {
             (1, 1),
             "there is no public/img/roadmp.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/roadmap.png), or assetgen refs --add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/roadmap.png), or assetgen refs --add "
+        "content/a.mdx:1",
         ("road public/img/roadmap.png A",),
     ),
     "one that assetgen does not make": Said(
@@ -159,7 +164,8 @@ _SAID = {
     "no alt on an element": Said(
         *("content/a.mdx", 'x <img src="/img/team.png" />', "missing-alt", (1, 13)),
         '"/img/team.png" has no alternative text',
-        'assetgen refs --fix content/a.mdx:1 --alt "what the image shows" (--alt "" if it is decorative)',
+        'assetgen refs --fix content/a.mdx:1 --alt "what the image shows" (--alt "" if it is '
+        "decorative)",
     ),
     "no alt on a component of one's own": Said(
         *(
@@ -169,11 +175,13 @@ _SAID = {
             (1, 27),
             '"/img/team.png" has',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is decorative)',
+        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is '
+        "decorative)",
     ),
     "no alt in Markdown": Said(
         *("content/a.md", "![](/img/team.png)", "missing-alt", (1, 1), '"/img/team.png" has'),
-        'assetgen refs --fix content/a.md:1 --alt "what the image shows" (<img ... alt=""> if it is decorative)',
+        'assetgen refs --fix content/a.md:1 --alt "what the image shows" (<img ... alt=""> if '
+        "it is decorative)",
     ),
     "no alt, and the manifest has one": Said(
         *(
@@ -212,7 +220,8 @@ _SAID = {
             (1, 21),
             '"where()" has no',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is decorative)',
+        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is '
+        "decorative)",
     ),
     "another alt": Said(
         *("content/a.mdx", "![A bird](/img/launch.png)", "alt-differs", (1, 1)),
@@ -285,7 +294,7 @@ _SAID = {
 
 
 @pytest.mark.parametrize("said", _SAID.values(), ids=_SAID)
-def test_a_page_is_told_what_is_wrong_where_and_how_it_is_mended(said: Said, bare: Place) -> None:
+def test_check_reports_what_is_wrong_in_a_page_where_and_its_fix(said: Said, bare: Place) -> None:
     site(bare, {**said.files, said.page: said.text}, *said.assets)
     [problem] = problems(bare)
     assert (problem.code, problem.path, (problem.line, problem.col)) == (
@@ -384,11 +393,13 @@ _SILENT: dict[str, tuple[str, str, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("page", "text", "assets"), _SILENT.values(), ids=_SILENT)
-def test_nothing_is_said_of(page: str, text: str, assets: tuple[str, ...], bare: Place) -> None:
+def test_check_reports_nothing_about(
+    page: str, text: str, assets: tuple[str, ...], bare: Place
+) -> None:
     assert codes(site(bare, {page: text}, *assets)) == []
 
 
-def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either(
+def test_check_reports_nothing_about_correct_pages_or_without_content(
     bare: Place,
 ) -> None:
     bare.write("content/a.mdx", "![](/img/gone.png)")
@@ -406,7 +417,7 @@ def test_a_page_in_order_is_told_of_nothing_and_a_project_without_content_either
     ],
     ids=["as it is shown", "as it is stored", "not turned", "upside down"],
 )
-def test_a_photo_on_its_side_has_the_size_that_is_shown(
+def test_a_rotated_photo_has_the_size_that_is_shown(
     declared: tuple[int, int], turned: int, said: list[str], bare: Place
 ) -> None:
     from PIL import Image
@@ -419,7 +430,7 @@ def test_a_photo_on_its_side_has_the_size_that_is_shown(
     assert codes(bare) == said
 
 
-def test_a_file_that_is_no_picture_has_no_size_to_differ(bare: Place) -> None:
+def test_a_file_that_is_not_an_image_has_no_size_to_compare(bare: Place) -> None:
     site(
         bare,
         {
@@ -430,18 +441,18 @@ def test_a_file_that_is_no_picture_has_no_size_to_differ(bare: Place) -> None:
     assert codes(bare) == []
 
 
-def test_an_element_is_asked_for_its_text_once_whatever_it_names(bare: Place) -> None:
+def test_check_asks_for_the_text_of_an_element_once(bare: Place) -> None:
     tag = '<img src={dark ? "/img/team.png" : "/img/launch.png"} />'
     assert codes(site(bare, {"src/a.tsx": f"const a = {tag}"})) == ["missing-alt"]
 
 
-def test_two_pictures_of_a_line_are_told_apart_by_their_column(bare: Place) -> None:
+def test_two_images_in_one_line_are_distinguished_by_column(bare: Place) -> None:
     site(bare, {"content/a.md": "![](/img/team.png) ![](/img/launch.png)"})
     cures = [problem.cure() for problem in problems(bare)]
     assert [cure.split()[3] for cure in cures] == ["content/a.md:1:1", "content/a.md:1:20"]
 
 
-def test_findings_come_in_the_order_of_the_page(bare: Place) -> None:
+def test_findings_are_in_the_order_of_the_page(bare: Place) -> None:
     site(
         bare,
         {"content/b.md": "![](/img/team.png)", "content/a.md": "![A](x.png)\n![](/img/team.png)"},
@@ -453,7 +464,7 @@ def test_findings_come_in_the_order_of_the_page(bare: Place) -> None:
     ]
 
 
-# -- slips of the pen --------------------------------------------------------------------------------
+# -- misspelled paths ------------------------------------------------------------------------------
 
 _NAMES = {
     # what is there, what a page names: what is written instead; None for a picture of its own
@@ -475,7 +486,7 @@ _NAMES = {
 
 
 @pytest.mark.parametrize(("there", "named", "meant"), _NAMES.values(), ids=_NAMES)
-def test_a_slip_is_one_letter_of_a_long_word(
+def test_a_misspelling_is_one_letter_of_a_long_word(
     there: str, named: str, meant: str | None, bare: Place
 ) -> None:
     site(bare, {"content/a.md": f"![A](/i/{named})"})
@@ -487,7 +498,7 @@ def test_a_slip_is_one_letter_of_a_long_word(
     )
 
 
-# -- what nobody names -------------------------------------------------------------------------------
+# -- unused images ---------------------------------------------------------------------------------
 
 _LONE = "lone public/img/lone.png A"
 _NAMED: dict[str, tuple[dict[str, str], tuple[str, ...], str, list[str]]] = {
@@ -560,7 +571,8 @@ _NAMED: dict[str, tuple[dict[str, str], tuple[str, ...], str, list[str]]] = {
     ),
     "by the emitted module alone": (
         {
-            "src/assets.ts": '// Written by assetgen emit\nexport const a = {"lone": {src: "/img/lone.png"}};'
+            "src/assets.ts": "// Written by assetgen emit\n"
+            'export const a = {"lone": {src: "/img/lone.png"}};'
         },
         (_LONE,),
         'emit = "src/assets.ts"',
@@ -570,7 +582,10 @@ _NAMED: dict[str, tuple[dict[str, str], tuple[str, ...], str, list[str]]] = {
         {"content/a.mdx": "![B](/img/top.png)"},
         (
             "base public/img/base.png A",
-            'top public/img/top.png B"\nroute = "images"\nprompt = "x"\ninputs = ["@base"]\nmodel = "gpt-image-2',
+            (
+                'top public/img/top.png B"\nroute = "images"\nprompt = "x"\ninputs = ["@base"]\n'
+                'model = "gpt-image-2'
+            ),
         ),
         "",
         [],
@@ -585,7 +600,7 @@ _NAMED: dict[str, tuple[dict[str, str], tuple[str, ...], str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("files", "assets", "lines", "lone"), _NAMED.values(), ids=_NAMED)
-def test_a_picture_is_named(
+def test_check_finds_images_that_no_page_refers_to(
     files: dict[str, str], assets: tuple[str, ...], lines: str, lone: list[str], bare: Place
 ) -> None:
     site(bare, files, *assets, project=lines)
@@ -596,10 +611,11 @@ def test_a_picture_is_named(
 
 
 def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL) -> None:
-    """A project that has made the one picture that it wants, which no page names."""
+    """A project whose only picture exists, and is in no page."""
     folder = path.partition("/")[0]
     place.manifest(
-        f'[project]\ncontent = ["{content}", "src/**/*"]\noutputs = ["{folder}"]\n[[asset]]\nid = "launch"\n'
+        f'[project]\ncontent = ["{content}", "src/**/*"]\noutputs = ["{folder}"]\n[[asset]]\n'
+        f'id = "launch"\n'
         f'kind = "cover"\npath = "{path}"\nalt = "A <b> {{plane}}"\nvalues = {{ title = "x" }}\n'
     )
     for page, text in pages.items():
@@ -607,7 +623,7 @@ def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL
     place.ok("generate", "--no-commit")
 
 
-def test_what_no_page_names_is_said_at_its_line_of_the_manifest_and_appended_to_the_likeliest_page(
+def test_an_unused_image_is_reported_in_the_manifest_with_the_likeliest_page(
     bare: Place,
 ) -> None:
     pages = (
@@ -624,7 +640,8 @@ def test_what_no_page_names_is_said_at_its_line_of_the_manifest_and_appended_to_
     )
     assert problem.message == "no page refers to public/img/launch.png (asset launch)"
     assert problem.cure() == (
-        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it to that page)"
+        "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it to that "
+        "page)"
         ", or remove asset launch from assets.toml"
     )
 
@@ -645,7 +662,7 @@ _CURED = {
 
 
 @pytest.mark.parametrize(("path", "pages"), _CURED.values(), ids=_CURED)
-def test_what_no_page_names_is_cured_by_what_is_said(
+def test_the_printed_command_fixes_an_unused_image(
     path: str, pages: Mapping[str, str], bare: Place
 ) -> None:
     drawn(bare, path, pages)
@@ -671,7 +688,7 @@ def test_what_no_page_names_is_cured_by_what_is_said(
         "a name of a pipe",
     ],
 )
-def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
+def test_an_unused_image_has_no_command_if_no_page_can_show_it(
     path: str, pages: list[str], bare: Place
 ) -> None:
     drawn(bare, path, dict.fromkeys(pages, "text\n"))
@@ -682,13 +699,13 @@ def test_without_a_command_that_works_what_no_page_names_is_left_to_its_author(
     )
 
 
-def test_an_alt_is_written_into_pages_of_astro_so_that_its_quotes_stay(bare: Place) -> None:
+def test_a_text_in_an_astro_page_keeps_its_quotes(bare: Place) -> None:
     pages = {"astro.config.mjs": "export default {}", "content/a.mdx": "![A bird](/img/launch.png)"}
     [problem] = problems(site(bare, pages, "launch public/img/launch.png It's <b>"))
     assert [one.new for one in problem.edits] == [r"It\'s \<b\>"]
 
 
-def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
+def test_an_unused_image_that_is_not_made_has_no_command(bare: Place) -> None:
     site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
     assert (
@@ -697,7 +714,7 @@ def test_what_is_not_made_yet_is_left_to_its_author(bare: Place) -> None:
     )
 
 
-def test_globs_that_no_page_matches_are_told_and_nothing_is_said_of_what_pages_do_not_name(
+def test_patterns_that_match_no_page_are_the_only_finding(
     bare: Place,
 ) -> None:
     [found] = problems(site(bare, {}, *_LAUNCH), without=())
@@ -705,7 +722,7 @@ def test_globs_that_no_page_matches_are_told_and_nothing_is_said_of_what_pages_d
     assert "no file matches project.content" in found.message
 
 
-# -- [check] -----------------------------------------------------------------------------------------
+# -- [check] ---------------------------------------------------------------------------------------
 
 _EACH = {
     "dangling": "![A](/img/gone.png)",
@@ -719,7 +736,9 @@ _EACH = {
 
 @pytest.mark.parametrize("code", _EACH)
 @pytest.mark.parametrize("level", ["error", "warning", "off", None])
-def test_the_manifest_says_how_much_each_matters(code: str, level: str | None, bare: Place) -> None:
+def test_the_manifest_sets_the_level_of_each_finding(
+    code: str, level: str | None, bare: Place
+) -> None:
     check = f'{code} = "{level}"' if level else ""
     files = {"next.config.js": "module.exports = {}", "content/a.mdx": _EACH[code]}
     site(bare, files, *_LAUNCH, check=check)
@@ -731,14 +750,12 @@ def test_the_manifest_says_how_much_each_matters(code: str, level: str | None, b
 @pytest.mark.parametrize(
     "ignored", ["content/a.mdx", "content/**", "public/img/gone.png", "**/gone.*"]
 )
-def test_nothing_is_said_of_pages_and_pictures_that_the_manifest_ignores(
-    ignored: str, bare: Place
-) -> None:
+def test_ignored_pages_and_images_have_no_findings(ignored: str, bare: Place) -> None:
     site(bare, {"content/a.mdx": '<img src="/img/gone.png" />'}, check=f'ignore = ["{ignored}"]')
     assert codes(bare) == []
 
 
-def test_an_ignored_page_still_names_its_pictures(bare: Place) -> None:
+def test_an_image_in_an_ignored_page_counts_as_used(bare: Place) -> None:
     site(
         bare,
         {"content/a.mdx": "![A plane](/img/launch.png)"},
@@ -748,7 +765,7 @@ def test_an_ignored_page_still_names_its_pictures(bare: Place) -> None:
     assert problems(bare, without=()) == []
 
 
-# -- pages that nobody ought to have written -----------------------------------------------------------
+# -- pages that no one should write ----------------------------------------------------------------
 
 _PATHS = [
     "$(touch pwned)",
@@ -765,28 +782,26 @@ _PATHS = [
 
 
 @pytest.mark.parametrize("name", _PATHS, ids=lambda name: ascii(name)[1:-1])
-def test_a_page_by_any_name_stands_in_the_cure_as_one_word(
-    name: str, bare: Place, tmp_path: Path
-) -> None:
+def test_the_name_of_a_page_is_quoted_in_the_cure(name: str, bare: Place, tmp_path: Path) -> None:
     site(bare, {f"content/{name}.mdx": "![A](/img/gone.png)"})
     [problem] = problems(bare)
     assert shlex.split(problem.command) == ["assetgen", "refs", "--add", f"content/{name}.mdx:1"]
 
 
-def test_a_page_at_the_top_that_is_called_like_an_option_is_named_as_a_file(bare: Place) -> None:
+def test_a_page_named_like_an_option_is_a_file_in_the_cure(bare: Place) -> None:
     site(bare, {"--help.mdx": "![A](/img/gone.png)"})
     bare.manifest('[project]\ncontent = ["*.mdx"]\n')
     assert [problem.command for problem in problems(bare)] == ["assetgen refs --add ./--help.mdx:1"]
 
 
-def test_a_page_that_is_not_utf_8_is_told_of_and_never_edited(bare: Place) -> None:
+def test_a_page_that_is_not_utf_8_is_checked_and_never_edited(bare: Place) -> None:
     site(bare, {}, *_LAUNCH)
     bare.write("content/a.md", b"caf\xe9 ![A bird](/img/launch.png)")
     [problem] = problems(bare)
     assert (problem.code, problem.edits, problem.cure()) == ("alt-differs", (), 'write "A plane"')
 
 
-def test_pages_that_are_links_huge_or_binary_hold_nothing(bare: Place, tmp_path: Path) -> None:
+def test_links_huge_and_binary_pages_have_no_references(bare: Place, tmp_path: Path) -> None:
     site(bare, {"content/nul.md": "\0![](/x.png)"})
     (tmp_path / "elsewhere.md").write_text("![](/x.png)")
     (bare.root / "content/link.md").symlink_to(tmp_path / "elsewhere.md")
@@ -796,7 +811,7 @@ def test_pages_that_are_links_huge_or_binary_hold_nothing(bare: Place, tmp_path:
     assert codes(bare) == []
 
 
-def test_a_template_of_many_holes_takes_no_time(bare: Place) -> None:
+def test_a_template_with_many_placeholders_takes_no_time(bare: Place) -> None:
     """The time would double with every hole, if each were tried at every length."""
     holes = "a${x}" * 40
     files = {"src/a.tsx": f"const a = <img src={{`/img/{holes}b.png`}} alt='' />"}
@@ -808,7 +823,7 @@ def test_a_template_of_many_holes_takes_no_time(bare: Place) -> None:
     st.lists(st.sampled_from(["a", "b", "/", "ab", "", "-"]), min_size=2, max_size=5),
     st.text("ab/-", max_size=12),
 )
-def test_a_template_may_be_what_its_pieces_stand_in(pieces: list[str], path: str) -> None:
+def test_a_template_matches_paths_with_its_pieces(pieces: list[str], path: str) -> None:
     import re
 
     expected = re.search(".*".join(map(re.escape, pieces)) + r"\Z", f"/{path}", re.S) is not None

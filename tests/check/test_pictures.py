@@ -1,4 +1,4 @@
-"""check: each finding with its code, its cure and its level, and nothing said of what is in order."""
+"""check: every finding with its code, cure and level, and none for a correct project."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _only(report: Report) -> Finding:
 # -- the findings ----------------------------------------------------------------------------------
 
 
-def test_everything_in_order_has_no_findings(bare: Place) -> None:
+def test_a_correct_project_has_no_findings(bare: Place) -> None:
     report = look(tiny(bare, "a", "b/c", a="variants = { widths = [20] }"))
     assert (report.findings, report.assets, report.pictures, report.exit_code) == ((), 2, 3, 0)
 
 
-def test_an_empty_manifest_is_in_order(bare: Place) -> None:
+def test_an_empty_manifest_has_no_findings(bare: Place) -> None:
     bare.manifest("")
     assert look(bare) == Report((), 0, 0)
 
@@ -247,14 +247,14 @@ def test_a_stale_finding_points_at_the_line_of_its_asset(bare: Place) -> None:
     )
 
 
-def test_inputs_and_files_of_other_kinds_are_spoken_for(bare: Place) -> None:
+def test_inputs_and_other_kinds_of_files_are_not_reported(bare: Place) -> None:
     bare.picture("assets/logo.png")
     bare.write("public/robots.txt", "")
     bare.write("public/data.json", "{}")
     assert look(tiny(bare, "a", a='[asset.values]\nlogo = "assets/logo.png"')).findings == ()
 
 
-def test_findings_come_in_the_order_of_their_paths(bare: Place) -> None:
+def test_findings_are_sorted_by_path(bare: Place) -> None:
     tiny(bare, "b", "a", "c")
     for name in "cab":
         (bare.root / f"public/{name}.png").unlink()
@@ -278,7 +278,7 @@ def test_a_hostile_record_cannot_put_a_command_into_a_cure(bare: Place) -> None:
 # -- git -------------------------------------------------------------------------------------------
 
 
-def test_the_index_is_looked_at_and_not_the_work_tree(place: Place) -> None:
+def test_staged_checks_the_index_and_not_the_working_tree(place: Place) -> None:
     tiny(place, "a")
     place.git("add", "-A")
     whole = place.read("public/a.png")
@@ -296,7 +296,7 @@ def test_without_a_repository_nothing_is_staged(bare: Place) -> None:
         check.check(bare.root, bare.environ, staged=True)
 
 
-def test_a_pointer_of_git_lfs_stands_for_what_it_points_to(bare: Place) -> None:
+def test_a_git_lfs_pointer_is_verified_by_its_oid(bare: Place) -> None:
     tiny(bare, "a")
     data = bare.read("public/a.png")
     oid = hashlib.sha256(data).hexdigest()
@@ -310,7 +310,7 @@ def test_a_pointer_of_git_lfs_stands_for_what_it_points_to(bare: Place) -> None:
 # -- damage ----------------------------------------------------------------------------------------
 
 
-def test_a_marked_picture_that_is_only_edited_is_not_said_to_have_lost_its_mark(
+def test_an_edited_image_with_its_metadata_is_not_a_marking_finding(
     bare: Place,
 ) -> None:
     _edited(tiny(bare, "a"))
@@ -318,7 +318,7 @@ def test_a_marked_picture_that_is_only_edited_is_not_said_to_have_lost_its_mark(
     assert _only(look(bare)).code == "edited"
 
 
-def test_checking_writes_nothing_that_git_sees(place: Place) -> None:
+def test_check_writes_nothing_that_git_sees(place: Place) -> None:
     tiny(place, "a")
     place.git("add", "-A")
     before = place.git("status", "--porcelain", "--ignored")
@@ -342,7 +342,7 @@ def test_a_cache_folder_that_is_a_link_is_left_alone(bare: Place, tmp_path: Path
 @pytest.mark.parametrize(
     "data", [b"", b"\0" * 100, b"[[asset", b"\xff\xfe"], ids=["empty", "NUL", "half", "UTF-16"]
 )
-def test_any_manifest_is_either_checked_or_an_error_of_ours(data: bytes, bare: Place) -> None:
+def test_any_manifest_is_checked_or_an_error_of_ours(data: bytes, bare: Place) -> None:
     bare.write("assets.toml", data)
     try:
         look(bare)

@@ -1,6 +1,6 @@
-"""The no-op check never says clean of what is not: every way in which a file, a clock or a cache can lie.
+"""The stored verdict is never clean by mistake: every way in which a file, clock or cache can lie.
 
-The projects are made together and left alone for as long as a file counts as too young to be trusted.
+The projects are made together, and then rest until their files are old enough to be trusted.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _flip(path: Path) -> None:
 # -- the work tree ---------------------------------------------------------------------------------
 
 
-def test_nothing_changed_is_still_clean_and_stays_so(clean: Place) -> None:
+def test_an_unchanged_project_stays_clean(clean: Place) -> None:
     assert still_clean(clean)
     assert (
         clean.ok("check").out
@@ -215,7 +215,7 @@ _CHANGES = [
 @pytest.mark.parametrize(
     "change", _CHANGES, ids=lambda change: change.__name__.strip("_").replace("_", " ")
 )
-def test_a_change_is_seen(change: Callable[[Place], None], clean: Place) -> None:
+def test_a_change_is_noticed(change: Callable[[Place], None], clean: Place) -> None:
     change(clean)
     assert not still_clean(clean)
 
@@ -226,7 +226,7 @@ def test_a_clock_that_was_set_back_is_not_trusted(clean: Place) -> None:
     assert still_clean(clean, time.time_ns() + day)
 
 
-def test_the_project_coming_to_have_templates_is_seen(bare: Place) -> None:
+def test_a_new_templates_folder_is_noticed(bare: Place) -> None:
     bare.manifest('[project]\noutputs = ["public"]\n')
     bare.write("public/robots.txt", "")
     store.prepare(bare.root)
@@ -236,7 +236,7 @@ def test_the_project_coming_to_have_templates_is_seen(bare: Place) -> None:
     )
 
 
-def test_rehash_believes_no_remembered_digest(clean: Place) -> None:
+def test_rehash_trusts_no_remembered_digest(clean: Place) -> None:
     rows = snapshot.read(str(clean.root))
     rows["public/a.png"] = (rows["public/a.png"][0], b"\1" * 32)
     for rehash in (True, False):
@@ -275,7 +275,7 @@ _TAKEN = 15 * 10**17
         "from the future",
     ],
 )
-def test_only_what_was_at_rest_is_remembered(
+def test_only_files_that_are_not_too_young_are_remembered(
     stats: snapshot.Stats, trusted: bool, bare: Place
 ) -> None:
     bare.manifest("")
@@ -287,7 +287,7 @@ def test_only_what_was_at_rest_is_remembered(
     assert (b"|clean" in bare.read(snapshot.FILE)) is trusted
 
 
-def test_another_version_of_the_tool_looks_for_itself(clean: Place) -> None:
+def test_another_version_of_assetgen_ignores_the_snapshot(clean: Place) -> None:
     from assetgen import __version__
 
     data = clean.read(snapshot.FILE)
@@ -296,7 +296,7 @@ def test_another_version_of_the_tool_looks_for_itself(clean: Place) -> None:
     assert snapshot.read(str(clean.root)) == {}
 
 
-def test_a_cache_that_came_with_the_files_is_not_believed(clean: Place, tmp_path: Path) -> None:
+def test_a_cache_from_a_commit_is_not_trusted(clean: Place, tmp_path: Path) -> None:
     """Everything is hard-linked, so that every stat but those of folders is the very same."""
     planted = tmp_path / "planted"
     shutil.copytree(
@@ -308,7 +308,7 @@ def test_a_cache_that_came_with_the_files_is_not_believed(clean: Place, tmp_path
     assert snapshot.read(str(planted)) == {}
 
 
-def test_a_cache_that_speaks_of_one_unchanging_file_is_not_believed(clean: Place) -> None:
+def test_a_cache_about_one_unchanging_file_is_not_trusted(clean: Place) -> None:
     """What a hostile repository would commit: stats of a file that is the same on every machine."""
     stats = snapshot.stats("/usr/bin/env")
     snapshot.write(str(clean.root), {"/usr/bin/env": (stats, b"")}, time.time_ns() + 10**9, "clean")
@@ -344,15 +344,13 @@ def test_a_cache_that_speaks_of_one_unchanging_file_is_not_believed(clean: Place
         "another name",
     ],
 )
-def test_a_spoilt_cache_is_worth_nothing_and_harms_nothing(
-    spoil: Callable[[bytes], bytes], clean: Place
-) -> None:
+def test_a_damaged_cache_is_ignored(spoil: Callable[[bytes], bytes], clean: Place) -> None:
     clean.write(snapshot.FILE, spoil(clean.read(snapshot.FILE)))
     assert not still_clean(clean)
     assert clean.ok("check").out.startswith("assetgen: 1 file of")
 
 
-def test_any_cut_of_a_cache_is_no_verdict(bare: Place) -> None:
+def test_a_truncated_cache_is_no_verdict(bare: Place) -> None:
     bare.manifest("")
     check.check(bare.root, bare.environ)
     rows = {name: (snapshot.stats(bare.root / name), b"") for name in ("assets.toml", ".assetgen")}
@@ -415,7 +413,7 @@ _STAGED = [
 ]
 
 
-def test_a_staged_change_is_seen(staged: Place) -> None:
+def test_a_staged_change_is_noticed(staged: Place) -> None:
     for change in _STAGED:
         staged.git("checkout", "-q", "--force", "main")
         staged.git("clean", "-qfd")
@@ -426,7 +424,7 @@ def test_a_staged_change_is_seen(staged: Place) -> None:
         staged.git("reset", "-q", "--hard")
 
 
-def test_the_index_that_a_hook_is_given_counts(staged: Place) -> None:
+def test_the_index_that_a_hook_is_given_is_used(staged: Place) -> None:
     other = str(staged.root / ".git/other-index")
     shutil.copy(staged.root / ".git/index", other)
     environ = {**staged.environ, "GIT_INDEX_FILE": other}
@@ -436,9 +434,7 @@ def test_the_index_that_a_hook_is_given_counts(staged: Place) -> None:
     assert staged_clean(staged)
 
 
-def test_a_staged_cache_that_came_with_the_files_is_not_believed(
-    staged: Place, tmp_path: Path
-) -> None:
+def test_a_staged_cache_from_a_commit_is_not_trusted(staged: Place, tmp_path: Path) -> None:
     staged.git("add", "-f", ".assetgen/cache/check-staged", ".assetgen/cache/key")
     subprocess.run(
         ["git", "clone", "-q", str(staged.root), str(tmp_path / "clone")],
@@ -452,7 +448,7 @@ def test_a_staged_cache_that_came_with_the_files_is_not_believed(
     assert not staged_clean(place)
 
 
-def test_a_staged_cache_of_another_version_is_not_believed(staged: Place) -> None:
+def test_a_staged_cache_of_another_version_is_not_trusted(staged: Place) -> None:
     data = staged.read(snapshot.STAGED_FILE)
     staged.write(snapshot.STAGED_FILE, data.replace(b"assetgen-check ", b"assetgen-check 9", 1))
     assert not staged_clean(staged)
@@ -465,7 +461,7 @@ def test_without_git_there_is_no_verdict(staged: Place) -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_after_generate_and_a_rest_the_command_is_answered_from_the_cache(clean: Place) -> None:
+def test_a_check_some_time_after_generate_is_answered_from_the_cache(clean: Place) -> None:
     want(clean, "a", "b", a='[asset.values]\nlogo = "docs/logo.png"')
     assert clean.run("check").code == 1
     performer.generate(clean.root, Options(commit=False), clean.environ)
@@ -477,7 +473,7 @@ def test_after_generate_and_a_rest_the_command_is_answered_from_the_cache(clean:
 
 @pytest.fixture(scope="module")
 def rested_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """Committed projects with a picture and pages that name it, which have not been touched for a while."""
+    """Committed projects with a picture and its pages, which are old enough to be trusted."""
     base = tmp_path_factory.mktemp("rested-pages")
     first = tiny(Place(base / "first", base / "home"), "a")
     text = first.read("assets.toml").decode().replace('alt = ""', 'alt = "A"')
@@ -550,7 +546,7 @@ _PAGE_CHANGES = [
 @pytest.mark.parametrize(
     "change", _PAGE_CHANGES, ids=lambda change: change.__name__.strip("_").replace("_", " ")
 )
-def test_a_change_of_pages_is_seen(
+def test_a_change_of_pages_is_noticed(
     change: Callable[[Place], None], rested_pages: Iterator[Place]
 ) -> None:
     place = next(rested_pages)
@@ -566,7 +562,7 @@ def test_a_change_of_pages_is_seen(
         assert not check.check(place.root, place.environ, staged=staged).is_clean
 
 
-def test_a_file_beside_the_pages_changes_no_verdict(rested_pages: Iterator[Place]) -> None:
+def test_a_file_outside_the_pages_changes_no_verdict(rested_pages: Iterator[Place]) -> None:
     place = next(rested_pages)
     for staged in (False, True):
         check.check(place.root, place.environ, staged=staged)

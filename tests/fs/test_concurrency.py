@@ -1,4 +1,4 @@
-"""Runs at the same time on one project leave exactly what one run would have left."""
+"""Parallel runs in one project leave exactly the same files as one run."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def _one_run(folder: Path) -> Place:
 
 
 @pytest.mark.parametrize("count", [2, 8])
-def test_runs_at_once_leave_what_one_run_leaves(tmp_path: Path, count: int) -> None:
+def test_parallel_runs_leave_the_same_files_as_one_run(tmp_path: Path, count: int) -> None:
     alone = _one_run(tmp_path)
     place = Place(tmp_path / "together", tmp_path / "home")
     place.covers(*_IDS)
@@ -83,7 +83,7 @@ def test_runs_at_once_leave_what_one_run_leaves(tmp_path: Path, count: int) -> N
     place.ok("check", "--staged")
 
 
-def test_runs_for_different_pictures_leave_all_of_them(tmp_path: Path) -> None:
+def test_parallel_runs_for_different_images_make_all(tmp_path: Path) -> None:
     alone = _one_run(tmp_path)
     place = Place(tmp_path / "together", tmp_path / "home")
     place.covers(*_IDS)
@@ -97,7 +97,7 @@ def test_runs_for_different_pictures_leave_all_of_them(tmp_path: Path) -> None:
     place.ok("check")
 
 
-def test_looking_at_the_same_time_disturbs_nobody(tmp_path: Path) -> None:
+def test_plan_and_check_do_not_disturb_a_run(tmp_path: Path) -> None:
     place = Place(tmp_path / "together", tmp_path / "home")
     place.covers(*_IDS)
     place.start()
@@ -108,7 +108,7 @@ def test_looking_at_the_same_time_disturbs_nobody(tmp_path: Path) -> None:
     place.ok("check", "--staged")
 
 
-def test_who_waits_too_long_is_told_who_holds_the_project(bare: Place) -> None:
+def test_a_run_that_waits_too_long_is_an_error_with_the_cause(bare: Place) -> None:
     bare.covers("one")
     held, done = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""Globs: what each sign means, what is no glob, and that none takes long."""
+"""Glob patterns: what each character matches, what is invalid, and that none takes long."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _MEANT = {
 
 
 @pytest.mark.parametrize(("patterns", "meant", "others"), _MEANT.values(), ids=_MEANT)
-def test_a_glob_means(patterns: list[str], meant: list[str], others: list[str]) -> None:
+def test_a_pattern_matches(patterns: list[str], meant: list[str], others: list[str]) -> None:
     is_meant = globs.matcher(patterns)
     assert [path for path in meant if not is_meant(path)] == []
     assert [path for path in others if is_meant(path)] == []
@@ -71,7 +71,7 @@ def test_a_glob_means(patterns: list[str], meant: list[str], others: list[str]) 
     ["{a", "a/{b,{c}", "{a,b,c,d}" * 6, "{a,b}" * 60, "{" * 5000],
     ids=["open", "half open", "thousands", "billions", "only open"],
 )
-def test_what_is_no_glob_is_an_error_at_once(pattern: str) -> None:
+def test_an_invalid_pattern_is_an_error_at_once(pattern: str) -> None:
     with pytest.raises(ValueError, match="brace"):
         globs.matcher([pattern])
 
@@ -113,20 +113,20 @@ _NAMES = st.lists(st.text("ab", min_size=1, max_size=4), min_size=1, max_size=5)
 
 
 @given(_PARTS, _NAMES)
-def test_a_glob_means_what_trying_everything_finds(glob: list[str], path: list[str]) -> None:
+def test_a_pattern_matches_what_a_full_search_matches(glob: list[str], path: list[str]) -> None:
     is_in_folder = not set("*?").intersection("".join(glob)) and path[: len(glob)] == glob
     assert globs.matcher(["/".join(glob)])("/".join(path)) is (is_in_folder or _means(glob, path))
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_any_text_is_a_glob_or_an_error_of_ours(pattern: str, path: str) -> None:
+def test_any_text_is_a_pattern_or_an_error_of_ours(pattern: str, path: str) -> None:
     try:
         globs.matcher([pattern])(path)
     except ValueError as exc:
         assert "brace" in str(exc)
 
 
-# -- where pages may turn up ---------------------------------------------------------------------------
+# -- where pages may turn up -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -137,9 +137,7 @@ def test_any_text_is_a_glob_or_an_error_of_ours(pattern: str, path: str) -> None
         (["a//b/c.md", "./d/[slug]/e.md", "f/"], {"a/b/c.md", "d", "f"}),
     ],
 )
-def test_pages_lie_below_the_folders_that_globs_name_plainly(
-    patterns: list[str], found: set[str]
-) -> None:
+def test_bases_are_the_fixed_folders_of_patterns(patterns: list[str], found: set[str]) -> None:
     assert globs.bases(patterns) == found
 
 
@@ -158,7 +156,7 @@ def test_pages_lie_below_the_folders_that_globs_name_plainly(
         (["!x/**"], "x", False),
     ],
 )
-def test_a_new_name_matters_in_folders_of_pages_and_above_them(
+def test_a_new_name_matters_in_folders_of_pages_and_above(
     patterns: list[str], folder: str, may: bool
 ) -> None:
     assert globs.may_hold(patterns)(folder) is may
@@ -177,7 +175,5 @@ def test_a_new_name_matters_in_folders_of_pages_and_above_them(
         ("a.png", False),
     ],
 )
-def test_without_a_glob_everything_is_meant_that_people_write_pages_in(
-    path: str, is_meant: bool
-) -> None:
+def test_without_patterns_all_kinds_of_pages_match(path: str, is_meant: bool) -> None:
     assert globs.matcher(globs.EVERYWHERE)(path) is is_meant

@@ -1,4 +1,4 @@
-"""paths: what may be joined to the project, and what may be read of it."""
+"""paths: which paths are safe in a project, and which files may be read."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def test_ordinary_names_are_safe(path: str) -> None:
 
 
 @pytest.mark.parametrize(("path", "said"), _UNSAFE.values(), ids=_UNSAFE)
-def test_every_way_out_and_every_special_name_is_refused_with_its_reason(
-    path: str, said: str
-) -> None:
+def test_paths_out_of_the_project_and_special_names_are_refused(path: str, said: str) -> None:
     assert said in (paths.problem(path) or "")
 
 
@@ -153,7 +151,7 @@ _UNREADABLE = [
         "below a file",
     ],
 )
-def test_nothing_but_a_regular_file_of_the_project_is_read(
+def test_only_a_regular_file_of_the_project_is_read(
     make: object, said: str, tmp_path: Path
 ) -> None:
     root = tmp_path / "project"
@@ -165,7 +163,7 @@ def test_nothing_but_a_regular_file_of_the_project_is_read(
     assert "secret" not in str(caught.value)
 
 
-def test_a_link_on_the_way_is_named_with_its_cure(tmp_path: Path) -> None:
+def test_a_link_in_the_path_is_an_error_with_its_cure(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "public").symlink_to("real")
     with pytest.raises(StorageError, match="public is a symbolic link") as caught:
@@ -173,5 +171,5 @@ def test_a_link_on_the_way_is_named_with_its_cure(tmp_path: Path) -> None:
     assert caught.value.cure == "replace the link with a real folder or file: rm public"
 
 
-def test_what_is_not_there_yet_is_no_link(tmp_path: Path) -> None:
+def test_a_missing_file_is_not_a_link(tmp_path: Path) -> None:
     paths.refuse_links(tmp_path, "not/there/yet.png")

@@ -37,7 +37,7 @@ def test_no_other_module_asks_which_system_this_is() -> None:
 
 
 class Syncing:
-    """The drive's cache of a system that has a call for it; ``number`` is the error it answers with."""
+    """A system with a call that empties the cache of the drive; ``number`` is its error."""
 
     F_FULLFSYNC = 51
 

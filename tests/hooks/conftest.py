@@ -1,4 +1,4 @@
-"""A project with pictures to be broken; what takes an environment of its own is collected only if ASSETGEN_HOOKS=1."""
+"""A project to break. Tests with an environment of their own run only with ASSETGEN_HOOKS=1."""
 
 from __future__ import annotations
 

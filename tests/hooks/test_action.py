@@ -1,4 +1,4 @@
-"""The GitHub action: its scripts as they stand, with the environment that a runner gives them."""
+"""The GitHub action: its own scripts, with the environment of a runner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.place import Place
 from tests.support.tiny import tiny, want
 
 
-def test_no_input_is_pasted_into_a_script_and_no_secret_is_asked_for() -> None:
+def test_the_action_puts_no_input_into_a_script_and_needs_no_secret() -> None:
     for name, known in STEPS.items():
         assert "${{" not in known["run"], name
         assert known["shell"] == "bash"
@@ -20,7 +20,7 @@ def test_no_input_is_pasted_into_a_script_and_no_secret_is_asked_for() -> None:
     assert used == set(ACTION["inputs"])
 
 
-def test_the_workflow_in_the_documentation_gives_what_the_action_takes_and_reads_only() -> None:
+def test_the_documented_workflow_uses_existing_inputs_and_only_reads() -> None:
     known = documented("name: pictures")
     assert known["permissions"] == {"contents": "read"}
     assert ["push", "pull_request"] in known.values()  # under "on", which YAML 1.1 reads as true
@@ -28,7 +28,7 @@ def test_the_workflow_in_the_documentation_gives_what_the_action_takes_and_reads
     assert set(given) <= set(ACTION["inputs"])
 
 
-def test_findings_become_annotations_on_their_files_from_the_top_of_the_repository(
+def test_findings_become_annotations_with_paths_from_the_repository(
     place: Place,
 ) -> None:
     inner = Place(place.root / "my site", place.root.parent / "home")
@@ -49,7 +49,8 @@ def test_findings_become_annotations_on_their_files_from_the_top_of_the_reposito
 
 def test_a_release_refuses_drafts(place: Place) -> None:
     place.manifest(
-        '[[asset]]\nid="p"\nkind="cover"\npath="public/p.png"\nalt="x"\nroute="images"\nprompt="x"\n'
+        '[[asset]]\nid="p"\nkind="cover"\npath="public/p.png"\nalt="x"\nroute="images"\n'
+        'prompt="x"\n'
     )
     place.ok("generate", "--draft")
     project, environ = Hooked(place), {"ASSETGEN_PYTHON": sys.executable}
@@ -57,7 +58,7 @@ def test_a_release_refuses_drafts(place: Place) -> None:
     assert step(project, "assetgen check", environ, release="true").code == 1
 
 
-def test_an_input_that_looks_like_a_command_is_only_a_text(place: Place) -> None:
+def test_an_input_that_looks_like_a_command_is_not_run(place: Place) -> None:
     tiny(place, "a")
     trap = place.root.parent / "trapped"
     project, environ = Hooked(place), {"ASSETGEN_PYTHON": sys.executable}

@@ -1,4 +1,4 @@
-"""assetgen-check: a commit is stopped by each finding, and passes once the printed cure was run as it stands."""
+"""assetgen-check: each finding stops a commit, which passes after the printed cure is run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.hook_runners import CHECK, LEFTHOOK, PLAIN, PRE_COMMIT, PREK,
 from tests.support.place import Place
 from tests.support.tiny import LAYOUT, tiny, want
 
-#: What the other programs are shown too; pre-commit is shown everything, of which make test-hooks runs all.
+#: The findings that other runners are tested with; make test-hooks tests pre-commit with all.
 _MAIN = ("missing", "edited", "unrecorded")
 _SHOWN = [(PRE_COMMIT if row.in_sight else PLAIN, name) for name, row in BREAKS.items()]
 _SHOWN += [(one, name) for one in (PREK, LEFTHOOK, PLAIN) for name in _MAIN]
@@ -37,7 +37,7 @@ def hooked(place: Place, runner: Runner = PLAIN) -> Hooked:
 @pytest.mark.parametrize(
     ("runner", "name"), _SHOWN, ids=[f"{runner.name}-{name}" for runner, name in _SHOWN]
 )
-def test_a_commit_is_stopped_and_passes_once_the_printed_cure_was_run(
+def test_a_commit_is_stopped_and_passes_after_the_printed_cure(
     runner: Runner, name: str, pictured: Place
 ) -> None:
     broken: Break = BREAKS[name]
@@ -61,7 +61,7 @@ def test_a_commit_is_stopped_and_passes_once_the_printed_cure_was_run(
 @pytest.mark.parametrize(
     "runner", [PRE_COMMIT, PREK, LEFTHOOK, PLAIN], ids=lambda runner: runner.name
 )
-def test_a_commit_in_order_passes(runner: Runner, pictured: Place) -> None:
+def test_a_correct_commit_passes(runner: Runner, pictured: Place) -> None:
     project = hooked(pictured, runner)
     want(pictured, "a", "b", "c")
     project.run("assetgen", "generate", "--no-commit")
@@ -78,21 +78,21 @@ def test_a_stale_picture_is_a_warning_and_stops_nothing(pictured: Place) -> None
     assert "stale" in passed.out + passed.err
 
 
-# -- the ways of committing --------------------------------------------------------------------------
+# -- the ways of committing ------------------------------------------------------------------------
 
 
 def edit(place: Place) -> None:
     place.write("public/a.png", place.read("public/a.png") + b"more")
 
 
-def test_commit_a_is_looked_at(pictured: Place) -> None:
+def test_commit_a_is_checked(pictured: Place) -> None:
     project = hooked(pictured)
     edit(pictured)
     stopped = project.commit("-a")
     assert stopped.code == 1 and "public/a.png: edited" in stopped.out + stopped.err
 
 
-def test_a_commit_of_some_paths_is_looked_at_for_those_paths(pictured: Place) -> None:
+def test_a_commit_of_some_paths_is_checked_for_those_paths(pictured: Place) -> None:
     project = hooked(pictured)
     pictured.write("notes.txt", "one\n")
     pictured.git("add", "notes.txt")
@@ -102,7 +102,7 @@ def test_a_commit_of_some_paths_is_looked_at_for_those_paths(pictured: Place) ->
     assert stopped.code == 1 and "public/a.png: edited" in stopped.out + stopped.err
 
 
-def test_a_commit_of_some_hunks_is_looked_at_for_those_hunks(pictured: Place) -> None:
+def test_a_commit_of_some_hunks_is_checked_for_those_hunks(pictured: Place) -> None:
     project = hooked(pictured)
     pictured.write("notes.txt", "one\n")
     pictured.git("add", "notes.txt")
@@ -121,13 +121,13 @@ def test_a_commit_of_some_hunks_is_looked_at_for_those_hunks(pictured: Place) ->
         pictured.git("add", "public/a.png")
 
 
-def test_a_commit_from_a_folder_below_is_looked_at(pictured: Place) -> None:
+def test_a_commit_from_a_subfolder_is_checked(pictured: Place) -> None:
     project = hooked(pictured)
     edit(pictured)
     assert project.commit("-a", cwd=pictured.root / "public").code == 1
 
 
-def test_the_commit_that_ends_a_merge_is_looked_at(pictured: Place) -> None:
+def test_a_merge_commit_is_checked(pictured: Place) -> None:
     project = hooked(pictured)
     pictured.write("notes.txt", "one\n")
     pictured.git("add", "-A")
@@ -146,7 +146,7 @@ def test_the_commit_that_ends_a_merge_is_looked_at(pictured: Place) -> None:
     assert len(pictured.git("log", "-1", "--format=%P").split()) == 2
 
 
-def test_a_linked_work_tree_is_looked_at_by_the_same_hook(pictured: Place, tmp_path: Path) -> None:
+def test_a_linked_working_tree_is_checked_by_the_same_hook(pictured: Place, tmp_path: Path) -> None:
     project = hooked(pictured)
     linked = tmp_path / "linked tree"
     pictured.git("worktree", "add", "-q", "-b", "linked", str(linked))
@@ -161,7 +161,7 @@ def test_a_linked_work_tree_is_looked_at_by_the_same_hook(pictured: Place, tmp_p
     assert project.commit(cwd=linked).code == 0
 
 
-def test_a_project_below_the_top_is_looked_at(bare: Place, tmp_path: Path) -> None:
+def test_a_project_in_a_subfolder_is_checked(bare: Place, tmp_path: Path) -> None:
     top = Place(tmp_path / "top", tmp_path / "home")
     inner = Place(top.root / "my site", tmp_path / "home")
     top.start()

@@ -22,7 +22,7 @@ def hooked(place: Place, runner: Runner, *ids: str) -> Hooked:
 
 
 @pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
-def test_a_missing_picture_is_made_and_the_commit_passes_once_the_printed_line_was_run(
+def test_a_missing_image_is_made_and_the_commit_passes_after_the_printed_line(
     runner: Runner, pictured: Place
 ) -> None:
     project = hooked(pictured, runner)
@@ -54,7 +54,7 @@ def test_only_new_files_stop_the_commit_too(runner: Runner, pictured: Place) -> 
 
 
 @pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
-def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, pictured: Place) -> None:
+def test_a_paid_image_is_not_bought_and_stops_nothing(runner: Runner, pictured: Place) -> None:
     with Provider() as provider:
         project = hooked(pictured, runner, FREE)
         pictured.write(
@@ -69,7 +69,7 @@ def test_what_would_cost_is_not_bought_and_stops_nothing(runner: Runner, picture
         assert provider.requests == []
 
 
-def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(pictured: Place) -> None:
+def test_a_commit_from_a_subfolder_gets_a_line_that_works_there(pictured: Place) -> None:
     project = hooked(pictured, PRE_COMMIT)
     want(pictured, "a", "b", "c")
     pictured.git("add", "assets.toml")
@@ -82,7 +82,7 @@ def test_a_commit_from_a_folder_below_is_told_a_line_that_works_there(pictured: 
     assert project.commit(cwd=below).code == 0
 
 
-# -- by hand -----------------------------------------------------------------------------------------
+# -- by hand ---------------------------------------------------------------------------------------
 
 
 def paid_and_free(place: Place) -> None:
@@ -93,7 +93,7 @@ def paid_and_free(place: Place) -> None:
     )
 
 
-def test_free_makes_what_is_free_announces_what_costs_and_leaves_what_waits(place: Place) -> None:
+def test_free_makes_free_images_and_announces_paid_ones(place: Place) -> None:
     paid_and_free(place)
     ran = place.ok("generate", "--free")
     assert "would cost  p  images (openai-api" in ran.out
@@ -105,7 +105,7 @@ def test_free_makes_what_is_free_announces_what_costs_and_leaves_what_waits(plac
     assert (data["made"], data["fresh"], data["failed"]) == ([], 1, [])
 
 
-def test_what_shows_a_stale_paid_picture_is_not_drawn_again_at_every_run(place: Place) -> None:
+def test_an_image_that_shows_a_stale_paid_one_is_not_drawn_at_every_run(place: Place) -> None:
     paid_and_free(place)
     place.ok("generate", "--draft")
     assert place.run("generate", "--hook").code == 0
@@ -115,7 +115,7 @@ def test_what_shows_a_stale_paid_picture_is_not_drawn_again_at_every_run(place: 
     assert place.run("generate", "--hook").code == 0
 
 
-def test_files_of_a_kept_original_are_derived_for_nothing(place: Place) -> None:
+def test_files_of_a_kept_original_are_derived_for_free(place: Place) -> None:
     place.manifest(PLANE.format(id="p", route="images", more=""))
     place.ok("adopt", "p", str(place.picture("art/p.png", (1024, 1024))), "--route", "images")
     place.write(
@@ -128,7 +128,7 @@ def test_files_of_a_kept_original_are_derived_for_nothing(place: Place) -> None:
     assert place.run("generate", "--hook").code == 0
 
 
-def test_a_file_that_is_no_longer_wanted_is_in_the_line_only_if_git_knows_it(place: Place) -> None:
+def test_a_removed_file_is_in_the_line_only_if_git_tracks_it(place: Place) -> None:
     place.covers("a")
     place.ok("generate")
     text = place.read("assets.toml")
@@ -143,7 +143,7 @@ def test_a_file_that_is_no_longer_wanted_is_in_the_line_only_if_git_knows_it(pla
     )
 
 
-def test_an_ignored_picture_is_named_and_no_line_that_git_would_refuse_is_printed(
+def test_an_ignored_image_is_reported_without_a_line_that_git_refuses(
     place: Place,
 ) -> None:
     place.write(".gitignore", "public/\n")

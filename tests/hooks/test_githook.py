@@ -1,4 +1,4 @@
-"""init --hook: a plain pre-commit hook where git looks for it, renewed if it is ours, left alone if it is not."""
+"""init --hook: a plain pre-commit hook; ours is replaced, one of the user is not changed."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def stopped(project: Hooked, **environ: str) -> str:
     return ran.out + ran.err if ran.code else ""
 
 
-def test_it_is_written_once_and_can_be_run(project: Hooked) -> None:
+def test_the_hook_is_written_once_and_is_executable(project: Hooked) -> None:
     assert install(project).written == [HOOK]
     assert os.access(project.place.root / HOOK, os.X_OK)
     assert install(project) == sealed.Done()
     assert "public/a.png: marking" in stopped(project)
 
 
-def test_one_of_an_earlier_version_is_renewed(project: Hooked) -> None:
+def test_a_hook_of_an_earlier_version_is_replaced(project: Hooked) -> None:
     text = f"#!/bin/sh\n# as it was\n{githook._guard('')} || exit 0\n"
     project.place.write(
         HOOK, f"{text}# written by assetgen: sha256:{sealed.digest(text.encode())}\n"
@@ -54,14 +54,14 @@ def test_one_of_an_earlier_version_is_renewed(project: Hooked) -> None:
 
 
 @pytest.mark.parametrize("switch", ["variable", "--no-verify"])
-def test_it_can_be_switched_off(project: Hooked, switch: str) -> None:
+def test_the_hook_can_be_switched_off(project: Hooked, switch: str) -> None:
     install(project)
     project.place.write("public/a.png", b"changed")
     given = {"ASSETGEN_SKIP": "1"} if switch == "variable" else {}
     assert project.commit("-a", *([switch] if not given else []), environ=given).code == 0
 
 
-def test_a_branch_without_a_manifest_is_not_held_up(project: Hooked) -> None:
+def test_a_branch_without_a_manifest_is_not_stopped(project: Hooked) -> None:
     install(project)
     project.place.git("rm", "-q", "-r", "assets.toml", ".assetgen/records")
     assert project.commit().code == 0
@@ -79,14 +79,14 @@ def test_an_interpreter_with_spaces_and_quotes_in_its_path_is_found(
     assert "public/a.png: marking" in stopped(project)
 
 
-def test_an_interpreter_that_is_gone_stops_the_commit_with_the_cure(project: Hooked) -> None:
+def test_a_missing_interpreter_stops_the_commit_with_the_cure(project: Hooked) -> None:
     install(project, "/nowhere/bin/python")
     said = stopped(project)
     assert "/nowhere/bin/python, which checks the pictures of a commit, is not there" in said
     assert project.cure(said) == "assetgen init --hook"
 
 
-def test_a_hook_of_somebody_else_is_left_alone_and_the_line_that_is_printed_works_in_it(
+def test_a_hook_of_the_user_is_not_changed_and_the_printed_line_works_in_it(
     project: Hooked,
 ) -> None:
     theirs = b"#!/bin/sh\necho theirs\n"
@@ -107,9 +107,7 @@ def test_a_hook_of_somebody_else_is_left_alone_and_the_line_that_is_printed_work
 
 
 @pytest.mark.parametrize("manager", ["pre-commit", "prek", "lefthook"])
-def test_a_hook_that_a_manager_wrote_is_left_to_its_configuration(
-    project: Hooked, manager: str
-) -> None:
+def test_a_hook_of_a_hook_manager_is_not_changed(project: Hooked, manager: str) -> None:
     project.place.write("lefthook.yml", "pre-commit: {}\n")
     project.place.write(".pre-commit-config.yaml", "repos: []\n")
     assert project.run(manager, "install").code == 0
@@ -125,7 +123,7 @@ def test_a_link_is_left_alone(project: Hooked) -> None:
     assert not project.place.has("hook.sh")
 
 
-def test_a_second_project_of_the_repository_does_not_take_the_place_of_the_first(
+def test_a_second_project_does_not_replace_the_hook_of_the_first(
     project: Hooked,
 ) -> None:
     install(project)
@@ -155,7 +153,7 @@ def test_a_committed_hook_names_no_path_of_this_machine(
         assert "assetgen, which checks" in stopped(project, PATH="/usr/bin:/bin")
 
 
-def test_a_committed_hook_finds_the_environment_that_lies_in_the_repository(
+def test_a_committed_hook_finds_the_environment_in_the_repository(
     project: Hooked,
 ) -> None:
     scripts = project.place.root / ".venv/bin"
@@ -167,7 +165,7 @@ def test_a_committed_hook_finds_the_environment_that_lies_in_the_repository(
     assert "public/a.png: marking" in stopped(project, PATH="/usr/bin:/bin")
 
 
-def test_hooks_that_other_repositories_run_too_are_left_alone(
+def test_hooks_shared_with_other_repositories_are_not_changed(
     project: Hooked, tmp_path: Path
 ) -> None:
     everywhere = tmp_path / "everywhere"
@@ -178,19 +176,19 @@ def test_hooks_that_other_repositories_run_too_are_left_alone(
     assert list(everywhere.iterdir()) == []
 
 
-def test_where_git_runs_no_hooks_that_is_said(project: Hooked) -> None:
+def test_init_says_if_git_runs_no_hooks(project: Hooked) -> None:
     project.place.git("config", "core.hooksPath", "/dev/null")
     [why] = install(project).kept.values()
     assert "git config --unset core.hooksPath" in why
 
 
-def test_without_a_repository_there_is_nothing_that_runs_hooks(bare: Place) -> None:
+def test_without_a_repository_no_hook_is_written(bare: Place) -> None:
     with pytest.raises(GitError) as caught:
         githook.init(bare.root, bare.environ)
     assert caught.value.cure == "git init && assetgen init --hook"
 
 
-def test_the_command_says_what_was_written_and_how_to_do_without(place: Place) -> None:
+def test_init_prints_what_it_wrote_and_how_to_skip_the_hook(place: Place) -> None:
     ran = place.ok("init", "--hook")
     assert f"wrote {HOOK}\n" in ran.out
     assert (

@@ -1,4 +1,4 @@
-"""The hooks as their users get them: installed from a clone into an environment that the runner itself builds."""
+"""The hooks as users get them: installed from a clone, in an environment of the hook runner."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BUILD = {
 
 @dataclass(frozen=True)
 class Source:
-    """A clone of this repository at its HEAD, and where the runners keep what they built from it."""
+    """A clone of this repository at its HEAD, and the folder of what the runners build from it."""
 
     clone: Path
     commit: str
@@ -58,7 +58,7 @@ def hooked(place: Place, source: Source, runner: str) -> Hooked:
         **{name: project.environ[name] for name in ("PATH", "PRE_COMMIT_HOME", "PREK_HOME")},
     }
     subprocess.run(_BUILD[runner], cwd=place.root, env=environ, check=True, timeout=900)
-    # Nothing but git and the shell is found by name: what the hooks run is what was installed for them.
+    # Only git and the shell are on the PATH, so the hooks must run what was installed for them.
     bare = place.root.parent / "bin"
     bare.mkdir(exist_ok=True)
     for name in (runner, "git", "sh"):
@@ -70,7 +70,7 @@ def hooked(place: Place, source: Source, runner: str) -> Hooked:
 
 
 @pytest.mark.parametrize("runner", _BUILD)
-def test_what_is_installed_stops_a_commit_until_its_cure_was_run(
+def test_an_installed_hook_stops_a_commit_until_its_cure_is_run(
     runner: str, place: Place, source: Source
 ) -> None:
     project = hooked(place, source, runner)
@@ -89,7 +89,7 @@ def test_what_is_installed_stops_a_commit_until_its_cure_was_run(
     assert stopped.code != 0 and CHECK in said and "public/a.png: edited" in said, said
 
 
-def test_the_action_installs_the_checkout_that_it_came_with(place: Place, source: Source) -> None:
+def test_the_action_installs_its_own_checkout(place: Place, source: Source) -> None:
     tiny(place, "a")
     project = Hooked(place)
     written = place.root.parent / "github-env"
@@ -108,7 +108,7 @@ def test_the_action_installs_the_checkout_that_it_came_with(place: Place, source
 
 
 @pytest.mark.skipif(not shutil.which("npm"), reason="needs npm")
-def test_with_husky_the_hook_is_one_of_its_own(place: Place) -> None:
+def test_with_husky_the_hook_is_a_husky_hook(place: Place) -> None:
     place.write(".gitignore", ".assetgen/cache/\nnode_modules/\n")
     tiny(place, "a")
     place.write("package.json", '{"private": true}\n')

@@ -1,4 +1,4 @@
-"""Edits of pages: the text of a picture in every place that it can stand in, and nothing else in the page."""
+"""Edits of pages: the alternative text in each of its places, and nothing else in the page."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ _ALTS = {
 
 
 @pytest.mark.parametrize(("file", "before", "alt", "after"), _ALTS.values(), ids=_ALTS)
-def test_an_alt_is_written_as_its_place_wants_it(
+def test_an_alternative_text_is_escaped_for_its_place(
     file: str, before: str, alt: str, after: str | None
 ) -> None:
     assert with_alt(file, before, alt) == after
@@ -262,8 +262,8 @@ _PAGES = {
         '+++\nimage = "/a.png"\nimageAlt = "x"\ncover = "/b.png"\ncoverAlt = "y"\n+++\n',
     ),
 }
-# As the manifest lets them be: no controls, no surrogates, nothing that turns the direction; no noncharacters, which
-# YAML refuses.
+# As the manifest allows them: no control characters, surrogates or marks of direction; and no
+# noncharacters, which YAML refuses.
 _TEXTS = st.text(
     st.one_of(
         st.sampled_from("\"'`\\{}$<>&[]()*_#:,!|-~;=\u2028\u00ad\u200b\U0001f600"),
@@ -285,7 +285,7 @@ _TEXTS = st.text(
 @example(alt="</script> --> ]]> */ {/*")
 @example(alt="a](/c.png) ![b")
 @example(alt="https://example.org/c.png")
-def test_what_was_written_is_read_again_and_nothing_else_has_changed(
+def test_a_written_text_is_read_back_and_nothing_else_changes(
     file: str, before: str, alt: str
 ) -> None:
     after = with_alt(file, before, alt)
@@ -305,7 +305,7 @@ def _without_place(row: Reference) -> Reference:
 
 @given(alt=_TEXTS)
 @example(alt='say "hi" -- it\'s...')
-def test_typography_finds_nothing_to_change_in_what_was_written(alt: str) -> None:
+def test_typography_does_not_change_a_written_text(alt: str) -> None:
     before = "![x](/a.png)"
     made = edit.of_alt(references("a.mdx", before)[0], before, alt, is_typographic=True)
     assert made is not None
@@ -314,7 +314,7 @@ def test_typography_finds_nothing_to_change_in_what_was_written(alt: str) -> Non
     assert not re.search(r"(?<!\\)[\"']|--|\.\.\.", after.removesuffix("](/a.png)"))
 
 
-# -- paths and sizes -----------------------------------------------------------------------------------
+# -- paths and sizes -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ def test_typography_finds_nothing_to_change_in_what_was_written(alt: str) -> Non
         "entities stay",
     ],
 )
-def test_a_path_is_written_where_it_stands_plainly(
+def test_a_path_is_replaced_where_it_is_written_without_escapes(
     file: str, before: str, new: str, after: str
 ) -> None:
     made = edit.of_path(references(file, before)[0], new)
@@ -382,11 +382,13 @@ def test_a_path_is_written_where_it_stands_plainly(
     ],
     ids=["JSX", "HTML", "Markdown", "one alone"],
 )
-def test_a_size_is_written_where_both_sides_stand(file: str, before: str, after: str) -> None:
+def test_a_size_is_replaced_where_both_width_and_height_are_written(
+    file: str, before: str, after: str
+) -> None:
     assert edit.applied(before, edit.of_size(references(file, before)[0], (300, 400)))[0] == after
 
 
-# -- several edits -------------------------------------------------------------------------------------
+# -- several edits ---------------------------------------------------------------------------------
 
 _EDITS = st.lists(
     st.builds(
@@ -399,9 +401,7 @@ _EDITS = st.lists(
 
 
 @given(st.text("abc", min_size=12, max_size=12), _EDITS)
-def test_of_edits_that_meet_one_is_made_and_the_others_are_told(
-    text: str, edits: list[Edit]
-) -> None:
+def test_of_overlapping_edits_one_is_made_and_reported(text: str, edits: list[Edit]) -> None:
     after, made = edit.applied(text, edits)
     assert bool(made) is bool(edits)
     ordered = sorted(made, key=lambda one: one.span)
@@ -414,14 +414,14 @@ def test_of_edits_that_meet_one_is_made_and_the_others_are_told(
     assert edit.applied(text, list(reversed(edits))) == (after, made)
 
 
-def test_an_edit_of_what_is_no_longer_there_is_not_made() -> None:
+def test_an_edit_of_changed_text_is_not_made() -> None:
     made = Edit((0, 3), "new", old="old")
     assert edit.applied("old text", [made]) == ("new text", frozenset({made}))
     assert edit.applied("odd text", [made]) == ("odd text", frozenset())
 
 
 @given(_TEXTS)
-def test_an_attribute_of_html_is_what_a_browser_reads(alt: str) -> None:
+def test_a_browser_reads_back_an_html_attribute(alt: str) -> None:
     assume(" ".join(alt.split()) == alt)
     after = with_alt("a.html", '<img src="/a.png" alt="x">', alt) or ""
     assert html.unescape(after.removeprefix('<img src="/a.png" alt="').removesuffix('">')) == alt

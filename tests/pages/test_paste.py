@@ -1,4 +1,4 @@
-"""snippet --into: a picture at the end of a page, its imports behind the head, and nothing else in the page changed."""
+"""snippet --into: markup at the end of a page, imports after its front matter, no other change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ _SRC = '<img src={aImage.src} alt={"A <b>"} width={1200} height={630} />\n'
 def project(place: Place, path: str = _SERVED, **files: str) -> None:
     """A project that has made one picture; an Astro site."""
     place.manifest(
-        f'[project]\noutputs = ["public", "src", "static"]\n[[asset]]\nid = "a"\nkind = "cover"\npath = "{path}"\n'
+        f'[project]\noutputs = ["public", "src", "static"]\n[[asset]]\nid = "a"\n'
+        f'kind = "cover"\npath = "{path}"\n'
         'alt = "A <b>"\nvalues = { title = "x" }\nfit = { width = 1200, height = 630 }\n'
     )
     place.write("astro.config.mjs", "export default {}")
@@ -65,7 +66,7 @@ _PAGES = {
 
 
 @pytest.mark.parametrize(("path", "page", "before", "after"), _PAGES.values(), ids=_PAGES)
-def test_a_snippet_stands_at_the_end_of_a_page(
+def test_a_snippet_is_appended_to_a_page(
     path: str, page: str, before: str, after: str, bare: Place
 ) -> None:
     project(bare, path)
@@ -74,7 +75,7 @@ def test_a_snippet_stands_at_the_end_of_a_page(
     assert bare.read(page).decode() == after
 
 
-def test_what_was_written_is_said_and_what_is_to_be_done_next(bare: Place) -> None:
+def test_snippet_prints_what_it_wrote_and_the_next_command(bare: Place) -> None:
     project(bare, _IMPORTED)
     bare.write("it's.mdx", "# A\n")
     ran = bare.ok("snippet", "a", "--into", "it's.mdx")
@@ -117,7 +118,7 @@ _REFUSED = {
 
 
 @pytest.mark.parametrize(("page", "text", "more", "code", "said"), _REFUSED.values(), ids=_REFUSED)
-def test_a_page_that_cannot_hold_it_is_refused_and_stays_as_it_is(
+def test_a_page_that_cannot_show_the_image_stays_as_it_is(
     page: str, text: str | bytes, more: tuple[str, ...], code: int, said: str, bare: Place
 ) -> None:
     project(bare)
@@ -129,7 +130,7 @@ def test_a_page_that_cannot_hold_it_is_refused_and_stays_as_it_is(
     assert bare.read(page) == (text.encode() if isinstance(text, str) else text)
 
 
-def test_a_name_that_the_page_uses_for_something_else_is_not_taken(bare: Place) -> None:
+def test_a_name_that_the_page_already_uses_is_an_error(bare: Place) -> None:
     project(bare, _IMPORTED)
     bare.write("a.mdx", "import aImage from './other.png'\n\ntext\n")
     ran = bare.run("snippet", "a", "--into", "a.mdx")

@@ -1,4 +1,4 @@
-"""A picture that is not there becomes an entry of the manifest, or is refused with the reason and the cure."""
+"""A missing image becomes an entry of the manifest, or is refused with a reason and a cure."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _entry(*gaps: Gap, wanted: str = "", route: str | None = None) -> dict[str, 
     return dict(entry)
 
 
-def test_a_local_picture_is_a_cover_with_the_heading_above_it() -> None:
+def test_a_local_image_is_a_cover_with_the_heading_above_it() -> None:
     assert _entry(_gap(alt="Sales by month")) == {
         "id": "blog/launch-chart",
         "kind": "cover",
@@ -113,33 +113,34 @@ def test_the_cover_of_a_page_takes_its_title_from_the_page(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["avatar", "author.image.url.logo", "logo", "icon"])
-def test_another_picture_at_the_head_of_a_page_is_not_its_cover(key: str) -> None:
+def test_another_image_in_the_front_matter_is_not_the_cover(key: str) -> None:
     assert "from" not in _entry(_cover(key=key))
 
 
-def test_the_cover_of_a_page_without_a_title_has_one_of_its_own() -> None:
+def test_the_cover_of_a_page_without_a_title_gets_one() -> None:
     entry = _entry(_cover(text="---\ncover: /img/launch.png\n---\n"))
     assert "from" not in entry
     assert entry["values"] == {"title": "Launch"}
 
 
-def test_a_painted_picture_has_a_prompt_from_what_stands_round_it() -> None:
+def test_a_generated_image_gets_a_prompt_from_the_text_around_it() -> None:
     entry = _entry(_gap(alt="Sales by month"), route="images")
     assert (entry["route"], entry["kind"]) == ("images", "infographic")
     assert entry["prompt"] == (
-        'Sales by month. It illustrates the section "The numbers" of the page "Launch day": What we learned. '
+        'Sales by month. It illustrates the section "The numbers" of the page "Launch day": '
+        "What we learned. "
         "(topics: release, notes)"
     )
     assert "values" not in entry
 
 
-def test_the_route_of_the_manifest_is_not_said_again() -> None:
+def test_the_default_route_is_not_repeated() -> None:
     entry = _entry(_gap(), wanted='[defaults]\nroute = "images"\n')
     assert "route" not in entry
     assert entry["prompt"].startswith("The numbers. It illustrates the page")
 
 
-def test_a_painted_cover_asks_its_page_for_its_words() -> None:
+def test_a_generated_cover_uses_placeholders_of_its_page() -> None:
     entry = _entry(_cover(alt="A paper plane."), route="images")
     assert (entry["from"], entry["prompt"]) == (
         "content/post.mdx",
@@ -174,7 +175,7 @@ _ALTS: dict[str, tuple[Gap, str]] = {
 
 
 @pytest.mark.parametrize(("gap", "alt"), _ALTS.values(), ids=_ALTS.keys())
-def test_alt_is_what_the_page_says_first(gap: Gap, alt: str) -> None:
+def test_alt_is_the_first_text_of_the_page(gap: Gap, alt: str) -> None:
     assert _entry(gap)["alt"] == alt
 
 
@@ -183,16 +184,17 @@ _SIZES: dict[str, tuple[list[Gap], dict[str, int] | None]] = {
     "both": ([_gap(size=(800, 400))], {"width": 800, "height": 400}),
     "a width": ([_gap(size=(800, None))], {"width": 800, "height": 420}),
     "a height": ([_gap(size=(None, 420))], {"width": 800, "height": 420}),
-    "the largest": ([_gap(size=(800, 400)), _gap(size=(1600, 800))], {"width": 1600, "height": 800}),
+    "the largest": (
+        [_gap(size=(800, 400)), _gap(size=(1600, 800))],
+        {"width": 1600, "height": 800},
+    ),
     "both before one": ([_gap(size=(8, 4)), _gap(size=(900, None))], {"width": 8, "height": 4}),
     "more than any": ([_gap(size=(99_999, 400))], None),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("gaps", "fit"), _SIZES.values(), ids=_SIZES.keys())
-def test_the_size_is_the_largest_that_is_declared(
-    gaps: list[Gap], fit: dict[str, int] | None
-) -> None:
+def test_the_size_is_the_largest_declared_size(gaps: list[Gap], fit: dict[str, int] | None) -> None:
     assert _entry(*gaps).get("fit") == fit
 
 
@@ -218,7 +220,7 @@ _IDS = {
 
 
 @pytest.mark.parametrize(("path", "asset_id"), _IDS.items(), ids=range(len(_IDS)))
-def test_an_id_is_the_path_without_what_every_path_has(path: str, asset_id: str) -> None:
+def test_an_id_is_the_path_without_common_folders(path: str, asset_id: str) -> None:
     assert _entry(_gap(path))["id"] == asset_id
 
 
@@ -232,7 +234,10 @@ def test_two_files_of_one_name_have_two_ids() -> None:
     assert [entry["id"] for entry in found.entries] == ["a", "images/a", "a-2", "a-3"]
 
 
-_OLD = '[[asset]]\nid = "launch"\nkind = "cover"\npath = "public/launch.png"\nalt = "A"\nvariants = { widths = [640] }\n'
+_OLD = (
+    '[[asset]]\nid = "launch"\nkind = "cover"\npath = "public/launch.png"\nalt = "A"\n'
+    "variants = { widths = [640] }\n"
+)
 _REFUSED: dict[str, tuple[Gap, str, str]] = {
     "svg": (_gap("public/logo.svg"), "not .svg", "write logo.png in the page"),
     "no extension": (_gap("public/logo"), "assetgen makes", "in the page"),
@@ -269,9 +274,7 @@ _REFUSED: dict[str, tuple[Gap, str, str]] = {
 
 
 @pytest.mark.parametrize(("gap", "what", "cure"), _REFUSED.values(), ids=_REFUSED.keys())
-def test_what_cannot_be_made_is_refused_with_reason_and_cure(
-    gap: Gap, what: str, cure: str
-) -> None:
+def test_a_path_that_cannot_be_made_is_refused_with_a_cure(gap: Gap, what: str, cure: str) -> None:
     found = _proposed(gap, wanted=_OLD)
     assert found.proposals == ()
     [refusal] = found.refusals
@@ -280,12 +283,12 @@ def test_what_cannot_be_made_is_refused_with_reason_and_cure(
     assert cure in refusal.cure
 
 
-def test_one_refusal_does_not_keep_the_others_from_being_proposed() -> None:
+def test_a_refusal_does_not_stop_other_proposals() -> None:
     found = _proposed(_gap("public/logo.svg"), _gap())
     assert (len(found.proposals), len(found.refusals)) == (1, 1)
 
 
-def test_a_proposal_is_added_drawn_and_in_order(place: Place) -> None:
+def test_a_proposal_can_be_added_and_generated(place: Place) -> None:
     place.manifest("# ours\n[project]\noutputs = ['public']\n")
     place.write("content/post.mdx", _POST)
     known = parse.parse(place.read("assets.toml"))
@@ -309,7 +312,7 @@ _MANY_PATHS = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(_MANY_PATHS, _ANY, _ANY, _ANY, st.sampled_from([None, "images"]), st.booleans())
-def test_whatever_a_page_says_the_manifest_stays_one(
+def test_any_page_leaves_a_valid_manifest(
     path: str, alt: str, title: str, heading: str, route: str | None, cover: bool
 ) -> None:
     text = f"---\ntitle: {title}\ndescription: {heading}\n---\n# {heading}\n{title}\n\n"

@@ -1,4 +1,4 @@
-"""snippet: the text to paste, in each language, with sizes as measured and every character as it was written."""
+"""snippet: the code to paste, in each language, with measured sizes and exact texts."""
 
 from __future__ import annotations
 
@@ -76,7 +76,10 @@ _BACKGROUND = 'background: url("/img/a.png") center / cover no-repeat;'
         ("docusaurus", "![A](/img/a.png)"),
         (
             "next",
-            f'<Image\n  src="/img/a.png"\n  alt="A"\n  {_SIZE}\n  placeholder="blur"\n  blurDataURL="{_BLUR}"\n/>',
+            (
+                f'<Image\n  src="/img/a.png"\n  alt="A"\n  {_SIZE}\n  placeholder="blur"\n'
+                f'  blurDataURL="{_BLUR}"\n/>'
+            ),
         ),
         (
             "css",
@@ -84,7 +87,7 @@ _BACKGROUND = 'background: url("/img/a.png") center / cover no-repeat;'
         ),
     ],
 )
-def test_a_picture_of_one_file_is_one_element(form: str, text: str) -> None:
+def test_an_image_of_one_file_is_one_element(form: str, text: str) -> None:
     assert snippets.snippet(one(), form, _PUBLIC) == text
 
 
@@ -93,18 +96,19 @@ def test_no_form_spreads_attributes(form: str) -> None:
     assert "..." not in snippets.snippet(one("public/img/a.png", *_WIDE), form, _PUBLIC)
 
 
-def test_a_decorative_picture_says_so_with_an_empty_alt() -> None:
+def test_a_decorative_image_has_an_empty_alt() -> None:
     decor = one(alt="")
     assert snippets.snippet(decor, "markdown", _PUBLIC) == "![](/img/a.png)"
     assert 'alt=""' in snippets.snippet(decor, "next", _PUBLIC)
     assert snippets.snippet(decor, "css", _PUBLIC).startswith(".launch-cover {")
     # Its Markdown would drop an empty alt.
     assert snippets.snippet(decor, "docusaurus", _PUBLIC).splitlines()[-1] == (
-        '<img src={useBaseUrl("/img/a.png")} alt="" width={1200} height={630} style={{ height: "auto" }} />'
+        '<img src={useBaseUrl("/img/a.png")} alt="" width={1200} height={630} style={{ height: '
+        '"auto" }} />'
     )
 
 
-def test_next_is_given_no_blur_for_a_picture_too_small_for_one() -> None:
+def test_next_gets_no_blur_for_a_small_image() -> None:
     small = replace(one(), main=file("public/img/a.png", 32, 32))
     assert "blur" not in snippets.snippet(small, "next", _PUBLIC)
     assert "blur" not in snippets.snippet(replace(one(), blur=None), "next", _PUBLIC)
@@ -116,18 +120,18 @@ def test_next_is_given_no_blur_for_a_picture_too_small_for_one() -> None:
 def test_formats_are_offered_avif_before_webp_before_the_fallback() -> None:
     assert snippets.snippet(one("public/img/a.png", *_WIDE), "html", _PUBLIC) == (
         "<picture>\n"
-        '  <source\n    type="image/avif"\n    srcset="/img/a-640.avif 640w, /img/a-1200.avif 1200w"\n'
+        '  <source\n    type="image/avif"\n'
+        '    srcset="/img/a-640.avif 640w, /img/a-1200.avif 1200w"\n'
         '    sizes="(max-width: 1200px) 100vw, 1200px"\n  >\n'
-        '  <source\n    type="image/webp"\n    srcset="/img/a-640.webp 640w, /img/a-1200.webp 1200w"\n'
+        '  <source\n    type="image/webp"\n'
+        '    srcset="/img/a-640.webp 640w, /img/a-1200.webp 1200w"\n'
         '    sizes="(max-width: 1200px) 100vw, 1200px"\n  >\n'
         '  <img src="/img/a.png" alt="A" width="1200" height="630">\n'
         "</picture>"
     )
 
 
-def test_one_format_in_several_widths_needs_no_picture_element_but_where_a_component_takes_no_srcset() -> (
-    None
-):
+def test_several_widths_need_a_picture_element_only_in_components_without_srcset() -> None:
     webp = one("public/a.webp", file("public/a-480.webp", 480, 252))
     assert snippets.snippet(webp, "react", _PUBLIC).startswith(
         '<img\n  src="/a.webp"\n  srcSet="/a-480.webp 480w, /a.webp 1200w"\n  sizes='
@@ -152,7 +156,7 @@ def test_one_format_in_several_widths_needs_no_picture_element_but_where_a_compo
     ],
     ids=["png for avif", "avif for webp", "jpeg keeps", "png keeps", "no plain one"],
 )
-def test_the_fallback_is_what_every_browser_knows(
+def test_the_fallback_is_a_format_that_every_browser_supports(
     main: str, others: list[str], sources: list[str], src: str
 ) -> None:
     found = one(f"public/a.{main}", *(file(f"public/a.{fmt}") for fmt in others))
@@ -161,23 +165,25 @@ def test_the_fallback_is_what_every_browser_knows(
     assert f'<img src="/a.{src}" alt="A" width="1200" height="630">' in text
 
 
-def test_a_style_sheet_is_given_only_files_as_wide_as_the_picture() -> None:
+def test_a_style_sheet_gets_only_files_in_full_width() -> None:
     narrow = file("public/img/a-640.avif", 640, 336)
     assert "image-set" not in snippets.snippet(one("public/img/a.png", narrow), "css", _PUBLIC)
     assert (
         '  background-image: image-set(\n    url("/img/a-1200.avif") type("image/avif"),\n'
-        '    url("/img/a-1200.webp") type("image/webp"),\n    url("/img/a.png") type("image/png")\n  );\n'
+        '    url("/img/a-1200.webp") type("image/webp"),\n'
+        '    url("/img/a.png") type("image/png")\n  );\n'
     ) in snippets.snippet(one("public/img/a.png", *_WIDE), "css", _PUBLIC)
 
 
-def test_docusaurus_puts_its_base_before_urls_in_elements_by_its_hook() -> None:
+def test_docusaurus_adds_its_base_to_urls_with_its_hook() -> None:
     text = snippets.snippet(
         one("static/a.png", file("static/a.webp")), "docusaurus", pages(public="static")
     )
     assert text == (
         'import useBaseUrl from "@docusaurus/useBaseUrl";\n\n<picture>\n'
         '  <source type="image/webp" srcSet={useBaseUrl("/a.webp")} />\n'
-        '  <img src={useBaseUrl("/a.png")} alt="A" width={1200} height={630} style={{ height: "auto" }} />\n'
+        '  <img src={useBaseUrl("/a.png")} alt="A" width={1200} height={630} style={{ height: '
+        '"auto" }} />\n'
         "</picture>"
     )
 
@@ -211,12 +217,13 @@ _NAMES = ("_2024InSideImage", "_2024InSideImage640Webp")
         "docusaurus",
     ],
 )
-def test_what_is_not_served_is_imported(
+def test_a_file_without_a_url_is_imported(
     form: str, where: Pages, specifier: str, source: str, src: str
 ) -> None:
     text = snippets.snippet(_INSIDE, form, where)
     main, small = _NAMES
-    head = f'import {main} from "{specifier}a.png";\nimport {small} from "{specifier}a-640.webp";\n\n<picture>\n'
+    head = f'import {main} from "{specifier}a.png";\nimport {small} from "{specifier}a-640.webp";\n'
+    head += "\n<picture>\n"
     assert text.startswith(head)
     assert f"={{{source.format(small)}}} />" in text
     assert f"src={{{src.format(main)}}}" in text
@@ -229,7 +236,7 @@ def test_widths_of_imported_files_are_listed_by_an_expression() -> None:
 
 
 @pytest.mark.parametrize("form", ["next", "astro"])
-def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form: str) -> None:
+def test_a_component_gets_the_imported_object_and_a_srcset_its_url(form: str) -> None:
     found = one("src/a.webp", file("src/a-480.webp", 480, 252), name="a")
     text = snippets.snippet(found, form, _NEXT)
     assert "{`${aImage480Webp.src} 480w, ${aImage.src} 1200w`}" in text
@@ -252,7 +259,10 @@ def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form
         (
             "docusaurus",
             "",
-            "give it a path in public, or import it: assetgen snippet 2024/in-side --for docusaurus",
+            (
+                "give it a path in public, or import it: assetgen snippet 2024/in-side --for "
+                "docusaurus"
+            ),
         ),
         (
             "vite",
@@ -263,7 +273,7 @@ def test_a_component_takes_the_imported_object_and_a_list_of_widths_its_url(form
     ],
     ids=["astro", "next", "docusaurus", "react", "nothing that imports"],
 )
-def test_what_is_not_served_is_imported_as_the_project_does_it(
+def test_a_file_without_a_url_is_imported_as_in_the_project(
     framework: Framework, packages: str, cure: str
 ) -> None:
     where = pages(framework)
@@ -274,7 +284,7 @@ def test_what_is_not_served_is_imported_as_the_project_does_it(
 
 
 @pytest.mark.parametrize("form", ["html", "css", "markdown"])
-def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str) -> None:
+def test_a_form_without_imports_is_refused_for_a_file_without_a_url(form: str) -> None:
     with pytest.raises(
         UnsupportedOption, match=r"src/assets/a\.png is not in public, so it has no URL"
     ):
@@ -282,7 +292,7 @@ def test_a_form_that_imports_nothing_is_refused_for_what_is_not_served(form: str
 
 
 @pytest.mark.parametrize("alias", [None, "lib/*"], ids=["no alias", "elsewhere"])
-def test_next_without_an_alias_that_reaches_the_picture_is_refused_with_the_cure(
+def test_next_without_a_usable_alias_is_refused_with_a_cure(
     alias: str | None,
 ) -> None:
     with pytest.raises(UnsupportedOption) as caught:
@@ -318,7 +328,7 @@ def test_next_without_an_alias_that_reaches_the_picture_is_refused_with_the_cure
         "edges",
     ],
 )
-def test_text_is_written_as_each_language_reads_it(
+def test_a_text_is_escaped_for_each_language(
     alt: str, jsx: str, in_html: str, markdown: str
 ) -> None:
     assert (escapes.jsx(alt), escapes.html(alt), escapes.markdown(alt)) == (jsx, in_html, markdown)
@@ -329,7 +339,7 @@ def test_text_is_written_as_each_language_reads_it(
     [("ends */ here", "ends * / here"), ("</style>", "< /style>"), ("two\nlines", "two lines")],
     ids=["comment", "style element", "lines"],
 )
-def test_a_comment_of_css_cannot_be_ended_by_an_alt_text(alt: str, text: str) -> None:
+def test_an_alternative_text_cannot_end_a_css_comment(alt: str, text: str) -> None:
     assert snippets.snippet(one(alt=alt), "css", _PUBLIC).splitlines()[0] == f"/* {text} */"
 
 
@@ -338,20 +348,20 @@ _TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_character
 
 
 @given(_TEXT)
-def test_every_text_is_read_back_from_a_script_as_it_was(text: str) -> None:
+def test_every_text_is_read_back_from_a_script(text: str) -> None:
     assert json.loads(escapes.script(text)) == text
     assert escapes.script(text).isascii() or all(map(escapes.is_printable, escapes.script(text)))
 
 
 @given(_TEXT)
-def test_every_text_is_read_back_from_html_as_it_was(text: str) -> None:
+def test_every_text_is_read_back_from_html(text: str) -> None:
     written = escapes.html(text)
     assert html.unescape(written[1:-1]) == text
     assert set('"<>\n') & set(written[1:-1]) == set()
 
 
 @given(_TEXT, st.booleans())
-def test_every_text_is_read_back_from_markdown_as_it_was(text: str, is_typographic: bool) -> None:
+def test_every_text_is_read_back_from_markdown(text: str, is_typographic: bool) -> None:
     [paragraph] = [
         token
         for token in MarkdownIt("commonmark").parse(
@@ -364,13 +374,13 @@ def test_every_text_is_read_back_from_markdown_as_it_was(text: str, is_typograph
     assert "".join(child.content for child in image.children or []) == text
 
 
-def test_astros_typography_finds_nothing_to_change() -> None:
+def test_astro_typography_changes_nothing() -> None:
     text = snippets.snippet(one(alt='"a" -- it\'s... 1-2.'), "markdown", pages("astro"))
     assert text == r"""![\"a\" \-\- it\'s\.\.\. 1-2.](/img/a.png)"""
 
 
 @pytest.mark.parametrize("alt", ["a & b", "it's", "<b>", 'say "hi"'])
-def test_docusaurus_escapes_some_texts_twice_so_they_are_given_in_an_element(alt: str) -> None:
+def test_texts_that_docusaurus_escapes_twice_are_in_an_element(alt: str) -> None:
     assert "![" not in snippets.snippet(one(alt=alt), "docusaurus", _PUBLIC)
 
 
@@ -393,7 +403,7 @@ def site(place: Place, path: str = "public/a.png", more: str = "") -> Site:
         ('{"dependencies": {"react": "19"}}', "react"),
     ],
 )
-def test_the_form_is_told_from_package_json(bare: Place, package: str, form: str) -> None:
+def test_package_json_decides_the_form(bare: Place, package: str, form: str) -> None:
     bare.write("package.json", package)
     assert fitting(site(bare)) == form
 
@@ -406,14 +416,12 @@ def test_the_form_is_told_from_package_json(bare: Place, package: str, form: str
     ],
     ids=["its configuration", "the manifest"],
 )
-def test_the_form_is_told_by_what_tells_the_framework(
-    bare: Place, name: str, more: str, form: str
-) -> None:
+def test_the_framework_decides_the_form(bare: Place, name: str, more: str, form: str) -> None:
     bare.write(name, "export default {}")
     assert fitting(site(bare, more=more)) == form
 
 
-def test_the_form_is_that_of_the_site_in_which_the_picture_lies(bare: Place) -> None:
+def test_the_site_of_the_image_decides_the_form(bare: Place) -> None:
     bare.write("package.json", '{"dependencies": {"react": "19"}}')
     bare.write("docs/package.json", '{"dependencies": {"astro": "7"}}')
     bare.write("docs/astro.config.mjs", "export default {}")
@@ -434,7 +442,7 @@ def test_the_form_is_that_of_the_site_in_which_the_picture_lies(bare: Place) -> 
     ],
     ids=["none", "empty", "broken", "a list", "a number", "vite alone", "two frameworks"],
 )
-def test_a_form_that_cannot_be_told_is_asked_for(bare: Place, package: str | None) -> None:
+def test_an_unknown_form_is_an_error_with_the_option(bare: Place, package: str | None) -> None:
     if package is not None:
         bare.write("package.json", package)
     with pytest.raises(ManifestError) as caught:
@@ -488,7 +496,7 @@ def test_a_picture_is_imported_by_the_alias_that_reaches_it(
     st.from_regex(r"[ab]+(/[ab]+)*", fullmatch=True),
     st.text("ab.", max_size=3),
 )
-def test_what_an_alias_calls_a_file_means_that_file(head: str, rest: str, tail: str) -> None:
+def test_an_import_by_alias_means_the_file(head: str, rest: str, tail: str) -> None:
     alias = Alias("@x/*", (f"lib/{head}*", f"src/{head}*{tail}"))
     path = f"src/{head}{rest}{tail}"
     named = alias.specifier(path)
@@ -505,7 +513,7 @@ def test_pictures_of_a_site_below_are_imported_from_its_own_root() -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_the_command_prints_what_can_be_pasted(bare: Place) -> None:
+def test_snippet_prints_code_to_paste(bare: Place) -> None:
     tiny(bare, "a")
     line = '<img src="/a.png" alt="" width={40} height={20} />'
     assert bare.ok("snippet", "a", "--for", "react").out == line + "\n"
@@ -519,13 +527,13 @@ def test_a_long_text_is_printed_whole(bare: Place) -> None:
     assert "x" * 2000 in bare.ok("snippet", "a", "--for", "html").out
 
 
-def test_sizes_are_those_of_the_file_as_it_is(bare: Place) -> None:
+def test_sizes_are_measured_from_the_file(bare: Place) -> None:
     tiny(bare, "a")
     bare.picture("public/a.png", (64, 48))
     assert "width={64} height={48}" in bare.ok("snippet", "a", "--for", "mdx").out
 
 
-def test_a_picture_that_is_not_there_is_an_error_with_the_command_that_makes_it(
+def test_a_missing_image_is_an_error_with_the_command_that_makes_it(
     bare: Place,
 ) -> None:
     tiny(bare, "a")
@@ -542,7 +550,7 @@ def test_a_picture_that_is_not_there_is_an_error_with_the_command_that_makes_it(
     )
 
 
-def test_a_picture_without_a_record_is_to_be_adopted_first(bare: Place) -> None:
+def test_an_image_without_a_record_must_be_adopted_first(bare: Place) -> None:
     tiny(bare, "a")
     want(bare, "a", "b")
     bare.picture("public/b.png")
@@ -551,6 +559,6 @@ def test_a_picture_without_a_record_is_to_be_adopted_first(bare: Place) -> None:
     assert "cure: assetgen adopt b public/b.png" in ran.err
 
 
-def test_an_id_that_is_none_is_told_the_nearest(bare: Place) -> None:
+def test_an_unknown_id_gets_the_nearest_one_as_cure(bare: Place) -> None:
     tiny(bare, "cover")
     assert "did you mean cover?" in bare.run("snippet", "covr", "--for", "html").err

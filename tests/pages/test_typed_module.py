@@ -1,4 +1,4 @@
-"""emit: the typed module, what it says, what it leaves out, and that nobody else's file is touched."""
+"""emit: the typed module, what it contains and leaves out; files of the user stay."""
 
 from __future__ import annotations
 
@@ -55,7 +55,8 @@ def test_the_module_has_one_entry_an_asset_and_one_property_a_line(bare: Place) 
     digest = json.loads(bare.read(".assetgen/records/b/c.json"))["subject"][0]["digest"]["sha256"]
     assert (
         '  "b/c": {\n    src: "/b/c.png",\n    width: 40,\n    height: 20,\n'
-        '    alt: "A \\"quoted\\" \\\\ alt </script>\\u2028 and `more` ${x}\\nline",\n    type: "image/png",\n'
+        '    alt: "A \\"quoted\\" \\\\ alt </script>\\u2028 and `more` ${x}\\nline",\n'
+        '    type: "image/png",\n'
         f'    blurDataURL: "{tiny_blur}",\n    variants: [],\n    srcSet: {{}},\n'
         f'    record: ".assetgen/records/b/c.json",\n    sha256: "{digest}",\n  }},\n'
     ) in text
@@ -107,7 +108,7 @@ def test_the_same_pictures_give_the_same_bytes_and_write_nothing(bare: Place) ->
     assert bare.ok("emit").out == "src/assets.ts is as it should be (2 pictures)\n"
 
 
-def test_another_picture_changes_the_lines_of_its_own_entry_only(bare: Place) -> None:
+def test_a_changed_image_changes_only_its_own_entry(bare: Place) -> None:
     module(bare, "a", "c")
     before = bare.read("src/assets.ts").decode().splitlines()
     module(bare, "a", "b", "c")
@@ -122,7 +123,7 @@ def test_another_picture_changes_the_lines_of_its_own_entry_only(bare: Place) ->
 # -- what is left out ------------------------------------------------------------------------------
 
 
-def test_what_is_not_made_or_has_no_url_is_left_out_and_said(bare: Place) -> None:
+def test_emit_leaves_out_images_without_file_or_url_and_says_so(bare: Place) -> None:
     module(bare, "a")
     bare.write(
         "assets.toml",
@@ -143,7 +144,7 @@ def test_what_is_not_made_or_has_no_url_is_left_out_and_said(bare: Place) -> Non
     )
 
 
-def test_a_picture_that_is_gone_stays_in_it_and_is_said(bare: Place) -> None:
+def test_emit_keeps_a_removed_image_and_says_so(bare: Place) -> None:
     module(bare, "a")
     (bare.root / "public/a.png").unlink()
     done = bare.ok("emit", "--json").data
@@ -158,7 +159,7 @@ def test_a_picture_that_is_gone_stays_in_it_and_is_said(bare: Place) -> None:
     ]
 
 
-def test_without_a_name_for_it_there_is_no_module(bare: Place) -> None:
+def test_without_project_emit_there_is_no_module(bare: Place) -> None:
     tiny(bare, "a")
     with pytest.raises(ManifestError, match=r"project\.emit does not name the file") as caught:
         typed_module.emit(bare.root)
@@ -168,7 +169,7 @@ def test_without_a_name_for_it_there_is_no_module(bare: Place) -> None:
 # -- what is not touched ---------------------------------------------------------------------------
 
 
-def test_a_file_of_somebody_else_is_not_overwritten(bare: Place) -> None:
+def test_a_file_of_the_user_is_not_overwritten(bare: Place) -> None:
     tiny(bare, "a")
     bare.manifest(_EMIT + bare.read("assets.toml").decode())
     bare.write("src/assets.ts", "export const assets = {};\n")
@@ -180,7 +181,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(bare: Place) -> None:
     assert bare.read("src/assets.ts") == b"export const assets = {};\n"
 
 
-def test_declarations_of_somebody_else_keep_the_data_from_being_written_too(bare: Place) -> None:
+def test_declarations_of_the_user_stop_the_data_file_too(bare: Place) -> None:
     tiny(bare, "a")
     bare.manifest('[project]\nemit = "src/assets.js"\n' + bare.read("assets.toml").decode())
     bare.write("src/assets.d.ts", "export {};\n")
@@ -227,7 +228,7 @@ def test_nothing_is_written_through_a_link(
     ],
     ids=["absolute", "above", "git", "hidden", "empty", "extension", "declaration"],
 )
-def test_a_place_that_the_module_cannot_have_is_named_with_its_line(
+def test_a_bad_path_of_the_module_is_an_error_at_its_line(
     bare: Place, path: str, what: str
 ) -> None:
     bare.manifest(f'[project]\nemit = "{path}"\n')
@@ -275,7 +276,7 @@ def test_a_foreign_module_is_reported_and_the_pictures_are_kept(place: Place) ->
     assert place.has("public/x.png") and place.read("src/assets.ts") == b"mine"
 
 
-def test_adopt_and_accept_renew_it_too(bare: Place) -> None:
+def test_adopt_and_accept_write_the_module_too(bare: Place) -> None:
     module(bare, "a")
     picture = bare.picture("public/a.png", (64, 32)).read_bytes()
     adopt.accept(bare.root, "a", Options(), bare.environ)
@@ -322,14 +323,14 @@ def test_the_line_ends_of_a_checkout_are_no_difference(bare: Place) -> None:
     assert typed_module.emit(bare.root).changed == ()
 
 
-def test_a_changed_alt_text_makes_the_module_out_of_date_and_no_picture_stale(bare: Place) -> None:
+def test_a_changed_text_outdates_the_module_and_no_image(bare: Place) -> None:
     module(bare, "a")
     bare.manifest(bare.read("assets.toml").decode().replace("alt = ", 'alt = "new" #', 1))
     ran = bare.run("check", "--json")
     assert [one["code"] for one in ran.data["findings"]] == ["emit"]
 
 
-def test_a_module_that_is_gone_or_foreign_is_found(bare: Place) -> None:
+def test_check_finds_a_missing_or_foreign_module(bare: Place) -> None:
     module(bare, "a")
     (bare.root / "src/assets.ts").unlink()
     assert found(bare) == [("src/assets.ts", "does not exist", "assetgen emit")]
@@ -339,7 +340,7 @@ def test_a_module_that_is_gone_or_foreign_is_found(bare: Place) -> None:
     assert cure == typed_module.foreign_cure("src/assets.ts")
 
 
-def test_the_index_is_compared_with_what_is_staged(place: Place) -> None:
+def test_staged_compares_the_staged_module(place: Place) -> None:
     module(place, "a")
     place.git("add", "-A")
     assert staged(place).findings == ()
@@ -356,7 +357,7 @@ def test_the_index_is_compared_with_what_is_staged(place: Place) -> None:
 
 @pytest.fixture
 def rested(place: Place) -> Place:
-    """A committed project whose module is old enough for its stats to be trusted, and whose checks were clean."""
+    """A committed project with a clean check, whose module is old enough to be trusted."""
     module(place, "a")
     place.git("add", "-A")
     time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
@@ -369,7 +370,7 @@ def rested(place: Place) -> Place:
 
 
 @pytest.mark.parametrize("harm", [_edit, os.unlink], ids=["edited", "deleted"])
-def test_the_second_check_sees_what_became_of_the_module(
+def test_a_second_check_notices_a_change_of_the_module(
     rested: Place, harm: Callable[[Path], None]
 ) -> None:
     harm(rested.root / "src/assets.ts")
@@ -382,7 +383,7 @@ def test_the_second_check_sees_what_became_of_the_module(
     assert (ran.code, "src/assets.ts: emit: " in ran.out) == (1, True)
 
 
-def test_a_failure_of_emit_is_told_as_all_others(bare: Place) -> None:
+def test_a_failure_of_emit_is_an_ordinary_error(bare: Place) -> None:
     bare.manifest("")
     ran = bare.run("emit")
     assert (ran.code, ran.out) == (ManifestError.exit_code, "")

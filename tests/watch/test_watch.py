@@ -1,4 +1,4 @@
-"""watch: by the real process. A save in any editor's manner is one redraw, nothing loops, nothing is bought."""
+"""watch, as a real process: a save by any editor is one redraw, no loop, and no purchase."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def settle(place: Place, running: Watching, number: int = 0) -> None:
     running.until("made", id=f"settled-{number}")
 
 
-# -- how editors save --------------------------------------------------------------------------------
+# -- how editors save ------------------------------------------------------------------------------
 
 
 def plainly(path: Path, text: bytes) -> None:
@@ -164,7 +164,7 @@ MANNERS: list[Callable[[Path, bytes], None]] = [
 ]
 
 
-def test_a_save_in_any_manner_is_one_redraw_and_no_loop(place: Place) -> None:
+def test_a_save_by_any_editor_is_one_redraw_and_no_loop(place: Place) -> None:
     place.covers("a", "b")
     with watching(place) as running:
         assert {one["id"] for one in running.all("made")} == {"a", "b"}
@@ -183,7 +183,7 @@ def test_a_save_in_any_manner_is_one_redraw_and_no_loop(place: Place) -> None:
         assert place.ok("check").code == 0
 
 
-def test_ctrl_c_and_a_gentle_end_are_clean(place: Place) -> None:
+def test_ctrl_c_and_sigterm_end_cleanly(place: Place) -> None:
     place.covers("a")
     for how in (signal.SIGINT, signal.SIGTERM):
         with watching(place) as running:
@@ -218,7 +218,7 @@ def test_a_broken_manifest_is_one_message_and_no_exit(place: Place) -> None:
         assert running.process.poll() is None
 
 
-def test_a_changed_template_redraws_what_it_draws(place: Place) -> None:
+def test_a_changed_template_redraws_its_images(place: Place) -> None:
     place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", LAYOUT)
     tiny = '\n[[asset]]\nid = "{0}"\nkind = "tiny"\npath = "public/{0}.png"\nalt = ""\n'
@@ -231,7 +231,7 @@ def test_a_changed_template_redraws_what_it_draws(place: Place) -> None:
         assert len(running.all("made", id="c")) == 1
 
 
-def test_a_changed_input_and_one_that_comes_late_are_seen(place: Place) -> None:
+def test_changed_and_new_inputs_are_noticed(place: Place) -> None:
     shown = (
         COVER.format(id="a", title="Hello") + 'layout = "split"\npicture = "art/deep/photo.png"\n'
     )
@@ -246,7 +246,7 @@ def test_a_changed_input_and_one_that_comes_late_are_seen(place: Place) -> None:
         running.until("made", count=2, id="a")
 
 
-def test_a_picture_follows_its_page_whatever_that_is_called_and_whenever_it_comes(
+def test_an_image_follows_its_page_with_any_name(
     place: Place,
 ) -> None:
     page = place.root / "app/(blog)/[slug]/my page.mdx"
@@ -256,7 +256,8 @@ def test_a_picture_follows_its_page_whatever_that_is_called_and_whenever_it_come
         .replace("[asset.values]", "")
     )
     place.manifest(
-        f'[project]\ncontent = ["app/**/*.mdx"]\n{made_from}from = "app/(blog)/[slug]/my page.mdx"\n'
+        f'[project]\ncontent = ["app/**/*.mdx"]\n'
+        f'{made_from}from = "app/(blog)/[slug]/my page.mdx"\n'
     )
     with watching(place) as running:
         assert "my page.mdx is not there" in running.until("failed")["what"]
@@ -267,7 +268,7 @@ def test_a_picture_follows_its_page_whatever_that_is_called_and_whenever_it_come
         assert place.ok("check").code == 0
 
 
-def test_what_a_saved_page_names_and_is_not_there_is_said_once_until_it_is_mended(
+def test_a_missing_image_of_a_saved_page_is_reported_once(
     place: Place,
 ) -> None:
     place.covers("a")
@@ -294,7 +295,7 @@ def test_what_a_saved_page_names_and_is_not_there_is_said_once_until_it_is_mende
         assert running.all("failed") == []
 
 
-def test_folders_that_go_and_come_back_are_watched_again(place: Place) -> None:
+def test_removed_folders_that_return_are_watched_again(place: Place) -> None:
     place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", LAYOUT)
     place.manifest('[[asset]]\nid = "a"\nkind = "tiny"\npath = "public/a.png"\nalt = ""\n')
@@ -326,7 +327,7 @@ def test_a_checkout_of_many_files_is_followed(place: Place) -> None:
         assert running.all("failed") == []
 
 
-def test_what_would_cost_is_drafted_and_announced_and_never_bought(place: Place) -> None:
+def test_a_paid_image_is_drafted_and_announced_and_never_bought(place: Place) -> None:
     with Provider() as provider:
         paid = {
             "OPENAI_API_KEY": provider.key,
@@ -348,7 +349,7 @@ def test_what_would_cost_is_drafted_and_announced_and_never_bought(place: Place)
         assert provider.requests == []
 
 
-def test_another_run_is_waited_for(place: Place) -> None:
+def test_watch_waits_for_another_run(place: Place) -> None:
     import filelock
 
     place.covers("a")
@@ -359,7 +360,7 @@ def test_another_run_is_waited_for(place: Place) -> None:
         running.until("made", count=2, id="a")
 
 
-def test_where_the_system_tells_nothing_it_looks_by_itself(place: Place) -> None:
+def test_poll_notices_changes(place: Place) -> None:
     place.covers("a")
     with watching(place, "--poll") as running:
         assert running.until("started")["polling"] is True
@@ -367,7 +368,7 @@ def test_where_the_system_tells_nothing_it_looks_by_itself(place: Place) -> None
         running.until("made", count=2, id="a")
 
 
-def test_where_the_system_watches_no_more_it_looks_by_itself_and_says_the_cure(
+def test_at_the_limit_of_watched_folders_it_polls_and_prints_the_cure(
     place: Place,
 ) -> None:
     before = (
@@ -391,7 +392,7 @@ def test_where_the_system_watches_no_more_it_looks_by_itself_and_says_the_cure(
         running.until("made", count=2, id="a")
 
 
-def test_people_are_told_in_lines(place: Place) -> None:
+def test_without_json_events_are_lines(place: Place) -> None:
     place.covers("a")
     command = [sys.executable, "-P", "-m", "assetgen", "watch"]
     running = subprocess.Popen(
@@ -415,7 +416,7 @@ def test_people_are_told_in_lines(place: Place) -> None:
     assert failed.startswith("failed  assets.toml:1: this is not TOML")
 
 
-# -- what concerns a project -------------------------------------------------------------------------
+# -- the scope -------------------------------------------------------------------------------------
 
 _KNOWN = parse.parse(
     b'[project]\ncontent = ["content/**/*.mdx", "src/**/*.{tsx,jsx}"]\n'
@@ -445,7 +446,7 @@ CONCERNS = {
 
 
 @pytest.mark.parametrize("path", CONCERNS)
-def test_only_what_a_decision_rests_on_concerns_it(path: str) -> None:
+def test_only_files_that_the_plan_depends_on_matter(path: str) -> None:
     assert _SCOPE.concerns(path, is_folder=False) is CONCERNS[path]
 
 
@@ -461,7 +462,7 @@ def test_only_what_a_decision_rests_on_concerns_it(path: str) -> None:
         ("assets.toml", False),
     ],
 )
-def test_pages_are_what_content_means(path: str, is_page: bool) -> None:
+def test_pages_are_the_files_that_content_matches(path: str, is_page: bool) -> None:
     assert _SCOPE.is_page(path) is is_page
 
 
@@ -476,11 +477,11 @@ def test_pages_are_what_content_means(path: str, is_page: bool) -> None:
         ("templates", True),
     ],
 )
-def test_folders_on_the_way_to_it_concern_it(folder: str, concerns: bool) -> None:
+def test_folders_above_such_files_matter(folder: str, concerns: bool) -> None:
     assert _SCOPE.concerns(folder, is_folder=True) is concerns
 
 
-def test_a_page_right_in_the_project_makes_nobody_watch_all_of_it() -> None:
+def test_a_page_at_the_top_does_not_watch_the_whole_project() -> None:
     known = parse.parse(b'[project]\ncontent = ["index.html", "./*.md", "docs/**/*.md"]')
     found = scope.of_manifest(known, ())
     assert (
@@ -493,7 +494,7 @@ def test_a_page_right_in_the_project_makes_nobody_watch_all_of_it() -> None:
     }
 
 
-def test_trees_of_packages_are_not_watched(bare: Place) -> None:
+def test_package_folders_are_not_watched(bare: Place) -> None:
     for folder in (
         "src/app",
         "src/node_modules/x",
@@ -517,7 +518,7 @@ def test_trees_of_packages_are_not_watched(bare: Place) -> None:
 @pytest.mark.parametrize(
     "name", ["../out/a.png", "/etc/a.png", "C:/a/b.png", ".git/a.png", "..\\a/b.png"]
 )
-def test_no_manifest_makes_it_look_outside_the_project(name: str, bare: Place) -> None:
+def test_no_manifest_makes_it_watch_outside_the_project(name: str, bare: Place) -> None:
     (bare.root.parent / "out").mkdir()
     (bare.root / ".git").mkdir()
     text = COVER.format(id="a", title="Hello") + f"picture = {json.dumps(name)}\n"
