@@ -2,16 +2,16 @@
 
 AssetgenError
 ├── ManifestError       2   assets.toml (or an input that it names) is not usable
-├── AccountError        3   key, quota, credit, organisation: nobody but the account's owner can mend it
-├── UnsupportedOption   4   the route cannot honour what was asked
-├── RoutingError        5   the provider, its channel or its address: not the picture
-├── ModerationError     6   the provider's safety system refused
-├── BusyError           7   a rate limit, or another run holds the repository
+├── AccountError        3   key, quota, credit, organisation: only the account's owner can fix it
+├── UnsupportedOption   4   the route does not support an option
+├── RoutingError        5   the provider, its channel or its address
+├── ModerationError     6   the provider's safety system refused the request
+├── BusyError           7   a rate limit, or another run has the lock
 ├── TemplateError       8   a template, its values, a font
-├── StorageError        9   writing, reading, a file that is not ours to replace
-├── GitError           10   git refused, or is in the middle of something
-├── TrustError         11   something only the user may grant: an origin, a budget
-└── UnknownOutcome     12   a paid request without an answer: it may have been billed
+├── StorageError        9   reading, writing, or a file that must not be replaced
+├── GitError           10   git failed, or an operation such as a merge is in progress
+├── TrustError         11   only the user may allow it: an origin, a budget
+└── UnknownOutcome     12   a paid request without a reply: it may have been billed
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AssetgenError(Exception):
-    """A failure with what happened, where, and the command or edit that cures it."""
+    """A failure: what happened, where, and the command or edit that fixes it."""
 
     exit_code = 1
 
@@ -33,9 +33,9 @@ class AssetgenError(Exception):
         self.cure = cure
 
     def about(self, asset_id: str, place: str | None = None) -> Self:
-        """The same failure, said to be about one asset, whose id stands in the cure where ID stood.
+        """The same failure about one asset; its id replaces ID in the cure.
 
-        ``place`` is where the asset is written down; nothing of it is said twice.
+        ``place`` is where the asset is defined. The place is never repeated.
         """
         asset, known = f"asset {asset_id}", self.where or ""
         where = place or asset
@@ -92,5 +92,5 @@ class UnknownOutcome(AssetgenError):
 
 
 INTERRUPTED = 130
-#: What a shell says of a command whose reader went away: 128 and SIGPIPE.
+#: The exit code that a shell reports if the reader of a pipe is gone: 128 + SIGPIPE.
 UNREAD = 141

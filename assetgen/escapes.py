@@ -1,4 +1,4 @@
-"""Text as each language of a page writes it, so that what is read back is the very same text."""
+"""Text escaped for each language of a page, so that reading it gives the same text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 
 
 def is_printable(char: str) -> bool:
-    """Whether a character shows as itself and acts on nothing: no control, no direction, no line end of its own."""
+    """Whether a character only shows itself: no control, direction or line end character."""
     return char == "\u200d" or unicodedata.category(char) not in (
         "Cc",
         "Cf",
@@ -29,12 +29,12 @@ def _unit(char: str) -> str:
     return json.dumps(char)[1:-1]  # \uXXXX, two of them beyond the basic plane
 
 
-#: What means the same in an attribute of JSX, of MDX and of Astro.
+#: Text that means the same in attributes of JSX, MDX and Astro.
 _PLAIN = re.compile(r"[^\"&\\<>{}`]*")
 
 
 def jsx(text: str) -> str:
-    """The value of an attribute of JSX, MDX or Astro: in quotes if nothing in it has a meaning, else an expression."""
+    """The value of an attribute of JSX, MDX or Astro: quoted if possible, else an expression."""
     plain = _PLAIN.fullmatch(text) and all(map(is_printable, text))
     return f'"{text}"' if plain else "{" + script(text) + "}"
 
@@ -57,24 +57,24 @@ def _shown(char: str) -> str:
     return char if is_printable(char) else _reference(char)
 
 
-# CommonMark 0.31, 2.4: a backslash before ASCII punctuation makes it literal. These begin something in Markdown
-# or in MDX; others would only make the text harder to read.
+# CommonMark 0.31, 2.4: a backslash before ASCII punctuation makes it literal. These characters have
+# a meaning in Markdown or MDX; escaping others would only make the text harder to read.
 _MARKUP = frozenset("\\`*_[]{}<>&~|$^")
-# What smartypants makes typographic, in the text of images too; Astro does so unless told otherwise.
+# What smartypants replaces, in alternative texts too; Astro does this by default.
 _TYPOGRAPHIC = re.compile(r"[\"']|--+|\.\.\.+")
 
 
 def markdown(text: str, *, is_typographic: bool = False) -> str:
-    """The text of a Markdown or MDX image, between its brackets; ``is_typographic`` if quotes would become curly."""
+    """The alternative text of a Markdown or MDX image, between its brackets.
+
+    ``is_typographic`` if the site turns quotes into curly ones.
+    """
     risky = (
         {at for found in _TYPOGRAPHIC.finditer(text) for at in range(*found.span())}
         if is_typographic
         else set()
     )
-    start, end = (
-        len(text) - len(text.lstrip()),
-        len(text.rstrip()),
-    )  # blanks at the edges would be left out
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())  # outer blanks would be lost
     return "".join(
         _reference(char)
         if char.isspace() and not start <= at < end
@@ -86,6 +86,6 @@ def markdown(text: str, *, is_typographic: bool = False) -> str:
 
 
 def css_comment(text: str) -> str:
-    """Text inside a comment of CSS, in a file or in a style element; here some of it is only like the original."""
+    """Text inside a CSS comment, in a file or in a style element; some characters change."""
     shown = "".join(char if is_printable(char) else " " for char in text)
     return re.sub(r"\*(?=/)|<(?=/)", r"\g<0> ", shown)

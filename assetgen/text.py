@@ -13,7 +13,7 @@ def brief(value: Any) -> str:
     """``repr`` of ``value``, cut to 60 characters."""
     try:
         shown = repr(value)
-    except ValueError:  # Python writes no number of more than 4,300 digits
+    except ValueError:  # Python does not print numbers of more than 4,300 digits
         return "a number of thousands of digits"
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 3] + "..."
 
@@ -23,7 +23,7 @@ MAX_MESSAGE = 2000
 
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
-    """``text`` as it may be printed: no escape sequences, no direction tricks, not endless."""
+    """``text`` that is safe to print: no escape sequences or direction controls, limited length."""
     shown = "".join(
         char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1]
     )

@@ -107,9 +107,9 @@ def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
 
     done = fix.fix(root, chosen, options.alt)
     if options.json:
-        context.print_json(pages.mended_json(done))
+        context.print_json(pages.fixed_json(done))
     else:
-        pages.mended(done, sys.stdout)
+        pages.fixed(done, sys.stdout)
     return 1 if done.left and not done.done else 0
 
 

@@ -19,11 +19,11 @@ from assetgen.settings.conditions import Conditions
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Everything that was found."""
+    """Everything that doctor found."""
 
     config: str | None
     usual: str
-    """Where a configuration is looked for if nobody says otherwise."""
+    """Where the configuration is by default."""
     general: tuple[Note, ...]
     routes: tuple[Checkup, ...]
     standing: tuple[Standing, ...]
@@ -34,7 +34,7 @@ class Diagnosis:
 
     @property
     def exit_code(self) -> int:
-        """0, or the code of the first problem; a paid request without its picture is the last of them."""
+        """0, or the code of the first problem; open paid requests come last."""
         found = [note.exit_code for note in self.notes if note.level is Urgency.PROBLEM]
         return [*found, *(UnknownOutcome.exit_code for _ in self.standing), 0][0]
 
@@ -42,7 +42,10 @@ class Diagnosis:
 def examine(
     root: Path | None, outside: Path, conditions: Conditions, probed: Note | None = None
 ) -> Diagnosis:
-    """Look at everything; ``outside`` stands in for the project where there is none. Sends nothing that is billed."""
+    """Examine everything. Sends nothing that is billed.
+
+    ``outside`` is the folder that is used if there is no project.
+    """
     project, general = _project(root, conditions)
     wanted = project.manifest if project else None
     rows = readiness.rows(conditions, root or outside, wanted)
@@ -66,7 +69,11 @@ def examine(
 def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | None, list[Note]]:
     if root is None:
         return None, [
-            Note(Urgency.NOTE, f"there is no {FILE} here: no route is in use", cure="assetgen init")
+            Note(
+                Urgency.NOTE,
+                f"there is no {FILE} here, so no route is in use",
+                cure="assetgen init",
+            )
         ]
     try:
         return open_workspace(root, conditions), []
@@ -75,7 +82,7 @@ def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | Non
 
 
 def _local(root: Path | None) -> tuple[Note, ...]:
-    """What the local route has to draw with."""
+    """The kinds and fonts of the local route."""
     places = closure.roots(root) if root else (closure.shipped_root(),)
     kinds = sorted({path.parent.name for place in places for path in place.glob("*/template.toml")})
     try:

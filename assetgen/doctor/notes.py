@@ -10,7 +10,7 @@ from assetgen.routes.readiness import Row
 
 
 class Urgency(StrEnum):
-    """How much a note matters; only a problem decides the exit code."""
+    """How urgent a note is; only a problem changes the exit code."""
 
     FINE = "ok"
     NOTE = "note"
@@ -20,7 +20,7 @@ class Urgency(StrEnum):
 
 @dataclass(frozen=True)
 class Note:
-    """One thing that was found: what, where, and what cures it."""
+    """One finding of doctor: what, where, and the cure."""
 
     level: Urgency
     what: str
@@ -31,7 +31,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Checkup:
-    """One route: its row on the board, what was found, and the models that its provider lists."""
+    """One route: its status, the notes on it, and the models that its provider lists."""
 
     row: Row
     notes: tuple[Note, ...]

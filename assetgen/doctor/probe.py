@@ -38,7 +38,7 @@ quality = "low"
 
 @dataclass(frozen=True)
 class Probe:
-    """The smallest picture that a paid route draws, not bought yet."""
+    """The smallest image that a paid route makes, before it is bought."""
 
     job: Job
     surface: str
@@ -46,20 +46,20 @@ class Probe:
 
     @property
     def question(self) -> str:
-        """What is asked before it is bought."""
+        """The question to the user before it is bought."""
         return (
-            f"This draws one picture at low quality on {self.surface}, {self.price}. Go on? [y/N] "
+            f"This buys one image at low quality on {self.surface}, {self.price}. Continue? [y/N] "
         )
 
     @property
     def price(self) -> str:
         if self.estimate.micros is None:
-            return "at a price that is not known before"
+            return "at a price that is not known in advance"
         return f"about ${self.estimate.micros / 1e6:.3f}"
 
 
 def proposal(root: Path, conditions: Conditions) -> Probe:
-    """What a probe would buy. Raises AssetgenError if nothing could be bought at all."""
+    """What a probe would buy. Raises AssetgenError if nothing can be bought."""
     provider = conditions.provider("images").with_key()
     project = open_workspace(root, conditions)
     wanted = parse.parse(_PROBE.encode())
@@ -73,7 +73,7 @@ def proposal(root: Path, conditions: Conditions) -> Probe:
 
 
 def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
-    """Buy the picture of ``proposed``, in the log as every other, and say what came."""
+    """Buy the image of ``proposed``, through the log as any other, and report the result."""
     with locked(root):
         buyer = Buyer(root, conditions, {}, force=True)
         try:
@@ -91,6 +91,6 @@ def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
     told = "".join(f"; {remark}" for remark in drawn.remarks)
     return Note(
         Urgency.FINE,
-        f"the probe drew {came} on {proposed.surface}: {paid}{told}",
+        f"the probe received {came} on {proposed.surface}: {paid}{told}",
         where=proposed.job.wish.model,
     )

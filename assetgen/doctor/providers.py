@@ -37,12 +37,12 @@ MAX_LIST = 16 * 1024 * 1024
 
 @dataclass(frozen=True)
 class _Listing:
-    """What a provider says to GET /models: its models with the day on which each ends, or what went wrong."""
+    """The reply to GET /models: each model with its shutdown date, or the error."""
 
     models: Mapping[str, str | None] | None = None
     error: AssetgenError | None = None
     is_certain: bool = True
-    """Whether ``error`` keeps pictures from being drawn, too."""
+    """Whether ``error`` also prevents images from being made."""
 
 
 def check_providers(
@@ -78,18 +78,14 @@ def _checkup(
     notes = [Note(Urgency.FINE, row.here)]
     if through := transport.proxy(provider):
         whose = "your configuration" if provider.proxy else "the environment"
-        notes.append(
-            Note(
-                Urgency.NOTE, f"requests go through the proxy {_host(through)}, which {whose} names"
-            )
-        )
+        notes.append(Note(Urgency.NOTE, f"requests use the proxy {_host(through)}, set by {whose}"))
     if listing.error:
         notes.append(problem(listing.error, bad if listing.is_certain else Urgency.WARNING))
     if listing.models is not None:
         notes.append(
             Note(
                 Urgency.FINE,
-                f"it answers, the key is accepted, {len(listing.models)} models are listed",
+                f"reachable, the key is accepted, {len(listing.models)} models are listed",
             )
         )
     notes += _models(row, conditions, wanted, provider, listing.models, bad)
@@ -97,7 +93,7 @@ def _checkup(
         notes.append(
             Note(
                 Urgency.NOTE,
-                "whether the organisation is verified cannot be known without drawing a picture",
+                "only a test image can show whether the organisation is verified",
                 cure="assetgen doctor --probe (asks first; about a cent)",
             )
         )
@@ -106,7 +102,7 @@ def _checkup(
 
 
 def _unready(row: Row, conditions: Conditions, wanted: Manifest | None) -> Note:
-    """The note on a route that cannot be asked anything."""
+    """The note on a route that has no provider to ask."""
     if row.is_ready:
         return Note(Urgency.FINE, row.here)
     if not row.assets:
@@ -121,12 +117,12 @@ def _unready(row: Row, conditions: Conditions, wanted: Manifest | None) -> Note:
 
 
 def _host(url: str) -> str:
-    """Host and port of an address, without who logs in there."""
+    """Host and port of an address, without user and password."""
     return urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
 
 
 def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
-    """What ``provider`` answers to GET /models, which nobody bills."""
+    """The reply of ``provider`` to GET /models, which costs nothing."""
     host = provider.host
     try:
         Line(provider, patience).get("/models", file)
@@ -136,26 +132,24 @@ def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
     except NotSent as exc:
         what = f"{host} cannot be reached: {provider_errors.safe(str(exc), provider)}"
         return _Listing(
-            error=RoutingError(
-                what, cure=f"look at the network and the proxy, and at {_setting(provider)}"
-            )
+            error=RoutingError(what, cure=f"check the network, the proxy and {_setting(provider)}")
         )
     except (Lost, OSError) as exc:
         what = f"{host} did not answer GET /models: {provider_errors.safe(str(exc), provider)}"
         return _Listing(
-            error=RoutingError(what, cure=f"try it again later, or look at {_setting(provider)}")
+            error=RoutingError(what, cure=f"try again later, or check {_setting(provider)}")
         )
     except Unreadable as exc:
-        what = f"{host} answers GET /models with something else than a list of models: {exc}"
+        what = f"{host} answers GET /models with something other than a list of models: {exc}"
         return _Listing(
             error=RoutingError(
-                what, cure=f"look at {_setting(provider)}: it may lack its path, such as /v1"
+                what, cure=f"check {_setting(provider)}: its path may be missing, such as /v1"
             )
         )
 
 
 def _setting(provider: Provider) -> str:
-    """The setting that decides where a provider is."""
+    """The setting that contains the address of a provider."""
     return (
         "OPENAI_BASE_URL"
         if provider.key_env == "OPENAI_API_KEY"
@@ -169,12 +163,12 @@ def _refused(exc: Refused, provider: Provider) -> _Listing:
     found = provider_errors.sort(exc.status, stated, provider, named, may_be_billed=False)
     error, message = found.error, str(stated.get("message") or "").lower()
     if found.rule.name == "unclear":
-        error = RoutingError(error.what, cure="try it again later: assetgen doctor")
+        error = RoutingError(error.what, cure="try again later: assetgen doctor")
     may_draw = "missing scopes" in message or found.rule.name == "forbidden"
     lists_none = exc.status in (404, 405) and not provider.is_openai
     if may_draw:
         error = AccountError(
-            f"{error.what}; the key may not list models, and whether it may draw is not known",
+            f"{error.what}; the key may not list models; whether it may make images is not known",
             cure="assetgen doctor --probe (asks first), or let the key read models",
         )
     return _Listing(error=error, is_certain=not (may_draw or lists_none))
@@ -204,10 +198,10 @@ def _read_models(file: Path, host: str) -> dict[str, str | None]:
             if data[:1] in b"{["
             else "no JSON"
         )
-        raise Unreadable(form if data else "nothing, or far too much") from None
+        raise Unreadable(form if data else "nothing, or too much data") from None
 
 
-# Services whose list names models as a request names them, and all of them.
+# Services that list all their models, under the names that requests use.
 _LISTS_ALL = ("openai", "litellm", "new-api", "localai")
 
 
@@ -219,7 +213,7 @@ def _models(
     listed: Mapping[str, str | None] | None,
     bad: Urgency,
 ) -> list[Note]:
-    """What is to be said of each model that the manifest uses on a route; of the default where it uses none."""
+    """The notes on each model that the manifest uses on a route, or on the default model."""
     notes: list[Note] = []
     today = datetime.date.fromisoformat(conditions.clock()[:10])
     for model, ids in models_used(row.route, conditions, wanted).items():
@@ -231,7 +225,7 @@ def _models(
         ends = listed.get(model) if listed else None
         said = list(catalog.warnings(conditions.catalog, model, today))
         if not provider.is_openai and conditions.catalog.find(model) is None:
-            said = []  # a gateway has names of its own
+            said = []  # a gateway uses its own names
         if listed is not None and not any(
             fnmatch.fnmatchcase(model, name) for name in listed if model
         ):
@@ -247,7 +241,7 @@ def _models(
 def models_used(
     route: str, conditions: Conditions, wanted: Manifest | None
 ) -> dict[str, list[str]]:
-    """The models of a route with the assets that use each; the catalogue's own where the manifest uses none."""
+    """The models of a route, with the assets that use each; by default the catalogue's."""
     found: dict[str, list[str]] = {}
     own = route in ("images", "responses")
     for asset in wanted.asset if wanted else ():
@@ -278,7 +272,7 @@ def _unlisted(
     if provider.profile.name not in _LISTS_ALL:
         return Note(
             Urgency.NOTE,
-            f"{what}; such services do not list all they serve, or by another name",
+            f"{what}; this kind of service may list fewer models, or under other names",
             where,
         )
     return problem(RoutingError(what, where=where, cure=cure), bad)
@@ -287,7 +281,7 @@ def _unlisted(
 def _ending(
     model: str, ends: str, where: str | None, provider: Provider, today: datetime.date, bad: Urgency
 ) -> Note:
-    """What a provider itself says of the end of a model."""
+    """What the provider says about the shutdown of a model."""
     try:
         is_over = datetime.date.fromisoformat(ends[:10]) < today
     except ValueError:

@@ -1,6 +1,6 @@
-"""What `assetgen init --agents` leaves for coding agents: a skill, and a section of AGENTS.md. No edit is overwritten.
+"""`assetgen init --agents`: a skill for coding agents, and a section of AGENTS.md.
 
-Each text carries the digest of what was written, so that a later version renews only what nobody changed.
+Each text contains its digest, so that a later version updates only unchanged texts.
 """
 
 from __future__ import annotations
@@ -24,70 +24,77 @@ _SKILL = """\
 ---
 name: assetgen
 description: >-
-  Draw the pictures that this repository's assets.toml wants (covers, illustrations, images for pages) with the
-  built-in image tool, and take each into the repository with its provenance record. Use it whenever a picture of this
-  repository is missing, stale or asked for, instead of copying image files by hand.
+  Make the missing images of this repository's assets.toml (covers, illustrations, images for
+  pages) with the built-in image tool, and add each to the repository with its provenance record.
+  Use it whenever an image of this repository is missing, stale or requested, instead of copying
+  image files by hand.
 ---
 
-# Pictures of this repository
+# Images of this repository
 
-`assets.toml` says which pictures are wanted, `assetgen` puts them into place and records where each came from. Run it
-in the folder that holds `assets.toml`. If it is not installed, say so and stop.
+`assets.toml` lists the images of this repository. `assetgen` puts them into place and records
+where each came from. Run it in the folder that contains `assets.toml`. If it is not installed, say
+so and stop.
 
-## What is wanted
+## Find out what to make
 
     assetgen next --json
 
-One object a picture. An empty list: nothing is to be painted. If the user asks for a picture that the list lacks, add
-an `[[asset]]` with `route = "codex"` to `assets.toml` first, and look again.
+It prints one object for each image to make. An empty list means that there is nothing to make. If
+the user asks for an image that is not in the list, first add an `[[asset]]` with
+`route = "codex"` to `assets.toml`, and run the command again.
 
-## One picture at a time
+## Make one image at a time
 
-For each entry whose `route` is `codex`, from first to last, before you begin with the next, in this thread (never in a
-sub-agent's, which is another thread):
+Do this for each entry whose `route` is `codex`, from first to last. Finish one before you start the
+next. Stay in this thread; never use a sub-agent, because a sub-agent has another thread.
 
-1. Call the built-in image tool exactly once, with exactly the text of `prompt`: not shortened, not improved, nothing
-   added. Ask for a transparent background if `transparent` is true, and give it the files of `inputs`, if there are
-   any, as references (absolute paths).
-2. Run the command in `next`: `assetgen adopt ID`. It finds the picture of this very thread, checks it, brings it to its
-   size and writes the record.
-3. If the tool or the command fails, stop and show the user its message. Do not draw again, do not choose a file
-   yourself, do not add `--force`.
+1. Call the built-in image tool exactly once, with exactly the text of `prompt`. Do not shorten it,
+   improve it or add anything. If `transparent` is true, ask for a transparent background. If there
+   are `inputs`, give these files to the tool as references (absolute paths).
+2. Run the command in `next`: `assetgen adopt ID`. It finds the image of this thread, checks it,
+   resizes it and writes the record.
+3. If the tool or the command fails, stop and show its message to the user. Do not draw again, do
+   not choose a file yourself, and do not add `--force`.
 
 ## Rules
 
-- Never look for "the latest" picture, and never copy, move or delete files in `generated_images`.
-- Never write or edit anything in `.assetgen/`, nor a picture that is in place.
-- Ask for no size or quality: the tool takes none. Another size is `fit` in `assets.toml`; `adopt` brings it about.
-- Every other route costs the user's money. Never run `assetgen generate` unasked while `assetgen next --json` lists
-  anything: show what is left, with its `surface`, and let the user decide. Once the list is empty,
-  `assetgen generate --no-commit` draws what is left on this machine, for nothing.
-- Do not draw a stand-in with code, and do not use an API key, where the image tool is missing: say so.
+- Never look for "the latest" image, and never copy, move or delete files in `generated_images`.
+- Never write or edit anything in `.assetgen/`, or an image that is in place.
+- Do not ask for a size or a quality, because the tool supports neither. To get another size, set
+  `fit` in `assets.toml`; `adopt` applies it.
+- Every other route costs the user money. While `assetgen next --json` lists anything, never run
+  `assetgen generate` unless the user asks for it. Show what is left, with its `surface`, and let
+  the user decide. When the list is empty, `assetgen generate --no-commit` makes the remaining
+  images on this machine for free.
+- If the image tool is missing, say so. Do not draw a placeholder with code, and do not use an API
+  key.
 - Leave the commit to the user: show the `git add ... && git commit ...` line that `adopt` prints.
 
 ## At the end
 
     assetgen check
 
-Say which pictures are in place, which are not and why, and show the git lines.
+Say which images are in place, which are not and why, and show the git lines.
 """
 
 _INTERFACE = """\
 interface:
   display_name: "assetgen"
-  short_description: "Draw the pictures that assets.toml wants, each with its provenance"
-  default_prompt: "Use $assetgen to draw the pictures that this repository is missing."
+  short_description: "Make the images that assets.toml lists, each with its provenance"
+  default_prompt: "Use $assetgen to make the missing images of this repository."
 policy:
   allow_implicit_invocation: true
 """
 
 _SECTION = """\
-## Pictures
+## Images
 
-The pictures of this repository are listed in `assets.toml`, and `assetgen` records where each came from. When one is
-wanted, use the skill `assetgen` (`.agents/skills/assetgen/SKILL.md`): `assetgen next --json` says what to draw and with
-which prompt, `assetgen adopt ID` takes in the picture that this thread drew, `assetgen check` proves the result. Never
-copy pictures by hand, never edit `.assetgen/`, and never run `assetgen generate` unasked: other routes cost money.
+`assets.toml` lists the images of this repository, and `assetgen` records where each came from. To
+make one, use the skill `assetgen` (`.agents/skills/assetgen/SKILL.md`). `assetgen next --json`
+prints which images to make and with which prompts, `assetgen adopt ID` adds the image that this
+thread drew, and `assetgen check` verifies the result. Never copy images by hand, and never edit
+`.assetgen/`. Run `assetgen generate` only if the user asks for it, because other routes cost money.
 """
 
 _NOTE = sealed.note("--agents")
@@ -98,7 +105,7 @@ _MARK = re.compile(rb"^<!-- assetgen (?:begin|end)\b", re.M)
 
 
 def init(root: Path) -> Done:
-    """Write or renew what agents read; what somebody wrote or changed is left alone. Raises StorageError."""
+    """Write or update the files for agents; changed files are kept. Raises StorageError."""
     store.prepare(root)
     done = Done()
     for path in (SKILL, INTERFACE, AGENTS):
@@ -128,21 +135,20 @@ def _interface(old: bytes | None) -> bytes:
 
 
 def with_section(old: bytes | None) -> bytes:
-    """AGENTS.md with our section as it is now, every other byte as it was. Raises Changed."""
+    """AGENTS.md with the section of this version; no other byte changes. Raises Changed."""
     before = old or b""
     if b"\0" in before:
-        raise Changed("it is not text in UTF-8; convert it and run this again")
+        raise Changed("it is not UTF-8 text; convert it and run this again")
     if not _MARK.search(before):
         return before + _gap(before) + sealed.like(_section().encode(), before)
     first, last = _FIRST.search(before), _LAST.search(before)
     if not first or not last or last.start() < first.end() or len(_MARK.findall(before)) != 2:
-        what = "the marks of its assetgen section are damaged or there twice"
-        raise Changed(f"{what}; remove the section with its marks and run this again")
+        what = "the markers of its assetgen section are damaged or duplicated"
+        raise Changed(f"{what}; delete the section and its markers and run this again")
     if first[1].decode() != sealed.digest(before[first.end() : last.start()]):
-        what = "somebody changed its assetgen section"
-        raise Changed(
-            f"{what}; for the text of this version, remove the section with its marks and run this again"
-        )
+        what = "its assetgen section was changed"
+        advice = "delete the section and its markers and run this again"
+        raise Changed(f"{what}; for the text of this version, {advice}")
     section = sealed.like(_section().encode(), first[0])
     section = section if last[0].endswith(b"\n") else section.rstrip(b"\r\n")
     return before[: first.start()] + section + before[last.end() :]
@@ -153,7 +159,7 @@ def _section() -> str:
 
 
 def _gap(before: bytes) -> bytes:
-    """The line ends that set a section off from the text before it."""
+    """The line ends between the section and the text before it."""
     if not before:
         return b""
     line = b"\r\n" if b"\r\n" in before else b"\n"

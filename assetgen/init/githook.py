@@ -1,4 +1,4 @@
-"""What `assetgen init --hook` leaves in a repository: a plain pre-commit hook. Somebody else's is left alone."""
+"""`assetgen init --hook`: a plain pre-commit hook. The hooks of other tools are not changed."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ from assetgen.init.sealed import Changed, Done
 from assetgen.manifest.schema import FILE
 
 NAME = "pre-commit"
-#: What a commit is made with when its pictures are to be left unchecked.
+#: How to commit without the check.
 SKIP = "ASSETGEN_SKIP=1 git commit, or git commit --no-verify"
 
 _HOOK = """\
 #!/bin/sh
-# Stops a commit whose pictures are not recorded, whole and as wanted.
-# To commit all the same: {skip}
+# Stops a commit if an image does not match assets.toml and its record.
+# To commit anyway: {skip}
 if [ -n "${{ASSETGEN_SKIP-}}" ] || {guard}; then
     exit 0
 fi
 {found}
 if ! command -v "$assetgen" >/dev/null; then
-    echo "assetgen: $assetgen, which checks the pictures of a commit, is not there" >&2
+    echo "assetgen: $assetgen, which checks the images of a commit, does not exist" >&2
     echo "  cure: {cure}" >&2
     exit 1
 fi
 {enter}exec "$assetgen" {arguments}
 """
 _NOTE = sealed.note("--hook")
-_LINE = "put this line below its first"
+_LINE = "add this line below its first line"
 _CALLED = re.compile(rb"^[^#\n]*\bassetgen\b[^\n]* check --staged", re.M)
-# Programs that write this file anew at their next install, by what is in it, and where they want to be told.
+# Programs that overwrite this file, by a text in it, and where to configure them instead.
 _MANAGERS = (
     (b"prek", "prek", "add the hook assetgen-check to .pre-commit-config.yaml (docs/hooks.md)"),
     (
@@ -59,7 +59,7 @@ _MANAGERS = (
 
 @dataclass(frozen=True)
 class _Caller:
-    """How a hook gets at assetgen: ``found`` sets ``$assetgen``, ``arguments`` are what it is called with."""
+    """How a hook calls assetgen: ``found`` sets ``$assetgen``, ``arguments`` follow it."""
 
     found: str
     arguments: str
@@ -68,12 +68,15 @@ class _Caller:
 
 
 def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -> Done:
-    """Write or renew the pre-commit hook of the repository around ``root``. Raises GitError or StorageError."""
+    """Write or update the pre-commit hook of the repository that contains ``root``.
+
+    Raises GitError or StorageError.
+    """
     repository = Repository.open(root, environ)
     if repository is None:
         cure = "git init && assetgen init --hook"
         raise GitError(
-            "there is no git repository here, so nothing runs hooks", where=str(root), cure=cure
+            "this is not a git repository, so nothing runs hooks", where=str(root), cure=cure
         )
     folder, shared = _folder(repository.hooks(), repository.top())
     caller = _shared(repository.top(), python) if shared else _own(python)
@@ -94,9 +97,9 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
 
 
 def _folder(hooks: Path, top: Path) -> tuple[Path, bool]:
-    """Where git, or husky on its behalf, looks for hooks, and whether that is committed and so shared with others."""
+    """The folder of hooks of git, or of husky, and whether it is committed."""
     if hooks.name == "_" and hooks.parent.name == ".husky":
-        hooks = hooks.parent  # what husky itself runs, and what is committed
+        hooks = hooks.parent  # husky runs these, and they are committed
     is_shared = (
         hooks.resolve().is_relative_to(top) and ".git" not in hooks.resolve().relative_to(top).parts
     )
@@ -104,7 +107,7 @@ def _folder(hooks: Path, top: Path) -> tuple[Path, bool]:
 
 
 def is_committed(path: str) -> bool:
-    """Whether a path that ``init`` has written is a hook in the work tree, as husky's are."""
+    """Whether a path that ``init`` wrote is a hook in the working tree, as husky's are."""
     return (
         Path(path).name == NAME and ".git" not in Path(path).parts and not Path(path).is_absolute()
     )
@@ -114,27 +117,27 @@ def _refuse_elsewhere(folder: Path, repository: Repository, *, shared: bool) -> 
     """Raise Changed if the folder of hooks is not this repository's."""
     if not folder.is_dir() and os.path.lexists(folder):
         raise Changed(
-            "git is told to run no hooks: core.hooksPath names no folder; git config --unset core.hooksPath"
+            "git runs no hooks: core.hooksPath is not a folder; git config --unset core.hooksPath"
         )
     if not shared and not folder.resolve().is_relative_to(repository.common().resolve()):
         raise Changed(
-            "it is run for other repositories too (core.hooksPath); for this one, " + _LINE
+            "it also runs for other repositories (core.hooksPath); for this one, " + _LINE
         )
 
 
 def _renew(place: Path, text: str, above: str, shown: str, done: Done) -> None:
-    """Write the hook, unless somebody else's is there. Raises Changed or OSError."""
+    """Write the hook, unless another tool's hook exists. Raises Changed or OSError."""
     old = None
     if os.path.lexists(place):
         if not stat.S_ISREG(os.lstat(place).st_mode):
-            raise Changed("it is a link, or no file; in what it runs, " + _LINE)
+            raise Changed("it is a link or not a file; in the program that it runs, " + _LINE)
         old = place.read_bytes()
         checks_this = _guard(above).encode() in old
         if sealed.is_sealed(old):
             if not checks_this:
-                raise Changed("it is that of another project in this repository; " + _LINE)
+                raise Changed("it belongs to another project in this repository; " + _LINE)
         elif checks_this or (not above and _CALLED.search(old)):
-            return  # somebody put the line there
+            return  # it contains the line already
         else:
             raise Changed(_whose(old))
     new = sealed.whole(old, text, "# {}", _NOTE)
@@ -144,14 +147,14 @@ def _renew(place: Path, text: str, above: str, shown: str, done: Done) -> None:
 
 
 def _whose(old: bytes) -> str:
-    for sign, name, what in _MANAGERS:
-        if sign in old:
-            return f"{name} wrote it; {what}"
-    return "somebody else wrote it; " + _LINE
+    for mark, name, what in _MANAGERS:
+        if mark in old:
+            return f"it was written by {name}; {what}"
+    return "it was not written by assetgen; " + _LINE
 
 
 def _write(place: Path, data: bytes) -> None:
-    """Put a program into place in one step. Raises OSError."""
+    """Write an executable file in one step. Raises OSError."""
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor, waiting = tempfile.mkstemp(prefix=f"{NAME}.", dir=place.parent)
     try:
@@ -169,7 +172,7 @@ def _write(place: Path, data: bytes) -> None:
 
 
 def _own(python: str) -> _Caller:
-    """By this very interpreter: git knows nothing of virtual environments."""
+    """By this interpreter, because git knows nothing of virtual environments."""
     program = shlex.quote(Path(python).as_posix())
     arguments = "-P -m assetgen check --staged"
     return _Caller(
@@ -178,11 +181,11 @@ def _own(python: str) -> _Caller:
 
 
 def _shared(top: Path, python: str) -> _Caller:
-    """By name: a committed hook runs on other machines, which have other paths."""
+    """By name, because a committed hook runs on other machines with other paths."""
     found, folder = "assetgen=assetgen", Path(python).parent
     if folder.is_relative_to(top):
         found = f'PATH="$PWD"/{shlex.quote(folder.relative_to(top).as_posix())}:$PATH\n{found}'
-    cure = "install it where PATH finds it, or commit all the same: git commit --no-verify"
+    cure = "install it where PATH finds it, or commit anyway: git commit --no-verify"
     return _Caller(found, "check --staged", "assetgen check --staged", cure)
 
 
@@ -199,11 +202,11 @@ def _text(above: str, caller: _Caller) -> str:
 
 
 def _guard(above: str) -> str:
-    """True where there is nothing to check: a branch that has no manifest yet."""
+    """A shell test that is true if there is nothing to check: a branch without a manifest."""
     return f"[ ! -f {shlex.quote(above + FILE)} ]"
 
 
 def _line(above: str, caller: _Caller) -> str:
-    """The same in one line, for a hook that somebody else wrote."""
+    """The same in one line, for the hook of another tool."""
     call = f"(cd {shlex.quote(above)} && {caller.line})" if above else caller.line
     return f'[ -n "${{ASSETGEN_SKIP-}}" ] || {_guard(above)} || {call} || exit 1'

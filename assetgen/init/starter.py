@@ -1,4 +1,4 @@
-"""What `assetgen init` leaves in a repository: a manifest to start from, and git's part of the agreement."""
+"""The files that `assetgen init` writes: a starter manifest, the schema, and git's settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ SCHEMA = ".assetgen/assets.schema.json"
 
 _MANIFEST = """\
 #:schema .assetgen/assets.schema.json
-# The pictures this repository wants. `assetgen plan` says what is missing, `assetgen generate` makes it.
+# The images of this repository. `assetgen plan` lists what is missing; `assetgen generate`
+# makes it.
 
 [project]
 PROJECT
@@ -46,7 +47,7 @@ _OF_NEXT = (
     *(f"{folder}/**/{_SCRIPTED}" for folder in ("app", "pages", "components", "src")),
     *(f"{folder}/**/{_MARKDOWN}" for folder in ("content", "docs")),
 )
-# Where each framework has its pages, from the root of the site.
+# The pages of each framework, relative to the root of the site.
 _PAGES: Mapping[Framework, tuple[str, ...]] = {
     **dict.fromkeys(NEXT, _OF_NEXT),
     "astro": ("src/**/*.{astro,md,mdx,tsx,jsx}", f"content/**/{_MARKDOWN}"),
@@ -68,13 +69,13 @@ _PAGES: Mapping[Framework, tuple[str, ...]] = {
     "plain": (),
 }
 
-# Without -merge git would silently join two edits of one record into one that nobody wrote.
+# Without -merge, git would combine two edits of a record into one that no one wrote.
 _ATTRIBUTES = (".assetgen/records/** text eol=lf -merge linguist-generated",)
 _IGNORED = (".assetgen/cache/",)
 
 
 def init(root: Path) -> list[str]:
-    """Write what is missing of the starter files; returns their paths. What is there is left alone.
+    """Write the missing starter files and return their paths. Existing files are not changed.
 
     Raises StorageError.
     """
@@ -97,7 +98,7 @@ def init(root: Path) -> list[str]:
 
 
 def _manifest(root: Path) -> str:
-    """A manifest for the site that the files tell of: the one in ``root``, or the only one below it."""
+    """A manifest for the site in ``root``, or for the only site below it."""
     tree = WorkTree(root)
     listing = Listing(tree.everything(), lambda path: _read(tree, path))
     sites = [
@@ -141,7 +142,7 @@ def _quoted(texts: Sequence[str]) -> str:
 
 
 def _read(tree: WorkTree, path: str) -> bytes | None:
-    """The bytes of what configures a site; None for what cannot be read, which tells nothing."""
+    """The bytes of a configuration file of a site; None if it cannot be read."""
     try:
         return tree.read(path)
     except (TooLarge, StorageError):

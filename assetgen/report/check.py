@@ -11,9 +11,9 @@ from assetgen.text import clean, count
 
 
 def check_plain(report: Report, stream: IO[str], *, everything: bool, way: str = "") -> None:
-    """One line a finding and one for its cure; long runs of one kind are cut short.
+    """Print each finding and its cure. Of each kind, only the first are shown by default.
 
-    ``way`` is the command that leads to the project from where cures are typed ("cd site && "), if any is needed.
+    ``way`` is the command that a cure needs first ("cd site && "), if any.
     """
     out = console(stream)
     said: dict[str, int] = {}
@@ -42,7 +42,9 @@ def _place(finding: Finding) -> str:
 
 
 def check_github(report: Report, stream: IO[str], above: str = "") -> None:
-    """Annotations for GitHub Actions; ``above`` is the way from the top of the repository to the project ("site/").
+    """Print annotations for GitHub Actions.
+
+    ``above`` is the path from the top of the repository to the project ("site/").
 
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
@@ -50,9 +52,7 @@ def check_github(report: Report, stream: IO[str], above: str = "") -> None:
         where = f"file={_property(above + finding.path)}"
         if finding.col:
             where += f",line={finding.line},col={finding.col}"
-        elif (
-            finding.line
-        ):  # of the manifest: that is where a missing or stale picture can be annotated
+        elif finding.line:  # a line of the manifest, where a missing image can be annotated
             where = f"file={_property(above + FILE)},line={finding.line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")

@@ -23,10 +23,10 @@ FIGURE = {"estimate": "estimate", "usage": "usage-based", "provider": "provider-
 
 
 def cost(found: Ledger, stream: IO[str]) -> None:
-    """The ledger for people: one table a bill, below it what each figure is based on."""
+    """Print one table for each bill, and below it what each figure is based on."""
     out = console(stream)
     if not found.sections:
-        out.print("no records yet, so nothing is known to have been bought; next: assetgen plan")
+        out.print("there are no records yet, so no costs are known; next: assetgen plan")
     for number, section in enumerate(found.sections):
         if number:
             out.print()
@@ -35,7 +35,7 @@ def cost(found: Ledger, stream: IO[str]) -> None:
 
 def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
     pictures = sum(total.pictures for total in section.totals)
-    named = {"none": "none (drawn here, on no bill)", "unknown": "unknown (nobody said which bill)"}
+    named = {"none": "none (made locally, no bill)", "unknown": "unknown (the bill is not known)"}
     head = f"{named.get(section.surface, clean(section.surface, 80))}: {count(pictures, 'picture')}"
     if section.surface == "none":
         out.print(head)
@@ -66,7 +66,7 @@ def _amount(line: Group, name: str) -> str:
 def _aligned(
     headings: Sequence[str], rows: Sequence[Sequence[str]], out: Console, stream: IO[str]
 ) -> None:
-    """Rows of one name and figures: a table in a terminal, columns of plain text elsewhere."""
+    """Print names and figures: a table in a terminal, columns of plain text elsewhere."""
     if stream.isatty():
         from rich import box
         from rich.table import Table
@@ -87,7 +87,7 @@ def _aligned(
 
 
 def _footing(section: Section, pictures: int) -> Iterable[str]:
-    """What the figures of one bill are based on, what is not known of it, and what may be on it too."""
+    """What the figures of a bill are based on, what is unknown, and what else it may contain."""
     for name, label in FIGURE.items():
         for total in section.totals:
             if bases := total.figures[name].bases:
@@ -98,12 +98,13 @@ def _footing(section: Section, pictures: int) -> Iterable[str]:
         if not any(t.figures[name].known for t in section.totals)
     ]
     if section.surface == "codex-plan" and len(without) == len(FIGURE):
-        yield "counted in pictures: what they take of the plan is not known"
+        yield "counted in pictures: how much of the plan they use is not known"
     elif pictures and without:
         yield f"{', '.join(without)}: - ({pictures} unknown)"
     for total in section.totals:
         if total.per_mille is not None:
-            yield f"usage {total.per_mille / 10:+.1f} % of estimate, over the pictures that have both"
+            percent = f"{total.per_mille / 10:+.1f} %"
+            yield f"usage {percent} of estimate, over the pictures that have both"
     if 0 < (nothing := sum(total.unknown for total in section.totals)) < pictures:
         yield f"no figure at all for {nothing} of {count(pictures, 'picture')}"
     if section.uncertain:
@@ -111,11 +112,11 @@ def _footing(section: Section, pictures: int) -> Iterable[str]:
         yield f"{noun} with an unknown outcome may be on this bill too: assetgen doctor"
     if section.waiting:
         noun = f"{count(section.waiting, 'answer')} {'is' if section.waiting == 1 else 'are'}"
-        yield f"{noun} on this bill, not in place yet: assetgen doctor"
+        yield f"{noun} on this bill and not in place yet: assetgen doctor"
 
 
 def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
-    """The ledger for spreadsheets; what has no column there is said to ``errors``."""
+    """Print CSV for spreadsheets; notes that fit no column go to ``errors``."""
     import csv
 
     writer = csv.writer(stream, lineterminator="\n")
@@ -133,7 +134,7 @@ def cost_csv(found: Ledger, stream: IO[str], errors: IO[str]) -> None:
 
 
 def cost_gaps(spent: Spending, stream: IO[str]) -> None:
-    """What could not be counted, and why."""
+    """Print what could not be counted, and why."""
     out = console(stream)
     for path, why in spent.damaged:
         out.print(clean(f"assetgen: {path}: not counted: {why}"))
@@ -142,7 +143,7 @@ def cost_gaps(spent: Spending, stream: IO[str]) -> None:
         out.print(clean(f"assetgen: {path}: an older version is not counted: {why}"))
     if spent.is_cut_off:
         out.print(
-            "assetgen: this clone is shallow: what was bought before its first commit is not counted"
+            "assetgen: this clone is shallow: purchases before its first commit are not counted"
         )
         out.print("  cure: git fetch --unshallow")
 
@@ -151,7 +152,7 @@ def cost_gaps(spent: Spending, stream: IO[str]) -> None:
 
 
 def as_data(found: Ledger) -> list[dict[str, Any]]:
-    """The ledger as data: one object a bill, amounts in millionths, null where nothing is known."""
+    """The ledger as data: one object for each bill, amounts in millionths, null if unknown."""
     return [
         {
             "surface": section.surface,
@@ -198,7 +199,10 @@ CSV_HEADER = (
 
 
 def csv_rows(found: Ledger) -> Iterator[tuple[str, ...]]:
-    """One row a group, none with a sum; an unknown amount is an empty cell. No cell is a formula to a spreadsheet."""
+    """One row for each group, without sums; an unknown amount is an empty cell.
+
+    No cell can be read as a formula.
+    """
     yield CSV_HEADER
     for section in found.sections:
         for group in section.groups:
@@ -222,7 +226,7 @@ def _inert(cell: str) -> str:
 
 
 def money(micros: int, currency: str | None = "USD") -> str:
-    """An amount for people: what is less than a tenth to three places, what is more to two."""
+    """An amount for people: three decimal places below a tenth, two above."""
     if 0 < micros < 500:
         shown, sign = "0.001", "<"
     else:

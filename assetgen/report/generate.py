@@ -22,7 +22,7 @@ from assetgen.text import clean, count
 
 
 class Progress(Observer):
-    """A bar with the time left and previews, in a terminal; elsewhere only what somebody has to know."""
+    """Progress: a bar and previews in a terminal, elsewhere only the important messages."""
 
     def __init__(self, stream: IO[str], environ: Mapping[str, str]) -> None:
         self._stream = stream
@@ -72,15 +72,17 @@ class Progress(Observer):
 
     def finishes(self, in_flight: int) -> None:
         self._say(
-            f"interrupted: waiting for {count(in_flight, 'request')} under way, which will be billed; "
-            "interrupt again to leave them with their outcome unknown"
+            f"interrupted: waiting for {count(in_flight, 'running request')}, which will be billed"
+            "; interrupt again to stop waiting and leave the outcome unknown"
         )
 
     def abandons(self, in_flight: int) -> None:
-        self._say(f"left {count(in_flight, 'request')} under way; assetgen doctor lists them")
+        self._say(
+            f"stopped waiting for {count(in_flight, 'request')}; to list them: assetgen doctor"
+        )
         self.end()
         self._stream.flush()
-        os._exit(130)  # the threads that wait for answers would be waited for
+        os._exit(130)  # without waiting for the threads that wait for replies
 
     def _say(self, text: str) -> None:
         with self._lock:
@@ -92,7 +94,7 @@ class Progress(Observer):
 
 
 def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
-    """What was made (adopted, accepted), what was not and why, and where it was committed."""
+    """Print what was made (adopted, accepted), what failed and why, and the commit."""
     out = console(stream)
     wide = max((len(one.decision.asset.id) for one in result.made), default=0)
     drafts = sum(one.is_draft for one in result.made)
@@ -102,7 +104,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         said = "draft" if one.is_draft else verb
         out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
-            out.print(clean(f"removed {path}, which nothing wants any more"))
+            out.print(clean(f"removed {path}, which no asset needs any more"))
         for remark in one.remarks:
             out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
     if len(result.made) > MOST:
@@ -130,18 +132,20 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     elif result.to_commit:
         out.print(clean(f"commit it: {result.to_commit}"))
     elif result.to_add:
-        out.print("nothing was staged: take it into the commit, and commit again")
+        out.print("nothing was staged; stage the files, then commit again")
         out.print(f"  cure: {clean(result.to_add, len(result.to_add))}")
     if result.has_no_repository and result.made:
-        out.print("nothing was committed: the project lies in no git repository")
+        out.print("nothing was committed: the project is not in a git repository")
     if result.interrupted:
-        out.print("interrupted; what was made is in place, run the same command again for the rest")
+        out.print(
+            "interrupted; finished images are in place; run the same command again for the rest"
+        )
         if result.not_begun:
-            out.print(clean(f"not begun, nothing was sent: {', '.join(result.not_begun)}"))
+            out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
 
 
 def _left(left: Sequence[Left], out: Console) -> None:
-    """What was not made because it would be bought, bill by bill, and what waits for that."""
+    """Print what was not made because it costs money, for each bill, and what waits for it."""
     bought = [one.decision for one in left if not one.waits_for]
     for d in bought[:MOST]:
         out.print(clean(f"would cost  {d.asset.id}  {route_and_bill(d)}"))
@@ -154,7 +158,7 @@ def _left(left: Sequence[Left], out: Console) -> None:
 
 
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
-    """Each failure once, with the ids of the assets that failed in just the same way."""
+    """Each failure once, with the ids of the other assets that failed in the same way."""
     groups: dict[tuple[str, str | None], tuple[Failed, list[str]]] = {}
     for failure in failures:
         key = (failure.error.what, failure.error.cure)

@@ -1,4 +1,4 @@
-"""Small pictures in terminals that can show them: the protocols of kitty and of iTerm2.
+"""Small images in terminals that can show them: the protocols of kitty and iTerm2.
 
 Sources: sw.kovidgoyal.net/kitty/graphics-protocol; iterm2.com/documentation-images.html.
 """
@@ -14,8 +14,8 @@ _CHUNK = 4096
 
 
 def protocol(environ: Mapping[str, str]) -> str | None:
-    """How the terminal of ``environ`` shows pictures: "kitty", "iterm2", or None if it does not."""
-    if environ.get("TMUX") or environ.get("STY"):  # what stands between swallows or garbles them
+    """The protocol of the terminal of ``environ``: "kitty", "iterm2", or None."""
+    if environ.get("TMUX") or environ.get("STY"):  # these programs drop or garble inline images
         return None
     if environ.get("KITTY_WINDOW_ID") or environ.get("TERM") in ("xterm-kitty", "xterm-ghostty"):
         return "kitty"
@@ -25,7 +25,7 @@ def protocol(environ: Mapping[str, str]) -> str | None:
 
 
 def picture(data: bytes, how: str) -> str:
-    """The escape sequence that shows ``data``, made small; raises StorageError if it is no picture."""
+    """The escape sequence that shows ``data`` as a small image. Raises StorageError."""
     from assetgen.image import decode
 
     image = decode.decode(data)

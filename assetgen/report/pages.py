@@ -25,7 +25,7 @@ from assetgen.refs.survey import Row
 
 
 def references(found: Survey, stream: IO[str]) -> None:
-    """Every reference under its page in a terminal, one a line with its page elsewhere; then how many of what."""
+    """Print every reference and its file: grouped by page in a terminal, else one per line."""
     out = console(stream)
     page = ""
     for row in found.rows:
@@ -47,10 +47,11 @@ def references(found: Survey, stream: IO[str]) -> None:
 
 
 def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:
-    """The globs that mean nothing, as a slip in one quietly leaves pages alone; or that check leaves all alone."""
+    """Print the patterns that match no page, or that check compares no pages at all."""
     if not is_named:
         stream.write(
-            "note: project.content names no pages: all that may be some are shown, and check leaves them alone\n"
+            "note: project.content names no pages, so every possible page is listed, "
+            "and check compares none of them\n"
         )
     for glob in globs:
         stream.write(clean(f"note: no page matches {glob!r} of project.content") + "\n")
@@ -62,7 +63,7 @@ def _target(row: Row) -> str:
         named = f": {means.candidates[0]}" if len(means.candidates) == 1 else ""
         return f"{means.how}{named}"
     if row.is_dangling:
-        return f"{means.path} (not there)"
+        return f"{means.path} (missing)"
     return means.path if means.exists else f"{means.path} (made by a build)"
 
 
@@ -73,16 +74,16 @@ def _counted(found: Survey) -> Iterable[str]:
     dangling = sum(row.is_dangling for row in rows)
     without = sum(row.reference.alt_status == "missing" for row in rows)
     said = [
-        f"{dangling} to pictures that are not there (assetgen refs --add wants them)"
+        f"{dangling} to missing images (to add them to assets.toml: assetgen refs --add)"
         if dangling
         else "",
-        f"{without} without an alt text" if without else "",
+        f"{without} without alternative text" if without else "",
     ]
     yield from (line for line in said if line)
 
 
 def added(found: AddedImages, stream: IO[str]) -> None:
-    """What went into the manifest, and what did not and why."""
+    """Print what was added to the manifest, and what was not and why."""
     out = console(stream)
     for proposal in found.proposals.proposals:
         entry = proposal.entry
@@ -93,31 +94,31 @@ def added(found: AddedImages, stream: IO[str]) -> None:
     for row, meant in found.misspelled.items():
         named = row.reference
         place = shell_path(named.place)
-        out.print(clean(f"left  {named.place}: {named.raw} looks like a slip for {meant}"))
+        out.print(clean(f"left  {named.place}: {named.raw} looks like a misspelling of {meant}"))
         show_cure(
-            f"assetgen refs --fix {place} (writes that), or to want it: assetgen refs --add {place}",
+            f"assetgen refs --fix {place} (writes that), or to add an image: "
+            f"assetgen refs --add {place}",
             out,
         )
     for row, main in found.variants.items():
         out.print(
             clean(
-                f"left  {row.reference.place}: {row.reference.raw} is a variant of {main} by its name"
+                f"left  {row.reference.place}: {row.reference.raw} looks like a variant of {main}"
             )
         )
         out.print(
             clean(
-                '        give that asset: variants = { widths = [640, 1200], formats = ["avif", "webp"] }'
+                "        add to that asset: "
+                'variants = { widths = [640, 1200], formats = ["avif", "webp"] }'
             )
         )
     if not (
         found.proposals.proposals or found.proposals.refusals or found.misspelled or found.variants
     ):
-        out.print(
-            "nothing to add: every picture that the pages name is there, or is wanted already"
-        )
+        out.print("nothing to add: every image in the pages exists, or is in assets.toml already")
     if found.added.ids:
         ids = found.added.ids if len(found.added.ids) <= MOST else ()
-        out.print(clean(f"next: look at {FILE}, then {' '.join(('assetgen generate', *ids))}"))
+        out.print(clean(f"next: review {FILE}, then {' '.join(('assetgen generate', *ids))}"))
 
 
 def added_json(found: AddedImages) -> dict[str, Any]:
@@ -157,22 +158,22 @@ def added_json(found: AddedImages) -> dict[str, Any]:
     }
 
 
-def mended(found: Fixed, stream: IO[str]) -> None:
-    """What was written into pages, and what is left to their authors."""
+def fixed(found: Fixed, stream: IO[str]) -> None:
+    """Print what was written into pages, and what is left to their authors."""
     out = console(stream)
     for problem in found.done:
         wrote = re.sub("^writes ", "wrote ", problem.remark)
-        out.print(clean(f"mended {problem.path}:{problem.line}: {problem.code}: {wrote}"))
+        out.print(clean(f"fixed  {problem.path}:{problem.line}: {problem.code}: {wrote}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
         show_cure(problem.cure(), out)
     if not found.done and not found.left:
-        out.print("nothing to mend: pages, manifest and files agree")
+        out.print("nothing to fix: pages, manifest and files agree")
     if found.pages:
         out.print(clean(f"next: git add -- {shlex.join(found.pages)}"))
 
 
-def mended_json(found: Fixed) -> dict[str, Any]:
+def fixed_json(found: Fixed) -> dict[str, Any]:
     """The same as data."""
     return {
         "mended": list(map(problem_json, found.done)),
@@ -181,7 +182,7 @@ def mended_json(found: Fixed) -> dict[str, Any]:
 
 
 def pasted(done: Pasted, stream: IO[str]) -> None:
-    """What was appended to a page."""
+    """Print what was appended to a page."""
     made = done.inserted
     stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
     for line in (*made.imports, *made.markup.split("\n")):
@@ -197,7 +198,7 @@ def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:
 
 
 def problem_json(problem: PageProblem) -> dict[str, Any]:
-    """What is wrong at one place, as data."""
+    """One problem as data."""
     return {
         "path": problem.path,
         "line": problem.line,
@@ -212,12 +213,12 @@ def problem_json(problem: PageProblem) -> dict[str, Any]:
 
 
 def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
-    """What became of the typed module; on ``errors`` what it leaves out, which a page would ask for in vain."""
+    """Print what happened to the typed module; on ``errors`` the images that it leaves out."""
     held = count(done.assets, "picture")
     for path in done.changed:
         stream.write(clean(f"wrote {path} ({held})") + "\n")
     if not done.changed:
-        stream.write(clean(f"{done.path} is as it should be ({held})") + "\n")
+        stream.write(clean(f"{done.path} is up to date ({held})") + "\n")
     for remark in done.remarks[:MOST]:
         fate = "is in it, but" if remark.is_in else "is left out:"
         errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
@@ -227,7 +228,7 @@ def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
 
 
 def emitted_json(done: Emitted) -> dict[str, Any]:
-    """What became of the typed module, as data."""
+    """What happened to the typed module, as data."""
     return {
         "path": done.path,
         "files": list(done.files),
@@ -241,7 +242,7 @@ def emitted_json(done: Emitted) -> dict[str, Any]:
 
 
 def as_data(row: Row) -> dict[str, str | int | bool | None]:
-    """A row for programs."""
+    """A reference and its file, as data."""
     found, means = row.reference, row.resolution
     return {
         "file": found.file,

@@ -33,7 +33,7 @@ def plan_table(
     everything: bool,
     warnings: Sequence[str] = (),
 ) -> None:
-    """The plan as a table; fresh assets are only counted unless ``everything``."""
+    """Print the plan as a table. Fresh assets are only counted, unless ``everything``."""
     shown = [d for d in decisions if everything or d.state is not State.FRESH]
     fresh = sum(d.state is State.FRESH for d in decisions)
     if not decisions:
@@ -61,20 +61,20 @@ def plan_table(
 
 
 _NOTHING_WANTED = """\
-assets.toml wants no pictures yet
+assets.toml lists no images yet
 next: add one to it, such as
   [[asset]]
   id   = "welcome"
   kind = "cover"
   path = "public/img/welcome.png"
-  alt  = "what is to be seen"
+  alt  = "what the image shows"
   [asset.values]
-  title = "What the picture says"
+  title = "What the image says"
 """
 
 
 def _all(count: int) -> str:
-    return "the one picture is" if count == 1 else f"all {count} pictures are"
+    return "the only picture is" if count == 1 else f"all {count} pictures are"
 
 
 def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
@@ -85,14 +85,14 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
     def shown(words: str) -> Text:
         return Text(clean(words, 240))
 
-    if all(d.asset.is_local for d in decisions):  # what is drawn here is free
+    if all(d.asset.is_local for d in decisions):  # local images are free
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
         table.add_column("state", no_wrap=True)
         table.add_column("asset", overflow="fold", min_width=10)
         table.add_column("reason", overflow="fold", ratio=1)
         for d in decisions:
             table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(describe(d)))
-    else:  # a line for the bill and lines of their own for the reasons: 80 columns hold no table of both
+    else:  # bill and reason do not fit side by side into 80 columns
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
@@ -116,12 +116,15 @@ def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
 
 
 def route_and_bill(decision: Decision) -> str:
-    """Who draws a picture, and what it puts on which bill."""
+    """The route of an asset, its bill and its estimate."""
     return f"{decision.asset.route} ({decision.estimate.surface}, {decision.estimate.words})"
 
 
 def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
-    """For each bill that drawing will touch: how many pictures, and the sum where one is known. Never added up."""
+    """For each bill: how many images it pays for, and the sum of the known estimates.
+
+    Bills are never added up.
+    """
     totals: dict[str, list[Decision]] = {}
     for d in decisions:
         if d.action is Action.DRAW and d.estimate.surface != "none":
@@ -139,7 +142,7 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
 
 
 def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
-    """The plan as data, one object an asset."""
+    """The plan as data: one object for each asset."""
     return [
         {
             "id": d.asset.id,
@@ -166,7 +169,7 @@ def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
 
 
 def costs(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
-    """What drawing would put on each bill, as data; ``words`` is the same for people."""
+    """What the images would cost on each bill, as data; ``words`` is the same for people."""
     drawn = list(decisions)
     return [
         {

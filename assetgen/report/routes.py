@@ -25,13 +25,13 @@ from assetgen.routes.readiness import Other, Owner, Row
 
 
 def board(rows: Sequence[Row], stream: IO[str]) -> None:
-    """The route board: a block a route in a terminal, a line a fact elsewhere."""
+    """Print every route: as blocks in a terminal, elsewhere one fact per line."""
     _blocks([(row.route, row.is_ready, list(row.facts)) for row in rows], stream)
-    console(stream).print("next: assetgen routes ID says which route owns a picture, and why")
+    console(stream).print("next: assetgen routes ID explains the route of an asset")
 
 
 def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
-    """Which route owns an asset, and what the others would make of it."""
+    """Print the route of an asset and why, and what each other route would do with it."""
     facts = [("why", owner.why), ("call", owner.call)]
     facts += [("text model", owner.text_model)] if owner.text_model else []
     facts += [("model", owner.model)] if owner.model else []
@@ -41,7 +41,7 @@ def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
         (owner.route, owner.row.is_ready, facts)
     ]
     blocks += [(o.route, None, [("instead?", o.words)]) for o in others]
-    console(stream).print(clean(f"{owner.asset_id} belongs to route {owner.route}"))
+    console(stream).print(clean(f"the route of {owner.asset_id} is {owner.route}"))
     _blocks(blocks, stream)
 
 
@@ -52,7 +52,7 @@ def _estimate(found: Estimate) -> str:
 def _blocks(
     blocks: Sequence[tuple[str, bool | None, Sequence[tuple[str, str]]]], stream: IO[str]
 ) -> None:
-    """Named groups of facts; the name green where all is ready, yellow where it is not."""
+    """Print named groups of facts; the name is green if the route is ready, else yellow."""
     if not stream.isatty():
         wide = max(len(name) for name, _, _ in blocks)
         said = max(len(fact) for _, _, facts in blocks for fact, _ in facts)
@@ -84,9 +84,9 @@ _LEVEL = {"ok": "green", "note": "", "warning": "yellow", "problem": "bold red"}
 
 
 def doctor(found: Diagnosis, stream: IO[str]) -> None:
-    """What was found, worst words in colour: a line a finding, and one for its cure."""
+    """Print each note and its cure."""
     out = console(stream)
-    place = found.config or f"none; it would be {found.usual}"
+    place = found.config or f"none; the default place is {found.usual}"
     out.print(clean(f"your configuration: {place}"))
     for note in found.general:
         _note("project", note, stream)
@@ -94,8 +94,9 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         for note in checkup.notes:
             _note(checkup.row.route, note, stream)
     for one in found.standing:
-        entry, free = one.entry, "free to settle" if one.is_free else "unsettled"
-        what = f"{entry.asset_id}, asked of {entry.origin} on {entry.began} ({entry.surface}): {one.known}"
+        entry, free = one.entry, "can be finished for free" if one.is_free else "open"
+        asked = f"requested from {entry.origin} on {entry.began} ({entry.surface})"
+        what = f"{entry.asset_id}, {asked}: {one.known}"
         out.print(
             clean(f"paid {entry.number}: {free}: {what}"),
             style="bold red" if stream.isatty() else None,
@@ -103,7 +104,7 @@ def doctor(found: Diagnosis, stream: IO[str]) -> None:
         show_cure(one.cure, out)
     problems = sum(note.level == "problem" for note in found.notes) + len(found.standing)
     warnings = sum(note.level == "warning" for note in found.notes)
-    nothing = "nothing needs mending" if not problems else f"{count(problems, 'thing')} to mend"
+    nothing = "no problems found" if not problems else count(problems, "problem")
     out.print(nothing + (f", {count(warnings, 'warning')}" if warnings else ""))
 
 
@@ -119,7 +120,7 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
 
 
 def board_json(board: Iterable[Row]) -> list[dict[str, Any]]:
-    """The board as data, one object a route."""
+    """The routes as data, one object for each."""
     return [_row_json(row) for row in board]
 
 

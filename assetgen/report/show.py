@@ -1,4 +1,4 @@
-"""What people are shown of one record: where a picture came from, and who paid for it."""
+"""One record for people: where an image came from, and who paid for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
     try:
         stated = msgspec.convert(statement, Statement)
     except msgspec.ValidationError:
-        raise StorageError("the record lacks parts that every record has") from None
+        raise StorageError("the record is incomplete") from None
     rows = list(_facts(stated))
     if decision is not None:
         rows.insert(

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 from assetgen.text import clean
 
-#: The most lines of one kind that are printed unasked.
+#: At most this many lines of one kind are printed by default.
 MOST = 20
 
 
 def console(stream: IO[str]) -> Console:
-    """A console for ``stream``: colours only in a terminal, and not with NO_COLOR."""
+    """A console for ``stream``. Colours only in a terminal, and not if NO_COLOR is set."""
     from rich.console import Console
 
     return Console(
@@ -28,7 +28,7 @@ def console(stream: IO[str]) -> Console:
 
 
 def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) -> str:
-    """JSON in which every character that a terminal would act on is escaped."""
+    """JSON; characters that control a terminal are escaped."""
     text = json.dumps(value, indent=None if in_a_line else 2, ensure_ascii=ascii_only)
     if text.isprintable():
         return text
@@ -36,7 +36,7 @@ def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) ->
 
 
 def error(exc: AssetgenError, stream: IO[str]) -> None:
-    """What happened, where, and the cure, on one to three lines."""
+    """Print what happened, where, and the cure, on one to three lines."""
     where = f"{clean(exc.where)}: " if exc.where else ""
     out = console(stream)
     out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
@@ -44,9 +44,9 @@ def error(exc: AssetgenError, stream: IO[str]) -> None:
 
 
 def show_cure(words: str | None, out: Console, way: str = "") -> None:
-    """The command that cures something, alone on its line so that it can be run as it stands; then what to know of it.
+    """Print the command that fixes something on a line by itself, then the notes on it.
 
-    A cure that is no command is said as it is.
+    A cure that is not a command is printed as it is. ``way`` is run first ("cd site && ").
     """
     command, remark, rest = (words or "", "", "")
     if (found := _COMMAND.match(command)) and found[0]:
@@ -60,7 +60,7 @@ def show_cure(words: str | None, out: Console, way: str = "") -> None:
         out.print(clean(f"        {remark}{rest}"))
 
 
-# Quotes may hold what ends a command elsewhere: the name of a page is whatever its author called it.
+# Inside quotes, the characters that end a command are part of the name of a page.
 _COMMAND = re.compile(r"""(?:assetgen|git)\ (?:'[^']*'|"[^"]*"|(?!\ \(|,\ or\ ).)*""", re.S)
 
 

@@ -10,18 +10,20 @@ from assetgen.text import clean
 
 
 def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
-    """One thing that happened while watching, in a line."""
+    """Print one event on one line."""
     match event["event"]:
         case "started":
             how = "; polling" if event["polling"] else ""
-            then = "what is made is committed" if event["commit"] else "nothing is committed"
-            line = f"watching {', '.join(event['watching'])}{how}; nothing is bought, {then}; Ctrl-C ends it"
+            then = "new images are committed" if event["commit"] else "nothing is committed"
+            line = f"watching {', '.join(event['watching'])}{how}; nothing is bought, {then}"
+            line += "; stop with Ctrl-C"
         case "made":
             kind = "draft" if event["draft"] else "made "
             line = f"{kind}  {event['id']}  {event['files'][0]}  {event['ms']} ms"
             line += "".join(f"; removed {path}" for path in event["removed"])
         case "would-cost":
-            line = f"would cost  {', '.join(event['ids'][:MOST])}  {event['surface']}: {event['words']}"
+            ids = ", ".join(event["ids"][:MOST])
+            line = f"would cost  {ids}  {event['surface']}: {event['words']}"
             line += "; not bought; to buy: assetgen generate"
         case "failed":
             where = f"{event['where']}: " if event["where"] else ""
@@ -29,9 +31,8 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
                 f"; cure: {event['cure']}" if event["cure"] else ""
             )
         case "not-there":
-            line = (
-                f"names  {event['path']}:{event['line']}: {event['message']}; cure: {event['cure']}"
-            )
+            line = f"missing  {event['path']}:{event['line']}: {event['message']}"
+            line += f"; cure: {event['cure']}"
         case "polling":
             line = f"note  {event['what']}; cure: {event['cure']}"
         case "waiting":
@@ -39,7 +40,7 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
         case "committed":
             line = f"committed as {event['commit']}"
         case "settled":
-            line = "mended: nothing fails any more"
+            line = "fixed: nothing fails any more"
         case _:
             line = str(event["event"])
     console(stream).print(clean(line))
