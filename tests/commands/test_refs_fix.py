@@ -28,7 +28,7 @@ def test_fix_writes_only_what_is_certain(site: Place) -> None:
         "mended content/launch.mdx:1: dangling: wrote /img/team.png\n"
         "mended content/launch.mdx:4: size-differs: wrote 64 and 48\n"
         "left   content/launch.mdx:3: dangling: "
-        "/img/taem.png is not there: no public/img/taem.png\n"
+        "/img/taem.png refers to a missing image: there is no public/img/taem.png\n"
         "  cure: assetgen refs --fix content/launch.mdx:3\n"
         "        writes /img/team.png; or: assetgen refs --add content/launch.mdx:3\n"
         "next: git add -- content/launch.mdx\n"
