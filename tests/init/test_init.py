@@ -34,7 +34,7 @@ def test_an_empty_repository_gets_everything_and_the_next_command_works(place: P
     ]
     assert "?? .assetgen/" in place.git("status", "--porcelain")
     place.ok("generate")
-    assert place.ok("check").out.startswith("assetgen: 1 file of 1 picture is")
+    assert place.ok("check").out.startswith("assetgen: 1 file of 1 picture matches")
     assert place.git("check-attr", "merge", ".assetgen/records/welcome.json").endswith(
         "merge: unset"
     )
