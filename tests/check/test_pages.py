@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assetgen.check import pages as usage
-from assetgen.check import unused
+from assetgen.check import pages, unused
 from assetgen.check.findings import Finding
 from assetgen.check.problem import PageProblem
 from assetgen.plan.workspace import open_workspace
@@ -39,7 +38,7 @@ def site(
 
 
 def problems(place: Place, *, without: tuple[str, ...] = ("unreferenced",)) -> list[PageProblem]:
-    found = usage.compare(open_workspace(place.root)).problems
+    found = pages.compare(open_workspace(place.root)).problems
     return [problem for problem in found if problem.code not in without]
 
 
@@ -48,7 +47,7 @@ def codes(place: Place) -> list[str]:
 
 
 def findings(place: Place) -> list[Finding]:
-    return usage.findings(open_workspace(place.root))[0]
+    return pages.findings(open_workspace(place.root))[0]
 
 
 # -- said ------------------------------------------------------------------------------------------
@@ -404,7 +403,7 @@ def test_check_reports_nothing_about_correct_pages_or_without_content(
 ) -> None:
     bare.write("content/a.mdx", "![](/img/gone.png)")
     bare.manifest("")
-    assert usage.compare(open_workspace(bare.root)) == usage.Compared((), frozenset(), 0)
+    assert pages.compare(open_workspace(bare.root)) == pages.Compared((), frozenset(), 0)
 
 
 @pytest.mark.parametrize(

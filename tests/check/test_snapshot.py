@@ -370,7 +370,7 @@ def test_findings_are_never_remembered_as_clean(clean: Place) -> None:
     check.check(clean.root, clean.environ)
     (clean.root / "public/b.png").unlink()
     assert not still_clean(clean)
-    assert b"as wanted" not in clean.read(snapshot.FILE)
+    assert b"matches the manifest" not in clean.read(snapshot.FILE)
 
 
 def test_a_remembered_digest_is_not_used_for_a_file_that_changed(clean: Place) -> None:

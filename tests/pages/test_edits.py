@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from assetgen.pages import edits as edit
+from assetgen.pages import edits
 from assetgen.pages.edits import Edit
 from assetgen.refs.reference import Marks, Reference
 from assetgen.refs.scan import scan
@@ -23,8 +23,8 @@ def references(file: str, text: str) -> list[Reference]:
 
 def with_alt(file: str, text: str, alt: str, number: int = 0) -> str | None:
     """The page with the alt of one of its pictures written; None if there is no place for it."""
-    made = edit.of_alt(references(file, text)[number], text, alt)
-    return edit.applied(text, [made])[0] if made else None
+    made = edits.of_alt(references(file, text)[number], text, alt)
+    return edits.applied(text, [made])[0] if made else None
 
 
 _QUOTES = 'a "b" & c'
@@ -307,9 +307,9 @@ def _without_place(row: Reference) -> Reference:
 @example(alt='say "hi" -- it\'s...')
 def test_typography_does_not_change_a_written_text(alt: str) -> None:
     before = "![x](/a.png)"
-    made = edit.of_alt(references("a.mdx", before)[0], before, alt, is_typographic=True)
+    made = edits.of_alt(references("a.mdx", before)[0], before, alt, is_typographic=True)
     assert made is not None
-    after = edit.applied(before, [made])[0]
+    after = edits.applied(before, [made])[0]
     assert " ".join((references("a.mdx", after)[0].alt or "").split()) == " ".join(alt.split())
     assert not re.search(r"(?<!\\)[\"']|--|\.\.\.", after.removesuffix("](/a.png)"))
 
@@ -360,8 +360,8 @@ def test_typography_does_not_change_a_written_text(alt: str) -> None:
 def test_a_path_is_replaced_where_it_is_written_without_escapes(
     file: str, before: str, new: str, after: str
 ) -> None:
-    made = edit.of_path(references(file, before)[0], new)
-    assert edit.applied(before, [made])[0] == after
+    made = edits.of_path(references(file, before)[0], new)
+    assert edits.applied(before, [made])[0] == after
 
 
 @pytest.mark.parametrize(
@@ -385,7 +385,7 @@ def test_a_path_is_replaced_where_it_is_written_without_escapes(
 def test_a_size_is_replaced_where_both_width_and_height_are_written(
     file: str, before: str, after: str
 ) -> None:
-    assert edit.applied(before, edit.of_size(references(file, before)[0], (300, 400)))[0] == after
+    assert edits.applied(before, edits.of_size(references(file, before)[0], (300, 400)))[0] == after
 
 
 # -- several edits ---------------------------------------------------------------------------------
@@ -401,9 +401,9 @@ _EDITS = st.lists(
 
 
 @given(st.text("abc", min_size=12, max_size=12), _EDITS)
-def test_of_overlapping_edits_one_is_made_and_reported(text: str, edits: list[Edit]) -> None:
-    after, made = edit.applied(text, edits)
-    assert bool(made) is bool(edits)
+def test_of_overlapping_edits_one_is_made_and_reported(text: str, asked: list[Edit]) -> None:
+    after, made = edits.applied(text, asked)
+    assert bool(made) is bool(asked)
     ordered = sorted(made, key=lambda one: one.span)
     assert all(one.span[1] <= other.span[0] for one, other in pairwise(ordered))
     expected, at = "", 0
@@ -411,13 +411,13 @@ def test_of_overlapping_edits_one_is_made_and_reported(text: str, edits: list[Ed
         expected += text[at : one.span[0]] + one.new
         at = one.span[1]
     assert after == expected + text[at:]
-    assert edit.applied(text, list(reversed(edits))) == (after, made)
+    assert edits.applied(text, list(reversed(asked))) == (after, made)
 
 
 def test_an_edit_of_changed_text_is_not_made() -> None:
     made = Edit((0, 3), "new", old="old")
-    assert edit.applied("old text", [made]) == ("new text", frozenset({made}))
-    assert edit.applied("odd text", [made]) == ("odd text", frozenset())
+    assert edits.applied("old text", [made]) == ("new text", frozenset({made}))
+    assert edits.applied("odd text", [made]) == ("odd text", frozenset())
 
 
 @given(_TEXTS)

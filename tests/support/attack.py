@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from assetgen.check import check as gate
+from assetgen.check import check
 from assetgen.check.findings import Report
 from assetgen.generate import performer
 from assetgen.generate.options import Options
@@ -46,8 +46,8 @@ def refusals(outcome: Outcome) -> str:
     return "\n".join(failure.error.what for failure in outcome.failed)
 
 
-def check(place: Place) -> Report:
-    return gate.check(place.root, place.environ)
+def run_check(place: Place) -> Report:
+    return check.check(place.root, place.environ)
 
 
 def poison(place: Place, change: Callable[[Any], None], asset_id: str = "a") -> None:

@@ -177,10 +177,14 @@ BREAKS: dict[str, Break] = {
     "missing alt": Break(_missing_alt, "missing-alt", "assetgen refs --fix 'content/it"),
     "alt differs": Break(_alt_differs, "alt-differs", "assetgen refs --fix 'content/it"),
     "size differs": Break(
-        _size_differs, "size-differs: 400x100 is declared", "assetgen refs --fix 'content/it"
+        _size_differs,
+        "size-differs: width and height are 400 and 100",
+        "assetgen refs --fix 'content/it",
     ),
     "public URL": Break(
-        _public_url, "public-url: /public/a.png names", "assetgen refs --fix 'content/it"
+        _public_url,
+        "public-url: /public/a.png contains the public folder",
+        "assetgen refs --fix 'content/it",
     ),
     "unreferenced": Break(
         _unreferenced,

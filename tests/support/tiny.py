@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.check import pictures as checking
+from assetgen.check import pictures
 from assetgen.check.findings import Report, Strictness
 from assetgen.generate import performer
 from assetgen.generate.options import Options
@@ -39,4 +39,4 @@ def want(place: Place, *ids: str, **lines: str) -> None:
 
 
 def look(place: Place, **how: bool) -> Report:
-    return checking.check(open_workspace(place.root), Strictness(**how))
+    return pictures.check(open_workspace(place.root), Strictness(**how))

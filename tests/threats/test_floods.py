@@ -11,7 +11,7 @@ from assetgen.errors import AssetgenError, ManifestError, StorageError
 from assetgen.manifest import parse, schema
 from assetgen.report import text as report
 from assetgen.text import MAX_MESSAGE
-from tests.support.attack import check, generate
+from tests.support.attack import generate, run_check
 from tests.support.place import COVER, Place
 
 _MANY = "".join(
@@ -79,7 +79,7 @@ def test_thousands_of_assets_that_need_each_other_are_put_in_order(bare: Place) 
         for i in range(3000)
     )
     bare.manifest(chain + COVER.format(id="a3000", title="x"))
-    assert len(check(bare).findings) == 3001
+    assert len(run_check(bare).findings) == 3001
 
 
 @pytest.mark.parametrize("path", ["assets.toml", ".assetgen/records/a.json"])
@@ -88,18 +88,18 @@ def test_a_huge_file_is_not_read_into_memory(bare: Place, path: str) -> None:
     with bare.write(path, b"").open("r+b") as file:
         file.truncate(2**36)
     with pytest.raises(StorageError, match="are read"):
-        check(bare)
+        run_check(bare)
 
 
 def test_a_large_picture_is_digested_piece_by_piece(bare: Place) -> None:
     bare.covers("a")
     with bare.write("public/a.png", b"").open("r+b") as file:
         file.truncate(100_000_000)
-    check(bare)  # fonts and layouts are loaded now
+    run_check(bare)  # fonts and layouts are loaded now
     tracemalloc.start()
     try:
         (bare.root / "public/a.png").touch()
-        assert [finding.code for finding in check(bare).findings] == ["foreign"]
+        assert [finding.code for finding in run_check(bare).findings] == ["foreign"]
         assert tracemalloc.get_traced_memory()[1] < 50_000_000
     finally:
         tracemalloc.stop()
@@ -109,7 +109,7 @@ def test_folders_in_folders_are_followed_only_so_far(bare: Place) -> None:
     bare.covers("a")
     (bare.root / ("public" + "/d" * 150)).mkdir(parents=True)
     with pytest.raises(StorageError, match="deep"):
-        check(bare)
+        run_check(bare)
 
 
 def test_a_manifest_of_one_long_line_is_told_where_it_is_wrong() -> None:

@@ -18,7 +18,7 @@ from assetgen.generate.options import Options
 from assetgen.generate.outcome import Observer
 from assetgen.plan.decide import State
 from assetgen.record import record
-from tests.support.attack import check, generate, poison, refusals, sha256
+from tests.support.attack import generate, poison, refusals, run_check, sha256
 from tests.support.place import COVER, Place
 
 
@@ -124,7 +124,7 @@ def test_a_record_that_names_a_place_outside_is_not_used_at_all(bare: Place, pat
     poison(bare, _claim({path: b""}))
     bare.covers("a", title="Other")
     assert "its record is unusable" in str(generate(bare).failed) or not generate(bare).made
-    assert [finding.code for finding in check(bare).findings] == ["record"]
+    assert [finding.code for finding in run_check(bare).findings] == ["record"]
 
 
 def test_a_superseded_picture_that_was_edited_is_kept(bare: Place) -> None:
@@ -197,7 +197,7 @@ def test_our_own_note_of_an_interrupted_run_does_make_it_ours(bare: Place) -> No
     note = {"token": token, "files": {"public/a.png": sha256(b"ours")}}
     bare.write(".assetgen/cache/under-way.json", json.dumps(note))
     assert generate(bare).made
-    assert check(bare).is_clean
+    assert run_check(bare).is_clean
 
 
 def test_our_own_note_of_a_picture_whose_record_is_in_place_makes_nothing_anew(bare: Place) -> None:

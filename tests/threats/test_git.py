@@ -272,7 +272,7 @@ def test_a_repository_without_this_work_tree_is_told(place: Place, worktree: str
         (place.root.parent / "elsewhere").mkdir()
         place.git("config", "core.worktree", str(place.root.parent / "elsewhere"))
     ran = place.run("generate")
-    assert (ran.code, "in no work tree" in ran.err + ran.out) == (10, True)
+    assert (ran.code, "not in a working tree" in ran.err + ran.out) == (10, True)
     assert list(place.root.parent.glob("elsewhere/*")) == []
     assert place.run("check", "--staged").code == 10
 

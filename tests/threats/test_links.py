@@ -12,7 +12,7 @@ from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
 from assetgen.init import starter
-from tests.support.attack import check, generate, link, own_kind, page, refusals, victim
+from tests.support.attack import generate, link, own_kind, page, refusals, run_check, victim
 from tests.support.place import COVER, Place
 
 
@@ -91,7 +91,7 @@ def test_a_temporary_name_that_is_a_link_is_replaced_and_not_followed(bare: Plac
         link(bare, store._waiting(bare.root, path).relative_to(bare.root).as_posix(), kept)
     batch.add("public/a.png", b"data")
     batch.place()
-    check(bare)
+    run_check(bare)
     assert kept.read_bytes() == b"precious"
     assert bare.read("public/a.png") == b"data"
 
@@ -124,7 +124,7 @@ def test_looking_reads_nothing_behind_a_link_either(bare: Place, folder: str) ->
     (bare.root / folder).rename(away)
     link(bare, folder, away)
     with pytest.raises(StorageError, match=f"{folder} is a symbolic link"):
-        check(bare)
+        run_check(bare)
 
 
 def test_a_hard_link_to_a_file_of_the_users_is_cut_and_not_written_through(bare: Place) -> None:

@@ -17,7 +17,7 @@ from assetgen.plan.decide import State
 from assetgen.plan.workspace import open_workspace
 from assetgen.record import record
 from assetgen.report import show as report_record
-from tests.support.attack import check, generate, link, poison, victim
+from tests.support.attack import generate, link, poison, run_check, victim
 from tests.support.place import Place
 
 
@@ -83,7 +83,7 @@ def test_a_poisoned_record_is_told_and_never_acted_on(
         bare.write(record.place("a"), json.dumps(statement, indent=2) + "\n")
     bare.covers("a", title="Other")
     before = bare.read("public/a.png")
-    assert {finding.code for finding in check(bare).findings} >= {"record"}
+    assert {finding.code for finding in run_check(bare).findings} >= {"record"}
     outcome = generate(bare)
     assert [failure.state for failure in outcome.failed] == [State.FOREIGN]
     for act in (
@@ -125,7 +125,7 @@ def test_a_damaged_record_is_told_and_never_acted_on(
     bare.covers("a")
     generate(bare)
     bare.write(record.place("a"), damage(bare.read(record.place("a"))))
-    assert [finding.code for finding in check(bare).findings] == ["record"]
+    assert [finding.code for finding in run_check(bare).findings] == ["record"]
     assert not generate(bare).made
     with pytest.raises(AssetgenError, match="not usable"):
         provenance.find(bare.root, "a", bare.root)
@@ -154,7 +154,7 @@ def test_a_deep_intent_is_compared_and_described(bare: Place) -> None:
     poisoned = project.record("a")
     if isinstance(poisoned, record.Record):
         poison(bare, _put("predicate", "intent", "digest", value=""))
-        check(bare)
+        run_check(bare)
         list(decide.decide(project.manifest, project.world()))
 
 
@@ -176,5 +176,5 @@ def test_a_record_of_no_asset_makes_nothing_go(bare: Place) -> None:
     generate(bare)
     bare.covers("b")
     generate(bare)
-    assert [finding.code for finding in check(bare).findings] == ["orphan"]
+    assert [finding.code for finding in run_check(bare).findings] == ["orphan"]
     assert bare.has("public/a.png")

@@ -10,7 +10,7 @@ from assetgen.errors import AssetgenError, TemplateError
 from assetgen.layouts import closure, kind, render
 from assetgen.layouts.spec import Order
 from assetgen.record import record
-from tests.support.attack import KIND, check, generate, link, own_kind, page, refusals, victim
+from tests.support.attack import KIND, generate, link, own_kind, page, refusals, run_check, victim
 from tests.support.place import Place
 
 _DATA = "image/svg+xml,<svg/>"
@@ -283,7 +283,7 @@ def test_the_scaffold_of_a_prompt_reads_no_other_file(bare: Place) -> None:
     )
     link(bare, "templates/mine/prompt.md", victim(bare, b"PRIVATE $prompt"))
     with pytest.raises(AssetgenError, match="symbolic link"):
-        check(bare)
+        run_check(bare)
     assert not bare.has(record.place("a"))
 
 

@@ -19,7 +19,7 @@ from assetgen.report import plan, text
 from assetgen.report import show as report_record
 from assetgen.report.check import check_github, check_json, check_plain
 from assetgen.text import clean
-from tests.support.attack import check, generate, poison
+from tests.support.attack import generate, poison, run_check
 from tests.support.place import COVER, Place
 
 # Clears the screen, sets a title (C1 form), turns the direction, breaks the line, commands a CI runner.
@@ -61,7 +61,7 @@ def test_a_file_on_disk_with_a_hostile_name_is_reported_harmlessly(bare: Place, 
     name = "e%0A::error::vil,line=1:" + _EVIL.replace("/", "").replace("\x00", "") + ".png"
     bare.write("public/readme", "")
     (bare.root / "public" / name).write_bytes(b"")
-    found = check(bare)
+    found = run_check(bare)
     assert [finding.code for finding in found.findings].count("unrecorded") == 1
     if how == "github":
         shown = _shown(lambda out: check_github(found, out))
