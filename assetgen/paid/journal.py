@@ -110,14 +110,21 @@ class Journal:
             paths.refuse_links(root, name)
         with self._explaining(_UNSENT):
             self._db = sqlite3.connect(root / NAME, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA trusted_schema = OFF")
-            # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the rollback
-            # journal is gone, without which a power cut would take the entry back.
-            self._db.execute("PRAGMA synchronous = EXTRA")
-            self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
-            _refuse_programs(self._db)
-            self._db.executescript(_SCHEMA)
-            self._claim()
+            try:
+                self._prepare()
+            except BaseException:  # Windows cannot remove a file that is still open
+                self._db.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA trusted_schema = OFF")
+        # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the
+        # rollback journal is gone, without which a power cut would take the entry back.
+        self._db.execute("PRAGMA synchronous = EXTRA")
+        self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
+        _refuse_programs(self._db)
+        self._db.executescript(_SCHEMA)
+        self._claim()
 
     def _claim(self) -> None:
         token = snapshot.checkout_token(str(self._root)).decode()
@@ -252,12 +259,11 @@ def keep(root: Path) -> None:
     paths.refuse_links(root, NAME)
     token = snapshot.checkout_token(str(root)).decode()
     try:
-        with sqlite3.connect(root / NAME) as db:
+        with closing(sqlite3.connect(root / NAME)) as db, db:
             _refuse_programs(db)
             db.executescript(_SCHEMA)
             db.execute("DELETE FROM checkout")
             db.execute("INSERT INTO checkout VALUES (?)", (token,))
-        db.close()
     except sqlite3.Error as exc:
         raise StorageError(f"the log of paid requests cannot be used: {exc}", where=NAME) from exc
 
