@@ -37,6 +37,7 @@ _MARKS = {
     MDX: re.compile(rf"{_IN_TAGS}|\{{|{inlines.MARKS}"),
     MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{inlines.MARKS}"),
 }
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
 _RAW = re.compile(r"(?i)(script|style)\Z")
 _SHORTCODE = re.compile(
     r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
@@ -141,6 +142,7 @@ class _Tags:
         self._document = page.document
         self._text = page.text
         self._expressions = page.dialect.expressions
+        self._autolinks = page.dialect.markdown
         self._unclosed: set[str] = set()
 
     def read(self, mark: str, at: int, after: int) -> int:
@@ -151,6 +153,8 @@ class _Tags:
             return self._expression(at)
         if mark[0] == "{":
             return self._shortcode(at)
+        if self._autolinks and (link := _AUTOLINK.match(self._text, at)):
+            return link.end()
         tag = element.read(self._text, at)
         if tag is None:
             return after
