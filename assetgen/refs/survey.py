@@ -19,7 +19,7 @@ _READ_AS_MDX = frozenset({"docusaurus", "mintlify"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ResolvedReference:
     """A reference and the file it means."""
 
     reference: Reference
@@ -35,7 +35,7 @@ class Survey:
     """What was found in the pages of a project."""
 
     pages: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ResolvedReference, ...]
     consulted: frozenset[str]
     """What was read: the pages, and the configuration that says what a path means."""
 
@@ -68,10 +68,10 @@ def survey(
     return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted))
 
 
-def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[Row]:
+def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[ResolvedReference]:
     data = listing.read(page)
     if data is None:
         return
     mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
     for reference in scan.find(page, data, mdx=mdx):
-        yield Row(reference, resolve(reference, sites, listing))
+        yield ResolvedReference(reference, resolve(reference, sites, listing))
