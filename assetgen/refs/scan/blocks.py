@@ -1,7 +1,7 @@
-"""The blocks of a Markdown page: what of it is code, what is HTML, what is the import and export part of MDX.
+"""The blocks of a Markdown page: its code, its HTML, and the imports and exports of MDX.
 
-Follows CommonMark 0.31 for fences, indented code, lists and HTML blocks, tolerantly: a page that a strict
-parser rejects still has its pictures. MDX has neither indented code nor HTML blocks.
+Follows CommonMark 0.31 for fences, indented code, lists and HTML blocks, tolerantly: a page that a
+strict parser rejects still has its images. MDX has neither indented code nor HTML blocks.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t]|\Z)")
 _RULE = re.compile(r"(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
-# Indents what follows by four: admonitions, tabs and blocks of Python-Markdown, footnotes, definitions.
+# Their contents are indented by four: admonitions, tabs and blocks of Python-Markdown, footnotes,
+# definitions.
 _INDENTS = re.compile(r"(?:!!!|\?\?\?\+?|===!?|///)[ \t]|\[\^[^\]\s]+\]:|:[ \t]{1,3}\S")
 _RAW = re.compile(r"(?i)<(script|pre|style|textarea)(?=[\s>]|\Z)")
 _BLOCK = re.compile(
-    r"(?i)</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir"
-    r"|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li"
-    r"|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|section|summary|table|tbody|td|tfoot|th"
+    r"(?i)</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd"
+    r"|details|dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]"
+    r"|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option"
+    r"|p|param|search|section|summary|table|tbody|td|tfoot|th"
     r"|thead|title|tr|track|ul)(?=[\s>]|/>|\Z)"
 )
 _ALONE = re.compile(
@@ -44,7 +46,7 @@ IMPORTS = re.compile(
 
 @dataclass
 class Blocks:
-    """A page with its code blanked out: every offset is still what it was."""
+    """A page with its code blanked out; offsets stay the same."""
 
     text: str
     html: list[Span] = field(default_factory=list)
@@ -57,17 +59,17 @@ def of(text: str, start: int, *, mdx: bool) -> Blocks:
     """The blocks of ``text`` from offset ``start`` on."""
     found = Blocks(text)
     if _needs_lines(text, start, mdx):
-        _Lines(text, start, mdx, found).run()
+        _Lines(text, start=start, mdx=mdx, found=found).run()
     if mdx:
         _find_modules(found, start)
     return found
 
 
 def without_code(text: str, start: int = 0) -> str:
-    """``text`` with its fenced code blanked out from offset ``start`` on, wherever it is indented."""
+    """``text`` with its fenced code blanked out from offset ``start`` on, at any indentation."""
     found = Blocks(text)
     if "```" in text or "~~~" in text:
-        _Lines(text, start, True, found).run()
+        _Lines(text, start=start, mdx=True, found=found).run()
     return found.text
 
 
@@ -78,7 +80,7 @@ def _needs_lines(text: str, start: int, mdx: bool) -> bool:
 
 
 def _indent(line: str, at: int = 0, column: int = 0) -> tuple[int, int]:
-    """Columns of white space from ``at`` on, which is in ``column``, and the offset behind it."""
+    """The columns of white space from ``at`` (in ``column``) on, and the offset after it."""
     columns, spot = 0, at
     for spot in range(at, len(line) + 1):
         char = line[spot : spot + 1]
@@ -131,7 +133,7 @@ class _Lines:
                 return  # a lazy continuation of the paragraph
             self._close(matched)
         if self._fence:
-            self._fenced(rest, place, line, at)
+            self._fenced(rest, place=place, line=line, at=at)
         elif self._in_html and (rest or self._html_end is not None):
             self._html_goes_on(rest, line, at)
         elif rest:
@@ -268,14 +270,14 @@ class _Place:
         return cls(spot, column)
 
     def in_quote(self, line: str) -> _Place:
-        """The place behind the ``>`` that is here, which takes one blank with it."""
+        """The place after the ``>`` that is here and one blank."""
         column = self.column + 1
         base = column + (line[self.spot + 1 : self.spot + 2] in (" ", "\t"))
         blanks, spot = _indent(line, self.spot + 1, column)
         return _Place(spot, column + blanks, base)
 
     def in_item(self, line: str, length: int) -> tuple[int, _Place]:
-        """How far the contents of the list item here are indented, and the place behind its marker."""
+        """The indent of the contents of the list item here, and the place after its marker."""
         column = self.column + length
         blanks, spot = _indent(line, self.spot + length, column)
         gap = blanks if 0 < blanks < 5 and spot < len(line) else 1
@@ -318,7 +320,7 @@ _BLANK_LINE = re.compile(r"\Z(?!)")
 
 
 def _find_modules(found: Blocks, start: int) -> None:
-    """The imports and exports at the beginning of lines, blanked out of the text that is read as Markdown."""
+    """Find the imports and exports, and blank them out of the text that is read as Markdown."""
     text, at, last = found.text, start, 0
     parts: list[str] = []
     while True:
@@ -334,7 +336,7 @@ def _find_modules(found: Blocks, start: int) -> None:
 
 
 def _next_module(text: str, at: int) -> int:
-    """The next line that begins an import or export and follows a blank line, another of them, or nothing."""
+    """The next import or export after a blank line, after another one, or at the beginning."""
     for found in _MODULE_LINE.finditer(text, at):
         start = found.start()
         line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
@@ -346,24 +348,27 @@ def _next_module(text: str, at: int) -> int:
 _INK = re.compile(r"\S")
 _MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
 _TOKEN = re.compile(
-    r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|//[^\n]*|/\*.*?(?:\*/|\Z)""",
+    r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
+    r"""|//[^\n]*|/\*.*?(?:\*/|\Z)""",
     re.S,
 )
 _GOES_ON = ("=", ",", "=>", "(", "from", "+", "?", ":", "&&", "||")
 
 
 def _module_end(text: str, at: int) -> int:
-    """Behind the statement: at the first end of a line at which every bracket is closed."""
+    """The end of the statement: the first line end at which every bracket is closed."""
     spot = at
     while found := _TOKEN.search(text, spot):
-        sign, spot = found[0], found.end()
-        if sign == "\n":
+        token, spot = found[0], found.end()
+        if token == "\n":
             if not text[at : found.start()].rstrip().endswith(_GOES_ON) or text[
                 spot : spot + 1
             ] in ("", "\n"):
                 return found.start()
-        elif sign in "{([":
-            end = closing(text, found.start()) if sign == "{" else _bracket_end(text, found.start())
+        elif token in "{([":
+            end = (
+                closing(text, found.start()) if token == "{" else _bracket_end(text, found.start())
+            )
             if end is None:
                 return _line_end(text, spot)
             spot = end + 1
@@ -383,12 +388,12 @@ def _bracket_end(text: str, at: int) -> int | None:
     depth, spot = 0, at
     pattern = _ROUND if text[at] == "(" else _SQUARE
     while found := pattern.search(text, spot):
-        sign, spot = found[0], found.end()
-        if sign == text[at]:
+        token, spot = found[0], found.end()
+        if token == text[at]:
             depth += 1
             if depth > _DEEPEST:
                 return None
-        elif sign in ")]":
+        elif token in ")]":
             depth -= 1
             if depth == 0:
                 return found.start()

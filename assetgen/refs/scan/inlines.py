@@ -13,7 +13,7 @@ from assetgen.refs.scan.element import Attribute
 from assetgen.refs.scan.markdown_text import words
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_picture
 
-#: What :meth:`Inlines.read` is called for.
+#: The marks that :meth:`Inlines.read` reads.
 MARKS = r"\\.|`+|!?\[|\]|\n[ \t>]*(?=\n)"
 # The end of a paragraph: a blank line, or one that begins a list item, a heading or a fence.
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*(?:\n|(?:[-*+]|\d{1,9}[.)])[ \t]+[^\s]|#{1,6}[ \t]|```|~~~)")
@@ -25,7 +25,8 @@ _DEFINITION = re.compile(
 _PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
 _TARGET = re.compile(
     rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
-    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?(?:\s+=(\d*)x(\d*))?\s*\)""",
+    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?"""
+    r"(?:\s+=(\d*)x(\d*))?\s*\)",
     re.S,
 )
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
@@ -43,7 +44,7 @@ _DEEPEST_LABEL = 12
 class Inlines:
     """The inline marks of a page, read from left to right.
 
-    ``text`` is that of the page with its code blocks blanked out; Markdown is not read in ``raw_html``.
+    ``text`` is the page with its code blocks blanked out. ``raw_html`` contains no Markdown.
     """
 
     def __init__(
@@ -85,7 +86,7 @@ class Inlines:
         return self._html_at < len(spans) and spans[self._html_at][0] <= at
 
     def after_code(self, at: int, after: int) -> int:
-        """Behind the code span that a run of backticks begins, or behind the run if it begins none."""
+        """The offset after the code span that a run of backticks begins, else after the run."""
         run = after - at
         spot = after
         last = self._paragraph_end(after)
@@ -121,16 +122,18 @@ class Inlines:
         return end
 
     def _size(self, target: re.Match[str] | None, end: int) -> Size:
-        """Declared by ``=640x480`` or by an attribute list behind the image."""
+        """The size declared by ``=640x480`` or by an attribute list after the image."""
         sides: dict[str, Attribute] = {}
         for group, name in ((3, "width"), (4, "height")):
             if target and target[group]:
-                sides[name] = Attribute(name, "literal", target[group], target.span(group))
+                sides[name] = Attribute(
+                    name, "literal", value=target[group], span=target.span(group)
+                )
         if self._attribute_lists and (listed := _LIST.match(self._text, end)):
             for side in _SIDE.finditer(listed[1]):
                 start = listed.start(1) + side.start(3)
                 sides[side[1]] = Attribute(
-                    side[1], "literal", side[3], (start, start + len(side[3]))
+                    side[1], "literal", value=side[3], span=(start, start + len(side[3]))
                 )
         return Size(sides.get("width"), sides.get("height"))
 
@@ -144,7 +147,7 @@ class Inlines:
         self._document.add(kind, raw, target.span, alt=alt, at=whole[0], size=size, tag=whole)
 
     def _link(self, at: int) -> int:
-        """Read a ``]``: the end of a link to an image, if its bracket is open and a target follows."""
+        """Read a ``]``: it ends a link if its bracket is open and a target follows."""
         opened = self._open.pop() if self._open else None
         if opened is None:
             return at + 1
@@ -169,18 +172,18 @@ class Inlines:
         """The offset of the bracket that closes the label which begins at ``start``."""
         depth, spot, last = 1, start, min(len(self._text), start + _LONGEST_LABEL)
         while found := _IN_LABEL.search(self._text, spot, last):
-            sign, spot = found[0], found.end()
-            if sign[0] == "`":
+            token, spot = found[0], found.end()
+            if token[0] == "`":
                 spot = self.after_code(found.start(), spot)
-            elif sign == "[":
+            elif token == "[":
                 depth += 1
                 if depth > _DEEPEST_LABEL:
                     return None
-            elif sign == "]":
+            elif token == "]":
                 depth -= 1
                 if depth == 0:
                     return found.start()
-            elif sign[0] == "\n":
+            elif token[0] == "\n":
                 return None
         return None
 
@@ -203,7 +206,7 @@ class Inlines:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """What an image or a link names, as it is written, and where."""
+    """The target of an image or a link as it is written, and where."""
 
     raw: str
     span: Span

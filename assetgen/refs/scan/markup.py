@@ -40,7 +40,8 @@ _MARKS = {
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
 _RAW = re.compile(r"(?i)(script|style)\Z")
 _SHORTCODE = re.compile(
-    r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
+    r"""\{\{[<%]-?\s*([\w-]+)"""
+    r"""((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
 )
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
 _LONGEST_SHORTCODE = 5000
@@ -63,7 +64,7 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
         text, raw_html = found.text, found.html
         for span in found.modules:
             code.add_script(document, span)
-    page = _Page(document, text, dialect, raw_html)
+    page = _Page(document, text=text, dialect=dialect, raw_html=raw_html)
     if dialect != MDX:  # what scripts import is known before the tags are read
         for kind, span in _scripts(page, start):
             if "json" in kind:
@@ -74,7 +75,7 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
 
 
 def _without_code_of_shortcodes(text: str, start: int) -> str:
-    """The text with the bodies of Hugo's shortcodes for code blanked out: it takes them before it reads Markdown."""
+    """The text with the bodies of Hugo's code shortcodes blanked out: Hugo reads these first."""
     parts: list[str] = []
     last, unclosed = 0, set[str]()
     for begin in _CODE_BEGINS.finditer(text, start):
@@ -136,7 +137,7 @@ def _scripts(page: _Page, spot: int) -> Iterator[tuple[str, Span]]:
 
 
 class _Tags:
-    """Reads what is no Markdown: elements, comments, expressions and shortcodes."""
+    """Reads elements, comments, expressions and shortcodes."""
 
     def __init__(self, page: _Page) -> None:
         self._document = page.document
@@ -146,7 +147,7 @@ class _Tags:
         self._unclosed: set[str] = set()
 
     def read(self, mark: str, at: int, after: int) -> int:
-        """Read what begins at ``at`` with ``mark``, which ends at ``after``; return where to go on."""
+        """Read what begins with the mark from ``at`` to ``after``; return where to go on."""
         if mark == "<!--":
             return self._comment(at, after)
         if mark == "{":
@@ -207,7 +208,7 @@ class _Tags:
             name = one[1] or ("src" if is_picture(one[group]) else "")
             if name:
                 span = (start, start + len(one[group]))
-                parameters.append(Attribute(name, "literal", one[group], span))
+                parameters.append(Attribute(name, "literal", value=one[group], span=span))
         tag = Element(found[1], tuple(parameters), (at, found.end()))
         attributes.add_element(self._document, tag)
         return found.end()
