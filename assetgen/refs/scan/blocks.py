@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass, field
 
 from assetgen.refs.reference import Span
-from assetgen.refs.scan.element import closing
+from assetgen.refs.scan import mdx_modules
 
 _FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`\n]*\Z)|~{3,})")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t]|\Z)")
 _RULE = re.compile(r"(?:\*[ \t]*){3,}\Z|(?:-[ \t]*){3,}\Z|(?:_[ \t]*){3,}\Z")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
 _UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*\Z")
+# What a line that is more than text may begin with; an empty line begins with "\r".
+_SPECIAL = frozenset("\r \t>#-*+=_`~<!?:[/0123456789")
 # Their contents are indented by four: admonitions, tabs and blocks of Python-Markdown, footnotes,
 # definitions.
 _INDENTS = re.compile(r"(?:!!!|\?\?\?\+?|===!?|///)[ \t]|\[\^[^\]\s]+\]:|:[ \t]{1,3}\S")
@@ -35,13 +37,6 @@ _ALONE = re.compile(
 _READ_AS_MARKDOWN = re.compile(r"<[A-Za-z][^<>]{0,500}\smarkdown(?=[\s=>])")
 #: A line that may be indented code, also within a list item or a quote.
 _INDENTED = re.compile(r"(?:^|[>*+.)-])(?:    | {0,3}\t)", re.M)
-_MODULE = re.compile(
-    r"(?:import\s*(?:[\w{*'\"$])|export\s+(?:const|let|var|default|function|async|class|\{|\*|type))"
-)
-#: An import that is certain to be one: pages with it are MDX whatever their name.
-IMPORTS = re.compile(
-    r"^import\s+(?:[\w$*{][^\n;]*?\sfrom\s+)?['\"][^'\"\n]+['\"];?[ \t]*\r?$", re.M
-)
 
 
 @dataclass
@@ -61,7 +56,7 @@ def of(text: str, start: int, *, mdx: bool) -> Blocks:
     if _needs_lines(text, start, mdx):
         _Lines(text, start=start, mdx=mdx, found=found).run()
     if mdx:
-        _find_modules(found, start)
+        found.text, found.modules = mdx_modules.without_modules(found.text, start)
     return found
 
 
@@ -115,7 +110,11 @@ class _Lines:
     def run(self) -> None:
         at = self._start
         for line in self._text[at:].split("\n"):
-            self._line(line.rstrip("\r"), at)
+            is_bare = not (self._containers or self._fence or self._in_html)
+            if is_bare and line and line[0] not in _SPECIAL:  # nearly every line
+                self._in_paragraph = True
+            else:
+                self._line(line.rstrip("\r"), at)
             at += len(line) + 1
         if self._code:
             parts: list[str] = []
@@ -126,6 +125,9 @@ class _Lines:
             self._found.text = "".join((*parts, self._text[last:]))
 
     def _line(self, line: str, at: int) -> None:
+        if self._fence and not self._containers and line.lstrip(" \t")[:1] != self._fence[0]:
+            self._is_code(at, line)
+            return
         place, matched = self._place(line)
         rest = line[place.spot :]
         if matched < len(self._containers):
@@ -317,89 +319,3 @@ _MARKED_ENDS = {
     "<!": re.compile(">"),
 }
 _BLANK_LINE = re.compile(r"\Z(?!)")
-
-
-def _find_modules(found: Blocks, start: int) -> None:
-    """Find the imports and exports, and blank them out of the text that is read as Markdown."""
-    text, at, last = found.text, start, 0
-    parts: list[str] = []
-    while True:
-        at = _next_module(text, at)
-        if at < 0:
-            break
-        end = _module_end(text, at)
-        found.modules.append((at, end))
-        parts += (text[last:at], re.sub(r"[^\n]", " ", text[at:end]))
-        last = at = end
-    if parts:
-        found.text = "".join((*parts, text[last:]))
-
-
-def _next_module(text: str, at: int) -> int:
-    """The next import or export after a blank line, after another one, or at the beginning."""
-    for found in _MODULE_LINE.finditer(text, at):
-        start = found.start()
-        line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
-        if not line_before.strip() or _INK.search(text, at, start) is None:
-            return start
-    return -1
-
-
-_INK = re.compile(r"\S")
-_MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
-_TOKEN = re.compile(
-    r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
-    r"""|//[^\n]*|/\*.*?(?:\*/|\Z)""",
-    re.S,
-)
-_GOES_ON = ("=", ",", "=>", "(", "from", "+", "?", ":", "&&", "||")
-
-
-def _module_end(text: str, at: int) -> int:
-    """The end of the statement: the first line end at which every bracket is closed."""
-    spot = at
-    while found := _TOKEN.search(text, spot):
-        token, spot = found[0], found.end()
-        if token == "\n":
-            if not text[at : found.start()].rstrip().endswith(_GOES_ON) or text[
-                spot : spot + 1
-            ] in ("", "\n"):
-                return found.start()
-        elif token in "{([":
-            end = (
-                closing(text, found.start()) if token == "{" else _bracket_end(text, found.start())
-            )
-            if end is None:
-                return _line_end(text, spot)
-            spot = end + 1
-    return len(text)
-
-
-def _line_end(text: str, at: int) -> int:
-    found = text.find("\n", at)
-    return len(text) if found < 0 else found
-
-
-_DEEPEST = 60
-
-
-def _bracket_end(text: str, at: int) -> int | None:
-    """The offset of the bracket that closes the one at ``at``."""
-    depth, spot = 0, at
-    pattern = _ROUND if text[at] == "(" else _SQUARE
-    while found := pattern.search(text, spot):
-        token, spot = found[0], found.end()
-        if token == text[at]:
-            depth += 1
-            if depth > _DEEPEST:
-                return None
-        elif token in ")]":
-            depth -= 1
-            if depth == 0:
-                return found.start()
-    return None
-
-
-_QUOTED = r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/\*.*?(?:\*/|\Z)"""
-_ROUND = re.compile(r"[()]" + _QUOTED, re.S)
-_SQUARE = re.compile(r"[\[\]]" + _QUOTED, re.S)

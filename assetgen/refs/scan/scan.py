@@ -17,7 +17,7 @@ from assetgen.refs.languages import (
     suffix,
 )
 from assetgen.refs.reference import Kind, Reference
-from assetgen.refs.scan import blocks, code, frontmatter, json_strings, markup
+from assetgen.refs.scan import code, frontmatter, json_strings, markup, mdx_modules
 from assetgen.refs.scan.document import UNASKED, Alt, Document
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
 
@@ -60,7 +60,8 @@ def _markdown(document: Document, mdx: bool) -> None:
         start = front.body
         _front(document, front)
     is_mdx = mdx or (
-        "<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None
+        "<script" not in document.text
+        and mdx_modules.IMPORTS.search(document.text, start) is not None
     )
     markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
 
