@@ -17,7 +17,7 @@ from assetgen.pages import edits
 from assetgen.pages.edits import Edit
 from assetgen.pages.places import shell_path
 from assetgen.refs.reference import Reference
-from assetgen.refs.survey import Row
+from assetgen.refs.survey import ResolvedReference
 
 # Kinds of references that show an image, and so need an alternative text.
 _SHOWN = frozenset(
@@ -53,7 +53,7 @@ class Comparison:
 
     # -- paths -------------------------------------------------------------------------------------
 
-    def _of_path(self, row: Row) -> Iterator[PageProblem]:
+    def _of_path(self, row: ResolvedReference) -> Iterator[PageProblem]:
         reference, means = row.reference, row.resolution
         if means.hint is not None:
             made = self._pages.safe_edits(row, edits.of_path(reference, means.hint))
@@ -62,7 +62,7 @@ class Comparison:
         elif row.is_dangling and means.path not in self._pages.owners:
             yield self._dangling(row)
 
-    def _dangling(self, row: Row) -> PageProblem:
+    def _dangling(self, row: ResolvedReference) -> PageProblem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} refers to a missing image: there is no {path}"
         add = f"assetgen refs --add {_where(reference)}"
@@ -77,7 +77,7 @@ class Comparison:
             return replace(problem, command=add, remark=f"adds it to {FILE}")
         return replace(problem, remark=f"add {path}, or correct {reference.raw}")
 
-    def correction(self, row: Row) -> Correction | None:
+    def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author of a missing image's path may have meant."""
         return self._known_names.correction(row)
 
@@ -87,7 +87,7 @@ class Comparison:
 
     # -- alternative texts -------------------------------------------------------------------------
 
-    def _of_alt(self, row: Row) -> Iterator[PageProblem]:
+    def _of_alt(self, row: ResolvedReference) -> Iterator[PageProblem]:
         reference = row.reference
         asset = self._pages.owners.get(row.resolution.path or "")
         is_decorative = asset is not None and asset.alt == ""
@@ -100,7 +100,7 @@ class Comparison:
             made = self._pages.safe_edits(row, self._alt_edit(row, asset.alt))
             yield _problem("alt-differs", row, what, made, written=there)
 
-    def _without_alt(self, row: Row, asset: Asset | None) -> PageProblem:
+    def _without_alt(self, row: ResolvedReference, asset: Asset | None) -> PageProblem:
         what = f"{brief(row.reference.raw)} has no alternative text"
         is_markdown = row.reference.alt_status == "empty"  # it cannot say "decorative"
         known = asset.alt if asset else self._alt
@@ -116,7 +116,7 @@ class Comparison:
         decorative = '<img ... alt="">' if is_markdown else '--alt ""'
         return replace(problem, command=command, remark=f"{decorative} if it is decorative")
 
-    def _alt_place(self, row: Row) -> str:
+    def _alt_place(self, row: ResolvedReference) -> str:
         """Where an image lacks a text, with its column if another of its line lacks one too."""
         named = row.reference
         return _where(named, with_col=self._lacking[(named.file, named.line)] > 1)
@@ -131,7 +131,7 @@ class Comparison:
         }
         return Counter((file, line) for file, line, _ in shown)
 
-    def _alt_edit(self, row: Row, alt: str) -> Edit | None:
+    def _alt_edit(self, row: ResolvedReference, alt: str) -> Edit | None:
         page = row.reference.file
         is_typographic = self._project.sites.of(page).framework == "astro"
         text, _ = self._pages.text(page)
@@ -139,7 +139,7 @@ class Comparison:
 
     # -- sizes -------------------------------------------------------------------------------------
 
-    def _of_size(self, row: Row) -> Iterator[PageProblem]:
+    def _of_size(self, row: ResolvedReference) -> Iterator[PageProblem]:
         reference, path = row.reference, row.resolution.path
         width, height = reference.width, reference.height
         if not (width and height and path and row.resolution.exists):
@@ -165,7 +165,7 @@ class Comparison:
 
 
 def _problem(
-    code: str, row: Row, what: str, made: tuple[Edit, ...], *, written: str
+    code: str, row: ResolvedReference, what: str, made: tuple[Edit, ...], *, written: str
 ) -> PageProblem:
     """``written`` is what the edits write, or what to write by hand if there are none."""
     named = row.reference

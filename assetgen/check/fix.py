@@ -22,7 +22,7 @@ from assetgen.pages.gap import Gap
 from assetgen.pages.places import PagePlace, shell_path
 from assetgen.pages.proposals import Proposals, propose
 from assetgen.plan.workspace import Workspace, open_workspace
-from assetgen.refs.survey import Row, Survey
+from assetgen.refs.survey import ResolvedReference, Survey
 
 # How often pages are compared again after they were fixed.
 _ROUNDS = 4
@@ -47,9 +47,9 @@ class AddedImages:
 
     added: Added
     proposals: Proposals
-    misspelled: Mapping[Row, str]
+    misspelled: Mapping[ResolvedReference, str]
     """References that were left out because they look misspelled, with the likely path."""
-    variants: Mapping[Row, str]
+    variants: Mapping[ResolvedReference, str]
     """Candidates of a srcset that were left out as variants, with the path of their image."""
 
 
@@ -115,7 +115,7 @@ def _text(project: Workspace, page: str) -> str:
 _VARIANT = re.compile(r"(?:-\d{2,5}w?|@\d(?:\.\d)?x)?\.\w+\Z")
 
 
-def _variants(project: Workspace, found: Survey) -> dict[Row, str]:
+def _variants(project: Workspace, found: Survey) -> dict[ResolvedReference, str]:
     """The candidates of a srcset that are another width or format of a listed or named image."""
     named = [row.resolution.path for row in found.rows if row.reference.kind != "srcset"]
     mains = {_VARIANT.sub("", path): path for path in (*named, *project.paths.values()) if path}

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assetgen.refs.scan.picture_heuristics import is_picture
-from assetgen.refs.survey import Row
+from assetgen.refs.survey import ResolvedReference
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+")
 
@@ -32,7 +32,7 @@ class KnownNames:
                 names.setdefault(folder, {}).setdefault(stem, []).append(name)
         self._names: Mapping[str, Mapping[str, list[str]]] = names  # by folder, then by stem
 
-    def correction(self, row: Row) -> Correction | None:
+    def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author may have meant: another case, another extension, or a typo."""
         reference, means = row.reference, row.resolution
         path = means.path or ""

@@ -18,7 +18,7 @@ from assetgen.manifest.schema import FILE
 from assetgen.pages import typed_module
 from assetgen.plan.workspace import Workspace
 from assetgen.refs.sites import framework
-from assetgen.refs.survey import Row, Survey
+from assetgen.refs.survey import ResolvedReference, Survey
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def missing_images(project: Workspace, found: Survey) -> Survey:
     return replace(found, rows=tuple(rows))
 
 
-def misspelled_paths(project: Workspace, found: Survey) -> dict[Row, str]:
+def misspelled_paths(project: Workspace, found: Survey) -> dict[ResolvedReference, str]:
     """Of ``missing_images`` those with a typo, and what the author most likely meant."""
     comparison = Comparison(SurveyedPages(project, found))
     return {row: one.written for row in found.rows if (one := comparison.correction(row))}

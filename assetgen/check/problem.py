@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assetgen.pages.edits import Edit
-from assetgen.refs.survey import Row
+from assetgen.refs.survey import ResolvedReference
 
 #: The text in the cures of check that the author has to replace.
 ALT_PLACEHOLDER = "what the image shows"
@@ -28,7 +28,7 @@ class PageProblem:
     """A second fix, to choose instead of the command."""
     edits: tuple[Edit, ...] = ()
     """What the command changes in the page ``path``."""
-    row: Row | None = None
+    row: ResolvedReference | None = None
     page: str | None = None
     """The page that the command changes, if it is not ``path``."""
     is_certain: bool = True

@@ -9,7 +9,7 @@ from assetgen.fs import globs
 from assetgen.manifest.schema import targets
 from assetgen.pages.edits import Edit
 from assetgen.plan.workspace import Workspace
-from assetgen.refs.survey import Row, Survey
+from assetgen.refs.survey import ResolvedReference, Survey
 
 
 class SurveyedPages:
@@ -27,7 +27,7 @@ class SurveyedPages:
         self.text = cache(self._text)
         """The text of a page, and whether the whole page is valid UTF-8."""
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ResolvedReference]:
         """The references whose page and file [check] does not ignore."""
         for row in self.survey.rows:
             path = row.resolution.path
@@ -41,7 +41,7 @@ class SurveyedPages:
         except UnicodeDecodeError:
             return data.decode("utf-8", "replace"), False
 
-    def safe_edits(self, row: Row, *made: Edit | None) -> tuple[Edit, ...]:
+    def safe_edits(self, row: ResolvedReference, *made: Edit | None) -> tuple[Edit, ...]:
         """``made``, if each finds in the page what it replaces and the page is UTF-8; else none."""
         text, is_whole = self.text(row.reference.file)
         edits = tuple(one for one in made if one is not None and one.suits(text))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.errors import UnsupportedOption
@@ -12,7 +11,7 @@ from assetgen.pages.published import Published
 from assetgen.pages.snippets import Pages, Parts
 from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
-from assetgen.refs.scan import frontmatter, scan
+from assetgen.refs.scan import blocks, frontmatter, scan
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.sites.site import Sites
@@ -143,7 +142,6 @@ def _with_imports(new: tuple[str, ...], head: str, rest: str, *, end: str) -> st
 
 
 _IMPORT = re.compile(r"import (?P<name>\w+) from (?P<specifier>\"[^\"]*\");")
-_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
 
 
 def _is_there(line: str, text: str, page: str) -> bool:
@@ -153,7 +151,7 @@ def _is_there(line: str, text: str, page: str) -> bool:
     name, specifier = wanted["name"], wanted["specifier"][1:-1]
     same = re.compile(rf"import\s+{name}\s+from\s+[\"']{re.escape(specifier)}[\"']\s*;?\s*\Z")
     other = re.compile(rf"(?:import|export)\b.*\b{name}\b")
-    code = list(_outside_of_code(text))
+    code = blocks.without_code(text).splitlines()
     if any(same.match(one) for one in code):
         return True
     if any(other.match(one) for one in code):
@@ -162,15 +160,3 @@ def _is_there(line: str, text: str, page: str) -> bool:
             what, where=page, cure=f"rename it, or paste the snippet yourself: {line}"
         )
     return False
-
-
-def _outside_of_code(text: str) -> Iterator[str]:
-    fence = ""
-    for line in text.splitlines():
-        found = _FENCE.match(line)
-        if found and not fence:
-            fence = found["fence"]
-        elif found and found["fence"].startswith(fence):
-            fence = ""
-        elif not fence:
-            yield line

@@ -191,30 +191,18 @@ def _day(date: str) -> str:
     return stamp[1] if stamp else date
 
 
-_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*)")
-_FENCE = re.compile(r"[ \t]*(?P<fence>`{3,}|~{3,})")
+_HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*)", re.M)
 
 
 def headings(
     text: str, start: int = 0, end: int | None = None, depth: int = 6
 ) -> Iterator[tuple[int, str]]:
     """The # headings of Markdown as plain text, outside of code, with the place (in characters) each begins at."""
-    fence = ""
-    end = len(text) if end is None else end
-    while start < end:
-        after = text.find("\n", start, end) + 1 or end
-        if found := _FENCE.match(text, start, after):
-            if not fence:
-                fence = found["fence"]
-            elif found["fence"].startswith(fence):
-                fence = ""
-        elif (
-            not fence
-            and (heading := _HEADING.match(text, start, after))
-            and len(heading["marks"]) <= depth
-        ):
-            yield start, plain(heading["text"])
-        start = after
+    from assetgen.refs.scan import blocks
+
+    for found in _HEADING.finditer(blocks.without_code(text[:end], start), start):
+        if len(found["marks"]) <= depth:
+            yield found.start(), plain(found["text"])
 
 
 _MARKUP = (

@@ -1,10 +1,10 @@
-"""Paths seen from the folders of a repository, as text: joined, normalised, taken apart; never a way out."""
+"""Paths below the folders of a repository, as text; none leaves the repository."""
 
 from __future__ import annotations
 
 
 def joined(folder: str, path: str) -> str | None:
-    """``path`` as seen from ``folder``, without ``.`` and ``..``; None if that leaves the repository."""
+    """``path`` below ``folder``, without ``.`` and ``..``; None if it leaves the repository."""
     parts = folder.split("/") if folder else []
     for part in path.split("/"):
         if part == "..":
@@ -22,7 +22,7 @@ def below(folder: str, path: str) -> str:
 
 
 def clamped(folder: str, path: str) -> str:
-    """``path`` as a browser takes it on a page in ``folder``: ``..`` goes no higher than the root."""
+    """``path`` as a browser reads it on a page in ``folder``: ``..`` stops at the root."""
     parts = folder.split("/") if folder else []
     for part in path.split("/"):
         if part == "..":
@@ -34,7 +34,7 @@ def clamped(folder: str, path: str) -> str:
 
 
 def within(folder: str, path: str) -> str | None:
-    """What is left of ``path`` below ``folder``; None if it does not lie there."""
+    """``path`` relative to ``folder``; None if it is not below it."""
     if not folder:
         return path
     return path[len(folder) + 1 :] if path.startswith(f"{folder}/") else None

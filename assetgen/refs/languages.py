@@ -1,4 +1,4 @@
-"""What files are written in, by their extensions: the one table of the package."""
+"""The languages of files by their extensions: the one table of the package."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which files the repository has, asked by path, by name and by folder; case counts on every platform."""
+"""The files of the repository by path, name and folder; case counts on every platform."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import cached_property
 
 
 class Listing:
-    """A view of the files, frozen when it is made: paths relative to the repository, ``/`` between parts.
+    """A fixed view of the files: paths relative to the repository, with ``/`` between parts.
 
-    ``consulted`` has the files that were read so far: an answer that rests on this listing holds as long as the
-    paths and the bytes of these are the same.
+    ``consulted`` has the files that were read so far. An answer from this listing is valid as long
+    as the paths and the bytes of these files are the same.
     """
 
     def __init__(self, files: Iterable[str], read: Callable[[str], bytes | None]) -> None:
@@ -40,7 +40,10 @@ class Listing:
         return tuple(self._by_name.get(name, ()))
 
     def ending(self, path: str) -> tuple[str, ...]:
-        """The files whose path ends in these parts, sorted: ``a/b.png`` finds ``x/a/b.png``, not ``xa/b.png``."""
+        """The files whose path ends in these parts, sorted.
+
+        ``a/b.png`` finds ``x/a/b.png``, not ``xa/b.png``.
+        """
         tail = f"/{path}"
         return tuple(one for one in self.named(path.rpartition("/")[2]) if f"/{one}".endswith(tail))
 
@@ -51,7 +54,7 @@ class Listing:
         ]
 
     def folder_exists(self, path: str) -> bool:
-        """Whether any file lies below ``path``; "" is the repository."""
+        """Whether any file is below ``path``; "" is the repository."""
         return path in self._folders
 
     def folders_called(self, name: str) -> tuple[str, ...]:

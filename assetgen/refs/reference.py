@@ -1,4 +1,4 @@
-"""One place in a page or in code that names a picture."""
+"""One place in a page or in code that names an image."""
 
 from __future__ import annotations
 
@@ -30,11 +30,14 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where the parts of a reference stand in its file, for who mends it; None is not there (as a literal)."""
+    """Where the parts of a reference are in its file, so that they can be edited.
+
+    None for a part that is missing or no literal.
+    """
 
     raw: Span
     alt: Span | None = None
-    """What an alt text stands in, without its quotes."""
+    """The alternative text, without its quotes."""
     width: Span | None = None
     height: Span | None = None
     tag: Span | None = None
@@ -45,7 +48,7 @@ class Marks:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A picture that a file names; ``line`` and ``col`` (characters) count from 1 and are those of the reference."""
+    """An image that a file names; ``line`` and ``col`` (in characters) count from 1."""
 
     file: str
     """The path of the page, relative to the project."""
@@ -53,7 +56,7 @@ class Reference:
     col: int
     kind: Kind
     raw: str
-    """What is written, without quotes: for ``import_ref`` the specifier of the import, for ``dynamic`` the code."""
+    """The text, without quotes: the specifier for ``import_ref``, the code for ``dynamic``."""
     alt: str | None
     alt_status: AltStatus
     dynamic: bool
@@ -63,10 +66,10 @@ class Reference:
     element: str
     """The element whose attribute it is ("img", "Card"); "" outside of elements."""
     key: str
-    """The attribute, object key or frontmatter key that it stands under ("src", "hero.image.src"); "" for none."""
+    """The attribute or the key of an object or front matter ("src", "hero.image.src"), or ""."""
     marks: Marks
 
     @property
     def place(self) -> str:
-        """The page and the line, as commands take it."""
+        """The page and the line, as commands accept it."""
         return f"{self.file}:{self.line}"

@@ -1,4 +1,4 @@
-"""All references of a project: which pages there are, what they name, which files that means."""
+"""All references of a project: its pages, the images that they name, and the files of these."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _READ_AS_MDX = frozenset({"docusaurus", "mintlify"})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A reference and the file it means."""
+class ResolvedReference:
+    """A reference and the file that it means."""
 
     reference: Reference
     resolution: Resolution
@@ -32,22 +32,25 @@ class Row:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found in the pages of a project."""
+    """The references in the pages of a project."""
 
     pages: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ResolvedReference, ...]
     consulted: frozenset[str]
-    """What was read: the pages, and the configuration that says what a path means."""
+    """The files that were read: the pages, and the configuration that paths depend on."""
 
 
 def vain(found: Survey, content: Sequence[str]) -> list[str]:
-    """The globs that no page matches."""
+    """The patterns that no page matches."""
     lets_in = [glob for glob in content if not glob.startswith("!")]
     return [glob for glob in lets_in if not any(map(globs.matcher([glob]), found.pages))]
 
 
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
-    """The files that ``content`` means and that can hold references, sorted. Raises ValueError for a broken glob."""
+    """The files that can contain references and that ``content`` (patterns) matches, sorted.
+
+    Raises ValueError for a broken pattern.
+    """
     is_meant = globs.matcher(content or globs.EVERYWHERE)
     found = (path for path in listing if suffix(path) in KNOWN)
     return [path for path in found if is_meant(path) and (content or not globs.is_built(path))]
@@ -59,19 +62,19 @@ def survey(
     content: Sequence[str],
     only: Callable[[str], bool] = lambda _page: True,
 ) -> Survey:
-    """The references of every page in ``listing`` that ``content`` (globs; everything, if empty) and ``only`` mean.
+    """The references of every page that ``content`` (patterns; empty for all) and ``only`` match.
 
-    Raises ValueError for a broken glob.
+    Raises ValueError for a broken pattern.
     """
     chosen = [page for page in pages(listing, content) if only(page)]
     rows = [row for page in chosen for row in _rows(page, sites, listing)]
     return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted))
 
 
-def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[Row]:
+def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[ResolvedReference]:
     data = listing.read(page)
     if data is None:
         return
     mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
     for reference in scan.find(page, data, mdx=mdx):
-        yield Row(reference, resolve(reference, sites, listing))
+        yield ResolvedReference(reference, resolve(reference, sites, listing))

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from assetgen.check.problem import PageProblem
     from assetgen.pages.paste import Pasted
     from assetgen.pages.typed_module import Emitted
-    from assetgen.refs.survey import Row, Survey
+    from assetgen.refs.survey import ResolvedReference, Survey
 
 
-from assetgen.refs.survey import Row
+from assetgen.refs.survey import ResolvedReference
 
 
 def references(found: Survey, stream: IO[str]) -> None:
@@ -57,7 +57,7 @@ def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:
         stream.write(clean(f"note: no page matches {glob!r} of project.content") + "\n")
 
 
-def _target(row: Row) -> str:
+def _target(row: ResolvedReference) -> str:
     means = row.resolution
     if means.path is None:
         named = f": {means.candidates[0]}" if len(means.candidates) == 1 else ""
@@ -241,7 +241,7 @@ def emitted_json(done: Emitted) -> dict[str, Any]:
     }
 
 
-def as_data(row: Row) -> dict[str, str | int | bool | None]:
+def as_data(row: ResolvedReference) -> dict[str, str | int | bool | None]:
     """A reference and its file, as data."""
     found, means = row.reference, row.resolution
     return {

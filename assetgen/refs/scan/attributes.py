@@ -77,7 +77,9 @@ def add_element(document: Document, tag: Element, deep: int = 1) -> None:
         name = attribute.name
         if attribute.form in ("bare", "spread") or not name or is_silent(name):
             continue
-        _add_attribute(_Given(document, tag, attribute, alt, shows, deep))
+        _add_attribute(
+            _Given(document, tag=tag, attribute=attribute, alt=alt, shows=shows, deep=deep)
+        )
 
 
 def _add_attribute(given: _Given) -> None:
@@ -155,7 +157,7 @@ def _add_text(given: _Given, text: StringValue) -> None:
     elif text.is_direct and is_string_of_picture(text.value, key):
         given.add("jsx_attr", text.value, text.span, alt=given.alt)
     else:
-        code_strings.add(given.document, text, key, given.tag.name)
+        code_strings.add(given.document, text=text, key=key, element=given.tag.name)
 
 
 def _add_srcset(given: _Given) -> None:

@@ -10,7 +10,7 @@ from assetgen.refs.scan.script import Script
 
 
 def add_script(document: Document, span: Span | None = None, *, ts: bool = False) -> None:
-    """Add the references in the code at ``span`` (everything, if None), and remember its imports."""
+    """Add the references in the code at ``span`` (None for all of it), and keep its imports."""
     found = script.read(document.text, span, document.bound, ts=ts)
     document.bound.update(found.bindings)
     _add(document, found)

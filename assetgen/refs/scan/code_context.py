@@ -1,4 +1,4 @@
-"""What a string or a name is to the code around it, and what it is bound to."""
+"""The role of a string in the code around it, and the names that it is bound to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ Role = Literal["string", "template", "import", "require", "new_url", "glob"]
 #: The functions of bundlers that take glob patterns.
 GLOBS = (b"import.meta.glob", b"import.meta.globEager", b"require.context")
 _BRANCHES = re.compile(
-    "(?:parenthesized|ternary|binary|as|satisfies|non_null|await)_expression|expression_statement|program"
+    "(?:parenthesized|ternary|binary|as|satisfies|non_null|await)_expression"
+    "|expression_statement|program"
 )
 _NO_VALUES = frozenset({"literal_type", "jsx_text", "property_signature", "method_signature"})
 _OF_CALLS = frozenset(
@@ -40,7 +41,7 @@ _FARTHEST_KEY = 8
 
 
 def role(tree: TreeCursor, node: Node, value: str) -> Role | None:
-    """What a string without holes is to the code around it; None if it is a type or a key."""
+    """The role of a string without holes; None if it is a type or a key."""
     parent = tree.parent(node)
     if parent is None or not _is_value(parent, node):
         return None

@@ -1,4 +1,4 @@
-"""One document while its references are collected: its text, what it imports, and the rows so far."""
+"""One document while its references are collected: its text, imports, and the rows so far."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Document:
         tag: Span | None = None,
         attributes: int | None = None,
     ) -> None:
-        """Add a reference at offset ``at``; by default where ``raw`` begins, which is at ``span``."""
+        """Add a reference at offset ``at``, by default where ``raw`` (at ``span``) begins."""
         line, col = self._lines.at(span[0] if at is None else at)
         width, wide = _pixels(size.width)
         height, high = _pixels(size.height)
@@ -79,7 +79,9 @@ class Document:
             height=height,
             element=element,
             key=key,
-            marks=Marks(span, alt.span, wide, high, tag, attributes),
+            marks=Marks(
+                span, alt=alt.span, width=wide, height=high, tag=tag, attributes=attributes
+            ),
         )
         self.rows.append(row)
 

@@ -1,4 +1,4 @@
-"""An element with its attributes, as JSX, HTML, Vue and Astro write it; read tolerantly from any text."""
+"""An element with its attributes in JSX, HTML, Vue and Astro, read tolerantly from any text."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Literal
 
 from assetgen.refs.reference import Span
 
-#: The longest tag, comment in one and expression that are read, in characters: an unclosed one must not take the page.
+#: The longest tag, comment in a tag and expression, in characters: an unclosed one must end.
 _LONGEST_TAG = 60_000
 _LONGEST_COMMENT = 4_000
 _LONGEST_CODE = 400_000
-#: How deep braces and templates may lie in each other: more is no code that anybody wrote.
+#: How deep braces and templates may be nested: no one writes deeper code.
 _DEEPEST = 60
 
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
@@ -21,6 +21,7 @@ _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
 _UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
 _SPACE = re.compile(r"\s*")
 _SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
+_COMMENT_ENDS = {"/*": "*/", "//": "\n"}
 _STOP = re.compile(r"""['"`{}]|/[/*]""")
 
 
@@ -44,7 +45,7 @@ class Element:
     span: Span
 
     def get(self, *names: str) -> Attribute | None:
-        """The attribute that is called one of ``names`` (in small letters); case does not count, as in HTML."""
+        """The attribute with one of ``names`` (in lower case); case does not count, as in HTML."""
         return next((one for one in self.attributes if one.name.lower() in names), None)
 
     @property
@@ -84,13 +85,13 @@ def read(text: str, at: int) -> Element | None:
 
 
 def _after_space(text: str, at: int, last: int) -> int:
-    """Behind white space and comments."""
+    """The offset after white space and comments."""
     while True:
         space = _SPACE.match(text, at, last)
         at = space.end() if space else at
         if text[at : at + 1] != "/":
             return at
-        end = "*/" if text.startswith("/*", at) else "\n" if text.startswith("//", at) else ""
+        end = _COMMENT_ENDS.get(text[at : at + 2], "")
         close = text.find(end, at + 2, min(last, at + _LONGEST_COMMENT)) if end else -1
         if close < 0:
             return at
@@ -110,9 +111,9 @@ def _braced(text: str, at: int) -> tuple[Attribute, int] | None:
     inner = text[at + 1 : end]
     span = (at + 1, end)
     if inner.lstrip().startswith("..."):
-        return Attribute("", "spread", inner, span), end + 1
+        return Attribute("", "spread", value=inner, span=span), end + 1
     name = inner.strip() if re.fullmatch(r"\s*[A-Za-z_$][\w$]*\s*", inner) else ""
-    return Attribute(name, "code" if name else "bare", inner, span), end + 1
+    return Attribute(name, "code" if name else "bare", value=inner, span=span), end + 1
 
 
 def _named(text: str, at: int) -> tuple[Attribute, int] | None:
@@ -124,9 +125,12 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
     if spot >= len(text) or text[spot] != "=":
         if name[0] != plain and _SAME_NAME.fullmatch(plain):
             return Attribute(
-                plain, "code", _in_camel_case(plain), (name.end() - len(plain), name.end())
+                plain,
+                "code",
+                value=_in_camel_case(plain),
+                span=(name.end() - len(plain), name.end()),
             ), name.end()
-        return Attribute(plain, "bare", "", (name.end(), name.end())), name.end()
+        return Attribute(plain, "bare", value="", span=(name.end(), name.end())), name.end()
     spot += 1
     while spot < len(text) and text[spot].isspace():
         spot += 1
@@ -138,11 +142,11 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
     form, span, end = value
     written = text[span[0] : span[1]]
     if name[0] == "v-bind":
-        return Attribute("", "spread", written, span), end
+        return Attribute("", "spread", value=written, span=span), end
     if form == "literal":
         written = html.unescape(written) if "&" in written else written
-        return Attribute(plain, "code" if is_bound else "literal", written, span), end
-    return Attribute(plain, "code", written, span), end
+        return Attribute(plain, "code" if is_bound else "literal", value=written, span=span), end
+    return Attribute(plain, "code", value=written, span=span), end
 
 
 def _plain_name(name: str) -> tuple[str, bool]:
@@ -157,7 +161,7 @@ def _plain_name(name: str) -> tuple[str, bool]:
 
 
 def _in_camel_case(name: str) -> str:
-    """The variable that ``:data-src`` without a value stands for in Vue."""
+    """The variable that ``:data-src`` without a value means in Vue."""
     return re.sub(r"-(\w)", lambda found: found[1].upper(), name)
 
 
@@ -201,27 +205,27 @@ _LONGEST_HOLE = 300
 
 
 def closing(text: str, at: int, deep: int = 0) -> int | None:
-    """The offset of the ``}`` that closes the ``{`` at ``at``; strings, templates and comments are passed over."""
+    """The offset of the ``}`` that closes the ``{`` at ``at``, outside of strings and comments."""
     depth, last = 0, min(len(text), at + _LONGEST_CODE)
     spot: int = at
     while found := _STOP.search(text, spot, last):
-        sign, spot = found[0], found.end()
-        if sign == "{":
+        token, spot = found[0], found.end()
+        if token == "{":
             depth += 1
             if depth + deep > _DEEPEST:
                 return None
-        elif sign == "}":
+        elif token == "}":
             depth -= 1
             if depth == 0:
                 return found.start()
-        elif sign in "'\"":
+        elif token in "'\"":
             spot = _after_string(text, found.start())
-        elif sign == "`":
+        elif token == "`":
             after = _after_template(text, found.start(), deep + depth)
             if after is None:
                 return None
             spot = after
-        elif sign == "/*":
+        elif token == "/*":
             after = _behind(text, "*/", spot)
             if after is None:
                 return None
@@ -231,13 +235,13 @@ def closing(text: str, at: int, deep: int = 0) -> int | None:
     return None
 
 
-def _behind(text: str, sign: str, at: int) -> int | None:
-    found = text.find(sign, at)
-    return found + len(sign) if found >= 0 else None
+def _behind(text: str, token: str, at: int) -> int | None:
+    found = text.find(token, at)
+    return found + len(token) if found >= 0 else None
 
 
 def _after_string(text: str, at: int) -> int:
-    """Behind the string that begins at ``at``; behind the quote alone if it is none, as the one in don't."""
+    """The offset after the string at ``at``, or after the quote if it is none, as in don't."""
     quote = text[at]
     if quote == "'" and at > 0 and text[at - 1].isalnum():
         return at + 1

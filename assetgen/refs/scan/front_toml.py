@@ -84,7 +84,8 @@ def _unquoted(token: str) -> str:
 
 
 _ESCAPE = re.compile(
-    r"(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)"
+    r"(?:\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)"
 )
 
 
@@ -116,7 +117,8 @@ def scan(page: str, at: int, *, end: int, steps: Steps) -> tuple[list[Found], in
             mark = token[0]
             if mark in "{[":
                 is_deep = len(open_) > MAX_DEPTH
-                open_.append(_Inline(() if is_deep else top.place() if top else steps, mark == "["))
+                place = top.place() if top else steps
+                open_.append(_Inline(() if is_deep else place, mark == "["))
             elif top is None:
                 return found, None
             elif mark in "}]":
@@ -139,9 +141,9 @@ def scan(page: str, at: int, *, end: int, steps: Steps) -> tuple[list[Found], in
 def _of_token(token: re.Match[str], steps: Steps) -> Found:
     start, end = token.span()
     if token.lastgroup == "word":
-        return Found(steps, plain(token[0]), start, (start, end))
+        return Found(steps, plain(token[0]), at=start, span=(start, end))
     span = (start + 1, end - 1) if token.lastgroup == "string" else None
-    return Found(steps, _unquoted(token[0]), start, span)
+    return Found(steps, _unquoted(token[0]), at=start, span=span)
 
 
 @dataclass(slots=True)

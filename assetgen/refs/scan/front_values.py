@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assetgen.refs.reference import Span
 
 Steps = tuple[str | int, ...]
-"""The keys and list positions that lead to a value."""
+"""The keys and list positions above a value, from the top."""
 Plain = str | int | bool | None
 
 #: The most that is parsed, in characters.
@@ -42,7 +42,7 @@ for _word, _meaning in (("null", None), ("true", True), ("false", False)):
 
 
 def plain(text: str) -> Plain:
-    """What an unquoted word means: the core schema of YAML 1.2, as the frameworks read it; else it is text."""
+    """The value of an unquoted word in the core schema of YAML 1.2, as the frameworks read it."""
     if text in _WORDS:
         return _WORDS[text]
     return int(text) if _WHOLE.fullmatch(text) else text

@@ -41,7 +41,10 @@ class _Table:
 
 
 def read(page: str, start: int, end: int, within: Steps = ()) -> list[Found]:
-    """The values of a YAML document, from its events: nothing is built. Raises YAMLError or ValueError."""
+    """The values of a YAML document, from its events: no object is built.
+
+    Raises YAMLError or ValueError.
+    """
     found: list[Found] = []
     open_: list[_Table] = []
     for event in yaml.parse(page[start:end], Loader=_LOADER):
@@ -57,7 +60,7 @@ def read(page: str, start: int, end: int, within: Steps = ()) -> list[Found]:
                 if is_key and above:
                     above.key = event.value
                 elif steps:
-                    found.append(_of_event(page, start, event, steps))
+                    found.append(_of_event(page, start=start, event=event, steps=steps))
                     if len(found) >= MAX_VALUES:
                         break
             elif is_key and above:
@@ -77,14 +80,15 @@ def _of_event(page: str, start: int, event: yaml.ScalarEvent, steps: Steps) -> F
     if event.style in ("|", ">") or "\n" in page[at:end]:
         span = None
     value = plain(event.value) if not event.style and event.tag is None else event.value
-    return Found(steps, value, at, span)
+    return Found(steps, value, at=at, span=span)
 
 
-# -- the lines of a broken document -----------------------------------------------------------------
+# -- the lines of a broken document ----------------------------------------------------------------
 
 _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?"
-    r"(?:(?P<quote>[\"']?)(?P<key>[^\s\"'#:{}\[\],-][^\"'#:{}\[\],\n]*?)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*)?"
+    r"(?:(?P<quote>[\"']?)(?P<key>[^\s\"'#:{}\[\],-][^\"'#:{}\[\],\n]*?)(?P=quote)"
+    r"[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*)?"
     r"(?P<value>[^\r\n]*)"
 )
 _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<text>.*)(?P=quote)[ \t]*(?:#.*)?")
@@ -119,7 +123,7 @@ def read_lines(page: str, start: int, end: int) -> list[Found]:
         if line["value"][:1] in ("|", ">"):
             block = indent
         elif steps and len(found) < MAX_VALUES:
-            found += _of_line(page, line.start("value"), line.end("value"), steps)
+            found += _of_line(page, start=line.start("value"), end=line.end("value"), steps=steps)
     return found
 
 
@@ -134,12 +138,12 @@ def _each_line(page: str, start: int, end: int) -> Iterator[re.Match[str]]:
 def _of_line(page: str, start: int, end: int, steps: Steps) -> list[Found]:
     if page[start:end][:1] in ("[", "{"):
         try:
-            return read(page, start, end, steps)
+            return read(page, start=start, end=end, within=steps)
         except (yaml.YAMLError, ValueError):
             return []
     if quoted := _QUOTED.fullmatch(page, start, end):
-        return [Found(steps, quoted["text"], start, quoted.span("text"))]
+        return [Found(steps, quoted["text"], at=start, span=quoted.span("text"))]
     if comment := _COMMENT.search(page, start, end):
         end = comment.start()
     value = plain(page[start:end])
-    return [Found(steps, value, start, (start, end))] if value is not None else []
+    return [Found(steps, value, at=start, span=(start, end))] if value is not None else []

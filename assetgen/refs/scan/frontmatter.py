@@ -36,7 +36,7 @@ class Value:
     """One string of the front matter."""
 
     path: str
-    """The keys that lead to it: ``hero.image.src``, ``images[0]``."""
+    """The keys from the top: ``hero.image.src``, ``images[0]``."""
     value: str
     at: int
     """Where it begins in the page, in characters, with its quotes."""
@@ -105,7 +105,7 @@ def entries(front: Front) -> Iterator[Value]:
     """Every string, in its order; an aliased one appears once, where it is written."""
     for found in _values(front):
         if isinstance(found.value, str):
-            yield Value(_dotted(found.steps), found.value, found.at, found.span)
+            yield Value(_dotted(found.steps), value=found.value, at=found.at, span=found.span)
 
 
 def values(front: Front) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from assetgen.refs.reference import Span
 
 _LITERAL = re.compile(r"""\s*(?:"([^"\\\n]*)"|'([^'\\\n]*)'|`([^`\\$]*)`)\s*\Z""")
 _ESCAPED_LITERAL = re.compile(
-    r"""\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\Z""",
+    r"""\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'"""
+    r"""|`((?:[^`\\$]|\\.|\$(?!\{))*)`)\s*\Z""",
     re.S,
 )
 _ESCAPE = re.compile(
@@ -49,7 +50,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 def string_literal(code: str, start: int, *, escapes: bool = False) -> tuple[str, Span] | None:
-    """The string that code consists of and its span in the file, where the code begins at ``start``.
+    """The string that code consists of, and its span; the code begins at offset ``start``.
 
     A string with ``escapes`` counts only if they are asked for; they stay as they are written.
     """

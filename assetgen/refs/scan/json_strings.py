@@ -1,4 +1,4 @@
-"""JSON and web manifests: the strings that name pictures, with the keys they stand under. Comments are passed over."""
+"""JSON and web manifests: the strings that name images, with their keys. Comments are skipped."""
 
 from __future__ import annotations
 
@@ -24,20 +24,23 @@ def add_strings(document: Document, span: Span | None = None) -> None:
     keys: list[str] = []  # of the objects and lists that are open
     key = ""
     for found in _TOKEN.finditer(document.text, first, last):
-        sign = found[0][0]
-        if sign == '"':
+        token = found[0][0]
+        if token == '"':
             if found[2]:
                 key = _read(found[1])
             else:
                 _value(
-                    document, _read(found[1]), found.span(1), ".".join(filter(None, (*keys, key)))
+                    document,
+                    value=_read(found[1]),
+                    span=found.span(1),
+                    key=".".join(filter(None, (*keys, key))),
                 )
-        elif sign == "{":
+        elif token == "{":
             keys.append(key)
             key = ""
-        elif sign == "[":  # what is in a list stands under its key
+        elif token == "[":  # values in a list belong to its key
             keys.append("")
-        elif sign in "}]" and keys:
+        elif token in "}]" and keys:
             key = keys.pop() or key
 
 
@@ -56,7 +59,7 @@ def _value(document: Document, value: str, span: Span, key: str) -> None:
 
 
 def names(value: str, key: str) -> bool:
-    """Whether a string of configuration names a picture: by its extension, or because its key can mean nothing else."""
+    """Whether a string of configuration names an image, by its extension or its key."""
     if is_string_of_picture(value, key):
         return True
     if is_never(value) or not is_strong(key) or any(space in value for space in " \t\n"):

@@ -1,4 +1,4 @@
-"""Inline Markdown -> its words, as renderers put them into the alt of a picture (CommonMark 0.31, 6.4)."""
+"""Inline Markdown -> its words, as renderers write them into ``alt`` (CommonMark 0.31, 6.4)."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class _Run:
     """Stars, underscores or tildes that may begin or end an emphasis."""
 
     at: int
-    sign: str
+    mark: str
     left: int
     opens: bool
     closes: bool
 
 
 def words(markdown: str) -> str:
-    """The text without code marks, emphasis, links, elements, escapes and entities; blanks are left as they are."""
+    """The text without code marks, emphasis, links, elements, escapes and entities."""
     parts: list[str] = []
     runs: list[_Run] = []
     brackets: list[int] = []
@@ -52,16 +52,16 @@ def words(markdown: str) -> str:
             url = _URL.fullmatch(tag)
             part = url[1] if url else ""
         elif marks:
-            runs.append(_run(markdown, found.start(), spot, len(parts)))
+            runs.append(_run(markdown, start=found.start(), end=spot, at=len(parts)))
         parts.append(part)
     _pair(runs)
     for run in runs:
-        parts[run.at] = run.sign * run.left
+        parts[run.at] = run.mark * run.left
     return "".join(parts)
 
 
 def _code(markdown: str, spot: int, ticks: str) -> tuple[str, int]:
-    """The code behind ``ticks`` and where it ends; the ticks, if no others close it."""
+    """The code after ``ticks`` and where it ends; the ticks, if no others close it."""
     close = re.compile(rf"(?<!`){ticks}(?!`)").search(markdown, spot)
     if close is None:
         return ticks, spot
@@ -80,16 +80,16 @@ def _run(markdown: str, start: int, end: int, at: int) -> _Run:
             is_left and not (is_right and before.isalnum()),
             is_right and not (is_left and after.isalnum()),
         )
-    return _Run(at, markdown[start], end - start, is_left, is_right)
+    return _Run(at, mark=markdown[start], left=end - start, opens=is_left, closes=is_right)
 
 
 def _pair(runs: list[_Run]) -> None:
-    """Take away the signs that begin and end an emphasis together."""
+    """Remove the marks that begin and end an emphasis together."""
     open_: list[_Run] = []
     for run in runs:
         while run.closes and run.left:
             opener = next(
-                (one for one in reversed(open_) if one.sign == run.sign and one.left), None
+                (one for one in reversed(open_) if one.mark == run.mark and one.left), None
             )
             if opener is None:
                 break

@@ -37,9 +37,11 @@ _MARKS = {
     MDX: re.compile(rf"{_IN_TAGS}|\{{|{inlines.MARKS}"),
     MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{inlines.MARKS}"),
 }
+_AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
 _RAW = re.compile(r"(?i)(script|style)\Z")
 _SHORTCODE = re.compile(
-    r"""\{\{[<%]-?\s*([\w-]+)((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
+    r"""\{\{[<%]-?\s*([\w-]+)"""
+    r"""((?:"[^"]*"|'[^']*'|`[^`]*`|[^>%"'`{]|[>%](?!\}\})|\{(?!\{[<%]))*+)[>%]\}\}"""
 )
 _PARAMETER = re.compile(r"""(?:([\w-]+)\s*=\s*)?(?:"([^"]*)"|'([^']*)'|`([^`]*)`|([^\s"'`=]+))""")
 _LONGEST_SHORTCODE = 5000
@@ -62,7 +64,7 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
         text, raw_html = found.text, found.html
         for span in found.modules:
             code.add_script(document, span)
-    page = _Page(document, text, dialect, raw_html)
+    page = _Page(document, text=text, dialect=dialect, raw_html=raw_html)
     if dialect != MDX:  # what scripts import is known before the tags are read
         for kind, span in _scripts(page, start):
             if "json" in kind:
@@ -73,7 +75,7 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
 
 
 def _without_code_of_shortcodes(text: str, start: int) -> str:
-    """The text with the bodies of Hugo's shortcodes for code blanked out: it takes them before it reads Markdown."""
+    """The text with the bodies of Hugo's code shortcodes blanked out: Hugo reads these first."""
     parts: list[str] = []
     last, unclosed = 0, set[str]()
     for begin in _CODE_BEGINS.finditer(text, start):
@@ -135,22 +137,25 @@ def _scripts(page: _Page, spot: int) -> Iterator[tuple[str, Span]]:
 
 
 class _Tags:
-    """Reads what is no Markdown: elements, comments, expressions and shortcodes."""
+    """Reads elements, comments, expressions and shortcodes."""
 
     def __init__(self, page: _Page) -> None:
         self._document = page.document
         self._text = page.text
         self._expressions = page.dialect.expressions
+        self._autolinks = page.dialect.markdown
         self._unclosed: set[str] = set()
 
     def read(self, mark: str, at: int, after: int) -> int:
-        """Read what begins at ``at`` with ``mark``, which ends at ``after``; return where to go on."""
+        """Read what begins with the mark from ``at`` to ``after``; return where to go on."""
         if mark == "<!--":
             return self._comment(at, after)
         if mark == "{":
             return self._expression(at)
         if mark[0] == "{":
             return self._shortcode(at)
+        if self._autolinks and (link := _AUTOLINK.match(self._text, at)):
+            return link.end()
         tag = element.read(self._text, at)
         if tag is None:
             return after
@@ -203,7 +208,7 @@ class _Tags:
             name = one[1] or ("src" if is_picture(one[group]) else "")
             if name:
                 span = (start, start + len(one[group]))
-                parameters.append(Attribute(name, "literal", one[group], span))
+                parameters.append(Attribute(name, "literal", value=one[group], span=span))
         tag = Element(found[1], tuple(parameters), (at, found.end()))
         attributes.add_element(self._document, tag)
         return found.end()

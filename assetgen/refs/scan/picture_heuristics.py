@@ -1,12 +1,12 @@
-"""What tells that a text names a picture: extensions, the names of elements, attributes and keys."""
+"""How to recognise the name of an image: by extensions, elements, attributes and keys."""
 
 from __future__ import annotations
 
 import re
 
-#: Extensions of pictures, on the path before ``?`` and ``#``.
+#: Extensions of images, on the path before ``?`` and ``#``.
 EXTENSIONS = r"png|jpe?g|gif|webp|avif|svg|ico|bmp"
-#: What a file has to hold for there to be any reference in it: most files end here.
+#: What every file with a reference contains: most files end here.
 HINT = re.compile(
     rb"(?i)\.(?:" + EXTENSIONS.encode() + rb")(?![a-z0-9_-])|!\[|<img\b|<image\b|import\.meta\.glob"
     rb"|(?-i:<[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot|[.:](?:img|image|picture))\b)"
@@ -14,7 +14,7 @@ HINT = re.compile(
     rb"|(?-i:^[ \t-]*['\"]?(?:[a-z_A-Z]*[iI]mage|cover|thumbnail|banner|avatar)['\"]?[ \t]*[:=])",
     re.M,
 )
-#: What JSON may hold instead, as it may stand in one line.
+#: What JSON may contain instead, as all of it may be in one line.
 HINT_OF_JSON = re.compile(rb'[iI]mage"[ \t]*:|"(?:cover|thumbnail|banner|avatar)"[ \t]*:')
 
 _PICTURE = re.compile(rf"(?i)#?[^?#]*\.(?:{EXTENSIONS})(?:[?#].*)?\Z", re.S)
@@ -22,47 +22,48 @@ _NAMED_IMAGE = re.compile(
     r"(?:\A|[.:])(?i:img|image|picture)\Z|(?:Image|Img|Picture|Illustration|Screenshot)\Z"
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-# A word of a key that says "this is a picture", and words that say so of a URL if they come last.
+# A word of a key that means an image, and words that mean a URL if they come last.
 _OF_PICTURES = re.compile(
     "(?:avatar|background|banner|cover|favicon|figure|graphic|hero|icon|illustration|image|img|logo|photo|picture"
     "|poster|preview|screenshot|thumb|thumbnail)s?"
 )
 _OF_URLS = re.compile("content|dark|file|href|light|paths?|sources?|src|url")
-#: Keys under which any URL or path is a picture, whatever its extension.
+#: Keys under which any URL or path is an image, whatever its extension.
 _STRONG = re.compile(
     "images?|cover|(?:cover|hero|og|social|featured|preview)image|thumbnail|banner|avatar"
 )
 _SILENT = re.compile(
-    "(?i)alt|title|name|label|download|aria-?label|id|key|caption|(?-i:.*(?:[a-z0-9]A|[-_]a)lt)(?:[-_]?text)?"
+    "(?i)alt|title|name|label|download|aria-?label|id|key|caption"
+    "|(?-i:.*(?:[a-z0-9]A|[-_]a)lt)(?:[-_]?text)?"
 )
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
-#: What a template engine or a style sheet's own language fills in.
+#: The parts that a template engine or a style sheet's own language fills in.
 _HOLE = re.compile(r"[#$@]\{[^{}]*\}|\{\{.*?\}\}", re.S)
 FILLED_IN = re.compile(r"\{\{|\$\{|<%|\{%|#\{|@\{")
 
 
 def is_picture(value: str) -> bool:
-    """Whether the path in ``value`` ends in the extension of a picture."""
+    """Whether the path in ``value`` ends in the extension of an image."""
     return _PICTURE.match(_HOLE.sub("x", value) if "{" in value else value) is not None
 
 
 def is_never(value: str) -> bool:
-    """Whether ``value`` names no file whatever it stands in."""
+    """Whether ``value`` names no file anywhere."""
     return _NEVER.match(value) is not None
 
 
 def is_image_like(element: str) -> bool:
-    """Whether an element shows the picture in its ``src``: img, Image, BlogImage, ui.Image."""
+    """Whether an element shows the image in its ``src``: img, Image, BlogImage, ui.Image."""
     return _NAMED_IMAGE.search(element) is not None
 
 
 def is_silent(key: str) -> bool:
-    """Whether what stands under ``key`` is said about a picture or a file, and names none."""
+    """Whether a value of ``key`` describes an image or a file, and names none."""
     return _SILENT.fullmatch(key) is not None
 
 
 def is_url_like(key: str) -> bool:
-    """Whether a bare file name under ``key`` is a picture: cover, ogImage, thumbnail_url, src."""
+    """Whether a bare file name under ``key`` is an image: cover, ogImage, thumbnail_url, src."""
     words = [word.lower() for word in _WORDS.findall(key.rpartition(".")[2] or key)]
     return bool(words) and (
         _OF_URLS.fullmatch(words[-1]) is not None or any(map(_OF_PICTURES.fullmatch, words))
@@ -70,7 +71,7 @@ def is_url_like(key: str) -> bool:
 
 
 def is_strong(key: str) -> bool:
-    """Whether any path under ``key`` is a picture: image, coverImage, og_image; ``src`` and such of a strong parent."""
+    """Whether any path under ``key`` is an image: image, coverImage, ``src`` of such a parent."""
     parts = [re.sub(r"\[\d+\]|[-_]", "", part).lower() for part in key.split(".")]
     if parts and parts[-1] in ("src", "url", "path", "file") and len(parts) > 1:
         parts.pop()
@@ -78,7 +79,7 @@ def is_strong(key: str) -> bool:
 
 
 def is_string_of_picture(value: str, key: str) -> bool:
-    """Whether a plain string, standing under ``key`` ("" for none), names a picture."""
+    """Whether a plain string under ``key`` ("" for none) names an image."""
     if not is_picture(value) or is_never(value) or "*" in value:
         return False
     if any(space in value for space in " \t\n") and not value.startswith(

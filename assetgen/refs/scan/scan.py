@@ -1,4 +1,4 @@
-"""The references in one file, whatever it is written in."""
+"""The references in one file of any language."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from assetgen.refs.languages import (
     suffix,
 )
 from assetgen.refs.reference import Kind, Reference
-from assetgen.refs.scan import blocks, code, frontmatter, json_strings, markup
+from assetgen.refs.scan import code, frontmatter, json_strings, markup, mdx_modules
 from assetgen.refs.scan.document import UNASKED, Alt, Document
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
 
-#: The largest file that is looked into, in bytes: what is larger was written by a program.
+#: The largest file that is read, in bytes: a program wrote larger ones.
 MAX_BYTES = 8 * 1024 * 1024
 
 _ASTRO_FENCE = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 
 
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
-    """Every reference in ``file``, in its order; ``mdx`` reads .md as MDX, as Docusaurus and Mintlify do."""
+    """Every reference in ``file``, in its order; ``mdx`` reads .md as MDX, as Docusaurus does."""
     kind = suffix(file)
     if kind not in KNOWN or len(content) > MAX_BYTES or b"\0" in content:
         return []
@@ -60,7 +60,8 @@ def _markdown(document: Document, mdx: bool) -> None:
         start = front.body
         _front(document, front)
     is_mdx = mdx or (
-        "<script" not in document.text and blocks.IMPORTS.search(document.text, start) is not None
+        "<script" not in document.text
+        and mdx_modules.IMPORTS.search(document.text, start) is not None
     )
     markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
 
@@ -74,7 +75,9 @@ def _astro(document: Document) -> None:
 
 
 def _yaml(document: Document) -> None:
-    front = frontmatter.Front("yaml", document.text, 0, len(document.text), len(document.text))
+    front = frontmatter.Front(
+        "yaml", page=document.text, start=0, end=len(document.text), body=len(document.text)
+    )
     _front(document, front)
 
 
@@ -94,7 +97,7 @@ def _front(document: Document, front: frontmatter.Front) -> None:
 
 
 def _sibling(path: str, texts: dict[str, frontmatter.Value]) -> Alt:
-    """The alt text that stands beside a picture: ``alt``, ``altText``, ``imageAlt`` beside ``image``."""
+    """The alternative text beside an image: ``alt``, ``altText``, ``imageAlt`` beside ``image``."""
     parent, _, key = path.rpartition(".")
     inside = f"{parent}." if parent else ""
     places = [

@@ -1,7 +1,7 @@
 """JavaScript, TypeScript and JSX: the strings, imports and elements that may name images.
 
-tree-sitter parses the code and goes on after what it does not understand. A search finds the hints of
-images, and only these are looked up in the tree: to walk all of it would cost ten times as much.
+tree-sitter parses the code and goes on after an error. A search finds the hints of images, and only
+these are looked up in the tree: to walk all of it would cost ten times as much.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ class Script:
 
 _HINT = re.compile(
     rb"(?i)\.(?:" + EXTENSIONS.encode() + rb")(?![\w-])"
-    rb"|(?-i:<(?:[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot)|(?:[\w.:]*[.:])?(?:[iI]mg|image|picture))\b)"
+    rb"|(?-i:<(?:[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot)"
+    rb"|(?:[\w.:]*[.:])?(?:[iI]mg|image|picture))\b)"
     rb"|url\(\s*['\"]?\$\{|import\.meta\.glob|require\.context"
 )
 _NAME = re.compile(rb"(?<![\w$.\x80-\xff])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
@@ -81,8 +82,8 @@ def read(
 ) -> Script:
     """Read the code at ``span`` of ``text`` (all of it, if None); all spans are those of ``text``.
 
-    ``bound`` are images imported elsewhere. ``as_value`` reads one expression, as in an attribute; if
-    it ``is_source``, every string that it may evaluate to names an image.
+    ``bound`` are images imported elsewhere. ``as_value`` reads one expression, as in an attribute.
+    If it ``is_source``, every string that it may evaluate to names an image.
     """
     start, end = span or (0, len(text))
     data = text[start:end].encode("utf-8", "surrogatepass")

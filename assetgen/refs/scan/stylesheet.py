@@ -1,4 +1,4 @@
-"""Style sheets: what url() and image-set() name."""
+"""Style sheets: the images in url() and image-set()."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def blank(found: re.Match[str]) -> str:
 
 
 def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]:
-    """Each picture that ``css`` names: what is written, its span, and whether it is filled in when the page is made."""
+    """Each image that ``css`` names: its text, its span, and whether a template fills it in."""
     if comments and ("/*" in css or "//" in css):
         css = _COMMENT.sub(blank, css)
     for found in _URL.finditer(css):

@@ -34,7 +34,7 @@ class TreeCursor:
         self._climbed: dict[Callable[[Node, Node], bool], dict[int, bool]] = {}
 
     def at(self, first: int, last: int) -> Node:
-        """The smallest node around these bytes; places are best asked for from left to right."""
+        """The smallest node around these bytes; quickest from left to right."""
         cursor = self._cursor
         node = cursor.node or self.root
         while not _covers(node, first, last):
@@ -92,7 +92,7 @@ class TreeCursor:
         return found
 
     def climb(self, node: Node, accept: Callable[[Node, Node], bool]) -> bool:
-        """Whether ``accept(parent, child)`` holds for every step from ``node`` up to the program."""
+        """Whether ``accept(parent, child)`` holds for each step from ``node`` up to the program."""
         known, way = self._climbed.setdefault(accept, {}), []
         while node.id not in known:
             way.append(node.id)
@@ -114,7 +114,7 @@ class TreeCursor:
 
     @cached_property
     def _counts(self) -> list[int]:
-        """The characters before every thousandth byte or so; empty if each character is one byte."""
+        """The characters before every 1024th byte; empty if each character is one byte."""
         if self._data.isascii():
             return []
         counts = [0]

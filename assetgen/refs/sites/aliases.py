@@ -1,6 +1,9 @@
-"""Names that stand for folders in module specifiers: tsconfig ``paths``, package.json ``imports``, bundlers' aliases.
+"""Aliases of folders in module specifiers.
 
-Sources: https://www.typescriptlang.org/tsconfig/#paths, https://nodejs.org/api/packages.html#subpath-imports,
+They come from tsconfig ``paths``, package.json ``imports`` and the configuration of bundlers.
+
+Sources: https://www.typescriptlang.org/tsconfig/#paths,
+https://nodejs.org/api/packages.html#subpath-imports,
 https://vite.dev/config/shared-options.html#resolve-alias
 """
 
@@ -16,11 +19,12 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.sites import literals
 
 _FILES = ("tsconfig.json", "jsconfig.json")
-# How many files an `extends` or `references` may lead through.
+# How many files a chain of `extends` and `references` may have.
 _MAX_CHAIN = 16
 _BUNDLER = re.compile(
     r"[\"']?([@~#$]?[\w@~#$/-]*)[\"']?\s*:\s*"
-    r"(?:(?:path\.)?(?:resolve|join)\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*"
+    r"(?:(?:path\.)?(?:resolve|join)"
+    r"\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*"
     r"|fileURLToPath\(\s*new URL\(\s*)?"
     r"([\"'])(\.{0,2}/?[^\"'\n$]*)\2"
 )
@@ -30,15 +34,15 @@ _ALIAS_ROW = re.compile(r"find\s*:\s*([\"'])([^\"'\n]+)\1\s*,\s*replacement(\s*:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """``written`` and the paths that it stands for, in order; a ``*`` in both stands for the same text."""
+    """A name and the paths that it may mean, in order; ``*`` is the same text in both."""
 
     written: str
     targets: tuple[str, ...]
     sure: bool = True
-    """Whether the project says so itself; else it is what projects of its kind usually say."""
+    """Whether the project defines it; else projects of its kind usually do."""
 
     def paths(self, specifier: str) -> tuple[str, ...]:
-        """The paths of the repository that ``specifier`` may mean by this alias; none if it is not meant."""
+        """The paths of the repository that ``specifier`` may mean by this alias, if it fits."""
         head, star, tail = self.written.partition("*")
         if not star:
             return self.targets if specifier == head else ()
@@ -79,14 +83,14 @@ class Modules:
         return None
 
     def specifier(self, path: str) -> str | None:
-        """How every module of the site can name the file ``path``, if the project itself says so."""
+        """How every module of the site can name the file ``path`` by an alias of the project."""
         return next(
             (named for one in self.aliases if one.sure and (named := one.specifier(path))), None
         )
 
 
 def modules(root: str, usual: Iterable[Alias], config: str, listing: Listing) -> Modules:
-    """What is said in ``root`` (or above it, by tsconfig) about names for folders; ``usual`` comes last.
+    """The aliases of the site in ``root``, also from a tsconfig above it; ``usual`` comes last.
 
     ``config`` is the source of the framework's configuration.
     """
@@ -106,7 +110,7 @@ def _typescript(root: str, listing: Listing) -> tuple[str | None, list[Alias]]:
 
 
 def _followed(first: str, listing: Listing) -> tuple[str | None, list[Alias]]:
-    """``baseUrl`` and ``paths`` of a tsconfig, from the nearest of the files that it extends or refers to."""
+    """``baseUrl`` and ``paths`` of a tsconfig or the nearest file that it extends or references."""
     base_url, paths, seen, waiting = None, None, set[str](), [first]
     while waiting and len(seen) < _MAX_CHAIN and (base_url is None or paths is None):
         path = waiting.pop(0)
@@ -121,13 +125,10 @@ def _followed(first: str, listing: Listing) -> tuple[str | None, list[Alias]]:
             base_url = joined(folder, stated)
         if paths is None and isinstance(options.get("paths"), dict):
             own = options.get("baseUrl")
-            anchor = (
-                joined(folder, own)
-                if isinstance(own, str)
-                else base_url
-                if base_url is not None
-                else folder
-            )
+            if isinstance(own, str):
+                anchor = joined(folder, own)
+            else:
+                anchor = base_url if base_url is not None else folder
             paths = list(_paths(options["paths"], anchor or ""))
         waiting += _next(document, folder, listing)
     return base_url, paths or []
@@ -171,7 +172,10 @@ def _subpaths(root: str, listing: Listing) -> Iterator[Alias]:
 
 
 def _bundler(root: str, config: str) -> Iterator[Alias]:
-    """``alias: {"@": path.resolve(__dirname, "src")}`` and ``[{find, replacement}]`` of Vite and webpack."""
+    """The aliases of Vite and webpack.
+
+    As ``alias: {"@": path.resolve(__dirname, "src")}`` or ``[{find, replacement}]``.
+    """
     stated = [row for block in _ALIAS_BLOCK.finditer(config) for row in _BUNDLER.finditer(block[1])]
     stated += [
         row for line in _ALIAS_ROW.finditer(config) if (row := _BUNDLER.search(line[2] + line[3]))

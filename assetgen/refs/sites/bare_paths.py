@@ -1,4 +1,4 @@
-"""Paths that begin with a name (``img/x.png``): relative where a browser reads them, else a guess."""
+"""Paths that begin with a name (``img/x.png``): relative in a browser, else a guess."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
 
 
 def _likeliest(question: Question, path: str, beside: str) -> str:
-    """Mintlify reads every path from the top of the documentation, browsers from the URL of the page."""
+    """Where the file would be: Mintlify reads every path from the top of the documentation."""
     if question.is_raw_html and (served := relative_paths.by_page_url(question, path)):
         return served[0]
     folder = beside.rpartition("/")[0]

@@ -1,7 +1,8 @@
 """Which URLs of a site are answered by code or sent elsewhere, so that no file answers them.
 
-Sources: https://nextjs.org/docs/app/api-reference/file-conventions/route, https://docs.astro.build/en/guides/endpoints,
-https://reactrouter.com/how-to/file-route-conventions, https://svelte.dev/docs/kit/routing, https://vercel.com/docs/rewrites,
+Sources: https://nextjs.org/docs/app/api-reference/file-conventions/route,
+https://docs.astro.build/en/guides/endpoints, https://svelte.dev/docs/kit/routing,
+https://reactrouter.com/how-to/file-route-conventions, https://vercel.com/docs/rewrites,
 https://docs.netlify.com/routing/redirects
 """
 
@@ -19,21 +20,24 @@ _REWRITE = re.compile(r"source\s*:\s*([\"'`])(/[^\"'`\n]*)\1[^{}]*?destination\s
 _NETLIFY = re.compile(r"^\s*from\s*=\s*[\"'](/[^\"'\n]*)[\"']", re.M)
 _SCRIPT = re.compile(r"\.[mc]?[jt]sx?$")
 _METADATA = re.compile(r"(?:opengraph-image|twitter-image|icon|apple-icon)\d*$")
-# One character that stands for "any text" and one for "any part", in a path on its way to a pattern.
+# One character for "any text" and one for "any part", while a path becomes a pattern.
 _ANY, _PART = "\x00", "\x01"
 
 
 def endpoints(
     root: str, framework: Framework, config: str, public: list[str], listing: Listing
 ) -> re.Pattern[str] | None:
-    """What matches such URLs of the site in ``root``, without the slash they begin with; None if there are none."""
-    found = [*_routes(root, framework, listing), *_rewrites(root, config, public, listing)]
+    """A pattern of such URLs of the site in ``root``, without their first slash; None for none."""
+    found = [
+        *_routes(root, framework, listing),
+        *_rewrites(root, config=config, public=public, listing=listing),
+    ]
     kept = sorted({pattern for route in found if (pattern := _pattern(route))})
     return re.compile("|".join(kept)) if kept else None
 
 
 def _pattern(route: str) -> str | None:
-    """None for a route that would match everything: it answers pages, and says nothing of pictures."""
+    """The route as a pattern; None if it would match everything, as the route of pages does."""
     route = route.strip("/")
     if not route.replace(_ANY, "").replace(_PART, "").strip("/."):
         return None
@@ -122,7 +126,7 @@ def _wild(source: str) -> str:
 
 
 def metadata_files(root: str, framework: Framework, listing: Listing) -> dict[str, str]:
-    """Icons and cards that Next serves from the app folder: URL (without its first slash) -> file."""
+    """The icons and cards that Next serves from the app folder, by URL without its first slash."""
     found: dict[str, str] = {}
     if framework in NEXT:
         for folder in ("app", "src/app"):

@@ -1,4 +1,4 @@
-"""Which framework a folder is a site of, told by its configuration files and its package.json."""
+"""Which framework a folder is a site of, by its configuration files and its package.json."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Framework = Literal[
 #: Next, and what is built on it.
 NEXT: frozenset[Framework] = frozenset({"next", "nextra", "fumadocs"})
 
-#: What a file of each name says about the folder that it lies in; the name as it is, without its script extension.
+#: The framework that a file of each name belongs to; the names are without script extensions.
 _CONFIGS: dict[str, Framework] = {
     "docusaurus.config": "docusaurus",
     "next.config": "next",
@@ -66,7 +66,7 @@ _PLAIN_CONFIGS: dict[str, Framework] = {
 _HUGO_OLD = ("config.toml", "config.yaml", "config.yml", "config.json")
 _HUGO_FOLDERS = ("content", "layouts", "archetypes", "themes")
 
-# The first of these that holds is what a folder with several signs is.
+# A folder with files of several frameworks is a site of the first one here.
 _ORDER: tuple[Framework, ...] = (
     *(
         "docusaurus",
@@ -92,7 +92,7 @@ _ORDER: tuple[Framework, ...] = (
         "mdbook",
     ),
 )
-# A dependency says what a folder is only beside a folder that the framework needs; a workspace lists them at its top.
+# A dependency counts only beside a folder that the framework needs: workspaces list them all.
 _DEPENDENCIES: dict[str, tuple[Framework, tuple[str, ...]]] = {
     "next": ("next", ("app", "pages", "src/app", "src/pages")),
     "astro": ("astro", ("src/pages", "src/content")),
@@ -107,19 +107,19 @@ _DEPENDENCIES: dict[str, tuple[Framework, tuple[str, ...]]] = {
 }
 
 
-Signs = Mapping[str, str]
-"""The names of the files in a folder that say what it is, and their paths."""
+ConfigFiles = Mapping[str, str]
+"""The configuration files of a folder: name -> path."""
 
 
-#: What a file is called that can make a folder a site, or say what its paths mean.
+#: The names of the files that can make a folder a site, or that its paths depend on.
 NAMES = (
     *(stem + end for stem in _CONFIGS for end in _SCRIPTS),
     *(*_PLAIN_CONFIGS, *_HUGO_OLD, "package.json", "tsconfig.json", "jsconfig.json"),
 )
 
 
-def signs(listing: Listing) -> dict[str, dict[str, str]]:
-    """Every folder that may be a site, with the files that say so."""
+def config_files(listing: Listing) -> dict[str, dict[str, str]]:
+    """Every folder that may be a site, with its configuration files."""
     found: dict[str, dict[str, str]] = {}
     names = [stem + end for stem in _CONFIGS for end in _SCRIPTS]
     for name in (*names, *_PLAIN_CONFIGS, *_HUGO_OLD, "package.json"):
@@ -140,18 +140,20 @@ def signs(listing: Listing) -> dict[str, dict[str, str]]:
                 folder = path.rpartition("/")[0]
                 if f"/{folder}".endswith(f"/.{tool}"):
                     found.setdefault(folder.rpartition("/")[0], {})[f".{tool}"] = path
-        for folder in listing.folders_called(f".{tool}"):  # its configuration may lie elsewhere
+        for folder in listing.folders_called(f".{tool}"):  # its configuration may be elsewhere
             found.setdefault(folder.rpartition("/")[0], {}).setdefault(f".{tool}", folder)
     return {
         folder: names for folder, names in found.items() if "/node_modules/" not in f"/{folder}/"
     }
 
 
-def identify(folder: str, found: Signs, listing: Listing) -> Framework | None:
+def identify(folder: str, found: ConfigFiles, listing: Listing) -> Framework | None:
     """Which framework a folder is a site of, by the files in it; None if by none."""
     depends = dependencies(found, listing)
     said = {
-        framework for name in found for framework in _said_by(name, found[name], folder, listing)
+        framework
+        for name in found
+        for framework in _said_by(name, path=found[name], folder=folder, listing=listing)
     }
     for package, (framework, folders) in _DEPENDENCIES.items():
         if package in depends and any(listing.folder_exists(below(folder, one)) for one in folders):
@@ -183,7 +185,7 @@ def _said_by(name: str, path: str, folder: str, listing: Listing) -> Iterator[Fr
         yield _PLAIN_CONFIGS[name]
 
 
-def dependencies(found: Signs, listing: Listing) -> frozenset[str]:
+def dependencies(found: ConfigFiles, listing: Listing) -> frozenset[str]:
     """The packages that the package.json of a folder names."""
     if "package.json" not in found:
         return frozenset()
@@ -192,8 +194,8 @@ def dependencies(found: Signs, listing: Listing) -> frozenset[str]:
     return frozenset(name for one in tables if isinstance(one, dict) for name in one)
 
 
-def configuration(framework: Framework, found: Signs, listing: Listing) -> str:
-    """The source of what configures a site of ``framework``, without comments."""
+def configuration(framework: Framework, found: ConfigFiles, listing: Listing) -> str:
+    """The source of the configuration of a site of ``framework``, without comments."""
     base = "next" if framework in NEXT else framework
     names = [
         stem + end for stem, one in _CONFIGS.items() for end in _SCRIPTS if one in (base, "vite")

@@ -27,7 +27,7 @@ def is_ignored(path: str, listing: Listing) -> bool:
 
 
 def _is_excluded(place: str, listing: Listing) -> bool:
-    """What the nearest .gitignore with a pattern for ``place`` says; folders end in a slash."""
+    """What the nearest .gitignore says that matches ``place``; folders end in a slash."""
     for folder in upwards(place.rstrip("/").rpartition("/")[0]):
         name = below(folder, ".gitignore")
         rest = within(folder, place)

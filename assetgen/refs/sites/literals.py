@@ -1,4 +1,4 @@
-"""What configuration files say as plain literals. They may be programs: they are read, never run."""
+"""Plain literals in configuration files. These may be programs: they are read, never run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _QUOTED = re.compile(r"([\"'`])((?:(?!\1)[^\\\n$])*)\1")
 
 
 def text_of(data: bytes | None) -> str:
-    """A configuration file as text; "" if it is not there."""
+    """A configuration file as text; "" if it does not exist."""
     return (data or b"")[:MAX_BYTES].decode("utf-8-sig", errors="replace")
 
 
@@ -44,7 +44,10 @@ def table(text: str) -> dict[str, Any]:
 
 
 def string(source: str, key: str) -> str | None:
-    """The first plain string that ``key`` is set to (``key: "x"``, ``key = 'x'``), in JavaScript or TOML."""
+    """The first plain string that ``key`` is set to, in JavaScript or TOML.
+
+    As ``key: "x"`` or ``key = 'x'``.
+    """
     found = _set_to(key).search(source)
     return found[2] if found else None
 

@@ -13,7 +13,7 @@ from assetgen.refs.sites.verdict import PACKAGE, first_existing, settled, unknow
 
 
 def by_alias(question: Question, specifier: str) -> Resolution | None:
-    """The file that an alias of the site leads to; None if no alias fits."""
+    """The file that an alias of the site means; None if no alias fits."""
     found = question.site.modules.find(specifier)
     if found is None:
         return None
@@ -27,7 +27,7 @@ def by_alias(question: Question, specifier: str) -> Resolution | None:
 
 
 def by_name(question: Question, path: str) -> Resolution:
-    """A specifier without an alias: below ``baseUrl``, else in the site if the file exists, else a package."""
+    """A specifier without an alias: below ``baseUrl``, a file of the site, or a package."""
     base_url = question.site.modules.base_url
     bases = ([base_url] if base_url is not None else []) + [question.site.root]
     places = [place for base in bases if (place := joined(base, path))]
@@ -54,11 +54,11 @@ def by_glob(question: Question) -> Resolution:
     else:
         places = [joined(question.folder, pattern)]
     files = (path for place in places if place for path in matched(place, question.listing))
-    return Resolution("dynamic", None, None, tuple(dict.fromkeys(files)))
+    return Resolution("dynamic", None, exists=None, candidates=tuple(dict.fromkeys(files)))
 
 
 def matched(pattern: str, listing: Listing) -> tuple[str, ...]:
-    """The files that a bundler's pattern, relative to the repository, matches; none if it is broken."""
+    """The files that a pattern relative to the repository matches; none if it is broken."""
     fixed = re.split(r"[*?{\[]", pattern, maxsplit=1)[0]
     try:
         compiled = compile_glob(pattern)

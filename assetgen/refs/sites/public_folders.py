@@ -1,8 +1,9 @@
-"""What each framework serves: from which folders, under which URLs, by its conventions and its configuration.
+"""What each framework serves, and under which URLs, by its conventions and its configuration.
 
-Sources: the "static assets" pages of https://nextjs.org/docs, https://docs.astro.build, https://vite.dev,
-https://docusaurus.io, https://vitepress.dev, https://www.gatsbyjs.com, https://reactrouter.com, https://www.11ty.dev,
-https://gohugo.io, https://www.mkdocs.org, https://www.mintlify.com, https://fumadocs.dev, https://nextra.site.
+Sources: the "static assets" pages of https://nextjs.org/docs, https://docs.astro.build,
+https://vite.dev, https://docusaurus.io, https://vitepress.dev, https://www.gatsbyjs.com,
+https://reactrouter.com, https://www.11ty.dev, https://gohugo.io, https://www.mkdocs.org,
+https://www.mintlify.com, https://fumadocs.dev, https://nextra.site.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites import framework, literals
 from assetgen.refs.sites.aliases import Alias
-from assetgen.refs.sites.framework import Framework, Signs
+from assetgen.refs.sites.framework import ConfigFiles, Framework
 
-# They make icons, and the names of these stand in no repository.
+# They make icons, which are in no repository.
 _ICON_MAKERS = {
     *(
         "gatsby-plugin-manifest",
@@ -44,13 +45,13 @@ _ICON_MAKERS = {
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A folder of the repository whose files are served below ``prefix`` ("" is the root of the site)."""
+    """A folder whose files are served below ``prefix``; "" is the root of the site."""
 
     prefix: str
     folder: str
 
     def path(self, url: str) -> str | None:
-        """The file that answers ``url`` (without the slash that it begins with), if it lies below the prefix."""
+        """The file that answers ``url`` (without its first slash), if it is below the prefix."""
         rest = "" if url == self.prefix else within(self.prefix, url)
         return joined(self.folder, rest) if rest is not None else None
 
@@ -60,9 +61,9 @@ class Served:
     """What a site serves, all paths relative to the repository."""
 
     public: tuple[Mount, ...]
-    """Where ``/x`` is looked for, in order."""
+    """The folders that ``/x`` may be in, in order."""
     content: tuple[Mount, ...] = ()
-    """Where pages lie, and below which URL they are served."""
+    """The folders of the pages, and below which URL they are served."""
     base: str = ""
     """The path below which the site is deployed, without slashes at its ends."""
     usual: tuple[Alias, ...] = ()
@@ -70,17 +71,19 @@ class Served:
     config: str = ""
     """The source of the configuration, without comments."""
     elsewhere: tuple[str, ...] = ()
-    """Folders outside of the site that hold its pages."""
+    """Folders outside of the site that contain pages of it."""
     page_is_folder: bool = True
     """Whether docs/a.md is served at /a/, rather than at /a."""
     raw_by_url: bool = False
-    """Whether raw HTML in Markdown is left alone, so that a relative path in it is relative to the page's URL."""
+    """Whether raw HTML in Markdown stays as it is: paths in it are relative to the page's URL."""
     in_languages: bool = False
-    """Whether a file that one language lacks is taken from another."""
+    """Whether another language serves a file that one language lacks."""
     makes_icons: bool = False
 
 
-def of(known: Framework, root: str, found: Signs, packages: Set[str], listing: Listing) -> Served:
+def of(
+    known: Framework, root: str, found: ConfigFiles, packages: Set[str], listing: Listing
+) -> Served:
     """What a site of the framework ``known`` in ``root``, with ``packages``, serves."""
     config = framework.configuration(known, found, listing)
     read = _SERVED[known](_Site(root, listing, config))
@@ -100,13 +103,13 @@ class _Site:
         return joined(self.root, path) or self.root
 
     def mounts(self, *folders: str, prefix: str = "") -> tuple[Mount, ...]:
-        """Mounts at the root for these folders, except those that lead out of the repository."""
+        """Mounts at the root for these folders, except those outside of the repository."""
         places = (joined(self.root, folder) for folder in folders)
         return tuple(Mount(prefix, place) for place in dict.fromkeys(places) if place is not None)
 
 
 def _usual(root: str, *folders: str) -> tuple[Alias, ...]:
-    """``@/`` and ``~/`` for projects that do not say what they stand for."""
+    """``@/`` and ``~/`` for projects that do not define them."""
     targets = tuple(below(root, f"{folder}/*" if folder else "*") for folder in folders)
     return (Alias("@/*", targets, sure=False), Alias("~/*", targets, sure=False))
 
@@ -264,7 +267,7 @@ def _eleventy_input(site: _Site) -> str:
 
 
 def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
-    """Where Eleventy copies a folder: to its own name (the input folder falls away), or as the table says."""
+    """Where Eleventy copies a folder: to its name below the input folder, or as the table says."""
     pairs = (
         _PAIR.findall(found) if found.startswith("{") else [(literals.quoted(found) or ("",))[0]]
     )
@@ -282,8 +285,10 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
 
 
 _MOUNT = re.compile(
-    r"(?:source\s*[:=]\s*[\"']?(?P<s1>[^\"'\n]+?)[\"']?\s*\n\s*target\s*[:=]\s*[\"']?(?P<t1>[^\"'\n]+?)[\"']?\s*$)"
-    r"|(?:target\s*[:=]\s*[\"']?(?P<t2>[^\"'\n]+?)[\"']?\s*\n\s*source\s*[:=]\s*[\"']?(?P<s2>[^\"'\n]+?)[\"']?\s*$)",
+    r"(?:source\s*[:=]\s*[\"']?(?P<s1>[^\"'\n]+?)[\"']?\s*\n"
+    r"\s*target\s*[:=]\s*[\"']?(?P<t1>[^\"'\n]+?)[\"']?\s*$)"
+    r"|(?:target\s*[:=]\s*[\"']?(?P<t2>[^\"'\n]+?)[\"']?\s*\n"
+    r"\s*source\s*[:=]\s*[\"']?(?P<s2>[^\"'\n]+?)[\"']?\s*$)",
     re.M,
 )
 _HUGO_STATIC = re.compile(r"^\s*staticDir\d?\s*[:=]\s*(\[[^\]]*\]|[^#\n]+)", re.M | re.I)
@@ -293,7 +298,7 @@ _HUGO_CONTENT = re.compile(
 
 
 def _hugo(site: _Site) -> Served:
-    """Static files, assets (by pipes and render hooks), page resources; those of themes after the site's own."""
+    """Static files, assets (by pipes and render hooks) and page resources; themes come last."""
     static = [one for found in _HUGO_STATIC.findall(site.config) for one in _listed(found)] or [
         "static"
     ]
@@ -317,7 +322,7 @@ def _hugo_mounts(site: _Site) -> Iterator[Mount]:
 
 
 def _theme_folders(site: _Site) -> list[str]:
-    """What themes serve, whether they lie in themes/ or were vendored as modules."""
+    """The folders that themes serve, in themes/ or vendored as modules."""
     found = set()
     for kept in ("themes", "_vendor"):
         for path in site.listing.starting(f"{site.at(kept)}/"):
@@ -337,7 +342,7 @@ def _mkdocs(site: _Site) -> Served:
         or "docs"
     )
     custom = literals.string(site.config, "custom_dir") or _CUSTOM.search(site.config)
-    theme = custom if isinstance(custom, str) else custom[1] if custom else None
+    theme = custom[1] if isinstance(custom, re.Match) else custom
     flat = literals.yaml_value(site.config, "use_directory_urls") == "false"
     return Served(
         public=site.mounts(docs, *([theme] if theme else [])),

@@ -1,4 +1,4 @@
-"""What is asked of the rules: one reference, the site of its page and the files of the repository."""
+"""What the rules are asked: one reference, the site of its page and the files of the repository."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _GITHUB = re.compile(
 )
 _PARTIAL = re.compile(r"(?:^|/)(?:_[^/]*|includes?|snippets?|partials?)(?:/|$)")
 _BY_TEXT = frozenset({"mkdocs", "hugo", "jekyll", "eleventy", "mintlify", "plain", "mdbook"})
-# Keys under which a script says where it will write.
+# The keys of the paths that a script writes to.
 _OUTPUT_KEYS = (
     *("path", "out", "output", "outfile", "outputpath"),
     *("dest", "destination", "filename", "savepath"),
@@ -90,7 +90,7 @@ class Question:
 
     @property
     def is_in_preprocessed_style(self) -> bool:
-        """Whether the page is a style sheet that others include: its paths are relative to those."""
+        """Whether other style sheets may include the page: its paths are relative to those."""
         return suffix(self.file) in PREPROCESSED
 
     @property

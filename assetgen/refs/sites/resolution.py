@@ -24,11 +24,11 @@ class Resolution:
 
     how: How
     path: str | None
-    """Relative to the repository (``/`` between parts), whether or not the file is there; None if it is no file."""
+    """Relative to the repository (``/`` between parts), even if it is missing; None for no file."""
     exists: bool | None
-    """None where there is no path, and where only a build can tell (git ignores it, a route makes it)."""
+    """None without a path, and where only a build can tell (git ignores it, a route makes it)."""
     candidates: tuple[str, ...] = ()
-    """For ``bare-unknown`` the files of that name, one of which a component may mean; for a glob the files that it
-    takes in; beside ``exists=False`` the file whose name differs in case only."""
+    """The files that it may mean: those of that name for ``bare-unknown``, those that a pattern
+    matches, and the file whose name differs only in case beside ``exists=False``."""
     hint: str | None = None
-    """What the author ought to have written, where that is certain (``/public/x.png`` -> ``/x.png``)."""
+    """What to write instead, where that is certain (``/public/x.png`` -> ``/x.png``)."""

@@ -1,8 +1,8 @@
 """A reference -> the file that it means, by the rules of the site that its page belongs to.
 
-``external`` is no file: other hosts and schemes, and URLs that code of the site answers (``/api/``, ``/_next/``, any
-URL without the extension of an image). ``exists`` is None beside a path where only a build can tell: git ignores the
-path, it is behind a link or in a submodule, or a route makes it.
+``external`` is no file: other hosts and schemes, and URLs that code of the site answers (``/api/``,
+``/_next/``, any URL without the extension of an image). ``exists`` is None beside a path where only
+a build can tell: git ignores it, it is behind a link or in a submodule, or a route makes it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def resolve(reference: Reference, sites: Sites, listing: Listing) -> Resolution:
     """The file that a reference means. Never raises for what a page contains."""
     if reference.kind == "dynamic":
         return DYNAMIC
-    question = Question(reference, sites.of(reference.file), sites, listing)
+    question = Question(reference, site=sites.of(reference.file), sites=sites, listing=listing)
     if reference.kind == "glob":
         return module_names.by_glob(question)
     first: Resolution | None = None
@@ -48,7 +48,7 @@ def resolve(reference: Reference, sites: Sites, listing: Listing) -> Resolution:
 def is_dangling(resolution: Resolution, reference: Reference) -> bool:
     """Whether to report that the file of a reference is missing.
 
-    A bare name that no rule finds does not count: the component that gets it may know where the file is.
+    A bare name that no rule finds does not count: its component may know where the file is.
     """
     return (
         resolution.exists is False
@@ -58,7 +58,7 @@ def is_dangling(resolution: Resolution, reference: Reference) -> bool:
 
 
 def _spellings(reference: Reference) -> Iterator[str]:
-    """The path with its Markdown and HTML escapes undone, as it is written, and with slashes turned."""
+    """The path without escapes of Markdown and HTML, as written, and without backslashes."""
     written, kind = reference.raw.strip(), reference.kind
     if kind in IN_MODULES:
         written = written.rpartition("!")[2]  # loaders of webpack

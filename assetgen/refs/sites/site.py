@@ -1,4 +1,4 @@
-"""The sites of a repository: which of them a file belongs to, and what each serves."""
+"""The sites of a repository: which one a file belongs to, and what each serves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assetgen.refs.sites.aliases import Modules
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.public_folders import Mount, Served
 
-#: What the manifest's ``public`` is if nobody wrote it down.
+#: ``public`` of a manifest that does not set it.
 DEFAULT_PUBLIC = "public"
 
 _INDEX = {"index", "_index", "readme", "+page"}
@@ -23,13 +23,13 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 
 
 def is_language(name: str) -> bool:
-    """Whether a folder of this name may hold the pages of one language."""
+    """Whether a folder of this name may contain the pages of one language."""
     return bool(_LANGUAGE.fullmatch(name))
 
 
 @dataclass(frozen=True)
 class Site:
-    """One site: where it lies, what built it, what it serves."""
+    """One site: its folder, what builds it, what it serves."""
 
     root: str
     """Relative to the repository; "" is the repository itself."""
@@ -39,7 +39,7 @@ class Site:
     packages: frozenset[str] = frozenset()
     """Those that its package.json names."""
     declared: Mount | None = None
-    """The folder that the manifest says is served at ``/``."""
+    """The folder that the manifest declares as served at ``/``."""
 
     @cached_property
     def _index(self) -> set[str]:
@@ -58,7 +58,7 @@ class Site:
         return [path for path in dict.fromkeys(found) if path]
 
     def likeliest(self, url: str, listing: Listing) -> str | None:
-        """The file that ought to answer ``url``, whether or not it is there; None if the site serves nothing."""
+        """The file that would answer ``url``, even if it is missing; None for no folder."""
         paths = self.files(url)
         base = within(self.served.base, url) if self.served.base else None
         if base is not None and not any(
@@ -68,7 +68,7 @@ class Site:
         return paths[0] if paths else None
 
     def page_folders(self, file: str) -> list[str]:
-        """The URL folders that a relative URL on the page ``file`` may start from, the likeliest first."""
+        """The URL folders that a relative URL on a page may start from, the likeliest first."""
         found: list[str] = []
         for mount in (*self.served.content, *self.served.public):
             rest = within(mount.folder, file)
@@ -88,7 +88,7 @@ class Site:
         return list(dict.fromkeys(found))
 
     def is_page(self, file: str) -> bool:
-        """Whether a file lies where the site has its pages (and not merely somewhere below the site)."""
+        """Whether a file is in a folder of pages, not only somewhere below the site."""
         return any(
             within(mount.folder, file) is not None
             for mount in self.served.content
@@ -97,14 +97,14 @@ class Site:
 
 
 class Sites:
-    """All sites of a repository. The deepest one that holds a file decides what the file's references mean."""
+    """All sites of a repository; the deepest one that contains a file decides for it."""
 
     def __init__(
         self, listing: Listing, *, framework: Framework | None = None, public: str | None = None
     ) -> None:
-        """``framework`` is what the site in the root is, whatever its files say.
+        """``framework`` overrides that of the site in the root.
 
-        ``public`` is the folder that the manifest says is served at ``/``, of the site that it lies in.
+        ``public`` is the folder that the manifest declares as served at ``/`` by its site.
         """
         self._listing = listing
         self._framework = framework
@@ -123,23 +123,25 @@ class Sites:
         return site
 
     def around(self, site: Site) -> list[Site]:
-        """The sites that ``site`` lies in, the nearest first."""
+        """The sites that contain ``site``, the nearest first."""
         above = upwards(site.root)[1:] if site.root else []
         return [one for folder in above if (one := self._site(folder))]
 
     @cached_property
     def all(self) -> tuple[Site, ...]:
-        """Every site, by folder; the one in the root is always there."""
-        return tuple(site for folder in sorted({"", *self._signs}) if (site := self._site(folder)))
+        """Every site, by folder; the one in the root always exists."""
+        return tuple(
+            site for folder in sorted({"", *self._config_files}) if (site := self._site(folder))
+        )
 
     def translations(self, site: Site) -> list[Site]:
-        """The sites beside ``site`` that hold the same in other languages (docs/en beside docs/fr)."""
+        """The sites beside ``site`` in other languages (docs/en beside docs/fr)."""
         above, _, name = site.root.rpartition("/")
         if not is_language(name):
             return []
         beside = [
             folder
-            for folder in self._signs
+            for folder in self._config_files
             if folder.rpartition("/")[0] == above and folder != site.root
         ]
         spoken = sorted(folder for folder in beside if is_language(folder.rpartition("/")[2]))
@@ -147,11 +149,15 @@ class Sites:
         return sorted(found, key=lambda one: not one.root.endswith("/en"))
 
     def answers(self, site: Site, url: str) -> bool:
-        """Whether code or a rewrite rule answers ``url`` (without its first slash), so that it needs no file."""
+        """Whether code or a rewrite rule answers ``url`` (without its first slash), not a file."""
         if site.root not in self._endpoints:
             public = [mount.folder for mount in site.served.public]
             found = endpoints.endpoints(
-                site.root, site.framework, site.served.config, public, self._listing
+                site.root,
+                framework=site.framework,
+                config=site.served.config,
+                public=public,
+                listing=self._listing,
             )
             self._endpoints[site.root] = found
         pattern = self._endpoints[site.root]
@@ -166,8 +172,8 @@ class Sites:
         return self._metadata[site.root].get(url)
 
     @cached_property
-    def _signs(self) -> dict[str, dict[str, str]]:
-        return framework.signs(self._listing)
+    def _config_files(self) -> dict[str, dict[str, str]]:
+        return framework.config_files(self._listing)
 
     def _deciding(self, folder: str) -> Site:
         for one in upwards(folder):
@@ -177,15 +183,15 @@ class Sites:
 
     @cached_property
     def _adopted(self) -> dict[str, Site]:
-        """Folders outside of a site that its configuration names as holding its pages."""
+        """Folders outside of a site that its configuration names as folders of its pages."""
         found: dict[str, Site] = {}
-        for folder, names in sorted(self._signs.items()):
+        for folder, names in sorted(self._config_files.items()):
             names_them = any(name.startswith(("docusaurus.config", ".vitepress")) for name in names)
             if names_them and (one := self._site(folder)):
                 found |= {
                     place: one
                     for place in one.served.elsewhere
-                    if place and place not in self._signs
+                    if place and place not in self._config_files
                 }
         return found
 
@@ -198,7 +204,7 @@ class Sites:
     def _known(self, folder: str) -> Framework | None:
         if folder == "" and self._framework:
             return self._framework
-        found = self._signs.get(folder)
+        found = self._config_files.get(folder)
         if found is None:
             return None if folder else "plain"
         known = framework.identify(folder, found, self._listing)
@@ -207,7 +213,7 @@ class Sites:
         return known
 
     def _stands_alone(self, folder: str) -> bool:
-        """Whether a package without a framework resolves by rules of its own: aliases, or files that it serves."""
+        """Whether a package without a framework has aliases of its own, or serves files."""
         inside = ("tsconfig.json", "jsconfig.json", "index.html")
         own = any(f"{folder}/{name}" in self._listing for name in inside)
         own = own or any(
@@ -226,26 +232,28 @@ class Sites:
         return next(site for one in upwards(folder)[1:] if (site := self._site(one)))
 
     def _build(self, folder: str, known: Framework) -> Site:
-        found = self._signs.get(folder, {})
+        found = self._config_files.get(folder, {})
         packages = framework.dependencies(found, self._listing)
-        what = public_folders.of(known, folder, found, packages, self._listing)
-        named = aliases.modules(folder, what.usual, what.config, self._listing)
-        site = Site(folder, known, what, named, packages)
+        what = public_folders.of(
+            known, root=folder, found=found, packages=packages, listing=self._listing
+        )
+        named = aliases.modules(folder, usual=what.usual, config=what.config, listing=self._listing)
+        site = Site(folder, framework=known, served=what, modules=named, packages=packages)
         if self._public is not None and self._owner(self._public) == folder:
             return self._with_public(site, self._public)
         return site
 
     def _owner(self, public: str) -> str:
-        """The folder of the site that the manifest's ``public`` lies in."""
+        """The folder of the site that contains the manifest's ``public``."""
         for folder in upwards(public.rpartition("/")[0]):
-            if folder in self._signs and framework.identify(
-                folder, self._signs[folder], self._listing
+            if folder in self._config_files and framework.identify(
+                folder, self._config_files[folder], self._listing
             ):
                 return folder
         return ""
 
     def _with_public(self, site: Site, public: str) -> Site:
-        """The site with the folder that the manifest names, after those that are there if it is not."""
+        """The site with the folder of the manifest; a missing one comes after existing ones."""
         place = joined("", public)
         if place is None:
             return site
@@ -254,7 +262,7 @@ class Sites:
             there = any(
                 self._listing.folder_exists(one.folder) for one in own if one.folder != site.root
             )
-            if public == DEFAULT_PUBLIC:  # nobody need have written that down
+            if public == DEFAULT_PUBLIC:  # the manifest need not contain it
                 leads = not there and (
                     site.framework == "plain" or self._listing.folder_exists(place)
                 )

@@ -1,4 +1,4 @@
-"""Paths from the root of the site (``/img/x.png``): public folders, code that answers, other sites."""
+"""Paths from the root of the site (``/img/x.png``): public folders, endpoints, other sites."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ON_THE_MACHINE = re.compile(r"/(?:usr|tmp|etc|home|var|opt|Users|private|dev|pr
 
 
 def resolve(question: Question, path: str, written: str) -> Resolution:
-    """The file that answers ``path`` (a URL that begins with a slash); ``written`` has its query too."""
+    """The file that answers ``path``, which begins with a slash; ``written`` includes the query."""
     url = clamped("", path)
     on_machine = question.kind == "js_string" and _ON_THE_MACHINE.match(path)
     if not url or _SERVED_BY_CODE.match(url) or on_machine:
@@ -59,7 +59,7 @@ def _missing(question: Question, url: str, places: list[str]) -> Resolution:
 
 
 def _places(question: Question, url: str) -> list[str]:
-    """Where ``/url`` may be; the first is where to put it if it is nowhere."""
+    """Where ``/url`` may be, first where it would be if it is missing."""
     site, listing = question.site, question.listing
     above = question.sites.around(site)
     likely = (path for one in (site, *above) if (path := one.likeliest(url, listing)))
@@ -79,7 +79,7 @@ def _own_roots(site: Site, url: str) -> list[str]:
 
 
 def _elsewhere(question: Question, url: str) -> str | None:
-    """A file of another site: one in another language, or any site if this one has no public folder."""
+    """A file of a site in another language, or of any site if this one has no public folder."""
     site, listing = question.site, question.listing
     sites: Iterable[Site] = question.sites.translations(site)
     if not any(listing.folder_exists(mount.folder) for mount in site.served.public):

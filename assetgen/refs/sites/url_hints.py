@@ -1,4 +1,4 @@
-"""The URL to write instead of a path that names the public folder (``/public/x.png`` -> ``/x.png``)."""
+"""The URL to write for a path that names the public folder (``/public/x.png`` -> ``/x.png``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assetgen.refs.sites.site import Site
 
 
 def shown_folders(site: Site) -> Iterator[tuple[Mount, str]]:
-    """The public folders that authors may take for a part of the URL, each as they write it."""
+    """The public folders that authors may write as a part of the URL, and how."""
     for mount in site.served.public:
         shown = within(site.root, mount.folder)
         if not mount.prefix and shown and shown.rpartition("/")[2] in ("public", "static"):

@@ -1,4 +1,4 @@
-"""What is said of the places where a file may be: it exists, it is missing, or only a build can tell."""
+"""Whether a file exists at one of its possible places, is missing, or only a build can tell."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def first_existing(listing: Listing, places: Iterable[str]) -> str | None:
 
 
 def settled(question: Question, how: How, places: Iterable[str]) -> Resolution:
-    """The first place that has a file; else the first place, and whether a file is missing there."""
+    """The first place with a file; else the first place, and whether a file is missing there."""
     listing, places = question.listing, list(places)
     there = first_existing(listing, places)
     if there is None and question.site.served.in_languages:
@@ -40,12 +40,12 @@ def settled(question: Question, how: How, places: Iterable[str]) -> Resolution:
         return Resolution(how, places[0], None)
     for place in places:
         if other := listing.other_case(place):
-            return Resolution(how, place, False, (other,))
+            return Resolution(how, place, exists=False, candidates=(other,))
     return Resolution(how, places[0], False)
 
 
 def unless_elsewhere(question: Question, found: Resolution, path: str) -> Resolution:
-    """``found``, unless the file is missing and an unknown build may take the only one that ends in ``path``.
+    """``found``, unless an unknown build may find the only file that ends in ``path``.
 
     The build is known where a framework, a public folder or GitHub serves the page.
     """
@@ -63,7 +63,7 @@ def unless_elsewhere(question: Question, found: Resolution, path: str) -> Resolu
 
 def unknown(candidates: tuple[str, ...]) -> Resolution:
     """The answer for a path that a component may find: the files that it may mean."""
-    return Resolution("bare-unknown", None, None, candidates)
+    return Resolution("bare-unknown", None, exists=None, candidates=candidates)
 
 
 def _has_public_folder(question: Question) -> bool:
