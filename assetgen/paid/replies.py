@@ -7,11 +7,12 @@ measured or read in November 2026.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
+from assetgen.paid.event_stream import events
 from assetgen.plan.routing import Answer
 
 
@@ -209,15 +210,15 @@ def begun_id(data: bytes) -> str | None:
         return found[1].decode() if found else None
 
 
-def previews(data: bytes) -> Iterator[bytes]:
-    """The partial images in a piece of a stream; what cannot be read is no preview."""
-    for payload in events(data):
-        try:
-            if _decoded(payload, _Kind).type.endswith(".partial_image"):
-                event = _decoded(payload, _Event)
-                yield event.b64_json or event.partial_image_b64 or b""
-        except Unreadable:
-            continue
+def preview(event: bytes) -> bytes | None:
+    """The partial image in the data of an event; None if it has none, or cannot be read."""
+    try:
+        if not _decoded(event, _Kind).type.endswith(".partial_image"):
+            return None
+        found = _decoded(event, _Event)
+    except Unreadable:
+        return None
+    return found.b64_json or found.partial_image_b64
 
 
 def _event_failure(payload: bytes, kind: str) -> Mapping[str, Any] | None:
@@ -227,17 +228,6 @@ def _event_failure(payload: bytes, kind: str) -> Mapping[str, Any] | None:
     if kind == "error" or event.error:
         return _failure(event.error or {"message": event.message, "code": event.code})
     return None
-
-
-def events(data: bytes) -> Iterator[bytes]:
-    """The payload of each server-sent event (HTML standard, 9.2), without the final [DONE] that some send."""
-    for block in data.replace(b"\r\n", b"\n").split(b"\n\n"):
-        lines = [
-            line[5:].removeprefix(b" ") for line in block.split(b"\n") if line.startswith(b"data:")
-        ]
-        payload = b"\n".join(lines)
-        if payload and payload != b"[DONE]":
-            yield payload
 
 
 def error(data: bytes) -> Mapping[str, Any]:
