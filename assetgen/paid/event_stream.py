@@ -1,4 +1,4 @@
-"""Splits a stream of server-sent events into the data of each event (HTML standard, section 9.2). Pure."""
+"""Splits server-sent events (HTML standard, section 9.2) into the data of each event. Pure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class EventSplitter:
     def _end_line(self) -> Iterator[bytes]:
         line = b"".join(self._line)
         self._line.clear()
-        start = len(_BYTE_ORDER_MARK) if self._is_first_line and line.startswith(_BYTE_ORDER_MARK) else 0
+        has_mark = self._is_first_line and line.startswith(_BYTE_ORDER_MARK)
+        start = len(_BYTE_ORDER_MARK) if has_mark else 0
         self._is_first_line = False
         end = len(line) - _line_end(line)
         if start == end:
@@ -74,7 +75,7 @@ def _line_end(line: bytes) -> int:
 
 
 def events(stream: bytes) -> Iterator[bytes]:
-    """The data of each event in a whole ``stream``, without the final [DONE] that some providers send."""
+    """The data of each event in a whole ``stream``, without a final [DONE]."""
     splitter = EventSplitter()
     yield from splitter.feed(stream)
     yield from splitter.finish()

@@ -16,7 +16,7 @@ _LONGEST = 64 * 1024 * 1024
 
 
 class Previews:
-    """Watches a stream and shows each partial image: ``show(number from 1, bytes of the image)``."""
+    """Watches a stream and calls ``show(number from 1, bytes)`` for each partial image."""
 
     def __init__(self, show: Callable[[int, bytes], None]) -> None:
         self._show = show
@@ -38,7 +38,5 @@ class Previews:
 
     def _is_over(self) -> bool:
         return (
-            self._splitter.held > _LONGEST
-            or self._shown >= _MOST
-            or self._events >= _MOST_EVENTS
+            self._splitter.held > _LONGEST or self._shown >= _MOST or self._events >= _MOST_EVENTS
         )

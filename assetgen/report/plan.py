@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.plan.decide import Action, Decision, State
@@ -195,3 +196,8 @@ def wants(found: Sequence[Want], stream: IO[str]) -> None:
         for line in one.prompt.split("\n"):
             out.print(clean(f"  | {line}"))
         out.print(clean(f"  then: {one.next}"))
+
+
+def wants_json(found: Iterable[Want]) -> list[dict[str, Any]]:
+    """The images to generate, as data."""
+    return [{field.name: getattr(one, field.name) for field in fields(one)} for one in found]

@@ -96,11 +96,7 @@ def test_the_thread_its_model_and_the_accounts_limits_are_read() -> None:
             {"type": "event_msg", "payload": {"type": "token_count", "rate_limits": last}},
         )
     )
-    assert (found.cli_version, found.model_provider, found.model) == (
-        "0.169.0",
-        "openai",
-        "gpt-6.1-sol",
-    )
+    assert (found.cli_version, found.model) == ("0.169.0", "gpt-6.1-sol")
     assert list(found.limits) == [first, last]
 
 

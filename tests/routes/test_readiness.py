@@ -44,7 +44,7 @@ OWN = Config(
 
 def row(
     route: str, environ: Mapping[str, str], config: Config = OWN, wanted: Manifest | None = None
-) -> readiness.Row:
+) -> readiness.RouteStatus:
     """One row of the board, for a project that lies nowhere."""
     found = {
         row.route: row
@@ -190,7 +190,7 @@ def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Pat
 
 def asked(
     place: Place, route: str, more: str = "", environ: Mapping[str, str] | None = None
-) -> tuple[readiness.Owner, dict[str, readiness.Other]]:
+) -> tuple[readiness.AssetRoute, dict[str, readiness.OtherRoute]]:
     place.manifest(PAINTED.format(route=route, more=more))
     conditions = Conditions({"OPENAI_API_KEY": KEY} if environ is None else environ, OWN)
     owner, others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)

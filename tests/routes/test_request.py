@@ -14,7 +14,7 @@ from assetgen.settings.config import Config
 
 _OPENAI = provider.resolve("responses", None, {}, Config())
 _FETCHED = """\
-# it is drawn in the background; fetch the result by the id in the answer:
+# it runs in the background; fetch the result with the id in the reply:
 # curl https://api.openai.com/v1/responses/RESPONSE_ID -H "Authorization: Bearer $OPENAI_API_KEY\""""
 
 
@@ -28,7 +28,7 @@ _COMMANDS: dict[str, tuple[Request, str | None, str | None]] = {
     "plain": (_request("/images/generations", {"prompt": "p"}), None, None),
     "files": (
         _request("/images/edits", {"prompt": "p"}, _INPUT),
-        "# run it in the project's folder: it names files there",
+        "# run it in the project folder: it uses files from there",
         None,
     ),
     "in the background": (_request("/responses", {"background": True}), None, _FETCHED),
