@@ -9,6 +9,7 @@ from assetgen.errors import TrustError
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Decision
 from assetgen.settings.config import Config
+from assetgen.text import count
 
 
 def refuse_excess(decisions: Sequence[Decision], config: Config) -> None:
@@ -20,7 +21,7 @@ def refuse_excess(decisions: Sequence[Decision], config: Config) -> None:
         limit = config.limit(surface)
         if len(estimates) > limit.images:
             what = (
-                f"this would buy {len(estimates)} images on {surface}; "
+                f"this would buy {count(len(estimates), 'image')} on {surface}; "
                 f"the limit for one run is {limit.images}"
             )
             raise _excess(what, surface, config, line=f"images = {len(estimates)}")
@@ -66,7 +67,7 @@ class Purse:
             if images >= limit.images or used + (estimate.micros or 0) > limit.per_run_usd * 1e6:
                 what = (
                     f"this run has reached its limit on {surface}: "
-                    f"{images} images, ${used / 1e6:.2f}"
+                    f"{count(images, 'image')}, ${used / 1e6:.2f}"
                 )
                 raise _excess(what, surface, self._config, line="per_run_usd = MORE")
             self._images[surface] = images + 1

@@ -93,7 +93,7 @@ def test_another_model_that_answered_an_edit_is_told(shop: Shop, lite: Lite) -> 
     wants_edit(shop, "gpt-image-1.5")
     lite.upstream.fault("server_error_before")
     outcome = shop.generate("a")
-    assert "asked for model gpt-image-1.5, openai/gpt-image-1-mini answered" in str(outcome.made)
+    assert "requested model gpt-image-1.5, but openai/gpt-image-1-mini answered" in str(outcome.made)
     observed = shop.place.record("a")["route"]["gateway"]["channelObserved"]
     assert observed["x-litellm-attempted-fallbacks"] == "1"
     assert observed["x-litellm-model-group"] == "gpt-image-1-mini"

@@ -24,7 +24,7 @@ def test_a_limit_counts_only_what_would_be_bought(place: Place) -> None:
         assert [one.decision.asset.id for one in outcome.made] == ["a"]
         shop.wants("a", "theirs", "b", "c")
         with pytest.raises(
-            TrustError, match="2 pictures would be bought on gateway:g, and one run may buy 1"
+            TrustError, match="this would buy 2 images on gateway:g; the limit for one run is 1"
         ):
             shop.generate()
         assert provider.billed == 1
@@ -39,7 +39,7 @@ def test_what_is_forced_is_priced_although_it_is_fresh(place: Place) -> None:
         shop.buys()
         shop.wants("a", "b")
         shop.buys()
-        with pytest.raises(TrustError, match="2 pictures would be bought"):
+        with pytest.raises(TrustError, match="this would buy 2 images"):
             shop.generate(force=True)
         assert provider.billed == 2
 

@@ -335,7 +335,7 @@ def test_no_message_passes_a_key_on(message: str) -> None:
 
 
 def test_pages_of_html_and_endless_messages_are_cut_short() -> None:
-    assert provider_errors.safe("<!DOCTYPE html><html>...", AT) == "a page of HTML"
+    assert provider_errors.safe("<!DOCTYPE html><html>...", AT) == "an HTML page"
     assert len(provider_errors.safe("x" * 10_000, AT)) < 500
 
 

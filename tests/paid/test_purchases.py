@@ -315,7 +315,7 @@ def test_another_model_than_the_one_asked_for_is_remarked_and_recorded(shop: Sho
     shop.wants("a")
     shop.provider.fault("served_model", model="cheap-diffusion")
     outcome = shop.generate()
-    assert outcome.made[0].remarks == ("asked for model gpt-image-2, cheap-diffusion answered",)
+    assert outcome.made[0].remarks == ("requested model gpt-image-2, but cheap-diffusion answered",)
     assert shop.place.record("a")["route"]["gateway"]["modelServed"] == "cheap-diffusion"
 
 

@@ -71,7 +71,7 @@ NAMED = wanting("[gateway.foreign]\n")
             {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "https://proxy.example/v1"},
             True,
             "gateway:proxy.example",
-            "where OPENAI_BASE_URL leads: the bill is gateway:proxy.example",
+            "set by OPENAI_BASE_URL: the bill is gateway:proxy.example",
         ),
         (
             "images",
@@ -117,7 +117,7 @@ def test_a_row_says_what_is_ready_and_which_bill_it_is(
 
 @pytest.mark.parametrize(
     ("profile", "key_env", "ready", "words"),
-    [("localai", None, True, "no key needed"), ("openai", None, False, "no key is named")],
+    [("localai", None, True, "no key needed"), ("openai", None, False, "no key is configured")],
     ids=["needs none", "needs one"],
 )
 def test_a_gateway_without_a_key_is_ready_only_where_none_is_needed(
@@ -179,8 +179,8 @@ def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Pat
         return readiness.codex({"PATH": os.pathsep.join(map(str, folders))}, root)[1]
 
     assert cli.find({"PATH": f"{inside}{os.pathsep}{good.parent}"}, root) == good
-    assert "lies in the project and is not trusted" in here(inside)
-    assert "lies in the project and is not trusted" in here(link.parent)
+    assert "is inside the project, so it is not trusted" in here(inside)
+    assert "is inside the project, so it is not trusted" in here(link.parent)
     assert "no codex on PATH" in here(tmp_path / "none", "")
     assert "no codex on PATH" in here(os.path.relpath(good.parent))
 
@@ -203,7 +203,7 @@ def asked(
         ("images", "", "local", "UnsupportedOption", "cannot honour prompt"),
         ("images", 'model = "gpt-image-2"', "codex", "UnsupportedOption", "cannot honour model"),
         ("images", "", "gateway:foreign", "RoutingError", "not by your own configuration"),
-        ("images", "", "gateway:lao", "ManifestError", "needs the name of a model"),
+        ("images", "", "gateway:lao", "ManifestError", "needs a model"),
         ("images", 'quality = "low"', "responses", None, "on the same bill"),
         ("images", 'model = "gpt-image-2"', "gateway:lao", None, "another bill: gateway:lao"),
         (
@@ -244,7 +244,7 @@ def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: 
     conditions = Conditions({}, box)
     others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)[1]
     words = {other.route: other.words for other in others}
-    assert words["gateway:lao"] == "no: this gateway shows no previews"
+    assert words["gateway:lao"] == "no: this gateway has no previews"
 
 
 @pytest.mark.parametrize(
@@ -301,7 +301,7 @@ def test_a_local_picture_could_not_be_painted_without_a_prompt(place: Place) -> 
     conditions = Conditions({}, Config())
     owner, others = readiness.of_asset(open_workspace(place.root, conditions), "a", conditions)
     assert owner.estimate.words == "free"
-    assert "nothing in assets.toml names a route" in owner.why
+    assert "assets.toml names no route for it" in owner.why
     assert {type(other.error) for other in others} == {ManifestError}
 
 
@@ -348,7 +348,7 @@ def test_a_gateway_that_nobody_configured_is_told_of_without_a_request(place: Pl
     )
     told = place.ok("routes", "p").out
     assert "nothing was sent" not in told
-    assert "POST to an address that your own configuration has yet to name" in told
+    assert "POST to an address that your own configuration does not set yet" in told
 
 
 @pytest.mark.parametrize("route", ["images", "gateway:acme"])
