@@ -138,6 +138,7 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "reset_mid_body": unsure(),
     "hang": unsure(),
     "slow_body": DRAWN,
+    "line_ends": DRAWN,
     "stream_ends_early": on(("images stream",), unsure()),
     "stream_error_event": on(("images stream",), unsure()),
     "gzip_body": on(PLAIN, unsure()),

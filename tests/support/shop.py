@@ -14,7 +14,7 @@ from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config
 from tests.support.place import Place, Ran
-from tests.support.provider import Provider
+from tests.support.provider import Provider, Seen
 
 WHEN = "2026-11-23T12:00:00Z"
 PLANE = """
@@ -29,6 +29,11 @@ size = "1024x1024"
 quality = "low"
 {more}
 """
+
+
+def posts(provider: Provider) -> list[Seen]:
+    """The paid requests that a provider received."""
+    return [seen for seen in provider.requests if seen.method == "POST"]
 
 
 class Shop:

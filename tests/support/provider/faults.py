@@ -104,6 +104,7 @@ FAULTS: dict[str, Fault] = {
     "stream_error_event": Fault(
         "a stream that ends in an error before its picture (`keep_item`: after it)", True, "wire"
     ),
+    "line_ends": Fault("a stream whose lines end with `ends` (CRLF)", True, "wire"),
     "gzip_body": Fault(
         "Content-Encoding gzip though not asked; `expand` bytes of padding", True, "wire"
     ),

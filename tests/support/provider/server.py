@@ -287,10 +287,11 @@ class Handler(BaseHTTPRequestHandler):
             ]
         self.wfile.write(self._head(200, "text/event-stream; charset=utf-8", answer.headers, None))
         pause = float(how.get("seconds", 1)) / len(parts) if name == "slow_body" and parts else 0
+        ends = str(how.get("ends", "\r\n")).encode() if name == "line_ends" else b"\n"
         for part in parts:
             if pause:
                 self.provider.closed.wait(pause)
-            whole = b"".join(part)
+            whole = b"".join(part).replace(b"\n", ends)
             self.wfile.write(b"%x\r\n%b\r\n" % (len(whole), whole))
         if name == "reset_mid_body":
             self._reset()
