@@ -30,7 +30,7 @@ TESTED = ("0.169",)
 PATIENCE = 600.0
 #: The timeout for a question about the CLI itself, in seconds.
 _QUICK = 30.0
-#: The environment variables that Codex gets: no API key is among them.
+#: The environment variables that Codex gets; none contains an API key.
 _PASSED = (
     "PATH",
     "HOME",
@@ -276,7 +276,7 @@ def ask(
             process.stdin.close()
         except OSError:
             pass  # it ended before it read the prompt: its events say why
-        timed_out = _watched(process, cli.home, heard, until=time.monotonic() + patience)
+        timed_out = _watched(process, cli, heard, until=time.monotonic() + patience)
         listener.join(5)
     return Run(
         thread_id=heard.thread_id,
@@ -310,12 +310,12 @@ class _Ear:
                 self.error = str(error.get("message") if isinstance(error, dict) else error)[:500]
 
 
-def _watched(process: subprocess.Popen[bytes], home: Path, heard: _Ear, *, until: float) -> bool:
+def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, *, until: float) -> bool:
     """Wait for the end of a run, or end it; whether it timed out."""
     while process.poll() is None:
         time.sleep(0.05)
         late = time.monotonic() > until
-        if late or (heard.thread_id and len(pictures(home, heard.thread_id)) > 1):
+        if late or (heard.thread_id and len(pictures(cli.home, heard.thread_id)) > 1):
             heard.ended_by_us = True
             platform.end_group(process, cli.environ)
             return late
