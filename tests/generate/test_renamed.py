@@ -27,7 +27,7 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
-def test_an_asset_that_was_renamed_is_told_what_made_its_picture(bare: Place) -> None:
+def test_the_reason_for_a_renamed_asset_names_its_former_id(bare: Place) -> None:
     bare.covers("old")
     performer.generate(bare.root, LATER, bare.environ)
     bare.manifest(bare.read("assets.toml").decode().replace('id = "old"', 'id = "new"'))
@@ -38,7 +38,7 @@ def test_an_asset_that_was_renamed_is_told_what_made_its_picture(bare: Place) ->
     )
 
 
-def test_a_renamed_asset_keeps_its_picture_with_its_whole_provenance(place: Place) -> None:
+def test_a_renamed_asset_keeps_its_image_and_its_provenance(place: Place) -> None:
     place.covers("old")
     place.ok("generate")
     before = place.record("old")
@@ -63,7 +63,7 @@ def test_a_renamed_asset_keeps_its_picture_with_its_whole_provenance(place: Plac
 
 
 def renames(place: Place, *ways: str, old: str = "c", new: str = "cc") -> str:
-    """Give an asset another id or path in the manifest, or its picture another name; where the picture lies then."""
+    """Change the id or path of an asset, or the name of its file; the path of its image then."""
     text = place.read("assets.toml").decode()
     if "id" in ways:
         text = text.replace(f'id = "{old}"', f'id = "{new}"')
@@ -81,7 +81,7 @@ def renames(place: Place, *ways: str, old: str = "c", new: str = "cc") -> str:
     ids=["the id", "id and path", "id, path and the file"],
 )
 @pytest.mark.parametrize("prompts", ["text", "digest"])
-def test_a_renamed_asset_is_found_once_and_its_one_cure_keeps_what_was_bought(
+def test_a_renamed_asset_is_one_finding_and_its_cure_keeps_the_purchase(
     ways: tuple[str, ...], prompts: str, bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -105,7 +105,7 @@ def test_a_renamed_asset_is_found_once_and_its_one_cure_keeps_what_was_bought(
     assert not look(bare)
 
 
-def test_a_paid_picture_that_is_there_under_its_former_id_is_bought_again_only_by_force(
+def test_a_paid_image_under_a_former_id_is_bought_again_only_with_force(
     bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -124,9 +124,7 @@ def test_a_paid_picture_that_is_there_under_its_former_id_is_bought_again_only_b
     assert provider.billed == 2
 
 
-def test_a_paid_picture_that_was_changed_under_its_former_id_is_not_offered(
-    bare: Place, provider: Provider
-) -> None:
+def test_a_changed_image_under_a_former_id_is_not_offered(bare: Place, provider: Provider) -> None:
     shop = Shop(bare, provider)
     shop.wants("c")
     shop.buys("c")
@@ -138,7 +136,7 @@ def test_a_paid_picture_that_was_changed_under_its_former_id_is_not_offered(
     )
 
 
-def test_what_is_wanted_otherwise_than_a_former_asset_is_bought(
+def test_an_asset_that_differs_from_the_former_one_is_bought(
     bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -149,7 +147,7 @@ def test_what_is_wanted_otherwise_than_a_former_asset_is_bought(
     assert decision(bare).action is Action.DRAW
 
 
-def test_a_local_picture_of_a_renamed_asset_is_offered_and_may_be_drawn_again(bare: Place) -> None:
+def test_a_local_image_of_a_renamed_asset_is_offered_and_may_be_drawn_again(bare: Place) -> None:
     bare.covers("c")
     performer.generate(bare.root, LATER, bare.environ)
     renames(bare, "id", "path")
@@ -158,7 +156,7 @@ def test_a_local_picture_of_a_renamed_asset_is_offered_and_may_be_drawn_again(ba
     assert bare.has("public/cc.png")
 
 
-def test_a_draft_of_a_former_asset_does_not_stand_for_what_is_to_be_bought(
+def test_a_draft_under_a_former_id_does_not_replace_a_purchase(
     bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -168,7 +166,7 @@ def test_a_draft_of_a_former_asset_does_not_stand_for_what_is_to_be_bought(
     assert decision(bare).action is Action.DRAW
 
 
-def test_a_renamed_picture_that_was_changed_too_is_accepted_with_its_record(
+def test_a_renamed_and_changed_image_is_accepted_with_its_record(
     bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -187,7 +185,7 @@ def test_a_renamed_picture_that_was_changed_too_is_accepted_with_its_record(
 
 @pytest.mark.parametrize("ways", [("path",), ("path", "file")], ids=["the path", "path and file"])
 @pytest.mark.parametrize("cached", [True, False], ids=["original kept", "no original"])
-def test_an_asset_of_another_path_keeps_its_record_when_its_picture_is_adopted(
+def test_an_asset_with_a_new_path_keeps_its_record(
     ways: tuple[str, ...], cached: bool, bare: Place, provider: Provider
 ) -> None:
     shop = Shop(bare, provider)
@@ -208,18 +206,19 @@ def test_an_asset_of_another_path_keeps_its_record_when_its_picture_is_adopted(
     assert not look(bare)
 
 
-def test_a_moved_picture_that_another_is_made_from_is_left_where_it_is(bare: Place) -> None:
+def test_a_moved_image_that_is_an_input_is_not_removed(bare: Place) -> None:
     bare.covers("c")
     performer.generate(bare.root, LATER, bare.environ)
     renames(bare, "path")
-    other = '[[asset]]\nid = "d"\nkind = "cover"\npath = "public/d.png"\nalt = ""\nroute = "images"\nprompt = "A hill"\n'
+    other = '[[asset]]\nid = "d"\nkind = "cover"\npath = "public/d.png"\nalt = ""\n'
+    other += 'route = "images"\nprompt = "A hill"\n'
     bare.manifest(bare.read("assets.toml").decode() + other + 'inputs = ["public/c.png"]\n')
     adopt.adopt(bare.root, "c", bare.root / "public/c.png", Brought(), LATER, bare.environ)
     assert bare.has("public/c.png")
     assert bare.has("public/cc.png")
 
 
-def test_a_forged_record_makes_adopt_remove_nothing_but_pictures(bare: Place) -> None:
+def test_adopt_with_a_forged_record_removes_only_images(bare: Place) -> None:
     bare.covers("c")
     performer.generate(bare.root, LATER, bare.environ)
     forged = record.statement(bare.read(record.place("c")))
@@ -232,7 +231,7 @@ def test_a_forged_record_makes_adopt_remove_nothing_but_pictures(bare: Place) ->
     assert [bare.has(path) for path in ("notes.txt", "public/notes.txt", "notes.png")] == [True] * 3
 
 
-def test_show_names_the_earlier_ids(place: Place) -> None:
+def test_show_prints_the_former_ids(place: Place) -> None:
     place.covers("c")
     performer.generate(place.root, LATER, place.environ)
     assert "formerly" not in place.ok("show", "c").out

@@ -18,6 +18,7 @@ from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
 from assetgen.image import png
+from assetgen.plan import decide
 from assetgen.plan.decide import Action, State
 from assetgen.plan.workspace import open_workspace
 from tests.support.adopting import LATER, decision, digest, photo
@@ -26,7 +27,7 @@ from tests.support.place import Place
 # -- brought pictures ------------------------------------------------------------------------------
 
 
-def test_a_brought_picture_is_not_drawn_over_when_its_values_change(
+def test_an_adopted_image_is_not_overwritten_when_its_values_change(
     bare: Place, tmp_path: Path
 ) -> None:
     bare.covers("mine", title="One")
@@ -44,9 +45,7 @@ def test_a_brought_picture_is_not_drawn_over_when_its_values_change(
     assert digest(bare, "public/mine.png") == before
 
 
-def test_a_brought_picture_that_is_deleted_comes_back_from_its_original(
-    bare: Place, tmp_path: Path
-) -> None:
+def test_a_deleted_adopted_image_is_restored_from_its_original(bare: Place, tmp_path: Path) -> None:
     bare.covers("mine")
     adopt.adopt(bare.root, "mine", photo(tmp_path / "photo.png"), Brought(), LATER, bare.environ)
     before = digest(bare, "public/mine.png")
@@ -55,9 +54,7 @@ def test_a_brought_picture_that_is_deleted_comes_back_from_its_original(
     assert digest(bare, "public/mine.png") == before
 
 
-def test_a_brought_picture_follows_a_changed_fit_from_its_original(
-    bare: Place, tmp_path: Path
-) -> None:
+def test_an_adopted_image_follows_a_changed_fit(bare: Place, tmp_path: Path) -> None:
     bare.covers("mine")
     adopt.adopt(bare.root, "mine", photo(tmp_path / "photo.png"), Brought(), LATER, bare.environ)
     fit = 'alt = "A cover"\nfit = { width = 600, height = 400 }'
@@ -68,7 +65,7 @@ def test_a_brought_picture_follows_a_changed_fit_from_its_original(
         assert (image.size, image.getpixel((300, 200))) == ((600, 400), (255, 0, 0))
 
 
-def test_bytes_that_somebody_else_made_stay_byte_for_byte(bare: Place, tmp_path: Path) -> None:
+def test_an_image_with_a_signature_is_kept_byte_for_byte(bare: Place, tmp_path: Path) -> None:
     signed = photo(tmp_path / "signed.png")
     data = signed.read_bytes()
     signed.write_bytes(data[:33] + png.chunk(b"caBX", b"jumb....c2pa....") + data[33:])
@@ -83,7 +80,7 @@ def test_bytes_that_somebody_else_made_stay_byte_for_byte(bare: Place, tmp_path:
     }
 
 
-def test_adopting_over_a_fresh_picture_needs_force(bare: Place, tmp_path: Path) -> None:
+def test_adopting_over_a_fresh_image_needs_force(bare: Place, tmp_path: Path) -> None:
     bare.covers("mine")
     performer.generate(bare.root, LATER, bare.environ)
     before = digest(bare, "public/mine.png")
@@ -100,7 +97,7 @@ def test_adopting_over_a_fresh_picture_needs_force(bare: Place, tmp_path: Path) 
 # -- accept ----------------------------------------------------------------------------------------
 
 
-def test_accepting_what_is_fresh_says_so_and_changes_nothing(bare: Place) -> None:
+def test_accepting_a_fresh_image_fails_and_changes_nothing(bare: Place) -> None:
     bare.covers("mine")
     performer.generate(bare.root, LATER, bare.environ)
     before = bare.read(".assetgen/records/mine.json")
@@ -109,7 +106,7 @@ def test_accepting_what_is_fresh_says_so_and_changes_nothing(bare: Place) -> Non
     assert bare.read(".assetgen/records/mine.json") == before
 
 
-def test_a_size_that_no_file_here_has_cannot_be_accepted(bare: Place) -> None:
+def test_a_size_that_no_file_has_cannot_be_accepted(bare: Place) -> None:
     bare.covers("mine")
     performer.generate(bare.root, LATER, bare.environ)
     fit = 'alt = "A cover"\nfit = { width = 600, height = 400 }'
@@ -118,7 +115,7 @@ def test_a_size_that_no_file_here_has_cannot_be_accepted(bare: Place) -> None:
         adopt.accept(bare.root, "mine", LATER, bare.environ)
 
 
-def test_accepting_an_edited_picture_whose_text_changed_too_says_both(bare: Place) -> None:
+def test_accepting_an_edited_image_with_a_changed_text_records_both(bare: Place) -> None:
     bare.covers("mine", title="One")
     performer.generate(bare.root, LATER, bare.environ)
     photo(bare.root / "public/mine.png")
@@ -133,7 +130,7 @@ def test_accepting_an_edited_picture_whose_text_changed_too_says_both(bare: Plac
 # -- what was not committed ------------------------------------------------------------------------
 
 
-def test_pictures_that_could_not_be_committed_are_committed_by_the_next_run(place: Place) -> None:
+def test_the_next_run_commits_images_that_were_not_committed(place: Place) -> None:
     place.covers("one")
     place.ok("generate", "--no-commit")
     ran = place.ok("generate", "--json")
@@ -142,7 +139,7 @@ def test_pictures_that_could_not_be_committed_are_committed_by_the_next_run(plac
     assert place.ok("generate", "--json").data["commit"] is None
 
 
-def test_in_a_subfolder_only_what_differs_is_committed(place: Place) -> None:
+def test_in_a_subfolder_only_changes_are_committed(place: Place) -> None:
     inner = Place(place.root / "site", place.root.parent / "home")
     inner.covers("one")
     inner.ok("generate")
@@ -151,7 +148,7 @@ def test_in_a_subfolder_only_what_differs_is_committed(place: Place) -> None:
     assert place.git("rev-parse", "HEAD") == head
 
 
-def test_hundreds_of_unchanged_pictures_beside_other_work_are_no_failed_commit(
+def test_hundreds_of_unchanged_images_beside_other_changes_do_not_fail_the_commit(
     place: Place,
 ) -> None:
     kind = 'size = [8, 8]\nlayout = "plain"\n[layouts.plain]\n'
@@ -171,7 +168,7 @@ def test_hundreds_of_unchanged_pictures_beside_other_work_are_no_failed_commit(
     assert place.ok("generate", "--force", "--json").data["commit"] is None
 
 
-def test_an_interrupt_keeps_what_was_finished(place: Place) -> None:
+def test_an_interrupt_keeps_the_finished_images(place: Place) -> None:
     place.covers(*(f"cover-{n}" for n in range(40)))
     command = [sys.executable, "-P", "-m", "assetgen", "generate", "-j", "1"]
     running = subprocess.Popen(
@@ -196,7 +193,7 @@ def test_an_interrupt_keeps_what_was_finished(place: Place) -> None:
 # -- the hook --------------------------------------------------------------------------------------
 
 
-def test_a_verdict_on_a_partial_commit_is_not_taken_for_one_on_the_index(place: Place) -> None:
+def test_a_result_for_a_partial_commit_is_not_used_for_the_index(place: Place) -> None:
     place.covers("one")
     place.ok("generate")
     place.git("add", "-A")
@@ -215,7 +212,7 @@ def test_a_verdict_on_a_partial_commit_is_not_taken_for_one_on_the_index(place: 
     assert b"public/one.png: marking: was changed" in refused.stdout + refused.stderr
 
 
-def test_a_staged_picture_without_its_record_is_told_to_stage_the_record(place: Place) -> None:
+def test_check_staged_names_the_record_that_is_not_staged(place: Place) -> None:
     place.covers("one", title="One")
     place.ok("generate")
     place.git("add", "-A")
@@ -229,7 +226,7 @@ def test_a_staged_picture_without_its_record_is_told_to_stage_the_record(place: 
     place.ok("check", "--staged")
 
 
-def test_without_posix_spawn_the_index_is_checked_all_the_same(place: Place) -> None:
+def test_a_list_too_long_for_posix_spawn_gives_no_listing(place: Place) -> None:
     assert (
         snapshot.index_listing(
             str(place.root), [f"{'x' * 200}/{n}" for n in range(15_000)], place.environ
@@ -241,9 +238,7 @@ def test_without_posix_spawn_the_index_is_checked_all_the_same(place: Place) -> 
 # -- what a decision looks at ----------------------------------------------------------------------
 
 
-def test_what_is_said_of_an_adopted_picture_can_be_said_better_later(
-    bare: Place, tmp_path: Path
-) -> None:
+def test_adopting_again_can_add_the_route(bare: Place, tmp_path: Path) -> None:
     bare.covers("mine")
     adopt.adopt(bare.root, "mine", photo(tmp_path / "photo.png"), Brought(), LATER, bare.environ)
     again = bare.root / "public/mine.png"
@@ -259,20 +254,25 @@ def test_what_is_said_of_an_adopted_picture_can_be_said_better_later(
         ('route = "codex"\nprompt = "A hill"\nsize = "1024x1024"', "cannot honour size"),
         ('route = "codex"\nprompt = "A hill"\nquality = "low"', "cannot honour quality"),
         (
-            'kind = "ui"\nbackground = "opaque"\nvalues = { layout = "badges", badges = [{ value = "1" }] }',
+            (
+                'kind = "ui"\nbackground = "opaque"\n'
+                'values = { layout = "badges", badges = [{ value = "1" }] }'
+            ),
             "transparent",
         ),
     ],
     ids=["codex size", "codex quality", "opaque badges"],
 )
-def test_an_option_that_cannot_be_honoured_is_refused(bare: Place, lines: str, why: str) -> None:
+def test_an_option_that_the_route_does_not_support_is_refused(
+    bare: Place, lines: str, why: str
+) -> None:
     kind = "" if "kind" in lines else 'kind = "cover"\n'
     bare.manifest(f'[[asset]]\nid = "a"\npath = "public/a.png"\nalt = ""\n{kind}{lines}\n')
     with pytest.raises(UnsupportedOption, match=why):
         decision(bare)
 
 
-def test_a_stored_original_is_not_read_to_find_a_picture_fresh(bare: Place, tmp_path: Path) -> None:
+def test_a_stored_original_is_not_read_for_a_fresh_image(bare: Place, tmp_path: Path) -> None:
     bare.covers("mine")
     adopt.adopt(bare.root, "mine", photo(tmp_path / "photo.png"), Brought(), LATER, bare.environ)
     asked: list[str] = []

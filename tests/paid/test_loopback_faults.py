@@ -105,7 +105,7 @@ def test_every_fault_is_tried_here() -> None:
 
 
 @pytest.mark.parametrize("name", STATUS)
-def test_a_fault_answers_and_bills_as_the_table_says_and_only_once(
+def test_a_fault_answers_and_bills_as_its_row_says_and_only_once(
     provider: Provider, name: str
 ) -> None:
     how, status, word = STATUS[name]
@@ -119,7 +119,7 @@ def test_a_fault_answers_and_bills_as_the_table_says_and_only_once(
 
 
 @pytest.mark.parametrize("name", WIRE)
-def test_a_dropped_connection_bills_as_the_table_says(provider: Provider, name: str) -> None:
+def test_a_dropped_connection_bills_as_its_row_says(provider: Provider, name: str) -> None:
     provider.fault(name, seconds=0.01)
     with pytest.raises(ENDS_BADLY):
         ask(provider, body=PICTURE)
@@ -127,7 +127,7 @@ def test_a_dropped_connection_bills_as_the_table_says(provider: Provider, name: 
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_spoilt_picture_is_spoilt_as_the_table_says(name: str) -> None:
+def test_a_broken_image_is_broken_as_its_row_says(name: str) -> None:
     with Provider(transparent_ok=True) as provider:
         ask(provider, body=PICTURE)
         provider.fault(name)
@@ -150,14 +150,14 @@ def test_a_spoilt_picture_is_spoilt_as_the_table_says(name: str) -> None:
     assert looks[name]()
 
 
-def test_the_same_picture_can_be_sent_again(provider: Provider) -> None:
+def test_the_same_image_can_be_sent_again(provider: Provider) -> None:
     first = json.loads(ask(provider, body=PICTURE)[2])["data"]
     provider.fault("same_picture")
     assert json.loads(ask(provider, body=PICTURE)[2])["data"] == first
 
 
 @pytest.mark.parametrize("name", [name for name in RESPONSES if name != "not_found_response"])
-def test_a_response_without_a_picture_says_so_and_does_not_bill(
+def test_a_response_without_an_image_states_it_and_bills_nothing(
     provider: Provider, name: str
 ) -> None:
     provider.fault(name)
@@ -171,14 +171,14 @@ def test_a_response_without_a_picture_says_so_and_does_not_bill(
     assert (said["error"] is not None) == (name == "response_failed")
 
 
-def test_a_response_can_be_gone(provider: Provider) -> None:
+def test_a_response_can_be_missing(provider: Provider) -> None:
     provider.fault("not_found_response")
     name = json.loads(ask(provider, "/responses", ORDER)[2])["id"]
     assert ask(provider, f"/responses/{name}")[0] == 404
     assert ask(provider, f"/responses/{name}")[0] == 200
 
 
-def test_truncated_json_is_whole_by_its_length_only(provider: Provider) -> None:
+def test_truncated_json_has_the_length_that_its_header_states(provider: Provider) -> None:
     provider.fault("truncated_json")
     status, headers, body = ask(provider, body=PICTURE)
     assert (status, int(headers["content-length"]), provider.billed) == (200, len(body), 1)
@@ -186,7 +186,7 @@ def test_truncated_json_is_whole_by_its_length_only(provider: Provider) -> None:
         json.loads(body)
 
 
-def test_a_gzip_body_comes_though_identity_was_asked_for(provider: Provider) -> None:
+def test_a_body_can_be_compressed_although_identity_was_requested(provider: Provider) -> None:
     provider.fault("gzip_body", expand=1_000_000)
     _, headers, body = ask(provider, body=PICTURE, **{"Accept-Encoding": "identity"})
     assert headers["content-encoding"] == "gzip" and len(gzip.decompress(body)) > 1_000_000
@@ -207,7 +207,7 @@ def test_an_endless_body_stops_only_when_the_client_does(provider: Provider) -> 
 
 @pytest.mark.parametrize("name", ["stream_ends_early", "stream_error_event"])
 @pytest.mark.parametrize("path", ["/images/generations", "/responses"])
-def test_a_stream_can_end_without_its_picture(provider: Provider, name: str, path: str) -> None:
+def test_a_stream_can_end_without_its_image(provider: Provider, name: str, path: str) -> None:
     provider.fault(name)
     _, _, body = ask(
         provider, path, {**(ORDER if path == "/responses" else PICTURE), "stream": True}
@@ -223,7 +223,7 @@ def test_a_stream_can_end_without_its_picture(provider: Provider, name: str, pat
 
 
 @pytest.mark.parametrize("ends", ["\r\n", "\r"], ids=["CRLF", "CR"])
-def test_the_lines_of_a_stream_can_end_otherwise(provider: Provider, ends: str) -> None:
+def test_the_lines_of_a_stream_can_end_with_crlf_or_cr(provider: Provider, ends: str) -> None:
     provider.fault("line_ends", ends=ends)
     _, _, body = ask(provider, body={**PICTURE, "stream": True})
     end = ends.encode()
@@ -233,7 +233,9 @@ def test_the_lines_of_a_stream_can_end_otherwise(provider: Provider, ends: str) 
 
 
 @pytest.mark.parametrize("path", ["/images/generations", "/responses"])
-def test_two_pictures_bill_twice_and_usage_can_be_missing(provider: Provider, path: str) -> None:
+def test_two_images_are_billed_twice_and_usage_can_be_missing(
+    provider: Provider, path: str
+) -> None:
     body = ORDER if path == "/responses" else PICTURE
     provider.fault("two_images")
     provider.fault("no_usage")
@@ -246,7 +248,7 @@ def test_two_pictures_bill_twice_and_usage_can_be_missing(provider: Provider, pa
     assert "usage" in said and "usage" not in json.loads(ask(provider, path, body)[2])
 
 
-def test_transparency_can_be_let_through_once(provider: Provider) -> None:
+def test_transparency_can_be_allowed_once(provider: Provider) -> None:
     provider.fault("transparent_ok")
     assert [ask(provider, body={**PICTURE, "background": "transparent"})[0] for _ in range(2)] == [
         200,
@@ -254,7 +256,7 @@ def test_transparency_can_be_let_through_once(provider: Provider) -> None:
     ]
 
 
-def test_a_fault_waits_for_its_path_and_a_misspelt_one_is_an_error(provider: Provider) -> None:
+def test_a_fault_applies_to_its_path_and_an_unknown_name_is_an_error(provider: Provider) -> None:
     provider.fault("overloaded", path="/responses", times=2)
     paths = ["/images/generations", "/responses", "/responses", "/responses"]
     asked = [ask(provider, path, ORDER if "resp" in path else PICTURE)[0] for path in paths]
@@ -268,7 +270,7 @@ def test_a_fault_waits_for_its_path_and_a_misspelt_one_is_an_error(provider: Pro
     [("url_same_origin", 200), ("url_redirect", 302), ("url_html", 200)],
     ids=str,
 )
-def test_a_url_of_this_server_serves_what_it_says(
+def test_a_url_of_the_provider_serves_what_its_row_says(
     provider: Provider, name: str, status: int
 ) -> None:
     provider.fault(name)

@@ -11,7 +11,7 @@ from tests.support.loopback import PICTURE, ask, opened
 from tests.support.provider import Provider
 
 
-def test_openrouter_has_a_path_and_words_of_its_own() -> None:
+def test_openrouter_has_its_own_path_and_fields() -> None:
     with Provider("openrouter") as provider:
         body = {
             "model": "openai/gpt-image-2",
@@ -39,7 +39,7 @@ def test_new_api_fills_in_zero_values_and_marks_its_errors() -> None:
     assert (unknown[0], json.loads(unknown[2])["error"]["code"]) == (503, "model_not_found")
 
 
-def test_azure_takes_its_own_key_header_and_both_kinds_of_path() -> None:
+def test_azure_accepts_its_own_key_header_and_both_kinds_of_path() -> None:
     with Provider("azure", models=["pictures", "gpt-image-2"]) as provider:
         body = {"prompt": "x", "size": "1024x1024"}
         key = {"Authorization": "", "api-key": provider.key}
@@ -59,7 +59,7 @@ def test_azure_takes_its_own_key_header_and_both_kinds_of_path() -> None:
     assert found[0][1]["apim-request-id"]
 
 
-def test_localai_serves_urls_unless_asked_and_wants_no_key() -> None:
+def test_localai_returns_urls_by_default_and_needs_no_key() -> None:
     with Provider("localai") as provider:
         plain = {"Authorization": "", "X-Correlation-ID": "mine"}
         _, headers, body = ask(provider, body={"prompt": "x", "size": "odd"}, **plain)
@@ -75,7 +75,7 @@ def test_localai_serves_urls_unless_asked_and_wants_no_key() -> None:
     assert opened(inline["data"][0]["b64_json"]).size == (512, 512)
 
 
-def test_litellm_tells_its_deployment_and_forgets_the_codes() -> None:
+def test_litellm_states_its_deployment_and_drops_the_error_codes() -> None:
     with Provider("litellm") as provider:
         _, headers, body = ask(provider, body=PICTURE)
         provider.fault("rate", retry_after="1")
@@ -94,7 +94,7 @@ def test_litellm_tells_its_deployment_and_forgets_the_codes() -> None:
     assert "retry-after" not in bare and "x-litellm-model-id" not in bare
 
 
-def test_sdcpp_has_errors_of_plain_text() -> None:
+def test_sdcpp_has_plain_text_errors() -> None:
     with Provider("sdcpp") as provider:
         assert ask(provider, body={"prompt": "x", "size": "512x512"}, Authorization="")[0] == 200
         assert isinstance(json.loads(ask(provider, body={"prompt": ""})[2])["error"], str)

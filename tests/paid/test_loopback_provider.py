@@ -31,7 +31,7 @@ def provider() -> Iterator[Provider]:
         yield running
 
 
-def test_a_picture_is_really_of_the_size_and_format_asked_for_and_differs_each_time(
+def test_an_image_has_the_requested_size_and_format_and_differs_each_time(
     provider: Provider,
 ) -> None:
     with client(provider) as api:
@@ -50,7 +50,7 @@ def test_a_picture_is_really_of_the_size_and_format_asked_for_and_differs_each_t
     assert provider.billed == 3
 
 
-def test_a_reply_names_neither_an_id_nor_a_model_and_counts_tokens_by_the_formula(
+def test_a_reply_has_no_id_and_no_model_and_counts_tokens_by_the_formula(
     provider: Provider,
 ) -> None:
     status, headers, body = ask(provider, body=PICTURE)
@@ -84,7 +84,7 @@ def test_the_token_formula_gives_the_published_counts(size: tuple[int, int], cou
     assert tokens("gpt-image-2", "high", *size) == count
 
 
-def test_an_edit_by_form_shows_its_files_and_its_fields(provider: Provider) -> None:
+def test_an_edit_as_a_form_has_its_files_and_fields(provider: Provider) -> None:
     files = [("a.png", png(), "image/png"), ("b.png", png(), "image/png")]
     mask = ("m.png", png(mode="RGBA"), "image/png")
     with client(provider) as api:
@@ -100,14 +100,14 @@ def test_an_edit_by_form_shows_its_files_and_its_fields(provider: Provider) -> N
     assert seen.fields["prompt"] == ["x"]
 
 
-def test_an_edit_by_json_takes_data_urls(provider: Provider) -> None:
+def test_an_edit_as_json_accepts_data_urls(provider: Provider) -> None:
     url = "data:image/png;base64," + base64.b64encode(png()).decode()
     body = {"model": "gpt-image-2", "prompt": "x", "images": [{"image_url": url}]}
     status, _, reply = ask(provider, "/images/edits", body)
     assert (status, json.loads(reply)["usage"]["input_tokens_details"]["image_tokens"]) == (200, 4)
 
 
-def test_transparency_is_a_switch_and_really_there() -> None:
+def test_transparency_can_be_switched_on() -> None:
     with Provider(transparent_ok=True) as provider, client(provider) as api:
         reply = api.images.generate(model="gpt-image-2", prompt="x", background="transparent")
     assert reply.data and opened(reply.data[0].b64_json).getchannel("A").getextrema() == (0, 255)
@@ -115,7 +115,7 @@ def test_transparency_is_a_switch_and_really_there() -> None:
 
 
 @pytest.mark.parametrize("kind", ["generate", "edit"])
-def test_a_stream_has_the_partials_asked_for_and_then_the_picture(
+def test_a_stream_has_the_requested_previews_and_then_the_image(
     provider: Provider, kind: str
 ) -> None:
     with client(provider) as api:
@@ -148,7 +148,7 @@ def test_the_responses_tool_gives_an_image_call_beside_a_message(provider: Provi
     assert (reply.status, provider.billed) == ("completed", 1)
 
 
-def test_a_streamed_response_tells_its_steps_in_order(provider: Provider) -> None:
+def test_a_streamed_response_has_its_events_in_order(provider: Provider) -> None:
     body = {**ORDER, "tools": [{**TOOL, "partial_images": 1}]}
     with client(provider) as api:
         found = list(api.responses.create(**body, stream=True))  # type: ignore[call-overload]
@@ -172,7 +172,7 @@ def test_a_streamed_response_tells_its_steps_in_order(provider: Provider) -> Non
     )
 
 
-def test_a_background_response_is_asked_about_until_it_is_done_and_bills_once(
+def test_a_background_response_is_polled_until_it_ends_and_bills_once(
     provider: Provider,
 ) -> None:
     with client(provider) as api:
@@ -186,7 +186,7 @@ def test_a_background_response_is_asked_about_until_it_is_done_and_bills_once(
     assert len(states[2].output) == 2 and provider.billed == 2
 
 
-def test_a_background_stream_can_be_taken_up_again(provider: Provider) -> None:
+def test_a_background_stream_can_be_resumed(provider: Provider) -> None:
     with client(provider) as api:
         begun = list(api.responses.create(**ORDER, background=True, stream=True))  # type: ignore[call-overload]
         rest = list(api.responses.retrieve(begun[0].response.id, stream=True, starting_after=3))
@@ -198,7 +198,7 @@ def test_a_background_stream_can_be_taken_up_again(provider: Provider) -> None:
     assert [event.type for event in rest] == [event.type for event in begun[4:]]
 
 
-def test_models_are_listed_with_the_day_they_go(provider: Provider) -> None:
+def test_models_are_listed_with_their_shutdown_date(provider: Provider) -> None:
     with client(provider) as api:
         known = {model.id: model for model in api.models.list()}
         assert api.models.retrieve("gpt-image-2").id == "gpt-image-2"
@@ -208,11 +208,11 @@ def test_models_are_listed_with_the_day_they_go(provider: Provider) -> None:
     assert "gpt-image-1" not in known
 
 
-# -- a process of its own, speed, TLS ------------------------------------------------------------------
+# -- a process of its own, speed, TLS --------------------------------------------------------------
 
 
 def wait(there: Callable[[], bool]) -> None:
-    """Wait until something is there: long enough for the slowest machine, not for ever."""
+    """Wait until a condition is true, at most 30 seconds."""
     for _ in range(3000):
         if there():
             return
@@ -220,7 +220,7 @@ def wait(there: Callable[[], bool]) -> None:
     raise AssertionError("it never came")
 
 
-def test_the_log_counts_the_bill_after_both_sides_were_killed(tmp_path: Path) -> None:
+def test_the_log_has_the_bill_after_both_sides_were_killed(tmp_path: Path) -> None:
     port_file, log = tmp_path / "port", tmp_path / "log"
     command = [
         sys.executable,
@@ -255,7 +255,7 @@ def test_the_log_counts_the_bill_after_both_sides_were_killed(tmp_path: Path) ->
     assert (lines[0]["body_bytes"], lines[1]["pictures"]) == (len(body), 1)
 
 
-def test_bulk_pictures_are_large_all_different_and_real() -> None:
+def test_bulk_images_are_large_different_and_valid() -> None:
     with Provider(bulk=True) as provider, ThreadPoolExecutor(8) as pool:
         bodies = [
             json.loads(body)
@@ -267,12 +267,13 @@ def test_bulk_pictures_are_large_all_different_and_real() -> None:
     assert min(map(len, texts)) > 1_900_000
 
 
-def test_the_real_client_talks_tls_to_openai_through_a_proxy(tmp_path: Path) -> None:
+def test_the_real_client_reaches_openai_over_tls_through_a_proxy(tmp_path: Path) -> None:
     ca, context = tls_pair(tmp_path / "tls")
     with Provider(tls=context) as provider, ConnectProxy(provider.port) as proxy:
         program = (
             "import openai\n"
-            "with openai.OpenAI(api_key='sk-canary-KEY', base_url='https://api.openai.com/v1', max_retries=0) as api:\n"
+            "base = 'https://api.openai.com/v1'\n"
+            "with openai.OpenAI(api_key='sk-canary-KEY', base_url=base, max_retries=0) as api:\n"
             "    print(api.images.generate(model='gpt-image-2', prompt='x').size)\n"
         )
         environ = {"PATH": os.environ["PATH"], "HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(ca)}
@@ -284,7 +285,7 @@ def test_the_real_client_talks_tls_to_openai_through_a_proxy(tmp_path: Path) -> 
     assert provider.requests[0].headers["host"] == "api.openai.com"
 
 
-def test_a_client_that_does_not_know_the_authority_is_turned_away(tmp_path: Path) -> None:
+def test_a_client_that_does_not_trust_the_authority_is_refused(tmp_path: Path) -> None:
     _, context = tls_pair(tmp_path / "tls")
     with Provider(tls=context) as provider:
         connection = http.client.HTTPSConnection(

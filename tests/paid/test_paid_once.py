@@ -30,7 +30,7 @@ def shop(bare: Place, provider: Provider) -> Shop:
     return Shop(bare, provider)
 
 
-def test_a_picture_that_could_not_be_put_in_place_is_placed_later_for_free(shop: Shop) -> None:
+def test_an_image_that_could_not_be_written_is_placed_later_at_no_cost(shop: Shop) -> None:
     shop.wants("a")
     shop.place.write("public", "a file where a folder should be")
     assert shop.fails().exit_code != 0
@@ -41,7 +41,7 @@ def test_a_picture_that_could_not_be_put_in_place_is_placed_later_for_free(shop:
     assert found["response"]["attempts"][0]["outcome"] == "ok" and shop.open_entries() == []
 
 
-def test_resume_places_what_is_paid_for_without_a_key_and_buys_nothing_else(shop: Shop) -> None:
+def test_resume_places_paid_images_without_a_key_and_buys_nothing(shop: Shop) -> None:
     shop.wants("a")
     shop.place.write("public", "a file where a folder should be")
     shop.fails()
@@ -53,7 +53,7 @@ def test_resume_places_what_is_paid_for_without_a_key_and_buys_nothing_else(shop
     assert shop.provider.billed == 1
 
 
-def test_a_response_whose_run_gave_up_waiting_is_fetched_by_resume(bare: Place) -> None:
+def test_resume_fetches_a_response_whose_run_timed_out(bare: Place) -> None:
     with Provider(polls=3) as provider:
         shop = Shop(bare, provider, "responses")
         shop.wants("a")
@@ -67,7 +67,7 @@ def test_a_response_whose_run_gave_up_waiting_is_fetched_by_resume(bare: Place) 
     assert bare.record("a")["response"]["id"] in provider.running
 
 
-def test_force_buys_an_unknown_again_and_lets_the_old_entry_go(shop: Shop) -> None:
+def test_force_buys_an_unknown_outcome_again_and_closes_its_entry(shop: Shop) -> None:
     shop.wants("a")
     shop.provider.fault("reset_after")
     assert isinstance(shop.fails(), UnknownOutcome)
@@ -76,7 +76,7 @@ def test_force_buys_an_unknown_again_and_lets_the_old_entry_go(shop: Shop) -> No
     assert shop.provider.billed == 2 and shop.open_entries() == []
 
 
-def test_force_takes_what_is_paid_for_before_it_buys(shop: Shop) -> None:
+def test_force_uses_a_paid_reply_before_it_buys(shop: Shop) -> None:
     shop.wants("a")
     shop.place.write("public", "a file where a folder should be")
     shop.fails()
@@ -85,7 +85,7 @@ def test_force_takes_what_is_paid_for_before_it_buys(shop: Shop) -> None:
     assert shop.provider.billed == 1
 
 
-def test_force_buys_again_where_a_stored_reply_points_nowhere(shop: Shop) -> None:
+def test_force_buys_again_if_the_url_in_a_stored_reply_cannot_be_fetched(shop: Shop) -> None:
     shop.wants("a")
     shop.provider.fault("url_file")
     assert "assetgen generate a --force" in (shop.fails().cure or "")
@@ -93,7 +93,7 @@ def test_force_buys_again_where_a_stored_reply_points_nowhere(shop: Shop) -> Non
     assert shop.provider.billed == 2 and shop.open_entries() == []
 
 
-def test_force_buys_again_where_a_response_cannot_be_fetched(shop: Shop) -> None:
+def test_force_buys_again_if_a_response_cannot_be_fetched(shop: Shop) -> None:
     shop.route = "responses"
     shop.wants("a")
     shop.provider.fault("bad_key", method="GET", times=2)
@@ -102,7 +102,7 @@ def test_force_buys_again_where_a_response_cannot_be_fetched(shop: Shop) -> None
     assert shop.provider.billed == 2 and shop.open_entries() == []
 
 
-def test_another_prompt_after_an_unknown_is_bought_and_the_unknown_stays_known(shop: Shop) -> None:
+def test_a_new_prompt_is_bought_and_the_unknown_outcome_stays_open(shop: Shop) -> None:
     shop.wants("a")
     shop.provider.fault("reset_after")
     shop.fails()
@@ -115,7 +115,7 @@ def test_another_prompt_after_an_unknown_is_bought_and_the_unknown_stays_known(s
     ]
 
 
-def test_a_second_take_buys_one_more_and_no_third(shop: Shop) -> None:
+def test_a_second_take_buys_one_more_image(shop: Shop) -> None:
     shop.wants("a")
     first = shop.buys()["original"]
     shop.wants("a", more="take = 2")
@@ -125,7 +125,9 @@ def test_a_second_take_buys_one_more_and_no_third(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("other", ["responses", "gateway:g"])
-def test_another_route_does_not_buy_what_is_unknown_on_this_one(shop: Shop, other: str) -> None:
+def test_another_route_does_not_buy_an_image_with_an_unknown_outcome(
+    shop: Shop, other: str
+) -> None:
     shop.wants("a", model="gpt-image-2")
     shop.provider.fault("reset_after")
     shop.fails()
@@ -138,7 +140,7 @@ def test_another_route_does_not_buy_what_is_unknown_on_this_one(shop: Shop, othe
     assert (shop.provider.billed, len(shop.provider.requests)) == (1, 1)
 
 
-def test_two_pictures_for_one_are_both_kept_also_from_a_stream(shop: Shop) -> None:
+def test_two_images_in_a_stream_are_both_kept(shop: Shop) -> None:
     shop.wants("a", more="[asset.options]\npartial_images = 2")
     shop.provider.fault("two_images")
     found = shop.buys()
@@ -152,7 +154,7 @@ def test_two_pictures_for_one_are_both_kept_also_from_a_stream(shop: Shop) -> No
     assert len(kept) == 1
 
 
-# -- many at once --------------------------------------------------------------------------------------
+# -- many at once ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("jobs", [1, 3], ids=["one-by-one", "three-at-once"])
@@ -192,7 +194,7 @@ def begun(shop: Shop, jobs: int, *arguments: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_an_interrupt_finishes_what_is_under_way_and_lists_what_was_not_begun(shop: Shop) -> None:
+def test_an_interrupt_finishes_running_requests_and_lists_the_rest(shop: Shop) -> None:
     shop.wants("a", "b", "c", "d")
     shop.provider.delay = 0.7
     with begun(shop, 2, "--json") as process:
@@ -205,7 +207,7 @@ def test_an_interrupt_finishes_what_is_under_way_and_lists_what_was_not_begun(sh
     assert shop.provider.billed == 2 and shop.open_entries() == []
 
 
-def test_a_second_interrupt_leaves_entries_that_nothing_buys_again(shop: Shop) -> None:
+def test_a_second_interrupt_leaves_open_entries_that_are_not_bought_again(shop: Shop) -> None:
     shop.wants("a", "b")
     shop.provider.fault("hang", times=2)
     with begun(shop, 2) as process:

@@ -1,4 +1,4 @@
-"""The paid routes when nothing goes wrong at the provider: what is sent, what is kept, what the record says."""
+"""The paid routes without a fault: what is sent, what is kept, what the record says."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.shop import Shop, posts
 
 PROMPT = "A paper plane leaving an open notebook"
 STREAM = "[asset.options]\npartial_images = 2"
-#: A profile (None: OpenAI's own surface, at another origin), a route, a model, and what is added to the asset.
+#: Profile (None: OPENAI_BASE_URL), route, model, and lines that are added to the asset.
 LANES: dict[str, tuple[str | None, str, str | None, str]] = {
     "images": (None, "images", None, ""),
     "images stream": (None, "images", None, STREAM),
@@ -53,7 +53,7 @@ def shop(bare: Place, provider: Provider) -> Shop:
 
 
 class Watcher(Observer):
-    """Keeps the previews that it is shown."""
+    """Keeps the previews that it gets."""
 
     def __init__(self) -> None:
         self.previews: list[tuple[int, bytes]] = []
@@ -63,7 +63,7 @@ class Watcher(Observer):
 
 
 def outside_contract(seen: Seen, profile: str | None = None) -> list[str]:
-    """What in a request the contract of OpenAI does not allow, apart from a gateway's own fields."""
+    """Where a request breaks OpenAI's contract, apart from a gateway's own fields."""
     if seen.json is None:
         known = schema("CreateImageEditRequest")["properties"]
         sent = {*seen.fields, *(name for name, *_ in seen.files)}
@@ -75,7 +75,7 @@ def outside_contract(seen: Seen, profile: str | None = None) -> list[str]:
 
 
 def holds_no_secret(place: Place) -> bool:
-    """Whether neither a key nor a picture in base64 is in any record, and the prompt only where it belongs."""
+    """Whether no record has a key or an image in base64, or the prompt in its request."""
     for path in (place.root / ".assetgen/records").rglob("*.json"):
         text = path.read_text()
         request = json.dumps(json.loads(text)["predicate"]["request"])
@@ -93,11 +93,13 @@ def set_up(place: Place, provider: Provider, lane: str, more: str = "") -> Shop:
     return shop
 
 
-# -- every route ---------------------------------------------------------------------------------------
+# -- every route -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lane", LANES, ids=lambda lane: lane.replace(" ", "-"))
-def test_a_picture_is_bought_once_and_its_record_says_where_and_how(bare: Place, lane: str) -> None:
+def test_an_image_is_bought_once_and_its_record_describes_the_purchase(
+    bare: Place, lane: str
+) -> None:
     profile, route, model, _ = LANES[lane]
     with Provider(
         profile or "openai", polls=1 if lane == "responses background" else 0
@@ -150,9 +152,7 @@ def test_a_picture_is_bought_once_and_its_record_says_where_and_how(bare: Place,
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
 @pytest.mark.parametrize("lane", ["images stream", "responses stream"])
-def test_a_stream_shows_its_previews_whatever_ends_its_lines(
-    bare: Place, lane: str, ends: str
-) -> None:
+def test_a_stream_shows_its_previews_with_any_line_end(bare: Place, lane: str, ends: str) -> None:
     with Provider(polls=0) as provider:
         shop = set_up(bare, provider, lane)
         provider.fault("line_ends", ends=ends)
@@ -168,7 +168,7 @@ EDITS = [lane for lane in LANES if lane not in ("localai", "new-api", "openroute
 
 
 @pytest.mark.parametrize("lane", EDITS, ids=lambda lane: lane.replace(" ", "-"))
-def test_inputs_go_out_whole_and_in_order_with_avif_as_png_and_the_mask_last(
+def test_inputs_are_sent_in_order_with_avif_as_png_and_the_mask_last(
     bare: Place, lane: str
 ) -> None:
     profile, route, *_ = LANES[lane]
@@ -215,7 +215,7 @@ def test_inputs_go_out_whole_and_in_order_with_avif_as_png_and_the_mask_last(
     assert holds_no_secret(bare)
 
 
-def test_one_input_goes_out_under_the_plain_name_and_another_asset_is_an_input(shop: Shop) -> None:
+def test_one_input_is_sent_as_image_and_may_be_another_asset(shop: Shop) -> None:
     shop.wants("base")
     first = shop.place.read("assets.toml").decode()
     shop.wants("edit", more='inputs = ["@base"]')
@@ -229,7 +229,7 @@ def test_one_input_goes_out_under_the_plain_name_and_another_asset_is_an_input(s
     assert shop.provider.billed == 2
 
 
-def test_a_dependent_waits_when_its_paid_input_fails_and_nothing_is_sent_for_it(shop: Shop) -> None:
+def test_nothing_is_sent_for_an_asset_whose_paid_input_failed(shop: Shop) -> None:
     shop.wants("base")
     first = shop.place.read("assets.toml").decode()
     shop.wants("edit", more='inputs = ["@base"]')
@@ -241,7 +241,7 @@ def test_a_dependent_waits_when_its_paid_input_fails_and_nothing_is_sent_for_it(
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_fidelity_is_sent_and_recorded_for_a_model_that_takes_it(shop: Shop, route: str) -> None:
+def test_fidelity_is_sent_and_recorded_for_a_model_that_supports_it(shop: Shop, route: str) -> None:
     shop.route = route
     shop.place.picture("assets/one.png", (64, 48))
     more = 'inputs = ["assets/one.png"]'
@@ -255,7 +255,7 @@ def test_fidelity_is_sent_and_recorded_for_a_model_that_takes_it(shop: Shop, rou
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: str) -> None:
+def test_every_option_is_sent_under_its_own_name(shop: Shop, route: str) -> None:
     shop.route = route
     shop.wants(
         "a", more='[asset.options]\nmoderation = "low"\noutput_compression = 60\npartial_images = 1'
@@ -271,7 +271,7 @@ def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: st
     assert outside_contract(posts(shop.provider)[0]) == []
 
 
-# -- gateways ------------------------------------------------------------------------------------------
+# -- gateways --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -288,7 +288,7 @@ def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: st
     ],
     ids=["litellm", "openrouter", "azure", "new-api"],
 )
-def test_a_gateway_s_channel_and_price_are_recorded_as_it_said_them(
+def test_the_channel_and_price_that_a_gateway_states_are_recorded(
     bare: Place, profile: str, observed: dict[str, str] | None, micros: int | None
 ) -> None:
     with Provider(profile) as provider:
@@ -312,7 +312,7 @@ def test_a_gateway_s_channel_and_price_are_recorded_as_it_said_them(
         assert seen.headers["x-litellm-num-retries"] == "0"
 
 
-def test_another_model_than_the_one_asked_for_is_remarked_and_recorded(shop: Shop) -> None:
+def test_a_different_model_that_answered_is_reported_and_recorded(shop: Shop) -> None:
     shop.gateway()
     shop.wants("a")
     shop.provider.fault("served_model", model="cheap-diffusion")
@@ -322,7 +322,7 @@ def test_another_model_than_the_one_asked_for_is_remarked_and_recorded(shop: Sho
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_openai_itself_is_reached_by_tls_and_its_usage_becomes_the_catalogue_s_price(
+def test_openai_is_reached_over_tls_and_its_usage_has_the_price_of_the_catalogue(
     bare: Place, tmp_path: Path, route: str
 ) -> None:
     authority, context = tls_pair(tmp_path / "tls")
