@@ -32,9 +32,9 @@ _LOGGED_OUT = (
 )
 
 
-def failure_of(run: Run, told: Rollout) -> AssetgenError:
+def failure_of(run: Run, log: Rollout) -> AssetgenError:
     """Why a run left no image: from the log of its thread, else from how the run ended."""
-    failed = next((one for one in told.generations if one.failure or one.said), None)
+    failed = next((one for one in log.generations if one.failure or one.said), None)
     if failed is not None:
         return _image_failure(failed.failure or {}, failed.said or "")
     if run.timed_out:
@@ -55,7 +55,7 @@ def failure_of(run: Run, told: Rollout) -> AssetgenError:
         return RoutingError(
             f"Codex failed: {said}; {_NOTHING}", cure="try it yourself: codex exec hello"
         )
-    if told.generations:
+    if log.generations:
         return RoutingError(
             f"the image tool of Codex gave no image; {_NOTHING}", cure="run the same command again"
         )

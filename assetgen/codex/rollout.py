@@ -31,7 +31,6 @@ class Generation:
     saved_path: str | None = None
     picture: bytes | None = field(default=None, repr=False)
     generation_id: str | None = None
-    transparent: bool | None = None
     inputs: tuple[Mapping[str, Any], ...] = ()
     failure: Mapping[str, Any] | None = None
     said: str | None = None
@@ -70,12 +69,12 @@ def read(lines: Iterable[bytes]) -> Rollout:
             answers[str(payload.get("call_id"))] = str(payload.get("output"))[:4000]
         elif (found := _generation(payload)) is not None:
             generations[found.call_id] = found
-    told = (
+    calls = (
         replace(one, said=answers.get(one.call_id)) if one.status == "failed" else one
         for one in generations.values()
     )
     return Rollout(
-        generations=tuple(told),
+        generations=tuple(calls),
         cli_version=_text(session.get("cli_version")),
         model=model,
         limits=tuple(limits),
@@ -131,9 +130,6 @@ def _new(item: Mapping[str, Any], turn_id: str | None) -> Generation:
         saved_path=_text(item.get("savedPath")),
         picture=_picture(item.get("result")),
         generation_id=_text(item.get("generationId")),
-        transparent=item.get("transparentBackground")
-        if isinstance(item.get("transparentBackground"), bool)
-        else None,
         inputs=tuple(entry for entry in inputs if isinstance(entry, dict))
         if isinstance(inputs, list)
         else (),

@@ -52,11 +52,10 @@ _SENT = {
 
 @dataclass(frozen=True)
 class Reply:
-    """A success; its body is in ``file``."""
+    """A success; its body is in the file that was passed for it."""
 
     status: int
     headers: Mapping[str, str]
-    file: Path
 
 
 class NotSent(Exception):
@@ -213,7 +212,7 @@ class Line:
             raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
         finally:
             response.close()
-        return Reply(response.status_code, _kept(response.headers, self._provider), file)
+        return Reply(response.status_code, _kept(response.headers, self._provider))
 
 
 def client_name() -> str:

@@ -154,7 +154,7 @@ def find(folder: Path, thread_id: str) -> FoundImage | None:
     generation = drawn[0] if drawn else Generation(call_id=files[0].stem)
     original = files[0].read_bytes() if files else generation.picture or b""
     if files:
-        _refuse_others(files[0], original, generation, thread_id)
+        _refuse_others(files[0], original, generation, thread_id=thread_id)
     try:
         decode.decode(original)
     except StorageError as exc:
@@ -163,7 +163,7 @@ def find(folder: Path, thread_id: str) -> FoundImage | None:
     return FoundImage(original, generation, log, is_from_rollout=not files)
 
 
-def _refuse_others(file: Path, original: bytes, generation: Generation, thread_id: str) -> None:
+def _refuse_others(file: Path, original: bytes, generation: Generation, *, thread_id: str) -> None:
     """Raise StorageError if ``file`` is not the image that the log of the thread describes."""
     named = Path(generation.saved_path or "").name
     if named and named != file.name:

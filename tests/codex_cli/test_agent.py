@@ -73,7 +73,7 @@ def test_adopt_does_not_choose_between_two_new_images(plan: Place, backend: Back
     plan.manifest(ASSET)
     ran = inside(plan, codex_draws(plan), "adopt", "plane")
     assert ran.code == 9
-    assert "has 2 pictures that are not taken yet" in ran.err
+    assert "has 2 images without a record" in ran.err
     assert not plan.has("public/plane.png")
 
 

@@ -63,12 +63,12 @@ def test_an_image_is_drawn_on_the_plan_and_recorded(plan: Place, backend: Backen
 
 REFUSED = {
     "draws_nothing": (5, "did not call its image tool"),
-    "plan_is_used_up": (7, "limit is reached"),
-    "is_logged_out": (3, "login is no longer valid"),
-    "image_limit": (7, "limit for pictures is reached until 20"),
+    "plan_is_used_up": (7, "limit of the plan is reached"),
+    "is_logged_out": (3, "login of Codex has expired"),
+    "image_limit": (7, "image limit of the plan is reached until 20"),
     "image_moderation": (6, "safety system refused: Your request was rejected"),
-    "image_error": (5, "image tool failed: no such thing"),
-    "lies": (5, "image tool failed"),
+    "image_error": (5, "image tool of Codex failed: no such thing"),
+    "lies": (5, "image tool of Codex failed"),
 }
 
 
@@ -104,7 +104,7 @@ def test_a_run_with_an_unknown_outcome_is_not_repeated(
 def test_a_second_image_ends_the_run(plan: Place, backend: Backend) -> None:
     backend.behaviour = "draws_twice"
     plan.manifest(ASSET)
-    assert "drew 2 pictures" in fails(plan).what
+    assert "drew 2 images" in fails(plan).what
     assert not plan.has("public/plane.png")
 
 
@@ -112,7 +112,7 @@ def test_a_different_prompt_is_reported_and_recorded(plan: Place, backend: Backe
     backend.behaviour = "rewrites_the_prompt"
     plan.manifest(ASSET)
     [made] = generate(plan).made
-    assert any("another prompt" in remark for remark in made.remarks)
+    assert any("different prompt" in remark for remark in made.remarks)
     record = plan.record("plane")
     assert record["route"]["codex"]["promptDiffers"] is True
     assert record["prompt"]["revised"]["text"] == "Something else, teal"
@@ -163,7 +163,7 @@ def test_a_file_that_was_changed_is_refused(plan: Place, backend: Backend) -> No
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.write_bytes(backend.picture())
-    assert "was changed since" in fails(plan).what
+    assert "was changed: it is not the image" in fails(plan).what
     assert not plan.has("public/plane.png")
 
 
@@ -174,7 +174,7 @@ def test_a_file_that_the_log_does_not_name_is_refused(plan: Place, backend: Back
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.rename(file.with_name("another.png"))
-    assert "another.png is there" in fails(plan).what
+    assert "but its folder has another.png" in fails(plan).what
 
 
 # -- who may draw ----------------------------------------------------------------------------------
@@ -199,7 +199,10 @@ def test_a_login_with_an_api_key_is_refused(plan: Place, backend: Backend) -> No
     log_in(Path(plan.environ["HOME"]) / ".codex", chatgpt=False)
     plan.manifest(ASSET)
     error = fails(plan)
-    assert (error.exit_code, "API key, which is not the plan" in error.what) == (3, True)
+    assert (
+        error.exit_code,
+        "API key: its images would not be on the ChatGPT plan" in error.what,
+    ) == (3, True)
     assert "canary" not in error.what + error.cure
     assert backend.images == []
 
@@ -235,7 +238,7 @@ def test_without_the_image_tool_codex_is_not_run(plan: Place, backend: Backend) 
         "[features]\nimage_generation = false\n"
     )
     plan.manifest(ASSET)
-    assert "does not offer its image tool" in fails(plan).what
+    assert "the image tool of codex-cli 0.169.0 is off" in fails(plan).what
     assert backend.requests == []
 
 
