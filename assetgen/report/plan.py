@@ -186,7 +186,7 @@ def wants(found: Sequence[Want], stream: IO[str]) -> None:
     """What is to be painted, a block a picture."""
     out = console(stream)
     if not found:
-        out.print("nothing is to be painted; assetgen plan says what else there is to do")
+        out.print("there are no images to generate; assetgen plan shows what else there is to do")
     for one in found:
         size = f"{one.width}x{one.height}" if one.width else "any size"
         shape = f"{size}{', transparent' if one.transparent else ''}"

@@ -27,7 +27,7 @@ from assetgen.routes.readiness import AssetRoute, OtherRoute, RouteStatus
 def board(rows: Sequence[RouteStatus], stream: IO[str]) -> None:
     """The route board: a block a route in a terminal, a line a fact elsewhere."""
     _blocks([(row.route, row.is_ready, list(row.facts)) for row in rows], stream)
-    console(stream).print("next: assetgen routes ID says which route owns a picture, and why")
+    console(stream).print("next: assetgen routes ID explains the route of an asset")
 
 
 def route_of(owner: AssetRoute, others: Sequence[OtherRoute], stream: IO[str]) -> None:

@@ -144,9 +144,8 @@ def _limits(found: Mapping[str, Any]) -> AccountLimits:
 
 def _window(found: Mapping[str, Any]) -> LimitWindow:
     used = found.get("used_percent")
-    is_number = isinstance(used, (int, float))
     return LimitWindow(
-        used_hundredths_of_percent=round(used * 100) if is_number else None,
+        used_hundredths_of_percent=round(used * 100) if isinstance(used, (int, float)) else None,
         window_minutes=_whole(found.get("window_minutes")),
         resets_at=_whole(found.get("resets_at")),
     )

@@ -15,11 +15,11 @@ from tests.support.place import Place
 
 
 def told(plan: Place, backend: Backend, folder: str = ".", prompt: str = "Hello") -> str:
-    """Everything that the agent of a user, who runs Codex in the repository, is given to read."""
+    """All text that the agent gets if a user runs Codex in the repository."""
     backend.behaviour = "draws_nothing"
     command = ["codex", "exec", "--json", "-C", str(plan.root / folder), "--", prompt]
     done = subprocess.run(
-        *(command,),
+        command,
         cwd=plan.root,
         env=plan.environ,
         stdin=subprocess.DEVNULL,

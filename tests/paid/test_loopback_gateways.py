@@ -81,12 +81,10 @@ def test_litellm_states_its_deployment_and_drops_the_error_codes() -> None:
         provider.fault("rate", retry_after="1")
         status, bare, refused = ask(provider, body=PICTURE)
     assert {name for name in headers if name.startswith("x-litellm-")} >= {
-        *(
-            "x-litellm-call-id",
-            "x-litellm-model-id",
-            "x-litellm-model-api-base",
-            "x-litellm-response-cost",
-        )
+        "x-litellm-call-id",
+        "x-litellm-model-id",
+        "x-litellm-model-api-base",
+        "x-litellm-response-cost",
     }
     assert json.loads(body)["data"][0]["url"] is None
     error = json.loads(refused)["error"]

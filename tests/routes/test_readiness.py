@@ -92,16 +92,14 @@ NAMED = wanting("[gateway.foreign]\n")
         ("gateway:foreign", {}, False, "gateway:foreign", "not by your own configuration"),
     ],
     ids=[
-        *(
-            "local",
-            "no key",
-            "key",
-            "led elsewhere",
-            "no address",
-            "codex",
-            "gateway without key",
-            "gateway",
-        ),
+        "local",
+        "no key",
+        "key",
+        "led elsewhere",
+        "no address",
+        "codex",
+        "gateway without key",
+        "gateway",
         "only the repository names it",
     ],
 )
@@ -216,15 +214,14 @@ def asked(
         ("gateway:lao", 'model = "own"\nquality = "ultra"', "images", None, "openai-api"),
     ],
     ids=[
-        *(
-            "a layout reads no prompt",
-            "codex chooses",
-            "unknown gateway",
-            "no model",
-            "same bill",
-            "gateway's bill",
-        ),
-        *("openai's bill", "unknown model"),
+        "a layout reads no prompt",
+        "codex chooses",
+        "unknown gateway",
+        "no model",
+        "same bill",
+        "gateway's bill",
+        "openai's bill",
+        "unknown model",
     ],
 )
 def test_every_other_route_names_its_error_or_its_bill(

@@ -46,20 +46,30 @@ TEXT_MODELS: dict[str, tuple[int, str | None]] = {
     "gpt-6.1-terra": (1790000000, None),
 }
 COMMON = {
-    *("background", "complexity", "frame_count", "frame_duration_ms", "model", "moderation", "n"),
-    *(
-        "output_compression",
-        "output_format",
-        "partial_images",
-        "prompt",
-        "quality",
-        "safety_identifier",
-    ),
-    *("size", "stream", "svg", "user"),
+    "background",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "model",
+    "moderation",
+    "n",
+    "output_compression",
+    "output_format",
+    "partial_images",
+    "prompt",
+    "quality",
+    "safety_identifier",
+    "size",
+    "stream",
+    "svg",
+    "user",
 }
 EDIT = COMMON | {"image", "image[]", "images", "input_fidelity", "mask", "markup"}
 TOOL = COMMON - {"n", "prompt", "stream", "user", "safety_identifier"} | {
-    *("type", "action", "input_fidelity", "input_image_mask")
+    "type",
+    "action",
+    "input_fidelity",
+    "input_image_mask",
 }
 NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
 RANGES = {"n": (1, 10), "output_compression": (0, 100), "partial_images": (0, 3)}

@@ -573,13 +573,9 @@ class Work:
         order = responses.order(
             seen.json or {}, models=provider.models, transparent_ok=self._alpha_ok()
         )
-        count = (
-            0
-            if order.job is None or self.fault in PICTURELESS
-            else 2
-            if self.fault == "two_images"
-            else 1
-        )
+        count = 2 if self.fault == "two_images" else 1
+        if order.job is None or self.fault in PICTURELESS:
+            count = 0
         provider.bill(seen, count)
         final = self._final(order, count)
         partial = (
