@@ -91,7 +91,7 @@ def test_a_renamed_asset_is_one_finding_and_its_cure_keeps_the_purchase(
     picture = renames(bare, *ways)
     cure = f"assetgen adopt cc {picture} (its record goes along)"
     [found] = look(bare)
-    assert (found.code, found.message, found.cure) == ("renamed", "c was renamed to cc", cure)
+    assert (found.code, found.message, found.cure) == ("renamed", "asset c was renamed to cc", cure)
     failure = shop.fails()
     assert (failure.cure, provider.billed) == (cure, 1)
     adopt.adopt(bare.root, "cc", bare.root / picture, Brought(), LATER, bare.environ)
