@@ -1,4 +1,4 @@
-"""The Codex CLI: found, looked at before it is asked, and run once for one picture. Its tokens are never read."""
+"""Finds the Codex CLI, checks it, and runs it once for one image. Its tokens are never read."""
 
 from __future__ import annotations
 
@@ -24,51 +24,53 @@ from assetgen.errors import AccountError, RoutingError
 from assetgen.fs import platform
 from assetgen.gitenv import NOT_FROM_HERE
 
-#: Versions that the tests run with. Others work, with a warning, if what is asked of them before holds.
+#: Versions that the tests run with. Others give a warning, and work if they pass the same checks.
 TESTED = ("0.169",)
-#: Seconds that one picture may take.
+#: The timeout for one image, in seconds.
 PATIENCE = 600.0
+#: The timeout for a question about the CLI itself, in seconds.
 _QUICK = 30.0
+#: The environment variables that Codex gets; none contains an API key.
 _PASSED = (
-    *(
-        "PATH",
-        "HOME",
-        "USER",
-        "LOGNAME",
-        "LANG",
-        "LANGUAGE",
-        "TERM",
-        "TMPDIR",
-        "TMP",
-        "TEMP",
-        "CODEX_HOME",
-    ),
-    *(
-        "SSL_CERT_FILE",
-        "SSL_CERT_DIR",
-        "CODEX_CA_CERTIFICATE",
-        "HTTPS_PROXY",
-        "HTTP_PROXY",
-        "ALL_PROXY",
-        "NO_PROXY",
-    ),
-    *(
-        "https_proxy",
-        "http_proxy",
-        "all_proxy",
-        "no_proxy",
-        "XDG_CONFIG_HOME",
-        "XDG_DATA_HOME",
-        "XDG_RUNTIME_DIR",
-    ),
-    *("SystemRoot", "SYSTEMROOT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "COMSPEC", "PATHEXT"),
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "LANGUAGE",
+    "TERM",
+    "TMPDIR",
+    "TMP",
+    "TEMP",
+    "CODEX_HOME",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "CODEX_CA_CERTIFICATE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "ALL_PROXY",
+    "NO_PROXY",
+    "https_proxy",
+    "http_proxy",
+    "all_proxy",
+    "no_proxy",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+    "XDG_RUNTIME_DIR",
+    "SystemRoot",
+    "SYSTEMROOT",
+    "USERPROFILE",
+    "APPDATA",
+    "LOCALAPPDATA",
+    "COMSPEC",
+    "PATHEXT",
 )
 _LOGIN = "run: codex login, and choose to sign in with ChatGPT"
 
 
 @dataclass(frozen=True)
 class Cli:
-    """One Codex CLI, looked at: fit to draw on plan credits."""
+    """One Codex CLI that passed the checks: it draws on the ChatGPT plan."""
 
     path: Path
     version: str
@@ -81,23 +83,26 @@ class Cli:
 
     @property
     def name(self) -> str:
-        """The client as records state it."""
+        """The name and version of the client, for records."""
         return f"codex-cli {self.version}"
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one run of the CLI said; the words of the agent are not among it."""
+    """How one run of the CLI ended; what the agent said is not included."""
 
     thread_id: str | None
     exit_code: int | None
-    """None if it was ended by us: out of time, or a second picture came."""
+    """None if assetgen ended the run: a timeout, or a second image."""
     timed_out: bool = False
     error: str | None = None
 
 
 def find(environ: Mapping[str, str], root: Path) -> Path:
-    """The Codex CLI on PATH, never one that the project holds or links to. Raises RoutingError if there is none."""
+    """The Codex CLI on PATH, never one inside the project.
+
+    Raises RoutingError if there is none.
+    """
     in_project: Path | None = None
     for folder in environ.get("PATH", "").split(os.pathsep):
         for name in platform.program_names("codex"):
@@ -106,14 +111,14 @@ def find(environ: Mapping[str, str], root: Path) -> Path:
                 return Path(found)
             in_project = in_project or (Path(found) if found else None)
     if in_project:
-        what = f"{in_project} lies in the project and is not trusted: it could be anything"
+        what = f"{in_project} is inside the project, so it is not trusted; nothing was sent"
         raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
     what = "the Codex CLI is not installed: no codex on PATH; nothing was sent"
     raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
 
 
 def _is_inside(path: Path, root: Path) -> bool:
-    """Whether ``path``, or what it links to, lies in the project."""
+    """Whether ``path``, or the target of its link, is inside the project."""
     real = root.resolve()
     return (
         path.is_relative_to(root)
@@ -123,47 +128,47 @@ def _is_inside(path: Path, root: Path) -> bool:
 
 
 def home(environ: Mapping[str, str]) -> Path:
-    """The folder that Codex keeps its threads and pictures in."""
-    stated = environ.get("CODEX_HOME")
-    return (
-        Path(stated)
-        if stated
-        else Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".codex"
-    )
+    """The folder in which Codex keeps its threads and images."""
+    if stated := environ.get("CODEX_HOME"):
+        return Path(stated)
+    return Path(environ.get("HOME") or environ.get("USERPROFILE") or "~") / ".codex"
 
 
 def preflight(environ: Mapping[str, str], root: Path) -> Cli:
-    """The CLI, if it draws on plan credits. Raises RoutingError or AccountError with what is in the way."""
+    """Find the CLI and check that it draws on the ChatGPT plan.
+
+    Raises RoutingError or AccountError.
+    """
     path = find(environ, root)
     passed = {
         name: value for name, value in environ.items() if name in _PASSED or name.startswith("LC_")
     }
     passed[NOT_FROM_HERE] = "1"
     version = _version(_quick(path, passed, "--version").stdout)
-    cli = Cli(path, version, home(environ), passed)
+    cli = Cli(path=path, version=version, home=home(environ), environ=passed)
     _refuse_other_providers(cli.home)
-    features = _quick(path, passed, "features", "list")
+    features = _quick(path, passed, "features list")
     if not re.search(r"^image_generation\s.*\btrue\s*$", features.stdout, re.M):
-        what = f"{cli.name} does not offer its image tool (feature image_generation)"
+        what = f"the image tool of {cli.name} is off (feature image_generation)"
         raise RoutingError(what, cure="update it, or run: codex features enable image_generation")
-    _refuse_other_logins(_quick(path, passed, "login", "status"))
+    _refuse_other_logins(_quick(path, passed, "login status"))
     return cli
 
 
 def _version(said: str) -> str:
     found = re.search(r"\b(\d+\.\d+\.\d+[\w.-]*)", said)
     if not found:
-        raise RoutingError("codex does not say its version", cure="npm install -g @openai/codex")
+        raise RoutingError("codex prints no version", cure="npm install -g @openai/codex")
     return found[1][:40]
 
 
 def _quick(
-    path: Path, environ: Mapping[str, str], *arguments: str
+    path: Path, environ: Mapping[str, str], arguments: str
 ) -> subprocess.CompletedProcess[str]:
-    command = [str(path), *arguments]
+    """Run the CLI with ``arguments``, separated by spaces. Raises RoutingError."""
     try:
         return subprocess.run(
-            *(command,),
+            [str(path), *arguments.split()],
             env=dict(environ),
             cwd=tempfile.gettempdir(),
             stdin=subprocess.DEVNULL,
@@ -173,24 +178,27 @@ def _quick(
             timeout=_QUICK,
         )
     except (OSError, subprocess.TimeoutExpired) as exc:
-        what = f"codex {' '.join(arguments)} does not answer: {type(exc).__name__}"
-        raise RoutingError(what, cure=f"try it yourself: codex {' '.join(arguments)}") from None
+        what = f"codex {arguments} does not work: {type(exc).__name__}"
+        raise RoutingError(what, cure=f"try it yourself: codex {arguments}") from None
 
 
 def _refuse_other_logins(status: subprocess.CompletedProcess[str]) -> None:
-    """Raise AccountError unless Codex is logged in with a ChatGPT plan. What it prints holds part of a key."""
+    """Raise AccountError unless Codex is logged in with ChatGPT.
+
+    What it prints can contain a part of a key, so it is not shown.
+    """
     said = (status.stderr + status.stdout).lower()
     if status.returncode != 0 or "not logged in" in said:
         raise AccountError("Codex is not logged in; nothing was sent", cure=_LOGIN)
     if "chatgpt" not in said:
         raise AccountError(
-            "Codex is logged in with an API key, which is not the plan: its pictures would be on another bill",
-            cure=f"{_LOGIN}; or use the API on its own bill: route = 'images'",
+            "Codex is logged in with an API key: its images would not be on the ChatGPT plan",
+            cure=f"{_LOGIN}; or use the API with its own bill: route = 'images'",
         )
 
 
 def _refuse_other_providers(folder: Path) -> None:
-    """Raise AccountError if Codex is configured to send its requests elsewhere than to the plan."""
+    """Raise AccountError if Codex is configured for another provider or address."""
     config = _config(folder / "config.toml")
     profiles = config.get("profiles")
     chosen = profiles.get(config.get("profile"), {}) if isinstance(profiles, dict) else {}
@@ -198,20 +206,20 @@ def _refuse_other_providers(folder: Path) -> None:
         provider = table.get("model_provider", "openai")
         overridden = [key for key in ("openai_base_url", "chatgpt_base_url") if table.get(key)]
         if provider != "openai" or overridden:
-            named = (
-                f"model_provider = {provider!r}"
-                if provider != "openai"
-                else " and ".join(overridden)
-            )
+            named = " and ".join(overridden)
+            if provider != "openai":
+                named = f"model_provider = {provider!r}"
             raise AccountError(
-                f"Codex is configured with {named}: its pictures would not be on the ChatGPT plan",
+                f"Codex is configured with {named}: its images would not be on the ChatGPT plan",
                 where=str(folder / "config.toml"),
-                cure=f"take {named.partition(' ')[0]} out of it for this, or configure that service as a gateway",
+                cure=f"remove {named.partition(' ')[0]} from it, "
+                "or configure that service as a gateway",
             )
     if isinstance(config.get("model_providers"), dict) and "openai" in config["model_providers"]:
-        what = "Codex's own provider openai is redefined: its pictures would not be on the ChatGPT plan"
         raise AccountError(
-            what, where=str(folder / "config.toml"), cure="take [model_providers.openai] out of it"
+            "Codex's provider openai is redefined: its images would not be on the ChatGPT plan",
+            where=str(folder / "config.toml"),
+            cure="remove [model_providers.openai] from it",
         )
 
 
@@ -222,15 +230,15 @@ def _config(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         what = f"Codex's configuration cannot be read: {type(exc).__name__}"
-        raise RoutingError(what, where=str(path), cure="mend it: codex doctor") from None
+        raise RoutingError(what, where=str(path), cure="fix it: codex doctor") from None
 
 
-# -- one run -----------------------------------------------------------------------------------------
+# -- one run ---------------------------------------------------------------------------------------
 
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """An empty folder for a run to stand in, so that no repository speaks to the agent."""
+    """An empty folder for a run, so that no repository can instruct the agent."""
     with tempfile.TemporaryDirectory(prefix="assetgen-codex-") as folder:
         yield Path(folder)
 
@@ -242,11 +250,10 @@ def ask(
     folder: Path,
     begun: Callable[[str], None] = lambda _thread_id: None,
     patience: float = PATIENCE,
-    stop: threading.Event | None = None,
 ) -> Run:
-    """Run the CLI once with ``prompt`` in ``folder``; ``begun`` is told the thread's id as soon as it is known.
+    """Run the CLI once with ``prompt`` in ``folder``; call ``begun`` with the id of its thread.
 
-    It is ended when it takes longer than ``patience`` seconds, or draws a second picture.
+    The run is ended if it takes longer than ``patience`` seconds, or draws a second image.
     """
     images = [f"--image={path}" for path in references]
     command = [str(cli.path), "exec", "--json", "--skip-git-repo-check", "-s", "read-only"]
@@ -268,15 +275,19 @@ def ask(
             process.stdin.write(prompt.encode())
             process.stdin.close()
         except OSError:
-            pass  # it ended before it read: what it said tells why
-        timed_out = _watched(process, cli, heard, time.monotonic() + patience)
+            pass  # it ended before it read the prompt: its events say why
+        timed_out = _watched(process, cli, heard, until=time.monotonic() + patience)
         listener.join(5)
-    exit_code = None if heard.ended_by_us else process.returncode
-    return Run(heard.thread_id, exit_code, timed_out, heard.error)
+    return Run(
+        thread_id=heard.thread_id,
+        exit_code=None if heard.ended_by_us else process.returncode,
+        timed_out=timed_out,
+        error=heard.error,
+    )
 
 
 class _Ear:
-    """Listens to the events of a run."""
+    """Reads the events of a run."""
 
     def __init__(self, begun: Callable[[str], None]) -> None:
         self._begun = begun
@@ -299,8 +310,8 @@ class _Ear:
                 self.error = str(error.get("message") if isinstance(error, dict) else error)[:500]
 
 
-def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, until: float) -> bool:
-    """Wait for the end of a run, or bring it about; whether its time was up."""
+def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, *, until: float) -> bool:
+    """Wait for the end of a run, or end it; whether it timed out."""
     while process.poll() is None:
         time.sleep(0.05)
         late = time.monotonic() > until
@@ -311,11 +322,11 @@ def _watched(process: subprocess.Popen[bytes], cli: Cli, heard: _Ear, until: flo
     return False
 
 
-# -- what a thread left -----------------------------------------------------------------------------
+# -- the files of a thread -------------------------------------------------------------------------
 
 
 def pictures(folder: Path, thread_id: str) -> list[Path]:
-    """The pictures that one thread drew, by name; never those of another."""
+    """The images of one thread, by name; never those of another."""
     if not THREAD.fullmatch(thread_id):
         return []
     place = folder / "generated_images" / thread_id
@@ -323,7 +334,7 @@ def pictures(folder: Path, thread_id: str) -> list[Path]:
 
 
 def thread(folder: Path, thread_id: str) -> Rollout:
-    """What Codex wrote down of a thread; empty if it wrote nothing."""
+    """The log of a thread; empty if there is none."""
     if not THREAD.fullmatch(thread_id):
         return Rollout()
     for path in sorted((folder / "sessions").glob(f"*/*/*/rollout-*-{thread_id}.jsonl")):

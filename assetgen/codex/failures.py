@@ -1,4 +1,4 @@
-"""What a failed run of the Codex CLI means, as one of our errors."""
+"""The error for a run of the Codex CLI that left no image."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from assetgen.errors import (
     UnknownOutcome,
 )
 
-_NOTHING = "no picture was drawn; the conversation around it counts toward the plan"
+_NOTHING = "no image was made; the conversation around it counts toward the plan"
 
 
 _LOGGED_OUT = (
@@ -32,38 +32,37 @@ _LOGGED_OUT = (
 )
 
 
-def failure_of(run: Run, told: Rollout) -> AssetgenError:
-    """Why a run left no picture: from the thread's rollout where it says so, else from how the run ended."""
-    failed = next((one for one in told.generations if one.failure or one.said), None)
+def failure_of(run: Run, log: Rollout) -> AssetgenError:
+    """Why a run left no image: from the log of its thread, else from how the run ended."""
+    failed = next((one for one in log.generations if one.failure or one.said), None)
     if failed is not None:
         return _image_failure(failed.failure or {}, failed.said or "")
     if run.timed_out:
-        what = "Codex did not end in time and was stopped; whether it drew something is unknown"
+        what = "Codex timed out and was stopped; whether it made an image is unknown"
         return UnknownOutcome(
             what, cure="assetgen generate --resume (looks again), or assetgen generate ID --force"
         )
     words = (run.error or "").lower()
     if "usage limit" in words or "limit reached" in words:
         return BusyError(
-            f"the plan's limit is reached: {run.error}",
+            f"the limit of the plan is reached: {run.error}",
             cure="run the same command again after that",
         )
     if any(word in words for word in _LOGGED_OUT):
-        return AccountError(
-            "Codex's login is no longer valid; nothing was drawn", cure="codex login"
-        )
+        return AccountError("the login of Codex has expired; no image was made", cure="codex login")
     if run.error or run.exit_code not in (0, None):
         said = run.error or f"exit {run.exit_code}"
         return RoutingError(
             f"Codex failed: {said}; {_NOTHING}", cure="try it yourself: codex exec hello"
         )
-    if told.generations:
+    if log.generations:
         return RoutingError(
-            f"Codex's image tool left nothing; {_NOTHING}", cure="run the same command again"
+            f"the image tool of Codex gave no image; {_NOTHING}", cure="run the same command again"
         )
-    what = "Codex did not call its image tool: it is not offered to this login or model, or the agent chose not to"
     return RoutingError(
-        f"{what}; {_NOTHING}", cure="run the same command again; if it stays so: codex doctor"
+        "Codex did not call its image tool: this login or model does not have it, "
+        f"or the agent did not use it; {_NOTHING}",
+        cure="run the same command again; if that does not help: codex doctor",
     )
 
 
@@ -72,14 +71,14 @@ _MESSAGE = re.compile(r'message\W{1,8}([^"\\]{3,300})')
 
 
 def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
-    """Why the image tool failed: as the rollout states it, else in the words that the tool was answered with."""
+    """Why the image tool failed: as the log states it, else from the tool's reply to the agent."""
     words = f"{stated.get('type') or ''} {stated.get('message') or ''} {said}"
     low = words.lower()
     if "usagelimit" in low or "usage_limit" in low or "usage limit" in low:
         found = _RESETS.search(said)
         resets = stated.get("resetsAt") or (int(found[1]) if found else None)
         when = f" until {_time(resets)}" if isinstance(resets, int) else ""
-        what = f"the plan's limit for pictures is reached{when}; {_NOTHING}"
+        what = f"the image limit of the plan is reached{when}; {_NOTHING}"
         return BusyError(what, cure="run the same command again after that")
     message = _MESSAGE.search(said)
     reason = str(
@@ -90,10 +89,10 @@ def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
     )[:300]
     if "moderation" in low or "safety system" in low or "content_policy" in low:
         return ModerationError(
-            f"the safety system refused: {reason}", cure="change the prompt or the input pictures"
+            f"the safety system refused: {reason}", cure="change the prompt or the input images"
         )
     return RoutingError(
-        f"Codex's image tool failed: {reason}; {_NOTHING}", cure="run the same command again"
+        f"the image tool of Codex failed: {reason}; {_NOTHING}", cure="run the same command again"
     )
 
 

@@ -1,6 +1,7 @@
-"""What Codex wrote down of a thread: its pictures, its model, its account's limits. Pure; reads both known forms.
+"""Reads the log of a Codex thread (its rollout): images, model, account limits. Pure.
 
-Sources: rollouts of codex-cli 0.169.0 (seen), and the image_generation_end events of older versions (openai/codex).
+Sources: rollouts of codex-cli 0.169.0 (seen), and the image_generation_end events of older versions
+(openai/codex).
 """
 
 from __future__ import annotations
@@ -13,28 +14,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-#: A thread's id as Codex writes it; nothing else may become part of a path.
+#: The id of a thread; nothing else may become part of a path.
 THREAD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-#: The longest line that is read, in bytes: one picture of the largest size as base64.
+#: The longest line that is read, in bytes: one image of the largest size as base64.
 MAX_LINE = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class Generation:
-    """One call of the image tool, as the thread's rollout tells it; None is what it does not say."""
+    """One call of the image tool in the log of a thread; None for what the log does not state."""
 
     call_id: str
     status: str | None = None
     prompt: str | None = None
-    """The text that was really sent, which the agent wrote."""
+    """The prompt that the agent sent."""
     saved_path: str | None = None
     picture: bytes | None = field(default=None, repr=False)
     generation_id: str | None = None
-    transparent: bool | None = None
     inputs: tuple[Mapping[str, Any], ...] = ()
     failure: Mapping[str, Any] | None = None
     said: str | None = None
-    """What the tool answered the agent, if it failed."""
+    """The tool's reply to the agent, if it failed."""
     turn_id: str | None = None
 
 
@@ -44,14 +44,13 @@ class Rollout:
 
     generations: tuple[Generation, ...] = ()
     cli_version: str | None = None
-    model_provider: str | None = None
     model: str | None = None
     limits: tuple[Mapping[str, Any], ...] = ()
-    """What the account's limits were, each time that Codex was told: of the whole account, not of this thread."""
+    """The limits of the whole account, each time that Codex received them."""
 
 
 def read(lines: Iterable[bytes]) -> Rollout:
-    """The thread in the lines of a rollout; lines that are no JSON, or too long, are passed over."""
+    """The thread in the lines of a rollout; lines that are too long or not JSON are ignored."""
     generations: dict[str, Generation] = {}
     session: Mapping[str, Any] = {}
     model: str | None = None
@@ -70,21 +69,20 @@ def read(lines: Iterable[bytes]) -> Rollout:
             answers[str(payload.get("call_id"))] = str(payload.get("output"))[:4000]
         elif (found := _generation(payload)) is not None:
             generations[found.call_id] = found
-    told = (
+    calls = (
         replace(one, said=answers.get(one.call_id)) if one.status == "failed" else one
         for one in generations.values()
     )
     return Rollout(
-        generations=tuple(told),
+        generations=tuple(calls),
         cli_version=_text(session.get("cli_version")),
-        model_provider=_text(session.get("model_provider")),
         model=model,
         limits=tuple(limits),
     )
 
 
 def _live(whole: Mapping[str, Any]) -> Mapping[str, Any]:
-    """An event of codex app-server in the terms of a rollout: it says the same while it happens."""
+    """An event of codex app-server in the form that a rollout has for it."""
     params = whole.get("params")
     item = params.get("item") if isinstance(params, dict) else None
     if not isinstance(params, dict) or not isinstance(item, dict):
@@ -132,9 +130,6 @@ def _new(item: Mapping[str, Any], turn_id: str | None) -> Generation:
         saved_path=_text(item.get("savedPath")),
         picture=_picture(item.get("result")),
         generation_id=_text(item.get("generationId")),
-        transparent=item.get("transparentBackground")
-        if isinstance(item.get("transparentBackground"), bool)
-        else None,
         inputs=tuple(entry for entry in inputs if isinstance(entry, dict))
         if isinstance(inputs, list)
         else (),

@@ -71,11 +71,12 @@ class Tools:
     def next(self, ids: list[str]) -> ToolAnswer:
         """The images to generate."""
         from assetgen.plan.workspace import open_workspace
+        from assetgen.report.plan import wants_json
         from assetgen.routes import brief
 
         root = self.root()
         project = open_workspace(root, self._conditions(root))
-        return ToolAnswer({"wanted": [one.stated() for one in brief.wanted(project, ids)]})
+        return ToolAnswer({"wanted": wants_json(brief.wanted(project, ids))})
 
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> ToolAnswer:
         """Adopt a file, or the one new image of a Codex thread. Leaves the commit to the user."""

@@ -18,13 +18,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from assetgen.plan.workspace import open_workspace
-    from assetgen.report.plan import wants
+    from assetgen.report.plan import wants, wants_json
     from assetgen.routes import brief
 
     root = context.root(options)
     found = brief.wanted(open_workspace(root, context.conditions(options, root)), options.ids)
     if options.json:
-        context.print_json([one.stated() for one in found])
+        context.print_json(wants_json(found))
     else:
         wants(found, sys.stdout)
     return 0

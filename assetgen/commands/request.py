@@ -47,11 +47,12 @@ def _print_page(options: Namespace, root: Path) -> None:
 
 
 def _print_request(options: Namespace, root: Path) -> None:
+    from assetgen.report.request import request_json
     from assetgen.routes import request
 
     conditions = context.conditions(options, root)
     provider, sent = request.request(root, options.id, conditions)
     if options.json:
-        context.print_json({"id": options.id, **request.data(provider, sent)})
+        context.print_json({"id": options.id, **request_json(provider, sent)})
     else:
         print(request.command(provider, sent))

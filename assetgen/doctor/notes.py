@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assetgen.errors import AssetgenError
-from assetgen.routes.readiness import Row
+from assetgen.routes.readiness import RouteStatus
 
 
 class Urgency(StrEnum):
@@ -33,7 +33,7 @@ class Note:
 class Checkup:
     """One route: its status, the notes on it, and the models that its provider lists."""
 
-    row: Row
+    row: RouteStatus
     notes: tuple[Note, ...]
     models: tuple[str, ...] | None = None
 

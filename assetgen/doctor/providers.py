@@ -21,7 +21,7 @@ from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing
 from assetgen.routes import readiness
-from assetgen.routes.readiness import Row
+from assetgen.routes.readiness import RouteStatus
 from assetgen.settings import catalog
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
@@ -46,7 +46,7 @@ class _Listing:
 
 
 def check_providers(
-    rows: Sequence[Row], conditions: Conditions, wanted: Manifest | None
+    rows: Sequence[RouteStatus], conditions: Conditions, wanted: Manifest | None
 ) -> list[Checkup]:
     providers: dict[str, Provider] = {}
     for row in rows:
@@ -66,7 +66,7 @@ def check_providers(
 
 
 def _checkup(
-    row: Row,
+    row: RouteStatus,
     conditions: Conditions,
     wanted: Manifest | None,
     provider: Provider | None,
@@ -101,7 +101,7 @@ def _checkup(
     return Checkup(row, tuple(notes), models)
 
 
-def _unready(row: Row, conditions: Conditions, wanted: Manifest | None) -> Note:
+def _unready(row: RouteStatus, conditions: Conditions, wanted: Manifest | None) -> Note:
     """The note on a route that has no provider to ask."""
     if row.is_ready:
         return Note(Urgency.FINE, row.here)
@@ -206,7 +206,7 @@ _LISTS_ALL = ("openai", "litellm", "new-api", "localai")
 
 
 def _models(
-    row: Row,
+    row: RouteStatus,
     conditions: Conditions,
     wanted: Manifest | None,
     provider: Provider,

@@ -1,4 +1,4 @@
-"""A picture behind the URL of a reply: from the provider's own origin or a host its user named, and no other."""
+"""Downloads the image that a reply names by URL, from the provider's origin or an allowed host."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ from assetgen.paid import provider_errors
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.settings.provider import Provider
 
-_CURE = "the reply is kept: allow the host with image_hosts in the user configuration, then run the same command again"
-_HOPELESS = "no setting allows such an address; assetgen generate ID --force buys the picture again"
+_CURE = (
+    "the reply is kept: add the host to image_hosts in your own configuration, "
+    "then run the same command again"
+)
+_HOPELESS = "no setting allows such an address; assetgen generate ID --force buys the image again"
 
 
 def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
-    """Fetch ``url`` without any key. Raises StorageError; the reply that named it stays stored."""
+    """Fetch ``url`` without the API key. Raises StorageError; the reply stays stored."""
     try:
         whole = urljoin(provider.base_url + "/", url)
         address = _allowed(whole, provider)
     except ValueError:
-        raise _failed(provider, "its address is none") from None
+        raise _failed(provider, "its URL is not valid") from None
     file = beside.with_name(f"{beside.name}.picture")
     try:
         line.fetch(whole, address, file)
@@ -36,19 +39,23 @@ def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
     except StorageError as exc:
         raise _failed(provider, exc.what) from None
     except OSError as exc:
-        raise _failed(provider, exc.strerror or "it cannot be written") from None
+        raise _failed(provider, exc.strerror or "the file cannot be written") from None
     finally:
         file.unlink(missing_ok=True)
     return data
 
 
 def _failed(provider: Provider, why: str) -> StorageError:
-    what = f"the picture that {provider.host} drew cannot be fetched: {provider_errors.safe(why, provider)}; it was billed"
-    return StorageError(what, cure="run the same command again: the reply with its address is kept")
+    shown = provider_errors.safe(why, provider)
+    what = f"the image from {provider.host} cannot be fetched: {shown}; it was billed"
+    return StorageError(what, cure="run the same command again: the reply with its URL is kept")
 
 
 def _allowed(url: str, provider: Provider) -> str | None:
-    """The address to fetch from (None: by name, at the provider's own origin). Raises StorageError if there is none."""
+    """The IP address to fetch from; None for the provider's own origin, which is used by name.
+
+    Raises StorageError if the URL is not allowed.
+    """
     asked, own = urlsplit(url), urlsplit(provider.base_url)
     if (asked.scheme, asked.netloc) == (own.scheme, own.netloc):
         return None
@@ -60,26 +67,26 @@ def _allowed(url: str, provider: Provider) -> str | None:
         or asked.port not in (None, 443)
     ):
         shown = provider_errors.safe(f"{asked.scheme}://{host}", provider)[:100]
-        what = f"the reply of {provider.host} points to {shown}, which is neither its own origin nor allowed"
+        what = f"the reply of {provider.host} points to {shown}, which image_hosts does not allow"
         can_be_allowed = asked.scheme == "https" and bool(host) and asked.port in (None, 443)
         raise StorageError(f"{what}; it was billed", cure=_CURE if can_be_allowed else _HOPELESS)
     return _public_address(host)
 
 
 def _public_address(host: str) -> str:
-    """An address of ``host`` on the public network, so that no reply reaches into the local one."""
+    """A public IP address of ``host``, so that no reply can reach into the local network."""
     try:
         found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as exc:
-        raise StorageError(f"{host} has no address: {exc}", cure=_CURE) from None
+        raise StorageError(f"{host} has no IP address: {exc}", cure=_CURE) from None
     if not found or not all(_is_public(str(address)) for address in found):
         raise StorageError(
-            f"{host} has an address inside this network; a reply may not lead there", cure=_CURE
+            f"{host} has an address in a private network, which a reply must not use", cure=_CURE
         )
     return str(sorted(map(str, found))[0])
 
 
-#: IPv6 addresses that a translator or the system turns into the IPv4 address in their last 32 bits.
+#: IPv6 networks whose addresses contain an IPv4 address in their last 32 bits.
 _AROUND_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "::ffff:0:0/96", "::/96")))
 
 

@@ -1,11 +1,11 @@
-"""What a purchase leaves in the record: the request as it went out, the answer measured, its price as it was stated.
+"""The parts of the record about a purchase: the request, the reply, the image, the price.
 
-Pure: the same for a reply that came just now and for one that a killed run had stored.
+Pure: they are the same for a new reply and for one that an earlier run stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -37,7 +37,7 @@ from assetgen.settings.provider import Provider
 
 @dataclass(frozen=True)
 class Checked:
-    """A picture that was decoded: its untouched bytes, what was measured, a tiny preview as a data URL."""
+    """An image that was decoded: its original bytes, its measures, a tiny preview as a data URL."""
 
     original: bytes = field(repr=False)
     seen: decode.Facts
@@ -45,7 +45,7 @@ class Checked:
 
 
 def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]:
-    """What the record will say of the request, and what is needed to read its reply after a restart."""
+    """The parts of the record about the request, and what is needed to read its reply later."""
     path = provider.base_path + request.path
     endpoint = f"POST {path}"
     gateway = None
@@ -72,12 +72,12 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
 
 
 def noted(route: RecordedRoute, request: RecordedRequest) -> dict[str, Any]:
-    """The record's parts on who is asked for what, as the log stores them."""
+    """The parts of the record about a request, as the log stores them."""
     return {"route": msgspec.to_builtins(route), "request": msgspec.to_builtins(request)}
 
 
 def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
-    """What ``noted`` stored before the request left. Raises StorageError if the log is damaged."""
+    """The parts that ``noted`` gave, from the log. Raises StorageError if it is damaged."""
     try:
         return (
             msgspec.convert(entry.evidence["route"], RecordedRoute),
@@ -92,7 +92,7 @@ def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
 
 
 def request_id(provider: Provider, headers: Mapping[str, str]) -> str | None:
-    """The id under which the provider knows a request."""
+    """The provider's id of a request."""
     return next(
         (headers[name][:120] for name in provider.profile.request_ids if headers.get(name)), None
     )
@@ -108,24 +108,19 @@ def drawn(
     others: Sequence[str],
     catalog: Catalog,
 ) -> Drawn:
-    """What a route gives back, from a stored ``answer`` whose picture was checked."""
+    """The result of a route, from a stored ``answer`` whose image was checked.
+
+    ``others`` are the digests of further images in the answer, as hexadecimal text.
+    """
     answer = _without_secrets(answer, provider)
-    seen = checked.seen
     headers = (entry.reply or {}).get("headers", {})
     served = _served_model(provider, headers, answer)
-    asked_model = entry.evidence.get("textModel") or entry.evidence.get("model")
-    route, request = asked_for(entry)
-    if route.gateway:
-        observed = {name: headers[name] for name in provider.profile.channels if headers.get(name)}
-        answered = msgspec.structs.replace(
-            route.gateway, channel_observed=observed or None, model_served=served
-        )
-        route = msgspec.structs.replace(route, gateway=answered)
     usage = usage_cost(entry, answer, catalog)
+    route, request = asked_for(entry)
     return Drawn(
         original=checked.original,
         source_type="trainedAlgorithmicMedia",
-        route=route,
+        route=_answered(route, provider, headers, served=served),
         request=request,
         response=_response(entry, answer, request_id(provider, headers), others=others),
         received=received,
@@ -135,17 +130,25 @@ def drawn(
         usage_cost=msgspec.structs.replace(usage, currency=UNSET) if usage else None,
         provider_cost=_stated_price(provider, headers, answer),
         entry=entry.number,
-        remarks=tuple(
-            _remarks(
-                wish,
-                seen,
-                served,
-                asked_model,
-                len(answer.pictures),
-                _other_channel(provider, headers),
-            )
+        remarks=(
+            *_image_remarks(wish, checked.seen),
+            *_served_remarks(entry, served, _other_channel(provider, headers)),
+            *_count_remarks(len(answer.pictures)),
         ),
     )
+
+
+def _answered(
+    route: RecordedRoute, provider: Provider, headers: Mapping[str, str], *, served: str | None
+) -> RecordedRoute:
+    """``route`` with the channel and the model that a gateway states."""
+    if not route.gateway:
+        return route
+    observed = {name: headers[name] for name in provider.profile.channels if headers.get(name)}
+    gateway = msgspec.structs.replace(
+        route.gateway, channel_observed=observed or None, model_served=served
+    )
+    return msgspec.structs.replace(route, gateway=gateway)
 
 
 def _response(
@@ -168,13 +171,13 @@ def _response(
 
 
 def _other_channel(provider: Provider, headers: Mapping[str, str]) -> str | None:
-    """The channel that answered, if the gateway names it as its users do and it is not the declared one."""
+    """The channel that answered, if the gateway names it and it is not the declared one."""
     named = headers.get(provider.profile.channel_name or "")
     return named if named and provider.channel and named != provider.channel else None
 
 
 def _without_secrets(answer: Answer, provider: Provider) -> Answer:
-    """``answer`` with no key in the texts that go into a record, whatever a provider repeats."""
+    """``answer`` without secrets in its texts, which go into a record."""
 
     def hidden(text: str | None) -> str | None:
         for secret in provider.secrets if text else ():
@@ -197,7 +200,7 @@ def _served_model(provider: Provider, headers: Mapping[str, str], answer: Answer
 
 
 def usage_cost(entry: Entry, answer: Answer, catalog: Catalog) -> Amount | None:
-    """What the returned usage comes to at OpenAI's prices; a gateway's bill is its own."""
+    """The cost of the usage in the reply, at OpenAI's prices; None for a gateway."""
     if entry.surface != "openai-api" or not answer.usage:
         return None
     text_model = entry.evidence.get("textModel")
@@ -211,7 +214,7 @@ def usage_cost(entry: Entry, answer: Answer, catalog: Catalog) -> Amount | None:
 
 
 def _stated_price(provider: Provider, headers: Mapping[str, str], answer: Answer) -> Amount | None:
-    """What a gateway says that it charged, as it said it, in millionths of a dollar."""
+    """The price that a gateway states, in millionths of a dollar."""
     stated = headers.get(provider.profile.price or "") or (
         answer.price if not provider.is_openai else None
     )
@@ -225,30 +228,31 @@ def _stated_price(provider: Provider, headers: Mapping[str, str], answer: Answer
     return Amount(micros=micros, currency="USD", basis=basis)
 
 
-def _remarks(
-    wish: Wish,
-    seen: decode.Facts,
-    served: str | None,
-    asked_model: str | None,
-    pictures: int,
-    channel: str | None,
-) -> Iterable[str]:
-    """Where what came differs from what was asked."""
+def _image_remarks(wish: Wish, seen: decode.Facts) -> Iterator[str]:
+    """How the image differs from the request."""
     size = f"{seen.width}x{seen.height}"
     if wish.intent.size not in ("auto", size):
-        yield f"asked for {wish.intent.size}, {size} came"
+        yield f"requested {wish.intent.size}, received {size}"
     if wish.intent.background == "transparent" and not seen.alpha:
-        yield "asked for a transparent background, an opaque one came"
-    if served and asked_model and not _same_model(served, asked_model):
-        yield f"asked for model {asked_model}, {served} answered"
+        yield "requested a transparent background, received an opaque one"
+
+
+def _served_remarks(entry: Entry, served: str | None, channel: str | None) -> Iterator[str]:
+    """Which other model or channel answered."""
+    asked = entry.evidence.get("textModel") or entry.evidence.get("model")
+    if served and asked and not _same_model(served, asked):
+        yield f"requested model {asked}, but {served} answered"
     if channel:
-        yield f"another channel than the declared one answered: {channel}"
+        yield f"a different channel than the declared one answered: {channel}"
+
+
+def _count_remarks(pictures: int) -> Iterator[str]:
     if pictures > 1:
-        yield f"asked for one picture, {pictures} came; the others are kept in the cache"
+        yield f"requested one image, received {pictures}; the others are kept in the cache"
 
 
 def _same_model(served: str, asked: str) -> bool:
-    """Whether one name is the other, or a dated snapshot or a provider's spelling of it."""
+    """Whether both are one model: the same name, a dated snapshot, or with a provider's prefix."""
     short, long = sorted((served.rpartition("/")[2], asked.rpartition("/")[2]), key=len)
     return long == short or (
         long.startswith(f"{short}-") and long[len(short) + 1 :].replace("-", "").isdigit()

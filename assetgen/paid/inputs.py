@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode
 
-#: The largest input that the Images API takes, in bytes, and the largest mask.
+#: The largest input and the largest mask that the Images API accepts, in bytes.
 MAX_BYTES = 50_000_000
 MAX_MASK = 4_000_000
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One input as it goes out; ``path`` is the file of the project that it was read from."""
+    """One input as it is sent; ``path`` is the project file that it was read from."""
 
     path: str
     data: bytes = field(repr=False)
@@ -40,7 +40,7 @@ class Picture:
 
 
 def of(data: bytes, name: str) -> Picture:
-    """The picture in ``data``, decoded once to be sure that it is one; AVIF, which is not taken, becomes PNG.
+    """The image in ``data``, decoded once to check it; AVIF, which no API accepts, becomes PNG.
 
     Raises ManifestError.
     """
@@ -49,7 +49,8 @@ def of(data: bytes, name: str) -> Picture:
         seen = decode.facts(data)
     except StorageError as exc:
         raise ManifestError(
-            f"the input {name} cannot be sent: {exc.what}", cure=f"give a whole picture as {name}"
+            f"the input {name} cannot be sent: {exc.what}",
+            cure=f"replace {name} with a valid image",
         ) from None
     form = seen.format
     if form == "avif":
@@ -58,26 +59,37 @@ def of(data: bytes, name: str) -> Picture:
         data, form = out.getvalue(), "png"
     if len(data) > MAX_BYTES:
         raise ManifestError(
-            f"the input {name} has {len(data)} bytes; {MAX_BYTES} can be sent",
-            cure="make it smaller",
+            f"the input {name} has {len(data)} bytes; the limit is {MAX_BYTES}",
+            cure=f"make {name} smaller",
         )
-    return Picture(name, data, form, seen.width, seen.height, seen.alpha)
+    return Picture(
+        path=name,
+        data=data,
+        format=form,
+        width=seen.width,
+        height=seen.height,
+        alpha=seen.alpha,
+    )
 
 
 def mask(data: bytes, over: Picture, name: str) -> Picture:
-    """The mask in ``data`` for the picture ``over``. Raises ManifestError unless it fits: PNG, alpha, same size."""
+    """The mask in ``data`` for the image ``over``.
+
+    Raises ManifestError unless it is a PNG with an alpha channel and the same size.
+    """
     found = of(data, name)
     wrong = None
     if found.format != "png" or not found.alpha:
-        wrong = "is not a PNG with transparency, which marks what is painted anew"
+        wrong = "is not a PNG with transparency, which marks the area to change"
     elif (found.width, found.height) != (over.width, over.height):
         wrong = (
-            f"is {found.width}x{found.height}, and the first input is {over.width}x{over.height}"
+            f"is {found.width}x{found.height}, but the first input is {over.width}x{over.height}"
         )
     elif len(data) > MAX_MASK:
-        wrong = f"has {len(data)} bytes; {MAX_MASK} can be sent"
+        wrong = f"has {len(data)} bytes; the limit is {MAX_MASK}"
     if wrong:
         raise ManifestError(
-            f"the mask {name} {wrong}", cure="draw it over the first input, with its size"
+            f"the mask {name} {wrong}",
+            cure=f"make {name} from a copy of the first input, as a PNG with an alpha channel",
         )
     return found

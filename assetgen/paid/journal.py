@@ -1,9 +1,10 @@
-"""The paid-once log: an entry is durable before a paid request leaves, and says what became of it.
+"""The log of paid requests: an entry is on the disk before its request is sent.
 
 sent -> refused                 nothing can have been billed
-sent -> answered -> placed      the reply is on disk, then its picture is in place
-sent -> answered -> fruitless   the reply holds no usable picture; it may have been billed
-An entry that stands at "sent" when nobody runs is unknown: it is reported, and never bought again unasked.
+sent -> answered -> placed      the reply is on disk, then its image is in place
+sent -> answered -> fruitless   the reply has no usable image; it may have been billed
+An entry that is still "sent" after its run ended has an unknown outcome: it is reported, and never
+bought again unless the user asks for it.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _UNSENT = "; nothing was sent"
 
 
 class Fate(StrEnum):
-    """What became of a paid request."""
+    """The state of a paid request."""
 
     SENT = "sent"
     REFUSED = "refused"
@@ -38,16 +39,16 @@ class Fate(StrEnum):
     FRUITLESS = "fruitless"
     PLACED = "placed"
     DISMISSED = "dismissed"
-    """Unknown, and the user has bought it again or given it up."""
+    """The outcome was unknown, and the user has bought the image again."""
 
 
-#: What may have been billed without a picture in place.
+#: States in which a request may have been billed and has no image in place.
 OPEN = (Fate.SENT, Fate.ANSWERED, Fate.FRUITLESS)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One paid request. ``want`` names what was wanted: the asset and its intent, whoever draws it."""
+    """One paid request; ``want`` is the digest of the asset and its intent, on any route."""
 
     number: int
     want: str
@@ -58,19 +59,25 @@ class Entry:
     fate: Fate
     began: str
     evidence: Mapping[str, Any]
-    """The record's own parts on the request, as they were when it was sent."""
+    """The parts of the record about the request, as it was sent."""
     attempts: Sequence[Mapping[str, Any]]
     reply: Mapping[str, Any] | None
     response_id: str | None
     note: str | None
 
 
-_COLUMNS = "number, want, asset_id, route, surface, origin, fate, began, evidence, attempts, reply, response_id, note"
+_COLUMNS = (
+    "number, want, asset_id, route, surface, origin, fate, began, evidence, attempts, reply, "
+    "response_id, note"
+)
+# Not a byte may change, spaces included: a log whose tables differ from these is refused.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS checkout (token TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS entry (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, want TEXT NOT NULL, asset_id TEXT NOT NULL, route TEXT NOT NULL,
-  surface TEXT NOT NULL, origin TEXT NOT NULL, fate TEXT NOT NULL, began TEXT NOT NULL, evidence TEXT NOT NULL,
+  number INTEGER PRIMARY KEY AUTOINCREMENT, want TEXT NOT NULL, asset_id TEXT NOT NULL, \
+route TEXT NOT NULL,
+  surface TEXT NOT NULL, origin TEXT NOT NULL, fate TEXT NOT NULL, began TEXT NOT NULL, \
+evidence TEXT NOT NULL,
   attempts TEXT NOT NULL DEFAULT '[]', reply TEXT, response_id TEXT, note TEXT
 );
 CREATE INDEX IF NOT EXISTS by_want ON entry (want);
@@ -82,14 +89,19 @@ _OBJECTS = "SELECT type, name, sql FROM sqlite_master"
 
 def _foreign() -> TrustError:
     return TrustError(
-        "the log of paid requests was not written by this checkout: it was copied, or came with the repository",
+        "the log of paid requests was not written by this checkout: it was copied, "
+        "or came with the repository",
         where=NAME,
-        cure="if you copied the folder yourself: assetgen doctor --keep-log; if not: remove that file",
+        cure="if you copied the folder yourself: assetgen doctor --keep-log; "
+        "if not: remove that file",
     )
 
 
 def _refuse_programs(db: sqlite3.Connection) -> None:
-    """Raise TrustError if the file holds anything but our tables: a trigger could write what was never bought."""
+    """Raise TrustError if the file contains more than our tables.
+
+    A trigger, for example, could add purchases that were never made.
+    """
     with closing(sqlite3.connect(":memory:")) as model:
         model.executescript(_SCHEMA)
         ours = set(model.execute(_OBJECTS))
@@ -98,10 +110,13 @@ def _refuse_programs(db: sqlite3.Connection) -> None:
 
 
 class Journal:
-    """The log of one checkout. May be used from several threads; only one process holds the project."""
+    """The log of one checkout; threads may share it, but only one process uses the project."""
 
     def __init__(self, root: Path, clock: Callable[[], str]) -> None:
-        """Open or make the log. Raises StorageError; TrustError if it was not written by this checkout."""
+        """Open or create the log.
+
+        Raises StorageError; TrustError if it was not written by this checkout.
+        """
         self._root = root
         self._clock = clock
         self._lock = threading.Lock()
@@ -118,8 +133,8 @@ class Journal:
 
     def _prepare(self) -> None:
         self._db.execute("PRAGMA trusted_schema = OFF")
-        # Before a request leaves, its entry is on the disk: EXTRA also makes it durable that the
-        # rollback journal is gone, without which a power cut would take the entry back.
+        # EXTRA also flushes the removal of the rollback journal; without it, a power cut could
+        # undo the entry of a request that was sent.
         self._db.execute("PRAGMA synchronous = EXTRA")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
         _refuse_programs(self._db)
@@ -140,14 +155,13 @@ class Journal:
             yield
         except sqlite3.Error as exc:
             what = f"the log of paid requests cannot be used: {exc}{so}"
-            raise StorageError(
-                what, where=NAME, cure="make room or make it writable, then run it again"
-            ) from exc
+            cure = f"free disk space or make {NAME} writable, then run the same command again"
+            raise StorageError(what, where=NAME, cure=cure) from exc
 
     def close(self) -> None:
         self._db.close()
 
-    # -- what is written -----------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
     def sent(
         self,
@@ -158,7 +172,7 @@ class Journal:
         origin: str,
         evidence: Mapping[str, Any],
     ) -> Entry:
-        """Note that a request is about to leave. Durable when it returns."""
+        """Add the entry of a request that is about to be sent; it is on the disk on return."""
         values = (
             want,
             asset_id,
@@ -177,26 +191,26 @@ class Journal:
         return self.entry(done.lastrowid or 0)
 
     def attempt(self, number: int, fate: Fate, attempts: Sequence[Mapping[str, Any]]) -> None:
-        """Note how an attempt ended, or (``sent``) that the next one leaves."""
+        """Store how an attempt ended, or (``sent``) that the next one is about to start."""
         self._set(number, fate=fate, attempts=json.dumps(list(attempts)))
 
     def answered(
         self, number: int, attempts: Sequence[Mapping[str, Any]], reply: Mapping[str, Any]
     ) -> None:
-        """Note that the whole reply lies in its file."""
+        """Store that the complete reply is in its file."""
         self._set(
             number, fate=Fate.ANSWERED, attempts=json.dumps(list(attempts)), reply=json.dumps(reply)
         )
 
     def identified(self, number: int, response_id: str) -> None:
-        """Note the id by which an answer can be fetched later, for free."""
+        """Store the id by which an answer can be fetched later, at no cost."""
         self._set(number, response_id=response_id)
 
     def end(self, number: int, fate: Fate, note: str | None = None) -> None:
-        """Note what became of it in the end, and let go of its reply if a picture is in place."""
+        """Store the final state of an entry, and remove its reply if its image is in place."""
         self._set(number, fate=fate, note=note)
         if fate is Fate.PLACED:
-            with suppress(OSError):  # what is left is swept by the next run
+            with suppress(OSError):  # the next run sweeps the rest
                 self.file(number).unlink(missing_ok=True)
 
     def _set(self, number: int, **values: Any) -> None:
@@ -207,9 +221,9 @@ class Journal:
             )
 
     def sweep(self) -> None:
-        """Remove replies whose pictures a killed run had put in place (call it while holding the project).
+        """Remove replies whose images are in place; call it while the project is locked.
 
-        Those of a log that is gone are renamed, so that none is taken for the reply to a new request.
+        A reply without an entry is renamed, so that no new request takes it for its own.
         Raises StorageError.
         """
         for file in (self._root / store.REPLIES).glob("[0-9]*"):
@@ -226,7 +240,7 @@ class Journal:
             except OSError as exc:
                 raise store.explained(exc, f"{store.REPLIES}/{file.name}") from exc
 
-    # -- what is read --------------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------------------
 
     def entry(self, number: int) -> Entry:
         with self._lock, self._explaining():
@@ -236,7 +250,10 @@ class Journal:
         return _entry(row)
 
     def open(self, want: str | None = None) -> list[Entry]:
-        """Entries that may have been billed and have no picture in place, oldest first; of one want, or of all."""
+        """Entries that may have been billed and have no image in place, oldest first.
+
+        Of all wants, or of one.
+        """
         marks = ", ".join("?" for _ in OPEN)
         clause, values = ("", OPEN) if want is None else (" AND want = ?", (*OPEN, want))
         statement = f"SELECT {_COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
@@ -244,17 +261,17 @@ class Journal:
             return [_entry(row) for row in self._db.execute(statement, values)]
 
     def file(self, number: int) -> Path:
-        """Where the reply to an entry lies."""
+        """The file for the reply to an entry."""
         return self._root / store.REPLIES / f"{number}"
 
 
 def is_there(root: Path) -> bool:
-    """Whether anything was ever bought from this checkout."""
+    """Whether this checkout has a log, that is, has ever bought anything."""
     return (root / NAME).exists()
 
 
 def keep(root: Path) -> None:
-    """Make the log this checkout's own, after its user has said that it may be. Raises StorageError."""
+    """Make a copied log this checkout's own, as the user asked. Raises StorageError."""
     store.prepare(root)
     paths.refuse_links(root, NAME)
     token = snapshot.checkout_token(str(root)).decode()
@@ -269,7 +286,7 @@ def keep(root: Path) -> None:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    """A row as an entry. Raises StorageError if it does not hold what such a row holds."""
+    """A row as an entry. Raises StorageError if its values have the wrong types."""
     try:
         (
             number,
@@ -287,16 +304,14 @@ def _entry(row: Sequence[Any]) -> Entry:
             note,
         ) = row
         return Entry(
-            *(
-                int(number),
-                str(want),
-                str(asset_id),
-                str(route),
-                str(surface),
-                str(origin),
-                Fate(fate),
-                str(began),
-            ),
+            number=int(number),
+            want=str(want),
+            asset_id=str(asset_id),
+            route=str(route),
+            surface=str(surface),
+            origin=str(origin),
+            fate=Fate(fate),
+            began=str(began),
             evidence=dict(json.loads(evidence)),
             attempts=list(json.loads(attempts)),
             reply=dict(json.loads(reply)) if reply else None,
@@ -310,6 +325,6 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 
 def want(wish: Wish) -> str:
-    """What is wanted, whoever draws it: the key under which it is paid only once."""
+    """The digest of an asset's intent, the same on every route: it is paid for only once."""
     stated = wish.intent.stated("text")
     return record.digest({"asset": wish.asset.id, "intent": stated["digest"]})

@@ -1,4 +1,4 @@
-"""How fast pictures are asked for on one bill: as its user set it, else as the provider's refusals teach."""
+"""The request rate on one bill: the user's setting, or what the provider's refusals state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _MINUTE = 60.0
 
 
 class Pace:
-    """Lets requests through at no more than so many a minute. May be used from several threads."""
+    """Limits the number of requests per minute. Threads may share it."""
 
     def __init__(self, per_minute: int | None, stop: threading.Event) -> None:
         self._per_minute = per_minute
@@ -21,11 +21,11 @@ class Pace:
 
     @property
     def per_minute(self) -> int | None:
-        """Images a minute, None while nobody knows a limit."""
+        """Images per minute; None while no limit is known."""
         return self._per_minute
 
     def wait(self) -> bool:
-        """Wait for a turn; False if the run is to stop instead."""
+        """Wait until the next request may be sent; False if the run stops first."""
         while not self._stop.is_set():
             with self._lock:
                 seconds = self._missing(time.monotonic())
@@ -36,7 +36,7 @@ class Pace:
         return False
 
     def _missing(self, now: float) -> float:
-        """Seconds until the next request may leave."""
+        """Seconds until the next request may be sent."""
         if now < self._held_until:
             return self._held_until - now
         if self._per_minute is None:
@@ -48,10 +48,10 @@ class Pace:
         return self._gone[-self._per_minute] + _MINUTE - now
 
     def learn(self, seconds: float, per_minute: int | None) -> None:
-        """Hold everything for ``seconds``, and keep to ``per_minute`` from now on if a limit was named."""
+        """Hold all requests for ``seconds``, and apply ``per_minute`` from now on if it is set."""
         with self._lock:
             self._held_until = max(self._held_until, time.monotonic() + seconds)
             if per_minute:
                 self._per_minute = min(per_minute, self._per_minute or per_minute)
             if self._gone:
-                self._gone.pop()  # it was refused, so it does not count
+                self._gone.pop()  # a refused request does not count

@@ -1,32 +1,33 @@
-"""What a provider's bytes say: pictures, usage, ids, in JSON or as a stream of events. Pure; believes nothing else.
+"""Reads a provider's reply, JSON or a stream of events: its images, usage and ids. Pure.
 
-Sources: the official API description of 2026-08-21 with openai-python 3.54.0; LiteLLM, OpenRouter and new-api as
-measured or read in November 2026.
+Sources: OpenAI's API description of 2026-08-21 with openai-python 3.54.0; LiteLLM, OpenRouter and
+new-api, measured or read in November 2026.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
+from assetgen.paid.event_stream import events
 from assetgen.plan.routing import Answer
 
 
 class Unreadable(ValueError):
-    """The bytes are not an answer of the kind that was asked for; the text says how."""
+    """The bytes are not a reply of the expected kind; the text says why."""
 
     def __init__(self, what: str, *, is_cut_short: bool = False, is_whole: bool = False) -> None:
         super().__init__(what)
         self.is_cut_short = is_cut_short
-        """Whether the rest of an answer is missing, rather than an answer."""
+        """Whether the end of a reply is missing."""
         self.is_whole = is_whole
-        """Whether it is JSON to its end, so that asking for it again would bring the same."""
+        """Whether it is complete JSON, so that fetching it again would give the same."""
 
 
-# Only what carries a picture or an id is strict: what is paid for is not lost to an odd word beside it.
+# Only images and ids have strict types: no odd field beside them may lose a paid image.
 
 
 class _Datum(msgspec.Struct, frozen=True):
@@ -81,14 +82,14 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 def of_images(data: bytes, *, streamed: bool) -> Answer:
-    """The answer of the Images API in ``data``. Raises Unreadable."""
+    """Read a reply of the Images API. Raises Unreadable."""
     if streamed and data.lstrip()[:1] != b"{":
         return _images_stream(data)
     body = _decoded(data, _Loose)
     if body.error and not body.data:
         return Answer(failure=_failure(body.error), usage=_usage(body.usage))
     if body.data is None:
-        raise Unreadable("the reply names no data")
+        raise Unreadable("the reply has no data")
     return Answer(
         pictures=tuple(datum.b64_json for datum in body.data if datum.b64_json),
         urls=tuple(datum.url for datum in body.data if datum.url and not datum.b64_json),
@@ -103,7 +104,7 @@ def of_images(data: bytes, *, streamed: bool) -> Answer:
 
 
 def of_response(data: bytes, *, streamed: bool) -> Answer:
-    """The answer of the Responses API in ``data``. Raises Unreadable."""
+    """Read a reply of the Responses API. Raises Unreadable."""
     if streamed and data.lstrip()[:1] != b"{":
         return _response_stream(data)
     return _response(data, ())
@@ -111,25 +112,12 @@ def of_response(data: bytes, *, streamed: bool) -> Answer:
 
 def _response(data: bytes | msgspec.Raw, items: tuple[_Item, ...], partials: int = 0) -> Answer:
     body = _decoded(data, _Response)
-    calls = [item for item in body.output if item.type == "image_generation_call"]
-    # A stream names the finished picture in an item of its own, and again in its last event.
-    calls = (
-        calls if any(call.result for call in calls) else [*items, *(c for c in calls if not items)]
-    )
-    failed = next(
-        (
-            call.error or {"message": f"the image call is {call.status}"}
-            for call in calls
-            if not call.result and (call.error or call.status != "completed")
-        ),
-        None,
-    )
-    error = body.error
-    if not error and body.status in ("failed", "incomplete", "cancelled"):
-        details = body.incomplete_details
-        reason = details.get("reason") if isinstance(details, dict) else None
-        error = {"message": f"the response is {body.status}" + (f": {reason}" if reason else "")}
+    calls: list[_Item] = [item for item in body.output if item.type == "image_generation_call"]
+    # A stream has the finished image in an item of its own, and mostly again in its last event.
+    if items and not any(call.result for call in calls):
+        calls = list(items)
     pictures = tuple(call.result for call in calls if call.result)
+    problem = None if pictures else (_response_error(body) or _call_error(calls))
     return Answer(
         pictures=pictures,
         response_id=body.id,
@@ -139,9 +127,25 @@ def _response(data: bytes | msgspec.Raw, items: tuple[_Item, ...], partials: int
         tool_usage=_kept(_loosely(body.tool_usage).get("image_gen")),
         served_model=_text(body.model),
         partials=partials,
-        failure=None if pictures else _failure(error or failed) if (error or failed) else None,
+        failure=_failure(problem) if problem else None,
         created=_whole(body.created_at),
     )
+
+
+def _response_error(body: _Response) -> Any:
+    if body.error or body.status not in ("failed", "incomplete", "cancelled"):
+        return body.error
+    details = body.incomplete_details
+    reason = details.get("reason") if isinstance(details, dict) else None
+    return {"message": f"the response is {body.status}" + (f": {reason}" if reason else "")}
+
+
+def _call_error(calls: Iterable[_Item]) -> Any:
+    """The error of the first image call that failed; None if none did."""
+    for call in calls:
+        if not call.result and (call.error or call.status != "completed"):
+            return call.error or {"message": f"the image call is {call.status}"}
+    return None
 
 
 def _images_stream(data: bytes) -> Answer:
@@ -156,9 +160,7 @@ def _images_stream(data: bytes) -> Answer:
         elif not done and (failure := _event_failure(payload, kind)):
             return Answer(failure=failure, partials=partials)
     if not done:
-        raise Unreadable(
-            f"the stream ended after {partials} previews, without the picture", is_cut_short=True
-        )
+        raise _without_image(partials)
     return Answer(
         pictures=tuple(event.b64_json for event in done if event.b64_json),
         usage=_usage(done[-1].usage),
@@ -191,17 +193,20 @@ def _response_stream(data: bytes) -> Answer:
         elif failure := _event_failure(payload, kind):
             return Answer(failure=failure, partials=partials, response_id=begun)
     pictures = tuple(item.result for item in items if item.result)
-    if pictures:  # the picture came, only what follows it did not
+    if pictures:  # only what follows the image is missing
         return Answer(pictures=pictures, response_id=begun, partials=partials, status="completed")
     if begun:
         return Answer(response_id=begun, partials=partials, status="in_progress")
-    raise Unreadable(
-        f"the stream ended after {partials} previews, without the picture", is_cut_short=True
-    )
+    raise _without_image(partials)
+
+
+def _without_image(partials: int) -> Unreadable:
+    what = f"the stream ended after {partials} previews, without the final image"
+    return Unreadable(what, is_cut_short=True)
 
 
 def begun_id(data: bytes) -> str | None:
-    """The id of a response in bytes of an answer that broke off, by which the whole one can be fetched."""
+    """The id of a response in an incomplete reply, by which the whole response can be fetched."""
     try:
         return _response_stream(data).response_id
     except Unreadable:
@@ -209,15 +214,16 @@ def begun_id(data: bytes) -> str | None:
         return found[1].decode() if found else None
 
 
-def previews(data: bytes) -> Iterator[bytes]:
-    """The partial images in a piece of a stream; what cannot be read is no preview."""
-    for payload in events(data):
-        try:
-            if _decoded(payload, _Kind).type.endswith(".partial_image"):
-                event = _decoded(payload, _Event)
-                yield event.b64_json or event.partial_image_b64 or b""
-        except Unreadable:
-            continue
+def preview(event: bytes) -> bytes | None:
+    """The partial image in an event; None if the event has none or cannot be read."""
+    try:
+        if not _decoded(event, _Kind).type.endswith(".partial_image"):
+            return None
+        found = _decoded(event, _Event)
+    except Unreadable:
+        return None
+    picture: bytes | None = found.b64_json or found.partial_image_b64
+    return picture
 
 
 def _event_failure(payload: bytes, kind: str) -> Mapping[str, Any] | None:
@@ -229,19 +235,8 @@ def _event_failure(payload: bytes, kind: str) -> Mapping[str, Any] | None:
     return None
 
 
-def events(data: bytes) -> Iterator[bytes]:
-    """The payload of each server-sent event (HTML standard, 9.2), without the final [DONE] that some send."""
-    for block in data.replace(b"\r\n", b"\n").split(b"\n\n"):
-        lines = [
-            line[5:].removeprefix(b" ") for line in block.split(b"\n") if line.startswith(b"data:")
-        ]
-        payload = b"\n".join(lines)
-        if payload and payload != b"[DONE]":
-            yield payload
-
-
 def error(data: bytes) -> Mapping[str, Any]:
-    """The provider's error object in the body of a refusal, in whichever of the known forms; {} if there is none."""
+    """The provider's error object in the body of a refusal, in any known form; {} if none."""
     try:
         body = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
@@ -258,15 +253,15 @@ def _failure(found: Any) -> Mapping[str, Any]:
     return {"message": str(found)}
 
 
-#: The most that is kept of a usage table: names, and levels below each other.
+#: The most that is kept of a usage table: the number of names, and of nested levels.
 _MOST_COUNTS, _DEEPEST = 40, 3
 _COUNT = re.compile(r"[a-z0-9_]{1,60}")
 
 
 def _usage(stated: msgspec.Raw) -> Mapping[str, Any] | None:
-    """Usage with its counts as integers; a gateway that knows nothing says zero everywhere, which is nothing.
+    """The usage, with integer counts; None if all counts are zero, as some gateways report.
 
-    A table that cannot be read is no usage; the picture beside it is paid for all the same.
+    A table that cannot be read gives None too: the image beside it is paid for in any case.
     """
     return _kept(_loosely(stated))
 
@@ -321,19 +316,16 @@ def _decoded(data: bytes | msgspec.Raw, form: type[Any]) -> Any:
     except msgspec.ValidationError as exc:
         if b'"data:image/' in bytes(data[:200_000] if isinstance(data, bytes) else data):
             return _decoded(_without_data_urls(bytes(data)), form)
-        what = f"the reply does not have the form of an answer: {exc}".replace("`", "'")
+        what = f"the reply does not have the expected structure: {exc}".replace("`", "'")
         raise Unreadable(what, is_whole=True) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
-        start = bytes(data[:40]) if isinstance(data, bytes) else b""
-        what = (
-            "the reply is HTML" if start.lstrip()[:1] == b"<" else f"the reply is not JSON ({exc})"
-        )
-        raise Unreadable(
-            what, is_cut_short="truncated" in str(exc) and start.lstrip()[:1] == b"{"
-        ) from None
+        first = bytes(data[:40]).lstrip()[:1] if isinstance(data, bytes) else b""
+        what = "the reply is HTML" if first == b"<" else f"the reply is not JSON ({exc})"
+        is_cut_short = first == b"{" and "truncated" in str(exc)
+        raise Unreadable(what, is_cut_short=is_cut_short) from None
 
 
 def _without_data_urls(data: bytes) -> bytes:
-    """``data`` with "data:image/png;base64,xyz" as the bare base64 that most providers send."""
+    """``data`` with plain base64 in place of each "data:image/png;base64,xyz"."""
     pieces = data.split(b'"data:image/')
     return pieces[0] + b"".join(b'"' + piece.partition(b"base64,")[2] for piece in pieces[1:])

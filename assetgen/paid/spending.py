@@ -1,4 +1,4 @@
-"""Reads what the ledger is made of: the records, their history in git, the log of paid requests."""
+"""Reads the data of the ledger: the records, their git history, the log of paid requests."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from assetgen.record.record import Unusable
 
 @dataclass(frozen=True)
 class Spending:
-    """The ledger, and what could not be counted: (path, why), now and in the past."""
+    """The ledger, and the records that could not be counted: (path, reason), now and in history."""
 
     ledger: Ledger
     damaged: tuple[tuple[str, str], ...]
     past_damaged: tuple[tuple[str, str], ...]
     is_cut_off: bool
-    """The clone is shallow: what was bought before its first commit is not known."""
+    """Whether the clone is shallow: purchases before its first commit are not known."""
 
 
 def read(
     root: Path, environ: Mapping[str, str], clock: Callable[[], str], by: By, *, history: bool
 ) -> Spending:
-    """What was spent from this checkout. Raises GitError, StorageError or TrustError."""
+    """The spending of this checkout. Raises GitError, StorageError or TrustError."""
     tree = WorkTree(root)
     places = [path for path in tree.files(record.FOLDER) if path.endswith(".json")]
     found, damaged = _expenses((path, tree.read(path)) for path in places)
@@ -40,8 +40,15 @@ def read(
     if history:
         past, past_damaged, is_cut_off = _history(root, environ)
     uncertain, waiting = ledger.requests(_open_entries(root, clock))
-    whole = ledger.ledger(ledger.each_once([*found, *past]), by, uncertain, waiting)
-    return Spending(whole, tuple(damaged), tuple(past_damaged), is_cut_off)
+    whole = ledger.ledger(
+        ledger.each_once([*found, *past]), by, uncertain=uncertain, waiting=waiting
+    )
+    return Spending(
+        ledger=whole,
+        damaged=tuple(damaged),
+        past_damaged=tuple(past_damaged),
+        is_cut_off=is_cut_off,
+    )
 
 
 def _expenses(
@@ -51,7 +58,7 @@ def _expenses(
     for path, data in files:
         try:
             if data is None:
-                raise Unusable("it is no regular file, or too large")
+                raise Unusable("it is not a regular file, or too large")
             statement = record.statement(data)
             of_one = ledger.expenses(statement)
             if of_one[0].asset_id != record.id_at(path):
@@ -68,10 +75,9 @@ def _history(
 ) -> tuple[list[list[Expense]], list[tuple[str, str]], bool]:
     repository = Repository.open(root, environ)
     if repository is None:
-        what = "there is no git history to read: no repository around the project, or no git"
-        raise GitError(
-            what, where=str(root), cure="leave out --history: the records that are here are counted"
-        )
+        what = "there is no git history: the project is not in a repository, or git is missing"
+        cure = "leave out --history to count the current records only"
+        raise GitError(what, where=str(root), cure=cure)
     try:
         versions = [
             (path, blob)

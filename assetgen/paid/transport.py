@@ -1,4 +1,4 @@
-"""One request over the network: the SDK is the client, its raw bytes go to disk before anybody looks at them."""
+"""Sends one request with the OpenAI SDK, and writes the raw reply to the disk before it is read."""
 
 from __future__ import annotations
 
@@ -17,51 +17,45 @@ from assetgen.fs import platform
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
 
-#: The largest reply that is taken, in bytes: four pictures of the largest size as base64.
+#: The largest reply that is accepted, in bytes: four images of the largest size as base64.
 MAX_REPLY = 256 * 1024 * 1024
 #: The largest error message that is read, in bytes.
 MAX_ERROR = 64 * 1024
 _CONNECT = 10.0
-#: What is kept of a reply's headers; the rest is let go.
+#: The headers of a reply that are kept.
 _KEPT = (
-    *(
-        "date",
-        "content-type",
-        "retry-after",
-        "retry-after-ms",
-        "x-request-id",
-        "openai-organization",
-    ),
-    *(
-        "openai-processing-ms",
-        "apim-request-id",
-        "x-oneapi-request-id",
-        "x-correlation-id",
-        "x-ms-region",
-    ),
+    "date",
+    "content-type",
+    "retry-after",
+    "retry-after-ms",
+    "x-request-id",
+    "openai-organization",
+    "openai-processing-ms",
+    "apim-request-id",
+    "x-oneapi-request-id",
+    "x-correlation-id",
+    "x-ms-region",
 )
 _KEPT_PREFIXES = ("x-litellm-", "llm_provider-x-request-id", "x-ratelimit-")
+#: The headers of the SDK that are sent; it adds others, for example about the machine.
 _SENT = {
-    *(
-        "host",
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-type",
-        "content-length",
-        "transfer-encoding",
-    ),
+    "host",
+    "accept",
+    "accept-encoding",
+    "connection",
+    "content-type",
+    "content-length",
+    "transfer-encoding",
     "user-agent",
 }
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A success as it came: the body lies in ``file``, whole or not."""
+    """A success; its body is in the file that was passed for it."""
 
     status: int
     headers: Mapping[str, str]
-    file: Path
 
 
 class NotSent(Exception):
@@ -69,7 +63,7 @@ class NotSent(Exception):
 
 
 class Refused(Exception):
-    """The provider answered with a status that is no success."""
+    """The provider answered with an error status or a redirect."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
         super().__init__(f"status {status}")
@@ -79,16 +73,16 @@ class Refused(Exception):
 
 
 class Lost(Exception):
-    """The request left and no whole answer came: it may have been billed."""
+    """The request was sent, and no complete reply arrived: it may have been billed."""
 
     def __init__(self, why: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(why)
         self.headers = headers or {}
-        """Those of the answer, if it began to come."""
+        """The headers of the reply, if they arrived."""
 
 
 class Line:
-    """The connection to one provider. May be used from several threads."""
+    """The connection to one provider, with a timeout in seconds. Threads may share it."""
 
     def __init__(self, provider: Provider, patience: float) -> None:
         self._provider = provider
@@ -99,8 +93,8 @@ class Line:
     def _client(self) -> openai.OpenAI:
         provider = self._provider
         timeout = httpx2.Timeout(self._patience, connect=_CONNECT, pool=None)
-        # A connection of its own for each request: one that the provider closed while it was idle would leave
-        # a paid request without an answer.
+        # Each request has its own connection: on a kept one that the provider has just closed, a
+        # paid request would be lost.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
         mounts = _proxies(provider, limits, self._patience)
         direct = httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits)
@@ -126,25 +120,21 @@ class Line:
         )
 
     def _made(self) -> openai.OpenAI:
-        """The client, made once, by whichever thread is first. Raises NotSent if its proxy cannot be used."""
+        """The client, created by the first thread. Raises NotSent if its proxy cannot be used."""
         try:
             with self._lock:
                 return self._client
-        except (
-            ImportError,
-            ValueError,
-        ) as exc:  # SOCKS without its package, or a scheme that is none
-            raise NotSent(
-                f"no connection: the proxy cannot be used ({type(exc).__name__})"
-            ) from None
+        except (ImportError, ValueError) as exc:  # SOCKS without its package, or a bad scheme
+            what = f"no connection: the proxy cannot be used ({type(exc).__name__})"
+            raise NotSent(what) from None
 
     def post(
         self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None
     ) -> Reply:
-        """Send ``request`` once; the body of a success is durable in ``file`` when this returns.
+        """Send ``request`` once; on return, the body of the reply is in ``file``, on the disk.
 
-        ``watch`` is shown each piece of a stream as it arrives. Raises NotSent, Refused or Lost; what came
-        before a loss is in ``file``.
+        ``watch`` is called with each piece of a stream as it arrives. Raises NotSent, Refused or
+        Lost; after Lost, ``file`` has the part that arrived.
         """
         options: Any = {}
         files: Any = None
@@ -169,7 +159,7 @@ class Line:
         )
 
     def get(self, path: str, file: Path) -> Reply:
-        """Fetch ``path`` below the base URL, which costs nothing. Raises as ``post`` does."""
+        """Fetch ``path`` below the base URL, at no cost. Raises NotSent, Refused or Lost."""
         client = self._made()
         return self._to_file(
             lambda: client.get(
@@ -179,14 +169,14 @@ class Line:
         )
 
     def fetch(self, url: str, address: str | None, file: Path) -> Reply:
-        """Fetch a picture from ``url`` without any key, from ``address`` (an IP) if one is given.
+        """Fetch an image from ``url`` without the API key, from ``address`` (an IP) if it is set.
 
         Raises NotSent, Refused or Lost.
         """
         try:
             target, extensions = httpx2.URL(url), {}
         except httpx2.InvalidURL:
-            raise NotSent("its address is none") from None
+            raise NotSent("its URL is not valid") from None
         headers = {"Host": target.netloc.decode(), "Accept": "image/*"}
         if address:
             extensions = {"sni_hostname": target.host}
@@ -222,11 +212,11 @@ class Line:
             raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
         finally:
             response.close()
-        return Reply(response.status_code, _kept(response.headers, self._provider), file)
+        return Reply(response.status_code, _kept(response.headers, self._provider))
 
 
 def client_name() -> str:
-    """The client as records state it."""
+    """The name and version of the client, for records."""
     return f"openai-python {openai.__version__}"
 
 
@@ -258,7 +248,7 @@ def _without_query(url: str) -> str:
 def _proxies(
     provider: Provider, limits: httpx2.Limits, patience: float
 ) -> dict[str, httpx2.BaseTransport | None]:
-    """The way through a proxy, if there is one."""
+    """The transport through a proxy, if there is one."""
     if not (named := proxy(provider)):
         return {}
     trust = provider.trusts_environment and not provider.proxy
@@ -270,22 +260,20 @@ def _proxies(
 
 
 def proxy(provider: Provider) -> str | None:
-    """The proxy of a gateway's own configuration; the environment's for OpenAI alone."""
+    """The proxy that a gateway's configuration names; for OpenAI, the one of the environment."""
     if provider.proxy or not provider.trusts_environment:
         return provider.proxy
     import urllib.request
 
     named = urllib.request.getproxies()
     found = named.get("https") or named.get("all")
-    return (
-        found
-        if found and not urllib.request.proxy_bypass(httpx2.URL(provider.base_url).host)
-        else None
-    )
+    if not found or urllib.request.proxy_bypass(httpx2.URL(provider.base_url).host):
+        return None
+    return found
 
 
 def _kept(headers: Mapping[str, str], provider: Provider | None) -> dict[str, str]:
-    """What is kept of a reply's headers, which may repeat no secret: records are published."""
+    """The headers of a reply that are kept, without secrets: records are published."""
     found = {}
     for name, value in headers.items():
         if name.lower() in _KEPT or name.lower().startswith(_KEPT_PREFIXES):
@@ -305,7 +293,7 @@ _NOT_SENT = (
 
 
 def _failure(exc: BaseException) -> NotSent | Lost:
-    """Which of the two a failed exchange was, with the reason in words."""
+    """Whether a request that failed was sent, with the reason in words."""
     cause: BaseException = (
         exc.__cause__ if isinstance(exc, openai.APIConnectionError) and exc.__cause__ else exc
     )
@@ -315,12 +303,12 @@ def _failure(exc: BaseException) -> NotSent | Lost:
     if isinstance(cause, _NOT_SENT):
         return NotSent(f"no connection: {words}")
     if isinstance(cause, httpx2.TimeoutException):
-        return Lost(f"no answer in time ({type(cause).__name__})")
+        return Lost(f"the request timed out ({type(cause).__name__})")
     return Lost(f"the connection broke: {words}")
 
 
 class _Guarded(httpx2.BaseTransport):
-    """Lets through only the headers that this provider is to see, and no endless or packed replies."""
+    """Sends only the headers meant for this provider; refuses compressed and endless replies."""
 
     def __init__(
         self, provider: Provider | None, inner: httpx2.HTTPTransport, patience: float
@@ -335,12 +323,13 @@ class _Guarded(httpx2.BaseTransport):
         if response.headers.get("content-encoding", "identity") != "identity":
             response.close()
             raise Lost(
-                "the reply is compressed, which was not asked for",
+                "the reply is compressed, although the request did not allow it",
                 _kept(response.headers, self._provider),
             )
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
-        stream = _Bounded(response.stream, MAX_ERROR if cuts else MAX_REPLY, until, cuts=cuts)  # type: ignore[arg-type]
+        limit = MAX_ERROR if cuts else MAX_REPLY
+        stream = _Bounded(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code,
             headers=response.headers,
@@ -367,7 +356,10 @@ class _Guarded(httpx2.BaseTransport):
 
 
 class _Bounded(httpx2.SyncByteStream):
-    """A stream of at most ``limit`` bytes until ``until``: more is cut off (errors) or refused (replies)."""
+    """A stream of at most ``limit`` bytes that ends by ``until`` (a monotonic time).
+
+    ``cuts`` drops what exceeds this; otherwise the reply fails.
+    """
 
     def __init__(
         self, inner: httpx2.SyncByteStream, limit: int, until: float, *, cuts: bool
@@ -380,13 +372,13 @@ class _Bounded(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         left = self._limit
         for chunk in self._inner:
-            late = time.monotonic() > self._until  # however little comes at a time
+            late = time.monotonic() > self._until  # a trickle of bytes must not go on for ever
             if len(chunk) > left or late:
                 if self._cuts:
                     yield chunk[:left]
                     return
                 if late:
-                    raise httpx2.RemoteProtocolError("the answer did not come to an end in time")
+                    raise httpx2.RemoteProtocolError("the reply did not end in time")
                 raise httpx2.RemoteProtocolError(f"the reply is larger than {self._limit} bytes")
             left -= len(chunk)
             yield chunk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.plan.decide import Action, Decision, State
@@ -188,7 +189,7 @@ def wants(found: Sequence[Want], stream: IO[str]) -> None:
     """What is to be painted, a block a picture."""
     out = console(stream)
     if not found:
-        out.print("nothing is to be painted; assetgen plan says what else there is to do")
+        out.print("there are no images to generate; assetgen plan shows what else there is to do")
     for one in found:
         size = f"{one.width}x{one.height}" if one.width else "any size"
         shape = f"{size}{', transparent' if one.transparent else ''}"
@@ -198,3 +199,8 @@ def wants(found: Sequence[Want], stream: IO[str]) -> None:
         for line in one.prompt.split("\n"):
             out.print(clean(f"  | {line}"))
         out.print(clean(f"  then: {one.next}"))
+
+
+def wants_json(found: Iterable[Want]) -> list[dict[str, Any]]:
+    """The images to generate, as data."""
+    return [{field.name: getattr(one, field.name) for field in fields(one)} for one in found]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from assetgen.doctor.doctor import Diagnosis
     from assetgen.doctor.notes import Note
     from assetgen.plan.cost import Estimate
-    from assetgen.routes.readiness import Other, Owner, Row
+    from assetgen.routes.readiness import AssetRoute, OtherRoute, RouteStatus
 
 from collections.abc import Iterable
 from typing import Any
@@ -21,24 +21,24 @@ from assetgen.doctor.doctor import Diagnosis
 from assetgen.doctor.notes import Checkup, Note
 from assetgen.doctor.open_purchases import Standing
 from assetgen.plan.cost import Estimate
-from assetgen.routes.readiness import Other, Owner, Row
+from assetgen.routes.readiness import AssetRoute, OtherRoute, RouteStatus
 
 
-def board(rows: Sequence[Row], stream: IO[str]) -> None:
+def board(rows: Sequence[RouteStatus], stream: IO[str]) -> None:
     """Print every route: as blocks in a terminal, elsewhere one fact per line."""
     _blocks([(row.route, row.is_ready, list(row.facts)) for row in rows], stream)
     console(stream).print("next: assetgen routes ID explains the route of an asset")
 
 
-def route_of(owner: Owner, others: Sequence[Other], stream: IO[str]) -> None:
+def route_of(owner: AssetRoute, others: Sequence[OtherRoute], stream: IO[str]) -> None:
     """Print the route of an asset and why, and what each other route would do with it."""
     facts = [("why", owner.why), ("call", owner.call)]
     facts += [("text model", owner.text_model)] if owner.text_model else []
     facts += [("model", owner.model)] if owner.model else []
     facts += [("bill", owner.estimate.surface), ("estimate", _estimate(owner.estimate))]
-    facts += [(name, value) for name, value in owner.row.facts if name in ("here", "cure")]
+    facts += [(name, value) for name, value in owner.status.facts if name in ("here", "cure")]
     blocks: list[tuple[str, bool | None, list[tuple[str, str]]]] = [
-        (owner.route, owner.row.is_ready, facts)
+        (owner.route, owner.status.is_ready, facts)
     ]
     blocks += [(o.route, None, [("instead?", o.words)]) for o in others]
     console(stream).print(clean(f"the route of {owner.asset_id} is {owner.route}"))
@@ -119,12 +119,12 @@ def _note(who: str, note: Note, stream: IO[str]) -> None:
 # -- as data ---------------------------------------------------------------------------------------
 
 
-def board_json(board: Iterable[Row]) -> list[dict[str, Any]]:
+def board_json(board: Iterable[RouteStatus]) -> list[dict[str, Any]]:
     """The routes as data, one object for each."""
     return [_row_json(row) for row in board]
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: RouteStatus) -> dict[str, Any]:
     return {
         "route": row.route,
         **{name: getattr(row.about, name) for name in ("job", "call", "model", "avoid")},
@@ -137,7 +137,7 @@ def _row_json(row: Row) -> dict[str, Any]:
     }
 
 
-def asset_json(owner: Owner, others: Iterable[Other]) -> dict[str, Any]:
+def asset_json(owner: AssetRoute, others: Iterable[OtherRoute]) -> dict[str, Any]:
     """One asset's route and the others, as data."""
     return {
         "id": owner.asset_id,
@@ -148,14 +148,14 @@ def asset_json(owner: Owner, others: Iterable[Other]) -> dict[str, Any]:
         "text_model": owner.text_model,
         "surface": owner.estimate.surface,
         "estimate": _estimate_json(owner.estimate),
-        "ready": owner.row.is_ready,
-        "here": owner.row.here,
-        "cure": owner.row.cure,
+        "ready": owner.status.is_ready,
+        "here": owner.status.here,
+        "cure": owner.status.cure,
         "others": [_other_json(other) for other in others],
     }
 
 
-def _other_json(other: Other) -> dict[str, Any]:
+def _other_json(other: OtherRoute) -> dict[str, Any]:
     return {
         "route": other.route,
         "surface": other.surface,

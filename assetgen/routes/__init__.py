@@ -1,1 +1,1 @@
-"""Routes: who makes an image."""
+"""Routes: the ways to make an image."""

@@ -1,20 +1,19 @@
-"""What somebody else could draw now: for agents and people, with the prompt, the shape and the way back in."""
+"""The images to generate now, for agents and people: prompt, size and the next command."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
-from assetgen.routes import codex
+from assetgen.routes import codex_prompt
 
 
 @dataclass(frozen=True)
 class Want:
-    """One picture that is missing, a draft or stale, as a painter has to know it."""
+    """One image that is missing, a draft or stale, with what is needed to draw it."""
 
     id: str
     state: str
@@ -26,21 +25,20 @@ class Want:
     """The whole prompt: the kind's scaffold, the asset's words, the style's, the shape."""
     width: int | None
     height: int | None
-    """The size that is delivered, in pixels; None where the painter may choose."""
+    """The size of the published image, in pixels; None if any size will do."""
     transparent: bool
     inputs: tuple[str, ...]
     files: tuple[str, ...]
     reasons: tuple[str, ...]
     next: str
-    """The command that takes it from here."""
-
-    def stated(self) -> dict[str, Any]:
-        """It as data."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+    """The next command to run."""
 
 
 def wanted(project: Workspace, ids: Iterable[str] = ()) -> list[Want]:
-    """Every painted picture that is to be drawn, dependencies first. Raises AssetgenError."""
+    """Every image that is not drawn locally and is to be generated, dependencies first.
+
+    Raises AssetgenError.
+    """
     chosen = {project.manifest.find(asset_id).id for asset_id in ids}
     decisions = decide.decide(project.manifest, project.world())
     drawn = [d for d in decisions if d.action is Action.DRAW and not d.asset.is_local]
@@ -50,8 +48,9 @@ def wanted(project: Workspace, ids: Iterable[str] = ()) -> list[Want]:
 def _want(project: Workspace, decision: Decision) -> Want:
     wish, asset = decision.wish, decision.asset
     size = f"{asset.fit.width}x{asset.fit.height}" if asset.fit else wish.intent.size
-    sides = None if size == "auto" else tuple(int(side) for side in size.split("x"))
+    width, height = (None, None) if size == "auto" else map(int, size.split("x"))
     is_codex = asset.route == "codex"
+    is_stale = decision.state is State.STALE
     return Want(
         id=asset.id,
         state=decision.state.value,
@@ -59,16 +58,14 @@ def _want(project: Workspace, decision: Decision) -> Want:
         surface=decision.estimate.surface,
         kind=asset.kind,
         alt=asset.alt,
-        prompt=codex.prompt(wish) if is_codex else wish.intent.prompt,
-        width=sides[0] if sides else None,
-        height=sides[1] if sides else None,
+        prompt=codex_prompt.prompt(wish) if is_codex else wish.intent.prompt,
+        width=width,
+        height=height,
         transparent=wish.intent.background == "transparent",
         inputs=tuple(
             project.paths[name[1:]] if name.startswith("@") else name for name in asset.inputs
         ),
         files=wish.paths,
-        reasons=tuple(reason.field for reason in decision.reasons)
-        if decision.state is State.STALE
-        else (),
+        reasons=tuple(reason.field for reason in decision.reasons) if is_stale else (),
         next=f"assetgen adopt {asset.id}" if is_codex else f"assetgen generate {asset.id}",
     )

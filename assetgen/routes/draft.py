@@ -1,4 +1,4 @@
-"""A local stand-in for a picture that a paid route has yet to draw: its kind's layout, marked as a draft."""
+"""A draft: a placeholder for an image of a paid route, rendered here and marked as a draft."""
 
 from __future__ import annotations
 
@@ -15,38 +15,36 @@ from assetgen.layouts import closure
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import Field
 from assetgen.manifest.schema import Asset
-from assetgen.plan import wish as plan
 from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.wish import palette_and_font, wish
 from assetgen.plan.workspace import Workspace
 from assetgen.routes import local
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from PIL import Image
 
-#: The longest headline that a stand-in is set with, in characters.
+#: The longest headline of a draft, in characters.
 _LONGEST = 90
 _AMBER, _DARK = (245, 158, 11), (28, 25, 23)
 
 
 def draw(project: Workspace, asset: Asset) -> Drawn:
-    """The stand-in for ``asset``. Raises TemplateError if not even a plain cover can be set."""
+    """The draft of ``asset``. Raises TemplateError if even a plain cover cannot be rendered."""
     headline = asset.alt or asset.id.rpartition("/")[2].replace("-", " ")
     known = project.kind(asset.kind)
     try:
-        drawn = _laid_out(project, asset, known, _values(known, asset.values, headline))
-    except (
-        AssetgenError
-    ):  # its kind has no layout for so little: any picture, or a longer headline than fits
+        drawn = _laid_out(project, asset, known, values=_values(known, asset.values, headline))
+    except AssetgenError:  # the kind needs more values, or the headline is too long
         plain = project.kind("cover")
-        drawn = _laid_out(project, asset, plain, _values(plain, {}, asset.id))
+        drawn = _laid_out(project, asset, plain, values=_values(plain, {}, asset.id))
     stamped = _stamped(drawn.original)
     return replace(
         drawn, original=stamped, decision="draft", reason=f"{asset.route} has yet to draw it"
     )
 
 
-def _laid_out(project: Workspace, asset: Asset, known: Kind, values: Mapping[str, Any]) -> Drawn:
-    """``asset`` as its kind's own layout sets it, at the size that is asked of the paid route."""
+def _laid_out(project: Workspace, asset: Asset, known: Kind, *, values: Mapping[str, Any]) -> Drawn:
+    """``asset`` rendered with the layout of ``known``, at the size requested of the paid route."""
     here = msgspec.structs.replace(
         asset,
         route="local",
@@ -62,10 +60,9 @@ def _laid_out(project: Workspace, asset: Asset, known: Kind, values: Mapping[str
         options=None,
         take=1,
     )
-    wish = plan.wish(project.manifest, here, project.world(), project.paths)
-    palette, font = plan.palette_and_font(project.manifest, asset)
+    palette, font = palette_and_font(project.manifest, asset)
     job = Job(
-        wish,
+        wish(project.manifest, here, project.world(), paths=project.paths),
         palette,
         font,
         project.fonts(),
@@ -84,7 +81,7 @@ def _size(asset: Asset, known: Kind) -> str | None:
 
 
 def _values(known: Kind, given: Mapping[str, Any], headline: str) -> dict[str, Any]:
-    """Values for the kind's layout: the asset's own where it has them, the least that is needed elsewhere."""
+    """Values for the kind's layout: the asset's own, and the minimum for required fields."""
     fields = known.fields(
         known.layout_name({name: given[name] for name in ("layout",) if name in given})
     )
@@ -98,7 +95,7 @@ def _values(known: Kind, given: Mapping[str, Any], headline: str) -> dict[str, A
 
 
 def _least(spec: Field, headline: str) -> Any:
-    """The least that a field takes."""
+    """The minimum value of a field."""
     if spec.type == "list":
         inner = {
             name: _least(field, "...") for name, field in spec.fields.items() if field.required
@@ -106,20 +103,19 @@ def _least(spec: Field, headline: str) -> Any:
         return [inner if spec.fields else "..." for _ in range(max(1, spec.min or 1))]
     match spec.type:
         case "text":
-            return (
-                headline if len(headline) <= _LONGEST else headline[: _LONGEST - 1].rstrip() + "…"
-            )
+            is_short = len(headline) <= _LONGEST
+            return headline if is_short else headline[: _LONGEST - 1].rstrip() + "…"
         case "choice":
             return spec.of[0]
         case "number":
             return max(1, spec.min or 1)
         case "flag":
             return False
-    raise TemplateError(f"a stand-in has no {spec.type}")
+    raise TemplateError(f"a draft has no value for a {spec.type}")
 
 
 def _stamped(png: bytes) -> bytes:
-    """The picture with a frame and a sign that nobody takes for the final one."""
+    """The image with a frame and a sign that mark it as a draft."""
     from PIL import ImageDraw, ImageFont
 
     image = decode.decode(png).convert("RGB")
@@ -138,19 +134,19 @@ def _stamped(png: bytes) -> bytes:
     width, edge, top = round(pen.textlength("DRAFT", face)), right - 3 * unit, low - 10 * unit
     sign = (edge - width - 4 * unit, top, edge, top + 7 * unit)
     pen.rounded_rectangle(sign, 2 * unit, fill=_DARK, outline=_AMBER, width=max(2, unit // 4))
-    pen.text((edge - 2 * unit - width / 2, top + 3.5 * unit), "DRAFT", _AMBER, face, anchor="mm")
+    middle = (edge - 2 * unit - width / 2, top + 3.5 * unit)
+    pen.text(middle, "DRAFT", fill=_AMBER, font=face, anchor="mm")
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
 
 
-def _tape(image: Image, strip: tuple[int, int, int, int], unit: int) -> None:
-    """A strip of slanted amber bars on dark, as around what is not finished."""
-    from PIL import Image as Pillow
-    from PIL import ImageDraw
+def _tape(image: Image.Image, strip: tuple[int, int, int, int], unit: int) -> None:
+    """A strip of slanted amber bars on dark, like barrier tape."""
+    from PIL import Image, ImageDraw
 
     left, top, right, low = strip
-    tape = Pillow.new("RGB", (right - left, low - top), _DARK)
+    tape = Image.new("RGB", (right - left, low - top), _DARK)
     pen = ImageDraw.Draw(tape)
     for start in range(-tape.height, tape.width + tape.height, 4 * unit):
         pen.polygon(

@@ -1,4 +1,4 @@
-"""The Images API, at OpenAI or at a gateway that speaks it: one POST, one picture."""
+"""The Images API of OpenAI or of a gateway: one POST, one image."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from assetgen.plan.routing import Answer, Job, Part, Request
 from assetgen.record import record
 from assetgen.settings.provider import Provider
 
-#: Formats that the API answers with; another is encoded here from PNG.
+#: Formats that the API returns; others are encoded here from PNG.
 _NATIVE = ("png", "jpeg", "webp")
 
 
 def request(job: Job, provider: Provider) -> Request:
-    """The request for a picture. Raises ManifestError or UnsupportedOption for inputs that cannot be sent."""
+    """The request for an image. Raises ManifestError or UnsupportedOption."""
     wish = job.wish
     if wish.model is None:
-        cure = 'add model = "..." to the asset or to [defaults], as the gateway names it'
-        raise ManifestError(f"route {wish.asset.route!r} needs the name of a model", cure=cure)
+        cure = 'add model = "..." to the asset or to [defaults], with the name at the gateway'
+        raise ManifestError(f"route {wish.asset.route!r} needs a model", cure=cure)
     given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
     mask = (
         inputs.mask(job.read(wish.asset.mask), given[0], wish.asset.mask)
@@ -28,12 +28,12 @@ def request(job: Job, provider: Provider) -> Request:
         else None
     )
     if provider.profile.dialect == "openrouter":
-        return _openrouter(job, provider, given, mask)
+        return _openrouter(job, provider, given, mask=mask)
     body = {
         "model": wish.model,
         "prompt": wish.intent.prompt,
         "n": 1,
-        **asked(job, provider.profile.streams),
+        **asked(job, streams=provider.profile.streams),
     }
     if provider.profile.asks_base64:
         body["response_format"] = "b64_json"
@@ -47,19 +47,29 @@ def request(job: Job, provider: Provider) -> Request:
     if not given:
         return Request(provider.profile.generations, body, stated)
     name = "image" if len(given) == 1 else "image[]"
-    parts = [
-        Part(name, f"input-{n}.{one.format}", one.media_type, one.path, one.data)
-        for n, one in enumerate(given, start=1)
-    ]
+    parts = [_part(name, f"input-{n}.{one.format}", one) for n, one in enumerate(given, start=1)]
     stated["image"] = [one.digest for one in given]
     if mask:
-        parts.append(Part("mask", "mask.png", mask.media_type, mask.path, mask.data))
+        parts.append(_part("mask", "mask.png", mask))
         stated["mask"] = mask.digest
-    return Request(provider.profile.edits, body, stated, tuple(parts))
+    return Request(provider.profile.edits, body, stated, parts=tuple(parts))
 
 
-def asked(job: Job, streams: bool = True) -> dict[str, Any]:
-    """What is asked of the model beyond the prompt, as both OpenAI routes name it; what is left to it is left out."""
+def _part(name: str, filename: str, picture: Picture) -> Part:
+    return Part(
+        name=name,
+        filename=filename,
+        media_type=picture.media_type,
+        source=picture.path,
+        data=picture.data,
+    )
+
+
+def asked(job: Job, *, streams: bool = True) -> dict[str, Any]:
+    """The settings of a request, with the names that both OpenAI routes use.
+
+    Settings that the model decides are left out. Raises UnsupportedOption.
+    """
     wish, options = job.wish, job.wish.options
     native = wish.asset.format if wish.asset.format in _NATIVE and wish.asset.fit is None else "png"
     body: dict[str, Any] = {"output_format": native}
@@ -74,33 +84,33 @@ def asked(job: Job, streams: bool = True) -> dict[str, Any]:
     if options.output_compression is not None:
         if native == "png":
             raise UnsupportedOption(
-                "output_compression is for jpeg and webp, and this picture comes as png",
-                cure="take output_compression out, or give the asset a .jpg or .webp path without fit",
+                "output_compression is for jpeg and webp, and this image is requested as png",
+                cure="remove output_compression, "
+                "or give the asset a .jpg or .webp path without fit",
             )
         body["output_compression"] = options.output_compression
     if options.partial_images:
         if not streams:
-            raise UnsupportedOption(
-                "this gateway shows no previews", cure="take partial_images out"
-            )
+            raise UnsupportedOption("this gateway has no previews", cure="remove partial_images")
         body |= {"partial_images": options.partial_images, "stream": True}
     return body
 
 
 def _openrouter(
-    job: Job, provider: Provider, given: list[Picture], mask: Picture | None
+    job: Job, provider: Provider, given: list[Picture], *, mask: Picture | None
 ) -> Request:
-    """The same wish for OpenRouter's own Images API, pinned to the declared provider."""
+    """The request for OpenRouter's own Images API, pinned to the declared channel."""
     for key, value in (("mask", mask), ("moderation", job.wish.options.moderation)):
         if value:
             raise UnsupportedOption(
-                f"OpenRouter's Images API takes no {key}", cure=f"take {key} out of the asset"
+                f"OpenRouter's Images API does not support {key}",
+                cure=f"remove {key} from the asset",
             )
     body: dict[str, Any] = {
         "model": job.wish.model,
         "prompt": job.wish.intent.prompt,
         "n": 1,
-        **asked(job, False),
+        **asked(job, streams=False),
     }
     if provider.channel:
         body["provider"] = {"only": [provider.channel], "allow_fallbacks": False}
@@ -114,5 +124,5 @@ def _openrouter(
 
 
 def read(data: bytes, *, streamed: bool) -> Answer:
-    """What a stored reply says. Raises reply.Unreadable."""
+    """Read a stored reply. Raises replies.Unreadable."""
     return replies.of_images(data, streamed=streamed)

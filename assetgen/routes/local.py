@@ -1,4 +1,4 @@
-"""The local route: a layout from templates/ set in type. No network, no AI, no bill."""
+"""The local route: renders a layout from templates/. No network, no AI, no bill."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assetgen.record.schema import RecordedRoute
 
 
 def order(job: Job) -> Order:
-    """The job as the renderer takes it, with the bytes of every declared picture."""
+    """The job in the form of the renderer, with the bytes of every declared image."""
     width, _, height = job.wish.intent.size.partition("x")
     pictures = job.wish.kind.pictures(job.wish.values)
     return Order(
@@ -26,7 +26,7 @@ def order(job: Job) -> Order:
 
 
 def draw(job: Job) -> Drawn:
-    """Fill and draw the asset's layout. Raises TemplateError, ManifestError or StorageError."""
+    """Fill and render the asset's layout. Raises TemplateError, ManifestError or StorageError."""
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
@@ -51,7 +51,7 @@ def draw(job: Job) -> Drawn:
 
 
 def _source_type(job: Job, layout: str) -> str:
-    """The layout's own type, unless it shows a picture that an AI made."""
+    """The layout's own source type, unless it shows an image that an AI made."""
     shown = [
         job.source_type(reference) or "" for reference in job.wish.kind.pictures(job.wish.values)
     ]

@@ -1,9 +1,9 @@
-"""The route board: what each route is for, which bill it lands on, what is ready here; nothing is ever sent."""
+"""The state of each route here: its purpose, its bill, whether it is ready. Sends no request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -13,11 +13,10 @@ from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest import toml_lines
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.plan import decide, routing
-from assetgen.plan import wish as plan
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
 from assetgen.plan.routing import Job
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, palette_and_font, wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI, Profile
@@ -25,8 +24,11 @@ from assetgen.settings.provider import Provider
 
 
 @dataclass(frozen=True)
-class About:
-    """What holds for a route everywhere. The words may hold {image}, {text}, {generations} and {edits}."""
+class RouteGuide:
+    """What is true of a route on every machine.
+
+    The texts may contain {image}, {text}, {generations}, {edits} and {responses}.
+    """
 
     job: str
     call: str
@@ -34,60 +36,62 @@ class About:
     avoid: str
 
 
-_ABOUT = {
-    "local": About(
-        job="words, diagrams, UI pictures: exact text, the same every time",
-        call="none: a layout of templates/ is set in type here, without network",
+_GUIDES = {
+    "local": RouteGuide(
+        job="words, diagrams, UI images: exact text, the same every time",
+        call="none: a layout of templates/ is rendered here, without network",
         model="none",
-        avoid="expecting it to paint: it sets values in type and reads no prompt",
+        avoid="expecting it to paint: it renders values as text and ignores prompts",
     ),
-    "images": About(
-        job="one picture, painted from a prompt or edited from pictures",
+    "images": RouteGuide(
+        job="one image, generated from a prompt or edited from images",
         call="POST {generations}, with inputs POST {edits}",
         model="model = an image model, such as {image}",
-        avoid="a text model in model, or an option that its image model does not take",
+        avoid="a text model in model, or an option that the image model does not support",
     ),
-    "responses": About(
-        job="one picture by way of a text model; its answer can be fetched again by its id",
-        call="POST {responses} with the image_generation tool, forced",
-        model="options.text_model = a text model, such as {text}, on top; model = an image model, in the tool",
-        avoid="an image model on top; the text model's tokens are billed too",
+    "responses": RouteGuide(
+        job="one image through a text model; the reply can be fetched again by its id",
+        call="POST {responses}; the image_generation tool must be called",
+        model="options.text_model = a text model, such as {text}; "
+        "model = the image model of the tool",
+        avoid="an image model as text_model; the tokens of the text model are billed too",
     ),
-    "codex": About(
-        job="a picture on a ChatGPT plan, without an API key",
+    "codex": RouteGuide(
+        job="an image on a ChatGPT plan, without an API key",
         call="the Codex CLI, logged in with ChatGPT",
         model="none: Codex chooses it",
-        avoid="asking for a size or quality, which Codex does not honour; a login by API key, which is another bill",
+        avoid="a size or quality, which Codex does not support; "
+        "a login with an API key, which is another bill",
     ),
-    "gateway": About(
-        job="a picture through an OpenAI-compatible service of your own choice",
+    "gateway": RouteGuide(
+        job="an image through an OpenAI-compatible service of your choice",
         call="POST {generations}, with inputs POST {edits}",
-        model="model = the image model, as the gateway names it",
-        avoid="taking it for OpenAI's bill, or its model for OpenAI's; a gateway that only the repository names",
+        model="model = the image model, with its name at the gateway",
+        avoid="expecting OpenAI's bill or OpenAI's model; a gateway that only the repository names",
     ),
 }
 
 
 @dataclass(frozen=True)
-class Row:
-    """One route on the board."""
+class RouteStatus:
+    """One route: what it is for, and whether it is ready on this machine."""
 
     route: str
-    about: About
+    about: RouteGuide
     surface: str
-    origin: str | None
-    """Host and path that requests go to; None if there is none."""
     is_ready: bool
     here: str
     """What is ready on this machine, in words."""
     cure: str | None = None
-    """What makes it ready."""
+    """How to make it ready."""
+    origin: str | None = None
+    """Host and path that requests are sent to; None if there is none."""
     assets: int = 0
-    """How many pictures of the manifest it owns."""
+    """The number of assets in the manifest that use it."""
 
     @property
     def facts(self) -> Iterator[tuple[str, str]]:
-        """Name and value of each fact, in the order in which people read them."""
+        """Name and value of each fact, in reading order."""
         yield "for", self.about.job
         yield "call", self.about.call
         yield "model", self.about.model
@@ -99,7 +103,7 @@ class Row:
 
 
 def names(conditions: Conditions, manifest: Manifest | None) -> list[str]:
-    """Every route there is here: the four of assetgen, and each gateway that the user or the repository names."""
+    """Every route: the four of assetgen, and the gateways of the user and of the manifest."""
     gateways = {*conditions.config.gateway, *(manifest.gateway if manifest else ())}
     return [
         "local",
@@ -110,64 +114,63 @@ def names(conditions: Conditions, manifest: Manifest | None) -> list[str]:
     ]
 
 
-def rows(conditions: Conditions, root: Path, manifest: Manifest | None) -> list[Row]:
-    """The whole board; ``root`` is the project, or the current folder if there is none."""
-    owned: dict[str, int] = {}
+def rows(conditions: Conditions, root: Path, manifest: Manifest | None) -> list[RouteStatus]:
+    """The status of every route; ``root`` is the project, or any folder if there is none."""
+    used: dict[str, int] = {}
     for asset in manifest.asset if manifest else ():
-        owned[asset.route or "local"] = owned.get(asset.route or "local", 0) + 1
+        used[asset.route or "local"] = used.get(asset.route or "local", 0) + 1
     return [
-        _row(route, conditions, root, manifest, owned.get(route, 0))
+        replace(_status(route, conditions, root, manifest=manifest), assets=used.get(route, 0))
         for route in names(conditions, manifest)
     ]
 
 
-def _row(
-    route: str, conditions: Conditions, root: Path, manifest: Manifest | None, assets: int
-) -> Row:
+def _status(
+    route: str, conditions: Conditions, root: Path, *, manifest: Manifest | None
+) -> RouteStatus:
     if route == "local":
-        return Row(
-            route, _about(route, conditions, OPENAI), "none", None, True, "always", assets=assets
-        )
+        about = _guide(route, conditions, OPENAI)
+        return RouteStatus(route, about, surface="none", is_ready=True, here="always")
     if route == "codex":
+        about = _guide(route, conditions, OPENAI)
         is_ready, here, cure = codex(conditions.environ, root)
-        return Row(
-            route,
-            _about(route, conditions, OPENAI),
-            "codex-plan",
-            None,
-            is_ready,
-            here,
-            cure,
-            assets,
+        return RouteStatus(
+            route, about, surface="codex-plan", is_ready=is_ready, here=here, cure=cure
         )
     try:
         found = conditions.provider(route, channel(manifest, route))
     except AssetgenError as exc:
-        about = _about(route, conditions, OPENAI)
-        return Row(
+        return RouteStatus(
             route,
-            about,
-            conditions.surface(route),
-            None,
-            False,
-            _unsent(exc.what),
-            exc.cure,
-            assets,
+            about=_guide(route, conditions, OPENAI),
+            surface=conditions.surface(route),
+            is_ready=False,
+            here=_unsent(exc.what),
+            cure=exc.cure,
         )
-    about = _about(route, conditions, found.profile, found.base_path)
     is_ready, here, cure = _paid(found, route)
-    return Row(route, about, found.surface, origin(found), is_ready, here, cure, assets)
+    return RouteStatus(
+        route,
+        about=_guide(route, conditions, found.profile, base_path=found.base_path),
+        surface=found.surface,
+        is_ready=is_ready,
+        here=here,
+        cure=cure,
+        origin=origin(found),
+    )
 
 
 def _unsent(what: str) -> str:
-    """A failure as it is said where nobody meant to send anything."""
+    """The text of an error without "nothing was sent": here, no request was meant to be sent."""
     return what.removesuffix("; nothing was sent and nothing was paid").removesuffix(
         "; nothing was sent"
     )
 
 
-def _about(route: str, conditions: Conditions, profile: Profile, base_path: str = "") -> About:
-    about = _ABOUT[route.partition(":")[0]]
+def _guide(
+    route: str, conditions: Conditions, profile: Profile, *, base_path: str = ""
+) -> RouteGuide:
+    about = _GUIDES[route.partition(":")[0]]
     words = {"generations": base_path + profile.generations, "edits": base_path + profile.edits}
     words |= {"responses": base_path + "/responses"}
     if "{text}" in about.model or "{image}" in about.model:
@@ -175,7 +178,7 @@ def _about(route: str, conditions: Conditions, profile: Profile, base_path: str 
             "image": conditions.catalog.default_image,
             "text": conditions.catalog.default_text,
         }
-    return About(about.job, about.call.format(**words), about.model.format(**words), about.avoid)
+    return replace(about, call=about.call.format(**words), model=about.model.format(**words))
 
 
 def channel(manifest: Manifest | None, route: str) -> str | None:
@@ -185,56 +188,44 @@ def channel(manifest: Manifest | None, route: str) -> str | None:
 
 
 def origin(provider: Provider) -> str:
-    """Where requests go, as it may be shown: without the query, in which somebody may have put a key."""
+    """Where requests are sent, without the query, which may contain a key."""
     return provider.host + provider.base_path
 
 
 def _paid(provider: Provider, route: str) -> tuple[bool, str, str | None]:
-    """Whether a paid route is ready, the words for it, and its cure."""
+    """Whether a paid route is ready, in words, and its cure."""
     where = f"at {origin(provider)}"
-    if provider.is_openai or not route.startswith("gateway:"):
-        led = (
-            ""
-            if provider.is_openai
-            else f", where OPENAI_BASE_URL leads: the bill is {provider.surface}"
-        )
-        where += led
-    else:
+    if route.startswith("gateway:") and not provider.is_openai:
         where += f" ({provider.profile.name}, in your own configuration)"
+    elif not provider.is_openai:
+        where += f", set by OPENAI_BASE_URL: the bill is {provider.surface}"
     try:
         provider.with_key()
     except AssetgenError as exc:
-        missing = f"{provider.key_env} is not set" if provider.key_env else "no key is named"
-        return (
-            False,
-            f"{missing}; {where}",
-            (exc.cure or "").removesuffix(", or choose another route: assetgen routes"),
-        )
-    return (
-        True,
-        f"key in {provider.key_env}, {where}" if provider.key else f"no key needed, {where}",
-        None,
-    )
+        missing = f"{provider.key_env} is not set" if provider.key_env else "no key is configured"
+        cure = (exc.cure or "").removesuffix(", or choose another route: assetgen routes")
+        return False, f"{missing}; {where}", cure
+    key = f"key in {provider.key_env}" if provider.key else "no key needed"
+    return True, f"{key}, {where}", None
 
 
 def codex(environ: Mapping[str, str], root: Path) -> tuple[bool, str, str | None]:
-    """Whether the Codex route is ready, the words for it, and its cure; Codex itself is asked, which costs nothing."""
+    """Whether Codex is ready, in words, and its cure; this runs Codex, which costs nothing."""
     try:
         cli = preflight(environ, root)
     except AssetgenError as exc:
         return False, exc.what.replace("; nothing was sent", ""), exc.cure
-    tested = (
-        "" if cli.is_tested else f", a version that was not tested (tested: {', '.join(TESTED)})"
-    )
-    return True, f"{cli.name} at {cli.path}, logged in with ChatGPT{tested}", None
+    tested = f", a version that is not tested (tested: {', '.join(TESTED)})"
+    ready = f"{cli.name} at {cli.path}, logged in with ChatGPT"
+    return True, ready if cli.is_tested else ready + tested, None
 
 
 # -- one asset -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Owner:
-    """The route that owns an asset, and why."""
+class AssetRoute:
+    """The route of an asset, and why."""
 
     asset_id: str
     route: str
@@ -243,12 +234,12 @@ class Owner:
     model: str | None
     text_model: str | None
     estimate: Estimate
-    row: Row
+    status: RouteStatus
 
 
 @dataclass(frozen=True)
-class Other:
-    """Another route for the same asset: the error that asking it would raise, or the bill that it would land on."""
+class OtherRoute:
+    """Another route for the same asset: the error that it would raise, or its bill and cost."""
 
     route: str
     surface: str
@@ -259,54 +250,53 @@ class Other:
 
     @property
     def words(self) -> str:
-        """Why it would be wrong, or what it would come to."""
+        """Why it is not possible, or what it would cost."""
         if self.error or not self.estimate:
             return f"no: {_unsent(self.error.what)}" if self.error else "no"
         if self.surface == "none":
-            return "it could, and costs nothing"
-        bill = (
-            "on the same bill"
-            if self.same_bill
-            else f"but it would land on another bill: {self.surface}"
-        )
-        return f"it could, {bill}, {self.estimate.words}" + (
-            "" if self.is_ready else " (not ready here)"
-        )
+            return "possible, and costs nothing"
+        bill = "on the same bill" if self.same_bill else f"but on another bill: {self.surface}"
+        ready = "" if self.is_ready else " (not ready here)"
+        return f"possible, {bill}, {self.estimate.words}{ready}"
 
 
 def of_asset(
     project: Workspace, asset_id: str, conditions: Conditions
-) -> tuple[Owner, list[Other]]:
-    """Which route owns an asset, and what each other one would make of it. Raises AssetgenError for the owner's."""
-    manifest, wish = project.manifest, project.wish(asset_id)
+) -> tuple[AssetRoute, list[OtherRoute]]:
+    """The route of an asset, and what each other route would do. Raises AssetgenError."""
+    manifest, asked = project.manifest, project.wish(asset_id)
     board = {row.route: row for row in rows(conditions, project.root, manifest)}
-    route = wish.asset.route or "local"
-    bill = board[route].surface
+    own = board[asked.asset.route or "local"]
     others = [
-        _other(project, wish.asset, row, conditions, bill)
+        _other(project, asked.asset, row, conditions=conditions, bill=own.surface)
         for row in board.values()
-        if row.route != route
+        if row.route != own.route
     ]
-    return _owner(project, wish, board[route], conditions), others
+    return _own(project, asked, own, conditions=conditions), others
 
 
-def _owner(project: Workspace, wish: Wish, row: Row, conditions: Conditions) -> Owner:
-    estimate = decide.estimate(wish, Action.DRAW, row.surface, conditions.the_catalog)
-    why = f"{_says(project, wish.asset)}; it is for {row.about.job}"
-    return Owner(
-        *(
-            wish.asset.id,
-            row.route,
-            why,
-            _call(wish, row, conditions, project.manifest),
-            wish.model,
-        ),
-        *(wish.options.text_model if row.route == "responses" else None, estimate, row),
+def _own(
+    project: Workspace, asked: Wish, status: RouteStatus, *, conditions: Conditions
+) -> AssetRoute:
+    is_response = status.route == "responses"
+    return AssetRoute(
+        asset_id=asked.asset.id,
+        route=status.route,
+        why=f"{_says(project, asked.asset)}; it is for {status.about.job}",
+        call=_call(asked, status, conditions, manifest=project.manifest),
+        model=asked.model,
+        text_model=asked.options.text_model if is_response else None,
+        estimate=_estimate(asked, status, conditions),
+        status=status,
     )
 
 
+def _estimate(asked: Wish, status: RouteStatus, conditions: Conditions) -> Estimate:
+    return decide.estimate(asked, Action.DRAW, status.surface, catalog=conditions.the_catalog)
+
+
 def _says(project: Workspace, asset: Asset) -> str:
-    """Where the manifest says that this route owns the asset."""
+    """Where the manifest sets the route of the asset."""
     lines = toml_lines.lines(project.manifest_text)
     number = next(index for index, one in enumerate(project.manifest.asset) if one.id == asset.id)
     for key, whose in (
@@ -315,50 +305,61 @@ def _says(project: Workspace, asset: Asset) -> str:
     ):
         if line := lines.get(key):
             return f"{FILE}:{line} says so ({whose} route)"
-    return f'nothing in {FILE} names a route, and "local" is what costs nothing'
+    return f'{FILE} names no route for it, and "local" costs nothing'
 
 
-def _call(wish: Wish, row: Row, conditions: Conditions, manifest: Manifest) -> str:
+def _call(asked: Wish, status: RouteStatus, conditions: Conditions, *, manifest: Manifest) -> str:
     """The one call that draws it."""
-    if not routing.is_paid(row.route):
-        return row.about.call
-    if row.origin is None:
-        return "POST to an address that your own configuration has yet to name"
-    profile = conditions.provider(row.route, channel(manifest, row.route)).profile
-    path = profile.edits if wish.asset.inputs else profile.generations
-    return f"POST {row.origin}{'/responses' if row.route == 'responses' else path}"
+    if not routing.is_paid(status.route):
+        return status.about.call
+    if status.origin is None:
+        return "POST to an address that your own configuration does not set yet"
+    profile = conditions.provider(status.route, channel(manifest, status.route)).profile
+    path = profile.edits if asked.asset.inputs else profile.generations
+    return f"POST {status.origin}{'/responses' if status.route == 'responses' else path}"
 
 
-def _other(project: Workspace, asset: Asset, row: Row, conditions: Conditions, bill: str) -> Other:
-    """What asking another route for the same asset would come to; nothing is sent to find out."""
+def _other(
+    project: Workspace, asset: Asset, status: RouteStatus, *, conditions: Conditions, bill: str
+) -> OtherRoute:
+    """What another route would do with the same asset; nothing is sent to find out."""
+    error: AssetgenError | None = None
+    estimate: Estimate | None = None
     try:
-        wish = _wish(project, msgspec.structs.replace(asset, route=row.route))
-        if routing.is_paid(row.route):
-            provider = conditions.provider(row.route, channel(project.manifest, row.route))
-            _refuse_unsendable(project, wish, provider)
-        estimate = decide.estimate(wish, Action.DRAW, row.surface, conditions.the_catalog)
+        asked = _wish(project, msgspec.structs.replace(asset, route=status.route))
+        if routing.is_paid(status.route):
+            provider = conditions.provider(status.route, channel(project.manifest, status.route))
+            _refuse_unsendable(project, asked, provider)
+        estimate = _estimate(asked, status, conditions)
     except AssetgenError as exc:
-        return Other(row.route, row.surface, exc, None, row.is_ready)
-    return Other(row.route, row.surface, None, estimate, row.is_ready, row.surface == bill)
+        error = exc
+    return OtherRoute(
+        route=status.route,
+        surface=status.surface,
+        error=error,
+        estimate=estimate,
+        is_ready=status.is_ready,
+        same_bill=error is None and status.surface == bill,
+    )
 
 
 def _wish(project: Workspace, asset: Asset) -> Wish:
     if not asset.is_local and not asset.prompt and not asset.page:
         raise ManifestError(
-            f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",
+            f"asset {asset.id!r} has no prompt, and route {asset.route!r} needs one",
             where=f"{FILE}, asset {asset.id}",
-            cure='add prompt = "what the picture shows"',
+            cure='add prompt = "what the image shows"',
         )
-    return plan.wish(project.manifest, asset, project.world(), project.paths)
+    return wish(project.manifest, asset, project.world(), paths=project.paths)
 
 
-def _refuse_unsendable(project: Workspace, wish: Wish, provider: Provider) -> None:
-    """Raise what making the request would raise, as far as its inputs are there."""
-    if any(entry["sha256"] is None for entry in wish.intent.inputs):
+def _refuse_unsendable(project: Workspace, asked: Wish, provider: Provider) -> None:
+    """Raise the error that making the request would raise, if all its inputs exist."""
+    if any(entry["sha256"] is None for entry in asked.intent.inputs):
         return
-    palette, font = plan.palette_and_font(project.manifest, wish.asset)
-    job = Job(wish, palette, font, {}, project.read_input, project.root, lambda _reference: None)
+    palette, font = palette_and_font(project.manifest, asked.asset)
+    job = Job(asked, palette, font, {}, project.read_input, project.root, lambda _reference: None)
     try:
-        routing.load_paid(wish.asset.route or "").request(job, provider)
+        routing.load_paid(asked.asset.route or "").request(job, provider)
     except (UnsupportedOption, ManifestError) as exc:
-        raise exc.about(wish.asset.id) from None
+        raise exc.about(asked.asset.id) from None

@@ -1,4 +1,4 @@
-"""What a route would be given for an asset: its page or its HTTP request."""
+"""What a route gets for an asset: the HTML page of a local asset, or an HTTP request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts import render
@@ -17,26 +16,22 @@ from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import PUBLIC, Provider
 
-if TYPE_CHECKING:
-    from assetgen.plan.routing import Request
-    from assetgen.settings.provider import Provider
-
 
 def command(provider: Provider, request: Request) -> str:
-    """The request as a cURL command line; comments say where to run it and how an answer is fetched later."""
+    """The request as a cURL command; comments say where to run it and how to fetch the result."""
     shown = _command(provider, request)
     if request.parts:
-        shown = "# run it in the project's folder: it names files there\n" + shown
+        shown = "# run it in the project folder: it uses files from there\n" + shown
     if request.body.get("background") is True:
-        fetch = (
-            f"curl {shlex.quote(_answer(provider, request))} {' '.join(_header_options(provider))}"
-        )
-        shown += f"\n# it is drawn in the background; fetch the result by the id in the answer:\n# {fetch}"
+        address = shlex.quote(_answer(provider, request))
+        fetch = f"curl {address} {' '.join(_header_options(provider))}"
+        shown += "\n# it runs in the background; fetch the result with the id in the reply:"
+        shown += f"\n# {fetch}"
     return shown
 
 
 def _answer(provider: Provider, request: Request) -> str:
-    """Where the answer to a request in the background is fetched from."""
+    """The address of the result of a request in the background."""
     base, mark, query = url(provider, request).partition("?")
     return f"{base}/RESPONSE_ID{mark}{query}"
 
@@ -59,22 +54,8 @@ def _command(provider: Provider, request: Request) -> str:
     return _joined(lines) + "\n" + json.dumps(request.body, indent=2, ensure_ascii=True) + "\nJSON"
 
 
-def data(provider: Provider, request: Request) -> dict[str, Any]:
-    """The request as data."""
-    return {
-        "method": "POST",
-        "url": url(provider, request),
-        "headers": headers(provider),
-        "body": dict(request.body),
-        "files": [
-            {"field": p.name, "path": p.source, "type": p.media_type, "bytes": len(p.data)}
-            for p in request.parts
-        ],
-    }
-
-
 def url(provider: Provider, request: Request) -> str:
-    """The whole address, with the query of the base URL behind the path; what may be a key in it is left out."""
+    """The whole address, with the query of the base URL after the path, without possible keys."""
     base, mark, _ = provider.base_url.partition("?")
     query = "&".join(
         f"{name}={value if name in PUBLIC else '***'}" for name, value in provider.query
@@ -83,7 +64,7 @@ def url(provider: Provider, request: Request) -> str:
 
 
 def headers(provider: Provider) -> Mapping[str, str]:
-    """The headers that matter; a secret stands as the variable that holds it."""
+    """The headers that matter; a secret is replaced by the name of its variable."""
     found = dict(provider.profile.no_retries)
     if provider.key_env and provider.profile.auth == "api-key":
         found["api-key"] = f"${provider.key_env}"
@@ -96,11 +77,7 @@ def headers(provider: Provider) -> Mapping[str, str]:
 
 def _text(value: object) -> str:
     """A field of a form, as the SDK writes it."""
-    return (
-        {True: "true", False: "false"}.get(value, str(value))
-        if isinstance(value, bool)
-        else str(value)
-    )
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _joined(lines: list[str]) -> str:
@@ -116,17 +93,20 @@ def page(root: Path, asset_id: str) -> str:
 
 
 def is_local(root: Path, asset_id: str) -> bool:
-    """Whether an asset is drawn here. Raises ManifestError."""
+    """Whether an asset is drawn on this machine. Raises ManifestError."""
     return open_workspace(root).manifest.find(asset_id).is_local
 
 
 def request(root: Path, asset_id: str, conditions: Conditions) -> tuple[Provider, Request]:
-    """What a paid route would send for an asset, and where to. Raises UnsupportedOption for other routes."""
+    """The provider and the request that a paid route would send for an asset.
+
+    Raises UnsupportedOption for other routes.
+    """
     project = open_workspace(root, conditions)
     asset = project.manifest.find(asset_id)
     if not routing.is_paid(asset.route):
         raise UnsupportedOption(
-            f"what route {asset.route!r} would send cannot be shown by this version",
+            f"route {asset.route!r} sends no HTTP request that could be shown",
             where=f"asset {asset_id}",
         )
     gateway = project.manifest.gateway.get((asset.route or "").removeprefix("gateway:"))

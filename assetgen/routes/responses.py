@@ -1,4 +1,4 @@
-"""The Responses API: a text model on top, the hosted image tool forced, the image model named in the tool."""
+"""The Responses API: a text model that must call the hosted image tool, which has its own model."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from assetgen.settings.provider import Provider
 
 
 def request(job: Job, provider: Provider) -> Request:
-    """The request for a picture. Raises ManifestError or UnsupportedOption for inputs that cannot be sent."""
+    """The request for an image. Raises ManifestError or UnsupportedOption."""
     wish, options = job.wish, job.wish.options
     if wish.model is None or options.text_model is None:
         raise ManifestError(
-            "route 'responses' needs a text model on top and an image model in its tool"
+            "route 'responses' needs an image model and a text model",
+            cure="set model and options.text_model in the asset or in [defaults]",
         )
     given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
     mask = (
@@ -47,7 +48,7 @@ def request(job: Job, provider: Provider) -> Request:
     if streams:
         after["stream"] = True
     if options.in_background is not False:
-        # What is stored can be fetched by its id after a crash, so that it is not bought twice.
+        # A stored response can be fetched by its id after a crash, so it is not bought twice.
         after |= {"background": True, "store": True}
     stated_input = [record.digest_text(wish.intent.prompt), *(one.digest for one in given)]
     return Request(
@@ -63,5 +64,5 @@ def request(job: Job, provider: Provider) -> Request:
 
 
 def read(data: bytes, *, streamed: bool) -> Answer:
-    """What a stored reply says. Raises reply.Unreadable."""
+    """Read a stored reply. Raises replies.Unreadable."""
     return replies.of_response(data, streamed=streamed)

@@ -1,4 +1,4 @@
-"""These tests run with the real Codex CLI, by make test-codex: ASSETGEN_CODEX names the folder that holds it."""
+"""Tests with the real Codex CLI (make test-codex); ASSETGEN_CODEX names its folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codex drives assetgen: what is wanted, and the picture of the running thread taken in, offline and without git."""
+"""Codex runs assetgen: next, and adopt with the image of the thread, offline, without git."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def inside(plan: Place, thread_id: str, *arguments: str) -> Ran:
     return plan.run(*arguments, CODEX_THREAD_ID=thread_id, CODEX_SANDBOX_NETWORK_DISABLED="1")
 
 
-def test_what_is_wanted_is_said_with_the_whole_prompt_and_the_way_back_in(plan: Place) -> None:
+def test_next_lists_the_whole_prompt_and_the_next_command(plan: Place) -> None:
     plan.manifest(ASSET + "fit = { width = 1200, height = 630 }\n")
     [want] = plan.ok("next", "--json").data
     assert (want["id"], want["route"], want["width"], want["height"]) == (
@@ -49,14 +49,14 @@ def test_what_is_wanted_is_said_with_the_whole_prompt_and_the_way_back_in(plan: 
     assert "then: assetgen adopt plane" in plan.ok("next").out
 
 
-def test_the_picture_of_the_running_thread_is_taken_in(plan: Place, backend: Backend) -> None:
+def test_adopt_uses_the_image_of_the_running_thread(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     thread_id = codex_draws(plan)
     ran = inside(plan, thread_id, "adopt", "plane")
     assert ran.code == 0, ran.err
     assert (
-        "git add -- public/plane.png .assetgen/records/plane.json && git commit -m 'assetgen: plane'"
-        in " ".join(ran.out.split())
+        "git add -- public/plane.png .assetgen/records/plane.json "
+        "&& git commit -m 'assetgen: plane'" in " ".join(ran.out.split())
     )
     record = plan.record("plane")
     assert (record["route"]["owner"], record["route"]["surface"]) == ("codex", "codex-plan")
@@ -68,16 +68,16 @@ def test_the_picture_of_the_running_thread_is_taken_in(plan: Place, backend: Bac
     assert plan.git("log", "--oneline").count("\n") == 0
 
 
-def test_two_new_pictures_of_a_thread_are_not_chosen_between(plan: Place, backend: Backend) -> None:
+def test_adopt_does_not_choose_between_two_new_images(plan: Place, backend: Backend) -> None:
     backend.behaviour = "draws_twice"
     plan.manifest(ASSET)
     ran = inside(plan, codex_draws(plan), "adopt", "plane")
     assert ran.code == 9
-    assert "has 2 pictures that are not taken yet" in ran.err
+    assert "has 2 images without a record" in ran.err
     assert not plan.has("public/plane.png")
 
 
-def test_the_second_picture_of_a_thread_goes_to_the_second_asset(
+def test_the_second_image_of_a_thread_goes_to_the_second_asset(
     plan: Place, backend: Backend
 ) -> None:
     backend.behaviour = "draws_twice"
@@ -93,7 +93,7 @@ def test_the_second_picture_of_a_thread_goes_to_the_second_asset(
     assert plan.read("public/kite.png") == second.read_bytes()
 
 
-def test_outside_a_thread_a_file_must_be_named(plan: Place) -> None:
+def test_adopt_outside_a_thread_needs_a_file(plan: Place) -> None:
     plan.manifest(ASSET)
     ran = plan.run("adopt", "plane")
     assert (ran.code, "does not run inside a Codex thread" in ran.err) == (9, True)
@@ -103,12 +103,14 @@ def test_outside_a_thread_a_file_must_be_named(plan: Place) -> None:
 @pytest.mark.parametrize(
     "option", [("--route", "codex"), ("--prompt", "x")], ids=["route", "prompt"]
 )
-def test_what_codex_wrote_down_is_not_said_by_hand(plan: Place, option: tuple[str, str]) -> None:
+def test_adopt_without_file_rejects_options_that_the_log_answers(
+    plan: Place, option: tuple[str, str]
+) -> None:
     plan.manifest(ASSET)
     assert inside(plan, "01a206c5-6b02-7c80-ad3b-b107e8a390ef", "adopt", "plane", *option).code == 2
 
 
-def test_it_works_where_git_is_read_only(plan: Place, backend: Backend) -> None:
+def test_adopt_works_if_git_is_read_only(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     thread_id = codex_draws(plan)
     subprocess.run(["mount", "--bind", ".git", ".git"], cwd=plan.root, check=True)

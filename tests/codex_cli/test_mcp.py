@@ -1,4 +1,4 @@
-"""Codex's agent uses the MCP server: the real CLI adds it, starts it, and calls its tools in a thread."""
+"""The agent of Codex uses the MCP server: the real CLI adds it, starts it, and calls its tools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SERVER = [sys.executable, "-P", "-m", "assetgen", "mcp"]
 
 
 class Agent(Backend):
-    """Its agent does these steps in turn: draws a picture where a step is None, else calls a tool of assetgen."""
+    """Let the agent do these steps: draw an image (None), or call a tool of assetgen."""
 
     steps: tuple[tuple[str, dict[str, Any]] | None, ...] = ()
 
@@ -89,7 +89,7 @@ def test_codex_keeps_the_server_as_the_documentation_adds_it(plan: Place) -> Non
     assert [one["name"] for one in json.loads(codex(plan, "mcp", "list", "--json"))] == ["assetgen"]
 
 
-def test_an_agent_draws_and_adopts_without_naming_its_thread_and_sees_the_picture(
+def test_an_agent_draws_and_adopts_without_naming_its_thread_and_sees_the_image(
     plan: Place, backend: Agent
 ) -> None:
     plan.manifest(ASSET)

@@ -1,4 +1,4 @@
-"""The Codex route with the real CLI: a picture on plan credits, or the reason why there is none."""
+"""The Codex route with the real CLI: an image on the plan, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ def threads(plan: Place) -> Path:
     return Path(plan.environ["HOME"]) / ".codex" / "generated_images"
 
 
-def test_a_picture_is_drawn_on_the_plan_and_its_record_says_so(
-    plan: Place, backend: Backend
-) -> None:
+def test_an_image_is_drawn_on_the_plan_and_recorded(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     outcome = generate(plan)
     assert not outcome.failed, outcome.failed[0].error.what
@@ -61,21 +59,21 @@ def test_a_picture_is_drawn_on_the_plan_and_its_record_says_so(
     assert plan.ok("check").out.startswith("assetgen: 1 file")
 
 
-# -- what goes wrong -----------------------------------------------------------------------------------
+# -- what goes wrong -------------------------------------------------------------------------------
 
 REFUSED = {
     "draws_nothing": (5, "did not call its image tool"),
-    "plan_is_used_up": (7, "limit is reached"),
-    "is_logged_out": (3, "login is no longer valid"),
-    "image_limit": (7, "limit for pictures is reached until 20"),
+    "plan_is_used_up": (7, "limit of the plan is reached"),
+    "is_logged_out": (3, "login of Codex has expired"),
+    "image_limit": (7, "image limit of the plan is reached until 20"),
     "image_moderation": (6, "safety system refused: Your request was rejected"),
-    "image_error": (5, "image tool failed: no such thing"),
-    "lies": (5, "image tool failed"),
+    "image_error": (5, "image tool of Codex failed: no such thing"),
+    "lies": (5, "image tool of Codex failed"),
 }
 
 
 @pytest.mark.parametrize("behaviour", REFUSED)
-def test_what_left_no_picture_is_sorted_and_may_be_asked_again(
+def test_a_run_without_an_image_has_its_kind_and_may_be_repeated(
     plan: Place, backend: Backend, behaviour: str
 ) -> None:
     code, words = REFUSED[behaviour]
@@ -89,7 +87,7 @@ def test_what_left_no_picture_is_sorted_and_may_be_asked_again(
 
 
 @pytest.mark.parametrize(("behaviour", "code"), [("draws_twice", 12), ("hangs", 12), ("breaks", 9)])
-def test_what_may_have_drawn_is_not_asked_again_unasked(
+def test_a_run_with_an_unknown_outcome_is_not_repeated(
     plan: Place, backend: Backend, behaviour: str, code: int
 ) -> None:
     backend.behaviour = behaviour
@@ -103,26 +101,24 @@ def test_what_may_have_drawn_is_not_asked_again_unasked(
     assert generate(plan).made == []
 
 
-def test_a_second_picture_ends_the_run(plan: Place, backend: Backend) -> None:
+def test_a_second_image_ends_the_run(plan: Place, backend: Backend) -> None:
     backend.behaviour = "draws_twice"
     plan.manifest(ASSET)
-    assert "drew 2 pictures" in fails(plan).what
+    assert "drew 2 images" in fails(plan).what
     assert not plan.has("public/plane.png")
 
 
-def test_another_prompt_than_was_asked_is_flagged_and_recorded(
-    plan: Place, backend: Backend
-) -> None:
+def test_a_different_prompt_is_reported_and_recorded(plan: Place, backend: Backend) -> None:
     backend.behaviour = "rewrites_the_prompt"
     plan.manifest(ASSET)
     [made] = generate(plan).made
-    assert any("another prompt" in remark for remark in made.remarks)
+    assert any("different prompt" in remark for remark in made.remarks)
     record = plan.record("plane")
     assert record["route"]["codex"]["promptDiffers"] is True
     assert record["prompt"]["revised"]["text"] == "Something else, teal"
 
 
-def test_a_size_is_delivered_by_fit_from_what_came(plan: Place, backend: Backend) -> None:
+def test_fit_gives_the_size_that_codex_does_not_offer(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET + "fit = { width = 1200, height = 630 }\n")
     [made] = generate(plan).made
     record = plan.record("plane")
@@ -131,7 +127,7 @@ def test_a_size_is_delivered_by_fit_from_what_came(plan: Place, backend: Backend
     assert "Landscape format, aspect ratio 40:21." in backend.images[0]["prompt"]
 
 
-def test_references_go_along_and_their_digests_come_back(plan: Place, backend: Backend) -> None:
+def test_references_are_sent_and_their_digests_recorded(plan: Place, backend: Backend) -> None:
     plan.picture()
     plan.manifest(ASSET + 'inputs = ["assets/photo.png"]\n')
     assert generate(plan).made, generate(plan).failed
@@ -142,9 +138,7 @@ def test_references_go_along_and_their_digests_come_back(plan: Place, backend: B
     )
 
 
-def test_more_references_than_the_tool_takes_are_refused_before_anything_is_asked(
-    plan: Place, backend: Backend
-) -> None:
+def test_too_many_references_are_refused_before_codex_runs(plan: Place, backend: Backend) -> None:
     for number in range(6):
         plan.picture(f"assets/{number}.png")
     plan.manifest(ASSET + f"inputs = {[f'assets/{number}.png' for number in range(6)]}\n")
@@ -152,7 +146,7 @@ def test_more_references_than_the_tool_takes_are_refused_before_anything_is_aske
     assert backend.requests == []
 
 
-def test_the_newest_picture_of_another_thread_is_never_taken(plan: Place, backend: Backend) -> None:
+def test_the_newest_image_of_another_thread_is_never_used(plan: Place, backend: Backend) -> None:
     other = threads(plan) / "01a20000-0000-7000-8000-000000000000"
     other.mkdir(parents=True)
     (other / "newest.png").write_bytes(backend.picture())
@@ -162,35 +156,31 @@ def test_the_newest_picture_of_another_thread_is_never_taken(plan: Place, backen
     assert not plan.has("public/plane.png")
 
 
-def test_a_file_that_was_changed_since_it_was_drawn_is_refused(
-    plan: Place, backend: Backend
-) -> None:
+def test_a_file_that_was_changed_is_refused(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     (plan.root / "public").write_bytes(b"a file where a folder is needed")
     assert fails(plan).exit_code == 9
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.write_bytes(backend.picture())
-    assert "was changed since" in fails(plan).what
+    assert "was changed: it is not the image" in fails(plan).what
     assert not plan.has("public/plane.png")
 
 
-def test_a_file_of_another_name_than_the_thread_tells_is_refused(
-    plan: Place, backend: Backend
-) -> None:
+def test_a_file_that_the_log_does_not_name_is_refused(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     (plan.root / "public").write_bytes(b"a file where a folder is needed")
     assert fails(plan).exit_code == 9
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.rename(file.with_name("another.png"))
-    assert "another.png is there" in fails(plan).what
+    assert "but its folder has another.png" in fails(plan).what
 
 
-# -- who may draw --------------------------------------------------------------------------------------
+# -- who may draw ----------------------------------------------------------------------------------
 
 
-def test_without_the_cli_the_way_to_it_is_said(place: Place) -> None:
+def test_without_the_cli_the_message_says_how_to_install_it(place: Place) -> None:
     place.manifest(ASSET)
     place.environ["PATH"] = "/usr/bin:/bin"
     error = fails(place)
@@ -205,16 +195,19 @@ def test_a_cli_inside_the_project_is_never_run(place: Place) -> None:
     assert not place.has("ran")
 
 
-def test_a_login_by_api_key_is_not_the_plan(plan: Place, backend: Backend) -> None:
+def test_a_login_with_an_api_key_is_refused(plan: Place, backend: Backend) -> None:
     log_in(Path(plan.environ["HOME"]) / ".codex", chatgpt=False)
     plan.manifest(ASSET)
     error = fails(plan)
-    assert (error.exit_code, "API key, which is not the plan" in error.what) == (3, True)
+    assert (
+        error.exit_code,
+        "API key: its images would not be on the ChatGPT plan" in error.what,
+    ) == (3, True)
     assert "canary" not in error.what + error.cure
     assert backend.images == []
 
 
-def test_without_a_login_the_way_to_one_is_said(plan: Place) -> None:
+def test_without_a_login_the_message_says_how_to_log_in(plan: Place) -> None:
     (Path(plan.environ["HOME"]) / ".codex" / "auth.json").unlink()
     plan.manifest(ASSET)
     error = fails(plan)
@@ -230,7 +223,7 @@ def test_without_a_login_the_way_to_one_is_said(plan: Place) -> None:
     ],
     ids=["provider", "base url", "chatgpt url"],
 )
-def test_another_provider_is_not_the_plan(plan: Place, backend: Backend, text: str) -> None:
+def test_another_provider_is_refused(plan: Place, backend: Backend, text: str) -> None:
     (Path(plan.environ["HOME"]) / ".codex" / "config.toml").write_text(text)
     plan.manifest(ASSET)
     error = fails(plan)
@@ -240,12 +233,12 @@ def test_another_provider_is_not_the_plan(plan: Place, backend: Backend, text: s
     assert backend.requests == []
 
 
-def test_without_the_image_tool_nothing_is_asked(plan: Place, backend: Backend) -> None:
+def test_without_the_image_tool_codex_is_not_run(plan: Place, backend: Backend) -> None:
     (Path(plan.environ["HOME"]) / ".codex" / "config.toml").write_text(
         "[features]\nimage_generation = false\n"
     )
     plan.manifest(ASSET)
-    assert "does not offer its image tool" in fails(plan).what
+    assert "the image tool of codex-cli 0.169.0 is off" in fails(plan).what
     assert backend.requests == []
 
 
@@ -261,9 +254,7 @@ def test_no_key_of_the_environment_reaches_codex(plan: Place, backend: Backend) 
     assert b"canary-2" not in b"".join(str(one).encode() for one in backend.requests)
 
 
-def test_a_picture_of_an_interrupted_run_is_found_again_for_nothing(
-    plan: Place, backend: Backend
-) -> None:
+def test_the_image_of_an_interrupted_run_is_used_at_no_cost(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     (plan.root / "public").write_bytes(b"a file where a folder is needed")
     assert fails(plan).exit_code == 9
@@ -272,7 +263,7 @@ def test_a_picture_of_an_interrupted_run_is_found_again_for_nothing(
     assert len(backend.images) == 1
 
 
-def test_a_version_that_was_not_tested_works_with_a_warning(
+def test_an_untested_version_works_with_a_warning(
     plan: Place, backend: Backend, tmp_path: Path
 ) -> None:
     real = Path(os.environ["ASSETGEN_CODEX"]) / "codex"
@@ -297,7 +288,7 @@ def test_two_assets_are_two_runs_in_two_threads(plan: Place, backend: Backend) -
     assert len(list(threads(plan).glob("*/*.png"))) == 2
 
 
-def test_a_limit_of_the_users_stops_before_the_first_run(plan: Place, backend: Backend) -> None:
+def test_a_limit_of_the_user_stops_before_the_first_run(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
     known = config.parse(b'[limits]\n"codex-plan" = { images = 0 }\n', "c.toml")
     with pytest.raises(TrustError, match="codex-plan"):

@@ -1,4 +1,4 @@
-"""The real Codex CLI in a repository with `assetgen init --agents`: its agent is told of the skill and of the rules."""
+"""The real Codex CLI after `assetgen init --agents`: its agent gets the skill and the rules."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.support.place import Place
 
 
 def told(plan: Place, backend: Backend, folder: str = ".", prompt: str = "Hello") -> str:
-    """Everything that the agent of a user, who runs Codex in the repository, is given to read."""
+    """All text that the agent gets if a user runs Codex in the repository."""
     backend.behaviour = "draws_nothing"
     command = ["codex", "exec", "--json", "-C", str(plan.root / folder), "--", prompt]
     done = subprocess.run(
-        *(command,),
+        command,
         cwd=plan.root,
         env=plan.environ,
         stdin=subprocess.DEVNULL,
@@ -67,7 +67,7 @@ def test_the_skill_and_the_section_reach_the_agent(
     assert plan.read(agents.AGENTS).decode().strip() in text
 
 
-def test_the_whole_skill_is_given_when_it_is_named(plan: Place, backend: Backend) -> None:
+def test_naming_the_skill_gives_the_agent_its_whole_text(plan: Place, backend: Backend) -> None:
     plan.ok("init", "--agents")
     text = told(plan, backend, prompt="$assetgen draw what is missing")
     assert plan.read(agents.SKILL).decode().strip() in text
@@ -80,10 +80,11 @@ def test_without_it_the_agent_knows_nothing_of_assetgen(plan: Place, backend: Ba
     assert "assetgen next" not in text
 
 
-def test_a_run_of_our_own_route_is_told_neither(plan: Place, backend: Backend) -> None:
+def test_a_run_of_route_codex_gets_neither(plan: Place, backend: Backend) -> None:
     plan.ok("init", "--agents")
     plan.manifest(
-        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\nroute = "codex"\nprompt = "A"\n'
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\n'
+        'route = "codex"\nprompt = "A"\n'
     )
     plan.ok("generate", "--no-commit")
     text = given(backend)

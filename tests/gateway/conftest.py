@@ -1,4 +1,4 @@
-"""A real LiteLLM proxy on loopback: collected only where ASSETGEN_GATEWAY names the environment it is installed in."""
+"""A real LiteLLM proxy on loopback, from the environment that ASSETGEN_GATEWAY names."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def _proxy(config: str, folder: Path) -> Iterator[Lite]:
             "UPSTREAM_KEY": upstream.key,
             "NOWHERE_URL": f"http://127.0.0.1:{nowhere}/v1",
             "MASTER_KEY": MASTER,
-            "LITELLM_LOCAL_MODEL_COST_MAP": "True",  # the list of prices that it was shipped with, not today's
+            # the price list that it ships with, not today's
+            "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         }
         program = str(Path(ENVIRONMENT).resolve() / "bin" / "litellm")
         command = [

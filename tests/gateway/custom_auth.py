@@ -1,4 +1,4 @@
-"""Virtual keys for the proxy of keys.yaml, which loads this file; those that may not get LiteLLM's own refusals."""
+"""Virtual keys for the proxy of keys.yaml, which loads this file; LiteLLM refuses the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ async def user_api_key_auth(request: object, api_key: str) -> Any:
     if api_key == "sk-virtual-spent":
         raise BudgetExceededError(current_cost=12.0, max_budget=10.0)
     if api_key not in KEYS:
-        what = "Authentication Error, Invalid proxy server token passed. Unable to find token in cache or `DB`"
+        what = "Authentication Error, Invalid proxy server token passed. "
+        what += "Unable to find token in cache or `DB`"
         raise ProxyException(
             message=what, type=ProxyErrorTypes.token_not_found_in_db, param="key", code=401
         )

@@ -1,4 +1,4 @@
-"""What comes of assetgen in front of a real LiteLLM proxy: what is recorded, how it fails, how often is paid."""
+"""assetgen with a real LiteLLM proxy: what is recorded, how it fails, how often it is billed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def wants_edit(shop: Shop, model: str = "gpt-image-2") -> None:
     shop.wants("a", more='inputs = ["assets/photo.png"]', model=model)
 
 
-# -- what is recorded ----------------------------------------------------------------------------------
+# -- what is recorded ------------------------------------------------------------------------------
 
 
 def test_a_generation_is_recorded_with_its_deployment_its_id_and_an_estimated_price(
@@ -64,7 +64,7 @@ def test_an_edit_is_recorded_with_the_upstreams_id_and_the_model_that_answered(
     assert [part[0] for part in lite.asked[0].files] == ["image[]"]
 
 
-def test_usage_of_nothing_but_zeros_is_unknown_and_so_is_its_price(shop: Shop, lite: Lite) -> None:
+def test_usage_that_is_all_zeros_is_unknown_and_so_is_its_price(shop: Shop, lite: Lite) -> None:
     shop.wants("a")
     lite.upstream.fault("no_usage")
     record = shop.buys("a")
@@ -72,7 +72,7 @@ def test_usage_of_nothing_but_zeros_is_unknown_and_so_is_its_price(shop: Shop, l
     assert "bundled list prices" not in json.dumps(record["cost"])
 
 
-def test_nothing_that_is_for_openai_alone_reaches_the_proxy_or_the_upstream(
+def test_nothing_meant_for_openai_reaches_the_proxy_or_the_upstream(
     bare: Place, lite: Lite
 ) -> None:
     with Tap(lite.url) as tap:
@@ -86,29 +86,28 @@ def test_nothing_that_is_for_openai_alone_reaches_the_proxy_or_the_upstream(
         assert canary.decode() not in str(lite.asked[0].headers)
 
 
-# -- a fallback ----------------------------------------------------------------------------------------
+# -- a fallback ------------------------------------------------------------------------------------
 
 
-def test_another_model_that_answered_an_edit_is_told(shop: Shop, lite: Lite) -> None:
+def test_a_different_model_that_answered_an_edit_is_reported(shop: Shop, lite: Lite) -> None:
     wants_edit(shop, "gpt-image-1.5")
     lite.upstream.fault("server_error_before")
     outcome = shop.generate("a")
-    assert "asked for model gpt-image-1.5, openai/gpt-image-1-mini answered" in str(outcome.made)
+    remark = "requested model gpt-image-1.5, but openai/gpt-image-1-mini answered"
+    assert remark in str(outcome.made)
     observed = shop.place.record("a")["route"]["gateway"]["channelObserved"]
     assert observed["x-litellm-attempted-fallbacks"] == "1"
     assert observed["x-litellm-model-group"] == "gpt-image-1-mini"
 
 
-def test_no_other_model_answers_a_generation_in_place_of_the_one_that_was_asked(
-    shop: Shop, lite: Lite
-) -> None:
+def test_no_other_model_answers_a_generation(shop: Shop, lite: Lite) -> None:
     shop.wants("a", model="gpt-image-1.5")
     lite.upstream.fault("server_error_before", times=3)
     assert isinstance(shop.fails("a"), UnknownOutcome)
     assert {seen.json["model"] for seen in lite.asked if seen.json} == {"gpt-image-1.5"}
 
 
-# -- how often the upstream is asked -------------------------------------------------------------------
+# -- how often the upstream is asked ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("fault", ["server_error_before", "server_error_after", "bad_gateway_html"])
@@ -135,7 +134,7 @@ def test_an_edit_that_litellm_sends_again_without_its_fields_may_be_billed(
 
 
 @pytest.mark.parametrize("fault", ["server_error_before", "reset_before", "bad_gateway_html"])
-def test_a_generation_that_fails_is_sent_upstream_thrice_by_litellm_itself(
+def test_litellm_sends_a_generation_that_fails_three_times(
     shop: Shop, lite: Lite, fault: str
 ) -> None:
     shop.wants("a")
@@ -155,7 +154,7 @@ def test_a_generation_that_times_out_there_stays_open(shop: Shop, lite: Lite) ->
     assert len(shop.open_entries()) == 1
 
 
-def test_a_rate_limit_is_waited_for_and_asked_again(shop: Shop, lite: Lite) -> None:
+def test_a_rate_limit_is_retried_after_its_wait(shop: Shop, lite: Lite) -> None:
     wants_edit(shop)
     lite.upstream.fault("rate_text_only")
     attempts = shop.buys("a")["response"]["attempts"]
@@ -163,15 +162,13 @@ def test_a_rate_limit_is_waited_for_and_asked_again(shop: Shop, lite: Lite) -> N
     assert len(lite.asked) == 2
 
 
-def test_previews_are_refused_before_anything_is_paid_because_litellm_loses_the_picture(
-    shop: Shop, lite: Lite
-) -> None:
+def test_previews_are_refused_because_litellm_loses_the_image(shop: Shop, lite: Lite) -> None:
     shop.wants("a", more=PREVIEWS)
     assert isinstance(shop.fails("a"), UnsupportedOption)
     assert not lite.asked
 
 
-# -- every refusal -------------------------------------------------------------------------------------
+# -- every refusal ---------------------------------------------------------------------------------
 
 REFUSALS: list[tuple[str, type[AssetgenError], str]] = [
     ("quota", AccountError, "quota"),
@@ -188,7 +185,7 @@ REFUSALS: list[tuple[str, type[AssetgenError], str]] = [
 
 @pytest.mark.parametrize("edits", [False, True], ids=["generation", "edit"])
 @pytest.mark.parametrize(("fault", "kind", "rule"), REFUSALS, ids=[row[0] for row in REFUSALS])
-def test_the_upstreams_refusals_are_told_apart_and_unbilled(
+def test_refusals_of_the_upstream_have_their_kind_and_are_not_billed(
     shop: Shop, lite: Lite, fault: str, kind: type[AssetgenError], rule: str, edits: bool
 ) -> None:
     if edits:
@@ -204,7 +201,7 @@ def test_the_upstreams_refusals_are_told_apart_and_unbilled(
     assert lite.upstream.take("POST", "/") is None  # the fault was met
 
 
-def test_a_picture_that_was_drawn_and_then_withheld_may_be_billed(shop: Shop, lite: Lite) -> None:
+def test_an_image_that_was_made_and_withheld_may_be_billed(shop: Shop, lite: Lite) -> None:
     wants_edit(shop)
     lite.upstream.fault("moderation_output")
     error = shop.fails("a")
@@ -226,7 +223,7 @@ def test_a_picture_that_was_drawn_and_then_withheld_may_be_billed(shop: Shop, li
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_is_wrong_with_the_proxy_is_told(
+def test_an_error_of_the_proxy_is_reported(
     shop: Shop, lite: Lite, model: str, kind: type[AssetgenError], words: str
 ) -> None:
     shop.wants("a", model=model)
@@ -236,7 +233,7 @@ def test_what_is_wrong_with_the_proxy_is_told(
     assert "sk-not-a-good-one" not in error.what
 
 
-def test_a_wrong_path_is_an_address_to_correct(bare: Place, lite: Lite) -> None:
+def test_a_wrong_path_is_reported_as_a_wrong_address(bare: Place, lite: Lite) -> None:
     shop = customer(bare, Lite(f"{lite.url}/pictures", lite.upstream))
     shop.wants("a")
     error = shop.fails("a")
@@ -244,7 +241,7 @@ def test_a_wrong_path_is_an_address_to_correct(bare: Place, lite: Lite) -> None:
     assert "refused (address)" in error.what
 
 
-def test_a_wrong_key_is_told_by_a_proxy_without_a_database(bare: Place, lite: Lite) -> None:
+def test_a_proxy_without_a_database_reports_a_wrong_key(bare: Place, lite: Lite) -> None:
     shop = customer(bare, lite, "sk-no-such-key")
     shop.wants("a")
     error = shop.fails("a")
@@ -261,7 +258,7 @@ def test_a_wrong_key_is_told_by_a_proxy_without_a_database(bare: Place, lite: Li
     ],
     ids=["unknown", "other model", "over budget"],
 )
-def test_what_a_virtual_key_may_not_do_is_told(
+def test_a_limit_of_a_virtual_key_is_reported(
     bare: Place, keyed: Lite, key: str, rule: str
 ) -> None:
     shop = customer(bare, keyed, key)
@@ -280,7 +277,7 @@ def test_a_good_virtual_key_buys(bare: Place, keyed: Lite) -> None:
     assert len(keyed.asked) == 1
 
 
-# -- the Responses API through OPENAI_BASE_URL ---------------------------------------------------------
+# -- the Responses API through OPENAI_BASE_URL -----------------------------------------------------
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What a run buys, counts and says: nothing that it would leave alone, nothing twice, nothing unasked in CI."""
+"""What a run buys and counts: no unchanged image, nothing twice, nothing in CI without --pay."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def test_a_limit_counts_only_what_would_be_bought(place: Place) -> None:
         assert [one.decision.asset.id for one in outcome.made] == ["a"]
         shop.wants("a", "theirs", "b", "c")
         with pytest.raises(
-            TrustError, match="2 pictures would be bought on gateway:g, and one run may buy 1"
+            TrustError, match="this would buy 2 images on gateway:g; the limit for one run is 1"
         ):
             shop.generate()
         assert provider.billed == 1
 
 
-def test_what_is_forced_is_priced_although_it_is_fresh(place: Place) -> None:
+def test_forced_images_count_towards_the_limit(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.user_config = ONE
@@ -39,12 +39,12 @@ def test_what_is_forced_is_priced_although_it_is_fresh(place: Place) -> None:
         shop.buys()
         shop.wants("a", "b")
         shop.buys()
-        with pytest.raises(TrustError, match="2 pictures would be bought"):
+        with pytest.raises(TrustError, match="this would buy 2 images"):
             shop.generate(force=True)
         assert provider.billed == 2
 
 
-def test_in_continuous_integration_nothing_is_bought_unless_it_is_said(place: Place) -> None:
+def test_ci_buys_nothing_without_pay(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.wants("a")
@@ -57,7 +57,7 @@ def test_in_continuous_integration_nothing_is_bought_unless_it_is_said(place: Pl
         assert shop.generate().fresh == 1
 
 
-def test_resuming_says_what_cannot_be_settled_and_buys_nothing(place: Place) -> None:
+def test_resume_reports_what_it_cannot_settle_and_buys_nothing(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.wants("a", "b")
@@ -69,12 +69,13 @@ def test_resuming_says_what_cannot_be_settled_and_buys_nothing(place: Place) -> 
         assert provider.billed == 2
 
 
-def test_a_variant_more_of_an_input_does_not_buy_what_was_made_from_it(place: Place) -> None:
+def test_a_new_variant_of_an_input_does_not_make_its_dependents_stale(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.wants("a")
         with_input = place.read("assets.toml").decode() + (
-            '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\nroute = "images"\n'
+            '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\n'
+            'route = "images"\n'
             'prompt = "again"\nsize = "1024x1024"\nquality = "low"\ninputs = ["@a"]\n'
         )
         place.manifest(with_input)
@@ -93,14 +94,14 @@ def test_a_variant_more_of_an_input_does_not_buy_what_was_made_from_it(place: Pl
         assert (found["a"]["action"], found["b"]["state"]) == (Action.DERIVE, State.STALE)
 
 
-def test_the_commit_of_one_forced_picture_names_that_one(place: Place) -> None:
+def test_the_commit_of_one_forced_image_names_its_asset(place: Place) -> None:
     place.covers("a", "b")
     place.ok("generate", "--no-commit")
     place.ok("generate", "a", "--force")
     assert place.git("log", "-1", "--format=%s") == "assetgen: a"
 
 
-def test_a_plan_that_cannot_be_performed_says_so_with_its_exit_code(place: Place) -> None:
+def test_plan_exits_with_the_code_of_a_problem(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.wants("a")

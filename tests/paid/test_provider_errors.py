@@ -1,4 +1,4 @@
-"""failures: every refusal that providers are known to send lands in the right kind, with its cure and no secret."""
+"""Every refusal that providers are known to send has the right kind, a cure and no secret."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ IMAGE = "image_generation_user_error"
 INVALID = "invalid_request_error"
 
 VERIFY = "Your organization must be verified to use the model `gpt-image-2`. Please go to: https://platform.openai.com/"
-LIMIT = "Rate limit reached for gpt-image-2 on input-images per min: Limit 5, Used 5, Requested 1. Please try again in 12s."
+LIMIT = (
+    "Rate limit reached for gpt-image-2 on input-images per min: Limit 5, Used 5, Requested 1. "
+    "Please try again in 12s."
+)
 
 # status, type, code, message, param, what it is, the provider's word for it in the record
 TABLE: list[tuple[str, int, str | None, str | None, str, str | None, type[AssetgenError], bool]] = [
@@ -279,7 +282,7 @@ TABLE: list[tuple[str, int, str | None, str | None, str, str | None, type[Assetg
     [row[1:] for row in TABLE],
     ids=[r[0] for r in TABLE],
 )
-def test_each_known_refusal_lands_in_its_kind_and_on_the_right_side_of_the_bill(
+def test_each_known_refusal_has_its_kind_and_its_bill(
     status: int,
     kind: str | None,
     code: str | None,
@@ -298,7 +301,7 @@ def test_each_known_refusal_lands_in_its_kind_and_on_the_right_side_of_the_bill(
     assert found.error.cure
 
 
-def test_only_rate_limits_are_tried_again() -> None:
+def test_only_rate_limits_are_retried() -> None:
     again = {
         row[0] for row in TABLE if provider_errors.sort(row[1], _stated(row), AT, None).rule.retries
     }
@@ -309,7 +312,7 @@ def _stated(row: tuple[Any, ...]) -> dict[str, Any]:
     return {"type": row[2], "code": row[3], "message": row[4], "param": row[5]}
 
 
-def test_a_picture_refused_after_it_was_drawn_may_have_been_billed() -> None:
+def test_an_image_refused_after_it_was_made_may_have_been_billed() -> None:
     stated = {
         "code": "moderation_blocked",
         "moderation_details": {"moderation_stage": "output", "categories": []},
@@ -328,14 +331,14 @@ def test_a_picture_refused_after_it_was_drawn_may_have_been_billed() -> None:
     ],
     ids=["whole", "in part", "header", "url", "another"],
 )
-def test_no_message_passes_a_key_on(message: str) -> None:
+def test_no_message_contains_a_key(message: str) -> None:
     shown = provider_errors.sort(401, {"message": message}, AT, None).error.what
     assert "canar" not in shown
     assert "another-secret" not in shown
 
 
-def test_pages_of_html_and_endless_messages_are_cut_short() -> None:
-    assert provider_errors.safe("<!DOCTYPE html><html>...", AT) == "a page of HTML"
+def test_html_pages_and_long_messages_are_shortened() -> None:
+    assert provider_errors.safe("<!DOCTYPE html><html>...", AT) == "an HTML page"
     assert len(provider_errors.safe("x" * 10_000, AT)) < 500
 
 
@@ -360,7 +363,7 @@ def test_pages_of_html_and_endless_messages_are_cut_short() -> None:
         "nothing",
     ],
 )
-def test_the_wait_that_is_asked_for_is_read(
+def test_the_wait_that_a_rate_limit_states_is_read(
     headers: dict[str, str], message: str, seconds: float | None
 ) -> None:
     assert provider_errors.wait_asked(headers, message) == seconds
@@ -371,5 +374,5 @@ def test_the_wait_that_is_asked_for_is_read(
     [(LIMIT, 5), ("tokens per min: Limit 100000, Used 1", None), ("", None)],
     ids=["images", "tokens", "none"],
 )
-def test_a_pace_is_learnt_from_a_limit_on_images_only(message: str, pace: int | None) -> None:
+def test_only_a_limit_on_images_sets_the_request_rate(message: str, pace: int | None) -> None:
     assert provider_errors.pace_stated(message) == pace

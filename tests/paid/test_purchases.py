@@ -1,36 +1,29 @@
-"""The paid routes when nothing goes wrong at the provider: what is sent, what is kept, what the record says."""
+"""The paid routes without a fault: what is sent, what is kept, what the record says."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import signal
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from assetgen.errors import UnknownOutcome
 from assetgen.generate.outcome import Observer
-from assetgen.paid.journal import Fate
 from assetgen.plan import cost
 from assetgen.record import record
 from assetgen.settings.catalog import shipped
-from tests.support.contract import breaches
+from assetgen.settings.gateway_profiles import PROFILES
+from tests.support.contract import breaches_of, schema
 from tests.support.place import Place
 from tests.support.provider import ConnectProxy, Provider, Seen, tls_pair
-from tests.support.shop import Shop
+from tests.support.shop import Shop, posts
 
 PROMPT = "A paper plane leaving an open notebook"
 STREAM = "[asset.options]\npartial_images = 2"
-#: A profile (None: OpenAI's own surface, at another origin), a route, a model, and what is added to the asset.
+#: Profile (None: OPENAI_BASE_URL), route, model, and lines that are added to the asset.
 LANES: dict[str, tuple[str | None, str, str | None, str]] = {
     "images": (None, "images", None, ""),
     "images stream": (None, "images", None, STREAM),
@@ -46,7 +39,6 @@ LANES: dict[str, tuple[str | None, str, str | None, str]] = {
     "localai": ("localai", "images", "gpt-image-2", ""),
 }
 ENDPOINTS = {"openrouter": "POST /api/v1/images", "azure": "POST /openai/v1/images/generations"}
-CONTRACT = os.environ.get("ASSETGEN_CONTRACT")
 
 
 @pytest.fixture
@@ -61,7 +53,7 @@ def shop(bare: Place, provider: Provider) -> Shop:
 
 
 class Watcher(Observer):
-    """Keeps the previews that it is shown."""
+    """Keeps the previews that it gets."""
 
     def __init__(self) -> None:
         self.previews: list[tuple[int, bytes]] = []
@@ -70,29 +62,20 @@ class Watcher(Observer):
         self.previews.append((number, picture))
 
 
-def posts(provider: Provider) -> list[Seen]:
-    return [seen for seen in provider.requests if seen.method == "POST"]
-
-
-def keeps_contract(seen: Seen) -> bool:
-    """Whether a request is one that the contract allows; true where its folder is not at hand."""
-    if not CONTRACT:
-        return True
-    root = json.loads((Path(CONTRACT) / "effective.json").read_bytes())
+def outside_contract(seen: Seen, profile: str | None = None) -> list[str]:
+    """Where a request breaks OpenAI's contract, apart from a gateway's own fields."""
     if seen.json is None:
-        known = root["components"]["schemas"]["CreateImageEditRequest"]["properties"]
-        assert {
-            name.removesuffix("[]") for name in (*seen.fields, *(part[0] for part in seen.files))
-        } <= set(known)
-        return True
-    name = "CreateResponse" if seen.path.endswith("/responses") else "CreateImageRequest"
-    found = breaches(root, {"$ref": f"#/components/schemas/{name}"}, seen.json)
-    assert found == []
-    return True
+        known = schema("CreateImageEditRequest")["properties"]
+        sent = {*seen.fields, *(name for name, *_ in seen.files)}
+        return sorted({name.removesuffix("[]") for name in sent} - set(known))
+    own = dict(PROFILES[profile].extra) if profile else {}
+    body = {name: value for name, value in seen.json.items() if name not in own}
+    is_response = seen.path.endswith("/responses")
+    return breaches_of("CreateResponse" if is_response else "CreateImageRequest", body)
 
 
 def holds_no_secret(place: Place) -> bool:
-    """Whether neither a key nor a picture in base64 is in any record, and the prompt only where it belongs."""
+    """Whether no record has a key or an image in base64, or the prompt in its request."""
     for path in (place.root / ".assetgen/records").rglob("*.json"):
         text = path.read_text()
         request = json.dumps(json.loads(text)["predicate"]["request"])
@@ -110,11 +93,13 @@ def set_up(place: Place, provider: Provider, lane: str, more: str = "") -> Shop:
     return shop
 
 
-# -- every route ---------------------------------------------------------------------------------------
+# -- every route -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lane", LANES, ids=lambda lane: lane.replace(" ", "-"))
-def test_a_picture_is_bought_once_and_its_record_says_where_and_how(bare: Place, lane: str) -> None:
+def test_an_image_is_bought_once_and_its_record_describes_the_purchase(
+    bare: Place, lane: str
+) -> None:
     profile, route, model, _ = LANES[lane]
     with Provider(
         profile or "openai", polls=1 if lane == "responses background" else 0
@@ -155,7 +140,8 @@ def test_a_picture_is_bought_once_and_its_record_says_where_and_how(bare: Place,
     assert revised.endswith("(as the model put it)") == is_response
     assert found["observed"][0]["width"] == 1024 and found["storage"]["received"] == "base64"
     assert found["cost"]["usage"] is None  # only OpenAI's own bill follows OpenAI's prices
-    assert keeps_contract(seen) and holds_no_secret(bare)
+    assert outside_contract(seen, profile) == []
+    assert holds_no_secret(bare)
     assert shop.open_entries() == []
     if is_response and seen.json is not None:
         assert (seen.json["model"], seen.json["tools"][0]["model"]) == ("gpt-5.5", "gpt-image-2")
@@ -164,11 +150,25 @@ def test_a_picture_is_bought_once_and_its_record_says_where_and_how(bare: Place,
         assert bool(seen.json.get("stream")) == ("stream" in lane)
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize("lane", ["images stream", "responses stream"])
+def test_a_stream_shows_its_previews_with_any_line_end(bare: Place, lane: str, ends: str) -> None:
+    with Provider(polls=0) as provider:
+        shop = set_up(bare, provider, lane)
+        provider.fault("line_ends", ends=ends)
+        watcher = Watcher()
+        found = shop.buys(observer=watcher)
+        assert provider.billed == 1
+    assert found["response"]["partialImages"] == {"requested": 2, "received": 2}
+    assert [number for number, _ in watcher.previews] == [1, 2]
+    assert all(Image.open(io.BytesIO(data)).size == (1024, 1024) for _, data in watcher.previews)
+
+
 EDITS = [lane for lane in LANES if lane not in ("localai", "new-api", "openrouter")]
 
 
 @pytest.mark.parametrize("lane", EDITS, ids=lambda lane: lane.replace(" ", "-"))
-def test_inputs_go_out_whole_and_in_order_with_avif_as_png_and_the_mask_last(
+def test_inputs_are_sent_in_order_with_avif_as_png_and_the_mask_last(
     bare: Place, lane: str
 ) -> None:
     profile, route, *_ = LANES[lane]
@@ -211,10 +211,11 @@ def test_inputs_go_out_whole_and_in_order_with_avif_as_png_and_the_mask_last(
     assert stated[1].removeprefix("sha256:") != digests[1].removeprefix(
         "sha256:"
     )  # it went out as PNG
-    assert keeps_contract(seen) and holds_no_secret(bare)
+    assert outside_contract(seen) == []
+    assert holds_no_secret(bare)
 
 
-def test_one_input_goes_out_under_the_plain_name_and_another_asset_is_an_input(shop: Shop) -> None:
+def test_one_input_is_sent_as_image_and_may_be_another_asset(shop: Shop) -> None:
     shop.wants("base")
     first = shop.place.read("assets.toml").decode()
     shop.wants("edit", more='inputs = ["@base"]')
@@ -228,7 +229,7 @@ def test_one_input_goes_out_under_the_plain_name_and_another_asset_is_an_input(s
     assert shop.provider.billed == 2
 
 
-def test_a_dependent_waits_when_its_paid_input_fails_and_nothing_is_sent_for_it(shop: Shop) -> None:
+def test_nothing_is_sent_for_an_asset_whose_paid_input_failed(shop: Shop) -> None:
     shop.wants("base")
     first = shop.place.read("assets.toml").decode()
     shop.wants("edit", more='inputs = ["@base"]')
@@ -240,7 +241,7 @@ def test_a_dependent_waits_when_its_paid_input_fails_and_nothing_is_sent_for_it(
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_fidelity_is_sent_and_recorded_for_a_model_that_takes_it(shop: Shop, route: str) -> None:
+def test_fidelity_is_sent_and_recorded_for_a_model_that_supports_it(shop: Shop, route: str) -> None:
     shop.route = route
     shop.place.picture("assets/one.png", (64, 48))
     more = 'inputs = ["assets/one.png"]'
@@ -254,7 +255,7 @@ def test_fidelity_is_sent_and_recorded_for_a_model_that_takes_it(shop: Shop, rou
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: str) -> None:
+def test_every_option_is_sent_under_its_own_name(shop: Shop, route: str) -> None:
     shop.route = route
     shop.wants(
         "a", more='[asset.options]\nmoderation = "low"\noutput_compression = 60\npartial_images = 1'
@@ -266,10 +267,11 @@ def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: st
     wanted: dict[str, Any] = {"moderation": "low", "output_compression": 60, "partial_images": 1}
     wanted |= {"output_format": "webp", "quality": "low", "size": "1024x1024"}
     assert {key: asked[key] for key in wanted} == wanted
-    assert sent["stream"] is True and keeps_contract(posts(shop.provider)[0])
+    assert sent["stream"] is True
+    assert outside_contract(posts(shop.provider)[0]) == []
 
 
-# -- gateways ------------------------------------------------------------------------------------------
+# -- gateways --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -286,7 +288,7 @@ def test_every_option_reaches_the_model_under_its_own_name(shop: Shop, route: st
     ],
     ids=["litellm", "openrouter", "azure", "new-api"],
 )
-def test_a_gateway_s_channel_and_price_are_recorded_as_it_said_them(
+def test_the_channel_and_price_that_a_gateway_states_are_recorded(
     bare: Place, profile: str, observed: dict[str, str] | None, micros: int | None
 ) -> None:
     with Provider(profile) as provider:
@@ -310,17 +312,17 @@ def test_a_gateway_s_channel_and_price_are_recorded_as_it_said_them(
         assert seen.headers["x-litellm-num-retries"] == "0"
 
 
-def test_another_model_than_the_one_asked_for_is_remarked_and_recorded(shop: Shop) -> None:
+def test_a_different_model_that_answered_is_reported_and_recorded(shop: Shop) -> None:
     shop.gateway()
     shop.wants("a")
     shop.provider.fault("served_model", model="cheap-diffusion")
     outcome = shop.generate()
-    assert outcome.made[0].remarks == ("asked for model gpt-image-2, cheap-diffusion answered",)
+    assert outcome.made[0].remarks == ("requested model gpt-image-2, but cheap-diffusion answered",)
     assert shop.place.record("a")["route"]["gateway"]["modelServed"] == "cheap-diffusion"
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_openai_itself_is_reached_by_tls_and_its_usage_becomes_the_catalogue_s_price(
+def test_openai_is_reached_over_tls_and_its_usage_has_the_price_of_the_catalogue(
     bare: Place, tmp_path: Path, route: str
 ) -> None:
     authority, context = tls_pair(tmp_path / "tls")
@@ -352,204 +354,3 @@ def test_openai_itself_is_reached_by_tls_and_its_usage_becomes_the_catalogue_s_p
     assert amount.micros == by_hand
     assert found["cost"]["estimate"]["micros"] == 196 * 30
     assert (found["cost"]["surface"], found["cost"]["provider"]) == ("openai-api", None)
-
-
-# -- paid once -----------------------------------------------------------------------------------------
-
-
-def test_a_picture_that_could_not_be_put_in_place_is_placed_later_for_free(shop: Shop) -> None:
-    shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
-    assert shop.fails().exit_code != 0
-    assert [entry.fate for entry in shop.open_entries()] == [Fate.ANSWERED]
-    (shop.place.root / "public").unlink()
-    found = shop.buys()
-    assert (shop.provider.billed, len(shop.provider.requests)) == (1, 1)
-    assert found["response"]["attempts"][0]["outcome"] == "ok" and shop.open_entries() == []
-
-
-def test_resume_places_what_is_paid_for_without_a_key_and_buys_nothing_else(shop: Shop) -> None:
-    shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
-    shop.fails()
-    (shop.place.root / "public").unlink()
-    shop.wants("a", "b")
-    del shop.environ["OPENAI_API_KEY"]
-    outcome = shop.generate(resume=True)
-    assert [made.decision.asset.id for made in outcome.made] == ["a"] and not outcome.failed
-    assert shop.provider.billed == 1
-
-
-def test_a_response_whose_run_gave_up_waiting_is_fetched_by_resume(bare: Place) -> None:
-    with Provider(polls=3) as provider:
-        shop = Shop(bare, provider, "responses")
-        shop.wants("a")
-        error = shop.fails(patience=0.1)
-        assert isinstance(error, UnknownOutcome) and "not finished yet" in error.what
-        assert [entry.response_id for entry in shop.open_entries()] == list(provider.running)
-        shop.wants("a", "b")
-        outcome = shop.generate(resume=True)
-        assert [made.decision.asset.id for made in outcome.made] == ["a"]
-        assert (provider.billed, len(posts(provider))) == (1, 1)
-    assert bare.record("a")["response"]["id"] in provider.running
-
-
-def test_force_buys_an_unknown_again_and_lets_the_old_entry_go(shop: Shop) -> None:
-    shop.wants("a")
-    shop.provider.fault("reset_after")
-    assert isinstance(shop.fails(), UnknownOutcome)
-    assert isinstance(shop.fails(), UnknownOutcome) and shop.provider.billed == 1
-    shop.buys(force=True)
-    assert shop.provider.billed == 2 and shop.open_entries() == []
-
-
-def test_force_takes_what_is_paid_for_before_it_buys(shop: Shop) -> None:
-    shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
-    shop.fails()
-    (shop.place.root / "public").unlink()
-    shop.buys(force=True)
-    assert shop.provider.billed == 1
-
-
-def test_force_buys_again_where_a_stored_reply_points_nowhere(shop: Shop) -> None:
-    shop.wants("a")
-    shop.provider.fault("url_file")
-    assert "assetgen generate a --force" in (shop.fails().cure or "")
-    shop.buys(force=True)
-    assert shop.provider.billed == 2 and shop.open_entries() == []
-
-
-def test_force_buys_again_where_a_response_cannot_be_fetched(shop: Shop) -> None:
-    shop.route = "responses"
-    shop.wants("a")
-    shop.provider.fault("bad_key", method="GET", times=2)
-    shop.fails()
-    shop.buys(force=True)
-    assert shop.provider.billed == 2 and shop.open_entries() == []
-
-
-def test_another_prompt_after_an_unknown_is_bought_and_the_unknown_stays_known(shop: Shop) -> None:
-    shop.wants("a")
-    shop.provider.fault("reset_after")
-    shop.fails()
-    shop.place.manifest(
-        shop.place.read("assets.toml").decode().replace("paper plane", "paper boat")
-    )
-    shop.buys()
-    assert shop.provider.billed == 2 and [entry.fate for entry in shop.open_entries()] == [
-        Fate.SENT
-    ]
-
-
-def test_a_second_take_buys_one_more_and_no_third(shop: Shop) -> None:
-    shop.wants("a")
-    first = shop.buys()["original"]
-    shop.wants("a", more="take = 2")
-    second = shop.buys()["original"]
-    assert shop.generate().fresh == 1 and shop.provider.billed == 2
-    assert first != second
-
-
-@pytest.mark.parametrize("other", ["responses", "gateway:g"])
-def test_another_route_does_not_buy_what_is_unknown_on_this_one(shop: Shop, other: str) -> None:
-    shop.wants("a", model="gpt-image-2")
-    shop.provider.fault("reset_after")
-    shop.fails()
-    if other == "responses":
-        shop.route = other
-    else:
-        shop.gateway()
-    shop.wants("a", model="gpt-image-2")
-    assert isinstance(shop.fails(), UnknownOutcome)
-    assert (shop.provider.billed, len(shop.provider.requests)) == (1, 1)
-
-
-def test_two_pictures_for_one_are_both_kept_also_from_a_stream(shop: Shop) -> None:
-    shop.wants("a", more=STREAM)
-    shop.provider.fault("two_images")
-    found = shop.buys()
-    assert found["response"]["images"] == 2 == shop.provider.billed
-    other = found["response"]["others"][0].removeprefix("sha256:")
-    kept = [
-        path
-        for path in (shop.place.root / ".assetgen/cache/originals").rglob("*")
-        if other in path.name
-    ]
-    assert len(kept) == 1
-
-
-# -- many at once --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("jobs", [1, 3], ids=["one-by-one", "three-at-once"])
-def test_one_failure_does_not_stop_the_others(shop: Shop, jobs: int) -> None:
-    shop.wants("a", "b", "c", "d")
-    shop.provider.fault("moderation_input")
-    outcome = shop.generate(jobs=jobs)
-    assert (len(outcome.made), len(outcome.failed), outcome.exit_code) == (3, 1, 6)
-    assert shop.provider.billed == 3 and shop.open_entries() == []
-
-
-def begun(shop: Shop, jobs: int, *arguments: str) -> subprocess.Popen[str]:
-    """The real command, once the provider has as many requests as it sends at once."""
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "assetgen",
-        "generate",
-        "--no-commit",
-        "-j",
-        str(jobs),
-        *arguments,
-    ]
-    process = subprocess.Popen(
-        command,
-        cwd=shop.place.root,
-        env=shop.environ,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    tick = threading.Event()
-    while len(shop.provider.requests) < jobs:
-        assert process.poll() is None
-        tick.wait(0.02)
-    return process
-
-
-def test_an_interrupt_finishes_what_is_under_way_and_lists_what_was_not_begun(shop: Shop) -> None:
-    shop.wants("a", "b", "c", "d")
-    shop.provider.delay = 0.7
-    with begun(shop, 2, "--json") as process:
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and "waiting for 2 requests under way" in err
-    found = json.loads(out)
-    assert sorted(made["id"] for made in found["made"]) == ["a", "b"]
-    assert sorted(found["not_begun"]) == ["c", "d"] and found["interrupted"] is True
-    assert shop.provider.billed == 2 and shop.open_entries() == []
-
-
-def test_a_second_interrupt_leaves_entries_that_nothing_buys_again(shop: Shop) -> None:
-    shop.wants("a", "b")
-    shop.provider.fault("hang", times=2)
-    with begun(shop, 2) as process:
-        process.send_signal(signal.SIGINT)
-        assert process.stderr is not None
-        while "interrupt again" not in (line := process.stderr.readline()):
-            assert line
-        try:
-            for _ in range(4):  # Python drops an interrupt that comes while it tidies up an object
-                process.send_signal(signal.SIGINT)
-                with suppress(subprocess.TimeoutExpired):
-                    process.wait(timeout=8)
-                    break
-        finally:
-            process.kill()  # nothing, unless it failed to end
-    assert process.returncode == 130 and shop.provider.billed == 2
-    assert [entry.fate for entry in shop.open_entries()] == [Fate.SENT, Fate.SENT]
-    outcome = shop.generate()
-    assert [type(failed.error) for failed in outcome.failed] == [UnknownOutcome] * 2
-    assert (shop.provider.billed, len(shop.provider.requests)) == (2, 2)

@@ -701,7 +701,7 @@ def test_links_and_endless_files_in_history_are_not_read(place: Place) -> None:
     place.start()
     place.git("rm", "-q", record.place("big"), record.place("link"))
     found = _read(place, history=True)
-    assert found.past_damaged == ((record.place("big"), "it is no regular file, or too large"),)
+    assert found.past_damaged == ((record.place("big"), "it is not a regular file, or too large"),)
 
 
 def test_a_shallow_clone_reports_that_history_is_cut_off(place: Place, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Drafts: a stand-in of the right size that nobody takes for the picture, and that no bill knows of."""
+"""Drafts: placeholders of the right size that are marked, and that cost nothing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def wanted(
         "transparent",
     ],
 )
-def test_a_stand_in_has_the_size_of_the_picture_that_it_stands_for(
+def test_a_draft_has_the_size_of_the_final_image(
     place: Place, text: str, size: tuple[int, int]
 ) -> None:
     with Provider() as provider:
@@ -76,7 +76,7 @@ def test_a_stand_in_has_the_size_of_the_picture_that_it_stands_for(
     assert record["marking"]["digitalSourceType"] == "algorithmicMedia"
 
 
-def test_a_stand_in_is_drawn_over_by_the_picture_and_nothing_else_is_asked(place: Place) -> None:
+def test_the_final_image_replaces_a_draft_without_further_questions(place: Place) -> None:
     with Provider() as provider:
         shop = Shop(place, provider)
         shop.wants("p")
@@ -89,7 +89,7 @@ def test_a_stand_in_is_drawn_over_by_the_picture_and_nothing_else_is_asked(place
         assert provider.billed == 1
 
 
-def test_a_stand_in_is_a_warning_and_an_error_of_a_release(place: Place) -> None:
+def test_a_draft_is_a_warning_and_for_a_release_an_error(place: Place) -> None:
     place.manifest(wanted())
     place.ok("generate", "--draft")
     assert "draft" in place.ok("check").out
@@ -98,7 +98,7 @@ def test_a_stand_in_is_a_warning_and_an_error_of_a_release(place: Place) -> None
     assert (found["state"], found["action"]) == (State.DRAFT, "draw")
 
 
-def test_nothing_that_is_there_is_replaced_by_a_stand_in(place: Place) -> None:
+def test_a_draft_replaces_no_existing_image(place: Place) -> None:
     place.manifest(wanted())
     theirs = place.picture("public/p.png")
     before = theirs.read_bytes()
@@ -108,7 +108,9 @@ def test_nothing_that_is_there_is_replaced_by_a_stand_in(place: Place) -> None:
 
 
 @pytest.mark.parametrize("other", ["--resume", "--force"])
-def test_a_stand_in_goes_with_no_option_that_buys_or_replaces(place: Place, other: str) -> None:
+def test_draft_cannot_be_combined_with_options_that_buy_or_replace(
+    place: Place, other: str
+) -> None:
     place.manifest(wanted())
     assert place.run("generate", "--draft", other).code == 2
     assert not place.has("public/p.png")

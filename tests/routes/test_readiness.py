@@ -1,4 +1,4 @@
-"""The route board: what is ready here, which bill each route lands on, and why another route would be wrong."""
+"""assetgen routes: what is ready here, the bill of each route, and why another one is wrong."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ OWN = Config(
 
 def row(
     route: str, environ: Mapping[str, str], config: Config = OWN, wanted: Manifest | None = None
-) -> readiness.Row:
+) -> readiness.RouteStatus:
     """One row of the board, for a project that lies nowhere."""
     found = {
         row.route: row
@@ -71,7 +71,7 @@ NAMED = wanting("[gateway.foreign]\n")
             {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": "https://proxy.example/v1"},
             True,
             "gateway:proxy.example",
-            "where OPENAI_BASE_URL leads: the bill is gateway:proxy.example",
+            "set by OPENAI_BASE_URL: the bill is gateway:proxy.example",
         ),
         (
             "images",
@@ -92,20 +92,18 @@ NAMED = wanting("[gateway.foreign]\n")
         ("gateway:foreign", {}, False, "gateway:foreign", "not by your own configuration"),
     ],
     ids=[
-        *(
-            "local",
-            "no key",
-            "key",
-            "led elsewhere",
-            "no address",
-            "codex",
-            "gateway without key",
-            "gateway",
-        ),
+        "local",
+        "no key",
+        "key",
+        "led elsewhere",
+        "no address",
+        "codex",
+        "gateway without key",
+        "gateway",
         "only the repository names it",
     ],
 )
-def test_a_row_says_what_is_ready_and_which_bill_it_is(
+def test_a_status_says_what_is_ready_and_which_bill_it_is(
     route: str, environ: dict[str, str], ready: bool, surface: str, words: str
 ) -> None:
     found = row(route, environ, wanted=NAMED)
@@ -117,10 +115,10 @@ def test_a_row_says_what_is_ready_and_which_bill_it_is(
 
 @pytest.mark.parametrize(
     ("profile", "key_env", "ready", "words"),
-    [("localai", None, True, "no key needed"), ("openai", None, False, "no key is named")],
+    [("localai", None, True, "no key needed"), ("openai", None, False, "no key is configured")],
     ids=["needs none", "needs one"],
 )
-def test_a_gateway_without_a_key_is_ready_only_where_none_is_needed(
+def test_a_gateway_without_a_key_is_ready_only_if_it_needs_none(
     profile: str, key_env: str | None, ready: bool, words: str
 ) -> None:
     config = Config(
@@ -135,7 +133,7 @@ def test_a_gateway_without_a_key_is_ready_only_where_none_is_needed(
     assert words in found.here
 
 
-def test_paths_are_those_of_the_gateways_own_kind() -> None:
+def test_paths_are_those_of_the_gateway_profile() -> None:
     config = Config(
         gateway={"or": GatewayAccount(base_url="https://or.example/api/v1", profile="openrouter")}
     )
@@ -145,7 +143,7 @@ def test_paths_are_those_of_the_gateways_own_kind() -> None:
 @pytest.mark.parametrize(
     "secret", [f"https://me:{KEY}@proxy.example/v1", f"https://proxy.example/v1?key={KEY}!"]
 )
-def test_an_address_with_a_secret_in_it_is_refused_without_showing_it(secret: str) -> None:
+def test_an_address_that_contains_a_secret_is_refused_and_not_shown(secret: str) -> None:
     found = row("images", {"OPENAI_BASE_URL": secret, "OPENAI_API_KEY": "x"})
     assert not found.is_ready
     assert KEY not in repr(found)
@@ -167,7 +165,7 @@ def executable(path: Path) -> Path:
     return path
 
 
-def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Path) -> None:
+def test_codex_inside_the_project_is_not_used(tmp_path: Path) -> None:
     root = tmp_path / "project"
     inside = executable(root / "node_modules/.bin/codex").parent
     good = executable(tmp_path / "bin/codex")
@@ -179,8 +177,8 @@ def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Pat
         return readiness.codex({"PATH": os.pathsep.join(map(str, folders))}, root)[1]
 
     assert cli.find({"PATH": f"{inside}{os.pathsep}{good.parent}"}, root) == good
-    assert "lies in the project and is not trusted" in here(inside)
-    assert "lies in the project and is not trusted" in here(link.parent)
+    assert "is inside the project, so it is not trusted" in here(inside)
+    assert "is inside the project, so it is not trusted" in here(link.parent)
     assert "no codex on PATH" in here(tmp_path / "none", "")
     assert "no codex on PATH" in here(os.path.relpath(good.parent))
 
@@ -190,7 +188,7 @@ def test_codex_is_found_only_where_no_repository_could_have_put_it(tmp_path: Pat
 
 def asked(
     place: Place, route: str, more: str = "", environ: Mapping[str, str] | None = None
-) -> tuple[readiness.Owner, dict[str, readiness.Other]]:
+) -> tuple[readiness.AssetRoute, dict[str, readiness.OtherRoute]]:
     place.manifest(PAINTED.format(route=route, more=more))
     conditions = Conditions({"OPENAI_API_KEY": KEY} if environ is None else environ, OWN)
     owner, others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)
@@ -203,7 +201,7 @@ def asked(
         ("images", "", "local", "UnsupportedOption", "cannot honour prompt"),
         ("images", 'model = "gpt-image-2"', "codex", "UnsupportedOption", "cannot honour model"),
         ("images", "", "gateway:foreign", "RoutingError", "not by your own configuration"),
-        ("images", "", "gateway:lao", "ManifestError", "needs the name of a model"),
+        ("images", "", "gateway:lao", "ManifestError", "needs a model"),
         ("images", 'quality = "low"', "responses", None, "on the same bill"),
         ("images", 'model = "gpt-image-2"', "gateway:lao", None, "another bill: gateway:lao"),
         (
@@ -216,18 +214,17 @@ def asked(
         ("gateway:lao", 'model = "own"\nquality = "ultra"', "images", None, "openai-api"),
     ],
     ids=[
-        *(
-            "a layout reads no prompt",
-            "codex chooses",
-            "unknown gateway",
-            "no model",
-            "same bill",
-            "gateway's bill",
-        ),
-        *("openai's bill", "unknown model"),
+        "a layout reads no prompt",
+        "codex chooses",
+        "unknown gateway",
+        "no model",
+        "same bill",
+        "gateway's bill",
+        "openai's bill",
+        "unknown model",
     ],
 )
-def test_every_other_route_says_what_is_wrong_or_which_bill_it_would_be(
+def test_every_other_route_names_its_error_or_its_bill(
     place: Place, route: str, more: str, other: str, error: str | None, words: str
 ) -> None:
     found = asked(place, route, more)[1][other]
@@ -235,7 +232,7 @@ def test_every_other_route_says_what_is_wrong_or_which_bill_it_would_be(
     assert words in found.words
 
 
-def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: Place) -> None:
+def test_an_error_of_a_request_is_found_without_sending_it(place: Place) -> None:
     more = 'model = "m"\n[asset.options]\npartial_images = 1'
     box = Config(
         gateway={"lao": GatewayAccount(base_url="http://localhost:1/v1", profile="localai")}
@@ -244,7 +241,7 @@ def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: 
     conditions = Conditions({}, box)
     others = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)[1]
     words = {other.route: other.words for other in others}
-    assert words["gateway:lao"] == "no: this gateway shows no previews"
+    assert words["gateway:lao"] == "no: this gateway has no previews"
 
 
 @pytest.mark.parametrize(
@@ -263,7 +260,7 @@ def test_what_would_only_fail_in_the_request_is_found_without_sending_it(place: 
     ],
     ids=["generate", "edit", "responses", "gateway", "codex"],
 )
-def test_the_owner_names_the_one_call_and_its_models(
+def test_the_route_of_an_asset_names_its_call_and_its_models(
     place: Place, route: str, more: str, call: str, models: tuple[str | None, str | None]
 ) -> None:
     place.picture("assets/in.png")
@@ -289,32 +286,34 @@ def test_the_owner_names_the_one_call_and_its_models(
     ],
     ids=["asset", "defaults"],
 )
-def test_the_owner_says_which_line_decides(place: Place, text: str, words: str) -> None:
+def test_the_route_of_an_asset_names_the_line_that_sets_it(
+    place: Place, text: str, words: str
+) -> None:
     place.manifest(text)
     conditions = Conditions({}, OWN)
     owner, _ = readiness.of_asset(open_workspace(place.root, conditions), "ship", conditions)
     assert words in owner.why
 
 
-def test_a_local_picture_could_not_be_painted_without_a_prompt(place: Place) -> None:
+def test_a_local_asset_without_a_prompt_cannot_use_a_paid_route(place: Place) -> None:
     place.covers("a")
     conditions = Conditions({}, Config())
     owner, others = readiness.of_asset(open_workspace(place.root, conditions), "a", conditions)
     assert owner.estimate.words == "free"
-    assert "nothing in assets.toml names a route" in owner.why
+    assert "assets.toml names no route for it" in owner.why
     assert {type(other.error) for other in others} == {ManifestError}
 
 
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_the_board_is_shown_outside_a_project_too(bare: Place) -> None:
+def test_routes_works_outside_a_project(bare: Place) -> None:
     data = bare.ok("routes", "--json").data
     assert [row["route"] for row in data] == ["local", "images", "responses", "codex"]
     assert bare.run("routes", "a").code == 2
 
 
-def test_a_configuration_in_the_home_folder_holds_there_too(bare: Place, tmp_path: Path) -> None:
+def test_routes_reads_the_user_configuration_outside_a_project(bare: Place, tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / ".config/assetgen").mkdir(parents=True)
     (home / ".config/assetgen/config.toml").write_text(
@@ -323,7 +322,7 @@ def test_a_configuration_in_the_home_folder_holds_there_too(bare: Place, tmp_pat
     assert "gateway:lao" in bare.ok("-C", str(home), "routes").out
 
 
-def test_every_fact_of_the_board_is_a_line_in_a_pipe_and_no_key_is_in_any_output(
+def test_routes_prints_one_fact_a_line_in_a_pipe_and_never_a_key(
     place: Place,
 ) -> None:
     place.manifest(PAINTED.format(route="images", more=""))
@@ -342,21 +341,21 @@ def test_every_fact_of_the_board_is_a_line_in_a_pipe_and_no_key_is_in_any_output
     assert KEY not in plain + data.out + one.out + told.out
 
 
-def test_a_gateway_that_nobody_configured_is_told_of_without_a_request(place: Place) -> None:
+def test_routes_reports_a_gateway_that_is_not_configured(place: Place) -> None:
     place.manifest(
         "[gateway.acme]\n" + PLANE.format(id="p", route="gateway:acme", more='model = "m"')
     )
     told = place.ok("routes", "p").out
     assert "nothing was sent" not in told
-    assert "POST to an address that your own configuration has yet to name" in told
+    assert "POST to an address that your own configuration does not set yet" in told
 
 
 @pytest.mark.parametrize("route", ["images", "gateway:acme"])
-def test_the_name_of_a_route_shows_its_part_of_the_board(route: str, bare: Place) -> None:
+def test_routes_with_the_name_of_a_route_prints_that_route(route: str, bare: Place) -> None:
     bare.manifest("[gateway.acme]\n")
     assert [row["route"] for row in bare.ok("routes", route, "--json").data] == [route]
 
 
-def test_an_asset_that_is_called_like_a_route_is_the_asset(bare: Place) -> None:
+def test_routes_prefers_an_asset_to_a_route_of_the_same_name(bare: Place) -> None:
     bare.covers("images")
     assert bare.ok("routes", "images", "--json").data["id"] == "images"

@@ -1,4 +1,4 @@
-"""curl: the command line that people copy says where it runs, and how a late answer is fetched."""
+"""assetgen request: a cURL command with comments that say where to run it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from assetgen.settings import provider
 from assetgen.settings.config import Config
 
 _OPENAI = provider.resolve("responses", None, {}, Config())
-_FETCHED = """\
-# it is drawn in the background; fetch the result by the id in the answer:
-# curl https://api.openai.com/v1/responses/RESPONSE_ID -H "Authorization: Bearer $OPENAI_API_KEY\""""
+_FETCHED = (
+    "# it runs in the background; fetch the result with the id in the reply:\n"
+    "# curl https://api.openai.com/v1/responses/RESPONSE_ID "
+    '-H "Authorization: Bearer $OPENAI_API_KEY"'
+)
 
 
 def _request(path: str, body: dict[str, Any], *parts: Part) -> Request:
@@ -28,7 +30,7 @@ _COMMANDS: dict[str, tuple[Request, str | None, str | None]] = {
     "plain": (_request("/images/generations", {"prompt": "p"}), None, None),
     "files": (
         _request("/images/edits", {"prompt": "p"}, _INPUT),
-        "# run it in the project's folder: it names files there",
+        "# run it in the project folder: it uses files from there",
         None,
     ),
     "in the background": (_request("/responses", {"background": True}), None, _FETCHED),
@@ -37,7 +39,7 @@ _COMMANDS: dict[str, tuple[Request, str | None, str | None]] = {
 
 
 @pytest.mark.parametrize(("request_", "before", "behind"), _COMMANDS.values(), ids=_COMMANDS)
-def test_comments_say_where_it_runs_and_how_the_answer_is_fetched(
+def test_comments_say_where_to_run_the_command_and_how_to_fetch_the_result(
     request_: Request, before: str | None, behind: str | None
 ) -> None:
     lines = request.command(_OPENAI, request_).split("\n")
@@ -47,7 +49,7 @@ def test_comments_say_where_it_runs_and_how_the_answer_is_fetched(
 
 
 @pytest.mark.parametrize("request_", [one[0] for one in _COMMANDS.values()], ids=list(_COMMANDS))
-def test_the_command_is_one_that_a_shell_reads(request_: Request) -> None:
+def test_a_shell_can_parse_the_command(request_: Request) -> None:
     script = request.command(_OPENAI, request_)
     assert (
         subprocess.run(["bash", "-n"], input=script.encode(), capture_output=True).returncode == 0

@@ -1,7 +1,7 @@
-"""What the real Codex CLI talks to in these tests: chatgpt.com on loopback, behind a real proxy and its own authority.
+"""The service for the real Codex CLI: chatgpt.com on loopback, behind a proxy, with an authority.
 
-Codex believes that it is at its own origin and logged in with a ChatGPT plan, so that nothing in its configuration
-differs from a user's. The login is made up here; no token of anybody is in it.
+To Codex, it is the real origin, with a login for a ChatGPT plan, so its configuration is the same
+as a user's. The login is made up: it contains no real token.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.support.provider import ConnectProxy, tls_pair
 
 ACCOUNT = "account-of-nobody"
 CALL = "call_stub0001"
-#: What the agent does, by name: one call of the image tool, then the word done, unless it says otherwise.
+#: What the agent does, by name; by default one call of the image tool, then the word done.
 BEHAVIOURS = (
     *(
         "draws",
@@ -83,7 +83,7 @@ class Backend:
 
 
 def log_in(home: Path, *, chatgpt: bool = True) -> None:
-    """Make Codex's folder look like that of somebody who is logged in, with a plan or with an API key."""
+    """Write the files of a login into the folder of Codex, with a plan or with an API key."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "config.toml").write_text(
         "[features]\nenable_request_compression = false\n"

@@ -1,12 +1,35 @@
-"""The request contract of the OpenAI API."""
+"""The contract of the OpenAI API: whether requests and replies have the form that it describes."""
 
 from __future__ import annotations
 
+import json
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+_FILE = Path(__file__).parents[1] / "data" / "openai-contract.json"
+
+
+@cache
+def contract() -> dict[str, Any]:
+    """The schemas of tests/data, which says where they come from."""
+    found: dict[str, Any] = json.loads(_FILE.read_bytes())
+    return found
+
+
+def schema(name: str) -> dict[str, Any]:
+    """One of the schemas, by its name."""
+    found: dict[str, Any] = contract()["components"]["schemas"][name]
+    return found
+
+
+def breaches_of(name: str, value: Any) -> list[str]:
+    """Where a value breaks the schema called ``name``."""
+    return breaches(contract(), schema(name), value)
 
 
 def breaches(root: dict[str, Any], schema: dict[str, Any], value: Any, at: str = "$") -> list[str]:
-    """Where a value breaks a schema: as much of JSON Schema as the contract makes use of."""
+    """Where a value breaks a schema; of JSON Schema, only what the tests need is checked."""
     if "$ref" in schema:
         target: Any = root
         for step in schema["$ref"].removeprefix("#/").split("/"):

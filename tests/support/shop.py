@@ -1,4 +1,4 @@
-"""A project that buys pictures from a provider on loopback, in this process or by the real command."""
+"""A project that buys images from a provider on loopback, in this process or by the command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config
 from tests.support.place import Place, Ran
-from tests.support.provider import Provider
+from tests.support.provider import Provider, Seen
 
 WHEN = "2026-11-23T12:00:00Z"
 PLANE = """
@@ -31,8 +31,13 @@ quality = "low"
 """
 
 
+def posts(provider: Provider) -> list[Seen]:
+    """The paid requests that a provider received."""
+    return [seen for seen in provider.requests if seen.method == "POST"]
+
+
 class Shop:
-    """One project and one provider; ``route`` is what its assets ask for unless they say otherwise."""
+    """One project and one provider; ``route`` is the default route of its assets."""
 
     def __init__(self, place: Place, provider: Provider, route: str = "images") -> None:
         self.place = place
@@ -46,7 +51,7 @@ class Shop:
         self.user_config = ""
 
     def wants(self, *ids: str, more: str = "", model: str | None = None) -> None:
-        """A manifest that wants one picture for each id."""
+        """Write a manifest with one asset for each id."""
         gateway = f"[gateway.{self.route[8:]}]\n" if self.route.startswith("gateway:") else ""
         named = model or ("gpt-image-2" if gateway else None)
         lines = more + (f'\nmodel = "{named}"' if named else "")
@@ -56,7 +61,7 @@ class Shop:
         self.place.manifest(gateway + assets)
 
     def gateway(self, name: str = "g", profile: str = "openai", **more: Any) -> None:
-        """Let the user's own configuration name the provider as a gateway, and let assets go there."""
+        """Configure the provider as a gateway of the user, and use it for the assets."""
         self.route = f"gateway:{name}"
         rows = {"base_url": self.provider.url, "key_env": "GATEWAY_KEY", "profile": profile, **more}
         self.user_config += f"[gateway.{name}]\n" + "".join(
@@ -68,7 +73,7 @@ class Shop:
         }
         del self.environ["OPENAI_BASE_URL"]
 
-    # -- in this process -----------------------------------------------------------------------------
+    # -- in this process ---------------------------------------------------------------------------
 
     def conditions(
         self, patience: float = 5.0, environ: Mapping[str, str] | None = None
@@ -108,10 +113,10 @@ class Shop:
         finally:
             journal.close()
 
-    # -- by the real command -------------------------------------------------------------------------
+    # -- by the real command -----------------------------------------------------------------------
 
     def run(self, *arguments: str, **environ: str) -> Ran:
-        """Run the real command with the provider and the user's configuration in its environment."""
+        """Run the command with the provider and the user's configuration in its environment."""
         paid = {
             name: value for name, value in self.environ.items() if name not in self.place.environ
         }

@@ -95,7 +95,7 @@ def test_a_reply_that_drips_for_ever_comes_to_an_end(tmp_path: Path, status: str
 
 def test_events_without_end_are_read_without_a_picture() -> None:
     events = b'data: {"type":"image_generation.noise"}\n\n' * 200_000
-    with pytest.raises(replies.Unreadable, match="without the picture"):
+    with pytest.raises(replies.Unreadable, match="without the final image"):
         replies.of_images(events, streamed=True)
 
 
@@ -312,9 +312,9 @@ def test_a_reply_leads_nowhere_but_to_its_own_origin_and_stays_stored(
         vendor.fault("url_foreign", to=url.format(**values) if "{" in url else url)
         error = shop.fails()
         assert isinstance(error, StorageError)
-        assert ("inside" in name) == ("may not lead there" in error.what)
+        assert ("inside" in name) == ("has an address in a private network" in error.what)
         if name.startswith("listed") and "inside" not in name:
-            assert "neither its own origin nor allowed" in error.what
+            assert "which image_hosts does not allow" in error.what
         assert "\x1b" not in error.what
         assert "secret" not in error.what
         assert [one.method for one in vendor.requests] == ["POST"]

@@ -13,7 +13,8 @@ import pytest
 from assetgen.errors import AssetgenError, TrustError
 from assetgen.paid import transport
 from assetgen.plan import routing
-from assetgen.routes import request as curl
+from assetgen.report.request import request_json
+from assetgen.routes.request import command
 from assetgen.settings import provider
 from assetgen.settings.config import Config
 from assetgen.settings.gateway_profiles import PROFILES
@@ -127,7 +128,7 @@ def test_a_key_in_the_query_is_not_in_the_request_that_is_shown() -> None:
         "gateway:g", base, PROFILES["azure"], "K", "canary-KEY", {"X-Team": "canary-HEADER"}
     )
     request = routing.Request("/images/generations", {"prompt": "x"}, {})
-    shown = curl.command(bound, request) + str(curl.data(bound, request))
+    shown = command(bound, request) + str(request_json(bound, request))
     assert "canary" not in shown
     assert "api-version=2026-01-01" in shown
 

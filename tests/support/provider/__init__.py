@@ -1,4 +1,4 @@
-"""A provider of pictures on loopback that behaves like OpenAI's image API and like the gateways before it."""
+"""A provider on loopback that behaves like OpenAI's image APIs and like the known gateways."""
 
 from tests.support.provider.faults import FAULTS
 from tests.support.provider.profiles import PROFILES

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 FORGED = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><script>alert(1)</script></svg>'
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64">'
+    b"<script>alert(1)</script></svg>"
+)
 HTML = b"<!doctype html><html><body><h1>Sign in</h1><script>alert(1)</script></body></html>"
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One row of the table. Stages: refuse (instead of work), picture, reply (what is said), wire (how it travels)."""
+    """One row of the table.
+
+    Stages: refuse (an error instead of work), picture, reply (its content), wire (its transport).
+    """
 
     out: str
     bills: bool
@@ -20,7 +26,7 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {
-    # -- instead of work: an error reply ---------------------------------------------------------------
+    # -- instead of work: an error reply -----------------------------------------------------------
     "moderation_input": Fault("400 moderation_blocked, stage input", False, "refuse"),
     "moderation_output": Fault("400 moderation_blocked, stage output", False, "refuse"),
     "old_safety": Fault("400 content_policy_violation, as in the DALL-E days", False, "refuse"),
@@ -53,7 +59,7 @@ FAULTS: dict[str, Fault] = {
     "transparent_ok": Fault(
         "the normal reply: a transparent background is let through", True, "picture"
     ),
-    # -- the picture is not what was asked for ---------------------------------------------------------
+    # -- the picture is not what was asked for -----------------------------------------------------
     "wrong_format": Fault(
         "JPEG bytes where PNG was asked for (PNG where anything else was)", True, "picture"
     ),
@@ -66,7 +72,7 @@ FAULTS: dict[str, Fault] = {
     "bomb_image": Fault("a PNG whose header says 50000x50000", True, "picture"),
     "not_base64": Fault("b64_json that is not base64", True, "picture"),
     "same_picture": Fault("the very picture of request `number` (1)", True, "picture"),
-    # -- the reply says something else -----------------------------------------------------------------
+    # -- the reply says something else -------------------------------------------------------------
     "empty_data": Fault("200, data [] (no output)", True, "reply"),
     "empty_strings": Fault("200, b64_json '' and url '' (result '')", True, "reply"),
     "null_data": Fault("200, data null (result null)", True, "reply"),
@@ -89,7 +95,7 @@ FAULTS: dict[str, Fault] = {
         "Responses: the image call failed, moderation_blocked with details", False, "reply"
     ),
     "no_call": Fault("Responses: words only, no image call", False, "reply"),
-    # -- the reply does not arrive as it should --------------------------------------------------------
+    # -- the reply does not arrive as it should ----------------------------------------------------
     "html_200": Fault("200 with an HTML page", True, "wire"),
     "truncated_json": Fault("200, whole by its length, but the JSON stops half-way", True, "wire"),
     "not_json": Fault("200 application/json with plain words", True, "wire"),
@@ -104,6 +110,7 @@ FAULTS: dict[str, Fault] = {
     "stream_error_event": Fault(
         "a stream that ends in an error before its picture (`keep_item`: after it)", True, "wire"
     ),
+    "line_ends": Fault("a stream whose lines end with `ends` (CRLF)", True, "wire"),
     "gzip_body": Fault(
         "Content-Encoding gzip though not asked; `expand` bytes of padding", True, "wire"
     ),
@@ -164,8 +171,9 @@ def bad_key(shown: str) -> Refusal:
 
 def moderation(stage: str, request_id: str) -> Refusal:
     message = (
-        "Your request was rejected by the safety system. If you believe this is an error, contact us at "
-        f"help.openai.com and include the request ID {request_id}. safety_violations=[violence]."
+        "Your request was rejected by the safety system. If you believe this is an error, contact "
+        f"us at help.openai.com and include the request ID {request_id}. "
+        "safety_violations=[violence]."
     )
     details = {"moderation_stage": stage, "categories": ["violence"]}
     return Refusal(400, USER, "moderation_blocked", message, None, {"moderation_details": details})
@@ -173,8 +181,9 @@ def moderation(stage: str, request_id: str) -> Refusal:
 
 def rate(wait: str, headers: dict[str, str]) -> Refusal:
     message = (
-        "Rate limit reached for gpt-image-2 in organization org-test on input-images per min: Limit 5, Used 5, "
-        f"Requested 1. Please try again in {wait}. Visit https://platform.openai.com/account/rate-limits to learn more."
+        "Rate limit reached for gpt-image-2 in organization org-test on input-images per min: "
+        f"Limit 5, Used 5, Requested 1. Please try again in {wait}. "
+        "Visit https://platform.openai.com/account/rate-limits to learn more."
     )
     return Refusal(429, "input-images", "rate_limit_exceeded", message, None, {}, headers)
 
@@ -185,16 +194,18 @@ def refusal(
     """The error reply of a fault of the stage "refuse"."""
     verify = (
         f"Your organization must be verified to use the model `{model}`. Please go to: "
-        "https://platform.openai.com/settings/organization/general and click on Verify Organization. If you just "
-        "verified, it can take up to 15 minutes for access to propagate."
+        "https://platform.openai.com/settings/organization/general and click on Verify "
+        "Organization. If you just verified, it can take up to 15 minutes for access to propagate."
     )
     quota = (
-        "You exceeded your current quota, please check your plan and billing details. For more information on this "
-        "error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors."
+        "You exceeded your current quota, please check your plan and billing details. "
+        "For more information on this error, read the docs: "
+        "https://platform.openai.com/docs/guides/error-codes/api-errors."
     )
     server = (
-        "The server had an error while processing your request. Sorry about that! If this issue persists, contact us "
-        f"through our help center at help.openai.com and include the request ID {request_id}."
+        "The server had an error while processing your request. Sorry about that! If this issue "
+        "persists, contact us through our help center at help.openai.com and include the request "
+        f"ID {request_id}."
     )
     budget = (
         "Invalid size '512x512'. Requested resolution is below the current minimum pixel budget."

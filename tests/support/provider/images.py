@@ -46,20 +46,30 @@ TEXT_MODELS: dict[str, tuple[int, str | None]] = {
     "gpt-6.1-terra": (1790000000, None),
 }
 COMMON = {
-    *("background", "complexity", "frame_count", "frame_duration_ms", "model", "moderation", "n"),
-    *(
-        "output_compression",
-        "output_format",
-        "partial_images",
-        "prompt",
-        "quality",
-        "safety_identifier",
-    ),
-    *("size", "stream", "svg", "user"),
+    "background",
+    "complexity",
+    "frame_count",
+    "frame_duration_ms",
+    "model",
+    "moderation",
+    "n",
+    "output_compression",
+    "output_format",
+    "partial_images",
+    "prompt",
+    "quality",
+    "safety_identifier",
+    "size",
+    "stream",
+    "svg",
+    "user",
 }
 EDIT = COMMON | {"image", "image[]", "images", "input_fidelity", "mask", "markup"}
 TOOL = COMMON - {"n", "prompt", "stream", "user", "safety_identifier"} | {
-    *("type", "action", "input_fidelity", "input_image_mask")
+    "type",
+    "action",
+    "input_fidelity",
+    "input_image_mask",
 }
 NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
 RANGES = {"n": (1, 10), "output_compression": (0, 100), "partial_images": (0, 3)}
@@ -206,7 +216,8 @@ def _prompt(prompt: Any) -> None:
     if not isinstance(prompt, str):
         raise Refused(_type("prompt", "a string", prompt))
     if not prompt:
-        text = "Invalid 'prompt': empty string. Expected a string with minimum length 1, but got an empty string instead."
+        text = "Invalid 'prompt': empty string. Expected a string with minimum length 1, "
+        text += "but got an empty string instead."
         raise Refused(invalid("empty_string", text, "prompt"))
     if len(prompt) > 32_000:
         text = (
@@ -298,10 +309,12 @@ def _number(key: str, value: Any, tool: bool) -> None:
         raise Refused(_type(name, "an integer", value))
     low, high = RANGES.get(key, (1, 10_000))
     if value < low:
-        text = f"Invalid '{name}': integer below minimum value. Expected a value >= {low}, but got {value} instead."
+        text = f"Invalid '{name}': integer below minimum value. Expected a value >= {low}, "
+        text += f"but got {value} instead."
         raise Refused(invalid("integer_below_min_value", text, name))
     if value > high:
-        text = f"Invalid '{name}': integer above maximum value. Expected a value <= {high}, but got {value} instead."
+        text = f"Invalid '{name}': integer above maximum value. Expected a value <= {high}, "
+        text += f"but got {value} instead."
         raise Refused(invalid("integer_above_max_value", text, name))
 
 

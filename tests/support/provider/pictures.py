@@ -1,4 +1,4 @@
-"""Pictures that the provider hands out: really of the size and format asked for, each one different."""
+"""The images of the provider: of the requested size and format, each one different."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def of(data: bytes) -> Picture:
 def picture(width: int, height: int, form: str, alpha: bool, number: int) -> Picture:
     """A picture of blocks in colours of its own number."""
     if form == "svg":
-        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><title>{number}</title></svg>'
+        text = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
+        text += f"<title>{number}</title></svg>"
         return of(text.encode())
     chance = random.Random(number)
     small = Image.frombytes("RGBA", (8, 8), chance.randbytes(256))
@@ -53,7 +54,7 @@ def picture(width: int, height: int, form: str, alpha: bool, number: int) -> Pic
 
 @lru_cache(maxsize=8)
 def noise(width: int, height: int) -> tuple[bytes, bytes]:
-    """A PNG of noise without its end (1.7 MB at 1024x1024), padded so that its base64 can be gone on from."""
+    """A PNG of noise without its end (1.7 MB at 1024x1024), padded so that base64 can continue."""
     coarse = bytes(level & 0xF0 for level in range(256))
     pixels = random.Random(width * height).randbytes(3 * width * height).translate(coarse)
     out = io.BytesIO()

@@ -1,4 +1,4 @@
-"""How each kind of provider differs: its paths, its keys, its headers and the shape of its errors."""
+"""How the kinds of providers differ: paths, keys, headers and the form of errors."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROFILES: dict[str, Profile] = {
 
 
 def endpoint(profile: str, path: str) -> str:
-    """What a path means: generations, edits, responses…, models…, images (OpenRouter), or nothing."""
+    """The endpoint of a path: generations, edits, responses…, models…, images; or ""."""
     plain, _, query = path.partition("?")
     if profile == "azure":
         found = re.fullmatch(r"/openai/deployments/[^/]+/images/(generations|edits)", plain)
@@ -124,7 +124,7 @@ def error(
 def _new_api(
     refusal: Refusal, full: dict[str, Any], request_id: str
 ) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Its own words for an account, a bad key and a model; a masked and marked message for the rest."""
+    """Its own message for an account, a bad key or a model; a masked one for the rest."""
     status, own = refusal.status, "new_api_error"
     text = re.sub(r"https://\S+", "https://***.com/***", refusal.message)
     if refusal.code == "insufficient_quota":

@@ -89,7 +89,7 @@ class Provider:
             return self._billed
 
     def fault(self, name: str, *, times: int = 1, path: str | None = None, **how: Any) -> None:
-        """Let the next `times` POSTs (whose path holds `path`) meet a fault; `method="GET"` for others."""
+        """Give a fault to the next `times` POSTs (`path`: part of theirs; or `method="GET"`)."""
         if name not in FAULTS:
             raise LookupError(f"no such fault: {name}")
         method = str(how.pop("method", "GET" if name == "not_found_response" else "POST"))
@@ -115,7 +115,7 @@ class Provider:
         if self._log is not None:
             os.close(self._log)
 
-    # -- used by the handler ---------------------------------------------------------------------------
+    # -- used by the handler -----------------------------------------------------------------------
 
     def take(self, method: str, path: str) -> Queued | None:
         """The fault that this request meets, if any."""
@@ -138,7 +138,7 @@ class Provider:
         )
 
     def bill(self, seen: Seen, pictures: int) -> None:
-        """Count pictures as paid for: at the start of the work, so that no client can be quicker."""
+        """Count images as billed, at the start of the work, so that no client is faster."""
         if pictures:
             self._write({"event": "billed", "number": seen.number, "pictures": pictures})
             with self._lock:
@@ -223,7 +223,7 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    # -- sending ---------------------------------------------------------------------------------------
+    # -- sending -----------------------------------------------------------------------------------
 
     def _send(self, answer: Answer, fault: Queued | None) -> None:
         name, how = (
@@ -287,10 +287,11 @@ class Handler(BaseHTTPRequestHandler):
             ]
         self.wfile.write(self._head(200, "text/event-stream; charset=utf-8", answer.headers, None))
         pause = float(how.get("seconds", 1)) / len(parts) if name == "slow_body" and parts else 0
+        ends = str(how.get("ends", "\r\n")).encode() if name == "line_ends" else b"\n"
         for part in parts:
             if pause:
                 self.provider.closed.wait(pause)
-            whole = b"".join(part)
+            whole = b"".join(part).replace(b"\n", ends)
             self.wfile.write(b"%x\r\n%b\r\n" % (len(whole), whole))
         if name == "reset_mid_body":
             self._reset()
@@ -305,7 +306,7 @@ class Handler(BaseHTTPRequestHandler):
         raise Gone
 
     def _head(self, status: int, kind: str, headers: dict[str, str], length: int | None) -> bytes:
-        """Status line and headers; a length of None means chunks, -1 until the connection closes."""
+        """Status line and headers; a length of None means chunks, -1 until the connection ends."""
         lines = [
             f"HTTP/1.1 {status} {self.responses.get(status, ('Unknown',))[0]}",
             f"Content-Type: {kind}",
@@ -365,7 +366,7 @@ class Work:
             raise Refused(Refusal(404, "invalid_request_error", "model_not_found", text, "model"))
         return self._no_such_path()
 
-    # -- keys, paths and refusals ----------------------------------------------------------------------
+    # -- keys, paths and refusals ------------------------------------------------------------------
 
     def _check_key(self) -> None:
         provider = self.provider
@@ -381,8 +382,9 @@ class Work:
         given = self.seen.headers.get(header, "").removeprefix("Bearer ") or given
         if provider.profile == "azure":
             text = (
-                "Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid "
-                "key for an active subscription and use a correct regional API endpoint for your resource."
+                "Access denied due to invalid subscription key or wrong API endpoint. Make sure to "
+                "provide a valid key for an active subscription and use a correct regional API "
+                "endpoint for your resource."
             )
             raise Refused(Refusal(401, None, "401", text))
         raise Refused(bad_key(given if len(given) < 11 else f"{given[:6]}*****{given[-4:]}"))
@@ -420,7 +422,7 @@ class Work:
         known = {"shutdown_date": shutdown} if shutdown else {}
         return {"id": name, "object": "model", "created": created, "owned_by": "system", **known}
 
-    # -- the Images API --------------------------------------------------------------------------------
+    # -- the Images API ----------------------------------------------------------------------------
 
     def _images(self, kind: str) -> Answer:
         provider, seen = self.provider, self.seen
@@ -444,8 +446,8 @@ class Work:
             asked["model"] = deployment
         if provider.profile == "azure" and asked.get("model") not in provider.models:
             text = (
-                "The API deployment for this resource does not exist. If you created the deployment within the last "
-                "5 minutes, please wait a moment and try again."
+                "The API deployment for this resource does not exist. If you created the "
+                "deployment within the last 5 minutes, please wait a moment and try again."
             )
             raise Refused(Refusal(404, None, "DeploymentNotFound", text))
         if provider.profile == "litellm":
@@ -564,20 +566,16 @@ class Work:
         found = self.provider.generated.get(name)
         return found if found is not None else Reply(404, [b"gone"], {}, "text/plain")
 
-    # -- the Responses API -----------------------------------------------------------------------------
+    # -- the Responses API -------------------------------------------------------------------------
 
     def _responses(self) -> Answer:
         provider, seen = self.provider, self.seen
         order = responses.order(
             seen.json or {}, models=provider.models, transparent_ok=self._alpha_ok()
         )
-        count = (
-            0
-            if order.job is None or self.fault in PICTURELESS
-            else 2
-            if self.fault == "two_images"
-            else 1
-        )
+        count = 2 if self.fault == "two_images" else 1
+        if order.job is None or self.fault in PICTURELESS:
+            count = 0
         provider.bill(seen, count)
         final = self._final(order, count)
         partial = (
@@ -669,7 +667,7 @@ class Work:
 
 
 def _last(parts: list[list[bytes]], how: dict[str, Any]) -> int:
-    """Where a stream is cut: before its picture, or (`keep_item=True`) only before its last event."""
+    """Where a stream is cut: before its image, or (`keep_item=True`) before its last event."""
     done = [
         at
         for at, part in enumerate(parts)

@@ -1,4 +1,4 @@
-"""A certificate authority, a certificate for api.openai.com, and a CONNECT proxy that leads there."""
+"""A certificate authority, a certificate for api.openai.com, and a CONNECT proxy."""
 
 from __future__ import annotations
 
@@ -9,8 +9,14 @@ import subprocess
 import threading
 from pathlib import Path
 
-NAMES = "subjectAltName=DNS:api.openai.com,DNS:chatgpt.com,DNS:auth.openai.com,DNS:localhost,IP:127.0.0.1"
-LEAF = f"{NAMES}\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=serverAuth\n"
+NAMES = (
+    "subjectAltName=DNS:api.openai.com,DNS:chatgpt.com,DNS:auth.openai.com,DNS:localhost,"
+    "IP:127.0.0.1"
+)
+LEAF = (
+    f"{NAMES}\nbasicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\n"
+    "extendedKeyUsage=serverAuth\n"
+)
 
 
 def tls_pair(folder: Path) -> tuple[Path, ssl.SSLContext]:
@@ -58,7 +64,7 @@ def _openssl(folder: Path, *arguments: str) -> None:
 
 
 class ConnectProxy:
-    """A CONNECT proxy on loopback: whatever host is asked for, the tunnel ends at one local port."""
+    """A CONNECT proxy on loopback: for every host, the tunnel ends at one local port."""
 
     def __init__(self, port: int) -> None:
         self.to = port
@@ -113,7 +119,8 @@ class ConnectProxy:
             verb, host, _ = asked.split(b"\r\n")[0].decode("ascii", "replace").split(" ", 2)
             if verb != "CONNECT":
                 client.sendall(
-                    b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                    b"HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\n"
+                    b"Connection: close\r\n\r\n"
                 )
                 client.shutdown(socket.SHUT_RDWR)
                 return
