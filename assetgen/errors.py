@@ -2,13 +2,13 @@
 
 AssetgenError
 ├── ManifestError       2   assets.toml (or an input that it names) is not usable
-├── AccountError        3   key, quota, credit, organisation: nobody but the account's owner can mend it
+├── AccountError        3   key, quota, credit, organisation: for the owner of the account
 ├── UnsupportedOption   4   the route cannot honour what was asked
-├── RoutingError        5   the provider, its channel or its address: not the picture
+├── RoutingError        5   the provider, its channel or its address: not the image
 ├── ModerationError     6   the provider's safety system refused
 ├── BusyError           7   a rate limit, or another run holds the repository
 ├── TemplateError       8   a template, its values, a font
-├── StorageError        9   writing, reading, a file that is not ours to replace
+├── StorageError        9   writing, reading, a file that assetgen must not replace
 ├── GitError           10   git refused, or is in the middle of something
 ├── TrustError         11   something only the user may grant: an origin, a budget
 └── UnknownOutcome     12   a paid request without an answer: it may have been billed
@@ -18,6 +18,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # --version would load typing for this alone
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
 
@@ -25,6 +26,10 @@ class AssetgenError(Exception):
     """A failure with what happened, where, and the command or edit that cures it."""
 
     exit_code = 1
+    mistakes: Sequence[Mistake] = ()
+    """Every mistake in assets.toml, in the order of the file, if that is what failed."""
+    others = 0
+    """How many mistakes assets.toml has besides, which did not matter for what was asked."""
 
     def __init__(self, what: str, *, where: str | None = None, cure: str | None = None) -> None:
         super().__init__(what)
@@ -33,9 +38,9 @@ class AssetgenError(Exception):
         self.cure = cure
 
     def about(self, asset_id: str, place: str | None = None) -> Self:
-        """The same failure, said to be about one asset, whose id stands in the cure where ID stood.
+        """The same failure as one about an asset, whose id replaces ID in the cure.
 
-        ``place`` is where the asset is written down; nothing of it is said twice.
+        ``place`` is where the asset is written down; what ``where`` has of it is not repeated.
         """
         asset, known = f"asset {asset_id}", self.where or ""
         where = place or asset
@@ -45,6 +50,35 @@ class AssetgenError(Exception):
             where = f"{where}, {known}"
         cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None
         return type(self)(self.what, where=where, cure=cure)
+
+
+class Mistake:
+    """One mistake in assets.toml, as a value; ``error`` is what it is raised as if it is alone.
+
+    ``key`` is its key, such as ("asset", 2, "fit", "width"). ``where`` is assets.toml:LINE:COL and
+    the asset. ``line`` and ``col`` start at 1 and are None if the file has no such place.
+    """
+
+    __slots__ = ("col", "cure", "error", "key", "line", "what", "where")
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        cure: str | None,
+        key: tuple[str | int, ...],
+        error: type[AssetgenError],
+        line: int | None,
+        col: int | None,
+    ) -> None:
+        self.error = error
+        self.key = key
+        self.what = what
+        self.where = where
+        self.line = line
+        self.col = col
+        self.cure = cure
 
 
 class ManifestError(AssetgenError):
@@ -91,6 +125,14 @@ class UnknownOutcome(AssetgenError):
     exit_code = 12
 
 
+def refusal(mistakes: Sequence[Mistake], *, others: int = 0) -> AssetgenError:
+    """The one error that stands for all ``mistakes``: the first about trust, else the first."""
+    chief = next((one for one in mistakes if one.error is TrustError), mistakes[0])
+    error = chief.error(chief.what, where=chief.where, cure=chief.cure)
+    error.mistakes, error.others = tuple(mistakes), others
+    return error
+
+
 INTERRUPTED = 130
-#: What a shell says of a command whose reader went away: 128 and SIGPIPE.
+#: The exit code of a command whose output no one reads any more: 128 and SIGPIPE.
 UNREAD = 141

@@ -63,8 +63,11 @@ def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
 
 
 def after(project: Workspace, outcome: Outcome) -> None:
-    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``."""
-    if project.manifest.project.emit is None:
+    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``.
+
+    It needs all assets: while others have mistakes, it stays as it is.
+    """
+    if project.manifest.project.emit is None or project.others:
         return
     try:
         outcome.module = renew(project).files

@@ -15,8 +15,8 @@ from assetgen.layouts import closure
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import Field
 from assetgen.manifest.schema import Asset
-from assetgen.plan import wish as plan
-from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.intent import wish
+from assetgen.plan.routing import Drawn, job_for
 from assetgen.plan.workspace import Workspace
 from assetgen.routes import local
 
@@ -62,18 +62,8 @@ def _laid_out(project: Workspace, asset: Asset, known: Kind, values: Mapping[str
         options=None,
         take=1,
     )
-    wish = plan.wish(project.manifest, here, project.world(), project.paths)
-    palette, font = plan.palette_and_font(project.manifest, asset)
-    job = Job(
-        wish,
-        palette,
-        font,
-        project.fonts(),
-        project.read_input,
-        project.root,
-        lambda _reference: None,
-    )
-    return local.draw(job)
+    asked = wish(project.manifest, here, project.world(), project.paths)
+    return local.draw(job_for(project, asked))
 
 
 def _size(asset: Asset, known: Kind) -> str | None:

@@ -10,13 +10,12 @@ import msgspec
 
 from assetgen.codex.cli import TESTED, preflight
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
-from assetgen.manifest import toml_lines
+from assetgen.manifest.rules import without_prompt, without_prompt_words
 from assetgen.manifest.schema import FILE, Asset, Manifest
-from assetgen.plan import decide, routing
-from assetgen.plan import wish as plan
+from assetgen.plan import decide, intent, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
-from assetgen.plan.routing import Job
+from assetgen.plan.routing import job_for
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
@@ -307,13 +306,11 @@ def _owner(project: Workspace, wish: Wish, row: Row, conditions: Conditions) -> 
 
 def _says(project: Workspace, asset: Asset) -> str:
     """Where the manifest says that this route owns the asset."""
-    lines = toml_lines.lines(project.manifest_text)
-    number = next(index for index, one in enumerate(project.manifest.asset) if one.id == asset.id)
-    for key, whose in (
-        (("asset", number, "route"), "the asset's own"),
-        (("defaults", "route"), "[defaults]"),
+    for line, whose in (
+        (project.line(asset.id, "route"), "the asset's own"),
+        (project.line_of("defaults", "route"), "[defaults]"),
     ):
-        if line := lines.get(key):
+        if line:
             return f"{FILE}:{line} says so ({whose} route)"
     return f'nothing in {FILE} names a route, and "local" is what costs nothing'
 
@@ -343,21 +340,17 @@ def _other(project: Workspace, asset: Asset, row: Row, conditions: Conditions, b
 
 
 def _wish(project: Workspace, asset: Asset) -> Wish:
-    if not asset.is_local and not asset.prompt and not asset.page:
-        raise ManifestError(
-            f"asset {asset.id!r} has no prompt, and route {asset.route!r} paints from one",
-            where=f"{FILE}, asset {asset.id}",
-            cure='add prompt = "what the picture shows"',
-        )
-    return plan.wish(project.manifest, asset, project.world(), project.paths)
+    if without_prompt(asset):
+        what, cure = without_prompt_words(asset)
+        raise ManifestError(what, where=f"{FILE}, asset {asset.id}", cure=cure)
+    return intent.wish(project.manifest, asset, project.world(), project.paths)
 
 
 def _refuse_unsendable(project: Workspace, wish: Wish, provider: Provider) -> None:
     """Raise what making the request would raise, as far as its inputs are there."""
     if any(entry["sha256"] is None for entry in wish.intent.inputs):
         return
-    palette, font = plan.palette_and_font(project.manifest, wish.asset)
-    job = Job(wish, palette, font, {}, project.read_input, project.root, lambda _reference: None)
+    job = job_for(project, wish)
     try:
         routing.load_paid(wish.asset.route or "").request(job, provider)
     except (UnsupportedOption, ManifestError) as exc:

@@ -94,7 +94,7 @@ def test_a_changed_picture_makes_the_one_that_shows_it_again(place: Place) -> No
     assert states["chart"][0] == "stale"
     assert states["shown"] == (
         "stale",
-        [{"field": "inputs.@chart", "old": None, "new": "will be made anew"}],
+        [{"field": "inputs.@chart", "old": None, "new": "will be made again"}],
     )
     assert "2 made" in place.ok("generate").out
     assert place.read("public/shown.png") != before
