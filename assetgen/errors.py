@@ -18,6 +18,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # --version would load typing for this alone
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Self
 
 
@@ -25,6 +26,10 @@ class AssetgenError(Exception):
     """A failure: what happened, where, and the command or edit that fixes it."""
 
     exit_code = 1
+    mistakes: Sequence[Mistake] = ()
+    """Every mistake in assets.toml, in the order of the file, if that is what failed."""
+    others = 0
+    """How many mistakes assets.toml has besides, which did not matter for what was asked."""
 
     def __init__(self, what: str, *, where: str | None = None, cure: str | None = None) -> None:
         super().__init__(what)
@@ -45,6 +50,35 @@ class AssetgenError(Exception):
             where = f"{where}, {known}"
         cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None
         return type(self)(self.what, where=where, cure=cure)
+
+
+class Mistake:
+    """One mistake in assets.toml, as a value; ``error`` is what it is raised as if it is alone.
+
+    ``key`` is its key, such as ("asset", 2, "fit", "width"). ``where`` is assets.toml:LINE:COL and
+    the asset. ``line`` and ``col`` start at 1 and are None if the file has no such place.
+    """
+
+    __slots__ = ("col", "cure", "error", "key", "line", "what", "where")
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str,
+        cure: str | None,
+        key: tuple[str | int, ...],
+        error: type[AssetgenError],
+        line: int | None,
+        col: int | None,
+    ) -> None:
+        self.error = error
+        self.key = key
+        self.what = what
+        self.where = where
+        self.line = line
+        self.col = col
+        self.cure = cure
 
 
 class ManifestError(AssetgenError):
@@ -89,6 +123,14 @@ class TrustError(AssetgenError):
 
 class UnknownOutcome(AssetgenError):
     exit_code = 12
+
+
+def refusal(mistakes: Sequence[Mistake], *, others: int = 0) -> AssetgenError:
+    """The one error that stands for all ``mistakes``: the first about trust, else the first."""
+    chief = next((one for one in mistakes if one.error is TrustError), mistakes[0])
+    error = chief.error(chief.what, where=chief.where, cure=chief.cure)
+    error.mistakes, error.others = tuple(mistakes), others
+    return error
 
 
 INTERRUPTED = 130

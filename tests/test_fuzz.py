@@ -24,8 +24,8 @@ from PIL import Image
 from assetgen.errors import AssetgenError, ManifestError, StorageError, TemplateError
 from assetgen.image import decode, derive
 from assetgen.layouts import closure, fonts, kind
-from assetgen.manifest import parse, toml_lines
-from assetgen.plan import decide
+from assetgen.manifest import parse, toml_positions
+from assetgen.plan import decide, faults
 from assetgen.plan.decide import Action, State
 from assetgen.record import record
 from assetgen.record.record import Intent, Unusable
@@ -295,20 +295,32 @@ def test_a_refusal_names_a_line_that_is_there(document: dict[str, Any]) -> None:
     try:
         parse.parse(text.encode())
     except (ManifestError, AssetgenError) as exc:
-        file, _, line = (exc.where or "").partition(":")
-        assert file == "assets.toml"
-        assert not line or 1 <= int(line) <= text.count("\n")
-        assert (
-            line
-            or "not TOML" in exc.what
-            or "cannot be read" in exc.what
-            or _has_no_place(exc.what, document)
-        )
+        assert exc.mistakes
+        for one in exc.mistakes:
+            assert one.where.startswith("assets.toml")
+            assert one.line is None or 1 <= one.line <= text.count("\n") + 1
+            assert one.line or not one.key or not document
 
 
-def _has_no_place(what: str, document: dict[str, Any]) -> bool:
-    """Only something that is missing at the very top may have no line."""
-    return "is missing" in what or not document or "nested" in what
+@_FUZZED
+@given(documents())
+def test_every_mistake_is_found_whatever_else_is_wrong(document: dict[str, Any]) -> None:
+    text = _document(document)
+    try:
+        reading = parse.read(text.encode())
+    except ManifestError:
+        return
+    found = faults.mistakes(reading, _world().world())
+    places = [(one.line or 0, one.col or 0) for one in found]
+    assert places == sorted(places)
+    assert len({(one.key, one.what) for one in found}) == len(found)
+    try:
+        _parsed_and_planned(text.encode())
+    except AssetgenError as exc:
+        said = {one.what for one in found}
+        assert exc.what in said or any(one.what in said for one in exc.mistakes)
+    else:
+        assert not found
 
 
 @_FUZZED
@@ -320,9 +332,9 @@ def test_every_key_of_the_document_has_its_line(document: dict[str, Any]) -> Non
     except ValueError:
         assume(False)
     rows = text.split("\n")
-    for place, number in toml_lines.lines(text).items():
-        name = next((part for part in reversed(place) if isinstance(part, str)), "")
-        assert _quoted(name) in rows[number - 1]
+    for key, (line, col) in toml_positions.positions(text).items():
+        name = next((part for part in reversed(key) if isinstance(part, str)), "")
+        assert isinstance(key[-1], int) or _quoted(name) in rows[line - 1][col - 1 :]
 
 
 @_FUZZED
@@ -356,7 +368,7 @@ def test_a_manifest_cut_and_patched_anywhere_is_a_manifest_or_is_refused(
 )
 def test_any_text_has_lines(text: str) -> None:
     count = text.count("\n") + 1
-    assert all(1 <= number <= count for number in toml_lines.lines(text).values())
+    assert all(1 <= at.line <= count for at in toml_positions.positions(text).values())
 
 
 # -- records ---------------------------------------------------------------------------------------

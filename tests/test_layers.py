@@ -133,9 +133,27 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 @pytest.mark.parametrize(
     "module",
     [
-        *("errors", "fs.paths", "layouts.palette", "manifest.toml_lines", "record.record"),
-        *("manifest.toml_mistakes", "manifest.schema", "manifest.rules", "manifest.parse"),
-        *("plan.wish", "plan.decide", "plan.cost", "plan.describe", "record.ledger"),
+        *("errors", "fs.paths", "layouts.palette", "manifest.toml_positions", "record.record"),
+        *(
+            "manifest.toml_faults",
+            "manifest.schema_faults",
+            "manifest.repair",
+            "manifest.schema",
+            "manifest.rules",
+            "manifest.parse",
+        ),
+        *(
+            "plan.wish",
+            "plan.intent",
+            "plan.order",
+            "plan.refusals",
+            "plan.faults",
+            "plan.scope",
+            "plan.decide",
+            "plan.cost",
+            "plan.describe",
+            "record.ledger",
+        ),
     ],
 )
 def test_the_pure_core_imports_no_process_network_or_git(module: str) -> None:

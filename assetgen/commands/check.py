@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assetgen.commands import context
 from assetgen.commands.arguments import clash
+from assetgen.errors import AssetgenError
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -59,18 +60,25 @@ def contradiction(options: Namespace) -> str | None:
 
 def run(options: Namespace) -> int:
     from assetgen.check import check, findings
-    from assetgen.report.check import check_github, check_json, check_plain
+    from assetgen.report.check import check_github, check_json, check_plain, error_github
 
     root = context.root(options)
-    report = check.check(
-        root,
-        os.environ,
-        staged=options.staged,
-        strict=options.strict,
-        release=options.release,
-        rehash=options.rehash,
-    )
     form = "json" if options.json else options.format
+    try:
+        report = check.check(
+            root,
+            os.environ,
+            staged=options.staged,
+            strict=options.strict,
+            release=options.release,
+            rehash=options.rehash,
+        )
+    except AssetgenError as exc:
+        if form == "github":
+            error_github(exc, sys.stdout, _prefix_in_checkout(root))
+            return exc.exit_code
+        options.json = form == "json"  # errors have the form of the findings
+        raise
     if form == "json":
         context.print_json(check_json(report))
     elif form == "github":

@@ -85,7 +85,7 @@ def contradiction(options: Namespace) -> str | None:
 def run(options: Namespace) -> int:
     from assetgen.generate import performer
     from assetgen.generate.commit import leave
-    from assetgen.report.generate import Progress
+    from assetgen.report.generate import Progress, show_unread
 
     root = context.root(options)
     context.interrupt_on_sigterm()
@@ -102,6 +102,7 @@ def run(options: Namespace) -> int:
     if options.hook:
         leave(root, environ, outcome, context.resolved(Path()))
     code = context.print_outcome(options, outcome, "made")
+    show_unread(outcome, sys.stderr)
     return code or int(options.hook and bool(outcome.made))
 
 

@@ -53,10 +53,13 @@ class Tools:
         from assetgen.plan.decide import State
         from assetgen.plan.workspace import open_workspace
         from assetgen.report.plan import bills, plan_json
+        from assetgen.report.text import others_in_words
 
         root = self.root()
         conditions = self._conditions(root)
-        decisions = forecast.decisions(open_workspace(root, conditions), ids)
+        project = open_workspace(root, conditions, only=ids)
+        decisions = forecast.decisions(project, ids)
+        others = [others_in_words(len(project.others))] if project.others else []
         fresh = [one for one in decisions if one.state is State.FRESH]
         shown = [one for one in decisions if everything or ids or one.state is not State.FRESH]
         return ToolAnswer(
@@ -64,7 +67,7 @@ class Tools:
                 "assets": plan_json(shown),
                 "fresh": len(fresh),
                 "bills": [{"surface": bill, "would_be": words} for bill, words in bills(decisions)],
-                "warnings": forecast.warnings(decisions, conditions),
+                "warnings": [*forecast.warnings(decisions, conditions), *others],
             }
         )
 

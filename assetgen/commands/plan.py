@@ -20,10 +20,12 @@ def run(options: Namespace) -> int:
     from assetgen.paid import forecast
     from assetgen.plan.workspace import open_workspace
     from assetgen.report.plan import plan_json, plan_table
+    from assetgen.report.text import show_others
 
     root = context.root(options)
     conditions = context.conditions(options, root)
-    decisions = forecast.decisions(open_workspace(root, conditions), options.ids)
+    project = open_workspace(root, conditions, only=options.ids)
+    decisions = forecast.decisions(project, options.ids)
     if options.json:
         context.print_json(plan_json(decisions))
     else:
@@ -33,4 +35,5 @@ def run(options: Namespace) -> int:
             everything=options.all or bool(options.ids),
             warnings=forecast.warnings(decisions, conditions),
         )
+    show_others(len(project.others), sys.stderr)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

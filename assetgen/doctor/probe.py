@@ -12,11 +12,10 @@ from assetgen.generate.buyer import Buyer
 from assetgen.image import decode
 from assetgen.manifest import parse
 from assetgen.plan import decide
-from assetgen.plan import wish as plan
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
-from assetgen.plan.routing import Job
-from assetgen.plan.wish import Wish
+from assetgen.plan.intent import wish
+from assetgen.plan.routing import Job, job_for
 from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
 
@@ -63,12 +62,12 @@ def proposal(root: Path, conditions: Conditions) -> Probe:
     provider = conditions.provider("images").with_key()
     project = open_workspace(root, conditions)
     wanted = parse.parse(_PROBE.encode())
-    wish: Wish = plan.wish(wanted, wanted.asset[0], project.world(), {})
-    job = Job(wish, (), "", {}, project.read_input, root, lambda _reference: None)
+    asked = wish(wanted, wanted.asset[0], project.world(), {})
+    job = job_for(project, asked)
     return Probe(
         job,
         provider.surface,
-        decide.estimate(wish, Action.DRAW, provider.surface, conditions.the_catalog),
+        decide.estimate(asked, Action.DRAW, provider.surface, conditions.the_catalog),
     )
 
 

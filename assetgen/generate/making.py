@@ -13,8 +13,7 @@ from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
 from assetgen.plan import decide, routing
 from assetgen.plan.decide import Action, Decision
-from assetgen.plan.routing import Drawn, Job
-from assetgen.plan.wish import palette_and_font
+from assetgen.plan.routing import Drawn, Job, job_for
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record
@@ -61,16 +60,7 @@ class Maker:
             from assetgen.routes import draft
 
             return draft.draw(project, wish.asset)
-        palette, font = palette_and_font(project.manifest, wish.asset)
-        job = Job(
-            wish=wish,
-            palette=palette,
-            font=font,
-            fonts=project.fonts(),
-            read=project.read_input,
-            root=project.root,
-            source_type=self._source_type_of,
-        )
+        job = job_for(project, wish, source_type=self._source_type_of)
         if routing.is_bought(wish.asset.route):
             return self._buy(job)
         return routing.load(wish.asset.route or "local").draw(job)

@@ -89,6 +89,8 @@ class Outcome:
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)
     """Assets for which an interrupt came before anything was sent."""
+    others: int = 0
+    """Mistakes in assets.toml that did not concern the assets asked for."""
     manifest: Manifest = field(default_factory=Manifest)
     """What the run worked from."""
     rests_on: frozenset[str] = frozenset()

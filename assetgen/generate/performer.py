@@ -59,10 +59,10 @@ def generate(
     conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
-        project = Workspace(root, tree or WorkTree(root), conditions)
-        ids = chosen(project, options.ids)
+        project = Workspace(root, tree or WorkTree(root), conditions, only=options.ids)
         # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
-        everything = list(decide.decide(project.manifest, project.world()))
+        everything = project.decide()
+        ids = chosen(project, options.ids)
         decisions = [d for d in everything if d.asset.id in ids]
         outcome = _performed(
             project,
@@ -72,6 +72,7 @@ def generate(
             decisions=decisions,
         )
         outcome.manifest = project.manifest
+        outcome.others = len(project.others)
         outcome.rests_on = frozenset(path for d in everything for path in rests_on(d.wish))
         if options.buys and not (
             options.ids or options.resume or outcome.interrupted or outcome.failed

@@ -63,8 +63,11 @@ def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
 
 
 def after(project: Workspace, outcome: Outcome) -> None:
-    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``."""
-    if project.manifest.project.emit is None:
+    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``.
+
+    It needs all assets: while others have mistakes, it stays as it is.
+    """
+    if project.manifest.project.emit is None or project.others:
         return
     try:
         outcome.module = renew(project).files
@@ -80,6 +83,8 @@ class Superseded:
 
     def of(self, known: Record) -> tuple[str, ...]:
         """The unchanged files of ``known`` that can be removed."""
+        if self._project.others:  # an asset with a mistake may list one of them
+            return ()
         old = [path for path in known.subject if self._is_unlisted_picture(path)]
         digest = self._project.tree.digest
         old = [path for path in old if digest(path) == known.subject[path]]

@@ -16,7 +16,9 @@ from assetgen.errors import ManifestError, TemplateError
 from assetgen.fs import paths
 from assetgen.layouts import fonts
 from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
-from assetgen.layouts.values import EMPTY, Field, fill_in, nearest, pictures_in, typed
+from assetgen.layouts.values import EMPTY, Field, Form, did_you_mean, fill_in, pictures_in, typed
+from assetgen.manifest.toml_faults import Fault
+from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
 
 _Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
@@ -25,7 +27,7 @@ _Side = Annotated[int, msgspec.Meta(ge=1, le=8192)]
 class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way to set a kind in type, in ``<layout>.html``.
 
-    ``size`` is the nominal size; ``narrow`` is the one for square and tall canvases (see ``Kind.nominal``).
+    ``size`` is the nominal size; ``narrow`` is that of square and tall canvases, see Kind.nominal.
     """
 
     doc: str = ""
@@ -37,7 +39,7 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """template.toml. ``size`` and ``narrow`` hold for all layouts that have no ``size`` of their own."""
+    """template.toml. ``size`` and ``narrow`` are for layouts without a ``size`` of their own."""
 
     size: tuple[_Side, _Side]
     narrow: tuple[_Side, _Side] | None = None
@@ -50,7 +52,7 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind, ready to be asked: its sheet, its folder, the folder of templates that it belongs to."""
+    """A kind: its name, its sheet, and the folder of templates that it is in."""
 
     name: str
     root: Path = field(compare=False)
@@ -59,7 +61,7 @@ class Kind:
     _summed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def layout_name(self, values: Mapping[str, Any]) -> str:
-        """The layout that ``values.layout`` or the kind's own default names. Raises ManifestError."""
+        """The layout that ``values.layout`` or the kind's default names. Raises ManifestError."""
         name = values.get("layout", self.sheet.layout)
         if name is None:
             raise ManifestError(
@@ -81,7 +83,7 @@ class Kind:
         )
         if others:
             return f'write kind = "{others[0]}", which has a layout of that name'
-        return nearest(name, self.sheet.layouts) or "name one of these"
+        return did_you_mean(name, self.sheet.layouts) or "name one of these"
 
     def layout(self, name: str) -> Layout:
         return self.sheet.layouts[name]
@@ -90,15 +92,33 @@ class Kind:
         return {**self.sheet.values, **self.sheet.layouts[layout].values}
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """Check ``values`` against what the layout takes and add the defaults. Raises ManifestError."""
+        """Check ``values`` against what the layout takes and add the defaults.
+
+        Raises ManifestError for the first value that is wrong.
+        """
+        filled, wrong = self.examine(values)
+        if wrong:
+            raise ManifestError(wrong[0].what, cure=wrong[0].cure)
+        return filled
+
+    def examine(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+        """``values`` with the defaults, and all that is wrong, at keys such as ("values", "title").
+
+        Raises ManifestError if they name no layout.
+        """
         layout = self.layout_name(values)
         given = {key: value for key, value in values.items() if key != "layout"}
-        filled = fill_in(given, self.fields(layout), "values", f"{self.name} layout {layout!r}")
-        return {"layout": layout, **filled}
+        form = Form(self.fields(layout), f"{self.name} layout {layout!r}")
+        wrong: list[Fault] = []
+        return {"layout": layout, **fill_in(given, form, ("values",), wrong=wrong)}, wrong
 
     def pictures(self, filled: Mapping[str, Any]) -> tuple[str, ...]:
         """The files and ``@id``s that picture values name, in the order of the sheet."""
-        return tuple(dict.fromkeys(pictures_in(filled, self.fields(self.layout_name(filled)))))
+        return tuple(dict.fromkeys(picture for _, picture in self.pictures_at(filled)))
+
+    def pictures_at(self, filled: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+        """The files and ``@id``s that picture values name, each with its key."""
+        yield from pictures_in(filled, self.fields(self.layout_name(filled)), ("values",))
 
     def size(self, layout: str) -> tuple[int, int]:
         """The nominal size, which is also that of an asset that asks for none."""
@@ -107,21 +127,21 @@ class Kind:
     def nominal(self, layout: str, width: int, height: int) -> tuple[int, int]:
         """The size that a canvas of ``width`` x ``height`` is designed at.
 
-        It is ``narrow`` up to a ratio of 5:4, if the layout has one: what is composed 1600 px wide for a wide
-        canvas would be half as large as it could be on a square one.
+        It is ``narrow`` up to a ratio of 5:4, if the layout has one: text that is composed for a
+        canvas 1600 px wide would be half as large as possible on a square one.
         """
         own = self.sheet.layouts[layout]
         narrow = own.narrow or (None if own.size else self.sheet.narrow)
         return narrow if narrow and width * 4 <= height * 5 else self.size(layout)
 
     def files(self, layout: str) -> dict[str, bytes]:
-        """Every file the layout can reach: ``{path below the templates root: bytes}``. Raises TemplateError."""
+        """The bytes of every file of a layout, by path below the templates. Raises TemplateError."""
         if layout not in self._read:
             self._read[layout] = closure_of(self.root, f"{self.name}/{layout}.html")
         return self._read[layout]
 
     def digest(self, layout: str, stack: fonts.Stack) -> str:
-        """sha256 over all that decides the drawing apart from the values: files, sheet, fonts."""
+        """sha256 over everything but the values that decides the drawing: files, sheet, fonts."""
         key = f"{layout} {stack.digest}"
         if key not in self._summed:
             self._summed[key] = self._sum(layout, stack)
@@ -136,7 +156,7 @@ class Kind:
         parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
         summed = hashlib.sha256(stack.digest.encode())
         for name in sorted(parts):
-            # Line ends are folded: a checkout on Windows must not make every picture stale.
+            # Line ends are folded: a checkout on Windows must not make every image stale.
             text = parts[name].replace(b"\r\n", b"\n")
             summed.update(f"\n{name} {hashlib.sha256(text).hexdigest()}".encode())
         return "sha256:" + summed.hexdigest()
@@ -144,20 +164,21 @@ class Kind:
     def scaffold(self, values: Mapping[str, Any], prompt: str) -> str:
         """The prompt as the kind's prompt.md frames it; the bare prompt if there is none.
 
-        ``$prompt`` and the names of scalar values, and of lists of them, stand for themselves. Raises TemplateError.
+        ``$prompt`` and the names of scalar values, and of lists of them, are replaced. Raises
+        TemplateError.
         """
         path = f"{self.name}/prompt.md"
         if not (self.root / path).is_file():
             return prompt
         words = {name: said for name, value in values.items() if (said := _said(value)) is not None}
         try:
-            text = paths.read_regular(self.root, path, TemplateError, MAX_TEMPLATE_BYTES).decode(
-                "utf-8"
-            )
+            text = paths.read_regular(
+                self.root, path, TemplateError, limit=MAX_TEMPLATE_BYTES
+            ).decode("utf-8")
             return string.Template(text).substitute(words, prompt=prompt).strip()
         except KeyError as exc:
             raise TemplateError(
-                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset does not give",
+                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset lacks",
                 where=f"templates/{path}",
                 cure="add it to [asset.values], or take it out of prompt.md",
             ) from None
@@ -176,7 +197,10 @@ def _said(value: object) -> str | None:
 
 
 def find(project: Path, name: str) -> Kind:
-    """The kind called ``name``. Raises ManifestError if there is none, TemplateError if it is broken."""
+    """The kind called ``name``.
+
+    Raises ManifestError if there is none, TemplateError if it is broken.
+    """
     for root in roots(project):
         sheet = root / name / "template.toml"
         if sheet.is_file() and not paths.problem(name):
@@ -186,7 +210,8 @@ def find(project: Path, name: str) -> Kind:
     known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
     raise ManifestError(
         f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
-        cure=nearest(name, known) or f"use one of these, or make templates/{name}/template.toml",
+        cure=did_you_mean(name, known)
+        or f"use one of these, or make templates/{name}/template.toml",
     )
 
 
@@ -228,24 +253,24 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
             what = f"the layout name {layout!r} {paths.problem(layout)}"
             raise TemplateError(what, where=where, cure="name it like its file, without .html")
     if sheet.layout is not None and sheet.layout not in sheet.layouts:
-        cure = nearest(sheet.layout, sheet.layouts) or f"add [layouts.{sheet.layout}]"
+        cure = did_you_mean(sheet.layout, sheet.layouts) or f"add [layouts.{sheet.layout}]"
         raise TemplateError(
             f"layout = {sheet.layout!r} is not among [layouts]", where=where, cure=cure
         )
     for fields in (sheet.values, *(layout.values for layout in sheet.layouts.values())):
-        _refuse_defaults(fields, "values", where)
+        _refuse_defaults(fields, ("values",), where)
     return Kind(name, root, sheet)
 
 
-_CURE_OF_SHEETS = "mend template.toml: docs/layouts.md says what it may hold"
+_CURE_OF_SHEETS = "fix template.toml: docs/layouts.md lists what it can contain"
 
 
-def _refuse_defaults(fields: Mapping[str, Field], at: str, where: str) -> None:
+def _refuse_defaults(fields: Mapping[str, Field], at: Key, where: str) -> None:
     """Raise TemplateError for a default that the field itself would not take from an asset."""
     for key, spec in fields.items():
         if spec.default not in (None, EMPTY[spec.type]):
-            try:
-                typed(spec.default, spec, f"{at}.{key}.default", where)
-            except ManifestError as exc:
-                raise TemplateError(exc.what, where=where, cure=exc.cure) from None
-        _refuse_defaults(spec.fields, f"{at}.{key}.fields", where)
+            wrong: list[Fault] = []
+            typed(spec.default, spec, (*at, key, "default"), who=where, wrong=wrong)
+            if wrong:
+                raise TemplateError(wrong[0].what, where=where, cure=wrong[0].cure)
+        _refuse_defaults(spec.fields, (*at, key, "fields"), where)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 
-from assetgen.errors import ManifestError
 from assetgen.fs import paths
+from assetgen.manifest.toml_faults import Fault, dotted, nearest
+from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
 
 #: The longest text a value may hold, in characters.
@@ -32,27 +33,40 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Field] = {}
 
 
-def nearest(name: object, known: Iterable[str]) -> str | None:
-    near = difflib.get_close_matches(str(name), list(known), n=1)
-    return f"did you mean {near[0]}?" if near else None
+def did_you_mean(name: object, known: Iterable[str]) -> str | None:
+    """The cure for a misspelled name; None if it is like none of ``known``."""
+    near = nearest(name, known)
+    return f"did you mean {near}?" if near else None
 
 
-def fill_in(
-    given: Mapping[str, Any], fields: Mapping[str, Field], at: str, who: str
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Form:
+    """The fields that values are compared with, and who needs them, for messages."""
+
+    fields: Mapping[str, Field]
+    who: str
+
+
+def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -> dict[str, Any]:
+    """``given`` with the defaults of ``form``; all that is wrong with it is added to ``wrong``."""
+    fields, who = form.fields, form.who
+    meant: set[str | None] = set()
     for key in given:
         if key not in fields:
-            what = f"{at}.{key} is not a value of {who}; it takes: {', '.join(fields)}"
-            raise ManifestError(what, cure=nearest(key, fields) or f"take {key} out")
+            near = nearest(key, fields)
+            meant.add(near)
+            what = f"{dotted(at)}.{key} is not a value of {who}; it takes: {', '.join(fields)}"
+            cure = f"did you mean {near}?" if near else f"take {key} out"
+            wrong.append(Fault((*at, key), what, cure))
     filled: dict[str, Any] = {}
     for key, spec in fields.items():
         if key in given:
-            filled[key] = typed(given[key], spec, f"{at}.{key}", who)
-        elif spec.required:
-            what = f"{at}.{key} is missing: {who} needs it ({spec.doc or spec.type})"
-            raise ManifestError(what, cure=f"add {key} = {_example(spec)}")
-        else:
-            filled[key] = spec.default if spec.default is not None else EMPTY[spec.type]
+            filled[key] = typed(given[key], spec, (*at, key), who=who, wrong=wrong)
+            continue
+        if spec.required and key not in meant:
+            what = f"{dotted(at)}.{key} is missing: {who} needs it ({spec.doc or spec.type})"
+            wrong.append(Fault(at, what, f"add {key} = {_example(spec)}", missing=key))
+        filled[key] = spec.default if spec.default is not None else EMPTY[spec.type]
     return filled
 
 
@@ -90,83 +104,96 @@ def _example(spec: Field) -> str:
     return _EXAMPLES[spec.type]
 
 
-def typed(value: Any, spec: Field, at: str, who: str) -> Any:
+def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any:
+    """``value`` as a ``spec``; what is wrong with it is added to ``wrong``."""
     match spec.type:
-        case "text" if isinstance(value, str) and len(value) <= MAX_TEXT:
-            return value
         case "text" if isinstance(value, str):
-            what = f"{at} has {len(value)} characters; at most {MAX_TEXT} are set in type"
-            raise ManifestError(what, cure="shorten it")
-        case "number" if (
-            isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e15
-        ):
+            if len(value) > MAX_TEXT:
+                what = f"{dotted(at)} has {len(value)} characters; at most {MAX_TEXT} are allowed"
+                wrong.append(Fault(at, what, "shorten it"))
+            return value
+        case "number" if _is_number(value):
             return value
         case "flag" if isinstance(value, bool):
             return value
-        case "choice" if value in spec.of:
-            return value
         case "choice":
-            cure = nearest(value, spec.of) or f"write {at.rpartition('.')[2]} = {_example(spec)}"
-            raise ManifestError(
-                f"{at} = {brief(value)}; it is one of: {', '.join(spec.of)}", cure=cure
-            )
-        case "colour" if isinstance(value, str) and re.fullmatch(
-            r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})", value
-        ):
+            if value not in spec.of:
+                what = f"{dotted(at)} = {brief(value)}; it is one of: {', '.join(spec.of)}"
+                cure = did_you_mean(value, spec.of) or f"write {at[-1]} = {_example(spec)}"
+                wrong.append(Fault(at, what, cure))
+            return value
+        case "colour" if isinstance(value, str) and _COLOUR.fullmatch(value):
             return value
         case "picture" if isinstance(value, str) and value:
-            if "://" in value:
-                what = f"{at} = {brief(value)}: URLs are not fetched"
-                raise ManifestError(what, cure="download it into the project and name the file")
-            if not value.startswith("@") and (wrong := paths.problem(value)):
-                raise ManifestError(
-                    f"{at} = {brief(value)} {wrong}", cure="name a file below the project"
-                )
+            wrong += _wrong_with_picture(value, at)
             return value
         case "table" if isinstance(value, Mapping):
-            return fill_in(value, spec.fields, at, who)
+            return fill_in(value, Form(spec.fields, who), at, wrong=wrong)
         case "list" if isinstance(value, list):
-            return _items(value, spec, at, who)
-    raise ManifestError(
-        f"{at} = {brief(value)} is not a {spec.type}", cure=_instead(value, spec, at)
-    )
+            return _items(value, spec, at, who=who, wrong=wrong)
+    what = f"{dotted(at)} = {brief(value)} is not a {spec.type}"
+    wrong.append(Fault(at, what, _instead(value, spec, at)))
+    return value
 
 
-def _instead(value: Any, spec: Field, at: str) -> str:
-    """What to write for a value of another type: the same number without quotes, else an example."""
+_COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+
+def _is_number(value: object) -> bool:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return is_number and abs(value) < 1e15  # type: ignore[arg-type]
+
+
+def _wrong_with_picture(value: str, at: Key) -> Iterator[Fault]:
+    if "://" in value:
+        what = f"{dotted(at)} = {brief(value)}: URLs are not fetched"
+        yield Fault(at, what, "download it into the project and name the file")
+    elif not value.startswith("@") and (problem := paths.problem(value)):
+        what = f"{dotted(at)} = {brief(value)} {problem}"
+        yield Fault(at, what, "name a file below the project")
+
+
+def _instead(value: Any, spec: Field, at: Key) -> str:
+    """What to write for a value of another type: the number without quotes, else an example."""
     number = (
         value.strip().replace(",", ".") if spec.type == "number" and isinstance(value, str) else ""
     )
     plain = number if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", number) else ""
-    name = at.rpartition(".")[2]
-    if name.endswith("]"):
+    if isinstance(at[-1], int):
         return f"write {plain or _example(spec)} instead of {brief(value)}"
-    return f"write {name} = {plain or _example(spec)}"
+    return f"write {at[-1]} = {plain or _example(spec)}"
 
 
-def _items(value: list[Any], spec: Field, at: str, who: str) -> list[Any]:
+def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault]) -> list[Any]:
     if not spec.min <= len(value) <= spec.max:
-        what = f"{at} has {len(value)} entries; {who} takes {spec.min} to {spec.max}"
-        raise ManifestError(what, cure="add some" if len(value) < spec.min else "take some out")
-    if spec.fields:
-        for index, item in enumerate(value):
-            if not isinstance(item, Mapping):
-                what = f"{at}[{index}] = {brief(item)} is not a table"
-                raise ManifestError(what, cure=f"write {at.rpartition('.')[2]} = {_example(spec)}")
+        what = f"{dotted(at)} has {len(value)} entries; {who} takes {spec.min} to {spec.max}"
+        wrong.append(Fault(at, what, "add some" if len(value) < spec.min else "take some out"))
+    if not spec.fields:
+        inner = Field(type="number" if spec.of == ("number",) else "text")
         return [
-            fill_in(item, spec.fields, f"{at}[{index}]", who) for index, item in enumerate(value)
+            typed(one, inner, (*at, index), who=who, wrong=wrong) for index, one in enumerate(value)
         ]
-    inner = Field(type="number" if spec.of == ("number",) else "text")
-    return [typed(item, inner, f"{at}[{index}]", who) for index, item in enumerate(value)]
+    filled = []
+    for index, item in enumerate(value):
+        if isinstance(item, Mapping):
+            filled.append(fill_in(item, Form(spec.fields, who), (*at, index), wrong=wrong))
+        else:
+            what = f"{dotted((*at, index))} = {brief(item)} is not a table"
+            wrong.append(Fault((*at, index), what, f"write {at[-1]} = {_example(spec)}"))
+    return filled
 
 
-def pictures_in(filled: Mapping[str, Any], fields: Mapping[str, Field]) -> Iterator[str]:
+def pictures_in(
+    filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key
+) -> Iterator[tuple[Key, str]]:
+    """The files and "@id"s that picture values name, each with its key."""
     for key, spec in fields.items():
-        value = filled.get(key)
-        if spec.type == "picture" and value:
-            yield value
-        elif spec.type == "table" and value:
-            yield from pictures_in(value, spec.fields)
-        elif spec.type == "list" and spec.fields:
-            for item in value or ():
-                yield from pictures_in(item, spec.fields)
+        value, here = filled.get(key), (*at, key)
+        if spec.type == "picture" and isinstance(value, str) and value:
+            yield here, value
+        elif spec.type == "table" and isinstance(value, Mapping):
+            yield from pictures_in(value, spec.fields, here)
+        elif spec.type == "list" and spec.fields and isinstance(value, list):
+            for index, item in enumerate(value):
+                if isinstance(item, Mapping):
+                    yield from pictures_in(item, spec.fields, (*here, index))

@@ -1,4 +1,4 @@
-"""New entries for assets.toml, put into it so that every byte that is there stays as it is."""
+"""New entries for assets.toml, added without changing any byte of it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 
 from assetgen.errors import ManifestError
 from assetgen.fs import paths, store
-from assetgen.manifest import parse, toml_lines
+from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest
-from assetgen.manifest.toml_lines import Key
+from assetgen.manifest.toml_positions import Key, positions
 
 _BOM = "\ufeff"
-#: What ``add`` writes: the keys of one ``[[asset]]``, in order; ``values`` becomes a table of its own.
+#: What ``add`` writes: the keys of one ``[[asset]]``, in order; ``values`` becomes its own table.
 New = Mapping[str, Any]
 
 
@@ -30,19 +30,20 @@ class Added:
 
 
 def add(root: Path, new: Sequence[New]) -> Added:
-    """Add assets to the manifest of ``root``, in one step. Nothing is written if the result would not be right.
+    """Add assets to the manifest of ``root``, in one step.
 
-    Raises ManifestError if it would not, or if the manifest cannot be read as it is; StorageError.
+    Raises ManifestError, and writes nothing, if the manifest has a mistake or would have one;
+    StorageError.
     """
-    data = paths.read_own(root, FILE, ManifestError, MAX_BYTES)
+    data = paths.read_own(root, FILE, ManifestError, limit=MAX_BYTES)
     before = parse.parse(data)
     if not new:
         return Added({})
     text = inserted(data.decode("utf-8"), new)
-    after = _proved(before, data, text.encode(), [str(entry.get("id", "")) for entry in new])
+    after = _proved(before, data, text.encode(), ids=[str(entry.get("id", "")) for entry in new])
     store.prepare(root)
     store.write(root, FILE, text.encode())
-    places = toml_lines.lines(_folded(text))
+    places = _lines(text)
     numbers = {asset.id: index for index, asset in enumerate(after.asset)}
     at = {
         asset_id: _line(places, numbers[asset_id])
@@ -62,7 +63,7 @@ def _line(places: Mapping[Key, int], number: int) -> int:
 
 
 def _proved(before: Manifest, old: bytes, new: bytes, ids: Sequence[str]) -> Manifest:
-    """The manifest as it will be. Raises ManifestError if it holds a mistake or something else changed."""
+    """The manifest as it will be. Raises ManifestError for a mistake or any other change in it."""
     try:
         after = parse.parse(new)
     except ManifestError as exc:
@@ -79,9 +80,7 @@ def _proved(before: Manifest, old: bytes, new: bytes, ids: Sequence[str]) -> Man
         or len(after.asset) != len(kept) + len(ids)
         or not _is_within(old, new)
     ):
-        what = (
-            f"{', '.join(ids)} cannot be added without changing what is there; nothing was written"
-        )
+        what = f"{', '.join(ids)} cannot be added without changing other lines; nothing was written"
         raise ManifestError(
             what, where=FILE, cure="write the assets as [[asset]] tables, then run the same again"
         )
@@ -89,7 +88,7 @@ def _proved(before: Manifest, old: bytes, new: bytes, ids: Sequence[str]) -> Man
 
 
 def _is_within(old: bytes, new: bytes) -> bool:
-    """Whether ``new`` is ``old`` with something put in."""
+    """Whether ``new`` is ``old`` with something inserted."""
     at = 0
     for row in old.splitlines(keepends=True):
         found = new.find(row, at)
@@ -104,12 +103,12 @@ def _is_subsequence(old: bytes, new: bytes) -> bool:
     return all(byte in rest for byte in old)
 
 
-# -- pure: text to text ------------------------------------------------------------------------------
+# -- pure: text to text ----------------------------------------------------------------------------
 
 
 def inserted(text: str, new: Sequence[New]) -> str:
-    """``text``, which is a manifest, with ``new`` after its last asset, in the manner in which it is written."""
-    places = toml_lines.lines(_folded(text))
+    """The manifest ``text`` with ``new`` after its last asset, in the style of the file."""
+    places = _lines(text)
     if ("asset",) in places and ("asset", 0) not in places:
         return _in_brackets(text, new)
     rows = text.split("\n")
@@ -118,10 +117,7 @@ def inserted(text: str, new: Sequence[New]) -> str:
     blocks = [_block(entry, aligned, equals).replace("\n", end) for entry in new]
     at = _after_assets(rows, places)
     if at is None:
-        bare = text.removeprefix(_BOM)
-        gap = "" if not bare else end if text.endswith("\n") else end + end
-        blank = bare.endswith(("\n\n", "\n\r\n")) or not bare.strip("\r\n")
-        return text + ("" if blank and text.endswith("\n") else gap) + end.join(blocks)
+        return text + _gap(text.removeprefix(_BOM), end) + end.join(blocks)
     head, rest = "\n".join(rows[:at]) + "\n", "\n".join(rows[at:])
     return (
         head
@@ -130,12 +126,21 @@ def inserted(text: str, new: Sequence[New]) -> str:
     )
 
 
-def _folded(text: str) -> str:
-    return text.removeprefix(_BOM).replace("\r\n", "\n")
+def _gap(text: str, end: str) -> str:
+    """What separates a manifest from an asset after it: one blank line."""
+    if text.endswith(("\n\n", "\n\r\n")) or not text.strip("\r\n"):
+        return ""
+    return end if text.endswith("\n") else end + end
+
+
+def _lines(text: str) -> dict[Key, int]:
+    """The line of every key and table that is not inside a value."""
+    folded = text.removeprefix(_BOM).replace("\r\n", "\n")
+    return {key: at.line for key, at in positions(folded, inside_values=False).items()}
 
 
 def _after_assets(rows: Sequence[str], places: Mapping[Key, int]) -> int | None:
-    """The row before which new assets go: after the last one, if another table follows it; None for the end."""
+    """The row before which new assets go, if another table follows the last one; None: the end."""
     last = max((line for key, line in places.items() if key[0] == "asset"), default=0)
     follows = min(
         (line for key, line in places.items() if key[0] != "asset" and line > last), default=0
@@ -146,11 +151,11 @@ def _after_assets(rows: Sequence[str], places: Mapping[Key, int]) -> int | None:
     while at > last and (not rows[at - 1].strip() or rows[at - 1].lstrip().startswith("#")):
         at -= 1
     blank = next((row for row in range(at, follows - 1) if not rows[row].strip()), None)
-    return at if blank is None else blank  # a remark that touches the last asset belongs to it
+    return at if blank is None else blank  # a comment that touches the last asset belongs to it
 
 
 def _manner(rows: Sequence[str], places: Mapping[Key, int]) -> tuple[bool, str]:
-    """Whether the file aligns its equal signs within a table, and how it writes one."""
+    """Whether the file aligns the equal signs of a table, and how it writes one."""
     tables: dict[Key, list[str]] = {}
     for key, line in places.items():
         row = rows[line - 1]
@@ -205,7 +210,7 @@ def _written(value: Any) -> str:
 
 
 def _in_brackets(text: str, new: Sequence[New]) -> str:
-    """``text`` whose assets are a list in brackets, with ``new`` at its end."""
+    """``text``, whose assets are a list in brackets, with ``new`` at the end of the list."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
     from tomlkit.items import Array

@@ -1,41 +1,55 @@
-"""The bytes of assets.toml -> a Manifest, or the mistakes in it."""
+"""The bytes of assets.toml -> a Manifest, or all the mistakes in it."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, get_args
+from dataclasses import dataclass, field
+from typing import Any
 
 import msgspec
 import tomli
 
-from assetgen.errors import ManifestError, TrustError
-from assetgen.manifest import toml_mistakes
-from assetgen.manifest.rules import mistakes_of
-from assetgen.manifest.schema import (
-    FILE,
-    MAX_BYTES,
-    Asset,
-    Colour,
-    Id,
-    Manifest,
-    Name,
-    Project,
-    Route,
-    Size,
-    normal,
-)
-from assetgen.manifest.toml_lines import line_of
-from assetgen.manifest.toml_mistakes import value_at
-from assetgen.text import brief
+from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
+from assetgen.manifest import toml_faults
+from assetgen.manifest.repair import Doubtful, repaired
+from assetgen.manifest.rules import broken_rules
+from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults
+from assetgen.manifest.schema_faults import trust_faults, type_faults
+from assetgen.manifest.toml_faults import Fault
+from assetgen.manifest.toml_positions import Key, Position, nearest, positions
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What assets.toml says, as far as it can be read.
+
+    With ``faults``, ``manifest`` has every asset of the file under its own number, but what is
+    not of its type is left out; ``doubtful`` has the keys of all that is wrong.
+    """
+
+    text: str
+    manifest: Manifest
+    faults: tuple[Fault, ...] = ()
+    doubtful: Doubtful = field(default_factory=Doubtful)
 
 
 def parse(data: bytes) -> Manifest:
     """Parse and check the bytes of assets.toml.
 
-    Raises ManifestError naming the key, the line, the value and the cure; TrustError where the
-    repository tries to decide what only its user may.
+    Raises the error of the first mistake, which has all of them as ``mistakes``: ManifestError, or
+    TrustError if the repository tries to decide what only its user may.
+    """
+    reading = read(data)
+    if reading.faults:
+        raise refusal(located(reading.text, reading.manifest, reading.faults))
+    return reading.manifest
+
+
+def read(data: bytes) -> Reading:
+    """Parse the bytes of assets.toml as far as that can be done.
+
+    Raises ManifestError if they are not TOML.
     """
     text = _text(data)
     try:
@@ -43,172 +57,130 @@ def parse(data: bytes) -> Manifest:
     except (tomli.TOMLDecodeError, RecursionError) as exc:
         raise _not_toml(exc, text) from None
     except ValueError as exc:  # numbers that Python refuses, dates out of range
-        raise ManifestError(f"this holds a value that cannot be read: {exc}", where=FILE) from None
-    _refuse_trust(document, text)
-    if isinstance(document.get("asset"), dict):
-        what = "asset: a list is needed here, this is a table"
-        raise _at(text, ("asset",), what, "write [[asset]], with two brackets")
+        raise _unreadable(f"a value in this file cannot be read: {exc}") from None
     try:
-        manifest = msgspec.convert(document, Manifest, strict=True)
-    except msgspec.ValidationError as exc:
-        raise _explained(str(exc), document, text) from None
+        return _sound(document, text) or _with_faults(document, text)
     except RecursionError:
-        raise ManifestError("values are nested too deeply", where=FILE) from None
-    manifest = _with_defaults(manifest)
-    for key, what, cure in mistakes_of(manifest):
-        raise _at(text, key, what, cure)
-    return manifest
+        raise _unreadable("values are nested too deeply") from None
 
+
+def _sound(document: Mapping[str, Any], text: str) -> Reading | None:
+    """The manifest in ``document``; None if anything is wrong with it."""
+    if any(trust_faults(document)):
+        return None
+    try:
+        manifest = with_defaults(msgspec.convert(document, Manifest, strict=True))
+    except msgspec.ValidationError:
+        return None
+    return None if any(broken_rules(manifest)) else Reading(text, manifest)
+
+
+def _with_faults(document: Mapping[str, Any], text: str) -> Reading:
+    """What is sound of a document that is not, and everything that is wrong with the rest."""
+    trust = tuple(trust_faults(document))
+    document = _without(document, trust)
+    types = tuple(type_faults(document))
+    doubtful = Doubtful.of((*trust, *types))
+    manifest = repaired(document, doubtful)
+    rules = tuple(
+        fault
+        for fault in broken_rules(manifest)
+        if not doubtful.touches(*fault.key) and not _rests_on(fault.key, doubtful)
+    )
+    faults = (*trust, *types, *rules)
+    return Reading(text, manifest, faults, doubtful=Doubtful.of(faults))
+
+
+def _without(document: Mapping[str, Any], trust: Sequence[Fault]) -> dict[str, Any]:
+    """``document`` without what only the user may decide, so that it is reported once."""
+    gone = {fault.key for fault in trust}
+    kept = {name: table for name, table in document.items() if (name,) not in gone}
+    if isinstance(gateways := kept.get("gateway"), dict):
+        kept["gateway"] = {
+            name: {key: value for key, value in table.items() if ("gateway", name, key) not in gone}
+            if isinstance(table, dict)
+            else table
+            for name, table in gateways.items()
+        }
+    return kept
+
+
+def _rests_on(key: Key, doubtful: Doubtful) -> bool:
+    """Whether a rule about ``key`` looks into a table that cannot be used."""
+    return (key[-1] == "style" and doubtful.covers("style")) or (
+        key[-1] == "route" and doubtful.covers("gateway")
+    )
+
+
+# -- places ----------------------------------------------------------------------------------------
+
+
+def located(text: str, manifest: Manifest, faults: Sequence[Fault]) -> tuple[Mistake, ...]:
+    """``faults`` with their places in ``text``, in the order of the file."""
+    places = positions(text)
+    found = [_located(fault, nearest(places, fault.key), manifest) for fault in faults]
+    return tuple(sorted(found, key=lambda one: (one.line or 0, one.col or 0)))
+
+
+def _located(fault: Fault, place: Position | None, manifest: Manifest) -> Mistake:
+    where = f"{FILE}:{place.line}:{place.col}" if place else FILE
+    if name := _asset_id(fault.key, manifest):
+        where += f", asset {name}"
+    if fault.where:
+        where += f", {fault.where}"
+    line, col = place or (None, None)
+    return Mistake(
+        fault.what,
+        where=where,
+        cure=fault.cure,
+        key=fault.key,
+        error=fault.error,
+        line=line,
+        col=col,
+    )
+
+
+def _asset_id(key: Key, manifest: Manifest) -> str:
+    number = key[1] if key[:1] == ("asset",) and len(key) > 1 else None
+    is_known = isinstance(number, int) and number < len(manifest.asset)
+    return manifest.asset[number].id if is_known and isinstance(number, int) else ""
+
+
+# -- text ------------------------------------------------------------------------------------------
 
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>)", re.M)
 
 
-def _not_toml(exc: Exception, text: str) -> ManifestError:
-    if conflict := _MERGE.search(text):
-        line, what = (
-            text.count("\n", 0, conflict.start()) + 1,
-            "this is not TOML: it holds the marks of a merge conflict",
-        )
-        return ManifestError(
-            what, where=f"{FILE}:{line}", cure=f"resolve the merge conflict in {FILE}"
-        )
-    line = getattr(exc, "lineno", 0)
-    cure = f"mend {FILE}"
-    if str(exc).startswith("Invalid value"):
-        cure = toml_mistakes.unquoted(text, line) or 'text needs quotes: kind = "cover"'
-    return ManifestError(
-        f"this is not TOML: {exc}", where=f"{FILE}:{line}" if line else FILE, cure=cure
-    )
-
-
 def _text(data: bytes) -> str:
     if len(data) > MAX_BYTES:
-        raise ManifestError(f"{len(data)} bytes is more than the limit of {MAX_BYTES}", where=FILE)
+        raise _unreadable(f"{len(data)} bytes is more than the limit of {MAX_BYTES}")
     try:
         # A byte order mark and CRLF come from Windows editors and mean nothing.
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as exc:
         line = data[: exc.start].count(b"\n") + 1
-        raise ManifestError(
-            "this is not UTF-8 text", where=f"{FILE}:{line}", cure="save it as UTF-8"
-        ) from None
+        what, cure = "this is not UTF-8 text", "save it as UTF-8"
+        raise _unreadable(what, line=line, cure=cure) from None
 
 
-def _with_defaults(manifest: Manifest) -> Manifest:
-    defaults = manifest.defaults
-    assets = tuple(
-        msgspec.structs.replace(
-            asset,
-            route=asset.route or defaults.route,
-            style=asset.style or defaults.style,
-            prompt=normal(asset.prompt),
+def _not_toml(exc: Exception, text: str) -> AssetgenError:
+    if conflict := _MERGE.search(text):
+        return _unreadable(
+            "this is not TOML: it contains the markers of a merge conflict",
+            line=text.count("\n", 0, conflict.start()) + 1,
+            cure=f"resolve the merge conflict in {FILE}",
         )
-        for asset in manifest.asset
-    )
-    return msgspec.structs.replace(manifest, asset=assets)
+    line, col = getattr(exc, "lineno", None), getattr(exc, "colno", None)
+    cure = f"fix {FILE}"
+    if str(exc).startswith("Invalid value"):
+        cure = toml_faults.unquoted(text, line or 0) or 'text needs quotes: kind = "cover"'
+    return _unreadable(f"this is not TOML: {exc}", line=line, col=col, cure=cure)
 
 
-_USER_ONLY = {
-    "base_url",
-    "key_env",
-    "api_key",
-    "key",
-    "headers",
-    "proxy",
-    "verify",
-    "profile",
-    "limits",
-}
-
-
-def _refuse_trust(document: Mapping[str, Any], text: str) -> None:
-    gateways = document.get("gateway")
-    for name, table in gateways.items() if isinstance(gateways, dict) else ():
-        for key in sorted(_USER_ONLY & set(table)) if isinstance(table, dict) else ():
-            line = line_of(text, ("gateway", name, key))
-            raise TrustError(
-                f"gateway.{name}.{key} may not stand in a repository: it decides where a key goes",
-                where=f"{FILE}:{line}",
-                cure=f"put it into your own ~/.config/assetgen/config.toml under [gateway.{name}]",
-            )
-    if "limits" in document:
-        raise TrustError(
-            "limits on spending may not stand in a repository",
-            where=f"{FILE}:{line_of(text, ('limits',))}",
-            cure="put them into your own ~/.config/assetgen/config.toml",
-        )
-
-
-def _explained(message: str, document: Mapping[str, Any], text: str) -> ManifestError:
-    """msgspec's message with the line, the value and the nearest right name added."""
-    found = toml_mistakes.explained(message, document, Manifest, _FORMS)
-    key, what, cure = found.key, found.what, found.cure
-    if found.unknown is not None:
-        cure = _cure_of_unknown(key, found.unknown, cure or "")
-    elif found.missing:
-        name = value_at(document, (*key, "id")) if key[:1] == ("asset",) and len(key) == 2 else None
-        what = f"{found.missing} is missing" + (
-            f" from asset {brief(name)}" if isinstance(name, str) else ""
-        )
-        cure = f"add {_EXAMPLES.get(found.missing, found.missing + ' = ...')}"
-    elif key[-1:] == ("route",):
-        cure = _nearest_route(value_at(document, key), document)
-    return _at(text, key, what, cure or "assetgen schema prints every key and what it takes")
-
-
-def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
-    gateways = document.get("gateway")
-    known = ["local", "images", "responses", "codex"]
-    known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
-    near = difflib.get_close_matches(str(value), known, n=1)
-    return f"did you mean {near[0]}?" if near else None
-
-
-#: What people write directly under [[asset]] although it is the layout that takes it.
-_OF_LAYOUTS = re.compile(
-    "title|subtitle|kicker|brand|author|date|layout|theme|text|labels?|items|picture|logo|icon|unit|categories|series"
-    "|cards|steps|badges|pattern|highlight"
-)
-_EXAMPLES = {
-    "id": 'id = "launch-cover"',
-    "kind": 'kind = "cover"',
-    "path": 'path = "public/img/launch.png"',
-    "alt": 'alt = "what is to be seen", or alt = "" for decoration',
-    "width": "width = 1200",
-    "height": "height = 630",
-}
-
-
-def _cure_of_unknown(key: Sequence[str | int], name: str, usual: str) -> str:
-    of_asset = len(key) == 3 and key[0] == "asset"
-    if of_asset and _OF_LAYOUTS.fullmatch(name):
-        return "put it under [asset.values]: the layout takes it"
-    if (
-        of_asset
-        and name in Project.__struct_fields__
-        and name not in Asset.__struct_encode_fields__
-    ):
-        return "put it under [project], above the first [[asset]]"
-    if of_asset and usual.startswith("take it out"):
-        return usual.replace(
-            "take it out", "take it out, or put it under [asset.values] if the layout takes it"
-        )
-    return usual
-
-
-_FORMS = {
-    meta.pattern.replace("\\", "\\\\"): words
-    for form, words in (
-        (Id, 'made of a-z 0-9 - and /, such as id = "launch-cover"'),
-        (Route, 'one of local, images, responses, codex and gateway:NAME, such as route = "local"'),
-        (Colour, '#rgb or #rrggbb, such as palette = ["#0f172a"]'),
-        (Size, 'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"'),
-        (Name, "made of lower-case letters, digits, - and _"),
-    )
-    for meta in get_args(form)[1:]
-}
-
-
-def _at(text: str, key: Sequence[str | int], what: str, cure: str | None) -> ManifestError:
-    line = line_of(text, key)
-    return ManifestError(what, where=f"{FILE}:{line}" if line else FILE, cure=cure)
+def _unreadable(
+    what: str, *, line: int | None = None, col: int | None = None, cure: str | None = None
+) -> AssetgenError:
+    """The one mistake of a file that nothing else can be said about."""
+    where = ":".join([FILE, *(str(number) for number in (line, col) if number)])
+    mistake = Mistake(what, where=where, cure=cure, key=(), error=ManifestError, line=line, col=col)
+    return refusal([mistake])

@@ -17,7 +17,7 @@ FILE = "assets.toml"
 #: The largest manifest that is read, in bytes, and the most assets in it.
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ASSETS = 50_000
-#: The longest text for who cannot see a picture, in characters.
+#: The longest alternative text, in characters.
 MAX_ALT = 2000
 
 Severity = Literal["error", "warning", "off"]
@@ -31,10 +31,10 @@ FORMATS: dict[str, Format] = {
 }
 SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
 ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
-#: How the name of the typed module may end.
+#: The extensions that the typed module may have.
 MODULES = (".ts", ".js", ".mjs")
 
-# $ also matches before a last line end, which (?!\n) excludes for every reader of these patterns.
+# $ also matches before a last line end; (?!\n) excludes it for every reader of these patterns.
 Id = Annotated[
     str,
     Meta(
@@ -47,7 +47,7 @@ Route = Annotated[
     str,
     Meta(
         pattern=r"^(local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*)$(?!\n)",
-        description="who draws: local, images, responses, codex or gateway:NAME",
+        description="what draws it: local, images, responses, codex or gateway:NAME",
     ),
 ]
 Colour = Annotated[
@@ -62,7 +62,7 @@ Size = Annotated[
 ]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]
 Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
-Prompt = Annotated[str, Meta(max_length=32_000, description="what a painting route is asked for")]
+Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,85 +70,85 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Project(_Table, frozen=True):
-    """Where pictures go, and how generate leaves the repository."""
+    """Where images are written, and what generate does to the repository."""
 
-    public: Annotated[str | None, Meta(description="folder that is served at /")] = "public"
+    public: Annotated[str | None, Meta(description="folder that the site serves at /")] = "public"
     content: Annotated[
-        tuple[str, ...], Meta(description="globs of the pages that refer to pictures")
+        tuple[str, ...], Meta(description="glob patterns of the pages that refer to images")
     ] = ()
     framework: Annotated[
-        Framework | None, Meta(description="what builds the pages, if the files do not tell")
+        Framework | None, Meta(description="what builds the pages, if it is not detected")
     ] = None
     outputs: Annotated[
-        tuple[str, ...], Meta(min_length=1, description="the only folders written to")
+        tuple[str, ...],
+        Meta(min_length=1, description="the only folders that images are written to"),
     ] = (
         "public",
         "assets",
     )
-    commit: Annotated[bool, Meta(description="generate commits what it made")] = True
+    commit: Annotated[bool, Meta(description="whether generate commits what it made")] = True
     ignore: Annotated[
-        tuple[str, ...], Meta(description="globs of pictures in outputs that are not ours")
+        tuple[str, ...],
+        Meta(description="glob patterns of images in outputs that assetgen ignores"),
     ] = ()
     record_prompts: Annotated[
         Literal["text", "digest"],
-        Meta(description="whether records hold prompts or only their sha256"),
+        Meta(description="whether records contain prompts or only their sha256"),
     ] = "text"
     emit: Annotated[
-        str | None, Meta(description="the typed module that emit writes: .ts, .js or .mjs")
+        str | None, Meta(description="the typed module that emit writes: a .ts, .js or .mjs file")
     ] = None
 
 
 class Check(_Table, frozen=True, rename="kebab"):
-    """How much each thing matters that check finds in pages."""
+    """The severity of each finding of check in pages."""
 
-    dangling: Annotated[Severity, Meta(description="a page names a picture that is not there")] = (
-        "error"
-    )
-    unreferenced: Annotated[Severity, Meta(description="a wanted picture that no page names")] = (
-        "warning"
-    )
-    missing_alt: Annotated[Severity, Meta(description="a picture is shown without a text")] = (
-        "error"
-    )
+    dangling: Annotated[Severity, Meta(description="a page refers to a missing image")] = "error"
+    unreferenced: Annotated[
+        Severity, Meta(description="no page refers to an image of an asset")
+    ] = "warning"
+    missing_alt: Annotated[
+        Severity, Meta(description="a page shows an image without alternative text")
+    ] = "error"
     alt_differs: Annotated[
-        Severity, Meta(description="a page and the manifest describe a picture otherwise")
+        Severity, Meta(description="the alternative text in a page differs from assets.toml")
     ] = "error"
     size_differs: Annotated[
-        Severity, Meta(description="width and height are not those of the file")
+        Severity, Meta(description="width and height differ from those of the file")
     ] = "error"
     no_pages: Annotated[Severity, Meta(description="no file matches project.content")] = "warning"
-    public_url: Annotated[Severity, Meta(description="the public folder stands in a URL")] = "error"
+    public_url: Annotated[
+        Severity, Meta(description="a URL contains the name of the public folder")
+    ] = "error"
     ignore: Annotated[
-        tuple[str, ...], Meta(description="globs of pages and pictures of which nothing is said")
+        tuple[str, ...], Meta(description="glob patterns of pages and images without findings")
     ] = ()
 
 
 class PaintOptions(_Table, frozen=True):
-    """What else a painting route is asked for; the catalogue says which model takes what."""
+    """More options of a model; the catalogue lists which model accepts which."""
 
     complexity: Literal["low", "medium", "high"] | None = None
     moderation: Literal["auto", "low"] | None = None
     input_fidelity: Annotated[
-        Literal["high", "low"] | None, Meta(description="how closely an edit keeps to its inputs")
+        Literal["high", "low"] | None, Meta(description="how closely an edit follows its inputs")
     ] = None
     output_compression: (
         Annotated[int, Meta(ge=0, le=100, description="percent, for jpeg and webp")] | None
     ) = None
     partial_images: (
-        Annotated[int, Meta(ge=0, le=3, description="previews while it is painted")] | None
+        Annotated[int, Meta(ge=0, le=3, description="number of previews while it is drawn")] | None
     ) = None
     text_model: Annotated[
         str | None, Meta(description="responses: the text model that calls the image tool")
     ] = None
     in_background: Annotated[
         bool | None,
-        Meta(
-            description="responses: may be fetched by its id after a crash; stored by the provider"
-        ),
+        Meta(description="responses: can be fetched by id after a crash; the provider stores it"),
     ] = None
 
     def over(self, defaults: PaintOptions) -> PaintOptions:
-        """These options, and those of ``defaults`` where these say nothing."""
+        """These options, with those of ``defaults`` for each that is not set."""
         own = {
             name: value
             for name in self.__struct_fields__
@@ -158,7 +158,7 @@ class PaintOptions(_Table, frozen=True):
 
 
 class Defaults(_Table, frozen=True):
-    """What an asset takes when it does not say otherwise."""
+    """What assets use for keys that they do not set."""
 
     route: Route = "local"
     model: str | None = None
@@ -168,7 +168,7 @@ class Defaults(_Table, frozen=True):
 
 
 class Style(_Table, frozen=True):
-    """A brand: words for prompts, colours and a font for layouts."""
+    """A brand: text that is added to prompts, colours and a font for layouts."""
 
     prompt: Prompt = ""
     palette: Annotated[tuple[Colour, ...], Meta(max_length=8)] = ()
@@ -176,51 +176,47 @@ class Style(_Table, frozen=True):
 
 
 class Gateway(_Table, frozen=True):
-    """A provider by name only: its origin and key come from the user's own configuration."""
+    """A provider by name only: its address and key are in the user's own configuration."""
 
     channel: str | None = None
 
 
 class Fit(_Table, frozen=True):
-    """The delivered size, derived locally from the original."""
+    """The size of the file, which is made locally from the original."""
 
     width: Side
     height: Side
     mode: Annotated[
         Literal["cover", "contain", "exact"],
-        Meta(
-            description="cover: fill and crop; contain: show all and pad; exact: refuse another ratio"
-        ),
+        Meta(description="cover: fill, crop; contain: show all, pad; exact: refuse another ratio"),
     ] = "cover"
 
 
 class Variants(_Table, frozen=True):
-    """More files of the same picture, derived locally: every width in every format."""
+    """More files of the same image, made locally: every width in every format."""
 
     widths: Annotated[tuple[Side, ...], Meta(max_length=16)] = ()
     formats: Annotated[tuple[Format, ...], Meta(max_length=4)] = ()
 
 
 class Asset(_Table, frozen=True):
-    """One wanted picture."""
+    """One requested image."""
 
     id: Id
     kind: Annotated[
-        str, Meta(description="cover, infographic, ui, or a folder of your own in templates/")
+        str, Meta(description="cover, infographic, ui, or your own folder in templates/")
     ]
-    path: Annotated[
-        str, Meta(description="where the picture goes; the extension decides the format")
-    ]
-    alt: Annotated[
-        str, Meta(max_length=MAX_ALT, description='text for who cannot see it; "" if decorative')
-    ]
+    path: Annotated[str, Meta(description="the image file; the extension decides the format")]
+    alt: Annotated[str, Meta(max_length=MAX_ALT, description='alternative text; "" if decorative')]
     route: Route | None = None
     prompt: Prompt = ""
     model: str | None = None
     quality: str | None = None
     style: Name | None = None
-    values: Annotated[dict[str, Any], Meta(description="what the layout sets in type")] = {}
-    size: Annotated[Size | None, Meta(description="asked of the model, or drawn locally")] = None
+    values: Annotated[dict[str, Any], Meta(description="the values of the layout")] = {}
+    size: Annotated[Size | None, Meta(description="size to ask the model for, or to draw at")] = (
+        None
+    )
     background: Literal["auto", "opaque", "transparent"] = "auto"
     fit: Fit | None = None
     inputs: Annotated[
@@ -228,13 +224,13 @@ class Asset(_Table, frozen=True):
     ] = ()
     mask: str | None = None
     page: Annotated[
-        str | None, Meta(description="the page that gives title, description and tags")
+        str | None, Meta(description="the page whose title, description and tags are used")
     ] = msgspec.field(default=None, name="from")
-    take: Annotated[int, Meta(ge=1, le=9999, description='2 means "give me another"')] = 1
+    take: Annotated[
+        int, Meta(ge=1, le=9999, description="raise it to get another image for the same request")
+    ] = 1
     variants: Variants | None = None
-    options: Annotated[
-        PaintOptions | None, Meta(description="what else a painting route is asked for")
-    ] = None
+    options: Annotated[PaintOptions | None, Meta(description="more options of the model")] = None
 
     @property
     def format(self) -> Format:
@@ -246,7 +242,7 @@ class Asset(_Table, frozen=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """One file of an asset: where it goes, how it is encoded, how wide it is (None: as the asset)."""
+    """One file of an asset: its path, its format, its width in pixels (None: that of the asset)."""
 
     path: str
     format: Format
@@ -278,12 +274,27 @@ class Manifest(_Table, frozen=True):
         return self.style[asset.style] if asset.style else Style()
 
     def model_of(self, asset: Asset) -> str | None:
-        """The model that will be asked: the asset's own, else the default."""
+        """The model to ask: the asset's own, else the default."""
         return asset.model or self.defaults.model
 
     def options_of(self, asset: Asset) -> PaintOptions:
-        """What the asset asks of a painting route beyond the common keys, with the defaults filled in."""
+        """The options of the asset, with the defaults filled in."""
         return (asset.options or PaintOptions()).over(self.defaults.options or PaintOptions())
+
+
+def with_defaults(manifest: Manifest) -> Manifest:
+    """``manifest`` with the route and the style of [defaults] in every asset without its own."""
+    defaults = manifest.defaults
+    assets = tuple(
+        msgspec.structs.replace(
+            asset,
+            route=asset.route or defaults.route,
+            style=asset.style or defaults.style,
+            prompt=normal(asset.prompt),
+        )
+        for asset in manifest.asset
+    )
+    return msgspec.structs.replace(manifest, asset=assets)
 
 
 def targets(asset: Asset) -> tuple[Target, ...]:
@@ -313,13 +324,18 @@ def json_schema() -> dict[str, Any]:
 
 
 def normal(text: str) -> str:
-    """Text as it is digested: NFC, LF, no outer white space, so that an editor or a checkout changes nothing."""
+    """Text as it is digested, however an editor saves it: NFC, LF, no white space around it."""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
 
 
-def references(asset: Asset) -> Iterator[tuple[str, str]]:
-    """The pictures that the asset's own keys name, as (key, "@id" or path)."""
-    for reference in asset.inputs:
-        yield "inputs", reference
+def references_at(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The images that the asset's own keys name, as "@id" or path, each with its key."""
+    for index, reference in enumerate(asset.inputs):
+        yield ("inputs", index), reference
     if asset.mask is not None:
-        yield "mask", asset.mask
+        yield ("mask",), asset.mask
+
+
+def references(asset: Asset) -> tuple[str, ...]:
+    """The images that the asset's own keys name, each as "@id" or path."""
+    return tuple(reference for _, reference in references_at(asset))

@@ -14,11 +14,10 @@ from assetgen.settings.conditions import Conditions
 def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
     """The decisions on the assets ``ids``, on all assets if none is named.
 
-    Raises ManifestError for an id that the manifest does not list.
+    Raises ManifestError for an id that the manifest does not list, and for a mistake in it.
     """
     named = {project.manifest.find(asset_id).id for asset_id in ids}
-    everything = decide.decide(project.manifest, project.world())
-    return [one for one in everything if not named or one.asset.id in named]
+    return [one for one in project.decide() if not named or one.asset.id in named]
 
 
 def warnings(decided: Sequence[Decision], conditions: Conditions) -> list[str]:

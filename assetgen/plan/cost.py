@@ -1,4 +1,4 @@
-"""What a picture will cost and what it did cost, per bill. The bills have no common unit and are never added up."""
+"""What an image will cost and did cost, per bill; bills have no common unit and are not added."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assetgen.settings.catalog import Catalog, Model, Prices
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An amount on one bill: ``micros`` are millionths of ``currency``; None is unknown, never guessed."""
+    """An amount on one bill: ``micros`` are millionths of ``currency``; None means unknown."""
 
     surface: str
     micros: int | None
@@ -26,7 +26,7 @@ class Estimate:
 
     @property
     def words(self) -> str:
-        """How the estimate is shown to people."""
+        """The estimate as people read it."""
         if self.micros == 0:
             return "free"
         return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
@@ -36,7 +36,9 @@ def surface(route: str | None) -> str:
     """The bill that a route lands on when it goes to its own provider."""
     if route in ("images", "responses"):
         return "openai-api"
-    return "codex-plan" if route == "codex" else "none" if route in (None, "local") else str(route)
+    if route == "codex":
+        return "codex-plan"
+    return "none" if route in (None, "local") else str(route)
 
 
 _usual_surface = surface
@@ -57,19 +59,20 @@ def estimate(
     inputs: int = 0,
     text_model: str | None = None,
 ) -> Estimate:
-    """What doing ``action`` for ``asset`` with ``model`` (None: the catalogue's default) puts on the route's bill.
+    """What doing ``action`` for ``asset`` costs on the bill of its route.
 
-    ``surface`` is the bill if the route goes elsewhere than to its own provider.
+    Without ``model``, the catalogue's default is assumed. ``surface`` is the bill if the route
+    does not go to its own provider.
     """
     bill = surface or _usual_surface(asset.route)
     if bill == "none":
-        return Estimate(bill, 0, None, "drawn here")
+        return Estimate(bill, 0, None, basis="drawn here")
     if action in ("nothing", "derive"):
-        return Estimate(bill, 0, None, "nothing to draw")
+        return Estimate(bill, 0, None, basis="nothing to draw")
     if bill == "codex-plan":
-        return Estimate(bill, None, None, "plan credits")
+        return Estimate(bill, None, None, basis="plan credits")
     if bill != "openai-api":
-        return Estimate(bill, None, None, "provider's price")
+        return Estimate(bill, None, None, basis="provider's price")
     known = catalog or catalogue.shipped()
     left_out = ["image output only"]
     if inputs or asset.inputs:
@@ -77,25 +80,30 @@ def estimate(
     if text_model or asset.route == "responses":
         left_out.append("without the text model")
     found = known.find(model or intent.model or known.default_image)
-    return _openai(bill, intent, found, partial_images, ", ".join(left_out))
+    return _openai(bill, intent, found, partial_images=partial_images, left_out=", ".join(left_out))
 
 
 def _openai(
     bill: str, intent: Intent, model: Model | None, partial_images: int, left_out: str
 ) -> Estimate:
     tokens = (
-        _tokens(model, intent.size, intent.quality or "auto", partial_images) if model else None
+        _tokens(model, intent.size, intent.quality or "auto", partial_images=partial_images)
+        if model
+        else None
     )
     prices = model.prices if model else None
     if tokens is None or prices is None or prices.image_out is None:
-        return Estimate(bill, None, "USD", f"unknown: {_unknown(model, intent)}")
+        return Estimate(bill, None, "USD", basis=f"unknown: {_unknown(model, intent)}")
     return Estimate(
-        bill, _whole(tokens * prices.image_out), "USD", f"catalogue {prices.as_of}, {left_out}"
+        bill,
+        _whole(tokens * prices.image_out),
+        "USD",
+        basis=f"catalogue {prices.as_of}, {left_out}",
     )
 
 
 def _unknown(model: Model | None, intent: Intent) -> str:
-    """Why nothing can be said of a picture's price before it is drawn."""
+    """Why the price of an image is not known before it is drawn."""
     if model is None:
         return "the model is not in the catalogue"
     if model.tokens is None or model.prices is None or model.prices.image_out is None:
@@ -106,14 +114,13 @@ def _unknown(model: Model | None, intent: Intent) -> str:
         if value in (None, "auto")
     ]
     if open_keys:
-        return (
-            f"{' and '.join(open_keys)} {'is' if len(open_keys) == 1 else 'are'} left to the model"
-        )
-    return "the catalogue has no price for what is asked"
+        verb = "is" if len(open_keys) == 1 else "are"
+        return f"{' and '.join(open_keys)} {verb} left to the model"
+    return "the catalogue has no price for this size and quality"
 
 
 def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int | None:
-    """Image tokens of a picture and of all the partial pictures asked for; fewer of these may come."""
+    """Image tokens of an image and of all requested partial images, of which fewer may arrive."""
     if isinstance(model.tokens, dict):
         tokens = model.tokens.get(size, {}).get(quality)
     else:
@@ -125,10 +132,10 @@ def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int |
 
 
 def output_tokens(size: str, quality: str) -> int | None:
-    """Image tokens that the patch models answer with; None for "auto", which the model decides.
+    """Image tokens of an image by a patch model; None for "auto", which the model decides.
 
-    Source: the formula in community.openai.com/t/1382699, which agrees with every published reading of
-    OpenAI's calculator at low and high quality.
+    Source: the formula in community.openai.com/t/1382699, which agrees with every published
+    reading of OpenAI's calculator at low and high quality.
     """
     steps = {"low": 16, "medium": 48, "high": 96}.get(quality)
     if steps is None or size == "auto":
@@ -136,7 +143,7 @@ def output_tokens(size: str, quality: str) -> int | None:
     width, _, height = size.partition("x")
     short, long = sorted((int(width), int(height)))
     other = (2 * steps * short + long) // (2 * long)
-    # A size so narrow that the formula gives nothing is none that a model takes.
+    # No model accepts a size so narrow that the formula gives 0.
     return math.ceil(steps * other * (2_000_000 + short * long) / 4_000_000) or None
 
 
@@ -150,10 +157,11 @@ def usage_cost(
     tool_usage: Mapping[str, Any] | None = None,
     text_model: str | None = None,
 ) -> Amount | None:
-    """What the tokens that came back cost at the catalogue's prices; None if a count or a price is not known.
+    """The cost of the tokens in a reply at the catalogue's prices.
 
-    With ``text_model`` the usage is that of a response: ``usage`` is the text model's, and ``tool_usage`` that
-    of the image model. Only there do the rates for cached tokens hold.
+    None if a count or a price is not known. With ``text_model`` the usage is that of a response:
+    ``usage`` is that of the text model, and ``tool_usage`` that of the image model. The rates for
+    cached tokens apply only there.
     """
     if text_model is None and tool_usage is None:
         parts = [(_image_lines(usage, cached=False), catalog.find(model))]
@@ -194,7 +202,7 @@ def _sum(lines: _Lines | None, prices: Prices | None) -> Decimal | None:
 
 
 def _text_lines(usage: Any) -> _Lines | None:
-    """The text model's tokens by the rate that they are billed at."""
+    """The text model's tokens by their rate."""
     counts = _counts(usage)
     if counts is None:
         return None
@@ -206,27 +214,32 @@ def _text_lines(usage: Any) -> _Lines | None:
 
 
 def _image_lines(usage: Any, *, cached: bool) -> _Lines | None:
-    """The image model's tokens by the rate that they are billed at."""
+    """The image model's tokens by their rate."""
     counts = _counts(usage)
     if counts is None:
         return None
-    # Without details, what goes in is the prompt and what comes out is the picture.
-    read = _split(counts[0], _details(usage, "input_tokens_details"), "text_tokens", "image_tokens")
+    # Without details, the input is the prompt and the output is the image.
+    read = _split(
+        counts[0], _details(usage, "input_tokens_details"), "text_tokens", other="image_tokens"
+    )
     written = _split(
-        counts[1], _details(usage, "output_tokens_details"), "image_tokens", "text_tokens"
+        counts[1], _details(usage, "output_tokens_details"), "image_tokens", other="text_tokens"
     )
     kept = _kept(usage, read) if cached and read else (0, 0)
     if read is None or written is None or kept is None:
         return None
     return [
-        *(("text_in", read[0] - kept[0]), ("image_in", read[1] - kept[1])),
-        *(("text_in_cached", kept[0]), ("image_in_cached", kept[1])),
-        *(("image_out", written[0]), ("text_out", written[1])),
+        ("text_in", read[0] - kept[0]),
+        ("image_in", read[1] - kept[1]),
+        ("text_in_cached", kept[0]),
+        ("image_in_cached", kept[1]),
+        ("image_out", written[0]),
+        ("text_out", written[1]),
     ]
 
 
 def _kept(usage: Mapping[str, Any], read: tuple[int, int]) -> tuple[int, int] | None:
-    """Cached text and image tokens out of those ``read``; None where it is open which of the two they are."""
+    """Cached text and image tokens out of those ``read``; None if it is unclear which."""
     total = _count(usage, "cached_tokens")
     details = _details(usage, "cached_tokens_details")
     text, image = _count(details, "cached_text_tokens"), _count(details, "cached_image_tokens")
@@ -241,7 +254,7 @@ def _kept(usage: Mapping[str, Any], read: tuple[int, int]) -> tuple[int, int] | 
 
 
 def _counts(usage: Any) -> tuple[int, int] | None:
-    """Tokens in and out; None if one is not given, or if both are 0, which is how "not counted" is spelled."""
+    """Tokens in and out; None if one is missing or both are 0, which means "not counted"."""
     read, written = _count(usage, "input_tokens"), _count(usage, "output_tokens")
     return (read, written) if read is not None and written is not None and read + written else None
 
@@ -249,7 +262,7 @@ def _counts(usage: Any) -> tuple[int, int] | None:
 def _split(
     total: int, details: Mapping[str, Any], usual: str, other: str
 ) -> tuple[int, int] | None:
-    """``total`` as (usual, other); what no detail names is usual. None if the details do not add up to it."""
+    """``total`` as (usual, other), usual by default; None if the details do not add up to it."""
     rest = _count(details, other) or 0
     stated = _count(details, usual)
     first = total - rest if stated is None else stated

@@ -10,30 +10,33 @@ from typing import Any
 
 import msgspec
 
-from assetgen.errors import UnsupportedOption
+from assetgen.errors import AssetgenError, UnsupportedOption, refusal
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost
-from assetgen.plan.wish import Wish, World, known_model, order, refuse_untaken, wish
+from assetgen.plan.intent import wish
+from assetgen.plan.order import order
+from assetgen.plan.refusals import refuse_not_accepted
+from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable, place
 from assetgen.settings import catalog as catalogue
 from assetgen.settings.catalog import Catalog
 
 
 class State(StrEnum):
-    """What a picture is in, the first that holds."""
+    """The state of an image: the first that applies, from the top."""
 
     FOREIGN = "foreign"
-    """A file is there that assetgen did not make."""
+    """There is a file that assetgen did not make."""
     EDITED = "edited"
-    """A file of ours was changed since it was made."""
+    """A file that assetgen made was changed since."""
     MISSING = "missing"
-    """A file, or the whole picture, is not there."""
+    """A file, or the whole image, does not exist."""
     DRAFT = "draft"
-    """A local stand-in for a picture that a paid route has yet to draw."""
+    """It is a placeholder image, until a paid route draws the real one."""
     STALE = "stale"
-    """The files are ours and whole, but something else is wanted now."""
+    """The files are unchanged, but assets.toml asks for something else now."""
     FRESH = "fresh"
-    """Everything is as wanted."""
+    """Everything is as assets.toml asks."""
 
 
 class Action(StrEnum):
@@ -41,20 +44,24 @@ class Action(StrEnum):
 
     NOTHING = "nothing"
     DERIVE = "derive"
-    """Make the files anew from the stored original: free on every route."""
+    """Make the files again from the stored original: free on every route."""
     DRAW = "draw"
-    """Ask the route for the picture."""
+    """Ask the route for the image."""
     REFUSE = "refuse"
-    """Leave it alone without --force."""
+    """Do nothing without --force."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One field that differs; ``old`` and ``new`` are None where there is nothing on that side."""
+    """One field that differs; ``old`` or ``new`` is None where that side has no value."""
 
     field: str
     old: Any = None
     new: Any = None
+
+
+#: The ``new`` of a reason whose field is a missing file.
+NO_FILE = "not there"
 
 
 @dataclass(frozen=True)
@@ -67,7 +74,7 @@ class Decision:
     reasons: tuple[Reason, ...]
     estimate: cost.Estimate
     problem: UnsupportedOption | None = None
-    """Why its route cannot draw it as it is asked for; nothing is sent then."""
+    """Why its route cannot draw what is asked for; nothing is sent then."""
 
     @property
     def asset(self) -> Asset:
@@ -75,11 +82,23 @@ class Decision:
 
 
 def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
-    """A decision for each asset, dependencies first, one at a time."""
+    """A decision for each asset, dependencies first, one at a time.
+
+    Raises the error of the first mistake in the manifest, which has all of them as ``mistakes``.
+    """
+    try:
+        yield from _decisions(manifest, world)
+    except AssetgenError as exc:
+        if found := world.mistakes():
+            raise refusal(found) from exc
+        raise
+
+
+def _decisions(manifest: Manifest, world: World) -> Iterator[Decision]:
     verdicts: dict[str, tuple[State, Action]] = {}
     paths = {asset.id: asset.path for asset in manifest.asset}
     for asset in order(manifest, world):
-        decision = judge(wish(manifest, asset, world, paths), world, verdicts)
+        decision = judge(wish(manifest, asset, world, paths=paths), world, verdicts)
         verdicts[asset.id] = (
             decision.state,
             decision.action if _touches_its_picture(decision) else Action.NOTHING,
@@ -88,7 +107,7 @@ def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
 
 
 def _touches_its_picture(decision: Decision) -> bool:
-    """Whether performing a decision changes the main file, which others may be made from; not only its variants."""
+    """Whether a decision changes the main file, from which others may be made."""
     if decision.action is not Action.DERIVE:
         return True
     return any(reason.field in ("fit", decision.asset.path) for reason in decision.reasons)
@@ -100,76 +119,82 @@ def _touches_its_picture(decision: Decision) -> bool:
 def cure(decision: Decision) -> str:
     """The command that settles the state of an asset."""
     name, reasons = decision.asset.id, decision.reasons
+    path = reasons[0].field if reasons else ""
+    force = f"assetgen generate {name} --force"
     match decision.state:
-        case State.FOREIGN if str(reasons[0].new).startswith("its record is unusable"):
-            return f"git restore --staged --worktree {place(name)}, or assetgen generate {name} --force"
+        case State.FOREIGN if str(reasons[0].new).startswith(_UNUSABLE):
+            return f"git restore --staged --worktree {place(name)}, or {force}"
         case State.FOREIGN if reasons[0].old:
-            return f"assetgen adopt {name} {reasons[0].field} (its record goes along)"
+            return f"assetgen adopt {name} {path} (its record moves with it)"
         case State.MISSING if old := renamed(decision):
-            return f"assetgen adopt {name} {old.new} (its record goes along)"
+            return f"assetgen adopt {name} {old.new} (its record moves with it)"
         case State.FOREIGN:
-            return f"assetgen adopt {name} {reasons[0].field} (keeps the file), or assetgen generate {name} --force"
+            return f"assetgen adopt {name} {path} (keeps the file), or {force}"
         case State.EDITED:
-            path = reasons[0].field
-            return f"assetgen accept {name} (keeps the file), or git restore --staged --worktree {path}"
+            restore = f"git restore --staged --worktree {path}"
+            return f"assetgen accept {name} (keeps the file), or {restore}"
         case State.STALE if decision.action is Action.REFUSE:
-            return f"assetgen accept {name} (keeps it), or assetgen generate {name} --force (draws over it)"
+            return f"assetgen accept {name} (keeps it), or {force} (overwrites it)"
     return f"assetgen generate {name}"
 
 
+_RENAMED = "renamed"
+_UNUSABLE = "its record is unusable"
+
+
 def renamed(decision: Decision) -> Reason | None:
-    """Where the picture of a missing asset lies under its former name, if it does: ``old`` its id, ``new`` its path."""
+    """Where the image of a missing asset is under a former id (``old``): its path (``new``)."""
     return next((reason for reason in decision.reasons if reason.field == _RENAMED), None)
 
 
 def former_id(decision: Decision) -> str | None:
-    """The asset that a wanted one was before it was renamed, if its picture is there."""
-    found = renamed(decision) if decision.state is State.MISSING else None
-    old = (
-        found.old if found else decision.reasons[0].old if decision.state is State.FOREIGN else None
-    )
+    """The id of an asset before it was renamed, if its image still exists."""
+    old = None
+    if decision.state is State.MISSING and (found := renamed(decision)):
+        old = found.old
+    elif decision.state is State.FOREIGN:
+        old = decision.reasons[0].old
     return old if old != decision.asset.id else None
 
 
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
-    """The first state that holds for ``wanted``, why, and what to do."""
+    """The state of the asset of ``wanted``, why, and what to do about it."""
     record = world.record(wanted.asset.id)
-    state, action, reasons = _verdict(wanted, record, world, verdicts)
+    state, action, reasons = _verdict(wanted, record, world, verdicts=verdicts)
     surface = world.surface(wanted.asset.route or "local")
     problem = None
     if action is Action.DRAW and world.catalog is not None:
         try:
-            refuse_untaken(wanted, world.catalog(), world.today())
+            refuse_not_accepted(wanted, world.catalog(), world.today())
         except UnsupportedOption as exc:
             problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
-    found = estimate(wanted, action, surface, lambda: known_model(world))
-    return Decision(wanted, state, action, tuple(reasons), found, problem)
+    found = estimate(wanted, action, surface, catalog=lambda: world.the_catalog)
+    return Decision(wanted, state, action, reasons=tuple(reasons), estimate=found, problem=problem)
 
 
 def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list[str]:
-    """What the catalogue says of the models that will be asked: about to retire, or not in it."""
+    """What the catalogue says of the models to ask: soon to retire, not in it, experimental."""
     found: dict[str, None] = {}
     for decision in decisions:
-        wish = decision.wish
         bought = decision.asset.route in ("images", "responses") and decision.problem is None
         if decision.action is Action.DRAW and bought:
-            for model in filter(None, (wish.model, wish.options.text_model)):
-                found |= dict.fromkeys(catalogue.warnings(known, model, today))
-            if (entry := known.find(wish.model)) and catalogue.experimental(
-                entry, wish.intent.size
-            ):
-                found[
-                    f"{wish.intent.size} is more than {wish.model} is sure of: OpenAI calls it experimental"
-                ] = None
-            if (
-                entry
-                and wish.intent.background == "transparent"
-                and _is_preview(entry, decision.asset.route)
-            ):
-                found[
-                    f"{wish.model} draws transparent backgrounds in preview: an account may be refused"
-                ] = None
+            found |= dict.fromkeys(_warnings_of(decision.wish, known, today))
     return list(found)
+
+
+def _warnings_of(wanted: Wish, known: Catalog, today: date) -> Iterator[str]:
+    for model in filter(None, (wanted.model, wanted.options.text_model)):
+        yield from catalogue.warnings(known, model, today)
+    entry, size = known.find(wanted.model), wanted.intent.size
+    if entry is None:
+        return
+    if catalogue.experimental(entry, size):
+        yield f"OpenAI calls {size} experimental with {wanted.model}"
+    if wanted.intent.background == "transparent" and _is_preview(entry, wanted.asset.route):
+        yield (
+            f"{wanted.model} draws transparent backgrounds in preview: "
+            "your account may not have access"
+        )
 
 
 def _is_preview(model: catalogue.Model, route: str | None) -> bool:
@@ -179,11 +204,14 @@ def _is_preview(model: catalogue.Model, route: str | None) -> bool:
 def estimate(
     wanted: Wish, action: Action, surface: str, catalog: Callable[[], Catalog]
 ) -> cost.Estimate:
-    """What doing ``action`` for a wish puts on the bill called ``surface``."""
+    """What doing ``action`` for a wish costs on the bill called ``surface``."""
     if wanted.asset.is_local:
         return cost.estimate(wanted.asset, wanted.intent, action)
     return cost.estimate(
-        *(wanted.asset, wanted.intent, action, wanted.model),
+        wanted.asset,
+        wanted.intent,
+        action,
+        model=wanted.model,
         surface=surface,
         catalog=catalog(),
         partial_images=wanted.options.partial_images or 0,
@@ -192,91 +220,115 @@ def estimate(
     )
 
 
+_Verdict = tuple[State, Action, Sequence[Reason]]
+
+
 def _verdict(
     wanted: Wish,
     record: Record | Unusable | None,
     world: World,
     verdicts: Mapping[str, tuple[State, Action]],
-) -> tuple[State, Action, Sequence[Reason]]:
-    known = record.subject if isinstance(record, Record) else {}
-    there = {target.path: world.digest(target.path) for target in wanted.targets}
-    # What a killed run put into place and its record, which is named last, does not speak of yet.
-    ours = {p: d for p, d in there.items() if d and d == world.interrupted(p) and d != known.get(p)}
-    foreign = [
-        path for path, digest in there.items() if digest and path not in known and path not in ours
-    ]
-    if foreign:
-        return (
-            State.FOREIGN,
-            Action.REFUSE,
-            [_foreign(path, there[path], record, world) for path in foreign],
-        )
-    for path in known:
-        there.setdefault(path, world.digest(path))
-    edited = [
-        p
-        for p, digest in there.items()
-        if digest and p in known and digest != known[p] and p not in ours
-    ]
-    if edited:
-        return (
-            State.EDITED,
-            Action.REFUSE,
-            [Reason(path, known[path], there[path]) for path in edited],
-        )
-    missing = [
-        target.path
-        for target in wanted.targets
-        if there[target.path] is None or target.path in ours
-    ]
-    gone = [Reason(path, new="not there") for path in missing]
+) -> _Verdict:
+    files = _Files.of(wanted, record, world)
+    if foreign := files.foreign():
+        reasons = [_foreign(path, files.found[path], record, world=world) for path in foreign]
+        return State.FOREIGN, Action.REFUSE, reasons
+    if edited := files.edited():
+        return State.EDITED, Action.REFUSE, edited
+    gone = [Reason(path, new=NO_FILE) for path in files.missing()]
     if not isinstance(record, Record):
         former = list(_former(wanted, world))
-        buys_again = (
-            former and not wanted.asset.is_local
-        )  # a local picture is drawn again for nothing
+        # A local image is drawn again for free.
+        buys_again = former and not wanted.asset.is_local
         return State.MISSING, Action.REFUSE if buys_again else Action.DRAW, [*gone, *former]
     stale = list(differences(wanted, record, verdicts))
-    if not stale and not missing and not record.is_draft:
+    return _of_record(wanted, record, world, gone=gone, stale=stale)
+
+
+def _of_record(
+    wanted: Wish,
+    record: Record,
+    world: World,
+    *,
+    gone: Sequence[Reason],
+    stale: Sequence[Reason],
+) -> _Verdict:
+    """The verdict on files that are as the record says, but for those that are ``gone``."""
+    if not stale and not gone and not record.is_draft:
         return State.FRESH, Action.NOTHING, []
     needs_drawing = any(reason.field not in _DERIVED for reason in stale)
     action = Action.DRAW if needs_drawing or not _can_derive(record, world) else Action.DERIVE
-    if missing:
+    if gone:
         buys = action is Action.DRAW and not wanted.asset.is_local
         moved = list(_moved(wanted, record, world)) if buys and not needs_drawing else []
         return State.MISSING, Action.REFUSE if moved else action, [*gone, *moved, *stale]
     if record.is_draft:
-        return (
-            State.DRAFT,
-            Action.DRAW,
-            [Reason("draft", new=f"{wanted.asset.route} has yet to draw it"), *stale],
-        )
+        draft = Reason("draft", new=f"{wanted.asset.route} has not drawn it yet")
+        return State.DRAFT, Action.DRAW, [draft, *stale]
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
-        action = Action.REFUSE  # a layout would be drawn over what somebody brought
+        action = Action.REFUSE  # a layout would replace an image that a person supplied
     return State.STALE, action, stale
+
+
+@dataclass(frozen=True)
+class _Files:
+    """The files of an asset, as they are and as its record knows them; digests by path."""
+
+    wanted: tuple[str, ...]
+    known: Mapping[str, str]
+    found: Mapping[str, str | None]
+    ours: frozenset[str]
+    """What a killed run wrote although its record, which is written last, does not have it yet."""
+
+    @classmethod
+    def of(cls, wanted: Wish, record: Record | Unusable | None, world: World) -> _Files:
+        known = record.subject if isinstance(record, Record) else {}
+        found = {path: world.digest(path) for path in dict.fromkeys((*wanted.paths, *known))}
+        ours = frozenset(
+            path
+            for path in wanted.paths
+            if found[path]
+            and found[path] == world.interrupted(path)
+            and found[path] != known.get(path)
+        )
+        return cls(wanted=wanted.paths, known=known, found=found, ours=ours)
+
+    def foreign(self) -> list[str]:
+        return [
+            path
+            for path in self.wanted
+            if self.found[path] and path not in self.known and path not in self.ours
+        ]
+
+    def edited(self) -> list[Reason]:
+        return [
+            Reason(path, self.known[path], digest)
+            for path, digest in self.found.items()
+            if digest
+            and path in self.known
+            and digest != self.known[path]
+            and path not in self.ours
+        ]
+
+    def missing(self) -> list[str]:
+        return [path for path in self.wanted if self.found[path] is None or path in self.ours]
 
 
 def _foreign(
     path: str, digest: str | None, record: Record | Unusable | None, world: World
 ) -> Reason:
     if isinstance(record, Unusable):
-        return Reason(path, new=f"its record is unusable: {record}")
+        return Reason(path, new=f"{_UNUSABLE}: {record}")
     if record and digest in record.subject.values():
-        return Reason(path, old=record.asset_id, new="its record knows it under another name")
+        return Reason(path, old=record.asset_id, new="its record has it under another name")
     if other := world.orphan(digest or "") or world.orphan(path):
-        return Reason(
-            path,
-            old=other.asset_id,
-            new=f"it was made as {other.asset_id}, which is no longer wanted",
-        )
-    return Reason(path, new="no record says that we made it")
-
-
-_RENAMED = "renamed"
+        what = f"it was made as {other.asset_id}, which assets.toml no longer lists"
+        return Reason(path, old=other.asset_id, new=what)
+    return Reason(path, new="it has no record")
 
 
 def _former(wanted: Wish, world: World) -> Iterator[Reason]:
-    """The picture of an asset that is no longer wanted and was made for the same intent, if it lies untouched."""
+    """The unchanged image that an asset with the same intent had before it left the manifest."""
     for prompts in ("text", "digest"):
         known = world.orphan(wanted.intent.stated(prompts)["digest"])
         if known and (path := _untouched(known, world)):
@@ -285,7 +337,7 @@ def _former(wanted: Wish, world: World) -> Iterator[Reason]:
 
 
 def _moved(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
-    """The asset's own picture, if only its path is wanted otherwise and it lies untouched where it was."""
+    """The asset's own unchanged image at its former path, if only the path was changed."""
     path = _untouched(record, world)
     if (
         path
@@ -297,7 +349,7 @@ def _moved(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
 
 
 def _untouched(record: Record, world: World) -> str | None:
-    """The path of the record's main file if that is there as it was made."""
+    """The path of the record's main file if it exists and is unchanged."""
     path, digest = next(iter(record.subject.items()), (None, None))
     return path if path and world.digest(path) == digest else None
 
@@ -312,15 +364,15 @@ def _can_derive(record: Record, world: World) -> bool:
 def differences(
     wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]
 ) -> Iterator[Reason]:
-    """Each field in which what is wanted differs from what the record says was made."""
+    """Each field in which the wish differs from what the record says was made."""
     for need in wanted.needs:
         if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
-            yield Reason(f"inputs.@{need}", new="will be made anew")
+            yield Reason(f"inputs.@{need}", new="will be made again")
     for name, old, new in wanted.intent.changes(record.intent):
         if new is None and name.startswith("inputs["):
-            continue  # an input yet to be made was named above
+            continue  # an input that does not exist yet was named above
         if name == "size" and record.original and not wanted.asset.size:
-            continue  # follows from fit: a picture that was brought is derived anew, not drawn over
+            continue  # it follows from fit: an adopted image is derived again, not drawn again
         yield Reason(name, old, new)
     old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)
     old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))

@@ -1,10 +1,10 @@
-"""Reasons of a decision in words."""
+"""The reasons of a decision in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assetgen.plan.decide import Decision, State
+from assetgen.plan.decide import NO_FILE, Decision, State
 
 
 def describe(decision: Decision) -> str:
@@ -12,17 +12,23 @@ def describe(decision: Decision) -> str:
     if decision.state is State.EDITED:
         shown = [f"{r.field} changed since it was made" for r in decision.reasons]
     else:
-        gone = [r for r in decision.reasons if r.new == "not there"]
-        rest = [r for r in decision.reasons if r.new != "not there"]
-        more = f" and {len(gone) - 1} more" if len(gone) > 1 else ""
-        shown = [f"{gone[0].field}{more} not there"] if gone else []
+        gone = [r.field for r in decision.reasons if r.new == NO_FILE]
+        rest = [r for r in decision.reasons if r.new != NO_FILE]
+        shown = [_missing(gone)] if gone else []
         shown += [reason_in_words(r.field, r.old, r.new) for r in rest]
     return "; ".join(shown[:4]) + (f"; and {len(shown) - 4} more" if len(shown) > 4 else "")
 
 
+def _missing(paths: Sequence[str]) -> str:
+    if len(paths) == 1:
+        return f"{paths[0]} does not exist"
+    return f"{paths[0]} and {len(paths) - 1} more do not exist"
+
+
 def reason_in_words(field: str, old: object, new: object) -> str:
+    """One field that differs, with its old and its new value as people write them."""
     if field == "renamed":
-        return f"its picture is there as {old}: {new}"
+        return f"its image exists under the id {old}: {new}"
     if field == "template":
         return "template changed"
     if field.startswith("inputs[") and field.endswith("sha256"):
@@ -48,7 +54,7 @@ def reason_in_words(field: str, old: object, new: object) -> str:
 
 
 def _is_said(field: str) -> bool:
-    """Whether a text without an old one is a sentence about the field; elsewhere it is the field's new value."""
+    """Whether a new text without an old one describes the field, and is not its value."""
     return field not in ("model", "quality", "mask", "fit") and not field.startswith(
         ("values.", "options.", "inputs[")
     )
@@ -57,26 +63,24 @@ def _is_said(field: str) -> bool:
 def _files(old: str, new: str) -> str:
     before, after = old.split(", "), new.split(", ")
     if before == after:
-        return "files are to be encoded otherwise"
+        return "the files will be encoded in another way"
     return _entries("files", before, after)
 
 
 def _entries(field: str, old: Sequence[str], new: Sequence[str]) -> str:
-    """Which entries of a list came and went."""
-    came = [entry for entry in new if entry not in old]
+    """Which entries of a list were added and removed."""
+    added = [entry for entry in new if entry not in old]
     gone = [entry for entry in old if entry not in new]
     said = [
         f"{word} {_some(entries)}"
-        for word, entries in (("added", came), ("removed", gone))
+        for word, entries in (("added", added), ("removed", gone))
         if entries
     ]
     if said:
         return f"{field} {', '.join(said)}"
-    return (
-        f"{field} in another order"
-        if len(old) == len(new)
-        else f"{field} {len(old)} -> {len(new)} entries"
-    )
+    if len(old) == len(new):
+        return f"{field} in another order"
+    return f"{field} {len(old)} -> {len(new)} entries"
 
 
 def _some(entries: Sequence[str]) -> str:
@@ -91,7 +95,7 @@ def _is_digest(value: object) -> bool:
 
 
 def _value(value: object, deep: int = 8) -> str:
-    """A value as people write it; a record may nest one deeper than anybody reads."""
+    """A value as people write it, down to eight levels."""
     if deep == 0:
         return "..."
     if value is None or isinstance(value, bool):
@@ -113,20 +117,19 @@ def _short(text: str) -> str:
 
 
 def _differing(old: str, new: str) -> tuple[str, str]:
-    """Two texts as they are set side by side: whole if they are short, else the words that differ."""
+    """Two texts to show side by side: whole if they are short, else the words that differ."""
     if max(len(old), len(new)) <= _SHORT:
         return old, new
     start = _alike(old, new)
     end = _alike(old[start:][::-1], new[start:][::-1])
-    first = (
-        old.rfind(" ", 0, max(0, old.rfind(" ", 0, start))) + 1
-    )  # a word more, to find the place by
+    # One word more, so that the place can be found.
+    first = old.rfind(" ", 0, max(0, old.rfind(" ", 0, start))) + 1
     first = max(first, start - _SHORT // 2)
     return _part(old, first, len(old) - end), _part(new, first, len(new) - end)
 
 
 def _alike(old: str, new: str) -> int:
-    """How many characters two texts begin with that are the same."""
+    """The number of characters that two texts begin with in common."""
     pairs = zip(old, new, strict=False)
     return next(
         (at for at, (one, other) in enumerate(pairs) if one != other), min(len(old), len(new))

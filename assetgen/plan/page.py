@@ -1,4 +1,7 @@
-"""What a page gives to its picture: title, description, tags, date and author, from its head or its first heading."""
+"""What a page gives to its image: title, description, tags, date and author.
+
+They come from its front matter; the title may be its first heading.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +24,19 @@ from assetgen.refs.languages import MARKDOWN, MDX, suffix
 if TYPE_CHECKING:
     from assetgen.refs.scan.frontmatter import Front
 
-#: The largest page that is read, in bytes; the longest heading, author and tag, in characters, and the most tags.
+#: The largest page that is read, in bytes; the longest heading, author and tag, in characters;
+#: the most tags.
 MAX_BYTES = 4 * 1024 * 1024
 MAX_TITLE = 300
 MAX_TAG = 80
 MAX_TAGS = 24
-# A title is taken whole: what is too long for a picture is refused where it is set, as one of [asset.values] is.
+# A title is not cut: one that is too long for an image is refused like one in [asset.values].
 _MAX_WHOLE = 16 * MAX_TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page says of itself; empty where it says nothing. All of it is one line of clean text."""
+    """The data of a page, each as one line of clean text; "" or () where there is none."""
 
     title: str = ""
     description: str = ""
@@ -41,7 +45,7 @@ class Page:
     author: str = ""
 
     def stated(self) -> dict[str, str | list[str]]:
-        """What it does say, by name."""
+        """The data that the page has, by name."""
         said = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {
             name: list(value) if isinstance(value, tuple) else value
@@ -56,13 +60,11 @@ _DATES = ("date", "pubDate", "publishedAt", "published")
 
 
 def read(text: str, path: str) -> Page:
-    """What the page ``path`` says of itself; never raises."""
-    from assetgen.refs.scan import (
-        frontmatter,  # YAML is loaded only where a picture is made from a page
-    )
+    """The data of the page ``path``; never raises."""
+    from assetgen.refs.scan import frontmatter  # loads YAML, which few projects need
 
     is_markdown = suffix(path) in MARKDOWN | MDX
-    is_code = suffix(path) == "astro"  # what stands between its fences is code
+    is_code = suffix(path) == "astro"  # between its fences there is code
     front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
     title = line(_text(said.get("title")), _MAX_WHOLE)
@@ -81,13 +83,11 @@ def read(text: str, path: str) -> Page:
 
 
 def nothing(path: str) -> tuple[str, str]:
-    """What is wrong with a page that says nothing of itself, and the cure."""
+    """What is wrong with a page without any data, and the cure."""
     if suffix(path) in MARKDOWN | MDX:
-        what = (
-            f"the page {path} says no title, description or tags at its head, and has no # heading"
-        )
-        return what, f'add a line to its head: title: "..." in {path}'
-    what = f"{path} says no title, description or tags: it has no head in YAML or TOML"
+        what = f"the page {path} has no title, description or tags in front matter, nor a # heading"
+        return what, f'add a line to its front matter: title: "..." in {path}'
+    what = f"{path} has no title, description or tags: it has no front matter in YAML or TOML"
     return (
         what,
         "name a page of Markdown or MDX, or write title under [asset.values] and take from out",
@@ -95,36 +95,34 @@ def nothing(path: str) -> tuple[str, str]:
 
 
 def problem(text: str, path: str) -> tuple[str, str] | None:
-    """What is wrong with the head of a page, and the cure; None if its words can be taken."""
+    """What is wrong with the front matter of a page, and the cure; None if it can be used."""
     from assetgen.refs.scan import frontmatter
 
     if suffix(path) == "astro":
         return None
-    mend = f"mend the head of {path}"
     front = frontmatter.split(text, json=suffix(path) in MARKDOWN)
     if front is None:
         fence = _OPENED.match(text)
-        return (
-            (f"the head of {path} has no end", f"add a line {fence[1]} below it in {path}")
-            if fence
-            else None
-        )
+        if fence is None:
+            return None
+        what = f"the front matter of {path} has no end"
+        return what, f"add a line {fence[1]} below it in {path}"
     if broken := _broken(front):
-        return f"the head of {path} is {broken}", mend
+        return f"the front matter of {path} is {broken}", f"fix the front matter of {path}"
     said = frontmatter.values(front)
     for name in ("title", "description"):
         if wrong := next(
             (words for form, words in _NO_TEXTS if isinstance(said.get(name), form)), None
         ):
             return (
-                f"{name} is {wrong} in the head of {path}, a text is needed",
+                f"{name} is {wrong} in the front matter of {path}; text is needed",
                 f'write {name}: "..." in {path}',
             )
     return None
 
 
 def _broken(front: Front) -> str | None:
-    """Which language the head is not, and where, as a line of the page."""
+    """Which language the front matter is not, and the line of the page that shows it."""
     import yaml
 
     document, before = front.page[front.start : front.end], front.page.count("\n", 0, front.start)
@@ -172,8 +170,8 @@ def _text(value: object) -> str:
 
 
 def _tags(value: object) -> Iterator[str]:
-    many = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    for one in many:
+    many = value.split(",") if isinstance(value, str) else value
+    for one in many if isinstance(many, list) else ():
         label = one.get("label") or one.get("name") if isinstance(one, Mapping) else one
         if tag := line(_text(label), MAX_TAG):
             yield tag
@@ -197,7 +195,7 @@ _HEADING = re.compile(r"^ {0,3}(?P<marks>#{1,6})[ \t]+(?P<text>[^\r\n]*)", re.M)
 def headings(
     text: str, start: int = 0, end: int | None = None, depth: int = 6
 ) -> Iterator[tuple[int, str]]:
-    """The # headings of Markdown as plain text, outside of code, with the place (in characters) each begins at."""
+    """The # headings of Markdown outside code, as plain text, with their offsets in characters."""
     from assetgen.refs.scan import blocks
 
     for found in _HEADING.finditer(blocks.without_code(text[:end], start), start):
@@ -215,7 +213,7 @@ _MARKUP = (
 
 
 def plain(markdown: str) -> str:
-    """One line of Markdown as the text that is read."""
+    """One line of Markdown as plain text."""
     text = markdown[: 2 * MAX_TEXT]
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
@@ -223,16 +221,15 @@ def plain(markdown: str) -> str:
 
 
 def line(text: str, limit: int) -> str:
-    """Text of a page as one line of at most ``limit`` characters, without what no manifest and no picture may hold."""
+    """Text of a page as one line of ``limit`` characters, without those that no image can show."""
     cut = " ".join(text[: 4 * limit].split())
     kept = (char for char in cut if unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co"))
     bare = "".join(char for char in kept if char not in _TURNS)
     return unicodedata.normalize("NFC", bare)[:limit].strip()
 
 
-_TURNS = (
-    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # what turns the reading direction
-)
+# Characters that turn the reading direction.
+_TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 # -- giving ----------------------------------------------------------------------------------------
@@ -248,7 +245,7 @@ _WORD = re.compile(rf"\$(?:({'|'.join(_FIELDS)})\b|\{{({'|'.join(_FIELDS)})\}})"
 
 
 def given(asset: Asset, page: Page, kind: Kind) -> Asset:
-    """``asset`` with what ``page`` says in place of what it does not say itself. Raises ManifestError."""
+    """``asset`` with the data of ``page`` where it has none of its own. Raises ManifestError."""
     if asset.is_local:
         return msgspec.structs.replace(
             asset, values={**_for_layout(asset, page, kind), **asset.values}
@@ -277,13 +274,13 @@ def _takes(field: Field, value: object) -> bool:
 
 
 def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
-    """The prompt with its $title and so on filled in; made of title and description if there is none."""
+    """The prompt with words such as $title filled in; without one, title and description."""
 
     def word(match: re.Match[str]) -> str:
         name = match[1] or match[2]
         if name not in values:
-            what = f"the prompt uses ${name}, which {asset.page} does not give"
-            cure = f"add {name} to the head of {asset.page}, or to [asset.values]"
+            what = f"the prompt uses ${name}, which {asset.page} does not have"
+            cure = f"add {name} to the front matter of {asset.page}, or to [asset.values]"
             raise ManifestError(what, where=FILE, cure=cure)
         value = values[name]
         return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
@@ -292,8 +289,7 @@ def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
         return _WORD.sub(word, asset.prompt)
     title, description = (str(values.get(name, "")) for name in ("title", "description"))
     if not title:
-        what = f"asset {asset.id!r} has no prompt, and {asset.page} no title to make one of"
-        raise ManifestError(
-            what, where=FILE, cure='add prompt = "what the picture shows", or a title to the page'
-        )
+        what = f"asset {asset.id!r} has no prompt, and {asset.page} has no title to use instead"
+        cure = 'add prompt = "what the image shows", or a title to the page'
+        raise ManifestError(what, where=FILE, cure=cure)
     return ". ".join(part.rstrip(".") for part in (title, description) if part)

@@ -1,23 +1,18 @@
-"""Routes: what each is given, what it returns, and how its module is loaded."""
+"""What a route is given and returns, and how its module is loaded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 from assetgen.errors import UnsupportedOption
-from assetgen.layouts.fonts import Font
+from assetgen.layouts.fonts import SANS, Font
 from assetgen.plan.wish import Wish
+from assetgen.plan.workspace import Workspace
 from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
-
-if TYPE_CHECKING:
-    from assetgen.settings.provider import Provider
-
-from dataclasses import field
-
 from assetgen.settings.provider import Provider
 
 _MODULES = {"local": "assetgen.routes.local"}
@@ -26,7 +21,7 @@ _PAID = {"images": "assetgen.routes.images", "responses": "assetgen.routes.respo
 
 @dataclass(frozen=True)
 class Job:
-    """One picture to draw: the wish, its brand, and how to read the files it names."""
+    """One image to draw: the wish, its brand, and how to read the files that it names."""
 
     wish: Wish
     palette: tuple[str, ...]
@@ -37,11 +32,11 @@ class Job:
     root: Path
     """The project, whose cache a route may use."""
     source_type: Callable[[str], str | None]
-    """What an input, by path or "@id", says it is (IPTC digital source type)."""
+    """The IPTC digital source type in the metadata of an input, by path or "@id"."""
 
     @property
     def references(self) -> tuple[str, ...]:
-        """The pictures that a painting route is shown, by path or "@id"."""
+        """The images that are sent to a model, by path or "@id"."""
         return self.wish.asset.inputs
 
     def path(self, reference: str) -> str:
@@ -52,9 +47,32 @@ class Job:
         return str(known.get(reference, reference))
 
 
+def _no_source_type(_reference: str) -> str | None:
+    return None
+
+
+def job_for(
+    project: Workspace,
+    wish: Wish,
+    *,
+    source_type: Callable[[str], str | None] = _no_source_type,
+) -> Job:
+    """The job of drawing ``wish`` in ``project``; only a layout has use for fonts."""
+    style = project.manifest.style_of(wish.asset)
+    return Job(
+        wish=wish,
+        palette=style.palette,
+        font=style.font or SANS,
+        fonts=project.fonts() if wish.asset.is_local else {},
+        read=project.read_input,
+        root=project.root,
+        source_type=source_type,
+    )
+
+
 @dataclass(frozen=True)
 class Drawn:
-    """What a route gives back: the picture, and the parts of the record that the route knows."""
+    """What a route returns: the image, and the parts of the record that the route knows."""
 
     original: bytes
     source_type: str
@@ -64,52 +82,52 @@ class Drawn:
     received: str
     keeps_original: bool
     decision: str = "commit"
-    """What becomes of it: "commit", or "draft" for a stand-in."""
+    """What happens to it: "commit", or "draft" for a placeholder image."""
     reason: str | None = None
     revised: str | None = None
     """The prompt as a model rewrote it."""
     placeholder: str | None = None
-    """A tiny preview as a data URL, if it was made on the way."""
+    """A tiny preview as a data URL, if one was made."""
     usage_cost: Amount | None = None
     provider_cost: Amount | None = None
     entry: int | None = None
-    """The number of the purchase, which ends when the picture is in place."""
+    """The number of the purchase, which is closed when the image is in place."""
     remarks: tuple[str, ...] = ()
-    """Where what came differs from what was asked."""
+    """Where the image differs from what was asked."""
 
 
 class Route(Protocol):
-    """What a module in this folder offers."""
+    """What a module in ``routes`` has."""
 
     def draw(self, job: Job) -> Drawn:
-        """Draw one picture. Raises an AssetgenError that says what failed."""
+        """Draw one image. Raises an AssetgenError."""
         ...
 
 
 class PaidRoute(Protocol):
-    """What a module for a paid HTTP route offers; sending, storing and paying once are the performer's."""
+    """What a module for a paid HTTP route has; it neither sends nor stores anything."""
 
     def request(self, job: Job, provider: Provider) -> Request:
-        """The one request for a picture. Raises ManifestError or UnsupportedOption."""
+        """The request for an image. Raises ManifestError or UnsupportedOption."""
         ...
 
     def read(self, data: bytes, *, streamed: bool) -> Answer:
-        """What a stored reply says. Raises reply.Unreadable."""
+        """What a stored reply says. Raises replies.Unreadable."""
         ...
 
 
 def is_paid(route: str | None) -> bool:
-    """Whether a route sends HTTP requests that somebody bills."""
+    """Whether a route sends HTTP requests that are billed."""
     return (route or "").partition(":")[0] in ("images", "responses", "gateway")
 
 
 def is_bought(route: str | None) -> bool:
-    """Whether a picture of a route is on somebody's bill: all but what is drawn here."""
+    """Whether an image of a route is on a bill: all but the local ones."""
     return is_paid(route) or route == "codex"
 
 
 def load_paid(route: str) -> PaidRoute:
-    """The module that makes and reads the requests of ``route``; gateways speak the Images API."""
+    """The module that makes and reads the requests of ``route``; gateways use the Images API."""
     return cast(
         PaidRoute, import_module(_PAID["images" if route.startswith("gateway:") else route])
     )
@@ -119,19 +137,19 @@ def load(route: str) -> Route:
     """The module that draws for ``route``. Raises UnsupportedOption if this version has none."""
     if route not in _MODULES:
         raise UnsupportedOption(
-            f"route {route!r} cannot be performed by this version of assetgen; nothing was sent and nothing was paid",
+            f"this version of assetgen has no route {route!r}; nothing was sent, nothing was paid",
             cure='choose route = "local", or draw it elsewhere and run: assetgen adopt ID FILE',
         )
     return cast(Route, import_module(_MODULES[route]))
 
 
 class NotBegun(Exception):
-    """The run is being ended, and nothing was sent for this picture."""
+    """The run was interrupted before anything was sent for this image."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one reply holds; None is what it does not say."""
+    """The content of one reply; None is what it does not say."""
 
     pictures: tuple[bytes, ...] = ()
     urls: tuple[str, ...] = ()
@@ -144,11 +162,11 @@ class Answer:
     served_model: str | None = None
     partials: int = 0
     failure: Mapping[str, Any] | None = None
-    """The provider's error object, if the answer is one."""
+    """The provider's error object, if the reply is one."""
     created: int | None = None
     """Seconds since 1970."""
     price: str | None = None
-    """What the provider states that it charged, in USD, as it was written."""
+    """The price in USD that the provider states, as it is written there."""
 
     @property
     def is_pending(self) -> bool:
@@ -156,7 +174,7 @@ class Answer:
 
     @property
     def broke_off(self) -> bool:
-        """Whether an error came in place of the rest of a response, which may have been drawn to its end."""
+        """Whether an error replaced the rest of a response, whose image may have been drawn."""
         return self.failure is not None and self.response_id is not None and self.status is None
 
 
@@ -169,13 +187,13 @@ class Part:
     filename: str
     media_type: str
     source: str
-    """The file of the project that it is, for people."""
+    """The file of the project, for messages."""
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it goes out; ``stated`` is its body as records hold it, with digests for what is large."""
+    """One request; ``stated`` is its body as records have it, with digests for large parts."""
 
     path: str
     body: Mapping[str, Any]

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetgen.errors import ManifestError
+from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
-from assetgen.layouts.fonts import Font
-from assetgen.layouts.kind import Kind
-from assetgen.manifest import parse, toml_lines
+from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.manifest.toml_lines import Key
-from assetgen.plan import cost, page
-from assetgen.plan import wish as plan
-from assetgen.plan.page import Page
+from assetgen.manifest.toml_positions import Key, Position, positions
+from assetgen.plan import cost, decide, faults, intent, page_file, scope
+from assetgen.plan.decide import Decision
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
-from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
 from assetgen.settings.conditions import Conditions
 
@@ -33,92 +28,97 @@ if TYPE_CHECKING:
 
 
 class Workspace:
-    """A project as it lies in a tree (the work tree or the index)."""
+    """A project as it is in a tree (the working tree or the index)."""
 
-    def __init__(self, root: Path, tree: Tree, conditions: Conditions | None = None) -> None:
-        """Raises ManifestError or TrustError. Without ``conditions`` nothing is refused that a model may not take."""
+    def __init__(
+        self,
+        root: Path,
+        tree: Tree,
+        conditions: Conditions | None = None,
+        *,
+        only: Sequence[str] = (),
+    ) -> None:
+        """Read the manifest. Without ``conditions``, no option of a model is refused.
+
+        With ``only``, ids of assets, mistakes that do not concern them are kept as ``others``, and
+        the manifest has the sound assets alone.
+
+        Raises ManifestError, or another error of the first mistake in the manifest.
+        """
         data = tree.read(FILE)
         if data is None:
-            here, cure = (
-                ("here", "assetgen init")
-                if isinstance(tree, WorkTree)
-                else ("staged", f"git add {FILE}")
-            )
-            raise ManifestError(f"there is no {FILE} {here}", where=str(root), cure=cure)
+            raise _no_manifest(root, tree)
         self.root = root
         self.tree = tree
         self.conditions = conditions
-        self.manifest_text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-        self.manifest: Manifest = parse.parse(data)
-        self.kind = cache(self._kind)
-        self.fonts = cache(self._fonts)
-        self.page = cache(self._page)
+        self.kind = cache(lambda name: kind.find(tree.templates(), name))
+        self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
+        self.page = cache(lambda path: page_file.read(tree, path))
+        self.world = cache(self._world)
+        self._reading = parse.read(data)
+        self._only = tuple(only)
+        self.others: tuple[Mistake, ...] = ()
+        self._use(self._reading.manifest)
+        if self._reading.faults:
+            self._refuse(self._mistakes())
 
-    def _kind(self, name: str) -> Kind:
-        return kind.find(self.tree.templates(), name)
+    def _use(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.paths: Mapping[str, str] = {asset.id: asset.path for asset in manifest.asset}
 
-    def _fonts(self) -> Mapping[str, Font]:
-        return kind.available_fonts(self.tree.templates())
+    def _mistakes(self) -> tuple[Mistake, ...]:
+        """Every mistake of the manifest; none once those that do not matter are set aside."""
+        return () if self.others else faults.mistakes(self._reading, self.world())
 
-    def _page(self, path: str) -> Page:
-        data = self.tree.read(path)
-        if data is None:
-            raise self._absent(path)
-        if len(data) > page.MAX_BYTES:
-            what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
-            raise ManifestError(what, where=FILE, cure="name a smaller page, or take from out")
+    def _refuse(self, mistakes: Sequence[Mistake]) -> None:
+        """Raise the error of ``mistakes``, or set aside those that do not concern ``only``."""
+        if not self._only:
+            raise refusal(mistakes)
+        manifest = self._reading.manifest
+        ids = [manifest.find(asset_id).id for asset_id in self._only]
+        own, others = scope.split(manifest, mistakes, ids, world=self.world())
+        if own:
+            raise refusal(own, others=len(others))
+        self.others = tuple(others)
+        self._use(scope.without_mistakes(manifest, others, self.world()))
+
+    def decide(self) -> list[Decision]:
+        """A decision for each asset, dependencies first; with ``only``, at least for those.
+
+        Raises the error of the first mistake that concerns them.
+        """
         try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            raise ManifestError(
-                f"the page {path} is not UTF-8", where=FILE, cure=f"save {path} as UTF-8"
-            ) from None
-        if wrong := page.problem(text, path):
-            what, cure = wrong
-            raise ManifestError(what, where=FILE, cure=cure)
-        found = page.read(text, path)
-        if not found.stated():
-            what, cure = page.nothing(path)
-            raise ManifestError(what, where=FILE, cure=cure)
-        return found
-
-    def _absent(self, path: str) -> ManifestError:
-        inside = [one for one in self.tree.files(path) if one != path]
-        if inside:
-            first = next((one for one in inside if suffix(one) in MARKDOWN | MDX), "")
-            cure = (
-                f'name a page in it: from = "{first}"' if first else "name a page, or take from out"
-            )
-            return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
-        is_staged = not isinstance(self.tree, WorkTree)
-        here, cure = (
-            ("staged", f"git add {shlex.quote(path)}") if is_staged else ("there", "add it")
-        )
-        return ManifestError(
-            f"the page {path} is not {here}", where=FILE, cure=f"{cure}, or correct from"
-        )
+            return list(decide.decide(self.manifest, self.world()))
+        except AssetgenError as exc:
+            if not self._only or not exc.mistakes:
+                raise
+            self._refuse(exc.mistakes)
+            return list(decide.decide(self.manifest, self.world()))
 
     @cached_property
     def listing(self) -> Listing:
-        """Every file of the tree that somebody may refer to."""
+        """Every file of the tree that a page may refer to."""
         return Listing(self.tree.everything(), self.content)
 
     @cached_property
     def sites(self) -> Sites:
-        """The sites in the project, by what lies in it and what the manifest says."""
+        """The sites in the project, as its files and the manifest show them."""
         from assetgen.refs.sites.site import Sites
 
         stated = self.manifest.project
         return Sites(self.listing, framework=stated.framework, public=stated.public)
 
     def survey(self, only: Callable[[str], bool] = lambda _page: True) -> Survey:
-        """The references of the project's pages, those of ``only``; of all that may be pages if content names none."""
+        """The references in the project's pages, those of ``only``.
+
+        Without project.content, they are those of every file that may be a page.
+        """
         from assetgen.refs import survey
 
-        return survey.survey(self.listing, self.sites, self.manifest.project.content, only)
+        return survey.survey(self.listing, self.sites, self.manifest.project.content, only=only)
 
     def content(self, path: str) -> bytes | None:
-        """The bytes of a page, or of what configures it; None if it is not there, or too large for anybody's work.
+        """The bytes of a page or of a configuration file; None if it is missing or too large.
 
         Raises StorageError if it cannot be read.
         """
@@ -128,7 +128,7 @@ class Workspace:
             return None
 
     def record(self, asset_id: str) -> Record | Unusable | None:
-        """The record of an asset: whole, unusable (and why), or not there."""
+        """The record of an asset; Unusable says why it cannot be used, None that there is none."""
         place = record.place(asset_id)
         data = self.tree.read(place)
         if data is None:
@@ -144,21 +144,22 @@ class Workspace:
             if path.endswith(".json"):
                 yield path
 
-    def world(self) -> World:
-        """The questions that deciding asks, answered from this tree."""
-        return self._world
-
     def wish(self, asset_id: str) -> Wish:
-        """What an asset wants. Raises ManifestError, TemplateError or UnsupportedOption."""
-        return plan.wish(self.manifest, self.manifest.find(asset_id), self._world, self.paths)
+        """What the manifest asks for an asset.
 
-    @cached_property
-    def paths(self) -> Mapping[str, str]:
-        """The main file of each asset, by id."""
-        return {asset.id: asset.path for asset in self.manifest.asset}
+        Raises ManifestError, TemplateError or UnsupportedOption with every mistake of the asset.
+        """
+        asset = self.manifest.find(asset_id)
+        try:
+            return intent.wish(self.manifest, asset, self.world(), paths=self.paths)
+        except faults.MISTAKES as exc:
+            at = ("asset", self._numbers[asset_id])
+            if own := [one for one in self._mistakes() if one.key[:2] == at]:
+                raise refusal(own) from exc
+            raise
 
-    @cached_property
     def _world(self) -> World:
+        """The questions that planning asks, answered from this tree."""
         under_way = store.interrupted(self.root) if isinstance(self.tree, WorkTree) else {}
         return World(
             kind=self.kind,
@@ -173,42 +174,46 @@ class Workspace:
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
             place=self._place,
+            mistakes=self._mistakes,
         )
 
     @cached_property
     def _orphans(self) -> Mapping[str, Record]:
-        """The records of assets that are no longer wanted, by the paths and digests of their files and intents."""
-        wanted = {asset.id for asset in self.manifest.asset}
-        gone = [record.id_at(path) for path in self.records() if record.id_at(path) not in wanted]
+        """The records of assets that the manifest no longer lists, by every trace of their images.
+
+        A trace is the path or the digest of a file, or the digest of an intent.
+        """
+        known = self._numbers
+        gone = [record.id_at(path) for path in self.records() if record.id_at(path) not in known]
         found: dict[str, Record] = {}
         for one in map(self.record, gone):
             if isinstance(one, Record):
-                intent = (
-                    [str(one.intent.get("digest"))] if not one.is_draft else []
-                )  # nobody drew that intent yet
-                for trace in (*one.subject, *one.subject.values(), *intent):
+                # No one has drawn the intent of a draft yet.
+                drawn = [] if one.is_draft else [str(one.intent.get("digest"))]
+                for trace in (*one.subject, *one.subject.values(), *drawn):
                     found.setdefault(trace, one)
         return found
 
     @cached_property
-    def _lines(self) -> Mapping[Key, int]:
-        return toml_lines.lines(self.manifest_text)
+    def _positions(self) -> Mapping[Key, Position]:
+        return positions(self._reading.text, inside_values=False)
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:
-        return {asset.id: index for index, asset in enumerate(self.manifest.asset)}
+        """The number of each asset in the file, those with mistakes among them."""
+        return {asset.id: index for index, asset in enumerate(self._reading.manifest.asset)}
 
-    def line(self, asset_id: str) -> int | None:
-        """The line of assets.toml on which an asset states its id."""
-        return self._lines.get(("asset", self._numbers[asset_id], "id"))
+    def line(self, asset_id: str, key: str = "id") -> int | None:
+        """The line of assets.toml on which an asset states ``key``; None if it does not."""
+        return self.line_of("asset", self._numbers[asset_id], key)
 
-    def line_of(self, *key: str) -> int | None:
-        """The line of assets.toml on which a key stands."""
-        return self._lines.get(key)
+    def line_of(self, *key: str | int) -> int | None:
+        """The line of assets.toml on which a key is; None if it is not in the file."""
+        place = self._positions.get(key)
+        return place.line if place else None
 
     def _place(self, asset_id: str, key: str) -> str:
-        at = ("asset", self._numbers[asset_id])
-        line = self._lines.get((*at, key)) or self._lines.get((*at, "id"))
+        line = self.line(asset_id, key) or self.line(asset_id)
         return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"
 
     def read_input(self, reference: str) -> bytes:
@@ -227,6 +232,14 @@ def find_root(start: Path) -> Path:
     raise ManifestError(f"there is no {FILE} in {start} or above it", cure="assetgen init")
 
 
-def open_workspace(root: Path, conditions: Conditions | None = None) -> Workspace:
-    """The project in ``root`` as it is in its working tree. Raises ManifestError or TrustError."""
-    return Workspace(root, WorkTree(root), conditions)
+def open_workspace(
+    root: Path, conditions: Conditions | None = None, *, only: Sequence[str] = ()
+) -> Workspace:
+    """The project in ``root`` as it is in its working tree; see Workspace for what it raises."""
+    return Workspace(root, WorkTree(root), conditions, only=only)
+
+
+def _no_manifest(root: Path, tree: Tree) -> ManifestError:
+    if isinstance(tree, WorkTree):
+        return ManifestError(f"there is no {FILE} here", where=str(root), cure="assetgen init")
+    return ManifestError(f"there is no {FILE} staged", where=str(root), cure=f"git add {FILE}")

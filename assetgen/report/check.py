@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import IO, Any
 
 from assetgen.check.findings import Finding, Report
+from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
-from assetgen.report.text import MOST, console, show_cure
+from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
 from assetgen.text import clean, count
 
 
@@ -57,6 +58,26 @@ def check_github(report: Report, stream: IO[str], above: str = "") -> None:
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
         stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
+
+
+def error_github(exc: AssetgenError, stream: IO[str], above: str = "") -> None:
+    """An annotation for each mistake in assets.toml, or one for another error."""
+    for one in mistakes_of(exc):
+        where = f"file={_property(above + FILE)}"
+        if one.line:
+            where += f",line={one.line},col={one.col or 1}"
+        _annotate(where, one.error.__name__, f"{one.what}. Cure: {one.cure}", stream)
+    if (more := len(exc.mistakes) - MOST_MISTAKES) > 0:
+        where = f"file={_property(above + FILE)}"
+        _annotate(where, type(exc).__name__, f"... and {more} more mistakes", stream)
+    if not exc.mistakes:
+        place = f"{exc.where}: " if exc.where else ""
+        _annotate("", type(exc).__name__, f"{place}{exc.what}. Cure: {exc.cure}", stream)
+
+
+def _annotate(where: str, name: str, message: str, stream: IO[str]) -> None:
+    properties = ",".join(filter(None, [where, f"title={_property(f'assetgen: {name}')}"]))
+    stream.write(f"::error {properties}::{_data(clean(message))}\n")
 
 
 def _data(text: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 from assetgen.report.plan import bills, plan_json, route_and_bill
-from assetgen.report.text import MOST, console, error, error_json
+from assetgen.report.text import MOST, console, error, error_json, show_others
 from assetgen.text import clean, count
 
 # -- generate --------------------------------------------------------------------------------------
@@ -91,6 +91,13 @@ class Progress(Observer):
     def end(self) -> None:
         if self._bar:
             self._bar.stop()
+
+
+def show_unread(result: Outcome, stream: IO[str]) -> None:
+    """Say that assets.toml has other mistakes, and that the typed module was not updated."""
+    show_others(result.others, stream)
+    if result.others and (path := result.manifest.project.emit):
+        console(stream).print(clean(f"{path} was not updated: it needs all of assets.toml"))
 
 
 def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.errors import AssetgenError
+from assetgen.errors import AssetgenError, Mistake
 from assetgen.escapes import is_printable
+from assetgen.text import clean, count
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-from assetgen.text import clean
 
 #: At most this many lines of one kind are printed by default.
 MOST = 20
+#: The most mistakes in assets.toml that are printed.
+MOST_MISTAKES = 50
 
 
 def console(stream: IO[str]) -> Console:
@@ -36,11 +39,35 @@ def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) ->
 
 
 def error(exc: AssetgenError, stream: IO[str]) -> None:
-    """Print what happened, where, and the cure, on one to three lines."""
-    where = f"{clean(exc.where)}: " if exc.where else ""
+    """Print what happened, where, and the cure; or all mistakes in assets.toml."""
     out = console(stream)
-    out.print(f"assetgen: {where}{clean(exc.what)}", style="bold red" if stream.isatty() else None)
-    show_cure(exc.cure, out)
+    style = "bold red" if stream.isatty() else None
+    for one in mistakes_of(exc) or (exc,):
+        where = f"{clean(one.where)}: " if one.where else ""
+        out.print(f"assetgen: {where}{clean(one.what)}", style=style)
+        show_cure(one.cure, out)
+    if (more := len(exc.mistakes) - MOST_MISTAKES) > 0:
+        out.print(f"... and {more} more {'mistake' if more == 1 else 'mistakes'}")
+    show_others(exc.others, stream)
+
+
+def mistakes_of(exc: AssetgenError) -> Sequence[Mistake]:
+    """The mistakes in assets.toml to show, in the order of the file, the one of ``exc`` always."""
+    first = exc.mistakes[:MOST_MISTAKES]
+    if not first or any((one.what, one.where) == (exc.what, exc.where) for one in first):
+        return first
+    rest = exc.mistakes[MOST_MISTAKES:]
+    return [*first[:-1], next(one for one in rest if one.what == exc.what)]
+
+
+def show_others(others: int, stream: IO[str]) -> None:
+    """That assets.toml has mistakes besides those that matter for what was asked, if it has."""
+    if others:
+        console(stream).print(f"{others_in_words(others)}; run: assetgen plan")
+
+
+def others_in_words(others: int) -> str:
+    return f"{count(others, 'other mistake')} in assets.toml"
 
 
 def show_cure(words: str | None, out: Console, way: str = "") -> None:
@@ -65,10 +92,28 @@ _COMMAND = re.compile(r"""(?:assetgen|git)\ (?:'[^']*'|"[^"]*"|(?!\ \(|,\ or\ ).
 
 
 def error_json(exc: AssetgenError) -> dict[str, Any]:
-    return {
+    """An error as data; with all mistakes in assets.toml if it is about them."""
+    said: dict[str, Any] = {
         "error": type(exc).__name__,
         "what": exc.what,
         "where": exc.where,
         "cure": exc.cure,
         "exit": exc.exit_code,
+    }
+    if exc.mistakes:
+        shown = mistakes_of(exc)
+        said["mistakes"] = [_mistake_json(one) for one in shown]
+        said |= {"more": len(exc.mistakes) - len(shown), "others": exc.others}
+    return said
+
+
+def _mistake_json(mistake: Mistake) -> dict[str, Any]:
+    return {
+        "error": mistake.error.__name__,
+        "what": mistake.what,
+        "where": mistake.where,
+        "line": mistake.line,
+        "col": mistake.col,
+        "cure": mistake.cure,
+        "exit": mistake.error.exit_code,
     }

@@ -9,6 +9,18 @@ from assetgen.report.text import MOST, console
 from assetgen.text import clean
 
 
+def _failures(event: Mapping[str, Any]) -> list[str]:
+    """A line for each mistake in assets.toml, or one for another error."""
+    lines = []
+    for error in event.get("mistakes") or [event]:
+        where = f"{error['where']}: " if error["where"] else ""
+        cure = f"; cure: {error['cure']}" if error["cure"] else ""
+        lines.append(f"failed  {where}{error['what']}{cure}")
+    if more := event.get("more"):
+        lines.append(f"failed  ... and {more} more")
+    return lines
+
+
 def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
     """Print one event on one line."""
     match event["event"]:
@@ -26,10 +38,9 @@ def watched(event: Mapping[str, Any], stream: IO[str]) -> None:
             line = f"would cost  {ids}  {event['surface']}: {event['words']}"
             line += "; not bought; to buy: assetgen generate"
         case "failed":
-            where = f"{event['where']}: " if event["where"] else ""
-            line = f"failed  {where}{event['what']}" + (
-                f"; cure: {event['cure']}" if event["cure"] else ""
-            )
+            *before, line = _failures(event)
+            for one in before:
+                console(stream).print(clean(one))
         case "not-there":
             line = f"missing  {event['path']}:{event['line']}: {event['message']}"
             line += f"; cure: {event['cure']}"

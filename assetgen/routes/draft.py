@@ -15,8 +15,8 @@ from assetgen.layouts import closure
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import Field
 from assetgen.manifest.schema import Asset
-from assetgen.plan.routing import Drawn, Job
-from assetgen.plan.wish import palette_and_font, wish
+from assetgen.plan.intent import wish
+from assetgen.plan.routing import Drawn, job_for
 from assetgen.plan.workspace import Workspace
 from assetgen.routes import local
 
@@ -60,17 +60,8 @@ def _laid_out(project: Workspace, asset: Asset, known: Kind, *, values: Mapping[
         options=None,
         take=1,
     )
-    palette, font = palette_and_font(project.manifest, asset)
-    job = Job(
-        wish(project.manifest, here, project.world(), paths=project.paths),
-        palette,
-        font,
-        project.fonts(),
-        project.read_input,
-        project.root,
-        lambda _reference: None,
-    )
-    return local.draw(job)
+    asked = wish(project.manifest, here, project.world(), paths=project.paths)
+    return local.draw(job_for(project, asked))
 
 
 def _size(asset: Asset, known: Kind) -> str | None:

@@ -10,13 +10,13 @@ import msgspec
 
 from assetgen.codex.cli import TESTED, preflight
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
-from assetgen.manifest import toml_lines
+from assetgen.manifest.rules import without_prompt, without_prompt_words
 from assetgen.manifest.schema import FILE, Asset, Manifest
-from assetgen.plan import decide, routing
+from assetgen.plan import decide, intent, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
-from assetgen.plan.routing import Job
-from assetgen.plan.wish import Wish, palette_and_font, wish
+from assetgen.plan.routing import job_for
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI, Profile
@@ -297,13 +297,11 @@ def _estimate(asked: Wish, status: RouteStatus, conditions: Conditions) -> Estim
 
 def _says(project: Workspace, asset: Asset) -> str:
     """Where the manifest sets the route of the asset."""
-    lines = toml_lines.lines(project.manifest_text)
-    number = next(index for index, one in enumerate(project.manifest.asset) if one.id == asset.id)
-    for key, whose in (
-        (("asset", number, "route"), "the asset's own"),
-        (("defaults", "route"), "[defaults]"),
+    for line, whose in (
+        (project.line(asset.id, "route"), "the asset's own"),
+        (project.line_of("defaults", "route"), "[defaults]"),
     ):
-        if line := lines.get(key):
+        if line:
             return f"{FILE}:{line} says so ({whose} route)"
     return f'{FILE} names no route for it, and "local" costs nothing'
 
@@ -344,21 +342,17 @@ def _other(
 
 
 def _wish(project: Workspace, asset: Asset) -> Wish:
-    if not asset.is_local and not asset.prompt and not asset.page:
-        raise ManifestError(
-            f"asset {asset.id!r} has no prompt, and route {asset.route!r} needs one",
-            where=f"{FILE}, asset {asset.id}",
-            cure='add prompt = "what the image shows"',
-        )
-    return wish(project.manifest, asset, project.world(), paths=project.paths)
+    if without_prompt(asset):
+        what, cure = without_prompt_words(asset)
+        raise ManifestError(what, where=f"{FILE}, asset {asset.id}", cure=cure)
+    return intent.wish(project.manifest, asset, project.world(), paths=project.paths)
 
 
 def _refuse_unsendable(project: Workspace, asked: Wish, provider: Provider) -> None:
     """Raise the error that making the request would raise, if all its inputs exist."""
     if any(entry["sha256"] is None for entry in asked.intent.inputs):
         return
-    palette, font = palette_and_font(project.manifest, asked.asset)
-    job = Job(asked, palette, font, {}, project.read_input, project.root, lambda _reference: None)
+    job = job_for(project, asked)
     try:
         routing.load_paid(asked.asset.route or "").request(job, provider)
     except (UnsupportedOption, ManifestError) as exc:

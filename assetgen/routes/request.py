@@ -10,9 +10,8 @@ from pathlib import Path
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts import render
 from assetgen.plan import routing
-from assetgen.plan.routing import Job, Request
-from assetgen.plan.wish import palette_and_font
-from assetgen.plan.workspace import Workspace, open_workspace
+from assetgen.plan.routing import Request, job_for
+from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import PUBLIC, Provider
 
@@ -89,7 +88,7 @@ def page(root: Path, asset_id: str) -> str:
     from assetgen.routes import local
 
     project = open_workspace(root)
-    return render.standalone(local.order(_job(project, asset_id)))
+    return render.standalone(local.order(job_for(project, project.wish(asset_id))))
 
 
 def is_local(root: Path, asset_id: str) -> bool:
@@ -111,18 +110,6 @@ def request(root: Path, asset_id: str, conditions: Conditions) -> tuple[Provider
         )
     gateway = project.manifest.gateway.get((asset.route or "").removeprefix("gateway:"))
     provider = conditions.provider(asset.route or "", gateway.channel if gateway else None)
-    return provider, routing.load_paid(asset.route or "").request(_job(project, asset_id), provider)
-
-
-def _job(project: Workspace, asset_id: str) -> Job:
-    wish = project.wish(asset_id)
-    palette, font = palette_and_font(project.manifest, wish.asset)
-    return Job(
-        wish,
-        palette,
-        font,
-        project.fonts(),
-        project.read_input,
-        project.root,
-        lambda _reference: None,
+    return provider, routing.load_paid(asset.route or "").request(
+        job_for(project, project.wish(asset_id)), provider
     )

@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from assetgen.errors import TrustError
 from assetgen.fs import platform
-from assetgen.manifest.toml_lines import Key, line_of
+from assetgen.manifest.toml_positions import Key, line_of
 from assetgen.settings.gateway_profiles import PROFILES
 
 #: The largest configuration that is read, in bytes.
@@ -118,8 +118,8 @@ def parse(data: bytes, where: str) -> Config:
             )
         try:
             config = msgspec.convert({**document, "path": where}, Config, strict=True)
-        except msgspec.ValidationError as exc:
-            raise _explained(str(exc), document, where, text) from None
+        except msgspec.ValidationError:
+            raise _explained(document, where, text) from None
         for name, gateway in config.gateway.items():
             try:
                 _check(name, gateway)
@@ -159,23 +159,21 @@ def _key_of(what: str, name: str) -> Key:
 
 
 _FORMS = {
-    r"^[A-Za-z_][A-Za-z0-9_]*$(?!\\n)": 'the name of an environment variable, such as key_env = "ACME_API_KEY"'
+    r"^[A-Za-z_][A-Za-z0-9_]*$(?!\\n)": "the name of an environment variable, "
+    'such as key_env = "ACME_API_KEY"'
 }
 
 
-def _explained(message: str, document: Mapping[str, Any], where: str, text: str) -> TrustError:
-    """msgspec's message in plain words."""
-    from assetgen.manifest import toml_mistakes
+def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError:
+    """The first thing in ``document`` that is not of its type, in plain words."""
+    from assetgen.manifest.toml_faults import Wording, faults
 
-    found = toml_mistakes.explained(message, document, Config, _FORMS, quotes=False)
+    found = next(faults(document, Config, Wording(_FORMS, quotes=False)))
     cure = (found.cure or "").removesuffix(", path") or None
     if found.missing == "base_url":
         cure = 'add base_url = "https://..."'
-    secret = found.unknown in (
-        "key",
-        "api_key",
-    )  # its value is in the file; what is needed is a variable's name
-    if secret:
+    # What is in the file is the key itself; what is needed is the name of a variable.
+    if found.unknown in ("key", "api_key"):
         cure = 'write key_env = "NAME_OF_A_VARIABLE", which holds the key'
     return _wrong(found.what, where, text, found.key, cure)
 

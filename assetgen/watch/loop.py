@@ -185,7 +185,7 @@ class Watch(Observer):
     def _widen(self, tree: WorkTree) -> None:
         """Watch also the files that the manifest names: one of them may be what is missing."""
         with suppress(AssetgenError):
-            known = parse.parse(tree.read(FILE) or b"")
+            known = parse.read(tree.read(FILE) or b"").manifest
             self._scope = of_manifest(known, {*self._scope.files, *named_files(known)})
 
     def _warm(self) -> None:
@@ -213,7 +213,8 @@ class Watch(Observer):
 
     def _fails(self, asset_id: str | None, error: AssetgenError) -> None:
         """Report a failure once: it happens at every save until it is fixed."""
-        failure = (asset_id, f"{error.where}: {error.what}")
+        found = error.mistakes or (error,)
+        failure = (asset_id, "\n".join(f"{one.where}: {one.what}" for one in found))
         if failure not in {**self._failed, **self._now_failed}:
             self._tell({"event": "failed", "id": asset_id, **text.error_json(error)})
         self._now_failed[failure] = None

@@ -85,7 +85,7 @@ def _is_outside(pattern: str) -> bool:
 def named_files(known: Manifest) -> Iterator[str]:
     """The files that a manifest names, for a manifest without a plan."""
     for asset in known.asset:
-        yield from (reference for _, reference in references(asset))
+        yield from references(asset)
         yield from (asset.page,) if asset.page else ()
         yield from _images_in(asset.values)
 

@@ -155,7 +155,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         _foreign,
         "foreign",
         "public/a.png",
-        "no record says that we made it",
+        "it has no record",
         "assetgen adopt a public/a.png",
     ),
     "damaged": (

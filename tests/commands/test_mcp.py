@@ -99,6 +99,20 @@ def test_plan_answers_with_states_and_bills(place: Place) -> None:
     assert [one["id"] for one in facts(call(place, "plan", ids=["a"]))["assets"]] == ["a"]
 
 
+def test_every_mistake_of_the_manifest_is_in_the_error(bare: Place) -> None:
+    bare.covers("a", "b")
+    text = bare.read("assets.toml").decode()
+    bare.manifest(text.replace('alt = "A cover"', "alt = 3"))
+    for tool in ("plan", "next"):
+        result = call(bare, tool)
+        assert result.is_error
+        assert [one["line"] for one in facts(result)["mistakes"]] == [6, 14]
+    bare.manifest(text.replace('alt = "A cover"', "alt = 3", 1))
+    answer = facts(call(bare, "plan", ids=["b"]))
+    assert [one["id"] for one in answer["assets"]] == ["b"]
+    assert answer["warnings"] == ["1 other mistake in assets.toml"]
+
+
 def test_next_answers_what_the_command_prints(bare: Place) -> None:
     painted(bare, "plane", "kite", route="codex")
     answer = facts(call(bare, "next"))

@@ -195,7 +195,7 @@ def test_an_option_that_would_have_no_effect_is_a_usage_error(
 def test_an_invalid_pattern_in_content_is_an_error(glob: str, site: Place) -> None:
     site.manifest(f'[project]\ncontent = ["{glob}"]\n')
     ran = site.run("refs")
-    assert ran.code == 2 and "is no glob" in ran.err
+    assert ran.code == 2 and "is not a glob pattern" in ran.err
 
 
 def test_a_project_in_a_subfolder_reads_only_its_own_pages(place: Place) -> None:

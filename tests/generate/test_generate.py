@@ -94,7 +94,7 @@ def test_a_changed_picture_makes_the_one_that_shows_it_again(place: Place) -> No
     assert states["chart"][0] == "stale"
     assert states["shown"] == (
         "stale",
-        [{"field": "inputs.@chart", "old": None, "new": "will be made anew"}],
+        [{"field": "inputs.@chart", "old": None, "new": "will be made again"}],
     )
     assert "2 made" in place.ok("generate").out
     assert place.read("public/shown.png") != before
@@ -283,3 +283,16 @@ def test_json_reports_what_was_done(place: Place) -> None:
         }
     ]
     assert said["commit"] == place.git("rev-parse", "--short", "HEAD")
+
+
+def test_a_file_that_an_asset_with_a_mistake_lists_is_not_removed(bare: Place) -> None:
+    bare.covers("a")
+    bare.ok("generate")
+    moved = bare.read("assets.toml").decode().replace("public/a.png", "public/new.png")
+    taken = moved.replace('id = "a"', 'id = "b"').replace("public/new.png", "public/a.png")
+    bare.manifest(moved + taken.replace("[asset.values]", "unknown = 1\n[asset.values]"))
+    ran = bare.run("generate", "a")
+    assert (ran.code, bare.has("public/new.png"), bare.has("public/a.png")) == (0, True, True)
+    bare.manifest(moved)
+    bare.ok("generate", "a", "--force")
+    assert bare.has("public/new.png")

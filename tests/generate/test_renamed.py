@@ -32,9 +32,10 @@ def test_the_reason_for_a_renamed_asset_names_its_former_id(bare: Place) -> None
     performer.generate(bare.root, LATER, bare.environ)
     bare.manifest(bare.read("assets.toml").decode().replace('id = "old"', 'id = "new"'))
     [reason] = decision(bare).reasons
-    assert reason.new == "it was made as old, which is no longer wanted"
+    assert reason.new == "it was made as old, which assets.toml no longer lists"
     assert (
-        decide.cure(decision(bare)) == "assetgen adopt new public/old.png (its record goes along)"
+        decide.cure(decision(bare))
+        == "assetgen adopt new public/old.png (its record moves with it)"
     )
 
 
@@ -89,7 +90,7 @@ def test_a_renamed_asset_is_one_finding_and_its_cure_keeps_the_purchase(
     bare.manifest(f'[project]\nrecord_prompts = "{prompts}"\n' + bare.read("assets.toml").decode())
     before = shop.buys("c")
     picture = renames(bare, *ways)
-    cure = f"assetgen adopt cc {picture} (its record goes along)"
+    cure = f"assetgen adopt cc {picture} (its record moves with it)"
     [found] = look(bare)
     assert (found.code, found.message, found.cure) == ("renamed", "asset c was renamed to cc", cure)
     failure = shop.fails()
@@ -114,7 +115,7 @@ def test_a_paid_image_under_a_former_id_is_bought_again_only_with_force(
     renames(bare, "id", "path")
     assert (
         describe(decision(bare))
-        == "public/cc.png not there; its picture is there as c: public/c.png"
+        == "public/cc.png does not exist; its image exists under the id c: public/c.png"
     )
     assert (
         "public/cc.png does not exist, but the same picture does, as c: public/c.png; "
@@ -151,7 +152,9 @@ def test_a_local_image_of_a_renamed_asset_is_offered_and_may_be_drawn_again(bare
     bare.covers("c")
     performer.generate(bare.root, LATER, bare.environ)
     renames(bare, "id", "path")
-    assert decide.cure(decision(bare)) == "assetgen adopt cc public/c.png (its record goes along)"
+    assert (
+        decide.cure(decision(bare)) == "assetgen adopt cc public/c.png (its record moves with it)"
+    )
     assert not performer.generate(bare.root, LATER, bare.environ).failed
     assert bare.has("public/cc.png")
 
@@ -195,7 +198,9 @@ def test_an_asset_with_a_new_path_keeps_its_record(
         shutil.rmtree(bare.root / ".assetgen/cache/originals")
     picture = renames(bare, *ways)
     if not cached or "file" in ways:
-        assert decide.cure(decision(bare)) == f"assetgen adopt c {picture} (its record goes along)"
+        assert (
+            decide.cure(decision(bare)) == f"assetgen adopt c {picture} (its record moves with it)"
+        )
         assert decision(bare).action is Action.REFUSE
     outcome = adopt.adopt(bare.root, "c", bare.root / picture, Brought(), LATER, bare.environ)
     assert outcome.made[0].removed == (() if "file" in ways else ("public/c.png",))

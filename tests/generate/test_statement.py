@@ -14,8 +14,7 @@ from assetgen.generate import statement
 from assetgen.generate.statement import Known
 from assetgen.image import derive, xmp
 from assetgen.manifest import parse
-from assetgen.plan import cost
-from assetgen.plan import wish as plan
+from assetgen.plan import cost, intent
 from assetgen.plan.routing import Drawn
 from assetgen.plan.wish import Wish
 from assetgen.record import record
@@ -30,7 +29,7 @@ _SAMPLE = json.loads((Path(__file__).parents[1] / "data" / "sample-record.json")
 def _wish(text: str) -> Wish:
     parsed = parse.parse(text.encode())
     asset = parsed.asset[0]
-    return plan.wish(parsed, asset, Kept().world(), {asset.id: asset.path})
+    return intent.wish(parsed, asset, Kept().world(), {asset.id: asset.path})
 
 
 def _drawn(original: bytes, **changed: Any) -> Drawn:

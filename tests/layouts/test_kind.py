@@ -389,7 +389,7 @@ def test_a_prompt_is_framed_by_the_kind_with_its_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scaffold", "said"),
     [
-        ("$titel", "uses 'titel', which this asset does not give"),
+        ("$titel", "uses 'titel', which this asset lacks"),
         ("5 $ each", "cannot be read: Invalid placeholder"),
         (b"\xff", "cannot be read"),
     ],

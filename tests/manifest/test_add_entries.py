@@ -1,4 +1,4 @@
-"""New entries go into assets.toml, and every byte that was there stays as it was."""
+"""add_entries: new entries in assets.toml, which leave every other byte unchanged."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ _PLACED: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("old", "expected"), _PLACED.values(), ids=_PLACED.keys())
-def test_an_entry_goes_after_the_last_asset_in_the_manner_of_the_file(
+def test_an_entry_is_added_after_the_last_asset_in_the_style_of_the_file(
     old: str, expected: str
 ) -> None:
     assert inserted(old, [_NEW]) == expected
@@ -119,7 +119,7 @@ def test_a_list_in_brackets_grows_at_its_end(old: str, bare: Place) -> None:
     assert _is_subsequence(old, new)
 
 
-def test_what_was_added_is_said_with_its_lines(bare: Place) -> None:
+def test_adding_reports_the_lines_of_the_new_assets(bare: Place) -> None:
     bare.manifest(_OLD + "[style.b]\n")
     added = add_entries.add(bare.root, [_NEW, {**_NEW, "id": "two", "path": "public/two.png"}])
     rows = bare.read("assets.toml").decode().split("\n")
@@ -150,7 +150,7 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("old", "change", "why"), _REFUSED.values(), ids=_REFUSED.keys())
-def test_what_would_not_be_a_manifest_is_not_written(
+def test_a_manifest_with_a_mistake_is_not_written(
     old: str, change: dict[str, Any], why: str, bare: Place
 ) -> None:
     bare.manifest(old)
@@ -159,7 +159,7 @@ def test_what_would_not_be_a_manifest_is_not_written(
     assert bare.read("assets.toml").decode() == old
 
 
-def test_a_manifest_that_is_a_link_is_left_alone(bare: Place) -> None:
+def test_a_manifest_that_is_a_symlink_is_not_changed(bare: Place) -> None:
     outside = bare.root.parent / "outside.toml"
     outside.write_text(_OLD)
     os.symlink(outside, bare.root / "assets.toml")

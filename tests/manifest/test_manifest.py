@@ -1,4 +1,4 @@
-"""manifest: what assets.toml may say, and how a mistake in it is told."""
+"""manifest: what assets.toml can contain, and how a mistake in it is reported."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def _but(**changed: str) -> str:
     return "\n".join([*lines, *(f"{key} = {value}" for key, value in changed.items() if value), ""])
 
 
-# -- what is right ---------------------------------------------------------------------------------
+# -- valid -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     "text", ["", "# nothing\n", "[project]\n", "\ufeff"], ids=["empty", "comment", "table", "mark"]
 )
-def test_an_empty_manifest_wants_nothing_and_writes_to_two_folders(text: str) -> None:
+def test_an_empty_manifest_has_no_assets_and_two_output_folders(text: str) -> None:
     found = _parse(text)
     assert found.asset == ()
     assert found.project.outputs == ("public", "assets")
 
 
-def test_an_asset_takes_what_it_does_not_say_from_the_defaults() -> None:
+def test_an_asset_uses_the_defaults_for_keys_that_it_does_not_set() -> None:
     found = _parse(
         '[defaults]\nroute = "images"\nstyle = "brand"\nmodel = "m"\n[style.brand]\n'
         + _with('prompt = "p"')
@@ -53,7 +53,7 @@ def test_an_asset_takes_what_it_does_not_say_from_the_defaults() -> None:
     assert _parse(_ASSET).asset[0].route == "local"
 
 
-def test_a_byte_order_mark_and_windows_line_ends_mean_nothing() -> None:
+def test_a_byte_order_mark_and_windows_line_ends_are_ignored() -> None:
     text = _with('route = "images"', 'prompt = """one', 'two"""')
     assert parse.parse(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode()) == _parse(text)
 
@@ -93,7 +93,7 @@ def test_text_is_the_same_however_an_editor_composes_it() -> None:
         "mark",
     ],
 )
-def test_text_of_every_script_is_taken_as_it_is(text: str) -> None:
+def test_text_of_every_script_is_accepted_unchanged(text: str) -> None:
     assert _parse(_but(alt=f"'{text}'")).asset[0].alt == text
 
 
@@ -119,12 +119,12 @@ def test_variants_are_files_beside_the_main_one(
     assert [target.path for target in schema.targets(_parse(text).asset[0])] == expected
 
 
-def test_a_target_says_its_format_and_width() -> None:
+def test_a_target_has_its_format_and_width() -> None:
     asset = _parse(_with("variants = { widths = [9], formats = ['webp'] }")).asset[0]
     assert schema.targets(asset)[1] == Target("public/a-9.webp", "webp", 9)
 
 
-# -- what is wrong ---------------------------------------------------------------------------------
+# -- mistakes --------------------------------------------------------------------------------------
 
 _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     # what the file says: (text, line, a part of the message)
@@ -193,7 +193,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
         10,
         "public/a-9.png is already written by asset 'a'",
     ),
-    "variant twice": (_with("variants = { widths = [9, 9] }"), 6, "variants.widths names 9 twice"),
+    "variant twice": (_with("variants = { widths = [9, 9] }"), 6, "variants.widths lists 9 twice"),
     "file below a file": (
         _ASSET + _ASSET.replace('"a"', '"b"').replace("a.png", "a.png/b.png"),
         9,
@@ -244,22 +244,26 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "mask outside": (_with("mask = '../m.png'"), 6, "'..'"),
     "unknown reference": (_with("inputs = ['@b']"), 6, "'@b' is not an asset of this manifest"),
     "bad size": (_with("size = '0x10'"), 6, "WIDTHxHEIGHT"),
-    "control character": (_but(alt='"a\\u001b[2J"'), 5, "alt holds the control character U+001B"),
+    "control character": (
+        _but(alt='"a\\u001b[2J"'),
+        5,
+        "alt contains the control character U+001B",
+    ),
     "direction": (_but(alt='"a\\u202Eb"'), 5, "U+202E"),
     "control character deep in values": (
         _with("[asset.values]", 'list = [{ t = "x\\u0000" }]'),
         7,
-        "values.list[0].t holds the control character U+0000",
+        "values.list[0].t contains the control character U+0000",
     ),
     "control character in a model": (
         _with('model = "x\\u0007"'),
         6,
-        "model holds the control character",
+        "model contains the control character",
     ),
     "control character in a style": (
         '[style.a]\nprompt = "x\\u0007"',
         2,
-        "style.a.prompt holds the control character",
+        "style.a.prompt contains the control character",
     ),
     "date in values": (_with("[asset.values]", "when = 2026-01-01"), 7, "values.when is a date"),
 }
@@ -283,11 +287,12 @@ def test_a_mistake_has_a_cure_that_can_be_copied(text: str, cure: str) -> None:
 
 
 @pytest.mark.parametrize(("text", "line", "said"), _MISTAKES.values(), ids=_MISTAKES)
-def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str) -> None:
+def test_a_mistake_is_reported_once_with_its_line(text: str, line: int | None, said: str) -> None:
     with pytest.raises(ManifestError) as caught:
         _parse(text)
-    assert said in caught.value.what
-    assert caught.value.where == (f"assets.toml:{line}" if line else "assets.toml")
+    [mistake] = caught.value.mistakes
+    assert said in mistake.what
+    assert mistake.line == line
 
 
 @pytest.mark.parametrize(
@@ -295,7 +300,7 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str)
     [
         (_with("promt = 'x'"), "did you mean prompt?"),
         (_with("fit = { width = 1, height = 1, mod = 'cover' }"), "did you mean mode?"),
-        (_but(alt=""), 'add alt = "what is to be seen", or alt = "" for decoration'),
+        (_but(alt=""), 'add alt = "what the image shows", or alt = "" for decoration'),
         (_with("style = 'brand'"), "add [style.brand]"),
         (
             _ASSET.replace('"a"', '"launch"')
@@ -307,7 +312,7 @@ def test_a_mistake_is_told_with_its_line(text: str, line: int | None, said: str)
     ],
     ids=["key", "key of a table", "missing", "style", "reference", "unlike any"],
 )
-def test_a_mistake_is_told_with_its_cure(text: str, cure: str) -> None:
+def test_a_mistake_is_reported_with_its_cure(text: str, cure: str) -> None:
     with pytest.raises(ManifestError) as caught:
         _parse(text)
     assert caught.value.cure == cure
@@ -323,23 +328,23 @@ def test_the_line_is_right_after_a_prompt_of_many_lines_with_quotes_in_it() -> N
     )
     with pytest.raises(ManifestError) as caught:
         _parse(text)
-    assert caught.value.where == "assets.toml:10"
+    assert caught.value.where == "assets.toml:10:1, asset a"
 
 
 @pytest.mark.parametrize(
     "key", ["base_url", "key_env", "api_key", "headers", "proxy", "verify", "limits"]
 )
-def test_what_only_the_user_may_decide_is_not_a_mistake_but_a_breach(key: str) -> None:
+def test_a_key_that_only_the_user_may_set_is_a_trust_error(key: str) -> None:
     with pytest.raises(TrustError) as caught:
         _parse(f"[gateway.x]\nchannel = 'c'\n{key} = 'v'\n")
-    assert caught.value.where == "assets.toml:3"
+    assert caught.value.where == "assets.toml:3:1"
     assert "~/.config/assetgen/config.toml" in (caught.value.cure or "")
 
 
-def test_a_repository_sets_no_limits_on_spending() -> None:
+def test_a_repository_cannot_set_spending_limits() -> None:
     with pytest.raises(TrustError) as caught:
         _parse("[project]\n[limits]\n'openai-api' = { images = 9999 }\n")
-    assert caught.value.where == "assets.toml:2"
+    assert caught.value.where == "assets.toml:2:1"
 
 
 @pytest.mark.parametrize(
@@ -351,13 +356,13 @@ def test_a_repository_sets_no_limits_on_spending() -> None:
     ],
     ids=["Latin-1", "UTF-16", "33 MB"],
 )
-def test_what_is_no_text_is_refused(data: bytes, where: str) -> None:
+def test_bytes_that_are_not_text_are_refused(data: bytes, where: str) -> None:
     with pytest.raises(ManifestError) as caught:
         parse.parse(data)
     assert caught.value.where == where
 
 
-def test_a_wrong_id_is_answered_with_the_nearest_ones() -> None:
+def test_an_unknown_id_is_an_error_that_names_the_nearest_ones() -> None:
     with pytest.raises(ManifestError, match="there is no asset 'lunch'; did you mean launch"):
         _parse(_but(id='"launch"')).find("lunch")
 
@@ -366,19 +371,26 @@ def test_a_wrong_id_is_answered_with_the_nearest_ones() -> None:
     ("glob", "said"),
     [
         ("/etc/**/*.md", "is absolute"),
-        ("../out/**", "leads out of the project"),
-        ("!../out/**", "leads out of the project"),
+        ("../out/**", "is outside the project"),
+        ("!../out/**", "is outside the project"),
         ("docs\\\\**", "has a backslash"),
-        ("{a,b", "is no glob"),
+        ("{a,b", "is not a glob pattern"),
     ],
     ids=["absolute", "out", "out of what is left out", "backslash", "brace"],
 )
 @pytest.mark.parametrize(
     "table", ["project]\ncontent", "check]\nignore"], ids=["content", "ignore"]
 )
-def test_a_glob_that_leads_nowhere_is_a_mistake_at_its_line(
+def test_a_pattern_that_matches_nothing_in_the_project_is_a_mistake(
     glob: str, said: str, table: str
 ) -> None:
     with pytest.raises(ManifestError) as caught:
         _parse(f'[{table} = ["{glob}"]')
-    assert said in caught.value.what and caught.value.where == "assets.toml:2"
+    assert said in caught.value.what and caught.value.where == "assets.toml:2:1"
+
+
+def test_a_misspelled_required_key_is_one_mistake() -> None:
+    with pytest.raises(ManifestError) as caught:
+        _parse(_ASSET.replace("path =", "paht ="))
+    [mistake] = caught.value.mistakes
+    assert (mistake.what, mistake.cure) == ("there is no key 'paht'", "did you mean path?")

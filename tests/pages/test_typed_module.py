@@ -234,7 +234,7 @@ def test_a_bad_path_of_the_module_is_an_error_at_its_line(
     bare.manifest(f'[project]\nemit = "{path}"\n')
     with pytest.raises(ManifestError) as caught:
         typed_module.emit(bare.root)
-    assert (what in caught.value.what, caught.value.where) == (True, "assets.toml:2")
+    assert (what in caught.value.what, caught.value.where) == (True, "assets.toml:2:1")
     assert 'emit = "src/assets.ts"' in (caught.value.cure or "")
 
 

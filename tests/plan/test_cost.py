@@ -1,4 +1,4 @@
-"""cost: each route lands on its own bill, before and after; what is not known is not guessed."""
+"""cost: each route has its own bill, before and after; what is not known is not guessed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_an_estimate_says_what_it_leaves_out(
 
 
 @pytest.mark.parametrize("route", ["images", "responses"])
-def test_a_route_that_is_led_elsewhere_lands_on_the_bill_of_that_place(route: str) -> None:
+def test_a_route_with_another_address_is_on_the_bill_of_that_address(route: str) -> None:
     found = cost.estimate(_asset(route), _intent(), "draw", surface="gateway:gw.example.org")
     assert (found.surface, found.micros, found.words) == (
         "gateway:gw.example.org",
@@ -117,9 +117,7 @@ def test_a_route_that_is_led_elsewhere_lands_on_the_bill_of_that_place(route: st
     )
 
 
-def test_partial_pictures_of_a_model_that_does_not_say_what_they_cost_leave_the_estimate_open() -> (
-    None
-):
+def test_partial_images_without_a_known_price_leave_the_estimate_open() -> None:
     table = {"kind": "image", "as_of": "2026-11-23", "tokens": "patches"}
     priced = {**table, "prices": {"as_of": "2026-11-23", "image_out": 30}}
     known = catalog.with_overrides(catalog.shipped(), {"new": priced})
@@ -136,7 +134,7 @@ def test_partial_pictures_of_a_model_that_does_not_say_what_they_cost_leave_the_
         (_intent(size="auto"), "size is left to the model"),
         (_intent(quality=None), "quality is left to the model"),
         (_intent(size="auto", quality="auto"), "size and quality are left to the model"),
-        (_intent(quality="exquisite"), "the catalogue has no price for what is asked"),
+        (_intent(quality="exquisite"), "the catalogue has no price for this size and quality"),
         (_intent(model="a-model-nobody-knows"), "the model is not in the catalogue"),
         (_intent(model="gpt-image-2.5-flare"), "the catalogue has no price for the model"),
         (_intent(model="gpt-image-1-mini"), "the catalogue has no price for the model"),
@@ -157,7 +155,7 @@ def test_partial_pictures_of_a_model_that_does_not_say_what_they_cost_leave_the_
         *("table, quality auto", "table, size auto", "text model"),
     ],
 )
-def test_what_cannot_be_known_before_says_why(intent: Intent, why: str) -> None:
+def test_an_unknown_estimate_says_why(intent: Intent, why: str) -> None:
     found = cost.estimate(_asset("images"), intent, "draw")
     assert (found.micros, found.words) == (None, f"unknown: {why}")
 
@@ -372,9 +370,7 @@ def test_a_response_costs_its_text_model_and_its_picture(
         ),
     ],
 )
-def test_what_is_not_counted_or_has_no_price_is_unknown_and_never_a_number(
-    model: str, usage: dict[str, Any]
-) -> None:
+def test_usage_without_a_count_or_a_price_has_no_amount(model: str, usage: dict[str, Any]) -> None:
     assert cost.usage_cost(usage, model, catalog.shipped()) is None
 
 
@@ -425,7 +421,7 @@ _BOTH = {"text_tokens": 40, "image_tokens": 300}
         "no cached rate",
     ],
 )
-def test_half_a_response_is_no_price(
+def test_half_a_response_has_no_price(
     text_model: str | None, usage: dict[str, Any], model: str, tool: dict[str, Any] | None
 ) -> None:
     assert (

@@ -1,4 +1,4 @@
-"""plan: what is wanted against what is there, decided without touching a file."""
+"""decide: what assets.toml asks for, compared with what exists, without touching a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from assetgen.errors import ManifestError, TemplateError, UnsupportedOption
 from assetgen.manifest import parse
-from assetgen.plan import wish
+from assetgen.plan import order
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.record import record
 from assetgen.record.record import Unusable
@@ -21,15 +21,15 @@ def _verdict(decision: Decision) -> tuple[str, str, list[str]]:
 # -- states ----------------------------------------------------------------------------------------
 
 
-def test_nothing_is_wanted_and_nothing_is_decided() -> None:
+def test_an_empty_manifest_has_no_decisions() -> None:
     assert Kept().decide("") == {}
 
 
-def test_what_was_never_made_is_missing() -> None:
+def test_an_image_that_was_never_made_is_missing() -> None:
     assert _verdict(Kept().decide(cover())["a"]) == ("missing", "draw", ["public/a.png"])
 
 
-def test_what_was_just_made_is_fresh() -> None:
+def test_an_image_that_was_just_made_is_fresh() -> None:
     kept = Kept()
     text = cover() + painted() + painted("q", 'inputs = ["@p", "@a"]', 'mask = "assets/mask.png"')
     kept.files["assets/mask.png"] = sha256("mask")
@@ -60,7 +60,7 @@ def test_an_unusable_record_without_a_file_is_missing() -> None:
     assert _verdict(kept.decide(cover())["a"]) == ("missing", "draw", ["public/a.png"])
 
 
-def test_a_changed_file_is_edited_even_if_something_else_is_wanted_too() -> None:
+def test_a_changed_file_is_edited_even_if_the_asset_changed_too() -> None:
     kept = Kept()
     kept.generate(cover())
     kept.files["public/a.png"] = sha256("retouched")
@@ -68,7 +68,7 @@ def test_a_changed_file_is_edited_even_if_something_else_is_wanted_too() -> None
         assert _verdict(kept.decide(text)["a"]) == ("edited", "refuse", ["public/a.png"])
 
 
-def test_something_that_is_no_file_in_its_place_is_never_taken_for_ours() -> None:
+def test_a_folder_in_place_of_the_file_is_never_treated_as_ours() -> None:
     from assetgen.fs.tree import NOT_A_FILE
 
     kept = Kept()
@@ -80,7 +80,7 @@ def test_something_that_is_no_file_in_its_place_is_never_taken_for_ours() -> Non
     assert kept.decide(cover())["a"].state is State.EDITED
 
 
-def test_a_new_variant_in_the_place_of_a_strangers_file_is_foreign() -> None:
+def test_a_new_variant_at_the_path_of_an_unknown_file_is_foreign() -> None:
     kept = Kept()
     kept.generate(cover())
     kept.files["public/a-300.png"] = sha256("by hand")
@@ -88,28 +88,28 @@ def test_a_new_variant_in_the_place_of_a_strangers_file_is_foreign() -> None:
     assert _verdict(decision) == ("foreign", "refuse", ["public/a-300.png"])
 
 
-def test_an_edited_variant_that_is_no_longer_wanted_is_still_not_ours_to_remove() -> None:
+def test_an_edited_variant_that_left_the_manifest_is_not_removed() -> None:
     kept = Kept()
     kept.generate(cover("a", "variants = { widths = [300] }"))
     kept.files["public/a-300.png"] = sha256("retouched")
     assert _verdict(kept.decide(cover())["a"]) == ("edited", "refuse", ["public/a-300.png"])
 
 
-def test_a_moved_picture_is_missing_in_its_new_place() -> None:
+def test_an_image_with_a_new_path_is_missing_there() -> None:
     kept = Kept()
     kept.generate(cover())
     moved = cover().replace("public/a.png", "public/b.png")
     assert _verdict(kept.decide(moved)["a"]) == ("missing", "draw", ["public/b.png", "files"])
 
 
-def test_a_picture_moved_onto_a_strangers_file_is_foreign() -> None:
+def test_an_image_moved_to_the_path_of_an_unknown_file_is_foreign() -> None:
     kept = Kept()
     kept.generate(cover())
     kept.files["public/b.png"] = sha256("by hand")
     assert kept.decide(cover().replace("public/a.png", "public/b.png"))["a"].state is State.FOREIGN
 
 
-def test_two_pictures_that_change_places_are_not_overwritten() -> None:
+def test_two_images_that_swap_paths_are_not_overwritten() -> None:
     kept = Kept()
     kept.generate(cover("a") + cover("b", title="U"))
     swapped = (
@@ -135,7 +135,7 @@ def test_an_id_may_begin_with_another_id() -> None:
     assert kept.decide(cover("a", title="V") + cover("a/b", title="U"))["a/b"].state is State.FRESH
 
 
-def test_what_a_killed_run_was_writing_is_ours_and_made_again() -> None:
+def test_a_file_of_a_killed_run_is_ours_and_is_made_again() -> None:
     kept = Kept()
     kept.files["public/a.png"] = kept.under_way["public/a.png"] = sha256("half a run")
     assert _verdict(kept.decide(cover())["a"])[:2] == ("missing", "draw")
@@ -188,7 +188,7 @@ _STALE: dict[str, tuple[str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("before", "after", "fields"), _STALE.values(), ids=_STALE)
-def test_something_else_is_wanted_and_the_reason_names_it(
+def test_a_changed_key_makes_the_image_stale_and_is_the_reason(
     before: str, after: str, fields: list[str]
 ) -> None:
     kept = Kept(**{"assets/x.png": sha256("x")})
@@ -225,7 +225,7 @@ _SAME: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("before", "after"), _SAME.values(), ids=_SAME)
-def test_what_does_not_decide_the_picture_leaves_it_fresh(before: str, after: str) -> None:
+def test_a_key_that_does_not_affect_the_image_leaves_it_fresh(before: str, after: str) -> None:
     kept = Kept()
     kept.generate(before)
     assert {d.state for d in kept.decide(after).values()} == {State.FRESH}
@@ -261,13 +261,13 @@ def test_a_lost_file_of_a_paid_picture_is_made_from_its_original_for_free() -> N
     assert _verdict(decision) == ("missing", "derive", ["public/p.webp"])
 
 
-def test_a_variant_that_is_no_longer_wanted_makes_the_files_stale() -> None:
+def test_a_variant_that_left_the_manifest_makes_the_files_stale() -> None:
     kept = Kept()
     kept.generate(cover("a", "variants = { widths = [300] }"))
     assert _verdict(kept.decide(cover())["a"]) == ("stale", "draw", ["files"])
 
 
-def test_prompts_kept_as_digests_tell_as_much() -> None:
+def test_prompts_recorded_as_digests_show_changes_too() -> None:
     kept = Kept()
     kept.generate(painted(), prompts="digest")
     assert kept.decide(painted())["p"].state is State.FRESH
@@ -299,7 +299,7 @@ def test_a_deep_chain_needs_no_deep_stack() -> None:
         painted(b, f'inputs = ["@{a}"]') for a, b in zip(names[1:], names, strict=False)
     ) + painted(names[-1])
     parsed = parse.parse(text.encode())
-    assert [asset.id for asset in wish.order(parsed, Kept().world())] == names[::-1]
+    assert [asset.id for asset in order.order(parsed, Kept().world())] == names[::-1]
 
 
 def test_a_picture_in_a_layout_is_a_dependency_too() -> None:
@@ -344,12 +344,14 @@ def test_a_picture_that_is_no_asset_is_an_error() -> None:
         Kept().decide(cover() + 'picture = "@zzz"\n')
 
 
-def test_an_input_that_is_not_there_is_an_error_that_names_the_asset() -> None:
+def test_a_missing_input_is_an_error_that_names_the_asset() -> None:
     for text, name in (
         (painted("p", 'inputs = ["assets/x.png"]'), "p"),
         (cover() + 'logo = "assets/x.png"\n', "a"),
     ):
-        with pytest.raises(ManifestError, match=r"the input assets/x\.png is not there") as caught:
+        with pytest.raises(
+            ManifestError, match=r"the input assets/x\.png does not exist"
+        ) as caught:
             Kept().decide(text)
         assert caught.value.where == f"assets.toml, asset {name}"
 
@@ -363,7 +365,7 @@ def test_a_changed_input_file_makes_the_picture_stale() -> None:
     assert (reason.field, reason.old, reason.new) == ("inputs[0].sha256", sha256("x"), sha256("y"))
 
 
-def test_a_dependant_of_a_refused_picture_waits_for_nothing() -> None:
+def test_an_asset_made_from_a_refused_one_does_not_wait() -> None:
     kept = Kept()
     text = cover("a") + cover("b") + 'picture = "@a"\n'
     kept.generate(text)
@@ -396,7 +398,7 @@ def test_a_key_that_the_route_would_ignore_is_an_error(text: str, key: str) -> N
         Kept(**{"assets/x.png": sha256("x")}).decide(text)
 
 
-def test_a_layout_with_a_ground_cannot_be_transparent() -> None:
+def test_a_layout_with_a_background_cannot_be_transparent() -> None:
     with pytest.raises(UnsupportedOption, match="always has a background"):
         Kept().decide(cover("a", 'background = "transparent"'))
 
@@ -438,7 +440,7 @@ def test_a_local_picture_is_drawn_large_enough_for_every_file(line: str, size: s
 # -- purity ----------------------------------------------------------------------------------------
 
 
-def test_deciding_twice_says_the_same_and_changes_nothing() -> None:
+def test_deciding_twice_gives_the_same_and_changes_nothing() -> None:
     kept = Kept()
     text = cover("b") + 'picture = "@a"\n' + cover("a") + painted()
     kept.generate(cover("a"))

@@ -1,4 +1,4 @@
-"""from = a page: its title, description and tags become the picture's, and a changed page makes it stale."""
+"""from = a page: its title, description and tags are used, and a changed page makes it stale."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from assetgen.fs import paths
 from assetgen.plan.page import Page, headings, line, plain, read
 from tests.support.place import Place
 
-_POST = "---\ntitle: Hello\ndescription: Some words.\ntags: [one, two]\ndate: 2024-05-01\nauthor: Ada\n---\n\n# H\n"
+_POST = (
+    "---\ntitle: Hello\ndescription: Some words.\ntags: [one, two]\ndate: 2024-05-01\n"
+    "author: Ada\n---\n\n# H\n"
+)
 _PAGE = "content/post.mdx"
 
 
@@ -34,16 +37,22 @@ def _values(place: Place) -> Any:
     return place.record("a")["intent"]["values"]
 
 
-# -- what a page says --------------------------------------------------------------------------------
+# -- what a page says ------------------------------------------------------------------------------
 
 _READ: dict[str, tuple[str, Page]] = {
     "all": (_POST, Page("Hello", "Some words.", ("one", "two"), "2024-05-01", "Ada")),
-    "a heading for a title": ("---\ntags: x\n---\n# The **bold** `code` {#id}\n", Page("The bold code", "", ("x",))),
+    "a heading for a title": (
+        "---\ntags: x\n---\n# The **bold** `code` {#id}\n",
+        Page("The bold code", "", ("x",)),
+    ),
     "no heading out of code": ("```\n# no\n```\n# Title\n", Page("Title")),
     "the first heading of its rank": ("## Second\n# First\n# Third\n", Page("First")),
     "tags with commas": ("---\ntags: a, b,, a\n---\n", Page(tags=("a", "b"))),
     "tags that are tables": ("---\ntags:\n  - label: A\n  - 7\n---\n", Page(tags=("A", "7"))),
-    "authors that are tables": ("---\nauthor:\n  - name: Ada\n  - Bob\n---\n", Page(author="Ada, Bob")),
+    "authors that are tables": (
+        "---\nauthor:\n  - name: Ada\n  - Bob\n---\n",
+        Page(author="Ada, Bob"),
+    ),
     "a time stamp": ("---\npubDate: 2024-05-01T10:00:00Z\n---\n", Page(date="2024-05-01")),
     "a number": ("---\ntitle: 2024\n---\n", Page("2024")),
     "lines and controls": ('---\ntitle: "A\\n\\tB\\e[2J\\u202e"\n---\n', Page("A B[2J")),
@@ -56,17 +65,18 @@ _READ: dict[str, tuple[str, Page]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), _READ.values(), ids=_READ.keys())
-def test_a_page_says_what_stands_at_its_head_or_in_its_heading(text: str, expected: Page) -> None:
+def test_a_page_has_the_data_of_its_front_matter_or_its_heading(text: str, expected: Page) -> None:
     assert read(text, _PAGE) == expected
 
 
-def test_the_fences_of_astro_hold_code_and_no_head() -> None:
+def test_the_fences_of_astro_are_not_front_matter() -> None:
     assert read("---\ntitle: A\n---\n", "src/pages/a.astro") == Page()
 
 
-def test_a_title_is_taken_whole_and_other_long_texts_of_a_page_are_cut() -> None:
+def test_a_title_is_never_cut_but_other_long_texts_are() -> None:
     found = read(
-        f"---\ntitle: {'t' * 5000}\ndescription: {'d' * 9000}\ntags: [{'x, ' * 40}{'y' * 500}]\n---\n",
+        f"---\ntitle: {'t' * 5000}\ndescription: {'d' * 9000}\n"
+        f"tags: [{'x, ' * 40}{'y' * 500}]\n---\n",
         _PAGE,
     )
     assert (len(found.title), len(found.description)) == (5000, 2000)
@@ -83,23 +93,23 @@ def test_a_title_is_taken_whole_and_other_long_texts_of_a_page_are_cut() -> None
         (r"A \* star", "A * star"),
     ],
 )
-def test_a_heading_is_told_as_it_is_read(markdown: str, text: str) -> None:
+def test_a_heading_is_plain_text(markdown: str, text: str) -> None:
     assert plain(markdown) == text
 
 
-def test_headings_are_told_with_their_places_and_not_out_of_code() -> None:
+def test_headings_have_offsets_and_are_not_found_in_code() -> None:
     text = "# A\n~~~~\n# no\n~~~\n~~~~\n  ## B\n    # no\n#no\n"
     assert list(headings(text)) == [(0, "A"), (text.index("  ## B"), "B")]
 
 
-def test_a_line_holds_nothing_that_a_manifest_refuses() -> None:
+def test_a_line_has_no_character_that_a_manifest_refuses() -> None:
     assert line("a\u0000\u202eb\ud800 \r\n c\x85", 100) == "ab c"
 
 
-# -- what a picture takes from it ---------------------------------------------------------------------
+# -- what a picture takes from it ------------------------------------------------------------------
 
 
-def test_a_layout_takes_what_it_has_values_for(bare: Place) -> None:
+def test_a_layout_uses_the_data_that_it_has_values_for(bare: Place) -> None:
     values = _values(_place(bare))
     taken = {
         name: values[name] for name in ("title", "subtitle", "tags", "date", "author", "kicker")
@@ -114,7 +124,7 @@ def test_a_layout_takes_what_it_has_values_for(bare: Place) -> None:
     }
 
 
-def test_what_the_asset_says_itself_wins(bare: Place) -> None:
+def test_values_of_the_asset_win(bare: Place) -> None:
     values = _values(_place(bare, rest='[asset.values]\ntitle = "Own"\nsubtitle = ""\ntags = []\n'))
     assert (values["title"], values["subtitle"], values["tags"], values["author"]) == (
         "Own",
@@ -124,7 +134,7 @@ def test_what_the_asset_says_itself_wins(bare: Place) -> None:
     )
 
 
-def test_a_layout_takes_no_more_tags_than_it_sets(bare: Place) -> None:
+def test_a_layout_uses_no_more_tags_than_it_can_show(bare: Place) -> None:
     assert _values(_place(bare, text="---\ntitle: T\ntags: [a, b, c, d, e]\n---\n"))["tags"] == [
         "a",
         "b",
@@ -144,7 +154,7 @@ def test_a_layout_without_such_a_value_ignores_it(bare: Place) -> None:
 def test_a_page_without_a_title_leaves_a_required_value_missing(bare: Place) -> None:
     ran = _place(bare, text="---\ntags: [a]\n---\n").run("plan")
     assert ran.code == 2
-    assert "assets.toml:2, asset a" in ran.err
+    assert "assets.toml:1:1, asset a" in ran.err
     assert "values.title is missing" in ran.err
 
 
@@ -166,10 +176,10 @@ def test_a_prompt_and_its_scaffold_take_words_from_the_page(bare: Place) -> None
     )
 
 
-def test_a_word_that_the_page_does_not_give_is_an_error(bare: Place) -> None:
+def test_a_word_that_the_page_does_not_have_is_an_error(bare: Place) -> None:
     ran = _place(bare, "images", 'prompt = "Of $description"\n', "# T\n").run("plan")
     assert ran.code == 2
-    assert "the prompt uses $description, which content/post.mdx does not give" in ran.err
+    assert "the prompt uses $description, which content/post.mdx does not have" in ran.err
 
 
 def test_without_a_page_a_prompt_is_left_as_it_is(bare: Place) -> None:
@@ -177,14 +187,14 @@ def test_without_a_page_a_prompt_is_left_as_it_is(bare: Place) -> None:
     assert "Of $title" in _prompt(bare)
 
 
-def test_a_prompt_that_nothing_makes_is_an_error(bare: Place) -> None:
+def test_a_page_without_a_title_and_no_prompt_is_an_error(bare: Place) -> None:
     ran = _place(bare, "images", text="---\ntags: [a]\n---\n").run("plan")
     assert ran.code == 2
     assert "no prompt" in ran.err
     assert "no title" in ran.err
 
 
-def test_a_draft_is_set_with_the_pages_title(bare: Place) -> None:
+def test_a_draft_shows_the_title_of_the_page(bare: Place) -> None:
     _place(bare, "images").ok("generate", "--draft", "--no-commit")
     first = bare.read("public/a.png")
     assert bare.record("a")["storage"]["decision"] == "draft"
@@ -194,7 +204,7 @@ def test_a_draft_is_set_with_the_pages_title(bare: Place) -> None:
     assert bare.read("public/a.png") != first
 
 
-# -- staleness ---------------------------------------------------------------------------------------
+# -- staleness -------------------------------------------------------------------------------------
 
 
 def test_a_changed_title_is_stale_and_says_so_in_words(place: Place) -> None:
@@ -211,7 +221,7 @@ def test_a_changed_body_of_the_page_is_not_stale(place: Place) -> None:
     place.ok("check")
 
 
-def test_a_changed_title_of_a_painted_picture_is_told_before_anything_is_bought(
+def test_a_changed_title_of_a_paid_image_is_reported_before_anything_is_bought(
     bare: Place,
 ) -> None:
     _place(bare, "images")
@@ -221,22 +231,20 @@ def test_a_changed_title_of_a_painted_picture_is_told_before_anything_is_bought(
     assert "prompt ...article: Hello.... -> ...article: Goodbye...." in bare.ok("plan").out
 
 
-def test_a_page_of_another_name_that_says_the_same_is_not_stale(place: Place) -> None:
+def test_a_renamed_page_with_the_same_data_is_not_stale(place: Place) -> None:
     _place(place).ok("generate")
     place.write("docs/other.md", _POST)
     place.manifest(_asset(page="docs/other.md"))
     place.ok("check")
 
 
-def test_the_record_names_the_page_and_show_says_it(place: Place) -> None:
+def test_the_record_names_the_page_and_show_prints_it(place: Place) -> None:
     _place(place).ok("generate")
     assert place.record("a")["asset"]["page"] == _PAGE
     assert f"page       {_PAGE}\n" in place.ok("show", "a").out
 
 
-def test_a_remembered_verdict_rests_on_the_page(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cached_check_depends_on_the_page(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     _place(place).ok("generate")
     time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
     place.ok("check")
@@ -247,7 +255,7 @@ def test_a_remembered_verdict_rests_on_the_page(
     assert place.run("check").code == 1
 
 
-def test_the_staged_page_is_looked_at_and_remembered(place: Place) -> None:
+def test_a_staged_check_reads_and_caches_the_staged_page(place: Place) -> None:
     _place(place).ok("generate")
     place.git("add", "-A")
     place.ok("check", "--staged")
@@ -263,7 +271,7 @@ def test_the_staged_page_is_looked_at_and_remembered(place: Place) -> None:
     "page",
     ["app/[slug]/page.mdx", "app/(group)/@modal/über uns/post.en.mdx", "src/[...all]/a,b&c.md"],
 )
-def test_a_page_may_be_called_what_its_framework_likes(page: str, place: Place) -> None:
+def test_a_page_may_have_any_name_of_its_framework(page: str, place: Place) -> None:
     place.write(page, _POST)
     place.manifest(_asset(page=page))
     place.ok("generate")
@@ -274,7 +282,7 @@ def test_a_page_may_be_called_what_its_framework_likes(page: str, place: Place) 
     assert place.run("check", "--staged", "--strict").code == 1
 
 
-# -- what is refused ----------------------------------------------------------------------------------
+# -- what is refused -------------------------------------------------------------------------------
 
 _NO_PAGES = {
     "": "is empty",
@@ -297,7 +305,7 @@ _NO_PAGES = {
 
 
 @pytest.mark.parametrize(("page", "why"), _NO_PAGES.items(), ids=range(len(_NO_PAGES)))
-def test_a_path_that_is_no_page_of_the_project_is_refused(page: str, why: str) -> None:
+def test_a_path_outside_the_project_is_not_accepted_as_a_page(page: str, why: str) -> None:
     assert why in str(paths.problem_of_page(page))
 
 
@@ -305,15 +313,15 @@ def test_a_page_outside_is_an_error_with_its_line(bare: Place) -> None:
     bare.manifest(_asset(page="../secret.md"))
     ran = bare.run("plan")
     assert ran.code == 2
-    assert "assets.toml:6" in ran.err
+    assert "assets.toml:6:1" in ran.err
     assert "from = '../secret.md' contains '..'" in ran.err
 
 
-def test_a_page_that_is_not_there_is_one_error(place: Place) -> None:
+def test_a_missing_page_is_one_error(place: Place) -> None:
     place.manifest(_asset())
     ran = place.run("check")
     assert ran.code == 2
-    assert "assets.toml:6, asset a: the page content/post.mdx is not there" in ran.err
+    assert "assets.toml:6:1, asset a: the page content/post.mdx does not exist" in ran.err
 
 
 def test_a_page_that_is_not_staged_is_an_error_with_the_command_that_stages_it(
@@ -338,20 +346,20 @@ def test_a_page_behind_a_link_is_not_read(bare: Place) -> None:
     os.unlink(bare.root / "content")
     (bare.root / "content").mkdir()
     os.symlink(outside / "post.mdx", bare.root / _PAGE)
-    assert "is not there" in bare.run("plan").err
+    assert "does not exist" in bare.run("plan").err
 
 
-def test_a_page_that_says_nothing_is_an_error(bare: Place) -> None:
+def test_a_page_without_data_is_an_error(bare: Place) -> None:
     ran = _place(bare, text="words\n").run("plan")
     assert ran.code == 2
-    assert "says no title, description or tags" in ran.err
+    assert "has no title, description or tags" in ran.err
 
 
-def test_a_title_that_is_too_long_to_be_set_is_refused_as_one_of_the_manifest_is(
+def test_a_title_that_is_too_long_is_refused_like_one_in_the_manifest(
     bare: Place,
 ) -> None:
     ran = _place(bare, text=f"---\ntitle: {'t' * 2001}\n---\n").run("plan")
-    assert ran.code != 0 and "title has 2001 characters; at most 2000 are set in type" in " ".join(
+    assert ran.code != 0 and "title has 2001 characters; at most 2000 are allowed" in " ".join(
         ran.err.split()
     )
     assert len(read(f"# {'word ' * 200}\n", _PAGE).title) == 999
@@ -372,23 +380,28 @@ _BROKEN = {
         "not YAML: line 2: mapping values are not allowed",
     ),
     "TOML": ('+++\ntags = ["a"]\ntitle = A\n+++\n', "not TOML: line 3: Invalid value"),
-    "no end": ("---\ntitle: A\n\n# A\n", "the head of content/post.mdx has no end"),
+    "no end": ("---\ntitle: A\n\n# A\n", "the front matter of content/post.mdx has no end"),
     "a list for a text": (
         "---\ntitle: [a, b]\n---\n",
-        "title is a list in the head of content/post.mdx",
+        "title is a list in the front matter of content/post.mdx",
     ),
-    "a table for a text": ("---\ndescription: {a: b}\n---\n", "description is a table in the head"),
-    "a truth for a text": ("---\ntitle: true\n---\n", "title is true or false in the head"),
+    "a table for a text": (
+        "---\ndescription: {a: b}\n---\n",
+        "description is a table in the front matter",
+    ),
+    "a truth for a text": ("---\ntitle: true\n---\n", "title is true or false in the front matter"),
 }
 
 
 @pytest.mark.parametrize(("head", "said"), _BROKEN.values(), ids=_BROKEN)
-def test_a_broken_head_is_one_error_at_the_line_of_from(head: str, said: str, bare: Place) -> None:
+def test_broken_front_matter_is_one_error_at_the_line_of_from(
+    head: str, said: str, bare: Place
+) -> None:
     ran = _place(bare, text=head).run("plan")
     assert ran.code == 2
     err = " ".join(ran.err.split())
     assert said in err and err.count("cure: ") == 1
-    assert err.startswith("assetgen: assets.toml:6, asset a: ")
+    assert err.startswith("assetgen: assets.toml:6:1, asset a: ")
 
 
 def test_a_page_that_is_not_utf_8_is_refused(bare: Place) -> None:
@@ -405,7 +418,7 @@ def test_a_page_that_is_not_utf_8_is_refused(bare: Place) -> None:
     ],
     ids=["a folder", "code"],
 )
-def test_the_cure_of_what_is_no_page_does_no_harm(
+def test_the_cure_for_a_file_that_is_not_a_page_does_no_harm(
     page: str, text: str, said: str, bare: Place
 ) -> None:
     bare.write(_PAGE, _POST)
@@ -414,10 +427,10 @@ def test_the_cure_of_what_is_no_page_does_no_harm(
     bare.manifest(_asset(page=page))
     ran = bare.run("plan")
     assert ran.code == 2 and said in " ".join(ran.err.split())
-    assert "to its head" not in ran.err
+    assert "to its front matter" not in ran.err
 
 
-def test_a_page_larger_than_any_is_not_read(bare: Place) -> None:
+def test_a_page_over_the_limit_is_not_read(bare: Place) -> None:
     ran = _place(bare, text=_POST + "x" * 4 * 1024 * 1024).run("plan")
     assert ran.code == 2
     assert "at most 4194304 are read" in ran.err

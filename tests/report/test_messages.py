@@ -57,13 +57,13 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
     "merge": (
         _ASSET + "<<<<<<< ours\ntake = 1\n",
         6,
-        "marks of a merge conflict",
+        "markers of a merge conflict",
         "resolve the merge conflict in",
     ),
     "no alt": (
         _ASSET.replace('alt = "A"\n', ""),
         1,
-        "alt is missing from asset 'a'",
+        "alt is missing",
         'alt = "" for decoration',
     ),
     "id": (
@@ -106,28 +106,28 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
     "width twice": (
         _with("variants = { widths = [640, 320, 640] }"),
         6,
-        "widths names 640 twice",
+        "widths lists 640 twice",
         "one of them",
     ),
     "format twice": (
         _with('variants = { formats = ["avif", "avif"] }'),
         6,
-        "formats names avif twice",
+        "formats lists avif twice",
         "one of them",
     ),
     "folder in a folder": (
         '[project]\noutputs = ["public", "public/img"]',
         2,
-        "lies in 'public'",
+        "is in 'public'",
         "'public/img' out",
     ),
     "folder above a folder": (
         '[project]\noutputs = ["public/img", "public"]',
         2,
-        "lies in 'public'",
+        "is in 'public'",
         "out",
     ),
-    "folder twice": ('[project]\noutputs = ["public", "public"]', 2, "named twice", "take one"),
+    "folder twice": ('[project]\noutputs = ["public", "public"]', 2, "listed twice", "take one"),
     "default style": (
         '[defaults]\nstyle = "two"\n' + _ASSET,
         2,
@@ -147,7 +147,7 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
         "did you mean gateway:acme?",
     ),
     "gateway of a like name": (
-        "[gateway.acme]\n" + _with('route = "gateway:acne"'),
+        "[gateway.acme]\n" + _with('route = "gateway:acne"\nprompt = "p"'),
         7,
         "no [gateway.acne] in assets.toml",
         "did you mean gateway:acme?",
@@ -186,19 +186,20 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
         '[defaults]\nroute = "gateway:x"\n',
         2,
         "no [gateway.x]",
-        "add [gateway.x] to assets.toml, a name only",
+        "add [gateway.x] to assets.toml, only the name",
     ),
 }
 
 
 @pytest.mark.parametrize(("text", "line", "said", "cure"), _MANIFESTS.values(), ids=_MANIFESTS)
-def test_a_newcomers_mistake_is_told_with_what_to_write(
+def test_a_common_mistake_is_reported_with_what_to_write(
     text: str, line: int, said: str, cure: str
 ) -> None:
     with pytest.raises(ManifestError) as caught:
         parse.parse(text.encode())
-    assert said in caught.value.what
-    assert caught.value.where == f"assets.toml:{line}"
+    [mistake] = caught.value.mistakes
+    assert said in mistake.what
+    assert mistake.line == line
     assert caught.value.cure and cure in caught.value.cure
 
 
@@ -277,33 +278,33 @@ _FAULTY: dict[str, tuple[str, str, str, str]] = {
     # what is wrong: (manifest, where, a part of the message, a part of the cure)
     "kind": (
         _ASSET.replace("cover", "cvr"),
-        "assets.toml:2, asset a",
+        "assets.toml:3:1, asset a",
         "no kind 'cvr'",
         "did you mean cover?",
     ),
     "value": (
         _with('[asset.values]\ntitel = "T"'),
-        "assets.toml:2, asset a",
+        "assets.toml:7:1, asset a",
         "values.titel",
         "did you mean title?",
     ),
     "circle": (
         painted("a", 'inputs = ["@b"]') + painted("b", 'inputs = ["@a"]'),
-        "assets.toml:{b}, asset b",
+        "assets.toml:16:11, asset b",
         "in a circle: a -> b -> a",
         "take @a out of asset b",
     ),
     "input": (
         painted("a", 'inputs = ["no.png"]'),
-        "assets.toml:{a}, asset a",
-        "no.png is not there",
+        "assets.toml:8:11, asset a",
+        "no.png does not exist",
         "add no.png",
     ),
 }
 
 
 @pytest.mark.parametrize(("text", "where", "said", "cure"), _FAULTY.values(), ids=_FAULTY)
-def test_what_an_asset_gets_wrong_has_its_line_its_id_and_each_only_once(
+def test_a_mistake_of_an_asset_has_its_place_and_id_once(
     text: str, where: str, said: str, cure: str, bare: Place
 ) -> None:
     bare.manifest(text)

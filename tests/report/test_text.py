@@ -178,9 +178,9 @@ def test_a_plan_is_one_line_an_asset_then_the_bills_then_what_to_do() -> None:
         + painted("c", route="codex")
     )
     assert _table(text).splitlines() == [
-        "missing  b  images (openai-api, $0.053)  public/b.webp not there",
-        "missing  a  local (none, free)  public/a.png not there",
-        "missing  c  codex (codex-plan, plan credits)  public/c.webp not there",
+        "missing  b  images (openai-api, $0.053)  public/b.webp does not exist",
+        "missing  a  local (none, free)  public/a.png does not exist",
+        "missing  c  codex (codex-plan, plan credits)  public/c.webp does not exist",
         "codex-plan: 1 picture",
         "openai-api: 1 picture, about $0.05",
         "next: assetgen generate",
@@ -213,7 +213,12 @@ _REASONS: dict[str, tuple[str, Any, Any, str]] = {
     "options": ("options", None, {"complexity": "high"}, "options.complexity none -> high"),
     "flag": ("values.wide", False, True, "values.wide false -> true"),
     "files": ("files", "a.png, b.png", "a.png, c.png", "files added c.png, removed b.png"),
-    "files of the same names": ("files", "a.png", "a.png", "files are to be encoded otherwise"),
+    "files of the same names": (
+        "files",
+        "a.png",
+        "a.png",
+        "the files will be encoded in another way",
+    ),
     "list": ("palette", ["#000", "#fff"], ["#000"], "palette removed #fff"),
     "list of tables": ("values.items", [{"n": 1}], [{"n": 1}, {"n": 2}], "values.items added n 2"),
     "inputs": ("inputs", [], [{"path": "x.png", "sha256": "a" * 64}], "inputs added x.png"),

@@ -14,7 +14,7 @@ from assetgen.layouts import kind
 from assetgen.layouts.fonts import Font
 from assetgen.manifest import parse
 from assetgen.manifest.schema import Manifest
-from assetgen.plan import decide, wish
+from assetgen.plan import decide, intent, order
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
@@ -57,8 +57,8 @@ class Kept:
         """Do what the plan says, but with text for pictures."""
         parsed = parse.parse(wanted.encode()) if isinstance(wanted, str) else wanted
         places = {asset.id: asset.path for asset in parsed.asset}
-        for asset in wish.order(parsed, self.world()):
-            found = wish.wish(parsed, asset, self.world(), places)
+        for asset in order.order(parsed, self.world()):
+            found = intent.wish(parsed, asset, self.world(), places)
             if self.decide_one(found).action not in (Action.NOTHING, Action.REFUSE):
                 self.make(found, **predicate)
 

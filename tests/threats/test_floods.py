@@ -46,7 +46,7 @@ _FLOODS = {
     ),
     "the same variant": (
         _ONE.replace("alt =", "variants = { widths = [320, 320] }\nalt ="),
-        "names 320 twice",
+        "lists 320 twice",
     ),
     "takes": (_ONE.replace("alt =", "take = 100000\nalt ="), "at most 9999"),
     "inputs": (_ONE.replace("alt =", f"inputs = {['a.png'] * 17}\nalt ="), "at most 16"),

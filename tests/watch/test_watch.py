@@ -218,6 +218,20 @@ def test_a_broken_manifest_is_one_message_and_no_exit(place: Place) -> None:
         assert running.process.poll() is None
 
 
+def test_watch_reports_every_mistake_and_goes_on(place: Place) -> None:
+    place.covers("a")
+    whole = place.read("assets.toml")
+    with watching(place) as running:
+        running.until("started")
+        place.write("assets.toml", whole.replace(b'alt = "A cover"', b"alt = 3\ntake = 0"))
+        lines = [one["line"] for one in running.until("failed")["mistakes"]]
+        assert lines == [6, 7]
+        place.write("assets.toml", whole.replace(b'alt = "A cover"', b'alt = "A"\ntake = 0'))
+        assert [one["line"] for one in running.until("failed", count=2)["mistakes"]] == [7]
+        place.write("assets.toml", whole)
+        running.until("settled")
+
+
 def test_a_changed_template_redraws_its_images(place: Place) -> None:
     place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", LAYOUT)
@@ -260,7 +274,7 @@ def test_an_image_follows_its_page_with_any_name(
         f'{made_from}from = "app/(blog)/[slug]/my page.mdx"\n'
     )
     with watching(place) as running:
-        assert "my page.mdx is not there" in running.until("failed")["what"]
+        assert "my page.mdx does not exist" in running.until("failed")["what"]
         place.write("app/(blog)/[slug]/my page.mdx", "---\ntitle: One\n---\n")
         running.until("made", id="a")
         like_vim(page, b"---\ntitle: Two\n---\n")
@@ -413,7 +427,7 @@ def test_without_json_events_are_lines(place: Place) -> None:
     assert started == (
         "watching assets.toml, templates; nothing is bought, nothing is committed; Ctrl-C ends it\n"
     )
-    assert failed.startswith("failed  assets.toml:1: this is not TOML")
+    assert failed.startswith("failed  assets.toml:1:2: this is not TOML")
 
 
 # -- the scope -------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
-"""toml_lines: the line of a key, through every way in which TOML may write it."""
+"""toml_positions: the place of a key, in every way in which TOML may write it."""
 
 from __future__ import annotations
 
 import pytest
 
-from assetgen.manifest.toml_lines import Key, line_of, lines
+from assetgen.manifest.toml_positions import Key, line_of, positions
 
 Places = dict[Key, int]
 
@@ -55,8 +55,8 @@ _DOCUMENTS: dict[str, tuple[str, Places]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), _DOCUMENTS.values(), ids=_DOCUMENTS)
-def test_each_key_is_found_on_the_line_where_it_stands(text: str, expected: Places) -> None:
-    found = lines(text)
+def test_each_key_is_found_on_its_line(text: str, expected: Places) -> None:
+    found = {key: place.line for key, place in positions(text).items()}
     assert {key: found.get(key) for key in expected} == expected
 
 
@@ -65,15 +65,15 @@ def test_nothing_inside_a_value_is_taken_for_a_key(text: str, _expected: Places)
     import tomli
 
     document = tomli.loads(text)
-    for key in lines(text):
+    for key in positions(text):
         value: object = document
         for part in key:
             assert isinstance(value, (dict, list)), key
             value = value[part]  # type: ignore[index]
 
 
-def test_the_first_of_two_places_counts() -> None:
-    assert lines("[a.b]\nx = 1\n[a.c]\ny = 1")[("a", "b")] == 1
+def test_a_table_that_is_written_twice_is_at_its_first_place() -> None:
+    assert positions("[a.b]\nx = 1\n[a.c]\ny = 1")[("a", "b")] == (1, 1)
 
 
 def test_a_key_inside_a_value_is_on_the_line_of_its_nearest_parent() -> None:
@@ -83,6 +83,6 @@ def test_a_key_inside_a_value_is_on_the_line_of_its_nearest_parent() -> None:
     assert line_of(text, ("style",)) is None
 
 
-def test_half_a_document_has_lines_too() -> None:
+def test_half_a_document_has_positions_too() -> None:
     for end in range(len(text := 'a = """x\n[b]\nc = [1, # "\n2]')):
-        lines(text[:end])
+        positions(text[:end])

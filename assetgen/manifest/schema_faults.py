@@ -1,0 +1,122 @@
+"""What in assets.toml is not as its schema says: types, unknown keys, keys of the user only."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+from assetgen.errors import TrustError
+from assetgen.manifest.schema import Asset, Colour, Id, Manifest, Name, Project, Route, Size
+from assetgen.manifest.toml_faults import Fault, Wording, faults, value_at
+
+_USER_CONFIG = "~/.config/assetgen/config.toml"
+_USER_ONLY = {
+    "base_url",
+    "key_env",
+    "api_key",
+    "key",
+    "headers",
+    "proxy",
+    "verify",
+    "profile",
+    "limits",
+}
+
+
+def trust_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """What only the user may decide, and not a repository."""
+    gateways = document.get("gateway")
+    for name, table in gateways.items() if isinstance(gateways, dict) else ():
+        for key in sorted(_USER_ONLY & set(table)) if isinstance(table, dict) else ():
+            yield Fault(
+                ("gateway", name, key),
+                f"gateway.{name}.{key} is not allowed in assets.toml: "
+                "it decides where your API key is sent",
+                f"put it into your own {_USER_CONFIG} under [gateway.{name}]",
+                error=TrustError,
+            )
+    if "limits" in document:
+        what = "spending limits are not allowed in assets.toml: only you may set them"
+        cure = f"put them into your own {_USER_CONFIG}"
+        yield Fault(("limits",), what, cure, error=TrustError)
+
+
+def type_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
+    """Every unknown key, missing key and value of the wrong type."""
+    if isinstance(document.get("asset"), dict):
+        what = "asset: a list is needed here, this is a table"
+        yield Fault(("asset",), what, "write [[asset]], with two brackets")
+        document = {name: value for name, value in document.items() if name != "asset"}
+    for fault in faults(document, Manifest, _WORDING):
+        cure = _cure(fault, document) or "assetgen schema (prints every key and its type)"
+        yield replace(fault, cure=cure, what=_what(fault))
+
+
+def _what(fault: Fault) -> str:
+    if fault.missing and fault.key[:1] == ("asset",) and len(fault.key) == 2:
+        return f"{fault.missing} is missing"
+    return fault.what
+
+
+def _cure(fault: Fault, document: Mapping[str, Any]) -> str | None:
+    if fault.unknown is not None:
+        return _cure_of_unknown(fault)
+    if fault.missing:
+        return f"add {_EXAMPLES.get(fault.missing, fault.missing + ' = ...')}"
+    if fault.key[-1:] == ("route",):
+        return _nearest_route(value_at(document, fault.key), document)
+    return fault.cure
+
+
+def _cure_of_unknown(fault: Fault) -> str | None:
+    name, usual = fault.unknown or "", fault.cure or ""
+    if len(fault.key) != 3 or fault.key[0] != "asset":
+        return usual
+    if _OF_LAYOUTS.fullmatch(name):
+        return "put it under [asset.values]: it is a value of the layout"
+    if name in Project.__struct_fields__ and name not in Asset.__struct_encode_fields__:
+        return "put it under [project], above the first [[asset]]"
+    values = "take it out, or put it under [asset.values] if it is a value of the layout"
+    return usual.replace("take it out", values) if usual.startswith("take it out") else usual
+
+
+def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
+    gateways = document.get("gateway")
+    known = ["local", "images", "responses", "codex"]
+    known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
+    near = difflib.get_close_matches(str(value), known, n=1)
+    return f"did you mean {near[0]}?" if near else None
+
+
+#: What people write directly under [[asset]] although it is a value of the layout.
+_OF_LAYOUTS = re.compile(
+    "title|subtitle|kicker|brand|author|date|layout|theme|text|labels?|items|picture|logo|icon"
+    "|unit|categories|series|cards|steps|badges|pattern|highlight"
+)
+_EXAMPLES = {
+    "id": 'id = "launch-cover"',
+    "kind": 'kind = "cover"',
+    "path": 'path = "public/img/launch.png"',
+    "alt": 'alt = "what the image shows", or alt = "" for decoration',
+    "width": "width = 1200",
+    "height": "height = 630",
+}
+_WORDING = Wording(
+    {
+        meta.pattern.replace("\\", "\\\\"): words
+        for form, words in (
+            (Id, 'made of a-z 0-9 - and /, such as id = "launch-cover"'),
+            (
+                Route,
+                'one of local, images, responses, codex and gateway:NAME, such as route = "local"',
+            ),
+            (Colour, '#rgb or #rrggbb, such as palette = ["#0f172a"]'),
+            (Size, 'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"'),
+            (Name, "made of lower-case letters, digits, - and _"),
+        )
+        for meta in get_args(form)[1:]
+    }
+)

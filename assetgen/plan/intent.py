@@ -1,0 +1,231 @@
+"""What the manifest asks for one asset, worked out: the intent, the files, the needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
+from assetgen.image import derive
+from assetgen.layouts import fonts
+from assetgen.layouts.fonts import SANS
+from assetgen.layouts.kind import Kind
+from assetgen.manifest.schema import (
+    FILE,
+    Asset,
+    Manifest,
+    PaintOptions,
+    normal,
+    references,
+    targets,
+)
+from assetgen.plan import page
+from assetgen.plan.refusals import refuse_unsupported
+from assetgen.plan.wish import Wish, World
+from assetgen.record.record import Intent
+
+T = TypeVar("T")
+
+
+def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
+    """Work out what the manifest asks for ``asset``; ``paths`` has the main file of each asset.
+
+    Raises ManifestError, TemplateError or UnsupportedOption.
+    """
+    return about(asset, world, lambda: _wish(manifest, asset, world, paths=paths))
+
+
+def about(asset: Asset, world: World, work: Callable[[], T]) -> T:
+    """Do ``work``; a failure in it is reported as one about ``asset``."""
+    try:
+        return work()
+    except AssetgenError as exc:
+        raise exc.about(asset.id, world.place(asset.id, "id")) from exc
+
+
+def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
+    kind = world.kind(asset.kind)
+    refuse_unsupported(asset)
+    make = _local_wish if asset.is_local else _painted_wish
+    return make(manifest, with_page(asset, kind, world), kind, world=world, paths=paths)
+
+
+def with_page(asset: Asset, kind: Kind, world: World) -> Asset:
+    """The asset with what its page gives it. Raises ManifestError."""
+    if asset.page is None:
+        return asset
+    try:
+        return page.given(asset, world.page(asset.page), kind)
+    except ManifestError as exc:
+        raise ManifestError(exc.what, where=world.place(asset.id, "from"), cure=exc.cure) from None
+
+
+# -- typeset ---------------------------------------------------------------------------------------
+
+
+def _local_wish(
+    manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]
+) -> Wish:
+    style = manifest.style_of(asset)
+    values = _normalised(kind.fill(asset.values))
+    layout = str(values["layout"])
+    font = style.font or SANS
+    template = template_digest(kind, layout, font, world=world)
+    pictures = kind.pictures(values)
+    if wrong := wrong_background(asset, kind, layout):
+        raise UnsupportedOption(wrong, cure="take background out")
+    width, height = canvas(asset, kind, layout)
+    intent = Intent(
+        kind=asset.kind,
+        medium="typeset",
+        prompt="",
+        values=_integers_only(values),
+        inputs=[_input(p, "picture", world, paths=paths) for p in pictures],
+        mask=None,
+        model=None,
+        size=f"{width}x{height}",
+        quality=None,
+        background=asset.background,
+        take=1,
+        template=template,
+        palette=list(style.palette),
+        font=font,
+    )
+    needs = tuple(p[1:] for p in pictures if p.startswith("@"))
+    return Wish(
+        asset=asset,
+        kind=kind,
+        values=values,
+        intent=intent,
+        steps=derive.steps(asset),
+        targets=targets(asset),
+        needs=needs,
+    )
+
+
+def template_digest(kind: Kind, layout: str, font: str, world: World) -> str:
+    """The digest of all that decides a drawing but its values. Raises TemplateError."""
+    return kind.digest(layout, fonts.stack(dict(world.fonts()), font))
+
+
+def wrong_background(asset: Asset, kind: Kind, layout: str) -> str | None:
+    """Why a layout cannot have the background that is asked for; None if it can."""
+    transparent = kind.layout(layout).transparent
+    if asset.background == "auto" or (asset.background == "transparent") == transparent:
+        return None
+    always = "is always transparent" if transparent else "always has a background"
+    return f"layout {layout!r} of kind {kind.name!r} {always}"
+
+
+def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
+    """The size in pixels to draw a local image at; if none is asked for, it fits every file."""
+    if asset.size and asset.size != "auto":
+        asked = asset.size.split("x")
+        return int(asked[0]), int(asked[1])
+    width, height = (asset.fit.width, asset.fit.height) if asset.fit else kind.size(layout)
+    widest = max([width, *(asset.variants.widths if asset.variants else ())])
+    return widest, round(height * widest / width)
+
+
+# -- painted ---------------------------------------------------------------------------------------
+
+
+def _painted_wish(
+    manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]
+) -> Wish:
+    options = manifest.options_of(asset)
+    intent = Intent(
+        kind=asset.kind,
+        medium="painted",
+        prompt=whole_prompt(manifest, asset, kind),
+        values={},
+        inputs=[_input(reference, "reference", world, paths=paths) for reference in asset.inputs],
+        mask=_input(asset.mask, "mask", world, paths=paths)["sha256"] if asset.mask else None,
+        model=asset.model,
+        size=asset.size or kind.sheet.model_size or "auto",
+        quality=asset.quality or (None if asset.route == "codex" else manifest.defaults.quality),
+        background=asset.background,
+        take=asset.take,
+        options=_of_picture(options),
+    )
+    needs = [name[1:] for name in references(asset) if name.startswith("@")]
+    return Wish(
+        asset=asset,
+        kind=kind,
+        values={},
+        intent=intent,
+        steps=derive.steps(asset),
+        targets=targets(asset),
+        needs=tuple(dict.fromkeys(needs)),
+        model=_model(manifest, asset, world),
+        options=_with_text_model(asset, options, world),
+    )
+
+
+def whole_prompt(manifest: Manifest, asset: Asset, kind: Kind) -> str:
+    """The prompt of the asset and of its style, as the kind frames it. Raises TemplateError."""
+    parts = (asset.prompt, normal(manifest.style_of(asset).prompt))
+    return normal(kind.scaffold(asset.values, ", ".join(part for part in parts if part)))
+
+
+def _model(manifest: Manifest, asset: Asset, world: World) -> str | None:
+    """The model to ask: the manifest's; on OpenAI's own routes, else the catalogue's default."""
+    named = manifest.model_of(asset)
+    if named or asset.route not in ("images", "responses"):
+        return named
+    return world.the_catalog.default_image
+
+
+def _with_text_model(asset: Asset, options: PaintOptions, world: World) -> PaintOptions:
+    if asset.route != "responses" or options.text_model:
+        return options
+    return msgspec.structs.replace(options, text_model=world.the_catalog.default_text)
+
+
+def _of_picture(options: PaintOptions) -> dict[str, Any] | None:
+    """The options that decide what the picture is; the others only decide how it comes."""
+    kept = {"complexity": options.complexity, "input_fidelity": options.input_fidelity}
+    return {name: value for name, value in kept.items() if value is not None} or None
+
+
+# -- both ------------------------------------------------------------------------------------------
+
+
+def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) -> dict[str, Any]:
+    path = paths[reference[1:]] if reference.startswith("@") else reference
+    found = world.digest(path)
+    if found is None and not reference.startswith("@"):
+        what, cure = no_input(path)
+        raise ManifestError(what, where=FILE, cure=cure)
+    name = {"id": reference[1:]} if reference.startswith("@") else {}
+    return {**name, "path": path, "sha256": found, "role": role}
+
+
+def no_input(path: str) -> tuple[str, str]:
+    """What is wrong with an input that does not exist, and the cure."""
+    return f"the input {path} does not exist", f"add {path}, or correct its name"
+
+
+def _normalised(value: Any) -> Any:
+    if isinstance(value, str):
+        return normal(value)
+    if isinstance(value, Mapping):
+        return {key: _normalised(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_normalised(inner) for inner in value]
+    return value
+
+
+def _integers_only(value: Any) -> Any:
+    """Records hold no floats, whose spelling differs between writers: 0.5 is stated as "0.5"."""
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: _integers_only(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_integers_only(inner) for inner in value]
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else repr(value)
+    return value

@@ -1,0 +1,89 @@
+"""The order of assets: each after the ones it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from assetgen.errors import ManifestError
+from assetgen.manifest.schema import Asset, Manifest, references_at
+from assetgen.manifest.toml_positions import Key
+from assetgen.plan.intent import about, with_page
+from assetgen.plan.wish import World
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Why an asset cannot come after what it needs."""
+
+    asset_id: str
+    need: str
+    what: str
+    cure: str
+
+
+def order(manifest: Manifest, world: World) -> list[Asset]:
+    """All assets, each after the ones it depends on.
+
+    Raises ManifestError if they depend on each other in a circle, or on one that does not exist.
+    """
+    by_id = {asset.id: asset for asset in manifest.asset}
+    ordered = []
+    for step in walk(by_id, lambda asset_id: needs(by_id[asset_id], world)):
+        if isinstance(step, Broken):
+            where = world.place(step.asset_id, "id")
+            raise ManifestError(step.what, where=where, cure=step.cure)
+        ordered.append(by_id[step])
+    return ordered
+
+
+def walk(ids: Iterable[str], needs_of: Callable[[str], Sequence[str]]) -> Iterator[str | Broken]:
+    """Every id after the ones it needs; a need that makes this impossible is yielded too."""
+    known = dict.fromkeys(ids)
+    done: dict[str, bool] = {}
+    for first in known:
+        trail: list[tuple[str, Iterator[str]]] = []
+        if first not in done:
+            done[first] = False
+            trail.append((first, iter(needs_of(first))))
+        while trail:
+            current, waiting = trail[-1]
+            need = next(waiting, None)
+            if need is None:
+                done[current] = True
+                trail.pop()
+                yield current
+            elif need not in known:
+                yield Broken(current, need, *no_asset(need))
+            elif need not in done:
+                done[need] = False
+                trail.append((need, iter(needs_of(need))))
+            elif not done[need]:
+                names = [name for name, _ in trail]
+                circle = " -> ".join([*names[names.index(need) :], need])
+                what = f"assets depend on each other in a circle: {circle}"
+                cure = f"take @{need} out of asset {current}, or break the circle elsewhere"
+                yield Broken(current, need, what, cure=cure)
+
+
+def no_asset(asset_id: str) -> tuple[str, str]:
+    """What is wrong with a reference to an asset that does not exist, and the cure."""
+    what = f"it needs @{asset_id}, which is not in the manifest"
+    return what, "add that asset, or take the reference out"
+
+
+def needs(asset: Asset, world: World) -> tuple[str, ...]:
+    """The ids of the assets that ``asset`` is made from. Raises what its kind or page raises."""
+    named = about(asset, world, lambda: [name for _, name in keyed_references(asset, world)])
+    return tuple(dict.fromkeys(name[1:] for name in named if name.startswith("@")))
+
+
+def keyed_references(asset: Asset, world: World) -> Iterator[tuple[Key, str]]:
+    """The files and "@id"s that ``asset`` is made from, each with its key in the asset.
+
+    Raises what its kind or page raises.
+    """
+    yield from references_at(asset)
+    if asset.is_local:
+        kind = world.kind(asset.kind)
+        yield from kind.pictures_at(kind.fill(with_page(asset, kind, world).values))

@@ -1,0 +1,53 @@
+"""The page that an asset is made from, read from a tree."""
+
+from __future__ import annotations
+
+import shlex
+
+from assetgen.errors import ManifestError
+from assetgen.fs.tree import Tree, WorkTree
+from assetgen.manifest.schema import FILE
+from assetgen.plan import page
+from assetgen.plan.page import Page
+from assetgen.refs.languages import MARKDOWN, MDX, suffix
+
+
+def read(tree: Tree, path: str) -> Page:
+    """The front matter of a page.
+
+    Raises ManifestError if there is no such page, or it has nothing that an asset could use.
+    """
+    data = tree.read(path)
+    if data is None:
+        raise _missing(tree, path)
+    if len(data) > page.MAX_BYTES:
+        what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
+        raise ManifestError(what, where=FILE, cure="name a smaller page, or take from out")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        what, cure = f"the page {path} is not UTF-8", f"save {path} as UTF-8"
+        raise ManifestError(what, where=FILE, cure=cure) from None
+    if wrong := page.problem(text, path):
+        what, cure = wrong
+        raise ManifestError(what, where=FILE, cure=cure)
+    found = page.read(text, path)
+    if not found.stated():
+        what, cure = page.nothing(path)
+        raise ManifestError(what, where=FILE, cure=cure)
+    return found
+
+
+def _missing(tree: Tree, path: str) -> ManifestError:
+    inside = [one for one in tree.files(path) if one != path]
+    if inside:
+        pages = (one for one in inside if suffix(one) in MARKDOWN | MDX)
+        first = next(pages, None)
+        cure = f'name a page in it: from = "{first}"' if first else "name a page, or take from out"
+        return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
+    if isinstance(tree, WorkTree):
+        what, cure = f"the page {path} does not exist", "add it, or correct from"
+    else:
+        add = f"git add {shlex.quote(path)}"
+        what, cure = f"the page {path} is not staged", f"{add}, or correct from"
+    return ManifestError(what, where=FILE, cure=cure)

@@ -1,0 +1,103 @@
+"""What a route cannot honour: an error before anything is drawn or paid for, never ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Literal
+
+from assetgen.errors import UnsupportedOption
+from assetgen.manifest.schema import FILE, Asset
+from assetgen.manifest.toml_faults import Fault
+from assetgen.plan.wish import Wish
+from assetgen.settings import catalog as catalogue
+from assetgen.settings.catalog import Catalog
+
+_NOT_HONOURED = {
+    "local": {
+        "prompt": "a layout sets values in type and reads no prompt",
+        "model": "no model draws it",
+        "quality": "it has one quality",
+        "inputs": "a layout names its images in its values: values.picture = ...",
+        "mask": "a layout does not edit an image",
+        "options": "options are for models",
+    },
+    "codex": {
+        "options": "Codex accepts none",
+        "model": "Codex chooses the model",
+        "quality": "Codex chooses the quality",
+        "mask": "Codex accepts no mask",
+        "size": "Codex chooses the size; fit sets the size of the file",
+    },
+}
+
+
+def unsupported(asset: Asset) -> Iterator[Fault]:
+    """Every key of ``asset`` that its route would have to ignore."""
+    for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
+        if getattr(asset, key) not in (None, "", (), "auto"):
+            what = f"route {asset.route!r} cannot honour {key}: {why}"
+            yield _refusal(key, what, f"take {key} out of the asset, or choose another route")
+    if asset.mask and not asset.inputs:
+        what = "a mask marks the part of an image to edit, and the asset has no inputs"
+        yield _refusal("mask", what, 'add inputs = ["..."], or take mask out')
+    if asset.is_local and asset.take != 1:
+        what = "route 'local' cannot honour take: the same values always give the same image"
+        yield _refusal("take", what, "change a value of the layout instead")
+
+
+def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
+    """Every option of a wish that its model does not accept on its route, by the catalogue."""
+    asset = wanted.asset
+    if asset.route not in ("images", "responses"):
+        return
+    options = {name: getattr(wanted.options, name) for name in _OF_MODELS}
+    asked = {
+        "size": wanted.intent.size,
+        "quality": wanted.intent.quality,
+        "background": wanted.intent.background,
+        "mask": asset.mask is not None,
+        "inputs": len(asset.inputs),
+        **{name: value for name, value in options.items() if value is not None},
+    }
+    route: Literal["images", "responses"] = "responses" if asset.route == "responses" else "images"
+    problems = catalogue.problems(
+        known,
+        route,
+        wanted.model or "",
+        asked=asked,
+        is_edit=bool(asset.inputs),
+        today=today,
+    )
+    for problem in problems:
+        yield _refusal(problem.key, problem.why, problem.cure)
+
+
+_OF_MODELS = (
+    "complexity",
+    "moderation",
+    "input_fidelity",
+    "output_compression",
+    "partial_images",
+    "text_model",
+)
+
+
+def _refusal(key: str, what: str, cure: str | None) -> Fault:
+    at = ("options", key) if key in _OF_MODELS else (key,)
+    return Fault(at, what, cure, error=UnsupportedOption)
+
+
+def refuse_unsupported(asset: Asset) -> None:
+    """Raise UnsupportedOption for the first key that the asset's route would have to ignore."""
+    _refuse_first(asset, unsupported(asset))
+
+
+def refuse_not_accepted(wanted: Wish, known: Catalog, today: date | None) -> None:
+    """Raise UnsupportedOption for the first option that the asset's model does not accept."""
+    _refuse_first(wanted.asset, not_accepted(wanted, known, today))
+
+
+def _refuse_first(asset: Asset, faults: Iterator[Fault]) -> None:
+    for fault in faults:
+        raise UnsupportedOption(fault.what, where=f"{FILE}, asset {asset.id}", cure=fault.cure)
