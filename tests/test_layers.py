@@ -122,6 +122,23 @@ def test_no_module_takes_a_private_name_of_another(module: str) -> None:
     assert not taken
 
 
+@pytest.mark.parametrize("module", sorted(_MODULES))
+def test_files_functions_and_classes_stay_small(module: str) -> None:
+    text = _MODULES[module].read_text("utf-8")
+    assert len(text.splitlines()) <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            assert _height(node) <= 60, node.name
+        elif isinstance(node, ast.ClassDef):
+            methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+            assert (_height(node) <= 200, len(methods) <= 20) == (True, True), node.name
+
+
+def _height(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
+    """The lines from the name to the end, without decorators."""
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     arrows = {module: {to for to, _ in _imports(path)} for module, path in _MODULES.items()}
     while ends := [module for module, to in arrows.items() if not to & arrows.keys()]:
@@ -195,3 +212,11 @@ def test_a_full_check_loads_no_renderer_encoder_or_terminal_tables(place: Place)
     loaded = _loaded(place, "-m", "assetgen", "check")
     assert "assetgen.check.check" in loaded
     assert loaded.isdisjoint({"blitz_py", "PIL", "PIL.Image", "rich", "rich.console", "openai"})
+
+
+def test_no_test_file_imports_from_another() -> None:
+    root = Path(__file__).parent
+    for path in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
+                assert (node.module or "").startswith("tests.support"), path

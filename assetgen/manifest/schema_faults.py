@@ -84,10 +84,12 @@ def _cure_of_unknown(fault: Fault) -> str | None:
 
 
 def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
+    if not isinstance(value, str):  # a huge number has no text at all
+        return None
     gateways = document.get("gateway")
     known = ["local", "images", "responses", "codex"]
     known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
-    near = difflib.get_close_matches(str(value), known, n=1)
+    near = difflib.get_close_matches(value, known, n=1)
     return f"did you mean {near[0]}?" if near else None
 
 

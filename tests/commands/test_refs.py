@@ -46,22 +46,22 @@ def shown(place: Place, *arguments: str) -> str:
 
 def test_refs_prints_one_line_per_reference_into_a_pipe(site: Place) -> None:
     assert site.ok("refs").out == (
-        "content/launch.mdx:3:8: frontmatter /img/cover.png -> public/img/cover.png (not there)\n"
-        "content/launch.mdx:8:1: md_image /img/plan.png -> public/img/plan.png (not there)\n"
+        "content/launch.mdx:3:8: frontmatter /img/cover.png -> public/img/cover.png (missing)\n"
+        "content/launch.mdx:8:1: md_image /img/plan.png -> public/img/plan.png (missing)\n"
         "content/launch.mdx:8:30: md_image /img/team.png -> public/img/team.png\n"
-        "content/launch.mdx:10:13: jsx_attr /img/steps.png -> public/img/steps.png (not there)\n"
+        "content/launch.mdx:10:13: jsx_attr /img/steps.png -> public/img/steps.png (missing)\n"
         "4 references in 1 of 1 page\n"
-        "3 to pictures that are not there (assetgen refs --add wants them)\n"
+        "3 to missing images (to add them to assets.toml: assetgen refs --add)\n"
     )
 
 
 def test_refs_groups_references_by_page_in_a_terminal(site: Place) -> None:
     site.write("content/a/very/deep/folder.mdx", f"![A](https://example.org/{'long/' * 30}x.png)")
     said = shown(site, "refs")
-    listed = "3:8    /img/cover.png\n           -> public/img/cover.png (not there)\n"
+    listed = "3:8    /img/cover.png\n           -> public/img/cover.png (missing)\n"
     assert f"content/launch.mdx\n    {listed}" in said
     assert max(map(len, said.splitlines())) <= 80
-    assert "3 to pictures that are not there (assetgen refs --add wants them)\n" in said
+    assert "3 to missing images (to add them to assets.toml: assetgen refs --add)\n" in said
 
 
 _FIELDS = [

@@ -12,7 +12,7 @@ def test_add_writes_each_missing_image_once_with_what_the_page_states(site: Plac
         "added cover  public/img/cover.png  (assets.toml:5)\n"
         "added plan  public/img/plan.png  (assets.toml:12)\n"
         "added steps  public/img/steps.png  (assets.toml:20)\n"
-        "next: look at assets.toml, then assetgen generate cover plan steps\n"
+        "next: review assets.toml, then assetgen generate cover plan steps\n"
     )
     text = site.read("assets.toml").decode()
     assert text.startswith(CONTENT)
@@ -20,7 +20,7 @@ def test_add_writes_each_missing_image_once_with_what_the_page_states(site: Plac
     again = site.ok("refs", "--add")
     assert (
         again.out
-        == "nothing to add: every picture that the pages name is there, or is wanted already\n"
+        == "nothing to add: every image in the pages exists, or is in assets.toml already\n"
     )
     assert site.read("assets.toml").decode() == text
 
@@ -41,9 +41,9 @@ def test_add_can_be_limited_to_a_line_and_answers_in_json(site: Place) -> None:
 def test_add_leaves_a_probable_typo_unless_its_line_is_named(site: Place) -> None:
     site.write("content/launch.mdx", "![A](/img/taem.png)")
     assert site.ok("refs", "--add").out == (
-        "left  content/launch.mdx:1: /img/taem.png looks like a slip for /img/team.png\n"
+        "left  content/launch.mdx:1: /img/taem.png looks like a misspelling of /img/team.png\n"
         "  cure: assetgen refs --fix content/launch.mdx:1\n"
-        "        writes that; or: to want it: assetgen refs --add content/launch.mdx:1\n"
+        "        writes that; or: to add an image: assetgen refs --add content/launch.mdx:1\n"
     )
     assert site.ok("refs", "--add", "--json").data["slips"] == [
         {"file": "content/launch.mdx", "line": 1, "raw": "/img/taem.png", "meant": "/img/team.png"}

@@ -25,8 +25,8 @@ def test_fix_writes_only_what_is_certain(site: Place) -> None:
     after = text.replace("Team", "team").replace("width={64} height={64}", "width={64} height={48}")
     assert site.read("content/launch.mdx").decode() == after
     assert ran.out == (
-        "mended content/launch.mdx:1: dangling: wrote /img/team.png\n"
-        "mended content/launch.mdx:4: size-differs: wrote 64 and 48\n"
+        "fixed  content/launch.mdx:1: dangling: wrote /img/team.png\n"
+        "fixed  content/launch.mdx:4: size-differs: wrote 64 and 48\n"
         "left   content/launch.mdx:3: dangling: "
         "/img/taem.png refers to a missing image: there is no public/img/taem.png\n"
         "  cure: assetgen refs --fix content/launch.mdx:3\n"
@@ -34,11 +34,11 @@ def test_fix_writes_only_what_is_certain(site: Place) -> None:
         "next: git add -- content/launch.mdx\n"
     )
     again = site.run("refs", "--fix")
-    assert (again.code, "mended" in again.out) == (1, False)
+    assert (again.code, "fixed " in again.out) == (1, False)
     assert site.ok("refs", "--fix", "content/launch.mdx:3").out.startswith(
-        "mended content/launch.mdx:3"
+        "fixed  content/launch.mdx:3"
     )
-    assert site.ok("refs", "--fix").out == "nothing to mend: pages, manifest and files agree\n"
+    assert site.ok("refs", "--fix").out == "nothing to fix: pages, manifest and files agree\n"
 
 
 def test_alt_is_written_for_the_one_image_without_text(site: Place) -> None:
@@ -91,16 +91,16 @@ def test_alt_is_refused_if_the_manifest_would_refuse_it(alt: str, site: Place) -
 
 def test_fix_leaves_what_check_ignores(site: Place) -> None:
     site.manifest(CONTENT + '[check]\nignore = ["content/**"]\n')
-    assert site.ok("refs", "--fix").out == "nothing to mend: pages, manifest and files agree\n"
+    assert site.ok("refs", "--fix").out == "nothing to fix: pages, manifest and files agree\n"
     site.manifest(CONTENT + '[check]\nmissing-alt = "off"\ndangling = "off"\n')
-    assert site.ok("refs", "--fix").out == "nothing to mend: pages, manifest and files agree\n"
+    assert site.ok("refs", "--fix").out == "nothing to fix: pages, manifest and files agree\n"
 
 
 def test_fix_does_not_edit_the_module_that_emit_writes(site: Place) -> None:
     site.manifest('[project]\ncontent = ["src/**"]\nemit = "src/assets.ts"\n')
     text = 'export const assets = { team: { src: "/img/Team.png" } };\n'
     site.write("src/assets.ts", text)
-    assert site.ok("refs", "--fix").out == "nothing to mend: pages, manifest and files agree\n"
+    assert site.ok("refs", "--fix").out == "nothing to fix: pages, manifest and files agree\n"
     assert site.read("src/assets.ts").decode() == text
 
 

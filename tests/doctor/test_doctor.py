@@ -103,15 +103,15 @@ def test_a_healthy_provider_needs_no_mending_and_nothing_is_bought(
         ("quota", 3, "refused (quota)", "add credit"),
         ("org_verification", 3, "must be verified", "verify the organisation"),
         ("rate", 7, "refused (rate limit)", "in a minute"),
-        ("overloaded", 5, "overloaded", "try it again later"),
-        ("bad_gateway_html", 5, "status 502", "try it again later"),
+        ("overloaded", 5, "overloaded", "try again later"),
+        ("bad_gateway_html", 5, "status 502", "try again later"),
         (
             "html_200",
             5,
-            "something else than a list of models: HTML",
-            "OPENAI_BASE_URL: it may lack its path",
+            "something other than a list of models: HTML",
+            "OPENAI_BASE_URL: its path may be missing",
         ),
-        ("not_json", 5, "something else than a list of models", "OPENAI_BASE_URL"),
+        ("not_json", 5, "something other than a list of models", "OPENAI_BASE_URL"),
         ("reset_before", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
         ("hang", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
         ("gzip_body", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
@@ -266,10 +266,10 @@ SCOPES = {
             {"data": "none"},
             5,
             Urgency.PROBLEM,
-            "something else than a list of models: JSON of another form",
+            "something other than a list of models: JSON of another form",
         ),
-        (403, SCOPES, 0, Urgency.WARNING, "whether it may draw is not known"),
-        (401, SCOPES, 0, Urgency.WARNING, "whether it may draw is not known"),
+        (403, SCOPES, 0, Urgency.WARNING, "whether it may make images is not known"),
+        (401, SCOPES, 0, Urgency.WARNING, "whether it may make images is not known"),
         (404, {"detail": "Not Found"}, 0, Urgency.WARNING, "correct base_url"),
     ],
     ids=[
@@ -365,7 +365,7 @@ def test_a_request_without_an_answer_is_unknown_until_it_is_given_up(place: Plac
     found = standing(place)
     assert (found.is_free, "may have been billed" in found.known) == (False, True)
     assert found.cure == (
-        f"assetgen generate ship --force (buys it again), or assetgen doctor --forget {one.number} (gives it up)"
+        f"assetgen generate ship --force (buys it again), or assetgen doctor --forget {one.number} (discards the entry)"
     )
     assert place.ok("doctor", "--forget", str(one.number), "--json").data == {
         "forgotten": one.number,
@@ -379,13 +379,13 @@ def test_a_request_without_an_answer_is_unknown_until_it_is_given_up(place: Plac
 def test_a_standing_purchase_alone_decides_the_exit_code(place: Place) -> None:
     wants(place)
     log, one = entry(place)
-    log.end(one.number, Fate.FRUITLESS, "the reply holds no picture")
+    log.end(one.number, Fate.FRUITLESS, "the reply contains no image")
     log.close()
     place.covers("free")
     found = examined(place, Conditions({}, Config(), lambda: TODAY))
     assert found.exit_code == 12
-    assert "the reply holds no picture" in found.standing[0].known
-    assert found.standing[0].cure == f"assetgen doctor --forget {one.number} (gives it up)"
+    assert "the reply contains no image" in found.standing[0].known
+    assert found.standing[0].cure == f"assetgen doctor --forget {one.number} (discards the entry)"
 
 
 def test_a_stored_reply_is_placed_by_generate_for_free(place: Place) -> None:
@@ -421,7 +421,11 @@ def test_a_stored_reply_to_a_wish_that_changed_is_kept_where_it_can_be_adopted_f
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"<html>", "cannot be read"), (b'{"data": []}', "holds no picture"), (None, "is gone from")],
+    [
+        (b"<html>", "cannot be read"),
+        (b'{"data": []}', "contains no image"),
+        (None, "is missing from"),
+    ],
     ids=["HTML", "no picture", "no file"],
 )
 def test_a_stored_reply_without_a_picture_can_only_be_given_up(
@@ -436,7 +440,7 @@ def test_a_stored_reply_without_a_picture_can_only_be_given_up(
     wants(place, prompt="another ship")
     (found,) = examined(place, Conditions({}, Config(), lambda: TODAY)).standing
     assert words in found.known
-    assert found.cure == f"assetgen doctor --forget {one.number} (gives it up)"
+    assert found.cure == f"assetgen doctor --forget {one.number} (discards the entry)"
 
 
 def test_an_answer_that_waits_under_its_id_is_fetched_by_generate(place: Place) -> None:
@@ -472,7 +476,7 @@ def test_the_log_is_not_touched_while_another_run_holds_the_project(place: Place
     with lock.locked(place.root):
         found = examined(place, Conditions({}, Config(), lambda: TODAY))
     assert found.standing == ()
-    assert any("another run is at work" in note.what for note in found.general)
+    assert any("another run is working" in note.what for note in found.general)
 
 
 def test_nothing_is_written_where_nothing_was_bought(place: Place) -> None:
@@ -509,7 +513,7 @@ def test_a_probe_is_refused_without_a_terminal(place: Place, provider: Provider)
 def test_a_probe_draws_one_picture_and_says_what_came(place: Place, provider: Provider) -> None:
     wants(place)
     ran = place.ok("doctor", "--probe", "--yes", **environ(provider))
-    assert "images: ok: gpt-image-2: the probe drew 1024x1024 png" in ran.out
+    assert "images: ok: gpt-image-2: the probe received 1024x1024 png" in ran.out
     assert provider.billed == 1
     (sent,) = [seen.json for seen in provider.requests if seen.method == "POST"]
     assert sent is not None
@@ -572,7 +576,7 @@ def test_a_probe_asks_first_in_a_terminal(
         os.close(ours)
         os.close(theirs)
     assert (
-        f"This draws one picture at low quality on gateway:127.0.0.1:{provider.port}"
+        f"This buys one image at low quality on gateway:127.0.0.1:{provider.port}"
         in ran.stderr.decode()
     )
     assert ran.returncode == 0
@@ -586,7 +590,7 @@ def test_a_probe_asks_first_in_a_terminal(
 def test_doctor_works_outside_a_project(bare: Place) -> None:
     ran = bare.ok("doctor")
     assert "no route is in use" in ran.out
-    assert "nothing needs mending" in ran.out
+    assert "no problems found" in ran.out
 
 
 def test_the_way_to_openai_through_a_proxy_is_named_without_its_password(place: Place) -> None:
@@ -595,12 +599,9 @@ def test_the_way_to_openai_through_a_proxy_is_named_without_its_password(place: 
         "doctor", OPENAI_API_KEY=KEY, HTTPS_PROXY=f"http://me:{KEY}@127.0.0.1:9", NO_PROXY=""
     )
     assert ran.code == 5
-    assert (
-        "images: note: requests go through the proxy 127.0.0.1:9, which the environment names"
-        in ran.out
-    )
+    assert "images: note: requests use the proxy 127.0.0.1:9, set by the environment" in ran.out
     assert "api.openai.com cannot be reached" in ran.out
-    assert "whether the organisation is verified cannot be known" in ran.out
+    assert "only a test image can show whether the organisation is verified" in ran.out
     assert KEY not in ran.out + ran.err
 
 

@@ -156,7 +156,7 @@ def test_an_ignored_image_is_reported_without_a_line_that_git_refuses(
 def test_outside_a_repository_the_hook_says_so(bare: Place) -> None:
     bare.covers("a")
     ran = bare.run("generate", "--hook")
-    assert (ran.code, "no git repository" in ran.out) == (1, True)
+    assert (ran.code, "not in a git repository" in ran.out) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def test_an_interpreter_with_spaces_and_quotes_in_its_path_is_found(
 def test_a_missing_interpreter_stops_the_commit_with_the_cure(project: Hooked) -> None:
     install(project, "/nowhere/bin/python")
     said = stopped(project)
-    assert "/nowhere/bin/python, which checks the pictures of a commit, is not there" in said
+    assert "/nowhere/bin/python, which checks the images of a commit, does not exist" in said
     assert project.cure(said) == "assetgen init --hook"
 
 
@@ -94,11 +94,11 @@ def test_a_hook_of_the_user_is_not_changed_and_the_printed_line_works_in_it(
     ran = project.run("assetgen", "init", "--hook")
     assert project.place.read(HOOK) == theirs
     line = re.search(
-        r"^left \.git/hooks/pre-commit as it is: somebody else wrote it; (.*): (\[.*)$",
+        r"^left \.git/hooks/pre-commit as it is: it was not written by assetgen; (.*): (\[.*)$",
         ran.out,
         re.M,
     )
-    assert line and line[1] == "put this line below its first"
+    assert line and line[1] == "add this line below its first line"
     project.place.write(HOOK, f"#!/bin/sh\n{line[2]}\necho theirs\n")
     assert "public/a.png: marking" in stopped(project)
     passed = project.commit("--allow-empty")
@@ -112,7 +112,7 @@ def test_a_hook_of_a_hook_manager_is_not_changed(project: Hooked, manager: str) 
     project.place.write(".pre-commit-config.yaml", "repos: []\n")
     assert project.run(manager, "install").code == 0
     [why] = install(project).kept.values()
-    assert why.startswith(f"{manager} wrote it; add ")
+    assert why.startswith(f"it was written by {manager}; add ")
 
 
 def test_a_link_is_left_alone(project: Hooked) -> None:
@@ -172,7 +172,7 @@ def test_hooks_shared_with_other_repositories_are_not_changed(
     everywhere.mkdir()
     project.place.git("config", "core.hooksPath", str(everywhere))
     [why] = install(project).kept.values()
-    assert why.startswith("it is run for other repositories too")
+    assert why.startswith("it also runs for other repositories")
     assert list(everywhere.iterdir()) == []
 
 

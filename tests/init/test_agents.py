@@ -92,24 +92,24 @@ def test_the_section_comes_into_agents_md_and_every_other_byte_stays(
 
 
 STAYS: dict[str, tuple[bytes, str]] = {
-    "edited": (SECTION.replace(b"Never", b"Always"), "somebody changed its assetgen section"),
+    "edited": (SECTION.replace(b"Never", b"Always"), "its assetgen section was changed"),
     "an earlier one, edited": (
         EARLIER.replace(b"was", b"is"),
-        "somebody changed its assetgen section",
+        "its assetgen section was changed",
     ),
     "a line more": (
         SECTION.replace(b"<!-- assetgen end", b"Ours.\n<!-- assetgen end"),
-        "somebody changed",
+        "was changed",
     ),
-    "no end": (SECTION.replace(b"<!-- assetgen end -->\n", b""), "damaged or there twice"),
-    "no beginning": (SECTION.partition(b"\n")[2], "damaged or there twice"),
-    "no digest": (re.sub(rb"sha256:\w+", b"", SECTION), "damaged or there twice"),
-    "twice": (SECTION + SECTION, "damaged or there twice"),
+    "no end": (SECTION.replace(b"<!-- assetgen end -->\n", b""), "damaged or duplicated"),
+    "no beginning": (SECTION.partition(b"\n")[2], "damaged or duplicated"),
+    "no digest": (re.sub(rb"sha256:\w+", b"", SECTION), "damaged or duplicated"),
+    "twice": (SECTION + SECTION, "damaged or duplicated"),
     "turned round": (
         b"<!-- assetgen end -->\n" + SECTION.partition(b"\n")[0] + b"\n",
-        "damaged or there twice",
+        "damaged or duplicated",
     ),
-    "UTF-16": ("Be kind.\n".encode("utf-16"), "not text in UTF-8"),
+    "UTF-16": ("Be kind.\n".encode("utf-16"), "not UTF-8 text"),
 }
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_somebody_changed_stays_and_is_said(path: str, edit: str, ba
     agents.init(bare.root)
     now = bare.read(path)
     edits = {
-        "a word": now.replace(b"picture", b"image", 1),
+        "a word": now.replace(b"image", b"photo", 1),
         "a line after": now + b"# ours\n",
         "no seal": now.rpartition(b"sha256")[0],
         "their own": b"---\nname: assetgen\n---\n",
@@ -236,7 +236,7 @@ def test_the_command_says_what_it_left(place: Place) -> None:
     place.ok("init", "--agents")
     place.write(agents.SKILL, "mine\n")
     assert place.ok("init", "--agents").out.splitlines()[0] == (
-        f"left {agents.SKILL} as it is: somebody changed it; for the text of this version, remove it and run this again"
+        f"left {agents.SKILL} as it is: it was changed; for the text of this version, delete it and run this again"
     )
     assert list(place.ok("init", "--agents", "--json").data["kept"]) == [agents.SKILL]
     assert place.read(agents.SKILL) == b"mine\n"

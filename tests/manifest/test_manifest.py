@@ -394,3 +394,9 @@ def test_a_misspelled_required_key_is_one_mistake() -> None:
         _parse(_ASSET.replace("path =", "paht ="))
     [mistake] = caught.value.mistakes
     assert (mistake.what, mistake.cure) == ("there is no key 'paht'", "did you mean path?")
+
+
+def test_a_route_that_is_a_huge_number_is_a_mistake_not_a_crash() -> None:
+    text = _but(route=f"0x{'F' * 5000}")
+    with pytest.raises(ManifestError, match="route"):
+        parse.parse(text.encode())

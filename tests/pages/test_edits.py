@@ -59,7 +59,7 @@ _ALTS = {
         "new",
         "![new][old]\n\n[old]: /a.png",
     ),
-    "in two lines": ("a.md", "![old\n> text](/a.png)", "new", "![new](/a.png)"),
+    "in two lines": ("a.md", "> ![old\n> text](/a.png)", "new", "> ![new](/a.png)"),
     "an element": (
         "a.mdx",
         '<img src="/a.png" alt="old" />',

@@ -105,7 +105,7 @@ def test_the_same_pictures_give_the_same_bytes_and_write_nothing(bare: Place) ->
     }
     after = (bare.root / "src/assets.ts").stat()
     assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
-    assert bare.ok("emit").out == "src/assets.ts is as it should be (2 pictures)\n"
+    assert bare.ok("emit").out == "src/assets.ts is up to date (2 pictures)\n"
 
 
 def test_a_changed_image_changes_only_its_own_entry(bare: Place) -> None:
@@ -136,7 +136,7 @@ def test_emit_leaves_out_images_without_file_or_url_and_says_so(bare: Place) -> 
     bare.write("assets.toml", bare.read("assets.toml") + b'path = "assets/y.png"\n')
     performer.generate(bare.root, Options(ids=("y",)), bare.environ)
     done = bare.ok("emit")
-    assert done.out == "src/assets.ts is as it should be (1 picture)\n"
+    assert done.out == "src/assets.ts is up to date (1 picture)\n"
     assert done.err == (
         "warning: z is left out: public/z.png has not been made\n  cure: assetgen generate z\n"
         "warning: y is left out: assets/y.png is not in public, so it has no URL\n"

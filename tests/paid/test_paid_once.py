@@ -200,7 +200,7 @@ def test_an_interrupt_finishes_running_requests_and_lists_the_rest(shop: Shop) -
     with begun(shop, 2, "--json") as process:
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and "waiting for 2 requests under way" in err
+    assert process.returncode == 130 and "waiting for 2 running requests" in err
     found = json.loads(out)
     assert sorted(made["id"] for made in found["made"]) == ["a", "b"]
     assert sorted(found["not_begun"]) == ["c", "d"] and found["interrupted"] is True

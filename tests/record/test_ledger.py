@@ -435,7 +435,7 @@ def test_in_a_pipe_each_bill_is_aligned_text_with_its_bases() -> None:
 codex-plan: 1 picture
   model            pictures
   chosen by Codex         1
-  counted in pictures: what they take of the plan is not known
+  counted in pictures: how much of the plan they use is not known
 
 gateway:x: 2 pictures
   model        pictures     provider-stated
@@ -443,9 +443,9 @@ gateway:x: 2 pictures
   provider-stated: USD, stated by the provider: usage.cost
   estimate, usage-based: - (2 unknown)
   no figure at all for 1 of 2 pictures
-  1 answer is on this bill, not in place yet: assetgen doctor
+  1 answer is on this bill and not in place yet: assetgen doctor
 
-none (drawn here, on no bill): 2 pictures
+none (made locally, no bill): 2 pictures
 
 openai-api: 2 pictures
   model        pictures  estimate         usage-based
@@ -458,7 +458,7 @@ openai-api: 2 pictures
   usage +0.8 % of estimate, over the pictures that have both
   2 requests with an unknown outcome may be on this bill too: assetgen doctor
 
-unknown (nobody said which bill): 1 picture
+unknown (the bill is not known): 1 picture
   model    pictures
   unknown         1
   estimate, usage-based, provider-stated: - (1 unknown)
@@ -495,7 +495,7 @@ def test_in_a_terminal_long_names_are_folded_and_every_figure_is_there() -> None
 
 
 def test_an_empty_ledger_says_so() -> None:
-    assert shown(bills()).startswith("no records yet")
+    assert shown(bills()).startswith("there are no records yet")
 
 
 def test_a_name_from_a_gateway_cannot_control_a_terminal() -> None:

@@ -348,7 +348,7 @@ def _plan(text: str) -> str:
 
 def test_a_manifest_without_pictures_is_shown_how_to_want_one() -> None:
     lines = _plan("").splitlines()
-    assert lines[0] == "assets.toml wants no pictures yet"
+    assert lines[0] == "assets.toml lists no images yet"
     assert parse.parse("\n".join(lines[2:]).encode()).asset[0].id == "welcome"
 
 
@@ -427,5 +427,5 @@ def test_what_is_no_picture_is_said_to_be_none(
 def test_a_fresh_picture_need_not_be_accepted(bare: Place) -> None:
     bare.covers("a")
     told = bare.ok("generate").out
-    assert "nothing was committed: the project lies in no git repository" in told
+    assert "nothing was committed: the project is not in a git repository" in told
     assert "cure: nothing to do: assetgen show a" in bare.run("accept", "a").err

@@ -284,7 +284,7 @@ def test_bills_are_never_added_up_and_unknown_amounts_are_said_to_be_missing() -
 def test_fresh_pictures_are_counted_unless_all_are_asked_for() -> None:
     kept = Kept()
     kept.generate(cover())
-    assert _table(cover(), kept) == "the one picture is fresh; nothing to do\n"
+    assert _table(cover(), kept) == "the only picture is fresh; nothing to do\n"
     assert _table(cover(), kept, everything=True).startswith("fresh    a  local (none, free)")
     assert "1 of 2 fresh" in _table(cover() + cover("b"), kept)
 

@@ -141,7 +141,7 @@ def test_a_record_that_lacks_what_is_shown_is_told_in_words(
     bare.covers("a")
     generate(bare)
     poison(bare, _put("predicate", part, value=value))
-    with pytest.raises(AssetgenError, match=r"(record|it) (lacks|is not usable)"):
+    with pytest.raises(AssetgenError, match=r"(record|it) (lacks|is incomplete|is not usable)"):
         found = provenance.find(bare.root, "a", bare.root)
         report_record.show(found.statement, found.decision, io.StringIO())
 
