@@ -22,7 +22,7 @@ from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing
 from assetgen.routes import readiness
 from assetgen.routes.readiness import RouteStatus
-from assetgen.settings import catalog
+from assetgen.settings import model_rules
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
 
@@ -223,7 +223,7 @@ def _models(
             else None
         )
         ends = listed.get(model) if listed else None
-        said = list(catalog.warnings(conditions.catalog, model, today))
+        said = list(model_rules.warnings(conditions.catalog, model, today))
         if not provider.is_openai and conditions.catalog.find(model) is None:
             said = []  # a gateway uses its own names
         if listed is not None and not any(

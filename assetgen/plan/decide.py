@@ -19,6 +19,7 @@ from assetgen.plan.refusals import refuse_not_accepted
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable, place
 from assetgen.settings import catalog as catalogue
+from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
 
@@ -184,11 +185,11 @@ def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list
 
 def _warnings_of(wanted: Wish, known: Catalog, today: date) -> Iterator[str]:
     for model in filter(None, (wanted.model, wanted.options.text_model)):
-        yield from catalogue.warnings(known, model, today)
+        yield from model_rules.warnings(known, model, today)
     entry, size = known.find(wanted.model), wanted.intent.size
     if entry is None:
         return
-    if catalogue.experimental(entry, size):
+    if model_rules.experimental(entry, size):
         yield f"OpenAI calls {size} experimental with {wanted.model}"
     if wanted.intent.background == "transparent" and _is_preview(entry, wanted.asset.route):
         yield (

@@ -5,13 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from assetgen.errors import (
-    AssetgenError,
-    ManifestError,
-    Mistake,
-    TemplateError,
-    UnsupportedOption,
-)
+from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError, UnsupportedOption
 from assetgen.fs import paths
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind

@@ -10,7 +10,7 @@ from assetgen.errors import UnsupportedOption
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan.wish import Wish
-from assetgen.settings import catalog as catalogue
+from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
 _NOT_HONOURED = {
@@ -61,7 +61,7 @@ def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[F
         **{name: value for name, value in options.items() if value is not None},
     }
     route: Literal["images", "responses"] = "responses" if asset.route == "responses" else "images"
-    problems = catalogue.problems(
+    problems = model_rules.problems(
         known,
         route,
         wanted.model or "",

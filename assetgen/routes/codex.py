@@ -17,12 +17,7 @@ from assetgen.codex import cli
 from assetgen.codex.cli import Run
 from assetgen.codex.failures import failure_of
 from assetgen.codex.rollout import Generation, Rollout
-from assetgen.errors import (
-    AssetgenError,
-    StorageError,
-    UnknownOutcome,
-    UnsupportedOption,
-)
+from assetgen.errors import AssetgenError, StorageError, UnknownOutcome, UnsupportedOption
 from assetgen.image import decode
 from assetgen.paid import inputs
 from assetgen.paid.journal import Entry, Fate, Journal

@@ -14,7 +14,7 @@ from assetgen.errors import ManifestError
 from assetgen.manifest.schema import Asset
 from assetgen.plan import cost
 from assetgen.record.record import Intent
-from assetgen.settings import catalog
+from assetgen.settings import catalog, model_rules
 from assetgen.settings.catalog import Catalog, Model
 
 SHIPPED = catalog.shipped()
@@ -35,7 +35,7 @@ def _with(text: str) -> Catalog:
 def _keys(
     route: catalog.Route, model: str, asked: dict[str, Any], is_edit: bool = False
 ) -> list[str]:
-    return [problem.key for problem in catalog.problems(SHIPPED, route, model, asked, is_edit)]
+    return [problem.key for problem in model_rules.problems(SHIPPED, route, model, asked, is_edit)]
 
 
 # -- the shipped data ------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_every_named_size_keeps_to_the_rule_of_its_model() -> None:
     for model in SHIPPED.model.values():
         for size in model.sizes.named if model.sizes and model.sizes.rule else ():
             width, height = map(int, size.split("x"))
-            assert catalog.nearest_size(model, width, height) == size, model.name
+            assert model_rules.nearest_size(model, width, height) == size, model.name
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ _FREE, _FIXED = "gpt-image-2", "gpt-image-1.5"
 def test_an_illegal_size_is_refused_with_the_rule_that_it_breaks_and_a_legal_one(
     model: str, size: str, why: str
 ) -> None:
-    [problem] = catalog.problems(SHIPPED, "images", model, {"size": size}, False)
+    [problem] = model_rules.problems(SHIPPED, "images", model, {"size": size}, False)
     assert problem.key == "size"
     assert problem.why.endswith(why)
     suggestion = problem.cure.removeprefix('size = "').removesuffix('"')
@@ -184,7 +184,7 @@ def test_a_legal_size_and_one_of_a_model_without_known_sizes_pass(model: str, si
 def test_the_nearest_size_keeps_the_ratio_and_then_the_area(
     model: str, asked: tuple[int, int], nearest: str
 ) -> None:
-    assert catalog.nearest_size(_model(model), *asked) == nearest
+    assert model_rules.nearest_size(_model(model), *asked) == nearest
 
 
 @pytest.mark.parametrize("asked", [(1201, 631), (333, 901), (3000, 2999), (5000, 100)], ids=str)
@@ -200,14 +200,14 @@ def test_no_legal_size_of_all_is_nearer_than_the_nearest(asked: tuple[int, int])
         for h in edges
         if 655_360 <= w * h <= 8_294_400 and max(w, h) <= 3 * min(w, h)
     )
-    width, height = map(int, catalog.nearest_size(_model(_FREE), *asked).split("x"))
+    width, height = map(int, model_rules.nearest_size(_model(_FREE), *asked).split("x"))
     assert distance(width, height) == pytest.approx(min(distance(*size) for size in free))
 
 
 def test_a_rule_that_no_size_keeps_falls_back_to_the_named_sizes() -> None:
     changed = _with('[model."gpt-image-2".sizes.rule]\nmin_pixels = 9_000_000').find("gpt-image-2")
     assert changed is not None
-    assert catalog.nearest_size(changed, 1000, 1000) == "1024x1024"
+    assert model_rules.nearest_size(changed, 1000, 1000) == "1024x1024"
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_rule_that_no_size_keeps_falls_back_to_the_named_sizes() -> None:
     ids=lambda value: str(value),
 )
 def test_large_sizes_are_known_as_experimental(model: str, size: str, expected: bool) -> None:
-    assert catalog.experimental(_model(model), size) is expected
+    assert model_rules.experimental(_model(model), size) is expected
 
 
 # -- what a model takes ----------------------------------------------------------------------------
@@ -327,16 +327,16 @@ def test_what_a_model_does_not_take_is_a_problem_and_nothing_else_is(
     ids=lambda value: value if isinstance(value, str) else None,
 )
 def test_what_the_data_denies_is_a_problem(table: str, asked: dict[str, Any], key: str) -> None:
-    assert list(catalog.problems(SHIPPED, "images", "gpt-image-2", asked, True)) == []
+    assert list(model_rules.problems(SHIPPED, "images", "gpt-image-2", asked, True)) == []
     changed = _with(f'[model."gpt-image-2"]\n{table}')
     assert [
-        found.key for found in catalog.problems(changed, "images", "gpt-image-2", asked, True)
+        found.key for found in model_rules.problems(changed, "images", "gpt-image-2", asked, True)
     ] == [key]
 
 
 def test_a_model_that_only_draws_is_refused_for_edits_only() -> None:
     changed = _with('[model."gpt-image-2"]\nedits = false')
-    assert list(catalog.problems(changed, "images", "gpt-image-2", {"inputs": 0}, False)) == []
+    assert list(model_rules.problems(changed, "images", "gpt-image-2", {"inputs": 0}, False)) == []
 
 
 def test_what_the_data_does_not_say_is_not_refused() -> None:
@@ -353,16 +353,16 @@ def test_what_the_data_does_not_say_is_not_refused() -> None:
         "mask": True,
         "background": "transparent",
     }
-    assert list(catalog.problems(bare, "images", "new", asked, True)) == []
+    assert list(model_rules.problems(bare, "images", "new", asked, True)) == []
 
 
 def test_transparency_is_denied_for_one_route_only() -> None:
     changed = _with('[model."gpt-image-2"]\ntransparency = { responses = "no" }')
     asked = {"background": "transparent"}
-    assert list(catalog.problems(changed, "images", "gpt-image-2", asked, False)) == []
-    assert [p.key for p in catalog.problems(changed, "responses", "gpt-image-2", asked, False)] == [
-        "background"
-    ]
+    assert list(model_rules.problems(changed, "images", "gpt-image-2", asked, False)) == []
+    assert [
+        p.key for p in model_rules.problems(changed, "responses", "gpt-image-2", asked, False)
+    ] == ["background"]
 
 
 @pytest.mark.parametrize(
@@ -405,7 +405,7 @@ def test_transparency_is_denied_for_one_route_only() -> None:
 def test_a_model_in_the_wrong_place_or_no_longer_there_is_refused_with_what_to_write(
     route: catalog.Route, model: str, asked: dict[str, Any], why: str, cure: str
 ) -> None:
-    [problem] = catalog.problems(SHIPPED, route, model, asked, False)
+    [problem] = model_rules.problems(SHIPPED, route, model, asked, False)
     assert why in problem.why
     assert problem.cure.endswith(cure)
 
@@ -419,7 +419,9 @@ def test_a_model_is_retired_from_the_day_after_its_shutdown(
     today: date | None, refused: bool
 ) -> None:
     for model, asked in (("gpt-image-2", {"text_model": "gpt-5-mini"}), ("gpt-image-1.5", {})):
-        problems = list(catalog.problems(SHIPPED, "responses", model, asked, False, today=today))
+        problems = list(
+            model_rules.problems(SHIPPED, "responses", model, asked, False, today=today)
+        )
         shut = model == "gpt-image-1.5" and today is not None
         assert len(problems) == (1 if refused or shut else 0)
 
@@ -427,7 +429,7 @@ def test_a_model_is_retired_from_the_day_after_its_shutdown(
 def test_a_retired_text_model_is_replaced_by_its_successor_or_the_default() -> None:
     for name, successor in (("gpt-5-mini", "gpt-6.1-terra"), ("gpt-5-nano", SHIPPED.default_text)):
         asked = {"text_model": name}
-        [problem] = catalog.problems(
+        [problem] = model_rules.problems(
             SHIPPED, "responses", "gpt-image-2", asked, False, today=date(2027, 1, 1)
         )
         assert (problem.key, problem.cure) == ("text_model", f'text_model = "{successor}"')
@@ -488,7 +490,7 @@ def test_a_retired_text_model_is_replaced_by_its_successor_or_the_default() -> N
 def test_a_model_that_ends_soon_or_is_unknown_is_warned_about(
     model: str, today: date, expected: list[str]
 ) -> None:
-    assert list(catalog.warnings(SHIPPED, model, today)) == expected
+    assert list(model_rules.warnings(SHIPPED, model, today)) == expected
 
 
 # -- the user's own tables -------------------------------------------------------------------------
@@ -513,15 +515,17 @@ def test_a_new_model_is_data_only_from_its_options_to_its_estimate() -> None:
     assert (found.micros, found.basis) == (1263, "catalogue 2026-11-23, image output only")
     assert (
         list(
-            catalog.problems(
+            model_rules.problems(
                 extended, "images", "gpt-image-9", {"size": "512x512", "quality": "low"}, False
             )
         )
         == []
     )
-    [problem] = catalog.problems(extended, "images", "gpt-image-9", {"quality": "medium"}, False)
+    [problem] = model_rules.problems(
+        extended, "images", "gpt-image-9", {"quality": "medium"}, False
+    )
     assert problem.key == "quality"
-    assert list(catalog.warnings(extended, "gpt-image-9", TODAY)) == []
+    assert list(model_rules.warnings(extended, "gpt-image-9", TODAY)) == []
 
 
 def test_an_override_changes_its_own_keys_only_and_leaves_the_shipped_catalogue_alone() -> None:

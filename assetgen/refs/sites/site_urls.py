@@ -11,13 +11,7 @@ from assetgen.refs.sites.question import Question, has_placeholder, names_file
 from assetgen.refs.sites.resolution import Resolution
 from assetgen.refs.sites.site import Site
 from assetgen.refs.sites.url_hints import is_certainly_url, shown_folders
-from assetgen.refs.sites.verdict import (
-    DYNAMIC,
-    EXTERNAL,
-    first_existing,
-    settled,
-    unless_elsewhere,
-)
+from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, first_existing, settled, unless_elsewhere
 
 # URLs that a server or a build answers.
 _SERVED_BY_CODE = re.compile(

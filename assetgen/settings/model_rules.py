@@ -1,0 +1,286 @@
+"""What a model supports: options and sizes, checked against the catalogue before a request is sent."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assetgen.settings.catalog import Catalog, Model, Route, Rule
+
+#: From how many days before its shutdown a model is warned about.
+WARN_DAYS = 60
+_SPELLING = "WIDTHxHEIGHT"
+
+
+@dataclass(frozen=True, slots=True)
+class OptionProblem:
+    """An option that the model does not take on its route, why, and what to write instead."""
+
+    key: str
+    why: str
+    cure: str
+
+
+# -- sizes -----------------------------------------------------------------------------------------
+
+
+def nearest_size(model: Model, width: int, height: int) -> str:
+    """The legal size of ``model`` that is nearest to ``width`` x ``height``: first in its ratio, then in its area."""
+    if model.sizes is None:
+        return f"{width}x{height}"
+    rule = model.sizes.rule
+    free = list(_candidates(rule, width, height)) if rule else []
+    legal = free or [_sides(size) for size in model.sizes.named]
+
+    def distance(size: tuple[int, int]) -> tuple[float, int]:
+        ratio = abs(math.log(size[0] * height / (size[1] * width)))
+        area = abs(math.log(size[0] * size[1] / (width * height)))
+        # A ratio that is off crops the picture or distorts it, an area that is off only scales it.
+        return round(16 * ratio + area, 9), size[0]
+
+    best = min(legal, key=distance)
+    return f"{best[0]}x{best[1]}"
+
+
+def _candidates(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]]:
+    """For each legal width the two legal heights on either side of the wanted ratio."""
+    step = rule.multiple
+    for wide in range(step, rule.max_edge + 1, step):
+        least = math.ceil(max(wide / rule.max_ratio, rule.min_pixels / wide) / step)
+        most = math.floor(min(wide * rule.max_ratio, rule.max_pixels / wide, rule.max_edge) / step)
+        if least <= most:
+            wanted = wide * height // (width * step)
+            for high in {min(max(count, least), most) for count in (wanted, wanted + 1)}:
+                yield wide, high * step
+
+
+def experimental(model: Model, size: str) -> bool:
+    """Whether ``model`` takes ``size`` only as an experiment."""
+    rule = model.sizes.rule if model.sizes else None
+    sides = _sides(size)
+    return bool(rule and rule.experimental_above and sides[0] * sides[1] > rule.experimental_above)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    """Width and height of ``size``; 0 and 0 for "auto" and for what is no size."""
+    width, x, height = size.partition("x")
+    if not (x and width.isdecimal() and height.isdecimal() and len(size) < 20):
+        return 0, 0
+    return int(width), int(height)
+
+
+def _size_problem(model: Model, size: str) -> OptionProblem | None:
+    sizes = model.sizes
+    if sizes is None or size in sizes.named or (size == "auto" and sizes.auto):
+        return None
+    width, height = _sides(size)
+    if not (width and height):
+        why = f"{model.name} takes no size {size!r}: it is not {_SPELLING}"
+        return OptionProblem("size", why, f'size = "{sizes.named[0]}"')
+    broken = (
+        _broken(sizes.rule, width, height)
+        if sizes.rule
+        else f"its only sizes are {_listed(sizes.named)}"
+    )
+    if broken is None:
+        return None
+    return OptionProblem(
+        "size",
+        f"{model.name} takes no size {size}: {broken}",
+        f'size = "{nearest_size(model, width, height)}"',
+    )
+
+
+def _broken(rule: Rule, width: int, height: int) -> str | None:
+    """The first part of the rule that a size breaks."""
+    if width % rule.multiple or height % rule.multiple:
+        return f"both sides must be multiples of {rule.multiple}"
+    if max(width, height) > rule.max_edge:
+        return f"no side may be longer than {rule.max_edge} pixels"
+    if max(width, height) > rule.max_ratio * min(width, height):
+        return f"no side may be more than {rule.max_ratio:g} times the other"
+    if width * height < rule.min_pixels:
+        return f"{width * height:,} pixels are fewer than {rule.min_pixels:,}"
+    if width * height > rule.max_pixels:
+        return f"{width * height:,} pixels are more than {rule.max_pixels:,}"
+    return None
+
+
+# -- what a model takes ----------------------------------------------------------------------------
+
+
+def problems(
+    catalog: Catalog,
+    route: Route,
+    model: str,
+    asked: Mapping[str, Any],
+    is_edit: bool,
+    *,
+    today: datetime.date | None = None,
+) -> Iterator[OptionProblem]:
+    """What of ``asked`` the catalogue says that ``model`` does not take on ``route``; None in it is not asked.
+
+    Of a model that is not in the catalogue nothing is known, and nothing is refused. Without ``today``, a
+    model counts as retired if it was when its entry was read.
+    """
+    wanted = {key: value for key, value in asked.items() if value is not None}
+    if text_model := wanted.get("text_model"):
+        yield from _text_model_problems(catalog, route, str(text_model), today)
+    found = catalog.find(model)
+    if found is None:
+        return
+    if found.kind == "text":
+        why = f"{model} is a text model, which draws nothing itself"
+        above = f', options = {{ text_model = "{model}" }}' if route == "responses" else ""
+        yield OptionProblem("model", why, f'model = "{catalog.default_image}"{above}')
+    elif _is_retired(found, today):
+        yield OptionProblem(
+            "model",
+            f"{model} was shut down on {found.shutdown}",
+            _replacement(catalog, found, "model"),
+        )
+    else:
+        yield from _option_problems(found, route, wanted, is_edit)
+
+
+def _text_model_problems(
+    catalog: Catalog, route: Route, name: str, today: datetime.date | None
+) -> Iterator[OptionProblem]:
+    found = catalog.find(name)
+    if route == "images":
+        why = "route 'images' asks the image model itself, with no text model above it"
+        yield OptionProblem("text_model", why, 'take text_model out, or route = "responses"')
+    elif found and found.kind == "image":
+        why = f"{name} is an image model, and a text model belongs on top of a response"
+        yield OptionProblem(
+            "text_model",
+            why,
+            f'model = "{name}", options = {{ text_model = "{catalog.default_text}" }}',
+        )
+    elif found and _is_retired(found, today):
+        cure = _replacement(catalog, found, "text_model")
+        yield OptionProblem("text_model", f"{name} was shut down on {found.shutdown}", cure)
+
+
+def _is_retired(model: Model, today: datetime.date | None) -> bool:
+    return model.shutdown is not None and model.shutdown < (today or model.as_of)
+
+
+def _replacement(catalog: Catalog, model: Model, key: str) -> str:
+    default = catalog.default_image if model.kind == "image" else catalog.default_text
+    return f'{key} = "{model.replaced_by or default}"'
+
+
+def _option_problems(
+    model: Model, route: Route, asked: Mapping[str, Any], is_edit: bool
+) -> Iterator[OptionProblem]:
+    if "size" in asked and (problem := _size_problem(model, str(asked["size"]))):
+        yield problem
+    for key, values in (("quality", model.qualities), ("output_format", model.formats)):
+        if key in asked and values is not None and asked[key] not in values:
+            yield _none_of(model, key, asked[key], values)
+    for key in ("complexity", "moderation", "output_compression", "partial_images"):
+        if key in asked and model.options is not None and key not in model.options:
+            yield OptionProblem(
+                key, f"{model.name} takes no {key}", f"take {key} out, or choose another model"
+            )
+    yield from _background_problems(model, route, asked)
+    yield from _edit_problems(model, route, asked, is_edit)
+    yield from _count_problems(model, route, asked)
+
+
+def _none_of(model: Model, key: str, value: Any, values: Iterable[str]) -> OptionProblem:
+    if not (listed := _listed(values)):
+        return OptionProblem(key, f"{model.name} takes no {key}", f"take {key} out")
+    return OptionProblem(
+        key, f"{model.name} takes no {key} {value!r}, only {listed}", f"{key} = one of {listed}"
+    )
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(values)
+
+
+def _background_problems(
+    model: Model, route: Route, asked: Mapping[str, Any]
+) -> Iterator[OptionProblem]:
+    if asked.get("background") == "transparent":
+        if model.transparency.get(route) == "no":
+            why = f"{model.name} draws no transparent background on route {route!r}"
+            yield OptionProblem("background", why, 'background = "opaque", or choose another model')
+        if asked.get("output_format") == "jpeg":
+            yield OptionProblem(
+                "background", "a jpeg is never transparent", 'output_format = "png" or "webp"'
+            )
+    if "output_compression" in asked and asked.get("output_format") not in (None, "jpeg", "webp"):
+        why = f"output_compression is for jpeg and webp, not for {asked['output_format']}"
+        yield OptionProblem("output_compression", why, "take output_compression out")
+
+
+def _edit_problems(
+    model: Model, route: Route, asked: Mapping[str, Any], is_edit: bool
+) -> Iterator[OptionProblem]:
+    if is_edit and model.edits is False:
+        yield OptionProblem(
+            "inputs",
+            f"{model.name} takes no pictures to edit",
+            "take inputs out, or choose another model",
+        )
+    if asked.get("mask"):
+        if model.mask is False:
+            yield OptionProblem(
+                "mask", f"{model.name} takes no mask", "take mask out, or choose another model"
+            )
+        elif not is_edit:
+            yield OptionProblem(
+                "mask", "a mask needs a picture that it lies on", "add the picture to inputs"
+            )
+    if model.max_inputs is not None and asked.get("inputs", 0) > model.max_inputs:
+        why = f"{model.name} takes {model.max_inputs} pictures at most, not {asked['inputs']}"
+        yield OptionProblem("inputs", why, f"name {model.max_inputs} inputs at most")
+    if "input_fidelity" in asked:
+        if model.input_fidelity is not None and asked["input_fidelity"] not in model.input_fidelity:
+            yield _none_of(model, "input_fidelity", asked["input_fidelity"], model.input_fidelity)
+        elif not is_edit and route == "images":
+            why = "input_fidelity says how closely an edit keeps to its inputs, and there are none"
+            yield OptionProblem("input_fidelity", why, "take input_fidelity out, or add inputs")
+
+
+def _count_problems(
+    model: Model, route: Route, asked: Mapping[str, Any]
+) -> Iterator[OptionProblem]:
+    pictures, partial = asked.get("n", 1), asked.get("partial_images", 0)
+    if route == "responses" and pictures != 1:
+        yield OptionProblem(
+            "n", "a response calls the image tool for one picture at a time", "n = 1"
+        )
+    elif model.max_pictures is not None and not 1 <= pictures <= model.max_pictures:
+        yield OptionProblem(
+            "n", f"{model.name} draws 1 to {model.max_pictures} pictures, not {pictures}", "n = 1"
+        )
+    if model.max_partial_images is not None and not 0 <= partial <= model.max_partial_images:
+        why = f"{model.name} sends 0 to {model.max_partial_images} partial pictures, not {partial}"
+        yield OptionProblem("partial_images", why, f"partial_images = {model.max_partial_images}")
+
+
+# -- what to say beforehand ------------------------------------------------------------------------
+
+
+def warnings(catalog: Catalog, model: str, today: datetime.date) -> Iterator[str]:
+    """What somebody who asks for ``model`` should know before."""
+    found = catalog.find(model)
+    if found is None:
+        yield f"{model} is not in the catalogue: sizes and prices are not checked"
+        return
+    if found.shutdown is None:
+        return
+    left = (found.shutdown - today).days
+    cure = f"use {found.replaced_by}" if found.replaced_by else "choose another model"
+    if left < 0:
+        yield f"{model} was shut down on {found.shutdown}; {cure}"
+    elif left <= WARN_DAYS:
+        when = f"in {left} day{'s' if left != 1 else ''}" if left else "today"
+        yield f"{model} shuts down on {found.shutdown} ({when}); {cure}"
