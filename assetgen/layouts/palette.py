@@ -83,15 +83,15 @@ def roles(palette: Sequence[str], theme: str) -> dict[str, str]:
 def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
-    bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on bg), accent-soft,
-    on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (what a photo is
-    darkened with); good, warn, bad with -text and on-; c1 to c6 (series), c1-text to c6-text (on bg), on-c1 to on-c6.
+    bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on
+    bg), accent-soft, on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (the
+    colour that darkens photos); and those of _signals and _series.
     """
     colours = [parse(c) for c in (palette or DEFAULT)]
     ink = min(colours, key=luminance)
     if luminance(ink) > 0.08:
         ink = mix(ink, _BLACK, 0.82)
-    # A brand without a vivid colour is black and white: what stands out then is the opposite of the ground.
+    # A brand without a vivid colour is black and white: its accent contrasts with the background.
     plain = ink if theme != "dark" else mix(ink, _WHITE, 0.9)
     vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02] or [plain]
     accent = vivid[0]
@@ -133,21 +133,36 @@ def _roles(palette: tuple[str, ...], theme: str) -> dict[str, str]:
         "ink": ink,
         "scrim": _scrim(ink),
     }
+    named |= _signals(bg, ink) | _series(vivid, bg, ink=ink, theme=theme)
+    return {role: text(rgb) for role, rgb in named.items()}
+
+
+def _signals(bg: Rgb, ink: Rgb) -> dict[str, Rgb]:
+    """The roles good, warn and bad, with -text (on ``bg``) and on-."""
+    named = {}
     for role, colour in _SIGNALS.items():
         named[role] = legible(colour, bg, 3.0)
         named[f"{role}-text"] = legible(colour, bg, 4.5)
         named[f"on-{role}"] = _readable_on(named[role], ink)
-    # What the brand lacks for charts is made up by the default's colours, save those too like its own.
+    return named
+
+
+def _series(vivid: list[Rgb], bg: Rgb, *, ink: Rgb, theme: str) -> dict[str, Rgb]:
+    """The roles c1 to c6 of charts, with -text (on ``bg``) and on-.
+
+    The default palette supplies the colours that a brand lacks, except those too close to its own.
+    """
     series = vivid + [
         c for c in map(parse, DEFAULT[1:]) if min(distance(c, own) for own in vivid) > 150
     ]
     while len(series) < 6:
         series.append(mix(series[len(series) - 5], bg, 0.45))
+    named = {}
     for index, colour in enumerate(series[:6], start=1):
         named[f"c{index}"] = legible(colour, bg, 2.0 if theme == "light" else 3.0)
         named[f"c{index}-text"] = legible(colour, bg, 4.5)
         named[f"on-c{index}"] = _readable_on(named[f"c{index}"], ink)
-    return {role: text(rgb) for role, rgb in named.items()}
+    return named
 
 
 def _scrim(ink: Rgb) -> Rgb:
