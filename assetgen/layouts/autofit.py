@@ -1,4 +1,4 @@
-"""Every text at the largest of its sizes at which it fits its slot; one that fits at none is an error."""
+"""Each text gets the largest of its sizes that fits its slot; if none fits, it is an error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from assetgen.errors import TemplateError
 from assetgen.layouts.engine import Box, Page
 from assetgen.layouts.spec import Order
 
-_TOLERANCE = 1.0  # CSS px: the engine rounds its boxes to whole ones, and the width of wrapped text up to whole pixels
+# CSS px: the engine rounds boxes to whole pixels, and the width of wrapped text up.
+_TOLERANCE = 1.0
 
 
 _FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
@@ -19,7 +20,7 @@ _ATTRIBUTE = re.compile(r"""\b(id|data-fit|data-sizes|data-group|data-balance)\s
 
 @dataclass(frozen=True)
 class Text:
-    """A text that has to fit: its element, its value's name, and the type sizes it may take (CSS px)."""
+    """A text that has to fit: its element, its value's name, and its possible sizes (CSS px)."""
 
     element: str
     name: str
@@ -53,13 +54,13 @@ def texts_of(document: str) -> list[Text]:
 
 
 def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
-    """The page with each group of texts at the largest of its sizes at which all fit. Raises TemplateError."""
+    """The page with each group of texts at the largest size that fits. Raises TemplateError."""
     groups: dict[str, list[Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)
-    # Large titles may leave the texts below them no room even at their smallest. Then all begin a step smaller.
+    # Large titles can leave no room for the texts below them. Then all start one size smaller.
     for step in range(max([1, *(len(text.sizes) for text in texts)])):
-        for text in texts:  # all at their largest, so that no text is measured against room that another takes later
+        for text in texts:  # all at their largest, so that no text gets room that another needs
             if text.sizes:
                 page.style(text.element, "font-size", f"{text.from_step(step)[0]}px")
         sizes = {group: _shrink(page, members, viewport, step) for group, members in groups.items()}
@@ -88,7 +89,7 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
 
 
 def _shrink(page: Page, members: Sequence[Text], viewport: tuple[int, int], step: int) -> int:
-    """Set the group at the largest of its sizes at which it fits, or at its smallest; return that size."""
+    """Set the group to the largest size that fits, or to its smallest; return that size."""
 
     def fit_at(size: int) -> bool:
         for text in members:
@@ -99,8 +100,8 @@ def _shrink(page: Page, members: Sequence[Text], viewport: tuple[int, int], step
     sizes = members[0].from_step(step)
     if not sizes or fit_at(sizes[0]):
         return sizes[0] if sizes else 0
-    # What fits at one size fits at all smaller ones, so the largest that fits is found by halving. The
-    # smallest is taken untried: every text is measured again in the end.
+    # A text that fits at one size fits at all smaller ones, so a binary search finds the largest.
+    # The smallest is not tried: every text is measured again in the end.
     low, high, shown = 1, len(sizes) - 1, 0
     while low < high:
         shown = (low + high) // 2
@@ -121,9 +122,9 @@ def _fits(boxes: Mapping[str, Box], text: Text, viewport: tuple[int, int], scale
 
 
 def _balance(page: Page, texts: Sequence[Text]) -> None:
-    """Narrow each text as far as it keeps its number of lines, so that its lines come out even.
+    """Narrow each text as far as its number of lines allows, so that its lines become even.
 
-    All in the same layouts, which are what this costs: texts that stand below each other do not meet in width.
+    All texts share the same layout passes, which are expensive. Their widths are independent.
     """
     before = page.boxes()
     low = {text.element: before[text.element][2] * 0.5 for text in texts}
@@ -149,5 +150,5 @@ def _balance(page: Page, texts: Sequence[Text]) -> None:
             )
             (high if keeps_lines else low)[element] = width
     for element, width in high.items():
-        # A little more than measured: the engine rounds widths to whole pixels, and a line more would not fit.
+        # A little more than measured: the engine rounds widths, and one more line would not fit.
         page.style(element, "max-width", f"{width + 1 + 2 / page.scale:.1f}px")

@@ -1,7 +1,7 @@
-"""The arithmetic of charts, as filters for layouts: round ticks, short numbers, labels that keep apart.
+"""The arithmetic of charts, as filters for layouts: round ticks, short numbers, separate labels.
 
-Nothing here draws and nothing here can fail on odd data: all zero, all equal, one point, negative, huge
-and tiny numbers all give ticks that are at least two and strictly rising.
+Nothing here draws, and nothing fails on odd data: all zero, all equal, one point, negative, huge
+and tiny numbers all give at least two ticks, strictly rising.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TOUCHING = ("%", "°", "×", "′", "″", "‰", "x")
 
 
 def ticks(numbers: Sequence[float], most: int = 6) -> list[float]:
-    """Round numbers, evenly apart, at most ``most`` (3 or more) of them, that enclose all ``numbers``.
+    """At most ``most`` (3 or more) round numbers, evenly spaced, that enclose all ``numbers``.
 
     The step is 1, 2, 2.5 or 5 times a power of ten. Equal numbers are enclosed together with zero.
     """
@@ -77,7 +77,7 @@ def amounts(numbers: Sequence[float], unit: str = "") -> list[str]:
 
 
 def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 1.0) -> list[float]:
-    """Positions as near as possible to ``wanted``, in the same order, ``gap`` apart, from low to high.
+    """Positions as near as possible to ``wanted``, in the same order, at least ``gap`` apart.
 
     If there is no room for all of them, they are evenly apart over the whole room.
     """
@@ -85,7 +85,7 @@ def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 
         return []
     order = sorted(range(len(wanted)), key=lambda index: wanted[index])
     gap = min(gap, (high - low) / max(len(wanted) - 1, 1))
-    # Groups of neighbours that touch, each as [its first place, how many]; merged until none overlap.
+    # Groups of neighbours that touch, each as [first place, count]; merged until none overlap.
     groups: list[list[float]] = []
     for index in order:
         groups.append([min(max(wanted[index], low), high), 1])
@@ -101,16 +101,17 @@ def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 
 
 
 def em(text: str) -> float:
-    """Roughly how wide ``text`` is on one line, in ems of a sans serif; rather too wide than too narrow."""
+    """The approximate width of ``text`` on one line, in ems of a sans serif, rather too wide."""
     return sum(_width(char) for char in text)
 
 
 def numbers(series: Sequence[Any], count: int) -> list[float]:
-    """All numbers of a chart's series in one list. Raises ManifestError if a series is longer than its axis."""
+    """All numbers of a chart's series. Raises ManifestError if a series is longer than its axis."""
     for index, one in enumerate(series):
         if len(one["values"]) > count:
             raise ManifestError(
-                f"values.series[{index}].values has {len(one['values'])} numbers for {count} labels",
+                f"values.series[{index}].values has {len(one['values'])} numbers "
+                f"for {count} labels",
                 cure="give one number for each label",
             )
     return [number for one in series for number in one["values"]]

@@ -1,7 +1,7 @@
 """The one door to the HTML/CSS engine (blitz-py): a document in, boxes and pixels out.
 
-Nothing outside this module knows which engine draws. It never sees a system font: on Linux the engine's
-font search is pointed at our own folder, and everywhere the families it is given are private names.
+Nothing outside this module knows which engine draws. The engine never sees a system font: on Linux
+its font search uses our own folder, and on every system the families have private names.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Drawing:
 class Page:
     """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
 
-    ``styles`` are declarations for elements by id, as ``style`` makes them; it costs less to begin with them.
+    ``styles`` are declarations for elements by id, as ``style`` makes them. It is cheaper to start
+    with them.
     """
 
     def __init__(
@@ -82,8 +83,8 @@ class Page:
     def anew(self) -> Page:
         """This page with all that ``style`` has set, laid out from the beginning.
 
-        A text that was styled after the first layout is now and then painted with the line breaks of an
-        earlier width, though its box is right (blitz-py 0.5.0); a fresh layout is always right.
+        A text that was styled after the first layout is sometimes painted with the line breaks of
+        an earlier width, although its box is right (blitz-py 0.5.0); a new layout is always right.
         """
         return Page(self._document, self._css, *self._canvas, self._styles)
 
@@ -93,8 +94,8 @@ class Page:
 
 
 def _rules(styles: Styles) -> str:
-    # The second selector matches nothing and lends its weight, which no layout's own rule has. Not !important:
-    # ``style`` could not change it again.
+    # The second selector matches nothing, but its specificity is above that of every layout's rule.
+    # Not !important, because ``style`` could not change it again.
     return "".join(
         f':is([id="{element}"],#_#_#_#_){{'
         + "".join(f"{name}:{value};" for name, value in declared.items())

@@ -1,4 +1,4 @@
-"""Values -> the filled document: the template engine, with no file access, bounded work and escaping on."""
+"""Values -> the filled document, by the template engine: no file access, limited work, escaping."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Markup(str):
         return str(self)
 
 
-# A character asked for as emoji (VS16), a keycap: the text fonts have their own, plainer form of many.
+# Characters requested as emoji (VS16) and keycaps: the text fonts have plainer forms of many.
 _EMOJI = re.compile("(?:[0-9#*]\ufe0f?\u20e3|.\ufe0f(?:\u200d.\ufe0f?)*)")
 
 

@@ -1,7 +1,7 @@
-"""The fonts that may take part in a picture: which there are, and which characters they have.
+"""The fonts that an image may use, and the characters that each has.
 
-Each font is handed to the engine under a private family name made from its own bytes, so that a font of
-the same name on the machine, or inside the engine, can never stand in for it.
+Each font gets a private family name made from its bytes, so that a font of the same name on the
+machine, or inside the engine, can never replace it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _INVISIBLE = frozenset(
 
 @dataclass(frozen=True)
 class Font:
-    """One font file: the family it calls itself, its bytes, and the ranges of characters it can draw."""
+    """One font file: its family name, its bytes, and the ranges of characters it can draw."""
 
     family: str
     data: bytes = field(repr=False)
@@ -116,7 +116,7 @@ def _load_unchanged(path: Path, _mtime_ns: int) -> Font:
 
 
 def stack(fonts: dict[str, Font], wanted: str) -> Stack:
-    """The family asked for, then the ones that fill its gaps. Raises TemplateError if it is not there."""
+    """The requested family, then those that fill its gaps. Raises TemplateError if missing."""
     if wanted not in fonts:
         known = ", ".join(sorted(name for name in fonts if name != EMOJI))
         raise TemplateError(

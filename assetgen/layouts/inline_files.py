@@ -1,4 +1,4 @@
-"""Into the document itself: the stylesheets and pictures of the closure, and declared inputs as pixels."""
+"""Stylesheets, images of the closure and declared inputs are put into the document itself."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class Kind:
         return narrow if narrow and width * 4 <= height * 5 else self.size(layout)
 
     def files(self, layout: str) -> dict[str, bytes]:
-        """The bytes of every file of a layout, by path below the templates. Raises TemplateError."""
+        """The bytes of each file of a layout, by path in the templates. Raises TemplateError."""
         if layout not in self._read:
             self._read[layout] = closure_of(self.root, f"{self.name}/{layout}.html")
         return self._read[layout]

@@ -31,7 +31,7 @@ def text(rgb: Rgb) -> str:
 
 
 def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
-    """``share`` of b in a (0: all a, 1: all b), in whole steps, so that contrast is that of the colour as written."""
+    """A mix with ``share`` of b (0: all a, 1: all b), in whole steps, so that contrast is exact."""
     red, green, blue = (round(x + (y - x) * share) for x, y in zip(a, b, strict=True))
     return (red, green, blue)
 
@@ -55,7 +55,7 @@ def chroma(rgb: Rgb) -> float:
 
 
 def distance(a: Rgb, b: Rgb) -> float:
-    """How unlike two colours look, roughly: 0 to 765, from about 150 on they are told apart at a glance.
+    """How different two colours look, roughly: 0 to 765; above about 150 the difference is clear.
 
     Source: the weighted RGB distance of https://www.compuphase.com/cmetric.htm
     """
@@ -166,7 +166,10 @@ def _series(vivid: list[Rgb], bg: Rgb, *, ink: Rgb, theme: str) -> dict[str, Rgb
 
 
 def _scrim(ink: Rgb) -> Rgb:
-    """The ink's hue, so vivid that it still shows over a photo; white text keeps 4.5:1 on 70 % of it over white."""
+    """The ink's hue, vivid enough to show over a photo.
+
+    White text keeps 4.5:1 on 70 % of it over white.
+    """
     dark = mix(ink, _BLACK, 0.3)
     least, most = min(ink), max(ink)
     if most - least < 12:  # a grey has no hue to show

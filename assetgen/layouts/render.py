@@ -14,7 +14,7 @@ from assetgen.layouts.spec import Order, refuse_size
 
 
 def draw(order: Order) -> Drawing:
-    """Draw ``order``. Raises TemplateError (text that does not fit, a missing glyph, a hostile layout)."""
+    """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
     refuse_size(order.width, order.height)
     document, css = page(order)
     scale, wide, high = order.canvas
@@ -62,11 +62,12 @@ def _theme(order: Order) -> str:
         families += f"--{variable}:{stack(fonts, family).css()};"
     emoji = stack(fonts, order.font).fonts[::-1]
     _, w, h = order.canvas
-    return f":root{{{variables}{families}--w:{w}px;--h:{h}px}}.emoji{{font-family:{Stack(emoji).css()}}}"
+    root = f":root{{{variables}{families}--w:{w}px;--h:{h}px}}"
+    return f"{root}.emoji{{font-family:{Stack(emoji).css()}}}"
 
 
 def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparent: bool) -> Drawing:
-    """The drawing as PNG at exactly ``width`` x ``height``: a fractional scale can leave one pixel too many."""
+    """The drawing as PNG, exactly ``width`` x ``height``: a fractional scale can add a pixel."""
     from PIL import Image
 
     drawn = pixels[:2]

@@ -1,7 +1,7 @@
-"""A layout that did not ship with assetgen is drawn once in a process of its own, with bounded memory and time.
+"""A layout that does not ship with assetgen is drawn once in its own process, with limits.
 
-Everything else about a layout is bounded where it is read. Memory is not: a template can double a text thirty
-times, and a library that finds no memory ends its process. Here that process is not the one that writes.
+Everything else about a layout is limited where it is read. Memory is not: a template can double a
+text thirty times, and a library without memory ends its process. This process writes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _one_at_a_time = threading.Lock()
 
 
 def undergo(root: Path, order: Order, template: str) -> None:
-    """Try ``order`` if its layout is not one that ships and ``template``, its digest, has not passed here yet.
+    """Try ``order`` if its layout is not built in and ``template``, its digest, has not passed yet.
 
     Raises TemplateError if the trial did not come to an end of its own.
     """
@@ -42,13 +42,13 @@ def _try(root: Path, order: Order, template: str) -> None:
         done = subprocess.run(
             command, input=pickle.dumps(order), capture_output=True, timeout=MAX_SECONDS
         )
-        # 1 is an exception of Python's own, which the drawing itself will raise, unless memory was its cause.
+        # 1 is an exception of Python, which drawing raises again, unless memory was the cause.
         ended = done.returncode in (0, 1) and b"MemoryError" not in done.stderr
     except subprocess.TimeoutExpired:
         ended = False
     if not ended:
         raise TemplateError(
-            f"the layout {order.kind.name}/{order.layout} takes more memory or time than a layout may",
+            f"the layout {order.kind.name}/{order.layout} uses too much memory or time",
             where=f"templates/{order.kind.name}/{order.layout}.html",
             cure="look for what grows in it: texts joined in a loop, tiny repeats, huge shadows",
         )

@@ -14,8 +14,8 @@ from assetgen.layouts.spec import Order
 MAX_DEPTH = 200
 
 
-# Elements that can show nothing but their own text and boxes. Not here: anything that loads, scripts or
-# embeds, and the SVG elements that open files or set type with the machine's fonts (image, use of files, text).
+# Elements that only show their own text and boxes. Not here: anything that loads, scripts, embeds,
+# and SVG elements that open files or use the fonts of the machine (image, use of files, text).
 _ELEMENTS = frozenset(
     [
         "html",
@@ -119,7 +119,7 @@ _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
 _OUR_FAMILY = re.compile(
     r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?"
 )
-# How a layout is written: one reading, the engine's and ours. What stands between these pieces is text.
+# The syntax of a layout, read in the same way by the engine and here. Text is between these pieces.
 _ATTRIBUTE_VALUE = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
 _ATTRIBUTE_FORM = rf"""[^\s"'<>/=]+{_ATTRIBUTE_VALUE}"""
 _ANY_ATTRIBUTE = re.compile(rf"""\s+(?P<name>[^\s"'<>/=]+){_ATTRIBUTE_VALUE}""")
@@ -131,7 +131,7 @@ _PIECE = re.compile(
 
 
 def refuse_hostile(document: str) -> None:
-    """Raise TemplateError if the filled layout holds anything that could reach outside its closure."""
+    """Raise TemplateError if the filled layout contains anything outside its closure."""
     for tag in {match.lower() for match in _TAG.findall(document)}:
         if tag not in _ELEMENTS:
             raise TemplateError(
@@ -158,7 +158,8 @@ def refuse_hostile(document: str) -> None:
     for family in _FAMILY.findall(_styles(markup)):
         if not _OUR_FAMILY.fullmatch(family.strip()):
             raise TemplateError(
-                f"the layout asks for the font {family.strip()[:60]!r} by name, which may differ between machines",
+                f"the layout names the font {family.strip()[:60]!r}, "
+                "which may differ between machines",
                 cure="write font-family: var(--font), var(--font-mono) or var(--font-serif)",
             )
 
@@ -166,8 +167,8 @@ def refuse_hostile(document: str) -> None:
 def _markup(document: str) -> str:
     """The tags and style sheets of a document without the text between them.
 
-    Raises TemplateError unless there is one way to read it: an engine that took a quote or a bracket
-    otherwise than we do would see other tags.
+    Raises TemplateError unless it can be read in one way only: an engine that reads a quote or a
+    bracket in another way would see other tags.
     """
     pieces = []
     at = depth = 0
@@ -208,7 +209,7 @@ def _deeper(piece: str) -> int:
 
 
 def plainly_written(document: str) -> str:
-    """The document with character references and CSS escapes resolved, as the engine will read it."""
+    """The document with character references and CSS escapes resolved, as the engine reads it."""
     text = html.unescape(document)
     text = _CSS_ESCAPE.sub(
         lambda m: chr(int(m[1], 16)) if m[1] and int(m[1], 16) < 0x110000 else (m[2] or ""), text

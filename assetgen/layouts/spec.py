@@ -49,7 +49,7 @@ class Order:
 
     @property
     def canvas(self) -> tuple[float, int, int]:
-        """Pixels per CSS px, then width and height in CSS px: one side is nominal, the other may be longer."""
+        """Pixels per CSS px, then width and height in CSS px; one of these is nominal."""
         nominal = self.kind.nominal(self.layout, self.width, self.height)
         scale = min(self.width / nominal[0], self.height / nominal[1])
         return scale, math.ceil(self.width / scale - 1e-6), math.ceil(self.height / scale - 1e-6)
@@ -59,5 +59,6 @@ def refuse_size(width: int, height: int) -> None:
     """Raise ManifestError for a canvas that is empty or too large to draw."""
     if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_AREA:
         raise ManifestError(
-            f"{width}x{height} cannot be drawn: a side has 1 to {MAX_SIDE} pixels, {MAX_AREA} in all"
+            f"{width}x{height} cannot be drawn: each side needs 1 to {MAX_SIDE} pixels, "
+            f"and the image at most {MAX_AREA}"
         )

@@ -1,6 +1,6 @@
-"""Image models and the text models above them, as data: what each takes, what it costs, when it shuts down.
+"""Image models and text models as data: what each supports, its prices, its shutdown date.
 
-Pure but for its own catalog.toml, which is read once. What that file does not say is unknown and not checked.
+Pure, except that catalog.toml is read once. What that file does not state is not checked.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Rule(_Table, frozen=True):
 
 
 class Sizes(_Table, frozen=True):
-    """The popular sizes of a model, and the rule for others; without a rule, there are no others."""
+    """The popular sizes of a model, and the rule for others; without a rule, there are none."""
 
     named: Annotated[
         tuple[Annotated[str, Meta(pattern=r"^[1-9][0-9]*x[1-9][0-9]*$")], ...], Meta(min_length=1)
@@ -52,7 +52,7 @@ class Sizes(_Table, frozen=True):
 
 
 class Prices(_Table, frozen=True):
-    """Rates on OpenAI's own bill, with their own source and date. The cached ones hold on Responses only."""
+    """Rates on OpenAI's own bill, with source and date. Cached rates apply to Responses only."""
 
     source: str
     as_of: datetime.date
@@ -136,9 +136,9 @@ def shipped() -> Catalog:
 
 
 def with_overrides(catalog: Catalog, tables: Mapping[str, Any], where: str = "[model]") -> Catalog:
-    """``catalog`` with the user's [model."NAME"] tables laid over it, key by key; a new name is a new model.
+    """``catalog`` with the user's [model."NAME"] tables, key by key; a new name is a new model.
 
-    Raises ManifestError for a table that is not of the catalogue's shape; ``where`` says whose tables they are.
+    Raises ManifestError for a table of the wrong shape; ``where`` says whose tables they are.
     """
     models = dict(catalog.model)
     for name, table in tables.items():

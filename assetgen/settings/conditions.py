@@ -1,4 +1,4 @@
-"""What no repository decides: the environment, the configuration of its user, the catalogue, the clock."""
+"""What a repository never decides: environment, user configuration, model catalogue, clock."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Conditions:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The catalogue with the user's own entries. Raises TrustError for an entry that is not usable."""
+        """The catalogue with the user's entries. Raises TrustError for an invalid entry."""
         return catalog.with_overrides(
             catalog.shipped(), self.config.model, where=self.config.path or ""
         )

@@ -1,4 +1,4 @@
-"""The user's own configuration: what a repository must never decide (origins, keys, limits on spending)."""
+"""The user's configuration, never the repository's: origins, keys, limits on spending."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assetgen.settings.gateway_profiles import PROFILES
 
 #: The largest configuration that is read, in bytes.
 MAX_BYTES = 1024 * 1024
-#: What a run may spend on one bill if the user says nothing: pictures, and US dollars where a price is known.
+#: The default limits of one run on one bill: images, and US dollars where a price is known.
 IMAGES, PER_RUN_USD = 50, 10.0
 
 EnvironmentName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)")]
@@ -75,7 +75,7 @@ def usual_place(environ: Mapping[str, str]) -> Path | None:
 def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Config:
     """Read the configuration that ``named``, else ASSETGEN_CONFIG, else the usual place holds.
 
-    Raises TrustError if it lies in the project, where a repository could write it, or cannot be read.
+    Raises TrustError if it is in the project, where a repository could write it, or unreadable.
     """
     stated = named or (Path(environ["ASSETGEN_CONFIG"]) if environ.get("ASSETGEN_CONFIG") else None)
     path = stated or usual_place(environ)
@@ -181,7 +181,7 @@ def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
-#: Headers that say where a message goes and ends: a mistake in them would be a request whose outcome is unknown.
+#: Headers that route and end a message: a mistake in them could leave the outcome unknown.
 _FRAMING = frozenset(
     {"host", "connection", "content-length", "content-type", "transfer-encoding", "accept-encoding"}
 )
@@ -205,7 +205,7 @@ def _check(name: str, gateway: GatewayAccount) -> None:
 
 
 def _is_proxy(url: str) -> bool:
-    """Whether ``url`` has the form of a proxy's address; it may hold a password, so no error repeats it."""
+    """Whether ``url`` has the form of a proxy's address; no error repeats it (passwords)."""
     try:
         parts = urlsplit(url)
         known = parts.scheme in ("http", "https", "socks5", "socks5h")
@@ -221,13 +221,13 @@ def _is_proxy(url: str) -> bool:
 
 
 def check_header(name: str, value: str, what: str) -> None:
-    """Raise ValueError, without the value, unless a header can be sent as it stands and says nothing of framing."""
+    """Raise ValueError, without the value, unless a header can be sent and sets no framing."""
     if not _HEADER.fullmatch(name) or not _VALUE.fullmatch(value) or name.lower() in _FRAMING:
         raise ValueError(f"{what} cannot be sent")
 
 
 def check_url(url: str, what: str) -> None:
-    """Raise ValueError unless ``url`` is a plain http(s) address: no credentials, query, expansion or odd characters.
+    """Raise ValueError unless ``url`` is a plain http(s) address without credentials or query.
 
     Without encryption only this machine and private addresses can be reached.
     """
@@ -248,7 +248,7 @@ def check_url(url: str, what: str) -> None:
         raise ValueError(f"{shown} would send the key unencrypted: use https")
 
 
-#: A name without a domain. One that begins with a figure would be an address in another notation: 134744072.
+#: A name without a domain. One that starts with a digit could be an address: 134744072.
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 

@@ -1,7 +1,7 @@
-"""How the known kinds of gateways differ from OpenAI's Images API: data, one entry a kind.
+"""How the known kinds of gateways differ from OpenAI's Images API, as data: one entry for each.
 
-Sources: LiteLLM 1.106.2 and 1.109.1 (measured), docs.openrouter.ai, new-api's source, learn.microsoft.com, LocalAI's
-source, each read in November 2026.
+Sources: LiteLLM 1.106.2 and 1.109.1 (measured), docs.openrouter.ai, new-api's source,
+learn.microsoft.com, LocalAI's source, each read in November 2026.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Profile:
     needs_key: bool = True
     dialect: Literal["openai", "openrouter"] = "openai"
     asks_base64: bool = False
-    """Whether response_format = "b64_json" is sent: some answer with a URL otherwise, others refuse the key."""
+    """Whether response_format = "b64_json" is sent: some need it, others refuse it."""
     streams: bool = True
     request_ids: tuple[str, ...] = ("x-request-id",)
     channels: tuple[str, ...] = ()
@@ -34,9 +34,9 @@ class Profile:
     """The header with a price, in USD."""
     price_basis: str | None = None
     no_retries: tuple[tuple[str, str], ...] = (("x-litellm-num-retries", "0"),)
-    """Headers that keep the gateway itself from sending a paid request twice; others pass them over."""
+    """Headers that keep the gateway from sending a paid request twice; others ignore them."""
     asks_again: bool = False
-    """Whether it sends a picture that is generated more than once all the same when something fails behind it."""
+    """Whether it may still send a generation more than once if something fails behind it."""
     extra: tuple[tuple[str, bool], ...] = ()
     """What is added to JSON requests so that nobody else answers than was asked."""
 
@@ -45,9 +45,9 @@ _ALL = (
     Profile("openai"),
     Profile(
         "litellm",
-        streams=False,  # a stream of the Images API is paid for, and then it answers with status 500
+        streams=False,  # a stream of the Images API is billed, then answered with status 500
         request_ids=("llm_provider-x-request-id", "x-litellm-call-id"),
-        # Not x-litellm-model-api-base, which may be an address inside somebody's network. The last two: edits alone.
+        # Not x-litellm-model-api-base, which may be a private address. The last two: only edits.
         channels=("x-litellm-model-id", "x-litellm-model-group", "x-litellm-attempted-fallbacks"),
         channel_name="x-litellm-model-id",
         served_models=("x-litellm-model-name",),

@@ -1,4 +1,4 @@
-"""What a model supports: options and sizes, checked against the catalogue before a request is sent."""
+"""What a model supports: options and sizes, checked before a request is sent."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OptionProblem:
 
 
 def nearest_size(model: Model, width: int, height: int) -> str:
-    """The legal size of ``model`` that is nearest to ``width`` x ``height``: first in its ratio, then in its area."""
+    """The legal size of ``model`` nearest to ``width`` x ``height``: by ratio, then by area."""
     if model.sizes is None:
         return f"{width}x{height}"
     rule = model.sizes.rule
@@ -121,10 +121,10 @@ def problems(
     *,
     today: datetime.date | None = None,
 ) -> Iterator[OptionProblem]:
-    """What of ``asked`` the catalogue says that ``model`` does not take on ``route``; None in it is not asked.
+    """The options in ``asked`` that ``model`` does not support on ``route``; None is not asked.
 
-    Of a model that is not in the catalogue nothing is known, and nothing is refused. Without ``today``, a
-    model counts as retired if it was when its entry was read.
+    Nothing is refused for a model that is not in the catalogue. Without ``today``, a model counts
+    as retired if it was retired when its entry was read.
     """
     wanted = {key: value for key, value in asked.items() if value is not None}
     if text_model := wanted.get("text_model"):

@@ -1,4 +1,4 @@
-"""Where a paid request goes: origin, key and bill, from the environment and the user's configuration alone."""
+"""Where a paid request goes: origin, key and bill, from environment and user configuration."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PUBLIC = ("api-version",)
 
 @dataclass(frozen=True)
 class Provider:
-    """One origin with the key that is bound to it. Neither key nor headers are ever shown by repr."""
+    """One origin with the key that is bound to it. repr shows neither the key nor headers."""
 
     surface: str
     base_url: str
@@ -61,11 +61,11 @@ class Provider:
 
     @property
     def query(self) -> tuple[tuple[str, str], ...]:
-        """The query of the base URL, which every request carries; some services take a key there."""
+        """The query of the base URL, sent with every request; some services take a key there."""
         return tuple(parse_qsl(urlsplit(self.base_url).query, keep_blank_values=True))
 
     def with_key(self) -> Provider:
-        """Itself. Raises AccountError if the key is not in the environment, or is none that can be sent."""
+        """Itself. Raises AccountError if the key is not in the environment, or not valid."""
         if self.key and not _KEY.fullmatch(self.key):
             raise AccountError(
                 f"{self.key_env} holds a blank, a line end or a letter that no key has;"
@@ -76,10 +76,12 @@ class Provider:
             return self
         if self.key_env is None:
             what = f"the configuration of gateway {self.name!r} names no key"
-            cure = f'add key_env = "NAME_OF_A_VARIABLE" to [gateway.{self.name}] in the user configuration'
+            setting = f'key_env = "NAME_OF_A_VARIABLE" to [gateway.{self.name}]'
+            cure = f"add {setting} in the user configuration"
             raise AccountError(what, where=self.host, cure=cure)
         raise AccountError(
-            f"there is no key for {self.host}: {self.key_env} is not set; nothing was sent and nothing was paid",
+            f"there is no key for {self.host}: {self.key_env} is not set; "
+            "nothing was sent and nothing was paid",
             cure=f"export {self.key_env}=..., or choose another route: assetgen routes",
         )
 
@@ -102,7 +104,7 @@ def surface(route: str, environ: Mapping[str, str]) -> str:
 def resolve(
     route: str, channel: str | None, environ: Mapping[str, str], config: Config
 ) -> Provider:
-    """The provider of a paid route. Raises RoutingError, TrustError; whether there is a key is not asked."""
+    """The provider of a paid route. Raises RoutingError or TrustError; does not look for a key."""
     if route.startswith("gateway:"):
         return _gateway(route.removeprefix("gateway:"), channel, environ, config)
     bill = surface(route, environ)
@@ -136,8 +138,8 @@ def _gateway(
     known = config.gateway.get(name)
     if known is None:
         raise RoutingError(
-            f"gateway {name!r} is named by the repository, but not by your own configuration: where it is "
-            "and which key it gets is not for a repository to say; nothing was sent",
+            f"gateway {name!r} is in the repository, but not in your own configuration; "
+            "a repository cannot choose its address or its key; nothing was sent",
             cure=f'add [gateway.{name}] with base_url = "https://..." and key_env = "..." to '
             f"{config.path or '~/.config/assetgen/config.toml'}",
         )

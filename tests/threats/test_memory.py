@@ -40,7 +40,7 @@ def test_a_layout_that_eats_memory_is_an_error_and_its_neighbour_is_drawn(
     )
     ran = bare.run("generate")
     assert ran.code == 8, ran.out + ran.err
-    assert "more memory or time than a layout may" in ran.out
+    assert "uses too much memory or time" in ran.out
     assert "Traceback" not in ran.out + ran.err
     assert not bare.has("public/a.png")
     assert bare.has("public/b.png")
