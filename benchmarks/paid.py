@@ -60,23 +60,21 @@ _PATH = """
 import os, sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from assetgen import plan, store, terms
-from assetgen.project import Project
-from assetgen.purchase import Buyer
-from assetgen.routes import Job
-from assetgen.tree import WorkTree
+from assetgen.fs import store
+from assetgen.generate.buyer import Buyer
+from assetgen.plan.routing import job_for
+from assetgen.plan.workspace import open_workspace
+from assetgen.settings.conditions import load_conditions
 root = Path.cwd()
 conditions = load_conditions(os.environ, root)
-project = Project(root, WorkTree(root), conditions)
+project = open_workspace(root, conditions)
 buyer = Buyer(root, conditions, {})
 def buy(decision):
-    brand = plan.palette_and_font(project.manifest, decision.wish.asset)
-    job = Job(decision.wish, *brand, {}, project.read_input, root, lambda _: None)
-    drawn = buyer.draw(job)
+    drawn = buyer.draw(job_for(project, decision.wish))
     store.keep_original(root, drawn.original)
     buyer.placed(drawn.entry)
 with ThreadPoolExecutor(int(sys.argv[1])) as threads:
-    list(threads.map(buy, plan.decide(project.manifest, project.world())))
+    list(threads.map(buy, project.decide()))
 """
 
 

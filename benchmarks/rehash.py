@@ -17,7 +17,7 @@ for folder, _, names in os.walk("public"):
 _OURS = """
 import os, sys
 from pathlib import Path
-from assetgen.tree import WorkTree
+from assetgen.fs.tree import WorkTree
 tree = WorkTree(Path("."), trust_stats=False)
 for folder, _, names in os.walk("public") if sys.argv[1:] else ():
     for name in names:

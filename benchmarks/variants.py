@@ -26,8 +26,8 @@ _OURS = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from assetgen import derive
-from assetgen.manifest import Asset, Variants
+from assetgen.image import derive
+from assetgen.manifest.schema import Asset, Variants
 formats, threads, times, folder = sys.argv[2].split(","), int(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5])
 variants = Variants((320, 640, 960, 1280), tuple(formats))
 asset = Asset(id="a", kind="cover", path="public/a.png", alt="", variants=variants)
