@@ -89,7 +89,7 @@ NAMED = wanting("[gateway.foreign]\n")
             "gateway:lao",
             "lao.example/v1 (litellm, in your own configuration)",
         ),
-        ("gateway:foreign", {}, False, "gateway:foreign", "not by your own configuration"),
+        ("gateway:foreign", {}, False, "gateway:foreign", "not in your own configuration"),
     ],
     ids=[
         "local",
@@ -200,7 +200,7 @@ def asked(
     [
         ("images", "", "local", "UnsupportedOption", "cannot honour prompt"),
         ("images", 'model = "gpt-image-2"', "codex", "UnsupportedOption", "cannot honour model"),
-        ("images", "", "gateway:foreign", "RoutingError", "not by your own configuration"),
+        ("images", "", "gateway:foreign", "RoutingError", "not in your own configuration"),
         ("images", "", "gateway:lao", "ManifestError", "needs a model"),
         ("images", 'quality = "low"', "responses", None, "on the same bill"),
         ("images", 'model = "gpt-image-2"', "gateway:lao", None, "another bill: gateway:lao"),

@@ -241,7 +241,7 @@ def test_neither_key_nor_headers_are_shown_by_repr() -> None:
 
 
 def test_a_gateway_that_only_the_repository_names_is_refused() -> None:
-    with pytest.raises(RoutingError, match="not for a repository"):
+    with pytest.raises(RoutingError, match="a repository cannot choose"):
         provider.resolve("gateway:evil", None, {"OPENAI_API_KEY": "sk"}, Config())
 
 
