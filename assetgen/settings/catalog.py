@@ -31,7 +31,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rule(_Table, frozen=True):
-    """The free sizes of a model: any that keeps to all of this."""
+    """The rule for free sizes of a model: a size must meet every part of it."""
 
     multiple: Side
     max_edge: Side
@@ -71,13 +71,13 @@ class Prices(_Table, frozen=True):
 
 
 class Limits(_Table, frozen=True):
-    """How much an account may ask for, by its tier."""
+    """The rate limits of an account, by its tier."""
 
     images_per_minute: dict[str, Annotated[int, Meta(ge=1)]]
 
 
 class Model(_Table, frozen=True):
-    """One model. None is "not known" and checks nothing; an empty list is "takes none of these"."""
+    """One model. None means "not known": no check. An empty list means "supports none"."""
 
     name: str
     kind: Literal["image", "text"]
@@ -91,7 +91,7 @@ class Model(_Table, frozen=True):
     qualities: tuple[str, ...] | None = None
     formats: tuple[str, ...] | None = None
     options: tuple[str, ...] | None = None
-    """Which of complexity, moderation, output_compression and partial_images it takes."""
+    """The supported ones of complexity, moderation, output_compression, partial_images."""
     input_fidelity: tuple[str, ...] | None = None
     transparency: dict[Route, Transparency] = {}
     edits: bool | None = None
@@ -100,9 +100,9 @@ class Model(_Table, frozen=True):
     max_pictures: int | None = None
     max_partial_images: int | None = None
     tokens: Literal["patches"] | dict[str, dict[str, Tokens]] | None = None
-    """Image tokens of one picture: by the patch formula, or a table of size and quality."""
+    """Image tokens of one image: by the patch formula, or a table of size and quality."""
     partial_image_tokens: Tokens | None = None
-    """Image tokens that each partial picture adds."""
+    """Image tokens that each partial image adds."""
     prices: Prices | None = None
     limits: Limits | None = None
 
@@ -152,13 +152,13 @@ def _overridden(known: Model | None, name: str, table: Any, where: str) -> Model
         raise ManifestError("a model is a table", where=at, cure=f'[model."{name}"]')
     if table.get("name", name) != name:
         raise ManifestError(
-            "a model is named by its table: name says another", where=at, cure="take name out"
+            "the name differs from the name of its table", where=at, cure="remove name"
         )
     prices = table.get("prices")
     if isinstance(prices, Mapping) and "as_of" not in prices:
-        cure = "prices.as_of = the day on which they were read, such as 2026-11-22"
+        cure = "prices.as_of = the day you read them, such as 2026-11-22"
         raise ManifestError(
-            "prices without a date cannot be told from old ones: as_of is missing",
+            "prices.as_of is missing: prices need a date, because they change",
             where=at,
             cure=cure,
         )
@@ -172,12 +172,12 @@ def _overridden(known: Model | None, name: str, table: Any, where: str) -> Model
         raise ManifestError(
             _told(str(exc)),
             where=at,
-            cure="write it as the entries of assetgen/catalog.toml are written",
+            cure="use the form of the entries in assetgen/catalog.toml",
         ) from None
 
 
 def _plain(model: Model) -> dict[str, Any]:
-    """A model as the tables that it was read from, without what is unknown."""
+    """The tables that a model was read from, without unknown values."""
     built = msgspec.to_builtins(model, builtin_types=(Decimal, datetime.date))
     return {key: value for key, value in built.items() if value is not None}
 
@@ -189,7 +189,7 @@ def _merged(base: Any, over: Any) -> Any:
 
 
 def _told(message: str) -> str:
-    """msgspec's message in the words of TOML, with the key in front."""
+    """The message of msgspec in TOML terms, with the key first."""
     what, _, path = message.partition(" - at `")
     key = path.replace("`", "").removeprefix("key in ").removeprefix("$").removeprefix(".")
     told = (

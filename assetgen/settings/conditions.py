@@ -13,7 +13,7 @@ from assetgen.settings.catalog import Catalog
 from assetgen.settings.config import Config
 from assetgen.settings.provider import Provider
 
-#: Seconds without a byte before a paid request counts as lost; complex prompts take two minutes.
+#: Seconds without a byte before a paid request times out; complex prompts take two minutes.
 PATIENCE = 600.0
 
 
@@ -39,7 +39,7 @@ class Conditions:
         )
 
     def the_catalog(self) -> Catalog:
-        """``catalog`` for who asks later, or never."""
+        """``catalog`` as a function, so that it is loaded only when needed."""
         return self.catalog
 
     def today(self) -> date:
@@ -47,7 +47,7 @@ class Conditions:
         return date.fromisoformat(self.clock()[:10])
 
     def surface(self, route: str) -> str:
-        """The bill that a route lands on here."""
+        """The bill that a route is charged to here."""
         return provider.surface(route, self.environ)
 
     def provider(self, route: str, channel: str | None = None) -> Provider:

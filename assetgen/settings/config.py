@@ -30,19 +30,19 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GatewayAccount(_Table, frozen=True):
-    """A provider other than OpenAI: where it is, which key it gets, how it speaks."""
+    """A provider other than OpenAI: its address, its key, its protocol."""
 
     base_url: str
     key_env: EnvironmentName | None = None
     profile: str = "openai"
     proxy: str | None = None
     image_hosts: tuple[str, ...] = ()
-    """Hosts besides the gateway's own from which its replies may have pictures fetched."""
+    """Hosts, besides the gateway's own, that its replies may link images on."""
     headers: dict[str, str] = {}
 
 
 class Limit(_Table, frozen=True):
-    """What one run may put on one bill."""
+    """The limits of one run on one bill."""
 
     images: Annotated[int, Meta(ge=0)] = IMAGES
     per_run_usd: Annotated[float, Meta(ge=0)] = PER_RUN_USD
@@ -50,7 +50,7 @@ class Limit(_Table, frozen=True):
 
 
 class Config(_Table, frozen=True):
-    """The whole configuration; ``path`` is where it was read, None if there is none."""
+    """The whole configuration; ``path`` is its file, None if there is no file."""
 
     gateway: dict[str, GatewayAccount] = {}
     limits: dict[str, Limit] = {}
@@ -58,12 +58,12 @@ class Config(_Table, frozen=True):
     path: str | None = None
 
     def limit(self, surface: str) -> Limit:
-        """The limits of a bill, or those that hold for all if the user says nothing."""
+        """The limits of a bill, or the default limits if the user sets none."""
         return self.limits.get(surface, Limit())
 
 
 def usual_place(environ: Mapping[str, str]) -> Path | None:
-    """Where the configuration lies if nobody says otherwise; None if there is no home."""
+    """The default path of the configuration; None if there is no home directory."""
     if folder := environ.get("XDG_CONFIG_HOME"):
         return Path(folder) / "assetgen" / "config.toml"
     if platform.IS_WINDOWS and (folder := environ.get("APPDATA")):
@@ -73,7 +73,7 @@ def usual_place(environ: Mapping[str, str]) -> Path | None:
 
 
 def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Config:
-    """Read the configuration that ``named``, else ASSETGEN_CONFIG, else the usual place holds.
+    """Read the configuration from ``named``, ASSETGEN_CONFIG or the default path, in this order.
 
     Raises TrustError if it is in the project, where a repository could write it, or unreadable.
     """
@@ -83,7 +83,7 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
         return Config()
     if path.resolve().is_relative_to(_repository(root.resolve()) if stated else root.resolve()):
         raise TrustError(
-            "the user's configuration lies in the project, where the repository could decide it",
+            "the user's configuration is in the project, where the repository could change it",
             where=str(path),
             cure="move it out of the repository, to ~/.config/assetgen/config.toml",
         )
@@ -91,12 +91,12 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
         data = path.read_bytes()[: MAX_BYTES + 1]
     except OSError as exc:
         what = f"the user's configuration cannot be read: {exc.strerror}"
-        raise TrustError(what, where=str(path), cure="correct the path, or leave it out") from exc
+        raise TrustError(what, where=str(path), cure="correct the path, or omit it") from exc
     return parse(data, str(path))
 
 
 def _repository(root: Path) -> Path:
-    """The folder of the repository that the project lies in; the project's own if there is none."""
+    """The folder of the repository that contains the project, or else the project itself."""
     return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
 
 
@@ -105,7 +105,7 @@ def parse(data: bytes, where: str) -> Config:
     text = ""
     try:
         if len(data) > MAX_BYTES:
-            raise ValueError("it is larger than any configuration")
+            raise ValueError(f"it is larger than {MAX_BYTES} bytes")
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
         document = tomli.loads(text)
         if "path" in document:
@@ -114,7 +114,7 @@ def parse(data: bytes, where: str) -> Config:
                 where,
                 text,
                 ("path",),
-                "take it out; there are: gateway, limits, model",
+                "remove it; the keys are: gateway, limits, model",
             )
         try:
             config = msgspec.convert({**document, "path": where}, Config, strict=True)
@@ -127,7 +127,9 @@ def parse(data: bytes, where: str) -> Config:
                 raise _wrong(str(exc), where, text, _key_of(str(exc), name), None) from None
         for surface in config.limits:
             if not re.fullmatch(r"openai-api|codex-plan|gateway:[a-z0-9][a-z0-9._:-]*", surface):
-                what = f"limits.{surface!r} is no bill: openai-api, codex-plan or gateway:NAME"
+                what = (
+                    f"limits.{surface!r} is not a bill: use openai-api, codex-plan or gateway:NAME"
+                )
                 raise _wrong(
                     what,
                     where,
@@ -137,23 +139,21 @@ def parse(data: bytes, where: str) -> Config:
                 )
     except (ValueError, RecursionError) as exc:  # tomli's and UnicodeDecodeError are ValueErrors
         line = getattr(exc, "lineno", None)
-        what = f"the user's configuration is not usable: {exc}"
+        what = f"the user's configuration is invalid: {exc}"
         raise TrustError(
-            what, where=f"{where}:{line}" if line else where, cure=f"mend {where}"
+            what, where=f"{where}:{line}" if line else where, cure=f"fix {where}"
         ) from None
     return config
 
 
 def _wrong(what: str, where: str, text: str, key: Key, cure: str | None) -> TrustError:
     line = line_of(text, key)
-    what = f"the user's configuration is not usable: {what}"
-    return TrustError(
-        what, where=f"{where}:{line}" if line else where, cure=cure or f"mend {where}"
-    )
+    what = f"the user's configuration is invalid: {what}"
+    return TrustError(what, where=f"{where}:{line}" if line else where, cure=cure or f"fix {where}")
 
 
 def _key_of(what: str, name: str) -> Key:
-    """The key of a gateway that a message begins with; the gateway itself if it names none."""
+    """The gateway key at the start of a message, or else the gateway itself."""
     said = re.match(rf"gateway\.{re.escape(name)}\.(\w+)", what)
     return ("gateway", name, said[1]) if said else ("gateway", name)
 
@@ -165,16 +165,16 @@ _FORMS = {
 
 
 def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError:
-    """The first thing in ``document`` that is not of its type, in plain words."""
+    """An error for the first invalid value in ``document``."""
     from assetgen.manifest.toml_faults import Wording, faults
 
     found = next(faults(document, Config, Wording(_FORMS, quotes=False)))
     cure = (found.cure or "").removesuffix(", path") or None
     if found.missing == "base_url":
         cure = 'add base_url = "https://..."'
-    # What is in the file is the key itself; what is needed is the name of a variable.
+    # The file contains the key itself, but it must name a variable.
     if found.unknown in ("key", "api_key"):
-        cure = 'write key_env = "NAME_OF_A_VARIABLE", which holds the key'
+        cure = 'write key_env = "NAME_OF_A_VARIABLE", the variable that contains the key'
     return _wrong(found.what, where, text, found.key, cure)
 
 
@@ -190,15 +190,14 @@ _FRAMING = frozenset(
 def _check(name: str, gateway: GatewayAccount) -> None:
     at = f"gateway.{name}"
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
-        raise ValueError(f"{at}: a name is made of a-z 0-9 and -")
+        raise ValueError(f"{at}: a name may contain only a-z, 0-9 and -")
     if gateway.profile not in PROFILES:
-        raise ValueError(
-            f"{at}.profile = {gateway.profile!r}: there are {', '.join(sorted(PROFILES))}"
-        )
+        names = ", ".join(sorted(PROFILES))
+        raise ValueError(f"{at}.profile = {gateway.profile!r} does not exist: use one of {names}")
     check_url(gateway.base_url, f"{at}.base_url")
     if gateway.proxy is not None and not _is_proxy(gateway.proxy):
         raise ValueError(
-            f"{at}.proxy is not the address of a proxy: http://HOST:PORT, https:// or socks5://"
+            f"{at}.proxy is not a proxy address: use http://HOST:PORT, https:// or socks5://"
         )
     for header, value in gateway.headers.items():
         check_header(header, value, f"{at}.headers.{header!r}")
@@ -229,7 +228,7 @@ def check_header(name: str, value: str, what: str) -> None:
 def check_url(url: str, what: str) -> None:
     """Raise ValueError unless ``url`` is a plain http(s) address without credentials or query.
 
-    Without encryption only this machine and private addresses can be reached.
+    Unencrypted requests can reach only this machine and private addresses.
     """
     parts = urlsplit(url)
     shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
@@ -239,11 +238,11 @@ def check_url(url: str, what: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(
         r"[A-Za-z0-9._=&-]*", parts.query
     ):
-        raise ValueError(f"{shown} holds characters that no address needs")
+        raise ValueError(f"{shown} contains characters that are not allowed")
     if (
         not re.fullmatch("[!-~]+", url) or (parts.port or 1) > 65535
     ):  # .port raises ValueError itself
-        raise ValueError(f"{shown} holds characters that no address needs")
+        raise ValueError(f"{shown} contains characters that are not allowed")
     if parts.scheme == "http" and not _is_near(host.lower()):
         raise ValueError(f"{shown} would send the key unencrypted: use https")
 

@@ -27,7 +27,7 @@ class Profile:
     channels: tuple[str, ...] = ()
     """Headers that say which channel or deployment answered."""
     channel_name: str | None = None
-    """The one of them that names the channel as the gateway's users do."""
+    """The header with the channel name that users of the gateway know."""
     served_models: tuple[str, ...] = ()
     """Headers that name the model that answered."""
     price: str | None = None
@@ -38,7 +38,7 @@ class Profile:
     asks_again: bool = False
     """Whether it may still send a generation more than once if something fails behind it."""
     extra: tuple[tuple[str, bool], ...] = ()
-    """What is added to JSON requests so that nobody else answers than was asked."""
+    """Fields added to JSON requests so that no other model or provider answers."""
 
 
 _ALL = (
@@ -80,5 +80,5 @@ _ALL = (
     ),
 )
 PROFILES = {profile.name: profile for profile in _ALL} | {"one-api": _ALL[3]}
-#: OpenAI's own origin, which needs to be told nothing.
+#: OpenAI's own origin, which needs no extra headers.
 OPENAI = replace(PROFILES["openai"], no_retries=())

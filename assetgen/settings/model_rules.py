@@ -10,14 +10,14 @@ from typing import Any
 
 from assetgen.settings.catalog import Catalog, Model, Route, Rule
 
-#: From how many days before its shutdown a model is warned about.
+#: A warning appears this many days before the shutdown of a model.
 WARN_DAYS = 60
 _SPELLING = "WIDTHxHEIGHT"
 
 
 @dataclass(frozen=True, slots=True)
 class OptionProblem:
-    """An option that the model does not take on its route, why, and what to write instead."""
+    """An option that the model does not support on its route, the reason, and the fix."""
 
     key: str
     why: str
@@ -38,7 +38,7 @@ def nearest_size(model: Model, width: int, height: int) -> str:
     def distance(size: tuple[int, int]) -> tuple[float, int]:
         ratio = abs(math.log(size[0] * height / (size[1] * width)))
         area = abs(math.log(size[0] * size[1] / (width * height)))
-        # A ratio that is off crops the picture or distorts it, an area that is off only scales it.
+        # A wrong ratio crops or distorts the image; a wrong area only scales it.
         return round(16 * ratio + area, 9), size[0]
 
     best = min(legal, key=distance)
@@ -46,7 +46,7 @@ def nearest_size(model: Model, width: int, height: int) -> str:
 
 
 def _candidates(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]]:
-    """For each legal width the two legal heights on either side of the wanted ratio."""
+    """For each legal width, the two legal heights closest to the requested ratio."""
     step = rule.multiple
     for wide in range(step, rule.max_edge + 1, step):
         least = math.ceil(max(wide / rule.max_ratio, rule.min_pixels / wide) / step)
@@ -58,14 +58,14 @@ def _candidates(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]
 
 
 def experimental(model: Model, size: str) -> bool:
-    """Whether ``model`` takes ``size`` only as an experiment."""
+    """Whether ``size`` is experimental for ``model``."""
     rule = model.sizes.rule if model.sizes else None
     sides = _sides(size)
     return bool(rule and rule.experimental_above and sides[0] * sides[1] > rule.experimental_above)
 
 
 def _sides(size: str) -> tuple[int, int]:
-    """Width and height of ``size``; 0 and 0 for "auto" and for what is no size."""
+    """Width and height of ``size``; 0 and 0 for "auto" and for an invalid size."""
     width, x, height = size.partition("x")
     if not (x and width.isdecimal() and height.isdecimal() and len(size) < 20):
         return 0, 0
@@ -78,7 +78,7 @@ def _size_problem(model: Model, size: str) -> OptionProblem | None:
         return None
     width, height = _sides(size)
     if not (width and height):
-        why = f"{model.name} takes no size {size!r}: it is not {_SPELLING}"
+        why = f"{model.name} does not support size {size!r}: it is not {_SPELLING}"
         return OptionProblem("size", why, f'size = "{sizes.named[0]}"')
     broken = (
         _broken(sizes.rule, width, height)
@@ -89,7 +89,7 @@ def _size_problem(model: Model, size: str) -> OptionProblem | None:
         return None
     return OptionProblem(
         "size",
-        f"{model.name} takes no size {size}: {broken}",
+        f"{model.name} does not support size {size}: {broken}",
         f'size = "{nearest_size(model, width, height)}"',
     )
 
@@ -109,7 +109,7 @@ def _broken(rule: Rule, width: int, height: int) -> str | None:
     return None
 
 
-# -- what a model takes ----------------------------------------------------------------------------
+# -- options ---------------------------------------------------------------------------------------
 
 
 def problems(
@@ -133,7 +133,7 @@ def problems(
     if found is None:
         return
     if found.kind == "text":
-        why = f"{model} is a text model, which draws nothing itself"
+        why = f"{model} is a text model, which cannot generate images"
         above = f', options = {{ text_model = "{model}" }}' if route == "responses" else ""
         yield OptionProblem("model", why, f'model = "{catalog.default_image}"{above}')
     elif _is_retired(found, today):
@@ -151,10 +151,10 @@ def _text_model_problems(
 ) -> Iterator[OptionProblem]:
     found = catalog.find(name)
     if route == "images":
-        why = "route 'images' asks the image model itself, with no text model above it"
-        yield OptionProblem("text_model", why, 'take text_model out, or route = "responses"')
+        why = "route 'images' calls the image model directly, without a text model"
+        yield OptionProblem("text_model", why, 'remove text_model, or set route = "responses"')
     elif found and found.kind == "image":
-        why = f"{name} is an image model, and a text model belongs on top of a response"
+        why = f"{name} is an image model, but text_model must name a text model"
         yield OptionProblem(
             "text_model",
             why,
@@ -185,7 +185,9 @@ def _option_problems(
     for key in ("complexity", "moderation", "output_compression", "partial_images"):
         if key in asked and model.options is not None and key not in model.options:
             yield OptionProblem(
-                key, f"{model.name} takes no {key}", f"take {key} out, or choose another model"
+                key,
+                f"{model.name} does not support {key}",
+                f"remove {key}, or choose another model",
             )
     yield from _background_problems(model, route, asked)
     yield from _edit_problems(model, route, asked, is_edit)
@@ -194,9 +196,11 @@ def _option_problems(
 
 def _none_of(model: Model, key: str, value: Any, values: Iterable[str]) -> OptionProblem:
     if not (listed := _listed(values)):
-        return OptionProblem(key, f"{model.name} takes no {key}", f"take {key} out")
+        return OptionProblem(key, f"{model.name} does not support {key}", f"remove {key}")
     return OptionProblem(
-        key, f"{model.name} takes no {key} {value!r}, only {listed}", f"{key} = one of {listed}"
+        key,
+        f"{model.name} does not support {key} {value!r}, only {listed}",
+        f"{key} = one of {listed}",
     )
 
 
@@ -209,15 +213,17 @@ def _background_problems(
 ) -> Iterator[OptionProblem]:
     if asked.get("background") == "transparent":
         if model.transparency.get(route) == "no":
-            why = f"{model.name} draws no transparent background on route {route!r}"
+            why = f"{model.name} does not support a transparent background on route {route!r}"
             yield OptionProblem("background", why, 'background = "opaque", or choose another model')
         if asked.get("output_format") == "jpeg":
             yield OptionProblem(
-                "background", "a jpeg is never transparent", 'output_format = "png" or "webp"'
+                "background",
+                "JPEG does not support transparency",
+                'output_format = "png" or "webp"',
             )
     if "output_compression" in asked and asked.get("output_format") not in (None, "jpeg", "webp"):
         why = f"output_compression is for jpeg and webp, not for {asked['output_format']}"
-        yield OptionProblem("output_compression", why, "take output_compression out")
+        yield OptionProblem("output_compression", why, "remove output_compression")
 
 
 def _edit_problems(
@@ -226,27 +232,27 @@ def _edit_problems(
     if is_edit and model.edits is False:
         yield OptionProblem(
             "inputs",
-            f"{model.name} takes no pictures to edit",
-            "take inputs out, or choose another model",
+            f"{model.name} does not support input images",
+            "remove inputs, or choose another model",
         )
     if asked.get("mask"):
         if model.mask is False:
             yield OptionProblem(
-                "mask", f"{model.name} takes no mask", "take mask out, or choose another model"
+                "mask",
+                f"{model.name} does not support a mask",
+                "remove mask, or choose another model",
             )
         elif not is_edit:
-            yield OptionProblem(
-                "mask", "a mask needs a picture that it lies on", "add the picture to inputs"
-            )
+            yield OptionProblem("mask", "a mask needs an input image", "add the image to inputs")
     if model.max_inputs is not None and asked.get("inputs", 0) > model.max_inputs:
-        why = f"{model.name} takes {model.max_inputs} pictures at most, not {asked['inputs']}"
-        yield OptionProblem("inputs", why, f"name {model.max_inputs} inputs at most")
+        why = f"{model.name} accepts at most {model.max_inputs} input images, not {asked['inputs']}"
+        yield OptionProblem("inputs", why, f"list at most {model.max_inputs} inputs")
     if "input_fidelity" in asked:
         if model.input_fidelity is not None and asked["input_fidelity"] not in model.input_fidelity:
             yield _none_of(model, "input_fidelity", asked["input_fidelity"], model.input_fidelity)
         elif not is_edit and route == "images":
-            why = "input_fidelity says how closely an edit keeps to its inputs, and there are none"
-            yield OptionProblem("input_fidelity", why, "take input_fidelity out, or add inputs")
+            why = "input_fidelity applies only to an edit, and there are no inputs"
+            yield OptionProblem("input_fidelity", why, "remove input_fidelity, or add inputs")
 
 
 def _count_problems(
@@ -254,23 +260,21 @@ def _count_problems(
 ) -> Iterator[OptionProblem]:
     pictures, partial = asked.get("n", 1), asked.get("partial_images", 0)
     if route == "responses" and pictures != 1:
-        yield OptionProblem(
-            "n", "a response calls the image tool for one picture at a time", "n = 1"
-        )
+        yield OptionProblem("n", "a response generates one image at a time", "n = 1")
     elif model.max_pictures is not None and not 1 <= pictures <= model.max_pictures:
         yield OptionProblem(
-            "n", f"{model.name} draws 1 to {model.max_pictures} pictures, not {pictures}", "n = 1"
+            "n", f"{model.name} generates 1 to {model.max_pictures} images, not {pictures}", "n = 1"
         )
     if model.max_partial_images is not None and not 0 <= partial <= model.max_partial_images:
-        why = f"{model.name} sends 0 to {model.max_partial_images} partial pictures, not {partial}"
+        why = f"{model.name} sends 0 to {model.max_partial_images} partial images, not {partial}"
         yield OptionProblem("partial_images", why, f"partial_images = {model.max_partial_images}")
 
 
-# -- what to say beforehand ------------------------------------------------------------------------
+# -- warnings --------------------------------------------------------------------------------------
 
 
 def warnings(catalog: Catalog, model: str, today: datetime.date) -> Iterator[str]:
-    """What somebody who asks for ``model`` should know before."""
+    """Warnings about ``model``: unknown, shut down, or shutting down soon."""
     found = catalog.find(model)
     if found is None:
         yield f"{model} is not in the catalogue: sizes and prices are not checked"

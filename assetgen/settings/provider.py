@@ -14,7 +14,7 @@ from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Profile
 ORIGIN = "https://api.openai.com/v1"
 _OFFICIAL = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com(?::443)?", re.I)
 _KEY = re.compile(r"[!-~]+")
-#: What a query may name that is no secret.
+#: Query parameters that are not secret.
 PUBLIC = ("api-version",)
 
 
@@ -30,16 +30,16 @@ class Provider:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str | None = field(default=None, repr=False)
     trusts_environment: bool = False
-    """Whether proxy variables of the environment are honoured: for OpenAI's own origin only."""
+    """Whether proxy variables of the environment apply: for OpenAI's own origin only."""
     image_hosts: tuple[str, ...] = ()
     name: str | None = None
     """The gateway's name; None for OpenAI."""
     channel: str | None = None
-    """What the manifest declares as the gateway's channel."""
+    """The channel of the gateway, as the manifest declares it."""
 
     @property
     def host(self) -> str:
-        """Host (and port, if not the usual one), as records state it."""
+        """Host, and port if it is not the default, as in records."""
         return urlsplit(self.base_url).netloc
 
     @property
@@ -68,14 +68,14 @@ class Provider:
         """Itself. Raises AccountError if the key is not in the environment, or not valid."""
         if self.key and not _KEY.fullmatch(self.key):
             raise AccountError(
-                f"{self.key_env} holds a blank, a line end or a letter that no key has;"
-                " nothing was sent and nothing was paid",
+                f"{self.key_env} contains a space, a line break or another character "
+                "that is not allowed in a key; nothing was sent and nothing was paid",
                 cure=f"set {self.key_env} to the key alone",
             )
         if self.key or (not self.profile.needs_key and self.key_env is None):
             return self
         if self.key_env is None:
-            what = f"the configuration of gateway {self.name!r} names no key"
+            what = f"the configuration of gateway {self.name!r} has no key_env"
             setting = f'key_env = "NAME_OF_A_VARIABLE" to [gateway.{self.name}]'
             cure = f"add {setting} in the user configuration"
             raise AccountError(what, where=self.host, cure=cure)
@@ -87,7 +87,7 @@ class Provider:
 
 
 def surface(route: str, environ: Mapping[str, str]) -> str:
-    """The bill that a route lands on in this environment."""
+    """The bill that a route is charged to in this environment."""
     if route in ("images", "responses"):
         scheme, _, rest = (environ.get("OPENAI_BASE_URL") or ORIGIN).partition("://")
         host = re.split("[/?#]", rest)[0].rpartition("@")[
@@ -158,7 +158,7 @@ def _gateway(
 
 
 def _own_headers(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the environment adds to requests, for OpenAI's own origin only. Raises TrustError."""
+    """Headers from the environment, for OpenAI's own origin only. Raises TrustError."""
     found = {}
     for line in (environ.get("OPENAI_CUSTOM_HEADERS") or "").splitlines():
         name, colon, value = line.partition(":")
@@ -176,7 +176,7 @@ def _own_headers(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _sendable(name: str, value: str, what: str) -> str:
-    """``value``. Raises TrustError if it is none that a header can hold."""
+    """``value``. Raises TrustError if it is not a valid header value."""
     try:
         check_header(name, value, what)
     except ValueError as exc:

@@ -381,8 +381,8 @@ def test_transparency_is_denied_for_one_route_only() -> None:
             "images",
             "gpt-image-2",
             {"text_model": "gpt-5.5"},
-            "no text model",
-            'or route = "responses"',
+            "without a text model",
+            'or set route = "responses"',
         ),
         ("images", "dall-e-3", {}, "was shut down on 2026-05-12", 'model = "gpt-image-2"'),
         (
@@ -553,7 +553,10 @@ def test_an_override_changes_its_own_keys_only_and_leaves_the_shipped_catalogue_
         ({"m": {"kind": "image"}}, "as_of is missing"),
         ({"m": {"kind": "sound", "as_of": TODAY}}, "kind: Invalid enum value 'sound'"),
         ({"m": {"kind": "image", "as_of": "2026-11-40"}}, "as_of: "),
-        ({"m": {"name": "other", "kind": "image", "as_of": TODAY}}, "name says another"),
+        (
+            {"m": {"name": "other", "kind": "image", "as_of": TODAY}},
+            "the name differs from the name of its table",
+        ),
         ({"gpt-image-2": {"colour": 1}}, "there is no key colour"),
         ({"gpt-image-2": {"sizes": {"rule": {"multiple": 0}}}}, "sizes.rule.multiple: "),
         ({"gpt-image-2": {"sizes": {"rule": {"max_edge": 10**9}}}}, "sizes.rule.max_edge: "),

@@ -45,11 +45,11 @@ def test_a_configuration_is_read_with_its_gateways_and_limits() -> None:
             "[gateway.a]\nbase_url = 'https://x.example/v1'\nheaders = { \"a\\nb\" = 'x' }",
             "headers",
         ),
-        ("[limits]\nopenai = { images = 1 }", "no bill"),
+        ("[limits]\nopenai = { images = 1 }", "is not a bill"),
         ("[limits]\n'openai-api' = { images = -1 }", "limits"),
         ("gateway = 1", "gateway"),
         ("path = 'x'", "path"),
-        ("[[", "not usable"),
+        ("[[", "is invalid"),
     ],
     ids=[
         *(
