@@ -229,7 +229,7 @@ _PAGES = st.lists(_BLOCKS, min_size=1, max_size=4).map(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(_PAGES)
 def test_markdown_it_finds_the_same_images_in_any_page(text: str) -> None:
     assert _found(text) == _rendered(text)
