@@ -12,7 +12,7 @@ from assetgen.refs import languages
 from assetgen.refs.reference import Reference, Span
 
 #: Languages with strings in braces, as in JavaScript; Astro reads no entities in props.
-_SCRIPTED = languages.SCRIPTS | languages.MDX | {"astro"}
+_SCRIPTED = languages.SCRIPTS | languages.MDX | languages.ASTRO
 # Text that needs no escapes in any quotes, in any language or template engine.
 _PLAIN = re.compile(r"[^\"'`&<>{}\\$]*")
 

@@ -19,7 +19,7 @@ from assetgen.errors import ManifestError
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import MAX_TEXT, Field
 from assetgen.manifest.schema import FILE, Asset
-from assetgen.refs.languages import MARKDOWN, MDX, suffix
+from assetgen.refs.languages import ASTRO, MARKDOWN, MDX, suffix
 
 if TYPE_CHECKING:
     from assetgen.refs.scan.frontmatter import Front
@@ -64,7 +64,7 @@ def read(text: str, path: str) -> Page:
     from assetgen.refs.scan import frontmatter  # loads YAML, which few projects need
 
     is_markdown = suffix(path) in MARKDOWN | MDX
-    is_code = suffix(path) == "astro"  # between its fences there is code
+    is_code = suffix(path) in ASTRO  # between its fences there is code
     front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
     title = line(_text(said.get("title")), _MAX_WHOLE)
@@ -98,7 +98,7 @@ def problem(text: str, path: str) -> tuple[str, str] | None:
     """What is wrong with the front matter of a page, and the cure; None if it can be used."""
     from assetgen.refs.scan import frontmatter
 
-    if suffix(path) == "astro":
+    if suffix(path) in ASTRO:
         return None
     front = frontmatter.split(text, json=suffix(path) in MARKDOWN)
     if front is None:

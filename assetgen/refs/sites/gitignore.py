@@ -22,20 +22,25 @@ if TYPE_CHECKING:
 
 def is_ignored(path: str, listing: Listing) -> bool:
     """Whether git ignores the file ``path``: by a pattern for it, or for a folder that it is in."""
-    folders = [f"{folder}/" for folder in reversed(upwards(path)[1:-1])]
-    return any(_is_excluded(place, listing) for place in (*folders, path))
+    above = upwards(path)[1:]
+    specs = [(folder, spec) for folder in above if (spec := _of_folder(folder, listing))]
+    if not specs:
+        return False
+    folders = (f"{folder}/" for folder in reversed(above[:-1]))
+    return any(_is_excluded(place, specs) for place in (*folders, path))
 
 
-def _is_excluded(place: str, listing: Listing) -> bool:
+def _of_folder(folder: str, listing: Listing) -> GitIgnoreSpec | None:
+    name = below(folder, ".gitignore")
+    return _spec(literals.text_of(listing.read(name))) if name in listing else None
+
+
+def _is_excluded(place: str, specs: list[tuple[str, GitIgnoreSpec]]) -> bool:
     """What the nearest .gitignore says that matches ``place``; folders end in a slash."""
-    for folder in upwards(place.rstrip("/").rpartition("/")[0]):
-        name = below(folder, ".gitignore")
+    for folder, spec in specs:
         rest = within(folder, place)
-        if name not in listing or rest is None:
-            continue
-        found = _spec(literals.text_of(listing.read(name))).check_file(rest)
-        if found.include is not None:
-            return found.include
+        if rest and (said := spec.check_file(rest).include) is not None:
+            return said
     return False
 
 

@@ -1,11 +1,13 @@
-"""Images in Markdown, compared with markdown-it: CommonMark, with the tables and strikethrough of GitHub.
+"""Images in Markdown, compared with markdown-it.
+
+It reads CommonMark with the tables and the strikethrough of GitHub.
 
 Intended differences, which the documents here avoid:
 
 - front matter, MDX and Hugo's shortcodes are no CommonMark;
 - ``<img>`` is an element to us, and raw HTML to markdown-it: elements are not compared;
 - an image without a target (``![x]()``) names no file;
-- ``=640x480`` behind a target and ``{width=640}`` behind an image declare a size (MkDocs, Hugo);
+- ``=640x480`` after a target and ``{width=640}`` after an image declare a size (MkDocs, Hugo);
 - admonitions, footnotes and definition lists (``!!!``, ``[^1]:``, ``: ``) indent their contents by
   four (Python-Markdown), which is code in CommonMark;
 - a definition right below a paragraph counts (Python-Markdown), and one in a list item too;
@@ -95,7 +97,7 @@ _DOCUMENTS = {
     "references without a definition": "![a][r] ![r]\n\n[s]: b.png\n",
     "the first definition counts": "![r]\n\n[r]: a.png\n[R]: b.png\n",
     "a definition over lines": "![r]\n\n[r]:\n  <a b.png>\n  'title'\n",
-    "a definition with text behind it": "![r]\n\n[r]: a.png b\n",
+    "a definition with text after it": "![r]\n\n[r]: a.png b\n",
     "a definition that looks like an image": "[r]: ![r](a.png)\n",
     "a title that looks like an image": '[r]: a.png "![b](c.png)"\n',
     "a definition in a quote": "![r]\n\n> [r]: a.png\n",
@@ -128,7 +130,7 @@ _DOCUMENTS = {
     "indented code below a fence": "```\n```\n    ![a](b.png)\n",
     "indented code in a quote": ">     ![a](b.png)\n",
     "indented code in a list": "- a\n\n      ![b](c.png)\n\n  ![d](e.png)\n",
-    "indented code behind a marker": "-     ![a](b.png)\n",
+    "indented code after a marker": "-     ![a](b.png)\n",
     "no indented code below text": "a\n    ![b](c.png)\n",
     "a tab": "a\n\n\t![b](c.png)\n\n-\t![d](e.png)\n\n\t![f](g.png)\n",
     "lists in lists": "- a\n  1. ![b](c.png)\n\n     ![d](e.png)\n- ![f](g.png)\n",
@@ -229,7 +231,7 @@ _PAGES = st.lists(_BLOCKS, min_size=1, max_size=4).map(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=500, deadline=None, derandomize=True)
 @given(_PAGES)
 def test_markdown_it_finds_the_same_images_in_any_page(text: str) -> None:
     assert _found(text) == _rendered(text)

@@ -1,4 +1,4 @@
-"""The head of a page: where it begins and ends, what it says, and where that stands."""
+"""Front matter: where it begins and ends, its values, and where they are."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def plain(page: str, *, json: bool = False) -> dict[str, Any]:
     return values(front)
 
 
-_HEADS = {
+_PAGES = {
     "yaml": ("---\ntitle: A\n---\nbody", "yaml", "title: A\n"),
     "line ends of Windows": ("---\r\ntitle: A\r\n---\r\nbody", "yaml", "title: A\r\n"),
     "byte order mark": ("\ufeff---\ntitle: A\n---\nbody", "yaml", "title: A\n"),
@@ -43,16 +43,14 @@ _HEADS = {
 }
 
 
-@pytest.mark.parametrize(("page", "kind", "inner"), _HEADS.values(), ids=_HEADS.keys())
-def test_a_head_is_found_with_its_text_and_the_body_after_it(
-    page: str, kind: str, inner: str
-) -> None:
+@pytest.mark.parametrize(("page", "kind", "inner"), _PAGES.values(), ids=_PAGES.keys())
+def test_front_matter_is_split_from_the_body_after_it(page: str, kind: str, inner: str) -> None:
     front = split(page, json=True)
     assert front is not None
     assert (front.kind, page[front.start : front.end], page[front.body :]) == (kind, inner, "body")
 
 
-_HEADLESS = {
+_PAGES_WITHOUT = {
     "empty": "",
     "text": "# Title\n\n---\na: b\n---\n",
     "not closed": "---\ntitle: A\n",
@@ -67,25 +65,31 @@ _HEADLESS = {
 }
 
 
-@pytest.mark.parametrize("page", _HEADLESS.values(), ids=_HEADLESS.keys())
-def test_a_page_without_a_head_has_none(page: str) -> None:
+@pytest.mark.parametrize("page", _PAGES_WITHOUT.values(), ids=_PAGES_WITHOUT.keys())
+def test_a_page_without_front_matter_has_none(page: str) -> None:
     assert split(page, json=True) is None
 
 
-def test_a_brace_begins_a_head_only_where_that_is_said() -> None:
+def test_a_brace_begins_front_matter_only_if_json_is_allowed() -> None:
     assert split('{ "title": "A" }\n') is None
 
 
-_SAID: dict[str, tuple[str, list[tuple[str, str]]]] = {
+_STRINGS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "nested": ("hero:\n  image:\n    src: a.png", [("hero.image.src", "a.png")]),
-    "lists": ("images:\n  - a.png\n  - src: b.png\n", [("images[0]", "a.png"), ("images[1].src", "b.png")]),
+    "lists": (
+        "images:\n  - a.png\n  - src: b.png\n",
+        [("images[0]", "a.png"), ("images[1].src", "b.png")],
+    ),
     "flow": ("images: [a.png, {src: b.png}]", [("images[0]", "a.png"), ("images[1].src", "b.png")]),
     "quoted": ("a: \"x y\"\nb: 'it''s'", [("a", "x y"), ("b", "it's")]),
     "folded": ("a: >\n  x\n  y\nb: z", [("a", "x y\n"), ("b", "z")]),
     "a doubled key": ("a: x\na: y", [("a", "x"), ("a", "y")]),
-    "an alias is told once": ("a: &x y.png\nb: *x\nc: z", [("a", "y.png"), ("c", "z")]),
+    "an alias counts once": ("a: &x y.png\nb: *x\nc: z", [("a", "y.png"), ("c", "z")]),
     "a merge key": ("a: &x\n  b: y\nc:\n  <<: *x\n  d: z", [("a.b", "y"), ("c.d", "z")]),
-    "a tag is not obeyed": ("a: !!python/object/apply:os.system [x]\nb: !x y", [("a[0]", "x"), ("b", "y")]),
+    "a tag is ignored": (
+        "a: !!python/object/apply:os.system [x]\nb: !x y",
+        [("a[0]", "x"), ("b", "y")],
+    ),
     "no texts": ("a: 1\nb: true\nc: ~\nd:", []),
     "numbers and dates that are texts": ("a: 1.10\nb: 2024-05-01\nc: 007\nd: yes", [
         ("a", "1.10"), ("b", "2024-05-01"), ("c", "007"), ("d", "yes"),
@@ -109,10 +113,8 @@ _SAID: dict[str, tuple[str, list[tuple[str, str]]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "expected"), _SAID.values(), ids=_SAID.keys())
-def test_every_text_of_yaml_is_told_with_its_keys(
-    text: str, expected: list[tuple[str, str]]
-) -> None:
+@pytest.mark.parametrize(("text", "expected"), _STRINGS.values(), ids=_STRINGS.keys())
+def test_every_string_of_yaml_has_its_keys(text: str, expected: list[tuple[str, str]]) -> None:
     assert said(f"---\n{text}\n---\n") == expected
 
 
@@ -136,7 +138,7 @@ src = "3.png"
 """
 
 
-def test_every_text_of_toml_is_told_with_its_keys() -> None:
+def test_every_string_of_toml_has_its_keys() -> None:
     assert said(_TOML) == [
         ("title", 'A "b" é'),
         ("a.b c", "lit\\n"),
@@ -153,12 +155,15 @@ def test_every_text_of_toml_is_told_with_its_keys() -> None:
     ]
 
 
-def test_toml_that_is_broken_is_read_on_after_the_broken_line() -> None:
+def test_broken_toml_is_read_after_the_broken_line() -> None:
     assert said('+++\ntitle = A b\nx = "\nimage = "a.png"\n+++\n')[-1] == ("image", "a.png")
 
 
-def test_every_text_of_json_is_told_with_its_keys() -> None:
-    page = '{"title": "A \\ud83d\\ude00\\/", "images": ["a.png", {"src": "b.png"}], "n": 1, "t": null}\nbody'
+def test_every_string_of_json_has_its_keys() -> None:
+    page = (
+        '{"title": "A \\ud83d\\ude00\\/", "images": ["a.png", {"src": "b.png"}], "n": 1, '
+        '"t": null}\nbody'
+    )
     assert said(page, json=True) == [
         ("title", "A 😀/"),
         ("images[0]", "a.png"),
@@ -166,8 +171,11 @@ def test_every_text_of_json_is_told_with_its_keys() -> None:
     ]
 
 
-def test_a_head_is_plain_data() -> None:
-    text = "title: A\nn: 3\nok: true\nnone: ~\ntags: [x, y]\ndate: 2024-05-01\nhero:\n  src: a.png\nl: [{a: 1}, b]"
+def test_front_matter_is_plain_data() -> None:
+    text = (
+        "title: A\nn: 3\nok: true\nnone: ~\ntags: [x, y]\ndate: 2024-05-01\nhero:\n  "
+        "src: a.png\nl: [{a: 1}, b]"
+    )
     assert plain(f"---\n{text}\n---\n") == {
         "title": "A",
         "n": 3,
@@ -193,7 +201,7 @@ def test_a_head_is_plain_data() -> None:
         ("!t x.png # c", "x.png"),
     ],
 )
-def test_a_text_is_told_with_the_place_where_it_stands(page: str, written: str, value: str) -> None:
+def test_a_string_has_its_place_in_the_page(page: str, written: str, value: str) -> None:
     page = page.replace("{}", f"cover:   {written}")
     [entry] = [entry for entry in read(page) if entry.path == "cover"]
     assert entry.span is not None
@@ -201,7 +209,7 @@ def test_a_text_is_told_with_the_place_where_it_stands(page: str, written: str, 
     assert entry.at in (entry.span[0], entry.span[0] - 1)
 
 
-def test_a_text_of_several_lines_has_a_beginning_and_no_span() -> None:
+def test_a_string_of_several_lines_has_a_beginning_and_no_span() -> None:
     page = "---\na: |\n  x\nb: x\n  y\nc: 'x\n  y'\n---\n"
     assert [(entry.span, page[entry.at]) for entry in read(page)] == [
         (None, "|"),
@@ -226,7 +234,7 @@ _BOMBS = {
 
 @pytest.mark.parametrize("fence", ["---", "+++"])
 @pytest.mark.parametrize("text", _BOMBS.values(), ids=_BOMBS.keys())
-def test_a_head_that_explodes_is_only_looked_at_so_far(text: str, fence: str) -> None:
+def test_front_matter_that_explodes_is_read_up_to_the_limits(text: str, fence: str) -> None:
     page = f"{fence}\n{text}\n{fence}\n"
     found = read(page)
     assert len(found) <= MAX_VALUES
@@ -234,7 +242,7 @@ def test_a_head_that_explodes_is_only_looked_at_so_far(text: str, fence: str) ->
     plain(page)
 
 
-def test_a_head_longer_than_any_is_read_by_lines_up_to_the_limit() -> None:
+def test_front_matter_over_the_limit_is_read_by_lines_up_to_it() -> None:
     page = "---\nimage: a.png\n" + "# remark\n" * (MAX_CHARACTERS // 8) + "last: b.png\n---\n"
     assert said(page) == [("image", "a.png")]
 
@@ -268,7 +276,7 @@ _PIECES = st.lists(
         ["---\n{}\n---\n", "+++\n{}\n+++\n", "{{{}}}\n", '{{"a":{}}}\n', "+++\na = {}\n+++\n"]
     ),
 )
-def test_no_head_fails_and_every_span_lies_in_it(text: str, form: str) -> None:
+def test_any_front_matter_is_read_and_every_span_is_in_it(text: str, form: str) -> None:
     page = form.format(text)
     front = split(page, json=True)
     if front:
@@ -295,8 +303,9 @@ _DATA = st.dictionaries(_KEYS, st.recursive(_TEXTS, _within, max_leaves=12), max
 
 @settings(max_examples=100, deadline=None)
 @given(_DATA, st.booleans())
-def test_what_pyyaml_writes_is_read_as_it_was(data: dict[str, Any], flow: bool) -> None:
-    page = f"---\n{yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, width=10_000)}---\n"
+def test_what_pyyaml_writes_is_read_back(data: dict[str, Any], flow: bool) -> None:
+    text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, width=10_000)
+    page = f"---\n{text}---\n"
     assert plain(page) == data
     for entry in read(page):
         if entry.span and page[entry.span[0] - 1] not in "\"'":
@@ -305,7 +314,7 @@ def test_what_pyyaml_writes_is_read_as_it_was(data: dict[str, Any], flow: bool) 
 
 @settings(max_examples=100, deadline=None)
 @given(_DATA)
-def test_what_tomlkit_writes_is_read_as_it_was(data: dict[str, Any]) -> None:
+def test_what_tomlkit_writes_is_read_back(data: dict[str, Any]) -> None:
     import tomlkit
 
     assert plain(f"+++\n{tomlkit.dumps(data)}\n+++\n") == data
@@ -320,7 +329,7 @@ _WORDS = (
 
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(_KEYS, _WORDS, min_size=1, max_size=6))
-def test_lines_are_read_as_yaml_would_be(data: dict[str, str]) -> None:
+def test_lines_are_read_as_yaml_reads_them(data: dict[str, str]) -> None:
     text = "".join(f"{key}: {value}\n" for key, value in data.items())
     page = f"---\n{text}---\n"
     front = split(page)

@@ -1,4 +1,4 @@
-"""The words of inline Markdown: what a renderer puts into an alt."""
+"""The words of inline Markdown: what a renderer writes into an alt."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = {
     "emphasis within a word": ("un*believ*able", "unbelievable"),
     "underscores within a word": ("snake_case_name and __init__.py", "snake_case_name and init.py"),
     "stars that close nothing": ("**a and b*", "*a and b"),
-    "signs alone": ("a * b * c _ d", "a * b * c _ d"),
+    "marks alone": ("a * b * c _ d", "a * b * c _ d"),
     "a link": ('[a *b*](https://x.org/ "t") c', "a b c"),
     "a picture": ("![a](b.png) c", "a c"),
     "brackets": ("a [b] c", "a [b] c"),

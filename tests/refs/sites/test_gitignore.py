@@ -1,4 +1,4 @@
-"""is_ignored: what the .gitignore files of a repository leave out, as git itself says it."""
+"""is_ignored: what the .gitignore files of a repository exclude, compared with git."""
 
 from __future__ import annotations
 

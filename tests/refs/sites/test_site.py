@@ -1,4 +1,4 @@
-"""site, listing and what they read: which site a file belongs to, and what that site serves."""
+"""Sites: which one a file belongs to, and what each serves."""
 
 from __future__ import annotations
 
@@ -6,21 +6,17 @@ from collections.abc import Mapping
 from typing import get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from assetgen.refs.folders import clamped, joined
-from assetgen.refs.listing import Listing
-from assetgen.refs.sites import literals
 from assetgen.refs.sites.framework import Framework
-from assetgen.refs.sites.module_names import matched
 from assetgen.refs.sites.public_folders import Mount
 from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.sites.site import Sites
 from tests.support.repository import reference, with_texts
 
 _NEXT = '{"dependencies": {"next": "16"}}'
-_SIGNS: dict[str, tuple[Mapping[str, str], str, Framework]] = {
+
+
+_CONFIGURED: dict[str, tuple[Mapping[str, str], str, Framework]] = {
     "next by its configuration": ({"next.config.ts": ""}, "", "next"),
     "next by its package and folder": ({"package.json": _NEXT, "app/page.tsx": ""}, "", "next"),
     "nextra": (
@@ -77,8 +73,8 @@ _SIGNS: dict[str, tuple[Mapping[str, str], str, Framework]] = {
 }
 
 
-@pytest.mark.parametrize(("files", "folder", "framework"), _SIGNS.values(), ids=_SIGNS)
-def test_a_framework_is_known_by_its_files(
+@pytest.mark.parametrize(("files", "folder", "framework"), _CONFIGURED.values(), ids=_CONFIGURED)
+def test_a_framework_is_identified_by_its_files(
     files: Mapping[str, str], folder: str, framework: Framework
 ) -> None:
     assert Sites(with_texts(files)).of(f"{folder}/x.md".lstrip("/")).framework == framework
@@ -135,7 +131,8 @@ _SERVES: dict[str, tuple[Mapping[str, str], str, tuple[Mount, ...], str]] = {
     ),
     "eleventy": (
         {
-            ".eleventy.js": "c.addPassthroughCopy('in/img'); c.addPassthroughCopy({ 'pub': '/', a: 'b/c' });"
+            ".eleventy.js": "c.addPassthroughCopy('in/img'); c.addPassthroughCopy({ 'pub': "
+            "'/', a: 'b/c' });"
             " c.setInputDirectory('in')"
         },
         "",
@@ -166,7 +163,7 @@ _SERVES: dict[str, tuple[Mapping[str, str], str, tuple[Mount, ...], str]] = {
 
 
 @pytest.mark.parametrize(("files", "root", "public", "base"), _SERVES.values(), ids=_SERVES)
-def test_what_a_site_serves_is_read_from_plain_literals(
+def test_plain_literals_configure_what_a_site_serves(
     files: Mapping[str, str], root: str, public: tuple[Mount, ...], base: str
 ) -> None:
     site = Sites(with_texts(files)).of(f"{root}/x.md".lstrip("/"))
@@ -175,38 +172,38 @@ def test_what_a_site_serves_is_read_from_plain_literals(
 
 _PUBLIC: dict[str, tuple[Mapping[str, str], str, str]] = {
     "the default that is there": ({"public/a.png": ""}, "public", "public/x.png"),
-    "the default that is not there": ({}, "public", "public/x.png"),
-    "the framework's, if only that is there": (
+    "the default that is missing": ({}, "public", "public/x.png"),
+    "the framework's, if only that exists": (
         {"docusaurus.config.js": "", "static/a.png": ""},
         "public",
         "static/x.png",
     ),
-    "the framework's, if both are there and nobody chose": (
+    "the framework's, if both exist and none is declared": (
         {"hugo.toml": "", "static/a": "", "public/b": ""},
         "public",
         "static/x.png",
     ),
-    "the framework's, if none is there and nobody chose": (
+    "the framework's, if none exists and none is declared": (
         {"docusaurus.config.js": ""},
         "public",
         "static/x.png",
     ),
-    "the chosen one that is there": (
+    "a declared one that exists": (
         {"docusaurus.config.js": "", "static/a": "", "web/b": ""},
         "web",
         "web/x.png",
     ),
-    "the chosen one that is not there": (
+    "a declared one that is missing": (
         {"docusaurus.config.js": "", "static/a": ""},
         "web",
         "static/x.png",
     ),
-    "the chosen one, if nothing is there": ({"docusaurus.config.js": ""}, "web", "web/x.png"),
+    "the declared one, if no folder exists": ({"docusaurus.config.js": ""}, "web", "web/x.png"),
 }
 
 
 @pytest.mark.parametrize(("files", "public", "path"), _PUBLIC.values(), ids=_PUBLIC)
-def test_the_folder_that_the_manifest_names_goes_before_the_frameworks_where_it_is_there(
+def test_an_existing_folder_of_the_manifest_comes_before_those_of_the_framework(
     files: Mapping[str, str], public: str, path: str
 ) -> None:
     listing = with_texts(files)
@@ -216,7 +213,7 @@ def test_the_folder_that_the_manifest_names_goes_before_the_frameworks_where_it_
     assert found.path == path
 
 
-def test_the_folder_that_the_manifest_names_belongs_to_the_site_that_it_lies_in() -> None:
+def test_the_folder_of_the_manifest_belongs_to_the_site_that_contains_it() -> None:
     listing = with_texts({"web/next.config.js": "", "web/assets/a.png": "", "docs/mkdocs.yml": ""})
     sites = Sites(listing, public="web/assets")
     assert sites.of("web/app/page.tsx").served.public == (
@@ -227,7 +224,7 @@ def test_the_folder_that_the_manifest_names_belongs_to_the_site_that_it_lies_in(
     assert sites.of("README.md").declared is None
 
 
-def test_a_framework_that_is_named_is_that_of_the_root() -> None:
+def test_a_framework_that_is_set_is_that_of_the_root() -> None:
     listing = with_texts({"vite.config.ts": "", "docs/mkdocs.yml": ""})
     sites = Sites(listing, framework="eleventy")
     assert [site.framework for site in sites.all] == ["eleventy", "mkdocs"]
@@ -240,9 +237,7 @@ def test_every_framework_serves_something_in_an_empty_repository(framework: Fram
     assert site.files("a.png")
 
 
-def test_a_package_without_a_framework_belongs_to_the_site_around_it_unless_it_has_names_of_its_own() -> (
-    None
-):
+def test_a_package_without_a_framework_or_aliases_belongs_to_the_site_around_it() -> None:
     files = {
         "next.config.js": "",
         "lib/package.json": "{}",
@@ -254,199 +249,3 @@ def test_a_package_without_a_framework_belongs_to_the_site_around_it_unless_it_h
     assert [
         sites.of(page).root for page in ("lib/a.tsx", "ui/a.tsx", "public/demo/index.html")
     ] == ["", "ui", ""]
-
-
-def test_a_tsconfig_above_the_site_holds_for_it() -> None:
-    files = {
-        "tsconfig.json": '{"compilerOptions": {"paths": {"@shared/*": ["./shared/*"]}}}',
-        "apps/a/vite.config.ts": "",
-    }
-    found = Sites(with_texts(files)).of("apps/a/x.ts").modules.find("@shared/x.png")
-    assert found and found[1] == ("shared/x.png",)
-
-
-_TSCONFIG = {
-    "comments and commas": '{ /* a */ "compilerOptions": { // b\n "paths": { "@/*": ["./src/*", ], }, }, }',
-    "a comment's mark in a string": '{"compilerOptions": {"x": "//", "paths": {"@/*": ["./src/*"]}}}',
-    "a mark at the beginning": '\ufeff{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}',
-    "from baseUrl": '{"compilerOptions": {"baseUrl": "./src", "paths": {"@/*": ["*"]}}}',
-    "by reference": '{"files": [], "references": [{"path": "./tsconfig.app.json"}]}',
-    "by a folder's reference": '{"references": [{"path": "./app"}]}',
-    "extended": '{"extends": ["some-package/base", "./tsconfig.app"]}',
-    "a circle": '{"extends": "./tsconfig.json", "references": [{"path": "./app"}]}',
-}
-
-
-@pytest.mark.parametrize("text", _TSCONFIG.values(), ids=_TSCONFIG)
-def test_aliases_are_read_from_tsconfig_as_people_write_it(text: str) -> None:
-    stated = '{"compilerOptions": {"paths": {"@/*": ["./src/*"]}}}'
-    nested = '{"compilerOptions": {"paths": {"@/*": ["../src/*"]}}}'
-    files = {"tsconfig.json": text, "tsconfig.app.json": stated, "app/tsconfig.json": nested}
-    found = Sites(with_texts(files)).of("a.ts").modules.find("@/x.png")
-    assert found and found[0].sure and found[1] == ("src/x.png",)
-
-
-def test_the_longest_alias_is_asked_first_and_an_exact_one_stands_for_itself() -> None:
-    paths = '{"@/*": ["./src/*"], "@/img/*": ["./pictures/*"], "logo": ["./brand/logo.svg"]}'
-    modules = (
-        Sites(with_texts({"jsconfig.json": f'{{"compilerOptions": {{"paths": {paths}}}}}'}))
-        .of("a.js")
-        .modules
-    )
-    assert [
-        found[1] for one in ("@/img/a.png", "@/b.png", "logo") if (found := modules.find(one))
-    ] == [
-        ("pictures/a.png",),
-        ("src/b.png",),
-        ("brand/logo.svg",),
-    ]
-    assert modules.find("logo/x.png") is None
-
-
-@pytest.mark.parametrize(
-    ("pattern", "files"),
-    [
-        ("img/*.png", ["img/a.png"]),
-        ("img/**/*.png", ["img/a.png", "img/deep/b.png"]),
-        ("img/**", ["img/a.png", "img/c.jpg", "img/deep/b.png"]),
-        ("img/*.{png,jpg}", ["img/a.png", "img/c.jpg"]),
-        ("**/?.png", ["img/a.png", "img/deep/b.png"]),
-        ("other/*", []),
-    ],
-)
-def test_a_glob_takes_in_what_a_bundler_would(pattern: str, files: list[str]) -> None:
-    listing = with_texts(dict.fromkeys(["img/a.png", "img/deep/b.png", "img/c.jpg"], ""))
-    assert list(matched(pattern, listing)) == files
-
-
-def test_a_listing_knows_folders_names_endings_and_case() -> None:
-    listing = with_texts(dict.fromkeys(["b/x.png", "a/b/x.png", "ab/x.png", "A/y.png"], ""))
-    assert listing.named("x.png") == ("a/b/x.png", "ab/x.png", "b/x.png")
-    assert listing.ending("b/x.png") == ("a/b/x.png", "b/x.png")
-    assert [listing.folder_exists(one) for one in ("", "a", "a/b", "A", "B", "x.png")] == [
-        True
-    ] * 4 + [False] * 2
-    assert "a/B/x.png" not in listing
-    assert listing.other_case("a/B/X.png") == "a/b/x.png"
-    assert list(listing.starting("a")) == ["a/b/x.png", "ab/x.png"]
-    assert (list(listing), len(listing)) == (["A/y.png", "a/b/x.png", "ab/x.png", "b/x.png"], 4)
-
-
-def test_a_listing_remembers_what_was_read_and_reads_nothing_that_it_does_not_have() -> None:
-    asked: list[str] = []
-
-    def read(path: str) -> bytes | None:
-        asked.append(path)
-        return b"{}"
-
-    listing = Listing(["package.json", "docs/a.md"], read)
-    Sites(listing).of("docs/a.md")
-    assert listing.read("tsconfig.json") is None
-    assert set(asked) == listing.consulted == {"package.json"}
-
-
-_PARTS = st.lists(st.sampled_from(["..", ".", "", "a", "b"]), max_size=8).map("/".join)
-
-
-@given(folder=st.sampled_from(["", "a", "a/b"]), path=_PARTS)
-def test_a_joined_path_stays_inside_and_a_clamped_one_always_does(folder: str, path: str) -> None:
-    inside = joined(folder, path)
-    assert inside is None or not {"..", "."} & set(inside.split("/"))
-    assert not {"..", "."} & set(clamped(folder, path).split("/"))
-    assert inside is None or inside == clamped(folder, path)
-
-
-_NAMES = [
-    "package.json",
-    "tsconfig.json",
-    "next.config.js",
-    ".eleventy.js",
-    "hugo.toml",
-    "mkdocs.yml",
-    "docs.json",
-]
-_NAMES += [
-    "vercel.json",
-    ".gitignore",
-    "docusaurus.config.ts",
-    ".vitepress/config.ts",
-    "vite.config.ts",
-    "netlify.toml",
-]
-_SCRAPS = st.sampled_from(
-    [
-        *(
-            "{",
-            "}",
-            "[",
-            "]",
-            '"',
-            "'",
-            "`",
-            ":",
-            ",",
-            "\n",
-            "//",
-            "/*",
-            "*/",
-            "\\",
-            "..",
-            "/",
-            "*",
-            "(",
-            ")",
-            "=",
-        ),
-        *(
-            "paths",
-            "imports",
-            "#a/*",
-            "baseUrl",
-            "extends",
-            "alias",
-            "@",
-            "addPassthroughCopy(",
-            "dir",
-            "input",
-            "source",
-        ),
-        *(
-            "target",
-            "staticDir",
-            "docs_dir",
-            "publicDir",
-            "root",
-            "srcDir",
-            "staticDirectories",
-            "rewrites",
-            "destination",
-        ),
-        *("compilerOptions", "dependencies", "next", "./x", "../../x", "\x00", "\ud800", "é"),
-    ]
-)
-
-
-@given(
-    names=st.sets(st.sampled_from(_NAMES), min_size=1, max_size=4),
-    text=st.one_of(st.lists(_SCRAPS, max_size=30).map("".join), st.text(max_size=80)),
-    raw=st.sampled_from(["/x/a.png", "@/a.png", "a.png", "../a.png", "#a/b.png"]),
-)
-def test_no_configuration_makes_it_raise_or_leave_the_repository(
-    names: set[str], text: str, raw: str
-) -> None:
-    data = text.encode(errors="surrogatepass")
-    listing = Listing([*names, "app/page.tsx", "x/a.png"], lambda _: data)
-    sites = Sites(listing, public="public")
-    for kind in ("import", "md_image"):
-        found = resolve(reference("app/page.tsx", kind, raw), sites, listing)
-        assert found.path is None or not {"..", "", "."} & set(found.path.split("/"))
-
-
-@given(st.text(max_size=200))
-def test_jsonc_reads_anything_without_raising(text: str) -> None:
-    literals.jsonc(text)
-    literals.code(text)
-
-
-def test_deeply_nested_json_is_not_read() -> None:
-    assert literals.jsonc("[" * 100_000) is None

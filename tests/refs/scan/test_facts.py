@@ -1,0 +1,100 @@
+"""The facts about a reference: its alternative text, its size, its place and its parts."""
+
+from __future__ import annotations
+
+import pytest
+
+from assetgen.refs.scan.scan import find
+
+_ALTS = {
+    "present": ('<img src="/a.png" alt="A" />', "present", "A"),
+    "empty": ('<img src="/a.png" alt="" />', "empty", ""),
+    "blank": ('<img src="/a.png" alt="  " />', "empty", "  "),
+    "bare": ('<img src="/a.png" alt />', "empty", ""),
+    "in braces": ("<img src=\"/a.png\" alt={'A'} />", "present", "A"),
+    "code": ('<img src="/a.png" alt={alt} />', "dynamic", None),
+    "in capitals": ('<IMG SRC="/a.png" ALT="A" />', "present", "A"),
+    "the variable of its name in Vue": ('<img src="/a.png" :alt>', "dynamic", None),
+    "missing": ('<img src="/a.png" />', "missing", None),
+    "missing beside a template": ("<img src={`/${x}.png`} />", "missing", None),
+    "missing beside a template in a call": (
+        "<img src={useBaseUrl(`/${x}.png`)} />",
+        "missing",
+        None,
+    ),
+    "spread": ('<img src="/a.png" {...rest} />', "spread", None),
+    "spread beside an alt": ('<img {...rest} src="/a.png" alt="A" />', "present", "A"),
+    "an element that shows no image by itself": ('<Card image="/a.png" />', "n/a", None),
+    "a component with an alt": ('<Figure src="/a.png" alt="A" />', "present", "A"),
+    "Markdown": ("![A *map*](/a.png)", "present", "A map"),
+    "Markdown without": ("![](/a.png)", "empty", ""),
+    "entities": ('<img src="/a.png" alt="A &quot;b&quot; &amp; c" />', "present", 'A "b" & c'),
+}
+
+
+@pytest.mark.parametrize(("text", "status", "alt"), _ALTS.values(), ids=_ALTS)
+def test_a_reference_has_the_alternative_text(text: str, status: str, alt: str | None) -> None:
+    [row] = find("a.mdx", text.encode())
+    assert (row.alt_status, row.alt) == (status, alt)
+
+
+_FRONT_MATTER = {
+    "beside it": ("image: /a.png\nalt: A", "A"),
+    "by its key": ("image: /a.png\nimageAlt: A", "A"),
+    "in the same table": ("cover:\n  src: /a.png\n  alt: A", "A"),
+    "none": ("image: /a.png\ntitle: T", None),
+}
+
+
+@pytest.mark.parametrize(("front", "alt"), _FRONT_MATTER.values(), ids=_FRONT_MATTER)
+def test_front_matter_has_the_alternative_text(front: str, alt: str | None) -> None:
+    [row] = find("a.md", f"---\n{front}\n---\n".encode())
+    assert (row.alt_status, row.alt) == ("present" if alt else "n/a", alt)
+
+
+_SIZES = {
+    "attributes": ('<img src="/a.png" width="640" height={480} />', 640, 480),
+    "pixels": ('<img src="/a.png" width="640px" height="auto" />', 640, None),
+    "in capitals": ('<IMG SRC="/a.png" WIDTH=640>', 640, None),
+    "percent": ('<img src="/a.png" width="50%" />', None, None),
+    "code": ('<img src="/a.png" width={w} height={"480"} />', None, 480),
+}
+
+
+@pytest.mark.parametrize(("text", "width", "height"), _SIZES.values(), ids=_SIZES)
+def test_an_element_declares_the_size(text: str, width: int | None, height: int | None) -> None:
+    [row] = find("a.mdx", text.encode())
+    assert (row.width, row.height) == (width, height)
+
+
+_PLACES = {
+    "markdown": ("a.md", "# T\n\nsome ![A](a.png)", 3, 6),
+    "an attribute": ("a.mdx", '<img\n  alt="A"\n  src="/a.png"\n/>', 3, 8),
+    "after characters of four bytes": ("a.mdx", '🎉 é <img src="/a.png" />', 1, 15),
+    "code after characters of four bytes": ("a.tsx", "const é = '🎉', b = '/a.png'", 1, 21),
+    "front matter": ("a.md", "---\ntitle: é\nimage: '/a.png'\n---\n", 3, 9),
+    "Windows": ("a.md", "# T\r\n\r\n![A](a.png)\r\n", 3, 1),
+    "json": ("a.json", '{\n  "logo": "/a.png"}', 2, 12),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "line", "col"), _PLACES.values(), ids=_PLACES)
+def test_a_reference_has_its_line_and_column(file: str, text: str, line: int, col: int) -> None:
+    [row] = find(file, text.encode())
+    assert (row.line, row.col) == (line, col)
+
+
+def test_the_marks_of_a_reference_are_the_spans_of_its_parts() -> None:
+    text = (
+        '---\ntitle: é🎉\n---\n\n<Image className="x" src="/a.png" alt={"An é"} '
+        'width={640} height="480" />\n'
+    )
+    [row] = find("a.mdx", text.encode())
+    marks = row.marks
+    assert marks.alt and marks.width and marks.height and marks.tag and marks.attributes
+    assert [text[slice(*span)] for span in (marks.raw, marks.alt, marks.width, marks.height)] == [
+        *("/a.png", "An é", "640", "480"),
+    ]
+    assert text[slice(*marks.tag)].startswith("<Image") and text[: marks.attributes].endswith(
+        "<Image"
+    )
