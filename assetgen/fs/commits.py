@@ -14,7 +14,7 @@ from assetgen.fs.git import Repository
 def commit(
     repository: Repository, written: Sequence[str], removed: Sequence[str], message: str
 ) -> str | None:
-    """Commit ``written`` and ``removed``; whatever else is staged or changed stays as it is.
+    """Commit ``written`` and ``removed``; other staged or changed files stay as they are.
 
     Returns the short id of the commit, None if there was nothing to commit. Raises GitError.
     """

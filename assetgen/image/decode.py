@@ -50,7 +50,7 @@ def decode(data: bytes) -> Image:
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
             image = ImageOps.exif_transpose(image)
             made = image.convert("RGBA" if _has_alpha(image) else "RGB")
-            # Encoders copy a comment, and whatever else is in here, into the new file.
+            # Encoders copy comments and other metadata from here into the new file.
             made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
             return made
     except _DAMAGE as exc:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.record.ledger import FIGURES
 from assetgen.report.text import console
 from assetgen.text import clean, count
 
@@ -13,11 +14,6 @@ if TYPE_CHECKING:
 
     from assetgen.paid.spending import Spending
     from assetgen.record.ledger import Group, Ledger, Section
-
-from collections.abc import Iterator
-from typing import Any
-
-from assetgen.record.ledger import FIGURES, Group, Ledger
 
 FIGURE = {"estimate": "estimate", "usage": "usage-based", "provider": "provider-stated"}
 

@@ -10,15 +10,12 @@ from typing import IO, TYPE_CHECKING, Any
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.report import inline_images
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
 from assetgen.report.plan import bills, plan_json, route_and_bill
 from assetgen.report.text import MOST, console, error, error_json, show_others
 from assetgen.text import clean, count
 
-# -- generate --------------------------------------------------------------------------------------
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 class Progress(Observer):

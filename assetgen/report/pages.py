@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from assetgen.refs.survey import ResolvedReference, Survey
 
 
-from assetgen.refs.survey import ResolvedReference
-
-
 def references(found: Survey, stream: IO[str]) -> None:
     """Print every reference and its file: grouped by page in a terminal, else one per line."""
     out = console(stream)

@@ -8,11 +8,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe
+from assetgen.report.text import console, error, error_json
+from assetgen.text import clean, count
 
 if TYPE_CHECKING:
     from assetgen.routes.brief import Want
-from assetgen.report.text import console, error, error_json
-from assetgen.text import clean, count
 
 _COLOUR = {
     State.FRESH: "green",
@@ -22,9 +22,6 @@ _COLOUR = {
     State.EDITED: "red",
     State.FOREIGN: "red",
 }
-
-
-# -- plan ------------------------------------------------------------------------------------------
 
 
 def plan_table(

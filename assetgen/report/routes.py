@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.report.text import console, show_cure
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
     from assetgen.doctor.doctor import Diagnosis
-    from assetgen.doctor.notes import Note
+    from assetgen.doctor.notes import Checkup, Note
+    from assetgen.doctor.open_purchases import Standing
     from assetgen.plan.cost import Estimate
     from assetgen.routes.readiness import AssetRoute, OtherRoute, RouteStatus
-
-from collections.abc import Iterable
-from typing import Any
-
-from assetgen.doctor.doctor import Diagnosis
-from assetgen.doctor.notes import Checkup, Note
-from assetgen.doctor.open_purchases import Standing
-from assetgen.plan.cost import Estimate
-from assetgen.routes.readiness import AssetRoute, OtherRoute, RouteStatus
 
 
 def board(rows: Sequence[RouteStatus], stream: IO[str]) -> None:
@@ -170,9 +162,6 @@ def _other_json(other: OtherRoute) -> dict[str, Any]:
 
 def _estimate_json(estimate: Estimate) -> dict[str, Any]:
     return {"micros": estimate.micros, "currency": estimate.currency, "basis": estimate.basis}
-
-
-# -- as data ---------------------------------------------------------------------------------------
 
 
 def as_data(found: Diagnosis) -> dict[str, Any]:

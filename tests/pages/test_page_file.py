@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from assetgen import cli
 from assetgen.errors import StorageError
 from assetgen.fs import store
 from assetgen.fs.tree import WorkTree
 from assetgen.pages import page_file
 from tests.support.place import Place
 
+_NOBODY = 65534
 _COMMANDS = {
     "refs --fix": ("refs", "--fix", "content/a.md"),
     "snippet --into": ("snippet", "a", "--into", "content/a.md"),
@@ -32,6 +37,10 @@ _PAGES = {
 
 @pytest.fixture
 def site(bare: Place) -> Place:
+    return _drawn(bare)
+
+
+def _drawn(bare: Place) -> Place:
     """A project with one image, and a page that misspells it."""
     bare.manifest(
         '[project]\ncontent = ["content/*.md"]\n[[asset]]\nid = "a"\nkind = "cover"\n'
@@ -102,12 +111,37 @@ def test_no_page_is_written_if_one_of_them_changed(site: Place) -> None:
     assert site.read("content/b.md") == b"b\n"
 
 
-def test_a_page_that_cannot_be_written_is_an_error_with_its_cure(site: Place) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may write everywhere")
-    (site.root / "content").chmod(0o500)
+@contextmanager
+def _without_privileges(root: Path) -> Iterator[None]:
+    """Act as a user who owns the project: root may write everywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (root, *root.rglob("*")):
+        os.chown(path, _NOBODY, -1, follow_symlinks=False)
+    os.seteuid(_NOBODY)
     try:
-        ran = site.run(*_COMMANDS["refs --fix"])
+        yield
     finally:
-        (site.root / "content").chmod(0o700)
-    assert ran.code == 9 and "make the folder writable" in ran.err
+        os.seteuid(0)
+
+
+def test_a_page_that_cannot_be_written_is_an_error_with_its_cure(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
+        folder = Path(name)
+        folder.chmod(0o755)
+        site = _drawn(Place(folder / "project", folder / "home"))
+        arguments = ["-C", str(site.root), *_COMMANDS["refs --fix"]]
+        assert cli.run(arguments) == 0  # everything that the command imports is loaded now
+        before = _PAGES["Unix line ends"]
+        site.write("content/a.md", before)
+        (site.root / "content").chmod(0o500)
+        try:
+            with _without_privileges(site.root):
+                code = cli.run(arguments)
+        finally:
+            (site.root / "content").chmod(0o700)
+        assert (code, site.read("content/a.md")) == (9, before)
+        assert "make the folder writable" in capsys.readouterr().err
