@@ -9,6 +9,7 @@ import copy
 import io
 import json
 import os
+import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -718,18 +719,30 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _kind(folder: Path, sheet: bytes, values: dict[str, Any]) -> None:
-    """Read a sheet, fill its values, work out a plan. Raises AssetgenError."""
+def _planned(folder: Path, sheet: bytes, values: dict[str, Any]) -> dict[str, Any]:
+    """The values in the intent of a planned asset of the sheet. Raises AssetgenError.
+
+    Whatever is accepted is in the intent: the layout exists, and every text is as it was given,
+    without blanks at its ends.
+    """
     (folder / "template.toml").write_bytes(sheet)
     found = kind.find(folder.parent.parent, "small")
     kept = Kept(**{"a.png": sha256("a")})
     kept.kind = lambda _name: found
     head = b'[[asset]]\nid = "a"\nkind = "small"\npath = "public/a.png"\nalt = ""\n'
-    for decision in kept.decide(
-        parse.parse(head + f"values = {_toml(values)}\n".encode())
-    ).values():
-        assert decision.state is State.MISSING
-        assert record.canonical(decision.wish.intent.stated("text"))
+    [decision] = kept.decide(parse.parse(head + f"values = {_toml(values)}\n".encode())).values()
+    assert decision.state is State.MISSING
+    assert record.canonical(decision.wish.intent.stated("text"))
+    accepted = dict(decision.wish.intent.values)
+    assert accepted["layout"] in found.sheet.layouts
+    texts = {
+        name: unicodedata.normalize("NFC", one.replace("\r\n", "\n")).strip()
+        for name, one in values.items()
+        if isinstance(one, str)
+    }
+    assert {name: accepted.get(name) for name in texts} == texts
+    assert values.keys() <= accepted.keys()
+    return accepted
 
 
 _FILLED = st.dictionaries(
@@ -743,24 +756,53 @@ def test_a_sheet_and_values_are_planned_or_refused(
     templates: Path, document: dict[str, Any], values: dict[str, Any]
 ) -> None:
     try:
-        _kind(templates, _document(document).encode(), values)
+        _planned(templates, _document(document).encode(), values)
     except AssetgenError as exc:
         assert exc.what and exc.exit_code in (2, 4, 8)
 
 
 @_FUZZED
-@given(_FILLED)
-def test_any_values_are_taken_or_refused(templates: Path, values: dict[str, Any]) -> None:
+@given(_FILLED | _FILLED.map(lambda values: {**values, "title": "T"}))
+def test_any_values_have_the_types_of_the_sheet_or_are_refused(
+    templates: Path, values: dict[str, Any]
+) -> None:
     try:
-        _kind(templates, _SHEET.encode(), values)
+        accepted = _planned(templates, _SHEET.encode(), values)
     except AssetgenError as exc:
         assert exc.what and exc.exit_code in (2, 4)
+        return
+    other = {"sums"} if accepted["layout"] == "other" else set()
+    assert accepted.keys() == {"layout", "title", "tone", "logo", "steps"} | other
+    assert isinstance(accepted["title"], str)
+    assert accepted["tone"] in ("warm", "cold") and isinstance(accepted["logo"], str)
+    assert len(accepted["steps"]) <= 3
+    assert all(step.keys() == {"title", "icon"} for step in accepted["steps"])
+    assert all(not isinstance(one, (str, list, dict)) for one in accepted.get("sums", ()))
+
+
+_SOUND = st.fixed_dictionaries(
+    {"title": st.text("aZé 7", min_size=1).filter(str.strip)},
+    optional={
+        "tone": st.sampled_from(["warm", "cold"]),
+        "logo": st.just("a.png"),
+        "steps": st.lists(st.fixed_dictionaries({}, optional={"title": st.just("s")}), max_size=3),
+    },
+)
+
+
+@_FUZZED
+@given(_SOUND)
+def test_sound_values_are_never_refused(templates: Path, values: dict[str, Any]) -> None:
+    accepted = _planned(templates, _SHEET.encode(), values)
+    assert [step.get("title", "") for step in accepted["steps"]] == [
+        step.get("title", "") for step in values.get("steps", [])
+    ]
 
 
 @_FUZZED
 @given(st.data())
 def test_a_broken_sheet_is_read_or_refused(templates: Path, data: st.DataObject) -> None:
     try:
-        _kind(templates, data.draw(broken(_SHEET.encode())), {"title": "T"})
+        _planned(templates, data.draw(broken(_SHEET.encode())), {"title": "T"})
     except AssetgenError as exc:
         assert exc.what and exc.exit_code in (2, 4, 8)

@@ -410,20 +410,28 @@ def test_a_model_in_the_wrong_place_or_no_longer_there_is_refused_with_what_to_w
     assert problem.cure.endswith(cure)
 
 
+_IMAGE_SHUT = ("model", "gpt-image-1.5 was shut down on 2026-12-01")
+_TEXT_SHUT = ("text_model", "gpt-5-mini was shut down on 2026-12-11")
+
+
 @pytest.mark.parametrize(
-    ("today", "refused"),
-    [(None, False), (date(2026, 12, 11), False), (date(2026, 12, 12), True)],
-    ids=["no clock", "last day", "day after"],
+    ("today", "expected"),
+    [
+        (None, []),
+        (date(2026, 12, 1), []),
+        (date(2026, 12, 2), [_IMAGE_SHUT]),
+        (date(2026, 12, 11), [_IMAGE_SHUT]),
+        (date(2026, 12, 12), [_TEXT_SHUT, _IMAGE_SHUT]),
+    ],
+    ids=["no clock", "last day", "day after", "last day of the other", "day after it"],
 )
 def test_a_model_is_retired_from_the_day_after_its_shutdown(
-    today: date | None, refused: bool
+    today: date | None, expected: list[tuple[str, str]]
 ) -> None:
+    found = []
     for model, asked in (("gpt-image-2", {"text_model": "gpt-5-mini"}), ("gpt-image-1.5", {})):
-        problems = list(
-            model_rules.problems(SHIPPED, "responses", model, asked, False, today=today)
-        )
-        shut = model == "gpt-image-1.5" and today is not None
-        assert len(problems) == (1 if refused or shut else 0)
+        found += list(model_rules.problems(SHIPPED, "responses", model, asked, False, today=today))
+    assert [(problem.key, problem.why) for problem in found] == expected
 
 
 def test_a_retired_text_model_is_replaced_by_its_successor_or_the_default() -> None:

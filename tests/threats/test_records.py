@@ -151,11 +151,13 @@ def test_a_deep_intent_is_compared_and_described(bare: Place) -> None:
     generate(bare)
     poison(bare, _put("predicate", "intent", "values", value=_nest(200)))
     project = open_workspace(bare.root)
-    poisoned = project.record("a")
-    if isinstance(poisoned, record.Record):
-        poison(bare, _put("predicate", "intent", "digest", value=""))
-        run_check(bare)
-        list(decide.decide(project.manifest, project.world()))
+    assert isinstance(project.record("a"), record.Record)
+    poison(bare, _put("predicate", "intent", "digest", value=""))
+    [finding] = run_check(bare).findings
+    assert (finding.code, "values.title none -> Hello" in finding.message) == ("stale", True)
+    [decision] = decide.decide(open_workspace(bare.root).manifest, project.world())
+    nested = next(reason for reason in decision.reasons if reason.field == "values.a")
+    assert decision.state is State.STALE and nested.new is None
 
 
 def test_a_record_that_is_a_link_is_not_read_and_not_written_through(bare: Place) -> None:
