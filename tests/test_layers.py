@@ -21,7 +21,7 @@ _PACKAGE = Path(assetgen.__file__).parent
 
 # From the ground up. A wing may import what is on an earlier line, wherever its code does so.
 _WINGS = """
-    errors escapes gitenv
+    errors escapes gitenv route_names
     text snapshot
     fs
     record codex refs

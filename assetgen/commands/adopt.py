@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from assetgen import route_names
 from assetgen.commands import context
-from assetgen.commands.arguments import SURFACES, add_no_commit, route, surface
+from assetgen.commands.arguments import add_no_commit, route, surface
 
 _EXAMPLE = """\
 example:
@@ -32,7 +33,9 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--route", type=route, help="the route that made it, if known")
     parser.add_argument(
-        "--surface", type=surface, help=f"the bill that it is charged to, if known: {SURFACES}"
+        "--surface",
+        type=surface,
+        help=f"the bill that it is charged to, if known: {route_names.BILLS_IN_WORDS}",
     )
     parser.add_argument("--prompt", help="the prompt, if known")
     parser.add_argument("--force", action="store_true", help="replace an existing image")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
-_ROUTE = r"local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*"
-_ROUTES = "local, images, responses, codex or gateway:NAME"
-_SURFACE = r"none|openai-api|codex-plan|gateway:[a-z0-9][a-z0-9-]*"
-SURFACES = "none, openai-api, codex-plan or gateway:NAME"
+from assetgen import route_names
 
 
 def add_no_commit(parser: argparse.ArgumentParser) -> None:
@@ -18,12 +15,12 @@ def add_no_commit(parser: argparse.ArgumentParser) -> None:
 
 def route(text: str) -> str:
     """The name of a route. Raises argparse.ArgumentTypeError."""
-    return _matching(text, _ROUTE, _ROUTES)
+    return _matching(text, route_names.ROUTE_PATTERN, route_names.ROUTES_IN_WORDS)
 
 
 def surface(text: str) -> str:
     """The name of a bill. Raises argparse.ArgumentTypeError."""
-    return _matching(text, _SURFACE, SURFACES)
+    return _matching(text, route_names.BILL_PATTERN, route_names.BILLS_IN_WORDS)
 
 
 def positive(text: str) -> int:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
@@ -243,7 +244,7 @@ def models_used(
 ) -> dict[str, list[str]]:
     """The models of a route, with the assets that use each; by default the catalogue's."""
     found: dict[str, list[str]] = {}
-    own = route in ("images", "responses")
+    own = route in route_names.OPENAI
     for asset in wanted.asset if wanted else ():
         if wanted is None or asset.route != route:
             continue

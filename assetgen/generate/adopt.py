@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.codex.rollout import THREAD
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
@@ -42,7 +43,7 @@ class Brought:
     @property
     def bill(self) -> str | None:
         """The bill that the file is on, as stated or as it follows from the route."""
-        return self.surface or (cost.surface(self.route) if self.route else None)
+        return self.surface or (route_names.bill(self.route) if self.route else None)
 
 
 # -- adopt -----------------------------------------------------------------------------------------

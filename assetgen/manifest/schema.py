@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from assetgen import route_names
 from assetgen.errors import ManifestError
 from assetgen.refs.sites.framework import Framework
 
@@ -46,8 +47,8 @@ Id = Annotated[
 Route = Annotated[
     str,
     Meta(
-        pattern=r"^(local|images|responses|codex|gateway:[a-z0-9][a-z0-9-]*)$(?!\n)",
-        description="what draws it: local, images, responses, codex or gateway:NAME",
+        pattern=rf"^({route_names.ROUTE_PATTERN})$(?!\n)",
+        description=f"what draws it: {route_names.ROUTES_IN_WORDS}",
     ),
 ]
 Colour = Annotated[

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, get_args
 
+from assetgen import route_names
 from assetgen.errors import TrustError
 from assetgen.manifest.schema import Asset, Colour, Id, Manifest, Name, Project, Route, Size
 from assetgen.manifest.toml_faults import Fault, Wording, faults, value_at
@@ -87,7 +88,7 @@ def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
     if not isinstance(value, str):  # a huge number has no text at all
         return None
     gateways = document.get("gateway")
-    known = ["local", "images", "responses", "codex"]
+    known = [*route_names.ROUTES]
     known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
     near = difflib.get_close_matches(value, known, n=1)
     return f"did you mean {near[0]}?" if near else None
@@ -113,7 +114,7 @@ _WORDING = Wording(
             (Id, 'made of a-z 0-9 - and /, such as id = "launch-cover"'),
             (
                 Route,
-                'one of local, images, responses, codex and gateway:NAME, such as route = "local"',
+                f'one of {", ".join(route_names.ROUTES)} and gateway:NAME, such as route = "local"',
             ),
             (Colour, '#rgb or #rrggbb, such as palette = ["#0f172a"]'),
             (Size, 'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"'),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from assetgen import route_names
 from assetgen.manifest.schema import Asset
 from assetgen.record.record import Intent
 from assetgen.record.schema import Amount
@@ -32,18 +33,6 @@ class Estimate:
         return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
 
 
-def surface(route: str | None) -> str:
-    """The bill that a route lands on when it goes to its own provider."""
-    if route in ("images", "responses"):
-        return "openai-api"
-    if route == "codex":
-        return "codex-plan"
-    return "none" if route in (None, "local") else str(route)
-
-
-_usual_surface = surface
-
-
 # -- before ----------------------------------------------------------------------------------------
 
 
@@ -64,7 +53,7 @@ def estimate(
     Without ``model``, the catalogue's default is assumed. ``surface`` is the bill if the route
     does not go to its own provider.
     """
-    bill = surface or _usual_surface(asset.route)
+    bill = surface or route_names.bill(asset.route)
     if bill == "none":
         return Estimate(bill, 0, None, basis="drawn here")
     if action in ("nothing", "derive"):

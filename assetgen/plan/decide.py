@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.errors import AssetgenError, UnsupportedOption, refusal
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost
@@ -177,7 +178,7 @@ def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list
     """What the catalogue says of the models to ask: soon to retire, not in it, experimental."""
     found: dict[str, None] = {}
     for decision in decisions:
-        bought = decision.asset.route in ("images", "responses") and decision.problem is None
+        bought = decision.asset.route in route_names.OPENAI and decision.problem is None
         if decision.action is Action.DRAW and bought:
             found |= dict.fromkeys(_warnings_of(decision.wish, known, today))
     return list(found)

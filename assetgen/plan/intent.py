@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.image import derive
 from assetgen.layouts import fonts
@@ -173,7 +174,7 @@ def whole_prompt(manifest: Manifest, asset: Asset, kind: Kind) -> str:
 def _model(manifest: Manifest, asset: Asset, world: World) -> str | None:
     """The model to ask: the manifest's; on OpenAI's own routes, else the catalogue's default."""
     named = manifest.model_of(asset)
-    if named or asset.route not in ("images", "responses"):
+    if named or asset.route not in route_names.OPENAI:
         return named
     return world.the_catalog.default_image
 

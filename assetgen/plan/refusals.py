@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Literal
 
+from assetgen import route_names
 from assetgen.errors import UnsupportedOption
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
@@ -49,7 +50,7 @@ def unsupported(asset: Asset) -> Iterator[Fault]:
 def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
     """Every option of a wish that its model does not accept on its route, by the catalogue."""
     asset = wanted.asset
-    if asset.route not in ("images", "responses"):
+    if asset.route not in route_names.OPENAI:
         return
     options = {name: getattr(wanted.options, name) for name in _OF_MODELS}
     asked = {

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+from assetgen import route_names
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts.fonts import SANS, Font
 from assetgen.plan.wish import Wish
@@ -118,7 +119,7 @@ class PaidRoute(Protocol):
 
 def is_paid(route: str | None) -> bool:
     """Whether a route sends HTTP requests that are billed."""
-    return (route or "").partition(":")[0] in ("images", "responses", "gateway")
+    return (route or "").partition(":")[0] in (*route_names.OPENAI, "gateway")
 
 
 def is_bought(route: str | None) -> bool:

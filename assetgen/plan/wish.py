@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.errors import Mistake
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references
-from assetgen.plan import cost
 from assetgen.plan.page import Page
 from assetgen.record.record import Intent, Record, Unusable
 from assetgen.record.schema import Step
@@ -69,7 +69,7 @@ class World:
     """The record of an asset that assets.toml no longer lists, which may only have been renamed.
 
     It is found by the path or the sha256 (hex) of one of its files, or the digest of its intent."""
-    surface: Callable[[str], str] = cost.surface
+    surface: Callable[[str], str] = route_names.bill
     """The bill that a route lands on in this environment."""
     catalog: Callable[[], Catalog] | None = None
     """What models accept and cost; None if nothing will be drawn, so that nothing is refused."""

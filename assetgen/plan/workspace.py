@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assetgen import route_names
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
@@ -14,7 +15,7 @@ from assetgen.layouts import kind
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
-from assetgen.plan import cost, decide, faults, intent, page_file, scope
+from assetgen.plan import decide, faults, intent, page_file, scope
 from assetgen.plan.decide import Decision
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
@@ -170,7 +171,7 @@ class Workspace:
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
             orphan=lambda trace: self._orphans.get(trace),
-            surface=self.conditions.surface if self.conditions else cost.surface,
+            surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
             place=self._place,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from assetgen import route_names
 from assetgen.codex.cli import TESTED, preflight
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest.rules import without_prompt, without_prompt_words
@@ -106,10 +107,7 @@ def names(conditions: Conditions, manifest: Manifest | None) -> list[str]:
     """Every route: the four of assetgen, and the gateways of the user and of the manifest."""
     gateways = {*conditions.config.gateway, *(manifest.gateway if manifest else ())}
     return [
-        "local",
-        "images",
-        "responses",
-        "codex",
+        *route_names.ROUTES,
         *(f"gateway:{name}" for name in sorted(gateways)),
     ]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
+from assetgen import route_names
 from assetgen.errors import AccountError, RoutingError, TrustError
 from assetgen.settings.config import Config, check_header, check_url
 from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Profile
@@ -88,17 +89,14 @@ class Provider:
 
 def surface(route: str, environ: Mapping[str, str]) -> str:
     """The bill that a route is charged to in this environment."""
-    if route in ("images", "responses"):
+    if route in route_names.OPENAI:
         scheme, _, rest = (environ.get("OPENAI_BASE_URL") or ORIGIN).partition("://")
-        host = re.split("[/?#]", rest)[0].rpartition("@")[
-            2
-        ]  # never a password, though such an address is refused
-        return (
-            "openai-api"
-            if scheme.lower() == "https" and _OFFICIAL.fullmatch(rest.split("/")[0])
-            else f"gateway:{host}"
-        )
-    return "codex-plan" if route == "codex" else "none" if route == "local" else route
+        host = re.split("[/?#]", rest)[0]
+        if scheme.lower() == "https" and _OFFICIAL.fullmatch(rest.split("/")[0]):
+            return route_names.bill(route)
+        host = host.rpartition("@")[2]  # never a password, though such an address is refused
+        return f"gateway:{host}"
+    return route_names.bill(route)
 
 
 def resolve(

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
 import pytest
 
 from assetgen.errors import ManifestError, TrustError
 from assetgen.manifest import parse, schema
-from assetgen.manifest.schema import Target
+from assetgen.manifest.schema import FORMATS, SUFFIX, Target
+from assetgen.record.schema import Measured
+from assetgen.refs.scan.picture_heuristics import EXTENSIONS
 
 _ASSET = """\
 [[asset]]
@@ -400,3 +405,13 @@ def test_a_route_that_is_a_huge_number_is_a_mistake_not_a_crash() -> None:
     text = _but(route=f"0x{'F' * 5000}")
     with pytest.raises(ManifestError, match="route"):
         parse.parse(text.encode())
+
+
+def test_records_and_pages_know_every_format_of_the_manifest() -> None:
+    hints = msgspec.inspect.type_info(Measured)
+    assert isinstance(hints, msgspec.inspect.StructType)
+    recorded = next(field.type for field in hints.fields if field.name == "format")
+    assert isinstance(recorded, msgspec.inspect.LiteralType)
+    assert set(recorded.values) == set(SUFFIX)
+    for extension in FORMATS:
+        assert re.fullmatch(EXTENSIONS, extension.removeprefix(".")), extension
