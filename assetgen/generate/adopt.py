@@ -79,7 +79,7 @@ def _adopted(project: Workspace, decision: Decision, original: bytes, brought: B
     wish = decision.wish
     source_type = _mark_for(original, brought.route)
     image = decode.decoded_once(original)
-    files = derive.derive(original, wish.asset, source_type, verbatim=True, image=image)
+    files = derive.derive(original, wish.asset, source_type, image=image)
     stated = statement.of_adoption(
         wish,
         original,
@@ -128,7 +128,6 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             # The background is measured and stated, not required.
             msgspec.structs.replace(wish.asset, background="auto"),
             drawn.source_type,
-            verbatim=True,
             published_as_is=derive.holds_only_a_picture(drawn.original),
         )
         stated = statement.of_drawing(
@@ -238,7 +237,7 @@ def _carried(
         original or data,
         wish.delivered,
         known.source_type,
-        verbatim=not is_edited,
+        marks=is_edited or known.marked,
         published_as_is=as_is,
     )
     stated = statement.of_renaming(
@@ -314,8 +313,8 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
         raise StorageError(
             f"{target.path} contains {seen.format}, not {target.format}", where=target.path
         )
-    if seen.format == "png" and source_type and not xmp.source_type(data):
-        data = xmp.into_png(data, xmp.packet(source_type))  # an editor removed the mark
+    if source_type:  # an editor may have removed the mark
+        data = derive.as_it_is(data, seen.format, xmp.packet(source_type))
     return Derived(
         path=target.path,
         data=data,

@@ -74,7 +74,6 @@ class Maker:
             wish.delivered,
             source_type=drawn.source_type,
             mapper=mapper,
-            verbatim=drawn.keeps_original,
             published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
             image=image,
         )
@@ -108,7 +107,7 @@ class Maker:
             wish.delivered,
             source_type=known.record.source_type,
             mapper=mapper,
-            verbatim=True,
+            marks=known.record.marked,
             published_as_is=known.record.is_brought or derive.holds_only_a_picture(original),
         )
         return Picture(decision, files, statement.of_derivation(known, wish, files))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import plain, xmp
+from assetgen.image import marking, plain, xmp
 from assetgen.image.decode import Facts, brief, decoded_once, facts
 from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Format, Target, targets
 from assetgen.record.schema import EncodeStep, FitStep, Measured, Step
@@ -88,24 +88,22 @@ def derive(
     source_type: str | None,
     mapper: Mapper = map,
     *,
-    verbatim: bool = False,
+    marks: bool = True,
     published_as_is: bool = True,
     image: Callable[[], Image] | None = None,
 ) -> list[Derived]:
     """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
 
-    Bytes that can be used as they are stay unchanged, except that a PNG of ours gets its mark.
-    ``verbatim`` is for the work of others, which may have signed credentials: one more byte would
-    break them. Without ``published_as_is`` every file is encoded again: for bytes that contain more
-    than a picture. ``image`` returns the decoded original, for a caller that needs it too; it is
-    called only if a file needs it.
+    Bytes that can be used as they are get their mark, and no other byte of them changes; with
+    Content Credentials, or without ``marks``, they stay as they are. Without ``published_as_is``
+    every file is encoded again: for bytes that contain more than a picture. ``image`` returns the
+    decoded original, for a caller that needs it too; it is called only if a file needs it.
     Raises StorageError or ManifestError if the original cannot give what was asked.
     """
     seen = facts(original)
     image = image or decoded_once(original)
     packet = xmp.packet(source_type) if source_type else None
-    bare = seen.format == "png" and not verbatim and not xmp.source_type(original)
-    as_is = xmp.into_png(original, packet) if packet and bare else original
+    as_is = as_it_is(original, seen.format, packet if marks else None)
 
     def is_usable(target: Target) -> bool:
         return published_as_is and _is_usable(seen, asset, target)
@@ -130,6 +128,16 @@ def derive(
         sizes.setdefault(target.width or 0, []).append(target)
     made = {file.path: file for one in mapper(one_size, sizes.values()) for file in one}
     return [made[target.path] for target in every]
+
+
+def as_it_is(original: bytes, form: Format, packet: bytes | None) -> bytes:
+    """``original`` with its mark, unless it has one or Content Credentials, which that would break.
+
+    Nothing else in it changes; ``marking.unmarked`` gives the original back.
+    """
+    if packet is None or xmp.has_credentials(original) or xmp.source_type(original):
+        return original
+    return marking.marked(original, form, packet) or original
 
 
 def holds_only_a_picture(data: bytes) -> bool:
@@ -206,7 +214,8 @@ def _encode(image: Image, fmt: Format, packet: bytes | None) -> bytes:
         image.save(out, fmt.upper(), **_SAVE[fmt], **extra)
     except (OSError, ValueError) as exc:
         raise StorageError(f"the {fmt} encoder failed: {brief(exc)}") from exc
-    return xmp.into_png(out.getvalue(), packet) if packet and fmt == "png" else out.getvalue()
+    made = out.getvalue()
+    return marking.marked(made, fmt, packet) or made if packet and fmt == "png" else made
 
 
 def _flattened(image: Image) -> Image:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assetgen.image import avif_items
+
 _XMP = b"XML:com.adobe.xmp\0"
 _PNG_PLAIN = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT tIME "
@@ -24,11 +26,13 @@ _WEBP_PLAIN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"C2PA", b
 
 
 def is_plain(data: bytes, form: str) -> bool:
-    """Whether ``data`` (png, jpeg or webp) has no comments, unknown parts or trailing bytes."""
+    """Whether ``data`` has no comments, unknown parts or trailing bytes."""
     try:
+        if form == "avif":
+            return avif_items.is_plain(data)
         walk = {"png": _png, "jpeg": _jpeg, "webp": _webp}[form]
         return all(walk(data))
-    except (KeyError, IndexError):
+    except (KeyError, IndexError, ValueError):
         return False
 
 

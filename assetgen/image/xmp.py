@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from assetgen.errors import StorageError
-from assetgen.image.png import chunk
 from assetgen.record.record import IPTC
 from assetgen.record.schema import Credentials
 
@@ -22,6 +21,8 @@ _PACKET = (
     "<Iptc4xmpExt:DigitalSourceType>{type}</Iptc4xmpExt:DigitalSourceType>{system}"
     '</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>'
 )
+#: How a packet ends, and how it ends with one blank of padding, which means nothing to readers.
+END, PADDED_END = b'<?xpacket end="w"?>', b' <?xpacket end="w"?>'
 _SOURCE = re.compile(rb"DigitalSourceType(?:>|=\")\s*" + re.escape(IPTC.encode()) + rb"([A-Za-z]+)")
 
 #: The source types that assetgen writes (https://cv.iptc.org/newscodes/digitalsourcetype/).
@@ -50,14 +51,19 @@ def packet(source_type: str, system: str | None = None) -> bytes:
     return _PACKET.format(type=IPTC + source_type, system=used).encode()
 
 
-def into_png(png: bytes, xmp: bytes) -> bytes:
-    """``png`` with the packet as its first chunk after the header; all other chunks stay unchanged.
+def _ours() -> re.Pattern[bytes]:
+    """A packet that assetgen wrote, whatever type and system it states."""
+    start, _, rest = _PACKET.partition("{type}")
+    middle, _, end = rest.partition("{system}")
+    before_end = end.removesuffix(END.decode())
+    pieces = [re.escape(text.encode()) for text in (start + IPTC, middle, before_end)]
+    system = rb"(?:<Iptc4xmpExt:AISystemUsed>[^<]*</Iptc4xmpExt:AISystemUsed>)?"
+    form = pieces[0] + rb"([A-Za-z]+)" + pieces[1] + system + pieces[2]
+    return re.compile(form + b" ?" + re.escape(END))
 
-    Pillow ignores ``xmp=`` for PNG, with no warning. To encode again takes thirty times as long.
-    """
-    after_header = 8 + 25  # signature, then IHDR, which has a fixed length
-    mark = chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + xmp)
-    return png[:after_header] + mark + png[after_header:]
+
+#: A packet of assetgen; its group is the source type.
+OURS = _ours()
 
 
 def has_credentials(data: bytes) -> bool:

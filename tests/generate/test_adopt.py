@@ -18,7 +18,7 @@ from assetgen.image import xmp
 from assetgen.plan import provenance
 from assetgen.routes import request
 from assetgen.settings.conditions import Conditions
-from tests.support.images import bomb, picture
+from tests.support.images import bomb, picture, with_mark
 from tests.support.place import Place
 from tests.support.tiny import look, tiny, want
 
@@ -125,7 +125,7 @@ def test_a_file_of_another_format_is_encoded_for_its_path(wanting: Place, tmp_pa
 def test_content_credentials_of_a_provider_stay_byte_for_byte(
     wanting: Place, tmp_path: Path
 ) -> None:
-    marked = xmp.into_png(picture(), xmp.packet("trainedAlgorithmicMedia"))
+    marked = with_mark(picture(), xmp.packet("trainedAlgorithmicMedia"))
     (tmp_path / "x.png").write_bytes(marked)
     bring(wanting, tmp_path / "x.png", route="images")
     assert wanting.read("public/a.png") == marked
@@ -135,7 +135,7 @@ def test_content_credentials_of_a_provider_stay_byte_for_byte(
 def test_a_photo_that_is_marked_as_one_can_be_adopted(wanting: Place, tmp_path: Path) -> None:
     packet = xmp.packet("algorithmicMedia").replace(b"/algorithmicMedia", b"/digitalCapture")
     for fmt in ("JPEG", "PNG"):
-        data = xmp.into_png(picture(), packet) if fmt == "PNG" else picture(fmt, xmp=packet)
+        data = with_mark(picture(), packet) if fmt == "PNG" else picture(fmt, xmp=packet)
         (tmp_path / "x").write_bytes(data)
         bring(wanting, tmp_path / "x", how=Options(commit=False, force=True))
         assert look(wanting).findings == ()

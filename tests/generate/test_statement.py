@@ -20,7 +20,7 @@ from assetgen.plan.wish import Wish
 from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.record.schema import RecordedRequest, RecordedRoute, Statement
-from tests.support.images import picture
+from tests.support.images import picture, with_mark
 from tests.support.planning import Kept, cover, painted
 
 _SAMPLE = json.loads((Path(__file__).parents[1] / "data" / "sample-record.json").read_bytes())
@@ -196,7 +196,7 @@ def test_what_is_known_of_an_adopted_file_is_said() -> None:
 
 
 def test_the_record_says_of_an_adopted_file_what_the_file_says_of_itself() -> None:
-    marked = xmp.into_png(picture(), xmp.packet("compositeWithTrainedAlgorithmicMedia"))
+    marked = with_mark(picture(), xmp.packet("compositeWithTrainedAlgorithmicMedia"))
     found = _adopted(marked)["predicate"]["marking"]
     assert found == {
         "digitalSourceType": "compositeWithTrainedAlgorithmicMedia",

@@ -14,7 +14,7 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode, derive, xmp
 from assetgen.image.decode import Facts
 from assetgen.manifest.schema import Asset, Fit, Variants
-from tests.support.images import bomb, picture
+from tests.support.images import bomb, picture, with_mark
 
 
 def asset(path: str = "public/a.png", **more: Any) -> Asset:
@@ -139,7 +139,7 @@ def test_a_png_of_ours_gets_its_mark_and_keeps_its_pixels() -> None:
 
 
 def test_a_marked_png_stays_as_it_is() -> None:
-    data = xmp.into_png(picture(), xmp.packet("trainedAlgorithmicMedia"))
+    data = with_mark(picture(), xmp.packet("trainedAlgorithmicMedia"))
     [file] = derive.derive(data, asset(), "trainedAlgorithmicMedia")
     assert file.data == data
 

@@ -11,6 +11,7 @@ from PIL import Image
 from assetgen.errors import StorageError
 from assetgen.image import xmp
 from assetgen.record import record
+from tests.support.images import with_mark
 
 
 def _picture(fmt: str, packet: bytes | None = None) -> bytes:
@@ -34,7 +35,7 @@ def test_another_type_is_refused(source_type: str) -> None:
 
 def test_a_mark_in_a_png_is_found_by_us_and_by_pillow_and_changes_no_pixel() -> None:
     bare = _picture("PNG")
-    marked = xmp.into_png(bare, xmp.packet("algorithmicMedia"))
+    marked = with_mark(bare, xmp.packet("algorithmicMedia"))
     assert xmp.source_type(bare) is None
     assert xmp.source_type(marked) == "algorithmicMedia"
     with Image.open(io.BytesIO(marked)) as image, Image.open(io.BytesIO(bare)) as before:
@@ -45,7 +46,7 @@ def test_a_mark_in_a_png_is_found_by_us_and_by_pillow_and_changes_no_pixel() -> 
 
 def test_all_other_chunks_of_a_png_stay_byte_for_byte() -> None:
     bare = _picture("PNG")
-    marked = xmp.into_png(bare, xmp.packet("dataDrivenMedia"))
+    marked = with_mark(bare, xmp.packet("dataDrivenMedia"))
     assert marked[:33] == bare[:33]
     assert marked.endswith(bare[33:])
 

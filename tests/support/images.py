@@ -9,6 +9,8 @@ from typing import Any
 
 from PIL import Image
 
+from assetgen.image import decode, marking
+
 
 def picture(
     fmt: str = "PNG", size: tuple[int, int] = (60, 40), mode: str = "RGB", **how: Any
@@ -35,3 +37,10 @@ def bomb(width: int, height: int) -> bytes:
         + b"IDAT"
         + struct.pack(">I", zlib.crc32(b"IDAT"))
     )
+
+
+def with_mark(data: bytes, packet: bytes) -> bytes:
+    """A picture with an XMP packet put in."""
+    found = marking.marked(data, decode.facts(data).format, packet)
+    assert found is not None
+    return found

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from assetgen.errors import StorageError
-from assetgen.image import decode, plain, png
+from assetgen.image import decode, marking, plain, png, xmp
 from assetgen.paid import replies, transport
 from assetgen.paid.transport import Line, Lost, Refused
 from assetgen.plan.routing import Request
@@ -246,16 +246,24 @@ _PLAIN: dict[str, tuple[str, Callable[[], bytes]]] = {
     "jpeg": ("jpg", lambda: encoded("JPEG", icc_profile=b"profile")),
     "jpeg signed": ("jpg", lambda: _segment(0xEB, b"JP\0\x01....jumb....c2pa")),
     "webp": ("webp", lambda: encoded("WEBP")),
+    "avif": ("avif", lambda: encoded("AVIF")),
     "webp signed": ("webp", lambda: _webp((b"C2PA", b"jumb....c2pa"))),
 }
 
 
 @pytest.mark.parametrize("name", _PLAIN)
-def test_a_picture_that_is_nothing_else_stays_byte_for_byte(bare: Place, name: str) -> None:
+def test_a_picture_that_is_nothing_else_stays_byte_for_byte_but_for_its_mark(
+    bare: Place, name: str
+) -> None:
     suffix, make = _PLAIN[name]
     came = make()
     answered(bare, *picture_reply(came), suffix=suffix)
-    assert bare.read(f"public/a.{suffix}") == came
+    delivered = bare.read(f"public/a.{suffix}")
+    assert marking.unmarked(delivered) == came
+    if name.endswith("signed"):
+        assert delivered == came
+    else:
+        assert xmp.source_type(delivered) == "trainedAlgorithmicMedia"
 
 
 # -- pictures behind an address ------------------------------------------------------------------------
