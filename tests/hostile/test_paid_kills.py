@@ -64,6 +64,22 @@ def test_a_kill_anywhere_on_another_route_is_paid_once(
     assert sum(struck.values()) > 10
 
 
+@pytest.mark.parametrize("more", ["", STREAMED], ids=["plain", "streamed"])
+@pytest.mark.parametrize("fault", ["stall", "reset_mid_body"])
+def test_a_kill_while_a_response_breaks_off_is_paid_once(
+    tmp_path: Path, runners: list[Runner], fault: str, more: str
+) -> None:
+    struck, ended = sweep(
+        tmp_path,
+        runners,
+        Route("responses", more),
+        lambda n: Harm(n, _LASTING),
+        every=11,
+        fault={"name": fault, "path": "/responses", "seconds": 0.2},
+    )
+    assert struck["recv"] and ended["clean"] > 0
+
+
 def test_a_kill_while_two_are_bought_at_the_same_time_is_paid_once(
     tmp_path: Path, runners: list[Runner]
 ) -> None:

@@ -135,7 +135,8 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "truncated_json": on((*IMAGES, "images stream"), unsure()),
     "reset_before": unsure(),
     "reset_after": unsure(),
-    "reset_mid_body": unsure(),
+    "reset_mid_body": on((*IMAGES, "images stream"), unsure()),
+    "stall": on((*IMAGES, "images stream"), unsure()),
     "hang": unsure(),
     "slow_body": DRAWN,
     "line_ends": DRAWN,
@@ -157,7 +158,7 @@ LATER: dict[str, Ends] = {
     **dict.fromkeys(
         ("html_200", "not_json", "truncated_json", "reset_before", "reset_mid_body"), DRAWN
     ),
-    **dict.fromkeys(("hang", "gzip_body", "endless_body", "slow_body"), DRAWN),
+    **dict.fromkeys(("hang", "stall", "gzip_body", "endless_body", "slow_body"), DRAWN),
 }
 #: Faults with which the provider does not say its own name for the request.
 NAMELESS = ("redirect_307", "bad_gateway_html", "reset_before", "reset_after", "hang")
@@ -206,6 +207,7 @@ class Case:
         ways: dict[str, dict[str, object]] = {
             "rate": {"retry_after": "0.02"},
             "hang": {"seconds": 0.5},
+            "stall": {"seconds": 0.5},
             "slow_body": {"seconds": 0.02},
             "redirect_307": {"to": elsewhere.origin},
             "url_foreign": {"to": f"{elsewhere.url}/picture.png"},
@@ -213,7 +215,7 @@ class Case:
         self.how: Any = ways.get(fault, {})
 
     def run(self) -> Outcome:
-        patience = 0.1 if self.fault in ("hang", "endless_body") else 5.0
+        patience = 0.1 if self.fault in ("hang", "stall", "endless_body") else 5.0
         return self.shop.generate(patience=patience)
 
     @property

@@ -72,7 +72,7 @@ STATUS: dict[str, tuple[dict[str, Any], int, str]] = {
     "slow_body": ({"seconds": 0.02}, 200, '"usage"'),
     "not_base64": ({}, 200, "this is *not* base64!"),
 }
-WIRE = ["reset_before", "reset_after", "reset_mid_body", "hang"]
+WIRE = ["reset_before", "reset_after", "reset_mid_body", "stall", "hang"]
 PICTURES = [
     "wrong_format",
     "wrong_size",

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -124,6 +125,19 @@ def test_a_second_take_buys_one_more_image(shop: Shop) -> None:
     assert first != second
 
 
+@pytest.mark.parametrize("fault", ["stall", "reset_mid_body"])
+@pytest.mark.parametrize(
+    "more", ["", "[asset.options]\npartial_images = 2"], ids=["plain", "streamed"]
+)
+def test_a_response_that_breaks_off_is_fetched_by_its_id(shop: Shop, fault: str, more: str) -> None:
+    shop.route = "responses"
+    shop.wants("a", more=more)
+    shop.provider.fault(fault)
+    found = shop.buys(patience=0.5)
+    assert found["response"]["id"] in shop.provider.running
+    assert (shop.provider.billed, len(posts(shop.provider)), shop.open_entries()) == (1, 1, [])
+
+
 @pytest.mark.parametrize("other", ["responses", "gateway:g"])
 def test_another_route_does_not_buy_an_image_with_an_unknown_outcome(
     shop: Shop, other: str
@@ -228,3 +242,22 @@ def test_a_second_interrupt_leaves_open_entries_that_are_not_bought_again(shop: 
     outcome = shop.generate()
     assert [type(failed.error) for failed in outcome.failed] == [UnknownOutcome] * 2
     assert (shop.provider.billed, len(shop.provider.requests)) == (2, 2)
+
+
+def test_a_stalled_stream_that_is_killed_is_fetched_by_its_id(shop: Shop) -> None:
+    shop.route = "responses"
+    shop.wants("a", more="[asset.options]\npartial_images = 2")
+    shop.provider.fault("stall")
+    reply = shop.place.root / ".assetgen/cache/replies/1"
+    tick, until = threading.Event(), time.monotonic() + 20
+    with begun(shop, 1) as process:
+        try:
+            while not (reply.exists() and b"response.created" in reply.read_bytes()):
+                assert process.poll() is None
+                assert time.monotonic() < until, "the id of the response never reached the disk"
+                tick.wait(0.02)
+        finally:
+            process.kill()
+    outcome = shop.generate(resume=True)
+    assert [made.decision.asset.id for made in outcome.made] == ["a"]
+    assert (shop.provider.billed, len(posts(shop.provider)), shop.open_entries()) == (1, 1, [])

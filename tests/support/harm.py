@@ -507,12 +507,14 @@ class Trial:
     def _stored(self, entry: Entry) -> bool:
         """Whether a whole picture, or the id under which it can be had, is on the disk."""
         file = self.root / ".assetgen/cache/replies" / str(entry.number)
+        data = file.read_bytes() if file.exists() else b""
         try:
             answer = routing.load_paid(entry.route).read(
-                file.read_bytes(), streamed=bool(entry.evidence["streamed"])
+                data, streamed=bool(entry.evidence["streamed"])
             )
-        except (OSError, replies.Unreadable):
-            return bool(entry.response_id)
+        except replies.Unreadable:
+            named = replies.begun_id(data) if entry.route == "responses" else None
+            return bool(entry.response_id or named)
         return bool(answer.pictures or answer.response_id)
 
     def assert_paid_once(self) -> None:
@@ -606,14 +608,18 @@ def sweep(
     harm: Callable[[int], Harm],
     *arguments: str,
     every: int = 1,
+    fault: Mapping[str, Any] | None = None,
 ) -> tuple[Counter[str], Counter[str]]:
     """Do harm at each call, or at one of so many, until a run ends untouched; all runners at the same time.
 
+    ``fault`` is what befalls each reply besides, as ``Provider.fault`` takes it.
     Returns how often each call was struck, and how the projects ended.
     """
     struck: Counter[str] = Counter()
     ended: Counter[str] = Counter()
     with Provider(polls=1) as provider, ThreadPoolExecutor(len(runners)) as pool:
+        if fault:
+            provider.fault(**fault, times=1_000_000)
         futures = []
         for number, runner in enumerate(runners):
             stand = Stand(folder / f"stand{number}", runner, provider, route.name, route.more)

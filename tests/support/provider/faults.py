@@ -102,6 +102,11 @@ FAULTS: dict[str, Fault] = {
     "reset_before": Fault("connection reset after the request was read, no work", False, "wire"),
     "reset_after": Fault("connection reset before the first reply byte, work done", True, "wire"),
     "reset_mid_body": Fault("connection reset half-way through the body", True, "wire"),
+    "stall": Fault(
+        "the first half of the body, then nothing for `seconds` (until the server closes)",
+        True,
+        "wire",
+    ),
     "hang": Fault("no answer for `seconds` (until the server closes)", True, "wire"),
     "slow_body": Fault("the body in 20 pieces over `seconds` (1)", True, "wire"),
     "stream_ends_early": Fault(

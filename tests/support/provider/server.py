@@ -255,10 +255,10 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "endless_body":
             self._endless(answer)
         head = self._head(answer.status, answer.kind, answer.headers, sum(map(len, answer.body)))
-        if name == "reset_mid_body":
+        if name in ("reset_mid_body", "stall"):
             whole = b"".join(answer.body)
             self.wfile.write(head + whole[: len(whole) // 2])
-            self._reset()
+            self._break(name, how)
         if name == "slow_body":
             self.wfile.write(head)
             whole = b"".join(answer.body)
@@ -276,7 +276,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _stream(self, answer: Stream, name: str, how: dict[str, Any]) -> None:
         parts = answer.events
-        if name in ("stream_ends_early", "reset_mid_body", "truncated_json"):
+        if name in ("stream_ends_early", "reset_mid_body", "stall", "truncated_json"):
             parts = parts[: _last(parts, how)]
         elif name == "stream_error_event":
             text = "An error occurred while processing your request."
@@ -293,8 +293,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.provider.closed.wait(pause)
             whole = b"".join(part).replace(b"\n", ends)
             self.wfile.write(b"%x\r\n%b\r\n" % (len(whole), whole))
-        if name == "reset_mid_body":
-            self._reset()
+        if name in ("reset_mid_body", "stall"):
+            self._break(name, how)
         self.wfile.write(b"0\r\n\r\n")
 
     def _endless(self, answer: Reply) -> None:
@@ -319,6 +319,13 @@ class Handler(BaseHTTPRequestHandler):
         else:
             lines.append(f"Content-Length: {length}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+    def _break(self, name: str, how: dict[str, Any]) -> None:
+        """Send nothing more: after a pause if the fault is "stall", with a reset otherwise."""
+        if name == "stall":
+            self.provider.closed.wait(how.get("seconds"))
+            raise Gone
+        self._reset()
 
     def _reset(self) -> None:
         """Send a reset instead of a proper end.
