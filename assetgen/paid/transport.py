@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import openai
 
-from assetgen.fs import platform
+from assetgen.paid import reply_file
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
 
@@ -24,8 +22,6 @@ MAX_REPLY = 256 * 1024 * 1024
 #: The largest error message that is read, in bytes.
 MAX_ERROR = 64 * 1024
 _CONNECT = 10.0
-#: How a reply states its id, the most characters of that, and where it is: in the first bytes.
-_ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,200}"'), 240, 65_536
 #: The headers of a reply that are kept.
 _KEPT = (
     "date",
@@ -211,7 +207,7 @@ class Line:
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
                 raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
-            _write(file, response.iter_bytes(), watch)
+            reply_file.write(file, response.iter_bytes(), watch)
         except (httpx2.HTTPError, httpx2.StreamError) as exc:
             raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
         finally:
@@ -222,51 +218,6 @@ class Line:
 def client_name() -> str:
     """The name and version of the client, for records."""
     return f"openai-python {openai.__version__}"
-
-
-def _write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -> None:
-    """Write ``chunks`` to ``file`` as they arrive: a kill at any time loses none of them.
-
-    They are durable once the reply's id is among them, by which the rest can be fetched later, and
-    at the end.
-    """
-    file.unlink(missing_ok=True)
-    head = _Head()
-    with open(file, "xb", buffering=0) as sink:
-        try:
-            for chunk in chunks:
-                _write_all(sink, chunk)
-                if head.completes_id(chunk):
-                    platform.sync_file(sink.fileno())
-                    platform.sync_folder(file.parent)
-                watch(chunk)
-        finally:
-            platform.sync_file(sink.fileno())
-    platform.sync_folder(file.parent)
-
-
-def _write_all(sink: FileIO, chunk: bytes) -> None:
-    left = memoryview(chunk)
-    while left:  # an unbuffered file may take a part only
-        left = left[sink.write(left) :]
-
-
-class _Head:
-    """The start of a reply, in which its id is looked for."""
-
-    def __init__(self) -> None:
-        self._seen = b""
-        self._is_over = False
-
-    def completes_id(self, chunk: bytes) -> bool:
-        """Whether the reply's first id is complete with ``chunk``, and was not before."""
-        if self._is_over:
-            return False
-        start = max(0, len(self._seen) - _LONGEST_ID)
-        self._seen += chunk[: _HEAD - len(self._seen)]
-        has_id = _ID.search(self._seen, start) is not None
-        self._is_over = has_id or len(self._seen) >= _HEAD
-        return has_id
 
 
 def _succeeded(response: httpx2.Response) -> httpx2.Response:

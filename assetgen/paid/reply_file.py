@@ -1,0 +1,58 @@
+"""Writes a reply to its file on the disk as its bytes arrive, before anything reads it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from io import FileIO
+from pathlib import Path
+
+from assetgen.fs import platform
+
+#: How a reply states its id, the most characters of that, and where it is: in the first bytes.
+_ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,200}"'), 240, 65_536
+
+
+def write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -> None:
+    """Write ``chunks`` to ``file`` as they arrive: a kill at any time loses none of them.
+
+    They are durable once the reply's id is among them, by which the rest can be fetched later, and
+    at the end.
+    """
+    file.unlink(missing_ok=True)
+    head = _Head()
+    with open(file, "xb", buffering=0) as sink:
+        try:
+            for chunk in chunks:
+                _write_all(sink, chunk)
+                if head.completes_id(chunk):
+                    platform.sync_file(sink.fileno())
+                    platform.sync_folder(file.parent)
+                watch(chunk)
+        finally:
+            platform.sync_file(sink.fileno())
+    platform.sync_folder(file.parent)
+
+
+def _write_all(sink: FileIO, chunk: bytes) -> None:
+    left = memoryview(chunk)
+    while left:  # an unbuffered file may take a part only
+        left = left[sink.write(left) :]
+
+
+class _Head:
+    """The start of a reply, in which its id is looked for."""
+
+    def __init__(self) -> None:
+        self._seen = b""
+        self._is_over = False
+
+    def completes_id(self, chunk: bytes) -> bool:
+        """Whether the reply's first id is complete with ``chunk``, and was not before."""
+        if self._is_over:
+            return False
+        start = max(0, len(self._seen) - _LONGEST_ID)
+        self._seen += chunk[: _HEAD - len(self._seen)]
+        has_id = _ID.search(self._seen, start) is not None
+        self._is_over = has_id or len(self._seen) >= _HEAD
+        return has_id
