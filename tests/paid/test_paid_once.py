@@ -58,7 +58,7 @@ def test_resume_fetches_a_response_whose_run_timed_out(bare: Place) -> None:
     with Provider(polls=3) as provider:
         shop = Shop(bare, provider, "responses")
         shop.wants("a")
-        error = shop.fails(patience=0.1)
+        error = shop.fails(patience=0.3)
         assert isinstance(error, UnknownOutcome) and "not finished yet" in error.what
         assert [entry.response_id for entry in shop.open_entries()] == list(provider.running)
         shop.wants("a", "b")
