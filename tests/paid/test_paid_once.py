@@ -55,10 +55,10 @@ def test_resume_places_paid_images_without_a_key_and_buys_nothing(shop: Shop) ->
 
 
 def test_resume_fetches_a_response_whose_run_timed_out(bare: Place) -> None:
-    with Provider(polls=3) as provider:
+    with Provider(polls=5) as provider:
         shop = Shop(bare, provider, "responses")
         shop.wants("a")
-        error = shop.fails(patience=0.3)
+        error = shop.fails(patience=1.0)
         assert isinstance(error, UnknownOutcome) and "not finished yet" in error.what
         assert [entry.response_id for entry in shop.open_entries()] == list(provider.running)
         shop.wants("a", "b")
