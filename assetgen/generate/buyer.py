@@ -20,7 +20,7 @@ from assetgen.paid.journal import Entry, Fate, Journal, want
 from assetgen.plan import decide, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
-from assetgen.plan.refusals import refuse_not_accepted
+from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
 from assetgen.routes import codex
@@ -151,7 +151,7 @@ class Buyer:
 
     def _bought(self, job: Job, provider: Provider) -> Drawn:
         wish, catalog = job.wish, self.conditions.catalog
-        refuse_not_accepted(wish, catalog, self.conditions.today())
+        refuse_before_drawing(wish, catalog, self.conditions.today())
         request = routing.load_paid(wish.asset.route or "").request(job, provider)
         estimate = self._estimate(wish, provider.surface)
         self._purse.take(provider.surface, estimate)

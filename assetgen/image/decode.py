@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 #: The largest picture that is opened, in pixels.
 MAX_PIXELS = 50_000_000
+_TOO_MANY = f"the limit is {MAX_PIXELS}"
 _READABLE = ("PNG", "JPEG", "WEBP", "AVIF")
 _PLACEHOLDER_WIDTH = 16
 
@@ -38,6 +39,11 @@ def decode(data: bytes) -> Image:
 
     Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
     """
+    return decode_turned(data)[0]
+
+
+def decode_turned(data: bytes) -> tuple[Image, bool]:
+    """``decode``, and whether the stored pixels had to be turned or mirrored to be upright."""
     from PIL import Image as Pillow
     from PIL import ImageOps
 
@@ -48,15 +54,23 @@ def decode(data: bytes) -> Image:
             image.load()
             if image.mode == "I;16":  # Pillow would show every grey above 255 as white
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
+            is_turned = image.getexif().get(_ORIENTATION, 1) in _TURNED
             image = ImageOps.exif_transpose(image)
             made = image.convert("RGBA" if _has_alpha(image) else "RGB")
             # Encoders copy comments and other metadata from here into the new file.
             made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
-            return made
+            return made, is_turned
     except _DAMAGE as exc:
         raise StorageError(
             f"this is not a whole PNG, JPEG, WebP or AVIF picture: {brief(exc)}"
         ) from None
+
+
+def cure(refused: StorageError, name: str) -> str:
+    """How to fix the file ``name``, for which ``decode`` or ``facts`` raised ``refused``."""
+    if refused.what.endswith(_TOO_MANY):
+        return f"make {name} smaller"
+    return f"convert {name} to PNG, JPEG or WebP"
 
 
 def decoded_once(data: bytes, decoder: Callable[[bytes], Image] = decode) -> Callable[[], Image]:
@@ -73,14 +87,15 @@ def facts(data: bytes) -> Facts:
             # Pillow decodes a whole PNG to look for EXIF behind its pixels.
             turned = image.format != "PNG" and image.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
         width, height = (image.height, image.width) if turned else image.size
-        name: Format = image.format.lower()  # type: ignore[union-attr,assignment]
+        shown = "JPEG" if image.format == "MPO" else image.format  # cameras put several into one
+        name: Format = shown.lower()  # type: ignore[union-attr,assignment]
         return Facts(format=name, width=width, height=height, alpha=_has_alpha(image))
     except _DAMAGE as exc:
         raise StorageError(f"this is not a PNG, JPEG, WebP or AVIF picture: {brief(exc)}") from None
 
 
-# EXIF 2.32, 4.6.5: the tag, and its values that exchange width and height.
-_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
+# EXIF 2.32, 4.6.5: the tag, its values but for "upright", those that exchange width and height.
+_ORIENTATION, _TURNED, _ON_ITS_SIDE = 0x0112, range(2, 9), (5, 6, 7, 8)
 
 # What decoders raise for crafted headers.
 _DAMAGE: tuple[type[Exception], ...] = (
@@ -109,9 +124,7 @@ def _opened(data: bytes) -> Image:
     Image.MAX_IMAGE_PIXELS = None  # the limit below replaces Pillow's warning and error
     image = Image.open(io.BytesIO(data), formats=_READABLE)
     if image.width * image.height > MAX_PIXELS:
-        raise StorageError(
-            f"the picture has {image.width}x{image.height} pixels; the limit is {MAX_PIXELS}"
-        )
+        raise StorageError(f"the picture has {image.width}x{image.height} pixels; {_TOO_MANY}")
     return image
 
 

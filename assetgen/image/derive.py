@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import marking, plain, xmp
+from assetgen.image import marking, plain, sizes, xmp
 from assetgen.image.decode import Facts, brief, decoded_once, facts
 from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Format, Target, targets
 from assetgen.record.schema import EncodeStep, FitStep, Measured, Step
@@ -158,27 +158,15 @@ def _resized(image: Image, asset: Asset, target: Target) -> Image:
     """The picture at the target's size: the fit's crop and the width's scale in one resampling."""
     from PIL import Image as Pillow
 
-    box = (0.0, 0.0, float(image.width), float(image.height))
-    width, height = (asset.fit.width, asset.fit.height) if asset.fit else image.size
-    if target.width:
-        width, height = target.width, max(1, round(height * target.width / width))
+    if wrong := next(sizes.misfits_of_file(asset, target, image.size), None):
+        raise ManifestError(wrong.what, cure=wrong.cure)
+    width, height = sizes.of_file(asset, target, image.size)
     mode = asset.fit.mode if asset.fit else "exact"
     if mode == "contain":
         return _contained(image, width, height)
+    box = (0.0, 0.0, float(image.width), float(image.height))
     if mode == "cover":
         box = _crop(image.size, width / height)
-    elif asset.fit and abs(image.width * height - image.height * width) > max(image.size):
-        raise ManifestError(
-            f"fit.mode = 'exact' asks for {width}x{height}, but the picture is "
-            f"{image.width}x{image.height}, another ratio",
-            cure="use mode cover (crops) or contain (pads)",
-        )
-    own = round(box[2] - box[0])
-    if width > own and target.width:
-        raise ManifestError(
-            f"variant width {width} is larger than the picture's own {own} pixels",
-            cure="remove it from variants.widths, or ask for a larger size",
-        )
     if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
         return image
     return image.resize((width, height), Pillow.Resampling.LANCZOS, box=box, reducing_gap=3.0)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from assetgen.errors import StorageError, TemplateError
 from assetgen.image import decode, png
 from assetgen.layouts.closure import REFERENCE, join
 from assetgen.layouts.sanitize import refuse_hostile
 from assetgen.layouts.spec import Order
+
+T = TypeVar("T")
 
 _STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
 _INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value may hold
@@ -44,9 +47,25 @@ def pictures(document: str, order: Order, files: Mapping[str, bytes]) -> str:
     limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
     if any(int(number) >= len(references) for number in _INPUT.findall(document)):
         raise TemplateError("the layout holds control characters")
-    return _INPUT.sub(
-        lambda m: _declared_picture(order.pictures[references[int(m[1])]], limit), document
-    )
+
+    def declared(match: re.Match[str]) -> str:
+        reference = references[int(match[1])]
+        return _declared_picture(order.pictures[reference], reference, limit)
+
+    return _INPUT.sub(declared, document)
+
+
+def refuse_no_picture(reference: str, data: bytes) -> None:
+    """Raise StorageError if the header of a declared input is not that of a picture."""
+    _read(lambda: decode.facts(data), reference)
+
+
+def _read(read: Callable[[], T], reference: str) -> T:
+    try:
+        return read()
+    except StorageError as exc:
+        what = f"the input {reference} cannot be shown: {exc.what}"
+        raise StorageError(what, cure=decode.cure(exc, reference)) from None
 
 
 _MAGIC = (
@@ -95,9 +114,10 @@ def _refuse_bomb(name: str, data: bytes) -> None:
         )
 
 
-def _declared_picture(data: bytes, limit: int) -> str:
+def _declared_picture(data: bytes, reference: str, limit: int) -> str:
     """A declared input as pixels only: decoded, shrunk to what can be seen, encoded anew."""
-    image = decode.decode(data)
+    refuse_no_picture(reference, data)
+    image = _read(lambda: decode.decode(data), reference)
     if max(image.size) > limit:
         image.thumbnail((limit, limit))
     if data.startswith(

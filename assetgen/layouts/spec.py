@@ -13,6 +13,7 @@ from assetgen.layouts.kind import Kind
 
 #: The largest side and area of a picture drawn here, in pixels.
 MAX_SIDE, MAX_AREA = 8192, 33_554_432
+SMALLER = "ask for a smaller size"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,17 @@ class Order:
         return scale, math.ceil(self.width / scale - 1e-6), math.ceil(self.height / scale - 1e-6)
 
 
+def wrong_size(width: int, height: int) -> str | None:
+    """Why a canvas cannot be drawn: it is empty or too large. None if it can be."""
+    if min(width, height) >= 1 and max(width, height) <= MAX_SIDE and width * height <= MAX_AREA:
+        return None
+    return (
+        f"{width}x{height} cannot be drawn: each side needs 1 to {MAX_SIDE} pixels, "
+        f"and the image at most {MAX_AREA}"
+    )
+
+
 def refuse_size(width: int, height: int) -> None:
-    """Raise ManifestError for a canvas that is empty or too large to draw."""
-    if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_AREA:
-        raise ManifestError(
-            f"{width}x{height} cannot be drawn: each side needs 1 to {MAX_SIDE} pixels, "
-            f"and the image at most {MAX_AREA}"
-        )
+    """Raise ManifestError for a canvas that cannot be drawn."""
+    if wrong := wrong_size(width, height):
+        raise ManifestError(wrong, cure=SMALLER)

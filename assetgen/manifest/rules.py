@@ -161,6 +161,12 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     if asset.background == "transparent" and _format(asset) not in (None, *ALPHA_FORMATS):
         what = f"{_format(asset)} files cannot be transparent"
         yield Fault((*at, "background"), what, "use .png, .webp or .avif")
+    if asset.background == "transparent" and asset.variants:
+        for fmt in dict.fromkeys(asset.variants.formats):
+            if fmt not in ALPHA_FORMATS:
+                what = f"{fmt} files cannot be transparent, and variants.formats lists {fmt}"
+                cure = f'take "{fmt}" out of variants.formats, or take background out'
+                yield Fault((*at, "variants", "formats"), what, cure)
     yield from _of_inputs(asset, at)
     texts = {"alt": asset.alt, "prompt": asset.prompt}
     more = {"model": asset.model or "", "quality": asset.quality or "", "values": asset.values}

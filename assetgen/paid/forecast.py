@@ -3,21 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from msgspec import structs
+
+from assetgen.errors import AssetgenError
+from assetgen.image import png
 from assetgen.paid import limits
 from assetgen.plan import decide, routing
 from assetgen.plan.decide import Action, Decision
+from assetgen.plan.routing import Job
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
+from assetgen.settings.gateway_profiles import OPENAI
+from assetgen.settings.provider import ORIGIN, Provider
 
 
 def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
     """The decisions on the assets ``ids``, on all assets if none is named.
 
-    Raises ManifestError for an id that the manifest does not list, and for a mistake in it.
+    The ``problem`` of each is what ``generate`` would refuse it for: the request is made with the
+    same code, and not sent. A layout is not drawn. Raises ManifestError for an id that the manifest
+    does not list, and for a mistake in it.
     """
     named = {project.manifest.find(asset_id).id for asset_id in ids}
-    return [one for one in project.decide() if not named or one.asset.id in named]
+    every = [one for one in project.decide() if not named or one.asset.id in named]
+    return [_with_problem(project, one) for one in every]
+
+
+def _with_problem(project: Workspace, decision: Decision) -> Decision:
+    if decision.action is not Action.DRAW or decision.problem is not None:
+        return decision
+    asset = decision.asset
+    try:
+        routing.refuse(_job(project, decision.wish), _provider(project, asset.route or ""))
+    except AssetgenError as exc:
+        place = project.world().place(asset.id, "id")
+        return replace(decision, problem=exc.about(asset.id, place))
+    return decision
+
+
+def _job(project: Workspace, wish: Wish) -> Job:
+    """The job, with a stand-in for each image of another asset that does not exist yet."""
+    lacking = {f"@{need}" for need in wish.needs if not _exists(project, need)}
+    if lacking and wish.asset.mask:  # its size could not be compared
+        wish = replace(wish, asset=structs.replace(wish.asset, mask=None))
+    job = routing.job_for(project, wish)
+    return replace(job, read=lambda name: _STAND_IN if name in lacking else job.read(name))
+
+
+_STAND_IN = png.encode(1, 1, bytes(3), alpha=False)
+
+
+def _exists(project: Workspace, asset_id: str) -> bool:
+    return project.tree.digest(project.paths[asset_id]) is not None
+
+
+def _provider(project: Workspace, route: str) -> Provider | None:
+    """Where a request would go; for what is not configured here, a provider that accepts all."""
+    if not routing.is_paid(route):
+        return None
+    gateway = project.manifest.gateway.get(route.removeprefix("gateway:"))
+    try:
+        if project.conditions is not None:
+            return project.conditions.provider(route, gateway.channel if gateway else None)
+    except AssetgenError:  # `assetgen routes` says what is missing
+        pass
+    return Provider(surface=route, base_url=ORIGIN, profile=OPENAI, key_env=None)
 
 
 def warnings(decided: Sequence[Decision], conditions: Conditions) -> list[str]:

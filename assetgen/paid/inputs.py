@@ -6,9 +6,14 @@ import base64
 import hashlib
 import io
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode
+from assetgen.manifest.schema import Format
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 #: The largest input and the largest mask that the Images API accepts, in bytes.
 MAX_BYTES = 50_000_000
@@ -21,7 +26,7 @@ class Picture:
 
     path: str
     data: bytes = field(repr=False)
-    format: str
+    format: Format
     width: int
     height: int
     alpha: bool
@@ -40,56 +45,78 @@ class Picture:
 
 
 def of(data: bytes, name: str) -> Picture:
-    """The image in ``data``, decoded once to check it; AVIF, which no API accepts, becomes PNG.
+    """The image in ``data`` as it is sent: upright, in a format that every API accepts.
 
-    Raises ManifestError.
+    It is decoded once to check it. A photo that its Exif data turns is turned here, because
+    services differ in whether they do; AVIF, which none accepts, becomes PNG. Other bytes are sent
+    unchanged. Raises ManifestError.
     """
+    return _picture(data, name)[0]
+
+
+def _picture(data: bytes, name: str) -> tuple[Picture, Image]:
     try:
-        image = decode.decode(data)
-        seen = decode.facts(data)
+        image, is_turned = decode.decode_turned(data)
+        form = decode.facts(data).format
     except StorageError as exc:
-        raise ManifestError(
-            f"the input {name} cannot be sent: {exc.what}",
-            cure=f"replace {name} with a valid image",
-        ) from None
-    form = seen.format
-    if form == "avif":
-        out = io.BytesIO()
-        image.save(out, "PNG")
-        data, form = out.getvalue(), "png"
+        what = f"the input {name} cannot be sent: {exc.what}"
+        raise ManifestError(what, cure=decode.cure(exc, name)) from None
+    if form == "avif" or is_turned:
+        data, form = _encoded(image, form)
     if len(data) > MAX_BYTES:
         raise ManifestError(
             f"the input {name} has {len(data)} bytes; the limit is {MAX_BYTES}",
             cure=f"make {name} smaller",
         )
-    return Picture(
+    sent = Picture(
         path=name,
         data=data,
         format=form,
-        width=seen.width,
-        height=seen.height,
-        alpha=seen.alpha,
+        width=image.width,
+        height=image.height,
+        alpha=image.mode == "RGBA",
     )
+    return sent, image
+
+
+def _encoded(image: Image, form: Format) -> tuple[bytes, Format]:
+    """The upright pixels as a file; a photo stays a JPEG, which PNG would make ten times as big."""
+    out = io.BytesIO()
+    if form == "jpeg":
+        profile = image.info.get("icc_profile")
+        image.save(out, "JPEG", quality=95, subsampling=0, icc_profile=profile)
+        return out.getvalue(), "jpeg"
+    image.save(out, "PNG")
+    return out.getvalue(), "png"
 
 
 def mask(data: bytes, over: Picture, name: str) -> Picture:
     """The mask in ``data`` for the image ``over``.
 
-    Raises ManifestError unless it is a PNG with an alpha channel and the same size.
+    Raises ManifestError unless it is a PNG of the same size with transparent pixels.
     """
-    found = of(data, name)
-    wrong = None
-    if found.format != "png" or not found.alpha:
-        wrong = "is not a PNG with transparency, which marks the area to change"
-    elif (found.width, found.height) != (over.width, over.height):
-        wrong = (
-            f"is {found.width}x{found.height}, but the first input is {over.width}x{over.height}"
-        )
-    elif len(data) > MAX_MASK:
-        wrong = f"has {len(data)} bytes; the limit is {MAX_MASK}"
-    if wrong:
-        raise ManifestError(
-            f"the mask {name} {wrong}",
-            cure=f"make {name} from a copy of the first input, as a PNG with an alpha channel",
-        )
+    found, image = _picture(data, name)
+    if wrong := _wrong_with_mask(found, image, over):
+        what, cure = wrong
+        raise ManifestError(f"the mask {name} {what}", cure=cure)
     return found
+
+
+def _wrong_with_mask(found: Picture, image: Image, over: Picture) -> tuple[str, str] | None:
+    """What is wrong with a mask, and the fix."""
+    name, size = found.path, f"{over.width}x{over.height}"
+    if found.format != "png":
+        what = f"is {found.format}; a mask is a PNG whose transparent area is to change"
+        return what, f"save {name} as PNG with an alpha channel"
+    if not found.alpha:
+        what = "has no alpha channel; its transparent area is to change"
+        return what, f"save {name} as PNG with an alpha channel"
+    if (found.width, found.height) != (over.width, over.height):
+        what = f"is {found.width}x{found.height}, but the first input is {size}"
+        return what, f"resize {name} to {size}"
+    if image.getchannel("A").getextrema()[0] != 0:
+        what = "has no transparent pixel, so there is nothing to change"
+        return what, f"make the area to change transparent in {name}, or remove mask"
+    if len(found.data) > MAX_MASK:
+        return f"has {len(found.data)} bytes; the limit is {MAX_MASK}", f"make {name} smaller"
+    return None

@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
-from assetgen.errors import AssetgenError, UnsupportedOption, refusal
+from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption, refusal
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
-from assetgen.plan.refusals import refuse_not_accepted
+from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable, place
 from assetgen.settings import catalog as catalogue
@@ -75,8 +75,8 @@ class Decision:
     action: Action
     reasons: tuple[Reason, ...]
     estimate: cost.Estimate
-    problem: UnsupportedOption | None = None
-    """Why its route cannot draw what is asked for; nothing is sent then."""
+    problem: AssetgenError | None = None
+    """Why its route cannot draw or deliver what is asked for; nothing is sent then."""
 
     @property
     def asset(self) -> Asset:
@@ -164,11 +164,11 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     record = world.record(wanted.asset.id)
     state, action, reasons = _verdict(wanted, record, world, verdicts=verdicts)
     surface = world.surface(wanted.asset.route or "local")
-    problem = None
+    problem: AssetgenError | None = None
     if action is Action.DRAW and world.catalog is not None:
         try:
-            refuse_not_accepted(wanted, world.catalog(), world.today())
-        except UnsupportedOption as exc:
+            refuse_before_drawing(wanted, world.catalog(), world.today())
+        except (ManifestError, UnsupportedOption) as exc:
             problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
     found = estimate(wanted, action, surface, catalog=lambda: world.the_catalog)
     return Decision(wanted, state, action, reasons=tuple(reasons), estimate=found, problem=problem)

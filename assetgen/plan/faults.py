@@ -23,7 +23,7 @@ from assetgen.plan.intent import (
     wrong_background,
 )
 from assetgen.plan.order import Broken, keyed_references, no_asset, walk
-from assetgen.plan.refusals import not_accepted, unsupported
+from assetgen.plan.refusals import refused, unsupported
 from assetgen.plan.wish import World
 
 #: What working out a wish raises for a mistake of its author.
@@ -194,8 +194,8 @@ class _Inspection:
             yield _fault(exc, at)
             return
         if decision.problem is not None:
-            refused = not_accepted(wanted, self.world.the_catalog, self.world.today())
-            yield from (replace(fault, key=(*at, *fault.key)) for fault in refused)
+            found = refused(wanted, self.world.the_catalog, self.world.today())
+            yield from (replace(fault, key=(*at, *fault.key)) for fault in found)
 
 
 def _fault(exc: AssetgenError, key: Key) -> Fault:

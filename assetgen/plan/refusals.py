@@ -8,6 +8,8 @@ from typing import Literal
 
 from assetgen import route_names
 from assetgen.errors import UnsupportedOption
+from assetgen.image import sizes
+from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan.wish import Wish
@@ -89,16 +91,34 @@ def _refusal(key: str, what: str, cure: str | None) -> Fault:
     return Fault(at, what, cure, error=UnsupportedOption)
 
 
+def undeliverable(wanted: Wish) -> Iterator[Fault]:
+    """Every reason why the files cannot be made from a picture of the size that is asked for."""
+    width, _, height = wanted.intent.size.partition("x")
+    if not height:  # the model decides
+        return
+    if wanted.asset.is_local and (wrong := spec.wrong_size(int(width), int(height))):
+        yield Fault(("size",), wrong, spec.SMALLER)
+    else:
+        for one in sizes.misfits(wanted.asset, (int(width), int(height))):
+            yield Fault(one.key, one.what, one.cure)
+
+
+def refused(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
+    """Everything for which a wish is refused before anything is drawn or paid."""
+    yield from not_accepted(wanted, known, today)
+    yield from undeliverable(wanted)
+
+
 def refuse_unsupported(asset: Asset) -> None:
     """Raise UnsupportedOption for the first key that the asset's route would have to ignore."""
     _refuse_first(asset, unsupported(asset))
 
 
-def refuse_not_accepted(wanted: Wish, known: Catalog, today: date | None) -> None:
-    """Raise UnsupportedOption for the first option that the asset's model does not accept."""
-    _refuse_first(wanted.asset, not_accepted(wanted, known, today))
+def refuse_before_drawing(wanted: Wish, known: Catalog, today: date | None) -> None:
+    """Raise the error of the first fault for which nothing may be drawn or paid."""
+    _refuse_first(wanted.asset, refused(wanted, known, today))
 
 
 def _refuse_first(asset: Asset, faults: Iterator[Fault]) -> None:
     for fault in faults:
-        raise UnsupportedOption(fault.what, where=f"{FILE}, asset {asset.id}", cure=fault.cure)
+        raise fault.error(fault.what, where=f"{FILE}, asset {asset.id}", cure=fault.cure)

@@ -16,6 +16,7 @@ from assetgen.plan.workspace import Workspace
 from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
 from assetgen.settings.provider import Provider
 
+_CODEX = "assetgen.routes.codex"
 _MODULES = {"local": "assetgen.routes.local"}
 _PAID = {"images": "assetgen.routes.images", "responses": "assetgen.routes.responses"}
 
@@ -105,6 +106,14 @@ class Route(Protocol):
         ...
 
 
+class Refusing(Protocol):
+    """What a module for a route without HTTP requests has."""
+
+    def refuse(self, job: Job) -> None:
+        """Raise the error for which ``job`` cannot be drawn, as far as that is known before."""
+        ...
+
+
 class PaidRoute(Protocol):
     """What a module for a paid HTTP route has; it neither sends nor stores anything."""
 
@@ -132,6 +141,19 @@ def load_paid(route: str) -> PaidRoute:
     return cast(
         PaidRoute, import_module(_PAID["images" if route.startswith("gateway:") else route])
     )
+
+
+def refuse(job: Job, provider: Provider | None) -> None:
+    """Raise the error for which the route of ``job`` cannot draw it; nothing is sent or drawn.
+
+    ``provider`` is where a paid HTTP route would send its request.
+    """
+    route = job.wish.asset.route or "local"
+    if provider is not None:
+        load_paid(route).request(job, provider)
+        return
+    name = _CODEX if route == "codex" else _MODULES[route]
+    cast(Refusing, import_module(name)).refuse(job)
 
 
 def load(route: str) -> Route:

@@ -46,13 +46,7 @@ def draw(
 ) -> Drawn:
     """Let Codex draw the image of ``job``. Raises AssetgenError or NotBegun."""
     wish = job.wish
-    if len(wish.asset.inputs) > MAX_REFERENCES:
-        raise UnsupportedOption(
-            f"Codex accepts {MAX_REFERENCES} reference images at most, "
-            f"not {len(wish.asset.inputs)}",
-            cure=f"name {MAX_REFERENCES} inputs at most",
-        )
-    given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
+    given = references(job)
     client = cli.preflight(conditions.environ, job.root)
     with _AT_ONCE:
         if stop.is_set():
@@ -75,6 +69,22 @@ def draw(
                 patience=conditions.patience,
             )
     return _collected(journal, journal.entry(entry.number), run, wish=wish, folder=client.home)
+
+
+def references(job: Job) -> list[inputs.Picture]:
+    """The images that Codex is given for ``job``. Raises UnsupportedOption or ManifestError."""
+    number = len(job.references)
+    if number > MAX_REFERENCES:
+        raise UnsupportedOption(
+            f"Codex accepts {MAX_REFERENCES} reference images at most, not {number}",
+            cure=f"name {MAX_REFERENCES} inputs at most",
+        )
+    return [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
+
+
+def refuse(job: Job) -> None:
+    """Raise the error for which ``job`` cannot be given to Codex, without running it."""
+    references(job)
 
 
 def _written(folder: Path, number: int, picture: inputs.Picture) -> Path:

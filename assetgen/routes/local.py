@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.layouts import engine, render, sandbox
+from assetgen.layouts import engine, inline_files, render, sandbox
 from assetgen.layouts.spec import Order
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
@@ -23,6 +23,12 @@ def order(job: Job) -> Order:
         fonts=job.fonts,
         pictures={reference: job.read(reference) for reference in pictures},
     )
+
+
+def refuse(job: Job) -> None:
+    """Raise the error for which ``job`` cannot be drawn, as far as that is seen without drawing."""
+    for reference in job.wish.kind.pictures(job.wish.values):
+        inline_files.refuse_no_picture(reference, job.read(reference))
 
 
 def draw(job: Job) -> Drawn:

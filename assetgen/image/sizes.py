@@ -1,0 +1,81 @@
+"""The size of each delivered file, and what keeps a size from being delivered.
+
+One rule for both sides: ``plan`` applies it to the size that is asked for, before anything is paid
+or drawn, and ``derive`` to the size that came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assetgen.image.decode import MAX_PIXELS
+from assetgen.manifest.schema import Asset, Format, Target, targets
+
+#: The longest side of a file in pixels, as far as its encoder and its decoder go.
+LONGEST: dict[Format, int] = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383, "avif": 32_768}
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """A size that cannot be delivered: the key of the asset that asks for it, why, and the fix."""
+
+    key: tuple[str, ...]
+    what: str
+    cure: str
+
+
+def of_file(asset: Asset, target: Target, own: Size) -> Size:
+    """The size in pixels of a file that is made from a picture of the size ``own``."""
+    width, height = (asset.fit.width, asset.fit.height) if asset.fit else own
+    if target.width:
+        width, height = target.width, max(1, round(height * target.width / width))
+    return width, height
+
+
+def misfits(asset: Asset, own: Size) -> Iterator[Misfit]:
+    """Every reason why the files of ``asset`` cannot be made from a picture of the size ``own``."""
+    if own[0] * own[1] > MAX_PIXELS:
+        what = f"{own[0]}x{own[1]} is {own[0] * own[1]:,} pixels; the limit is {MAX_PIXELS:,}"
+        yield Misfit(("size",), what, "ask for a smaller size")
+        return
+    seen = set()
+    for target in targets(asset):
+        for one in misfits_of_file(asset, target, own):
+            if one not in seen:
+                seen.add(one)
+                yield one
+
+
+def misfits_of_file(asset: Asset, target: Target, own: Size) -> Iterator[Misfit]:
+    """Every reason why one file cannot be made from a picture of the size ``own``."""
+    width, height = of_file(asset, target, own)
+    mode = asset.fit.mode if asset.fit else "exact"
+    is_other_ratio = abs(own[0] * height - own[1] * width) > max(own)
+    if asset.fit and mode == "exact" and is_other_ratio:
+        yield Misfit(
+            ("fit",),
+            f"fit.mode = 'exact' asks for {asset.fit.width}x{asset.fit.height}, but the picture is "
+            f"{own[0]}x{own[1]}, another ratio",
+            "use mode cover (crops) or contain (pads)",
+        )
+        return
+    widest = round(min(own[0], own[1] * width / height)) if mode == "cover" else own[0]
+    if target.width and mode != "contain" and width > widest:
+        yield Misfit(
+            ("variants",),
+            f"variant width {width} is larger than the picture's own {widest} pixels",
+            "remove it from variants.widths, or ask for a larger size",
+        )
+    longest = LONGEST[target.format]
+    key = "fit" if asset.fit else "size"
+    if target.width:
+        key = "variants"
+    if max(width, height) > longest:
+        what = f"{target.path} would be {width}x{height}; the longest side of {target.format} files"
+        yield Misfit((key,), f"{what} is {longest:,} pixels", "ask for less, or use a .png path")
+    elif width * height > MAX_PIXELS:
+        what = f"{target.path} would have {width}x{height} pixels; the limit is {MAX_PIXELS:,}"
+        yield Misfit((key,), what, "ask for less")
