@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
@@ -74,8 +75,10 @@ class Answers:
             if begun is None:
                 raise
             answer = begun
-        has_picture = answer.pictures and answer.failure is None
-        return Reading(answer, _checked(answer.pictures[0]) if has_picture else None, was_fetched)
+        if not answer.pictures or answer.failure is not None:
+            return Reading(answer, None, was_fetched)
+        checked, pictures = _first_checked(answer.pictures, may_fail=bool(answer.urls))
+        return Reading(replace(answer, pictures=pictures), checked, was_fetched)
 
     def picture(
         self, entry: Entry, provider: Provider, found: Reading, download: Download
@@ -97,7 +100,8 @@ class Answers:
         self, entry: Entry, provider: Provider, answer: Answer, download: Download
     ) -> Checked:
         if not answer.urls:
-            raise Unreadable("the reply contains no picture")
+            said = f"; it says: {answer.said}" if answer.said else ""
+            raise Unreadable(f"the reply contains no picture{said}")
         try:
             data = download(answer.urls[0], provider, self._journal.file(entry.number))
         except StorageError as exc:
@@ -107,16 +111,22 @@ class Answers:
         return self._reading.submit(_checked, data).result()
 
     def _failed(self, entry: Entry, provider: Provider, answer: Answer) -> AssetgenError:
-        """The error for an answer that is a failure: what it used is billed."""
-        meta = entry.reply or {}
+        """The error for an answer that is a failure; what it used may be billed."""
+        meta, stated = entry.reply or {}, answer.failure or {}
+        named = evidence.request_id(provider, meta.get("headers", {}))
+        if task := stated.get("task"):
+            error = provider_errors.started(provider, entry, str(task), stated, request_id=named)
+            self._journal.end(entry.number, Fate.FRUITLESS, error.what)
+            return error
         failure = provider_errors.sort(
-            int(meta.get("status", 200)),
-            answer.failure or {},
+            _status(stated, meta),
+            stated,
             provider=provider,
-            request_id=evidence.request_id(provider, meta.get("headers", {})),
-            may_be_billed=True,
+            request_id=named,
+            may_be_billed=True if answer.response_id else None,
         )
-        self._journal.end(entry.number, Fate.FRUITLESS, failure.error.what)
+        fate = Fate.FRUITLESS if failure.may_be_billed else Fate.REFUSED
+        self._journal.end(entry.number, fate, failure.error.what)
         return failure.error
 
     def contains(self, entry: Entry, digest: str) -> bool:
@@ -200,6 +210,34 @@ def _request_name(entry: Entry, provider: Provider) -> str:
 
 def _is_streamed(entry: Entry) -> bool:
     return bool(entry.evidence.get("streamed"))
+
+
+def _status(stated: Mapping[str, Any], meta: Mapping[str, Any]) -> int:
+    """The status that an error in a reply states as its code, else that of the reply."""
+    code = str(stated.get("code") or "")
+    if code.isdecimal() and 400 <= int(code) < 600:
+        return int(code)
+    return int(meta.get("status", 200))
+
+
+def _first_checked(
+    pictures: Sequence[bytes], *, may_fail: bool
+) -> tuple[Checked | None, tuple[bytes, ...]]:
+    """The first of ``pictures`` that is whole, and all of them with it in front.
+
+    Raises Unreadable if none is, unless it ``may_fail``.
+    """
+    first: Unreadable | None = None
+    for at, data in enumerate(pictures):
+        try:
+            checked = _checked(data)
+        except Unreadable as exc:
+            first = first or exc
+            continue
+        return checked, (data, *pictures[:at], *pictures[at + 1 :])
+    if first is not None and not may_fail:
+        raise first
+    return None, ()
 
 
 def _checked(data: bytes) -> Checked:

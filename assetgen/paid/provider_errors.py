@@ -1,209 +1,22 @@
-"""Sorts the errors of providers into our own kinds, by one table that is matched from the top.
-
-Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.109.1 (measured);
-new-api's source; learn.microsoft.com. All read in November 2026.
-"""
+"""Sorts the errors of providers into our own kinds, with words and a cure for each."""
 
 from __future__ import annotations
 
 import json
+import math
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from assetgen import errors
 from assetgen.errors import AssetgenError
+from assetgen.paid.journal import Entry
+from assetgen.paid.provider_rules import OTHER, RULES, UNSURE, WAIT, Rule
 from assetgen.settings.provider import Provider
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One kind of failure: how it is recognised, the error to raise, and the cure."""
-
-    name: str
-    error: type[AssetgenError]
-    cure: str
-    status: tuple[int, ...] = ()
-    tokens: tuple[str, ...] = ()
-    """Exact values of the error's type or code."""
-    words: str = ""
-    """A regular expression for the lower-cased message."""
-    retries: bool = False
-    unsure: bool = False
-    """Whether an image may have been made before the failure, whatever the status."""
-
-    def holds(self, status: int, type_and_code: tuple[str, str], message: str) -> bool:
-        """Whether a failure is of this kind.
-
-        Its status must match, and its type, its code or its message.
-        """
-        if self.status and status not in self.status:
-            return False
-        if not self.tokens and not self.words:
-            return True
-        return any(token in self.tokens for token in type_and_code) or bool(
-            self.words and re.search(self.words, message)
-        )
-
-
-_WAIT = "assetgen doctor lists unknown outcomes; assetgen generate ID --force buys the image again"
-_QUOTA = "add credit or raise the limit at the provider, then run the same command again"
-_KEY = "set {key_env} to a key that is valid at {host}"
-_RULES = (
-    Rule(
-        "organisation",
-        errors.AccountError,
-        "verify the organisation at platform.openai.com/settings/organization/general "
-        "(it can take 15 minutes), or choose a model that does not need it",
-        words=r"must be verified|organization.{0,40}verif|verify organization",
-    ),
-    Rule(
-        "moderation",
-        errors.ModerationError,
-        "change the prompt or the input images; the same request will be refused again",
-        tokens=(
-            "moderation_blocked",
-            "content_policy_violation",
-            "image_content_policy_violation",
-            "content_filter",
-        ),
-        words=r"safety system|content[ _]policy|content management policy|moderation",
-    ),
-    Rule(
-        "quota",
-        errors.AccountError,
-        _QUOTA,
-        tokens=(
-            "insufficient_quota",
-            "billing_hard_limit_reached",
-            "billing_limit_user_error",
-            "insufficient_user_quota",
-            "budget_exceeded",
-            "billing_not_active",
-            "insufficient_balance",
-        ),
-        words=r"exceeded your current quota|insufficient (?:balance|credit|quota)"
-        r"|budget has been exceeded|hard limit|余额|额度不足",
-    ),
-    Rule("payment", errors.AccountError, _QUOTA, status=(402,)),
-    Rule(
-        "gateway's key",
-        errors.AccountError,
-        "ask the operator of {host} to correct its key: its own provider refuses it",
-        words=r"^litellm\.authenticationerror",
-    ),
-    Rule(
-        "key",
-        errors.AccountError,
-        _KEY,
-        tokens=(
-            "invalid_api_key",
-            "token_not_found_in_db",
-            "no_db_connection",
-            "invalid_authentication",
-        ),
-        words=r"incorrect api key|invalid (?:api )?key|invalid token|无效的令牌",
-    ),
-    Rule("key", errors.AccountError, _KEY, status=(401,)),
-    Rule(
-        "access",
-        errors.AccountError,
-        "ask the owner of the account for access to the model, or choose another model",
-        tokens=("key_model_access_denied", "model_access_denied"),
-        words=r"not allowed to access model|does not have access to model"
-        r"|country, region, or territory not supported",
-    ),
-    Rule(
-        "rate limit",
-        errors.BusyError,
-        "run the same command again in a minute; it keeps the finished images",
-        status=(429,),
-        retries=True,
-    ),
-    Rule(
-        "model",
-        errors.RoutingError,
-        "choose a model that {host} offers: assetgen doctor lists them",
-        tokens=("model_not_found", "deploymentnotfound", "model_not_available"),
-        words=r"model .{0,80}(?:does not exist|not found|is not supported with the responses api)"
-        r"|invalid model name|no available channel|deployment .{0,60}does not exist|unknown model",
-    ),
-    Rule(
-        "channel",
-        errors.RoutingError,
-        "choose another channel or gateway; this one cannot reach the model now",
-        tokens=("get_channel_failed",),
-        words=r"channel:|get_channel_failed|渠道",
-    ),
-    Rule(
-        "input image",
-        errors.ManifestError,
-        "replace the input with a valid PNG, JPEG or WebP image",
-        tokens=("invalid_image_file", "invalid_image", "invalid_image_format"),
-        words=r"invalid image file|could not (?:decode|process) image",
-    ),
-    # Our requests always have both: LiteLLM sends an edit again without them when the connection
-    # behind it breaks.
-    Rule(
-        "sent again",
-        errors.UnknownOutcome,
-        _WAIT,
-        words=r"missing required parameter: '(?:model|prompt)'",
-        unsure=True,
-    ),
-    Rule(
-        "option",
-        errors.UnsupportedOption,
-        "remove {option} from the asset, or change it as the provider says",
-        status=(400, 404, 409, 415, 422),
-        tokens=(
-            "invalid_value",
-            "unknown_parameter",
-            "unsupported_parameter",
-            "unsupported_value",
-            "invalid_type",
-            "invalid_input_fidelity_model",
-            "integer_below_min_value",
-            "integer_above_max_value",
-            "empty_string",
-            "missing_required_parameter",
-            "unsupportedparamserror",
-            "invalid_size",
-        ),
-        words=r"not supported|unsupported|unknown parameter|unrecognized|invalid (?:value|size)"
-        r"|extra inputs",
-    ),
-    Rule(
-        "address",
-        errors.RoutingError,
-        "correct base_url or profile of the gateway in your own configuration",
-        status=(404, 405),
-    ),
-    Rule(
-        "redirect",
-        errors.RoutingError,
-        "set base_url to the final address",
-        status=(300, 301, 302, 303, 307, 308),
-    ),
-    Rule(
-        "forbidden",
-        errors.AccountError,
-        "ask the owner of the account which permissions the key has",
-        status=(403,),
-    ),
-    Rule("too large", errors.UnsupportedOption, "use fewer or smaller inputs", status=(413,)),
-    Rule(
-        "option",
-        errors.UnsupportedOption,
-        "look at the request: assetgen request ID",
-        status=(400, 422),
-    ),
-)
-_OTHER = Rule("unclear", errors.RoutingError, "look at the request: assetgen request ID")
-
-#: Statuses after which an image may still have been made and billed.
-UNSURE = frozenset({408, 499})
+from assetgen.text import clean
 
 
 @dataclass(frozen=True)
@@ -225,44 +38,86 @@ def sort(
     *,
     may_be_billed: bool | None = None,
 ) -> Failure:
-    """The failure that a status and an error object describe."""
+    """The failure that a status and an error object describe.
+
+    ``may_be_billed`` is what is known apart from them.
+    """
     whole = str(stated.get("message") or "")
     stated = _unwrapped(stated)
     message = str(stated.get("message") or "")
     param = stated.get("param")
     tokens = (str(stated.get("type") or "").lower(), str(stated.get("code") or "").lower())
-    rule = next((rule for rule in _RULES if rule.holds(status, tokens, whole.lower())), _OTHER)
-    unsure = (
-        rule.unsure or status >= 500 or status in UNSURE or _stage(stated) in ("output", "unknown")
-    )
-    billed = unsure if may_be_billed is None else may_be_billed
-    if rule is _OTHER and billed:
-        rule = Rule("unknown outcome", errors.UnknownOutcome, _WAIT)
+    rule = next((rule for rule in RULES if rule.holds(status, tokens, whole.lower())), OTHER)
+    billed = _may_be_billed(rule, status, stated) if may_be_billed is None else may_be_billed
+    billed = billed and not rule.never_passed_on
+    if rule is OTHER and billed:
+        rule = Rule("unknown outcome", errors.UnknownOutcome, WAIT)
     words = safe(message, provider) or f"status {status}"
     named = safe(param, provider)[:60] if isinstance(param, str) else ""
     what = f"{provider.host} refused ({rule.name}): {words}"
-    if rule.name == "unknown outcome":
+    if rule is OTHER:
+        what = f"{provider.host} refused: {words}"
+    elif rule.name == "unknown outcome":
         what = f"{provider.host} failed: {words}"
     what += f" [{named}]" if named and named not in words else ""
     what += "; it may have been billed" if billed else "; nothing was billed"
     if provider.profile.asks_again and not billed:
         what += "; the gateway itself may have sent it more than once"
     what += f" (request {request_id})" if request_id else ""
-    error = rule.error(what, cure=_cure(rule, provider, named, billed=billed))
+    error = rule.error(what, cure=_cure(rule, provider, named, message, billed=billed))
     return Failure(
         rule=rule, error=error, may_be_billed=billed, code=_code(stated, status, provider)
     )
 
 
-def _cure(rule: Rule, provider: Provider, option: str, *, billed: bool) -> str:
+def _may_be_billed(rule: Rule, status: int, stated: Mapping[str, Any]) -> bool:
+    if rule.unsure or status >= 500 or status in UNSURE:
+        return True
+    if _stage(stated) in ("output", "unknown"):
+        return True
+    return status < 300 and not rule.before_work
+
+
+def _cure(rule: Rule, provider: Provider, option: str, message: str, *, billed: bool) -> str:
     cure = rule.cure.format(
         key_env=provider.key_env or "the variable of the key",
         host=provider.host,
-        option=option or "the option",
+        option=_option_cure(option, message, provider),
     )
-    if billed and rule.cure is not _WAIT:
+    if billed and rule.cure is not WAIT and not rule.repeats:
         cure += "; the request stays open: assetgen generate ID --force sends it again"
     return cure
+
+
+#: The keys of an asset that a provider may name, with its own name where it differs.
+_KEYS = {
+    **{key: key for key in ("size", "quality", "background", "prompt", "model", "mask")},
+    **{key: f"options.{key}" for key in ("input_fidelity", "moderation", "output_compression")},
+    **{key: f"options.{key}" for key in ("partial_images", "complexity")},
+    **dict.fromkeys(("image", "image[]", "images", "input_references"), "inputs"),
+}
+
+
+def _option_cure(option: str, message: str, provider: Provider) -> str:
+    """What to change in the asset for an option that the provider refuses."""
+    last = re.split(r"[.\[]", option.rstrip("]"))[-1] if option not in _KEYS else option
+    if last == "output_format":
+        return "change the extension of path in the asset: it decides the format"
+    if last in ("n", "response_format", "stream"):
+        return f"choose another model or route: assetgen sends {last} itself"
+    if last in _KEYS:
+        return f"change or remove {_KEYS[last]} in the asset, as the provider says"
+    # The option is a whole tool, or none is named: its words say which it is.
+    low = message.lower()
+    meant = [key for key in _KEYS if key in low and key not in ("image", "images", "prompt")]
+    if any(word in low for word in ("resolution", "width", "height", "edge", "pixel")):
+        meant = [*meant, "size"]
+    if "output_format" in low or "output format" in low:
+        return "change the extension of path in the asset: it decides the format"
+    keys = dict.fromkeys(_KEYS[key] for key in meant) or dict.fromkeys(("size", "quality"))
+    if "model" in keys and len(keys) > 1:
+        del keys["model"]
+    return f"change or remove {' or '.join(list(keys)[:3])} in the asset, as the provider says"
 
 
 def _code(stated: Mapping[str, Any], status: int, provider: Provider) -> str:
@@ -280,7 +135,29 @@ def unknown(provider: Provider, why: str, request_id: str | None = None) -> Asse
         f"the outcome at {provider.host} is unknown: {safe(why, provider)}; "
         f"it may have been billed{named}"
     )
-    return errors.UnknownOutcome(what, cure=_WAIT)
+    return errors.UnknownOutcome(what, cure=WAIT)
+
+
+def started(
+    provider: Provider,
+    entry: Entry,
+    task: str,
+    stated: Mapping[str, Any],
+    request_id: str | None,
+) -> AssetgenError:
+    """The error for a reply that has only the id of a task, whose image is somewhere later."""
+    words = safe(str(stated.get("message") or ""), provider)
+    said = f": {words}" if words else ""
+    named = f" (request {request_id})" if request_id else ""
+    what = (
+        f"{provider.host} started task {safe(task, provider)[:120]} instead of sending the image"
+        f"{said}; it may have been billed{named}"
+    )
+    cure = (
+        f"get the image of that task at {provider.host}, then: "
+        f"assetgen adopt ID FILE --route {entry.route}"
+    )
+    return errors.UnknownOutcome(what, cure=cure)
 
 
 def _unwrapped(stated: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -304,6 +181,7 @@ def _stage(stated: Mapping[str, Any]) -> str | None:
 _SECRET = re.compile(
     r"(?i)(bearer\s+)\S+|\b((?:sk|rk|pk|key|org|proj)-)[A-Za-z0-9_*-]{6,}|(://)[^/@\s]+@"
 )
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*)?|[\x00-\x08\x0b-\x1f\x7f]")
 #: The longest message of a provider that is shown, in characters.
 _LONGEST = 400
 
@@ -315,30 +193,68 @@ def safe(text: str, provider: Provider) -> str:
     text = _SECRET.sub(
         lambda found: f"{found[1] or found[2] or found[3]}***" + ("@" if found[3] else ""), text
     )
-    text = " ".join(text.split())
+    text = clean(" ".join(_ESCAPE.sub("", text).split()), _LONGEST)
     if "<html" in text[:500].lower() or "<!doctype" in text[:100].lower():
         return "an HTML page"
-    return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
+    return text
 
 
 _LIMIT = re.compile(r"limit:? (\d+)[^.]{0,60}used", re.I)
-_AGAIN = re.compile(r"try again in ([0-9.]+) ?(ms|s|m)\b", re.I)
+_AGAIN = re.compile(
+    r"(?:try again|retry|wait)(?: again)? (?:in|after|for)?:? ?"
+    r"((?:[0-9.]+ ?(?:ms|milliseconds?|h|hours?|m|mins?|minutes?|s|secs?|seconds?)\b ?"
+    r"|[0-9.]+[hms])+)",
+    re.I,
+)
+_SPAN = re.compile(r"([0-9.]+) ?(ms|milli|h|m|s)", re.I)
+_UNITS = {"ms": 0.001, "milli": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def wait_asked(headers: Mapping[str, str], message: str) -> float | None:
-    """Seconds to wait for a rate limit, from Retry-After or the message; None if not stated."""
-    for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
-        try:
-            return max(0.0, float(headers[name]) * unit)
-        except (KeyError, ValueError):
-            continue
+    """Seconds to wait for a rate limit, from its headers or the message.
+
+    None if they state no time that is still to come.
+    """
     found = _AGAIN.search(message)
-    if not found:
-        return None
+    for seconds in (
+        _number(headers.get("retry-after-ms"), 0.001),
+        _number(headers.get("retry-after"), 1.0),
+        _until(headers.get("retry-after"), headers),
+        _span(found[1]) if found else None,
+        _span(headers.get("x-ratelimit-reset-requests") or ""),
+    ):
+        if seconds is not None and seconds > 0:
+            return seconds
+    return None
+
+
+def _number(stated: str | None, unit: float) -> float | None:
     try:
-        return float(found[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0}[found[2].lower()]
+        seconds = float(stated or "") * unit
     except ValueError:
         return None
+    return seconds if math.isfinite(seconds) else None
+
+
+def _until(stated: str | None, headers: Mapping[str, str]) -> float | None:
+    """The seconds until an HTTP date, by the provider's own clock if it states the time."""
+    try:
+        until = parsedate_to_datetime(stated or "").timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    try:
+        now = parsedate_to_datetime(headers.get("date") or "").timestamp()
+    except (ValueError, TypeError, OverflowError):
+        now = time.time()
+    return until - now
+
+
+def _span(stated: str) -> float | None:
+    """The seconds of a duration such as 250ms, 12s, 1m30s or 2 minutes."""
+    total = 0.0
+    for number, unit in _SPAN.findall(stated):
+        total += (_number(number, 1.0) or 0.0) * _UNITS[unit.lower()]
+    return total or None
 
 
 def pace_stated(message: str) -> int | None:

@@ -190,6 +190,8 @@ class Answer:
     """Seconds since 1970."""
     price: str | None = None
     """The price in USD that the provider states, as it is written there."""
+    said: str = ""
+    """The words of a reply without an image."""
 
     @property
     def is_pending(self) -> bool:

@@ -1,0 +1,86 @@
+"""Reads JSON that a strict reader refuses, because a paid image may be in it. Pure."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+#: The most bytes that a compressed reply may have when it is unpacked.
+MAX_UNPACKED = 256 * 1024 * 1024
+#: How gzip and zlib begin.
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+#: The largest text that is decoded, in bytes: decoding takes a few times its size.
+MAX_DECODED = 128 * 1024 * 1024
+#: The most values that are read of a text with one JSON value after the other.
+_MOST_VALUES = 1000
+
+
+def unpacked(data: bytes, limit: int = MAX_UNPACKED) -> bytes:
+    """``data`` without the gzip or zlib compression that nobody asked for.
+
+    What cannot be unpacked, or would be larger than ``limit`` bytes, stays as it is.
+    """
+    if data[:2] == b"\x1f\x8b" or (
+        data[:1] == b"\x78" and data[1:2] in (b"\x01", b"\x9c", b"\xda")
+    ):
+        worker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            plain = worker.decompress(data, limit)
+        except zlib.error:
+            return data
+        if not worker.unconsumed_tail:
+            return plain
+    return data
+
+
+def _whole_number(digits: str) -> int | None:
+    try:
+        return int(digits)
+    except ValueError:  # Python does not read numbers of more than 4,300 digits
+        return None
+
+
+def _number(digits: str) -> float | None:
+    found = float(digits)
+    return found if math.isfinite(found) else None
+
+
+# Not strict: base64 may be wrapped with real line ends. NaN and its kind are read as null.
+_DECODER = json.JSONDecoder(
+    strict=False,
+    parse_int=_whole_number,
+    parse_float=_number,
+    parse_constant=lambda _name: None,
+)
+
+
+def text(data: bytes) -> str:
+    """``data`` as text, in the encoding that its first bytes show, without a byte order mark."""
+    return data.decode(json.detect_encoding(data), "replace").lstrip("\ufeff")
+
+
+def values(data: bytes) -> Iterator[Any]:
+    """The JSON values in ``data``, one after the other, up to the first thing that is not JSON.
+
+    Raises RecursionError for values that are nested too deeply.
+    """
+    if len(data) > MAX_DECODED:
+        return
+    whole = text(data)
+    at = 0
+    for _ in range(_MOST_VALUES):
+        while at < len(whole) and whole[at].isspace():
+            at += 1
+        try:
+            value, at = _DECODER.raw_decode(whole, at)
+        except ValueError:
+            return
+        yield value
+
+
+def shown(value: str) -> str:
+    """``value`` with a replacement for each half of a character, which no file can contain."""
+    return value.encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,270 @@
+"""The kinds of failures of providers, as one table that is matched from the top.
+
+Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.109.1 (measured);
+new-api's source; learn.microsoft.com. All read in November 2026.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assetgen import errors
+from assetgen.errors import AssetgenError
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One kind of failure: how it is recognised, the error to raise, and the cure."""
+
+    name: str
+    error: type[AssetgenError]
+    cure: str
+    status: tuple[int, ...] = ()
+    tokens: tuple[str, ...] = ()
+    """Exact values of the error's type or code."""
+    words: str = ""
+    """A regular expression for the lower-cased message."""
+    retries: bool = False
+    unsure: bool = False
+    """Whether an image may have been made before the failure, whatever the status."""
+    before_work: bool = False
+    """Whether the provider refuses in this way before it does any work, also with status 200."""
+    never_passed_on: bool = False
+    """Whether a gateway answers in this way itself, so that nothing is billed at any status."""
+    repeats: bool = False
+    """Whether the same request is refused again, so that sending it again is no cure."""
+
+    def holds(self, status: int, type_and_code: tuple[str, str], message: str) -> bool:
+        """Whether a failure is of this kind.
+
+        Its status must match, and its type, its code or its message.
+        """
+        if self.status and status not in self.status:
+            return False
+        if not self.tokens and not self.words:
+            return True
+        return any(token in self.tokens for token in type_and_code) or bool(
+            self.words and re.search(self.words, message)
+        )
+
+
+WAIT = "assetgen doctor lists unknown outcomes; assetgen generate ID --force buys the image again"
+_QUOTA = "add credit or raise the limit at the provider, then run the same command again"
+_LATER = "run the same command again in a minute; it keeps the finished images"
+_KEY = "set {key_env} to a key that is valid at {host}"
+#: Matched from the top.
+RULES = (
+    Rule(
+        "organisation",
+        errors.AccountError,
+        "verify the organisation at platform.openai.com/settings/organization/general "
+        "(it can take 15 minutes), or choose a model that does not need it",
+        words=r"must be verified|organization.{0,40}verif|verify organization",
+    ),
+    Rule(
+        "account blocked",
+        errors.AccountError,
+        "ask the support of {host} to unblock the account, or choose another route: "
+        "assetgen routes",
+        tokens=(
+            "account_deactivated",
+            "account_suspended",
+            "account_disabled",
+            "access_terminated",
+            "organization_disabled",
+            "user_banned",
+            "user_blocked",
+        ),
+        words=r"\b(?:accounts?|organi[sz]ation|your access|your resource|subscription|user)\b"
+        r"[^.]{0,80}\b(?:has been|have been|was|is|were|are)\b[^.]{0,30}"
+        r"\b(?:deactivated|suspended|terminated|disabled|blocked|banned|restricted|locked)\b"
+        r"|\b(?:suspended|banned|deactivated|disabled)\b (?:account|user|organi[sz]ation)"
+        r"|用户已被封禁|账号已被|账户已被|令牌状态不可用",
+        before_work=True,
+        repeats=True,
+    ),
+    Rule(
+        "region",
+        errors.AccountError,
+        "send the request from a country that {host} supports, or choose another route: "
+        "assetgen routes",
+        tokens=("unsupported_country_region_territory", "unsupported_region"),
+        words=r"country, region,? or territory not supported"
+        r"|(?:not (?:available|supported)|unavailable) in your (?:country|region|location)"
+        r"|(?:user )?location is not supported|from an? unsupported (?:country|region|location)",
+        before_work=True,
+        repeats=True,
+    ),
+    Rule(
+        "moderation",
+        errors.ModerationError,
+        "change the prompt or the input images; the same request will be refused again",
+        tokens=(
+            "moderation_blocked",
+            "content_policy_violation",
+            "image_content_policy_violation",
+            "content_filter",
+            "responsibleaipolicyviolation",
+            "refusal",
+        ),
+        words=r"safety system|content[ _]policy|content management policy|moderation",
+        repeats=True,
+    ),
+    Rule(
+        "quota",
+        errors.AccountError,
+        _QUOTA,
+        tokens=(
+            "insufficient_quota",
+            "billing_hard_limit_reached",
+            "billing_limit_user_error",
+            "insufficient_user_quota",
+            "budget_exceeded",
+            "billing_not_active",
+            "insufficient_balance",
+        ),
+        words=r"exceeded your current quota|insufficient (?:balance|credit|quota)"
+        r"|budget has been exceeded|hard limit|余额|额度不足",
+        before_work=True,
+    ),
+    Rule("payment", errors.AccountError, _QUOTA, status=(402,), before_work=True),
+    Rule(
+        "gateway's key",
+        errors.AccountError,
+        "ask the operator of {host} to correct its key: its own provider refuses it",
+        words=r"^litellm\.authenticationerror",
+    ),
+    Rule(
+        "key",
+        errors.AccountError,
+        _KEY,
+        tokens=(
+            "invalid_api_key",
+            "token_not_found_in_db",
+            "no_db_connection",
+            "invalid_authentication",
+        ),
+        words=r"incorrect api key|invalid (?:api )?key|invalid token|无效的令牌",
+        before_work=True,
+    ),
+    Rule("key", errors.AccountError, _KEY, status=(401,), before_work=True),
+    Rule(
+        "access",
+        errors.AccountError,
+        "ask the owner of the account for access to the model, or choose another model",
+        tokens=("key_model_access_denied", "model_access_denied"),
+        words=r"not allowed to access model|does not have access to model",
+    ),
+    Rule(
+        "rate limit",
+        errors.BusyError,
+        _LATER,
+        status=(200, 400, 403, 429),
+        tokens=("rate_limit_exceeded", "rate_limit_error", "too_many_requests", "toomanyrequests"),
+        retries=True,
+        before_work=True,
+    ),
+    Rule(
+        "rate limit",
+        errors.BusyError,
+        _LATER,
+        status=(429,),
+        retries=True,
+        before_work=True,
+    ),
+    # A gateway that finds no channel when it has tried others says so with the word retry.
+    Rule(
+        "no channel",
+        errors.RoutingError,
+        "choose a model or a group of the key that {host} has a channel for: assetgen doctor "
+        "lists its models",
+        words=r"^(?!.*\bretry).*(?:no (?:available|usable|healthy) (?:channel|upstream|deployment)"
+        r"|no channels? (?:is |are )?available|no available upstream"
+        r"|无可用渠道|没有可用的?渠道|no deployments available)",
+        never_passed_on=True,
+    ),
+    Rule(
+        "model",
+        errors.RoutingError,
+        "choose a model that {host} offers: assetgen doctor lists them",
+        tokens=("model_not_found", "deploymentnotfound", "model_not_available"),
+        words=r"model .{0,80}(?:does not exist|not found|is not supported with the responses api)"
+        r"|invalid model name|no available channel|deployment .{0,60}does not exist|unknown model",
+    ),
+    Rule(
+        "channel",
+        errors.RoutingError,
+        "choose another channel or gateway; this one cannot reach the model now",
+        tokens=("get_channel_failed",),
+        words=r"channel:|get_channel_failed|渠道",
+    ),
+    Rule(
+        "input image",
+        errors.ManifestError,
+        "replace the input with a valid PNG, JPEG or WebP image",
+        tokens=("invalid_image_file", "invalid_image", "invalid_image_format"),
+        words=r"invalid image file|could not (?:decode|process) image",
+    ),
+    # Our requests always have both: LiteLLM sends an edit again without them when the connection
+    # behind it breaks.
+    Rule(
+        "sent again",
+        errors.UnknownOutcome,
+        WAIT,
+        words=r"missing required parameter: '(?:model|prompt)'",
+        unsure=True,
+    ),
+    Rule(
+        "option",
+        errors.UnsupportedOption,
+        "{option}",
+        status=(400, 404, 409, 415, 422),
+        tokens=(
+            "invalid_value",
+            "unknown_parameter",
+            "unsupported_parameter",
+            "unsupported_value",
+            "invalid_type",
+            "invalid_input_fidelity_model",
+            "integer_below_min_value",
+            "integer_above_max_value",
+            "empty_string",
+            "missing_required_parameter",
+            "unsupportedparamserror",
+            "invalid_size",
+        ),
+        words=r"not supported|unsupported|unknown parameter|unrecognized|invalid (?:value|size)"
+        r"|extra inputs",
+    ),
+    Rule(
+        "address",
+        errors.RoutingError,
+        "correct base_url or profile of the gateway in your own configuration",
+        status=(404, 405),
+    ),
+    Rule(
+        "redirect",
+        errors.RoutingError,
+        "set base_url to the final address",
+        status=(300, 301, 302, 303, 307, 308),
+    ),
+    Rule(
+        "forbidden",
+        errors.AccountError,
+        "ask the owner of the account which permissions the key has",
+        status=(403,),
+    ),
+    Rule("too large", errors.UnsupportedOption, "use fewer or smaller inputs", status=(413,)),
+    Rule(
+        "option",
+        errors.UnsupportedOption,
+        "look at the request: assetgen request ID",
+        status=(400, 422),
+    ),
+)
+#: What is none of them.
+OTHER = Rule("unclear", errors.RoutingError, "look at the request: assetgen request ID")
+
+#: Statuses after which an image may still have been made and billed.
+UNSURE = frozenset({408, 499})
