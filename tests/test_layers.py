@@ -22,7 +22,7 @@ _PACKAGE = Path(assetgen.__file__).parent
 # From the ground up. A wing may import what is on an earlier line, wherever its code does so.
 _WINGS = """
     errors escapes gitenv route_names
-    text snapshot
+    text snapshot embedded
     fs
     record codex refs
     manifest

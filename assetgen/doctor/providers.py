@@ -17,7 +17,7 @@ from assetgen import route_names
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.paid import evidence, provider_errors, replies, transport
+from assetgen.paid import evidence, loose_json, provider_errors, replies, transport
 from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing
@@ -187,6 +187,7 @@ class _Models(msgspec.Struct, frozen=True):
 def _read_models(file: Path, host: str) -> dict[str, str | None]:
     """The models in a stored reply. Raises Unreadable."""
     data = file.read_bytes() if file.stat().st_size <= MAX_LIST else b""
+    data = loose_json.unpacked(data, MAX_LIST).removeprefix(b"\xef\xbb\xbf")
     try:
         return {
             model.id: model.shutdown_date for model in msgspec.json.decode(data, type=_Models).data

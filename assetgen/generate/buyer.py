@@ -223,7 +223,8 @@ def _is_pending(entry: Entry) -> bool:
 
 def _open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
     """The error for a picture that may be paid for and is not bought again unless it is forced."""
-    known = f": {entry.note}" if entry.note else ", and the outcome is unknown"
+    note = (entry.note or "").replace("; it may have been billed", "")
+    known = f": {note}" if note else ", and the outcome is unknown"
     return UnknownOutcome(
         f"it was requested from {entry.origin} on {entry.began}{known}; "
         "it may have been billed and is not bought again by itself",

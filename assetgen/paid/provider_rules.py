@@ -108,7 +108,8 @@ RULES = (
             "responsibleaipolicyviolation",
             "refusal",
         ),
-        words=r"safety system|content[ _]policy|content management policy|moderation",
+        words=r"safety system|content[ _]policy|content management policy|moderation|nsfw"
+        r"|sensitive (?:content|words?|information)|inappropriate content",
         repeats=True,
     ),
     Rule(

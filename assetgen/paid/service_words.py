@@ -134,7 +134,16 @@ def _error(value: Any, deep: int = _DEEPEST) -> dict[str, Any] | None:
             found[key] = value[key]
     if not found.get("code") and (code := _code(value)) is not None:
         found["code"] = code
-    return found or None
+    return found or _of_fields(value)
+
+
+def _of_fields(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The error of a table with the mistakes of each field: {"size": ["must be square"]}."""
+    said = []
+    for field, stated in list(value.items())[:20]:
+        texts = stated if isinstance(stated, list) else [stated]
+        said += [f"{_place(field)}: {_plain(one)}" for one in texts if isinstance(one, str)]
+    return {"message": "; ".join(said)[:_LONGEST]} if said else None
 
 
 def _joined(first: Any, second: Any) -> str:

@@ -289,12 +289,15 @@ def _failure(exc: BaseException) -> NotSent | Lost:
     if isinstance(cause, _NOT_SENT):
         return NotSent(f"no connection: {words}")
     if isinstance(cause, httpx2.TimeoutException):
-        return Lost(f"the request timed out ({type(cause).__name__})")
+        return Lost("the request timed out")
     return Lost(f"the connection broke: {words}")
 
 
+_ENCODING = b"content-encoding"
+
+
 class _Guarded(httpx2.BaseTransport):
-    """Sends only the headers meant for this provider; refuses compressed and endless replies."""
+    """Sends only the headers meant for this provider; bounds replies, and leaves them as sent."""
 
     def __init__(
         self, provider: Provider | None, inner: httpx2.HTTPTransport, patience: float
@@ -306,19 +309,14 @@ class _Guarded(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self._dress(request)
         response = self._inner.handle_request(request)
-        if response.headers.get("content-encoding", "identity") != "identity":
-            response.close()
-            raise Lost(
-                "the reply is compressed, although the request did not allow it",
-                _kept(response.headers, self._provider),
-            )
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
         limit = MAX_ERROR if cuts else MAX_REPLY
         stream = _Bounded(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code,
-            headers=response.headers,
+            # A compressed reply is stored as it came, and unpacked where it is read.
+            headers=[one for one in response.headers.raw if one[0].lower() != _ENCODING],
             stream=stream,
             extensions=response.extensions,
         )

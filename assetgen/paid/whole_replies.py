@@ -55,7 +55,7 @@ def loosely_read(data: bytes, instead: Answer | Unreadable) -> Answer:
     except RecursionError:
         values = []
     found = found_images.in_values(values)
-    if not found.pictures and not found.urls:
+    if not values:
         found = found_images.in_broken_json(data)
     if found.pictures or found.urls:
         return _loose_answer(values, found)

@@ -95,8 +95,10 @@ def _unknown(model: Model | None, intent: Intent) -> str:
     """Why the price of an image is not known before it is drawn."""
     if model is None:
         return "the model is not in the catalogue"
-    if model.tokens is None or model.prices is None or model.prices.image_out is None:
+    if model.prices is None or model.prices.image_out is None:
         return "the catalogue has no price for the model"
+    if model.tokens is None:
+        return "no token counts are published for the model"
     open_keys = [
         key
         for key, value in (("size", intent.size), ("quality", intent.quality))

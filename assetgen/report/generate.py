@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ class Progress(Observer):
 
     def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:
         pace = f", then {per_minute} a minute" if per_minute else ""
-        self._say(f"{surface}: rate limit; waiting {seconds:.0f} s{pace}")
+        self._say(f"{surface}: rate limit; waiting {math.ceil(seconds)} s{pace}")
 
     def finishes(self, in_flight: int) -> None:
         self._say(

@@ -76,8 +76,7 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "old_safety": refused(ModerationError),
     "transparent": refused(UnsupportedOption),
     "size": refused(UnsupportedOption),
-    "retired_model": {lane: refused(RoutingError) for lane in LANES}
-    | {"gateway": unsure(RoutingError)},
+    "retired_model": refused(RoutingError),
     "org_verification": refused(AccountError),
     "forbidden_model": refused(AccountError),
     "quota": refused(AccountError),
@@ -142,7 +141,7 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "line_ends": DRAWN,
     "stream_ends_early": on(("images stream",), unsure()),
     "stream_error_event": on(("images stream",), unsure()),
-    "gzip_body": on(PLAIN, unsure()),
+    "gzip_body": DRAWN,
     "endless_body": on(PLAIN, unsure()),
 }
 #: The same for a fault while a response is fetched: only a missing response ends it.

@@ -237,7 +237,7 @@ TABLE: list[tuple[str, int, str | None, str | None, str, str | None, type[Assetg
         "no available channel for model",
         None,
         RoutingError,
-        True,
+        False,
     ),
     (
         "deployment",

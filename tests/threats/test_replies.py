@@ -53,17 +53,14 @@ def pixels(data: bytes) -> bytes:
 # -- endless, packed and crafted ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["endless_body", "gzip_body"])
-def test_a_reply_without_end_or_packed_is_given_up_and_may_have_been_billed(
-    bare: Place, fault: str
-) -> None:
+def test_a_reply_without_end_is_abandoned_and_may_have_been_billed(bare: Place) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
-        vendor.fault(fault, expand=50_000_000)
+        vendor.fault("endless_body")
         error = shop.fails(patience=30.0)
         assert error.exit_code == 12
-        assert "larger than" in error.what or "compressed" in error.what
+        assert "larger than" in error.what
         assert len(shop.open_entries()) == 1
         stored = bare.root / ".assetgen/cache/replies/1"
         assert not stored.exists() or stored.stat().st_size <= transport.MAX_REPLY
@@ -274,7 +271,6 @@ _ADDRESSES = {
     "metadata by name": "http://metadata.google.internal/",
     "file": "file:///etc/passwd",
     "file relative": "file:etc/passwd",
-    "data": "data:image/png;base64,iVBORw0KGgo=",
     "gopher": "gopher://127.0.0.1:6379/_FLUSHALL",
     "ftp": "ftp://127.0.0.1/x.png",
     "another port": "{other}/x.png",
