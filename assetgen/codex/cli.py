@@ -20,7 +20,7 @@ import tomli
 
 from assetgen.codex import rollout
 from assetgen.codex.rollout import THREAD, Rollout
-from assetgen.errors import AccountError, RoutingError
+from assetgen.errors import AccountError, RoutingError, StorageError
 from assetgen.fs import platform
 from assetgen.gitenv import NOT_FROM_HERE
 
@@ -239,8 +239,17 @@ def _config(path: Path) -> dict[str, Any]:
 @contextmanager
 def scratch() -> Iterator[Path]:
     """An empty folder for a run, so that no repository can instruct the agent."""
-    with tempfile.TemporaryDirectory(prefix="assetgen-codex-") as folder:
-        yield Path(folder)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="assetgen-codex-")
+    except OSError as exc:
+        what = f"no temporary folder can be made: {exc.strerror}; nothing was sent"
+        raise StorageError(what, cure="set TMPDIR to a folder that can be written") from None
+    with folder:
+        yield Path(folder.name)
+
+
+class NotStarted(Exception):
+    """The CLI did not start, so nothing was sent."""
 
 
 def ask(
@@ -253,20 +262,13 @@ def ask(
 ) -> Run:
     """Run the CLI once with ``prompt`` in ``folder``; call ``begun`` with the id of its thread.
 
-    The run is ended if it takes longer than ``patience`` seconds, or draws a second image.
+    The run is ended if it takes longer than ``patience`` seconds, or draws a second image. Raises
+    NotStarted.
     """
     images = [f"--image={path}" for path in references]
     command = [str(cli.path), "exec", "--json", "--skip-git-repo-check", "-s", "read-only"]
     command += ["-C", str(folder), *images, "--", "-"]
-    with subprocess.Popen(
-        command,
-        env=dict(cli.environ),
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        **platform.own_group(),
-    ) as process:
+    with _started(command, cli, folder) as process:
         heard = _Ear(begun)
         listener = threading.Thread(target=heard.listen, args=(process.stdout,), daemon=True)
         listener.start()
@@ -284,6 +286,23 @@ def ask(
         timed_out=timed_out,
         error=heard.error,
     )
+
+
+def _started(command: Sequence[str], cli: Cli, folder: Path) -> subprocess.Popen[bytes]:
+    """The process of a run. Raises NotStarted."""
+    try:
+        return subprocess.Popen(
+            command,
+            env=dict(cli.environ),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            **platform.own_group(),
+        )
+    except OSError as exc:
+        what = f"codex cannot be started: {exc.strerror}; nothing was sent"
+        raise NotStarted(what) from None
 
 
 class _Ear:

@@ -132,9 +132,8 @@ def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
         return _refused(exc, provider)
     except NotSent as exc:
         what = f"{host} cannot be reached: {provider_errors.safe(str(exc), provider)}"
-        return _Listing(
-            error=RoutingError(what, cure=f"check the network, the proxy and {_setting(provider)}")
-        )
+        cure = exc.cure or f"check the network, the proxy and {_setting(provider)}"
+        return _Listing(error=RoutingError(what, cure=cure))
     except (Lost, OSError) as exc:
         what = f"{host} did not answer GET /models: {provider_errors.safe(str(exc), provider)}"
         return _Listing(

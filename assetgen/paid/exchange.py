@@ -104,6 +104,7 @@ class Exchange:
         previews = Previews(lambda *shown: self._watcher.preview(wish.asset.id, *shown))
         if not pace.wait():
             raise NotBegun
+        self._prepare(line, provider)
         sending = _Sending(self._noted(wish, provider, request), provider, pace)
         file = self._journal.file(sending.entry.number)
         while True:
@@ -122,6 +123,13 @@ class Exchange:
             if not pace.wait():
                 raise NotBegun
             self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
+
+    def _prepare(self, line: Line, provider: Provider) -> None:
+        """Do what can fail before anything is sent, while the log has no entry yet."""
+        try:
+            line.ready()
+        except NotSent as exc:
+            raise _unreachable(provider, exc) from None
 
     def _noted(self, wish: Wish, provider: Provider, request: Request) -> Entry:
         """The entry of a request that is about to leave, durable."""
@@ -144,8 +152,9 @@ class Exchange:
         """Note an attempt without a connection; raises after a few of them."""
         sending.ended("refused", reason="no_connection")
         self._journal.attempt(sending.entry.number, Fate.REFUSED, sending.attempts)
-        if sum(one["status"] is None for one in sending.attempts) >= _UNCONNECTED:
-            raise _unreachable(sending.provider, str(exc)) from None
+        tried = sum(one["status"] is None for one in sending.attempts)
+        if exc.cure or tried >= _UNCONNECTED:
+            raise _unreachable(sending.provider, exc) from None
         sending.pace.learn(float(len(sending.attempts)), None)
 
     def _refused(self, sending: _Sending, exc: Refused) -> Failure:
@@ -248,6 +257,8 @@ class Exchange:
         except (NotSent, Lost, Unreadable) as exc:
             if isinstance(exc, Unreadable) and exc.is_whole:
                 raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None
+            if isinstance(exc, NotSent) and exc.cure:
+                raise _unreachable(provider, exc, entry.response_id) from None
             if is_last:
                 why = f"response {entry.response_id}: {exc}"
                 raise provider_errors.unknown(provider, why) from None
@@ -279,9 +290,11 @@ class Exchange:
         return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
 
 
-def _unreachable(provider: Provider, why: str) -> RoutingError:
-    return RoutingError(
-        f"{provider.host} cannot be reached: {provider_errors.safe(why, provider)}; "
-        "nothing was sent and nothing was billed",
-        cure="check the network, the address and the proxy: assetgen doctor",
-    )
+def _unreachable(provider: Provider, exc: NotSent, response_id: str | None = None) -> RoutingError:
+    """The error for a request that could not leave; ``response_id`` is a paid response to fetch."""
+    what = f"{provider.host} cannot be reached: {provider_errors.safe(str(exc), provider)}; "
+    cure = exc.cure or "check the network, the address and the proxy: assetgen doctor"
+    if response_id is None:
+        return RoutingError(f"{what}nothing was sent and nothing was billed", cure=cure)
+    what = f"{what}response {response_id} is not lost"
+    return RoutingError(what, cure=f"{cure}; then: assetgen generate --resume")

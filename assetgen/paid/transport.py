@@ -13,7 +13,7 @@ from typing import Any
 import httpx2
 import openai
 
-from assetgen.paid import reply_file
+from assetgen.paid import reply_file, unready
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
 
@@ -59,7 +59,12 @@ class Reply:
 
 
 class NotSent(Exception):
-    """No connection was made: nothing can have been billed."""
+    """Nothing was sent, so nothing can have been billed."""
+
+    def __init__(self, what: str, cure: str | None = None) -> None:
+        super().__init__(what)
+        self.cure = cure
+        """How to fix the setting that is wrong; None if another attempt may succeed."""
 
 
 class Refused(Exception):
@@ -88,6 +93,7 @@ class Line:
         self._provider = provider
         self._patience = patience
         self._lock = threading.Lock()
+        self._progress = _Progress()
 
     @cached_property
     def _client(self) -> openai.OpenAI:
@@ -96,9 +102,11 @@ class Line:
         # Each request has its own connection: on a kept one that the provider has just closed, a
         # paid request would be lost.
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=0)
-        mounts = _proxies(provider, limits, self._patience)
         direct = httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits)
-        transport = _Guarded(provider, direct, self._patience)
+        transport = self._guarded(direct, provider)
+        mounts: dict[str, httpx2.BaseTransport | None] = {}
+        if through := _proxied(provider, limits):
+            mounts = {"all://": self._guarded(through, provider)}
         http = httpx2.Client(
             transport=transport,
             mounts=mounts,
@@ -119,14 +127,16 @@ class Line:
             http_client=http,
         )
 
-    def _made(self) -> openai.OpenAI:
-        """The client, created by the first thread. Raises NotSent if its proxy cannot be used."""
+    def _guarded(self, inner: httpx2.HTTPTransport, provider: Provider | None) -> _Guarded:
+        return _Guarded(provider, inner, patience=self._patience, progress=self._progress)
+
+    def ready(self) -> openai.OpenAI:
+        """The client, created by the first thread. Raises NotSent if it cannot be created."""
         try:
             with self._lock:
                 return self._client
-        except (ImportError, ValueError) as exc:  # SOCKS without its package, or a bad scheme
-            what = f"no connection: the proxy cannot be used ({type(exc).__name__})"
-            raise NotSent(what) from None
+        except Exception as exc:  # a file of certificates, the proxy, SOCKS without its package
+            raise NotSent(*unready.client(exc, self._provider)) from None
 
     def post(
         self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None
@@ -143,7 +153,7 @@ class Line:
             files = [
                 (part.name, (part.filename, part.data, part.media_type)) for part in request.parts
             ]
-        client = self._made()
+        client = self.ready()
         return self._to_file(
             lambda: client.post(
                 request.path,
@@ -160,7 +170,7 @@ class Line:
 
     def get(self, path: str, file: Path) -> Reply:
         """Fetch ``path`` below the base URL, at no cost. Raises NotSent, Refused or Lost."""
-        client = self._made()
+        client = self.ready()
         return self._to_file(
             lambda: client.get(
                 path, cast_to=httpx2.Response, stream=True, stream_cls=openai.Stream[Any]
@@ -181,7 +191,7 @@ class Line:
         if address:
             extensions = {"sni_hostname": target.host}
             target = target.copy_with(host=address)
-        transport = _Guarded(None, httpx2.HTTPTransport(trust_env=False), self._patience)
+        transport = self._guarded(httpx2.HTTPTransport(trust_env=False), None)
         with httpx2.Client(
             transport=transport, follow_redirects=False, trust_env=False, timeout=60
         ) as client:
@@ -194,6 +204,7 @@ class Line:
         file: Path,
         watch: Callable[[bytes], None] = lambda _chunk: None,
     ) -> Reply:
+        self._progress.has_left = False
         try:
             response = send()
         except openai.APIStatusError as exc:
@@ -202,17 +213,40 @@ class Line:
                 _kept(exc.response.headers, self._provider),
                 exc.response.content[:MAX_ERROR],
             ) from None
-        except (openai.APIConnectionError, httpx2.HTTPError, OSError) as exc:
-            raise _failure(exc) from None
+        except Refused:
+            raise
+        except Exception as exc:
+            raise self._unanswered(exc) from None
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
                 raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
             reply_file.write(file, response.iter_bytes(), watch)
         except (httpx2.HTTPError, httpx2.StreamError) as exc:
-            raise Lost(str(_failure(exc)), _kept(response.headers, self._provider)) from None
+            raise Lost(
+                str(self._unanswered(exc)), _kept(response.headers, self._provider)
+            ) from None
         finally:
             response.close()
         return Reply(response.status_code, _kept(response.headers, self._provider))
+
+    def _unanswered(self, exc: Exception) -> NotSent | Lost:
+        """What an error without an answer means: whether the request was sent, and why."""
+        cause: BaseException = (
+            exc.__cause__ if isinstance(exc, openai.APIConnectionError) and exc.__cause__ else exc
+        )
+        if isinstance(cause, (Lost, NotSent)):
+            return cause
+        if found := unready.untrusted(cause):
+            return NotSent(*unready.certificate(found, self._provider))
+        words = " ".join(str(cause).split())[:200] or type(cause).__name__
+        if isinstance(cause, _NOT_SENT):
+            return NotSent(f"no connection: {words}")
+        if not self._progress.has_left:
+            what = f"the request cannot be prepared: {type(cause).__name__}: {words}"
+            return NotSent(what, "assetgen doctor")
+        if isinstance(cause, httpx2.TimeoutException):
+            return Lost("the request timed out")
+        return Lost(f"the connection broke: {words}")
 
 
 def client_name() -> str:
@@ -231,18 +265,12 @@ def _without_query(url: str) -> str:
     return url.partition("?")[0]
 
 
-def _proxies(
-    provider: Provider, limits: httpx2.Limits, patience: float
-) -> dict[str, httpx2.BaseTransport | None]:
+def _proxied(provider: Provider, limits: httpx2.Limits) -> httpx2.HTTPTransport | None:
     """The transport through a proxy, if there is one."""
     if not (named := proxy(provider)):
-        return {}
+        return None
     trust = provider.trusts_environment and not provider.proxy
-    return {
-        "all://": _Guarded(
-            provider, httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named), patience
-        )
-    }
+    return httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named)
 
 
 def proxy(provider: Provider) -> str | None:
@@ -278,19 +306,11 @@ _NOT_SENT = (
 )
 
 
-def _failure(exc: BaseException) -> NotSent | Lost:
-    """Whether a request that failed was sent, with the reason in words."""
-    cause: BaseException = (
-        exc.__cause__ if isinstance(exc, openai.APIConnectionError) and exc.__cause__ else exc
-    )
-    words = " ".join(str(cause).split())[:200] or type(cause).__name__
-    if isinstance(cause, Lost):
-        return cause
-    if isinstance(cause, _NOT_SENT):
-        return NotSent(f"no connection: {words}")
-    if isinstance(cause, httpx2.TimeoutException):
-        return Lost("the request timed out")
-    return Lost(f"the connection broke: {words}")
+class _Progress(threading.local):
+    """How far the request of this thread has come."""
+
+    has_left = False
+    """Whether it was handed to the connection."""
 
 
 _ENCODING = b"content-encoding"
@@ -300,14 +320,20 @@ class _Guarded(httpx2.BaseTransport):
     """Sends only the headers meant for this provider; bounds replies, and leaves them as sent."""
 
     def __init__(
-        self, provider: Provider | None, inner: httpx2.HTTPTransport, patience: float
+        self,
+        provider: Provider | None,
+        inner: httpx2.HTTPTransport,
+        patience: float,
+        progress: _Progress,
     ) -> None:
         self._provider = provider
         self._inner = inner
         self._patience = patience
+        self._progress = progress
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self._dress(request)
+        self._progress.has_left = True
         response = self._inner.handle_request(request)
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience

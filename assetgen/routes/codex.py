@@ -17,7 +17,14 @@ from assetgen.codex import cli
 from assetgen.codex.cli import Run
 from assetgen.codex.failures import failure_of
 from assetgen.codex.rollout import Generation, Rollout
-from assetgen.errors import AssetgenError, StorageError, UnknownOutcome, UnsupportedOption
+from assetgen.errors import (
+    AssetgenError,
+    RoutingError,
+    StorageError,
+    UnknownOutcome,
+    UnsupportedOption,
+)
+from assetgen.fs import store
 from assetgen.image import decode
 from assetgen.paid import inputs
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -48,9 +55,11 @@ def draw(
     wish = job.wish
     given = references(job)
     client = cli.preflight(conditions.environ, job.root)
-    with _AT_ONCE:
+    with _AT_ONCE, cli.scratch() as folder:
         if stop.is_set():
             raise NotBegun
+        # What can fail here fails before the entry, so that it blocks nothing.
+        files = [_written(folder, n, one) for n, one in enumerate(given, start=1)]
         entry = journal.sent(
             want,
             asset_id=wish.asset.id,
@@ -59,15 +68,18 @@ def draw(
             origin="codex-cli",
             evidence=codex_record.evidence(wish, client, given, surface=SURFACE),
         )
-        with cli.scratch() as folder:
+        try:
             run = cli.ask(
                 client,
                 prompt=codex_prompt.brief(wish),
-                references=[_written(folder, n, one) for n, one in enumerate(given, start=1)],
+                references=files,
                 folder=folder,
                 begun=lambda thread_id: journal.identified(entry.number, thread_id),
                 patience=conditions.patience,
             )
+        except cli.NotStarted as exc:
+            journal.attempt(entry.number, Fate.REFUSED, [_REFUSAL])
+            raise RoutingError(str(exc), cure="try it yourself: codex exec") from None
     return _collected(journal, journal.entry(entry.number), run, wish=wish, folder=client.home)
 
 
@@ -89,7 +101,10 @@ def refuse(job: Job) -> None:
 
 def _written(folder: Path, number: int, picture: inputs.Picture) -> Path:
     path = folder / f"reference-{number}.{picture.format}"
-    path.write_bytes(picture.data)
+    try:
+        path.write_bytes(picture.data)
+    except OSError as exc:
+        raise store.explained(exc, str(path)) from None
     return path
 
 

@@ -1,0 +1,86 @@
+"""Why a connection to a provider cannot even be made: certificates, the proxy. With the fix."""
+
+from __future__ import annotations
+
+import os
+import ssl
+
+from assetgen.settings.provider import Provider
+
+#: Variables of the environment that name certificates; the first one that is set is used.
+_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+_PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
+#: OpenSSL's codes of a certificate whose authority is not known, and of other faults.
+_UNKNOWN_AUTHORITY, _EXPIRED, _OTHER_HOST = (2, 18, 19, 20, 21), (10,), (62, 64)
+
+
+def client(exc: Exception, provider: Provider) -> tuple[str, str]:
+    """What is wrong, and the cure, where the client of ``provider`` cannot be created."""
+    if isinstance(exc, OSError):
+        return _certificates(exc, provider)
+    if isinstance(exc, (ImportError, ValueError)):  # SOCKS without its package, or a bad scheme
+        where = _proxy_setting(provider)
+        what = f"the proxy that {where} names cannot be used ({type(exc).__name__})"
+        return what, f"correct {where}, or remove it"
+    return f"the client cannot be created: {type(exc).__name__}: {exc}", "assetgen doctor"
+
+
+def _proxy_setting(provider: Provider) -> str:
+    if provider.proxy:
+        return f"[gateway.{provider.name}] in your own configuration"
+    return next((name for name in _PROXIES if os.environ.get(name)), "the system")
+
+
+def _certificates(exc: OSError, provider: Provider) -> tuple[str, str]:
+    named = _set_variable() if provider.trusts_environment else None
+    why = exc.strerror or str(exc)
+    if named is None:
+        what = f"the certificates of this system cannot be loaded: {why}"
+        return what, "repair the certificates of the system, for example: update-ca-certificates"
+    path = os.environ[named]
+    if _loads(named, path):  # ssl also opens this file, in which it logs keys
+        named, path = "SSLKEYLOGFILE", os.environ.get("SSLKEYLOGFILE", "")
+        return f"{named} names {path!r}, which cannot be written: {why}", f"unset {named}"
+    what = f"{named} names {path!r}, from which no certificates can be loaded: {why}"
+    return what, f"set {named} to a file of certificates in PEM format, or unset it"
+
+
+def _set_variable() -> str | None:
+    return next((name for name in _CERTIFICATES if os.environ.get(name)), None)
+
+
+def _loads(variable: str, path: str) -> bool:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        if variable == "SSL_CERT_FILE":
+            context.load_verify_locations(cafile=path)
+        else:
+            context.load_verify_locations(capath=path)
+    except OSError:
+        return False
+    return True
+
+
+def untrusted(exc: BaseException | None) -> ssl.SSLCertVerificationError | None:
+    """The error of a certificate that is not accepted, if that is behind ``exc``."""
+    seen = 0
+    while exc is not None and seen < 20:
+        if isinstance(exc, ssl.SSLCertVerificationError):
+            return exc
+        exc, seen = exc.__cause__ or exc.__context__, seen + 1
+    return None
+
+
+def certificate(exc: ssl.SSLCertVerificationError, provider: Provider) -> tuple[str, str]:
+    """What is wrong, and the cure, where the certificate of a server is not accepted."""
+    what = f"its certificate is not accepted: {exc.verify_message}"
+    if exc.verify_code in _EXPIRED:
+        return what, "check the clock of this machine, or ask the operator for a new certificate"
+    if exc.verify_code in _OTHER_HOST:
+        return what, "check the address: the certificate is for another host"
+    whose = "the certificate of its authority (many companies have their own)"
+    if not provider.trusts_environment:
+        return what, f"add {whose} to those that this system trusts"
+    if named := _set_variable():
+        return what, f"{named} is {os.environ[named]!r}: add {whose} to it, or unset it"
+    return what, f"set SSL_CERT_FILE to a file that contains {whose}"

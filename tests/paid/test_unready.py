@@ -1,0 +1,151 @@
+"""A connection that cannot even be made sends nothing, says why, and blocks nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assetgen.errors import RoutingError
+from assetgen.paid import journal
+from tests.support.place import Place, Ran
+from tests.support.provider import ConnectProxy, Provider, tls_pair
+from tests.support.shop import Shop
+
+
+class Counter:
+    """OpenAI's own origin as it is reached from here: a proxy to a server with its own authority."""
+
+    def __init__(self, place: Place, provider: Provider, proxy: ConnectProxy, ca: Path) -> None:
+        self.shop = Shop(place, provider)
+        self.provider = provider
+        del self.shop.environ["OPENAI_BASE_URL"]
+        self.shop.wants("a")
+        self.right = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(ca)}
+
+    def generate(self, **environ: str) -> Ran:
+        """Run generate as it would succeed, but for what ``environ`` changes ("": not set)."""
+        given = {name: value for name, value in {**self.right, **environ}.items() if value}
+        return self.shop.run("generate", "--no-commit", **given)
+
+    def refuses(self, *words: str, **environ: str) -> None:
+        """Generate, which must send and block nothing and print ``words``; then it succeeds."""
+        ran = self.generate(**environ)
+        assert (ran.code, self.provider.requests) == (5, []), ran.out + ran.err
+        said = " ".join(ran.out.split())
+        assert "; nothing was sent and nothing was billed" in said
+        for word in words:
+            assert word in said, said
+        assert self.shop.open_entries() == []
+        assert self.generate().code == 0 and self.provider.billed == 1
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    with Provider() as running:
+        yield running
+
+
+@pytest.fixture
+def counter(bare: Place, tmp_path: Path) -> Iterator[Counter]:
+    authority, context = tls_pair(tmp_path / "tls")
+    with Provider(tls=context) as provider, ConnectProxy(provider.port) as proxy:
+        yield Counter(bare, provider, proxy, authority)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"], ids=["missing", "garbage"])
+def test_an_unusable_file_of_certificates_is_named_and_blocks_nothing(
+    counter: Counter, tmp_path: Path, content: str | None
+) -> None:
+    file = tmp_path / "nope.pem"
+    if content:
+        file.write_text(content)
+    counter.refuses("SSL_CERT_FILE", "nope.pem", "unset it", SSL_CERT_FILE=str(file))
+
+
+def test_a_key_log_that_cannot_be_written_is_named(counter: Counter, tmp_path: Path) -> None:
+    counter.refuses("unset SSLKEYLOGFILE", SSLKEYLOGFILE=str(tmp_path / "no/folder"))
+
+
+def test_a_proxy_of_an_unknown_kind_is_named(counter: Counter) -> None:
+    counter.refuses("HTTPS_PROXY", "correct HTTPS_PROXY", HTTPS_PROXY="gopher://127.0.0.1:9")
+
+
+def test_a_certificate_of_a_private_authority_is_explained(counter: Counter) -> None:
+    counter.refuses("certificate", "set SSL_CERT_FILE", SSL_CERT_FILE="")
+
+
+def test_a_folder_without_the_private_authority_is_named(counter: Counter, tmp_path: Path) -> None:
+    counter.refuses(
+        "certificate", "SSL_CERT_DIR is", SSL_CERT_FILE="", SSL_CERT_DIR=str(tmp_path / "nope")
+    )
+
+
+def test_a_gateway_with_a_certificate_of_a_private_authority_is_explained(
+    bare: Place, tmp_path: Path
+) -> None:
+    _, context = tls_pair(tmp_path / "tls")
+    with Provider(tls=context) as provider:
+        shop = Shop(bare, provider)
+        shop.gateway()
+        shop.wants("a")
+        error = shop.fails()
+        assert isinstance(error, RoutingError) and "nothing was billed" in error.what
+        assert "certificate" in error.what and "authority" in (error.cure or "")
+        assert (provider.requests, shop.open_entries()) == ([], [])
+
+
+def test_a_response_is_not_lost_while_the_certificates_are_missing(
+    bare: Place, tmp_path: Path
+) -> None:
+    authority, context = tls_pair(tmp_path / "tls")
+    with Provider(tls=context, polls=0) as provider, ConnectProxy(provider.port) as proxy:
+        shop = Shop(bare, provider, "responses")
+        del shop.environ["OPENAI_BASE_URL"]
+        shop.wants("a")
+        good = {"HTTPS_PROXY": proxy.url, "SSL_CERT_FILE": str(authority)}
+        provider.fault("bad_key", method="GET", path="/responses/")
+        assert shop.run("generate", "--no-commit", **good).code != 0
+        ran = shop.run("generate", "--resume", "--no-commit", **{**good, "SSL_CERT_FILE": "/nope"})
+        assert ran.code == 5 and "is not lost" in " ".join(ran.out.split()), ran.out
+        assert shop.run("generate", "--resume", "--no-commit", **good).code == 0
+        assert provider.billed == 1
+
+
+# -- Codex -----------------------------------------------------------------------------------------
+
+_BY_CODEX = """
+[[asset]]
+id = "a"
+kind = "cover"
+path = "public/a.png"
+alt = "A"
+route = "codex"
+prompt = "A plane"
+"""
+_CODEX = """#!/bin/sh
+case "$1 $2" in
+"--version ") echo "codex-cli 0.169.0" ;;
+"features list") echo "image_generation stable true" ;;
+"login status")
+  # Replaced after the last question, as an update does.
+  printf '#!/no/such/shell\\n' > "$0.new"; chmod +x "$0.new"; mv "$0.new" "$0"
+  echo "Logged in using ChatGPT" ;;
+esac
+"""
+
+
+def test_a_codex_that_cannot_be_started_blocks_nothing(bare: Place, provider: Provider) -> None:
+    program = bare.root.parent / "bin/codex"
+    program.parent.mkdir()
+    program.write_text(_CODEX)
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    shop = Shop(bare, provider, "codex")
+    shop.environ["PATH"] = f"{program.parent}{os.pathsep}{shop.environ['PATH']}"
+    bare.manifest(_BY_CODEX)
+    error = shop.fails()
+    assert isinstance(error, RoutingError) and "nothing was sent" in error.what
+    assert journal.is_there(bare.root) and shop.open_entries() == []
