@@ -1,4 +1,4 @@
-"""One paid request on the wire: send it, retry what cannot have been billed, poll a late answer."""
+"""One paid request on the wire: send it once, retry only what cannot have been billed."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from typing import Any, Protocol
 
 import msgspec
 
-from assetgen.errors import AssetgenError, BusyError, RoutingError, UnknownOutcome
+from assetgen.errors import BusyError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.paid import answers, download, evidence, provider_errors, replies
+from assetgen.paid.connections import Connections, unreachable
 from assetgen.paid.journal import Entry, Fate, Journal, want
+from assetgen.paid.late_answers import LateAnswers
 from assetgen.paid.previews import Previews
 from assetgen.paid.provider_errors import Failure
 from assetgen.paid.rate_limit import Pace
-from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
-from assetgen.plan.routing import Answer, NotBegun, Request
+from assetgen.plan.routing import NotBegun, Request
 from assetgen.plan.wish import Wish
 from assetgen.record.schema import Attempt
 from assetgen.settings.conditions import Conditions
@@ -30,9 +31,6 @@ MAX_WAIT = 120.0
 #: How often one picture is asked for while there are only rate limits or dead connections.
 MAX_ATTEMPTS = 5
 _UNCONNECTED = 3
-_FIRST_POLL, _SLOWEST_POLL = 0.5, 5.0
-#: Statuses by which a provider says that it does not have a response, or does not hand it out.
-_NOT_THERE = (404, 405, 410)
 
 
 class Watcher(Protocol):
@@ -57,28 +55,6 @@ class _Sending:
         self.attempts.append(msgspec.to_builtins(attempt))
 
 
-class _Connections:
-    """One connection and one rate limit for each bill."""
-
-    def __init__(self, conditions: Conditions, stop: threading.Event) -> None:
-        self._conditions = conditions
-        self._stop = stop
-        self._lock = threading.Lock()
-        self._lines: dict[str, Line] = {}
-        self._paces: dict[str, Pace] = {}
-
-    def line(self, provider: Provider) -> Line:
-        with self._lock:
-            return self._lines.setdefault(
-                provider.surface, Line(provider, self._conditions.patience)
-            )
-
-    def pace(self, provider: Provider) -> Pace:
-        with self._lock:
-            limit = self._conditions.config.limit(provider.surface).images_per_minute
-            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
-
-
 class Exchange:
     """All requests of one run. Its methods may be called from several threads."""
 
@@ -87,10 +63,10 @@ class Exchange:
     ) -> None:
         """When ``stop`` is set, nothing new is sent and nothing is polled any more."""
         self._journal = journal
-        self._patience = conditions.patience
         self._watcher = watcher
         self._stop = stop
-        self._connections = _Connections(conditions, stop)
+        self._connections = Connections(conditions, stop)
+        self._late = LateAnswers(journal, self._connections, conditions.patience, stop)
 
     # -- a request ---------------------------------------------------------------------------------
 
@@ -129,7 +105,7 @@ class Exchange:
         try:
             line.ready()
         except NotSent as exc:
-            raise _unreachable(provider, exc) from None
+            raise unreachable(provider, exc) from None
 
     def _noted(self, wish: Wish, provider: Provider, request: Request) -> Entry:
         """The entry of a request that is about to leave, durable."""
@@ -154,7 +130,7 @@ class Exchange:
         self._journal.attempt(sending.entry.number, Fate.REFUSED, sending.attempts)
         tried = sum(one["status"] is None for one in sending.attempts)
         if exc.cure or tried >= _UNCONNECTED:
-            raise _unreachable(sending.provider, exc) from None
+            raise unreachable(sending.provider, exc) from None
         sending.pace.learn(float(len(sending.attempts)), None)
 
     def _refused(self, sending: _Sending, exc: Refused) -> Failure:
@@ -213,88 +189,14 @@ class Exchange:
         entry = replace(entry, attempts=sending.attempts)
         answers.note(self._journal, entry, answer=answer, headers=exc.headers)
         entry = self._journal.entry(entry.number)
-        return self._polled(entry, provider) if entry.response_id else entry
-
-    # -- an answer that comes later ----------------------------------------------------------------
+        return self._late.poll(entry, provider) if entry.response_id else entry
 
     def poll(self, entry: Entry, provider: Provider, response_id: str | None = None) -> Entry:
-        """Ask for a response by its id until it has ended; ``response_id`` is an id to note first.
-
-        Returns the entry with its stored reply. Raises AssetgenError; the entry stays open, except
-        if the provider does not have the response or if it cannot be used.
-        """
-        if response_id is not None:
-            self._journal.identified(entry.number, response_id)
-            self._journal.attempt(entry.number, Fate.SENT, entry.attempts)
-            entry = replace(entry, response_id=response_id)
-        return self._polled(entry, provider)
-
-    def _polled(self, entry: Entry, provider: Provider) -> Entry:
-        pause, left = _FIRST_POLL, 2 * self._patience
-        while True:
-            if self._asked_again(entry, provider, is_last=left <= 0):
-                return self._journal.entry(entry.number)
-            if left <= 0 or self._stop.wait(pause):
-                raise UnknownOutcome(
-                    f"response {entry.response_id} is not finished yet",
-                    cure="assetgen generate --resume",
-                )
-            left -= pause
-            pause = min(pause * 1.5, _SLOWEST_POLL)
-
-    def _asked_again(self, entry: Entry, provider: Provider, *, is_last: bool) -> bool:
-        """Ask for a response once; whether it has ended and is stored."""
-        file = self._journal.file(entry.number)
-        try:
-            reply = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
-            answer = replies.of_response(answers.stored(file), streamed=False)
-        except Refused as exc:
-            if exc.status < 500 and exc.status not in (408, 429):
-                raise self._unfetched(entry, provider, exc) from None
-            return False
-        except OSError as exc:  # the answer cannot be stored; it can still be fetched by its id
-            raise store.explained(exc, store.REPLIES) from exc
-        except (NotSent, Lost, Unreadable) as exc:
-            if isinstance(exc, Unreadable) and exc.is_whole:
-                raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None
-            if isinstance(exc, NotSent) and exc.cure:
-                raise _unreachable(provider, exc, entry.response_id) from None
-            if is_last:
-                why = f"response {entry.response_id}: {exc}"
-                raise provider_errors.unknown(provider, why) from None
-            return False
-        return self._ended(entry, answer, status=reply.status, headers=reply.headers)
-
-    def _ended(self, entry: Entry, answer: Answer, status: int, headers: Mapping[str, str]) -> bool:
-        if answer.is_pending:
-            return False
-        meta = {"status": status, "headers": dict(headers), "fetched": True}
-        self._journal.answered(entry.number, entry.attempts, meta)
-        return True
-
-    def _unfetched(self, entry: Entry, provider: Provider, exc: Refused) -> AssetgenError:
-        """The error for a response that is not handed out; its entry ends only if it is gone."""
-        stated = replies.error(exc.body).get("message") or f"status {exc.status}"
-        why = f"response {entry.response_id} cannot be fetched: {stated}"
-        error = provider_errors.unknown(provider, why, evidence.request_id(provider, exc.headers))
-        if exc.status in _NOT_THERE:
-            self._journal.end(entry.number, Fate.FRUITLESS, provider_errors.safe(why, provider))
-            return error
-        cure = "fix that, then fetch it: assetgen generate --resume"
-        return UnknownOutcome(error.what, cure=cure)
+        """``LateAnswers.poll``."""
+        return self._late.poll(entry, provider, response_id)
 
     # -- connections -------------------------------------------------------------------------------
 
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
         return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
-
-
-def _unreachable(provider: Provider, exc: NotSent, response_id: str | None = None) -> RoutingError:
-    """The error for a request that could not leave; ``response_id`` is a paid response to fetch."""
-    what = f"{provider.host} cannot be reached: {provider_errors.safe(str(exc), provider)}; "
-    cure = exc.cure or "check the network, the address and the proxy: assetgen doctor"
-    if response_id is None:
-        return RoutingError(f"{what}nothing was sent and nothing was billed", cure=cure)
-    what = f"{what}response {response_id} is not lost"
-    return RoutingError(what, cure=f"{cure}; then: assetgen generate --resume")

@@ -1,0 +1,44 @@
+"""One connection and one rate limit for each bill of a run."""
+
+from __future__ import annotations
+
+import threading
+
+from assetgen.errors import RoutingError
+from assetgen.paid import provider_errors
+from assetgen.paid.rate_limit import Pace
+from assetgen.paid.transport import Line, NotSent
+from assetgen.settings.conditions import Conditions
+from assetgen.settings.provider import Provider
+
+
+class Connections:
+    """One connection and one rate limit for each bill."""
+
+    def __init__(self, conditions: Conditions, stop: threading.Event) -> None:
+        self._conditions = conditions
+        self._stop = stop
+        self._lock = threading.Lock()
+        self._lines: dict[str, Line] = {}
+        self._paces: dict[str, Pace] = {}
+
+    def line(self, provider: Provider) -> Line:
+        with self._lock:
+            return self._lines.setdefault(
+                provider.surface, Line(provider, self._conditions.patience)
+            )
+
+    def pace(self, provider: Provider) -> Pace:
+        with self._lock:
+            limit = self._conditions.config.limit(provider.surface).images_per_minute
+            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
+
+
+def unreachable(provider: Provider, exc: NotSent, response_id: str | None = None) -> RoutingError:
+    """The error for a request that could not leave; ``response_id`` is a paid response to fetch."""
+    what = f"{provider.host} cannot be reached: {provider_errors.safe(str(exc), provider)}; "
+    cure = exc.cure or "check the network, the address and the proxy: assetgen doctor"
+    if response_id is None:
+        return RoutingError(f"{what}nothing was sent and nothing was billed", cure=cure)
+    what = f"{what}response {response_id} is not lost"
+    return RoutingError(what, cure=f"{cure}; then: assetgen generate --resume")
