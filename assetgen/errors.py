@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
+    from assetgen.cure import Cure
+
 
 class AssetgenError(Exception):
     """A failure: what happened, where, and the command or edit that fixes it."""
@@ -31,14 +33,14 @@ class AssetgenError(Exception):
     others = 0
     """How many mistakes assets.toml has besides, which did not matter for what was asked."""
 
-    def __init__(self, what: str, *, where: str | None = None, cure: str | None = None) -> None:
+    def __init__(self, what: str, *, where: str | None = None, cure: Cure | None = None) -> None:
         super().__init__(what)
         self.what = what
         self.where = where
         self.cure = cure
 
     def about(self, asset_id: str, place: str | None = None) -> Self:
-        """The same failure about one asset; its id replaces ID in the cure.
+        """The same failure about one asset; its id fills the blank ID of the cure.
 
         ``place`` is where the asset is defined. The place is never repeated.
         """
@@ -48,7 +50,7 @@ class AssetgenError(Exception):
             where = known if ":" in known else max(where, known, key=len)  # it knows the line
         elif known and not where.startswith(known):
             where = f"{where}, {known}"
-        cure = self.cure.replace(" ID", f" {asset_id}") if self.cure else None
+        cure = self.cure.filled(ID=asset_id) if self.cure else None
         return type(self)(self.what, where=where, cure=cure)
 
 
@@ -66,7 +68,7 @@ class Mistake:
         what: str,
         *,
         where: str,
-        cure: str | None,
+        cure: Cure | None,
         key: tuple[str | int, ...],
         error: type[AssetgenError],
         line: int | None,

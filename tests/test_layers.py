@@ -21,7 +21,9 @@ _PACKAGE = Path(assetgen.__file__).parent
 
 # From the ground up. A wing may import what is on an earlier line, wherever its code does so.
 _WINGS = """
-    errors escapes gitenv route_names
+    escapes gitenv route_names
+    cure
+    errors
     text snapshot embedded
     fs
     record codex refs

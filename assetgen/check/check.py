@@ -12,6 +12,7 @@ from pathlib import Path
 from assetgen import snapshot
 from assetgen.check import pictures
 from assetgen.check.findings import Finding, Report, Strictness, check_message
+from assetgen.cure import command
 from assetgen.errors import AssetgenError, GitError
 from assetgen.fs import store
 from assetgen.fs.git import Repository
@@ -116,7 +117,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
         raise GitError(
             "there is no git repository here, so nothing is staged",
             where=str(root),
-            cure="git init",
+            cure=command("git init"),
         )
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)

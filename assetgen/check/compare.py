@@ -10,12 +10,12 @@ from functools import cache, cached_property
 from assetgen.check.misspelled import Correction, KnownNames
 from assetgen.check.problem import ALT_PLACEHOLDER, PageProblem, brief, fold
 from assetgen.check.surveyed import SurveyedPages
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.image import decode
 from assetgen.manifest.schema import FILE, FORMATS, Asset
 from assetgen.pages import edits
 from assetgen.pages.edits import Edit
-from assetgen.pages.places import shell_path
 from assetgen.refs.reference import Reference
 from assetgen.refs.survey import ResolvedReference
 
@@ -65,17 +65,20 @@ class Comparison:
     def _dangling(self, row: ResolvedReference) -> PageProblem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} refers to a missing image: there is no {path}"
-        add = f"assetgen refs --add {_where(reference)}"
+        add = command("assetgen refs --add {where}", where=_where(reference))
         can_add = path.lower().endswith(tuple(FORMATS))
         if found := self.correction(row):
             made = self._pages.safe_edits(row, edits.of_path(reference, found.written))
             problem = _problem("dangling", row, what, made, written=found.written)
-            otherwise = add if can_add else ""
+            otherwise = add if can_add else None
             return replace(problem, otherwise=otherwise, is_certain=found.is_certain)
         problem = _problem("dangling", row, what, (), written="")
         if can_add:
-            return replace(problem, command=add, remark=f"adds it to {FILE}")
-        return replace(problem, remark=f"add {path}, or correct {reference.raw}")
+            return replace(
+                problem, command=add, remark=advice("adds it to {file}", file=FILE), adds=True
+            )
+        by_hand = advice("add {path}, or correct {raw}", path=path, raw=reference.raw)
+        return replace(problem, remark=by_hand)
 
     def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author of a missing image's path may have meant."""
@@ -111,10 +114,16 @@ class Comparison:
         problem = _problem("missing-alt", row, what, (), written="")
         problem = replace(problem, asks_for_alt=True)
         if not self._pages.safe_edits(row, self._alt_edit(row, "a")):
-            return replace(problem, remark=f'write alt="{ALT_PLACEHOLDER}"')
-        command = f'assetgen refs --fix {self._alt_place(row)} --alt "{ALT_PLACEHOLDER}"'
-        decorative = '<img ... alt="">' if is_markdown else '--alt ""'
-        return replace(problem, command=command, remark=f"{decorative} if it is decorative")
+            return replace(problem, remark=advice('write alt="{alt}"', alt=ALT_PLACEHOLDER))
+        fix = command(
+            'assetgen refs --fix {where} --alt "what the image shows"', where=self._alt_place(row)
+        )
+        decorative = (
+            advice('<img ... alt=""> if it is decorative')
+            if is_markdown
+            else advice('--alt "" if it is decorative')
+        )
+        return replace(problem, command=fix, remark=decorative)
 
     def _alt_place(self, row: ResolvedReference) -> str:
         """Where an image lacks a text, with its column if another of its line lacks one too."""
@@ -175,8 +184,8 @@ def _problem(
         path=named.file,
         line=named.line,
         col=named.col,
-        command=f"assetgen refs --fix {_where(named)}" if made else "",
-        remark=f"writes {written}" if made else f"write {written}",
+        command=command("assetgen refs --fix {where}", where=_where(named)) if made else None,
+        remark=advice("{writes} {written}", writes="writes" if made else "write", written=written),
         edits=made,
         row=row,
     )
@@ -184,7 +193,7 @@ def _problem(
 
 def _where(reference: Reference, *, with_col: bool = False) -> str:
     col = f":{reference.col}" if with_col else ""
-    return shell_path(f"{reference.file}:{reference.line}{col}")
+    return f"{reference.file}:{reference.line}{col}"
 
 
 def _fits(declared: tuple[int, int], size: tuple[int, int]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from assetgen.cure import Cure
 from assetgen.text import count
 
 Level = Literal["error", "warning"]
@@ -17,7 +18,7 @@ class Finding:
     path: str
     code: str
     message: str
-    cure: str
+    cure: Cure
     level: Level = "error"
     line: int | None = field(default=None, compare=False)
     """The line in ``path`` if ``col`` is given too, else in the manifest."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assetgen.check import pages
 from assetgen.check.problem import PageProblem
+from assetgen.cure import advice, command
 from assetgen.errors import ManifestError
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
@@ -19,7 +20,7 @@ from assetgen.manifest.schema import FILE
 from assetgen.pages import edits, page_file
 from assetgen.pages.edits import Edit
 from assetgen.pages.gap import Gap
-from assetgen.pages.places import PagePlace, shell_path
+from assetgen.pages.places import PagePlace
 from assetgen.pages.proposals import Proposals, propose
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.refs.survey import ResolvedReference, Survey
@@ -172,7 +173,9 @@ def write(tree: WorkTree, problems: Sequence[PageProblem]) -> list[PageProblem]:
         made.setdefault(problem.path, []).extend(problem.edits)
     edited = {page: edits.applied(page_file.read(tree, page), one) for page, one in made.items()}
     texts = {page: text for page, (text, _) in edited.items()}
-    page_file.write(tree, texts, again=lambda page: f"assetgen refs --fix {shell_path(page)}")
+    page_file.write(
+        tree, texts, again=lambda page: command("assetgen refs --fix {page}", page=page)
+    )
     return [one for one in problems if edited[one.path][1].issuperset(one.edits)]
 
 
@@ -184,7 +187,7 @@ def _refuse_no_content(project: Workspace) -> None:
         raise ManifestError(
             "project.content is empty, so there are no pages to fix",
             where=FILE,
-            cure='add content = ["content/**/*.mdx"] under [project]',
+            cure=advice('add content = ["content/**/*.mdx"] under [project]'),
         )
 
 
@@ -196,14 +199,14 @@ def _refuse_empty_lines(found: Survey, chosen: Sequence[PagePlace]) -> None:
             raise ManifestError(
                 "no image is named here, or project.content does not match the page",
                 where=f"{one.path}:{one.line}" + (f":{one.col}" if one.col else ""),
-                cure=f"assetgen refs {shell_path(one.path)}",
+                cure=command("assetgen refs {path}", path=one.path),
             )
 
 
 def _refuse_alt(alt: str, problems: Sequence[PageProblem], chosen: Sequence[PagePlace]) -> None:
     """Raise ManifestError unless ``alt`` is usable and exactly one image needs it."""
     if wrong := problem_of_alt(alt):
-        cure = "describe in one plain sentence what the image shows"
+        cure = advice("describe in one plain sentence what the image shows")
         raise ManifestError(wrong, where="--alt", cure=cure)
     asking = [one for one in problems if one.asks_for_alt]
     where = f"{chosen[0].path}:{chosen[0].line}"
@@ -211,12 +214,12 @@ def _refuse_alt(alt: str, problems: Sequence[PageProblem], chosen: Sequence[Page
         raise ManifestError(
             "no image here needs --alt: each has an alternative text, here or in the manifest",
             where=where,
-            cure=f"assetgen refs {shell_path(where)}",
+            cure=command("assetgen refs {where}", where=where),
         )
     if len(asking) > 1:
         places = " or ".join(f"{where}:{one.col}" for one in asking)
         raise ManifestError(
             f"{len(asking)} images here have no alternative text, and --alt is for one",
             where=where,
-            cure=f"name its column too: {places}",
+            cure=advice("name its column too: {places}", places=places),
         )

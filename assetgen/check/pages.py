@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -12,6 +11,7 @@ from assetgen.check.findings import Finding, Level
 from assetgen.check.problem import PageProblem, brief
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.check.unused import UnusedImages
+from assetgen.cure import advice, command
 from assetgen.fs import globs
 from assetgen.fs.tree import Index, WorkTree
 from assetgen.manifest.schema import FILE
@@ -99,7 +99,9 @@ def _no_pages(pages: SurveyedPages) -> Iterator[PageProblem]:
         message=f"no file matches project.content ({patterns}), so no page is checked",
         path=FILE,
         line=pages.project.line_of("project", "content"),
-        remark="correct the patterns (assetgen refs shows what they match)",
+        remark=advice(
+            "correct the patterns ({refs} shows what they match)", refs=command("assetgen refs")
+        ),
     )
 
 
@@ -137,15 +139,14 @@ def _level(project: Workspace, problem: PageProblem) -> Level | Literal["off"]:
 def _finding(project: Workspace, problem: PageProblem) -> Finding:
     level = _level(project, problem)
     assert level != "off"
-    then = ""
+    changed = None
     if isinstance(project.tree, Index):  # the commit must contain what the command changes
-        changed = problem.page or (FILE if " --add " in problem.command else problem.path)
-        then = f" && git add -- {shlex.quote(changed)}"
+        changed = problem.page or (FILE if problem.adds else problem.path)
     return Finding(
         path=problem.path,
         code=problem.code,
         message=problem.message,
-        cure=problem.cure(then),
+        cure=problem.cure(stages=changed),
         level=level,
         line=problem.line,
         col=problem.col,

@@ -8,11 +8,12 @@ from dataclasses import replace
 from assetgen.check import staged
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
+from assetgen.cure import advice, command
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, targets
 from assetgen.pages import typed_module
 from assetgen.pages.published import Published
-from assetgen.plan import decide, wish
+from assetgen.plan import decide, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.workspace import Workspace
@@ -106,7 +107,6 @@ class _Module:
         if self._project.manifest.project.emit is None:
             return
         files = typed_module.files(self._project.manifest, self._found.values())
-        add = f" && git add {' '.join(files)}" if isinstance(self._project.tree, Index) else ""
         for path, data in files.items():
             current = self._project.tree.read(path)
             if current is not None and not typed_module.is_ours(current):
@@ -115,10 +115,16 @@ class _Module:
             elif not typed_module.is_same(current, data):
                 what = "is out of date: assets.toml or a picture has changed"
                 what = "does not exist" if current is None else what
-                cure = "assetgen emit"
+                cure = command("assetgen emit")
             else:
                 continue
-            yield Finding(path=path, code="emit", message=what, cure=cure + add)
+            if isinstance(self._project.tree, Index):
+                cure = advice(
+                    "{cure}{add}",
+                    cure=cure,
+                    add=command(" && git add -- {files}", files=list(files)),
+                )
+            yield Finding(path=path, code="emit", message=what, cure=cure)
 
 
 # -- one asset -------------------------------------------------------------------------------------
@@ -149,21 +155,24 @@ def _foreign(project: Workspace, decision: Decision) -> Iterator[Finding]:
             path=reason.field,
             code="foreign",
             message=f"belongs to asset {asset_id}, but {reason.new}",
-            cure=decide.cure(decision),
+            cure=settle.cure(decision),
         )
 
 
 def _missing(project: Workspace, decision: Decision) -> Finding:
     asset_id = decision.asset.id
     gone = [reason.field for reason in decision.reasons if reason.new == "not there"]
-    what, cure = f"does not exist, but asset {asset_id} lists it", decide.cure(decision)
+    what, cure = f"does not exist, but asset {asset_id} lists it", settle.cure(decision)
     if len(gone) > 1:
         what += f" (and {len(gone) - 1} more of its files)"
     place = record.place(asset_id)
     if found := decide.renamed(decision):
         what += f"; {reason_in_words(found.field, found.old, found.new)}"
     elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
-        what, cure = "exists, but is not staged", f"git add -- {' '.join([*gone, place])}"
+        what, cure = (
+            "exists, but is not staged",
+            command("git add -- {files}", files=[*gone, place]),
+        )
     line = project.line(asset_id)
     return Finding(path=gone[0], code="missing", message=what, cure=cure, line=line)
 
@@ -174,7 +183,7 @@ def _draft(decision: Decision, level: Level) -> Finding:
         path=asset.path,
         code="draft",
         message=f"is a placeholder image (draft): route {asset.route} has not drawn it yet",
-        cure=decide.cure(decision),
+        cure=settle.cure(decision),
         level=level,
     )
 
@@ -184,7 +193,7 @@ def _stale(project: Workspace, decision: Decision, level: Level) -> Finding:
         path=FILE,
         code="stale",
         message=f"{decision.asset.id}: {describe(decision)}",
-        cure=decide.cure(decision),
+        cure=settle.cure(decision),
         level=level,
         line=project.line(decision.asset.id),
     )
@@ -195,15 +204,15 @@ def _renamed(decision: Decision, former: str) -> Finding:
         path=record.place(former),
         code="renamed",
         message=f"asset {former} was renamed to {decision.asset.id}",
-        cure=decide.cure(decision),
+        cure=settle.cure(decision),
     )
 
 
 def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
     place = record.place(decision.asset.id)
-    code, what, cure = "edited", "was changed after assetgen made it", decide.cure(decision)
+    code, what, cure = "edited", "was changed after assetgen made it", settle.cure(decision)
     if isinstance(project.tree, Index) and staged.unstaged_record_knows(project.tree, place, path):
-        what, cure = "is staged, but its record is not", f"git add {place}"
+        what, cure = "is staged, but its record is not", command("git add -- {place}", place=place)
     elif _lost_its_mark(project, decision.asset.id, path):
         code = "marking"
         what = (
@@ -231,7 +240,11 @@ def _damaged(asset_id: str, found: Unusable) -> Finding:
         path=path,
         code="record",
         message=f"is not usable: {found}",
-        cure=f"git restore --staged --worktree {path}, or assetgen generate {asset_id} --force",
+        cure=advice(
+            "{restore}, or {generate}",
+            restore=command("git restore --staged --worktree -- {path}", path=path),
+            generate=command("assetgen generate {asset_id} --force", asset_id=asset_id),
+        ),
     )
 
 
@@ -242,12 +255,12 @@ def _orphans(
     for asset_id in subjects:
         if asset_id not in known:
             path = record.place(asset_id)
-            files = " ".join(name for name in subjects[asset_id] if name not in owned)
+            files = [name for name in subjects[asset_id] if name not in owned]
             yield Finding(
                 path=path,
                 code="orphan",
                 message=f"belongs to asset {asset_id!r}, which is not in {FILE}",
-                cure=f"git rm {path} {files}".strip(),
+                cure=command("git rm -- {files}", files=[path, *files]),
             )
 
 

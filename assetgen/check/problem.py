@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assetgen.cure import Cure, advice, command
 from assetgen.pages.edits import Edit
 from assetgen.refs.survey import ResolvedReference
 
@@ -20,14 +21,16 @@ class PageProblem:
     path: str
     line: int | None
     col: int | None = None
-    command: str = ""
-    """The command that fixes it; "" where only the author can."""
-    remark: str = ""
+    command: Cure | None = None
+    """The command that fixes it; None where only the author can."""
+    remark: Cure | None = None
     """What the command does; without a command, what the author can do."""
-    otherwise: str = ""
+    otherwise: Cure | None = None
     """A second fix, to choose instead of the command."""
     edits: tuple[Edit, ...] = ()
     """What the command changes in the page ``path``."""
+    adds: bool = False
+    """Whether the command adds the image to the manifest, and changes no page."""
     row: ResolvedReference | None = None
     page: str | None = None
     """The page that the command changes, if it is not ``path``."""
@@ -36,13 +39,18 @@ class PageProblem:
     asks_for_alt: bool = False
     """Whether an alternative text is missing that only the author knows."""
 
-    def cure(self, then: str = "") -> str:
-        """The cure in words; ``then`` follows the command."""
-        if not self.command:
-            return self.remark
-        remark = f" ({self.remark})" if self.remark else ""
-        otherwise = f", or {self.otherwise}" if self.otherwise else ""
-        return f"{self.command}{then}{remark}{otherwise}"
+    def cure(self, *, stages: str | None = None) -> Cure:
+        """The cure in words; its command then stages the file ``stages``."""
+        cure = self.command
+        if cure is None:
+            return self.remark or advice("")
+        if stages is not None:
+            cure = command("{cure} && git add -- {path}", cure=cure, path=stages)
+        if self.remark:
+            cure = advice("{cure} ({remark})", cure=cure, remark=self.remark)
+        if self.otherwise:
+            cure = advice("{cure}, or {otherwise}", cure=cure, otherwise=self.otherwise)
+        return cure
 
     @property
     def place(self) -> tuple[str, int, int, str]:

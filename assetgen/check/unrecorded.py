@@ -6,10 +6,10 @@ import fnmatch
 import itertools
 import json
 import re
-import shlex
 from collections.abc import Iterator, Sequence, Set
 
 from assetgen.check.findings import Finding
+from assetgen.cure import ID, Cure, advice, command
 from assetgen.fs import globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, FORMATS
@@ -38,15 +38,26 @@ def _is_image(path: str) -> bool:
     return "." + path.rpartition(".")[2].lower() in FORMATS
 
 
-def _cure(project: Workspace, path: str, pattern: str | None) -> str:
-    named = shlex.quote(path)
-    adopt = f"assetgen adopt ID {named} (after you add an asset for it to {FILE})"
+def _cure(project: Workspace, path: str, pattern: str | None) -> Cure:
+    adopt = advice(
+        "{adopt} (after you add an asset for it to {file})",
+        adopt=command("assetgen adopt {asset} {path}", asset=ID, path=path),
+        file=FILE,
+    )
     if pattern is not None:
         quoted = json.dumps(pattern, ensure_ascii=False)
-        return f"add {quoted} to project.ignore (`*` does not match across folders), or {adopt}"
-    cure = f"{adopt}, or add it to project.ignore"
+        return advice(
+            "add {pattern} to project.ignore (`*` does not match across folders), or {adopt}",
+            pattern=quoted,
+            adopt=adopt,
+        )
+    cure = advice("{adopt}, or add it to project.ignore", adopt=adopt)
     if isinstance(project.tree, Index) and project.tree.is_new(path):
-        return f"git reset -q -- {named} (leaves it out of the commit), or {cure}"
+        return advice(
+            "{reset} (leaves it out of the commit), or {cure}",
+            reset=command("git reset -q -- {path}", path=path),
+            cure=cure,
+        )
     return cure
 
 

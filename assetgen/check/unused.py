@@ -11,11 +11,11 @@ from functools import cached_property
 from assetgen.check.misspelled import words_in
 from assetgen.check.problem import PageProblem
 from assetgen.check.surveyed import SurveyedPages
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError
 from assetgen.fs import paths
 from assetgen.manifest.schema import FILE, Asset, targets
 from assetgen.pages import append, published, typed_module
-from assetgen.pages.places import shell_path
 from assetgen.pages.published import Published
 from assetgen.record.record import Record
 from assetgen.refs.languages import suffix
@@ -61,18 +61,22 @@ class UnusedImages:
 
     def _problem(self, asset: Asset) -> PageProblem:
         page = self._page_for(asset)
-        remove = f"remove asset {asset.id} from {FILE}"
-        by_hand = (
-            f"refer to it in a page (assetgen snippet {asset.id} prints the code), or {remove}"
+        remove = advice("remove asset {asset} from {file}", asset=asset.id, file=FILE)
+        snippet = command("assetgen snippet {asset}", asset=asset.id)
+        by_hand = advice(
+            "refer to it in a page ({snippet} prints the code), or {remove}",
+            snippet=snippet,
+            remove=remove,
         )
+        paste = command("{snippet} --into {page}", snippet=snippet, page=page) if page else None
         return PageProblem(
             code="unreferenced",
             message=f"no page refers to {asset.path} (asset {asset.id})",
             path=FILE,
             line=self._project.line(asset.id),
-            command=f"assetgen snippet {asset.id} --into {shell_path(page)}" if page else "",
-            remark="appends it to that page" if page else by_hand,
-            otherwise=remove if page else "",
+            command=paste,
+            remark=advice("appends it to that page") if page else by_hand,
+            otherwise=remove if page else None,
             page=page,
         )
 

@@ -20,6 +20,7 @@ import tomli
 
 from assetgen.codex import rollout
 from assetgen.codex.rollout import THREAD, Rollout
+from assetgen.cure import advice, command
 from assetgen.errors import AccountError, RoutingError, StorageError
 from assetgen.fs import platform
 from assetgen.gitenv import NOT_FROM_HERE
@@ -65,7 +66,7 @@ _PASSED = (
     "COMSPEC",
     "PATHEXT",
 )
-_LOGIN = "run: codex login, and choose to sign in with ChatGPT"
+_LOGIN = advice("run: {login}, and choose to sign in with ChatGPT", login=command("codex login"))
 
 
 @dataclass(frozen=True)
@@ -112,9 +113,23 @@ def find(environ: Mapping[str, str], root: Path) -> Path:
             in_project = in_project or (Path(found) if found else None)
     if in_project:
         what = f"{in_project} is inside the project, so it is not trusted; nothing was sent"
-        raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
+        raise RoutingError(
+            what,
+            cure=advice(
+                "{install}, then: {login}",
+                install=command("npm install -g @openai/codex"),
+                login=command("codex login"),
+            ),
+        )
     what = "the Codex CLI is not installed: no codex on PATH; nothing was sent"
-    raise RoutingError(what, cure="npm install -g @openai/codex, then: codex login")
+    raise RoutingError(
+        what,
+        cure=advice(
+            "{install}, then: {login}",
+            install=command("npm install -g @openai/codex"),
+            login=command("codex login"),
+        ),
+    )
 
 
 def _is_inside(path: Path, root: Path) -> bool:
@@ -150,7 +165,13 @@ def preflight(environ: Mapping[str, str], root: Path) -> Cli:
     features = _quick(path, passed, "features list")
     if not re.search(r"^image_generation\s.*\btrue\s*$", features.stdout, re.M):
         what = f"the image tool of {cli.name} is off (feature image_generation)"
-        raise RoutingError(what, cure="update it, or run: codex features enable image_generation")
+        raise RoutingError(
+            what,
+            cure=advice(
+                "update it, or run: {features}",
+                features=command("codex features enable image_generation"),
+            ),
+        )
     _refuse_other_logins(_quick(path, passed, "login status"))
     return cli
 
@@ -158,7 +179,7 @@ def preflight(environ: Mapping[str, str], root: Path) -> Cli:
 def _version(said: str) -> str:
     found = re.search(r"\b(\d+\.\d+\.\d+[\w.-]*)", said)
     if not found:
-        raise RoutingError("codex prints no version", cure="npm install -g @openai/codex")
+        raise RoutingError("codex prints no version", cure=command("npm install -g @openai/codex"))
     return found[1][:40]
 
 
@@ -179,7 +200,13 @@ def _quick(
         )
     except (OSError, subprocess.TimeoutExpired) as exc:
         what = f"codex {arguments} does not work: {type(exc).__name__}"
-        raise RoutingError(what, cure=f"try it yourself: codex {arguments}") from None
+        raise RoutingError(
+            what,
+            cure=advice(
+                "try it yourself: {codex}",
+                codex=command("codex {arguments}", arguments=arguments.split()),
+            ),
+        ) from None
 
 
 def _refuse_other_logins(status: subprocess.CompletedProcess[str]) -> None:
@@ -193,7 +220,9 @@ def _refuse_other_logins(status: subprocess.CompletedProcess[str]) -> None:
     if "chatgpt" not in said:
         raise AccountError(
             "Codex is logged in with an API key: its images would not be on the ChatGPT plan",
-            cure=f"{_LOGIN}; or use the API with its own bill: route = 'images'",
+            cure=advice(
+                "{login}; or use the API with its own bill: route = 'images'", login=_LOGIN
+            ),
         )
 
 
@@ -212,14 +241,16 @@ def _refuse_other_providers(folder: Path) -> None:
             raise AccountError(
                 f"Codex is configured with {named}: its images would not be on the ChatGPT plan",
                 where=str(folder / "config.toml"),
-                cure=f"remove {named.partition(' ')[0]} from it, "
-                "or configure that service as a gateway",
+                cure=advice(
+                    "remove {named} from it, or configure that service as a gateway",
+                    named=named.partition(" ")[0],
+                ),
             )
     if isinstance(config.get("model_providers"), dict) and "openai" in config["model_providers"]:
         raise AccountError(
             "Codex's provider openai is redefined: its images would not be on the ChatGPT plan",
             where=str(folder / "config.toml"),
-            cure="remove [model_providers.openai] from it",
+            cure=advice("remove [model_providers.openai] from it"),
         )
 
 
@@ -230,7 +261,9 @@ def _config(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError) as exc:
         what = f"Codex's configuration cannot be read: {type(exc).__name__}"
-        raise RoutingError(what, where=str(path), cure="fix it: codex doctor") from None
+        raise RoutingError(
+            what, where=str(path), cure=advice("fix it: {doctor}", doctor=command("codex doctor"))
+        ) from None
 
 
 # -- one run ---------------------------------------------------------------------------------------
@@ -243,7 +276,9 @@ def scratch() -> Iterator[Path]:
         folder = tempfile.TemporaryDirectory(prefix="assetgen-codex-")
     except OSError as exc:
         what = f"no temporary folder can be made: {exc.strerror}; nothing was sent"
-        raise StorageError(what, cure="set TMPDIR to a folder that can be written") from None
+        raise StorageError(
+            what, cure=advice("set TMPDIR to a folder that can be written")
+        ) from None
     with folder:
         yield Path(folder.name)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from assetgen.codex.cli import Run
 from assetgen.codex.rollout import Rollout
+from assetgen.cure import ID, advice, command
 from assetgen.errors import (
     AccountError,
     AssetgenError,
@@ -40,29 +41,41 @@ def failure_of(run: Run, log: Rollout) -> AssetgenError:
     if run.timed_out:
         what = "Codex timed out and was stopped; whether it made an image is unknown"
         return UnknownOutcome(
-            what, cure="assetgen generate --resume (looks again), or assetgen generate ID --force"
+            what,
+            cure=advice(
+                "{generate} (looks again), or {generate_2}",
+                generate=command("assetgen generate --resume"),
+                generate_2=command("assetgen generate {asset} --force", asset=ID),
+            ),
         )
     words = (run.error or "").lower()
     if "usage limit" in words or "limit reached" in words:
         return BusyError(
             f"the limit of the plan is reached: {run.error}",
-            cure="run the same command again after that",
+            cure=advice("run the same command again after that"),
         )
     if any(word in words for word in _LOGGED_OUT):
-        return AccountError("the login of Codex has expired; no image was made", cure="codex login")
+        return AccountError(
+            "the login of Codex has expired; no image was made", cure=command("codex login")
+        )
     if run.error or run.exit_code not in (0, None):
         said = run.error or f"exit {run.exit_code}"
         return RoutingError(
-            f"Codex failed: {said}; {_NOTHING}", cure="try it yourself: codex exec hello"
+            f"Codex failed: {said}; {_NOTHING}",
+            cure=advice("try it yourself: {exec}", exec=command("codex exec hello")),
         )
     if log.generations:
         return RoutingError(
-            f"the image tool of Codex gave no image; {_NOTHING}", cure="run the same command again"
+            f"the image tool of Codex gave no image; {_NOTHING}",
+            cure=advice("run the same command again"),
         )
     return RoutingError(
         "Codex did not call its image tool: this login or model does not have it, "
         f"or the agent did not use it; {_NOTHING}",
-        cure="run the same command again; if that does not help: codex doctor",
+        cure=advice(
+            "run the same command again; if that does not help: {doctor}",
+            doctor=command("codex doctor"),
+        ),
     )
 
 
@@ -79,7 +92,7 @@ def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
         resets = stated.get("resetsAt") or (int(found[1]) if found else None)
         when = f" until {_time(resets)}" if isinstance(resets, int) else ""
         what = f"the image limit of the plan is reached{when}; {_NOTHING}"
-        return BusyError(what, cure="run the same command again after that")
+        return BusyError(what, cure=advice("run the same command again after that"))
     message = _MESSAGE.search(said)
     reason = str(
         stated.get("message")
@@ -89,10 +102,12 @@ def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
     )[:300]
     if "moderation" in low or "safety system" in low or "content_policy" in low:
         return ModerationError(
-            f"the safety system refused: {reason}", cure="change the prompt or the input images"
+            f"the safety system refused: {reason}",
+            cure=advice("change the prompt or the input images"),
         )
     return RoutingError(
-        f"the image tool of Codex failed: {reason}; {_NOTHING}", cure="run the same command again"
+        f"the image tool of Codex failed: {reason}; {_NOTHING}",
+        cure=advice("run the same command again"),
     )
 
 

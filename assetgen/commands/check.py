@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shlex
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from assetgen.commands import context
 from assetgen.commands.arguments import clash
+from assetgen.cure import Cure, command
 from assetgen.errors import AssetgenError
 
 
@@ -90,16 +90,16 @@ def run(options: Namespace) -> int:
     return report.exit_code
 
 
-def _cd(root: Path) -> str:
-    """The "cd DIR && " that cures need; "" in the project.
+def _cd(root: Path) -> Cure | None:
+    """The "cd DIR" that cures need; None in the project.
 
     Git runs hooks at the top of the working tree, and says in GIT_PREFIX where the user is.
     """
     here = Path.cwd() / os.environ.get("GIT_PREFIX", "")
     with contextlib.suppress(ValueError):  # another drive
         relative = Path(os.path.relpath(root, here.resolve())).as_posix()
-        return "" if relative == "." else f"cd {shlex.quote(relative)} && "
-    return f"cd {shlex.quote(str(root))} && "
+        return None if relative == "." else command("cd {folder}", folder=relative)
+    return command("cd {folder}", folder=str(root))
 
 
 def _prefix_in_checkout(root: Path) -> str:

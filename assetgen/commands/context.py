@@ -9,6 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError, StorageError
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ def resolved(folder: Path) -> Path:
         return folder.resolve()
     except FileNotFoundError:
         what = "the current folder does not exist any more"
-        raise StorageError(what, cure="cd to a folder that exists") from None
+        raise StorageError(what, cure=advice("cd to a folder that exists")) from None
     except RuntimeError:  # Python 3.11 and 3.12, of links that form a loop
         what = "the symbolic links form a loop"
-        raise StorageError(what, where=str(folder), cure="name a real folder") from None
+        raise StorageError(what, where=str(folder), cure=advice("name a real folder")) from None
 
 
 def root(options: Namespace) -> Path:

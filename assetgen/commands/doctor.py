@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.commands import context
 from assetgen.commands.arguments import positive
+from assetgen.cure import advice, command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,10 @@ def _confirmed(question: str) -> bool:
     if not (sys.stdin and sys.stdin.isatty()):
         raise TrustError(
             "a probe costs money, and there is no terminal to ask in; nothing was sent",
-            cure="assetgen doctor --probe --yes (does not ask), or run it in a terminal",
+            cure=advice(
+                "{doctor} (does not ask), or run it in a terminal",
+                doctor=command("assetgen doctor --probe --yes"),
+            ),
         )
     sys.stderr.write(question)
     sys.stderr.flush()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
+from assetgen.cure import advice, command
 
 if TYPE_CHECKING:
     from assetgen.init.sealed import Done
@@ -79,7 +80,6 @@ def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
 
 def _refuse_nested_manifest(folder: Path) -> None:
     """Raise ManifestError if ``folder`` is inside a project already; -C allows it."""
-    import shlex
 
     from assetgen.errors import ManifestError
     from assetgen.manifest.schema import FILE
@@ -90,9 +90,13 @@ def _refuse_nested_manifest(folder: Path) -> None:
     except ManifestError:
         return
     if above != folder:
-        separate = f"assetgen init -C {shlex.quote(str(folder))}"
+        separate = command("assetgen init -C {folder}", folder=str(folder))
         raise ManifestError(
             f"this folder is part of a project already: {above / FILE}",
             where=str(folder),
-            cure=f"assetgen plan, or, to create a separate manifest here: {separate}",
+            cure=advice(
+                "{plan}, or, to create a separate manifest here: {separate}",
+                plan=command("assetgen plan"),
+                separate=separate,
+            ),
         )

@@ -7,6 +7,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from assetgen.commands import context
+from assetgen.cure import command
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -34,7 +35,7 @@ def run(options: Namespace) -> int:
             raise
         what = "the MCP server needs the package mcp, version 2 or newer, which is not installed"
         raise UnsupportedOption(
-            what, where=sys.executable, cure="pip install 'repo-assetgen[mcp]'"
+            what, where=sys.executable, cure=command("pip install 'repo-assetgen[mcp]'")
         ) from None
     config = options.config.absolute() if options.config else None
     tools = Tools(context.resolved(options.folder), config, dict(os.environ))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assetgen.cure import advice
 from assetgen.errors import StorageError
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Tools:
 
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> ToolAnswer:
         """Adopt a file, or the one new image of a Codex thread. Leaves the commit to the user."""
-        from assetgen.generate.commit import command
+        from assetgen.generate.commit import by_hand
         from assetgen.record import record
 
         outcome = self._adopt(asset_id, file, thread_id)
@@ -94,7 +95,7 @@ class Tools:
             "record": record.place(asset_id),
             "removed": list(made.removed),
             "remarks": list(made.remarks),
-            "commit": command(made, outcome.module),
+            "commit": str(by_hand(made, outcome.module)),
         }
         return ToolAnswer(facts, made.files[0])
 
@@ -108,7 +109,7 @@ class Tools:
             return adopt.from_thread(root, asset_id, how, self._conditions(root, **thread))
         if thread_id is not None:
             what = "file and thread_id name two sources for one image"
-            raise StorageError(what, where=f"asset {asset_id}", cure="give one of them")
+            raise StorageError(what, where=f"asset {asset_id}", cure=advice("give one of them"))
         return adopt.adopt(
             root,
             asset_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assetgen.cure import command
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.doctor.open_purchases import Standing, open_purchases
 from assetgen.doctor.providers import check_providers
@@ -72,7 +73,7 @@ def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | Non
             Note(
                 Urgency.NOTE,
                 f"there is no {FILE} here, so no route is in use",
-                cure="assetgen init",
+                cure=command("assetgen init"),
             )
         ]
     try:

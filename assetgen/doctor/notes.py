@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.routes.readiness import RouteStatus
 
@@ -25,7 +26,7 @@ class Note:
     level: Urgency
     what: str
     where: str | None = None
-    cure: str | None = None
+    cure: Cure | None = None
     exit_code: int = 0
 
 

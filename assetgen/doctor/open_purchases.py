@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import Cure, advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import store
@@ -26,7 +27,7 @@ class Standing:
     """What is known about it, in words."""
     is_free: bool
     """Whether the image can still be obtained without paying again."""
-    cure: str
+    cure: Cure
     kept: tuple[str, ...] = ()
     """Where the images of its reply are kept, relative to the project."""
 
@@ -45,7 +46,13 @@ def open_purchases(
             return _standings(root, conditions, project), []
     except BusyError:
         what = "another run is working in this project, so open paid requests were not examined"
-        return [], [Note(Urgency.NOTE, what, cure="assetgen doctor, later")]
+        return [], [
+            Note(
+                Urgency.NOTE,
+                what,
+                cure=advice("{doctor}, later", doctor=command("assetgen doctor")),
+            )
+        ]
     except AssetgenError as exc:
         return [], [problem(exc)]
 
@@ -77,12 +84,21 @@ def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
 def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> Standing:
     """What is known about an open entry, and how to close it."""
     number, name = entry.number, entry.asset_id
-    again = f"assetgen generate {name} --force (buys it again), or " if is_wanted else ""
-    give_up = f"{again}assetgen doctor --forget {number} (discards the entry)"
+    forget_it = command("assetgen doctor --forget {number}", number=number)
+    give_up = advice("{forget_it} (discards the entry)", forget_it=forget_it)
+    if is_wanted:
+        give_up = advice(
+            "{again} (buys it again), or {give_up}",
+            again=command("assetgen generate {name} --force", name=name),
+            give_up=give_up,
+        )
     if entry.fate is Fate.ANSWERED and file.is_file():
         if is_wanted:
             return Standing(
-                entry, "it is paid and its reply is stored", True, f"assetgen generate {name}"
+                entry,
+                "it is paid and its reply is stored",
+                True,
+                command("assetgen generate {name}", name=name),
             )
         return _kept(entry, root, file, is_wanted, give_up)
     if entry.fate is Fate.ANSWERED:
@@ -92,7 +108,9 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
     if entry.response_id and entry.fate is Fate.SENT:
         known = f"the provider still has its reply, response {entry.response_id}"
         if is_wanted:
-            return Standing(entry, known, True, f"assetgen generate {name} --resume")
+            return Standing(
+                entry, known, True, command("assetgen generate {name} --resume", name=name)
+            )
         return Standing(entry, f"{known}; {_changed(is_wanted)}", False, give_up)
     note = (
         entry.note
@@ -110,7 +128,7 @@ def _changed(is_wanted: bool | None) -> str:
     )
 
 
-def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up: str) -> Standing:
+def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up: Cure) -> Standing:
     """Keep the images of a stored reply whose asset has changed, so that they can be adopted."""
     known = f"its reply is stored; {_changed(is_wanted)}"
     streamed = bool(entry.evidence.get("streamed")) and not (entry.reply or {}).get("fetched")
@@ -132,9 +150,14 @@ def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up:
             False,
             give_up,
         )
-    drawn_by = f" --route {entry.route}" if entry.surface in ("openai-api", entry.route) else ""
-    adopt = f"assetgen adopt {entry.asset_id} {kept[0]}{drawn_by}"
-    cure = f"{adopt}, then assetgen doctor --forget {entry.number}"
+    adopt = command("assetgen adopt {asset} {file}", asset=entry.asset_id, file=kept[0])
+    if entry.surface in ("openai-api", entry.route):
+        adopt = command("{adopt} --route {route}", adopt=adopt, route=entry.route)
+    cure = advice(
+        "{adopt}, then {doctor}",
+        adopt=adopt,
+        doctor=command("assetgen doctor --forget {number}", number=entry.number),
+    )
     return Standing(entry, f"{known}; its image is kept", True, cure, kept)
 
 
@@ -150,7 +173,11 @@ def forget(root: Path, conditions: Conditions, number: int) -> Entry:
             )
             if log is None or entry is None:
                 what = f"the log of paid requests has no open entry with the number {number}"
-                raise StorageError(what, where=journal.NAME, cure="assetgen doctor lists them")
+                raise StorageError(
+                    what,
+                    where=journal.NAME,
+                    cure=advice("{doctor} lists them", doctor=command("assetgen doctor")),
+                )
             log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "given up"))))
             return entry
         finally:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from assetgen import route_names
+from assetgen.cure import advice, command
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
@@ -95,7 +96,9 @@ def _checkup(
             Note(
                 Urgency.NOTE,
                 "only a test image can show whether the organisation is verified",
-                cure="assetgen doctor --probe (asks first; about a cent)",
+                cure=advice(
+                    "{doctor} (asks first; about a cent)", doctor=command("assetgen doctor --probe")
+                ),
             )
         )
     models = tuple(sorted(listing.models)) if listing.models is not None else None
@@ -132,18 +135,26 @@ def _listing(provider: Provider, file: Path, patience: float) -> _Listing:
         return _refused(exc, provider)
     except NotSent as exc:
         what = f"{host} cannot be reached: {provider_errors.safe(str(exc), provider)}"
-        cure = exc.cure or f"check the network, the proxy and {_setting(provider)}"
+        cure = exc.cure or advice(
+            "check the network, the proxy and {setting}", setting=_setting(provider)
+        )
         return _Listing(error=RoutingError(what, cure=cure))
     except (Lost, OSError) as exc:
         what = f"{host} did not answer GET /models: {provider_errors.safe(str(exc), provider)}"
         return _Listing(
-            error=RoutingError(what, cure=f"try again later, or check {_setting(provider)}")
+            error=RoutingError(
+                what, cure=advice("try again later, or check {setting}", setting=_setting(provider))
+            )
         )
     except Unreadable as exc:
         what = f"{host} answers GET /models with something other than a list of models: {exc}"
         return _Listing(
             error=RoutingError(
-                what, cure=f"check {_setting(provider)}: its path may be missing, such as /v1"
+                what,
+                cure=advice(
+                    "check {setting}: its path may be missing, such as /v1",
+                    setting=_setting(provider),
+                ),
             )
         )
 
@@ -163,13 +174,18 @@ def _refused(exc: Refused, provider: Provider) -> _Listing:
     found = provider_errors.sort(exc.status, stated, provider, named, may_be_billed=False)
     error, message = found.error, str(stated.get("message") or "").lower()
     if found.rule.name == "unclear":
-        error = RoutingError(error.what, cure="try again later: assetgen doctor")
+        error = RoutingError(
+            error.what, cure=advice("try again later: {doctor}", doctor=command("assetgen doctor"))
+        )
     may_draw = "missing scopes" in message or found.rule.name == "forbidden"
     lists_none = exc.status in (404, 405) and not provider.is_openai
     if may_draw:
         error = AccountError(
             f"{error.what}; the key may not list models; whether it may make images is not known",
-            cure="assetgen doctor --probe (asks first), or let the key read models",
+            cure=advice(
+                "{doctor} (asks first), or let the key read models",
+                doctor=command("assetgen doctor --probe"),
+            ),
         )
     return _Listing(error=error, is_certain=not (may_draw or lists_none))
 
@@ -266,9 +282,9 @@ def _unlisted(
     what = f"{provider.host} does not list model {model} for this key"
     near = [name for name in sorted(listed) if "image" in name][:5]
     cure = (
-        f"choose one that it lists, such as {', '.join(near)}"
+        advice("choose one that it lists, such as {join}", join=", ".join(near))
         if near
-        else "choose one that it lists: see --json"
+        else advice("choose one that it lists: see --json")
     )
     if provider.profile.name not in _LISTS_ALL:
         return Note(
@@ -289,7 +305,7 @@ def _ending(
         is_over = False
     if is_over:
         what = f"model {model} was shut down on {ends[:10]}, {provider.host} says"
-        return problem(RoutingError(what, where=where, cure="choose another model"), bad)
+        return problem(RoutingError(what, where=where, cure=advice("choose another model")), bad)
     return Note(
         Urgency.WARNING, f"model {model} shuts down on {ends[:40]}, {provider.host} says", where
     )

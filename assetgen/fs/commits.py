@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import GitError
 from assetgen.fs.git import Repository
 
@@ -20,7 +21,14 @@ def commit(
     """
     if words := repository.under_way():
         what = f"git is in the middle of {words}; the pictures are written but not committed"
-        raise GitError(what, cure=f"finish {words}, then run: assetgen generate")
+        raise GitError(
+            what,
+            cure=advice(
+                "finish {words}, then run: {generate}",
+                words=words,
+                generate=command("assetgen generate"),
+            ),
+        )
     refuse_ignored(repository, written)
     tracked = set(repository.tracked([*written, *removed]))
     new = [path for path in written if path not in tracked]
@@ -54,5 +62,8 @@ def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:
         raise GitError(
             f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
             where=ignored[0],
-            cure="remove the rule from .gitignore, or run: assetgen generate --no-commit",
+            cure=advice(
+                "remove the rule from .gitignore, or run: {generate}",
+                generate=command("assetgen generate --no-commit"),
+            ),
         )

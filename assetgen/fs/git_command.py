@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from assetgen.cure import advice, command
 from assetgen.errors import GitError
 from assetgen.gitenv import find_git, scrubbed
 
@@ -107,7 +108,7 @@ def _input(paths: Iterable[str]) -> Iterator[Any]:
 
 
 _NO_NAME = "git does not know your name; the pictures are written but not committed"
-_SET_NAME = (
+_SET_NAME = command(
     'git config user.name "You" && git config user.email you@example.org && assetgen generate'
 )
 # (a part of git's message, what happened, the cure)
@@ -115,7 +116,7 @@ _CAUSES = (
     (
         "index.lock",
         "another git process is using the index",
-        "wait for it; if none runs: rm .git/index.lock",
+        advice("wait for it; if none runs: {rm}", rm=command("rm .git/index.lock")),
     ),
     ("Please tell me who you are", _NO_NAME, _SET_NAME),
     ("empty ident name", _NO_NAME, _SET_NAME),
@@ -123,12 +124,15 @@ _CAUSES = (
     (
         "gpg failed to sign",
         "git could not sign the commit",
-        "fix commit signing, or run: git config commit.gpgsign false",
+        advice(
+            "fix commit signing, or run: {config}",
+            config=command("git config commit.gpgsign false"),
+        ),
     ),
     (
         "dubious ownership",
         "git does not trust this folder",
-        "git config --global --add safe.directory PROJECT",
+        command("git config --global --add safe.directory PROJECT"),
     ),
 )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import filelock
 
+from assetgen.cure import advice
 from assetgen.errors import BusyError, StorageError
 from assetgen.fs import store
 
@@ -26,12 +27,12 @@ def locked(root: Path, wait: float = 600) -> Iterator[None]:
         raise BusyError(
             f"another assetgen run has used this project for {wait:.0f} s",
             where=str(root),
-            cure="wait for it, or end it; then run the same command again",
+            cure=advice("wait for it, or end it; then run the same command again"),
         ) from None
     except OSError as exc:
         what = f"the lock file cannot be written: {exc.strerror}"
         raise StorageError(
-            what, where=store.CACHE, cure="run assetgen where it can write to the project"
+            what, where=store.CACHE, cure=advice("run assetgen where it can write to the project")
         ) from exc
     try:
         yield

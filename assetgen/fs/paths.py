@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import platform
 
@@ -91,7 +92,10 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
             raise error(
                 f"{where} is a symbolic link; assetgen does not read or write through links",
                 where=path,
-                cure=f"replace the link with a real folder or file: rm {where}",
+                cure=advice(
+                    "replace the link with a real folder or file: {rm}",
+                    rm=command("rm {where}", where=where),
+                ),
             )
 
 
@@ -122,7 +126,9 @@ def read_own(
         return full.read_bytes()
     except FileNotFoundError:
         raise error(
-            f"{path} does not exist", where=path, cure=f"add {path}, or correct its name"
+            f"{path} does not exist",
+            where=path,
+            cure=advice("add {path}, or correct its name", path=path),
         ) from None
     except OSError as exc:
         raise error(f"{path} cannot be read: {exc.strerror}", where=path) from exc

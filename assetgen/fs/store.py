@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from assetgen import snapshot
+from assetgen.cure import advice
 from assetgen.errors import StorageError
 from assetgen.fs import paths, platform
 
@@ -269,7 +270,7 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
             raise StorageError(
                 f"{name} is a folder, where a file has to be written",
                 where=name,
-                cure=f"move {name} away",
+                cure=advice("move {name} away", name=name),
             )
 
 
@@ -283,13 +284,19 @@ def flush(file: Path) -> None:
 
 
 _CURES = {
-    errno.ENOSPC: ("the disk is full", "make room, then run the same command again"),
-    errno.EDQUOT: ("the disk quota is used up", "make room, then run the same command again"),
-    errno.EROFS: ("the file system is read-only", "run assetgen where it can write to the project"),
-    errno.EACCES: ("permission is denied", "make the folder writable"),
-    errno.EPERM: ("permission is denied", "make the folder writable"),
-    errno.ENOTDIR: ("there is a file in place of a folder", "move that file away"),
-    errno.EEXIST: ("there is a file in place of a folder", "move that file away"),
+    errno.ENOSPC: ("the disk is full", advice("make room, then run the same command again")),
+    errno.EDQUOT: (
+        "the disk quota is used up",
+        advice("make room, then run the same command again"),
+    ),
+    errno.EROFS: (
+        "the file system is read-only",
+        advice("run assetgen where it can write to the project"),
+    ),
+    errno.EACCES: ("permission is denied", advice("make the folder writable")),
+    errno.EPERM: ("permission is denied", advice("make the folder writable")),
+    errno.ENOTDIR: ("there is a file in place of a folder", advice("move that file away")),
+    errno.EEXIST: ("there is a file in place of a folder", advice("move that file away")),
 }
 
 
@@ -299,6 +306,6 @@ def explained(exc: OSError, path: str) -> StorageError:
     if platform.is_in_use(exc):
         what, cure = (
             "another program has it open",
-            "close it there, then run the same command again",
+            advice("close it there, then run the same command again"),
         )
     return StorageError(f"{path} cannot be written: {what}", where=path or None, cure=cure)

@@ -12,11 +12,12 @@ import msgspec
 
 from assetgen import route_names
 from assetgen.codex.rollout import THREAD
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.lock import locked
 from assetgen.generate import placing, statement
-from assetgen.generate.commit import command, commit
+from assetgen.generate.commit import by_hand, commit
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome, Picture
 from assetgen.generate.placing import Superseded
@@ -108,7 +109,10 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
         raise StorageError(
             "no file is named, and this does not run inside a Codex thread (CODEX_THREAD_ID)",
             where=f"asset {asset_id}",
-            cure=f"name it: assetgen adopt {asset_id} FILE",
+            cure=advice(
+                "name it: {adopt}",
+                adopt=command("assetgen adopt {asset_id} FILE", asset_id=asset_id),
+            ),
         )
     with locked(root):
         project = open_workspace(root)
@@ -118,7 +122,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             raise StorageError(
                 f"{wish.asset.path} exists and is {decision.state}; it is not overwritten",
                 where=f"asset {asset_id}",
-                cure=f"assetgen adopt {asset_id} --force",
+                cure=command("assetgen adopt {asset_id} --force", asset_id=asset_id),
             )
         drawn = codex.of_thread(
             wish, thread_id, conditions=conditions, root=root, known=set(_originals(project))
@@ -148,7 +152,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
         outcome = _put(
             project, picture, options=replace(options, commit=False), environ=conditions.environ
         )
-        outcome.to_commit = command(outcome.made[0], outcome.module)
+        outcome.to_commit = by_hand(outcome.made[0], outcome.module)
         return outcome
 
 
@@ -167,7 +171,7 @@ def _brought_bytes(root: Path, file: Path) -> bytes:
         paths.refuse_links(root, whole.relative_to(root).as_posix())
     try:
         if not file.is_file():
-            raise StorageError(f"{file} is not a file", cure="name the picture to adopt")
+            raise StorageError(f"{file} is not a file", cure=advice("name the picture to adopt"))
         if file.stat().st_size > paths.MAX_INPUT_BYTES:
             raise StorageError(f"{file} is larger than any picture", where=str(file))
         data = file.read_bytes()
@@ -177,7 +181,7 @@ def _brought_bytes(root: Path, file: Path) -> bytes:
         decode.facts(data)
     except StorageError as exc:
         raise StorageError(
-            exc.what, where=str(file), cure="name a PNG, JPEG, WebP or AVIF file"
+            exc.what, where=str(file), cure=advice("name a PNG, JPEG, WebP or AVIF file")
         ) from None
     return data
 
@@ -200,7 +204,9 @@ def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) 
             f"{others[0] if is_own else path} exists and is {decision.state}; "
             "it is not overwritten",
             where=f"asset {decision.asset.id}",
-            cure=f"assetgen adopt {decision.asset.id} {file} --force",
+            cure=command(
+                "assetgen adopt {id} {file} --force", id=decision.asset.id, file=str(file)
+            ),
         )
 
 
@@ -275,7 +281,7 @@ def accept(
                 "the requested size or files have changed, so the existing files cannot be "
                 "accepted for them",
                 where=f"asset {asset_id}",
-                cure=f"assetgen generate {asset_id}",
+                cure=command("assetgen generate {asset_id}", asset_id=asset_id),
             )
         source_type = old.record.source_type if old.record.marked else None
         files = [_as_it_is(project, target, source_type) for target in wish.targets]
@@ -292,13 +298,19 @@ def _refuse_to_accept(decision: Decision) -> None:
         raise StorageError(
             f"asset {asset_id} is {decision.state}: {first.field} {first.new}",
             where=where,
-            cure=f"assetgen adopt {asset_id} FILE, or assetgen generate {asset_id}",
+            cure=advice(
+                "{adopt}, or {generate}",
+                adopt=command("assetgen adopt {asset_id} FILE", asset_id=asset_id),
+                generate=command("assetgen generate {asset_id}", asset_id=asset_id),
+            ),
         )
     if decision.state is State.FRESH:
         raise StorageError(
             f"{decision.asset.path} is as recorded and as requested; there is nothing to accept",
             where=where,
-            cure=f"nothing to do: assetgen show {asset_id}",
+            cure=advice(
+                "nothing to do: {show}", show=command("assetgen show {asset_id}", asset_id=asset_id)
+            ),
         )
 
 
@@ -306,7 +318,7 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
     data = project.tree.read(target.path)
     if data is None:
         raise StorageError(
-            f"{target.path} does not exist", where=target.path, cure="assetgen generate"
+            f"{target.path} does not exist", where=target.path, cure=command("assetgen generate")
         )
     seen = decode.facts(data)
     if seen.format != target.format:

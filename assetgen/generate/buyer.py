@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.generate.outcome import Observer
@@ -228,5 +229,9 @@ def _open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
     return UnknownOutcome(
         f"it was requested from {entry.origin} on {entry.began}{known}; "
         "it may have been billed and is not bought again by itself",
-        cure=f"assetgen generate {wish.asset.id} --force (buys it again), or assetgen doctor",
+        cure=advice(
+            "{generate} (buys it again), or {doctor}",
+            generate=command("assetgen generate {id} --force", id=wish.asset.id),
+            doctor=command("assetgen doctor"),
+        ),
     )

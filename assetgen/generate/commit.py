@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import GitError
 from assetgen.fs import commits
 from assetgen.fs.git import Repository
@@ -20,7 +20,7 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
             raise GitError(
                 "this runs inside a git hook, where a second commit would break yours; "
                 "nothing was committed",
-                cure="git add the pictures and their records, then commit again",
+                cure=advice("stage the pictures and their records, then commit again"),
             )
         if not (outcome.made or outcome.standing or outcome.module):
             return
@@ -64,16 +64,17 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         # ":/" is the top.
         is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
         place = above if is_at_top else f":/{above}"
-        outcome.to_add = f"git add -- {shlex.join(place + path for path in [*written, *removed])}"
+        paths = [place + path for path in [*written, *removed]]
+        outcome.to_add = command("git add -- {paths}", paths=paths)
     except GitError as exc:
         outcome.uncommitted = exc
 
 
-def command(one: Made, module: Sequence[str]) -> str:
+def by_hand(one: Made, module: Sequence[str]) -> Cure:
     """The command by which the user commits one picture and the typed module."""
     message = f"assetgen: {one.decision.asset.id}"
-    paths = shlex.join([*_paths(one), *one.removed, *module])
-    return f"git add -- {paths} && git commit -m {shlex.quote(message)}"
+    paths = [*_paths(one), *one.removed, *module]
+    return command("git add -- {paths} && git commit -m {message}", paths=paths, message=message)
 
 
 def _paths(one: Made) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Manifest
@@ -78,13 +79,13 @@ class Outcome:
     uncommitted: AssetgenError | None = None
     has_no_repository: bool = False
     """Whether nothing was committed because there is no repository to commit to."""
-    to_commit: str | None = None
+    to_commit: Cure | None = None
     """The commands that commit what was made, where that is left to the user."""
     module: tuple[str, ...] = ()
     """The files of the typed module after this run; none if the manifest asks for none."""
     unemitted: AssetgenError | None = None
     """Why the module could not be renewed."""
-    to_add: str | None = None
+    to_add: Cure | None = None
     """The command that adds what was made to the commit that a hook has stopped."""
     interrupted: bool = False
     not_begun: list[str] = field(default_factory=list)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
+from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import store
 from assetgen.fs.tree import WorkTree
@@ -58,7 +59,7 @@ def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
             raise StorageError(
                 f"{path} changed while it was being made; it is not overwritten",
                 where=path,
-                cure="run the same command again",
+                cure=advice("run the same command again"),
             )
 
 

@@ -7,12 +7,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
 from assetgen.paid.journal import Journal
-from assetgen.plan import decide, routing
+from assetgen.plan import decide, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
@@ -155,8 +156,10 @@ class Selection:
                 f"{', '.join(to_pay[:5])}{' and more' * (len(to_pay) > 5)} would be bought, but "
                 "this is continuous integration (CI is set), where assetgen buys nothing unless "
                 "told to; nothing was sent",
-                cure="buy them on your own machine and commit them, or allow it: "
-                "assetgen generate --pay",
+                cure=advice(
+                    "buy them on your own machine and commit them, or allow it: {generate}",
+                    generate=command("assetgen generate --pay"),
+                ),
             )
 
 
@@ -177,12 +180,15 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
     for need in decision.wish.needs:
         if need in unmade:
             raise ManifestError(
-                f"it waits for @{need}, which was not made", cure=f"fix {need} first (see above)"
+                f"it waits for @{need}, which was not made",
+                cure=advice("fix {need} first (see above)", need=need),
             )
         if is_missing(project, need):
-            raise ManifestError(f"@{need} does not exist yet", cure=f"assetgen generate {need}")
+            raise ManifestError(
+                f"@{need} does not exist yet", cure=command("assetgen generate {need}", need=need)
+            )
     if decision.action is Action.REFUSE and not force:
-        raise StorageError(_why_left(decision), cure=decide.cure(decision))
+        raise StorageError(_why_left(decision), cure=settle.cure(decision))
 
 
 def _why_left(decision: Decision) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Format
 
@@ -66,11 +67,11 @@ def decode_turned(data: bytes) -> tuple[Image, bool]:
         ) from None
 
 
-def cure(refused: StorageError, name: str) -> str:
+def cure(refused: StorageError, name: str) -> Cure:
     """How to fix the file ``name``, for which ``decode`` or ``facts`` raised ``refused``."""
     if refused.what.endswith(_TOO_MANY):
-        return f"make {name} smaller"
-    return f"convert {name} to PNG, JPEG or WebP"
+        return advice("make {name} smaller", name=name)
+    return advice("convert {name} to PNG, JPEG or WebP", name=name)
 
 
 def decoded_once(data: bytes, decoder: Callable[[bytes], Image] = decode) -> Callable[[], Image]:

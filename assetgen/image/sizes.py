@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from assetgen.cure import Cure, advice
 from assetgen.image.decode import MAX_PIXELS
 from assetgen.manifest.schema import Asset, Format, Target, targets
 
@@ -24,7 +25,7 @@ class Misfit:
 
     key: tuple[str, ...]
     what: str
-    cure: str
+    cure: Cure
 
 
 def of_file(asset: Asset, target: Target, own: Size) -> Size:
@@ -39,7 +40,7 @@ def misfits(asset: Asset, own: Size) -> Iterator[Misfit]:
     """Every reason why the files of ``asset`` cannot be made from a picture of the size ``own``."""
     if own[0] * own[1] > MAX_PIXELS:
         what = f"{own[0]}x{own[1]} is {own[0] * own[1]:,} pixels; the limit is {MAX_PIXELS:,}"
-        yield Misfit(("size",), what, "ask for a smaller size")
+        yield Misfit(("size",), what, advice("ask for a smaller size"))
         return
     seen = set()
     for target in targets(asset):
@@ -59,7 +60,7 @@ def misfits_of_file(asset: Asset, target: Target, own: Size) -> Iterator[Misfit]
             ("fit",),
             f"fit.mode = 'exact' asks for {asset.fit.width}x{asset.fit.height}, but the picture is "
             f"{own[0]}x{own[1]}, another ratio",
-            "use mode cover (crops) or contain (pads)",
+            advice("use mode cover (crops) or contain (pads)"),
         )
         return
     widest = round(min(own[0], own[1] * width / height)) if mode == "cover" else own[0]
@@ -67,7 +68,7 @@ def misfits_of_file(asset: Asset, target: Target, own: Size) -> Iterator[Misfit]
         yield Misfit(
             ("variants",),
             f"variant width {width} is larger than the picture's own {widest} pixels",
-            "remove it from variants.widths, or ask for a larger size",
+            advice("remove it from variants.widths, or ask for a larger size"),
         )
     longest = LONGEST[target.format]
     key = "fit" if asset.fit else "size"
@@ -75,7 +76,9 @@ def misfits_of_file(asset: Asset, target: Target, own: Size) -> Iterator[Misfit]
         key = "variants"
     if max(width, height) > longest:
         what = f"{target.path} would be {width}x{height}; the longest side of {target.format} files"
-        yield Misfit((key,), f"{what} is {longest:,} pixels", "ask for less, or use a .png path")
+        yield Misfit(
+            (key,), f"{what} is {longest:,} pixels", advice("ask for less, or use a .png path")
+        )
     elif width * height > MAX_PIXELS:
         what = f"{target.path} would have {width}x{height} pixels; the limit is {MAX_PIXELS:,}"
-        yield Misfit((key,), what, "ask for less")
+        yield Misfit((key,), what, advice("ask for less"))

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import GitError, StorageError
 from assetgen.fs.git import Repository
 from assetgen.init import sealed
@@ -64,7 +65,7 @@ class _Caller:
     found: str
     arguments: str
     line: str
-    cure: str
+    cure: Cure
 
 
 def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -> Done:
@@ -74,7 +75,7 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
     """
     repository = Repository.open(root, environ)
     if repository is None:
-        cure = "git init && assetgen init --hook"
+        cure = command("git init && assetgen init --hook")
         raise GitError(
             "this is not a git repository, so nothing runs hooks", where=str(root), cure=cure
         )
@@ -176,7 +177,7 @@ def _own(python: str) -> _Caller:
     program = shlex.quote(Path(python).as_posix())
     arguments = "-P -m assetgen check --staged"
     return _Caller(
-        f"assetgen={program}", arguments, f"{program} {arguments}", "assetgen init --hook"
+        f"assetgen={program}", arguments, f"{program} {arguments}", command("assetgen init --hook")
     )
 
 
@@ -185,7 +186,10 @@ def _shared(top: Path, python: str) -> _Caller:
     found, folder = "assetgen=assetgen", Path(python).parent
     if folder.is_relative_to(top):
         found = f'PATH="$PWD"/{shlex.quote(folder.relative_to(top).as_posix())}:$PATH\n{found}'
-    cure = "install it where PATH finds it, or commit anyway: git commit --no-verify"
+    cure = advice(
+        "install it where PATH finds it, or commit anyway: {commit}",
+        commit=command("git commit --no-verify"),
+    )
     return _Caller(found, "check --staged", "assetgen check --staged", cure)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.layouts.engine import Box, Page
 from assetgen.layouts.spec import Order
@@ -83,7 +84,7 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
                 where=f"values.{text.name}",
-                cure="shorten it, choose another layout, or make the picture larger",
+                cure=advice("shorten it, choose another layout, or make the picture larger"),
             )
     return page
 

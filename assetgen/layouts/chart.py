@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
 
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -112,7 +113,7 @@ def numbers(series: Sequence[Any], count: int) -> list[float]:
             raise ManifestError(
                 f"values.series[{index}].values has {len(one['values'])} numbers "
                 f"for {count} labels",
-                cure="give one number for each label",
+                cure=advice("give one number for each label"),
             )
     return [number for one in series for number in one["values"]]
 
@@ -122,7 +123,7 @@ def one_of(name: str, categories: Sequence[str]) -> str:
     if name and name not in categories:
         raise ManifestError(
             f"values.highlight = {name!r} is none of the categories: {', '.join(categories)}",
-            cure="name one of them, or take highlight out",
+            cure=advice("name one of them, or take highlight out"),
         )
     return name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.fs import paths
 
@@ -41,13 +42,13 @@ def join(folder: str, name: str, at: str) -> str:
             parts.pop()
         elif part == "..":
             what = f"{at} reaches {name!r}, which is outside templates/"
-            raise TemplateError(what, cure="copy the file into templates/")
+            raise TemplateError(what, cure=advice("copy the file into templates/"))
         elif part != ".":
             parts.append(part)
     joined = "/".join(parts)
     if wrong := paths.problem(joined):
         raise TemplateError(
-            f"{at} reaches {name!r}, a name that {wrong}", cure="give the file another name"
+            f"{at} reaches {name!r}, a name that {wrong}", cure=advice("give the file another name")
         )
     return joined
 
@@ -67,11 +68,11 @@ def closure_of(root: Path, first: str) -> dict[str, bytes]:
             source = found[name].decode("utf-8")
         except UnicodeDecodeError:
             raise TemplateError(
-                "this is not UTF-8 text", where=f"templates/{name}", cure="save it as UTF-8"
+                "this is not UTF-8 text", where=f"templates/{name}", cure=advice("save it as UTF-8")
             ) from None
         if _DYNAMIC_INCLUDE.search(source):
             what = "this includes a file whose name is not written out"
-            cure = 'write the name in quotes: {% include "parts/x.html" %}'
+            cure = advice('write the name in quotes: {{% include "parts/x.html" %}}')
             raise TemplateError(what, where=f"templates/{name}", cure=cure)
         folder = name.rpartition("/")[0]
         wanted = [m["name"] for m in _INCLUDE.finditer(source)]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import TemplateError
 from assetgen.fs import paths
 
@@ -86,7 +87,10 @@ def parse(data: bytes, name: str) -> Font:
         raise TemplateError(
             f"{name} is a web font (WOFF), which the engine does not read",
             where=name,
-            cure=f"convert it: fonttools ttLib.woff2 decompress {name}",
+            cure=advice(
+                "convert it: {fonttools}",
+                fonttools=command("fonttools ttLib.woff2 decompress {name}", name=name),
+            ),
         )
     try:
         tables = _tables(data)
@@ -121,7 +125,9 @@ def stack(fonts: dict[str, Font], wanted: str) -> Stack:
         known = ", ".join(sorted(name for name in fonts if name != EMOJI))
         raise TemplateError(
             f"no font is called {wanted!r}; there are: {known}",
-            cure=f"put the .ttf or .otf file of {wanted!r} into templates/fonts/",
+            cure=advice(
+                "put the .ttf or .otf file of {wanted} into templates/fonts/", wanted=repr(wanted)
+            ),
         )
     order = dict.fromkeys((wanted, SANS, EMOJI, *sorted(set(fonts) - {SERIF, MONO})))
     return Stack(tuple(fonts[name] for name in order if name in fonts))

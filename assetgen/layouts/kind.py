@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 import tomli
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.fs import paths
 from assetgen.layouts import fonts
@@ -66,7 +67,7 @@ class Kind:
         if name is None:
             raise ManifestError(
                 f"kind {self.name!r} has no layouts: only a painting route can make it",
-                cure='route = "images", or another painting route, and a prompt',
+                cure=advice('route = "images", or another painting route, and a prompt'),
             )
         if not isinstance(name, str) or name not in self.sheet.layouts:
             known = ", ".join(sorted(self.sheet.layouts))
@@ -76,14 +77,16 @@ class Kind:
             )
         return name
 
-    def _other_layout(self, name: object) -> str:
+    def _other_layout(self, name: object) -> Cure:
         others = sorted(
             {k for root in (self.root, shipped_root()) for k in _kinds_with(root, name)}
             - {self.name}
         )
         if others:
-            return f'write kind = "{others[0]}", which has a layout of that name'
-        return did_you_mean(name, self.sheet.layouts) or "name one of these"
+            return advice(
+                'write kind = "{others}", which has a layout of that name', others=others[0]
+            )
+        return did_you_mean(name, self.sheet.layouts) or advice("name one of these")
 
     def layout(self, name: str) -> Layout:
         return self.sheet.layouts[name]
@@ -180,12 +183,12 @@ class Kind:
             raise TemplateError(
                 f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset lacks",
                 where=f"templates/{path}",
-                cure="add it to [asset.values], or take it out of prompt.md",
+                cure=advice("add it to [asset.values], or take it out of prompt.md"),
             ) from None
         except ValueError as exc:
             what = f"prompt.md of kind {self.name!r} cannot be read: {exc}"
             raise TemplateError(
-                what, where=f"templates/{path}", cure="write $$ for a dollar sign"
+                what, where=f"templates/{path}", cure=advice("write $$ for a dollar sign")
             ) from None
 
 
@@ -211,7 +214,7 @@ def find(project: Path, name: str) -> Kind:
     raise ManifestError(
         f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
         cure=did_you_mean(name, known)
-        or f"use one of these, or make templates/{name}/template.toml",
+        or advice("use one of these, or make templates/{name}/template.toml", name=name),
     )
 
 
@@ -251,9 +254,13 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
     for layout in sheet.layouts:
         if paths.problem(layout):
             what = f"the layout name {layout!r} {paths.problem(layout)}"
-            raise TemplateError(what, where=where, cure="name it like its file, without .html")
+            raise TemplateError(
+                what, where=where, cure=advice("name it like its file, without .html")
+            )
     if sheet.layout is not None and sheet.layout not in sheet.layouts:
-        cure = did_you_mean(sheet.layout, sheet.layouts) or f"add [layouts.{sheet.layout}]"
+        cure = did_you_mean(sheet.layout, sheet.layouts) or advice(
+            "add [layouts.{layout}]", layout=sheet.layout
+        )
         raise TemplateError(
             f"layout = {sheet.layout!r} is not among [layouts]", where=where, cure=cure
         )
@@ -262,7 +269,7 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
     return Kind(name, root, sheet)
 
 
-_CURE_OF_SHEETS = "fix template.toml: docs/layouts.md lists what it can contain"
+_CURE_OF_SHEETS = advice("fix template.toml: docs/layouts.md lists what it can contain")
 
 
 def _refuse_defaults(fields: Mapping[str, Field], at: Key, where: str) -> None:

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assetgen import snapshot
+from assetgen.cure import advice
 from assetgen.errors import AssetgenError, TemplateError
 from assetgen.fs import platform
 from assetgen.layouts import closure, render
@@ -50,7 +51,9 @@ def _try(root: Path, order: Order, template: str) -> None:
         raise TemplateError(
             f"the layout {order.kind.name}/{order.layout} uses too much memory or time",
             where=f"templates/{order.kind.name}/{order.layout}.html",
-            cure="look for what grows in it: texts joined in a loop, tiny repeats, huge shadows",
+            cure=advice(
+                "look for what grows in it: texts joined in a loop, tiny repeats, huge shadows"
+            ),
         )
     passed = b"\n".join([_head(root), *sorted({*_passed(root), template.encode()})])
     snapshot.replace(str(root / _PASSED), passed)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.layouts.spec import Order
 
@@ -149,7 +150,9 @@ def refuse_hostile(document: str) -> None:
         what = plain[strange.start() : strange.start() + 60]
         raise TemplateError(
             f"the layout shows something that is not a file of its templates: {what!r}",
-            cure='write src="NAME.png" or url(NAME.png) with the name of a file beside the layout',
+            cure=advice(
+                'write src="NAME.png" or url(NAME.png) with the name of a file beside the layout'
+            ),
         )
     if "@import" in plain.lower() or "@font-face" in plain.lower():
         raise TemplateError(
@@ -160,7 +163,9 @@ def refuse_hostile(document: str) -> None:
             raise TemplateError(
                 f"the layout names the font {family.strip()[:60]!r}, "
                 "which may differ between machines",
-                cure="write font-family: var(--font), var(--font-mono) or var(--font-serif)",
+                cure=advice(
+                    "write font-family: var(--font), var(--font-mono) or var(--font-serif)"
+                ),
             )
 
 
@@ -187,7 +192,7 @@ def _markup(document: str) -> str:
         start = rest.index("<")
         raise TemplateError(
             f"the layout cannot be read without doubt at {rest[start : start + 40]!r}",
-            cure='write attributes as name="value", and &lt; for a bracket in text',
+            cure=advice('write attributes as name="value", and &lt; for a bracket in text'),
         )
     return "\n".join(pieces)
 
@@ -247,7 +252,7 @@ def refuse_missing_glyphs(document: str, order: Order) -> None:
     raise TemplateError(
         f"no font has the character {char!r} (U+{ord(char):04X}){others} in {field_name}",
         where=field_name,
-        cure="put a .ttf or .otf font that has it into templates/fonts/",
+        cure=advice("put a .ttf or .otf font that has it into templates/fonts/"),
     )
 
 

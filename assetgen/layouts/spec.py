@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.layouts.fonts import MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.kind import Kind
 
 #: The largest side and area of a picture drawn here, in pixels.
 MAX_SIDE, MAX_AREA = 8192, 33_554_432
-SMALLER = "ask for a smaller size"
+SMALLER = advice("ask for a smaller size")
 
 
 @dataclass(frozen=True)

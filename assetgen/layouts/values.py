@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from assetgen.cure import Cure, advice
 from assetgen.fs import paths
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
@@ -33,10 +34,10 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Field] = {}
 
 
-def did_you_mean(name: object, known: Iterable[str]) -> str | None:
+def did_you_mean(name: object, known: Iterable[str]) -> Cure | None:
     """The cure for a misspelled name; None if it is like none of ``known``."""
     near = nearest(name, known)
-    return f"did you mean {near}?" if near else None
+    return advice("did you mean {near}?", near=near) if near else None
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,11 @@ def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -
             near = nearest(key, fields)
             meant.add(near)
             what = f"{dotted(at)}.{key} is not a value of {who}; it takes: {', '.join(fields)}"
-            cure = f"did you mean {near}?" if near else f"take {key} out"
+            cure = (
+                advice("did you mean {near}?", near=near)
+                if near
+                else advice("take {key} out", key=key)
+            )
             wrong.append(Fault((*at, key), what, cure))
     filled: dict[str, Any] = {}
     for key, spec in fields.items():
@@ -65,7 +70,14 @@ def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -
             continue
         if spec.required and key not in meant:
             what = f"{dotted(at)}.{key} is missing: {who} needs it ({spec.doc or spec.type})"
-            wrong.append(Fault(at, what, f"add {key} = {_example(spec)}", missing=key))
+            wrong.append(
+                Fault(
+                    at,
+                    what,
+                    advice("add {key} = {example}", key=key, example=_example(spec)),
+                    missing=key,
+                )
+            )
         filled[key] = spec.default if spec.default is not None else EMPTY[spec.type]
     return filled
 
@@ -110,7 +122,7 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "text" if isinstance(value, str):
             if len(value) > MAX_TEXT:
                 what = f"{dotted(at)} has {len(value)} characters; at most {MAX_TEXT} are allowed"
-                wrong.append(Fault(at, what, "shorten it"))
+                wrong.append(Fault(at, what, advice("shorten it")))
             return value
         case "number" if _is_number(value):
             return value
@@ -119,7 +131,9 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "choice":
             if value not in spec.of:
                 what = f"{dotted(at)} = {brief(value)}; it is one of: {', '.join(spec.of)}"
-                cure = did_you_mean(value, spec.of) or f"write {at[-1]} = {_example(spec)}"
+                cure = did_you_mean(value, spec.of) or advice(
+                    "write {at} = {example}", at=at[-1], example=_example(spec)
+                )
                 wrong.append(Fault(at, what, cure))
             return value
         case "colour" if isinstance(value, str) and _COLOUR.fullmatch(value):
@@ -147,27 +161,33 @@ def _is_number(value: object) -> bool:
 def _wrong_with_picture(value: str, at: Key) -> Iterator[Fault]:
     if "://" in value:
         what = f"{dotted(at)} = {brief(value)}: URLs are not fetched"
-        yield Fault(at, what, "download it into the project and name the file")
+        yield Fault(at, what, advice("download it into the project and name the file"))
     elif not value.startswith("@") and (problem := paths.problem(value)):
         what = f"{dotted(at)} = {brief(value)} {problem}"
-        yield Fault(at, what, "name a file below the project")
+        yield Fault(at, what, advice("name a file below the project"))
 
 
-def _instead(value: Any, spec: Field, at: Key) -> str:
+def _instead(value: Any, spec: Field, at: Key) -> Cure:
     """What to write for a value of another type: the number without quotes, else an example."""
     number = (
         value.strip().replace(",", ".") if spec.type == "number" and isinstance(value, str) else ""
     )
     plain = number if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", number) else ""
     if isinstance(at[-1], int):
-        return f"write {plain or _example(spec)} instead of {brief(value)}"
-    return f"write {at[-1]} = {plain or _example(spec)}"
+        return advice(
+            "write {right} instead of {value}", right=plain or _example(spec), value=brief(value)
+        )
+    return advice("write {key} = {right}", key=at[-1], right=plain or _example(spec))
 
 
 def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault]) -> list[Any]:
     if not spec.min <= len(value) <= spec.max:
         what = f"{dotted(at)} has {len(value)} entries; {who} takes {spec.min} to {spec.max}"
-        wrong.append(Fault(at, what, "add some" if len(value) < spec.min else "take some out"))
+        wrong.append(
+            Fault(
+                at, what, advice("add some") if len(value) < spec.min else advice("take some out")
+            )
+        )
     if not spec.fields:
         inner = Field(type="number" if spec.of == ("number",) else "text")
         return [
@@ -179,7 +199,13 @@ def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault])
             filled.append(fill_in(item, Form(spec.fields, who), (*at, index), wrong=wrong))
         else:
             what = f"{dotted((*at, index))} = {brief(item)} is not a table"
-            wrong.append(Fault((*at, index), what, f"write {at[-1]} = {_example(spec)}"))
+            wrong.append(
+                Fault(
+                    (*at, index),
+                    what,
+                    advice("write {at} = {example}", at=at[-1], example=_example(spec)),
+                )
+            )
     return filled
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.fs import paths, store
 from assetgen.manifest import parse
@@ -82,7 +83,9 @@ def _proved(before: Manifest, old: bytes, new: bytes, ids: Sequence[str]) -> Man
     ):
         what = f"{', '.join(ids)} cannot be added without changing other lines; nothing was written"
         raise ManifestError(
-            what, where=FILE, cure="write the assets as [[asset]] tables, then run the same again"
+            what,
+            where=FILE,
+            cure=advice("write the assets as [[asset]] tables, then run the same again"),
         )
     return after
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import tomli
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import toml_faults
 from assetgen.manifest.repair import Doubtful, repaired
@@ -159,7 +160,7 @@ def _text(data: bytes) -> str:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as exc:
         line = data[: exc.start].count(b"\n") + 1
-        what, cure = "this is not UTF-8 text", "save it as UTF-8"
+        what, cure = "this is not UTF-8 text", advice("save it as UTF-8")
         raise _unreadable(what, line=line, cure=cure) from None
 
 
@@ -168,17 +169,17 @@ def _not_toml(exc: Exception, text: str) -> AssetgenError:
         return _unreadable(
             "this is not TOML: it contains the markers of a merge conflict",
             line=text.count("\n", 0, conflict.start()) + 1,
-            cure=f"resolve the merge conflict in {FILE}",
+            cure=advice("resolve the merge conflict in {file}", file=FILE),
         )
     line, col = getattr(exc, "lineno", None), getattr(exc, "colno", None)
-    cure = f"fix {FILE}"
+    cure = advice("fix {file}", file=FILE)
     if str(exc).startswith("Invalid value"):
-        cure = toml_faults.unquoted(text, line or 0) or 'text needs quotes: kind = "cover"'
+        cure = toml_faults.unquoted(text, line or 0) or advice('text needs quotes: kind = "cover"')
     return _unreadable(f"this is not TOML: {exc}", line=line, col=col, cure=cure)
 
 
 def _unreadable(
-    what: str, *, line: int | None = None, col: int | None = None, cure: str | None = None
+    what: str, *, line: int | None = None, col: int | None = None, cure: Cure | None = None
 ) -> AssetgenError:
     """The one mistake of a file that nothing else can be said about."""
     where = ":".join([FILE, *(str(number) for number in (line, col) if number)])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from assetgen.cure import Blank, Cure, advice
 from assetgen.fs import globs, paths
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
@@ -61,34 +62,34 @@ def _of_project(project: Project) -> Iterator[Fault]:
     at = ("project", "outputs")
     for index, folder in enumerate(project.outputs):
         if wrong := paths.problem(folder):
-            yield Fault(at, f"{folder!r} {wrong}", "name a folder below the project")
+            yield Fault(at, f"{folder!r} {wrong}", advice("name a folder below the project"))
         for other in project.outputs[:index] + project.outputs[index + 1 :]:
             if folder.startswith(other + "/"):
                 what = f"{folder!r} is in {other!r}, which is an output folder itself"
-                yield Fault(at, what, f"take {folder!r} out")
+                yield Fault(at, what, advice("take {folder} out", folder=repr(folder)))
         if folder in project.outputs[:index]:
-            yield Fault(at, f"{folder!r} is listed twice", "take one of them out")
+            yield Fault(at, f"{folder!r} is listed twice", advice("take one of them out"))
     if project.public is not None and (wrong := paths.problem(project.public)):
-        what, cure = f"{project.public!r} {wrong}", "name a folder below the project"
+        what, cure = f"{project.public!r} {wrong}", advice("name a folder below the project")
         yield Fault(("project", "public"), what, cure)
     if project.emit is not None and (found := _wrong_with_module(project.emit)):
         yield Fault(("project", "emit"), *found)
 
 
-def _wrong_with_module(path: str) -> tuple[str, str] | None:
+def _wrong_with_module(path: str) -> tuple[str, Cure] | None:
     """What is wrong with a path for the typed module, and the cure."""
-    cure = 'write emit = "src/assets.ts"'
+    cure = advice('write emit = "src/assets.ts"')
     if wrong := paths.problem(path):
         return f"{path!r} {wrong}", cure
     if not path.endswith(MODULES):
         return (
             f"{path!r} does not end in .ts, .js or .mjs",
-            f"{cure}: the extension decides the form",
+            advice("{cure}: the extension decides the form", cure=cure),
         )
     if path.endswith(".d.ts"):
         return (
             f"{path!r} is a declaration file, which contains no data",
-            f"{cure}, or a .js: its declarations are written too",
+            advice("{cure}, or a .js: its declarations are written too", cure=cure),
         )
     return None
 
@@ -99,10 +100,10 @@ def _of_patterns(at: Key, patterns: tuple[str, ...]) -> Iterator[Fault]:
             globs.matcher([pattern])
         except ValueError as exc:
             what = f"{brief(pattern)} is not a glob pattern: {exc}"
-            yield Fault(at, what, 'write it as in content = ["docs/**/*.{md,mdx}"]')
+            yield Fault(at, what, advice('write it as in content = ["docs/**/*.{{md,mdx}}"]'))
             continue
         if wrong := _wrong_with_pattern(pattern.removeprefix("!")):
-            cure = 'write it from the project\'s folder: "docs/**/*.md"'
+            cure = advice('write it from the project\'s folder: "docs/**/*.md"')
             yield Fault(at, f"{brief(pattern)} {wrong}", cure)
 
 
@@ -123,7 +124,11 @@ def _of_names(
     if table.style is not None and table.style not in manifest.style:
         known = ", ".join(manifest.style) or "none"
         meant = near(table.style, manifest.style)
-        cure = f"did you mean {meant}?" if meant else f"add [style.{table.style}]"
+        cure = (
+            advice("did you mean {meant}?", meant=meant)
+            if meant
+            else advice("add [style.{style}]", style=table.style)
+        )
         what = f"there is no style {table.style!r}; there are: {known}"
         if usual is None or usual.style != table.style:
             yield Fault((*at, "style"), what, cure)
@@ -131,14 +136,20 @@ def _of_names(
     name = route.removeprefix("gateway:")
     if name != route and name not in manifest.gateway:
         meant = near(name, manifest.gateway)
-        cure = f"did you mean gateway:{meant}?" if meant else _ADD_GATEWAY.format(name=name)
+        cure = (
+            advice("did you mean gateway:{meant}?", meant=meant)
+            if meant
+            else _ADD_GATEWAY.filled(name=name)
+        )
         if usual is None or usual.route != route:
             yield Fault((*at, "route"), f"there is no [gateway.{name}] in {FILE}", cure)
 
 
-_ADD_GATEWAY = (
-    f"add [gateway.{{name}}] to {FILE}, only the name; its address and key belong in your own "
-    "~/.config/assetgen/config.toml"
+_ADD_GATEWAY = advice(
+    "add [gateway.{name}] to {file}, only the name; its address and key belong in your own "
+    "~/.config/assetgen/config.toml",
+    name=Blank("name"),
+    file=FILE,
 )
 
 
@@ -147,25 +158,27 @@ _ADD_GATEWAY = (
 
 def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> Iterator[Fault]:
     if wrong := next((p for p in map(paths.problem, asset.id.split("/")) if p), None):
-        yield Fault((*at, "id"), f"{asset.id!r} {wrong}", "choose another id")
+        yield Fault((*at, "id"), f"{asset.id!r} {wrong}", advice("choose another id"))
     if wrong := paths.problem(asset.kind):
-        yield Fault((*at, "kind"), f"{asset.kind!r} {wrong}", "name a folder in templates/")
+        yield Fault((*at, "kind"), f"{asset.kind!r} {wrong}", advice("name a folder in templates/"))
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
     yield from _of_variants(asset, at)
     if asset.page is not None and (wrong := paths.problem_of_page(asset.page)):
         what = f"from = {brief(asset.page)} {wrong}"
-        yield Fault((*at, "from"), what, "name a page below the project")
+        yield Fault((*at, "from"), what, advice("name a page below the project"))
     if without_prompt(asset):
         yield Fault((*at, "prompt"), *without_prompt_words(asset))
     if asset.background == "transparent" and _format(asset) not in (None, *ALPHA_FORMATS):
         what = f"{_format(asset)} files cannot be transparent"
-        yield Fault((*at, "background"), what, "use .png, .webp or .avif")
+        yield Fault((*at, "background"), what, advice("use .png, .webp or .avif"))
     if asset.background == "transparent" and asset.variants:
         for fmt in dict.fromkeys(asset.variants.formats):
             if fmt not in ALPHA_FORMATS:
                 what = f"{fmt} files cannot be transparent, and variants.formats lists {fmt}"
-                cure = f'take "{fmt}" out of variants.formats, or take background out'
+                cure = advice(
+                    'take "{fmt}" out of variants.formats, or take background out', fmt=fmt
+                )
                 yield Fault((*at, "variants", "formats"), what, cure)
     yield from _of_inputs(asset, at)
     texts = {"alt": asset.alt, "prompt": asset.prompt}
@@ -179,10 +192,10 @@ def without_prompt(asset: Asset) -> bool:
     return draws_from_prompt and not asset.prompt and not asset.page
 
 
-def without_prompt_words(asset: Asset) -> tuple[str, str]:
+def without_prompt_words(asset: Asset) -> tuple[str, Cure]:
     """What is wrong with an asset ``without_prompt``, and the cure."""
     what = f"asset {asset.id!r} has no prompt, and route {asset.route!r} draws from one"
-    return what, 'add prompt = "what the image shows"'
+    return what, advice('add prompt = "what the image shows"')
 
 
 def _of_path(project: Project, asset: Asset, at: Key) -> Iterator[Fault]:
@@ -191,17 +204,24 @@ def _of_path(project: Project, asset: Asset, at: Key) -> Iterator[Fault]:
         yield Fault(at, f"{asset.path!r} {wrong}", _better_path(project, asset))
     elif _format(asset) is None:
         what = f"{asset.path!r} does not end in .png, .jpg, .webp or .avif"
-        yield Fault(at, what, "the extension decides the format")
+        yield Fault(at, what, advice("the extension decides the format"))
     elif project.outputs and not any(asset.path.startswith(f"{one}/") for one in project.outputs):
         what = f"{asset.path!r} is not in an output folder ({', '.join(project.outputs)})"
-        cure = f"{_better_path(project, asset)}, or add its folder to project.outputs"
+        cure = advice(
+            "{better_path}, or add its folder to project.outputs",
+            better_path=_better_path(project, asset),
+        )
         yield Fault(at, what, cure)
 
 
-def _better_path(project: Project, asset: Asset) -> str:
+def _better_path(project: Project, asset: Asset) -> Cure:
     """What to write instead of a path that is in no output folder."""
     below = f"{next(iter(project.outputs), 'public')}/{asset.path.lstrip('/')}"
-    return "name a file below the project" if paths.problem(below) else f'write path = "{below}"'
+    return (
+        advice("name a file below the project")
+        if paths.problem(below)
+        else advice('write path = "{below}"', below=below)
+    )
 
 
 def _format(asset: Asset) -> str | None:
@@ -221,17 +241,20 @@ def _of_variants(asset: Asset, at: Key) -> Iterator[Fault]:
         for index, entry in enumerate(entries):
             if entry in entries[:index]:
                 what = f"variants.{name} lists {entry} twice"
-                yield Fault((*at, "variants", name, index), what, "take one of them out")
+                yield Fault((*at, "variants", name, index), what, advice("take one of them out"))
 
 
 def _of_inputs(asset: Asset, at: Key) -> Iterator[Fault]:
     for key, reference in references_at(asset):
         if "://" in reference:
-            what, cure = "URLs are not fetched", "download it into the project and name the file"
+            what, cure = (
+                "URLs are not fetched",
+                advice("download it into the project and name the file"),
+            )
             yield Fault((*at, *key), f"{reference!r}: {what}", cure)
         elif not reference.startswith("@") and (wrong := paths.problem(reference)):
             what = f"{reference!r} {wrong}"
-            yield Fault((*at, *key), what, "name a file below the project")
+            yield Fault((*at, *key), what, advice("name a file below the project"))
 
 
 # -- all assets together ---------------------------------------------------------------------------
@@ -244,13 +267,15 @@ def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
         at: Key = ("asset", index)
         if asset.id in names:
             what = f"id {asset.id!r} is used twice"
-            yield Fault((*at, "id"), what, "give one of them another id")
+            yield Fault((*at, "id"), what, advice("give one of them another id"))
         names.add(asset.id)
         own = {target.path.lower(): target for target in _files(asset)}
         for folded, target in own.items():
             if (other := places.get(folded)) is not None:
                 what = f"{target.path} is already written by asset {other!r}"
-                cure = "give one of them another path (upper and lower case count as the same)"
+                cure = advice(
+                    "give one of them another path (upper and lower case count as the same)"
+                )
                 yield Fault((*at, "path"), what, cure)
             places[folded] = asset.id
     for index, asset in enumerate(assets):
@@ -261,9 +286,13 @@ def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
         for key, reference in references_at(asset):
             if reference.startswith("@") and reference[1:] not in names:
                 meant = near(reference[1:], names)
-                missing = "add that asset, or take the reference out"
+                missing = advice("add that asset, or take the reference out")
                 what = f"{reference!r} is not an asset of this manifest"
-                yield Fault((*at, *key), what, f"did you mean @{meant}?" if meant else missing)
+                yield Fault(
+                    (*at, *key),
+                    what,
+                    advice("did you mean @{meant}?", meant=meant) if meant else missing,
+                )
 
 
 def _files(asset: Asset) -> tuple[Target, ...]:
@@ -282,7 +311,7 @@ def _parents(path: str) -> Iterator[str]:
 # Categories Cc (without line feed and tab) and Cs, and the characters that embed, override and
 # isolate a reading direction.
 _BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_TEXT_CURE = "take it out, or write it as plain text"
+_TEXT_CURE = advice("take it out, or write it as plain text")
 
 
 def problem_of_alt(alt: str) -> str | None:

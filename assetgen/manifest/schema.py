@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from assetgen import route_names
+from assetgen.cure import command
 from assetgen.errors import ManifestError
 from assetgen.refs.sites.framework import Framework
 
@@ -268,7 +269,7 @@ class Manifest(_Table, frozen=True):
         near = difflib.get_close_matches(asset_id, [a.id for a in self.asset], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ManifestError(
-            f"there is no asset {asset_id!r}{hint}", where=FILE, cure="assetgen plan --all"
+            f"there is no asset {asset_id!r}{hint}", where=FILE, cure=command("assetgen plan --all")
         )
 
     def style_of(self, asset: Asset) -> Style:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from assetgen import route_names
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import TrustError
 from assetgen.manifest.schema import Asset, Colour, Id, Manifest, Name, Project, Route, Size
 from assetgen.manifest.toml_faults import Fault, Wording, faults, value_at
@@ -36,12 +37,16 @@ def trust_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
                 ("gateway", name, key),
                 f"gateway.{name}.{key} is not allowed in assets.toml: "
                 "it decides where your API key is sent",
-                f"put it into your own {_USER_CONFIG} under [gateway.{name}]",
+                advice(
+                    "put it into your own {user_config} under [gateway.{name}]",
+                    user_config=_USER_CONFIG,
+                    name=name,
+                ),
                 error=TrustError,
             )
     if "limits" in document:
         what = "spending limits are not allowed in assets.toml: only you may set them"
-        cure = f"put them into your own {_USER_CONFIG}"
+        cure = advice("put them into your own {user_config}", user_config=_USER_CONFIG)
         yield Fault(("limits",), what, cure, error=TrustError)
 
 
@@ -49,10 +54,12 @@ def type_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Every unknown key, missing key and value of the wrong type."""
     if isinstance(document.get("asset"), dict):
         what = "asset: a list is needed here, this is a table"
-        yield Fault(("asset",), what, "write [[asset]], with two brackets")
+        yield Fault(("asset",), what, advice("write [[asset]], with two brackets"))
         document = {name: value for name, value in document.items() if name != "asset"}
     for fault in faults(document, Manifest, _WORDING):
-        cure = _cure(fault, document) or "assetgen schema (prints every key and its type)"
+        cure = _cure(fault, document) or advice(
+            "{schema} (prints every key and its type)", schema=command("assetgen schema")
+        )
         yield replace(fault, cure=cure, what=_what(fault))
 
 
@@ -62,36 +69,41 @@ def _what(fault: Fault) -> str:
     return fault.what
 
 
-def _cure(fault: Fault, document: Mapping[str, Any]) -> str | None:
+def _cure(fault: Fault, document: Mapping[str, Any]) -> Cure | None:
     if fault.unknown is not None:
         return _cure_of_unknown(fault)
     if fault.missing:
-        return f"add {_EXAMPLES.get(fault.missing, fault.missing + ' = ...')}"
+        return advice("add {key}", key=_EXAMPLES.get(fault.missing, fault.missing + " = ..."))
     if fault.key[-1:] == ("route",):
         return _nearest_route(value_at(document, fault.key), document)
     return fault.cure
 
 
-def _cure_of_unknown(fault: Fault) -> str | None:
-    name, usual = fault.unknown or "", fault.cure or ""
+def _cure_of_unknown(fault: Fault) -> Cure | None:
+    name = fault.unknown or ""
     if len(fault.key) != 3 or fault.key[0] != "asset":
-        return usual
+        return fault.cure
     if _OF_LAYOUTS.fullmatch(name):
-        return "put it under [asset.values]: it is a value of the layout"
+        return advice("put it under [asset.values]: it is a value of the layout")
     if name in Project.__struct_fields__ and name not in Asset.__struct_encode_fields__:
-        return "put it under [project], above the first [[asset]]"
-    values = "take it out, or put it under [asset.values] if it is a value of the layout"
-    return usual.replace("take it out", values) if usual.startswith("take it out") else usual
+        return advice("put it under [project], above the first [[asset]]")
+    if not fault.names:
+        return fault.cure
+    return advice(
+        "take it out, or put it under [asset.values] if it is a value of the layout; "
+        "there are: {names}",
+        names=fault.names,
+    )
 
 
-def _nearest_route(value: Any, document: Mapping[str, Any]) -> str | None:
+def _nearest_route(value: Any, document: Mapping[str, Any]) -> Cure | None:
     if not isinstance(value, str):  # a huge number has no text at all
         return None
     gateways = document.get("gateway")
     known = [*route_names.ROUTES]
     known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
     near = difflib.get_close_matches(value, known, n=1)
-    return f"did you mean {near[0]}?" if near else None
+    return advice("did you mean {near}?", near=near[0]) if near else None
 
 
 #: What people write directly under [[asset]] although it is a value of the layout.

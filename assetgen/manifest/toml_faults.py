@@ -6,13 +6,14 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
@@ -24,11 +25,13 @@ class Fault:
 
     key: Key
     what: str
-    cure: str | None
+    cure: Cure | None
     unknown: str | None = None
     """The name of a key that does not exist."""
     meant: str | None = None
     """The name of a missing required key that ``unknown`` is a misspelling of."""
+    names: tuple[str, ...] = ()
+    """The keys that exist, if ``unknown`` is like none of them."""
     missing: str | None = None
     """The name of a required key that is missing from the table at ``key``."""
     error: type[AssetgenError] = ManifestError
@@ -89,11 +92,13 @@ def dotted(key: Sequence[str | int]) -> str:
     return shown.removeprefix(".")
 
 
-def unquoted(text: str, line: int) -> str | None:
+def unquoted(text: str, line: int) -> Cure | None:
     """The cure for a line that is not TOML because a text in it has no quotes; else None."""
     rows = text.split("\n")[line - 1 : line]
     found = _UNQUOTED.fullmatch(rows[0]) if rows else None
-    return f'text needs quotes: {found[1]} = "{found[2]}"' if found else None
+    if found is None:
+        return None
+    return advice('text needs quotes: {key} = "{text}"', key=found[1], text=found[2])
 
 
 _UNQUOTED = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=\s*([A-Za-z/@#][^\"'#\[\]{}=]*?)\s*")
@@ -114,12 +119,18 @@ def _in_struct(
             near = nearest(name, fields)
             meant = near if near in absent else None
             absent = [one for one in absent if one != meant]
-            cure = _instead(near, fields)
+            names = () if near else tuple(fields)
+            cure = (
+                advice("did you mean {near}?", near=near)
+                if near
+                else advice("take it out; there are: {names}", names=names)
+            )
             what = f"there is no key '{name}'"
-            yield Fault((*key, name), what, cure, unknown=name, meant=meant)
+            fault = Fault((*key, name), what, cure, unknown=name, meant=meant)
+            yield replace(fault, names=names)
     for name in absent:
         what = f"{name} is missing from {dotted(key)}"
-        yield Fault(key, what, f"add {name} = ...", missing=name)
+        yield Fault(key, what, advice("add {name} = ...", name=name), missing=name)
 
 
 @lru_cache(maxsize=64)
@@ -132,7 +143,7 @@ def _in_table(value: Mapping[str, Any], form: Any, wording: Wording, key: Key) -
     for name, inner in value.items():
         if wrong := _message(name, of_names):
             what = f"{brief(name)} is no name for a {key[-1]}: {_plain(wrong, wording)}"
-            cure = "name it in lower-case letters, digits, - and _"
+            cure = advice("name it in lower-case letters, digits, - and _")
             yield Fault((*key, name), what, cure)
         yield from faults(inner, of_values, wording, key=(*key, name))
 
@@ -183,7 +194,7 @@ _TYPES |= {"array": "a list", "object": "a table"}
 def _explained(message: str, value: Any, bare: Any, key: Key, wording: Wording) -> Fault:
     """msgspec's ``message`` on the value at ``key``, with the value and the nearest right one."""
     what = message.replace("`", "'")
-    cure: str | None = None
+    cure: Cure | None = None
     if what.startswith("Invalid enum value"):
         words = tuple(sorted(map(str, get_args(bare)))) if get_origin(bare) is Literal else ()
         what, cure = f"this is none of {', '.join(words)}", _nearest_word(value, words)
@@ -192,10 +203,10 @@ def _explained(message: str, value: Any, bare: Any, key: Key, wording: Wording) 
         and re.search("Expected '(int|float)", what)
         and (number := _number(value))
     ):
-        cure = f"write {key[-1]} = {number}, without quotes"
+        cure = advice("write {key} = {number}, without quotes", key=key[-1], number=number)
     elif isinstance(value, str) and key and _is_list_of_texts(bare):
         shown = json.dumps(value, ensure_ascii=False) if wording.quotes else "..."
-        cure = f"write {key[-1]} = [{shown}]"
+        cure = advice("write {key} = [{shown}]", key=key[-1], shown=shown)
     shown = f" = {brief(value)}" if wording.quotes else ""
     return Fault(key, f"{dotted(key)}{shown}: {_plain(what, wording)}", cure)
 
@@ -218,14 +229,10 @@ def _nearest(value: str, words: tuple[str, ...]) -> str | None:
     return next(iter(difflib.get_close_matches(value, words, n=1)), None)
 
 
-def _instead(near: str | None, names: Iterable[str]) -> str:
-    return f"did you mean {near}?" if near else f"take it out; there are: {', '.join(names)}"
-
-
-def _nearest_word(value: Any, words: Sequence[str]) -> str | None:
+def _nearest_word(value: Any, words: Sequence[str]) -> Cure | None:
     if near := nearest(value, words):
-        return f'did you mean "{near}"?'
-    return f'write "{words[0]}", for instance' if words else None
+        return advice('did you mean "{near}"?', near=near)
+    return advice('write "{word}", for instance', word=words[0]) if words else None
 
 
 def _plain(what: str, wording: Wording) -> str:

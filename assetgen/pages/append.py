@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assetgen.cure import ID, advice, command
 from assetgen.errors import UnsupportedOption
 from assetgen.pages import published, snippets
 from assetgen.pages.published import Published
@@ -66,7 +67,9 @@ def insert(
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
         what = f"{found.main.path} has no URL, and {page} may not be able to import it"
-        raise UnsupportedOption(what, where=page, cure=f"give it a path in {public}")
+        raise UnsupportedOption(
+            what, where=page, cure=advice("give it a path in {public}", public=public or "")
+        )
     made = _inserted(page, text, parts, form)
     rows = scan.find(page, made.text.encode(), mdx=is_mdx)
     paths = {file.path for file in found.files}
@@ -80,7 +83,10 @@ def insert(
         raise UnsupportedOption(
             what,
             where=page,
-            cure=f"paste it yourself: assetgen snippet {found.asset_id}",
+            cure=advice(
+                "paste it yourself: {snippet}",
+                snippet=command("assetgen snippet {asset_id}", asset_id=found.asset_id),
+            ),
         )
     return made
 
@@ -95,13 +101,20 @@ def _refuse(page: str, form: str, *, is_mdx: bool) -> None:
     if suffix(page) not in PAGES:
         what = f"a snippet can only be appended to Markdown and MDX pages, not to {page}"
         raise UnsupportedOption(
-            what, where=page, cure="paste it yourself: assetgen snippet ID prints it"
+            what,
+            where=page,
+            cure=advice(
+                "paste it yourself: {snippet} prints it",
+                snippet=command("assetgen snippet {asset}", asset=ID),
+            ),
         )
     forms = _IN_MDX if is_mdx else _IN_MARKDOWN
     if form not in forms:
         what = f"{page} is {'MDX' if is_mdx else 'Markdown'}, which does not accept the form {form}"
         raise UnsupportedOption(
-            what, where=page, cure=f"leave out --for, or pass --for {' or '.join(forms)}"
+            what,
+            where=page,
+            cure=advice("leave out --for, or pass --for {forms}", forms=" or ".join(forms)),
         )
 
 
@@ -157,6 +170,8 @@ def _is_there(line: str, text: str, page: str) -> bool:
     if any(other.match(one) for one in code):
         what = f"{page} already uses the name {name}"
         raise UnsupportedOption(
-            what, where=page, cure=f"rename it, or paste the snippet yourself: {line}"
+            what,
+            where=page,
+            cure=advice("rename it, or paste the snippet yourself: {line}", line=line),
         )
     return False

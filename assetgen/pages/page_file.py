@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.tree import WorkTree
@@ -22,10 +23,12 @@ def read(tree: WorkTree, page: str) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        raise StorageError(f"{page} is not UTF-8", where=page, cure="save it as UTF-8") from None
+        raise StorageError(
+            f"{page} is not UTF-8", where=page, cure=advice("save it as UTF-8")
+        ) from None
 
 
-def write(tree: WorkTree, texts: Mapping[str, str], *, again: Callable[[str], str]) -> None:
+def write(tree: WorkTree, texts: Mapping[str, str], *, again: Callable[[str], Cure]) -> None:
     """Write the text of each page, in one step for each; ``again`` is a page's command to repeat.
 
     Raises StorageError, and writes nothing, if one of them has changed since it was read.

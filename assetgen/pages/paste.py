@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import paths
 from assetgen.fs.lock import locked
@@ -42,7 +43,7 @@ def paste(root: Path, here: Path, asset_id: str, *, name: str, form: str | None)
             public=project.manifest.project.public,
             form=form,
         )
-        again = f"assetgen snippet {asset_id} --into {places.shell_path(page)}"
+        again = command("assetgen snippet {asset} --into {page}", asset=asset_id, page=page)
         page_file.write(tree, {page: made.text}, again=lambda _page: again)
         return Pasted(page, made)
 
@@ -51,10 +52,10 @@ def _page(root: Path, here: Path, name: str) -> str:
     [place] = places.parse(root, here, [name])
     if place.line is not None or not (root / place.path).is_file():
         raise StorageError(
-            f"{name} is not a page", where=name, cure="name the file of a page: --into PAGE"
+            f"{name} is not a page", where=name, cure=advice("name the file of a page: --into PAGE")
         )
     if wrong := paths.problem_of_page(place.path):
         raise StorageError(
-            f"{place.path} {wrong}", where=name, cure="name a page inside the project"
+            f"{place.path} {wrong}", where=name, cure=advice("name a page inside the project")
         )
     return place.path

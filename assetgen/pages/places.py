@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import advice
 from assetgen.errors import StorageError
 
 _PLACE = re.compile(r"(.+?):(\d{1,9})(?::(\d{1,9}))?\Z", re.S)
@@ -43,19 +43,14 @@ def _parsed(root: Path, here: Path, name: str) -> PagePlace:
     path = place[1] if place else name
     folder = next((one for one in (here, root) if os.path.lexists(one / path)), None)
     if folder is None:
-        cure = "name a page, a folder or PAGE:LINE"
+        cure = advice("name a page, a folder or PAGE:LINE")
         raise StorageError(f"{path} does not exist", where=name, cure=cure)
     full = Path(os.path.normpath(folder / path))
     if not full.is_relative_to(root):  # the path may go through a link
         full = Path(os.path.realpath(full))
     if not full.is_relative_to(root):
         what = f"{path} is not in the project {root}"
-        raise StorageError(what, where=name, cure="name a page inside the project")
+        raise StorageError(what, where=name, cure=advice("name a page inside the project"))
     below = "" if full == root else full.relative_to(root).as_posix()
     line = int(place[2]) if place else None
     return PagePlace(below, line, int(place[3]) if place and place[3] else None)
-
-
-def shell_path(path: str) -> str:
-    """A path quoted for a shell, and never mistaken for an option."""
-    return shlex.quote(f"./{path}" if path.startswith("-") else path)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assetgen.cure import ID, Blank, Cure, advice, command
 from assetgen.fs import paths
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import FORMATS, Manifest, targets
@@ -33,7 +34,7 @@ class Refusal:
 
     reference: Reference
     what: str
-    cure: str
+    cure: Cure
 
 
 @dataclass(frozen=True)
@@ -84,56 +85,70 @@ def propose(
 _NO_FILE = {
     "external": (
         "is loaded from another site",
-        "download the picture into the project and refer to that file",
+        advice("download the picture into the project and refer to that file"),
     ),
-    "dynamic": ("is computed when the page runs", "write the whole path in the page"),
-    "package": ("comes from a package", "install the package, or refer to a file of the project"),
+    "dynamic": ("is computed when the page runs", advice("write the whole path in the page")),
+    "package": (
+        "comes from a package",
+        advice("install the package, or refer to a file of the project"),
+    ),
     "bare-unknown": (
         "is only a name, and its folder is in the component",
-        "write its path, as in /img/NAME",
+        advice("write its path, as in /img/{name}", name=Blank("name")),
     ),
 }
 
 
-def _refusal(gap: Gap, manifest: Manifest) -> tuple[str, str] | None:
+def _refusal(gap: Gap, manifest: Manifest) -> tuple[str, Cure] | None:
     """Why a reference cannot get an asset, and the cure."""
     raw, path = gap.reference.raw, gap.resolution.path
     if path is None:
         what, cure = _NO_FILE.get(
-            gap.resolution.how, ("is not a file of the project", "write its path in the page")
+            gap.resolution.how,
+            ("is not a file of the project", advice("write its path in the page")),
         )
-        return f"{raw} {what}", cure.replace("NAME", raw)
+        return f"{raw} {what}", cure.filled(name=raw)
     if gap.resolution.exists:
-        return f"{path} already exists", f"assetgen adopt ID {path}"
+        return f"{path} already exists", command(
+            "assetgen adopt {asset} {path}", path=path, asset=ID
+        )
     if wrong := paths.problem(path):
-        return f"{path} {wrong}", "use another name in the page"
+        return f"{path} {wrong}", advice("use another name in the page")
     stem, _, suffix = path.rpartition(".")
     if "." + suffix.lower() not in FORMATS:
         what = f"{path}: assetgen makes .png, .jpg, .webp and .avif files, not .{suffix}"
-        return what, f"write {stem.rpartition('/')[2]}.png in the page, or add the file yourself"
+        return what, advice(
+            "write {stem}.png in the page, or add the file yourself", stem=stem.rpartition("/")[2]
+        )
     outputs = manifest.project.outputs
     if not any(path.startswith(folder + "/") for folder in outputs):
         folder = path.rpartition("/")[0]
         named = ", ".join(f'"{one}"' for one in (*outputs, folder))
         cure = (
-            f"write outputs = [{named}] under [project]"
+            advice("write outputs = [{named}] under [project]", named=named)
             if folder
-            else "use a file in an output folder"
+            else advice("use a file in an output folder")
         )
         return f"{path} is not in an output folder ({', '.join(outputs)})", cure
     return _taken(path, manifest)
 
 
-def _taken(path: str, manifest: Manifest) -> tuple[str, str] | None:
+def _taken(path: str, manifest: Manifest) -> tuple[str, Cure] | None:
     for asset in manifest.asset:
         if path.lower() in (target.path.lower() for target in targets(asset)):
-            return f"asset {asset.id} already lists {path}", f"assetgen generate {asset.id}"
+            return f"asset {asset.id} already lists {path}", command(
+                "assetgen generate {id}", id=asset.id
+            )
     short = _ids(path, manifest)
     wanted = next(short)
     other = next((asset for asset in manifest.asset if asset.id == wanted), None)
     if other:
         what = f"the id of {path} would be {other.id}, which is the id of {other.path}"
-        return what, f"refer to {other.path} in the page, or give asset {other.id} another id"
+        return what, advice(
+            "refer to {path} in the page, or give asset {id} another id",
+            path=other.path,
+            id=other.id,
+        )
     return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
 from assetgen.plan.provenance import unusable
@@ -83,13 +84,18 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
     Raises ManifestError for an unknown id, StorageError if a file is missing.
     """
     asset = project.manifest.find(asset_id)
-    known, cure = project.record(asset_id), f"assetgen generate {asset_id}"
+    known, cure = (
+        project.record(asset_id),
+        command("assetgen generate {asset_id}", asset_id=asset_id),
+    )
     if isinstance(known, Unusable):
         raise unusable(record.place(asset_id), known)
     if known is None and (project.root / asset.path).exists():
         what = f"{asset.path} has no record, so no one can tell where it came from"
         raise StorageError(
-            what, where=f"asset {asset_id}", cure=f"assetgen adopt {asset_id} {asset.path}"
+            what,
+            where=f"asset {asset_id}",
+            cure=command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=asset.path),
         )
     found = of(asset, known) if known else None
     if known is None or found is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetgen import escapes
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Format
 from assetgen.pages import published
@@ -58,7 +59,12 @@ def fitting(site: Site) -> str:
         return named.pop()
     if named or "react" not in site.packages:
         what = "package.json does not show which framework the snippet is for"
-        raise ManifestError(what, cure=f"name it: --for {', '.join(FORMS[:-1])} or {FORMS[-1]}")
+        raise ManifestError(
+            what,
+            cure=advice(
+                "name it: --for {join} or {forms}", join=", ".join(FORMS[:-1]), forms=FORMS[-1]
+            ),
+        )
     return "react"
 
 
@@ -145,14 +151,18 @@ def _served(found: Published, form: str, pages: Pages) -> _Reach:
     return lambda file: _Link(published.url(file.path, pages.public))
 
 
-def _reachable(found: Published, pages: Pages) -> str:
+def _reachable(found: Published, pages: Pages) -> Cure:
     """The cure for a picture without a URL: import it, if the site's pages can do that."""
-    place = f"give it a path in {pages.public}"
+    place = advice("give it a path in {public}", public=pages.public or "")
     try:
         form = fitting(pages.site)
     except ManifestError:  # unknown whether anything here imports pictures
         return place
-    return f"{place}, or import it: assetgen snippet {found.asset_id} --for {form}"
+    return advice(
+        "{place}, or import it: {snippet}",
+        place=place,
+        snippet=command("assetgen snippet {asset} --for {form}", asset=found.asset_id, form=form),
+    )
 
 
 def _based(link: _Reach) -> _Reach:
@@ -187,8 +197,11 @@ def _specifier(found: Published, path: str, framework: str, pages: Pages) -> str
         raise UnsupportedOption(
             f"{path} is not in {pages.public}, and no import path works in all pages",
             where=f"asset {found.asset_id}",
-            cure='add "paths": { "@/*": ["./*"] } to compilerOptions in tsconfig.json, '
-            f"or give it a path in {pages.public}",
+            cure=advice(
+                'add "paths": {{ "@/*": ["./*"] }} to compilerOptions in tsconfig.json, '
+                "or give it a path in {public}",
+                public=pages.public or "",
+            ),
         )
     return specifier
 

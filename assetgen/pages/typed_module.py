@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.escapes import script
 from assetgen.fs import paths, store
@@ -55,7 +56,7 @@ class Remark:
 
     asset_id: str
     why: str
-    cure: str
+    cure: Cure
     is_in: bool = False
 
 
@@ -87,7 +88,7 @@ def renew(project: Workspace) -> Emitted:
     path = project.manifest.project.emit
     if path is None:
         what = "project.emit does not name the file of the module"
-        cure = 'add emit = "src/assets.ts" under [project]'
+        cure = advice('add emit = "src/assets.ts" under [project]')
         raise ManifestError(what, where=FILE, cure=cure)
     found = _found(project)
     texts = files(project.manifest, [one for one in found if isinstance(one, Published)])
@@ -111,21 +112,32 @@ def _found(project: Workspace) -> Sequence[Published | Remark]:
 def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Published | Remark:
     """The entry of an asset, or why it has none."""
     if known is None:
-        return Remark(asset.id, f"{asset.path} has not been made", f"assetgen generate {asset.id}")
+        return Remark(
+            asset.id,
+            f"{asset.path} has not been made",
+            command("assetgen generate {id}", id=asset.id),
+        )
     if isinstance(known, Unusable):
         place = record.place(asset.id)
         return Remark(
             asset.id,
             f"its record is not usable: {known}",
-            f"git restore --staged --worktree {place}",
+            command("git restore --staged --worktree -- {place}", place=place),
         )
     if published.url(asset.path, public) is None:
         why = f"{asset.path} is not in {public}, so it has no URL"
-        return Remark(asset.id, why, f"import it: assetgen snippet {asset.id} --for FRAMEWORK")
+        return Remark(
+            asset.id,
+            why,
+            advice(
+                "import it: {snippet}",
+                snippet=command("assetgen snippet {id} --for FRAMEWORK", id=asset.id),
+            ),
+        )
     return published.of(asset, known) or Remark(
         asset.id,
         f"{asset.path} has not been made: its record lists other files",
-        f"assetgen generate {asset.id}",
+        command("assetgen generate {id}", id=asset.id),
     )
 
 
@@ -137,7 +149,7 @@ def _broken(project: Workspace, found: Iterable[Published | Remark]) -> Iterator
             yield Remark(
                 one.asset_id,
                 f"{path} does not exist",
-                f"assetgen generate {one.asset_id}",
+                command("assetgen generate {asset_id}", asset_id=one.asset_id),
                 is_in=True,
             )
 
@@ -154,8 +166,12 @@ def _current(root: Path, path: str) -> bytes | None:
     return data
 
 
-def foreign_cure(path: str) -> str:
-    return f"move {path} away, or name another file in project.emit; then: assetgen emit"
+def foreign_cure(path: str) -> Cure:
+    return advice(
+        "move {path} away, or name another file in project.emit; then: {emit}",
+        path=path,
+        emit=command("assetgen emit"),
+    )
 
 
 def is_ours(data: bytes) -> bool:

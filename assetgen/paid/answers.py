@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.image import decode
@@ -171,7 +172,7 @@ def stored(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as exc:
         what = f"the stored reply cannot be read: {exc.strerror}"
-        raise StorageError(what, where=str(file.name), cure="assetgen doctor") from exc
+        raise StorageError(what, where=str(file.name), cure=command("assetgen doctor")) from exc
 
 
 def received(file: Path, entry: Entry) -> Answer | None:
@@ -197,8 +198,12 @@ def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadabl
     return kind(
         f"the reply of {provider.host} cannot be used: {why}; "
         f"it may have been billed{_request_name(entry, provider)}",
-        cure=f"look at the reply in {store.REPLIES}/{entry.number}; "
-        f"assetgen generate {entry.asset_id} --force buys it again",
+        cure=advice(
+            "look at the reply in {replies}/{number}; {generate} buys it again",
+            replies=store.REPLIES,
+            number=entry.number,
+            generate=command("assetgen generate {asset_id} --force", asset_id=entry.asset_id),
+        ),
     )
 
 

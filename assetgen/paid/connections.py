@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from assetgen.cure import advice, command
 from assetgen.errors import RoutingError
 from assetgen.paid import provider_errors
 from assetgen.paid.rate_limit import Pace
@@ -37,8 +38,15 @@ class Connections:
 def unreachable(provider: Provider, exc: NotSent, response_id: str | None = None) -> RoutingError:
     """The error for a request that could not leave; ``response_id`` is a paid response to fetch."""
     what = f"{provider.host} cannot be reached: {provider_errors.safe(str(exc), provider)}; "
-    cure = exc.cure or "check the network, the address and the proxy: assetgen doctor"
+    cure = exc.cure or advice(
+        "check the network, the address and the proxy: {doctor}", doctor=command("assetgen doctor")
+    )
     if response_id is None:
         return RoutingError(f"{what}nothing was sent and nothing was billed", cure=cure)
     what = f"{what}response {response_id} is not lost"
-    return RoutingError(what, cure=f"{cure}; then: assetgen generate --resume")
+    return RoutingError(
+        what,
+        cure=advice(
+            "{cure}; then: {generate}", cure=cure, generate=command("assetgen generate --resume")
+        ),
+    )

@@ -7,17 +7,21 @@ import socket
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
+from assetgen.cure import ID, advice, command
 from assetgen.errors import StorageError
 from assetgen.image import decode
 from assetgen.paid import provider_errors
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.settings.provider import Provider
 
-_CURE = (
+_CURE = advice(
     "the reply is kept: add the host to image_hosts in your own configuration, "
     "then run the same command again"
 )
-_HOPELESS = "no setting allows such an address; assetgen generate ID --force buys the image again"
+_HOPELESS = advice(
+    "no setting allows such an address; {again} buys the image again",
+    again=command("assetgen generate {asset} --force", asset=ID),
+)
 
 
 def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
@@ -48,7 +52,9 @@ def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
 def _failed(provider: Provider, why: str) -> StorageError:
     shown = provider_errors.safe(why, provider)
     what = f"the image from {provider.host} cannot be fetched: {shown}; it was billed"
-    return StorageError(what, cure="run the same command again: the reply with its URL is kept")
+    return StorageError(
+        what, cure=advice("run the same command again: the reply with its URL is kept")
+    )
 
 
 def _allowed(url: str, provider: Provider) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.image import decode
 from assetgen.paid import journal
@@ -87,7 +88,7 @@ def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
         raise StorageError(
             f"the log of paid requests is damaged: {exc}",
             where=journal.NAME,
-            cure="assetgen doctor",
+            cure=command("assetgen doctor"),
         ) from exc
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from assetgen.cure import advice, command
 from assetgen.errors import BusyError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.paid import answers, download, evidence, provider_errors, replies
@@ -159,7 +160,7 @@ class Exchange:
             raise BusyError(
                 f"{provider.host} asks to wait {seconds:.0f} s, more than the {MAX_WAIT:.0f} s "
                 "that assetgen waits",
-                cure="run the same command again later; finished pictures stay",
+                cure=advice("run the same command again later; finished pictures stay"),
             )
         sending.pace.learn(seconds, provider_errors.pace_stated(message))
         self._watcher.waits(provider.surface, seconds, sending.pace.per_minute)
@@ -169,7 +170,7 @@ class Exchange:
         self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
         error = store.explained(exc, store.REPLIES)
         return UnknownOutcome(
-            f"{error.what}; the reply is lost, and it was billed", cure="assetgen doctor"
+            f"{error.what}; the reply is lost, and it was billed", cure=command("assetgen doctor")
         )
 
     def _lost(self, sending: _Sending, exc: Lost) -> Entry:

@@ -8,6 +8,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode
 from assetgen.manifest.schema import Format
@@ -66,7 +67,7 @@ def _picture(data: bytes, name: str) -> tuple[Picture, Image]:
     if len(data) > MAX_BYTES:
         raise ManifestError(
             f"the input {name} has {len(data)} bytes; the limit is {MAX_BYTES}",
-            cure=f"make {name} smaller",
+            cure=advice("make {name} smaller", name=name),
         )
     sent = Picture(
         path=name,
@@ -102,21 +103,25 @@ def mask(data: bytes, over: Picture, name: str) -> Picture:
     return found
 
 
-def _wrong_with_mask(found: Picture, image: Image, over: Picture) -> tuple[str, str] | None:
+def _wrong_with_mask(found: Picture, image: Image, over: Picture) -> tuple[str, Cure] | None:
     """What is wrong with a mask, and the fix."""
     name, size = found.path, f"{over.width}x{over.height}"
     if found.format != "png":
         what = f"is {found.format}; a mask is a PNG whose transparent area is to change"
-        return what, f"save {name} as PNG with an alpha channel"
+        return what, advice("save {name} as PNG with an alpha channel", name=name)
     if not found.alpha:
         what = "has no alpha channel; its transparent area is to change"
-        return what, f"save {name} as PNG with an alpha channel"
+        return what, advice("save {name} as PNG with an alpha channel", name=name)
     if (found.width, found.height) != (over.width, over.height):
         what = f"is {found.width}x{found.height}, but the first input is {size}"
-        return what, f"resize {name} to {size}"
+        return what, advice("resize {name} to {size}", name=name, size=size)
     if image.getchannel("A").getextrema()[0] != 0:
         what = "has no transparent pixel, so there is nothing to change"
-        return what, f"make the area to change transparent in {name}, or remove mask"
+        return what, advice(
+            "make the area to change transparent in {name}, or remove mask", name=name
+        )
     if len(found.data) > MAX_MASK:
-        return f"has {len(found.data)} bytes; the limit is {MAX_MASK}", f"make {name} smaller"
+        return f"has {len(found.data)} bytes; the limit is {MAX_MASK}", advice(
+            "make {name} smaller", name=name
+        )
     return None

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from assetgen import snapshot
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError, TrustError
 from assetgen.fs import paths, store
 from assetgen.plan.wish import Wish
@@ -92,8 +93,10 @@ def _foreign() -> TrustError:
         "the log of paid requests was not written by this checkout: it was copied, "
         "or came with the repository",
         where=NAME,
-        cure="if you copied the folder yourself: assetgen doctor --keep-log; "
-        "if not: remove that file",
+        cure=advice(
+            "if you copied the folder yourself: {doctor}; if not: remove that file",
+            doctor=command("assetgen doctor --keep-log"),
+        ),
     )
 
 
@@ -155,7 +158,10 @@ class Journal:
             yield
         except sqlite3.Error as exc:
             what = f"the log of paid requests cannot be used: {exc}{so}"
-            cure = f"free disk space or make {NAME} writable, then run the same command again"
+            cure = advice(
+                "free disk space or make {name} writable, then run the same command again",
+                name=NAME,
+            )
             raise StorageError(what, where=NAME, cure=cure) from exc
 
     def close(self) -> None:
@@ -320,7 +326,9 @@ def _entry(row: Sequence[Any]) -> Entry:
         )
     except (TypeError, ValueError, RecursionError) as exc:
         raise StorageError(
-            "the log of paid requests is damaged", where=NAME, cure=f"look at {NAME}"
+            "the log of paid requests is damaged",
+            where=NAME,
+            cure=advice("look at {name}", name=NAME),
         ) from exc
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.paid import answers, evidence, provider_errors, replies
@@ -52,7 +53,7 @@ class LateAnswers:
             if left <= 0 or self._stop.wait(pause):
                 raise UnknownOutcome(
                     f"response {entry.response_id} is not finished yet",
-                    cure="assetgen generate --resume",
+                    cure=command("assetgen generate --resume"),
                 )
             left -= pause
             pause = min(pause * 1.5, _SLOWEST_POLL)
@@ -95,5 +96,7 @@ class LateAnswers:
         if exc.status in _NOT_THERE:
             self._journal.end(entry.number, Fate.FRUITLESS, provider_errors.safe(why, provider))
             return error
-        cure = "fix that, then fetch it: assetgen generate --resume"
+        cure = advice(
+            "fix that, then fetch it: {generate}", generate=command("assetgen generate --resume")
+        )
         return UnknownOutcome(error.what, cure=cure)

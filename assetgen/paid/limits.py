@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
+from assetgen.cure import advice
 from assetgen.errors import TrustError
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Decision
@@ -36,7 +37,12 @@ def refuse_excess(decisions: Sequence[Decision], config: Config) -> None:
 
 def _excess(what: str, surface: str, config: Config, *, line: str) -> TrustError:
     place = config.path or "~/.config/assetgen/config.toml"
-    cure = f'name fewer assets, or put "{surface}" = {{ {line} }} under [limits] in {place}'
+    cure = advice(
+        'name fewer assets, or put "{surface}" = {{ {line} }} under [limits] in {place}',
+        surface=surface,
+        line=line,
+        place=place,
+    )
     return TrustError(f"{what}; nothing was sent", cure=cure)
 
 

@@ -6,12 +6,13 @@ import json
 import math
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from assetgen import errors
+from assetgen.cure import ID, Cure, advice, command
 from assetgen.errors import AssetgenError
 from assetgen.paid.journal import Entry
 from assetgen.paid.provider_rules import OTHER, RULES, UNSURE, WAIT, Rule
@@ -78,14 +79,18 @@ def _may_be_billed(rule: Rule, status: int, stated: Mapping[str, Any]) -> bool:
     return status < 300 and not rule.before_work
 
 
-def _cure(rule: Rule, provider: Provider, option: str, message: str, *, billed: bool) -> str:
-    cure = rule.cure.format(
+def _cure(rule: Rule, provider: Provider, option: str, message: str, *, billed: bool) -> Cure:
+    cure = rule.cure.filled(
         key_env=provider.key_env or "the variable of the key",
         host=provider.host,
         option=_option_cure(option, message, provider),
     )
     if billed and rule.cure is not WAIT and not rule.repeats:
-        cure += "; the request stays open: assetgen generate ID --force sends it again"
+        return advice(
+            "{cure}; the request stays open: {again} sends it again",
+            cure=cure,
+            again=command("assetgen generate {asset} --force", asset=ID),
+        )
     return cure
 
 
@@ -98,26 +103,32 @@ _KEYS = {
 }
 
 
-def _option_cure(option: str, message: str, provider: Provider) -> str:
+def _option_cure(option: str, message: str, provider: Provider) -> Cure:
     """What to change in the asset for an option that the provider refuses."""
     last = re.split(r"[.\[]", option.rstrip("]"))[-1] if option not in _KEYS else option
     if last == "output_format":
-        return "change the extension of path in the asset: it decides the format"
+        return advice("change the extension of path in the asset: it decides the format")
     if last in ("n", "response_format", "stream"):
-        return f"choose another model or route: assetgen sends {last} itself"
+        return advice("choose another model or route: assetgen sends {option} itself", option=last)
     if last in _KEYS:
-        return f"change or remove {_KEYS[last]} in the asset, as the provider says"
+        return _change([_KEYS[last]])
     # The option is a whole tool, or none is named: its words say which it is.
     low = message.lower()
     meant = [key for key in _KEYS if key in low and key not in ("image", "images", "prompt")]
     if any(word in low for word in ("resolution", "width", "height", "edge", "pixel")):
         meant = [*meant, "size"]
     if "output_format" in low or "output format" in low:
-        return "change the extension of path in the asset: it decides the format"
+        return advice("change the extension of path in the asset: it decides the format")
     keys = dict.fromkeys(_KEYS[key] for key in meant) or dict.fromkeys(("size", "quality"))
     if "model" in keys and len(keys) > 1:
         del keys["model"]
-    return f"change or remove {' or '.join(list(keys)[:3])} in the asset, as the provider says"
+    return _change(list(keys)[:3])
+
+
+def _change(keys: Sequence[str]) -> Cure:
+    return advice(
+        "change or remove {keys} in the asset, as the provider says", keys=" or ".join(keys)
+    )
 
 
 def _code(stated: Mapping[str, Any], status: int, provider: Provider) -> str:
@@ -153,9 +164,10 @@ def started(
         f"{provider.host} started task {safe(task, provider)[:120]} instead of sending the image"
         f"{said}; it may have been billed{named}"
     )
-    cure = (
-        f"get the image of that task at {provider.host}, then: "
-        f"assetgen adopt ID FILE --route {entry.route}"
+    cure = advice(
+        "get the image of that task at {host}, then: {adopt}",
+        host=provider.host,
+        adopt=command("assetgen adopt {asset} FILE --route {route}", route=entry.route, asset=ID),
     )
     return errors.UnknownOutcome(what, cure=cure)
 

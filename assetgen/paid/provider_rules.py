@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from assetgen import errors
+from assetgen.cure import ID, Blank, Cure, advice, command
 from assetgen.errors import AssetgenError
 
 
@@ -19,7 +20,7 @@ class Rule:
 
     name: str
     error: type[AssetgenError]
-    cure: str
+    cure: Cure
     status: tuple[int, ...] = ()
     tokens: tuple[str, ...] = ()
     """Exact values of the error's type or code."""
@@ -49,24 +50,35 @@ class Rule:
         )
 
 
-WAIT = "assetgen doctor lists unknown outcomes; assetgen generate ID --force buys the image again"
-_QUOTA = "add credit or raise the limit at the provider, then run the same command again"
-_LATER = "run the same command again in a minute; it keeps the finished images"
-_KEY = "set {key_env} to a key that is valid at {host}"
+WAIT = advice(
+    "{doctor} lists unknown outcomes; {generate} buys the image again",
+    doctor=command("assetgen doctor"),
+    generate=command("assetgen generate {asset} --force", asset=ID),
+)
+_QUOTA = advice("add credit or raise the limit at the provider, then run the same command again")
+_LATER = advice("run the same command again in a minute; it keeps the finished images")
+_KEY = advice(
+    "set {key_env} to a key that is valid at {host}", key_env=Blank("key_env"), host=Blank("host")
+)
 #: Matched from the top.
 RULES = (
     Rule(
         "organisation",
         errors.AccountError,
-        "verify the organisation at platform.openai.com/settings/organization/general "
-        "(it can take 15 minutes), or choose a model that does not need it",
+        advice(
+            "verify the organisation at platform.openai.com/settings/organization/general "
+            "(it can take 15 minutes), or choose a model that does not need it"
+        ),
         words=r"must be verified|organization.{0,40}verif|verify organization",
     ),
     Rule(
         "account blocked",
         errors.AccountError,
-        "ask the support of {host} to unblock the account, or choose another route: "
-        "assetgen routes",
+        advice(
+            "ask the support of {host} to unblock the account, or choose another route: {routes}",
+            host=Blank("host"),
+            routes=command("assetgen routes"),
+        ),
         tokens=(
             "account_deactivated",
             "account_suspended",
@@ -87,8 +99,12 @@ RULES = (
     Rule(
         "region",
         errors.AccountError,
-        "send the request from a country that {host} supports, or choose another route: "
-        "assetgen routes",
+        advice(
+            "send the request from a country that {host} supports, or choose another "
+            "route: {routes}",
+            host=Blank("host"),
+            routes=command("assetgen routes"),
+        ),
         tokens=("unsupported_country_region_territory", "unsupported_region"),
         words=r"country, region,? or territory not supported"
         r"|(?:not (?:available|supported)|unavailable) in your (?:country|region|location)"
@@ -99,7 +115,7 @@ RULES = (
     Rule(
         "moderation",
         errors.ModerationError,
-        "change the prompt or the input images; the same request will be refused again",
+        advice("change the prompt or the input images; the same request will be refused again"),
         tokens=(
             "moderation_blocked",
             "content_policy_violation",
@@ -133,7 +149,10 @@ RULES = (
     Rule(
         "gateway's key",
         errors.AccountError,
-        "ask the operator of {host} to correct its key: its own provider refuses it",
+        advice(
+            "ask the operator of {host} to correct its key: its own provider refuses it",
+            host=Blank("host"),
+        ),
         words=r"^litellm\.authenticationerror",
     ),
     Rule(
@@ -153,7 +172,7 @@ RULES = (
     Rule(
         "access",
         errors.AccountError,
-        "ask the owner of the account for access to the model, or choose another model",
+        advice("ask the owner of the account for access to the model, or choose another model"),
         tokens=("key_model_access_denied", "model_access_denied"),
         words=r"not allowed to access model|does not have access to model",
     ),
@@ -178,8 +197,12 @@ RULES = (
     Rule(
         "no channel",
         errors.RoutingError,
-        "choose a model or a group of the key that {host} has a channel for: assetgen doctor "
-        "lists its models",
+        advice(
+            "choose a model or a group of the key that {host} has a channel for: "
+            "{doctor} lists its models",
+            host=Blank("host"),
+            doctor=command("assetgen doctor"),
+        ),
         words=r"^(?!.*\bretry).*(?:no (?:available|usable|healthy) (?:channel|upstream|deployment)"
         r"|no channels? (?:is |are )?available|no available upstream"
         r"|无可用渠道|没有可用的?渠道|no deployments available)",
@@ -188,7 +211,11 @@ RULES = (
     Rule(
         "model",
         errors.RoutingError,
-        "choose a model that {host} offers: assetgen doctor lists them",
+        advice(
+            "choose a model that {host} offers: {doctor} lists them",
+            host=Blank("host"),
+            doctor=command("assetgen doctor"),
+        ),
         tokens=("model_not_found", "deploymentnotfound", "model_not_available"),
         words=r"model .{0,80}(?:does not exist|not found|is not supported with the responses api)"
         r"|invalid model name|no available channel|deployment .{0,60}does not exist|unknown model",
@@ -196,14 +223,14 @@ RULES = (
     Rule(
         "channel",
         errors.RoutingError,
-        "choose another channel or gateway; this one cannot reach the model now",
+        advice("choose another channel or gateway; this one cannot reach the model now"),
         tokens=("get_channel_failed",),
         words=r"channel:|get_channel_failed|渠道",
     ),
     Rule(
         "input image",
         errors.ManifestError,
-        "replace the input with a valid PNG, JPEG or WebP image",
+        advice("replace the input with a valid PNG, JPEG or WebP image"),
         tokens=("invalid_image_file", "invalid_image", "invalid_image_format"),
         words=r"invalid image file|could not (?:decode|process) image",
     ),
@@ -219,7 +246,7 @@ RULES = (
     Rule(
         "option",
         errors.UnsupportedOption,
-        "{option}",
+        advice("{option}", option=Blank("option")),
         status=(400, 404, 409, 415, 422),
         tokens=(
             "invalid_value",
@@ -241,31 +268,39 @@ RULES = (
     Rule(
         "address",
         errors.RoutingError,
-        "correct base_url or profile of the gateway in your own configuration",
+        advice("correct base_url or profile of the gateway in your own configuration"),
         status=(404, 405),
     ),
     Rule(
         "redirect",
         errors.RoutingError,
-        "set base_url to the final address",
+        advice("set base_url to the final address"),
         status=(300, 301, 302, 303, 307, 308),
     ),
     Rule(
         "forbidden",
         errors.AccountError,
-        "ask the owner of the account which permissions the key has",
+        advice("ask the owner of the account which permissions the key has"),
         status=(403,),
     ),
-    Rule("too large", errors.UnsupportedOption, "use fewer or smaller inputs", status=(413,)),
+    Rule(
+        "too large", errors.UnsupportedOption, advice("use fewer or smaller inputs"), status=(413,)
+    ),
     Rule(
         "option",
         errors.UnsupportedOption,
-        "look at the request: assetgen request ID",
+        advice(
+            "look at the request: {request}", request=command("assetgen request {asset}", asset=ID)
+        ),
         status=(400, 422),
     ),
 )
 #: What is none of them.
-OTHER = Rule("unclear", errors.RoutingError, "look at the request: assetgen request ID")
+OTHER = Rule(
+    "unclear",
+    errors.RoutingError,
+    advice("look at the request: {request}", request=command("assetgen request {asset}", asset=ID)),
+)
 
 #: Statuses after which an image may still have been made and billed.
 UNSURE = frozenset({408, 499})

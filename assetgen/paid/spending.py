@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import advice
 from assetgen.errors import GitError
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import WorkTree
@@ -76,7 +77,7 @@ def _history(
     repository = Repository.open(root, environ)
     if repository is None:
         what = "there is no git history: the project is not in a repository, or git is missing"
-        cure = "leave out --history to count the current records only"
+        cure = advice("leave out --history to count the current records only")
         raise GitError(what, where=str(root), cure=cure)
     try:
         versions = [

@@ -13,6 +13,7 @@ from typing import Any
 import httpx2
 import openai
 
+from assetgen.cure import Cure, command
 from assetgen.paid import reply_file, unready
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
@@ -61,7 +62,7 @@ class Reply:
 class NotSent(Exception):
     """Nothing was sent, so nothing can have been billed."""
 
-    def __init__(self, what: str, cure: str | None = None) -> None:
+    def __init__(self, what: str, cure: Cure | None = None) -> None:
         super().__init__(what)
         self.cure = cure
         """How to fix the setting that is wrong; None if another attempt may succeed."""
@@ -243,7 +244,7 @@ class Line:
             return NotSent(f"no connection: {words}")
         if not self._progress.has_left:
             what = f"the request cannot be prepared: {type(cause).__name__}: {words}"
-            return NotSent(what, "assetgen doctor")
+            return NotSent(what, command("assetgen doctor"))
         if isinstance(cause, httpx2.TimeoutException):
             return Lost("the request timed out")
         return Lost(f"the connection broke: {words}")

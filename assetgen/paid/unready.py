@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 
+from assetgen.cure import Cure, advice, command
 from assetgen.settings.provider import Provider
 
 #: Variables of the environment that name certificates; the first one that is set is used.
@@ -14,15 +15,15 @@ _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
 _UNKNOWN_AUTHORITY, _EXPIRED, _OTHER_HOST = (2, 18, 19, 20, 21), (10,), (62, 64)
 
 
-def client(exc: Exception, provider: Provider) -> tuple[str, str]:
+def client(exc: Exception, provider: Provider) -> tuple[str, Cure]:
     """What is wrong, and the cure, where the client of ``provider`` cannot be created."""
     if isinstance(exc, OSError):
         return _certificates(exc, provider)
     if isinstance(exc, (ImportError, ValueError)):  # SOCKS without its package, or a bad scheme
         where = _proxy_setting(provider)
         what = f"the proxy that {where} names cannot be used ({type(exc).__name__})"
-        return what, f"correct {where}, or remove it"
-    return f"the client cannot be created: {type(exc).__name__}: {exc}", "assetgen doctor"
+        return what, advice("correct {where}, or remove it", where=where)
+    return f"the client cannot be created: {type(exc).__name__}: {exc}", command("assetgen doctor")
 
 
 def _proxy_setting(provider: Provider) -> str:
@@ -31,18 +32,24 @@ def _proxy_setting(provider: Provider) -> str:
     return next((name for name in _PROXIES if os.environ.get(name)), "the system")
 
 
-def _certificates(exc: OSError, provider: Provider) -> tuple[str, str]:
+def _certificates(exc: OSError, provider: Provider) -> tuple[str, Cure]:
     named = _set_variable() if provider.trusts_environment else None
     why = exc.strerror or str(exc)
     if named is None:
         what = f"the certificates of this system cannot be loaded: {why}"
-        return what, "repair the certificates of the system, for example: update-ca-certificates"
+        return what, advice(
+            "repair the certificates of the system, for example: update-ca-certificates"
+        )
     path = os.environ[named]
     if _loads(named, path):  # ssl also opens this file, in which it logs keys
         named, path = "SSLKEYLOGFILE", os.environ.get("SSLKEYLOGFILE", "")
-        return f"{named} names {path!r}, which cannot be written: {why}", f"unset {named}"
+        return f"{named} names {path!r}, which cannot be written: {why}", advice(
+            "unset {named}", named=named
+        )
     what = f"{named} names {path!r}, from which no certificates can be loaded: {why}"
-    return what, f"set {named} to a file of certificates in PEM format, or unset it"
+    return what, advice(
+        "set {named} to a file of certificates in PEM format, or unset it", named=named
+    )
 
 
 def _set_variable() -> str | None:
@@ -71,16 +78,23 @@ def untrusted(exc: BaseException | None) -> ssl.SSLCertVerificationError | None:
     return None
 
 
-def certificate(exc: ssl.SSLCertVerificationError, provider: Provider) -> tuple[str, str]:
+def certificate(exc: ssl.SSLCertVerificationError, provider: Provider) -> tuple[str, Cure]:
     """What is wrong, and the cure, where the certificate of a server is not accepted."""
     what = f"its certificate is not accepted: {exc.verify_message}"
     if exc.verify_code in _EXPIRED:
-        return what, "check the clock of this machine, or ask the operator for a new certificate"
+        return what, advice(
+            "check the clock of this machine, or ask the operator for a new certificate"
+        )
     if exc.verify_code in _OTHER_HOST:
-        return what, "check the address: the certificate is for another host"
+        return what, advice("check the address: the certificate is for another host")
     whose = "the certificate of its authority (many companies have their own)"
     if not provider.trusts_environment:
-        return what, f"add {whose} to those that this system trusts"
+        return what, advice("add {whose} to those that this system trusts", whose=whose)
     if named := _set_variable():
-        return what, f"{named} is {os.environ[named]!r}: add {whose} to it, or unset it"
-    return what, f"set SSL_CERT_FILE to a file that contains {whose}"
+        return what, advice(
+            "{named} is {os}: add {whose} to it, or unset it",
+            named=named,
+            os=repr(os.environ[named]),
+            whose=whose,
+        )
+    return what, advice("set SSL_CERT_FILE to a file that contains {whose}", whose=whose)

@@ -18,7 +18,7 @@ from assetgen.plan.intent import wish
 from assetgen.plan.order import order
 from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish, World
-from assetgen.record.record import Record, Unusable, place
+from assetgen.record.record import Record, Unusable
 from assetgen.settings import catalog as catalogue
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
@@ -118,30 +118,9 @@ def _touches_its_picture(decision: Decision) -> bool:
 # -- the verdict -----------------------------------------------------------------------------------
 
 
-def cure(decision: Decision) -> str:
-    """The command that settles the state of an asset."""
-    name, reasons = decision.asset.id, decision.reasons
-    path = reasons[0].field if reasons else ""
-    force = f"assetgen generate {name} --force"
-    match decision.state:
-        case State.FOREIGN if str(reasons[0].new).startswith(_UNUSABLE):
-            return f"git restore --staged --worktree {place(name)}, or {force}"
-        case State.FOREIGN if reasons[0].old:
-            return f"assetgen adopt {name} {path} (its record moves with it)"
-        case State.MISSING if old := renamed(decision):
-            return f"assetgen adopt {name} {old.new} (its record moves with it)"
-        case State.FOREIGN:
-            return f"assetgen adopt {name} {path} (keeps the file), or {force}"
-        case State.EDITED:
-            restore = f"git restore --staged --worktree {path}"
-            return f"assetgen accept {name} (keeps the file), or {restore}"
-        case State.STALE if decision.action is Action.REFUSE:
-            return f"assetgen accept {name} (keeps it), or {force} (overwrites it)"
-    return f"assetgen generate {name}"
-
-
 _RENAMED = "renamed"
-_UNUSABLE = "its record is unusable"
+#: How the reason of an unusable record begins.
+UNUSABLE = "its record is unusable"
 
 
 def renamed(decision: Decision) -> Reason | None:
@@ -320,7 +299,7 @@ def _foreign(
     path: str, digest: str | None, record: Record | Unusable | None, world: World
 ) -> Reason:
     if isinstance(record, Unusable):
-        return Reason(path, new=f"{_UNUSABLE}: {record}")
+        return Reason(path, new=f"{UNUSABLE}: {record}")
     if record and digest in record.subject.values():
         return Reason(path, old=record.asset_id, new="its record has it under another name")
     if other := world.orphan(digest or "") or world.orphan(path):

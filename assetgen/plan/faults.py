@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from assetgen.cure import advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError, UnsupportedOption
 from assetgen.fs import paths
 from assetgen.layouts.fonts import SANS
@@ -129,7 +130,9 @@ class _Inspection:
             yield from self._missing(key, picture)
         layout = kind.layout_name(filled)
         if what := wrong_background(asset, kind, layout):
-            yield Fault(("background",), what, "take background out", error=UnsupportedOption)
+            yield Fault(
+                ("background",), what, advice("take background out"), error=UnsupportedOption
+            )
         yield from self._of_template(kind, layout)
 
     def _at_its_source(self, fault: Fault) -> Fault:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from assetgen import route_names
+from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.image import derive
 from assetgen.layouts import fonts
@@ -76,7 +77,7 @@ def _local_wish(
     template = template_digest(kind, layout, font, world=world)
     pictures = kind.pictures(values)
     if wrong := wrong_background(asset, kind, layout):
-        raise UnsupportedOption(wrong, cure="take background out")
+        raise UnsupportedOption(wrong, cure=advice("take background out"))
     width, height = canvas(asset, kind, layout)
     intent = Intent(
         kind=asset.kind,
@@ -204,9 +205,9 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
     return {**name, "path": path, "sha256": found, "role": role}
 
 
-def no_input(path: str) -> tuple[str, str]:
+def no_input(path: str) -> tuple[str, Cure]:
     """What is wrong with an input that does not exist, and the cure."""
-    return f"the input {path} does not exist", f"add {path}, or correct its name"
+    return f"the input {path} does not exist", advice("add {path}, or correct its name", path=path)
 
 
 def _normalised(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
 from assetgen.manifest.schema import Asset, Manifest, references_at
 from assetgen.manifest.toml_positions import Key
@@ -19,7 +20,7 @@ class Broken:
     asset_id: str
     need: str
     what: str
-    cure: str
+    cure: Cure
 
 
 def order(manifest: Manifest, world: World) -> list[Asset]:
@@ -62,14 +63,18 @@ def walk(ids: Iterable[str], needs_of: Callable[[str], Sequence[str]]) -> Iterat
                 names = [name for name, _ in trail]
                 circle = " -> ".join([*names[names.index(need) :], need])
                 what = f"assets depend on each other in a circle: {circle}"
-                cure = f"take @{need} out of asset {current}, or break the circle elsewhere"
+                cure = advice(
+                    "take @{need} out of asset {current}, or break the circle elsewhere",
+                    need=need,
+                    current=current,
+                )
                 yield Broken(current, need, what, cure=cure)
 
 
-def no_asset(asset_id: str) -> tuple[str, str]:
+def no_asset(asset_id: str) -> tuple[str, Cure]:
     """What is wrong with a reference to an asset that does not exist, and the cure."""
     what = f"it needs @{asset_id}, which is not in the manifest"
-    return what, "add that asset, or take the reference out"
+    return what, advice("add that asset, or take the reference out")
 
 
 def needs(asset: Asset, world: World) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import tomli
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import MAX_TEXT, Field
@@ -82,19 +83,21 @@ def read(text: str, path: str) -> Page:
     )
 
 
-def nothing(path: str) -> tuple[str, str]:
+def nothing(path: str) -> tuple[str, Cure]:
     """What is wrong with a page without any data, and the cure."""
     if suffix(path) in MARKDOWN | MDX:
         what = f"the page {path} has no title, description or tags in front matter, nor a # heading"
-        return what, f'add a line to its front matter: title: "..." in {path}'
+        return what, advice('add a line to its front matter: title: "..." in {path}', path=path)
     what = f"{path} has no title, description or tags: it has no front matter in YAML or TOML"
     return (
         what,
-        "name a page of Markdown or MDX, or write title under [asset.values] and take from out",
+        advice(
+            "name a page of Markdown or MDX, or write title under [asset.values] and take from out"
+        ),
     )
 
 
-def problem(text: str, path: str) -> tuple[str, str] | None:
+def problem(text: str, path: str) -> tuple[str, Cure] | None:
     """What is wrong with the front matter of a page, and the cure; None if it can be used."""
     from assetgen.refs.scan import frontmatter
 
@@ -106,9 +109,11 @@ def problem(text: str, path: str) -> tuple[str, str] | None:
         if fence is None:
             return None
         what = f"the front matter of {path} has no end"
-        return what, f"add a line {fence[1]} below it in {path}"
+        return what, advice("add a line {fence} below it in {path}", fence=fence[1], path=path)
     if broken := _broken(front):
-        return f"the front matter of {path} is {broken}", f"fix the front matter of {path}"
+        return f"the front matter of {path} is {broken}", advice(
+            "fix the front matter of {path}", path=path
+        )
     said = frontmatter.values(front)
     for name in ("title", "description"):
         if wrong := next(
@@ -116,7 +121,7 @@ def problem(text: str, path: str) -> tuple[str, str] | None:
         ):
             return (
                 f"{name} is {wrong} in the front matter of {path}; text is needed",
-                f'write {name}: "..." in {path}',
+                advice('write {name}: "..." in {path}', name=name, path=path),
             )
     return None
 
@@ -280,7 +285,11 @@ def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
         name = match[1] or match[2]
         if name not in values:
             what = f"the prompt uses ${name}, which {asset.page} does not have"
-            cure = f"add {name} to the front matter of {asset.page}, or to [asset.values]"
+            cure = advice(
+                "add {name} to the front matter of {page}, or to [asset.values]",
+                name=name,
+                page=asset.page or "",
+            )
             raise ManifestError(what, where=FILE, cure=cure)
         value = values[name]
         return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
@@ -290,6 +299,6 @@ def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
     title, description = (str(values.get(name, "")) for name in ("title", "description"))
     if not title:
         what = f"asset {asset.id!r} has no prompt, and {asset.page} has no title to use instead"
-        cure = 'add prompt = "what the image shows", or a title to the page'
+        cure = advice('add prompt = "what the image shows", or a title to the page')
         raise ManifestError(what, where=FILE, cure=cure)
     return ". ".join(part.rstrip(".") for part in (title, description) if part)

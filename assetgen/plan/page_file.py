@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-
+from assetgen.cure import advice, command
 from assetgen.errors import ManifestError
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.manifest.schema import FILE
@@ -22,11 +21,11 @@ def read(tree: Tree, path: str) -> Page:
         raise _missing(tree, path)
     if len(data) > page.MAX_BYTES:
         what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
-        raise ManifestError(what, where=FILE, cure="name a smaller page, or take from out")
+        raise ManifestError(what, where=FILE, cure=advice("name a smaller page, or take from out"))
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        what, cure = f"the page {path} is not UTF-8", f"save {path} as UTF-8"
+        what, cure = f"the page {path} is not UTF-8", advice("save {path} as UTF-8", path=path)
         raise ManifestError(what, where=FILE, cure=cure) from None
     if wrong := page.problem(text, path):
         what, cure = wrong
@@ -43,11 +42,15 @@ def _missing(tree: Tree, path: str) -> ManifestError:
     if inside:
         pages = (one for one in inside if suffix(one) in MARKDOWN | MDX)
         first = next(pages, None)
-        cure = f'name a page in it: from = "{first}"' if first else "name a page, or take from out"
+        cure = (
+            advice('name a page in it: from = "{first}"', first=first)
+            if first
+            else advice("name a page, or take from out")
+        )
         return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
     if isinstance(tree, WorkTree):
-        what, cure = f"the page {path} does not exist", "add it, or correct from"
+        what, cure = f"the page {path} does not exist", advice("add it, or correct from")
     else:
-        add = f"git add {shlex.quote(path)}"
-        what, cure = f"the page {path} is not staged", f"{add}, or correct from"
+        add = command("git add -- {path}", path=path)
+        what, cure = f"the page {path} is not staged", advice("{add}, or correct from", add=add)
     return ManifestError(what, where=FILE, cure=cure)

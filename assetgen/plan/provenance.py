@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetgen.cure import ID, advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest.schema import FORMATS
 from assetgen.plan import decide
@@ -35,7 +36,11 @@ def find(root: Path, what: str, folder: Path) -> Provenance:
     place = record.place(asset_id)
     data = project.tree.read(place)
     if data is None:
-        cure = f"assetgen generate {asset_id}, or assetgen adopt {asset_id} FILE"
+        cure = advice(
+            "{generate}, or {adopt}",
+            generate=command("assetgen generate {asset_id}", asset_id=asset_id),
+            adopt=command("assetgen adopt {asset_id} FILE", asset_id=asset_id),
+        )
         raise StorageError(f"asset {asset_id!r} has no record yet", where=place, cure=cure)
     try:
         record.read(data, place)
@@ -49,7 +54,9 @@ def find(root: Path, what: str, folder: Path) -> Provenance:
 def unusable(place: str, why: Unusable) -> StorageError:
     """The error for a record that cannot be used, with the command that restores it."""
     return StorageError(
-        f"the record is not usable: {why}", where=place, cure=f"git checkout -- {place}"
+        f"the record is not usable: {why}",
+        where=place,
+        cure=command("git checkout -- {place}", place=place),
     )
 
 
@@ -63,11 +70,16 @@ def _asset_id(project: Workspace, what: str, folder: Path) -> str:
             return asset_id
     if (folder / what).is_file() and Path(what).suffix.lower() not in FORMATS:
         raise ManifestError(
-            f"{what} is not an image", cure="assetgen show ID, or name one of its files"
+            f"{what} is not an image",
+            cure=advice(
+                "{show}, or name one of its files", show=command("assetgen show {asset}", asset=ID)
+            ),
         )
     if "." in what or ("/" in what and (project.root / what).exists()):
         raise ManifestError(
-            f"no record mentions {what}", where=what, cure=f"assetgen adopt ID {what}"
+            f"no record mentions {what}",
+            where=what,
+            cure=command("assetgen adopt {asset} {what}", what=what, asset=ID),
         )
     return project.manifest.find(what).id
 

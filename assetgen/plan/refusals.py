@@ -7,6 +7,7 @@ from datetime import date
 from typing import Literal
 
 from assetgen import route_names
+from assetgen.cure import Cure, advice
 from assetgen.errors import UnsupportedOption
 from assetgen.image import sizes
 from assetgen.layouts import spec
@@ -40,13 +41,14 @@ def unsupported(asset: Asset) -> Iterator[Fault]:
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
         if getattr(asset, key) not in (None, "", (), "auto"):
             what = f"route {asset.route!r} cannot honour {key}: {why}"
-            yield _refusal(key, what, f"take {key} out of the asset, or choose another route")
+            cure = advice("take {key} out of the asset, or choose another route", key=key)
+            yield _refusal(key, what, cure)
     if asset.mask and not asset.inputs:
         what = "a mask marks the part of an image to edit, and the asset has no inputs"
-        yield _refusal("mask", what, 'add inputs = ["..."], or take mask out')
+        yield _refusal("mask", what, advice('add inputs = ["..."], or take mask out'))
     if asset.is_local and asset.take != 1:
         what = "route 'local' cannot honour take: the same values always give the same image"
-        yield _refusal("take", what, "change a value of the layout instead")
+        yield _refusal("take", what, advice("change a value of the layout instead"))
 
 
 def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
@@ -86,7 +88,7 @@ _OF_MODELS = (
 )
 
 
-def _refusal(key: str, what: str, cure: str | None) -> Fault:
+def _refusal(key: str, what: str, cure: Cure | None) -> Fault:
     at = ("options", key) if key in _OF_MODELS else (key,)
     return Fault(at, what, cure, error=UnsupportedOption)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from assetgen import route_names
+from assetgen.cure import ID, advice, command
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts.fonts import SANS, Font
 from assetgen.plan.wish import Wish
@@ -161,7 +162,10 @@ def load(route: str) -> Route:
     if route not in _MODULES:
         raise UnsupportedOption(
             f"this version of assetgen has no route {route!r}; nothing was sent, nothing was paid",
-            cure='choose route = "local", or draw it elsewhere and run: assetgen adopt ID FILE',
+            cure=advice(
+                'choose route = "local", or draw it elsewhere and run: {adopt}',
+                adopt=command("assetgen adopt {asset} FILE", asset=ID),
+            ),
         )
     return cast(Route, import_module(_MODULES[route]))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen import route_names
+from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
@@ -230,7 +231,7 @@ def find_root(start: Path) -> Path:
             return folder
         if (folder / ".git").exists():
             break
-    raise ManifestError(f"there is no {FILE} in {start} or above it", cure="assetgen init")
+    raise ManifestError(f"there is no {FILE} in {start} or above it", cure=command("assetgen init"))
 
 
 def open_workspace(
@@ -242,5 +243,9 @@ def open_workspace(
 
 def _no_manifest(root: Path, tree: Tree) -> ManifestError:
     if isinstance(tree, WorkTree):
-        return ManifestError(f"there is no {FILE} here", where=str(root), cure="assetgen init")
-    return ManifestError(f"there is no {FILE} staged", where=str(root), cure=f"git add {FILE}")
+        return ManifestError(
+            f"there is no {FILE} here", where=str(root), cure=command("assetgen init")
+        )
+    return ManifestError(
+        f"there is no {FILE} staged", where=str(root), cure=command("git add -- {file}", file=FILE)
+    )

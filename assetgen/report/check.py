@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import IO, Any
 
 from assetgen.check.findings import Finding, Report
+from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
 from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
 from assetgen.text import clean, count
 
 
-def check_plain(report: Report, stream: IO[str], *, everything: bool, way: str = "") -> None:
+def check_plain(
+    report: Report, stream: IO[str], *, everything: bool, way: Cure | None = None
+) -> None:
     """Print each finding and its cure. Of each kind, only the first are shown by default.
 
-    ``way`` is the command that a cure needs first ("cd site && "), if any.
+    ``way`` is the command that a cure needs first ("cd site"), if any.
     """
     out = console(stream)
     said: dict[str, int] = {}
@@ -106,5 +109,5 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "code": finding.code,
         "level": finding.level,
         "message": finding.message,
-        "cure": finding.cure,
+        "cure": str(finding.cure),
     }

@@ -8,11 +8,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
-from assetgen.report.text import MOST, console, error, error_json, show_others
+from assetgen.report.text import MOST, console, error, error_json, show_cure, show_others, text_of
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -135,10 +136,10 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     if result.uncommitted:
         error(result.uncommitted, stream)
     elif result.to_commit:
-        out.print(clean(f"commit it: {result.to_commit}"))
+        out.print(f"commit it: {result.to_commit}")
     elif result.to_add:
         out.print("nothing was staged; stage the files, then commit again")
-        out.print(f"  cure: {clean(result.to_add, len(result.to_add))}")
+        show_cure(result.to_add, out)
     if result.has_no_repository and result.made:
         out.print("nothing was committed: the project is not in a git repository")
     if result.interrupted:
@@ -164,7 +165,7 @@ def _left(left: Sequence[Left], out: Console) -> None:
 
 def _alike(failures: Sequence[Failed]) -> list[tuple[Failed, list[str]]]:
     """Each failure once, with the ids of the other assets that failed in the same way."""
-    groups: dict[tuple[str, str | None], tuple[Failed, list[str]]] = {}
+    groups: dict[tuple[str, Cure | None], tuple[Failed, list[str]]] = {}
     for failure in failures:
         key = (failure.error.what, failure.error.cure)
         if key in groups:
@@ -194,8 +195,8 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "unemitted": error_json(result.unemitted) if result.unemitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),
-        "to_commit": result.to_commit,
-        "to_add": result.to_add,
+        "to_commit": text_of(result.to_commit),
+        "to_add": text_of(result.to_add),
     }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.cure import advice, command
 from assetgen.errors import ManifestError
 from assetgen.manifest.schema import FILE
-from assetgen.pages.places import shell_path
 from assetgen.report.text import MOST, console, error, show_cure
 from assetgen.text import clean, count
 
@@ -90,11 +89,13 @@ def added(found: AddedImages, stream: IO[str]) -> None:
         error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
     for row, meant in found.misspelled.items():
         named = row.reference
-        place = shell_path(named.place)
         out.print(clean(f"left  {named.place}: {named.raw} looks like a misspelling of {meant}"))
         show_cure(
-            f"assetgen refs --fix {place} (writes that), or to add an image: "
-            f"assetgen refs --add {place}",
+            advice(
+                "{fix} (writes that), or to add an image: {add}",
+                fix=command("assetgen refs --fix {place}", place=named.place),
+                add=command("assetgen refs --add {place}", place=named.place),
+            ),
             out,
         )
     for row, main in found.variants.items():
@@ -130,7 +131,7 @@ def added_json(found: AddedImages) -> dict[str, Any]:
                 "file": one.reference.file,
                 "line": one.reference.line,
                 "what": one.what,
-                "cure": one.cure,
+                "cure": str(one.cure),
             }
             for one in found.proposals.refusals
         ],
@@ -159,7 +160,7 @@ def fixed(found: Fixed, stream: IO[str]) -> None:
     """Print what was written into pages, and what is left to their authors."""
     out = console(stream)
     for problem in found.done:
-        wrote = re.sub("^writes ", "wrote ", problem.remark)
+        wrote = re.sub("^writes ", "wrote ", str(problem.remark or ""))
         out.print(clean(f"fixed  {problem.path}:{problem.line}: {problem.code}: {wrote}"))
     for problem in found.left:
         out.print(clean(f"left   {problem.path}:{problem.line}: {problem.code}: {problem.message}"))
@@ -167,7 +168,7 @@ def fixed(found: Fixed, stream: IO[str]) -> None:
     if not found.done and not found.left:
         out.print("nothing to fix: pages, manifest and files agree")
     if found.pages:
-        out.print(clean(f"next: git add -- {shlex.join(found.pages)}"))
+        out.print(f"next: {command('git add -- {pages}', pages=found.pages)}")
 
 
 def fixed_json(found: Fixed) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def pasted(done: Pasted, stream: IO[str]) -> None:
     stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
     for line in (*made.imports, *made.markup.split("\n")):
         stream.write(f"  {clean(line, len(line))}\n")
-    stream.write(clean(f"next: git add -- {shlex.quote(done.page)}") + "\n")
+    stream.write(f"next: {command('git add -- {page}', page=done.page)}\n")
 
 
 def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def problem_json(problem: PageProblem) -> dict[str, Any]:
         "col": problem.col,
         "code": problem.code,
         "message": problem.message,
-        "cure": problem.cure(),
+        "cure": str(problem.cure()),
     }
 
 
@@ -219,7 +220,7 @@ def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
     for remark in done.remarks[:MOST]:
         fate = "is in it, but" if remark.is_in else "is left out:"
         errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
-        errors.write(clean(f"  cure: {remark.cure}") + "\n")
+        errors.write(f"  cure: {remark.cure}\n")
     if len(done.remarks) > MOST:
         errors.write(f"... and {len(done.remarks) - MOST} more (--json lists them)\n")
 
@@ -232,7 +233,7 @@ def emitted_json(done: Emitted) -> dict[str, Any]:
         "changed": list(done.changed),
         "assets": done.assets,
         "warnings": [
-            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": one.cure}
+            {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": str(one.cure)}
             for one in done.remarks
         ],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.report.text import console, show_cure
+from assetgen.report.text import console, show_cure, text_of
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _row_json(row: RouteStatus) -> dict[str, Any]:
         "origin": row.origin,
         "ready": row.is_ready,
         "here": row.here,
-        "cure": row.cure,
+        "cure": text_of(row.cure),
         "assets": row.assets,
     }
 
@@ -142,7 +142,7 @@ def asset_json(owner: AssetRoute, others: Iterable[OtherRoute]) -> dict[str, Any
         "estimate": _estimate_json(owner.estimate),
         "ready": owner.status.is_ready,
         "here": owner.status.here,
-        "cure": owner.status.cure,
+        "cure": text_of(owner.status.cure),
         "others": [_other_json(other) for other in others],
     }
 
@@ -155,7 +155,7 @@ def _other_json(other: OtherRoute) -> dict[str, Any]:
         "ready": other.is_ready,
         "error": type(other.error).__name__ if other.error else None,
         "why": other.words,
-        "cure": other.error.cure if other.error else None,
+        "cure": text_of(other.error.cure) if other.error else None,
         "estimate": _estimate_json(other.estimate) if other.estimate else None,
     }
 
@@ -180,7 +180,7 @@ def _note_json(note: Note) -> dict[str, Any]:
         "level": note.level.value,
         "what": note.what,
         "where": note.where,
-        "cure": note.cure,
+        "cure": text_of(note.cure),
         "exit": note.exit_code,
     }
 
@@ -210,6 +210,6 @@ def _standing_json(one: Standing) -> dict[str, Any]:
         "fate": entry.fate.value,
         "known": one.known,
         "free": one.is_free,
-        "cure": one.cure,
+        "cure": text_of(one.cure),
         "kept": list(one.kept),
     }

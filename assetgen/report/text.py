@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.cure import Cure
 from assetgen.errors import AssetgenError, Mistake
 from assetgen.escapes import is_printable
 from assetgen.text import clean, count
@@ -70,25 +70,28 @@ def others_in_words(others: int) -> str:
     return f"{count(others, 'other mistake')} in assets.toml"
 
 
-def show_cure(words: str | None, out: Console, way: str = "") -> None:
+def show_cure(cure: Cure | None, out: Console, way: Cure | None = None) -> None:
     """Print the command that fixes something on a line by itself, then the notes on it.
 
-    A cure that is not a command is printed as it is. ``way`` is run first ("cd site && ").
+    A cure that is not a command is printed as it is. ``way`` is run first ("cd site").
     """
-    command, remark, rest = (words or "", "", "")
-    if (found := _COMMAND.match(command)) and found[0]:
-        command, more = way + found[0], command[found.end() :]
-        remark, comma, rest = more.partition(", or ")
-        remark = remark.removeprefix(" (").removesuffix(")") + "; " * bool(remark and comma)
-        rest = f"or: {rest}" if comma else ""
-    if command:
-        out.print(f"  cure: {clean(command)}")
-    if remark or rest:
-        out.print(clean(f"        {remark}{rest}"))
+    if cure is None:
+        return
+    command, more = cure.split()
+    if command and way:
+        command = f"{way} && {command}"
+    if not command or not more.startswith((" (", ", or ")):
+        command, more = command + more, ""
+    out.print(f"  cure: {command}")
+    remark, comma, rest = more.partition(", or ")
+    remark = remark.removeprefix(" (").removesuffix(")") + "; " * bool(remark and comma)
+    if more:
+        out.print(f"        {remark}{'or: ' * bool(comma)}{rest}")
 
 
-# Inside quotes, the characters that end a command are part of the name of a page.
-_COMMAND = re.compile(r"""(?:assetgen|git)\ (?:'[^']*'|"[^"]*"|(?!\ \(|,\ or\ ).)*""", re.S)
+def text_of(cure: Cure | None) -> str | None:
+    """The text of a cure, for JSON."""
+    return None if cure is None else str(cure)
 
 
 def error_json(exc: AssetgenError) -> dict[str, Any]:
@@ -97,7 +100,7 @@ def error_json(exc: AssetgenError) -> dict[str, Any]:
         "error": type(exc).__name__,
         "what": exc.what,
         "where": exc.where,
-        "cure": exc.cure,
+        "cure": text_of(exc.cure),
         "exit": exc.exit_code,
     }
     if exc.mistakes:
@@ -114,6 +117,6 @@ def _mistake_json(mistake: Mistake) -> dict[str, Any]:
         "where": mistake.where,
         "line": mistake.line,
         "col": mistake.col,
-        "cure": mistake.cure,
+        "cure": text_of(mistake.cure),
         "exit": mistake.error.exit_code,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, Any
 
+from assetgen.cure import advice
 from assetgen.report.text import MOST, console
 from assetgen.text import clean
 
@@ -14,7 +15,7 @@ def _failures(event: Mapping[str, Any]) -> list[str]:
     lines = []
     for error in event.get("mistakes") or [event]:
         where = f"{error['where']}: " if error["where"] else ""
-        cure = f"; cure: {error['cure']}" if error["cure"] else ""
+        cure = advice("; cure: {error}", error=error["cure"]) if error["cure"] else advice("")
         lines.append(f"failed  {where}{error['what']}{cure}")
     if more := event.get("more"):
         lines.append(f"failed  ... and {more} more")

@@ -17,6 +17,7 @@ from assetgen.codex import cli
 from assetgen.codex.cli import Run
 from assetgen.codex.failures import failure_of
 from assetgen.codex.rollout import Generation, Rollout
+from assetgen.cure import ID, advice, command
 from assetgen.errors import (
     AssetgenError,
     RoutingError,
@@ -42,7 +43,9 @@ _AT_ONCE = threading.Semaphore(2)
 MAX_REFERENCES = 5
 _SUCCESS = {"outcome": "ok", "status": None, "retryReason": None}
 _REFUSAL = {"outcome": "refused", "status": None, "retryReason": None}
-_DRAW_ANOTHER = "assetgen generate ID --force (draws another)"
+_DRAW_ANOTHER = advice(
+    "{generate} (draws another)", generate=command("assetgen generate {asset} --force", asset=ID)
+)
 
 
 # -- assetgen runs Codex ---------------------------------------------------------------------------
@@ -79,7 +82,9 @@ def draw(
             )
         except cli.NotStarted as exc:
             journal.attempt(entry.number, Fate.REFUSED, [_REFUSAL])
-            raise RoutingError(str(exc), cure="try it yourself: codex exec") from None
+            raise RoutingError(
+                str(exc), cure=advice("try it yourself: {exec}", exec=command("codex exec"))
+            ) from None
     return _collected(journal, journal.entry(entry.number), run, wish=wish, folder=client.home)
 
 
@@ -89,7 +94,7 @@ def references(job: Job) -> list[inputs.Picture]:
     if number > MAX_REFERENCES:
         raise UnsupportedOption(
             f"Codex accepts {MAX_REFERENCES} reference images at most, not {number}",
-            cure=f"name {MAX_REFERENCES} inputs at most",
+            cure=advice("name {max_references} inputs at most", max_references=MAX_REFERENCES),
         )
     return [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
 
@@ -167,7 +172,11 @@ def find(folder: Path, thread_id: str) -> FoundImage | None:
         raise UnknownOutcome(
             f"Codex drew {max(len(files), len(drawn))} images in thread {thread_id} "
             "instead of one; none of them is used",
-            cure=f"look at {place}, then: assetgen adopt ID FILE --route codex",
+            cure=advice(
+                "look at {place}, then: {adopt}",
+                place=str(place),
+                adopt=command("assetgen adopt {asset} FILE --route codex", asset=ID),
+            ),
         )
     if not files and not drawn:
         return None
@@ -244,9 +253,12 @@ def _one_new(folder: Path, thread_id: str, known: Collection[str]) -> tuple[Path
     if len(new) == 1:
         return next(iter(new.items()))
     place = folder / "generated_images" / thread_id
-    cure = "call the image tool once, then run the same command again"
+    cure = advice("call the image tool once, then run the same command again")
     if new:
-        cure = f"name the file: assetgen adopt ID {place}/FILE"
+        cure = advice(
+            "name the file: {adopt}",
+            adopt=command("assetgen adopt {asset} {place}/FILE", place=str(place), asset=ID),
+        )
     what = f"thread {thread_id} of Codex has {len(new)} images without a record; it must have one"
     raise StorageError(what, where=str(place), cure=cure)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.paid import inputs, replies
 from assetgen.paid.inputs import Picture
@@ -19,7 +20,9 @@ def request(job: Job, provider: Provider) -> Request:
     """The request for an image. Raises ManifestError or UnsupportedOption."""
     wish = job.wish
     if wish.model is None:
-        cure = 'add model = "..." to the asset or to [defaults], with the name at the gateway'
+        cure = advice(
+            'add model = "..." to the asset or to [defaults], with the name at the gateway'
+        )
         raise ManifestError(f"route {wish.asset.route!r} needs a model", cure=cure)
     given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
     mask = (
@@ -85,13 +88,16 @@ def asked(job: Job, *, streams: bool = True) -> dict[str, Any]:
         if native == "png":
             raise UnsupportedOption(
                 "output_compression is for jpeg and webp, and this image is requested as png",
-                cure="remove output_compression, "
-                "or give the asset a .jpg or .webp path without fit",
+                cure=advice(
+                    "remove output_compression, or give the asset a .jpg or .webp path without fit"
+                ),
             )
         body["output_compression"] = options.output_compression
     if options.partial_images:
         if not streams:
-            raise UnsupportedOption("this gateway has no previews", cure="remove partial_images")
+            raise UnsupportedOption(
+                "this gateway has no previews", cure=advice("remove partial_images")
+            )
         body |= {"partial_images": options.partial_images, "stream": True}
     return body
 
@@ -104,7 +110,7 @@ def _openrouter(
         if value:
             raise UnsupportedOption(
                 f"OpenRouter's Images API does not support {key}",
-                cure=f"remove {key} from the asset",
+                cure=advice("remove {key} from the asset", key=key),
             )
     body: dict[str, Any] = {
         "model": job.wish.model,

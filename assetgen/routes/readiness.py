@@ -10,6 +10,7 @@ import msgspec
 
 from assetgen import route_names
 from assetgen.codex.cli import TESTED, preflight
+from assetgen.cure import Cure
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest.rules import without_prompt, without_prompt_words
 from assetgen.manifest.schema import FILE, Asset, Manifest
@@ -83,7 +84,7 @@ class RouteStatus:
     is_ready: bool
     here: str
     """What is ready on this machine, in words."""
-    cure: str | None = None
+    cure: Cure | None = None
     """How to make it ready."""
     origin: str | None = None
     """Host and path that requests are sent to; None if there is none."""
@@ -100,7 +101,7 @@ class RouteStatus:
         yield "avoid", self.about.avoid
         yield "here", ("ready: " if self.is_ready else "not ready: ") + self.here
         if self.cure:
-            yield "cure", self.cure
+            yield "cure", str(self.cure)
 
 
 def names(conditions: Conditions, manifest: Manifest | None) -> list[str]:
@@ -190,7 +191,7 @@ def origin(provider: Provider) -> str:
     return provider.host + provider.base_path
 
 
-def _paid(provider: Provider, route: str) -> tuple[bool, str, str | None]:
+def _paid(provider: Provider, route: str) -> tuple[bool, str, Cure | None]:
     """Whether a paid route is ready, in words, and its cure."""
     where = f"at {origin(provider)}"
     if route.startswith("gateway:") and not provider.is_openai:
@@ -201,13 +202,13 @@ def _paid(provider: Provider, route: str) -> tuple[bool, str, str | None]:
         provider.with_key()
     except AssetgenError as exc:
         missing = f"{provider.key_env} is not set" if provider.key_env else "no key is configured"
-        cure = (exc.cure or "").removesuffix(", or choose another route: assetgen routes")
-        return False, f"{missing}; {where}", cure
+        export = exc.cure.fields.get("export") if exc.cure else None
+        return False, f"{missing}; {where}", export if isinstance(export, Cure) else exc.cure
     key = f"key in {provider.key_env}" if provider.key else "no key needed"
     return True, f"{key}, {where}", None
 
 
-def codex(environ: Mapping[str, str], root: Path) -> tuple[bool, str, str | None]:
+def codex(environ: Mapping[str, str], root: Path) -> tuple[bool, str, Cure | None]:
     """Whether Codex is ready, in words, and its cure; this runs Codex, which costs nothing."""
     try:
         cli = preflight(environ, root)

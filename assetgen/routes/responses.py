@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.paid import inputs, replies
 from assetgen.plan.routing import Answer, Job, Request
@@ -18,7 +19,7 @@ def request(job: Job, provider: Provider) -> Request:
     if wish.model is None or options.text_model is None:
         raise ManifestError(
             "route 'responses' needs an image model and a text model",
-            cure="set model and options.text_model in the asset or in [defaults]",
+            cure=advice("set model and options.text_model in the asset or in [defaults]"),
         )
     given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
     mask = (

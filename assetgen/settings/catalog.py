@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
 
 Route = Literal["images", "responses"]
@@ -149,14 +150,16 @@ def with_overrides(catalog: Catalog, tables: Mapping[str, Any], where: str = "[m
 def _overridden(known: Model | None, name: str, table: Any, where: str) -> Model:
     at = f'{where}, model."{name}"'
     if not isinstance(table, Mapping):
-        raise ManifestError("a model is a table", where=at, cure=f'[model."{name}"]')
+        raise ManifestError(
+            "a model is a table", where=at, cure=advice('[model."{name}"]', name=name)
+        )
     if table.get("name", name) != name:
         raise ManifestError(
-            "the name differs from the name of its table", where=at, cure="remove name"
+            "the name differs from the name of its table", where=at, cure=advice("remove name")
         )
     prices = table.get("prices")
     if isinstance(prices, Mapping) and "as_of" not in prices:
-        cure = "prices.as_of = the day you read them, such as 2026-11-22"
+        cure = advice("prices.as_of = the day you read them, such as 2026-11-22")
         raise ManifestError(
             "prices.as_of is missing: prices need a date, because they change",
             where=at,
@@ -172,7 +175,7 @@ def _overridden(known: Model | None, name: str, table: Any, where: str) -> Model
         raise ManifestError(
             _told(str(exc)),
             where=at,
-            cure="use the form of the entries in assetgen/catalog.toml",
+            cure=advice("use the form of the entries in assetgen/catalog.toml"),
         ) from None
 
 

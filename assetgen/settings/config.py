@@ -12,6 +12,7 @@ import msgspec
 import tomli
 from msgspec import Meta
 
+from assetgen.cure import Cure, advice
 from assetgen.errors import TrustError
 from assetgen.fs import platform
 from assetgen.manifest.toml_positions import Key, line_of
@@ -85,13 +86,15 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
         raise TrustError(
             "the user's configuration is in the project, where the repository could change it",
             where=str(path),
-            cure="move it out of the repository, to ~/.config/assetgen/config.toml",
+            cure=advice("move it out of the repository, to ~/.config/assetgen/config.toml"),
         )
     try:
         data = path.read_bytes()[: MAX_BYTES + 1]
     except OSError as exc:
         what = f"the user's configuration cannot be read: {exc.strerror}"
-        raise TrustError(what, where=str(path), cure="correct the path, or omit it") from exc
+        raise TrustError(
+            what, where=str(path), cure=advice("correct the path, or omit it")
+        ) from exc
     return parse(data, str(path))
 
 
@@ -114,7 +117,7 @@ def parse(data: bytes, where: str) -> Config:
                 where,
                 text,
                 ("path",),
-                "remove it; the keys are: gateway, limits, model",
+                advice("remove it; the keys are: gateway, limits, model"),
             )
         try:
             config = msgspec.convert({**document, "path": where}, Config, strict=True)
@@ -135,21 +138,27 @@ def parse(data: bytes, where: str) -> Config:
                     where,
                     text,
                     ("limits", surface),
-                    'write "openai-api" = { ... }, for instance',
+                    advice('write "openai-api" = {{ ... }}, for instance'),
                 )
     except (ValueError, RecursionError) as exc:  # tomli's and UnicodeDecodeError are ValueErrors
         line = getattr(exc, "lineno", None)
         what = f"the user's configuration is invalid: {exc}"
         raise TrustError(
-            what, where=f"{where}:{line}" if line else where, cure=f"fix {where}"
+            what,
+            where=f"{where}:{line}" if line else where,
+            cure=advice("fix {where}", where=where),
         ) from None
     return config
 
 
-def _wrong(what: str, where: str, text: str, key: Key, cure: str | None) -> TrustError:
+def _wrong(what: str, where: str, text: str, key: Key, cure: Cure | None) -> TrustError:
     line = line_of(text, key)
     what = f"the user's configuration is invalid: {what}"
-    return TrustError(what, where=f"{where}:{line}" if line else where, cure=cure or f"fix {where}")
+    return TrustError(
+        what,
+        where=f"{where}:{line}" if line else where,
+        cure=cure or advice("fix {where}", where=where),
+    )
 
 
 def _key_of(what: str, name: str) -> Key:
@@ -169,12 +178,15 @@ def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError
     from assetgen.manifest.toml_faults import Wording, faults
 
     found = next(faults(document, Config, Wording(_FORMS, quotes=False)))
-    cure = (found.cure or "").removesuffix(", path") or None
+    cure = found.cure
+    if found.names:  # all but where it was read from
+        names = [name for name in found.names if name != "path"]
+        cure = advice("take it out; there are: {names}", names=names)
     if found.missing == "base_url":
-        cure = 'add base_url = "https://..."'
+        cure = advice('add base_url = "https://..."')
     # The file contains the key itself, but it must name a variable.
     if found.unknown in ("key", "api_key"):
-        cure = 'write key_env = "NAME_OF_A_VARIABLE", the variable that contains the key'
+        cure = advice('write key_env = "NAME_OF_A_VARIABLE", the variable that contains the key')
     return _wrong(found.what, where, text, found.key, cure)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from assetgen.cure import Cure, advice
 from assetgen.settings.catalog import Catalog, Model, Route, Rule
 
 #: A warning appears this many days before the shutdown of a model.
@@ -21,7 +22,7 @@ class OptionProblem:
 
     key: str
     why: str
-    cure: str
+    cure: Cure
 
 
 # -- sizes -----------------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ def _size_problem(model: Model, size: str) -> OptionProblem | None:
     width, height = _sides(size)
     if not (width and height):
         why = f"{model.name} does not support size {size!r}: it is not {_SPELLING}"
-        return OptionProblem("size", why, f'size = "{sizes.named[0]}"')
+        return OptionProblem("size", why, advice('size = "{sizes}"', sizes=sizes.named[0]))
     broken = (
         _broken(sizes.rule, width, height)
         if sizes.rule
@@ -90,7 +91,7 @@ def _size_problem(model: Model, size: str) -> OptionProblem | None:
     return OptionProblem(
         "size",
         f"{model.name} does not support size {size}: {broken}",
-        f'size = "{nearest_size(model, width, height)}"',
+        advice('size = "{nearest_size}"', nearest_size=nearest_size(model, width, height)),
     )
 
 
@@ -135,7 +136,13 @@ def problems(
     if found.kind == "text":
         why = f"{model} is a text model, which cannot generate images"
         above = f', options = {{ text_model = "{model}" }}' if route == "responses" else ""
-        yield OptionProblem("model", why, f'model = "{catalog.default_image}"{above}')
+        yield OptionProblem(
+            "model",
+            why,
+            advice(
+                'model = "{default_image}"{above}', default_image=catalog.default_image, above=above
+            ),
+        )
     elif _is_retired(found, today):
         yield OptionProblem(
             "model",
@@ -152,13 +159,19 @@ def _text_model_problems(
     found = catalog.find(name)
     if route == "images":
         why = "route 'images' calls the image model directly, without a text model"
-        yield OptionProblem("text_model", why, 'remove text_model, or set route = "responses"')
+        yield OptionProblem(
+            "text_model", why, advice('remove text_model, or set route = "responses"')
+        )
     elif found and found.kind == "image":
         why = f"{name} is an image model, but text_model must name a text model"
         yield OptionProblem(
             "text_model",
             why,
-            f'model = "{name}", options = {{ text_model = "{catalog.default_text}" }}',
+            advice(
+                'model = "{name}", options = {{ text_model = "{default_text}" }}',
+                name=name,
+                default_text=catalog.default_text,
+            ),
         )
     elif found and _is_retired(found, today):
         cure = _replacement(catalog, found, "text_model")
@@ -169,9 +182,9 @@ def _is_retired(model: Model, today: datetime.date | None) -> bool:
     return model.shutdown is not None and model.shutdown < (today or model.as_of)
 
 
-def _replacement(catalog: Catalog, model: Model, key: str) -> str:
+def _replacement(catalog: Catalog, model: Model, key: str) -> Cure:
     default = catalog.default_image if model.kind == "image" else catalog.default_text
-    return f'{key} = "{model.replaced_by or default}"'
+    return advice('{key} = "{model}"', key=key, model=model.replaced_by or default)
 
 
 def _option_problems(
@@ -187,7 +200,7 @@ def _option_problems(
             yield OptionProblem(
                 key,
                 f"{model.name} does not support {key}",
-                f"remove {key}, or choose another model",
+                advice("remove {key}, or choose another model", key=key),
             )
     yield from _background_problems(model, route, asked)
     yield from _edit_problems(model, route, asked, is_edit)
@@ -196,11 +209,13 @@ def _option_problems(
 
 def _none_of(model: Model, key: str, value: Any, values: Iterable[str]) -> OptionProblem:
     if not (listed := _listed(values)):
-        return OptionProblem(key, f"{model.name} does not support {key}", f"remove {key}")
+        return OptionProblem(
+            key, f"{model.name} does not support {key}", advice("remove {key}", key=key)
+        )
     return OptionProblem(
         key,
         f"{model.name} does not support {key} {value!r}, only {listed}",
-        f"{key} = one of {listed}",
+        advice("{key} = one of {listed}", key=key, listed=listed),
     )
 
 
@@ -214,16 +229,18 @@ def _background_problems(
     if asked.get("background") == "transparent":
         if model.transparency.get(route) == "no":
             why = f"{model.name} does not support a transparent background on route {route!r}"
-            yield OptionProblem("background", why, 'background = "opaque", or choose another model')
+            yield OptionProblem(
+                "background", why, advice('background = "opaque", or choose another model')
+            )
         if asked.get("output_format") == "jpeg":
             yield OptionProblem(
                 "background",
                 "JPEG does not support transparency",
-                'output_format = "png" or "webp"',
+                advice('output_format = "png" or "webp"'),
             )
     if "output_compression" in asked and asked.get("output_format") not in (None, "jpeg", "webp"):
         why = f"output_compression is for jpeg and webp, not for {asked['output_format']}"
-        yield OptionProblem("output_compression", why, "remove output_compression")
+        yield OptionProblem("output_compression", why, advice("remove output_compression"))
 
 
 def _edit_problems(
@@ -233,26 +250,32 @@ def _edit_problems(
         yield OptionProblem(
             "inputs",
             f"{model.name} does not support input images",
-            "remove inputs, or choose another model",
+            advice("remove inputs, or choose another model"),
         )
     if asked.get("mask"):
         if model.mask is False:
             yield OptionProblem(
                 "mask",
                 f"{model.name} does not support a mask",
-                "remove mask, or choose another model",
+                advice("remove mask, or choose another model"),
             )
         elif not is_edit:
-            yield OptionProblem("mask", "a mask needs an input image", "add the image to inputs")
+            yield OptionProblem(
+                "mask", "a mask needs an input image", advice("add the image to inputs")
+            )
     if model.max_inputs is not None and asked.get("inputs", 0) > model.max_inputs:
         why = f"{model.name} accepts at most {model.max_inputs} input images, not {asked['inputs']}"
-        yield OptionProblem("inputs", why, f"list at most {model.max_inputs} inputs")
+        yield OptionProblem(
+            "inputs", why, advice("list at most {max_inputs} inputs", max_inputs=model.max_inputs)
+        )
     if "input_fidelity" in asked:
         if model.input_fidelity is not None and asked["input_fidelity"] not in model.input_fidelity:
             yield _none_of(model, "input_fidelity", asked["input_fidelity"], model.input_fidelity)
         elif not is_edit and route == "images":
             why = "input_fidelity applies only to an edit, and there are no inputs"
-            yield OptionProblem("input_fidelity", why, "remove input_fidelity, or add inputs")
+            yield OptionProblem(
+                "input_fidelity", why, advice("remove input_fidelity, or add inputs")
+            )
 
 
 def _count_problems(
@@ -260,14 +283,22 @@ def _count_problems(
 ) -> Iterator[OptionProblem]:
     pictures, partial = asked.get("n", 1), asked.get("partial_images", 0)
     if route == "responses" and pictures != 1:
-        yield OptionProblem("n", "a response generates one image at a time", "n = 1")
+        yield OptionProblem("n", "a response generates one image at a time", advice("n = 1"))
     elif model.max_pictures is not None and not 1 <= pictures <= model.max_pictures:
         yield OptionProblem(
-            "n", f"{model.name} generates 1 to {model.max_pictures} images, not {pictures}", "n = 1"
+            "n",
+            f"{model.name} generates 1 to {model.max_pictures} images, not {pictures}",
+            advice("n = 1"),
         )
     if model.max_partial_images is not None and not 0 <= partial <= model.max_partial_images:
         why = f"{model.name} sends 0 to {model.max_partial_images} partial images, not {partial}"
-        yield OptionProblem("partial_images", why, f"partial_images = {model.max_partial_images}")
+        yield OptionProblem(
+            "partial_images",
+            why,
+            advice(
+                "partial_images = {max_partial_images}", max_partial_images=model.max_partial_images
+            ),
+        )
 
 
 # -- warnings --------------------------------------------------------------------------------------
@@ -282,7 +313,11 @@ def warnings(catalog: Catalog, model: str, today: datetime.date) -> Iterator[str
     if found.shutdown is None:
         return
     left = (found.shutdown - today).days
-    cure = f"use {found.replaced_by}" if found.replaced_by else "choose another model"
+    cure = (
+        advice("use {replaced_by}", replaced_by=found.replaced_by)
+        if found.replaced_by
+        else advice("choose another model")
+    )
     if left < 0:
         yield f"{model} was shut down on {found.shutdown}; {cure}"
     elif left <= WARN_DAYS:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
 from assetgen import route_names
+from assetgen.cure import advice, command
 from assetgen.errors import AccountError, RoutingError, TrustError
 from assetgen.settings.config import Config, check_header, check_url
 from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Profile
@@ -71,19 +72,23 @@ class Provider:
             raise AccountError(
                 f"{self.key_env} contains a space, a line break or another character "
                 "that is not allowed in a key; nothing was sent and nothing was paid",
-                cure=f"set {self.key_env} to the key alone",
+                cure=advice("set {key_env} to the key alone", key_env=self.key_env or ""),
             )
         if self.key or (not self.profile.needs_key and self.key_env is None):
             return self
         if self.key_env is None:
             what = f"the configuration of gateway {self.name!r} has no key_env"
             setting = f'key_env = "NAME_OF_A_VARIABLE" to [gateway.{self.name}]'
-            cure = f"add {setting} in the user configuration"
+            cure = advice("add {setting} in the user configuration", setting=setting)
             raise AccountError(what, where=self.host, cure=cure)
         raise AccountError(
             f"there is no key for {self.host}: {self.key_env} is not set; "
             "nothing was sent and nothing was paid",
-            cure=f"export {self.key_env}=..., or choose another route: assetgen routes",
+            cure=advice(
+                "{export}, or choose another route: {routes}",
+                export=command("export {key_env}=...", key_env=self.key_env or ""),
+                routes=command("assetgen routes"),
+            ),
         )
 
 
@@ -121,7 +126,7 @@ def resolve(
         check_url(base_url, "OPENAI_BASE_URL")
     except ValueError as exc:
         raise TrustError(
-            str(exc), where="the environment", cure="correct OPENAI_BASE_URL, or unset it"
+            str(exc), where="the environment", cure=advice("correct OPENAI_BASE_URL, or unset it")
         ) from None
     key = environ.get("OPENAI_API_KEY")
     elsewhere = PROFILES["openai"]
@@ -138,8 +143,12 @@ def _gateway(
         raise RoutingError(
             f"gateway {name!r} is in the repository, but not in your own configuration; "
             "a repository cannot choose its address or its key; nothing was sent",
-            cure=f'add [gateway.{name}] with base_url = "https://..." and key_env = "..." to '
-            f"{config.path or '~/.config/assetgen/config.toml'}",
+            cure=advice(
+                'add [gateway.{name}] with base_url = "https://..." and key_env = "..." to '
+                "{config}",
+                name=name,
+                config=config.path or "~/.config/assetgen/config.toml",
+            ),
         )
     return Provider(
         surface=f"gateway:{name}",
@@ -179,6 +188,6 @@ def _sendable(name: str, value: str, what: str) -> str:
         check_header(name, value, what)
     except ValueError as exc:
         raise TrustError(
-            str(exc), where="the environment", cure=f"correct {what}, or unset it"
+            str(exc), where="the environment", cure=advice("correct {what}, or unset it", what=what)
         ) from None
     return value

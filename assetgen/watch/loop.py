@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assetgen.check.pages import missing_in
+from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import platform, store
 from assetgen.fs.git import Repository
@@ -132,7 +133,10 @@ class Watch(Observer):
             raise StorageError(
                 "the project does not exist any more",
                 where=str(self._root),
-                cure="cd to its new place, then run: assetgen watch",
+                cure=advice(
+                    "cd to its new place, then run: {watch}",
+                    watch=command("assetgen watch"),
+                ),
             )
         tree = WorkTree(self._root, before=self._known)
         self._now_failed = {}

@@ -26,6 +26,7 @@ from watchdog.observers import Observer as SystemObserver
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
+from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.fs import store
 from assetgen.watch.scope import UNWATCHED, Scope
@@ -157,8 +158,8 @@ class Watcher(FileSystemEventHandler):
             f"the system's limit for watched folders is reached (fs.inotify.{limit}); "
             f"polling every {POLLING} s instead"
         )
-        cure = f"sudo sysctl fs.inotify.{limit}={value}"
-        self._tell({"event": "polling", "what": what, "cure": cure})
+        cure = command("sudo sysctl fs.inotify.{limit}={value}", limit=limit, value=value)
+        self._tell({"event": "polling", "what": what, "cure": str(cure)})
 
 
 def _inode(folder: str) -> int:

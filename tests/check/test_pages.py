@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -302,7 +303,7 @@ def test_check_reports_what_is_wrong_in_a_page_where_and_its_fix(said: Said, bar
         said.place,
     )
     assert said.message in problem.message
-    assert problem.cure() == said.cure
+    assert str(problem.cure()) == str(said.cure)
 
 
 # -- not said --------------------------------------------------------------------------------------
@@ -447,7 +448,7 @@ def test_check_asks_for_the_text_of_an_element_once(bare: Place) -> None:
 
 def test_two_images_in_one_line_are_distinguished_by_column(bare: Place) -> None:
     site(bare, {"content/a.md": "![](/img/team.png) ![](/img/launch.png)"})
-    cures = [problem.cure() for problem in problems(bare)]
+    cures = [str(problem.cure()) for problem in problems(bare)]
     assert [cure.split()[3] for cure in cures] == ["content/a.md:1:1", "content/a.md:1:20"]
 
 
@@ -638,7 +639,7 @@ def test_an_unused_image_is_reported_in_the_manifest_with_the_likeliest_page(
         bare.read("assets.toml").decode().splitlines()[(problem.line or 0) - 1] == 'id = "launch"'
     )
     assert problem.message == "no page refers to public/img/launch.png (asset launch)"
-    assert problem.cure() == (
+    assert str(problem.cure()) == (
         "assetgen snippet launch --into 'content/it'\"'\"'s launch/day.mdx' (appends it to that "
         "page)"
         ", or remove asset launch from assets.toml"
@@ -666,7 +667,7 @@ def test_the_printed_command_fixes_an_unused_image(
 ) -> None:
     drawn(bare, path, pages)
     [problem] = problems(bare, without=())
-    bare.ok(*shlex.split(problem.command)[1:])
+    bare.ok(*shlex.split(str(problem.command))[1:])
     assert problems(bare, without=()) == []
 
 
@@ -693,7 +694,7 @@ def test_an_unused_image_has_no_command_if_no_page_can_show_it(
     drawn(bare, path, dict.fromkeys(pages, "text\n"))
     [problem] = problems(bare, without=())
     assert (
-        problem.cure() == "refer to it in a page (assetgen snippet launch prints the code), "
+        str(problem.cure()) == "refer to it in a page (assetgen snippet launch prints the code), "
         "or remove asset launch from assets.toml"
     )
 
@@ -708,7 +709,7 @@ def test_an_unused_image_that_is_not_made_has_no_command(bare: Place) -> None:
     site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
     assert (
-        problem.cure() == "refer to it in a page (assetgen snippet lone prints the code), "
+        str(problem.cure()) == "refer to it in a page (assetgen snippet lone prints the code), "
         "or remove asset lone from assets.toml"
     )
 
@@ -784,20 +785,34 @@ _PATHS = [
 def test_the_name_of_a_page_is_quoted_in_the_cure(name: str, bare: Place, tmp_path: Path) -> None:
     site(bare, {f"content/{name}.mdx": "![A](/img/gone.png)"})
     [problem] = problems(bare)
-    assert shlex.split(problem.command) == ["assetgen", "refs", "--add", f"content/{name}.mdx:1"]
+    words = subprocess.run(
+        ["bash", "-c", f"printf '%s\\0' {problem.command}"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    asked = ["assetgen", "refs", "--add", f"content/{name}.mdx:1"]
+    assert words.stdout.split("\0")[:-1] == asked
+    assert str(problem.command).isprintable() and not list(tmp_path.glob("pwned"))
 
 
 def test_a_page_named_like_an_option_is_a_file_in_the_cure(bare: Place) -> None:
     site(bare, {"--help.mdx": "![A](/img/gone.png)"})
     bare.manifest('[project]\ncontent = ["*.mdx"]\n')
-    assert [problem.command for problem in problems(bare)] == ["assetgen refs --add ./--help.mdx:1"]
+    [problem] = problems(bare)
+    assert str(problem.command) == "assetgen refs --add ./--help.mdx:1"
 
 
 def test_a_page_that_is_not_utf_8_is_checked_and_never_edited(bare: Place) -> None:
     site(bare, {}, *_LAUNCH)
     bare.write("content/a.md", b"caf\xe9 ![A bird](/img/launch.png)")
     [problem] = problems(bare)
-    assert (problem.code, problem.edits, problem.cure()) == ("alt-differs", (), 'write "A plane"')
+    assert (problem.code, problem.edits, str(problem.cure())) == (
+        "alt-differs",
+        (),
+        'write "A plane"',
+    )
 
 
 def test_links_huge_and_binary_pages_have_no_references(bare: Place, tmp_path: Path) -> None:

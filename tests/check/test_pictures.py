@@ -40,7 +40,7 @@ def test_an_empty_manifest_has_no_findings(bare: Place) -> None:
 def test_a_project_without_a_manifest_is_an_error(bare: Place) -> None:
     with pytest.raises(ManifestError, match=r"there is no assets\.toml here") as caught:
         look(bare)
-    assert caught.value.cure == "assetgen init"
+    assert str(caught.value.cure) == "assetgen init"
 
 
 def _missing(place: Place) -> None:
@@ -132,7 +132,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "marking",
         "public/a.png",
         "lost its XMP metadata",
-        "git restore --staged --worktree public/a.png",
+        "git restore --staged --worktree -- public/a.png",
     ),
     "stripped": (
         _stripped,
@@ -170,14 +170,14 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "record",
         ".assetgen/records/a.json",
         "merge markers",
-        "git restore --staged --worktree",
+        "git restore --staged --worktree --",
     ),
     "orphan": (
         _orphan,
         "orphan",
         ".assetgen/records/a.json",
         "not in assets.toml",
-        "git rm .assetgen/records/a.json public/a.png",
+        "git rm -- .assetgen/records/a.json public/a.png",
     ),
     "unrecorded": (
         _unrecorded,
@@ -204,7 +204,7 @@ def test_a_finding_has_its_code_its_place_and_its_cure(
     report = look(bare)
     finding = _only(report)
     assert (finding.code, finding.path, finding.level) == (code, path, "error")
-    assert said in finding.message and cure in finding.cure
+    assert said in finding.message and cure in str(finding.cure)
     assert report.exit_code == 1
 
 
@@ -269,7 +269,7 @@ def test_a_hostile_record_cannot_put_a_command_into_a_cure(bare: Place) -> None:
         statement["subject"] = [{"name": name, "digest": {"sha256": "0" * 64}}]
         bare.write(".assetgen/records/a.json", record.write(statement))
         bare.manifest("")
-        assert not any(name in finding.cure for finding in look(bare).findings)
+        assert not any(name in str(finding.cure) for finding in look(bare).findings)
 
 
 # -- git -------------------------------------------------------------------------------------------

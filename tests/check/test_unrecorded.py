@@ -69,9 +69,9 @@ def test_the_cure_prints_the_pattern_that_matches_across_folders(
     _ignoring(bare, pattern)
     [finding] = look(bare).findings
     assert (finding.code, finding.path) == ("unrecorded", path)
-    added = re.match(r'add (".*?") to project\.ignore', finding.cure)
+    added = re.match(r'add (".*?") to project\.ignore', str(finding.cure))
     assert added and json.loads(added[1]) == restored
-    assert "`*` does not match across folders" in finding.cure
+    assert "`*` does not match across folders" in str(finding.cure)
     _ignoring(bare, pattern, restored)
     assert look(bare).findings == ()
 

@@ -203,7 +203,7 @@ def test_a_login_with_an_api_key_is_refused(plan: Place, backend: Backend) -> No
         error.exit_code,
         "API key: its images would not be on the ChatGPT plan" in error.what,
     ) == (3, True)
-    assert "canary" not in error.what + error.cure
+    assert "canary" not in error.what + str(error.cure)
     assert backend.images == []
 
 

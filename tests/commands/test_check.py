@@ -42,7 +42,7 @@ def test_the_command_that_check_prints_fixes_a_page_of_any_name(name: str, site:
         **site.environ,
         "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{site.environ['PATH']}",
     }
-    ran = site._run(["sh", "-c", problem.command], site.root, environ)
+    ran = site._run(["sh", "-c", str(problem.command)], site.root, environ)
     assert ran.code == 0, ran.err
     assert site.read(name) == b"![A](/img/team.png)"
     assert not site.has("pwned")

@@ -105,7 +105,7 @@ def test_help_loads_no_command(bare: Place) -> None:
 @pytest.mark.parametrize("name", parser.COMMANDS)
 def test_the_help_of_a_command_loads_only_its_own_module(name: str, bare: Place) -> None:
     loaded = _loaded(bare, name, "--help")
-    shared = {"cli", "errors", "commands", "commands.parser"}
+    shared = {"cli", "cure", "errors", "commands", "commands.parser"}
     shared |= {"commands.context", "commands.arguments", "route_names"}
     assert _own(loaded) - {f"assetgen.{one}" for one in shared} == {f"assetgen.commands.{name}"}
     assert loaded.isdisjoint(_SLOW - {"pathlib"})

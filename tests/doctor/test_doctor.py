@@ -363,7 +363,7 @@ def test_a_request_without_an_answer_is_unknown_until_it_is_given_up(place: Plac
     log.close()
     found = standing(place)
     assert (found.is_free, "may have been billed" in found.known) == (False, True)
-    assert found.cure == (
+    assert str(found.cure) == (
         f"assetgen generate ship --force (buys it again), or assetgen doctor --forget {one.number} (discards the entry)"
     )
     assert place.ok("doctor", "--forget", str(one.number), "--json").data == {
@@ -384,7 +384,9 @@ def test_a_standing_purchase_alone_decides_the_exit_code(place: Place) -> None:
     found = examined(place, Conditions({}, Config(), lambda: TODAY))
     assert found.exit_code == 12
     assert "the reply contains no image" in found.standing[0].known
-    assert found.standing[0].cure == f"assetgen doctor --forget {one.number} (discards the entry)"
+    assert (
+        str(found.standing[0].cure) == f"assetgen doctor --forget {one.number} (discards the entry)"
+    )
 
 
 def test_a_stored_reply_is_placed_by_generate_for_free(place: Place) -> None:
@@ -393,7 +395,7 @@ def test_a_stored_reply_is_placed_by_generate_for_free(place: Place) -> None:
     answered(place, log, one.number)
     log.close()
     found = standing(place)
-    assert (found.is_free, found.cure) == (True, "assetgen generate ship")
+    assert (found.is_free, str(found.cure)) == (True, "assetgen generate ship")
 
 
 @pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone from the manifest"])
@@ -410,7 +412,7 @@ def test_a_stored_reply_to_a_wish_that_changed_is_kept_where_it_can_be_adopted_f
         wants(place, prompt="another ship")
     (found,) = examined(place, Conditions({}, Config(), lambda: TODAY)).standing
     assert place.read(found.kept[0]) == png(place)
-    command = found.cure.partition(", then ")[0].split()[1:]
+    command = str(found.cure).partition(", then ")[0].split()[1:]
     assert command[:2] == ["adopt", "ship"]
     if gone:
         wants(place)
@@ -439,7 +441,7 @@ def test_a_stored_reply_without_a_picture_can_only_be_given_up(
     wants(place, prompt="another ship")
     (found,) = examined(place, Conditions({}, Config(), lambda: TODAY)).standing
     assert words in found.known
-    assert found.cure == f"assetgen doctor --forget {one.number} (discards the entry)"
+    assert str(found.cure) == f"assetgen doctor --forget {one.number} (discards the entry)"
 
 
 def test_an_answer_that_waits_under_its_id_is_fetched_by_generate(place: Place) -> None:
@@ -448,7 +450,7 @@ def test_an_answer_that_waits_under_its_id_is_fetched_by_generate(place: Place) 
     log.identified(one.number, "resp_1")
     log.close()
     found = standing(place)
-    assert (found.is_free, found.cure) == (True, "assetgen generate ship --resume")
+    assert (found.is_free, str(found.cure)) == (True, "assetgen generate ship --resume")
     wants(place, "responses", prompt="another ship")
     assert not standing(place).is_free
 

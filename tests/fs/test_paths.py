@@ -168,7 +168,7 @@ def test_a_link_in_the_path_is_an_error_with_its_cure(tmp_path: Path) -> None:
     (tmp_path / "public").symlink_to("real")
     with pytest.raises(StorageError, match="public is a symbolic link") as caught:
         paths.refuse_links(tmp_path, "public/img/a.png")
-    assert caught.value.cure == "replace the link with a real folder or file: rm public"
+    assert str(caught.value.cure) == "replace the link with a real folder or file: rm public"
 
 
 def test_a_missing_file_is_not_a_link(tmp_path: Path) -> None:

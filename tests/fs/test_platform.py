@@ -139,7 +139,7 @@ def of_windows(number: int) -> PermissionError:
 def test_a_file_that_another_program_has_open_is_named_with_its_cure(number: int) -> None:
     error = store.explained(of_windows(number), "public/a.png")
     assert error.what == "public/a.png cannot be written: another program has it open"
-    assert error.cure == "close it there, then run the same command again"
+    assert str(error.cure) == "close it there, then run the same command again"
 
 
 @pytest.mark.parametrize("exc", [of_windows(5), PermissionError(errno.EACCES, "Permission denied")])

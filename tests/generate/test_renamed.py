@@ -10,7 +10,7 @@ from PIL import Image
 
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
-from assetgen.plan import decide
+from assetgen.plan import settle
 from assetgen.plan.decide import Action
 from assetgen.plan.describe import describe
 from assetgen.record import record
@@ -34,7 +34,7 @@ def test_the_reason_for_a_renamed_asset_names_its_former_id(bare: Place) -> None
     [reason] = decision(bare).reasons
     assert reason.new == "it was made as old, which assets.toml no longer lists"
     assert (
-        decide.cure(decision(bare))
+        str(settle.cure(decision(bare)))
         == "assetgen adopt new public/old.png (its record moves with it)"
     )
 
@@ -92,9 +92,13 @@ def test_a_renamed_asset_is_one_finding_and_its_cure_keeps_the_purchase(
     picture = renames(bare, *ways)
     cure = f"assetgen adopt cc {picture} (its record moves with it)"
     [found] = look(bare)
-    assert (found.code, found.message, found.cure) == ("renamed", "asset c was renamed to cc", cure)
+    assert (found.code, found.message, str(found.cure)) == (
+        "renamed",
+        "asset c was renamed to cc",
+        cure,
+    )
     failure = shop.fails()
-    assert (failure.cure, provider.billed) == (cure, 1)
+    assert (str(failure.cure), provider.billed) == (cure, 1)
     adopt.adopt(bare.root, "cc", bare.root / picture, Brought(), LATER, bare.environ)
     after = bare.record("cc")
     assert {part: after[part] for part in KEPT} == {part: before[part] for part in KEPT}
@@ -131,7 +135,7 @@ def test_a_changed_image_under_a_former_id_is_not_offered(bare: Place, provider:
     shop.buys("c")
     renames(bare, "id", "path")
     photo(bare.root / "public/c.png")
-    assert (decision(bare).action, decide.cure(decision(bare))) == (
+    assert (decision(bare).action, str(settle.cure(decision(bare)))) == (
         Action.DRAW,
         "assetgen generate cc",
     )
@@ -153,7 +157,8 @@ def test_a_local_image_of_a_renamed_asset_is_offered_and_may_be_drawn_again(bare
     performer.generate(bare.root, LATER, bare.environ)
     renames(bare, "id", "path")
     assert (
-        decide.cure(decision(bare)) == "assetgen adopt cc public/c.png (its record moves with it)"
+        str(settle.cure(decision(bare)))
+        == "assetgen adopt cc public/c.png (its record moves with it)"
     )
     assert not performer.generate(bare.root, LATER, bare.environ).failed
     assert bare.has("public/cc.png")
@@ -199,7 +204,8 @@ def test_an_asset_with_a_new_path_keeps_its_record(
     picture = renames(bare, *ways)
     if not cached or "file" in ways:
         assert (
-            decide.cure(decision(bare)) == f"assetgen adopt c {picture} (its record moves with it)"
+            str(settle.cure(decision(bare)))
+            == f"assetgen adopt c {picture} (its record moves with it)"
         )
         assert decision(bare).action is Action.REFUSE
     outcome = adopt.adopt(bare.root, "c", bare.root / picture, Brought(), LATER, bare.environ)

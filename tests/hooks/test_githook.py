@@ -185,7 +185,7 @@ def test_init_says_if_git_runs_no_hooks(project: Hooked) -> None:
 def test_without_a_repository_no_hook_is_written(bare: Place) -> None:
     with pytest.raises(GitError) as caught:
         githook.init(bare.root, bare.environ)
-    assert caught.value.cure == "git init && assetgen init --hook"
+    assert str(caught.value.cure) == "git init && assetgen init --hook"
 
 
 def test_init_prints_what_it_wrote_and_how_to_skip_the_hook(place: Place) -> None:

@@ -142,7 +142,7 @@ def test_an_unknown_family_is_answered_with_the_known_ones() -> None:
         TemplateError, match="no font is called 'Comic Sans'; there are: Inter, JetBrains Mono"
     ) as caught:
         fonts.stack(fonts.collect([_FOLDER]), "Comic Sans")
-    assert "templates/fonts/" in (caught.value.cure or "")
+    assert "templates/fonts/" in str(caught.value.cure)
 
 
 def test_the_first_folder_wins_and_links_are_not_followed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assetgen import cli
+from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.fs import store
 from assetgen.fs.tree import WorkTree
@@ -105,8 +106,8 @@ def test_no_page_is_written_if_one_of_them_changed(site: Place) -> None:
     }
     site.write("content/a.md", b"saved meanwhile\n")
     with pytest.raises(StorageError, match="changed while assetgen was reading it") as caught:
-        page_file.write(tree, texts, again=lambda page: f"again {page}")
-    assert caught.value.cure == "again content/a.md"
+        page_file.write(tree, texts, again=lambda page: command("again {page}", page=page))
+    assert str(caught.value.cure) == "again content/a.md"
     assert site.read("content/a.md") == b"saved meanwhile\n"
     assert site.read("content/b.md") == b"b\n"
 

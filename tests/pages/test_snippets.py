@@ -280,7 +280,7 @@ def test_a_file_without_a_url_is_imported_as_in_the_project(
     where = replace(where, site=replace(where.site, packages=frozenset(packages.split())))
     with pytest.raises(UnsupportedOption) as caught:
         snippets.snippet(_INSIDE, "html", where)
-    assert caught.value.cure == cure
+    assert str(caught.value.cure) == cure
 
 
 @pytest.mark.parametrize("form", ["html", "css", "markdown"])
@@ -297,7 +297,7 @@ def test_next_without_a_usable_alias_is_refused_with_a_cure(
 ) -> None:
     with pytest.raises(UnsupportedOption) as caught:
         snippets.snippet(_INSIDE, "next", pages("next", alias))
-    assert '"paths": { "@/*": ["./*"] }' in (caught.value.cure or "")
+    assert '"paths": { "@/*": ["./*"] }' in str(caught.value.cure)
 
 
 # -- text ------------------------------------------------------------------------------------------
@@ -448,7 +448,7 @@ def test_an_unknown_form_is_an_error_with_the_option(bare: Place, package: str |
     with pytest.raises(ManifestError) as caught:
         fitting(site(bare))
     assert (
-        caught.value.cure
+        str(caught.value.cure)
         == "name it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
     )
 

@@ -41,7 +41,7 @@ def staged(place: Place) -> Report:
 
 def found(place: Place) -> list[tuple[str, str, str]]:
     report = check.check(place.root, place.environ)
-    return [(one.path, one.message, one.cure) for one in report.findings if one.code == "emit"]
+    return [(one.path, one.message, str(one.cure)) for one in report.findings if one.code == "emit"]
 
 
 # -- what it says ----------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_without_project_emit_there_is_no_module(bare: Place) -> None:
     tiny(bare, "a")
     with pytest.raises(ManifestError, match=r"project\.emit does not name the file") as caught:
         typed_module.emit(bare.root)
-    assert caught.value.cure == 'add emit = "src/assets.ts" under [project]'
+    assert str(caught.value.cure) == 'add emit = "src/assets.ts" under [project]'
 
 
 # -- what is not touched ---------------------------------------------------------------------------
@@ -175,7 +175,7 @@ def test_a_file_of_the_user_is_not_overwritten(bare: Place) -> None:
     bare.write("src/assets.ts", "export const assets = {};\n")
     with pytest.raises(StorageError, match="assetgen emit did not write this file") as caught:
         typed_module.emit(bare.root)
-    assert caught.value.cure == (
+    assert str(caught.value.cure) == (
         "move src/assets.ts away, or name another file in project.emit; then: assetgen emit"
     )
     assert bare.read("src/assets.ts") == b"export const assets = {};\n"
@@ -235,7 +235,7 @@ def test_a_bad_path_of_the_module_is_an_error_at_its_line(
     with pytest.raises(ManifestError) as caught:
         typed_module.emit(bare.root)
     assert (what in caught.value.what, caught.value.where) == (True, "assets.toml:2:1")
-    assert 'emit = "src/assets.ts"' in (caught.value.cure or "")
+    assert 'emit = "src/assets.ts"' in str(caught.value.cure)
 
 
 # -- with generate, adopt and accept ---------------------------------------------------------------
@@ -337,7 +337,7 @@ def test_check_finds_a_missing_or_foreign_module(bare: Place) -> None:
     bare.write("src/assets.ts", "mine")
     [(_, what, cure)] = found(bare)
     assert what == "was not written by assetgen emit"
-    assert cure == typed_module.foreign_cure("src/assets.ts")
+    assert cure == str(typed_module.foreign_cure("src/assets.ts"))
 
 
 def test_staged_compares_the_staged_module(place: Place) -> None:
@@ -350,7 +350,10 @@ def test_staged_compares_the_staged_module(place: Place) -> None:
     place.git("add", "src/assets.ts")
     place.write("src/assets.ts", data)
     [finding] = staged(place).findings
-    assert (finding.code, finding.cure) == ("emit", "assetgen emit && git add src/assets.ts")
+    assert (finding.code, str(finding.cure)) == (
+        "emit",
+        "assetgen emit && git add -- src/assets.ts",
+    )
     place.git("add", "src/assets.ts")
     assert staged(place).findings == ()
 

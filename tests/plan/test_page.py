@@ -333,7 +333,7 @@ def test_a_page_that_is_not_staged_is_an_error_with_the_command_that_stages_it(
     place.write(page, _POST)
     ran = place.run("check", "--staged")
     assert ran.code == 2
-    assert f"git add '{page}'" in ran.err
+    assert f"git add -- ':(literal){page}'" in ran.err
 
 
 def test_a_page_behind_a_link_is_not_read(bare: Place) -> None:

@@ -720,7 +720,7 @@ def test_history_without_git_is_an_error_with_a_cure(bare: Place) -> None:
     assert _counted(bare) == {}
     with pytest.raises(GitError, match="no git history") as caught:
         _read(bare, history=True)
-    assert caught.value.exit_code == 10 and "leave out --history" in (caught.value.cure or "")
+    assert caught.value.exit_code == 10 and "leave out --history" in str(caught.value.cure)
 
 
 def test_requests_of_the_log_that_may_be_billed_are_reported_for_their_bill(bare: Place) -> None:

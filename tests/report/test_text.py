@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from assetgen.check.findings import Finding, Report
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.plan.decide import Reason, State
@@ -54,8 +55,20 @@ def test_a_message_is_not_endless() -> None:
 
 _EVIL = "public/a\n::error file=x::owned\x1b[2J.png"
 _FINDINGS = (
-    Finding("assets.toml", "stale", "a: values.title T -> U", "assetgen generate a", "warning", 3),
-    Finding(_EVIL, "unrecorded", "has no record: 100% sure", "assetgen adopt ID x, or y"),
+    Finding(
+        "assets.toml",
+        "stale",
+        "a: values.title T -> U",
+        command("assetgen generate a"),
+        "warning",
+        3,
+    ),
+    Finding(
+        _EVIL,
+        "unrecorded",
+        "has no record: 100% sure",
+        advice("{adopt}, or y", adopt=command("assetgen adopt ID x")),
+    ),
 )
 _REPORT = Report(_FINDINGS, 2, 3)
 
@@ -101,7 +114,9 @@ def test_annotations_are_those_of_the_runner() -> None:
 
 
 def test_long_runs_of_one_kind_are_cut_short_unless_all_are_asked_for() -> None:
-    many = Report(tuple(Finding(f"public/{n}.png", "missing", "x", "y") for n in range(50)), 50, 50)
+    many = Report(
+        tuple(Finding(f"public/{n}.png", "missing", "x", advice("y")) for n in range(50)), 50, 50
+    )
     assert _plain(many).count("missing: x") == 20
     assert "... and 30 more missing (--all shows them)" in _plain(many)
     assert _plain(many, everything=True).count("missing: x") == 50
@@ -143,7 +158,7 @@ def _error(**parts: Any) -> str:
 
 def test_an_error_says_what_where_and_the_cure() -> None:
     assert _error() == "assetgen: it broke \\u001b[2J\n"
-    assert _error(where="public/a.png", cure="rm -f x") == (
+    assert _error(where="public/a.png", cure=command("rm -f x")) == (
         "assetgen: public/a.png: it broke \\u001b[2J\n  cure: rm -f x\n"
     )
 
@@ -153,7 +168,7 @@ def test_markup_of_the_table_library_is_text() -> None:
 
 
 def test_an_error_for_programs_has_its_kind_and_exit_code() -> None:
-    assert report.error_json(StorageError("what", where="w", cure="c")) == {
+    assert report.error_json(StorageError("what", where="w", cure=advice("c"))) == {
         "error": "StorageError",
         "what": "what",
         "where": "w",

@@ -142,7 +142,7 @@ def test_an_illegal_size_is_refused_with_the_rule_that_it_breaks_and_a_legal_one
     [problem] = model_rules.problems(SHIPPED, "images", model, {"size": size}, False)
     assert problem.key == "size"
     assert problem.why.endswith(why)
-    suggestion = problem.cure.removeprefix('size = "').removesuffix('"')
+    suggestion = str(problem.cure).removeprefix('size = "').removesuffix('"')
     assert _keys("images", model, {"size": suggestion}) == []
 
 
@@ -407,7 +407,7 @@ def test_a_model_in_the_wrong_place_or_no_longer_there_is_refused_with_what_to_w
 ) -> None:
     [problem] = model_rules.problems(SHIPPED, route, model, asked, False)
     assert why in problem.why
-    assert problem.cure.endswith(cure)
+    assert str(problem.cure).endswith(cure)
 
 
 _IMAGE_SHUT = ("model", "gpt-image-1.5 was shut down on 2026-12-01")
@@ -440,7 +440,7 @@ def test_a_retired_text_model_is_replaced_by_its_successor_or_the_default() -> N
         [problem] = model_rules.problems(
             SHIPPED, "responses", "gpt-image-2", asked, False, today=date(2027, 1, 1)
         )
-        assert (problem.key, problem.cure) == ("text_model", f'text_model = "{successor}"')
+        assert (problem.key, str(problem.cure)) == ("text_model", f'text_model = "{successor}"')
 
 
 # -- what to say beforehand ------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_a_mistake_in_the_configuration_is_told_in_plain_words(
     with pytest.raises(TrustError) as caught:
         config.parse(text.encode(), "c.toml")
     assert (said in caught.value.what, caught.value.where) == (True, f"c.toml:{line}")
-    assert cure in (caught.value.cure or "")
+    assert cure in str(caught.value.cure)
 
 
 @pytest.mark.parametrize(

@@ -152,7 +152,7 @@ BREAKS: dict[str, Break] = {
     "edited": Break(_edited, "public/a.png: edited", "assetgen accept a"),
     "stripped": Break(_stripped, "public/a.png: marking", "assetgen accept a"),
     "staged without its record": Break(
-        _half_staged, "its record is not", "git add .assetgen/records/a.json", in_sight=False
+        _half_staged, "its record is not", "git add -- .assetgen/records/a.json", in_sight=False
     ),
     "damaged record": Break(_damaged, "a.json: record: is not usable", "git restore"),
     "reformatted record": Break(_reformatted, "a.json: record: is not usable", "git restore"),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from assetgen.cure import advice
 from assetgen.errors import AssetgenError
 from assetgen.plan import decide, provenance
 from assetgen.plan.workspace import open_workspace
@@ -50,7 +51,11 @@ def test_every_text_that_is_shown_is_made_harmless() -> None:
     _assert_harmless(text.as_json({_EVIL: [_EVIL]}))
     assert json.loads(text.as_json({_EVIL: [_EVIL]})) == {_EVIL: [_EVIL]}
     _assert_harmless(
-        _shown(lambda out: text.error(AssetgenError(_EVIL, where=_EVIL, cure=_EVIL), out))
+        _shown(
+            lambda out: text.error(
+                AssetgenError(_EVIL, where=_EVIL, cure=advice("{evil}", evil=_EVIL)), out
+            )
+        )
     )
     assert len(clean("x" * 10**6)) < 10**4
 
