@@ -12,12 +12,12 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.measure import ASSETGEN, PYTHON
 
-#: A file younger than this when it was looked at is looked at again (assetgen.snapshot.RACY_NS), and a bit.
+#: Seconds, a little above assetgen.snapshot.RACY_NS: a younger file is read again next time.
 _RACY = 2.5
 
 
 def settle(project: Path, environ: dict[str, str]) -> None:
-    """Have check and git remember what is there. Raises RuntimeError if check would not take its short way."""
+    """Let check and git remember the files. Raises RuntimeError if check would read them again."""
     time.sleep(_RACY)
     for command in (
         [ASSETGEN, "check"],
@@ -26,7 +26,10 @@ def settle(project: Path, environ: dict[str, str]) -> None:
         ["git", "status"],
     ):
         measure.run(command, project, environ)
-    ask = "import sys, time; from assetgen.snapshot import still_clean; sys.exit(not still_clean(time.time_ns()))"
+    ask = (
+        "import sys, time; from assetgen.snapshot import still_clean; "
+        "sys.exit(not still_clean(time.time_ns()))"
+    )
     measure.run([PYTHON, "-c", ask], project, environ)
 
 

@@ -1,7 +1,7 @@
 """Whole processes measured side by side: CPU, wall time, peak memory, and the ratios between them.
 
-Cases take turns inside a round and a ratio is taken inside its round, so that a machine that slows down for
-a while slows down both sides; what is printed is the median over all rounds.
+Cases take turns inside a round and each ratio is taken inside its round, so a machine that slows
+down for a while slows down both sides. Printed values are medians over all rounds.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ Quantity = Literal["cpu", "wall", "peak"]
 
 @dataclass(frozen=True)
 class Reading:
-    """What one process and its children took: ``cpu`` (user + system) and ``wall`` in s, ``peak`` in bytes.
+    """The use of one process and its children: ``cpu`` and ``wall`` in s, ``peak`` in bytes.
 
-    The difference of two has no peak: it is shown as "-".
+    ``cpu`` is user plus system. The difference of two has no peak: it is shown as "-".
     """
 
     cpu: float

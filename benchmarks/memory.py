@@ -1,4 +1,4 @@
-"""Peak memory: planning and checking many assets, drawing many covers; it must not grow with their number."""
+"""Peak memory of planning, checking and drawing: it must not grow with the number of assets."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def _drawing(folder: Path, environ: dict[str, str], counts: tuple[int, int], rou
     def generate(count: int) -> Reading:
         place = folder / "drawing"
         measure.project(place, 0)
-        script = "import sys; from benchmarks.projects import manifest; print(manifest(int(sys.argv[1])))"
+        script = (
+            "import sys; from benchmarks.projects import manifest; "
+            "print(manifest(int(sys.argv[1])))"
+        )
         write = f"{script.replace('print', 'open(sys.argv[2], chr(119)).write')}"
         measure.run([PYTHON, "-c", write, str(count), place / "assets.toml"], place, environ)
         taken = measure.run([ASSETGEN, "generate"], place, environ)

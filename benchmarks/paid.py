@@ -1,12 +1,13 @@
-"""Buying pictures: 64 requests of one second, 16 at a time, replies of 2.2 MB, beside the plain SDK.
+"""Buying pictures: 64 requests of 1 s, 16 at a time, replies of 2.2 MB, against the plain SDK.
 
-The provider is a process of its own on loopback, so that its CPU does not count; it shares the cores with who
-buys, though. What starting up costs is taken off by a process that buys one picture.
+The provider is a separate process on loopback, so its CPU time does not count; it shares the cores
+with the buyer, though. The cost of starting up is subtracted: a process that buys one picture.
 
-The plain SDK decodes the base64 and writes the file, no more. The purchase path also notes each request
-durably before it leaves and after it is answered, has the reply on the disk before anybody reads it, decodes
-the whole picture once to prove it and to make its miniature, and keeps the original durably. The whole command
-also plans, checks what is delivered, digests it, writes the record, flushes both and puts them into place.
+The plain SDK only decodes the base64 and writes the file. The purchase path also logs each request
+durably before it is sent and after it is answered, stores the reply on the disk before reading it,
+decodes the whole picture once to prove it and to make its miniature, and keeps the original
+durably. The whole command also plans, checks and digests the files, writes the record, flushes
+everything and puts it into place.
 """
 
 from __future__ import annotations

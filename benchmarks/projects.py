@@ -2,8 +2,8 @@
 
     python -m benchmarks.projects FOLDER ASSETS [--bytes N] [--no-git]
 
-Each picture is a real PNG of the wanted size whose bulk is noise in a chunk that decoders skip; its record
-is made by the same code that makes every record.
+Each picture is a real PNG of the requested size, mostly noise in a chunk that decoders skip; its
+record is made by the same code that makes every record.
 """
 
 from __future__ import annotations

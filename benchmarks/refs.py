@@ -1,6 +1,6 @@
-"""`assetgen refs` over generated documentation, beside reading its files only and beside a plain regex over them.
+"""`assetgen refs` on generated documentation, compared with only reading it and with a regex.
 
-And what `check` takes with these pages: a page was just saved, or nothing was.
+It also measures `check` on these pages, with one page just saved and with no change.
 """
 
 from __future__ import annotations
@@ -129,9 +129,10 @@ def _check(project: Path, many: int, environ: dict[str, str], rounds: int) -> No
 # -- documentation ---------------------------------------------------------------------------------
 
 _PROSE = """
-a the of to in and that with for when which from map tile trail file page value server client request answer key cache
-state build route field option default request module folder path picture size width height name version first second
-next every each only always never before after during installs renders fetches writes reads returns
+a the of to in and that with for when which from map tile trail file page value server client
+request answer key cache state build route field option default request module folder path picture
+size width height name version first second next every each only always never before after during
+installs renders fetches writes reads returns
 """
 _WORDS = _PROSE.split()
 _FENCE = """```tsx
@@ -172,7 +173,7 @@ _STYLE = """.page-{number} {{
 
 
 def write(project: Path, many: int) -> int:
-    """Write ``many`` pages into a project of pictures, each of which some page names; the bytes that they take."""
+    """Write ``many`` pages that together name every picture of a project; returns their bytes."""
     manifest = project / "assets.toml"
     globs = ", ".join(f'"{one}"' for one in _PAGES)
     text = manifest.read_text()
@@ -216,8 +217,9 @@ def _page(number: int, chance: random.Random) -> tuple[str, str]:
 
 
 def _text(chance: random.Random, image: str, *, mdx: bool = False) -> Iterator[str]:
-    """A head, some sections of prose with code, lists and tables; a picture in about half of the pages."""
-    yield f"---\ntitle: {_sentence(chance)}\ndescription: {_sentence(chance)}\ntags: [one, two]\n---\n"
+    """Front matter and sections with code, lists and tables; about half of them with a picture."""
+    title, description = _sentence(chance), _sentence(chance)
+    yield f"---\ntitle: {title}\ndescription: {description}\ntags: [one, two]\n---\n"
     if mdx:
         yield 'import { Tabs, Tab } from "../../src/components/Tabs";\n'
     pictured = chance.randrange(12) if chance.random() < 0.5 or not mdx else -1
@@ -235,7 +237,8 @@ def _text(chance: random.Random, image: str, *, mdx: bool = False) -> Iterator[s
                 f"| `{w}` | {_sentence(chance)} |\n" for w in _WORDS[:6]
             )
         if mdx and section % 3 == 2:
-            yield f'<Tabs items={{["npm", "pnpm"]}}>\n  <Tab title="npm">{_sentence(chance)}</Tab>\n</Tabs>\n'
+            tab = f'<Tab title="npm">{_sentence(chance)}</Tab>'
+            yield f'<Tabs items={{["npm", "pnpm"]}}>\n  {tab}\n</Tabs>\n'
         if section == pictured:
             yield f"{image}\n"
     if not mdx:

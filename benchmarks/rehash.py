@@ -67,7 +67,8 @@ def _compare(project: Path, many: int, environ: dict[str, str], rounds: int) -> 
     )
     measure.figure("CPU of all else, per asset", per / many * 1e6, "us")
     print(
-        "(all else: the manifest is parsed, every record is proved whole, every asset is decided on)"
+        "(all else: the manifest is parsed, every record is proved whole, "
+        "every asset is decided on)"
     )
 
 

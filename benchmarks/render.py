@@ -1,7 +1,8 @@
 """Drawing: the same designs as satori with resvg-js, PNG encoding included on both sides.
 
-A picture in a warm process is the difference between a process that draws many and one that draws few, so
-that starting up, fonts and the first picture are not in it; "first cover" is a whole process that draws one.
+A picture in a warm process is the difference between a process that draws many and one that draws
+few, without starting up, fonts and the first picture. "First cover" is a whole process that draws
+one picture.
 """
 
 from __future__ import annotations

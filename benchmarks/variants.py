@@ -13,7 +13,8 @@ _PAINT = """
 import sys
 from PIL import Image, ImageDraw, ImageFilter
 size = (1536, 1024)
-light = Image.merge("RGB", [Image.linear_gradient("L").rotate(turn).resize(size) for turn in (0, 90, 180)])
+slope = Image.linear_gradient("L")
+light = Image.merge("RGB", [slope.rotate(turn).resize(size) for turn in (0, 90, 180)])
 draw = ImageDraw.Draw(light)
 for n in range(60):
     x, y, r = n * 397 % size[0], n * 211 % size[1], 20 + n * 37 % 160
@@ -28,7 +29,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from assetgen.image import derive
 from assetgen.manifest.schema import Asset, Variants
-formats, threads, times, folder = sys.argv[2].split(","), int(sys.argv[3]), int(sys.argv[4]), Path(sys.argv[5])
+formats, folder = sys.argv[2].split(","), Path(sys.argv[5])
+threads, times = int(sys.argv[3]), int(sys.argv[4])
 variants = Variants((320, 640, 960, 1280), tuple(formats))
 asset = Asset(id="a", kind="cover", path="public/a.png", alt="", variants=variants)
 original = Path(sys.argv[1]).read_bytes()
@@ -58,7 +60,8 @@ def _compare(
     folder: Path, picture: Path, formats: str, threads: int, environ: dict[str, str], rounds: int
 ) -> None:
     measure.heading(
-        f"1536 x 1024 -> 320, 640, 960, 1280 in {formats.replace(',', ' and ')}, {threads} thread(s)"
+        f"1536 x 1024 -> 320, 640, 960, 1280 in {formats.replace(',', ' and ')}, "
+        f"{threads} thread(s)"
     )
     ours, peer = folder / "ours", folder / "peer"
     ours.mkdir(exist_ok=True)

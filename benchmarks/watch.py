@@ -1,6 +1,6 @@
-"""`assetgen watch`: from a save to the new file in place, beside a fresh `assetgen generate` after the same change.
+"""`assetgen watch`: from a save to the new file in place, compared with `assetgen generate`.
 
-And what a hook adds to a commit in which no picture changed.
+It also measures what a hook adds to a commit in which no picture changed.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def _spread(words: str, seconds: Sequence[float], goal: float | None = None) -> 
     wanted = f"goal <= {goal:g} ms" if goal else ""
     middle = statistics.median(ordered)
     print(
-        f"{words:46}{middle:9.0f} ms  ({low:.0f} to {high:.0f}, at most {ordered[-1]:.0f})  {wanted}",
+        f"{words:46}{middle:9.0f} ms  "
+        f"({low:.0f} to {high:.0f}, at most {ordered[-1]:.0f})  {wanted}",
         flush=True,
     )
 

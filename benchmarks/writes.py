@@ -1,4 +1,4 @@
-"""Writing: a durable batch beside a file at a time, and the commit of a thousand pictures beside git's own."""
+"""A durable batch of files against one at a time; a commit of 1,000 pictures against git's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demonstration: a small MDX site gets all its pictures in a repository made for the occasion."""
+"""The demonstration: a small MDX site gets all its pictures in a scratch repository."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WHO = {
 
 
 def run(*command: str) -> str:
-    """Run a command in the scratch repository and return what it printed; end the demo if it fails."""
+    """Run a command in the scratch repository; returns its output. Ends the demo if it fails."""
     done = subprocess.run(
         command, cwd=SCRATCH, env={**os.environ, **WHO}, capture_output=True, text=True
     )
@@ -48,10 +48,11 @@ def main() -> None:
     run("git", "init", "-q", "-b", "main")
     assetgen("init")
     run("git", "add", "-A")
-    run("git", "commit", "-q", "-m", "A site that wants pictures")
+    run("git", "commit", "-q", "-m", "A site without pictures")
     wanted = json.loads(assetgen("plan", "--json"))
     out.print(
-        f"\nThe site wants [bold]{len(wanted)} pictures[/] and has none. Drawing them, no key, no network ..."
+        f"\nThe site asks for [bold]{len(wanted)} pictures[/] and has none. "
+        "Drawing them, no key, no network ..."
     )
     begun = time.perf_counter()
     made = json.loads(assetgen("generate", "--json"))
@@ -60,7 +61,8 @@ def main() -> None:
     verdict = assetgen("check").strip().removeprefix("assetgen: ")
     files = [name for one in made["made"] for name in one["files"]]
     out.print(
-        f"{len(files)} files in {took:.1f} s, committed as [bold]{made['commit']}[/]. check: {verdict}."
+        f"{len(files)} files in {took:.1f} s, committed as [bold]{made['commit']}[/]. "
+        f"check: {verdict}."
     )
     out.print("The bill: none. Every picture was drawn on this machine.\n")
     site, command = _short(SCRATCH), _command()

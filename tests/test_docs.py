@@ -1,4 +1,4 @@
-"""The documentation says what is so: its manifests parse, its keys and commands exist, its code runs."""
+"""The documentation is true: its manifests parse, its keys and commands exist, its code runs."""
 
 from __future__ import annotations
 

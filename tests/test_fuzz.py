@@ -1,4 +1,4 @@
-"""Hostile and broken bytes at every door: each is understood, or refused with an error of ours, never a crash.
+"""Hostile and broken bytes at every entrance: each is understood or refused, never a crash.
 
 ASSETGEN_FUZZ=3000 runs that many examples of each.
 """
@@ -443,7 +443,10 @@ def test_a_forged_and_well_sealed_record_is_read_or_refused(data: st.DataObject)
         assert decision.state in (State.MISSING, State.FOREIGN)
 
 
-_ONE = b'[[asset]]\nid="launch/cover"\nkind="cover"\npath="public/img/launch.webp"\nalt=""\nroute="images"\nprompt="p"\n'
+_ONE = (
+    b'[[asset]]\nid="launch/cover"\nkind="cover"\npath="public/img/launch.webp"\n'
+    b'alt=""\nroute="images"\nprompt="p"\n'
+)
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | _TEXTS,
     lambda inner: (
@@ -491,7 +494,8 @@ def manifests(draw: st.DrawFn) -> str:
     text = ""
     for number in range(count):
         path = draw(st.sampled_from([f"public/n{number}.png", f"assets/x/n{number}.webp"]))
-        head = f'[[asset]]\nid = "n{number}"\nkind = "cover"\npath = "{path}"\nalt = {_quoted(draw(_TITLES))}\n'
+        head = f'[[asset]]\nid = "n{number}"\nkind = "cover"\npath = "{path}"\n'
+        head += f"alt = {_quoted(draw(_TITLES))}\n"
         head += draw(
             st.sampled_from(
                 ["", "variants = { widths = [320] }\n", "fit = { width = 300, height = 200 }\n"]
@@ -620,7 +624,7 @@ def _pictures() -> tuple[bytes, ...]:
 
 @st.composite
 def broken(draw: st.DrawFn, whole: bytes) -> bytes:
-    """Bytes with some of them changed, cut out, doubled or cut off; the head, where formats are decided, more often."""
+    """Bytes changed, cut out, doubled or cut off, more often near the start (the format header)."""
     data = bytearray(whole)
     for _ in range(draw(st.integers(1, 4))):
         near = draw(st.booleans())
@@ -698,7 +702,7 @@ model_size = "1536x1024"
 title = { type = "text", required = true, doc = "the headline" }
 tone = { type = "choice", of = ["warm", "cold"], default = "cold" }
 logo = { type = "picture" }
-steps = { type = "list", max = 3, fields = { title = { type = "text" }, icon = { type = "picture" } } }
+steps = { type = "list", max = 3, fields.title.type = "text", fields.icon.type = "picture" }
 [layouts.plain]
 transparent = true
 [layouts.other]

@@ -89,9 +89,8 @@ def main(only: list[str]) -> int:
                     f"{name}/{layout}: nothing to show in tools/contact_sheet.toml", file=sys.stderr
                 )
                 continue
-            print(
-                f"{name}/{layout}: {(time.process_time() - begun) * 1000 / len(pictures):.0f} ms a picture"
-            )
+            taken = (time.process_time() - begun) * 1000 / len(pictures)
+            print(f"{name}/{layout}: {taken:.0f} ms a picture")
             rows.append((f"{name} / {layout}", pictures))
     compose(rows).save(TARGET, optimize=True)
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")

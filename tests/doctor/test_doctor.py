@@ -1,4 +1,4 @@
-"""Doctor: what stands in the way of each route, and what was paid for without a picture in place; looking is free."""
+"""doctor: what blocks each route, and purchases without a picture in place; looking is free."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A full disk, a failing disk and a read-only disk: told as what they are, and nothing is lost or half there."""
+"""A full, a failing or a read-only disk is reported as such; nothing is lost or half written."""
 
 from __future__ import annotations
 

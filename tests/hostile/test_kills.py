@@ -1,4 +1,4 @@
-"""Killed at any system call that changes the disk, a run leaves old or new files, and the next run finishes."""
+"""A run killed at any call that changes the disk leaves old or new files; the next finishes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Failing and full disks and a damaged log: a purchase is paid once, never lost, and never made blindly."""
+"""Bad disks and a damaged log: a purchase is paid once, never lost and never repeated blindly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Killed at any call that changes the disk or uses the network, a purchase is paid once and never lost."""
+"""A purchase killed at any call to the disk or the network is paid once and never lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""init --agents: coding agents are told how, a later version renews what nobody changed, and no edit is lost."""
+"""init --agents: instructions for agents; a later version updates them, and no edit is lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def windows(data: bytes) -> bytes:
     return data.replace(b"\n", b"\r\n")
 
 
-# -- the section of AGENTS.md ------------------------------------------------------------------------
+# -- the section of AGENTS.md ----------------------------------------------------------------------
 
 BECOMES: dict[str, tuple[bytes | None, bytes]] = {
     "none": (None, SECTION),
@@ -125,7 +125,7 @@ def test_what_somebody_changed_stays_and_is_said(case: str, bare: Place) -> None
     assert done.written == [agents.SKILL, agents.INTERFACE]
 
 
-# -- the files that are ours as a whole --------------------------------------------------------------
+# -- the files that are ours as a whole ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", [agents.SKILL, agents.INTERFACE])
@@ -163,7 +163,7 @@ def test_a_file_that_somebody_changed_stays_and_is_said(path: str, edit: str, ba
     assert bare.read(path) == now
 
 
-# -- what they say -----------------------------------------------------------------------------------
+# -- what they say ---------------------------------------------------------------------------------
 
 
 def test_the_skill_is_one_that_agents_can_read(bare: Place) -> None:
@@ -206,7 +206,8 @@ def test_every_command_and_option_that_agents_are_told_exists(bare: Place) -> No
 def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> None:
     agents.init(place.root)
     place.manifest(
-        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\nroute = "codex"\nprompt = "A"\n'
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\n'
+        'route = "codex"\nprompt = "A"\n'
     )
     [want] = place.ok("next", "--json").data
     skill = place.read(agents.SKILL).decode()
@@ -214,7 +215,7 @@ def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> 
         assert f"`{field}`" in skill and field in want, field
 
 
-# -- the command -------------------------------------------------------------------------------------
+# -- the command -----------------------------------------------------------------------------------
 
 
 def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None:
@@ -222,7 +223,10 @@ def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None
     assert lines[4:] == [
         *(f"wrote {path}" for path in WRITTEN),
         "next: assetgen generate",
-        "and commit: git add assets.toml .assetgen .gitattributes .gitignore .agents/skills/assetgen AGENTS.md",
+        (
+            "and commit: git add assets.toml .assetgen .gitattributes .gitignore "
+            ".agents/skills/assetgen AGENTS.md"
+        ),
     ]
     place.git(*lines[-1].removeprefix("and commit: git ").split())
     assert set(WRITTEN) <= set(place.git("diff", "--cached", "--name-only").splitlines())
@@ -236,7 +240,8 @@ def test_the_command_says_what_it_left(place: Place) -> None:
     place.ok("init", "--agents")
     place.write(agents.SKILL, "mine\n")
     assert place.ok("init", "--agents").out.splitlines()[0] == (
-        f"left {agents.SKILL} as it is: it was changed; for the text of this version, delete it and run this again"
+        f"left {agents.SKILL} as it is: it was changed; "
+        "for the text of this version, delete it and run this again"
     )
     assert list(place.ok("init", "--agents", "--json").data["kept"]) == [agents.SKILL]
     assert place.read(agents.SKILL) == b"mine\n"

@@ -1,4 +1,4 @@
-"""init and schema: a repository that has nothing gets all it needs, and one that has something keeps it."""
+"""init and schema: an empty repository gets all it needs, and existing files are kept."""
 
 from __future__ import annotations
 

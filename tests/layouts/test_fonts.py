@@ -1,4 +1,4 @@
-"""fonts: which characters a font really has, and private names that nothing on the machine can stand in for."""
+"""fonts: which characters a font really has; no font of the machine can replace ours."""
 
 from __future__ import annotations
 

@@ -91,13 +91,21 @@ _SHEETS: dict[str, str | bytes] = {
     "default of another type": "size = [1, 1]\nvalues.x = { type = 'text', default = 1 }",
     "default of a list": "size = [1, 1]\nvalues.x = { type = 'list', default = 3 }",
     "default picture": "size = [1, 1]\nvalues.x = { type = 'picture', default = 5 }",
-    "default picture outside": "size = [1, 1]\nvalues.x = { type = 'picture', default = '../x.png' }",
-    "default that is no choice": "size = [1, 1]\nvalues.x = { type = 'choice', of = ['a'], default = 'b' }",
+    "default picture outside": (
+        "size = [1, 1]\nvalues.x = { type = 'picture', default = '../x.png' }"
+    ),
+    "default that is no choice": (
+        "size = [1, 1]\nvalues.x = { type = 'choice', of = ['a'], default = 'b' }"
+    ),
     "enormous default": "size = [1, 1]\nvalues.x = { type = 'number', default = 0x"
     + "F" * 5000
     + " }",
-    "default in a layout": "size = [1, 1]\n[layouts.y]\nvalues.x = { type = 'flag', default = 'yes' }",
-    "default deep down": "size = [1, 1]\nvalues.x = { type = 'table', fields.y = { type = 'flag', default = 3 } }",
+    "default in a layout": (
+        "size = [1, 1]\n[layouts.y]\nvalues.x = { type = 'flag', default = 'yes' }"
+    ),
+    "default deep down": (
+        "size = [1, 1]\nvalues.x = { type = 'table', fields.y = { type = 'flag', default = 3 } }"
+    ),
     "nested endlessly": "size = [1, 1]\nvalues.x" + ".fields.x" * 300 + " = {}",
 }
 
@@ -126,8 +134,11 @@ colour = { type = "colour" }
 logo = { type = "picture" }
 tags = { type = "list", min = 1, max = 2 }
 sums = { type = "list", of = ["number"] }
-steps = { type = "list", fields = { title = { type = "text", required = true }, icon = { type = "picture" } } }
-more = { type = "table", fields.photo = { type = "picture" }, fields.deep = { type = "table", fields.a.type = "text" } }
+steps.type = "list"
+steps.fields = { title = { type = "text", required = true }, icon = { type = "picture" } }
+more.type = "table"
+more.fields.photo = { type = "picture" }
+more.fields.deep = { type = "table", fields.a.type = "text" }
 [layouts.plain]
 [layouts.other.values]
 extra = { type = "text" }
@@ -259,7 +270,10 @@ def test_everything_a_layout_reaches_is_found(tmp_path: Path) -> None:
     )
     found = small(
         tmp_path,
-        plain='<link href="../base.css">{%- include "../parts/head.html" -%}<b style="c:url(dots.svg)">',
+        plain=(
+            '<link href="../base.css">{%- include "../parts/head.html" -%}'
+            '<b style="c:url(dots.svg)">'
+        ),
     )
     assert set(found.files("plain")) == {
         "small/plain.html",

@@ -57,7 +57,7 @@ def test_drawing_and_standalone_page_share_the_canvas(
 
 
 def test_large_titles_give_way_to_the_texts_below_them() -> None:
-    """Seen on a square board: titles at their largest left the texts no room, though smaller ones did."""
+    """Seen on a square board: titles at their largest size left no room for the texts."""
     of = kind.find(ROOT, "infographic")
     text = "See what would change and what it would cost before anything is made."
     cards = [{"title": "Review plan", "text": text, "label": "Team", "icon": "🧭"}] * 6

@@ -1,4 +1,4 @@
-"""report: what reaches a terminal, a program or a CI runner can neither command it nor hide anything from it."""
+"""report: no text can command a terminal, a program or a CI runner, or hide anything from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue: what models take, cost and when they end is data, which a user may lay tables over."""
+"""The catalogue: what models accept, cost and when they end is data that a user can override."""
 
 from __future__ import annotations
 
@@ -537,7 +537,10 @@ def test_a_new_model_is_data_only_from_its_options_to_its_estimate() -> None:
 
 
 def test_an_override_changes_its_own_keys_only_and_leaves_the_shipped_catalogue_alone() -> None:
-    text = '[model."gpt-image-2"]\nprices = { image_out = 31.1, as_of = 2026-11-23 }\nsizes.rule.max_edge = 4096'
+    text = (
+        '[model."gpt-image-2"]\nprices = { image_out = 31.1, as_of = 2026-11-23 }\n'
+        "sizes.rule.max_edge = 4096"
+    )
     before = _model("gpt-image-2")
     changed = _with(text).find("gpt-image-2")
     assert changed is not None and changed.prices and changed.sizes and changed.sizes.rule

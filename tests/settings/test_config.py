@@ -1,4 +1,4 @@
-"""config and provider: where a key goes is decided by the environment and the user, and by nobody else."""
+"""config and provider: only the environment and the user decide where a key is sent."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_a_configuration_that_was_named_must_be_there(tmp_path: Path) -> None:
         config.load({"ASSETGEN_CONFIG": str(tmp_path / "none.toml")}, tmp_path / "project")
 
 
-# -- where a request goes ----------------------------------------------------------------------------
+# -- where a request goes --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the attacks share: a run in this process, a record sealed by somebody else, a kind of one's own."""
+"""What the attacks share: a run in this process, a forged record, a kind in the project."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def own_kind(place: Place, layout: str, values: str = 'title = "Hello"', sheet: 
 
 def page(body: str, css: str = "", head: str = "") -> str:
     return (
-        f"<!doctype html><html><head>{head}<style>body{{font-family:var(--font)}}{css}</style></head>"
-        f"<body>{body}</body></html>"
+        f"<!doctype html><html><head>{head}<style>body{{font-family:var(--font)}}{css}</style>"
+        f"</head><body>{body}</body></html>"
     )
 
 

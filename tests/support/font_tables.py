@@ -34,7 +34,7 @@ def cmap(*subtables: tuple[int, int, bytes]) -> bytes:
 def format_4(
     segments: list[tuple[int, int, int]], glyphs: dict[int, list[int]] | None = None
 ) -> bytes:
-    """Segments of (first, last, delta); those in ``glyphs`` (by their number) look glyphs up in a list instead."""
+    """Segments of (first, last, delta); ``glyphs`` gives a list of glyphs to segments by number."""
     glyphs = glyphs or {}
     segments = [*segments, (0xFFFF, 0xFFFF, 1)]
     count = len(segments)

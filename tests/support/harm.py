@@ -76,7 +76,7 @@ _AFTER = (
 
 
 class Harmed:
-    """One project in one of two situations, made anew for each trial, and the trees that it may end in."""
+    """One project in one of two situations, copied for each trial, and its allowed final trees."""
 
     def __init__(self, folder: Path, *, fresh: bool) -> None:
         self._folder = folder
@@ -101,7 +101,7 @@ class Harmed:
         self._trial += 1
         place = Place(self._folder / f"trial{self._trial}", self._folder / "home")
         shutil.rmtree(place.root)
-        # Hard links would share what is harmed; a copy has other inodes, which is what a checkout has too.
+        # Hard links would share the harm; a copy has other inodes, as a checkout has.
         shutil.copytree(self._start, place.root, symlinks=True)
         return place
 
@@ -127,9 +127,9 @@ class Tampered:
 def run_under(
     place: Place, call: str, effect: str, *arguments: str, only: Iterable[str] = ()
 ) -> Tampered:
-    """Run the command with strace tampering with the system call ``call``, ``only`` on these paths if any are given.
+    """Run the command while strace tampers with the system call ``call``.
 
-    strace counts calls for each thread by itself.
+    If ``only`` names paths, calls on other paths are left alone. strace counts calls per thread.
     """
     log = place.root.with_name("strace.log")
     strace = [
@@ -179,7 +179,7 @@ def assert_whole(harmed: Harmed, place: Place) -> None:
 
 
 def assert_recovers(harmed: Harmed, place: Place) -> None:
-    """The same command without --force finishes the work, leaves nothing behind, and check agrees."""
+    """The same command without --force finishes the work and leaves nothing; check agrees."""
     place.ok("generate", "--no-commit")
     assert pictures(place) == harmed.new
     place.ok("check")
@@ -206,8 +206,8 @@ CALLS = (
     *("connect", "send", "recv"),
 )
 
-# strace counts calls for each thread by itself, so those of the first thread would hide those of the thread that
-# buys. This counts for the whole process, and reaches what sqlite does too.
+# strace counts calls per thread, so the calls of the first thread would hide those of the thread
+# that buys. This library counts for the whole process, and also reaches the calls of sqlite.
 _LIBRARY = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -314,7 +314,7 @@ ssize_t recv(int fd, void *data, size_t size, int flags) {
 
 @dataclass(frozen=True)
 class Harm:
-    """What happens at call ``when`` (0: nothing, they are only counted) of those named: a kill, or an error."""
+    """A kill or an error at call number ``when`` of those named; 0 only counts the calls."""
 
     when: int
     calls: Sequence[str] = CALLS
@@ -326,7 +326,7 @@ class Harm:
 
 @dataclass(frozen=True)
 class Struck:
-    """One run that was tampered with: how it ended (-9: killed), what it said, and the calls that it made."""
+    """One run that was tampered with: its exit code (-9: killed), its output and its calls."""
 
     code: int
     said: str
@@ -336,7 +336,7 @@ class Struck:
 
 
 class Runner:
-    """Runs the command with harm done to it, each time in a new process that has everything imported already."""
+    """Runs the command and harms it, each time in a new process with all modules imported."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -395,7 +395,7 @@ class Runner:
 
 
 def _serve(library: str) -> None:
-    """Fork a child for each order on standard input; its exit code, or the signal that ended it, is the answer."""
+    """Fork a child for each order on standard input; the answer is its exit code or signal."""
     from PIL import Image
 
     import assetgen.generate.buyer
@@ -444,7 +444,7 @@ ASSETS = ("one", "two")
 
 
 class Stand:
-    """A shop whose runs are harmed one after the other, each in a project of its own; counts how they ended."""
+    """A shop whose runs are harmed one by one, each in its own project; counts how they ended."""
 
     def __init__(
         self, folder: Path, runner: Runner, provider: Provider, route: str, more: str = ""
@@ -518,7 +518,7 @@ class Trial:
         return bool(answer.pictures or answer.response_id)
 
     def assert_paid_once(self) -> None:
-        """Everything billed is in place or told; what is on the disk is placed for free; --force buys the rest."""
+        """Billed pictures are in place or reported; stored ones are free; --force buys the rest."""
         entries = (
             self.shop.open_entries() if self.shop.place.has(".assetgen/cache/journal.db") else []
         )
@@ -610,7 +610,7 @@ def sweep(
     every: int = 1,
     fault: Mapping[str, Any] | None = None,
 ) -> tuple[Counter[str], Counter[str]]:
-    """Do harm at each call, or at one of so many, until a run ends untouched; all runners at the same time.
+    """Do harm at each call, or at every n-th, until a run ends untouched; all runners at once.
 
     ``fault`` is what befalls each reply besides, as ``Provider.fault`` takes it.
     Returns how often each call was struck, and how the projects ended.

@@ -1,4 +1,4 @@
-"""What a commit may hold that it should not: a row for each, to be extended. How it comes about, what is said."""
+"""Faults that a commit must not contain: how each is made and what the hook reports."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.support.tiny import LAYOUT, want
 
 @dataclass(frozen=True)
 class Break:
-    """``how`` changes a project with the pictures a and b and stages it; ``said`` is part of what a hook then says.
+    """``how`` breaks and stages a project with the pictures a and b; the hook prints ``said``.
 
-    ``cure`` is how the first printed cure begins. ``in_sight`` is whether it shows although pre-commit hides all
-    that is not staged from the hook; else it is shown to a hook of git's own.
+    ``cure`` is how the first printed cure begins. ``in_sight`` is whether the fault is visible to
+    pre-commit, which hides unstaged changes from the hook; otherwise a plain git hook is used.
     """
 
     how: Callable[[Place], None]

@@ -1,4 +1,4 @@
-"""The programs that run hooks, each set up in a project; the hooks are those that the repository offers."""
+"""The programs that run hooks, each set up in a project with the hooks of this repository."""
 
 from __future__ import annotations
 

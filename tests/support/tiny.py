@@ -22,7 +22,7 @@ LAYOUT = """<!doctype html><html><head></head><body style="background:#fff">
 
 
 def tiny(place: Place, *ids: str, **lines: str) -> Place:
-    """Make ``place`` want small pictures, and draw and record them; ``lines`` are added to assets by id."""
+    """Add small pictures to ``place``, draw and record them; ``lines`` are more TOML by id."""
     place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", LAYOUT)
     want(place, *ids, **lines)

@@ -1,4 +1,4 @@
-"""A server on loopback that answers whatever it is told to, piece by piece, and keeps what it was asked."""
+"""A server on loopback that sends a given answer piece by piece, and keeps the requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PIL import Image
 
 
 class Vendor:
-    """Every connection gets the same reply: a head, then the pieces of ``body`` until they end or the client goes."""
+    """Every connection gets the same reply: headers, then the pieces of ``body``, to the end."""
 
     key = "sk-canary-KEY"
 

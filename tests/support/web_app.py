@@ -1,4 +1,4 @@
-"""An app of one framework: its pictures, its pages made of snippets, its build without a network."""
+"""An app of one framework: its pictures, its pages of snippets, its build without a network."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _class_of(rule: str) -> str:
 
 @cache
 def _offline() -> tuple[str, ...]:
-    """What runs a command in a network of its own that has nothing but loopback; nothing if this system has none."""
+    """The prefix that runs a command with loopback only; empty if the system does not allow it."""
     wrapped = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
     try:
         works = subprocess.run([*wrapped, "true"], capture_output=True).returncode == 0

@@ -57,14 +57,17 @@ _BOXES = """
     let current;
     while (!current) {
       await new Promise((done) => setTimeout(done, 50));
-      const asked = performance.getEntriesByType("resource").filter((entry) => entry.initiatorType === "css");
-      current = asked.map((entry) => entry.name).find((name) => background.includes(new URL(name).pathname));
+      const entries = performance.getEntriesByType("resource");
+      const asked = entries.filter((entry) => entry.initiatorType === "css");
+      const names = asked.map((entry) => entry.name);
+      current = names.find((name) => background.includes(new URL(name).pathname));
     }
     const picture = new Image();
     picture.src = current;
     await picture.decode().catch(() => null);
     return {
-      id: box.dataset.id, current, background, natural: [picture.naturalWidth, picture.naturalHeight],
+      id: box.dataset.id, current, background,
+      natural: [picture.naturalWidth, picture.naturalHeight],
       shown: [box.clientWidth, box.clientHeight],
     };
   }));
@@ -73,7 +76,7 @@ _BOXES = """
 
 
 class Browser:
-    """One Chromium with one page ``width`` pixels wide, one to each pixel of its screen; it has seen nothing yet."""
+    """One fresh Chromium with one page ``width`` CSS pixels wide, at one device pixel each."""
 
     def __init__(self, width: int = 1280) -> None:
         self._width = width
@@ -127,7 +130,7 @@ class Browser:
         self._load(url)
 
     def open_without(self, pattern: str, url: str) -> None:
-        """Go to a page whose files that match ``pattern`` never come, and wait until the rest of it is read."""
+        """Open a page and wait for it; its files that match ``pattern`` never arrive."""
         self._load(urljoin(url, "/nothing"))
         self._ask("Fetch.enable", patterns=[{"urlPattern": pattern}])
         self._heard.clear()

@@ -1,4 +1,4 @@
-"""Nothing is bought beyond what the user allowed, whatever a manifest asks for and a reply claims."""
+"""Nothing is bought beyond what the user allowed, whatever a manifest or a reply claims."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def few(shop: Shop, images: int = 2, more: str = "") -> None:
     )
 
 
-# -- before the first request --------------------------------------------------------------------------
+# -- before the first request ----------------------------------------------------------------------
 
 
 def test_thousands_of_pictures_are_refused_before_the_first(bare: Place) -> None:
@@ -124,7 +124,7 @@ def test_money_is_counted_where_a_price_is_known() -> None:
         limits.refuse_excess(bought(3, 250_000), known)
 
 
-# -- while it runs -------------------------------------------------------------------------------------
+# -- while it runs ---------------------------------------------------------------------------------
 
 
 def test_what_is_under_way_counts_until_its_usage_is_known() -> None:
@@ -190,7 +190,7 @@ def test_a_lie_beside_a_truth_is_left_out() -> None:
     }
 
 
-# -- where nothing is bought ---------------------------------------------------------------------------
+# -- where nothing is bought -----------------------------------------------------------------------
 
 
 def test_nothing_but_generate_buys(place: Place) -> None:

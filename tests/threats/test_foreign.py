@@ -1,4 +1,4 @@
-"""Files that assetgen did not make, or that were changed since, are the user's: never overwritten, never removed."""
+"""Files that assetgen did not make, or that were edited, are never overwritten or removed."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_adopt_does_not_replace_a_picture_of_the_users(bare: Place) -> None:
     assert bare.read("public/a.png") == b"mine"
 
 
-# -- what a record may make us remove ------------------------------------------------------------------
+# -- what a record may make us remove --------------------------------------------------------------
 
 _USERS = {
     "Makefile": b"all:\n",
@@ -168,7 +168,7 @@ def test_a_superseded_picture_that_nobody_wants_goes(bare: Place) -> None:
     assert not bare.has("public/a.png")
 
 
-# -- what a committed cache may make us believe ----------------------------------------------------------
+# -- what a committed cache may make us believe ----------------------------------------------------
 
 
 def test_a_planted_note_of_an_interrupted_run_does_not_make_a_file_ours(bare: Place) -> None:

@@ -25,7 +25,7 @@ def _trap(place: Place) -> tuple[Path, Path]:
     return _script(place.root.parent / "trap.sh", f'echo "$0 $*" >> "{trace}"; cat'), trace
 
 
-# -- programs -------------------------------------------------------------------------------------------
+# -- programs --------------------------------------------------------------------------------------
 
 
 def test_no_program_of_the_repositorys_configuration_is_run(place: Place) -> None:
@@ -67,7 +67,10 @@ def test_no_program_of_the_repositorys_configuration_is_run(place: Place) -> Non
     assert place.git("log", "-1", "--format=%s", GIT_CONFIG_COUNT="0") == "assetgen: a"
 
 
-_HOOKS = "pre-commit prepare-commit-msg commit-msg post-commit reference-transaction post-index-change pre-auto-gc"
+_HOOKS = (
+    "pre-commit prepare-commit-msg commit-msg post-commit reference-transaction "
+    "post-index-change pre-auto-gc"
+)
 
 
 @pytest.mark.parametrize("folder", [".git/hooks", "hooks"])
@@ -96,7 +99,7 @@ def test_a_filter_that_fails_is_told_and_leaves_the_index_as_it_was(place: Place
     place.ok("check")
 
 
-# -- the environment ------------------------------------------------------------------------------------
+# -- the environment -------------------------------------------------------------------------------
 
 
 def test_the_environment_leads_git_nowhere_else(place: Place) -> None:
@@ -128,7 +131,7 @@ def test_the_environment_leads_git_nowhere_else(place: Place) -> None:
     assert not (place.root.parent / "trace").exists()
 
 
-# -- in the middle of something ---------------------------------------------------------------------------
+# -- in the middle of something --------------------------------------------------------------------
 
 
 def _diverge(place: Place) -> None:
@@ -195,7 +198,7 @@ def test_generate_inside_a_hook_draws_and_leaves_the_running_commit_alone(
     assert place.git("fsck", "--strict", "--no-dangling") == ""
 
 
-# -- where the project lies -------------------------------------------------------------------------------
+# -- where the project lies ------------------------------------------------------------------------
 
 
 def _assert_committed(place: Place, ran: Ran) -> None:

@@ -1,4 +1,4 @@
-"""Pictures that the manifest names: in the project, regular files, small enough, and really pictures."""
+"""Pictures that the manifest names are inside the project, regular, small enough and real."""
 
 from __future__ import annotations
 
@@ -131,13 +131,16 @@ def test_a_photo_is_turned_as_its_camera_says() -> None:
     assert decode.decode(out.getvalue()).size == (20, 40)
 
 
-# -- pictures that lie beside a layout -----------------------------------------------------------------
+# -- pictures that lie beside a layout -------------------------------------------------------------
 
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'width="9" height="9">{}</svg>'
+)
 
 
 def _half_packed() -> bytes:
-    """gzip whose first part can be read in the file, and whose second, without a bracket to be seen, can not."""
+    """gzip data whose first part is stored as plain text; the second part shows no bracket."""
     packer = zlib.compressobj(0, wbits=31)
     first = packer.compress(b"<svg >") + packer.flush()
     tails = (
@@ -152,7 +155,9 @@ _BESIDE = {
     "text.png": b"root:x:0:0",
     "cut.webp": b"RIFF\x10\0\0\0WEBPVP8 ",
     "image.svg": _SVG.format('<image href="/etc/x.png"/>').encode(),
-    "prefixed.svg": b'<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:image href="/etc/x.png"/></s:svg>',
+    "prefixed.svg": (
+        b'<s:svg xmlns:s="http://www.w3.org/2000/svg"><s:image href="/etc/x.png"/></s:svg>'
+    ),
     "text.svg": _SVG.format("<text>x</text>").encode(),
     "use.svg": _SVG.format('<use href="/etc/x.svg#a"/>').encode(),
     "xlink.svg": _SVG.format('<use xlink:href="x.svg#a"/>').encode(),
@@ -183,7 +188,10 @@ def test_a_picture_beside_a_layout_is_pixels_or_plain_shapes(bare: Place, name: 
 
 def test_plain_shapes_beside_a_layout_are_shown(bare: Place) -> None:
     own_kind(bare, page('<img src="ok.svg">'))
-    inner = '<defs><linearGradient id="g"/></defs><use href="#a"/><rect id="a" width="9" height="9" fill="url(#g)"/>'
+    inner = (
+        '<defs><linearGradient id="g"/></defs><use href="#a"/>'
+        '<rect id="a" width="9" height="9" fill="url(#g)"/>'
+    )
     bare.write(
         "templates/mine/ok.svg",
         '<?xml version="1.0"?>\n<!-- drawn by hand -->' + _SVG.format(inner),

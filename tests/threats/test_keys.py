@@ -1,4 +1,4 @@
-"""A key goes where its user bound it to, dressed as its user said, whatever a repository, reply or name says."""
+"""A key is sent only where its user bound it, as its user configured, whatever others say."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.vendor import Vendor
 _ASSET = PLANE.format(id="a", route="gateway:g", more='model = "gpt-image-2"')
 _REQUEST = Request("/images/generations", {"prompt": "x", "model": "m"}, {})
 
-# -- the repository ------------------------------------------------------------------------------------
+# -- the repository --------------------------------------------------------------------------------
 
 _TAKEOVERS = {
     "table": '[gateway.g]\nbase_url = "{evil}"\n{asset}',
@@ -82,8 +82,14 @@ def test_no_file_of_the_repository_is_read_for_settings(place: Place) -> None:
     with Provider() as known, Provider(key="sk-canary-KEY") as evil:
         shop = Shop(place, known)
         shop.wants("a")
-        settings = f"OPENAI_BASE_URL={evil.url}\nOPENAI_API_KEY=stolen\nHTTP_PROXY={evil.url}\nASSETGEN_CONFIG=./c.toml\n"
-        gateway = f'[gateway.g]\nbase_url = "{evil.url}"\nkey_env = "OPENAI_API_KEY"\nprofile = "openai"\n'
+        settings = (
+            f"OPENAI_BASE_URL={evil.url}\nOPENAI_API_KEY=stolen\n"
+            f"HTTP_PROXY={evil.url}\nASSETGEN_CONFIG=./c.toml\n"
+        )
+        gateway = (
+            f'[gateway.g]\nbase_url = "{evil.url}"\n'
+            'key_env = "OPENAI_API_KEY"\nprofile = "openai"\n'
+        )
         for name in (".env", ".env.local", ".envrc", ".assetgen/.env", "assetgen/.env"):
             place.write(name, settings)
         for name in (
@@ -134,11 +140,12 @@ def test_a_configuration_that_the_repository_could_have_written_is_refused(
         )
 
 
-# -- names and addresses -------------------------------------------------------------------------------
+# -- names and addresses ---------------------------------------------------------------------------
 
 _HOSTILE_TEXT = (
     "${OPENAI_API_KEY} $OPENAI_API_KEY %OPENAI_API_KEY% ~/.ssh/id_rsa $(id) `id` {{ key }} "
-    "\r\nX-Evil: 1\r\n\r\nGET / HTTP/1.1\r\n--boundary\r\nContent-Disposition: form-data; name=n\r\n\r\n1000"
+    "\r\nX-Evil: 1\r\n\r\nGET / HTTP/1.1\r\n"
+    "--boundary\r\nContent-Disposition: form-data; name=n\r\n\r\n1000"
 )
 
 
@@ -238,7 +245,7 @@ def test_an_address_that_could_be_read_in_two_ways_or_would_show_the_key_is_refu
         )
 
 
-# -- what the other side sees --------------------------------------------------------------------------
+# -- what the other side sees ----------------------------------------------------------------------
 
 _USUAL = {
     "x-litellm-num-retries",
@@ -269,7 +276,9 @@ def _spiteful(shop: Shop, proxy: str) -> dict[str, str]:
         "OPENAI_PROJECT_ID": "proj-canary",
         "OPENAI_ADMIN_KEY": "sk-admin-canary",
         "OPENAI_WEBHOOK_SECRET": "whsec-canary",
-        "OPENAI_CUSTOM_HEADERS": "Authorization: Bearer sk-canary-OTHER\nX-Canary: 1\nCookie: canary=1",
+        "OPENAI_CUSTOM_HEADERS": (
+            "Authorization: Bearer sk-canary-OTHER\nX-Canary: 1\nCookie: canary=1"
+        ),
     }
 
 
@@ -320,7 +329,9 @@ from assetgen.paid import transport
 from assetgen.plan.routing import Request
 from assetgen.settings import provider
 trusts = sys.argv[2] == "yes"
-bound = provider.Provider("gateway:g", sys.argv[1], provider.OPENAI, "K", "sk-x", trusts_environment=trusts)
+bound = provider.Provider(
+    "gateway:g", sys.argv[1], provider.OPENAI, "K", "sk-x", trusts_environment=trusts
+)
 try:
     request = Request("/images/generations", {"model": "m"}, {})
     transport.Line(bound, 5.0).post(request, pathlib.Path(sys.argv[3]))
@@ -370,7 +381,7 @@ def test_a_redirect_is_told_as_what_it_is_and_bills_nothing(bare: Place) -> None
         assert (evil.requests, shop.open_entries()) == ([], [])
 
 
-# -- keys and headers that cannot be sent --------------------------------------------------------------
+# -- keys and headers that cannot be sent ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -405,7 +416,8 @@ def test_a_header_that_would_break_the_request_is_refused_without_its_value(
     name: str, value: str
 ) -> None:
     with Provider() as vendor:
-        line = f'[gateway.g]\nbase_url = "{vendor.url}"\nheaders = {{ {json.dumps(name)} = {json.dumps(value)} }}\n'
+        header = f"{json.dumps(name)} = {json.dumps(value)}"
+        line = f'[gateway.g]\nbase_url = "{vendor.url}"\nheaders = {{ {header} }}\n'
         with pytest.raises(TrustError) as caught:
             config.parse(line.encode(), "config.toml")
         assert "canary" not in caught.value.what

@@ -1,4 +1,4 @@
-"""Symbolic and hard links anywhere in the project: nothing is written through them, nothing is read through them."""
+"""Nothing is written or read through a symbolic or hard link anywhere in the project."""
 
 from __future__ import annotations
 
@@ -152,7 +152,8 @@ def test_templates_are_not_read_through_links(bare: Place, path: str) -> None:
     bare.write("templates/mine/prompt.md", "A picture: $prompt")
     if path.endswith("prompt.md"):
         bare.manifest(
-            '[[asset]]\nid = "a"\nkind = "mine"\npath = "public/a.png"\nalt = ""\nroute = "images"\nprompt = "x"\n'
+            '[[asset]]\nid = "a"\nkind = "mine"\npath = "public/a.png"\nalt = ""\n'
+            'route = "images"\nprompt = "x"\n'
         )
     away = bare.root.parent / "away"
     (bare.root / path).rename(away)

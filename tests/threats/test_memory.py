@@ -11,7 +11,10 @@ _SHEET = (
     'size = [200, 100]\nlayout = "plain"\n[values]\ntitle = { type = "text" }\n[layouts.plain]\n'
 )
 _PAGE = "<!doctype html><html><head></head><body>{}</body></html>"
-_MANIFEST = '[[asset]]\nid = "a"\nkind = "own"\npath = "public/a.png"\nalt = ""\n[asset.values]\ntitle = "Hello"\n'
+_MANIFEST = (
+    '[[asset]]\nid = "a"\nkind = "own"\npath = "public/a.png"\nalt = ""\n'
+    '[asset.values]\ntitle = "Hello"\n'
+)
 
 
 def own(place: Place, body: str) -> Place:
@@ -36,7 +39,8 @@ def test_a_layout_that_eats_memory_is_an_error_and_its_neighbour_is_drawn(
     own(bare, body)
     bare.manifest(
         _MANIFEST
-        + '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\nvalues.title = "B"\n'
+        + '[[asset]]\nid = "b"\nkind = "cover"\npath = "public/b.png"\nalt = ""\n'
+        + 'values.title = "B"\n'
     )
     ran = bare.run("generate")
     assert ran.code == 8, ran.out + ran.err

@@ -1,4 +1,4 @@
-"""No key of the manifest names a place outside the project, inside .git, or special to an operating system."""
+"""No key of the manifest names a place outside the project, inside .git, or a device."""
 
 from __future__ import annotations
 

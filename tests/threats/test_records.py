@@ -1,4 +1,4 @@
-"""Records are files that anybody can write: one that is odd in any way is told and left alone, never acted on."""
+"""Anyone can write a record: an odd one is reported and left alone, never acted on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider answers is bounded, decoded, fetched only from where it may be, and published as pixels alone."""
+"""Replies are bounded, decoded, fetched from allowed addresses, and published as pixels."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def pixels(data: bytes) -> bytes:
         return image.convert("RGB").tobytes()
 
 
-# -- endless, packed and crafted ------------------------------------------------------------------------
+# -- endless, packed and crafted -------------------------------------------------------------------
 
 
 def test_a_reply_without_end_is_abandoned_and_may_have_been_billed(bare: Place) -> None:
@@ -157,7 +157,7 @@ def test_a_picture_larger_than_the_limit_is_refused_from_its_header_and_the_repl
         assert [entry.fate for entry in shop.open_entries()] == ["fruitless"]
 
 
-# -- more than a picture -------------------------------------------------------------------------------
+# -- more than a picture ---------------------------------------------------------------------------
 
 
 def _zip() -> bytes:
@@ -263,7 +263,7 @@ def test_a_picture_that_is_nothing_else_stays_byte_for_byte_but_for_its_mark(
         assert xmp.source_type(delivered) == "trainedAlgorithmicMedia"
 
 
-# -- pictures behind an address ------------------------------------------------------------------------
+# -- pictures behind an address --------------------------------------------------------------------
 
 
 _ADDRESSES = {

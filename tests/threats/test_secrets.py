@@ -90,7 +90,10 @@ def test_a_key_that_is_repeated_is_in_no_output(place: Place, key: str) -> None:
 
 def test_a_key_in_the_headers_of_a_reply_reaches_no_record(bare: Place) -> None:
     key = _KEYS["hex"]
-    echo = f"x-request-id: {key}\r\nx-litellm-model-name: {key}-v1\r\nx-litellm-model-id: a {key} b\r\n"
+    echo = (
+        f"x-request-id: {key}\r\nx-litellm-model-name: {key}-v1\r\n"
+        f"x-litellm-model-id: a {key} b\r\n"
+    )
     with Vendor(picture_reply(encoded("PNG")), headers=echo) as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.gateway(profile="litellm")
@@ -107,7 +110,7 @@ def test_a_key_in_the_headers_of_a_reply_reaches_no_record(bare: Place) -> None:
     "status", ["401 Unauthorized", "400 Bad Request", "500 Internal Server Error"]
 )
 def test_nothing_that_is_sent_comes_back_in_a_message(bare: Place, status: str) -> None:
-    """Key, own headers, a key in the query and a proxy's password, each repeated by the other side."""
+    """Key, own headers, a key in the query and a proxy's password; the server repeats each."""
     secrets = ("canary-HEADER", "canary-QUERY", "canary-KEY-1")
     body = b'{"error":{"message":"you sent ' + " and ".join(secrets).encode() + b'"}}'
     with Vendor([body], status) as vendor:
@@ -164,7 +167,7 @@ def test_a_connection_that_fails_names_no_key(tmp_path: Path) -> None:
     assert "canary" not in "".join(told(caught.value))
 
 
-# -- planted in a clone --------------------------------------------------------------------------------
+# -- planted in a clone ----------------------------------------------------------------------------
 
 
 def test_a_log_and_replies_that_came_with_a_clone_are_refused_and_nothing_is_sent(

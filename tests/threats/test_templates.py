@@ -1,4 +1,4 @@
-"""Layouts are untrusted: they load nothing, reach nothing outside templates/, and are stopped when they run wild."""
+"""Layouts are untrusted: they reach nothing outside templates/, and runaways are stopped."""
 
 from __future__ import annotations
 
@@ -181,12 +181,17 @@ def test_a_hostile_layout_is_refused(bare: Place, body: str, said: str) -> None:
 
 
 _HARMLESS = {
-    "picture in place": "<svg><defs><linearGradient id='g'/></defs><rect fill='url(#g)'/><use href='#g'/></svg>",
+    "picture in place": (
+        "<svg><defs><linearGradient id='g'/></defs><rect fill='url(#g)'/><use href='#g'/></svg>"
+    ),
     "attribute with brackets": '<p title="a < b > c">x</p>',
     "single quotes": "<p class='a b'>x</p>",
     "no quotes": "<p class=a>x<br><br/></p>",
     "comment": "<!-- a comment --><p>x</p>",
-    "our fonts": '<p style="font:600 12px/1.2 var(--font-mono)">x</p><p style="font-family: var(--font)">y</p>',
+    "our fonts": (
+        '<p style="font:600 12px/1.2 var(--font-mono)">x</p>'
+        '<p style="font-family: var(--font)">y</p>'
+    ),
     "text about links": "<p>href=x src=y data:z @import url(q) font-family: Arial</p>",
 }
 
@@ -288,9 +293,10 @@ def test_the_scaffold_of_a_prompt_reads_no_other_file(bare: Place) -> None:
 
 
 def test_the_engine_never_opens_a_file_for_a_picture_that_hides_its_address(bare: Place) -> None:
-    """What the guard is for: this engine would put any PNG of the machine into a published picture."""
+    """Why the guard exists: the engine would publish any PNG of the machine."""
     secret = bare.picture("elsewhere.png")
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="{secret}"/></svg>'
+    image = f'<image href="{secret}"/>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">{image}</svg>'
     own_kind(bare, page('<img src="x.svg">'))
     for data in (svg.encode(), gzip.compress(svg.encode()), svg.encode("utf-16")):
         bare.write("templates/mine/x.svg", data)

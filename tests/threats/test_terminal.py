@@ -1,4 +1,4 @@
-"""What the repository wrote reaches a terminal, a log and a CI runner as text: no escapes, no commands, no tricks."""
+"""Text of the repository reaches terminals, logs and CI runners without escapes or commands."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from assetgen.text import clean
 from tests.support.attack import generate, poison, run_check
 from tests.support.place import COVER, Place
 
-# Clears the screen, sets a title (C1 form), turns the direction, breaks the line, commands a CI runner.
+# Clears the screen, sets a title (C1), turns the direction, breaks the line, commands a CI runner.
 _EVIL = "x\x1b[2J\x9b31m\u202egnp\u2066\u200b\u2028\r\n::stop-commands::y\n::error::z\udcff\x7f"
 
 

@@ -425,7 +425,8 @@ def test_without_json_events_are_lines(place: Place) -> None:
         running.stdout.close()
     assert made.startswith("made   a  public/a.png  ")
     assert started == (
-        "watching assets.toml, templates; nothing is bought, nothing is committed; stop with Ctrl-C\n"
+        "watching assets.toml, templates; nothing is bought, nothing is committed; "
+        "stop with Ctrl-C\n"
     )
     assert failed.startswith("failed  assets.toml:1:2: this is not TOML")
 

@@ -1,4 +1,4 @@
-"""Real frameworks, built and looked at, by make test-web: ASSETGEN_WEB names the folder that they are installed in."""
+"""Real frameworks, run by make test-web: ASSETGEN_WEB is the folder they are installed in."""
 
 from __future__ import annotations
 

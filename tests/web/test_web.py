@@ -1,4 +1,4 @@
-"""Snippets and the module in real frameworks: they build without a network, and Chromium shows every picture."""
+"""Snippets and the module in real frameworks: builds need no network, Chromium shows all."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def built(
 
 
 def seen(built: Built, width: int = 1280, without: Collection[str] = ()) -> list[dict[str, Any]]:
-    """Every picture on every page of an app, in a window of a width; files of the names ``without`` never come."""
+    """Every picture on every page of an app at a window width; files ``without`` never arrive."""
     found = []
     for number, page in enumerate(built.pages):
         with Browser(
@@ -164,7 +164,7 @@ def size_of(built: Built, name: str) -> tuple[int, int]:
 
 
 def has_ratio(natural: list[int], size: tuple[int, int]) -> bool:
-    """Whether a picture has the shape of ``size``, to the pixel that a scaled height is rounded by."""
+    """Whether a picture has the ratio of ``size``, up to one pixel of rounding."""
     return abs(natural[0] * size[1] - natural[1] * size[0]) <= max(*natural, *size)
 
 
@@ -190,7 +190,7 @@ def test_a_narrow_window_is_given_the_narrow_file_in_the_best_format(built: Buil
         "hero": (400, "hero-480.webp"),
         "inside": (600, ""),
     }
-    # The main file that another form shows on the same page would be taken instead: it is there already.
+    # The browser would use the main file instead if another form on the page already loaded it.
     mains = [Path(built.app.assets[name]["path"]).name for name in ("launch/cover", "hero")]
     given = [
         one for one in seen(built, 400, mains) if one["id"] in narrow and one["form"] != "markdown"
@@ -228,7 +228,10 @@ def test_the_blur_is_there_before_the_picture(built: Built) -> None:
     with Browser() as browser:
         browser.open_without("*img*", built.url)
         script = f"""[...document.querySelectorAll('section[data-form={form}] img')].map(
-            (picture) => [picture.closest("section").dataset.id, getComputedStyle(picture).backgroundImage])"""
+            (picture) => [
+                picture.closest("section").dataset.id,
+                getComputedStyle(picture).backgroundImage,
+            ])"""
         found = dict(browser.evaluate(script))
         photograph(browser, f"{built.name}-blur")
     assert set(found) >= set(built.app.ids("module"))
