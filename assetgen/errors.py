@@ -128,7 +128,7 @@ class UnknownOutcome(AssetgenError):
 
 
 def refusal(mistakes: Sequence[Mistake], *, others: int = 0) -> AssetgenError:
-    """The one error that stands for all ``mistakes``: the first about trust, else the first."""
+    """One error for all ``mistakes``: the first about trust, otherwise the first."""
     chief = next((one for one in mistakes if one.error is TrustError), mistakes[0])
     error = chief.error(chief.what, where=chief.where, cure=chief.cure)
     error.mistakes, error.others = tuple(mistakes), others

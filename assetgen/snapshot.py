@@ -2,7 +2,7 @@
 
 Everything that the verdict depends on is a row: manifest, templates, records, pictures, and their
 folders, whose times change when a name in them does. A row is path, size, mtime, ctime, inode and,
-for files, sha256. If every row still has its stats, the verdict holds and no file is opened. No
+for files, sha256. If every row still has its stats, the verdict is valid and no file is opened. No
 program can set ctime, so restored mtimes and edits of the same size show. A file that was changed
 less than ``RACY_NS`` before the snapshot, or after it, is not trusted, because clocks are coarse.
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = ".assetgen/cache/check"
 STAGED_FILE = ".assetgen/cache/check-staged"
 RACY_NS = 2_000_000_000
-_INODE = 2**63 - 1  # some file systems use all 64 bits, a row holds 63
+_INODE = 2**63 - 1  # some file systems use all 64 bits, a row has 63
 # Bump when a row, the header or the meaning of "clean" changes.
 _MAGIC = f"assetgen-check 3 {__version__}".encode()
 
@@ -158,7 +158,7 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
         child = os.posix_spawn(
             program, arguments, scrubbed(environ, index_file=True), file_actions=actions
         )
-    except OSError:  # more paths than an argument list holds
+    except OSError:  # more paths than an argument list allows
         os.close(reader)
         return None
     finally:

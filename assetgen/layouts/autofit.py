@@ -76,7 +76,7 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
     ]
     if lines:
         _balance(page, lines)
-    page = page.anew()
+    page = page.rebuilt()
     boxes = page.boxes()
     for text in texts:
         if not _fits(boxes, text, viewport, page.scale):
@@ -131,9 +131,8 @@ def _balance(page: Page, texts: Sequence[Text]) -> None:
     low = {text.element: before[text.element][2] * 0.5 for text in texts}
     high = {text.element: before[text.element][2] for text in texts}
     slots = [text for text in texts if text.slot in before]
-    for text in (
-        slots
-    ):  # a slot without room shows the widest word, which max-width would let stick out unseen
+    # A slot without room has the width of its widest word; max-width would hide that it sticks out.
+    for text in slots:
         page.style(text.slot, "max-width", "1px")
     narrow = page.boxes()
     for text in slots:

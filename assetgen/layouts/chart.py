@@ -40,13 +40,13 @@ def ticks(numbers: Sequence[float], most: int = 6) -> list[float]:
             first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
             if last - first + 1 <= most:
                 return [float(f"{index * step:.15g}") for index in range(first, last + 1)]
-    raise AssertionError("three powers of ten always hold a step that is large enough")
+    raise AssertionError("three powers of ten always contain a step that is large enough")
 
 
 def amount(number: float, unit: str = "") -> str:
     """A number as a label on a mark: 4,821 or 48.2k or 1.2B or 0.0004 or −$3.5.
 
-    As precise as it was given up to 9,999; three digits and a letter from there on.
+    Up to 9,999 it keeps the given precision; larger numbers get three digits and a letter.
     """
     size = abs(number)
     if size < 1e4:
@@ -61,10 +61,10 @@ def amount(number: float, unit: str = "") -> str:
 def amounts(numbers: Sequence[float], unit: str = "") -> list[str]:
     """Evenly spaced numbers as labels on an axis: one scale, one number of decimals, no two alike.
 
-    A unit that is a sign (%, $) stands at every number, a word (ms) at the last one only.
+    A symbol as unit (%, $) is at every number, a word (ms) at the last one only.
     """
-    signs = unit in _BEFORE or unit.startswith(_TOUCHING)
-    units = [unit if signs or nth == len(numbers) else "" for nth in range(1, len(numbers) + 1)]
+    is_symbol = unit in _BEFORE or unit.startswith(_TOUCHING)
+    units = [unit if is_symbol or nth == len(numbers) else "" for nth in range(1, len(numbers) + 1)]
     top = max((abs(n) for n in numbers), default=0.0)
     step = min((b - a for a, b in itertools.pairwise(numbers) if b > a), default=top)
     if 0 < top < _SMALLEST:
@@ -93,7 +93,7 @@ def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 
         while len(groups) > 1 and groups[-2][0] + groups[-2][1] * gap > groups[-1][0]:
             place, count = groups.pop()
             before, others = groups[-1]
-            # Both groups give way in proportion to how many they are.
+            # Both groups move in proportion to their sizes.
             middle = (before * others + (place - others * gap) * count) / (others + count)
             groups[-1] = [min(max(middle, low), high - (others + count - 1) * gap), others + count]
     placed = [place + nth * gap for place, count in groups for nth in range(int(count))]

@@ -1,4 +1,4 @@
-"""The one door to the HTML/CSS engine (blitz-py): a document in, boxes and pixels out.
+"""The only access to the HTML/CSS engine (blitz-py): a document in, boxes and pixels out.
 
 Nothing outside this module knows which engine draws. The engine never sees a system font: on Linux
 its font search uses our own folder, and on every system the families have private names.
@@ -33,7 +33,7 @@ class Drawing:
 
 
 class Page:
-    """A laid-out document of ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
+    """A document laid out at ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
 
     ``styles`` are declarations for elements by id, as ``style`` makes them. It is cheaper to start
     with them.
@@ -65,7 +65,7 @@ class Page:
                 background=None if transparent else "#ffffff",
             )
         except (ValueError, RuntimeError) as exc:
-            raise TemplateError(f"the layout cannot be laid out: {exc}") from exc
+            raise TemplateError(f"the engine cannot lay out this document: {exc}") from exc
 
     def boxes(self) -> dict[str, Box]:
         """x, y, width, height in CSS px of every element that has an id."""
@@ -75,13 +75,13 @@ class Page:
 
     def style(self, element: str, name: str, value: str) -> None:
         styles = self._styles.setdefault(element, {})
-        if styles.get(name) != value:  # the engine lays out anew even for the value that it has
+        if styles.get(name) != value:  # the engine lays out again even if nothing changes
             styles[name] = value
             self._page.set_style(element, name, value)
             self._boxes = None
 
-    def anew(self) -> Page:
-        """This page with all that ``style`` has set, laid out from the beginning.
+    def rebuilt(self) -> Page:
+        """A new page with the same document and all styles set so far.
 
         A text that was styled after the first layout is sometimes painted with the line breaks of
         an earlier width, although its box is right (blitz-py 0.5.0); a new layout is always right.

@@ -75,7 +75,7 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
             where=f"templates/{first}",
         ) from None
     except _FILTER_FAILURES as exc:
-        what = f"the layout {first} hands a filter something that it cannot use: {exc}"
+        what = f"the layout {first} passes a filter a value that it cannot use: {exc}"
         raise TemplateError(what, where=f"templates/{first}") from None
     if len(filled) > MAX_DOCUMENT:
         raise TemplateError(

@@ -17,7 +17,7 @@ from assetgen.layouts.spec import Order
 T = TypeVar("T")
 
 _STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
-_INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value may hold
+_INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value can contain
 
 
 def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
@@ -39,14 +39,14 @@ def pictures(document: str, order: Order, files: Mapping[str, bytes]) -> str:
         name = join(order.kind.name, match["name"], f"{order.layout}.html")
         if name not in files:
             raise TemplateError(
-                f"the layout shows {match['name']!r}, a name that its source does not spell out"
+                f"the layout shows {match['name']!r}, a name that is not written out in its source"
             )
         return match["before"] + _own_picture(name, files[name]) + match["after"]
 
     document = REFERENCE.sub(own, document)
     limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
     if any(int(number) >= len(references) for number in _INPUT.findall(document)):
-        raise TemplateError("the layout holds control characters")
+        raise TemplateError("the layout contains control characters")
 
     def declared(match: re.Match[str]) -> str:
         reference = references[int(match[1])]
@@ -86,7 +86,7 @@ def _own_picture(name: str, data: bytes) -> str:
             raise TemplateError(f"templates/{name} is not a picture", where=f"templates/{name}")
         if re.search(r"<!ENTITY|<!DOCTYPE|<\?xml-stylesheet|<style", text, re.I):
             raise TemplateError(
-                f"templates/{name} holds more than shapes", where=f"templates/{name}"
+                f"templates/{name} contains more than plain shapes", where=f"templates/{name}"
             )
         refuse_hostile(re.sub(r"<\?xml[^>]*\?>", "", text))
         kind = "svg+xml"
@@ -115,14 +115,13 @@ def _refuse_bomb(name: str, data: bytes) -> None:
 
 
 def _declared_picture(data: bytes, reference: str, limit: int) -> str:
-    """A declared input as pixels only: decoded, shrunk to what can be seen, encoded anew."""
+    """A declared input as pixels only: decoded, shrunk to what can be seen, encoded again."""
     refuse_no_picture(reference, data)
     image = _read(lambda: decode.decode(data), reference)
     if max(image.size) > limit:
         image.thumbnail((limit, limit))
-    if data.startswith(
-        b"\xff\xd8\xff"
-    ):  # what was a JPEG stays one: a photograph as PNG takes ten times as long
+    # A JPEG stays a JPEG: a photograph as PNG takes ten times as long.
+    if data.startswith(b"\xff\xd8\xff"):
         out = io.BytesIO()
         image.save(out, "JPEG", quality=95, subsampling=0)
         return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"

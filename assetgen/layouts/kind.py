@@ -228,7 +228,7 @@ def _kinds_with(root: Path, layout: object) -> Iterator[str]:
                 ).decode()
             )
         except (TemplateError, ValueError, RecursionError):
-            continue  # a broken one is somebody else's message
+            continue  # the asset that uses it reports it
         layouts = sheet.get("layouts")
         if isinstance(layouts, dict) and isinstance(layout, str) and layout in layouts:
             yield path.parent.name

@@ -30,7 +30,7 @@ _one_at_a_time = threading.Lock()
 def undergo(root: Path, order: Order, template: str) -> None:
     """Try ``order`` if its layout is not built in and ``template``, its digest, has not passed yet.
 
-    Raises TemplateError if the trial did not come to an end of its own.
+    Raises TemplateError if the trial had to be stopped.
     """
     with _one_at_a_time:
         if order.kind.root != closure.shipped_root() and template.encode() not in _passed(root):
@@ -60,7 +60,7 @@ def _try(root: Path, order: Order, template: str) -> None:
 
 
 def _passed(root: Path) -> set[bytes]:
-    """The digests of layouts that came through; none if somebody else wrote the list."""
+    """The digests of layouts that passed; none if the list is from another checkout."""
     try:
         head, *digests = (root / _PASSED).read_bytes().split(b"\n")
     except OSError:

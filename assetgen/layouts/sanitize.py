@@ -1,4 +1,4 @@
-"""What a filled layout may not hold: the layout and its values are both untrusted."""
+"""What is not allowed in a filled layout: the layout and its values are both untrusted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.layouts.spec import Order
 
-#: How deep elements may lie inside each other: the engine takes quadratic time.
+#: How deep elements may be nested: the time of the engine grows with the square of it.
 MAX_DEPTH = 200
 
 
@@ -136,15 +136,15 @@ def refuse_hostile(document: str) -> None:
     for tag in {match.lower() for match in _TAG.findall(document)}:
         if tag not in _ELEMENTS:
             raise TemplateError(
-                f"the layout holds a <{tag[:40]}> element, which layouts may not use"
+                f"the layout contains a <{tag[:40]}> element, which is not allowed in layouts"
             )
     markup = _markup(document)
     plain = plainly_written(markup)
     if _OUTSIDE_LINK.search(plain):
-        raise TemplateError("the layout holds a link (href) to something other than its own #id")
+        raise TemplateError("the layout contains a link (href) to something other than its own #id")
     if _DATA_URL.search(plain):
         raise TemplateError(
-            "the layout holds a data: URL; put the picture beside the layout as a file instead"
+            "the layout contains a data: URL; save the image as a file beside the layout instead"
         )
     if strange := _STRANGE_ADDRESS.search(plain):
         what = plain[strange.start() : strange.start() + 60]
@@ -198,7 +198,7 @@ def _markup(document: str) -> str:
 
 
 def _without_texts(tag: str) -> str:
-    """A tag without the attributes that hold text for readers."""
+    """A tag without the attributes that contain text for readers."""
     return _ANY_ATTRIBUTE.sub(
         lambda m: "" if m["name"].lower() in ("alt", "title", "aria-label") else m[0], tag
     )

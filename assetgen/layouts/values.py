@@ -15,7 +15,7 @@ from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
 
-#: The longest text a value may hold, in characters.
+#: The longest text of a value, in characters.
 MAX_TEXT = 2000
 
 FieldType = Literal["text", "number", "flag", "choice", "colour", "picture", "list", "table"]

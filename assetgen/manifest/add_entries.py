@@ -158,7 +158,7 @@ def _after_assets(rows: Sequence[str], places: Mapping[Key, int]) -> int | None:
 
 
 def _manner(rows: Sequence[str], places: Mapping[Key, int]) -> tuple[bool, str]:
-    """Whether the file aligns the equal signs of a table, and how it writes one."""
+    """Whether the file aligns the "=" of the keys in a table, and how it writes "="."""
     tables: dict[Key, list[str]] = {}
     for key, line in places.items():
         row = rows[line - 1]

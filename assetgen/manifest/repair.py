@@ -12,7 +12,7 @@ from assetgen.manifest.schema import MAX_ASSETS, Asset, Manifest, Name, with_def
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 
-# What stands for a missing or wrong value of a required key.
+# Replaces a missing or wrong value of a required key.
 _REQUIRED = {"id": "", "kind": "cover", "path": "", "alt": ""}
 
 

@@ -315,14 +315,14 @@ _TEXT_CURE = advice("take it out, or write it as plain text")
 
 
 def problem_of_alt(alt: str) -> str | None:
-    """What is wrong with an alternative text; None if a page and the manifest can hold it."""
+    """What is wrong with an alternative text; None if pages and the manifest can contain it."""
     if len(alt) > MAX_ALT:
         return f"alt has {len(alt)} characters; at most {MAX_ALT} are allowed"
     return next((fault.what for fault in _bad_texts(alt, ("alt",))), None)
 
 
 def _bad_texts(value: Any, at: Key) -> Iterator[Fault]:
-    """Values that no image or page can hold: control characters, and what turns the direction."""
+    """Texts that no image or page can contain: control and direction characters."""
     if isinstance(value, str):
         if bad := _BAD.search(value):
             yield _bad_text(at, f"contains the control character U+{ord(bad[0]):04X}")

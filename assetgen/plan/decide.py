@@ -234,7 +234,7 @@ def _of_record(
     gone: Sequence[Reason],
     stale: Sequence[Reason],
 ) -> _Verdict:
-    """The verdict on files that are as the record says, but for those that are ``gone``."""
+    """The verdict on files that match the record, apart from those that are ``gone``."""
     if not stale and not gone and not record.is_draft:
         return State.FRESH, Action.NOTHING, []
     needs_drawing = any(reason.field not in _DERIVED for reason in stale)

@@ -221,7 +221,7 @@ def _normalised(value: Any) -> Any:
 
 
 def _integers_only(value: Any) -> Any:
-    """Records hold no floats, whose spelling differs between writers: 0.5 is stated as "0.5"."""
+    """Records contain no floats, because writers spell them differently: 0.5 is stated as "0.5"."""
     if isinstance(value, (str, int)):
         return value
     if isinstance(value, Mapping):

@@ -35,7 +35,7 @@ class Wish:
     model: str | None = None
     """The model that will be asked, which need not be part of the intent."""
     options: PaintOptions = field(default_factory=PaintOptions)
-    """What else is asked of a painting route."""
+    """More options for a paid route."""
 
     @property
     def delivered(self) -> Asset:

@@ -225,7 +225,7 @@ class Workspace:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest folder from ``start`` upwards that holds assets.toml. Raises ManifestError."""
+    """The nearest folder from ``start`` upwards that contains assets.toml. Raises ManifestError."""
     for folder in (start, *start.parents):
         if (folder / FILE).is_file():
             return folder

@@ -183,7 +183,7 @@ def costs(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
 
 
 def wants(found: Sequence[Want], stream: IO[str]) -> None:
-    """What is to be painted, a block a picture."""
+    """Print the images to generate, one block for each."""
     out = console(stream)
     if not found:
         out.print("there are no images to generate; assetgen plan shows what else there is to do")

@@ -338,7 +338,7 @@ def test_a_large_picture_is_shrunk_to_what_can_be_seen(tmp_path: Path) -> None:
         ('<img src="dots.svg">', "<!DOCTYPE svg [<!ENTITY x 'y'>]><svg></svg>", "more than shapes"),
         ('<img src="dots.svg">', "<svg><style>b{}</style></svg>", "more than shapes"),
         ('<img src="dots.svg">', "text", "not a picture"),
-        ('<img src="{{ values.title }}.svg">', "<svg></svg>", "does not spell out"),
+        ('<img src="{{ values.title }}.svg">', "<svg></svg>", "not written out"),
         ('<link href="dots.svg">', "<svg></svg>", "not a stylesheet"),
     ],
     ids=[

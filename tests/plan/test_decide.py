@@ -201,7 +201,7 @@ def test_a_changed_key_makes_the_image_stale_and_is_the_reason(
 
 
 _SAME: dict[str, tuple[str, str]] = {
-    "another painting route": (painted(), painted(route="responses")),
+    "another paid route": (painted(), painted(route="responses")),
     "another default model": (painted(), '[defaults]\nmodel = "m"\n' + painted()),
     "other words for alt": (cover(), cover().replace('alt = ""', 'alt = "A cover"')),
     "white space round a value": (cover(), cover(title="  T ")),

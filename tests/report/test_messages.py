@@ -219,7 +219,7 @@ def test_an_unknown_asset_is_answered_with_the_command_that_lists_all() -> None:
 _VALUES: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, 'add title = "text in quotes"'),
     "misspelt": ({"titel": "T"}, "did you mean title?"),
-    "unlike any": ({"title": "T", "zzz": 1}, "take zzz out"),
+    "unlike any": ({"title": "T", "zzz": 1}, "remove zzz"),
     "layout misspelt": ({"title": "T", "layout": "splitt"}, "did you mean split?"),
     "layout of another kind": (
         {"title": "T", "layout": "bars"},
@@ -292,7 +292,7 @@ _FAULTY: dict[str, tuple[str, str, str, str]] = {
         painted("a", 'inputs = ["@b"]') + painted("b", 'inputs = ["@a"]'),
         "assets.toml:16:11, asset b",
         "in a circle: a -> b -> a",
-        "take @a out of asset b",
+        "remove @a from asset b",
     ),
     "input": (
         painted("a", 'inputs = ["no.png"]'),

@@ -92,7 +92,7 @@ class TreeCursor:
         return found
 
     def climb(self, node: Node, accept: Callable[[Node, Node], bool]) -> bool:
-        """Whether ``accept(parent, child)`` holds for each step from ``node`` up to the program."""
+        """Whether ``accept(parent, child)`` is true at each step from ``node`` up to the root."""
         known, way = self._climbed.setdefault(accept, {}), []
         while node.id not in known:
             way.append(node.id)

@@ -47,7 +47,7 @@ class Site:
         return _INDEX | ({"page"} if self.framework in NEXT else set())
 
     def files(self, url: str) -> list[str]:
-        """The files that may answer ``url`` (without its first slash), the likeliest first."""
+        """The files that may answer ``url`` (without its first slash), most likely first."""
         base = within(self.served.base, url) if self.served.base else None
         found = [
             mount.path(one)
@@ -68,7 +68,7 @@ class Site:
         return paths[0] if paths else None
 
     def page_folders(self, file: str) -> list[str]:
-        """The URL folders that a relative URL on a page may start from, the likeliest first."""
+        """The URL folders that a relative URL on a page may start from, most likely first."""
         found: list[str] = []
         for mount in (*self.served.content, *self.served.public):
             rest = within(mount.folder, file)
