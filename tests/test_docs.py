@@ -86,7 +86,7 @@ def test_a_record_is_verified_by_the_code_in_the_documentation(place: Place) -> 
     )
 
 
-def test_the_projects_own_pictures_are_as_wanted() -> None:
+def test_the_images_of_this_project_match_its_manifest() -> None:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "assetgen", "check", "--rehash"],
         cwd=ROOT,

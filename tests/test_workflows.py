@@ -56,7 +56,7 @@ def bash(script: str, folder: Path, **environ: str) -> subprocess.CompletedProce
     )
 
 
-def test_the_commands_of_the_readme_are_steps_as_they_stand() -> None:
+def test_the_commands_of_the_readme_are_steps_of_a_workflow() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     [block] = [one for one in re.findall(r"```sh\n(.*?)```", readme, re.S) if "make demo" in one]
     commands = [line.partition("#")[0].strip() for line in block.splitlines()]
@@ -76,7 +76,7 @@ def test_the_versions_of_python_are_those_of_the_classifiers() -> None:
         assert jobs("ci")[job]["strategy"]["matrix"]["python"] == declared
 
 
-def test_what_no_one_has_seen_pass_blocks_nothing_and_says_so() -> None:
+def test_an_untested_job_is_marked_and_blocks_nothing() -> None:
     unix, windows = jobs("ci")["unix"], jobs("ci")["windows"]
     assert unix["strategy"]["matrix"]["os"] == ["ubuntu-latest", "macos-latest"]
     assert unix["continue-on-error"] == (

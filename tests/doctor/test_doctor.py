@@ -83,7 +83,7 @@ def said(found: Diagnosis, route: str, level: Urgency) -> str:
 # -- the routes ------------------------------------------------------------------------------------
 
 
-def test_a_healthy_provider_needs_no_mending_and_nothing_is_bought(
+def test_doctor_reports_a_healthy_provider_and_buys_nothing(
     place: Place, provider: Provider
 ) -> None:
     wants(place)
@@ -116,7 +116,7 @@ def test_a_healthy_provider_needs_no_mending_and_nothing_is_bought(
         ("hang", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
     ],
 )
-def test_a_failure_is_sorted_and_counts_only_for_a_route_in_use(
+def test_a_failure_is_a_problem_only_for_a_route_in_use(
     place: Place, provider: Provider, fault: str, code: int, words: str, cure: str
 ) -> None:
     wants(place)
@@ -133,7 +133,7 @@ def test_a_failure_is_sorted_and_counts_only_for_a_route_in_use(
     assert examined(place, conditions(provider.url)).exit_code == 0
 
 
-def test_a_provider_that_is_not_there_is_named_with_the_setting_to_mend(
+def test_an_unreachable_provider_is_reported_with_the_setting_to_fix(
     place: Place, provider: Provider
 ) -> None:
     wants(place, "gateway:lao")
@@ -144,7 +144,7 @@ def test_a_provider_that_is_not_there_is_named_with_the_setting_to_mend(
     assert "base_url in [gateway.lao]" in said(found, "gateway:lao", Urgency.PROBLEM)
 
 
-def test_a_key_that_is_refused_is_not_repeated_in_part(place: Place, provider: Provider) -> None:
+def test_no_part_of_a_refused_key_is_printed(place: Place, provider: Provider) -> None:
     provider.key = "another"
     wants(place)
     found = examined(place, conditions(provider.url))
@@ -167,7 +167,7 @@ def test_a_key_that_is_refused_is_not_repeated_in_part(place: Place, provider: P
     ],
     ids=["key", "gateway's key", "address"],
 )
-def test_a_route_in_use_that_is_not_ready_is_a_problem_and_no_other(
+def test_only_a_route_in_use_that_is_not_ready_is_a_problem(
     place: Place, route: str, environ: dict[str, str], code: int, words: str
 ) -> None:
     wants(place, route)
@@ -187,7 +187,7 @@ def test_a_gateway_that_only_the_repository_names_is_a_problem_if_it_is_in_use(
     assert "add [gateway.lao]" in said(found, "gateway:lao", Urgency.PROBLEM)
 
 
-def test_a_route_of_codex_without_codex_is_a_problem_with_the_way_to_it(place: Place) -> None:
+def test_a_codex_route_without_codex_is_a_problem_with_install_instructions(place: Place) -> None:
     place.manifest(
         SHIP.replace('model = "gpt-image-2"\n', "").format(route="codex", prompt="a ship")
     )
@@ -196,7 +196,7 @@ def test_a_route_of_codex_without_codex_is_a_problem_with_the_way_to_it(place: P
     assert "npm install" in said(found, "codex", Urgency.PROBLEM)
 
 
-def test_a_manifest_that_is_not_usable_is_the_first_problem_and_the_rest_is_looked_at(
+def test_an_invalid_manifest_is_the_first_problem_and_other_checks_still_run(
     place: Place, provider: Provider
 ) -> None:
     place.manifest("[[asset]]\n")
@@ -284,7 +284,7 @@ SCOPES = {
         *("403 scopes", "401 scopes", "no list"),
     ],
 )
-def test_what_the_list_says_of_the_models_in_use(
+def test_models_in_use_are_compared_with_the_list_of_the_provider(
     place: Place, status: int, document: Any, code: int, level: Urgency, words: str
 ) -> None:
     wants(place)
@@ -294,7 +294,7 @@ def test_what_the_list_says_of_the_models_in_use(
     assert found.exit_code == code
 
 
-def test_a_service_that_lists_other_names_than_it_serves_is_only_noted(place: Place) -> None:
+def test_a_service_that_lists_other_names_than_it_serves_is_only_a_note(place: Place) -> None:
     wants(place, "gateway:lao")
     with listing(200, {"data": [{"id": "gpt-image-1"}]}) as url:
         found = examined(place, conditions(url, profile="azure"))
@@ -313,9 +313,7 @@ def test_a_model_that_retires_is_a_warning_from_the_catalogue(
     assert said(found, "images", Urgency.WARNING).count("2026-12-01") == 1
 
 
-def test_both_models_of_the_responses_route_are_looked_for(
-    place: Place, provider: Provider
-) -> None:
+def test_both_models_of_the_responses_route_are_checked(place: Place, provider: Provider) -> None:
     provider.models = ["gpt-image-2"]
     wants(place, "responses")
     found = examined(place, conditions(provider.url))
@@ -357,7 +355,7 @@ def standing(place: Place) -> open_purchases.Standing:
     return one
 
 
-def test_a_request_without_an_answer_is_unknown_until_it_is_given_up(place: Place) -> None:
+def test_a_request_without_an_answer_is_unknown_until_it_is_discarded(place: Place) -> None:
     wants(place)
     log, one = entry(place)
     log.close()
@@ -375,7 +373,7 @@ def test_a_request_without_an_answer_is_unknown_until_it_is_given_up(place: Plac
         open_purchases.forget(place.root, Conditions({}), one.number)
 
 
-def test_a_standing_purchase_alone_decides_the_exit_code(place: Place) -> None:
+def test_an_open_purchase_alone_decides_the_exit_code(place: Place) -> None:
     wants(place)
     log, one = entry(place)
     log.end(one.number, Fate.FRUITLESS, "the reply contains no image")
@@ -399,9 +397,7 @@ def test_a_stored_reply_is_placed_by_generate_for_free(place: Place) -> None:
 
 
 @pytest.mark.parametrize("gone", [False, True], ids=["changed", "gone from the manifest"])
-def test_a_stored_reply_to_a_wish_that_changed_is_kept_where_it_can_be_adopted_from(
-    place: Place, gone: bool
-) -> None:
+def test_a_stored_reply_to_a_changed_request_is_kept_for_adoption(place: Place, gone: bool) -> None:
     wants(place)
     log, one = entry(place)
     answered(place, log, one.number)
@@ -429,7 +425,7 @@ def test_a_stored_reply_to_a_wish_that_changed_is_kept_where_it_can_be_adopted_f
     ],
     ids=["HTML", "no picture", "no file"],
 )
-def test_a_stored_reply_without_a_picture_can_only_be_given_up(
+def test_a_stored_reply_without_a_picture_can_only_be_discarded(
     place: Place, data: bytes | None, words: str
 ) -> None:
     wants(place)
@@ -455,7 +451,7 @@ def test_an_answer_that_waits_under_its_id_is_fetched_by_generate(place: Place) 
     assert not standing(place).is_free
 
 
-def test_a_log_of_another_checkout_is_refused_until_its_user_keeps_it(place: Place) -> None:
+def test_a_log_of_another_checkout_is_refused_until_the_user_accepts_it(place: Place) -> None:
     wants(place)
     log, _ = entry(place)
     log.close()
@@ -470,7 +466,7 @@ def test_a_log_of_another_checkout_is_refused_until_its_user_keeps_it(place: Pla
     assert len(examined(there, Conditions({}, Config(), lambda: TODAY)).standing) == 1
 
 
-def test_the_log_is_not_touched_while_another_run_holds_the_project(place: Place) -> None:
+def test_the_log_is_unchanged_while_another_run_locks_the_project(place: Place) -> None:
     wants(place)
     log, _ = entry(place)
     log.close()
@@ -480,7 +476,7 @@ def test_the_log_is_not_touched_while_another_run_holds_the_project(place: Place
     assert any("another run is working" in note.what for note in found.general)
 
 
-def test_nothing_is_written_where_nothing_was_bought(place: Place) -> None:
+def test_doctor_writes_nothing_if_nothing_was_bought(place: Place) -> None:
     wants(place)
     examined(place, Conditions({}, Config(), lambda: TODAY))
     assert not place.has(".assetgen/cache/journal.db")
@@ -511,7 +507,9 @@ def test_a_probe_is_refused_without_a_terminal(place: Place, provider: Provider)
     assert provider.requests == []
 
 
-def test_a_probe_draws_one_picture_and_says_what_came(place: Place, provider: Provider) -> None:
+def test_a_probe_draws_one_picture_and_reports_the_data_received(
+    place: Place, provider: Provider
+) -> None:
     wants(place)
     ran = place.ok("doctor", "--probe", "--yes", **environ(provider))
     assert "images: ok: gpt-image-2: the probe received 1024x1024 png" in ran.out
@@ -594,7 +592,7 @@ def test_doctor_works_outside_a_project(bare: Place) -> None:
     assert "no problems found" in ran.out
 
 
-def test_the_way_to_openai_through_a_proxy_is_named_without_its_password(place: Place) -> None:
+def test_a_proxy_to_openai_is_reported_without_its_password(place: Place) -> None:
     wants(place)
     ran = place.run(
         "doctor", OPENAI_API_KEY=KEY, HTTPS_PROXY=f"http://me:{KEY}@127.0.0.1:9", NO_PROXY=""
@@ -615,9 +613,7 @@ def test_a_proxy_that_cannot_be_used_is_a_problem_not_a_crash(place: Place) -> N
     assert KEY not in ran.out + ran.err
 
 
-def test_people_and_programs_are_told_the_same_and_never_the_key(
-    place: Place, provider: Provider
-) -> None:
+def test_text_and_json_report_the_same_and_never_the_key(place: Place, provider: Provider) -> None:
     wants(place)
     log, _ = entry(place)
     log.close()

@@ -119,7 +119,7 @@ def test_a_pattern_matches_what_a_full_search_matches(glob: list[str], path: lis
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_any_text_is_a_pattern_or_an_error_of_ours(pattern: str, path: str) -> None:
+def test_any_text_is_a_pattern_or_an_assetgen_error(pattern: str, path: str) -> None:
     try:
         globs.matcher([pattern])(path)
     except ValueError as exc:

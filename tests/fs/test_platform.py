@@ -162,7 +162,7 @@ _NAMED = OSError(errno.EINVAL, "Invalid argument", "a?b")
     ],
     ids=["pipe", "pipe, Windows", "invalid, Windows", "invalid", "full", "bad name, Windows"],
 )
-def test_a_reader_that_ended_is_told_from_an_error(
+def test_a_closed_reader_is_distinguished_from_an_error(
     exc: OSError, is_windows: bool, gone: bool
 ) -> None:
     assert platform.is_reader_gone(exc, is_windows=is_windows) is gone
@@ -183,7 +183,7 @@ class Limits:
         self.now[which] = value
 
 
-def test_a_limit_that_is_refused_does_not_keep_the_others_away() -> None:
+def test_a_refused_limit_does_not_prevent_the_others() -> None:
     system = Limits(refused=Limits.RLIMIT_AS)
     wanted = (("RLIMIT_AS", 1000), ("RLIMIT_CORE", 0), ("RLIMIT_CPU", 30))
     platform.limit_process(wanted, system)
@@ -191,7 +191,7 @@ def test_a_limit_that_is_refused_does_not_keep_the_others_away() -> None:
     platform.limit_process(wanted, None)  # Windows
 
 
-def test_a_limit_holds_for_this_process() -> None:
+def test_a_limit_applies_to_this_process() -> None:
     code = (
         "from assetgen.fs import platform\n"
         "resource = platform.module('resource')\n"

@@ -305,7 +305,7 @@ def test_a_response_in_the_background_is_fetched_by_its_new_id_from_the_same_pro
     assert all("openai-organization" not in seen.headers for seen in lite.upstream.requests)
 
 
-def test_a_response_with_previews_comes_through(responder: Shop, lite: Lite) -> None:
+def test_a_response_with_previews_is_received(responder: Shop, lite: Lite) -> None:
     responder.wants("a", more=PREVIEWS)
     assert responder.buys("a", patience=30.0)["response"]["partialImages"] == {
         "requested": 1,

@@ -100,7 +100,7 @@ def test_a_changed_picture_makes_the_one_that_shows_it_again(place: Place) -> No
     assert place.read("public/shown.png") != before
 
 
-def test_asking_for_one_picture_makes_what_it_needs_and_no_more(place: Place) -> None:
+def test_requesting_one_image_makes_only_what_it_needs(place: Place) -> None:
     place.covers("other")
     place.manifest(place.read("assets.toml").decode() + SHOWN + CHART.format(title="One"))
     made = place.ok("generate", "shown", "--json").data["made"]

@@ -173,7 +173,7 @@ def _adopted(
     return _rewritten(made)
 
 
-def test_what_nobody_knows_of_an_adopted_file_is_null() -> None:
+def test_unknown_facts_of_an_adopted_file_are_null() -> None:
     predicate = _adopted(picture())["predicate"]
     assert set(predicate["route"].values()) == {None}
     assert predicate["cost"] == {
@@ -188,14 +188,14 @@ def test_what_nobody_knows_of_an_adopted_file_is_null() -> None:
     assert predicate["request"] is None and predicate["response"] is None
 
 
-def test_what_is_known_of_an_adopted_file_is_said() -> None:
+def test_known_facts_of_an_adopted_file_are_recorded() -> None:
     predicate = _adopted(picture(), "codex", "codex-plan", "a plane")["predicate"]
     assert (predicate["route"]["owner"], predicate["cost"]["surface"]) == ("codex", "codex-plan")
     assert predicate["prompt"]["effective"]["text"] == "a plane"
     assert predicate["marking"]["digitalSourceType"] == "trainedAlgorithmicMedia"
 
 
-def test_the_record_says_of_an_adopted_file_what_the_file_says_of_itself() -> None:
+def test_the_record_repeats_what_an_adopted_file_states() -> None:
     marked = with_mark(picture(), xmp.packet("compositeWithTrainedAlgorithmicMedia"))
     found = _adopted(marked)["predicate"]["marking"]
     assert found == {
@@ -221,7 +221,7 @@ def test_the_source_type_follows_from_who_drew_it(owner: str | None, expected: s
 # -- later -----------------------------------------------------------------------------------------
 
 
-def test_files_made_anew_keep_the_evidence_and_change_only_what_was_made() -> None:
+def test_files_that_are_made_again_keep_the_evidence_of_the_purchase() -> None:
     old = drawing()
     wish = _wish(painted("p", "fit = { width = 30, height = 20 }"))
     files = derive.derive(picture(), wish.asset, "trainedAlgorithmicMedia")
@@ -232,7 +232,7 @@ def test_files_made_anew_keep_the_evidence_and_change_only_what_was_made() -> No
     assert list(_read(new).steps) == list(msgspec.to_builtins(wish.steps))
 
 
-def test_an_acceptance_says_what_was_taken_as_it_was() -> None:
+def test_an_acceptance_records_which_files_were_accepted() -> None:
     old = drawing()
     wish = _wish(painted().replace("a plane", "a train"))
     files = derive.derive(picture("WEBP", (50, 40)), wish.asset, None)

@@ -70,7 +70,7 @@ def test_a_correct_commit_passes(runner: Runner, pictured: Place) -> None:
     assert passed.code == 0, passed.out + passed.err
 
 
-def test_a_stale_picture_is_a_warning_and_stops_nothing(pictured: Place) -> None:
+def test_a_stale_image_is_a_warning_and_does_not_stop_the_commit(pictured: Place) -> None:
     project = hooked(pictured)
     pictured.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
     passed = project.commit("-a")

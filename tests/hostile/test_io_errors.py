@@ -68,7 +68,9 @@ def _mounted(folder: Path, *arguments: str) -> Iterator[None]:
 
 @_root
 @pytest.mark.parametrize("room", [12, 24, 48, 72, 96, 120], ids="{} KiB".format)
-def test_a_full_disk_is_named_and_room_is_all_that_is_missing(tmp_path: Path, room: int) -> None:
+def test_a_full_disk_is_reported_and_the_next_run_with_room_succeeds(
+    tmp_path: Path, room: int
+) -> None:
     with _mounted(tmp_path / "disk", "-t", "tmpfs", "-o", f"size={room}k", "tmpfs"):
         place = Place(tmp_path / "disk/project", tmp_path / "home")
         place.covers("one", "two", "three")
@@ -82,7 +84,7 @@ def test_a_full_disk_is_named_and_room_is_all_that_is_missing(tmp_path: Path, ro
 
 
 @_root
-def test_a_read_only_disk_is_named_and_checking_it_still_works(place: Place) -> None:
+def test_a_read_only_disk_is_reported_and_check_still_works(place: Place) -> None:
     place.covers("one")
     place.ok("generate")
     with _mounted(place.root, "--bind", str(place.root)):

@@ -34,7 +34,7 @@ def test_a_kill_at_each_call_leaves_whole_files_and_the_next_run_finishes(
     assert 1 < number < _MOST - 1, f"{call}: {number - 1} kills"
 
 
-def test_a_kill_at_each_old_file_that_goes_is_recovered_from(tmp_path: Path) -> None:
+def test_a_kill_at_each_removal_of_an_old_file_is_recovered_from(tmp_path: Path) -> None:
     harmed = Harmed(tmp_path, fresh=False)
     for number in range(1, _MOST):
         place = harmed.place()

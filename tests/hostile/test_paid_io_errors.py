@@ -175,7 +175,7 @@ def test_with_a_log_that_cannot_be_trusted_nothing_is_sent(
     assert (again.code, trial.orders()) == (code, {"one": 1, "two": 0}), again.said
 
 
-def test_a_reply_of_a_log_that_is_gone_is_not_taken_for_that_of_a_new_request(stand: Stand) -> None:
+def test_a_reply_of_a_lost_log_is_not_used_for_a_new_request(stand: Stand) -> None:
     calls = stand.trial().harmed(Harm(0)).calls
     trial = stand.trial()
     # Killed while the reply is being made durable: it is there, and the log does not say so.

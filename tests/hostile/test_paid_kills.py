@@ -90,7 +90,7 @@ def test_a_kill_while_two_are_bought_at_the_same_time_is_paid_once(
     assert sum(struck.values()) > 15
 
 
-def test_a_kill_in_the_middle_of_a_write_leaves_nothing_half(
+def test_a_kill_in_the_middle_of_a_write_leaves_no_half_written_file(
     tmp_path: Path, runners: list[Runner]
 ) -> None:
     struck, _ = sweep(

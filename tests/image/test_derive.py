@@ -131,7 +131,7 @@ def test_usable_bytes_stay_as_they_are(fmt: str) -> None:
     assert file.data == data
 
 
-def test_a_png_of_ours_gets_its_mark_and_keeps_its_pixels() -> None:
+def test_a_png_of_assetgen_gets_its_mark_and_keeps_its_pixels() -> None:
     data = picture()
     [file] = derive.derive(data, asset(), "algorithmicMedia")
     assert xmp.source_type(file.data) == "algorithmicMedia"
@@ -221,7 +221,7 @@ def test_an_opaque_alpha_plane_is_left_out_and_another_one_is_kept() -> None:
             assert file.alpha is alpha
 
 
-def test_an_opaque_picture_is_refused_where_a_transparent_one_was_asked_for() -> None:
+def test_an_opaque_image_is_refused_if_a_transparent_one_was_requested() -> None:
     with pytest.raises(StorageError, match="asked to be transparent and is not"):
         derive.derive(picture(), asset(background="transparent"), None)
 

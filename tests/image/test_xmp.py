@@ -33,7 +33,7 @@ def test_another_type_is_refused(source_type: str) -> None:
         xmp.packet(source_type)
 
 
-def test_a_mark_in_a_png_is_found_by_us_and_by_pillow_and_changes_no_pixel() -> None:
+def test_a_mark_in_a_png_is_found_by_assetgen_and_pillow_and_changes_no_pixel() -> None:
     bare = _picture("PNG")
     marked = with_mark(bare, xmp.packet("algorithmicMedia"))
     assert xmp.source_type(bare) is None

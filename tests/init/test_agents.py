@@ -78,7 +78,7 @@ BECOMES: dict[str, tuple[bytes | None, bytes]] = {
 
 
 @pytest.mark.parametrize("case", BECOMES)
-def test_the_section_comes_into_agents_md_and_every_other_byte_stays(
+def test_the_section_is_added_to_agents_md_and_every_other_byte_stays(
     case: str, bare: Place
 ) -> None:
     before, after = BECOMES[case]
@@ -114,7 +114,7 @@ STAYS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("case", STAYS)
-def test_what_somebody_changed_stays_and_is_said(case: str, bare: Place) -> None:
+def test_an_edited_section_is_kept_and_reported(case: str, bare: Place) -> None:
     before, why = STAYS[case]
     before = before if case == "UTF-16" else b"One.\n" + before + b"Two.\n"
     bare.write(agents.AGENTS, before)
@@ -144,7 +144,7 @@ def test_an_unchanged_file_of_an_earlier_version_is_renewed(
 
 @pytest.mark.parametrize("path", [agents.SKILL, agents.INTERFACE])
 @pytest.mark.parametrize("edit", ["a word", "a line after", "no seal", "their own", "empty"])
-def test_a_file_that_somebody_changed_stays_and_is_said(path: str, edit: str, bare: Place) -> None:
+def test_an_edited_file_is_kept_and_reported(path: str, edit: str, bare: Place) -> None:
     agents.init(bare.root)
     now = bare.read(path)
     edits = {
@@ -187,7 +187,7 @@ def test_the_skill_is_one_that_agents_can_read(bare: Place) -> None:
     assert "$assetgen" in json.loads(stated["default_prompt"])
 
 
-def test_every_command_and_option_that_agents_are_told_exists(bare: Place) -> None:
+def test_every_command_and_option_in_the_instructions_exists(bare: Place) -> None:
     agents.init(bare.root)
     told = re.findall(
         r"assetgen ([a-z]+)((?: --?[a-z-]+| ID)*)`?\b",
@@ -203,7 +203,7 @@ def test_every_command_and_option_that_agents_are_told_exists(bare: Place) -> No
         assert parser.parse([name, *arguments]).command == name
 
 
-def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> None:
+def test_every_field_in_the_instructions_is_in_the_output_of_next(place: Place) -> None:
     agents.init(place.root)
     place.manifest(
         '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "A"\n'
@@ -218,7 +218,7 @@ def test_every_field_that_agents_are_told_is_in_what_next_says(place: Place) -> 
 # -- the command -----------------------------------------------------------------------------------
 
 
-def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None:
+def test_init_prints_what_it_wrote_and_what_to_commit(place: Place) -> None:
     lines = place.ok("init", "--agents").out.splitlines()
     assert lines[4:] == [
         *(f"wrote {path}" for path in WRITTEN),
@@ -236,7 +236,7 @@ def test_the_command_says_what_it_wrote_and_what_to_commit(place: Place) -> None
     assert place.ok("init", "--agents", "--json").data == {"written": [], "kept": {}}
 
 
-def test_the_command_says_what_it_left(place: Place) -> None:
+def test_init_prints_what_it_left_unchanged(place: Place) -> None:
     place.ok("init", "--agents")
     place.write(agents.SKILL, "mine\n")
     assert place.ok("init", "--agents").out.splitlines()[0] == (
@@ -247,7 +247,7 @@ def test_the_command_says_what_it_left(place: Place) -> None:
     assert place.read(agents.SKILL) == b"mine\n"
 
 
-def test_without_the_option_agents_are_told_nothing(place: Place) -> None:
+def test_without_the_option_no_instructions_are_written(place: Place) -> None:
     place.ok("init")
     assert not any(place.has(path) for path in (".agents", agents.AGENTS))
 
@@ -255,7 +255,7 @@ def test_without_the_option_agents_are_told_nothing(place: Place) -> None:
 @pytest.mark.parametrize(
     "name", [".agents", ".agents/skills", agents.SKILL, agents.INTERFACE, agents.AGENTS]
 )
-def test_nothing_is_written_through_a_link_and_nothing_beside_it(
+def test_no_instructions_are_written_if_one_path_is_a_link(
     name: str, bare: Place, tmp_path: Path
 ) -> None:
     outside = tmp_path / "outside"
@@ -272,7 +272,7 @@ def test_nothing_is_written_through_a_link_and_nothing_beside_it(
 @pytest.mark.parametrize(
     ("there", "said"), [("AGENTS.md/a", "is not a regular file"), (".agents", "cannot be written")]
 )
-def test_what_stands_in_the_way_is_named(there: str, said: str, place: Place) -> None:
+def test_an_obstacle_is_reported_with_its_path(there: str, said: str, place: Place) -> None:
     place.write(there, "keep")
     ran = place.run("init", "--agents")
     assert (ran.code, said in ran.err) == (9, True), ran.err

@@ -54,7 +54,7 @@ def test_a_second_time_changes_nothing(place: Place) -> None:
     [b"", b"*.log\n", b"*.log", b"# caf\xe9 in Latin-1\n", b"a\r\nb\r\n", b".assetgen/cache/\n"],
     ids=["empty", "with a line", "without a line end", "not UTF-8", "Windows", "already"],
 )
-def test_what_stands_in_gits_files_stays(old: bytes, bare: Place) -> None:
+def test_existing_lines_in_the_files_of_git_are_kept(old: bytes, bare: Place) -> None:
     bare.write(".gitignore", old)
     bare.write(".gitattributes", old)
     starter.init(bare.root)
@@ -68,7 +68,7 @@ def test_what_stands_in_gits_files_stays(old: bytes, bare: Place) -> None:
         assert [row.startswith(line) for row in data.splitlines()].count(True) == 1
 
 
-def test_a_manifest_that_is_there_is_left_alone_and_an_old_schema_is_renewed(bare: Place) -> None:
+def test_an_existing_manifest_is_unchanged_and_an_old_schema_is_renewed(bare: Place) -> None:
     bare.manifest("# mine\n")
     bare.write(starter.SCHEMA, b"\xff old")
     assert starter.init(bare.root) == [starter.SCHEMA, ".gitattributes", ".gitignore"]
@@ -93,7 +93,7 @@ def test_the_starter_manifest_is_valid_and_names_its_schema(bare: Place) -> None
     assert data.startswith(b"#:schema .assetgen/assets.schema.json\n")
 
 
-def test_the_pages_that_the_starter_manifest_proposes_are_checked_once_its_remark_is_taken_away(
+def test_the_proposed_pages_are_checked_once_their_comment_is_removed(
     place: Place,
 ) -> None:
     place.ok("init")
@@ -288,7 +288,7 @@ def test_the_command_prints_the_schema_that_init_writes(bare: Place) -> None:
     assert bare.ok("schema").out == starter.schema_text()
 
 
-def test_every_named_form_has_words_for_people() -> None:
+def test_every_named_form_has_a_description() -> None:
     for form in (Id, Route, Colour, Size):
         assert any(
             isinstance(meta, msgspec.Meta) and meta.description for meta in get_args(form)[1:]

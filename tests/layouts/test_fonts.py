@@ -57,7 +57,7 @@ def test_characters_beyond_the_basic_plane_come_from_the_larger_table() -> None:
     }
 
 
-def test_a_table_for_another_encoding_is_not_taken_for_unicode() -> None:
+def test_a_table_for_another_encoding_is_not_read_as_unicode() -> None:
     with pytest.raises(TemplateError):
         font(cmap((1, 0, format_4([(0x41, 0x42, 1)]))))
 
@@ -107,12 +107,12 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
         "endless groups",
     ],
 )
-def test_what_is_no_font_is_refused(data: bytes, said: str) -> None:
+def test_a_file_that_is_not_a_font_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(TemplateError, match=said):
         fonts.parse(data, "test.ttf")
 
 
-def test_a_font_is_handed_over_under_a_name_of_its_own_bytes() -> None:
+def test_a_font_is_registered_under_a_name_made_from_its_bytes() -> None:
     found = fonts.load(_FOLDER / "JetBrainsMono.ttf")
     renamed = fonts.parse(found.renamed(), "renamed")
     assert renamed.family == found.private_name == f"ag-{found.digest[:12]}"
@@ -120,7 +120,7 @@ def test_a_font_is_handed_over_under_a_name_of_its_own_bytes() -> None:
     assert b"J\0e\0t\0B" not in found.renamed()[-300:]
 
 
-def test_a_stack_asks_the_wanted_family_then_sans_then_emoji_and_then_the_projects_own() -> None:
+def test_a_stack_is_the_requested_family_then_sans_then_emoji_then_fonts_of_the_project() -> None:
     table = cmap((3, 1, format_4([(0x0E01, 0x0E30, 1)])))
     known = {**fonts.collect([_FOLDER]), "Thai": font(table, "Thai")}
     found = fonts.stack(known, fonts.MONO)
@@ -129,7 +129,7 @@ def test_a_stack_asks_the_wanted_family_then_sans_then_emoji_and_then_the_projec
     assert found.missing("A한ก漢") == ["漢", "한"]
 
 
-def test_what_draws_nothing_is_never_missing() -> None:
+def test_characters_that_draw_nothing_are_never_missing() -> None:
     found = fonts.Stack((font(cmap((3, 1, format_4([(0x41, 0x41, 1)])))),))
     assert (
         found.missing("A \t\n\u00a0\u00ad\u200b\u200d\u200e\u200f\u2060\ufe0f\ufeff\U000e0067")
@@ -137,7 +137,7 @@ def test_what_draws_nothing_is_never_missing() -> None:
     )
 
 
-def test_an_unknown_family_is_answered_with_the_known_ones() -> None:
+def test_an_error_about_an_unknown_family_lists_the_known_ones() -> None:
     with pytest.raises(
         TemplateError, match="no font is called 'Comic Sans'; there are: Inter, JetBrains Mono"
     ) as caught:

@@ -43,20 +43,20 @@ def small(root: Path, sheet: str = _SHEET, **layouts: str | bytes) -> Kind:
 # -- finding ---------------------------------------------------------------------------------------
 
 
-def test_the_projects_own_kind_wins_over_the_one_that_ships(tmp_path: Path) -> None:
+def test_a_kind_of_the_project_replaces_the_built_in_one(tmp_path: Path) -> None:
     assert kind.find(tmp_path, "cover").root == closure.shipped_root()
     make(tmp_path, {"cover/template.toml": _SHEET})
     assert kind.find(tmp_path, "cover").root == tmp_path / "templates"
     assert kind.find(tmp_path, "ui").root == closure.shipped_root()
 
 
-def test_an_unknown_kind_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_error_about_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:
     make(tmp_path, {"mine/template.toml": _SHEET})
     with pytest.raises(ManifestError, match="there are: cover, infographic, mine, ui"):
         kind.find(tmp_path, "yours")
 
 
-def test_templates_are_not_looked_for_through_links(tmp_path: Path) -> None:
+def test_templates_behind_links_are_not_found(tmp_path: Path) -> None:
     make(tmp_path / "elsewhere", {"mine/template.toml": _SHEET, "fonts/x.ttf": b""})
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "templates").symlink_to(tmp_path / "elsewhere" / "templates")
@@ -150,7 +150,7 @@ def taker(tmp_path: Path) -> Kind:
     return small(tmp_path, _FIELDS)
 
 
-def test_what_is_not_given_has_its_default_or_is_empty(taker: Kind) -> None:
+def test_a_value_that_is_not_given_has_its_default_or_is_empty(taker: Kind) -> None:
     assert taker.fill({"title": "T"}) == {
         "layout": "plain",
         "title": "T",
@@ -229,7 +229,7 @@ _WRONG: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("values", "said"), _WRONG.values(), ids=_WRONG)
-def test_a_wrong_value_is_named_with_what_is_taken(
+def test_an_error_about_a_wrong_value_says_what_is_accepted(
     values: dict[str, Any], said: str, taker: Kind
 ) -> None:
     with pytest.raises(ManifestError) as caught:
@@ -285,7 +285,7 @@ def test_everything_a_layout_reaches_is_found(tmp_path: Path) -> None:
     }
 
 
-def test_an_own_layout_may_use_the_parts_that_ship(tmp_path: Path) -> None:
+def test_a_layout_of_the_project_may_use_built_in_parts(tmp_path: Path) -> None:
     found = small(tmp_path, plain='<link rel="stylesheet" href="../base.css">')
     assert found.files("plain")["base.css"] == (closure.shipped_root() / "base.css").read_bytes()
     make(tmp_path, {"base.css": "own"})
@@ -335,7 +335,7 @@ def _digest(root: Path, layout: str = "plain", stack: fonts.Stack = _STACK) -> s
     return kind.find(root, "small").digest(layout, stack)
 
 
-def test_the_digest_is_that_of_the_contents_alone(tmp_path: Path) -> None:
+def test_the_digest_depends_on_the_contents_alone(tmp_path: Path) -> None:
     for name in ("one", "other"):
         small(tmp_path / name, plain=_LAYOUT)
     assert _digest(tmp_path / "one") == _digest(tmp_path / "other")
@@ -356,7 +356,7 @@ def test_the_digest_is_that_of_the_contents_alone(tmp_path: Path) -> None:
     ],
     ids=["the layout", "an included part", "another layout", "its source type", "a value"],
 )
-def test_the_digest_tells_what_decides_the_drawing_and_nothing_else(
+def test_the_digest_covers_everything_that_decides_the_drawing_and_nothing_else(
     change: dict[str, str], tmp_path: Path
 ) -> None:
     small(tmp_path, plain="{% include 'part.html' %}")

@@ -26,11 +26,13 @@ STEPS = [
         ((1080, 1350), (1200, 1200)),
     ],
 )
-def test_narrow_up_to_five_by_four(size: tuple[int, int], nominal: tuple[int, int]) -> None:
+def test_canvases_up_to_five_by_four_are_narrow(
+    size: tuple[int, int], nominal: tuple[int, int]
+) -> None:
     assert kind.find(ROOT, "infographic").nominal("steps", *size) == nominal
 
 
-def test_a_size_of_its_own_comes_without_the_kinds_narrow(tmp_path: Path) -> None:
+def test_a_layout_with_its_own_size_does_not_use_narrow_of_its_kind(tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "mine"
     folder.mkdir(parents=True)
     (folder / "template.toml").write_text(
@@ -56,7 +58,7 @@ def test_drawing_and_standalone_page_share_the_canvas(
     assert f"--w:{canvas[0]}px;--h:{canvas[1]}px" in render.standalone(order)
 
 
-def test_large_titles_give_way_to_the_texts_below_them() -> None:
+def test_large_titles_shrink_for_the_texts_below_them() -> None:
     """Seen on a square board: titles at their largest size left no room for the texts."""
     of = kind.find(ROOT, "infographic")
     text = "See what would change and what it would cost before anything is made."

@@ -80,7 +80,7 @@ def test_series_colours_differ_from_each_other() -> None:
     [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#ff0000", "#ff0000", 1.0)],
     ids=["black on white", "grey on white", "the same"],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
+def test_contrast_is_the_one_of_wcag(one: str, other: str, ratio: float) -> None:
     assert palette.contrast(palette.parse(one), palette.parse(other)) == pytest.approx(
         ratio, abs=0.005
     )

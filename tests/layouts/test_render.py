@@ -81,7 +81,7 @@ def _png(colour: str, size: tuple[int, int] = (10, 10)) -> bytes:
     [(200, 100), (400, 200), (100, 50), (201, 101), (333, 97), (1, 1), (1200, 630), (97, 333)],
     ids=str,
 )
-def test_a_picture_has_exactly_the_size_asked_for_and_no_bare_edge(
+def test_a_picture_has_exactly_the_requested_size_and_no_bare_edge(
     size: tuple[int, int], tmp_path: Path
 ) -> None:
     of = small(tmp_path, '<body style="background: #ff0000"></body>')
@@ -151,9 +151,7 @@ def test_values_are_text_and_never_markup(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["7️⃣ <b>", "❤️ & co", "🏳️‍🌈 \"'"], ids=["keycap", "heart", "joined"])
-def test_emoji_are_set_apart_and_everything_round_them_is_still_text(
-    text: str, tmp_path: Path
-) -> None:
+def test_emoji_are_marked_and_the_text_around_them_stays_text(text: str, tmp_path: Path) -> None:
     of = small(tmp_path, "<body>{{ values.title }}</body>")
     document, _ = render.page(order(of, title=text))
     assert "<span class=emoji>" in document
@@ -233,7 +231,7 @@ def test_a_layout_that_could_reach_outside_is_refused(body: str, tmp_path: Path)
     ],
     ids=["use of its own", "our font", "our fonts in a sheet", "text", "table"],
 )
-def test_what_stays_inside_is_allowed(body: str, tmp_path: Path) -> None:
+def test_references_inside_the_templates_are_allowed(body: str, tmp_path: Path) -> None:
     render.page(order(small(tmp_path, f"<body>{body}</body>")))
 
 
@@ -282,13 +280,13 @@ def test_a_character_that_no_font_has_is_named_with_its_value(text: str, tmp_pat
         "spaces",
     ],
 )
-def test_what_the_fonts_have_can_be_set(text: str, tmp_path: Path) -> None:
+def test_characters_of_the_fonts_can_be_drawn(text: str, tmp_path: Path) -> None:
     of = small(tmp_path, "<body>{{ values.title }}</body>")
     image = _pixels(render.draw(order(of, title=text)))
     assert text.strip("\u00a0\u2009 ") == "" or min(image.convert("L").tobytes()) < 200
 
 
-def test_text_that_a_stylesheet_adds_is_looked_at_too(tmp_path: Path) -> None:
+def test_text_that_a_stylesheet_adds_is_checked_too(tmp_path: Path) -> None:
     of = small(tmp_path, '<style>b::before { content: "\\6f22" }</style><body><b>x</b></body>')
     with pytest.raises(TemplateError, match=r"U\+6F22.*the layout's own text"):
         render.page(order(of))
@@ -319,7 +317,7 @@ def test_a_declared_picture_is_drawn_as_pixels_only(tmp_path: Path) -> None:
     assert _pixels(render.draw(given)).getpixel((150, 50)) == (0, 255, 0)
 
 
-def test_a_large_picture_is_shrunk_to_what_can_be_seen(tmp_path: Path) -> None:
+def test_a_large_picture_is_shrunk_to_the_visible_size(tmp_path: Path) -> None:
     of = small(tmp_path, '<body><img src="{{ values.logo }}"></body>')
     small_one, large = (
         render.page(order(of, logo="x.png", pictures={"x.png": _png("red", size)}))[0]
@@ -361,7 +359,7 @@ def test_a_file_that_is_more_than_a_picture_is_refused(
         render.page(order(of, title="dots"))
 
 
-def test_a_title_that_reads_like_a_picture_stays_a_title(tmp_path: Path) -> None:
+def test_a_title_that_looks_like_an_image_stays_a_title(tmp_path: Path) -> None:
     of = small(tmp_path, '<body>{{ values.title }}<img src="{{ values.logo }}"></body>')
     document, _ = render.page(
         order(of, title="x.png", logo="y.png", pictures={"y.png": _png("red")})
@@ -369,7 +367,7 @@ def test_a_title_that_reads_like_a_picture_stays_a_title(tmp_path: Path) -> None
     assert ">x.png<" in document
 
 
-def test_a_value_that_reads_like_a_token_of_ours_stays_text(tmp_path: Path) -> None:
+def test_a_value_that_looks_like_an_internal_token_stays_text(tmp_path: Path) -> None:
     of = small(tmp_path, '<body>{{ values.title }}<img src="{{ values.logo }}"></body>')
     for title in ("input:0", "input:7"):
         document, _ = render.page(
@@ -413,7 +411,7 @@ def test_text_that_fits_at_no_size_is_an_error_that_names_it(title: str, tmp_pat
     assert "shorten it" in str(caught.value.cure)
 
 
-def test_what_fits_does_not_depend_on_the_size_of_the_canvas(tmp_path: Path) -> None:
+def test_fitting_does_not_depend_on_the_size_of_the_canvas(tmp_path: Path) -> None:
     of = small(tmp_path, _FIT)
     for size in ((100, 50), (200, 100), (800, 400)):
         render.draw(order(of, size, title="MM MM MM MM"))
@@ -430,7 +428,7 @@ def test_text_without_a_slot_stays_on_the_canvas(tmp_path: Path) -> None:
         render.draw(order(of, title="M" * 20))
 
 
-def test_texts_of_one_group_are_set_alike(tmp_path: Path) -> None:
+def test_texts_of_one_group_have_one_size(tmp_path: Path) -> None:
     body = """<body style="background:#fff;color:#000">{% for item in values.items %}
     <div class="slot" id="a{{ loop.index }}-slot" style="width:100px;height:50px">
     <p id="a{{ loop.index }}" style="white-space:nowrap" data-fit="items[{{ loop.index0 }}]"
@@ -450,14 +448,14 @@ def test_a_text_to_fit_needs_an_id(tmp_path: Path) -> None:
         render.draw(order(small(tmp_path, '<body><p data-fit="title">x</p></body>')))
 
 
-def test_values_that_hold_markup_of_fit_are_not_taken_for_it(tmp_path: Path) -> None:
+def test_values_that_contain_data_fit_markup_stay_text(tmp_path: Path) -> None:
     render.draw(order(small(tmp_path, "<body>{{ values.title }}</body>"), title='<p data-fit="x">'))
 
 
 # -- the page --------------------------------------------------------------------------------------
 
 
-def test_the_standalone_page_carries_its_fonts_and_reaches_for_nothing(tmp_path: Path) -> None:
+def test_the_standalone_page_contains_its_fonts_and_loads_nothing(tmp_path: Path) -> None:
     of = kind.find(tmp_path, "cover")
     page = render.standalone(Order(of, of.fill({"title": "T"}), 600, 315, fonts=_FONTS))
     assert page.count("@font-face") >= 3
@@ -465,7 +463,7 @@ def test_the_standalone_page_carries_its_fonts_and_reaches_for_nothing(tmp_path:
         assert reaching not in page.replace("http://www.w3.org", "")
 
 
-def test_labels_write_numbers_for_people(tmp_path: Path) -> None:
+def test_numbers_in_labels_are_written_for_people(tmp_path: Path) -> None:
     of = small(tmp_path, "<body>{{ values.number | label }}</body>")
     for number, shown in ((1234.5, "1,234.5"), (40.0, "40"), (1e6, "1,000,000"), (-0.25, "-0.25")):
         assert f">{shown}<" in render.page(order(of, number=number))[0]

@@ -61,7 +61,7 @@ def test_each_key_is_found_on_its_line(text: str, expected: Places) -> None:
 
 
 @pytest.mark.parametrize(("text", "_expected"), _DOCUMENTS.values(), ids=_DOCUMENTS)
-def test_nothing_inside_a_value_is_taken_for_a_key(text: str, _expected: Places) -> None:
+def test_nothing_inside_a_value_is_read_as_a_key(text: str, _expected: Places) -> None:
     import tomli
 
     document = tomli.loads(text)

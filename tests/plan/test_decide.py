@@ -339,7 +339,7 @@ def test_a_circle_is_an_error_that_shows_it(text: str, circle: str) -> None:
         Kept().decide(text)
 
 
-def test_a_picture_that_is_no_asset_is_an_error() -> None:
+def test_a_reference_to_an_unknown_asset_is_an_error() -> None:
     with pytest.raises(ManifestError, match="needs @zzz, which is not in the manifest"):
         Kept().decide(cover() + 'picture = "@zzz"\n')
 

@@ -292,7 +292,7 @@ def test_the_record_of_an_asset_with_a_mistake_is_not_treated_as_renamed(bare: P
     assert _open(bare, "a").world().orphan("public/b.png") is None
 
 
-def test_what_only_the_user_may_grant_stops_every_asset(bare: Place) -> None:
+def test_a_key_that_only_the_user_may_set_stops_every_asset(bare: Place) -> None:
     bare.manifest('[gateway.x]\nbase_url = "https://x"\n' + cover() + cover("b", "x = 1"))
     assert isinstance(_refused(bare, "a"), TrustError)
 

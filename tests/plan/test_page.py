@@ -102,7 +102,7 @@ def test_headings_have_offsets_and_are_not_found_in_code() -> None:
     assert list(headings(text)) == [(0, "A"), (text.index("  ## B"), "B")]
 
 
-def test_a_line_has_no_character_that_a_manifest_refuses() -> None:
+def test_a_line_of_a_page_has_no_character_that_a_manifest_refuses() -> None:
     assert line("a\u0000\u202eb\ud800 \r\n c\x85", 100) == "ab c"
 
 

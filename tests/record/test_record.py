@@ -49,7 +49,7 @@ def test_the_sample_is_written_as_it_was_read() -> None:
     assert record.write(record.statement(SAMPLE)) == SAMPLE
 
 
-def test_what_deciding_needs_is_read_from_the_sample() -> None:
+def test_the_fields_that_plan_needs_are_read_from_the_sample() -> None:
     found = record.read(SAMPLE, PLACE)
     assert found.asset_id == "launch/cover"
     assert list(found.subject) == ["public/img/launch.webp"]

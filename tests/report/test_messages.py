@@ -203,12 +203,12 @@ def test_a_common_mistake_is_reported_with_what_to_write(
     assert cure in str(caught.value.cure)
 
 
-def test_folders_of_like_names_do_not_overlap() -> None:
+def test_folders_with_similar_names_do_not_overlap() -> None:
     text = '[project]\noutputs = ["public", "public-two", "assets/public"]\n'
     assert len(parse.parse(text.encode()).project.outputs) == 3
 
 
-def test_an_unknown_asset_is_answered_with_the_command_that_lists_all() -> None:
+def test_an_error_about_an_unknown_asset_names_the_command_that_lists_all() -> None:
     with pytest.raises(ManifestError) as caught:
         parse.parse(_ASSET.encode()).find("zzz")
     assert str(caught.value.cure) == "assetgen plan --all"
@@ -249,7 +249,7 @@ def test_a_wrong_value_has_a_cure_and_is_named_once(
     assert out.getvalue().startswith("assetgen: asset a: ")
 
 
-def test_a_misspelt_kind_is_answered_with_the_nearest(tmp_path: Path) -> None:
+def test_an_error_about_a_misspelled_kind_names_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(ManifestError) as caught:
         kind.find(tmp_path, "covr")
     assert str(caught.value.cure) == "did you mean cover?"
@@ -264,7 +264,7 @@ def test_a_misspelt_kind_is_answered_with_the_nearest(tmp_path: Path) -> None:
     ],
     ids=["point", "comma", "no number"],
 )
-def test_a_number_in_quotes_is_answered_with_that_number(
+def test_an_error_about_a_number_in_quotes_shows_the_number(
     given: str, cure: str, tmp_path: Path
 ) -> None:
     series = [{"name": "A", "values": [1, given]}]
@@ -333,7 +333,7 @@ def test_a_mistake_of_an_asset_has_its_place_and_id_once(
     ],
     ids=["nowhere", "elsewhere", "asset", "file", "said already", "file alone", "template"],
 )
-def test_a_place_is_said_once(where: str | None, place: str | None, expected: str) -> None:
+def test_a_place_is_printed_once(where: str | None, place: str | None, expected: str) -> None:
     assert ManifestError("what", where=where).about("a", place).where == expected
 
 
@@ -346,7 +346,7 @@ def _plan(text: str) -> str:
     return out.getvalue()
 
 
-def test_a_manifest_without_pictures_is_shown_how_to_want_one() -> None:
+def test_a_manifest_without_assets_gets_instructions_to_add_one() -> None:
     lines = _plan("").splitlines()
     assert lines[0] == "assets.toml lists no images yet"
     assert parse.parse("\n".join(lines[2:]).encode()).asset[0].id == "welcome"
@@ -387,11 +387,11 @@ def test_a_terminal_is_shown_bills_only_if_there_are_any(text: str, shown: bool)
     ],
     ids=["one", "files", "none"],
 )
-def test_a_clean_check_counts_in_good_english(files: int, assets: int, said: str) -> None:
+def test_a_clean_check_uses_singular_and_plural(files: int, assets: int, said: str) -> None:
     assert findings.check_message(Report((), assets, files), staged=False) == f"assetgen: {said}"
 
 
-def test_a_picture_that_was_brought_is_said_to_be_adopted_then_accepted(place: Place) -> None:
+def test_an_image_from_the_user_is_reported_as_adopted_then_accepted(place: Place) -> None:
     place.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')
     place.picture("photo.png", (1200, 630))
     assert "1 adopted" in place.ok("adopt", "a", "photo.png").out
@@ -401,7 +401,7 @@ def test_a_picture_that_was_brought_is_said_to_be_adopted_then_accepted(place: P
     assert "made" not in told
 
 
-def test_init_says_what_to_commit(bare: Place) -> None:
+def test_init_prints_what_to_commit(bare: Place) -> None:
     lines = bare.ok("init").out.splitlines()
     assert lines[-1] == "and commit: git add assets.toml .assetgen .gitattributes .gitignore"
     assert all(bare.has(name) for name in lines[-1].split()[4:])
@@ -416,7 +416,7 @@ def test_init_says_what_to_commit(bare: Place) -> None:
     ],
     ids=["show", "adopt", "no file"],
 )
-def test_what_is_no_picture_is_said_to_be_none(
+def test_a_file_that_is_not_an_image_is_reported_as_such(
     arguments: tuple[str, ...], said: str, cure: str, bare: Place
 ) -> None:
     bare.manifest(_ASSET + '[asset.values]\ntitle = "T"\n')

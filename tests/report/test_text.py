@@ -44,11 +44,11 @@ _TRICKS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), _TRICKS.values(), ids=_TRICKS)
-def test_text_is_shown_without_what_a_terminal_would_act_on(text: str, expected: str) -> None:
+def test_text_is_printed_without_terminal_commands(text: str, expected: str) -> None:
     assert clean(text) == expected
 
 
-def test_a_message_is_not_endless() -> None:
+def test_a_message_has_a_limited_length() -> None:
     assert len(clean("x" * 10**6)) == MAX_MESSAGE + 3
     assert clean("x" * MAX_MESSAGE) == "x" * MAX_MESSAGE
 
@@ -79,7 +79,7 @@ def _plain(found: Report, everything: bool = False) -> str:
     return out.getvalue()
 
 
-def test_plain_findings_are_followed_by_their_cures_alone_on_a_line_and_a_sum() -> None:
+def test_plain_findings_are_followed_by_their_cures_on_their_own_lines_and_a_sum() -> None:
     lines = _plain(_REPORT).splitlines()
     assert lines[:2] == [
         "assets.toml:3: stale: a: values.title T -> U",
@@ -98,7 +98,7 @@ def test_a_file_name_cannot_start_a_line_or_a_command_of_the_runner() -> None:
         assert not any(line.startswith("::error file=x") for line in shown.splitlines())
 
 
-def test_annotations_are_those_of_the_runner() -> None:
+def test_annotations_have_the_syntax_of_the_runner() -> None:
     out = io.StringIO()
     check.check_github(_REPORT, out)
     first, second = out.getvalue().splitlines()
@@ -123,7 +123,7 @@ def test_long_runs_of_one_kind_are_cut_short_unless_all_are_asked_for() -> None:
     assert "50 errors, 0 warnings" in _plain(many)
 
 
-def test_json_says_everything_and_is_read_back_as_it_was() -> None:
+def test_json_contains_everything_and_is_read_back_unchanged() -> None:
     shown = report.as_json(check.check_json(_REPORT))
     assert "\x1b" not in shown
     data = json.loads(shown)
@@ -141,7 +141,7 @@ def test_json_says_everything_and_is_read_back_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, _ in _TRICKS.values()], ids=list(_TRICKS))
-def test_json_for_programs_commands_no_terminal_either(text: str) -> None:
+def test_json_contains_no_terminal_commands(text: str) -> None:
     shown = report.as_json({"x": [text, {text: 1}]})
     assert json.loads(shown) == {"x": [text, {text: 1}]}
     assert all(char == "\n" or char == "\u200d" or char.isprintable() for char in shown)
@@ -156,7 +156,7 @@ def _error(**parts: Any) -> str:
     return out.getvalue()
 
 
-def test_an_error_says_what_where_and_the_cure() -> None:
+def test_an_error_has_what_where_and_a_cure() -> None:
     assert _error() == "assetgen: it broke \\u001b[2J\n"
     assert _error(where="public/a.png", cure=command("rm -f x")) == (
         "assetgen: public/a.png: it broke \\u001b[2J\n  cure: rm -f x\n"
@@ -186,7 +186,7 @@ def _table(text: str, kept: Kept | None = None, everything: bool = False) -> str
     return out.getvalue()
 
 
-def test_a_plan_is_one_line_an_asset_then_the_bills_then_what_to_do() -> None:
+def test_a_plan_has_one_line_per_asset_then_the_bills_then_the_next_step() -> None:
     text = (
         painted("b", 'size = "1024x1024"', 'quality = "medium"')
         + cover("a")
@@ -275,7 +275,7 @@ def test_a_paid_plan_is_readable_in_eighty_columns() -> None:
     assert len(below) > 1 and all(line.startswith(" " * 9) and len(line) <= 80 for line in below)
 
 
-def test_drafts_are_said_to_be_drafts_and_counted_apart() -> None:
+def test_drafts_are_marked_and_counted_separately() -> None:
     decisions = list(Kept().decide(painted("p") + cover("c")).values())
     made = [Made(d, d.wish.paths, is_draft=d.asset.id == "p") for d in decisions]
     out = io.StringIO()
@@ -287,7 +287,7 @@ def test_drafts_are_said_to_be_drafts_and_counted_apart() -> None:
     ]
 
 
-def test_bills_are_never_added_up_and_unknown_amounts_are_said_to_be_missing() -> None:
+def test_bills_are_never_added_up_and_unknown_amounts_are_reported() -> None:
     known = painted("a", 'size = "1024x1024"', 'quality = "medium"')
     decisions = Kept().decide(known + painted("b") + painted("c", route="codex")).values()
     assert plan.bills(decisions) == [
@@ -296,7 +296,7 @@ def test_bills_are_never_added_up_and_unknown_amounts_are_said_to_be_missing() -
     ]
 
 
-def test_fresh_pictures_are_counted_unless_all_are_asked_for() -> None:
+def test_fresh_images_are_counted_unless_all_is_requested() -> None:
     kept = Kept()
     kept.generate(cover())
     assert _table(cover(), kept) == "the only picture is fresh; nothing to do\n"

@@ -41,7 +41,7 @@ def _keys(
 # -- the shipped data ------------------------------------------------------------------------------
 
 
-def test_every_model_and_every_price_says_where_and_when_it_was_read() -> None:
+def test_every_model_and_every_price_has_a_source_and_a_date() -> None:
     for name, model in SHIPPED.model.items():
         assert name == model.name
         for entry in (model, model.prices):
@@ -55,7 +55,7 @@ def test_the_defaults_are_in_the_catalogue_of_their_kind_and_are_not_about_to_en
         assert _model(name).shutdown is None
 
 
-def test_what_replaces_a_model_is_in_the_catalogue_and_goes_on() -> None:
+def test_a_successor_is_in_the_catalogue_and_is_not_about_to_end() -> None:
     replaced = [model for model in SHIPPED.model.values() if model.replaced_by]
     assert replaced
     for model in replaced:
@@ -136,7 +136,7 @@ _FREE, _FIXED = "gpt-image-2", "gpt-image-1.5"
     ],
     ids=lambda value: value if "x" in value else None,
 )
-def test_an_illegal_size_is_refused_with_the_rule_that_it_breaks_and_a_legal_one(
+def test_an_invalid_size_is_refused_with_the_broken_rule_and_a_valid_size(
     model: str, size: str, why: str
 ) -> None:
     [problem] = model_rules.problems(SHIPPED, "images", model, {"size": size}, False)
@@ -160,7 +160,7 @@ def test_an_illegal_size_is_refused_with_the_rule_that_it_breaks_and_a_legal_one
     ],
     ids=lambda value: value,
 )
-def test_a_legal_size_and_one_of_a_model_without_known_sizes_pass(model: str, size: str) -> None:
+def test_a_valid_size_and_any_size_of_an_unknown_model_are_accepted(model: str, size: str) -> None:
     assert _keys("images", model, {"size": size}) == []
 
 
@@ -188,7 +188,7 @@ def test_the_nearest_size_keeps_the_ratio_and_then_the_area(
 
 
 @pytest.mark.parametrize("asked", [(1201, 631), (333, 901), (3000, 2999), (5000, 100)], ids=str)
-def test_no_legal_size_of_all_is_nearer_than_the_nearest(asked: tuple[int, int]) -> None:
+def test_no_valid_size_is_nearer_than_the_nearest(asked: tuple[int, int]) -> None:
     def distance(width: int, height: int) -> float:
         ratio = abs(log(width * asked[1] / (height * asked[0])))
         return 16 * ratio + abs(log(width * height / (asked[0] * asked[1])))
@@ -204,7 +204,7 @@ def test_no_legal_size_of_all_is_nearer_than_the_nearest(asked: tuple[int, int])
     assert distance(width, height) == pytest.approx(min(distance(*size) for size in free))
 
 
-def test_a_rule_that_no_size_keeps_falls_back_to_the_named_sizes() -> None:
+def test_a_rule_without_valid_sizes_falls_back_to_the_named_sizes() -> None:
     changed = _with('[model."gpt-image-2".sizes.rule]\nmin_pixels = 9_000_000').find("gpt-image-2")
     assert changed is not None
     assert model_rules.nearest_size(changed, 1000, 1000) == "1024x1024"
@@ -308,7 +308,7 @@ def test_large_sizes_are_known_as_experimental(model: str, size: str, expected: 
         else ",".join(f"{k}={v}" for k, v in value.items())
     ),
 )
-def test_what_a_model_does_not_take_is_a_problem_and_nothing_else_is(
+def test_only_an_unsupported_option_is_a_problem(
     route: catalog.Route, model: str, asked: dict[str, Any], is_edit: bool, keys: list[str]
 ) -> None:
     assert _keys(route, model, asked, is_edit) == keys
@@ -326,7 +326,9 @@ def test_what_a_model_does_not_take_is_a_problem_and_nothing_else_is(
     ],
     ids=lambda value: value if isinstance(value, str) else None,
 )
-def test_what_the_data_denies_is_a_problem(table: str, asked: dict[str, Any], key: str) -> None:
+def test_an_option_that_the_data_excludes_is_a_problem(
+    table: str, asked: dict[str, Any], key: str
+) -> None:
     assert list(model_rules.problems(SHIPPED, "images", "gpt-image-2", asked, True)) == []
     changed = _with(f'[model."gpt-image-2"]\n{table}')
     assert [
@@ -339,7 +341,7 @@ def test_a_model_that_only_draws_is_refused_for_edits_only() -> None:
     assert list(model_rules.problems(changed, "images", "gpt-image-2", {"inputs": 0}, False)) == []
 
 
-def test_what_the_data_does_not_say_is_not_refused() -> None:
+def test_an_option_that_the_data_does_not_mention_is_accepted() -> None:
     bare = _with('[model."new"]\nkind = "image"\nas_of = 2026-11-23')
     asked = {
         "size": "7x7",
@@ -356,7 +358,7 @@ def test_what_the_data_does_not_say_is_not_refused() -> None:
     assert list(model_rules.problems(bare, "images", "new", asked, True)) == []
 
 
-def test_transparency_is_denied_for_one_route_only() -> None:
+def test_transparency_is_excluded_for_one_route_only() -> None:
     changed = _with('[model."gpt-image-2"]\ntransparency = { responses = "no" }')
     asked = {"background": "transparent"}
     assert list(model_rules.problems(changed, "images", "gpt-image-2", asked, False)) == []
@@ -402,7 +404,7 @@ def test_transparency_is_denied_for_one_route_only() -> None:
         "image-1",
     ],
 )
-def test_a_model_in_the_wrong_place_or_no_longer_there_is_refused_with_what_to_write(
+def test_a_misplaced_or_retired_model_is_refused_with_a_replacement(
     route: catalog.Route, model: str, asked: dict[str, Any], why: str, cure: str
 ) -> None:
     [problem] = model_rules.problems(SHIPPED, route, model, asked, False)
@@ -495,7 +497,7 @@ def test_a_retired_text_model_is_replaced_by_its_successor_or_the_default() -> N
         "unknown",
     ],
 )
-def test_a_model_that_ends_soon_or_is_unknown_is_warned_about(
+def test_a_model_that_ends_soon_or_is_unknown_gives_a_warning(
     model: str, today: date, expected: list[str]
 ) -> None:
     assert list(model_rules.warnings(SHIPPED, model, today)) == expected
@@ -515,7 +517,7 @@ prices = { as_of = 2026-11-23, image_out = 12.5 }
 """
 
 
-def test_a_new_model_is_data_only_from_its_options_to_its_estimate() -> None:
+def test_a_new_model_needs_only_data() -> None:
     extended = _with(_NEW)
     asset = Asset(id="a", kind="cover", path="public/a.png", alt="", route="images")
     intent = Intent("cover", "painted", "a plane", {}, [], None, None, "512x512", "low", "auto", 1)
@@ -536,7 +538,7 @@ def test_a_new_model_is_data_only_from_its_options_to_its_estimate() -> None:
     assert list(model_rules.warnings(extended, "gpt-image-9", TODAY)) == []
 
 
-def test_an_override_changes_its_own_keys_only_and_leaves_the_shipped_catalogue_alone() -> None:
+def test_an_override_changes_only_its_own_keys() -> None:
     text = (
         '[model."gpt-image-2"]\nprices = { image_out = 31.1, as_of = 2026-11-23 }\n'
         "sizes.rule.max_edge = 4096"

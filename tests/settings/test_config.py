@@ -110,7 +110,7 @@ _CURES: dict[str, tuple[str, int, str, str]] = {
 
 
 @pytest.mark.parametrize(("text", "line", "said", "cure"), _CURES.values(), ids=_CURES)
-def test_a_mistake_in_the_configuration_is_told_in_plain_words(
+def test_a_mistake_in_the_configuration_is_reported_in_plain_words(
     text: str, line: int, said: str, cure: str
 ) -> None:
     with pytest.raises(TrustError) as caught:
@@ -129,7 +129,7 @@ def test_a_mistake_in_the_configuration_is_told_in_plain_words(
     ],
     ids=["variable", "headers", "proxy", "key"],
 )
-def test_no_value_of_the_configuration_is_repeated_where_it_may_be_a_secret(line: str) -> None:
+def test_a_value_of_the_configuration_that_may_be_secret_is_not_printed(line: str) -> None:
     with pytest.raises(TrustError) as caught:
         config.parse((_ORIGIN + line).encode(), "c.toml")
     assert "canary" not in f"{caught.value.what} {caught.value.where} {caught.value.cure}"
@@ -145,7 +145,7 @@ def test_no_value_of_the_configuration_is_repeated_where_it_may_be_a_secret(line
         "http://nas/v1",
     ],
 )
-def test_without_encryption_only_near_addresses_can_be_reached(url: str) -> None:
+def test_plain_http_is_allowed_only_for_local_addresses(url: str) -> None:
     config.check_url(url, "url")
 
 
@@ -158,7 +158,7 @@ def test_a_configuration_inside_the_project_is_refused(tmp_path: Path) -> None:
         config.load({}, tmp_path, tmp_path.parent / "link.toml")
 
 
-def test_the_configuration_is_looked_for_where_it_is_named_then_in_the_environment_then_at_home(
+def test_the_configuration_comes_from_the_option_the_environment_or_the_home_folder(
     tmp_path: Path,
 ) -> None:
     places = {}
@@ -178,7 +178,7 @@ def test_the_configuration_is_looked_for_where_it_is_named_then_in_the_environme
     assert config.load({}, project) == Config()
 
 
-def test_a_configuration_that_was_named_must_be_there(tmp_path: Path) -> None:
+def test_a_named_configuration_file_must_exist(tmp_path: Path) -> None:
     with pytest.raises(TrustError, match="cannot be read"):
         config.load({"ASSETGEN_CONFIG": str(tmp_path / "none.toml")}, tmp_path / "project")
 
@@ -201,7 +201,9 @@ def test_a_configuration_that_was_named_must_be_there(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_only_openais_own_origin_is_openais_bill(base_url: str | None, bill: str) -> None:
+def test_only_the_origin_of_openai_is_on_the_bill_of_openai(
+    base_url: str | None, bill: str
+) -> None:
     environ = {} if base_url is None else {"OPENAI_BASE_URL": base_url}
     assert provider.surface("images", environ) == bill
     assert provider.surface("responses", environ) == bill
@@ -225,7 +227,7 @@ def test_a_key_goes_only_to_the_origin_that_the_user_bound_it_to() -> None:
     )
 
 
-def test_what_openais_environment_adds_goes_nowhere_else() -> None:
+def test_settings_of_openai_in_the_environment_go_only_to_openai() -> None:
     environ = {
         "OPENAI_BASE_URL": "https://api.acme.example/v1",
         "OPENAI_ORG_ID": "org-1",

@@ -83,9 +83,7 @@ def test_force_does_not_lift_the_limit(bare: Place) -> None:
         'size = "1024x1024x9"',
     ],
 )
-def test_more_or_larger_pictures_than_an_asset_is_cannot_be_asked_for(
-    bare: Place, line: str
-) -> None:
+def test_more_or_larger_images_than_the_asset_needs_are_refused(bare: Place, line: str) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -127,7 +125,7 @@ def test_money_is_counted_where_a_price_is_known() -> None:
 # -- while it runs ---------------------------------------------------------------------------------
 
 
-def test_what_is_under_way_counts_until_its_usage_is_known() -> None:
+def test_running_requests_count_until_their_usage_is_known() -> None:
     known = config.parse(b'[limits."openai-api"]\nper_run_usd = 0.5\nimages = 9\n', "c.toml")
     purse, estimate = limits.Purse(known), Estimate("openai-api", 300_000, None, "")
     purse.take("openai-api", estimate)
@@ -149,7 +147,7 @@ def test_a_run_stops_when_replies_state_more_than_was_estimated() -> None:
     purse.take("gateway:g", Estimate("gateway:g", None, None, ""))
 
 
-def test_what_was_sent_counts_whatever_became_of_it(bare: Place) -> None:
+def test_every_sent_request_counts(bare: Place) -> None:
     known = config.parse(b'[limits."gateway:g"]\nimages = 2\n', "c.toml")
     purse, estimate = limits.Purse(known), Estimate("gateway:g", None, None, "")
     purse.take("gateway:g", estimate)
@@ -171,9 +169,7 @@ _LIES = {
 
 
 @pytest.mark.parametrize("usage", _LIES.values(), ids=_LIES)
-def test_usage_that_cannot_be_is_not_believed_and_costs_no_picture(
-    bare: Place, usage: dict[str, Any]
-) -> None:
+def test_impossible_usage_is_ignored_and_loses_no_image(bare: Place, usage: dict[str, Any]) -> None:
     assert replies.of_images(picture_reply(b"x", usage=usage)[0], streamed=False).usage is None
     with Vendor(picture_reply(encoded("PNG"), usage=usage)) as vendor:
         shop = Shop(bare, cast(Any, vendor))
@@ -183,7 +179,7 @@ def test_usage_that_cannot_be_is_not_believed_and_costs_no_picture(
         assert json.dumps(record["cost"]).count("-") == 0
 
 
-def test_a_lie_beside_a_truth_is_left_out() -> None:
+def test_a_false_figure_beside_a_true_one_is_ignored() -> None:
     said = {"input_tokens": -7, "output_tokens": 9, "cost": -1}
     assert replies.of_images(picture_reply(b"x", usage=said)[0], streamed=False).usage == {
         "output_tokens": 9

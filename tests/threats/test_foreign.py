@@ -22,7 +22,7 @@ from tests.support.attack import generate, poison, refusals, run_check, sha256
 from tests.support.place import COVER, Place
 
 
-def test_a_file_of_the_users_is_kept_until_force_is_used(bare: Place) -> None:
+def test_a_file_of_the_user_is_kept_until_force_is_used(bare: Place) -> None:
     bare.covers("a")
     bare.write("public/a.png", b"mine")
     outcome = generate(bare)
@@ -44,7 +44,7 @@ def test_an_edited_picture_is_kept_until_force_is_used(bare: Place) -> None:
     assert generate(bare, force=True).made
 
 
-def test_one_variant_of_the_users_keeps_the_whole_asset_back(bare: Place) -> None:
+def test_one_variant_of_the_user_stops_the_whole_asset(bare: Place) -> None:
     bare.manifest(
         COVER.format(id="a", title="x").replace("alt =", "variants = { widths = [320] }\nalt =")
     )
@@ -73,7 +73,7 @@ def test_a_file_that_appears_while_its_picture_is_drawn_is_kept(bare: Place) -> 
     assert bare.read("public/a.png") == b"mine"
 
 
-def test_adopt_does_not_replace_a_picture_of_the_users(bare: Place) -> None:
+def test_adopt_does_not_replace_an_image_of_the_user(bare: Place) -> None:
     bare.covers("a")
     brought = bare.picture("assets/new.png")
     bare.write("public/a.png", b"mine")
@@ -103,7 +103,7 @@ def _claim(files: dict[str, bytes]) -> Any:
     return change
 
 
-def test_a_record_that_claims_the_users_files_cannot_make_us_remove_them(bare: Place) -> None:
+def test_a_record_that_claims_files_of_the_user_does_not_remove_them(bare: Place) -> None:
     bare.covers("a")
     for path, data in _USERS.items():
         bare.write(path, data)
@@ -138,7 +138,7 @@ def test_a_superseded_picture_that_was_edited_is_kept(bare: Place) -> None:
     assert bare.read("public/c.png") == b"retouched"
 
 
-def test_a_superseded_picture_that_another_asset_wants_is_kept(bare: Place) -> None:
+def test_a_superseded_image_that_another_asset_lists_is_kept(bare: Place) -> None:
     bare.covers("a", "b")
     generate(bare)
     poison(bare, _claim({"public/b.png": bare.read("public/b.png")}))
@@ -159,7 +159,7 @@ def test_a_superseded_picture_that_another_asset_shows_is_kept(bare: Place) -> N
     assert bare.has("public/c.png")
 
 
-def test_a_superseded_picture_that_nobody_wants_goes(bare: Place) -> None:
+def test_a_superseded_image_that_no_asset_lists_is_removed(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
     bare.manifest(bare.read("assets.toml").decode().replace("public/a.png", "public/b.png"))
@@ -200,7 +200,7 @@ def test_our_own_note_of_an_interrupted_run_does_make_it_ours(bare: Place) -> No
     assert run_check(bare).is_clean
 
 
-def test_our_own_note_of_a_picture_whose_record_is_in_place_makes_nothing_anew(bare: Place) -> None:
+def test_our_own_note_about_a_recorded_image_makes_nothing_again(bare: Place) -> None:
     bare.covers("a")
     generate(bare)
     token = snapshot.checkout_token(str(bare.root)).decode()

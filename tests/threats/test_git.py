@@ -85,7 +85,7 @@ def test_no_hook_of_the_repository_is_run(place: Place, folder: str) -> None:
     assert not trace.exists(), trace.read_text()
 
 
-def test_a_filter_that_fails_is_told_and_leaves_the_index_as_it_was(place: Place) -> None:
+def test_a_failing_filter_is_reported_and_the_index_is_unchanged(place: Place) -> None:
     place.write(".gitattributes", "*.png filter=x\n")
     place.git("add", "-A")
     place.git("commit", "-qm", "filter")
@@ -102,7 +102,7 @@ def test_a_filter_that_fails_is_told_and_leaves_the_index_as_it_was(place: Place
 # -- the environment -------------------------------------------------------------------------------
 
 
-def test_the_environment_leads_git_nowhere_else(place: Place) -> None:
+def test_the_environment_does_not_redirect_git(place: Place) -> None:
     other = Place(place.root.parent / "other", place.root.parent / "home").start()
     before = other.git("rev-parse", "HEAD")
     place.covers("a")
@@ -254,7 +254,7 @@ def test_a_submodule_commits_to_itself_only(place: Place) -> None:
     assert place.git("log", "-1", "--format=%s") == "submodule"
 
 
-def test_an_output_folder_that_is_a_submodule_is_told(place: Place) -> None:
+def test_an_output_folder_that_is_a_submodule_is_reported(place: Place) -> None:
     source = Place(place.root.parent / "source", place.root.parent / "home").start()
     place.git(
         "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(source.root), "public"
@@ -267,7 +267,7 @@ def test_an_output_folder_that_is_a_submodule_is_told(place: Place) -> None:
 
 
 @pytest.mark.parametrize("worktree", ["bare", "elsewhere"])
-def test_a_repository_without_this_work_tree_is_told(place: Place, worktree: str) -> None:
+def test_a_repository_without_this_work_tree_is_reported(place: Place, worktree: str) -> None:
     place.covers("a")
     if worktree == "bare":
         place.git("config", "core.bare", "true")
@@ -284,7 +284,7 @@ def test_a_repository_without_this_work_tree_is_told(place: Place, worktree: str
     not hasattr(os, "geteuid") or os.geteuid() != 0,
     reason="only root can give a folder to somebody else",
 )
-def test_a_repository_of_somebody_else_is_told_and_not_worked_in(place: Place) -> None:
+def test_a_repository_of_another_user_is_reported_and_not_used(place: Place) -> None:
     place.covers("a")
     for path in (place.root, place.root / ".git"):
         os.chown(path, 12345, 12345)
@@ -293,9 +293,7 @@ def test_a_repository_of_somebody_else_is_told_and_not_worked_in(place: Place) -
 
 
 @pytest.mark.parametrize("rule", ["public/", "*.png", ".assetgen/", "/public/a.png"])
-def test_a_picture_that_git_ignores_is_told_before_the_index_changes(
-    place: Place, rule: str
-) -> None:
+def test_an_ignored_image_is_reported_before_the_index_changes(place: Place, rule: str) -> None:
     place.write(".gitignore", rule + "\n")
     place.git("add", "-A")
     place.git("commit", "-qm", "ignore")

@@ -75,7 +75,7 @@ _HARMFUL: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize(("make", "said"), _HARMFUL.values(), ids=_HARMFUL.keys())
-def test_a_picture_value_that_is_none_is_refused(
+def test_a_picture_value_that_is_not_an_image_is_refused(
     bare: Place, make: Callable[[Path], None], said: str
 ) -> None:
     bare.manifest(COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/x.png"\n')
@@ -88,7 +88,7 @@ def test_a_picture_value_that_is_none_is_refused(
 
 
 @pytest.mark.parametrize(("make", "said"), _HARMFUL.values(), ids=_HARMFUL.keys())
-def test_a_file_that_is_no_picture_is_not_adopted(
+def test_a_file_that_is_not_an_image_is_not_adopted(
     bare: Place, make: Callable[[Path], None], said: str
 ) -> None:
     bare.covers("a")
@@ -116,7 +116,7 @@ def test_every_honest_kind_of_pixels_is_read_as_rgb_or_rgba(mode: str) -> None:
     assert decode.decode(out.getvalue()).mode == ("RGBA" if mode in ("LA", "RGBA") else "RGB")
 
 
-def test_of_an_animation_only_the_first_frame_is_taken() -> None:
+def test_only_the_first_frame_of_an_animation_is_used() -> None:
     out = io.BytesIO()
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "lime", "blue")]
     frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])

@@ -63,7 +63,7 @@ _TAKEOVERS = {
 
 
 @pytest.mark.parametrize("text", _TAKEOVERS.values(), ids=_TAKEOVERS)
-def test_no_spelling_lets_a_repository_say_where_a_key_goes_or_what_may_be_spent(
+def test_no_spelling_lets_a_repository_set_where_a_key_is_sent_or_what_is_spent(
     bare: Place, text: str
 ) -> None:
     with Provider() as known, Provider() as evil:
@@ -150,9 +150,7 @@ _HOSTILE_TEXT = (
 
 
 @pytest.mark.parametrize("way", ["json", "form", "openrouter"])
-def test_what_a_manifest_says_is_sent_as_it_stands_and_never_as_a_header(
-    bare: Place, way: str
-) -> None:
+def test_text_of_a_manifest_is_sent_unchanged_and_never_as_a_header(bare: Place, way: str) -> None:
     openrouter = way == "openrouter"
     with Provider("openrouter" if openrouter else "openai") as vendor:
         shop = Shop(bare, vendor)
@@ -190,7 +188,7 @@ def test_what_a_manifest_says_is_sent_as_it_stands_and_never_as_a_header(
         "http://127.0.0.1/api.openai.com/v1",
     ],
 )
-def test_what_belongs_to_openai_alone_goes_to_no_look_alike(url: str) -> None:
+def test_settings_of_openai_are_not_sent_to_a_look_alike(url: str) -> None:
     environ = {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "sk-x", "OPENAI_ORG_ID": "org-x"}
     found = provider.resolve("images", None, environ, Config())
     assert (found.is_openai, found.trusts_environment, dict(found.headers)) == (False, False, {})
@@ -200,7 +198,7 @@ def test_what_belongs_to_openai_alone_goes_to_no_look_alike(url: str) -> None:
     "url",
     ["https://API.OpenAI.com/v1", "HTTPS://api.openai.com:443/v1", "https://eu.api.openai.com/v1"],
 )
-def test_openais_own_origin_is_its_own_bill_in_any_spelling(url: str) -> None:
+def test_any_spelling_of_the_origin_of_openai_is_on_its_bill(url: str) -> None:
     assert provider.resolve("images", None, {"OPENAI_BASE_URL": url}, Config()).is_openai
 
 
@@ -236,7 +234,7 @@ def test_openais_own_origin_is_its_own_bill_in_any_spelling(url: str) -> None:
         "http://127.0.0.1.evil.example/v1",
     ],
 )
-def test_an_address_that_could_be_read_in_two_ways_or_would_show_the_key_is_refused(
+def test_an_ambiguous_address_or_one_that_would_show_the_key_is_refused(
     url: str,
 ) -> None:
     with pytest.raises(TrustError):
@@ -314,7 +312,7 @@ def test_openai_itself_sees_organisation_project_and_headers_but_never_another_k
     assert dict(found.headers) == {"X-Team": "a", "OpenAI-Organization": "o", "OpenAI-Project": "p"}
 
 
-def test_a_cookie_that_a_provider_sets_never_comes_back(tmp_path: Path) -> None:
+def test_a_cookie_that_a_provider_sets_is_never_sent_back(tmp_path: Path) -> None:
     with Vendor([b"{}"], headers="Set-Cookie: tracked=canary; Path=/\r\n") as vendor:
         line = Line(Bound("gateway:g", vendor.url, PROFILES["openai"], "K", "sk-x"), 5.0)
         line.post(_REQUEST, tmp_path / "1")
@@ -360,7 +358,7 @@ def test_an_authority_from_the_environment_is_for_openai_alone(
 @pytest.mark.parametrize(
     "status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"]
 )
-def test_a_redirect_takes_neither_prompt_nor_key_anywhere(tmp_path: Path, status: str) -> None:
+def test_a_redirect_gets_neither_the_prompt_nor_the_key(tmp_path: Path, status: str) -> None:
     with (
         Vendor([b"{}"]) as evil,
         Vendor([b""], status, headers=f"Location: {evil.url}/x\r\n") as vendor,
@@ -372,7 +370,7 @@ def test_a_redirect_takes_neither_prompt_nor_key_anywhere(tmp_path: Path, status
         assert evil.requests == []
 
 
-def test_a_redirect_is_told_as_what_it_is_and_bills_nothing(bare: Place) -> None:
+def test_a_redirect_is_reported_as_such_and_bills_nothing(bare: Place) -> None:
     with Provider() as vendor, Provider() as evil:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -387,9 +385,7 @@ def test_a_redirect_is_told_as_what_it_is_and_bills_nothing(bare: Place) -> None
 @pytest.mark.parametrize(
     "key", ["sk-canary\n", "sk-canary\r\nX-Evil: 1", " sk-canary", "sk-canary-…", "sk-\x00canary"]
 )
-def test_a_key_that_no_header_can_hold_sends_nothing_and_is_not_shown(
-    bare: Place, key: str
-) -> None:
+def test_a_key_that_no_header_can_contain_is_not_sent_and_not_shown(bare: Place, key: str) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -445,14 +441,14 @@ def test_a_header_of_the_environment_that_cannot_be_sent_is_named_without_its_va
     "proxy",
     ["nonsense", "foo://u:canary@x", "http://u:canary@[x", "http://u:p@h:canary", "http://"],
 )
-def test_a_proxy_that_is_none_is_refused_without_its_password(proxy: str) -> None:
+def test_an_invalid_proxy_is_refused_without_its_password(proxy: str) -> None:
     text = f'[gateway.g]\nbase_url = "https://x.example/v1"\nproxy = {json.dumps(proxy)}\n'
     with pytest.raises(TrustError) as caught:
         config.parse(text.encode(), "config.toml")
     assert "canary" not in caught.value.what
 
 
-def test_a_proxy_that_cannot_be_reached_is_not_gone_round(tmp_path: Path) -> None:
+def test_an_unreachable_proxy_is_not_bypassed(tmp_path: Path) -> None:
     with Vendor([b"{}"]) as vendor:
         bound = Bound(
             "gateway:g", vendor.url, PROFILES["openai"], "K", "sk-x", proxy="http://127.0.0.1:1"

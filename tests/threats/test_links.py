@@ -114,7 +114,7 @@ def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(
 
 
 @pytest.mark.parametrize("folder", ["public", "assets/deep", ".assetgen/records"])
-def test_looking_reads_nothing_behind_a_link_either(bare: Place, folder: str) -> None:
+def test_check_and_plan_read_nothing_behind_a_link(bare: Place, folder: str) -> None:
     bare.picture("assets/deep/x.png")
     bare.manifest(
         COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/deep/x.png"\n'
@@ -167,7 +167,7 @@ def test_templates_are_not_read_through_links(bare: Place, path: str) -> None:
         assert "symbolic link" in refusals(outcome)
 
 
-def test_a_folder_of_fonts_that_is_a_link_is_not_looked_into(bare: Place) -> None:
+def test_a_folder_of_fonts_that_is_a_link_is_not_read(bare: Place) -> None:
     own_kind(bare, page("x"), values="")
     elsewhere = bare.root.parent / "elsewhere"
     elsewhere.mkdir()
@@ -176,7 +176,7 @@ def test_a_folder_of_fonts_that_is_a_link_is_not_looked_into(bare: Place) -> Non
     assert generate(bare).made
 
 
-def test_adopt_takes_no_file_through_a_link_that_the_repository_holds(bare: Place) -> None:
+def test_adopt_reads_no_file_through_a_link_of_the_repository(bare: Place) -> None:
     bare.covers("a")
     private = Place(bare.root.parent / "private", bare.root.parent / "home").picture("x.png")
     link(bare, "assets/x.png", private)

@@ -59,7 +59,7 @@ def test_a_layout_that_passed_is_not_tried_again_until_it_changes(bare: Place) -
     assert len(bare.read(".assetgen/cache/layouts").splitlines()) == 3
 
 
-def test_a_list_of_passed_layouts_that_came_with_the_repository_is_worth_nothing(
+def test_a_list_of_passed_layouts_from_the_repository_is_ignored(
     bare: Place,
 ) -> None:
     own(bare, "{{ values.title }}").ok("generate")

@@ -67,14 +67,14 @@ _KEYS = {
 
 @pytest.mark.parametrize("evil", _EVIL.values(), ids=_EVIL.keys())
 @pytest.mark.parametrize("key", _KEYS)
-def test_a_place_that_is_not_plainly_in_the_project_is_refused(key: str, evil: str) -> None:
+def test_a_path_that_is_not_plainly_in_the_project_is_refused(key: str, evil: str) -> None:
     with pytest.raises(ManifestError) as caught:
         parse.parse(_KEYS[key](evil).encode())
     assert "not in an output folder" not in caught.value.what  # which would be luck
 
 
 @pytest.mark.parametrize("key", [key for key in _KEYS if key != "asset.path, alone"])
-def test_a_plain_place_is_taken(key: str) -> None:
+def test_a_plain_path_is_accepted(key: str) -> None:
     parse.parse(_KEYS[key]("fine").encode())
 
 

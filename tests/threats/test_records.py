@@ -69,7 +69,7 @@ _POISONED = {
 
 
 @pytest.mark.parametrize("change", _POISONED.values(), ids=_POISONED.keys())
-def test_a_poisoned_record_is_told_and_never_acted_on(
+def test_a_poisoned_record_is_reported_and_never_acted_on(
     bare: Place, change: Callable[[Any], None]
 ) -> None:
     bare.covers("a")
@@ -119,7 +119,7 @@ _DAMAGED = {
 
 
 @pytest.mark.parametrize("damage", _DAMAGED.values(), ids=_DAMAGED.keys())
-def test_a_damaged_record_is_told_and_never_acted_on(
+def test_a_damaged_record_is_reported_and_never_acted_on(
     bare: Place, damage: Callable[[bytes], bytes]
 ) -> None:
     bare.covers("a")
@@ -135,7 +135,7 @@ def test_a_damaged_record_is_told_and_never_acted_on(
     "part", ["observed", "prompt", "tool", "inputs", "marking", "asset", "route"]
 )
 @pytest.mark.parametrize("value", [None, "x", 1], ids=repr)
-def test_a_record_that_lacks_what_is_shown_is_told_in_words(
+def test_a_record_without_a_shown_field_is_reported_in_words(
     bare: Place, part: str, value: Any
 ) -> None:
     bare.covers("a")
@@ -173,7 +173,7 @@ def test_a_record_that_is_a_link_is_not_read_and_not_written_through(bare: Place
     assert kept.read_bytes() == before
 
 
-def test_a_record_of_no_asset_makes_nothing_go(bare: Place) -> None:
+def test_a_record_without_an_asset_removes_nothing(bare: Place) -> None:
     bare.covers("a", "b")
     generate(bare)
     bare.covers("b")

@@ -76,7 +76,7 @@ def test_an_endless_error_is_cut_short(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("status", ["200 OK", "400 Bad Request"])
-def test_a_reply_that_drips_for_ever_comes_to_an_end(tmp_path: Path, status: str) -> None:
+def test_a_reply_that_drips_for_ever_is_ended(tmp_path: Path, status: str) -> None:
     vendor: Vendor
 
     def drops() -> Iterator[bytes]:
@@ -107,7 +107,7 @@ def test_a_reply_nested_without_end_is_unreadable_and_nothing_worse(start: str, 
     assert replies.error(crafted) == {}
 
 
-def test_of_keys_named_twice_one_holds_and_what_it_names_is_checked(bare: Place) -> None:
+def test_of_duplicate_keys_one_counts_and_its_value_is_checked(bare: Place) -> None:
     whole = picture_reply(encoded("PNG"))[0]
     shop = answered(bare, whole[:-1] + b', "data": [{"b64_json": "PGh0bWw+"}]}')
     assert not bare.has("public/a.png")
@@ -134,7 +134,7 @@ _BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", _BOMBS)
-def test_a_picture_that_unpacks_to_hundreds_of_megabytes_is_none(name: str) -> None:
+def test_an_image_that_unpacks_to_hundreds_of_megabytes_is_refused(name: str) -> None:
     def blurred(data: bytes) -> str:
         return decode.placeholder(decode.decode(data))
 
@@ -210,9 +210,7 @@ _POLYGLOTS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", _POLYGLOTS)
-def test_a_picture_that_is_more_than_one_is_published_as_its_pixels_only(
-    bare: Place, name: str
-) -> None:
+def test_an_image_with_extra_data_is_published_as_pixels_only(bare: Place, name: str) -> None:
     suffix, make = _POLYGLOTS[name]
     came = make()
     answered(bare, *picture_reply(came), suffix=suffix)
@@ -224,7 +222,7 @@ def test_a_picture_that_is_more_than_one_is_published_as_its_pixels_only(
 
 
 @pytest.mark.parametrize("fault", ["svg_as_image", "html_as_image", "corrupt_image", "not_base64"])
-def test_what_is_no_picture_is_put_nowhere_and_stays_open(bare: Place, fault: str) -> None:
+def test_a_reply_that_is_not_an_image_is_not_placed_and_stays_open(bare: Place, fault: str) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
@@ -249,9 +247,7 @@ _PLAIN: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 @pytest.mark.parametrize("name", _PLAIN)
-def test_a_picture_that_is_nothing_else_stays_byte_for_byte_but_for_its_mark(
-    bare: Place, name: str
-) -> None:
+def test_a_plain_image_stays_byte_for_byte_except_for_its_mark(bare: Place, name: str) -> None:
     suffix, make = _PLAIN[name]
     came = make()
     answered(bare, *picture_reply(came), suffix=suffix)
@@ -299,9 +295,7 @@ _ADDRESSES = {
 
 
 @pytest.mark.parametrize("name", _ADDRESSES)
-def test_a_reply_leads_nowhere_but_to_its_own_origin_and_stays_stored(
-    bare: Place, name: str
-) -> None:
+def test_a_reply_can_only_point_to_its_own_origin_and_stays_stored(bare: Place, name: str) -> None:
     hosts = ["localhost", "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1"]
     with Provider() as vendor, Vendor([encoded("PNG")]) as other:
         shop = Shop(bare, vendor)
@@ -367,7 +361,7 @@ def test_a_redirect_behind_an_address_is_not_followed_and_the_reply_stays(bare: 
         assert [entry.fate for entry in shop.open_entries()] == ["answered"]
 
 
-def test_a_page_behind_an_address_is_no_picture(bare: Place) -> None:
+def test_a_page_at_an_address_is_not_an_image(bare: Place) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")

@@ -188,7 +188,7 @@ def test_a_log_and_replies_that_came_with_a_clone_are_refused_and_nothing_is_sen
         assert vendor.billed == 1
 
 
-def test_a_planted_reply_without_its_log_is_written_over_and_never_read(bare: Place) -> None:
+def test_a_planted_reply_without_its_log_is_overwritten_and_never_read(bare: Place) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")

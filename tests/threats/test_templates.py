@@ -235,13 +235,13 @@ def _order(place: Place, values: dict[str, str]) -> Order:
     return Order(mine, mine.fill(values), 200, 100, fonts=kind.available_fonts(place.root))
 
 
-def test_a_value_put_in_as_markup_is_looked_at_like_the_layout(bare: Place) -> None:
+def test_a_value_inserted_as_markup_is_checked_like_the_layout(bare: Place) -> None:
     own_kind(bare, page("{{ values.title|safe }}"), values="title = '<script>x</script>'")
     assert "<script>" in refusals(generate(bare))
 
 
 @pytest.mark.parametrize("name", ["x.html", "x.css", "x.png"])
-def test_what_a_layout_reaches_is_no_link_no_pipe_and_not_endless(bare: Place, name: str) -> None:
+def test_a_layout_cannot_use_a_link_a_pipe_or_an_endless_file(bare: Place, name: str) -> None:
     kept = victim(bare, b"p{}")
     use = {
         "x.html": '{% include "x.html" %}',
@@ -274,7 +274,7 @@ _SHEETS = {
 
 
 @pytest.mark.parametrize("data", _SHEETS.values(), ids=_SHEETS.keys())
-def test_a_broken_sheet_is_told_as_one(bare: Place, data: bytes) -> None:
+def test_a_broken_template_toml_is_reported_as_such(bare: Place, data: bytes) -> None:
     own_kind(bare, page("x"))
     bare.write("templates/mine/template.toml", data)
     with pytest.raises(TemplateError, match=r"template\.toml"):

@@ -103,7 +103,7 @@ _KEYS = {
 
 
 @pytest.mark.parametrize("key", _KEYS)
-def test_a_mistake_in_the_manifest_is_told_harmlessly(bare: Place, key: str) -> None:
+def test_a_mistake_in_the_manifest_is_reported_harmlessly(bare: Place, key: str) -> None:
     evil = (
         '"'
         + "".join(c if c.isalnum() else f"\\u{ord(c):04x}" for c in _EVIL if c != "\udcff")

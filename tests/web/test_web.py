@@ -221,7 +221,7 @@ def test_boxes_of_a_style_sheet_show_the_picture_in_the_best_format(built: Built
             assert one["current"].endswith("/img/launch-1200.avif")
 
 
-def test_the_blur_is_there_before_the_picture(built: Built) -> None:
+def test_the_blur_is_shown_before_the_picture(built: Built) -> None:
     if built.name not in ("vite", "next"):
         pytest.skip("the framework takes no blur")
     form = {"vite": "module", "next": "next"}[built.name]

@@ -234,7 +234,7 @@ _BOMBS = {
 
 @pytest.mark.parametrize("fence", ["---", "+++"])
 @pytest.mark.parametrize("text", _BOMBS.values(), ids=_BOMBS.keys())
-def test_front_matter_that_explodes_is_read_up_to_the_limits(text: str, fence: str) -> None:
+def test_expanding_front_matter_is_read_up_to_the_limits(text: str, fence: str) -> None:
     page = f"{fence}\n{text}\n{fence}\n"
     found = read(page)
     assert len(found) <= MAX_VALUES
@@ -303,7 +303,7 @@ _DATA = st.dictionaries(_KEYS, st.recursive(_TEXTS, _within, max_leaves=12), max
 
 @settings(max_examples=100, deadline=None)
 @given(_DATA, st.booleans())
-def test_what_pyyaml_writes_is_read_back(data: dict[str, Any], flow: bool) -> None:
+def test_yaml_that_pyyaml_writes_is_read_back(data: dict[str, Any], flow: bool) -> None:
     text = yaml.safe_dump(data, allow_unicode=True, default_flow_style=flow, width=10_000)
     page = f"---\n{text}---\n"
     assert plain(page) == data
@@ -314,7 +314,7 @@ def test_what_pyyaml_writes_is_read_back(data: dict[str, Any], flow: bool) -> No
 
 @settings(max_examples=100, deadline=None)
 @given(_DATA)
-def test_what_tomlkit_writes_is_read_back(data: dict[str, Any]) -> None:
+def test_toml_that_tomlkit_writes_is_read_back(data: dict[str, Any]) -> None:
     import tomlkit
 
     assert plain(f"+++\n{tomlkit.dumps(data)}\n+++\n") == data

@@ -108,7 +108,7 @@ def test_only_listed_gitignore_files_are_read() -> None:
     assert not is_ignored("a/x.png", with_texts({"b/.gitignore": "*"}))
 
 
-def test_a_path_in_a_folder_above_is_not_asked_of_a_nested_file() -> None:
+def test_a_nested_gitignore_does_not_apply_to_paths_above_it() -> None:
     listing = with_texts({"a/.gitignore": "../x.png\n/../y.png\n"})
     assert not is_ignored("x.png", listing)
     assert not is_ignored("y.png", listing)
