@@ -1,1 +1,1 @@
-"""Benchmarks: what assetgen costs beside the tools it is measured against."""
+"""Benchmarks: assetgen compared with other tools."""

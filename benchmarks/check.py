@@ -1,4 +1,4 @@
-"""`assetgen check` in a clean project: starting up, then each output, then beside `git status`.
+"""`assetgen check` in a clean project: start-up, time per output, compared with `git status`.
 
 Every output has its record, so two files are looked at for each; git tracks the same files.
 """

@@ -43,7 +43,7 @@ class Reading:
         return Reading(self.cpu - other.cpu, self.wall - other.wall, 0)
 
     def per(self, count: int) -> Reading:
-        """The same for each of ``count`` things; the peak stays what it is."""
+        """The same per thing, for ``count`` things; the peak is unchanged."""
         return Reading(self.cpu / count, self.wall / count, self.peak)
 
 
@@ -53,7 +53,7 @@ Readings = Mapping[str, Sequence[Reading]]
 def run(
     command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> Reading:
-    """Run a command to its end and read what it took. Raises RuntimeError if it fails.
+    """Run a command and measure it. Raises RuntimeError if it fails.
 
     The peak starts at that of the process that measures, which therefore imports nothing heavy.
     """
@@ -139,7 +139,7 @@ def figure(words: str, value: float, unit: str, goal: float | None = None) -> No
 
 
 def options(words: str | None, arguments: Sequence[str] | None = None) -> bool:
-    """Parse a benchmark's command line and return whether it is to be quick."""
+    """Parse the command line of a benchmark; returns whether --quick is set."""
     parser = argparse.ArgumentParser(description=(words or "").partition("\n")[0])
     parser.add_argument(
         "--quick", action="store_true", help="fewer rounds and smaller projects: a rough reading"
@@ -149,13 +149,13 @@ def options(words: str | None, arguments: Sequence[str] | None = None) -> bool:
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder that is gone afterwards."""
+    """A folder that is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="assetgen-bench-", ignore_cleanup_errors=True) as name:
         yield Path(name)
 
 
 def environment(home: Path) -> dict[str, str]:
-    """An environment in which nothing of the user's own git configuration counts."""
+    """An environment without the git configuration of the user."""
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(home),

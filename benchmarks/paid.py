@@ -94,7 +94,7 @@ def main() -> None:
             "assetgen generate": lambda _: [ASSETGEN, "generate", "-j", workers, "--no-commit"],
         }
         once = partial(_once, folder / "project", environ)
-        once(ways["SDK, parsed objects"], 1)  # the provider paints its noise
+        once(ways["SDK, parsed objects"], 1)  # the provider prepares its noise
         _compare(ways, once, 2 if quick else 5)
 
 
@@ -142,7 +142,7 @@ def _once(
     (place / "assets.toml").write_text(
         "".join(_ASSET.format(number=number) for number in range(count))
     )
-    os.sync()  # what others have yet to write is not ours to flush
+    os.sync()  # flush what other programs have not written yet
     taken = measure.run(way(str(count)), place, environ)
     shutil.rmtree(place)
     return taken

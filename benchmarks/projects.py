@@ -77,7 +77,7 @@ def build(root: Path, assets: int, size: int, git: bool) -> None:
 
 
 def commit(root: Path) -> None:
-    """Everything that is there, as one commit of a new repository."""
+    """Commit all files, as one commit of a new repository."""
     for arguments in (
         ["init", "-q", "-b", "main"],
         ["add", "-A"],

@@ -1,4 +1,4 @@
-"""Reading everything again: `check --rehash` beside a bare sha256 loop over the same files."""
+"""Reading everything again: `check --rehash` against a bare sha256 loop over the same files."""
 
 from __future__ import annotations
 

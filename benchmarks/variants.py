@@ -1,4 +1,4 @@
-"""Variants: four widths in WebP and AVIF from one picture, beside sharp at matching settings."""
+"""Variants: four widths in WebP and AVIF from one picture, against sharp at matching settings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks import measure
 from benchmarks.measure import HERE, PYTHON, Reading
 
-# A picture as a model paints it: soft light, some grain, some edges.
+# A picture like one of a model: soft light, some grain, some edges.
 _PAINT = """
 import sys
 from PIL import Image, ImageDraw, ImageFilter

@@ -71,7 +71,7 @@ def _writing(folder: Path, environ: dict[str, str], count: int, rounds: int) -> 
     def once(script: str) -> Reading:
         place = folder / "written"
         place.mkdir()
-        os.sync()  # what others have yet to write is not ours to flush
+        os.sync()  # flush what other programs have not written yet
         taken = measure.run([PYTHON, "-c", script, str(count)], place, environ)
         nothing = measure.run([PYTHON, "-c", script, "0"], place, environ)
         shutil.rmtree(place)

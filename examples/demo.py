@@ -16,7 +16,7 @@ from rich.table import Table
 
 HERE = Path(__file__).resolve().parent
 SCRATCH = HERE.parent / "build" / "demo"
-# The repository is thrown away, so it is committed to under a name of its own.
+# The repository is temporary, so commits get a made-up name.
 WHO = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -79,7 +79,7 @@ def _command() -> str:
 
 
 def _short(path: Path) -> str:
-    """``path`` as it is written from the current folder, if it lies in it."""
+    """``path`` relative to the current folder if it is below it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 

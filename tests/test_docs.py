@@ -23,7 +23,7 @@ def code(path: str, language: str) -> list[str]:
 
 
 def table(path: str, heading: str) -> set[str]:
-    """What stands in backquotes in the first column of the table below a heading."""
+    """The text in backquotes in the first column of the table below a heading."""
     section = (ROOT / path).read_text("utf-8").split(f"{heading}\n")[1].split("\n## ")[0]
     return {
         name

@@ -155,7 +155,7 @@ _TEXTS = st.text(max_size=12) | st.sampled_from(
 
 
 class Written(str):
-    """A value as it stands in TOML, for what Python itself cannot print."""
+    """A value as TOML writes it, where the repr of Python is not TOML."""
 
 
 _SCALARS = (
@@ -554,7 +554,7 @@ def test_deciding_is_a_function_of_what_is_there(text: str, data: st.DataObject)
         assert bool(decision.reasons) is (decision.state is not State.FRESH)
         touched = [p for p, digest in kept.files.items() if digest == sha256("edited")]
         if any(target.path in touched for target in decision.wish.targets):
-            assert refused, "what somebody changed is never overwritten"
+            assert refused, "a changed file is never overwritten"
 
 
 _INTENTS = st.builds(

@@ -47,7 +47,7 @@ class Agent(Backend):
         return self
 
     def told(self) -> list[Any]:
-        """What each tool gave the model, as the last request holds it."""
+        """What each tool returned to the model, from the last request."""
         *_, last = (
             body for _, path, _, body in self.requests if path.endswith("/codex/responses") and body
         )

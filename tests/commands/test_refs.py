@@ -34,7 +34,7 @@ def shown(place: Place, *arguments: str) -> str:
         while True:
             try:
                 part = os.read(main, 65536)
-            except OSError:  # what Linux says when the other end is closed
+            except OSError:  # the error of Linux when the other end is closed
                 break
             if not part:
                 break

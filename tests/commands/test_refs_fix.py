@@ -127,7 +127,7 @@ def test_a_page_that_is_a_symbolic_link_is_neither_read_nor_written(
 
 
 class _Edited(WorkTree):
-    """A work tree in which somebody saves the page while it is looked at."""
+    """A work tree in which a page is saved while the command reads it."""
 
     def read(self, path: str) -> bytes | None:
         data = super().read(path)

@@ -58,7 +58,7 @@ def wants(place: Place, route: str = "images", prompt: str = "a ship") -> None:
 def conditions(
     url: str, environ: Mapping[str, str] | None = None, profile: str = "openai"
 ) -> Conditions:
-    """Terms in which OpenAI's routes and the gateway lao lead to ``url``."""
+    """Conditions in which OpenAI's routes and the gateway lao use ``url``."""
     given = (
         {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": KEY, "LAO_KEY": KEY}
         if environ is None
@@ -73,7 +73,7 @@ def examined(place: Place, how: Conditions) -> Diagnosis:
 
 
 def said(found: Diagnosis, route: str, level: Urgency) -> str:
-    """Everything of one level that is said of a route, with its cures."""
+    """All notes of one level about a route, with their cures."""
     notes = next(checkup.notes for checkup in found.routes if checkup.row.route == route)
     return "\n".join(
         f"{note.where}: {note.what} -> {note.cure}" for note in notes if note.level is level
@@ -214,7 +214,7 @@ def ends(day: str) -> list[dict[str, str]]:
 
 @contextmanager
 def listing(status: int, document: Any) -> Iterator[str]:
-    """A server that says one thing to every GET; its base URL."""
+    """A server with one reply to every GET; its base URL."""
     body = json.dumps(document).encode()
 
     class Handler(BaseHTTPRequestHandler):
@@ -331,7 +331,7 @@ def png(place: Place) -> bytes:
 def entry(
     place: Place, *, route: str = "images", surface: str = "openai-api"
 ) -> tuple[Journal, Entry]:
-    """A request for the ship that the manifest wants now, about to leave."""
+    """A request for the ship of the manifest, entered but not sent."""
     log = Journal(place.root, lambda: TODAY)
     project = open_workspace(place.root, Conditions({}, Config()))
     want = journal.want(project.wish("ship"))

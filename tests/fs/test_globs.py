@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assetgen.fs import globs
 
 _MEANT = {
-    # globs: (paths that are meant, paths that are not)
+    # name: (patterns, paths that match, paths that do not)
     "a file": (["docs.json"], ["docs.json"], ["a/docs.json", "docs.jsonx", "docsxjson"]),
     "a file from here": (["./docs.json"], ["docs.json"], ["a/docs.json"]),
     "any file of a folder": (["a/*"], ["a/b", "a/.b"], ["a", "a/b/c", "b/a/b"]),
@@ -34,7 +34,7 @@ _MEANT = {
     "empty braces": (["a{,.b}.md"], ["a.md", "a.b.md"], []),
     "one of several": (["[a-c]x"], ["ax", "bx", "[a-c]x"], ["dx", "-x"]),
     "none of several": (["[!a-c]x", "[^z]y"], ["dx", "ay"], ["ax", "zy", "/x"]),
-    "a set of odd signs": (["[&&-]", "[a--b]", "[]x]"], ["&", "]", "x"], ["|"]),
+    "a set of special characters": (["[&&-]", "[a--b]", "[]x]"], ["&", "]", "x"], ["|"]),
     "a range that runs backwards": (["[z-a]"], ["[z-a]"], ["a", "m", "z", "-"]),
     "a router's folder": (
         ["app/[slug]/*"],
@@ -47,9 +47,9 @@ _MEANT = {
         ["app/page.mdx"],
     ),
     "a router's group": (["app/(site)/**"], ["app/(site)/page.mdx"], ["app/site/page.mdx"]),
-    "a sign without its meaning": ([r"a\*.md", r"\[a]"], ["a*.md", "[a]"], ["ab.md", "a"]),
+    "an escaped character": ([r"a\*.md", r"\[a]"], ["a*.md", "[a]"], ["ab.md", "a"]),
     "a bracket alone": (["a[.md"], ["a[.md"], ["a.md"]),
-    "signs of other languages": (["a+(b)|c.$md^"], ["a+(b)|c.$md^"], ["a", "aab"]),
+    "characters of other pattern languages": (["a+(b)|c.$md^"], ["a+(b)|c.$md^"], ["a", "aab"]),
     "doubled slashes": (["a//b.md"], ["a/b.md"], []),
     "names with line ends": (["a*", "b/**"], ["a\nb", "b/x\ny"], []),
     "left out": (["**/*.md", "!**/x.md"], ["a.md"], ["x.md", "a/x.md"]),
@@ -77,7 +77,7 @@ def test_an_invalid_pattern_is_an_error_at_once(pattern: str) -> None:
 
 
 def test_many_stars_take_no_time() -> None:
-    """The time would double with every star, if each were tried at every length."""
+    """Trying every length for every star would double the time with each star."""
     assert not globs.matcher(["**/" * 50 + "*a" * 50 + "*b"])("a/" * 60 + "a" * 120)
     assert not globs.matcher(["**/*a/" * 40 + "b"])("a/" * 110 + "c")
 

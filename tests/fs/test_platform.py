@@ -19,7 +19,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import paths, platform, store
 
 _PACKAGE = Path(assetgen.__file__).parent
-# The start-up path of a clean check imports nothing, so it asks by itself.
+# The start-up path of a clean check imports nothing, so it tests the system itself.
 _ASKS_ITSELF = {"gitenv.py", "snapshot.py", "__main__.py"}
 _QUESTIONS = re.compile(
     r"os\.name|sys\.platform|import fcntl|import resource|import msvcrt|fsync|syncfs"
@@ -129,7 +129,7 @@ def test_a_link_on_the_way_is_refused(tmp_path: Path) -> None:
 
 
 def of_windows(number: int) -> PermissionError:
-    """What Windows raises when it refuses a file."""
+    """The error that Windows raises when it refuses a file."""
     exc = PermissionError(errno.EACCES, "Permission denied")
     exc.__dict__["winerror"] = number
     return exc

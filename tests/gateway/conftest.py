@@ -32,7 +32,7 @@ def _free_port() -> int:
 
 @contextmanager
 def _proxy(config: str, folder: Path) -> Iterator[Lite]:
-    """A proxy with one of the configurations that lie here."""
+    """A proxy with one of the configurations in this folder."""
     port, nowhere = _free_port(), _free_port()
     url, log = f"http://127.0.0.1:{port}", folder / "log"
     with Provider(key="sk-canary-UPSTREAM") as upstream, open(log, "wb") as sink:
@@ -90,14 +90,14 @@ def _keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lite]:
 
 @pytest.fixture
 def lite(_lite: Lite) -> Lite:
-    """The proxy with one key for all, and nothing asked yet."""
-    return _lite.anew()
+    """The proxy with one key for all, and no requests so far."""
+    return _lite.reset()
 
 
 @pytest.fixture
 def keyed(_keyed: Lite) -> Lite:
-    """The proxy with virtual keys, and nothing asked yet."""
-    return _keyed.anew()
+    """The proxy with virtual keys, and no requests so far."""
+    return _keyed.reset()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ KEYS: dict[str, dict[str, Any]] = {
 
 
 async def user_api_key_auth(request: object, api_key: str) -> Any:
-    """What LiteLLM is told of a key."""
+    """The data of a key for LiteLLM."""
     if api_key == "sk-virtual-spent":
         raise BudgetExceededError(current_cost=12.0, max_budget=10.0)
     if api_key not in KEYS:

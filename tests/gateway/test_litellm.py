@@ -24,7 +24,7 @@ PREVIEWS = "options = {partial_images = 1}"
 
 
 def wants_edit(shop: Shop, model: str = "gpt-image-2") -> None:
-    """A manifest that wants a photo changed."""
+    """A manifest with an asset that edits a photo."""
     shop.place.picture()
     shop.wants("a", more='inputs = ["assets/photo.png"]', model=model)
 
@@ -219,7 +219,7 @@ def test_an_image_that_was_made_and_withheld_may_be_billed(shop: Shop, lite: Lit
             "unreachable",
             UnknownOutcome,
             "it may have been billed",
-        ),  # it says no more than of a broken connection
+        ),  # it reports only a broken connection
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -37,7 +37,7 @@ def accept(place: Place, asset_id: str = "a") -> Outcome:
 
 @pytest.fixture
 def wanting(bare: Place) -> Place:
-    """A project that wants one picture and has none."""
+    """A project with one missing image."""
     tiny(bare)
     want(bare, "a")
     return bare
@@ -45,7 +45,7 @@ def wanting(bare: Place) -> Place:
 
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
-    """A file that somebody brings."""
+    """A file from the user."""
     (tmp_path / "photo.png").write_bytes(picture())
     return tmp_path / "photo.png"
 
@@ -217,7 +217,7 @@ def test_an_adopted_picture_is_fitted_and_derived_like_any_other(
     )
     with Image.open(io.BytesIO(wanting.read("public/a.png"))) as image:
         assert image.size == (20, 20)
-    assert not wanting.has("public/a-10.webp"), "nobody wants it any more"
+    assert not wanting.has("public/a-10.webp"), "the manifest no longer lists it"
 
 
 # -- accept ----------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_a_commit_is_stopped_and_passes_after_the_printed_cure(
     assert stopped.code != 0 and broken.said in said, said
     assert (pictured.git("rev-parse", "HEAD"), project.index()) == (head, index)
     assert project.cure(said).startswith(broken.cure)
-    passed = project.commit("--allow-empty")  # some cures have committed all there was
+    passed = project.commit("--allow-empty")  # some cures have committed everything
     for _ in range(broken.rounds - 1):
         assert passed.code != 0, "the table says that it takes another round"
         project.cure(passed.out + passed.err)
@@ -112,7 +112,7 @@ def test_a_commit_of_some_hunks_is_checked_for_those_hunks(pictured: Place) -> N
     for answers, code in (
         (b"y\nn\n", 0),
         (b"y\n", 1),
-    ):  # the picture, a binary, is asked about last
+    ):  # git asks about the picture last, because it is binary
         command = ["git", "commit", "-p", "-m", "some"]
         done = subprocess.run(
             command, cwd=pictured.root, env=project.environ, input=answers, capture_output=True

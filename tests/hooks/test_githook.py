@@ -29,7 +29,7 @@ def install(project: Hooked, python: str = sys.executable) -> sealed.Done:
 
 
 def stopped(project: Hooked, **environ: str) -> str:
-    """What is said when an edited picture is to be committed; "" if it is committed."""
+    """The error of git when an edited picture is committed; "" if the commit passes."""
     project.place.write("public/a.png", b"changed")
     ran = project.commit("-a", environ=environ)
     project.place.git("reset", "-q", "--hard")

@@ -23,7 +23,7 @@ _BUILD = {
 
 @dataclass(frozen=True)
 class Source:
-    """A clone of this repository at its HEAD, and the folder of what the runners build from it."""
+    """A clone of this repository at HEAD, and the cache folder of the runners."""
 
     clone: Path
     commit: str
@@ -42,7 +42,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
 
 
 def hooked(place: Place, source: Source, runner: str) -> Hooked:
-    """A project that is set up as docs/hooks.md says, with the clone for the repository."""
+    """A project set up as docs/hooks.md says, with hooks from the clone."""
     place.write(".gitignore", ".assetgen/cache/\n")
     tiny(place, "a", "b")
     config = documented("repos:")

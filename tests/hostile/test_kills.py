@@ -14,7 +14,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 
-# More than any of the calls is made by one thread, so that a sweep always ends by itself.
+# Above the number of calls of any thread, so a sweep always ends by itself.
 _MOST = 80
 
 
@@ -58,7 +58,7 @@ def test_a_kill_in_the_middle_of_the_commit_leaves_a_sound_repository(tmp_path: 
             break
         (place.root / ".git/index.lock").unlink(
             missing_ok=True
-        )  # what git itself asks for after a kill
+        )  # git itself requires this after a kill
         (place.root / ".git/HEAD.lock").unlink(missing_ok=True)
         assert_whole(harmed, place)
         assert_recovers(harmed, place)

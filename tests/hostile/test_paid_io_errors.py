@@ -178,7 +178,7 @@ def test_with_a_log_that_cannot_be_trusted_nothing_is_sent(
 def test_a_reply_of_a_lost_log_is_not_used_for_a_new_request(stand: Stand) -> None:
     calls = stand.trial().harmed(Harm(0)).calls
     trial = stand.trial()
-    # Killed while the reply is being made durable: it is there, and the log does not say so.
+    # Killed while the reply is flushed: it exists, and the log does not say so.
     assert trial.harmed(Harm(calls.index("fsync", calls.index("recv")) + 1)).code == -9
     assert (trial.root / ".assetgen/cache/replies/1").stat().st_size > 1000
     (trial.root / _LOG).unlink()

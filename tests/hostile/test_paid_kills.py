@@ -20,7 +20,7 @@ pytestmark = [
 ]
 
 _NETWORK = ("connect", "send", "recv")
-# Most folders are there already, and a kill before making one is a kill at the next call.
+# Most folders exist already; a kill before making one is a kill at the next call.
 _LASTING = tuple(call for call in CALLS if call != "mkdir")
 _WRITES = ("write", "pwrite", "send")
 _ROUTES = [
@@ -121,7 +121,7 @@ def test_the_entry_is_safe_from_a_power_cut_before_anything_is_sent(
     with Provider() as provider:
         calls = Stand(tmp_path, runners[0], provider, "images").trial().harmed(Harm(0)).calls
     before = calls[: calls.index("connect")]
-    # sqlite commits by removing its rollback journal, and the folder has to know that it is gone.
+    # sqlite commits by removing its rollback journal; the folder must be flushed after that.
     assert before[-2:] in (["unlink", "fsync"], ["unlink", "fdatasync"])
 
 

@@ -19,7 +19,7 @@ WRITTEN = [agents.SKILL, agents.INTERFACE, agents.AGENTS]
 
 
 def earlier(data: bytes) -> bytes:
-    """What another version would have written: other words under a digest that is right."""
+    """Text of another version: other words with a correct digest."""
     digest = sealed.digest
     if data.startswith(b"<!-- assetgen begin"):
         text = b"## Pictures\n\nAs it was.\n"

@@ -184,7 +184,7 @@ def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(pl
 def _wrong(
     value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at: str = "$"
 ) -> list[str]:
-    """What a validator would say: as much of JSON Schema as the schema uses."""
+    """The errors of a validator, for the parts of JSON Schema that the schema uses."""
     if "$ref" in schema:
         return _wrong(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole, at)
     if "anyOf" in schema:

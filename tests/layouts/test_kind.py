@@ -1,4 +1,4 @@
-"""kind: what a template folder may say, what a layout reaches, and what changes its digest."""
+"""kind: what a template folder may contain, which files a layout uses, what changes its digest."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def make(root: Path, files: Mapping[str, str | bytes]) -> Path:
 
 
 def small(root: Path, sheet: str = _SHEET, **layouts: str | bytes) -> Kind:
-    """The kind "small" with its layouts, "plain" unless told otherwise."""
+    """The kind "small" with its layouts; by default only "plain"."""
     files = {f"small/{name}.html": text for name, text in ({"plain": _LAYOUT} | layouts).items()}
     return kind.find(make(root, {"small/template.toml": sheet, **files}), "small")
 

@@ -12,7 +12,7 @@ _COLOUR = st.integers(0, 0xFFFFFF).map("#{:06x}".format)
 _PALETTES = st.lists(_COLOUR | st.sampled_from(["#000", "#fff", "#777777", "#ff0000"]), max_size=8)
 _THEMES = st.sampled_from(["light", "dark"])
 
-# (what is read, what it is read on, the least contrast): WCAG AA for text.
+# (text, its background, the least contrast): WCAG AA for text.
 _READ = [
     ("fg", "bg", 4.5),
     ("fg", "surface", 4.5),

@@ -1,4 +1,4 @@
-"""render: a layout and its values become a picture, or a message that says what is in the way."""
+"""render: a layout and its values become a picture, or an error that names the cause."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def test_a_character_that_no_font_has_is_named_with_its_value(text: str, tmp_pat
         "flags",
         "invisible",
         "marks",
-        "signs",
+        "symbols",
         "spaces",
     ],
 )
@@ -385,7 +385,7 @@ _FIT = """<body><div class="slot" id="title-slot" style="width:180px;height:50px
 
 
 def _ink(image: Image.Image) -> tuple[int, int, int, int]:
-    """The box round everything that is darker than the ground."""
+    """The box around everything darker than the background."""
     box = image.convert("L").point(lambda value: 255 if value < 128 else 0).getbbox()
     assert box
     return box

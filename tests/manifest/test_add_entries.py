@@ -188,7 +188,7 @@ _TABLES = st.sampled_from(
 
 @st.composite
 def _manifests(draw: st.DrawFn) -> str:
-    """Manifests as people write them: tables and assets in any order, with remarks between them."""
+    """Manifests as people write them: tables and assets in any order, with comments in between."""
     parts: list[str] = draw(st.lists(_TABLES, unique=True, max_size=4))
     for number in range(draw(st.integers(0, 3))):
         equals = draw(st.sampled_from([" = ", "=", "   = "]))

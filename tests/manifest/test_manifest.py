@@ -132,7 +132,7 @@ def test_a_target_has_its_format_and_width() -> None:
 # -- mistakes --------------------------------------------------------------------------------------
 
 _MISTAKES: dict[str, tuple[str, int | None, str]] = {
-    # what the file says: (text, line, a part of the message)
+    # name: (text of the file, line, a part of the message)
     "not TOML": ("x = 1\ny =", 2, "not TOML"),
     "nested endlessly": ("x = " + "[" * 3000, None, "not TOML"),
     "a date that is none": ("x = 2026-02-30", 1, "not TOML"),
@@ -150,18 +150,18 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
         "asset = 1: a list is needed here, this is a whole number",
     ),
     "asset is a table": ("[asset]\nid = 'a'", 1, "a list is needed here, this is a table"),
-    "text wanted": (
+    "not a text": (
         _but(alt="1"),
         5,
         "asset[0].alt = 1: text is needed here, this is a whole number",
     ),
-    "number wanted": (
+    "not a number": (
         _with("take = '2'"),
         6,
         "asset[0].take = '2': a whole number is needed here, this is text",
     ),
-    "whole number wanted": (_with("take = 2.5"), 6, "asset[0].take = 2.5"),
-    "flag wanted": ("[project]\ncommit = 'no'", 2, "true or false is needed here"),
+    "not a whole number": (_with("take = 2.5"), 6, "asset[0].take = 2.5"),
+    "not a flag": ("[project]\ncommit = 'no'", 2, "true or false is needed here"),
     "too small": (_with("take = 0"), 6, "at least 1"),
     "too large": (
         _with("fit = { width = 9000, height = 1 }"),
@@ -283,7 +283,7 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
         (_with('inputs = "assets/a.png"'), 'write inputs = ["assets/a.png"]'),
         (_with('content = ["a"]'), "put it under [project], above the first [[asset]]"),
     ],
-    ids=["content", "outputs", "signs", "of an asset", "of another table"],
+    ids=["content", "outputs", "quotation marks", "of an asset", "of another table"],
 )
 def test_a_mistake_has_a_cure_that_can_be_copied(text: str, cure: str) -> None:
     with pytest.raises(ManifestError) as caught:

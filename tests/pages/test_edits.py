@@ -33,7 +33,7 @@ _ALTS = {
     "Markdown": ("a.md", "x ![old](/a.png) y", "new", "x ![new](/a.png) y"),
     "Markdown without a text": ("a.md", "![](/a.png)", "new", "![new](/a.png)"),
     "Markdown with a title": ("a.md", '![old](/a.png "T")', "new", '![new](/a.png "T")'),
-    "Markdown with signs": (
+    "Markdown with special characters": (
         "a.md",
         "![old](/a.png)",
         "[a] *b* <c> \\",
@@ -262,7 +262,7 @@ _PAGES = {
         '+++\nimage = "/a.png"\nimageAlt = "x"\ncover = "/b.png"\ncoverAlt = "y"\n+++\n',
     ),
 }
-# As the manifest allows them: no control characters, surrogates or marks of direction; and no
+# As the manifest allows: no control characters, surrogates or direction characters; and no
 # noncharacters, which YAML refuses.
 _TEXTS = st.text(
     st.one_of(

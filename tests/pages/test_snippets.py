@@ -343,7 +343,7 @@ def test_an_alternative_text_cannot_end_a_css_comment(alt: str, text: str) -> No
     assert snippets.snippet(one(alt=alt), "css", _PUBLIC).splitlines()[0] == f"/* {text} */"
 
 
-# What a manifest lets through, and what encodes: no controls but line feed and tab, no surrogates.
+# As a manifest allows and UTF-8 encodes: no surrogates, no controls except line feed and tab.
 _TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs"], include_characters="\n\t"))
 
 

@@ -26,7 +26,7 @@ _ALT = 'A "quoted" \\ alt </script>\u2028 and `more` ${x}\nline'
 
 
 def module(place: Place, *ids: str, emit_to: str = "src/assets.ts", **lines: str) -> Place:
-    """Make ``place`` want small pictures and a module, and make all of it."""
+    """Add small pictures and a module to ``place``, and make them."""
     tiny(place, *ids, **lines)
     text = place.read("assets.toml").decode().replace('alt = ""', f"alt = {json.dumps(_ALT)}", 1)
     place.manifest(f'[project]\nemit = "{emit_to}"\n' + text)
@@ -252,7 +252,7 @@ def test_generate_renews_the_module_and_commits_it_with_the_pictures(place: Plac
     assert _committed(place) == (
         "assetgen: src/assets.ts",
         ["src/assets.ts"],
-    )  # a was committed before it
+    )  # a was committed earlier
     want(place, "a", "b")
     place.manifest(_EMIT + place.read("assets.toml").decode())
     assert performer.generate(place.root, Options(), place.environ).module == ("src/assets.ts",)

@@ -48,7 +48,7 @@ def test_a_file_without_a_record_is_foreign() -> None:
 def test_a_file_whose_record_is_unusable_is_foreign_and_says_why() -> None:
     kept = Kept()
     kept.files["public/a.png"] = sha256("x")
-    kept.records["a"] = Unusable("it holds merge markers")
+    kept.records["a"] = Unusable("it contains merge markers")
     decision = kept.decide(cover())["a"]
     assert _verdict(decision) == ("foreign", "refuse", ["public/a.png"])
     assert "merge markers" in decision.reasons[0].new
@@ -139,7 +139,7 @@ def test_a_file_of_a_killed_run_is_ours_and_is_made_again() -> None:
     kept = Kept()
     kept.files["public/a.png"] = kept.under_way["public/a.png"] = sha256("half a run")
     assert _verdict(kept.decide(cover())["a"])[:2] == ("missing", "draw")
-    kept.files["public/a.png"] = sha256("somebody since")
+    kept.files["public/a.png"] = sha256("changed since")
     assert kept.decide(cover())["a"].state is State.FOREIGN
 
 

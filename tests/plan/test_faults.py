@@ -153,7 +153,7 @@ def test_a_clean_manifest_has_no_mistakes() -> None:
 
 # -- injected mistakes -----------------------------------------------------------------------------
 
-# By name: what replaces the line of a key of an asset, or is added to it, and what is said of it.
+# name: (new line for a key of an asset, or an added line, a part of the message)
 _BROKEN = {
     "alt": ("alt = 3", "alt = 3"),
     "path": ('path = "public/{id}.gif"', "does not end in"),
@@ -185,7 +185,7 @@ def _document(plan: dict[str, frozenset[str]]) -> str:
 
 
 def _summary(text: str) -> list[tuple[str, str]]:
-    """Of each mistake: the asset, and what was broken in it."""
+    """For each mistake: the asset, and what was broken in it."""
     found = []
     for one in _mistakes(text):
         [name] = [name for name, (_, said) in _BROKEN.items() if said in one.what]

@@ -366,7 +366,7 @@ def test_a_title_that_is_too_long_is_refused_like_one_in_the_manifest(
 
 
 _BROKEN = {
-    # head: what is said
+    # front matter: a part of the message
     "a text without an end": (
         '---\ntags: x\ntitle: "open\n---\n',
         "not YAML: line 3: a text in quotes has no end",

@@ -145,7 +145,7 @@ def test_the_model_is_the_one_asked_for(whole: dict[str, Any], expected: str) ->
 _SURFACES: dict[str, tuple[dict[str, Any], str]] = {
     "of the cost": (statement(route__surface="codex-plan"), "openai-api"),
     "of the route": (statement(cost__surface=None), "openai-api"),
-    "nobody's": (brought(), "unknown"),
+    "of no one": (brought(), "unknown"),
 }
 
 
@@ -282,7 +282,7 @@ def test_local_pictures_are_one_group(by: By) -> None:
 
 
 _PURCHASES: dict[str, tuple[list[dict[str, Any]], int]] = {
-    "derived anew": (
+    "derived again": (
         [statement(), statement(tool={"name": "assetgen", "version": "9"}, derive=None)],
         1,
     ),
@@ -467,10 +467,10 @@ unknown (the bill is not known): 1 picture
 
 
 def _everything(master: int) -> str:
-    """What was written to a terminal that is closed by now."""
+    """The output to a terminal that is closed by now."""
     with os.fdopen(master, "rb", buffering=0) as out:
         pieces = []
-        with suppress(OSError):  # how Linux says that a terminal has ended
+        with suppress(OSError):  # the error of Linux for a closed terminal
             while piece := out.read(4096):
                 pieces.append(piece)
     return b"".join(pieces).decode()
@@ -651,7 +651,7 @@ def test_the_command_counts_the_records_and_names_those_that_it_cannot_count(pla
 
 
 def _buy(place: Place, request: str, *commit: str) -> None:
-    """A record of asset a with its own request, committed if it is said how."""
+    """A record of asset a with its own request, committed if there is a message."""
     _record(place, "a", statement("a", response__requestId=request))
     if commit:
         place.git("commit", "-q", "-a", "-m", request, *commit)
@@ -673,7 +673,7 @@ def test_history_counts_repeated_and_abandoned_purchases_each_only_once(place: P
         place.git("branch", "-q", "-D", branch)
     _buy(place, "req_while_merging", "--amend")
     _record(place, "a", statement("a", response__requestId="req_again", derive=None))
-    place.git("commit", "-q", "-a", "-m", "derived anew")
+    place.git("commit", "-q", "-a", "-m", "derived again")
     _buy(place, "req_not_committed")
     assert _counted(place) == {"openai-api": 1}
     assert _counted(place, history=True) == {"gateway:x": 1, "openai-api": 7}

@@ -20,7 +20,7 @@ Change = Callable[[dict[str, Any]], object]
 
 
 def _sealed(change: Change) -> bytes:
-    """The sample with a change, sealed again as somebody with the source of assetgen could."""
+    """The sample with a change, with a new digest, as anyone with the source of assetgen can."""
     statement = json.loads(SAMPLE)
     change(statement)
     return record.write(statement)

@@ -1,4 +1,4 @@
-"""What a newcomer gets wrong: every message says what to write instead, and none is a traceback."""
+"""Common mistakes: every message says what to write instead, and none is a traceback."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _with(line: str) -> str:
 # -- the manifest ----------------------------------------------------------------------------------
 
 _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
-    # what the file says: (text, line, a part of the message, a part of the cure)
+    # name: (text of the file, line, a part of the message, a part of the cure)
     "value of a layout": (_with('title = "T"'), 6, "no key 'title'", "put it under [asset.values]"),
     "key unlike any": (_with("zzz = 1"), 6, "no key 'zzz'", "or put it under [asset.values]"),
     "one bracket": (
@@ -275,7 +275,7 @@ def test_an_error_about_a_number_in_quotes_shows_the_number(
 
 
 _FAULTY: dict[str, tuple[str, str, str, str]] = {
-    # what is wrong: (manifest, where, a part of the message, a part of the cure)
+    # name: (manifest, where, a part of the message, a part of the cure)
     "kind": (
         _ASSET.replace("cover", "cvr"),
         "assets.toml:3:1, asset a",

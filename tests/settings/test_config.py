@@ -74,7 +74,7 @@ def test_a_configuration_that_is_not_usable_is_refused_with_its_place(text: str,
 
 
 _CURES: dict[str, tuple[str, int, str, str]] = {
-    # what the file says: (text, line, a part of the message, a part of the cure)
+    # name: (text of the file, line, a part of the message, a part of the cure)
     "misspelt key": (
         "[limits]\n'openai-api' = { image = 1 }",
         2,
@@ -145,7 +145,7 @@ def test_a_value_of_the_configuration_that_may_be_secret_is_not_printed(line: st
         "http://nas/v1",
     ],
 )
-def test_plain_http_is_allowed_only_for_local_addresses(url: str) -> None:
+def test_plain_http_is_allowed_for_local_addresses(url: str) -> None:
     config.check_url(url, "url")
 
 

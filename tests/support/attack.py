@@ -42,7 +42,7 @@ def generate(place: Place, *ids: str, force: bool = False) -> Outcome:
 
 
 def refusals(outcome: Outcome) -> str:
-    """What every refused picture was told, in one text."""
+    """The messages of all refused pictures, in one text."""
     return "\n".join(failure.error.what for failure in outcome.failed)
 
 
@@ -51,7 +51,7 @@ def run_check(place: Place) -> Report:
 
 
 def poison(place: Place, change: Callable[[Any], None], asset_id: str = "a") -> None:
-    """Change a record as somebody would who can compute its seal, which is no secret."""
+    """Change a record and its digest, as anyone can: the digest needs no secret."""
     path = record.place(asset_id)
     statement = json.loads(place.read(path))
     change(statement)

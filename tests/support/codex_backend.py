@@ -130,7 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._note(b"")
         if self.headers.get("upgrade", "").lower() == "websocket":
-            self._say({"detail": "no websocket here"}, 426)  # Codex goes on over HTTPS at once
+            self._say({"detail": "no websocket here"}, 426)  # Codex then uses HTTPS at once
         elif "accounts/check" in self.path:
             entry = {
                 "id": ACCOUNT,
@@ -225,7 +225,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._stream(self._next(body))
 
     def _next(self, body: bytes) -> dict[str, Any]:
-        """The agent's next step: what it has done so far stands in the request."""
+        """The agent's next step; the request contains its steps so far."""
         done = body.count(b'"function_call_output"')
         calls = {"draws_nothing": 0, "draws_twice": 2}.get(self.served.behaviour, 1)
         if done >= calls:
@@ -282,7 +282,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def _limits(self) -> None:
-        """What Codex is told of its account with each answer."""
+        """The account data in each answer to Codex."""
         said = {
             "primary-used-percent": "12.5",
             "primary-window-minutes": "300",
@@ -299,7 +299,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _asked(body: bytes) -> str:
-    """The prompt between the dashes of the brief, as an agent that does as it is told takes it."""
+    """The prompt between the dashes of the brief, as an obedient agent reads it."""
     for item in json.loads(body)["input"]:
         for part in item.get("content") or ():
             text = str(part.get("text") or "") if isinstance(part, dict) else ""

@@ -1,4 +1,4 @@
-"""A project that is harmed in the middle of a run, and what has to hold afterwards."""
+"""A project that is harmed in the middle of a run, and what must be true afterwards."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ size = "600x315"
 title = "Before"
 """
 
-# Other pictures, one file fewer, one path another: old files have to go.
+# Other pictures, one file fewer, one changed path: old files must be removed.
 _AFTER = (
     _BEFORE.replace('"Before"', '"After"')
     .replace("[320, 640]", "[320]")
@@ -292,7 +292,7 @@ PLAIN(9, syncfs, (int fd), (fd), int)
 PLAIN(10, connect, (int fd, const struct sockaddr *a, socklen_t size), (fd, a, size),
       int, const struct sockaddr *, socklen_t)
 
-/* A connection that fails once stays broken, or the other side would be waited for. */
+/* A connection that fails once stays broken; otherwise the client would wait for a reply. */
 static int broken(int fd) { int error = errno; shutdown(fd, SHUT_RDWR); errno = error; return -1; }
 
 ssize_t send(int fd, const void *data, size_t size, int flags) {
@@ -463,7 +463,7 @@ class Stand:
         )
         shop.wants(*ASSETS, more=self._more)
         text = shop.place.read("assets.toml").decode()
-        # Each asset has words of its own, by which the bill tells them apart.
+        # Each asset has its own words, so that the bill distinguishes them.
         words = {
             asset_id: f"Number {asset_id}{self._trial} of {self._folder.name}"
             for asset_id in ASSETS
@@ -476,7 +476,7 @@ class Stand:
 
 @dataclass
 class Trial:
-    """One project whose purchase is harmed, and what has to hold afterwards."""
+    """One project whose purchase is harmed, and what must be true afterwards."""
 
     shop: Shop
     runner: Runner
@@ -493,7 +493,7 @@ class Trial:
         return self.runner.run(self.root, self.shop.environ, harm, *arguments)
 
     def orders(self) -> dict[str, int]:
-        """How often each asset was asked for and so, with this provider, billed."""
+        """How often each asset was requested and so, with this provider, billed."""
         posts = [
             seen.body.decode() for seen in self.shop.provider.requests if seen.method == "POST"
         ]
@@ -505,7 +505,7 @@ class Trial:
         return {a for a in ASSETS if self.shop.place.has(f".assetgen/records/{a}.json")}
 
     def _stored(self, entry: Entry) -> bool:
-        """Whether a whole picture, or the id under which it can be had, is on the disk."""
+        """Whether a whole picture, or the id to fetch it by, is on the disk."""
         file = self.root / ".assetgen/cache/replies" / str(entry.number)
         data = file.read_bytes() if file.exists() else b""
         try:
@@ -592,7 +592,7 @@ def remount(folder: Path, options: str) -> None:
 
 @dataclass(frozen=True)
 class Route:
-    """A way to buy, as assets ask for it."""
+    """A route, as assets name it."""
 
     name: str
     more: str = ""

@@ -38,7 +38,7 @@ def documented(first_line: str) -> dict[str, Any]:
 
 
 class Hooked:
-    """A project whose commits are looked at by hooks; assetgen is where PATH finds it."""
+    """A project whose commits are checked by hooks; PATH contains assetgen."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
@@ -49,7 +49,8 @@ class Hooked:
             "PRE_COMMIT_HOME": str(place.root.parent / "pre-commit"),
             "PREK_HOME": str(place.root.parent / "prek"),
         }
-        del self.environ["PYTHONWARNINGS"]  # ours are errors; those of the runners are theirs
+        # Warnings of assetgen are errors; those of the runners are not.
+        del self.environ["PYTHONWARNINGS"]
 
     def run(
         self, *command: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None
@@ -64,7 +65,7 @@ class Hooked:
         return self.run("git", "commit", "-m", "a change", *options, cwd=cwd, environ=environ)
 
     def cure(self, said: str) -> str:
-        """The first cure that a hook printed, run as it stands; the command."""
+        """The first cure that a hook printed, run unchanged; returns the command."""
         found = re.search(r"^\s+cure: (.+)$", said, re.M)
         assert found, said
         ran = self.run("sh", "-c", found[1])
@@ -130,7 +131,7 @@ PLAIN = Runner("init --hook", _plain)
 
 
 def step(project: Hooked, name: str, environ: dict[str, str], **inputs: str) -> Ran:
-    """One step by bash, as a runner starts it; ``environ`` is what stands for steps before."""
+    """One step by bash, as a runner starts it; ``environ`` has the results of earlier steps."""
     known = STEPS[name]
     given = {**DEFAULTS, **{key.replace("_", "-"): value for key, value in inputs.items()}}
 

@@ -18,8 +18,8 @@ class Lite:
     url: str
     upstream: Provider
 
-    def anew(self) -> Lite:
-        """Itself, with nothing asked yet and no fault left over from another test."""
+    def reset(self) -> Lite:
+        """Itself, without requests and faults of earlier tests."""
         self.upstream.requests.clear()
         while self.upstream.take("POST", ""):
             pass
@@ -27,7 +27,7 @@ class Lite:
 
     @property
     def asked(self) -> list[Seen]:
-        """The paid requests that came out at the other end since the test began."""
+        """The paid requests that reached the provider since the test began."""
         return [seen for seen in self.upstream.requests if seen.method == "POST"]
 
 

@@ -1,4 +1,4 @@
-"""A project directory for tests: write files, run the real command, read what came of it."""
+"""A project directory for tests: write files, run the real command, read the results."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "TEMP", "TMP")
 
 
 class Place:
-    """A scratch project, in a real git repository unless told otherwise."""
+    """A scratch project, by default in a real git repository."""
 
     def __init__(self, root: Path, home: Path) -> None:
         self.root = root
@@ -79,7 +79,7 @@ class Place:
         self.write("assets.toml", text)
 
     def covers(self, *ids: str, title: str = "Hello") -> None:
-        """A manifest that wants one cover for each id."""
+        """A manifest with one cover for each id."""
         self.manifest("".join(COVER.format(id=asset_id, title=title) for asset_id in ids))
 
     def record(self, asset_id: str) -> Any:
@@ -117,7 +117,7 @@ class Place:
         return ran.out.rstrip("\n")
 
     def start(self) -> Place:
-        """Make it a git repository with everything that is there committed."""
+        """Make it a git repository with all files committed."""
         self.git("init", "-q", "-b", "main")
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "start")

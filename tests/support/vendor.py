@@ -44,7 +44,7 @@ class Vendor:
         self._socket.close()
 
     def body(self) -> Iterable[bytes]:
-        """What the request that came last is answered with."""
+        """The reply to the last request."""
         return self._body
 
     def wait(self, seconds: float) -> None:

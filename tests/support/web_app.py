@@ -14,7 +14,7 @@ import tomli
 from tests.support.place import Place
 
 HERE = Path(__file__).resolve().parents[1] / "web"
-#: Where npm has installed what is built with.
+#: The folder in which npm has installed the build tools.
 WEB = Path(os.environ.get("ASSETGEN_WEB", ""))
 
 #: Forms that name a picture by its URL alone.
@@ -24,7 +24,7 @@ _FRAGMENT = re.compile(r"(?:// |\{/\* |<!-- )(IMPORTS|SECTIONS|BOXES) (\w+)(?: \
 
 
 class App:
-    """A copy of one of the apps that lie here, with pictures, module and snippets."""
+    """A copy of one of the apps in tests/web/apps, with pictures, module and snippets."""
 
     def __init__(self, place: Place, name: str, public: str, emit: str) -> None:
         self.place = place
@@ -55,7 +55,7 @@ class App:
         return [name for name in self.assets if name != "inside" or form not in _NEED_A_URL]
 
     def snippet(self, name: str, form: str) -> tuple[list[str], str]:
-        """The lines that import, and the markup, both as they are printed."""
+        """The import lines and the markup, both as printed."""
         text = self.place.ok("snippet", name, "--for", form).out.rstrip("\n")
         head, blank, rest = text.partition("\n\n")
         return (head.splitlines(), rest) if head.startswith("import ") and blank else ([], text)
@@ -101,7 +101,7 @@ class App:
     # -- building ----------------------------------------------------------------------------------
 
     def build(self, *command: str) -> str:
-        """Run a build with no network but loopback; what it said."""
+        """Run a build with loopback as the only network; returns its output."""
         log = self.root.parent / "build.log"
         with open(log, "wb") as sink:
             done = subprocess.run(

@@ -26,7 +26,7 @@ _OPTIONS = (
     "--remote-debugging-pipe",
 )
 
-# Waits until every picture of the page has come or failed, the lazy ones too.
+# Waits until every picture of the page has loaded or failed, the lazy ones too.
 _PICTURES = """
 (async () => {
   const pictures = [...document.querySelectorAll("section[data-form] img")];
@@ -48,7 +48,7 @@ _PICTURES = """
   }));
 })()
 """
-# What the boxes of style sheets show, each loaded once more to see that it is a picture.
+# The background of each box of the style sheets, loaded again to prove that it is a picture.
 _BOXES = """
 (async () => {
   const boxes = [...document.querySelectorAll("div[data-form=css]")];
@@ -138,12 +138,12 @@ class Browser:
         self._wait_for("Page.domContentEventFired")
 
     def refuse(self, names: Collection[str]) -> None:
-        """Let the files of these names never come."""
+        """Block the files of these names."""
         self._ask("Network.enable")
         self._ask("Network.setBlockedURLs", urls=[f"*/{name}" for name in names])
 
     def pictures(self) -> list[dict[str, Any]]:
-        """Every img of a section, once it has come."""
+        """Every img of a section, once it has loaded."""
         found: list[dict[str, Any]] = self.evaluate(_PICTURES)
         return found
 

@@ -19,7 +19,7 @@ from tests.support.vendor import Vendor, encoded, picture_reply
 
 
 def few(shop: Shop, images: int = 2, more: str = "") -> None:
-    """Let the user allow so many pictures a run."""
+    """Set the user's limit of pictures per run."""
     shop.user_config += (
         f'[limits."{shop.conditions().surface("images")}"]\nimages = {images}\n{more}'
     )

@@ -227,7 +227,7 @@ def test_a_planted_snapshot_does_not_make_check_say_clean(bare: Place) -> None:
     with contextlib.chdir(bare.root):
         assert (
             snapshot.still_clean(now + 10**11) == b"clean"
-        )  # a checkout believes what it wrote itself
+        )  # a checkout trusts what it wrote itself
     (bare.root / ".assetgen/cache/key").rename(bare.root / ".assetgen/cache/old-key")
     store.prepare(bare.root)
     with contextlib.chdir(bare.root):

@@ -1,4 +1,4 @@
-"""Git runs no program that the repository names, and works only where the project lies."""
+"""Git runs no program that the repository names, and works only in the project."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ def test_generate_inside_a_hook_draws_and_leaves_the_running_commit_alone(
     assert place.git("fsck", "--strict", "--no-dangling") == ""
 
 
-# -- where the project lies ------------------------------------------------------------------------
+# -- where the project is --------------------------------------------------------------------------
 
 
 def _assert_committed(place: Place, ran: Ran) -> None:
@@ -282,7 +282,7 @@ def test_a_repository_without_this_work_tree_is_reported(place: Place, worktree:
 
 @pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0,
-    reason="only root can give a folder to somebody else",
+    reason="only root can give a folder to another user",
 )
 def test_a_repository_of_another_user_is_reported_and_not_used(place: Place) -> None:
     place.covers("a")

@@ -131,7 +131,7 @@ def test_a_photo_is_turned_as_its_camera_says() -> None:
     assert decode.decode(out.getvalue()).size == (20, 40)
 
 
-# -- pictures that lie beside a layout -------------------------------------------------------------
+# -- pictures beside a layout ----------------------------------------------------------------------
 
 _SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '

@@ -258,7 +258,7 @@ _USUAL = {
 
 
 def _spiteful(shop: Shop, proxy: str) -> dict[str, str]:
-    """An environment full of what other programs would send or obey."""
+    """An environment full of variables that other programs would send or obey."""
     home = Path(shop.place.environ["HOME"])
     (home / ".netrc").write_text(
         "machine 127.0.0.1 login ada password canary-NETRC\ndefault login a password canary-B\n"
@@ -461,7 +461,7 @@ def test_an_unreachable_proxy_is_not_bypassed(tmp_path: Path) -> None:
 
 
 def test_the_shop_of_these_tests_really_buys(bare: Place) -> None:
-    """What the refusals above are measured against."""
+    """Proves that the tests above can fail: this purchase succeeds."""
     with Provider() as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.gateway()

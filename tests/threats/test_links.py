@@ -17,7 +17,7 @@ from tests.support.place import COVER, Place
 
 
 def _outside(place: Place) -> set[str]:
-    """What lies beside the project: nothing may come or go there."""
+    """A folder beside the project: nothing may be added or removed there."""
     return {
         path.relative_to(place.root.parent).as_posix() for path in place.root.parent.glob("*/*")
     } | {path.name for path in place.root.parent.iterdir()}
@@ -114,7 +114,7 @@ def test_a_link_swapped_in_after_planning_is_seen_before_the_rename(
 
 
 @pytest.mark.parametrize("folder", ["public", "assets/deep", ".assetgen/records"])
-def test_check_and_plan_read_nothing_behind_a_link(bare: Place, folder: str) -> None:
+def test_check_reads_nothing_behind_a_link(bare: Place, folder: str) -> None:
     bare.picture("assets/deep/x.png")
     bare.manifest(
         COVER.format(id="a", title="x") + 'layout = "photo"\npicture = "assets/deep/x.png"\n'

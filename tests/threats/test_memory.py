@@ -1,4 +1,4 @@
-"""Layouts that eat memory: an error with its exit code, not a process that is gone."""
+"""Layouts that eat memory: an error with an exit code, not a killed process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs and modules that lie in the project are never run in the place of the real ones."""
+"""Programs and modules in the project are never run instead of the real ones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MODULES = (
 
 
 def _plant(place: Place) -> Path:
-    """Things in the project that leave a trace when they run."""
+    """Programs in the project that leave a trace when they run."""
     trace = place.root.parent / "TRACE"
     for name in _MODULES:
         place.write(

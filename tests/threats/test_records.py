@@ -38,7 +38,7 @@ def _put(*keys: str | int, value: Any) -> Callable[[Any], None]:
     return change
 
 
-# Sealed as ours are, and not what a record may be.
+# With a correct digest, and not allowed in a record.
 _POISONED = {
     "another asset": _put("predicate", "asset", "id", value="b"),
     "an id that climbs": _put("predicate", "asset", "id", value="../../a"),

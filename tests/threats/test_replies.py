@@ -34,7 +34,7 @@ def bound(url: str, **more: Any) -> Bound:
 
 
 def answered(place: Place, *pieces: bytes, suffix: str = "png") -> Shop:
-    """A project whose one asset has met a reply made of ``pieces``."""
+    """A project whose only asset got a reply made of ``pieces``."""
     with Vendor(pieces) as vendor:
         shop = Shop(place, cast(Any, vendor))
         shop.wants("a")
@@ -115,7 +115,7 @@ def test_of_duplicate_keys_one_counts_and_its_value_is_checked(bare: Place) -> N
 
 
 def _png(*chunks: tuple[bytes, bytes], size: tuple[int, int] = (48, 32)) -> bytes:
-    """A real picture with chunks of somebody else's behind its header."""
+    """A real picture with foreign chunks behind its header."""
     whole = encoded("PNG", size)
     return whole[:33] + b"".join(png.chunk(*one) for one in chunks) + whole[33:]
 
@@ -168,7 +168,7 @@ def _zip() -> bytes:
 
 
 def _segment(mark: int, data: bytes) -> bytes:
-    """A JPEG with a segment of somebody else's behind its first marker."""
+    """A JPEG with a foreign segment behind its first marker."""
     whole = encoded("JPEG")
     return whole[:2] + bytes((0xFF, mark)) + struct.pack(">H", len(data) + 2) + data + whole[2:]
 
@@ -321,7 +321,7 @@ def test_a_reply_can_only_point_to_its_own_origin_and_stays_stored(bare: Place, 
 
 
 class Host(Vendor):
-    """Says where the picture is, then shows it."""
+    """Replies with the URL of the picture, then with the picture."""
 
     where = ""
 

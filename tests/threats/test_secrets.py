@@ -24,14 +24,14 @@ from tests.support.provider import FAULTS, Provider
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor, encoded, picture_reply
 
-#: Keys of several shapes: none holds a part of another, all hold what is searched for.
+#: Keys of several shapes: none contains a part of another, all contain the canary.
 _KEYS = {
     "openai": "sk-canary-0123456789abcdefXYZ",
     "hex": "canary0123456789abcdef0123456789",
     "dotted": "ey.canary.QQ.zz",
 }
-#: What goes on for ever, or waits for what another test asks.
 _RESPONSES = {"response_failed", "response_incomplete", "call_failed", "no_call"}
+#: Faults that never end, or that wait for a request of another test.
 _SLOW = {"endless_body", "rate"}
 
 
@@ -41,7 +41,7 @@ def stored(place: Place) -> bytes:
 
 
 def told(error: BaseException | None) -> Iterator[str]:
-    """Everything that an exception and those behind it would show to whoever prints them."""
+    """All text that printing an exception and its causes would show."""
     while error is not None:
         yield f"{error} {error!r} {error.args} {vars(error)}"
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

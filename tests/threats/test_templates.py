@@ -15,9 +15,9 @@ from tests.support.place import Place
 
 _DATA = "image/svg+xml,<svg/>"
 
-# A body, and what the refusal says.
+# name: (body, a part of the message)
 _HOSTILE = {
-    # what is not an element of ours
+    # elements that are not allowed
     "script": ("<script>x</script>", "element"),
     "iframe": ("<iframe></iframe>", "element"),
     "object": ('<OBJECT data="x.png"></OBJECT>', "element"),
@@ -117,7 +117,7 @@ _HOSTILE = {
         '<p style="--font-x:Arial;font-family:var(--font-x)">x</p>',
         "font",
     ),
-    # what two readers could read differently
+    # markup that two parsers could read differently
     "quote in an attribute's name": ("""<img a"='" > ' src="data:,x" b="c">""", "ambiguous"),
     "attribute of text that ends early": (
         """<p style="x: ' title='" class="b" lang="' src='data:,x'">x</p>""",

@@ -29,7 +29,7 @@ _DEADLINE = 60.0
 
 
 class Watching:
-    """A running `assetgen watch --json`, and all that it has said."""
+    """A running `assetgen watch --json`, and its output so far."""
 
     def __init__(
         self, place: Place, *options: str, before: Sequence[str] = (), **environ: str
@@ -95,7 +95,7 @@ def watching(
 
 
 def settle(place: Place, running: Watching, number: int = 0) -> None:
-    """Have one more picture drawn, so that all that went before has been seen to."""
+    """Let one more picture be drawn, so that all earlier changes are processed."""
     text = place.read("assets.toml").decode()
     place.manifest(text + COVER.format(id=f"settled-{number}", title="Settled"))
     running.until("made", id=f"settled-{number}")
@@ -146,7 +146,7 @@ def atomically(path: Path, text: bytes) -> None:
     os.replace(new, path)
 
 
-def removed_and_written_anew(path: Path, text: bytes) -> None:
+def removed_and_written_again(path: Path, text: bytes) -> None:
     path.unlink()
     path.write_bytes(text)
 
@@ -159,7 +159,7 @@ MANNERS: list[Callable[[Path, bytes], None]] = [
         like_vs_code,
         like_jetbrains,
         atomically,
-        removed_and_written_anew,
+        removed_and_written_again,
     ),
 ]
 

@@ -152,7 +152,7 @@ def seen(built: Built, width: int = 1280, without: Collection[str] = ()) -> list
 
 
 def photograph(browser: Browser, name: str) -> None:
-    """Leave a screenshot where somebody wants to look at it."""
+    """Save a screenshot if ASSETGEN_WEB_SHOTS names a folder."""
     if folder := os.environ.get("ASSETGEN_WEB_SHOTS"):
         browser.screenshot(Path(folder) / f"{name}.png")
 
@@ -179,12 +179,12 @@ def test_every_picture_of_every_form_is_shown_with_its_alt_text_size_and_ratio(
         assert one["alt"] == asset["alt"], one
         assert has_ratio(one["natural"], size), one
         assert has_ratio(one["shown"], size), one
-        if one["form"] != "markdown":  # which has no words for a size
+        if one["form"] != "markdown":  # which cannot state a size
             assert (one["width"], one["height"]) == size, one
 
 
 def test_a_narrow_window_is_given_the_narrow_file_in_the_best_format(built: Built) -> None:
-    # Where a file was chosen by its width, its natural size is that of the room it was chosen for.
+    # If the browser chose a file by its width, its natural size is that of the box it is shown in.
     narrow = {
         "launch/cover": (400, "launch-640.avif"),
         "hero": (400, "hero-480.webp"),
@@ -201,7 +201,7 @@ def test_a_narrow_window_is_given_the_narrow_file_in_the_best_format(built: Buil
     assert {one["id"] for one in given} == set(narrow)
     for one in given:
         width, name = narrow[one["id"]]
-        assert name in one["current"], one  # bundlers give imported files names of their own
+        assert name in one["current"], one  # bundlers rename imported files
         assert one["natural"][0] == width, one
 
 

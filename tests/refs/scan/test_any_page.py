@@ -103,13 +103,13 @@ def test_any_page_is_scanned_and_every_span_is_in_it(text: str, suffix: str) -> 
     ],
 )
 def test_a_page_that_repeats_a_mark_is_read_to_its_end(mark: str) -> None:
-    """An exponential time would not end."""
+    """In exponential time, this would never end."""
     for file in ("a.mdx", "a.md"):
         assert isinstance(find(file, (mark * 5_000 + "![A](a.png)").encode()), list)
 
 
 _LONG = {
-    # file, text, how many references it contains; a quadratic time would not end
+    # file, text, how many references it contains; in quadratic time, this would never end
     "branches": ("a.tsx", "const a = <img src={" + 'b ? "/a.png" : ' * 3_000 + '""} />', 3_000),
     "a sum": ("a.ts", "const a = " + '"/a.png" + ' * 4_000 + '""', 1),
     "lists in each other": ("a.ts", "const a = " + "[" * 4_000 + '"/a.png"' + "]" * 4_000, 1),

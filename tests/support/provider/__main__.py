@@ -1,4 +1,4 @@
-"""The provider as a process of its own, with a log that outlives whoever is killed."""
+"""The provider as a process of its own, with a log that survives a kill."""
 
 from __future__ import annotations
 

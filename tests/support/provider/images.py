@@ -1,4 +1,4 @@
-"""What an image request may hold, what it costs in tokens, and the replies of the Images API."""
+"""Image requests: allowed keys, costs in tokens, and the replies of the Images API."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Job:
-    """A request that was let through: what is to be painted."""
+    """A valid request: the images to generate."""
 
     model: str
     prompt: str
@@ -250,7 +250,7 @@ def _input(image: Any, number: int) -> tuple[int, int]:
     if isinstance(image, dict):
         data = from_data_url(image.get("image_url"))
         if data is None:
-            return (1024, 1024)  # a file id or somebody else's url: not looked at
+            return (1024, 1024)  # a file id or a foreign URL: not fetched
         image = ("image", "", "image/png", data)
     _, _, kind, data = image
     if kind not in ("image/png", "image/jpeg", "image/webp"):

@@ -82,7 +82,7 @@ def headers(profile: str, request_id: str, echoed: str | None, model: str | None
 def error(
     profile: str, refusal: Refusal, request_id: str
 ) -> tuple[int, dict[str, Any], dict[str, str]]:
-    """Status, body and headers of a refusal as this kind of provider would tell it."""
+    """Status, body and headers of a refusal in the form of this kind of provider."""
     full: dict[str, Any] = {
         "message": refusal.message,
         "type": refusal.type,

@@ -346,7 +346,7 @@ class Work:
         self.created = int(time.time())
 
     def answer(self) -> Answer:
-        """What is said to this request.
+        """The reply to this request.
 
         Raises Refused.
         """
@@ -470,7 +470,7 @@ class Work:
         return self._loose(asked)
 
     def _loose(self, asked: dict[str, Any]) -> Job:
-        """Other gateways look at less: what they do not know they leave out."""
+        """Other gateways check less: they drop keys that they do not know."""
         profile = self.provider.profile
         wanted = {
             key: value for key, value in asked.items() if key in images.COMMON and value is not None
@@ -500,7 +500,7 @@ class Work:
         return parts[3] if self.provider.profile == "azure" and parts[2] == "deployments" else None
 
     def _image_models(self) -> list[str]:
-        """Every model served, but for those that only write."""
+        """All models that make images."""
         return [name for name in self.provider.models if name not in TEXT_MODELS]
 
     def _alpha_ok(self) -> bool:
@@ -548,7 +548,7 @@ class Work:
         return _in_its_words(profile, said)
 
     def _link(self, picture: Picture, job: Job) -> str:
-        """The address that stands for a picture."""
+        """The URL of a picture."""
         provider = self.provider
         name = f"generated-images/{secrets.token_hex(8)}.{job.form}"
         here = f"{provider.origin}/{name}"

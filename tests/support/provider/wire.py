@@ -1,4 +1,4 @@
-"""What a request was and what a reply is, before either is bytes on a socket."""
+"""Requests and replies as objects, apart from the bytes on a socket."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Seen:
     request_id: str = ""
 
     def read(self) -> None:
-        """Take the body apart, as far as its content type tells how."""
+        """Parse the body if its content type is known."""
         kind = self.headers.get("content-type", "")
         if kind.startswith("application/json"):
             try:
