@@ -39,5 +39,5 @@ def clash(json: bool, form: str | None) -> str | None:
 
 def _matching(text: str, pattern: str, choices: str) -> str:
     if not re.fullmatch(pattern, text):
-        raise argparse.ArgumentTypeError(f"{text!r} is none of: {choices}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not one of: {choices}")
     return text

@@ -215,18 +215,16 @@ def _flattened(image: Image) -> Image:
 
 
 def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
-    """Measure the bytes of a file. Raises StorageError if they are not what was asked for."""
+    """Measure the bytes of a file. Raises StorageError if they differ from the request."""
     seen = facts(data)
     width = target.width or (asset.fit.width if asset.fit else seen.width)
     if seen.format != target.format or seen.width != width:
         raise StorageError(
-            f"{target.path} is {seen.format} {seen.width}x{seen.height}, not what was asked for",
+            f"{target.path} is {seen.format} {seen.width}x{seen.height}, which was not requested",
             where=target.path,
         )
     if asset.background == "transparent" and not seen.alpha:
-        raise StorageError(
-            f"{target.path} was asked to be transparent and is not", where=target.path
-        )
+        raise StorageError(f"{target.path} must be transparent and is not", where=target.path)
     return Derived(
         target.path,
         data,

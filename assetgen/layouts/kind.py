@@ -181,7 +181,8 @@ class Kind:
             return string.Template(text).substitute(words, prompt=prompt).strip()
         except KeyError as exc:
             raise TemplateError(
-                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, which this asset lacks",
+                f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, "
+                "which this asset does not have",
                 where=f"templates/{path}",
                 cure=advice("add it to [asset.values], or take it out of prompt.md"),
             ) from None

@@ -222,7 +222,9 @@ def _in_brackets(text: str, new: Sequence[New]) -> str:
     try:
         document = tomlkit.parse(text.removeprefix(_BOM))
     except TOMLKitError as exc:
-        raise ManifestError(f"this manifest cannot be added to: {exc}", where=FILE) from None
+        raise ManifestError(
+            f"entries cannot be added to this manifest: {exc}", where=FILE
+        ) from None
     held = document["asset"]
     if isinstance(held, Array):
         for entry in new:

@@ -197,7 +197,7 @@ def _explained(message: str, value: Any, bare: Any, key: Key, wording: Wording) 
     cure: Cure | None = None
     if what.startswith("Invalid enum value"):
         words = tuple(sorted(map(str, get_args(bare)))) if get_origin(bare) is Literal else ()
-        what, cure = f"this is none of {', '.join(words)}", _nearest_word(value, words)
+        what, cure = f"this is not one of {', '.join(words)}", _nearest_word(value, words)
     elif (
         isinstance(value, str)
         and re.search("Expected '(int|float)", what)

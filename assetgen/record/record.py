@@ -209,7 +209,9 @@ def statement(data: bytes) -> dict[str, Any]:
         RecursionError,
     ) as exc:
         raise (
-            exc if isinstance(exc, Unusable) else Unusable("it lacks parts that every record has")
+            exc
+            if isinstance(exc, Unusable)
+            else Unusable("parts that every record has are missing")
         ) from None
     if msgspec.json.decode(rewritten)["predicate"]["integrity"]["digest"] != stated:
         raise Unusable("it was edited by hand: its integrity digest does not match")

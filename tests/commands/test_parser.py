@@ -203,11 +203,11 @@ _WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "route": (
         ("adopt", "a", "f", "--route", "dalle"),
-        "'dalle' is none of: local, images, responses, codex or gateway:NAME",
+        "'dalle' is not one of: local, images, responses, codex or gateway:NAME",
     ),
     "surface": (
         ("adopt", "a", "f", "--surface", "me"),
-        "'me' is none of: none, openai-api, codex-plan or gateway:NAME",
+        "'me' is not one of: none, openai-api, codex-plan or gateway:NAME",
     ),
     "mcp": (("mcp", "--json"), "mcp cannot be combined with --json"),
 }

@@ -168,7 +168,7 @@ def test_a_place_outside_the_project_or_missing_is_an_error(name: str, site: Pla
         (["--add", "--fix"], "not allowed with argument"),
         (["--dangling", "--add"], "not allowed with argument"),
         (["--route", "images"], "--route requires --add"),
-        (["--add", "--route", "paint"], "is none of: local, images"),
+        (["--add", "--route", "paint"], "is not one of: local, images"),
         (["--alt", "x"], "--alt requires --fix"),
         (["--fix", "--alt", "x"], "name its place, PAGE:LINE"),
         (

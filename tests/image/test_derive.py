@@ -222,7 +222,7 @@ def test_an_opaque_alpha_plane_is_left_out_and_another_one_is_kept() -> None:
 
 
 def test_an_opaque_image_is_refused_if_a_transparent_one_was_requested() -> None:
-    with pytest.raises(StorageError, match="asked to be transparent and is not"):
+    with pytest.raises(StorageError, match="must be transparent and is not"):
         derive.derive(picture(), asset(background="transparent"), None)
 
 

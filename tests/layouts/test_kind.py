@@ -174,7 +174,7 @@ _WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, "values.title is missing: small layout 'plain' needs it (the headline)"),
     "unknown": (
         {"titel": "T"},
-        "values.titel is not a value of small layout 'plain'; it takes: title",
+        "values.titel is not a value of small layout 'plain'; it accepts: title",
     ),
     "of another layout": ({"title": "T", "extra": "E"}, "values.extra is not a value"),
     "number for text": ({"title": 1}, "values.title = 1 is not a text"),
@@ -203,7 +203,7 @@ _WRONG: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "too few": (
         {"title": "T", "tags": []},
-        "values.tags has 0 entries; small layout 'plain' takes 1 to 2",
+        "values.tags has 0 entries; small layout 'plain' accepts 1 to 2",
     ),
     "too many": ({"title": "T", "tags": ["a", "b", "c"]}, "has 3 entries"),
     "text for a list": ({"title": "T", "tags": "ab"}, "is not a list"),
@@ -403,7 +403,7 @@ def test_a_prompt_is_framed_by_the_kind_with_its_values(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("scaffold", "said"),
     [
-        ("$titel", "uses 'titel', which this asset lacks"),
+        ("$titel", "uses 'titel', which this asset does not have"),
         ("5 $ each", "cannot be read: Invalid placeholder"),
         (b"\xff", "cannot be read"),
     ],

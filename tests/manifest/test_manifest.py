@@ -223,14 +223,14 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     "style with a space": (
         "[style.'my brand']\nprompt = 'x'",
         1,
-        "'my brand' is no name for a style",
+        "'my brand' is not a valid name for a style",
     ),
     "one style of two with a space": (
         "[style.a]\n[style.'b c']\n",
         2,
-        "'b c' is no name for a style",
+        "'b c' is not a valid name for a style",
     ),
-    "gateway with a capital": ("[gateway.Foo]\n", 1, "'Foo' is no name for a gateway"),
+    "gateway with a capital": ("[gateway.Foo]\n", 1, "'Foo' is not a valid name for a gateway"),
     "no colour": (
         "[style.a]\npalette = ['#000', 'red']",
         2,
