@@ -267,8 +267,8 @@ SCOPES = {
             Urgency.PROBLEM,
             "something other than a list of models: JSON of another form",
         ),
-        (403, SCOPES, 0, Urgency.WARNING, "whether it may make images is not known"),
-        (401, SCOPES, 0, Urgency.WARNING, "whether it may make images is not known"),
+        (403, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
+        (401, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
         (404, {"detail": "Not Found"}, 0, Urgency.WARNING, "correct base_url"),
     ],
     ids=[

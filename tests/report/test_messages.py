@@ -119,15 +119,15 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
         '[project]\noutputs = ["public", "public/img"]',
         2,
         "is in 'public'",
-        "'public/img' out",
+        "remove 'public/img'",
     ),
     "folder above a folder": (
         '[project]\noutputs = ["public/img", "public"]',
         2,
         "is in 'public'",
-        "out",
+        "remove 'public/img'",
     ),
-    "folder twice": ('[project]\noutputs = ["public", "public"]', 2, "listed twice", "take one"),
+    "folder twice": ('[project]\noutputs = ["public", "public"]', 2, "listed twice", "remove one"),
     "default style": (
         '[defaults]\nstyle = "two"\n' + _ASSET,
         2,
