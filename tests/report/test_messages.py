@@ -155,19 +155,19 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
     "word of a few": (
         _with('background = "clear"'),
         6,
-        "none of auto, opaque, transparent",
+        "not one of auto, opaque, transparent",
         'write "auto"',
     ),
     "word of a few, nearly": (
         _with('fit = { width = 1, height = 1, mode = "covr" }'),
         6,
-        "none of",
+        "not one of",
         'mean "cover"?',
     ),
     "word in a list": (
         _with('variants = { formats = ["png", "gif"] }'),
         6,
-        "none of avif, jpeg, png, webp",
+        "not one of avif, jpeg, png, webp",
         "write",
     ),
     "words without quotes": (

@@ -24,7 +24,7 @@ _HOSTILE = {
     "embed": ("<embed>", "element"),
     "link to a style sheet elsewhere": (
         '<link rel="stylesheet" href="file:///etc/x.css">',
-        "stylesheet|element|reaches",
+        "stylesheet|element|refers to",
     ),
     "base": ('<base href="file:///etc/">', "element"),
     "video": ('<video poster="/etc/x.png"></video>', "element"),
