@@ -178,7 +178,7 @@ def forget(root: Path, conditions: Conditions, number: int) -> Entry:
                     where=journal.NAME,
                     cure=advice("{doctor} lists them", doctor=command("assetgen doctor")),
                 )
-            log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "given up"))))
+            log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "discarded"))))
             return entry
         finally:
             if log:

@@ -181,9 +181,9 @@ def _refused(exc: Refused, provider: Provider) -> _Listing:
     lists_none = exc.status in (404, 405) and not provider.is_openai
     if may_draw:
         error = AccountError(
-            f"{error.what}; the key may not list models; whether it may make images is not known",
+            f"{error.what}; the key cannot list models; whether it can make images is not known",
             cure=advice(
-                "{doctor} (asks first), or let the key read models",
+                "{doctor} (asks first), or allow the key to list models",
                 doctor=command("assetgen doctor --probe"),
             ),
         )

@@ -122,8 +122,8 @@ def one_of(name: str, categories: Sequence[str]) -> str:
     """``name`` itself, "" or one of ``categories``. Raises ManifestError for any other."""
     if name and name not in categories:
         raise ManifestError(
-            f"values.highlight = {name!r} is none of the categories: {', '.join(categories)}",
-            cure=advice("name one of them, or take highlight out"),
+            f"values.highlight = {name!r} is not one of the categories: {', '.join(categories)}",
+            cure=advice("name one of them, or remove highlight"),
         )
     return name
 

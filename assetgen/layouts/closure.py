@@ -41,14 +41,15 @@ def join(folder: str, name: str, at: str) -> str:
         if part == ".." and parts:
             parts.pop()
         elif part == "..":
-            what = f"{at} reaches {name!r}, which is outside templates/"
+            what = f"{at} refers to {name!r}, which is outside templates/"
             raise TemplateError(what, cure=advice("copy the file into templates/"))
         elif part != ".":
             parts.append(part)
     joined = "/".join(parts)
     if wrong := paths.problem(joined):
         raise TemplateError(
-            f"{at} reaches {name!r}, a name that {wrong}", cure=advice("give the file another name")
+            f"{at} refers to {name!r}, a name that {wrong}",
+            cure=advice("give the file another name"),
         )
     return joined
 

@@ -66,8 +66,8 @@ class Kind:
         name = values.get("layout", self.sheet.layout)
         if name is None:
             raise ManifestError(
-                f"kind {self.name!r} has no layouts: only a painting route can make it",
-                cure=advice('route = "images", or another painting route, and a prompt'),
+                f"kind {self.name!r} has no layouts: only a paid route can make it",
+                cure=advice('set route = "images", or another paid route, and write a prompt'),
             )
         if not isinstance(name, str) or name not in self.sheet.layouts:
             known = ", ".join(sorted(self.sheet.layouts))
@@ -184,7 +184,7 @@ class Kind:
                 f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, "
                 "which this asset does not have",
                 where=f"templates/{path}",
-                cure=advice("add it to [asset.values], or take it out of prompt.md"),
+                cure=advice("add it to [asset.values], or remove it from prompt.md"),
             ) from None
         except ValueError as exc:
             what = f"prompt.md of kind {self.name!r} cannot be read: {exc}"

@@ -52,7 +52,7 @@ def _try(root: Path, order: Order, template: str) -> None:
             f"the layout {order.kind.name}/{order.layout} uses too much memory or time",
             where=f"templates/{order.kind.name}/{order.layout}.html",
             cure=advice(
-                "look for what grows in it: texts joined in a loop, tiny repeats, huge shadows"
+                "look for text joined in a loop, tiny repeated backgrounds or huge shadows"
             ),
         )
     passed = b"\n".join([_head(root), *sorted({*_passed(root), template.encode()})])

@@ -191,7 +191,7 @@ def _markup(document: str) -> str:
     if "<" in rest:
         start = rest.index("<")
         raise TemplateError(
-            f"the layout cannot be read without doubt at {rest[start : start + 40]!r}",
+            f"the markup of the layout is ambiguous at {rest[start : start + 40]!r}",
             cure=advice('write attributes as name="value", and &lt; for a bracket in text'),
         )
     return "\n".join(pieces)

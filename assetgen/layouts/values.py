@@ -56,11 +56,11 @@ def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -
         if key not in fields:
             near = nearest(key, fields)
             meant.add(near)
-            what = f"{dotted(at)}.{key} is not a value of {who}; it takes: {', '.join(fields)}"
+            what = f"{dotted(at)}.{key} is not a value of {who}; it accepts: {', '.join(fields)}"
             cure = (
                 advice("did you mean {near}?", near=near)
                 if near
-                else advice("take {key} out", key=key)
+                else advice("remove {key}", key=key)
             )
             wrong.append(Fault((*at, key), what, cure))
     filled: dict[str, Any] = {}
@@ -182,11 +182,9 @@ def _instead(value: Any, spec: Field, at: Key) -> Cure:
 
 def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault]) -> list[Any]:
     if not spec.min <= len(value) <= spec.max:
-        what = f"{dotted(at)} has {len(value)} entries; {who} takes {spec.min} to {spec.max}"
+        what = f"{dotted(at)} has {len(value)} entries; {who} accepts {spec.min} to {spec.max}"
         wrong.append(
-            Fault(
-                at, what, advice("add some") if len(value) < spec.min else advice("take some out")
-            )
+            Fault(at, what, advice("add some") if len(value) < spec.min else advice("remove some"))
         )
     if not spec.fields:
         inner = Field(type="number" if spec.of == ("number",) else "text")

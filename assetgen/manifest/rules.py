@@ -66,9 +66,9 @@ def _of_project(project: Project) -> Iterator[Fault]:
         for other in project.outputs[:index] + project.outputs[index + 1 :]:
             if folder.startswith(other + "/"):
                 what = f"{folder!r} is in {other!r}, which is an output folder itself"
-                yield Fault(at, what, advice("take {folder} out", folder=repr(folder)))
+                yield Fault(at, what, advice("remove {folder}", folder=repr(folder)))
         if folder in project.outputs[:index]:
-            yield Fault(at, f"{folder!r} is listed twice", advice("take one of them out"))
+            yield Fault(at, f"{folder!r} is listed twice", advice("remove one of them"))
     if project.public is not None and (wrong := paths.problem(project.public)):
         what, cure = f"{project.public!r} {wrong}", advice("name a folder below the project")
         yield Fault(("project", "public"), what, cure)
@@ -176,9 +176,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
         for fmt in dict.fromkeys(asset.variants.formats):
             if fmt not in ALPHA_FORMATS:
                 what = f"{fmt} files cannot be transparent, and variants.formats lists {fmt}"
-                cure = advice(
-                    'take "{fmt}" out of variants.formats, or take background out', fmt=fmt
-                )
+                cure = advice('remove "{fmt}" from variants.formats, or remove background', fmt=fmt)
                 yield Fault((*at, "variants", "formats"), what, cure)
     yield from _of_inputs(asset, at)
     texts = {"alt": asset.alt, "prompt": asset.prompt}
@@ -241,7 +239,7 @@ def _of_variants(asset: Asset, at: Key) -> Iterator[Fault]:
         for index, entry in enumerate(entries):
             if entry in entries[:index]:
                 what = f"variants.{name} lists {entry} twice"
-                yield Fault((*at, "variants", name, index), what, advice("take one of them out"))
+                yield Fault((*at, "variants", name, index), what, advice("remove one of them"))
 
 
 def _of_inputs(asset: Asset, at: Key) -> Iterator[Fault]:
@@ -286,7 +284,7 @@ def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
         for key, reference in references_at(asset):
             if reference.startswith("@") and reference[1:] not in names:
                 meant = near(reference[1:], names)
-                missing = advice("add that asset, or take the reference out")
+                missing = advice("add that asset, or remove the reference")
                 what = f"{reference!r} is not an asset of this manifest"
                 yield Fault(
                     (*at, *key),
@@ -311,7 +309,7 @@ def _parents(path: str) -> Iterator[str]:
 # Categories Cc (without line feed and tab) and Cs, and the characters that embed, override and
 # isolate a reading direction.
 _BAD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-_TEXT_CURE = advice("take it out, or write it as plain text")
+_TEXT_CURE = advice("remove it, or write it as plain text")
 
 
 def problem_of_alt(alt: str) -> str | None:

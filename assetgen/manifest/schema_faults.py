@@ -90,7 +90,7 @@ def _cure_of_unknown(fault: Fault) -> Cure | None:
     if not fault.names:
         return fault.cure
     return advice(
-        "take it out, or put it under [asset.values] if it is a value of the layout; "
+        "remove it, or put it under [asset.values] if it is a value of the layout; "
         "there are: {names}",
         names=fault.names,
     )

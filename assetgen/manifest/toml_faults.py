@@ -123,7 +123,7 @@ def _in_struct(
             cure = (
                 advice("did you mean {near}?", near=near)
                 if near
-                else advice("take it out; there are: {names}", names=names)
+                else advice("remove it; there are: {names}", names=names)
             )
             what = f"there is no key '{name}'"
             fault = Fault((*key, name), what, cure, unknown=name, meant=meant)
@@ -142,7 +142,7 @@ def _in_table(value: Mapping[str, Any], form: Any, wording: Wording, key: Key) -
     of_names, of_values = get_args(form)
     for name, inner in value.items():
         if wrong := _message(name, of_names):
-            what = f"{brief(name)} is no name for a {key[-1]}: {_plain(wrong, wording)}"
+            what = f"{brief(name)} is not a valid name for a {key[-1]}: {_plain(wrong, wording)}"
             cure = advice("name it in lower-case letters, digits, - and _")
             yield Fault((*key, name), what, cure)
         yield from faults(inner, of_values, wording, key=(*key, name))

@@ -66,7 +66,7 @@ def insert(
     _refuse(page, form, is_mdx=is_mdx)
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
-        what = f"{found.main.path} has no URL, and {page} may not be able to import it"
+        what = f"{found.main.path} has no URL, and {page} possibly cannot import it"
         raise UnsupportedOption(
             what, where=page, cure=advice("give it a path in {public}", public=public or "")
         )

@@ -130,9 +130,7 @@ class _Inspection:
             yield from self._missing(key, picture)
         layout = kind.layout_name(filled)
         if what := wrong_background(asset, kind, layout):
-            yield Fault(
-                ("background",), what, advice("take background out"), error=UnsupportedOption
-            )
+            yield Fault(("background",), what, advice("remove background"), error=UnsupportedOption)
         yield from self._of_template(kind, layout)
 
     def _at_its_source(self, fault: Fault) -> Fault:

@@ -77,7 +77,7 @@ def _local_wish(
     template = template_digest(kind, layout, font, world=world)
     pictures = kind.pictures(values)
     if wrong := wrong_background(asset, kind, layout):
-        raise UnsupportedOption(wrong, cure=advice("take background out"))
+        raise UnsupportedOption(wrong, cure=advice("remove background"))
     width, height = canvas(asset, kind, layout)
     intent = Intent(
         kind=asset.kind,

@@ -64,7 +64,7 @@ def walk(ids: Iterable[str], needs_of: Callable[[str], Sequence[str]]) -> Iterat
                 circle = " -> ".join([*names[names.index(need) :], need])
                 what = f"assets depend on each other in a circle: {circle}"
                 cure = advice(
-                    "take @{need} out of asset {current}, or break the circle elsewhere",
+                    "remove @{need} from asset {current}, or break the circle elsewhere",
                     need=need,
                     current=current,
                 )
@@ -74,7 +74,7 @@ def walk(ids: Iterable[str], needs_of: Callable[[str], Sequence[str]]) -> Iterat
 def no_asset(asset_id: str) -> tuple[str, Cure]:
     """What is wrong with a reference to an asset that does not exist, and the cure."""
     what = f"it needs @{asset_id}, which is not in the manifest"
-    return what, advice("add that asset, or take the reference out")
+    return what, advice("add that asset, or remove the reference")
 
 
 def needs(asset: Asset, world: World) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ def nothing(path: str) -> tuple[str, Cure]:
     return (
         what,
         advice(
-            "name a page of Markdown or MDX, or write title under [asset.values] and take from out"
+            "name a page of Markdown or MDX, or remove the key from and set title in [asset.values]"
         ),
     )
 

@@ -21,7 +21,9 @@ def read(tree: Tree, path: str) -> Page:
         raise _missing(tree, path)
     if len(data) > page.MAX_BYTES:
         what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
-        raise ManifestError(what, where=FILE, cure=advice("name a smaller page, or take from out"))
+        raise ManifestError(
+            what, where=FILE, cure=advice("name a smaller page, or remove the key from")
+        )
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -45,12 +47,15 @@ def _missing(tree: Tree, path: str) -> ManifestError:
         cure = (
             advice('name a page in it: from = "{first}"', first=first)
             if first
-            else advice("name a page, or take from out")
+            else advice("name a page, or remove the key from")
         )
         return ManifestError(f"{path} is a folder", where=FILE, cure=cure)
     if isinstance(tree, WorkTree):
-        what, cure = f"the page {path} does not exist", advice("add it, or correct from")
+        what, cure = f"the page {path} does not exist", advice("add it, or correct the key from")
     else:
         add = command("git add -- {path}", path=path)
-        what, cure = f"the page {path} is not staged", advice("{add}, or correct from", add=add)
+        what, cure = (
+            f"the page {path} is not staged",
+            advice("{add}, or correct the key from", add=add),
+        )
     return ManifestError(what, where=FILE, cure=cure)

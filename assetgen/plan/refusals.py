@@ -41,11 +41,11 @@ def unsupported(asset: Asset) -> Iterator[Fault]:
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
         if getattr(asset, key) not in (None, "", (), "auto"):
             what = f"route {asset.route!r} cannot honour {key}: {why}"
-            cure = advice("take {key} out of the asset, or choose another route", key=key)
+            cure = advice("remove {key} from the asset, or choose another route", key=key)
             yield _refusal(key, what, cure)
     if asset.mask and not asset.inputs:
         what = "a mask marks the part of an image to edit, and the asset has no inputs"
-        yield _refusal("mask", what, advice('add inputs = ["..."], or take mask out'))
+        yield _refusal("mask", what, advice('add inputs = ["..."], or remove mask'))
     if asset.is_local and asset.take != 1:
         what = "route 'local' cannot honour take: the same values always give the same image"
         yield _refusal("take", what, advice("change a value of the layout instead"))

@@ -181,7 +181,7 @@ def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError
     cure = found.cure
     if found.names:  # all but where it was read from
         names = [name for name in found.names if name != "path"]
-        cure = advice("take it out; there are: {names}", names=names)
+        cure = advice("remove it; there are: {names}", names=names)
     if found.missing == "base_url":
         cure = advice('add base_url = "https://..."')
     # The file contains the key itself, but it must name a variable.

@@ -362,7 +362,8 @@ def test_a_request_without_an_answer_is_unknown_until_it_is_discarded(place: Pla
     found = standing(place)
     assert (found.is_free, "may have been billed" in found.known) == (False, True)
     assert str(found.cure) == (
-        f"assetgen generate ship --force (buys it again), or assetgen doctor --forget {one.number} (discards the entry)"
+        "assetgen generate ship --force (buys it again), or "
+        f"assetgen doctor --forget {one.number} (discards the entry)"
     )
     assert place.ok("doctor", "--forget", str(one.number), "--json").data == {
         "forgotten": one.number,

@@ -323,7 +323,7 @@ def test_a_failure_that_was_not_billed_can_be_tried_again_without_force(bare: Pl
         assert len(vendor.requests) == 2
 
 
-# -- waiting -----------------------------------------------------------------------------------------
+# -- waiting ---------------------------------------------------------------------------------------
 
 
 def test_a_date_to_wait_for_is_heard(bare: Place) -> None:
@@ -365,7 +365,7 @@ def test_the_wait_is_read_in_each_form(
     assert provider_errors.wait_asked(headers, message) == seconds
 
 
-# -- cures --------------------------------------------------------------------------------------------
+# -- cures -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.support.shop import Shop
 
 
 class Counter:
-    """OpenAI's own origin as it is reached from here: a proxy to a server with its own authority."""
+    """OpenAI's own origin as it is reached here: a proxy to a server with its own CA."""
 
     def __init__(self, place: Place, provider: Provider, proxy: ConnectProxy, ca: Path) -> None:
         self.shop = Shop(place, provider)
