@@ -11,6 +11,8 @@ _LONGEST = 60
 
 def brief(value: Any) -> str:
     """``repr`` of ``value``, cut to 60 characters."""
+    if isinstance(value, str):
+        value = value[: _LONGEST + 1]
     try:
         shown = repr(value)
     except ValueError:  # Python does not print numbers of more than 4,300 digits
@@ -27,7 +29,12 @@ def clean(text: object, limit: int = MAX_MESSAGE) -> str:
     shown = "".join(
         char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1]
     )
-    return shown if len(shown) <= limit else shown[:limit] + "..."
+    return shortened(shown, limit)
+
+
+def shortened(text: str, limit: int = MAX_MESSAGE) -> str:
+    """``text``, cut to ``limit`` characters."""
+    return text if len(text) <= limit else text[:limit] + "..."
 
 
 def count(number: int, noun: str) -> str:

@@ -56,11 +56,14 @@ def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:
         repository.git.run_with_paths("commit", paths, *options)
 
 
-def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:
-    """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it."""
+def refuse_ignored(repository: Repository, paths: Sequence[str], more: str = "") -> None:
+    """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it.
+
+    ``more`` ends the message.
+    """
     if ignored := repository.ignored(paths):
         raise GitError(
-            f"{ignored[0]} is ignored by .gitignore, so it cannot be committed",
+            f"{ignored[0]} is ignored by .gitignore, so it cannot be committed{more}",
             where=ignored[0],
             cure=advice(
                 "remove the rule from .gitignore, or run: {generate}",

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import platform
 
@@ -97,6 +97,29 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
                     rm=command("rm {where}", where=where),
                 ),
             )
+
+
+def obstacle(root: Path, path: str, *, is_committed: bool) -> tuple[str, Cure] | None:
+    """What keeps a new file from being put at ``path``, and the fix; None if nothing does.
+
+    A file that ``is_committed`` cannot be in a repository inside the project's own repository.
+    """
+    parts = path.split("/")
+    for depth in range(1, len(parts)):
+        folder = "/".join(parts[:depth])
+        if (root / folder).is_file():
+            return f"{folder} is a file, and {path} needs a folder there", advice(
+                "move {folder} away", folder=folder
+            )
+        is_nested = is_committed and os.path.lexists(root / folder / ".git")
+        if is_nested and any(os.path.lexists(above / ".git") for above in (root, *root.parents)):
+            what = f"{folder} is a git repository of its own, so {path} cannot be committed here"
+            way = "choose a path outside {folder}, or set commit = false in [project]"
+            return what, advice(way, folder=folder)
+    if (root / path).is_dir():
+        what = f"{path} is a folder, where a file has to be written"
+        return what, advice("move {path} away", path=path)
+    return None
 
 
 def read_regular(

@@ -21,7 +21,6 @@ from assetgen.paid.journal import Entry, Fate, Journal, want
 from assetgen.plan import decide, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
-from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
 from assetgen.routes import codex
@@ -151,8 +150,8 @@ class Buyer:
         return None
 
     def _bought(self, job: Job, provider: Provider) -> Drawn:
-        wish, catalog = job.wish, self.conditions.catalog
-        refuse_before_drawing(wish, catalog, self.conditions.today())
+        wish = job.wish
+        job.refuse()
         request = routing.load_paid(wish.asset.route or "").request(job, provider)
         estimate = self._estimate(wish, provider.surface)
         self._purse.take(provider.surface, estimate)
@@ -188,6 +187,7 @@ class Buyer:
 
     def _commissioned(self, job: Job) -> Drawn:
         """The picture that Codex draws on plan credits."""
+        job.refuse()
         self._purse.take(codex.SURFACE, self._estimate(job.wish, codex.SURFACE))
         return codex.draw(
             job, self.conditions, journal=self._journal, want=want(job.wish), stop=self.stop

@@ -180,6 +180,7 @@ class _Performer:
         )
         if bought := self._selection.to_buy(work):
             self._selection.refuse_unattended(bought)
+            self._selection.refuse_ignored(bought)
             self._buyer().refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
+from assetgen.fs import commits
+from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
@@ -140,6 +142,17 @@ class Selection:
             for d in work
             if self.is_bought(d) and d.problem is None and (d.action is not Action.REFUSE or force)
         ]
+
+    def refuse_ignored(self, bought: Sequence[Decision]) -> None:
+        """Raise GitError if a file to buy could not be committed because git ignores it."""
+        if not (self.options.commit and self.project.manifest.project.commit):
+            return
+        paid_for = self.purchases().stored(d.wish for d in bought)
+        paths = [path for d in bought if d.asset.id not in paid_for for path in d.wish.paths]
+        repository = Repository.open(self.project.root, self.conditions.environ) if paths else None
+        if repository is not None:
+            with closing(repository):
+                commits.refuse_ignored(repository, paths, more="; nothing was sent")
 
     def refuse_unattended(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if continuous integration would buy without ``--pay``.

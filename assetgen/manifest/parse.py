@@ -19,6 +19,7 @@ from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults
 from assetgen.manifest.schema_faults import trust_faults, type_faults
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key, Position, nearest, positions
+from assetgen.text import shortened
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _located(fault: Fault, place: Position | None, manifest: Manifest) -> Mistak
         where += f", {fault.where}"
     line, col = place or (None, None)
     return Mistake(
-        fault.what,
+        shortened(fault.what),
         where=where,
         cure=fault.cure,
         key=fault.key,

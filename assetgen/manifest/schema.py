@@ -49,6 +49,7 @@ Route = Annotated[
     str,
     Meta(
         pattern=rf"^({route_names.ROUTE_PATTERN})$(?!\n)",
+        max_length=80,
         description=f"what draws it: {route_names.ROUTES_IN_WORDS}",
     ),
 ]
@@ -63,6 +64,8 @@ Size = Annotated[
     ),
 ]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]
+# Long enough for everything that is honest; a text of megabytes is refused where it is read.
+Text = Annotated[str, Meta(max_length=1000)]
 Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
 Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
 
@@ -74,15 +77,15 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Project(_Table, frozen=True):
     """Where images are written, and what generate does to the repository."""
 
-    public: Annotated[str | None, Meta(description="folder that the site serves at /")] = "public"
+    public: Annotated[Text | None, Meta(description="folder that the site serves at /")] = "public"
     content: Annotated[
-        tuple[str, ...], Meta(description="glob patterns of the pages that refer to images")
+        tuple[Text, ...], Meta(description="glob patterns of the pages that refer to images")
     ] = ()
     framework: Annotated[
         Framework | None, Meta(description="what builds the pages, if it is not detected")
     ] = None
     outputs: Annotated[
-        tuple[str, ...],
+        tuple[Text, ...],
         Meta(min_length=1, description="the only folders that images are written to"),
     ] = (
         "public",
@@ -90,7 +93,7 @@ class Project(_Table, frozen=True):
     )
     commit: Annotated[bool, Meta(description="whether generate commits what it made")] = True
     ignore: Annotated[
-        tuple[str, ...],
+        tuple[Text, ...],
         Meta(description="glob patterns of images in outputs that assetgen ignores"),
     ] = ()
     record_prompts: Annotated[
@@ -98,7 +101,7 @@ class Project(_Table, frozen=True):
         Meta(description="whether records contain prompts or only their sha256"),
     ] = "text"
     emit: Annotated[
-        str | None, Meta(description="the typed module that emit writes: a .ts, .js or .mjs file")
+        Text | None, Meta(description="the typed module that emit writes: a .ts, .js or .mjs file")
     ] = None
 
 
@@ -123,7 +126,7 @@ class Check(_Table, frozen=True, rename="kebab"):
         Severity, Meta(description="a URL contains the name of the public folder")
     ] = "error"
     ignore: Annotated[
-        tuple[str, ...], Meta(description="glob patterns of pages and images without findings")
+        tuple[Text, ...], Meta(description="glob patterns of pages and images without findings")
     ] = ()
 
 
@@ -142,7 +145,7 @@ class PaintOptions(_Table, frozen=True):
         Annotated[int, Meta(ge=0, le=3, description="number of previews while it is drawn")] | None
     ) = None
     text_model: Annotated[
-        str | None, Meta(description="responses: the text model that calls the image tool")
+        Text | None, Meta(description="responses: the text model that calls the image tool")
     ] = None
     in_background: Annotated[
         bool | None,
@@ -163,8 +166,8 @@ class Defaults(_Table, frozen=True):
     """What assets use for keys that they do not set."""
 
     route: Route = "local"
-    model: str | None = None
-    quality: str | None = None
+    model: Text | None = None
+    quality: Text | None = None
     style: Name | None = None
     options: PaintOptions | None = None
 
@@ -174,13 +177,15 @@ class Style(_Table, frozen=True):
 
     prompt: Prompt = ""
     palette: Annotated[tuple[Colour, ...], Meta(max_length=8)] = ()
-    font: Annotated[str | None, Meta(description="family name of a font in templates/fonts")] = None
+    font: Annotated[Text | None, Meta(description="family name of a font in templates/fonts")] = (
+        None
+    )
 
 
 class Gateway(_Table, frozen=True):
     """A provider by name only: its address and key are in the user's own configuration."""
 
-    channel: str | None = None
+    channel: Text | None = None
 
 
 class Fit(_Table, frozen=True):
@@ -206,14 +211,14 @@ class Asset(_Table, frozen=True):
 
     id: Id
     kind: Annotated[
-        str, Meta(description="cover, infographic, ui, or your own folder in templates/")
+        Text, Meta(description="cover, infographic, ui, or your own folder in templates/")
     ]
-    path: Annotated[str, Meta(description="the image file; the extension decides the format")]
+    path: Annotated[Text, Meta(description="the image file; the extension decides the format")]
     alt: Annotated[str, Meta(max_length=MAX_ALT, description='alternative text; "" if decorative')]
     route: Route | None = None
     prompt: Prompt = ""
-    model: str | None = None
-    quality: str | None = None
+    model: Text | None = None
+    quality: Text | None = None
     style: Name | None = None
     values: Annotated[dict[str, Any], Meta(description="the values of the layout")] = {}
     size: Annotated[Size | None, Meta(description="size to ask the model for, or to draw at")] = (
@@ -222,11 +227,11 @@ class Asset(_Table, frozen=True):
     background: Literal["auto", "opaque", "transparent"] = "auto"
     fit: Fit | None = None
     inputs: Annotated[
-        tuple[str, ...], Meta(max_length=16, description='files, or other assets as "@id"')
+        tuple[Text, ...], Meta(max_length=16, description='files, or other assets as "@id"')
     ] = ()
-    mask: str | None = None
+    mask: Text | None = None
     page: Annotated[
-        str | None, Meta(description="the page whose title, description and tags are used")
+        Text | None, Meta(description="the page whose title, description and tags are used")
     ] = msgspec.field(default=None, name="from")
     take: Annotated[
         int, Meta(ge=1, le=9999, description="raise it to get another image for the same request")
@@ -338,6 +343,6 @@ def references_at(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("mask",), asset.mask
 
 
-def references(asset: Asset) -> tuple[str, ...]:
+def references(asset: Asset) -> tuple[Text, ...]:
     """The images that the asset's own keys name, each as "@id" or path."""
     return tuple(reference for _, reference in references_at(asset))

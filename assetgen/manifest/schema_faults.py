@@ -102,7 +102,7 @@ def _nearest_route(value: Any, document: Mapping[str, Any]) -> Cure | None:
     gateways = document.get("gateway")
     known = [*route_names.ROUTES]
     known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
-    near = difflib.get_close_matches(value, known, n=1)
+    near = difflib.get_close_matches(value[:100], known, n=1)
     return advice("did you mean {near}?", near=near[0]) if near else None
 
 

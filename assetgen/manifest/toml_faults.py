@@ -221,7 +221,7 @@ def _number(text: str) -> str | None:
 
 def nearest(value: object, words: Iterable[str]) -> str | None:
     """The word that ``value`` is most likely a misspelling of."""
-    return _nearest(str(value), tuple(words))
+    return _nearest(str(value)[:100], tuple(words))
 
 
 @lru_cache(maxsize=256)

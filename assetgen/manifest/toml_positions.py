@@ -54,16 +54,18 @@ def line_of(text: str, key: Sequence[str | int]) -> int | None:
 
 # -- reading ---------------------------------------------------------------------------------------
 
-_NAME = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[A-Za-z0-9_-]+)"""
-_NAMES = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
+# Possessive, and many characters at a time: a text of megabytes costs no memory for backtracking.
+_NAME = r"""(?:"(?:[^"\\\n]++|\\.)*+"|'[^'\n]*+'|[A-Za-z0-9_-]++)"""
+_NAMES = rf"{_NAME}(?:[ \t]*+\.[ \t]*+{_NAME})*+"
+_BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
 _HEADER = re.compile(rf"(?P<open>\[\[?)[ \t]*(?P<names>{_NAMES})[ \t]*\]\]?")
 _ASSIGNMENT = re.compile(rf"(?P<names>{_NAMES})[ \t]*=[ \t]*")
 _EACH_NAME = re.compile(_NAME)
 # What a value is made of. The end of a long string: up to two more quotes belong to the string.
 _TOKEN = re.compile(
-    r'(?P<value>"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5}'
-    r"""|"(?!"")(?:[^"\\\n]|\\.)*"|'(?!'')[^'\n]*'|[^\s"'#{}\[\],]+)"""
+    r'(?P<value>"""(?:[^"\\]++|\\[\s\S]|"(?!""))*+"{3,5}'
+    r"|'''(?:[^']++|'(?!''))*+'{3,5}"
+    r"""|"(?!"")(?:[^"\\\n]++|\\.)*+"|'(?!'')[^'\n]*+'|[^\s"'#{}\[\],]++)"""
     r"|(?P<open>[\[{])|(?P<close>[\]}])|(?P<comma>,)"
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
-from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption, refusal
+from assetgen.errors import AssetgenError, refusal
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost
 from assetgen.plan.intent import wish
@@ -146,8 +146,8 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     problem: AssetgenError | None = None
     if action is Action.DRAW and world.catalog is not None:
         try:
-            refuse_before_drawing(wanted, world.catalog(), world.today())
-        except (ManifestError, UnsupportedOption) as exc:
+            refuse_before_drawing(wanted, world)
+        except AssetgenError as exc:
             problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
     found = estimate(wanted, action, surface, catalog=lambda: world.the_catalog)
     return Decision(wanted, state, action, reasons=tuple(reasons), estimate=found, problem=problem)

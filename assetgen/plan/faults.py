@@ -195,7 +195,7 @@ class _Inspection:
             yield _fault(exc, at)
             return
         if decision.problem is not None:
-            found = refused(wanted, self.world.the_catalog, self.world.today())
+            found = refused(wanted, self.world)
             yield from (replace(fault, key=(*at, *fault.key)) for fault in found)
 
 

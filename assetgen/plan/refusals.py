@@ -8,12 +8,12 @@ from typing import Literal
 
 from assetgen import route_names
 from assetgen.cure import Cure, advice
-from assetgen.errors import UnsupportedOption
+from assetgen.errors import StorageError, UnsupportedOption
 from assetgen.image import sizes
 from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, World
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
@@ -105,10 +105,13 @@ def undeliverable(wanted: Wish) -> Iterator[Fault]:
             yield Fault(one.key, one.what, one.cure)
 
 
-def refused(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
+def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     """Everything for which a wish is refused before anything is drawn or paid."""
-    yield from not_accepted(wanted, known, today)
+    yield from not_accepted(wanted, world.the_catalog, world.today())
     yield from undeliverable(wanted)
+    for path in wanted.paths:
+        if found := world.obstacle(path):
+            yield Fault(("path",), *found, error=StorageError)
 
 
 def refuse_unsupported(asset: Asset) -> None:
@@ -116,9 +119,9 @@ def refuse_unsupported(asset: Asset) -> None:
     _refuse_first(asset, unsupported(asset))
 
 
-def refuse_before_drawing(wanted: Wish, known: Catalog, today: date | None) -> None:
+def refuse_before_drawing(wanted: Wish, world: World) -> None:
     """Raise the error of the first fault for which nothing may be drawn or paid."""
-    _refuse_first(wanted.asset, refused(wanted, known, today))
+    _refuse_first(wanted.asset, refused(wanted, world))
 
 
 def _refuse_first(asset: Asset, faults: Iterator[Fault]) -> None:

@@ -12,6 +12,7 @@ from assetgen import route_names
 from assetgen.cure import ID, advice, command
 from assetgen.errors import UnsupportedOption
 from assetgen.layouts.fonts import SANS, Font
+from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
@@ -36,6 +37,8 @@ class Job:
     """The project, whose cache a route may use."""
     source_type: Callable[[str], str | None]
     """The IPTC digital source type in the metadata of an input, by path or "@id"."""
+    refuse: Callable[[], None] = lambda: None
+    """Raises the error for which nothing may be drawn or paid, as ``plan`` reports it."""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ def job_for(
         read=project.read_input,
         root=project.root,
         source_type=source_type,
+        refuse=lambda: refuse_before_drawing(wish, project.world()),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
+from assetgen.cure import Cure
 from assetgen.errors import Mistake
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
@@ -76,6 +77,8 @@ class World:
     today: Callable[[], date | None] = lambda: None
     place: Callable[[str, str], str] = lambda asset_id, _key: f"{FILE}, asset {asset_id}"
     """Where assets.toml states a key of an asset, for messages."""
+    obstacle: Callable[[str], tuple[str, Cure] | None] = lambda _path: None
+    """What keeps a new file from being put at a path, and the fix."""
     page: Callable[[str], Page] = lambda _path: Page()
     """The front matter of the page that an asset is made from."""
     mistakes: Callable[[], Sequence[Mistake]] = tuple

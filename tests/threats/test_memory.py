@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from assetgen.fs import store
@@ -68,3 +71,41 @@ def test_a_list_of_passed_layouts_from_the_repository_is_ignored(
     store.prepare(bare.root)
     bare.ok("generate", "--force")
     assert bare.read(".assetgen/cache/layouts").splitlines()[0] != planted.splitlines()[0]
+
+
+_ASSET = '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\n'
+_LARGE = 5_000_000
+_TEXTS = {
+    "alt": _ASSET + 'alt = """{}"""\n',
+    "kind": '[[asset]]\nid = "a"\nkind = "{}"\npath = "public/a.png"\nalt = ""\n',
+    "path": '[[asset]]\nid = "a"\nkind = "cover"\npath = "{}"\nalt = ""\n',
+    "route": _ASSET + 'alt = ""\nroute = "{}"\n',
+    "unknown key": _ASSET + 'alt = ""\nfoo = "{}"\n',
+    "value": _ASSET + 'alt = ""\nvalues.title = "{}"\n',
+    "pattern": '[project]\ncontent = ["{}"]\n',
+    "font": '[style.b]\nfont = "{}"\n',
+}
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from assetgen.plan.workspace import open_workspace
+from assetgen.errors import ManifestError
+try:
+    open_workspace(Path(sys.argv[1])).decide()
+except ManifestError as exc:
+    print(max(map(len, (exc.what, exc.where, str(exc.cure or "")))))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of ru_maxrss differs")
+@pytest.mark.parametrize("text", _TEXTS.values(), ids=_TEXTS)
+def test_one_large_text_in_the_manifest_takes_little_memory_and_a_short_message(
+    bare: Place, text: str
+) -> None:
+    bare.manifest(text.replace("{}", "x" * _LARGE))
+    command = [sys.executable, "-P", "-c", _LIMITED, str(bare.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    longest, megabytes = map(int, done.stdout.split())
+    assert longest < 5000
+    assert megabytes < 160
