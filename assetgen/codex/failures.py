@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from assetgen import loose_json
 from assetgen.codex.cli import Run
 from assetgen.codex.rollout import Rollout
 from assetgen.cure import ID, advice, command
@@ -48,18 +49,23 @@ def failure_of(run: Run, log: Rollout) -> AssetgenError:
                 generate_2=command("assetgen generate {asset} --force", asset=ID),
             ),
         )
-    words = (run.error or "").lower()
+    error = loose_json.shown(run.error or "")
+    words = error.lower()
     if "usage limit" in words or "limit reached" in words:
         return BusyError(
-            f"the limit of the plan is reached: {run.error}",
+            f"the limit of the plan is reached: {error}",
             cure=advice("run the same command again after that"),
         )
+    if _BLOCKED.search(words):
+        return _blocked(error)
+    if _BUSY.search(words):
+        return _busy(error)
     if any(word in words for word in _LOGGED_OUT):
         return AccountError(
             "the login of Codex has expired; no image was made", cure=command("codex login")
         )
     if run.error or run.exit_code not in (0, None):
-        said = run.error or f"exit {run.exit_code}"
+        said = error or f"exit {run.exit_code}"
         return RoutingError(
             f"Codex failed: {said}; {_NOTHING}",
             cure=advice("try it yourself: {exec}", exec=command("codex exec hello")),
@@ -75,6 +81,33 @@ def failure_of(run: Run, log: Rollout) -> AssetgenError:
         cure=advice(
             "run the same command again; if that does not help: {doctor}",
             doctor=command("codex doctor"),
+        ),
+    )
+
+
+_BUSY = re.compile(
+    r"too ?many ?requests|too_many_requests|rate.?limit|\b429\b|overloaded|slow down"
+)
+_BLOCKED = re.compile(
+    r"\b(?:accounts?|workspace|organi[sz]ation|your access|user)\b[^.]{0,80}\b(?:is|was|has been)\b"
+    r"[^.]{0,30}\b(?:deactivated|suspended|terminated|disabled|blocked|banned|restricted)\b"
+    r"|account_deactivated|access_terminated"
+)
+
+
+def _busy(said: str) -> AssetgenError:
+    return BusyError(
+        f"Codex was refused for too many requests: {said}; {_NOTHING}",
+        cure=advice("run the same command again in a minute"),
+    )
+
+
+def _blocked(said: str) -> AssetgenError:
+    return AccountError(
+        f"the account of Codex is blocked: {said}; {_NOTHING}",
+        cure=advice(
+            "ask OpenAI's support to unblock it, or choose another route: {routes}",
+            routes=command("assetgen routes"),
         ),
     )
 
@@ -100,6 +133,11 @@ def _image_failure(stated: Mapping[str, Any], said: str) -> AssetgenError:
         or stated.get("type")
         or "no reason given"
     )[:300]
+    reason = loose_json.shown(reason)
+    if _BLOCKED.search(low):
+        return _blocked(reason)
+    if _BUSY.search(low):
+        return _busy(reason)
     if "moderation" in low or "safety system" in low or "content_policy" in low:
         return ModerationError(
             f"the safety system refused: {reason}",

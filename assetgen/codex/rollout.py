@@ -6,18 +6,20 @@ Sources: rollouts of codex-cli 0.169.0 (seen), and the image_generation_end even
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
+
+from assetgen import embedded, loose_json
 
 #: The id of a thread; nothing else may become part of a path.
 THREAD = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 #: The longest line that is read, in bytes: one image of the largest size as base64.
 MAX_LINE = 64 * 1024 * 1024
+
+#: The most characters of an id or a name that are kept, and the most inputs of one image.
+_LONGEST_NAME, _MOST_INPUTS = 200, 16
 
 
 @dataclass(frozen=True)
@@ -61,21 +63,21 @@ def read(lines: Iterable[bytes]) -> Rollout:
         if kind == "session_meta":
             session = payload
         elif kind == "turn_context":
-            model = _text(payload.get("model")) or model
+            model = _name(payload.get("model")) or model
         elif kind == "event_msg" and payload.get("type") == "token_count":
             if isinstance(found := payload.get("rate_limits"), dict):
                 limits.append(found)
         elif kind == "response_item" and payload.get("type") == "function_call_output":
-            answers[str(payload.get("call_id"))] = str(payload.get("output"))[:4000]
+            answers[str(payload.get("call_id"))] = _shown(payload.get("output"))
         elif (found := _generation(payload)) is not None:
-            generations[found.call_id] = found
+            generations[found.call_id] = _merged(generations.get(found.call_id), found)
     calls = (
         replace(one, said=answers.get(one.call_id)) if one.status == "failed" else one
         for one in generations.values()
     )
     return Rollout(
         generations=tuple(calls),
-        cli_version=_text(session.get("cli_version")),
+        cli_version=_name(session.get("cli_version")),
         model=model,
         limits=tuple(limits),
     )
@@ -100,10 +102,12 @@ def _line(line: bytes) -> tuple[str | None, Mapping[str, Any]]:
     if len(line) > MAX_LINE:
         return None, {}
     try:
-        whole = json.loads(line)
-        payload = whole.get("payload") or _live(whole)
-    except (ValueError, AttributeError, RecursionError):
+        whole = next(loose_json.values(line), None)
+    except RecursionError:
         return None, {}
+    if not isinstance(whole, dict):
+        return None, {}
+    payload = whole.get("payload") or _live(whole)
     return _text(whole.get("type")), payload if isinstance(payload, dict) else {}
 
 
@@ -115,7 +119,7 @@ def _generation(payload: Mapping[str, Any]) -> Generation | None:
             and item.get("kind") == "image_gen.generation"
             and isinstance(item.get("id"), str)
         ):
-            return _new(item, _text(payload.get("turn_id")))
+            return _new(item, _name(payload.get("turn_id")))
     elif payload.get("type") in ("image_generation_end", "image_generation_call"):
         return _old(payload)
     return None
@@ -124,13 +128,13 @@ def _generation(payload: Mapping[str, Any]) -> Generation | None:
 def _new(item: Mapping[str, Any], turn_id: str | None) -> Generation:
     inputs = item.get("inputImages")
     return Generation(
-        call_id=str(item["id"]),
-        status=_text(item.get("status")),
+        call_id=loose_json.shown(item["id"])[:_LONGEST_NAME],
+        status=_name(item.get("status")),
         prompt=_text(item.get("revisedPrompt")),
         saved_path=_text(item.get("savedPath")),
         picture=_picture(item.get("result")),
-        generation_id=_text(item.get("generationId")),
-        inputs=tuple(entry for entry in inputs if isinstance(entry, dict))
+        generation_id=_name(item.get("generationId")),
+        inputs=tuple(entry for entry in inputs if isinstance(entry, dict))[:_MOST_INPUTS]
         if isinstance(inputs, list)
         else (),
         failure=item["failure"] if isinstance(item.get("failure"), dict) else None,
@@ -139,26 +143,44 @@ def _new(item: Mapping[str, Any], turn_id: str | None) -> Generation:
 
 
 def _old(payload: Mapping[str, Any]) -> Generation | None:
-    call_id = _text(payload.get("call_id")) or _text(payload.get("id"))
+    call_id = _name(payload.get("call_id")) or _name(payload.get("id"))
     if call_id is None:
         return None
     return Generation(
         call_id=call_id,
-        status=_text(payload.get("status")),
+        status=_name(payload.get("status")),
         prompt=_text(payload.get("revised_prompt")),
         saved_path=_text(payload.get("saved_path")),
         picture=_picture(payload.get("result")),
     )
 
 
+def _merged(old: Generation | None, new: Generation) -> Generation:
+    """What two events say of one call: the later one counts where both state something."""
+    if old is None:
+        return new
+    stated = {
+        key.name: value
+        for key in fields(new)
+        if (value := getattr(new, key.name)) not in (None, ())
+    }
+    return replace(old, **stated)
+
+
 def _text(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return loose_json.shown(value) if isinstance(value, str) and value else None
+
+
+def _name(value: Any) -> str | None:
+    """An id or a name, cut to 200 characters."""
+    return (_text(value) or "")[:_LONGEST_NAME] or None
+
+
+def _shown(value: Any) -> str:
+    return loose_json.shown(str(value)[:4000])
 
 
 def _picture(value: Any) -> bytes | None:
     if not isinstance(value, str) or not value:
         return None
-    try:
-        return base64.b64decode(value, validate=True)
-    except (binascii.Error, ValueError):
-        return None
+    return next(embedded.images(value), None) or embedded.from_base64(value)

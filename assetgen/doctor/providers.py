@@ -13,12 +13,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from assetgen import route_names
+from assetgen import loose_json, route_names
 from assetgen.cure import advice, command
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.paid import evidence, loose_json, provider_errors, replies, transport
+from assetgen.paid import evidence, provider_errors, replies, transport
 from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing

@@ -15,7 +15,7 @@ from assetgen.pages.typed_module import renew
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
-from assetgen.record.record import Record
+from assetgen.record.record import Record, Unusable
 
 
 def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -> Made:
@@ -25,7 +25,7 @@ def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -
     """
     written = {file.path: file.data for file in picture.files}
     place_of_record = record.place(picture.decision.asset.id)
-    batch.add_all({**written, place_of_record: record.write(picture.statement)})
+    batch.add_all({**written, place_of_record: _record(picture, place_of_record)})
     return Made(
         decision=picture.decision,
         files=tuple(written),
@@ -34,6 +34,24 @@ def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -
         entry=picture.entry,
         is_draft=picture.is_draft,
     )
+
+
+def _record(picture: Picture, path: str) -> bytes:
+    """The record of ``picture``. Raises StorageError for one that could not be read again."""
+    try:
+        data = record.write(picture.statement)
+        record.read(data, path)
+    except (Unusable, UnicodeEncodeError, ValueError) as exc:
+        asset_id = picture.decision.asset.id
+        raise StorageError(
+            f"the record of {asset_id} could not be read again, so it is not written: {exc}",
+            where=path,
+            cure=advice(
+                "shorten the texts of asset {id} in assets.toml, then run the same command",
+                id=asset_id,
+            ),
+        ) from None
+    return data
 
 
 def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overwrite: bool) -> None:

@@ -231,8 +231,13 @@ def _prompt(
     )
 
 
+#: A longer prompt is recorded as its digest only, so that the record stays readable; in bytes.
+LONGEST_PROMPT = 100_000
+
+
 def _text(text: str, prompts: str) -> PromptText:
-    return PromptText(digest=record.digest_text(text), text=text if prompts == "text" else None)
+    kept = prompts == "text" and len(text.encode()) <= LONGEST_PROMPT
+    return PromptText(digest=record.digest_text(text), text=text if kept else None)
 
 
 def _derive(wish: Wish, files: Sequence[Derived]) -> Derivation:

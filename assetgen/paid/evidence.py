@@ -35,6 +35,11 @@ from assetgen.record.schema import (
 from assetgen.settings.catalog import Catalog
 from assetgen.settings.provider import Provider
 
+#: No more digests of further images are in a record.
+_MOST_OTHERS = 100
+#: A longer prompt of a model is worth a remark, in characters.
+_LONG = 20_000
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -166,7 +171,7 @@ def _response(
             requested=entry.evidence.get("partialImages", 0), received=answer.partials
         ),
         images=max(1, len(answer.pictures), len(answer.urls)),
-        others=[f"sha256:{digest}" for digest in others],
+        others=[f"sha256:{digest}" for digest in others[:_MOST_OTHERS]],
         attempts=msgspec.convert(entry.attempts, list[Attempt]),
     )
 

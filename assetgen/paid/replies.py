@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-from assetgen.paid import loose_json, streamed_replies, whole_replies
+from assetgen import loose_json
+from assetgen.paid import streamed_replies, whole_replies
 from assetgen.paid.reply_forms import Unreadable
 from assetgen.paid.service_words import error
 from assetgen.paid.streamed_replies import begun_id, preview

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
-from assetgen.paid import loose_json
+from assetgen import loose_json
 
 #: The most that is kept of one text of a service, in characters.
 _LONGEST = 2000

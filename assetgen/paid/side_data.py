@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from assetgen.paid import loose_json
+from assetgen import loose_json
 
 #: The most that is kept of a usage table: the number of names in all, and of nested levels.
 _MOST_COUNTS, _DEEPEST = 100, 3

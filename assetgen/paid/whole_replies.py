@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from assetgen import embedded
-from assetgen.paid import found_images, loose_json, service_words, side_data
+from assetgen import embedded, loose_json
+from assetgen.paid import found_images, service_words, side_data
 from assetgen.paid.reply_forms import ImagesReply, Item, Response, Unreadable, decoded
 from assetgen.plan.routing import Answer
 

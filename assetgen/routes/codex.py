@@ -165,7 +165,8 @@ def find(folder: Path, thread_id: str) -> FoundImage | None:
     drawn = [
         one
         for one in log.generations
-        if one.status in (None, "completed") and (one.picture or one.saved_path)
+        # The status may still be "generating" beside a whole image.
+        if one.picture or (one.saved_path and one.status in (None, "completed"))
     ]
     if len(files) > 1 or len(drawn) > 1:
         place = folder / "generated_images" / thread_id

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
+from assetgen import loose_json
 from assetgen.codex.cli import Cli
 from assetgen.codex.rollout import Generation, Rollout
 from assetgen.image import decode
@@ -29,6 +30,10 @@ from assetgen.record.schema import (
     RecordedRoute,
 )
 from assetgen.routes import codex_prompt
+from assetgen.text import brief
+
+#: A larger share of a limit is not a percentage.
+_MOST_PERCENT = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def _thread(entry: Entry, found: FoundImage, *, differs: bool) -> CodexThread:
         cli_version=found.rollout.cli_version or entry.evidence.get("version"),
         agent_model=found.rollout.model,
         prompt_differs=differs,
-        inputs=[{"sha256": str(one.get("sha256"))[:64]} for one in generation.inputs],
+        inputs=[{"sha256": _shown(one.get("sha256"), 64)} for one in generation.inputs],
         account_limits=ObservedLimits(
             before=_limits(limits[0]) if limits else None,
             after=_limits(limits[-1]) if limits else None,
@@ -137,22 +142,35 @@ def _limits(found: Mapping[str, Any]) -> AccountLimits:
     return AccountLimits(
         primary=windows.get("primary", UNSET),
         secondary=windows.get("secondary", UNSET),
-        credit_balance=str(balance)[:40] if balance else None,
-        plan_type=str(plan)[:40] if plan else None,
+        credit_balance=_shown(balance, 40) if balance else None,
+        plan_type=_shown(plan, 40) if plan else None,
     )
 
 
 def _window(found: Mapping[str, Any]) -> LimitWindow:
     used = found.get("used_percent")
     return LimitWindow(
-        used_hundredths_of_percent=round(used * 100) if isinstance(used, (int, float)) else None,
+        used_hundredths_of_percent=_hundredths(used),
         window_minutes=_whole(found.get("window_minutes")),
         resets_at=_whole(found.get("resets_at")),
     )
 
 
+def _hundredths(value: Any) -> int | None:
+    """A percentage in hundredths of a percent; None for what is no percentage."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return round(value * 100) if 0 <= value <= _MOST_PERCENT else None
+
+
 def _whole(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_whole and abs(value) < 2**53 else None
+
+
+def _shown(value: Any, limit: int) -> str:
+    """Text of a log for a record: nothing that a file cannot contain, and not too long."""
+    return loose_json.shown(brief(value) if not isinstance(value, str) else value)[:limit]
 
 
 def _run_remarks(entry: Entry, *, differs: bool) -> Iterator[str]:
