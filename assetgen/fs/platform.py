@@ -67,7 +67,16 @@ def sync_file(descriptor: int, full: Callable[[int], object] | None = _FULL_SYNC
 
 
 def sync_files(paths: Sequence[Path]) -> None:
-    """Make the contents of files in one file system durable. Raises OSError."""
+    """Make the contents of files durable. Raises OSError."""
+    by_device: dict[int, list[Path]] = {}
+    for path in paths:
+        by_device.setdefault(os.stat(path).st_dev, []).append(path)
+    for some in by_device.values():
+        _sync_together(some)
+
+
+def _sync_together(paths: Sequence[Path]) -> None:
+    """Make the contents of files in one file system durable."""
     if len(paths) > 2 and _sync_file_system(paths[0]):
         return
     for path in paths:

@@ -14,20 +14,19 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
-from assetgen.fs import paths, platform
+from assetgen.fs import paths, platform, staging
 
-CACHE = ".assetgen/cache"
+CACHE = staging.CACHE
 _NOTE = f"{CACHE}/under-way.json"
 _ORIGINALS = f"{CACHE}/originals"
-_WRITING = f"{CACHE}/writing"
 REPLIES = f"{CACHE}/replies"
 
 
@@ -41,12 +40,11 @@ class Batch:
 
     def add(self, path: str, data: bytes) -> None:
         """Write ``data`` for ``path`` into the cache. Raises StorageError, and leaves nothing."""
-        waiting = _waiting(self._root, path)
         try:
-            with _new(waiting) as file:
+            waiting = staging.waiting(self._root, path)
+            with _removing(waiting), _new(waiting) as file:
                 file.write(data)
         except OSError as exc:
-            waiting.unlink(missing_ok=True)
             raise explained(exc, path) from exc
         self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
 
@@ -117,7 +115,7 @@ class Batch:
 def prepare(root: Path) -> None:
     """Make the cache folder, which git ignores even without init. Raises StorageError."""
     try:
-        for folder in (_WRITING, _ORIGINALS, REPLIES):
+        for folder in (staging.WRITING, _ORIGINALS, REPLIES):
             paths.refuse_links(root, folder)
             (root / folder).mkdir(parents=True, exist_ok=True)
         paths.refuse_links(root, f"{CACHE}/lock")
@@ -134,9 +132,7 @@ def prepare(root: Path) -> None:
 
 def sweep(root: Path) -> None:
     """Remove what a killed run left half written; only while the project is locked."""
-    for waiting in (root / _WRITING).glob("*"):
-        with suppress(OSError):  # a folder, which is not ours
-            waiting.unlink()
+    staging.sweep(root)
 
 
 def interrupted(root: Path) -> Mapping[str, str]:
@@ -234,8 +230,8 @@ def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> N
 
     ``mode`` is the file's permissions, by default those of any new file. Raises OSError.
     """
-    waiting = _waiting(root, path)
-    try:
+    waiting = staging.waiting(root, path)
+    with _removing(waiting):
         with _new(waiting) as file:
             if mode is not None:
                 os.chmod(waiting, mode)  # before it has data, so that no one reads them meanwhile
@@ -243,14 +239,17 @@ def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> N
             file.flush()
             platform.sync_file(file.fileno())
         os.replace(waiting, root / path)
+
+
+@contextmanager
+def _removing(waiting: Path) -> Iterator[None]:
+    """Remove a file that could not be written."""
+    try:
+        yield
     except OSError:
-        waiting.unlink(missing_ok=True)
+        with suppress(OSError):
+            waiting.unlink(missing_ok=True)
         raise
-
-
-def _waiting(root: Path, path: str) -> Path:
-    """The place of the data for ``path`` until it is renamed: hidden, on the same file system."""
-    return root / _WRITING / f"{os.getpid()}-{hashlib.sha256(path.encode()).hexdigest()[:32]}"
 
 
 def _new(path: Path) -> BinaryIO:
@@ -266,12 +265,15 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
         paths.refuse_links(root, folder)
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name in names:
-        if os.path.isdir(os.path.join(root, name)) and not os.path.islink(os.path.join(root, name)):
-            raise StorageError(
-                f"{name} is a folder, where a file has to be written",
-                where=name,
-                cure=advice("move {name} away", name=name),
-            )
+        staging.refuse_folder(root, name)
+
+
+def refuse_unwritable(root: Path, names: Iterable[str]) -> None:
+    """Raise StorageError if files of the project could not be placed; nothing is written."""
+    try:
+        staging.refuse_unwritable(root, names)
+    except OSError as exc:
+        raise explained(exc, Path(exc.filename).relative_to(root).as_posix()) from None
 
 
 def flush(file: Path) -> None:

@@ -158,8 +158,9 @@ def test_the_newest_image_of_another_thread_is_never_used(plan: Place, backend: 
 
 def test_a_file_that_was_changed_is_refused(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
-    (plan.root / "public").write_bytes(b"a file where a folder is needed")
+    backend.meanwhile = lambda: plan.write("public", "a file where a folder is needed")
     assert fails(plan).exit_code == 9
+    backend.meanwhile = lambda: None
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.write_bytes(backend.picture())
@@ -169,8 +170,9 @@ def test_a_file_that_was_changed_is_refused(plan: Place, backend: Backend) -> No
 
 def test_a_file_that_the_log_does_not_name_is_refused(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
-    (plan.root / "public").write_bytes(b"a file where a folder is needed")
+    backend.meanwhile = lambda: plan.write("public", "a file where a folder is needed")
     assert fails(plan).exit_code == 9
+    backend.meanwhile = lambda: None
     (plan.root / "public").unlink()
     [file] = threads(plan).glob("*/*.png")
     file.rename(file.with_name("another.png"))
@@ -256,8 +258,9 @@ def test_no_key_of_the_environment_reaches_codex(plan: Place, backend: Backend) 
 
 def test_the_image_of_an_interrupted_run_is_used_at_no_cost(plan: Place, backend: Backend) -> None:
     plan.manifest(ASSET)
-    (plan.root / "public").write_bytes(b"a file where a folder is needed")
+    backend.meanwhile = lambda: plan.write("public", "a file where a folder is needed")
     assert fails(plan).exit_code == 9
+    backend.meanwhile = lambda: None
     (plan.root / "public").unlink()
     assert len(generate(plan, resume=True).made) == 1
     assert len(backend.images) == 1

@@ -33,7 +33,7 @@ def shop(bare: Place, provider: Provider) -> Shop:
 
 def test_an_image_that_could_not_be_written_is_placed_later_at_no_cost(shop: Shop) -> None:
     shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
+    shop.provider.meanwhile = lambda: shop.place.write("public", "a file where a folder should be")
     assert shop.fails().exit_code != 0
     assert [entry.fate for entry in shop.open_entries()] == [Fate.ANSWERED]
     (shop.place.root / "public").unlink()
@@ -44,7 +44,7 @@ def test_an_image_that_could_not_be_written_is_placed_later_at_no_cost(shop: Sho
 
 def test_resume_places_paid_images_without_a_key_and_buys_nothing(shop: Shop) -> None:
     shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
+    shop.provider.meanwhile = lambda: shop.place.write("public", "a file where a folder should be")
     shop.fails()
     (shop.place.root / "public").unlink()
     shop.wants("a", "b")
@@ -79,7 +79,7 @@ def test_force_buys_an_unknown_outcome_again_and_closes_its_entry(shop: Shop) ->
 
 def test_force_uses_a_paid_reply_before_it_buys(shop: Shop) -> None:
     shop.wants("a")
-    shop.place.write("public", "a file where a folder should be")
+    shop.provider.meanwhile = lambda: shop.place.write("public", "a file where a folder should be")
     shop.fails()
     (shop.place.root / "public").unlink()
     shop.buys(force=True)

@@ -13,6 +13,7 @@ import json
 import ssl
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -48,6 +49,8 @@ class Backend:
     size: tuple[int, int] = (1024, 1024)
     requests: list[tuple[str, str, dict[str, str], bytes]] = field(default_factory=list)
     drawn: int = 0
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens in the project while a picture is drawn."""
 
     def __enter__(self) -> Backend:
         authority, context = tls_pair(self.folder / "tls")
@@ -76,6 +79,7 @@ class Backend:
 
     def picture(self) -> bytes:
         """The next picture, different from all before."""
+        self.meanwhile()
         self.drawn += 1
         out = io.BytesIO()
         Image.new("RGB", self.size, (20 * self.drawn % 256, 128, 160)).save(out, "PNG")

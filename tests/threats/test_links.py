@@ -7,7 +7,7 @@ import os
 import pytest
 
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import store
+from assetgen.fs import staging, store
 from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
@@ -88,7 +88,7 @@ def test_a_temporary_name_that_is_a_link_is_replaced_and_not_followed(bare: Plac
         link(bare, f".assetgen/cache/writing/{name}", kept)
     batch = store.Batch(bare.root)
     for path in ("public/a.png", ".assetgen/cache/under-way.json"):
-        link(bare, store._waiting(bare.root, path).relative_to(bare.root).as_posix(), kept)
+        link(bare, staging.waiting(bare.root, path).relative_to(bare.root).as_posix(), kept)
     batch.add("public/a.png", b"data")
     batch.place()
     run_check(bare)

@@ -13,7 +13,7 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -59,6 +59,8 @@ class Provider:
         self.bulk, self.transparent_ok, self.polls = bulk, transparent_ok, polls
         self.models = list(models) if models is not None else [*IMAGE_MODELS, *TEXT_MODELS]
         self.requests: list[Seen] = []
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens elsewhere while a request is worked on."""
         self.closed = threading.Event()
         self.running: dict[str, responses.Running] = {}
         self.generated: dict[str, Reply] = {}
@@ -128,6 +130,7 @@ class Provider:
 
     def note(self, seen: Seen) -> None:
         """Number a request, keep it, and write it down before anything is answered."""
+        self.meanwhile()
         with self._lock:
             self.requests.append(seen)
             seen.number = len(self.requests)
