@@ -311,8 +311,6 @@ class _Performer:
                 continue
             try:
                 refuse(self._project, decision, self._unmade, force=force)
-                if self._selection.is_bought(decision):
-                    placing.refuse_unplaceable(self._project.root, decision)
             except AssetgenError as exc:
                 self._fail(decision, exc)
             else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
 
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
@@ -13,7 +12,6 @@ from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture
 from assetgen.manifest.schema import FORMATS, targets
 from assetgen.pages.typed_module import renew
-from assetgen.plan.decide import Decision
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
@@ -54,11 +52,6 @@ def _record(picture: Picture, path: str) -> bytes:
             ),
         ) from None
     return data
-
-
-def refuse_unplaceable(root: Path, decision: Decision) -> None:
-    """Raise StorageError if the files of a picture could not be placed, before it is paid for."""
-    store.refuse_unwritable(root, (*decision.wish.paths, record.place(decision.asset.id)))
 
 
 def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overwrite: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import commits
+from assetgen.fs import commits, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
@@ -18,6 +18,7 @@ from assetgen.paid.journal import Journal
 from assetgen.plan import decide, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
+from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
@@ -202,6 +203,9 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
             )
     if decision.action is Action.REFUSE and not force:
         raise StorageError(_why_left(decision), cure=settle.cure(decision))
+    if _is_drawn_for_money(decision):  # before it is paid for
+        record_path = record.place(decision.asset.id)
+        store.refuse_unwritable(project.root, (*decision.wish.paths, record_path))
 
 
 def _why_left(decision: Decision) -> str:
