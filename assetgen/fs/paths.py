@@ -114,8 +114,9 @@ def obstacle(root: Path, path: str, *, is_committed: bool) -> tuple[str, Cure] |
         is_nested = is_committed and os.path.lexists(root / folder / ".git")
         if is_nested and any(os.path.lexists(above / ".git") for above in (root, *root.parents)):
             what = f"{folder} is a git repository of its own, so {path} cannot be committed here"
-            way = "choose a path outside {folder}, or set commit = false in [project]"
-            return what, advice(way, folder=folder)
+            return what, advice(
+                "choose a path outside {folder}, or set commit = false in [project]", folder=folder
+            )
     if (root / path).is_dir():
         what = f"{path} is a folder, where a file has to be written"
         return what, advice("move {path} away", path=path)
