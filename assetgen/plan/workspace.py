@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen import route_names
-from assetgen.cure import Cure, command
+from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
@@ -175,13 +175,12 @@ class Workspace:
             surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
-            obstacle=self._obstacle,
+            obstacle=lambda path: paths.obstacle(
+                self.root, path, is_committed=self.manifest.project.commit
+            ),
             place=self._place,
             mistakes=self._mistakes,
         )
-
-    def _obstacle(self, path: str) -> tuple[str, Cure] | None:
-        return paths.obstacle(self.root, path, is_committed=self.manifest.project.commit)
 
     @cached_property
     def _orphans(self) -> Mapping[str, Record]:
