@@ -179,8 +179,7 @@ class _Performer:
             d.state is State.FRESH and d.asset.id not in busy for d in decisions
         )
         if bought := self._selection.to_buy(work):
-            self._selection.refuse_unattended(bought)
-            self._selection.refuse_ignored(bought)
+            self._selection.refuse_to_buy(bought)
             self._buyer().refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1

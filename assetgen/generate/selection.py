@@ -144,7 +144,12 @@ class Selection:
             if self.is_bought(d) and d.problem is None and (d.action is not Action.REFUSE or force)
         ]
 
-    def refuse_ignored(self, bought: Sequence[Decision]) -> None:
+    def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
+        """Raise TrustError or GitError if ``bought`` may not be bought, or not be committed."""
+        self._refuse_unattended(bought)
+        self._refuse_ignored(bought)
+
+    def _refuse_ignored(self, bought: Sequence[Decision]) -> None:
         """Raise GitError if a file to buy could not be committed because git ignores it."""
         if not (self.options.commit and self.project.manifest.project.commit):
             return
@@ -155,7 +160,7 @@ class Selection:
             with closing(repository):
                 commits.refuse_ignored(repository, paths, more="; nothing was sent")
 
-    def refuse_unattended(self, bought: Sequence[Decision]) -> None:
+    def _refuse_unattended(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if continuous integration would buy without ``--pay``.
 
         Any branch could ask it for many pictures.
