@@ -180,7 +180,6 @@ class _Performer:
         )
         if bought := self._selection.to_buy(work):
             self._selection.refuse_to_buy(bought)
-            self._buyer().refuse_excess(bought)
         self._observer.begins(len(work))
         jobs = self._options.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:

@@ -148,6 +148,7 @@ class Selection:
         """Raise TrustError or GitError if ``bought`` may not be bought, or not be committed."""
         self._refuse_unattended(bought)
         self._refuse_ignored(bought)
+        self.purchases().refuse_excess(bought)
 
     def _refuse_ignored(self, bought: Sequence[Decision]) -> None:
         """Raise GitError if a file to buy could not be committed because git ignores it."""
