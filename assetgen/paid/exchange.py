@@ -20,7 +20,8 @@ from assetgen.paid.late_answers import LateAnswers
 from assetgen.paid.previews import Previews
 from assetgen.paid.provider_errors import Failure
 from assetgen.paid.rate_limit import Pace
-from assetgen.paid.transport import Line, Lost, NotSent, Refused
+from assetgen.paid.reply_file import Room
+from assetgen.paid.transport import MAX_REPLY, Line, Lost, NotSent, Refused
 from assetgen.plan.routing import NotBegun, Request
 from assetgen.plan.wish import Wish
 from assetgen.record.schema import Attempt
@@ -82,11 +83,17 @@ class Exchange:
         if not pace.wait():
             raise NotBegun
         self._prepare(line, provider)
-        sending = _Sending(self._noted(wish, provider, request), provider, pace)
-        file = self._journal.file(sending.entry.number)
+        with self._journal.room(_reply_size(wish)) as room:
+            sending = _Sending(self._noted(wish, provider, request), provider, pace)
+            return self._exchanged(sending, request, line, previews, room)
+
+    def _exchanged(
+        self, sending: _Sending, request: Request, line: Line, previews: Previews, room: Room
+    ) -> Entry:
+        file, pace = self._journal.file(sending.entry.number), sending.pace
         while True:
             try:
-                reply = line.post(request, file, previews.watch)
+                reply = line.post(request, file, previews.watch, room)
             except NotSent as exc:
                 self._not_sent(sending, exc)
             except Refused as exc:
@@ -166,11 +173,19 @@ class Exchange:
         self._watcher.waits(provider.surface, seconds, sending.pace.per_minute)
 
     def _unstored(self, sending: _Sending, exc: OSError) -> UnknownOutcome:
+        """The error for a reply that the disk could not take."""
         sending.ended("lost")
-        self._journal.attempt(sending.entry.number, Fate.SENT, sending.attempts)
-        error = store.explained(exc, store.REPLIES)
+        entry = sending.entry
+        self._journal.attempt(entry.number, Fate.SENT, sending.attempts)
+        what = f"{store.explained(exc, store.REPLIES).what}; the request was sent and may be billed"
+        part = answers.received(self._journal.file(entry.number), entry)
+        if part is None or not part.response_id:
+            what = f"{what}, and its reply is lost"
+            return UnknownOutcome(what, cure=command("assetgen doctor"))
+        self._journal.identified(entry.number, part.response_id)
         return UnknownOutcome(
-            f"{error.what}; the reply is lost, and it was billed", cure=command("assetgen doctor")
+            f"{what}; response {part.response_id} can still be fetched",
+            cure=command("assetgen generate --resume"),
         )
 
     def _lost(self, sending: _Sending, exc: Lost) -> Entry:
@@ -201,3 +216,16 @@ class Exchange:
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
         return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
+
+
+#: The pixels of a picture whose size the model decides, and the bytes beside the pictures.
+_AUTO, _BESIDE = 1536 * 1024, 64 * 1024
+
+
+def _reply_size(wish: Wish) -> int:
+    """The size in bytes that a reply may have: its pictures without compression, as base64."""
+    width, _, height = wish.intent.size.partition("x")
+    pixels = int(width) * int(height) if width.isdigit() and height.isdigit() else _AUTO
+    depth = 4 if wish.intent.background == "transparent" else 3
+    pictures = 1 + (wish.options.partial_images or 0)
+    return min(pixels * depth * 4 // 3 * pictures + _BESIDE, MAX_REPLY)

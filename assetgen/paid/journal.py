@@ -24,6 +24,7 @@ from assetgen import snapshot
 from assetgen.cure import advice, command
 from assetgen.errors import StorageError, TrustError
 from assetgen.fs import paths, store
+from assetgen.paid.reply_file import ROOM, Room
 from assetgen.plan.wish import Wish
 from assetgen.record import record
 
@@ -232,6 +233,9 @@ class Journal:
         A reply without an entry is renamed, so that no new request takes it for its own.
         Raises StorageError.
         """
+        for file in (self._root / store.REPLIES).glob(f"{ROOM}*"):
+            with suppress(OSError):
+                file.unlink()
         for file in (self._root / store.REPLIES).glob("[0-9]*"):
             number = file.name.partition(".")[0]
             with self._lock, self._explaining():
@@ -265,6 +269,21 @@ class Journal:
         statement = f"SELECT {_COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
         with self._lock, self._explaining():
             return [_entry(row) for row in self._db.execute(statement, values)]
+
+    @contextmanager
+    def room(self, size: int) -> Iterator[Room]:
+        """Reserve ``size`` bytes for a reply. Raises StorageError if the disk has no room."""
+        room = Room(self._root / store.REPLIES)
+        try:
+            room.take(size)
+        except OSError as exc:
+            error = store.explained(exc, store.REPLIES)
+            what = f"there is no room for a reply of {size / 1e6:.1f} MB: {error.what}{_UNSENT}"
+            raise StorageError(what, where=store.REPLIES, cure=error.cure) from exc
+        try:
+            yield room
+        finally:
+            room.give()
 
     def file(self, number: int) -> Path:
         """The file for the reply to an entry."""

@@ -2,29 +2,67 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from io import FileIO
 from pathlib import Path
 
 from assetgen.fs import platform
 
+#: How the names of files begin that only reserve space.
+ROOM = "room-"
+_BLOCK = 1024 * 1024
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 #: How a reply states its id, the most characters of that, and where it is: in the first bytes.
 _ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,200}"'), 240, 65_536
 
 
-def write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -> None:
+class Room:
+    """Disk space that is reserved for a reply before its request is sent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / f"{ROOM}{threading.get_ident()}"
+
+    def take(self, size: int) -> None:
+        """Reserve ``size`` bytes. Raises OSError if the disk does not have them."""
+        try:
+            self._file.unlink(missing_ok=True)
+            with open(self._file, "xb", buffering=0) as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, size)
+                else:
+                    for start in range(0, size, _BLOCK):
+                        file.write(bytes(min(_BLOCK, size - start)))
+        except OSError:
+            self.give()
+            raise
+
+    def give(self) -> bool:
+        """Give the space back; whether there was any."""
+        try:
+            self._file.unlink()
+        except OSError:
+            return False
+        return True
+
+
+def write(
+    file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None], room: Room | None = None
+) -> None:
     """Write ``chunks`` to ``file`` as they arrive: a kill at any time loses none of them.
 
     They are durable once the reply's id is among them, by which the rest can be fetched later, and
-    at the end.
+    at the end. On a full disk, ``room`` is used up. Raises OSError.
     """
     file.unlink(missing_ok=True)
     head = _Head()
     with open(file, "xb", buffering=0) as sink:
         try:
             for chunk in chunks:
-                _write_all(sink, chunk)
+                _write_all(sink, chunk, room)
                 if head.completes_id(chunk):
                     platform.sync_file(sink.fileno())
                     platform.sync_folder(file.parent)
@@ -34,10 +72,14 @@ def write(file: Path, chunks: Iterator[bytes], watch: Callable[[bytes], None]) -
     platform.sync_folder(file.parent)
 
 
-def _write_all(sink: FileIO, chunk: bytes) -> None:
+def _write_all(sink: FileIO, chunk: bytes, room: Room | None) -> None:
     left = memoryview(chunk)
     while left:  # an unbuffered file may take a part only
-        left = left[sink.write(left) :]
+        try:
+            left = left[sink.write(left) :]
+        except OSError as exc:
+            if exc.errno not in _FULL or room is None or not room.give():
+                raise
 
 
 class _Head:

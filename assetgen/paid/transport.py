@@ -15,6 +15,7 @@ import openai
 
 from assetgen.cure import Cure, command
 from assetgen.paid import reply_file, unready
+from assetgen.paid.reply_file import Room
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
 
@@ -140,7 +141,11 @@ class Line:
             raise NotSent(*unready.client(exc, self._provider)) from None
 
     def post(
-        self, request: Request, file: Path, watch: Callable[[bytes], None] = lambda _chunk: None
+        self,
+        request: Request,
+        file: Path,
+        watch: Callable[[bytes], None] = lambda _chunk: None,
+        room: Room | None = None,
     ) -> Reply:
         """Send ``request`` once; on return, the body of the reply is in ``file``, on the disk.
 
@@ -167,6 +172,7 @@ class Line:
             ),
             file,
             watch if request.streams else lambda _chunk: None,
+            room,
         )
 
     def get(self, path: str, file: Path) -> Reply:
@@ -204,6 +210,7 @@ class Line:
         send: Callable[[], Any],
         file: Path,
         watch: Callable[[bytes], None] = lambda _chunk: None,
+        room: Room | None = None,
     ) -> Reply:
         self._progress.has_left = False
         try:
@@ -221,7 +228,7 @@ class Line:
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
                 raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
-            reply_file.write(file, response.iter_bytes(), watch)
+            reply_file.write(file, response.iter_bytes(), watch, room)
         except (httpx2.HTTPError, httpx2.StreamError) as exc:
             raise Lost(
                 str(self._unanswered(exc)), _kept(response.headers, self._provider)

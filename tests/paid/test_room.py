@@ -1,0 +1,102 @@
+"""A full disk stops a purchase before it is sent, and loses no reply that arrives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+
+from assetgen.errors import StorageError, UnknownOutcome
+from assetgen.fs import store
+from tests.support.harm import mounted, remount
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop, posts
+
+_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="mounting needs root"
+)
+
+
+@pytest.fixture
+def shop(bare: Place) -> Iterator[Shop]:
+    with Provider(polls=0) as provider:
+        yield Shop(bare, provider)
+
+
+@pytest.fixture
+def disk(bare: Place) -> Iterator[Path]:
+    """The folder of replies on a disk of its own, with 24 MB."""
+    store.prepare(bare.root)
+    folder = bare.root / store.REPLIES
+    with mounted(folder, "-t", "tmpfs", "-o", "size=24m", "tmpfs"):
+        yield folder
+
+
+def _fill(disk: Path) -> None:
+    with open(disk / "of-others", "ab", buffering=0) as file, pytest.raises(OSError, match="space"):
+        while True:
+            file.write(bytes(4096))
+
+
+@_root
+def test_a_disk_without_room_for_the_reply_sends_nothing(shop: Shop, disk: Path) -> None:
+    remount(disk, "size=1m")
+    shop.wants("a")
+    error = shop.fails()
+    assert isinstance(error, StorageError)
+    assert "the disk is full; nothing was sent" in error.what and "MB" in error.what
+    assert (shop.provider.requests, shop.open_entries(), os.listdir(disk)) == ([], [], [])
+
+
+@_root
+def test_a_disk_that_is_full_when_the_reply_arrives_loses_nothing(shop: Shop, disk: Path) -> None:
+    shop.wants("a")
+    shop.provider.bulk = True  # a reply of megabytes
+    shop.provider.meanwhile = lambda: _fill(disk)
+    outcome = shop.generate()
+    assert not outcome.failed or "the disk is full" in outcome.failed[0].error.what
+    (disk / "of-others").unlink()
+    shop.provider.meanwhile = lambda: None
+    assert not shop.generate().failed and shop.place.has("public/a.png")
+    assert (shop.provider.billed, shop.open_entries()) == (1, [])
+
+
+@_root
+def test_a_response_that_no_disk_can_hold_is_fetched_by_its_id(shop: Shop, disk: Path) -> None:
+    shop.route = "responses"
+    shop.wants("a", more="[asset.options]\npartial_images = 2")
+    shop.provider.bulk = True
+
+    def shrink() -> None:
+        (room,) = disk.glob("room-*")
+        os.truncate(room, 8192)
+        _fill(disk)
+
+    shop.provider.meanwhile = shrink
+    error = shop.fails()
+    assert isinstance(error, UnknownOutcome) and "may be billed" in error.what
+    assert "can still be fetched" in error.what
+    (disk / "of-others").unlink()
+    shop.provider.meanwhile = lambda: None
+    assert len(shop.generate(resume=True).made) == 1
+    assert (shop.provider.billed, len(posts(shop.provider)), shop.open_entries()) == (1, 1, [])
+
+
+def test_the_same_original_is_kept_by_many_threads_at_once(tmp_path: Path) -> None:
+    store.prepare(tmp_path)
+    at_once = Barrier(8)
+
+    def keep(data: bytes) -> str:
+        at_once.wait()
+        return store.keep_original(tmp_path, data)
+
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(40):
+            data = bytes([number]) * 300_000
+            (digest,) = set(pool.map(keep, [data] * 8))
+            assert store.original(tmp_path, digest) == data
