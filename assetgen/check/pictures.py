@@ -67,7 +67,7 @@ class _Records:
             self._subjects[asset_id] = tuple(found.subject)
         elif found is not None:
             self._subjects[asset_id] = ()
-            self.findings.append(_damaged(asset_id, found))
+            self.findings.append(damaged(asset_id, found))
         self.module.note(asset_id, found)
         return found
 
@@ -234,7 +234,8 @@ def _lost_its_mark(project: Workspace, asset_id: str, path: str) -> bool:
 # -- records ---------------------------------------------------------------------------------------
 
 
-def _damaged(asset_id: str, found: Unusable) -> Finding:
+def damaged(asset_id: str, found: Unusable) -> Finding:
+    """The finding on a record that cannot be used."""
     path = record.place(asset_id)
     return Finding(
         path=path,

@@ -1,0 +1,102 @@
+"""check --rehash: what each record says of itself and of its files, worked out again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import msgspec
+
+from assetgen.check.findings import Finding
+from assetgen.check.pictures import damaged
+from assetgen.errors import StorageError
+from assetgen.fs import store
+from assetgen.image import decode, marking, xmp
+from assetgen.plan.workspace import Workspace
+from assetgen.record import proof, record
+from assetgen.record.record import Unusable
+from assetgen.record.schema import Original, Statement
+
+#: How many contradictions of one record are reported.
+_MOST = 3
+
+
+def findings(project: Workspace) -> Iterator[Finding]:
+    """One finding for each record that is whole and contradicts itself or its files."""
+    for place in project.records():
+        asset_id = record.id_at(place)
+        found = list(_contradictions(project, asset_id))
+        if found:
+            more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
+            why = Unusable(f"it contradicts itself: {'; '.join(found[:_MOST])}{more}")
+            yield damaged(asset_id, why)
+
+
+def _contradictions(project: Workspace, asset_id: str) -> Iterator[str]:
+    data = project.tree.read(record.place(asset_id))
+    if data is None or isinstance(project.record(asset_id), Unusable):
+        return  # the finding of the record says so
+    whole = record.statement(data)
+    found = list(proof.contradictions(whole))
+    yield from found
+    try:
+        stated = msgspec.convert(whole, Statement)
+    except msgspec.ValidationError:
+        return
+    yield from _of_files(project, stated)
+
+
+def _of_files(project: Workspace, stated: Statement) -> Iterator[str]:
+    """What the record says of its files and of the original, against their bytes."""
+    observed = {one.path: one for one in stated.predicate.observed}
+    files: list[bytes] = []
+    for subject in stated.subject:
+        data = project.tree.read(subject.name)
+        if data is None or _sha(data) != subject.digest.sha256:
+            continue  # missing, changed, or a Git LFS pointer: that is a finding of its own
+        files.append(data)
+        try:
+            seen = decode.facts(data)
+        except StorageError:
+            yield f"{subject.name} is no picture"
+            continue
+        said = observed.get(subject.name)
+        measured = (seen.format, seen.width, seen.height, seen.alpha)
+        if said and (said.format, said.width, said.height, said.alpha) != measured:
+            yield f"observed does not have the size, format or alpha of {subject.name}"
+    if len(files) == len(stated.subject):
+        yield from _of_marking(stated, files)
+    if stated.predicate.original is not None:
+        yield from _of_original(project, stated.predicate.original, files)
+
+
+def _of_marking(stated: Statement, files: list[bytes]) -> Iterator[str]:
+    said = stated.predicate.marking
+    if said.xmp != all(xmp.source_type(data) for data in files):
+        yield "marking.xmp does not say whether the files have XMP with a source type"
+    written = {found[1].decode() for data in files if (found := xmp.OURS.search(data))}
+    if written - {said.digital_source_type}:
+        types = ", ".join(sorted(written))
+        yield f"marking.digitalSourceType is not that in the XMP of the files ({types})"
+    if (said.c2pa == "provider") != any(map(xmp.has_credentials, files)):
+        yield "marking.c2pa does not say whether the files have Content Credentials"
+
+
+def _of_original(project: Workspace, said: Original, files: list[bytes]) -> Iterator[str]:
+    """The original is in the cache, or a file is the original with a mark."""
+    digest = said.digest.removeprefix("sha256:")
+    bare = (one for data in files for one in (data, marking.unmarked(data)))
+    data = next((one for one in bare if _sha(one) == digest), None)
+    data = data or store.original(project.root, digest)
+    if data is None:
+        return
+    seen = decode.facts(data)
+    measured = (len(data), f"image/{seen.format}", seen.width, seen.height, seen.alpha)
+    if (said.bytes, said.media_type, said.width, said.height, said.alpha) != measured:
+        yield "original does not have the size, format or alpha of the original"
+    if said.c2pa != xmp.credentials(data):
+        yield "original.c2pa is not what the original's Content Credentials say"
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
