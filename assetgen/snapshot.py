@@ -15,7 +15,7 @@ import os
 import time
 
 from assetgen import __version__
-from assetgen.gitenv import find_git, scrubbed
+from assetgen.gitenv import find_git, find_repository, is_planted, scrubbed
 
 TYPE_CHECKING = False  # typing itself would be half of the start-up
 if TYPE_CHECKING:
@@ -148,15 +148,18 @@ def write_staged(root: str, paths: Iterable[str], listed: bytes, message: str) -
 
 def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -> bytes | None:
     """``git ls-files -s -z`` of ``paths``: modes, blob ids and names as the index has them."""
-    program = find_git(environ, root)
-    if program is None or not hasattr(os, "posix_spawn"):
+    place = find_repository(root)
+    if place is None or is_planted(place) or not hasattr(os, "posix_spawn"):
+        return None
+    program = find_git(environ, place[1])
+    if program is None:
         return None
     reader, writer = os.pipe()
     arguments = [program, "-C", root, "ls-files", "-s", "-z", "--", *paths]
     actions = [(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)]
     try:
         child = os.posix_spawn(
-            program, arguments, scrubbed(environ, index_file=True), file_actions=actions
+            program, arguments, scrubbed(environ, place, index_file=True), file_actions=actions
         )
     except OSError:  # more paths than an argument list allows
         os.close(reader)

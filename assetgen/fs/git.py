@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetgen.errors import GitError
 from assetgen.fs.git_command import GitCommand
+from assetgen.gitenv import WITH_HOOKS
 
 # What git is in the middle of, by the file that shows it.
 _UNDER_WAY = {
@@ -35,21 +36,13 @@ class Repository:
         ``index_file`` uses the index that a hook is given. Raises GitError if git refuses to work
         in the repository.
         """
-        git = GitCommand.find(root, environ, index_file=index_file)
-        if git is None:
-            return None
         try:
-            inside = git.run("rev_parse", "--is-inside-work-tree")
+            git = GitCommand.find(root, environ, index_file=index_file)
         except GitError as exc:
             if "not a git repository" in exc.what:
                 return None
             raise
-        if inside != "true":
-            raise GitError(
-                "this folder is not in a working tree: the repository is bare, "
-                "or core.worktree is another folder"
-            )
-        return cls(root, git)
+        return cls(root, git) if git else None
 
     # -- the index ---------------------------------------------------------------------------------
 
@@ -80,7 +73,8 @@ class Repository:
     def added(self, path: str) -> list[str]:
         """``path`` if it is staged and HEAD does not have it."""
         options = ("--cached", "--name-only", "--diff-filter=A", "--no-renames", "-z")
-        return self.git.listed("diff", *options, "--", path)
+        own_only = ("--no-ext-diff", "--ignore-submodules=all")
+        return self.git.listed("diff", *options, *own_only, "--", path)
 
     def tracked(self, paths: Iterable[str]) -> list[str]:
         """Those of ``paths`` that the index has, in their order."""
@@ -95,7 +89,12 @@ class Repository:
             return set()
         above = self.prefix()
         rows = self.git.listed(
-            "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all"
+            "status",
+            "--porcelain",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignore-submodules=all",  # git would run in each, with its own settings
         )
         return asked & {row[3:].removeprefix(above) for row in rows}
 
@@ -117,7 +116,7 @@ class Repository:
             "--path-format=absolute",
             "--git-path",
             "hooks",
-            env={"GIT_CONFIG_COUNT": "0"},
+            env=WITH_HOOKS,
         )
         return Path(found)
 

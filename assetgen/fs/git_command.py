@@ -7,27 +7,35 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assetgen.cure import advice, command
 from assetgen.errors import GitError
-from assetgen.gitenv import find_git, scrubbed
+from assetgen.gitenv import find_git, find_repository, is_planted, scrubbed
+
+if TYPE_CHECKING:
+    from assetgen.gitenv import Place
 
 
 class GitCommand:
-    """git, run in the folder ``root``."""
+    """git, run in one folder, in one repository that it is given by name."""
 
-    def __init__(self, root: Path, git: Any) -> None:
-        self._root = root
+    def __init__(self, git: Any) -> None:
         self._git = git
 
     @classmethod
     def find(cls, root: Path, environ: Mapping[str, str], *, index_file: bool) -> GitCommand | None:
-        """git on the PATH of ``environ``, None if there is none."""
-        program = find_git(environ, str(root))
-        if program is None:
+        """git on the PATH of ``environ``, in the repository around ``root``; None without either.
+
+        Raises GitError if git refuses to work there, or would work in another repository.
+        """
+        place = find_repository(str(root))
+        program = find_git(environ, place[1]) if place else None
+        if place is None or program is None:
             return None
-        given = scrubbed(environ, index_file=index_file)
+        if is_planted(place):
+            raise _planted(place)
+        unnamed, given = scrubbed(environ), scrubbed(environ, place, index_file=index_file)
         # GitPython passes the process's environment on, and reads GIT_* itself.
         for name in [name for name in os.environ if name.startswith("GIT_")]:
             del os.environ[name]
@@ -37,9 +45,29 @@ class GitCommand:
         import git
 
         git.refresh(program)
+        top = git.Git(place[1])
+        top.update_environment(**unnamed)
+        cls(top).confirm(place)
         command = git.Git(str(root))
         command.update_environment(**given)
-        return cls(root, command)
+        return cls(command)
+
+    def confirm(self, place: Place) -> None:
+        """Raise GitError unless git finds the repository ``place`` here, and trusts its owner.
+
+        Git does not look at the owner of a repository that it is given by name.
+        """
+        asked = ("--is-inside-work-tree", "--absolute-git-dir", "--show-toplevel")
+        try:
+            said = str(self.run("rev_parse", *asked))
+        except GitError as exc:
+            raise _no_work_tree() if "must be run in a work tree" in exc.what else exc from None
+        is_inside, *found = said.split("\n")
+        is_same = [*found] == [*place] or (
+            len(found) == len(place) and all(map(os.path.samefile, found, place))
+        )
+        if is_inside != "true" or not is_same:
+            raise _no_work_tree()
 
     def run(self, command: str, *arguments: str, **options: Any) -> Any:
         """What git prints. Raises GitError."""
@@ -92,6 +120,23 @@ class GitCommand:
     def close(self) -> None:
         """End the process that ``blob`` reads from."""
         self._git.clear_cache()
+
+
+def _no_work_tree() -> GitError:
+    return GitError(
+        "this folder is not in a working tree: the repository is bare, "
+        "or core.worktree is another folder"
+    )
+
+
+def _planted(place: Place) -> GitError:
+    folder, top = place
+    return GitError(
+        f".git points to a folder of the project, {os.path.relpath(folder, top)}, "
+        "which may have come with its files; git was not run",
+        where=os.path.join(top, ".git"),
+        cure=advice("if you trust that folder, move it out of the project and correct .git"),
+    )
 
 
 def _names(raw: bytes) -> list[str]:
