@@ -25,11 +25,16 @@ MAX_MESSAGE = 2000
 
 
 def clean(text: object, limit: int = MAX_MESSAGE) -> str:
-    """``text`` that is safe to print: no escape sequences or direction controls, limited length."""
-    shown = "".join(
-        char if is_printable(char) else f"\\u{ord(char):04x}" for char in str(text)[: limit + 1]
-    )
+    """``text`` that is safe to print on one line, of limited length.
+
+    Line ends and tabs are shown as blanks, escape sequences and direction controls as codes.
+    """
+    line = str(text)[: limit + 1].replace("\r\n", " ").translate(_BLANKS)
+    shown = "".join(char if is_printable(char) else f"\\u{ord(char):04x}" for char in line)
     return shortened(shown, limit)
+
+
+_BLANKS = {ord(char): " " for char in "\n\r\t"}
 
 
 def shortened(text: str, limit: int = MAX_MESSAGE) -> str:

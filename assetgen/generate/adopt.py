@@ -180,9 +180,10 @@ def _brought_bytes(root: Path, file: Path) -> bytes:
     try:
         decode.facts(data)
     except StorageError as exc:
-        raise StorageError(
-            exc.what, where=str(file), cure=advice("name a PNG, JPEG, WebP or AVIF file")
-        ) from None
+        usual = advice("name a PNG, JPEG, WebP or AVIF file")
+        smaller = advice("make {file} smaller", file=str(file))
+        cure = smaller if decode.is_too_large(exc) else usual
+        raise StorageError(exc.what, where=str(file), cure=cure) from None
     return data
 
 

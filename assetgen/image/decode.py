@@ -67,9 +67,14 @@ def decode_turned(data: bytes) -> tuple[Image, bool]:
         ) from None
 
 
+def is_too_large(refused: StorageError) -> bool:
+    """Whether ``decode`` or ``facts`` refused a picture for its number of pixels."""
+    return refused.what.endswith(_TOO_MANY)
+
+
 def cure(refused: StorageError, name: str) -> Cure:
     """How to fix the file ``name``, for which ``decode`` or ``facts`` raised ``refused``."""
-    if refused.what.endswith(_TOO_MANY):
+    if is_too_large(refused):
         return advice("make {name} smaller", name=name)
     return advice("convert {name} to PNG, JPEG or WebP", name=name)
 

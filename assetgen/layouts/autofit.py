@@ -84,7 +84,7 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
                 where=f"values.{text.name}",
-                cure=advice("shorten it, choose another layout, or make the picture larger"),
+                cure=advice("shorten it, or choose another layout or ratio"),
             )
     return page
 

@@ -45,8 +45,15 @@ def _try(root: Path, order: Order, template: str) -> None:
         )
         # 1 is an exception of Python, which drawing raises again, unless memory was the cause.
         ended = done.returncode in (0, 1) and b"MemoryError" not in done.stderr
+        has_panicked = b"panicked at" in done.stderr
     except subprocess.TimeoutExpired:
-        ended = False
+        ended = has_panicked = False
+    if has_panicked:
+        raise TemplateError(
+            f"the layout {order.kind.name}/{order.layout} makes the layout engine fail",
+            where=f"templates/{order.kind.name}/{order.layout}.html",
+            cure=advice("look for a very large number in its styles"),
+        )
     if not ended:
         raise TemplateError(
             f"the layout {order.kind.name}/{order.layout} uses too much memory or time",

@@ -13,6 +13,8 @@ from assetgen.layouts.spec import Order
 
 #: How deep elements may be nested: the time of the engine grows with the square of it.
 MAX_DEPTH = 200
+#: How often a grid may repeat its tracks: the engine fails at 65,536.
+MAX_TRACKS = 1000
 
 
 # Elements that only show their own text and boxes. Not here: anything that loads, scripts, embeds,
@@ -158,7 +160,9 @@ def refuse_hostile(document: str) -> None:
         raise TemplateError(
             "the layout loads a stylesheet or font by itself; fonts belong in templates/fonts/"
         )
-    for family in _FAMILY.findall(_styles(markup)):
+    styles = _styles(markup)
+    refuse_many_tracks(styles)
+    for family in _FAMILY.findall(styles):
         if not _OUR_FAMILY.fullmatch(family.strip()):
             raise TemplateError(
                 f"the layout names the font {family.strip()[:60]!r}, "
@@ -166,6 +170,24 @@ def refuse_hostile(document: str) -> None:
                 cure=advice(
                     "write font-family: var(--font), var(--font-mono) or var(--font-serif)"
                 ),
+            )
+
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.S)
+_REPEAT = re.compile(r"repeat\(\s*+([^,)]*)", re.I)
+
+
+def refuse_many_tracks(styles: str) -> None:
+    """Raise TemplateError for a grid of more tracks than the engine can count."""
+    for number in _REPEAT.findall(_COMMENT.sub(" ", styles)):
+        times = number.strip()
+        if times.lower() not in ("auto-fill", "auto-fit") and not (
+            re.fullmatch(r"[0-9]{1,4}", times) and int(times) <= MAX_TRACKS
+        ):
+            raise TemplateError(
+                f"the layout repeats grid tracks {times[:40]!r} times; at most {MAX_TRACKS} are "
+                "drawn",
+                cure=advice("write a number in repeat(...), or auto-fill"),
             )
 
 

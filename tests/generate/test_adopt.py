@@ -311,3 +311,10 @@ def test_request_shows_the_page_of_a_layout_and_not_the_brief_for_codex(bare: Pl
     want(bare, "a", a='route = "codex"\nprompt = "p"')
     with pytest.raises(UnsupportedOption):
         request.request(bare.root, "a", Conditions({}))
+
+
+def test_a_picture_that_is_too_large_is_to_be_made_smaller(wanting: Place, tmp_path: Path) -> None:
+    (tmp_path / "x.png").write_bytes(bomb(15_000, 13_000))
+    with pytest.raises(StorageError, match="15000x13000") as caught:
+        bring(wanting, tmp_path / "x.png")
+    assert "smaller" in str(caught.value.cure)

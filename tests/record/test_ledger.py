@@ -538,8 +538,8 @@ _CELLS = {
     "at": ("@SUM(A1)", "'@SUM(A1)"),
     "behind a space": (" =1", "' =1"),
     "comma and quote": ('a,"b"', 'a,"b"'),
-    "line end": ("a\nb", "a\\u000ab"),
-    "tab": ("\t=1", "'\\u0009=1"),
+    "line end": ("a\nb", "a b"),
+    "tab": ("\t=1", "' =1"),
     "plain": ("gpt-image-2", "gpt-image-2"),
 }
 

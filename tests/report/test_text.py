@@ -29,7 +29,7 @@ _TRICKS: dict[str, tuple[str, str]] = {
     "colour": ("\x1b[31mred", "\\u001b[31mred"),
     "clear screen": ("\x1b[2J\x07", "\\u001b[2J\\u0007"),
     "eight-bit escape": ("\x9b2J", "\\u009b2J"),
-    "line end": ("a\nb\rc", "a\\u000ab\\u000dc"),
+    "line end": ("a\nb\rc\r\nd\te", "a b c d e"),
     "line separator": ("a\u2028b\u2029c", "a\\u2028b\\u2029c"),
     "direction": ("a\u202egnp", "a\\u202egnp"),
     "isolate": ("\u2066x", "\\u2066x"),

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from assetgen.fs import store
+from tests.support.attack import generate
 from tests.support.place import Place
 
 _SHEET = (
@@ -109,3 +110,44 @@ def test_one_large_text_in_the_manifest_takes_little_memory_and_a_short_message(
     longest, megabytes = map(int, done.stdout.split())
     assert longest < 5000
     assert megabytes < 160
+
+
+_GRID = '<div style="display:grid;grid-template-columns:{}"><p>a</p></div>'
+_MANY = {
+    "columns": _GRID.format("repeat(100000, 1px)"),
+    "rows": '<div style="display:grid;grid-template-rows:REPEAT( 100000,1px)"><p>a</p></div>',
+    "in a style sheet": "<style>div{display:grid;grid:repeat(70000,1px)/1px}</style><div>a</div>",
+    "a comment before the number": _GRID.format("repeat(/* few */100000, 1px)"),
+    "calculated": _GRID.format("repeat(calc(1000*100), 1px)"),
+    "a variable": "<style>:root{--n:100000}</style>" + _GRID.format("repeat(var(--n), 1px)"),
+    "a value": _GRID.format("repeat({{ values.title }}, 1px)"),
+}
+
+
+@pytest.mark.parametrize("body", _MANY.values(), ids=_MANY)
+def test_a_grid_of_too_many_tracks_is_an_error_of_the_template(bare: Place, body: str) -> None:
+    own(bare, body)
+    bare.manifest(_MANIFEST.replace("Hello", "100000"))
+    ran = bare.run("generate")
+    assert ran.code == 8, ran.out + ran.err
+    assert "repeats grid tracks" in ran.out
+    assert "panicked" not in ran.out + ran.err
+    assert not bare.has("public/a.png")
+
+
+@pytest.mark.parametrize("times", ["12", "1000", "auto-fill", "auto-fit"])
+def test_a_grid_of_a_usual_number_of_tracks_is_drawn(bare: Place, times: str) -> None:
+    own(bare, _GRID.format(f"repeat({times}, 8px)")).ok("generate")
+
+
+def test_an_engine_that_fails_is_an_error_and_its_words_are_not_shown(
+    bare: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own(bare, "<p>a</p>")
+    fake = bare.root.parent / "python"
+    fake.write_text("#!/bin/sh\necho \"thread 'x' panicked at a.rs:1\" >&2\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(fake))
+    outcome = generate(bare)
+    assert "makes the layout engine fail" in outcome.failed[0].error.what
+    assert not bare.has(".assetgen/cache/layouts")
