@@ -43,6 +43,10 @@ _MAX_DEPTH = 120
 
 #: The digest of what is not a regular file; it equals no sha256.
 NOT_A_FILE = "not-a-file"
+#: The digest of a file that is larger than any picture, which is not read; it equals no sha256.
+TOO_LARGE = "too-large"
+#: The size of the largest file that is digested, in bytes.
+MAX_DIGESTED = 4 * paths.MAX_INPUT_BYTES
 
 
 def digest_of(data: bytes) -> str:
@@ -126,6 +130,8 @@ class WorkTree:
             return None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
+        if seen[0] > MAX_DIGESTED:
+            return TOO_LARGE
         before = self._before.get(path)
         if before and before[0] == seen and any(before[1]):
             self.rows[path] = before

@@ -10,6 +10,7 @@ import msgspec
 from assetgen import route_names
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
+from assetgen.fs.tree import TOO_LARGE
 from assetgen.image import derive
 from assetgen.layouts import fonts
 from assetgen.layouts.fonts import SANS
@@ -201,6 +202,9 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
     if found is None and not reference.startswith("@"):
         what, cure = no_input(path)
         raise ManifestError(what, where=FILE, cure=cure)
+    if found == TOO_LARGE:
+        what = f"the input {path} is larger than any picture"
+        raise ManifestError(what, where=FILE, cure=advice("make {path} smaller", path=path))
     name = {"id": reference[1:]} if reference.startswith("@") else {}
     return {**name, "path": path, "sha256": found, "role": role}
 

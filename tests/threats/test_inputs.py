@@ -7,6 +7,7 @@ import io
 import os
 import re
 import struct
+import time
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +15,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from assetgen.errors import StorageError
+from assetgen.errors import ManifestError, StorageError
 from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
 from assetgen.image import decode
 from assetgen.image.png import chunk
+from assetgen.plan.workspace import open_workspace
 from tests.support.attack import generate, link, own_kind, page, refusals
 from tests.support.place import COVER, Place
 
@@ -205,3 +207,29 @@ def test_a_link_beside_a_layout_is_not_followed(bare: Place) -> None:
     link(bare, "templates/mine/x.png", picture)
     with pytest.raises(Exception, match="symbolic link"):
         generate(bare)
+
+
+# -- files that are larger than any picture --------------------------------------------------------
+
+
+def _gigabytes(place: Place, path: str) -> None:
+    place.write(path, "")
+    os.truncate(place.root / path, 6 * 1024**3)
+
+
+@pytest.mark.parametrize("role", ["input", "picture", "output"])
+def test_a_sparse_file_of_gigabytes_is_refused_without_reading_it(bare: Place, role: str) -> None:
+    painted = 'route = "codex"\nprompt = "x"\ninputs = ["in/x.png"]\n'
+    shown = 'values = { title = "x", layout = "photo", picture = "in/x.png" }\n'
+    more = {"input": painted, "picture": shown, "output": 'values.title = "x"\n'}[role]
+    path = "public/a.png" if role == "output" else "in/x.png"
+    bare.manifest(f'[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = ""\n{more}')
+    _gigabytes(bare, path)
+    before = time.process_time()
+    project = open_workspace(bare.root)
+    if role == "output":
+        assert [one.state for one in project.decide()] == ["foreign"]
+    else:
+        with pytest.raises(ManifestError, match=r"in/x\.png is larger than any picture"):
+            project.decide()
+    assert time.process_time() - before < 2  # to digest it takes more than ten seconds
