@@ -41,7 +41,9 @@ def check(
     # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
     environ = dict(environ)
     how = Strictness(staged=staged, strict=strict, release=release)
-    return _check_index(root, how, environ) if staged else _check_work_tree(root, how, rehash)
+    if staged:
+        return _check_index(root, how, environ)
+    return _check_work_tree(root, how, environ, rehash=rehash)
 
 
 def _report(project: Workspace, how: Strictness) -> Report:
@@ -64,8 +66,10 @@ def _place(finding: Finding) -> tuple[str, bool, int, Finding]:
     return finding.path, finding.col is None, finding.line or 0, finding
 
 
-def _check_work_tree(root: Path, how: Strictness, rehash: bool) -> Report:
-    tree = WorkTree(root, trust_stats=not rehash)
+def _check_work_tree(
+    root: Path, how: Strictness, environ: Mapping[str, str], *, rehash: bool
+) -> Report:
+    tree = WorkTree(root, trust_stats=not rehash, environ=environ)
     project = Workspace(root, tree)
     report = _report(project, how)
     if rehash:
@@ -89,7 +93,8 @@ def _remember(root: Path, tree: WorkTree, report: Report) -> None:
                 tree.digest(_name(root, place))
         except (OSError, AssetgenError):
             return
-    message = check_message(report, staged=False) if not report.findings else ""
+    is_known = not report.findings and not tree.held.was_asked  # no stat shows what git holds
+    message = check_message(report, staged=False) if is_known else ""
     snapshot.write(str(root), tree.rows, tree.taken_ns, message)
 
 
@@ -128,7 +133,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
         )
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)
-        project = Workspace(root, Index(root, repository, Path(scratch)))
+        project = Workspace(root, Index(root, repository, Path(scratch), environ))
         report = _report(project, how)
         if not report.findings and not how.strict and not how.release and _can_cache(root):
             paths = list(pictures.rests_on(project, report))

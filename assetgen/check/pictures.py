@@ -16,6 +16,7 @@ from assetgen.pages.published import Published
 from assetgen.plan import decide, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
+from assetgen.plan.reasons import NO_FILE
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -67,7 +68,8 @@ class _Records:
             self._subjects[asset_id] = tuple(found.subject)
         elif found is not None:
             self._subjects[asset_id] = ()
-            self.findings.append(damaged(asset_id, found))
+            if finding := _of_unusable(self._project, asset_id, found):
+                self.findings.append(finding)
         self.module.note(asset_id, found)
         return found
 
@@ -98,7 +100,12 @@ class _Module:
     def note(self, asset_id: str, known: Record | Unusable | None) -> None:
         if asset_id in self._assets:
             public = self._project.manifest.project.public
-            found = typed_module.of(self._assets[asset_id], known, public)
+            found = typed_module.of(
+                self._assets[asset_id],
+                known,
+                public,
+                self._project.holdings.settling_record,
+            )
             if isinstance(found, Published):
                 self._found[asset_id] = found
 
@@ -132,6 +139,8 @@ class _Module:
 
 def _of_decision(project: Workspace, decision: Decision, how: Strictness) -> Iterator[Finding]:
     match decision.state:
+        case State.UNMERGED:
+            yield _unmerged(decision)
         case State.FOREIGN:
             yield from _foreign(project, decision)
         case State.EDITED:
@@ -159,20 +168,37 @@ def _foreign(project: Workspace, decision: Decision) -> Iterator[Finding]:
         )
 
 
+def _unmerged(decision: Decision) -> Finding:
+    first, *others = [reason.field for reason in decision.reasons]
+    also = f", nor {', '.join(others)}" if others else ""
+    return Finding(
+        path=first,
+        code="unmerged",
+        message=f"is not merged{also}: both sides changed asset {decision.asset.id}; "
+        "take its files and its record from one side",
+        cure=settle.cure(decision),
+    )
+
+
 def _missing(project: Workspace, decision: Decision) -> Finding:
     asset_id = decision.asset.id
-    gone = [reason.field for reason in decision.reasons if reason.new == "not there"]
+    gone = [reason.field for reason in decision.reasons if reason.new == NO_FILE]
     what, cure = f"does not exist, but asset {asset_id} lists it", settle.cure(decision)
     if len(gone) > 1:
         what += f" (and {len(gone) - 1} more of its files)"
     place = record.place(asset_id)
-    if found := decide.renamed(decision):
+    if found := decide.renamed(decision) or decide.moved(decision):
         what += f"; {reason_in_words(found.field, found.old, found.new)}"
+    elif unusable := decide.unusable(decision):
+        what += f", and {unusable.new}"
     elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
         what, cure = (
             "exists, but is not staged",
             command("git add -- {files}", files=[*gone, place]),
         )
+    elif isinstance(project.tree, Index) and staged.has_unusable(project.tree, place):
+        what += ", and its record in the working tree is not usable"
+        cure = project.holdings.settling_record(asset_id)
     line = project.line(asset_id)
     return Finding(path=gone[0], code="missing", message=what, cure=cure, line=line)
 
@@ -211,8 +237,13 @@ def _renamed(decision: Decision, former: str) -> Finding:
 def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
     place = record.place(decision.asset.id)
     code, what, cure = "edited", "was changed after assetgen made it", settle.cure(decision)
+    known = project.record(decision.asset.id)
+    made = known.subject.get(path) if isinstance(known, Record) else None
     if isinstance(project.tree, Index) and staged.unstaged_record_knows(project.tree, place, path):
         what, cure = "is staged, but its record is not", command("git add -- {place}", place=place)
+    elif isinstance(project.tree, Index) and project.tree.work.digest(path) == made:
+        what = "is staged as it was changed; as it was made, it is not staged"
+        cure = command("git add -- {path}", path=path)
     elif _lost_its_mark(project, decision.asset.id, path):
         code = "marking"
         what = (
@@ -234,34 +265,45 @@ def _lost_its_mark(project: Workspace, asset_id: str, path: str) -> bool:
 # -- records ---------------------------------------------------------------------------------------
 
 
-def damaged(asset_id: str, found: Unusable) -> Finding:
+def _of_unusable(project: Workspace, asset_id: str, found: Unusable) -> Finding | None:
+    """The finding on a record; None if it is not merged, which the finding on its asset says."""
+    path = record.place(asset_id)
+    if torn := project.holdings.unmerged([path]):
+        if asset_id in project.paths:
+            return None
+        return Finding(path=path, code="unmerged", message="is not merged", cure=torn.cure)
+    return damaged(project, asset_id, found)
+
+
+def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
     """The finding on a record that cannot be used."""
     path = record.place(asset_id)
+    is_listed = asset_id in project.paths
+    cure = project.holdings.settling_record(asset_id)
+    force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
     return Finding(
         path=path,
         code="record",
         message=f"is not usable: {found}",
-        cure=advice(
-            "{restore}, or {generate}",
-            restore=command("git restore --staged --worktree -- {path}", path=path),
-            generate=command("assetgen generate {asset_id} --force", asset_id=asset_id),
-        ),
+        cure=advice("{cure}, or {generate}", cure=cure, generate=force) if is_listed else cure,
     )
 
 
 def _orphans(
     project: Workspace, subjects: Mapping[str, Sequence[str]], owned: set[str]
 ) -> Iterator[Finding]:
-    known = {asset.id for asset in project.manifest.asset}
+    listed = {asset.id for asset in project.manifest.asset}
     for asset_id in subjects:
-        if asset_id not in known:
+        if asset_id not in listed:
             path = record.place(asset_id)
+            found = project.record(asset_id)
+            known = found if isinstance(found, Record) else None
             files = [name for name in subjects[asset_id] if name not in owned]
             yield Finding(
                 path=path,
                 code="orphan",
                 message=f"belongs to asset {asset_id!r}, which is not in {FILE}",
-                cure=command("git rm -- {files}", files=[path, *files]),
+                cure=project.holdings.leaving(asset_id, known, files),
             )
 
 

@@ -29,7 +29,7 @@ def findings(project: Workspace) -> Iterator[Finding]:
         if found:
             more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
             why = Unusable(f"it contradicts itself: {'; '.join(found[:_MOST])}{more}")
-            yield damaged(asset_id, why)
+            yield damaged(project, asset_id, why)
 
 
 def _contradictions(project: Workspace, asset_id: str) -> Iterator[str]:

@@ -29,3 +29,8 @@ def _record(index: Index, place: str) -> Record | None:
         return record.read(index.work.read(place) or b"", place)
     except record.Unusable:
         return None
+
+
+def has_unusable(index: Index, place: str) -> bool:
+    """Whether the working tree has a record at ``place`` that cannot be used."""
+    return index.work.read(place) is not None and _record(index, place) is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,6 +37,7 @@ def commit(
         repository.git.run_with_paths("add", new, "-N")
     paths = [*written, *(path for path in removed if path in tracked)]
     try:
+        settle(repository, paths)
         if not repository.differing(paths):
             return None
         _commit(repository, paths, message)
@@ -45,6 +46,26 @@ def commit(
             repository.git.run_with_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
         raise
     return str(repository.git.run("rev_parse", "--short", "HEAD"))
+
+
+def settle(repository: Repository, paths: Sequence[str]) -> None:
+    """Stage those of ``paths`` that are as in HEAD and differ only in the index. Raises GitError.
+
+    A commit that was killed has moved the branch, and may not have written the index.
+    """
+    differing = repository.differing(paths)
+    if differing and (stale := differing - _uncommitted(repository, differing)):
+        repository.git.run_with_paths("add", sorted(stale), "-A")
+
+
+def _uncommitted(repository: Repository, paths: Collection[str]) -> set[str]:
+    """Those of ``paths`` that are not in the working tree as they are in HEAD."""
+    options = ("--name-only", "--relative", "--no-renames", "-z")
+    own_only = ("--no-ext-diff", "--ignore-submodules=all")
+    try:
+        return set(paths).intersection(repository.git.listed("diff", *options, *own_only, "HEAD"))
+    except GitError:  # there is no commit yet
+        return set(paths)
 
 
 def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:

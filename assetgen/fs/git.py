@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetgen.errors import GitError
 from assetgen.fs.git_command import GitCommand
+from assetgen.fs.git_listings import index_of
 from assetgen.gitenv import WITH_HOOKS
 
 # What git is in the middle of, by the file that shows it.
@@ -47,14 +48,9 @@ class Repository:
     # -- the index ---------------------------------------------------------------------------------
 
     def index_entries(self) -> dict[str, tuple[str, str]]:
-        """path -> (mode, blob id) of the index, without paths in conflict."""
-        entries = {}
-        for row in self.git.listed("ls_files", "-s", "-z"):
-            head, _, path = row.partition("\t")
-            mode, blob, stage = head.split(" ")
-            if stage == "0":
-                entries[path] = (mode, blob)
-        return entries
+        """path -> (mode, blob id) of what is staged, without paths in conflict."""
+        staged = (row for row in index_of(self.git) if row.stage == 0 and not row.is_intended)
+        return {row.path: (row.mode, row.blob) for row in staged}
 
     def modified(self) -> set[str]:
         """Paths whose file may differ from the index: changed, removed, or hidden from git."""

@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,9 @@ from assetgen.fs import paths, platform, staging
 CACHE = staging.CACHE
 _NOTE = f"{CACHE}/under-way.json"
 _ORIGINALS = f"{CACHE}/originals"
+_RECORDS = f"{CACHE}/records"
+_COMMIT = f"{CACHE}/commit.json"
+_PLACED = f"{CACHE}/placed"
 REPLIES = f"{CACHE}/replies"
 
 
@@ -81,6 +84,7 @@ class Batch:
                 self._root,
                 {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}},
             )
+            _note_placed(self._root, {path: self._pending[path][1] for path in first})
             self._name(first)
             for path in gone:
                 remove(self._root, path)
@@ -115,7 +119,7 @@ class Batch:
 def prepare(root: Path) -> None:
     """Make the cache folder, which git ignores even without init. Raises StorageError."""
     try:
-        for folder in (staging.WRITING, _ORIGINALS, REPLIES):
+        for folder in (staging.WRITING, _ORIGINALS, _RECORDS, REPLIES):
             paths.refuse_links(root, folder)
             (root / folder).mkdir(parents=True, exist_ok=True)
         paths.refuse_links(root, f"{CACHE}/lock")
@@ -192,6 +196,77 @@ def original(root: Path, digest: str) -> bytes | None:
     except StorageError:
         return None
     return data if hashlib.sha256(data).hexdigest() == digest else None
+
+
+def keep_record(root: Path, key: str, data: bytes) -> None:
+    """Keep a record as long as its original, under ``key``, a digest. Raises StorageError."""
+    path = _place_of_record(key)
+    try:
+        replace(root, path, data)
+    except OSError as exc:
+        raise explained(exc, path) from exc
+
+
+def kept_record(root: Path, key: str) -> bytes | None:
+    """The record kept under ``key``, as it was written; None if there is none."""
+    try:
+        return paths.read_own(root, _place_of_record(key), StorageError)
+    except StorageError:
+        return None
+
+
+def _place_of_record(key: str) -> str:
+    return f"{_RECORDS}/{key.removeprefix('sha256:')}.json"
+
+
+# -- a commit that begins --------------------------------------------------------------------------
+
+
+def note_commit(root: Path, files: Sequence[str]) -> None:
+    """Note the files of a commit that begins; none when it has ended. Raises StorageError."""
+    try:
+        if files:
+            replace(root, _COMMIT, json.dumps(list(files)).encode())
+        else:
+            (root / _COMMIT).unlink(missing_ok=True)
+    except OSError as exc:
+        raise explained(exc, _COMMIT) from exc
+
+
+def begun_commit(root: Path) -> list[str]:
+    """The files of a commit that was begun and not ended."""
+    try:
+        found = json.loads(paths.read_own(root, _COMMIT, StorageError))
+    except (StorageError, ValueError, RecursionError):
+        return []
+    return [path for path in found if isinstance(path, str)] if isinstance(found, list) else []
+
+
+# -- what was placed here --------------------------------------------------------------------------
+
+
+def was_placed(root: Path, path: str, digest: str) -> bool:
+    """Whether this checkout has placed a file with this sha256 (hex) at ``path``."""
+    return f"{digest} {path}" in _placed(root)
+
+
+def _placed(root: Path) -> dict[str, None]:
+    """A line "sha256 path" for each file that was placed here; none from another checkout."""
+    try:
+        token, *lines = paths.read_own(root, _PLACED, StorageError).decode().split("\n")
+        own = snapshot.checkout_token(str(root)).decode()
+    except (StorageError, OSError, UnicodeDecodeError):
+        return {}
+    return dict.fromkeys(lines) if token == own else {}
+
+
+def _note_placed(root: Path, files: Mapping[str, str]) -> None:
+    """Add files, path -> sha256, to the list of what was placed here, each once."""
+    known = _placed(root)
+    lines = {**known, **dict.fromkeys(f"{digest} {path}" for path, digest in files.items())}
+    if len(lines) > len(known):
+        token = snapshot.checkout_token(str(root)).decode()
+        replace(root, _PLACED, "\n".join([token, *lines]).encode())
 
 
 def remove(root: Path, path: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import time
 from collections.abc import Iterator, Mapping
@@ -16,13 +15,10 @@ from assetgen import snapshot
 from assetgen.errors import StorageError
 from assetgen.fs import paths
 from assetgen.fs.git import Repository
+from assetgen.fs.held import Held
+from assetgen.fs.lfs import digest_of
 
-_LFS = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n(?:[^\n]*\n)*?oid sha256:([0-9a-f]{64})\n"
-)
-
-# The longest Git LFS pointer, and the longest file that is read whole for its digest, in bytes.
-_POINTER_BYTES = 1024
+# The longest file that is read whole for its digest, in bytes.
 _READ_WHOLE = 8 * 1024 * 1024
 # Folders that no page refers to: those of other programs, and ours.
 _KEPT_APART = frozenset(
@@ -49,18 +45,15 @@ TOO_LARGE = "too-large"
 MAX_DIGESTED = 4 * paths.MAX_INPUT_BYTES
 
 
-def digest_of(data: bytes) -> str:
-    """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
-    pointer = _LFS.match(data) if len(data) < _POINTER_BYTES else None
-    return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
-
-
 class TooLarge(StorageError):
     """A file that is too large to be read whole."""
 
 
 class WorkTree:
-    """The files on disk. Remembers every stat, so that the verdict can be stored."""
+    """The files on disk. Remembers every stat, so that the verdict can be stored.
+
+    A file that a sparse checkout leaves out is as in the index.
+    """
 
     def __init__(
         self,
@@ -68,9 +61,14 @@ class WorkTree:
         *,
         trust_stats: bool = True,
         before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None,
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
-        """``before`` is what an earlier tree ``remembered``, by default what the last check did."""
+        """``before`` is what an earlier tree ``remembered``, by default what the last check did.
+
+        ``environ`` is for git.
+        """
         self.root = root
+        self.held = Held(root, environ)
         # Joined as text: a Path for each of thousands of files costs more than its stat.
         self._base = str(root)
         self.taken_ns = time.time_ns()
@@ -86,7 +84,14 @@ class WorkTree:
         Raises StorageError if it cannot be read, is too large or is behind a link.
         """
         found = self._looked_at(path, whole=True)
+        if found is None and self._is_left_out(path):
+            return self.held.staged_bytes(path)
         return found[1] if found else None
+
+    def _is_left_out(self, path: str) -> bool:
+        """Whether a file does not exist because a sparse checkout leaves it out."""
+        is_absent = not os.path.lexists(os.path.join(self._base, path))
+        return is_absent and self.held.is_left_out(path)
 
     def _looked_at(self, path: str, *, whole: bool) -> tuple[str, bytes] | None:
         """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is none."""
@@ -127,7 +132,7 @@ class WorkTree:
         try:
             seen = snapshot.stats(os.path.join(self._base, path))
         except (FileNotFoundError, NotADirectoryError):
-            return None
+            return self.held.staged(path) if self.held.is_left_out(path) else None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
         if seen[0] > MAX_DIGESTED:
@@ -221,11 +226,18 @@ class WorkTree:
 class Index:
     """The files as staged. A file that git calls unmodified is read from the working tree."""
 
-    def __init__(self, root: Path, repository: Repository, scratch: Path) -> None:
+    def __init__(
+        self,
+        root: Path,
+        repository: Repository,
+        scratch: Path,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self.root = root
         self._repository = repository
-        self.work = WorkTree(root)
+        self.work = WorkTree(root, environ=environ)
         """The same files in the working tree."""
+        self.held = self.work.held
         self._scratch = scratch
         self._entries = repository.index_entries()
         self._differs = repository.modified()

@@ -20,7 +20,7 @@ from assetgen.generate import placing, statement
 from assetgen.generate.commit import by_hand, commit
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome, Picture
-from assetgen.generate.placing import Superseded
+from assetgen.generate.placing import Leaving, Superseded
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Target
@@ -62,18 +62,28 @@ def adopt(
 
     Raises AssetgenError; nothing is written then.
     """
+    environ = dict(environ)  # opening the repository removes git's variables from the process
     with locked(root):
         project = open_workspace(root)
         wish = project.wish(asset_id)
         data = _brought_bytes(root, file)
         decision = decide.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file=file, force=options.force)
-        removed: tuple[str, ...] = ()
+        leaving: Leaving | None = None
+        moved_from: tuple[str, ...] = ()
         if former := _former(project, wish, file=file, data=data, brought=brought):
-            picture, removed = _carried(project, decision, former=former, data=data)
+            picture, leaving = _carried(project, decision, former=former, data=data)
+            moved_from = (record.place(former),) if former != asset_id else ()
         else:
             picture = _adopted(project, decision, original=data, brought=brought)
-        return _put(project, picture, options=options, environ=environ, removed=removed)
+        return _put(
+            project,
+            picture,
+            options=options,
+            environ=environ,
+            leaving=leaving,
+            moved_from=moved_from,
+        )
 
 
 def _adopted(project: Workspace, decision: Decision, original: bytes, brought: Brought) -> Picture:
@@ -232,13 +242,13 @@ def _former(
 
 def _carried(
     project: Workspace, decision: Decision, former: str, data: bytes
-) -> tuple[Picture, tuple[str, ...]]:
-    """The picture of another id or path, with its whole record, and the files to remove."""
+) -> tuple[Picture, Leaving]:
+    """The picture of another id or path, with its whole record, and the files that it leaves."""
     wish, place = decision.wish, record.place(former)
     old = statement.known(project.tree.read(place) or b"", place)
     known = old.record
     is_edited = hashlib.sha256(data).hexdigest() not in known.subject.values()
-    original = None if is_edited else store.original(project.root, known.original or "")
+    original = None if is_edited else project.holdings.original_bytes(known)
     as_is = original is None or known.is_brought or derive.holds_only_a_picture(original)
     files = derive.derive(
         original or data,
@@ -255,8 +265,7 @@ def _carried(
         edited=[wish.asset.path] if is_edited else [],
         prompts=project.manifest.project.record_prompts,
     )
-    gone = [place] if former != wish.asset.id else []
-    return Picture(decision, files, stated), (*gone, *Superseded(project).of(known))
+    return Picture(decision, files, stated), Superseded(project).of(known)
 
 
 # -- accept ----------------------------------------------------------------------------------------
@@ -269,6 +278,7 @@ def accept(
 
     Raises AssetgenError if there is nothing that could be accepted.
     """
+    environ = dict(environ)  # opening the repository removes git's variables from the process
     with locked(root):
         project = open_workspace(root)
         wish = project.wish(asset_id)
@@ -346,10 +356,11 @@ def _put(
     picture: Picture,
     options: Options,
     environ: Mapping[str, str],
-    removed: tuple[str, ...] = (),
+    leaving: Leaving | None = None,
+    moved_from: tuple[str, ...] = (),
 ) -> Outcome:
     batch = store.Batch(project.root)
-    made = placing.stage(batch, picture, removed)
+    made = placing.stage(batch, picture, leaving or Leaving(), moved_from)
     placing.place(project, batch, [made], overwrite=True)  # the caller decided what to overwrite
     outcome = Outcome(made=[made])
     placing.after(project, outcome)

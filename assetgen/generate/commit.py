@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import GitError
-from assetgen.fs import commits
+from assetgen.fs import commits, store
 from assetgen.fs.git import Repository
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.record import record
@@ -22,12 +22,15 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
                 "nothing was committed",
                 cure=advice("stage the pictures and their records, then commit again"),
             )
-        if not (outcome.made or outcome.standing or outcome.module):
+        begun = store.begun_commit(root)
+        if not (outcome.made or outcome.standing or outcome.module or begun):
             return
         repository = Repository.open(root, environ)
         if repository is None:
             outcome.has_no_repository = True
             return
+        if begun:  # and killed
+            commits.settle(repository, begun)
         asked = [path for one in outcome.standing for path in _paths(one)]
         differing = repository.differing([*asked, *outcome.module])
         made = [
@@ -39,7 +42,9 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
             removed = [path for one in made for path in one.removed]
             written = [*(path for one in made for path in _paths(one)), *module]
             message = _message(root, made, module)
+            store.note_commit(root, [*written, *removed])
             outcome.commit = commits.commit(repository, written, removed, message)
+        store.note_commit(root, ())
     except GitError as exc:
         outcome.uncommitted = exc
 

@@ -67,7 +67,7 @@ class Maker:
 
     def _delivered(self, decision: Decision, drawn: Drawn, mapper: Mapper) -> Picture:
         """The files and the statement of what a route drew."""
-        wish = decision.wish
+        wish, project = decision.wish, self._project
         image = decode.decoded_once(drawn.original, self._decoder)
         files = derive.derive(
             drawn.original,
@@ -84,7 +84,7 @@ class Maker:
             files,
             placeholder=drawn.placeholder or decode.placeholder(image()),
             estimate=decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
-            prompts=self._project.manifest.project.record_prompts,
+            prompts=project.manifest.project.record_prompts,
         )
         return Picture(
             decision=decision,
@@ -98,8 +98,9 @@ class Maker:
     def _derived_again(self, decision: Decision, mapper: Mapper) -> Picture:
         """The files made again from the kept original: free on every route."""
         wish, place = decision.wish, record.place(decision.asset.id)
-        known = statement.known(self._project.tree.read(place) or b"", place)
-        original = store.original(self._project.root, known.record.original or "")
+        stated = self._project.tree.read(place) or self._project.holdings.kept_bytes(wish.key)
+        known = statement.known(stated or b"", place)
+        original = self._project.holdings.original_bytes(known.record)
         if original is None:
             raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
         files = derive.derive(

@@ -28,7 +28,6 @@ from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
-from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions, load_conditions
 
 if TYPE_CHECKING:
@@ -56,10 +55,13 @@ def generate(
     Raises AssetgenError if the whole run fails; the failure of one picture is in the outcome, and
     does not stop the others.
     """
+    environ = dict(environ)  # opening the repository removes git's variables from the process
     conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
-        project = Workspace(root, tree or WorkTree(root), conditions, only=options.ids)
+        project = Workspace(
+            root, tree or WorkTree(root, environ=environ), conditions, only=options.ids
+        )
         # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
         everything = project.decide()
         ids = chosen(project, options.ids)
@@ -292,9 +294,8 @@ class _Performer:
             else:
                 batch.absorb(ready)
                 made.append(one)
-        for one in self._place(batch, made):
-            if one.entry is not None:
-                self._buyer().placed(one.entry)
+        for entry in filter(None, (one.entry for one in self._place(batch, made))):
+            self._buyer().placed(entry)
 
     # -- one picture -------------------------------------------------------------------------------
 
@@ -324,9 +325,8 @@ class _Performer:
     def _make(self, decision: Decision, batch: store.Batch, mapper: Mapper) -> Made:
         """Make one picture and hand its files and its record to ``batch``."""
         picture = self._maker.make(decision, mapper)
-        known = self._project.record(decision.asset.id)
-        removed = self._superseded.of(known) if isinstance(known, Record) else ()
-        return placing.stage(batch, picture, removed)
+        leaving = self._superseded.of(self._project.record(decision.asset.id))
+        return placing.stage(batch, picture, leaving)
 
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> Sequence[Made]:
         """Put ``made`` into place; returns what is in place, which is all of it or nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from assetgen.cure import advice
@@ -18,10 +19,34 @@ from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
 
-def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -> Made:
+@dataclass(frozen=True)
+class Leaving:
+    """The files that an asset no longer has."""
+
+    removed: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    """Those that only the record claims: git does not have them, and this checkout did not place
+    them."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(
+            f"{path} is not removed: its record lists it, but HEAD does not have it and assetgen "
+            "did not place it here"
+            for path in self.kept
+        )
+
+
+def stage(
+    batch: store.Batch,
+    picture: Picture,
+    leaving: Leaving = Leaving(),
+    moved_from: tuple[str, ...] = (),
+) -> Made:
     """Add the files and the record of one picture to ``batch``. Raises StorageError.
 
-    ``removed`` are files to remove when the picture goes into place.
+    The files of ``leaving`` and ``moved_from``, a record's former path, are removed when the
+    picture goes into place.
     """
     written = {file.path: file.data for file in picture.files}
     place_of_record = record.place(picture.decision.asset.id)
@@ -29,8 +54,8 @@ def stage(batch: store.Batch, picture: Picture, removed: tuple[str, ...] = ()) -
     return Made(
         decision=picture.decision,
         files=tuple(written),
-        removed=removed,
-        remarks=picture.remarks,
+        removed=(*moved_from, *leaving.removed),
+        remarks=(*picture.remarks, *leaving.remarks),
         entry=picture.entry,
         is_draft=picture.is_draft,
     )
@@ -68,6 +93,19 @@ def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overw
     batch.place(last=records, gone=[path for one in made for path in one.removed])
     for path in [*records, *(path for one in made for path in (*one.files, *one.removed))]:
         tree.forget(path)
+    for one in made:
+        if one.entry is not None:
+            _keep_record(project, one)
+
+
+def _keep_record(project: Workspace, made: Made) -> None:
+    """Keep the record of a bought image beside its original, for when git no longer shows it here.
+
+    Raises StorageError.
+    """
+    wish = made.decision.wish
+    if data := project.tree.read(record.place(wish.asset.id)):
+        store.keep_record(project.root, wish.key, data)
 
 
 def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
@@ -100,8 +138,24 @@ class Superseded:
     def __init__(self, project: Workspace) -> None:
         self._project = project
 
-    def of(self, known: Record) -> tuple[str, ...]:
-        """The unchanged files of ``known`` that can be removed."""
+    def of(self, known: Record | Unusable | None) -> Leaving:
+        """The unchanged files of a record that no asset needs now.
+
+        A record is only a file, which anyone can write. So a file is removed only if HEAD has it,
+        or if this checkout placed it.
+        """
+        if not isinstance(known, Record):
+            return Leaving()
+        unneeded = self._unneeded(known)
+        removed = tuple(path for path in unneeded if self._is_ours(path, known.subject[path]))
+        return Leaving(removed, tuple(path for path in unneeded if path not in removed))
+
+    def _is_ours(self, path: str, digest: str) -> bool:
+        if store.was_placed(self._project.root, path, digest):
+            return True
+        return self._project.holdings.is_committed(path, digest)
+
+    def _unneeded(self, known: Record) -> tuple[str, ...]:
         if self._project.others:  # an asset with a mistake may list one of them
             return ()
         old = [path for path in known.subject if self._is_unlisted_picture(path)]

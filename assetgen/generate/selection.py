@@ -141,7 +141,10 @@ class Selection:
         return [
             d
             for d in work
-            if self.is_bought(d) and d.problem is None and (d.action is not Action.REFUSE or force)
+            if self.is_bought(d)
+            and d.problem is None
+            and d.state is not State.UNMERGED
+            and (d.action is not Action.REFUSE or force)
         ]
 
     def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
@@ -207,7 +210,8 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
             raise ManifestError(
                 f"@{need} does not exist yet", cure=command("assetgen generate {need}", need=need)
             )
-    if decision.action is Action.REFUSE and not force:
+    unmerged = decision.state is State.UNMERGED
+    if decision.action is Action.REFUSE and (unmerged or not force):
         raise StorageError(_why_left(decision), cure=settle.cure(decision))
     if _is_drawn_for_money(decision):  # before it is paid for
         record_path = record.place(decision.asset.id)
@@ -221,6 +225,15 @@ def _why_left(decision: Decision) -> str:
             f"{path} does not exist, but the same picture does, as {found.old}: {found.new}; "
             "it is not bought again"
         )
+    if decision.state is State.UNMERGED:
+        names = ", ".join(reason.field for reason in decision.reasons)
+        return f"git has not merged {names}; nothing is made or bought before that is settled"
+    if found := decide.moved(decision):
+        return f"{path} was moved to {found.new}; it is not bought again"
+    if found := decide.unusable(decision):
+        return f"{path} does not exist, and {found.new}; it is not bought again"
+    if decision.state is State.MISSING:
+        return f"{path} does not exist here, but git has it; it is not bought again"
     return f"{_what_exists(decision)}; it is not overwritten"
 
 

@@ -10,7 +10,6 @@ from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
 from assetgen.plan.provenance import unusable
-from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
 
@@ -89,7 +88,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
         command("assetgen generate {asset_id}", asset_id=asset_id),
     )
     if isinstance(known, Unusable):
-        raise unusable(record.place(asset_id), known)
+        raise unusable(project, asset_id, known)
     if known is None and (project.root / asset.path).exists():
         what = f"{asset.path} has no record, so no one can tell where it came from"
         raise StorageError(

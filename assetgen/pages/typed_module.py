@@ -7,7 +7,7 @@ pictures, in the working tree and in the index.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,11 +106,22 @@ def renew(project: Workspace) -> Emitted:
 def _found(project: Workspace) -> Sequence[Published | Remark]:
     """The entry of every asset, or why it has none."""
     public = project.manifest.project.public
-    return [of(asset, project.record(asset.id), public) for asset in project.manifest.asset]
+    settling = project.holdings.settling_record
+    return [
+        of(asset, project.record(asset.id), public, settling) for asset in project.manifest.asset
+    ]
 
 
-def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Published | Remark:
-    """The entry of an asset, or why it has none."""
+def of(
+    asset: Asset,
+    known: Record | Unusable | None,
+    public: str | None,
+    settling: Callable[[str], Cure],
+) -> Published | Remark:
+    """The entry of an asset, or why it has none.
+
+    ``settling`` gives the command for a record that is not usable, by the id of its asset.
+    """
     if known is None:
         return Remark(
             asset.id,
@@ -118,12 +129,7 @@ def of(asset: Asset, known: Record | Unusable | None, public: str | None) -> Pub
             command("assetgen generate {id}", id=asset.id),
         )
     if isinstance(known, Unusable):
-        place = record.place(asset.id)
-        return Remark(
-            asset.id,
-            f"its record is not usable: {known}",
-            command("git restore --staged --worktree -- {place}", place=place),
-        )
+        return Remark(asset.id, f"its record is not usable: {known}", settling(asset.id))
     if published.url(asset.path, public) is None:
         why = f"{asset.path} is not in {public}, so it has no URL"
         return Remark(

@@ -10,7 +10,7 @@ from msgspec import structs
 from assetgen.errors import AssetgenError
 from assetgen.image import png
 from assetgen.paid import limits
-from assetgen.plan import decide, routing
+from assetgen.plan import notices, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
 from assetgen.plan.wish import Wish
@@ -80,7 +80,7 @@ def warnings(decided: Sequence[Decision], conditions: Conditions) -> list[str]:
     """
     bought = [one for one in decided if _is_bought(one)]
     return [
-        *decide.warnings(decided, conditions.catalog, conditions.today()),
+        *notices.warnings(decided, conditions.catalog, conditions.today()),
         *limits.excess(bought, conditions.config),
     ]
 

@@ -26,7 +26,6 @@ from assetgen.errors import StorageError, TrustError
 from assetgen.fs import paths, store
 from assetgen.paid.reply_file import ROOM, Room
 from assetgen.plan.wish import Wish
-from assetgen.record import record
 
 NAME = f"{store.CACHE}/journal.db"
 _UNSENT = "; nothing was sent"
@@ -353,5 +352,4 @@ def _entry(row: Sequence[Any]) -> Entry:
 
 def want(wish: Wish) -> str:
     """The digest of an asset's intent, the same on every route: it is paid for only once."""
-    stated = wish.intent.stated("text")
-    return record.digest({"asset": wish.asset.id, "intent": stated["digest"]})
+    return wish.key

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 import msgspec
 
-from assetgen import route_names
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, refusal
-from assetgen.manifest.schema import Asset, Manifest
+from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.plan import cost
+from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
+from assetgen.plan.reasons import (
+    MOVED,
+    NO_FILE,
+    NOT_MERGED,
+    RENAMED,
+    UNUSABLE,
+    Reason,
+    adopting,
+    at_former_path,
+    of_foreign_file,
+    place_of_original,
+    under_former_id,
+)
 from assetgen.plan.refusals import refuse_before_drawing
-from assetgen.plan.wish import Wish, World
-from assetgen.record.record import Record, Unusable
-from assetgen.settings import catalog as catalogue
-from assetgen.settings import model_rules
+from assetgen.plan.wish import Moved, Wish, World
+from assetgen.record.record import Record, Unusable, place
 from assetgen.settings.catalog import Catalog
 
 
 class State(StrEnum):
     """The state of an image: the first that applies, from the top."""
 
+    UNMERGED = "unmerged"
+    """Git has not merged one of its files: both sides changed it."""
     FOREIGN = "foreign"
     """There is a file that assetgen did not make."""
     EDITED = "edited"
@@ -53,19 +66,6 @@ class Action(StrEnum):
     """Do nothing without --force."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One field that differs; ``old`` or ``new`` is None where that side has no value."""
-
-    field: str
-    old: Any = None
-    new: Any = None
-
-
-#: The ``new`` of a reason whose field is a missing file.
-NO_FILE = "not there"
-
-
 @dataclass(frozen=True)
 class Decision:
     """The verdict on one asset."""
@@ -77,6 +77,8 @@ class Decision:
     estimate: cost.Estimate
     problem: AssetgenError | None = None
     """Why its route cannot draw or deliver what is asked for; nothing is sent then."""
+    cure: Cure | None = None
+    """The command that settles its state, where it depends on what git and the cache have."""
 
     @property
     def asset(self) -> Asset:
@@ -118,14 +120,20 @@ def _touches_its_picture(decision: Decision) -> bool:
 # -- the verdict -----------------------------------------------------------------------------------
 
 
-_RENAMED = "renamed"
-#: How the reason of an unusable record begins.
-UNUSABLE = "its record is unusable"
-
-
 def renamed(decision: Decision) -> Reason | None:
     """Where the image of a missing asset is under a former id (``old``): its path (``new``)."""
-    return next((reason for reason in decision.reasons if reason.field == _RENAMED), None)
+    return next((reason for reason in decision.reasons if reason.field == RENAMED), None)
+
+
+def moved(decision: Decision) -> Reason | None:
+    """Where the main file of a missing asset was moved to (``new``)."""
+    return next((reason for reason in decision.reasons if reason.field == MOVED), None)
+
+
+def unusable(decision: Decision) -> Reason | None:
+    """Why the record of a missing asset cannot be used (``new``)."""
+    found = (one for one in decision.reasons if str(one.new).startswith(UNUSABLE))
+    return next(found, None) if decision.state is State.MISSING else None
 
 
 def former_id(decision: Decision) -> str | None:
@@ -141,45 +149,24 @@ def former_id(decision: Decision) -> str | None:
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
     """The state of the asset of ``wanted``, why, and what to do about it."""
     record = world.record(wanted.asset.id)
-    state, action, reasons = _verdict(wanted, record, world, verdicts=verdicts)
+    verdict = _verdict(wanted, record, world, verdicts=verdicts)
     surface = world.surface(wanted.asset.route or "local")
     problem: AssetgenError | None = None
-    if action is Action.DRAW and world.catalog is not None:
+    if verdict.action is Action.DRAW and world.catalog is not None:
         try:
             refuse_before_drawing(wanted, world)
         except AssetgenError as exc:
             problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
-    found = estimate(wanted, action, surface, catalog=lambda: world.the_catalog)
-    return Decision(wanted, state, action, reasons=tuple(reasons), estimate=found, problem=problem)
-
-
-def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list[str]:
-    """What the catalogue says of the models to ask: soon to retire, not in it, experimental."""
-    found: dict[str, None] = {}
-    for decision in decisions:
-        bought = decision.asset.route in route_names.OPENAI and decision.problem is None
-        if decision.action is Action.DRAW and bought:
-            found |= dict.fromkeys(_warnings_of(decision.wish, known, today))
-    return list(found)
-
-
-def _warnings_of(wanted: Wish, known: Catalog, today: date) -> Iterator[str]:
-    for model in filter(None, (wanted.model, wanted.options.text_model)):
-        yield from model_rules.warnings(known, model, today)
-    entry, size = known.find(wanted.model), wanted.intent.size
-    if entry is None:
-        return
-    if model_rules.experimental(entry, size):
-        yield f"OpenAI calls {size} experimental with {wanted.model}"
-    if wanted.intent.background == "transparent" and _is_preview(entry, wanted.asset.route):
-        yield (
-            f"{wanted.model} draws transparent backgrounds in preview: "
-            "your account may not have access"
-        )
-
-
-def _is_preview(model: catalogue.Model, route: str | None) -> bool:
-    return any(name == route and how == "preview" for name, how in model.transparency.items())
+    found = estimate(wanted, verdict.action, surface, catalog=lambda: world.the_catalog)
+    return Decision(
+        wanted,
+        verdict.state,
+        verdict.action,
+        reasons=tuple(verdict.reasons),
+        estimate=found,
+        problem=problem,
+        cure=verdict.cure,
+    )
 
 
 def estimate(
@@ -201,7 +188,13 @@ def estimate(
     )
 
 
-_Verdict = tuple[State, Action, Sequence[Reason]]
+@dataclass(frozen=True)
+class _Verdict:
+    state: State
+    action: Action
+    reasons: Sequence[Reason] = ()
+    cure: Cure | None = None
+    """The command that settles it, where the one of its state would not."""
 
 
 def _verdict(
@@ -210,20 +203,89 @@ def _verdict(
     world: World,
     verdicts: Mapping[str, tuple[State, Action]],
 ) -> _Verdict:
-    files = _Files.of(wanted, record, world)
+    known = record.subject if isinstance(record, Record) else ()
+    own = dict.fromkeys((*wanted.paths, *known, place(wanted.asset.id)))
+    if torn := world.elsewhere.unmerged(tuple(own)):
+        reasons = [Reason(path, new=NOT_MERGED) for path in torn.paths]
+        return _Verdict(State.UNMERGED, Action.REFUSE, reasons, torn.cure)
+    return _of_files(wanted, record, world, verdicts)
+
+
+def _of_files(
+    wanted: Wish,
+    record: Record | Unusable | None,
+    world: World,
+    verdicts: Mapping[str, tuple[State, Action]],
+) -> _Verdict:
+    """The verdict on what exists, whether git has merged it or not."""
+    files = Files.of(wanted, record, world)
     if foreign := files.foreign():
-        reasons = [_foreign(path, files.found[path], record, world=world) for path in foreign]
-        return State.FOREIGN, Action.REFUSE, reasons
+        return _of_foreign(wanted, record, world, files=files, foreign=foreign)
     if edited := files.edited():
-        return State.EDITED, Action.REFUSE, edited
+        reasons = [Reason(path, files.known[path], files.found[path]) for path in edited]
+        asset_id = wanted.asset.id
+        restore = world.elsewhere.restoring({path: files.known[path] for path in edited})
+        accept = command("assetgen accept {asset_id}", asset_id=asset_id)
+        cure = advice("{accept} (keeps the file)", accept=accept)
+        if restore:
+            cure = advice("{cure}, or {restore}", cure=cure, restore=restore)
+        return _Verdict(State.EDITED, Action.REFUSE, reasons, cure)
     gone = [Reason(path, new=NO_FILE) for path in files.missing()]
     if not isinstance(record, Record):
-        former = list(_former(wanted, world))
-        # A local image is drawn again for free.
-        buys_again = former and not wanted.asset.is_local
-        return State.MISSING, Action.REFUSE if buys_again else Action.DRAW, [*gone, *former]
+        return _of_nothing(wanted, record, world, gone)
     stale = list(differences(wanted, record, verdicts))
     return _of_record(wanted, record, world, gone=gone, stale=stale)
+
+
+def _of_foreign(
+    wanted: Wish,
+    record: Record | Unusable | None,
+    world: World,
+    *,
+    files: Files,
+    foreign: Sequence[str],
+) -> _Verdict:
+    """The verdict on files that no usable record lists."""
+    asset_id = wanted.asset.id
+    kept = None if isinstance(record, Record) else world.elsewhere.record(asset_id)
+    if kept and record is None:
+        subject = kept.record.subject
+        kept = kept if all(files.found[path] == subject.get(path) for path in foreign) else None
+    reasons = [
+        of_foreign_file(path, files.found[path], record, world=world, is_kept=bool(kept))
+        for path in foreign
+    ]
+    cure = kept.cure if kept else None
+    if isinstance(record, Unusable):
+        settling = cure or adopting(asset_id, wanted.asset.path)
+        force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
+        cure = advice("{settling}, or {force}", settling=settling, force=force)
+    return _Verdict(State.FOREIGN, Action.REFUSE, reasons, cure)
+
+
+def _of_nothing(
+    wanted: Wish, record: Unusable | None, world: World, gone: Sequence[Reason]
+) -> _Verdict:
+    """The verdict on an asset without files and without a usable record in place."""
+    former = list(under_former_id(wanted, world))
+    kept = world.elsewhere.record(wanted.asset.id)
+    if wanted.asset.is_local and not (kept and kept.record.is_brought):
+        return _Verdict(State.MISSING, Action.DRAW, [*gone, *former])  # for free
+    is_same = kept and not kept.record.is_draft and not wanted.intent.changes(kept.record.intent)
+    if kept and is_same and (restore := world.elsewhere.restoring(kept.record.subject)):
+        both = command("{record} && {files}", record=kept.cure, files=restore)
+        return _Verdict(State.MISSING, Action.REFUSE, gone, both)
+    if isinstance(record, Unusable):
+        unusable = Reason(place(wanted.asset.id), new=f"{UNUSABLE}: {record}")
+        cure = command("assetgen generate {name} --force", name=wanted.asset.id)
+        if kept:
+            cure = advice("{restore}, or {force}", restore=kept.cure, force=cure)
+        return _Verdict(State.MISSING, Action.REFUSE, [*gone, unusable], cure)
+    if former:
+        return _Verdict(State.MISSING, Action.REFUSE, [*gone, *former])
+    if world.elsewhere.kept(wanted.asset.id, wanted.key):
+        return _Verdict(State.MISSING, Action.DERIVE, gone)
+    return _Verdict(State.MISSING, Action.DRAW, gone)
 
 
 def _of_record(
@@ -236,110 +298,58 @@ def _of_record(
 ) -> _Verdict:
     """The verdict on files that match the record, apart from those that are ``gone``."""
     if not stale and not gone and not record.is_draft:
-        return State.FRESH, Action.NOTHING, []
+        return _Verdict(State.FRESH, Action.NOTHING)
     needs_drawing = any(reason.field not in _DERIVED for reason in stale)
-    action = Action.DRAW if needs_drawing or not _can_derive(record, world) else Action.DERIVE
+    original = None if needs_drawing else place_of_original(record, world)
+    action = Action.DERIVE if original else Action.DRAW
     if gone:
-        buys = action is Action.DRAW and not wanted.asset.is_local
-        moved = list(_moved(wanted, record, world)) if buys and not needs_drawing else []
-        return State.MISSING, Action.REFUSE if moved else action, [*gone, *moved, *stale]
+        found = None
+        if not needs_drawing and not record.is_draft:
+            found = _displaced(wanted, record, world, gone=gone, original=original)
+        found = found or _Verdict(State.MISSING, action)
+        return replace(found, reasons=[*gone, *found.reasons, *stale])
     if record.is_draft:
         draft = Reason("draft", new=f"{wanted.asset.route} has not drawn it yet")
-        return State.DRAFT, Action.DRAW, [draft, *stale]
+        return _Verdict(State.DRAFT, Action.DRAW, [draft, *stale])
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
         action = Action.REFUSE  # a layout would replace an image that a person supplied
-    return State.STALE, action, stale
+    return _Verdict(State.STALE, action, stale)
 
 
-@dataclass(frozen=True)
-class _Files:
-    """The files of an asset, as they are and as its record knows them; digests by path."""
-
-    wanted: tuple[str, ...]
-    known: Mapping[str, str]
-    found: Mapping[str, str | None]
-    ours: frozenset[str]
-    """What a killed run wrote although its record, which is written last, does not have it yet."""
-
-    @classmethod
-    def of(cls, wanted: Wish, record: Record | Unusable | None, world: World) -> _Files:
-        known = record.subject if isinstance(record, Record) else {}
-        found = {path: world.digest(path) for path in dict.fromkeys((*wanted.paths, *known))}
-        ours = frozenset(
-            path
-            for path in wanted.paths
-            if found[path]
-            and found[path] == world.interrupted(path)
-            and found[path] != known.get(path)
-        )
-        return cls(wanted=wanted.paths, known=known, found=found, ours=ours)
-
-    def foreign(self) -> list[str]:
-        return [
-            path
-            for path in self.wanted
-            if self.found[path] and path not in self.known and path not in self.ours
-        ]
-
-    def edited(self) -> list[Reason]:
-        return [
-            Reason(path, self.known[path], digest)
-            for path, digest in self.found.items()
-            if digest
-            and path in self.known
-            and digest != self.known[path]
-            and path not in self.ours
-        ]
-
-    def missing(self) -> list[str]:
-        return [path for path in self.wanted if self.found[path] is None or path in self.ours]
+def _displaced(
+    wanted: Wish, record: Record, world: World, *, gone: Sequence[Reason], original: str | None
+) -> _Verdict | None:
+    """The verdict on a picture that exists, but not in its place; None if it exists nowhere."""
+    is_redrawn = wanted.asset.is_local and not record.is_brought  # for free
+    lost = {r.field: record.subject[r.field] for r in gone if r.field in record.subject}
+    path = wanted.asset.path
+    moved = world.elsewhere.moved(path, lost[path]) if path in lost else None
+    if moved:
+        action = Action.DRAW if is_redrawn else Action.REFUSE
+        cure = _settling_move(wanted.asset.id, moved)
+        return _Verdict(State.MISSING, action, [Reason(MOVED, path, moved.path)], cure)
+    if is_redrawn:
+        return None
+    if original is None and (former := list(at_former_path(wanted, record, world))):
+        return _Verdict(State.MISSING, Action.REFUSE, former)
+    only_git = original is None or (original == "git" and len(lost) == len(gone))
+    if only_git and (restore := world.elsewhere.restoring(lost)):
+        return _Verdict(State.MISSING, Action.REFUSE, cure=restore)
+    return None
 
 
-def _foreign(
-    path: str, digest: str | None, record: Record | Unusable | None, world: World
-) -> Reason:
-    if isinstance(record, Unusable):
-        return Reason(path, new=f"{UNUSABLE}: {record}")
-    if record and digest in record.subject.values():
-        return Reason(path, old=record.asset_id, new="its record has it under another name")
-    if other := world.orphan(digest or "") or world.orphan(path):
-        what = f"it was made as {other.asset_id}, which assets.toml no longer lists"
-        return Reason(path, old=other.asset_id, new=what)
-    return Reason(path, new="it has no record")
-
-
-def _former(wanted: Wish, world: World) -> Iterator[Reason]:
-    """The unchanged image that an asset with the same intent had before it left the manifest."""
-    for prompts in ("text", "digest"):
-        known = world.orphan(wanted.intent.stated(prompts)["digest"])
-        if known and (path := _untouched(known, world)):
-            yield Reason(_RENAMED, known.asset_id, path)
-            return
-
-
-def _moved(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
-    """The asset's own unchanged image at its former path, if only the path was changed."""
-    path = _untouched(record, world)
-    if (
-        path
-        and path not in wanted.paths
-        and wanted.asset.path not in record.subject
-        and not record.is_draft
-    ):
-        yield Reason(_RENAMED, record.asset_id, path)
-
-
-def _untouched(record: Record, world: World) -> str | None:
-    """The path of the record's main file if it exists and is unchanged."""
-    path, digest = next(iter(record.subject.items()), (None, None))
-    return path if path and world.digest(path) == digest else None
+def _settling_move(asset_id: str, moved: Moved) -> Cure:
+    """The two ways to settle that the main file of an asset was moved."""
+    return advice(
+        "{back} (moves it back), or change path in {file} to {path}, then run: {adopt}",
+        back=moved.back,
+        file=FILE,
+        path=moved.path,
+        adopt=command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=moved.path),
+    )
 
 
 _DERIVED = frozenset({"fit", "files"})
-
-
-def _can_derive(record: Record, world: World) -> bool:
-    return record.original is not None and world.has_original(record.original)
 
 
 def differences(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assetgen.plan.decide import NO_FILE, Decision, State
+from assetgen.plan.decide import Decision, State
+from assetgen.plan.reasons import NO_FILE, NOT_MERGED
 
 
 def describe(decision: Decision) -> str:
     """The reasons of a decision in one line: which fields, old and new."""
     if decision.state is State.EDITED:
         shown = [f"{r.field} changed since it was made" for r in decision.reasons]
+    elif decision.state is State.UNMERGED:
+        names = ", ".join(r.field for r in decision.reasons)
+        shown = [f"{NOT_MERGED}: {names}"]
     else:
         gone = [r.field for r in decision.reasons if r.new == NO_FILE]
         rest = [r for r in decision.reasons if r.new != NO_FILE]
@@ -29,6 +33,8 @@ def reason_in_words(field: str, old: object, new: object) -> str:
     """One field that differs, with its old and its new value as people write them."""
     if field == "renamed":
         return f"its image exists under the id {old}: {new}"
+    if field == "moved":
+        return f"it was moved to {new}"
     if field == "template":
         return "template changed"
     if field.startswith("inputs[") and field.endswith("sha256"):

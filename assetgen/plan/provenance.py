@@ -45,18 +45,18 @@ def find(root: Path, what: str, folder: Path) -> Provenance:
     try:
         record.read(data, place)
     except Unusable as exc:
-        raise unusable(place, exc) from None
+        raise unusable(project, asset_id, exc) from None
     is_listed = any(asset.id == asset_id for asset in project.manifest.asset)
     decision = decide.judge(project.wish(asset_id), project.world(), {}) if is_listed else None
     return Provenance(record.statement(data), decision)
 
 
-def unusable(place: str, why: Unusable) -> StorageError:
-    """The error for a record that cannot be used, with the command that restores it."""
+def unusable(project: Workspace, asset_id: str, why: Unusable) -> StorageError:
+    """The error for a record that cannot be used, with the command that settles it."""
     return StorageError(
         f"the record is not usable: {why}",
-        where=place,
-        cure=command("git checkout -- {place}", place=place),
+        where=record.place(asset_id),
+        cure=project.holdings.settling_record(asset_id),
     )
 
 

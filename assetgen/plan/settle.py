@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from assetgen.cure import Cure, advice, command
-from assetgen.plan.decide import UNUSABLE, Action, Decision, State, renamed
-from assetgen.record.record import place
+from assetgen.plan.decide import Action, Decision, State, renamed
 
 
 def cure(decision: Decision) -> Cure:
     """The command that settles the state of an asset."""
+    if decision.cure:  # it depends on what git has
+        return decision.cure
     name, reasons = decision.asset.id, decision.reasons
     path = reasons[0].field if reasons else ""
     force = command("assetgen generate {name} --force", name=name)
     match decision.state:
-        case State.FOREIGN if str(reasons[0].new).startswith(UNUSABLE):
-            return advice(
-                "{restore}, or {force}",
-                force=force,
-                restore=command("git restore --staged --worktree -- {place}", place=place(name)),
-            )
         case State.FOREIGN if reasons[0].old:
             return advice(
                 "{adopt} (its record moves with it)",
@@ -34,13 +29,6 @@ def cure(decision: Decision) -> Cure:
                 "{adopt} (keeps the file), or {force}",
                 force=force,
                 adopt=command("assetgen adopt {name} {path}", name=name, path=path),
-            )
-        case State.EDITED:
-            restore = command("git restore --staged --worktree -- {path}", path=path)
-            return advice(
-                "{accept} (keeps the file), or {restore}",
-                restore=restore,
-                accept=command("assetgen accept {name}", name=name),
             )
         case State.STALE if decision.action is Action.REFUSE:
             return advice(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references
 from assetgen.plan.page import Page
+from assetgen.record import record
 from assetgen.record.record import Intent, Record, Unusable
 from assetgen.record.schema import Step
 from assetgen.settings import catalog as catalogue
@@ -53,6 +54,54 @@ class Wish:
         """Every file of the asset, the main one first."""
         return tuple(target.path for target in self.targets)
 
+    @property
+    def key(self) -> str:
+        """The digest of the asset and its intent, the same on every route: it is paid once."""
+        stated = self.intent.stated("text")
+        return record.digest({"asset": self.asset.id, "intent": stated["digest"]})
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What git, the cache and other paths hold of a picture that is not in its place."""
+
+    unmerged: Callable[[Collection[str]], Unmerged | None] = lambda _paths: None
+    """Those of some paths that git has not merged, of one asset."""
+    restoring: Callable[[Mapping[str, str]], Cure | None] = lambda _files: None
+    """The command by which git writes files, path -> sha256 (hex), again; None if it cannot."""
+    record: Callable[[str], Restorable | None] = lambda _asset_id: None
+    """The usable record of an asset that git has, where the one in place is not usable."""
+    original: Callable[[Record], str | None] = lambda _record: None
+    """Where the original of a record is, if not in the cache: "here", "git", or None."""
+    moved: Callable[[str, str], Moved | None] = lambda _path, _digest: None
+    """Where a file was moved to, by its former path and its sha256 (hex)."""
+    kept: Callable[[str, str], Record | None] = lambda _asset_id, _key: None
+    """The record that was kept with an original, by asset and Wish.key."""
+
+
+@dataclass(frozen=True)
+class Unmerged:
+    """Files of one asset that git has not merged, and the commands that settle it."""
+
+    paths: tuple[str, ...]
+    cure: Cure
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The path of a file that was moved, and the command that moves it back."""
+
+    path: str
+    back: Cure
+
+
+@dataclass(frozen=True)
+class Restorable:
+    """A record that git has, and the command that writes it again."""
+
+    record: Record
+    cure: Cure
+
 
 @dataclass(frozen=True)
 class World:
@@ -70,6 +119,7 @@ class World:
     """The record of an asset that assets.toml no longer lists, which may only have been renamed.
 
     It is found by the path or the sha256 (hex) of one of its files, or the digest of its intent."""
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
     surface: Callable[[str], str] = route_names.bill
     """The bill that a route lands on in this environment."""
     catalog: Callable[[], Catalog] | None = None

@@ -18,6 +18,7 @@ from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
 from assetgen.plan import decide, faults, intent, page_file, scope
 from assetgen.plan.decide import Decision
+from assetgen.plan.holdings import Holdings
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -58,6 +59,7 @@ class Workspace:
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
         self._reading = parse.read(data)
+        self.holdings = Holdings(root, tree, self._reading.manifest)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -171,6 +173,7 @@ class Workspace:
             page=self.page,
             has_original=lambda digest: store.has_original(self.root, digest),
             interrupted=under_way.get,
+            elsewhere=self.holdings.elsewhere(),
             orphan=lambda trace: self._orphans.get(trace),
             surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
@@ -224,6 +227,8 @@ class Workspace:
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""
         path = self.manifest.find(reference[1:]).path if reference.startswith("@") else reference
+        if not (self.root / path).exists() and self.tree.held.is_left_out(path):
+            return self.tree.read(path) or b""  # a sparse checkout
         return paths.read_regular(self.root, path, ManifestError)
 
 

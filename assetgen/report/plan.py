@@ -21,6 +21,7 @@ _COLOUR = {
     State.DRAFT: "magenta",
     State.EDITED: "red",
     State.FOREIGN: "red",
+    State.UNMERGED: "red",
 }
 
 

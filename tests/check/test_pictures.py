@@ -132,7 +132,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "marking",
         "public/a.png",
         "lost its XMP metadata",
-        "git restore --staged --worktree -- public/a.png",
+        "assetgen accept a",
     ),
     "stripped": (
         _stripped,
@@ -170,14 +170,14 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "record",
         ".assetgen/records/a.json",
         "merge markers",
-        "git restore --staged --worktree --",
+        "assetgen adopt a public/a.png",
     ),
     "orphan": (
         _orphan,
         "orphan",
         ".assetgen/records/a.json",
         "not in assets.toml",
-        "git rm -- .assetgen/records/a.json public/a.png",
+        "rm -- .assetgen/records/a.json",
     ),
     "unrecorded": (
         _unrecorded,

@@ -17,8 +17,9 @@ from assetgen.check.findings import Finding, Report
 from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Made, Outcome
-from assetgen.plan.decide import Reason, State
+from assetgen.plan.decide import State
 from assetgen.plan.describe import describe
+from assetgen.plan.reasons import Reason
 from assetgen.report import check, generate, plan
 from assetgen.report import text as report
 from assetgen.text import MAX_MESSAGE, clean

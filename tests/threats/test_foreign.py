@@ -115,6 +115,58 @@ def test_a_record_that_claims_files_of_the_user_does_not_remove_them(bare: Place
     assert {path: bare.read(path) for path in _USERS} == _USERS
 
 
+@pytest.mark.parametrize("command", [("generate", "--no-commit"), ("generate", "--hook")])
+def test_a_record_that_claims_a_picture_of_the_users_cannot_make_us_remove_it(
+    command: tuple[str, ...], place: Place
+) -> None:
+    place.covers("a")
+    generate(place)
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "pictures")
+    mine = place.picture("public/mine.png").read_bytes()
+    poison(place, _claim({"public/mine.png": mine}))
+    place.covers("a", title="Other")
+    ran = place.run(*command)
+    assert "public/mine.png is not removed" in ran.out
+    assert place.read("public/mine.png") == mine
+
+
+def test_a_record_of_another_checkout_cannot_make_us_remove_what_is_not_committed(
+    bare: Place,
+) -> None:
+    bare.covers("a")
+    generate(bare)
+    (bare.root / ".assetgen/cache/key").rename(bare.root / ".assetgen/cache/old-key")
+    bare.manifest(bare.read("assets.toml").decode().replace("public/a.png", "public/b.png"))
+    (made,) = generate(bare).made
+    assert made.removed == () and "public/a.png is not removed" in made.remarks[0]
+    assert bare.has("public/a.png") and bare.has("public/b.png")
+
+
+def test_a_superseded_picture_of_a_clone_goes_because_git_has_it(place: Place) -> None:
+    place.covers("a")
+    generate(place)
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "pictures")
+    (place.root / ".assetgen/cache/placed").unlink()
+    place.manifest(place.read("assets.toml").decode().replace("public/a.png", "public/b.png"))
+    (made,) = generate(place).made
+    assert made.removed == ("public/a.png",) and not place.has("public/a.png")
+
+
+def test_a_committed_picture_of_the_users_with_other_bytes_is_kept(place: Place) -> None:
+    place.covers("a")
+    generate(place)
+    place.picture("public/mine.png", size=(10, 10))
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "pictures")
+    mine = place.picture("public/mine.png").read_bytes()
+    poison(place, _claim({"public/mine.png": mine}))
+    place.covers("a", title="Other")
+    (made,) = generate(place).made
+    assert made.removed == () and place.read("public/mine.png") == mine
+
+
 @pytest.mark.parametrize(
     "path", ["../victim.png", "/etc/victim.png", ".git/x.png", "public/../../victim.png"]
 )

@@ -1,0 +1,80 @@
+"""The commands of git that write files again and settle what is not merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assetgen.cure import Cure, command
+from assetgen.fs.held import Held
+
+# What is being merged into HEAD, by the reference that git sets for it.
+_OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
+_THEIRS = 3
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a merge: the command that takes an asset from it, and the side's name."""
+
+    command: Cure
+    name: str
+
+
+def joined(first: Cure | None, then: Cure | None) -> Cure | None:
+    """One command after the other, or the one that there is."""
+    if first and then:
+        return command("{first} && {then}", first=first, then=then)
+    return first or then
+
+
+def restoring(held: Held, files: Mapping[str, str]) -> Cure | None:
+    """The command that writes ``files``, path -> sha256 (hex), into the working tree again.
+
+    None if git does not have each of them.
+    """
+    staged = [path for path, digest in files.items() if held.staged(path) == digest]
+    rest = [path for path in files if path not in staged]
+    if not all(held.committed(path) == files[path] for path in rest):
+        return None
+    return joined(
+        command("git restore -- {staged}", staged=staged) if staged else None,
+        command("git restore --staged --worktree -- {rest}", rest=rest) if rest else None,
+    )
+
+
+def sides(held: Held, paths: Sequence[str]) -> list[Side]:
+    """For each side of the merge, the command that takes all of ``paths`` from it."""
+    other = next((name for name in _OTHER_SIDES if held.tree(name)), None)
+    theirs = _taking(held, other, paths) if other else _taking_theirs(held, paths)
+    found = [("HEAD", _taking(held, "HEAD", paths)), (other or "the other side", theirs)]
+    return [Side(cure, name) for name, cure in found if cure]
+
+
+def _taking(held: Held, commit: str, paths: Sequence[str]) -> Cure | None:
+    """The command that sets ``paths`` to what they are in ``commit``."""
+    there = [path for path in paths if path in held.tree(commit)]
+    gone = [path for path in paths if path not in there and path in held.index]
+    return joined(
+        command(
+            "git restore --source={commit} --staged --worktree -- {there}",
+            commit=commit,
+            there=there,
+        )
+        if there
+        else None,
+        command("git rm -q -f -- {gone}", gone=gone) if gone else None,
+    )
+
+
+def _taking_theirs(held: Held, paths: Sequence[str]) -> Cure | None:
+    """The same where no commit has the other side, such as after ``git stash pop``."""
+    torn = held.unmerged(paths)
+    there = [path for path in torn if _THEIRS in held.index[path].blobs]
+    gone = [path for path in torn if path not in there]
+    return joined(
+        command("git checkout --theirs -- {there} && git add -- {there}", there=there)
+        if there
+        else None,
+        command("git rm -q -- {gone}", gone=gone) if gone else None,
+    )

@@ -1,0 +1,57 @@
+"""The files that git lists: those of the index and those of a commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assetgen.fs.git_command import GitCommand
+
+# The blob of an empty file, as SHA-1 and as SHA-256.
+_EMPTY = frozenset(
+    {
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the index: a path at stage 0, or at stages 1 to 3 if it is not merged."""
+
+    path: str
+    mode: str
+    blob: str
+    stage: int
+    is_left_out: bool
+    """Whether a sparse checkout leaves the file out of the working tree."""
+    is_intended: bool = False
+    """Whether it is only intended to be added (git add -N): then it is not staged."""
+
+
+def index_of(git: GitCommand) -> list[Row]:
+    """The rows of the index."""
+    rows = []
+    for listed in git.listed("ls_files", "-s", "-t", "-z"):
+        head, _, path = listed.partition("\t")
+        tag, mode, blob, stage = head.split(" ")
+        rows.append(Row(path, mode, blob, stage=int(stage), is_left_out=tag == "S"))
+    if any(row.blob in _EMPTY for row in rows):
+        options = ("--name-only", "--relative", "--diff-filter=A", "-z")
+        own_only = ("--no-ext-diff", "--ignore-submodules=all")
+        intended = set(git.listed("diff_files", *options, *own_only))
+        return [
+            replace(row, is_intended=row.blob in _EMPTY and row.path in intended) for row in rows
+        ]
+    return rows
+
+
+def tree_of(git: GitCommand, commit: str) -> dict[str, str]:
+    """path -> blob id of the project's files in a commit. Raises GitError if there is none."""
+    found = {}
+    for row in git.listed("ls_tree", "-r", "-z", commit):
+        head, _, path = row.partition("\t")
+        mode, _, blob = head.split(" ")
+        if mode.startswith("100"):
+            found[path] = blob
+    return found

@@ -1,0 +1,169 @@
+"""What git holds of a project's files: staged, committed, left out of the working tree, unmerged.
+
+Git is asked when the first question comes; a project whose files all exist asks none.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from assetgen import snapshot
+from assetgen.errors import GitError
+from assetgen.fs.git import Repository
+from assetgen.fs.git_listings import Row, index_of, tree_of
+from assetgen.fs.lfs import digest_of
+
+
+@dataclass
+class Entry:
+    """One path of the index."""
+
+    blobs: dict[int, str] = field(default_factory=dict)
+    """Blob ids by stage: 0, or 1 to 3 if the path is not merged."""
+    is_left_out: bool = False
+    """Whether a sparse checkout leaves the file out of the working tree."""
+
+    @property
+    def is_unmerged(self) -> bool:
+        return 0 not in self.blobs
+
+
+class Held:
+    """The index and the commits of the repository around a project, if there is one.
+
+    A repository that git refuses to read holds nothing.
+    """
+
+    def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
+        self._root = root
+        self._environ = dict(environ)
+        self._lock = threading.RLock()
+        self._trees: dict[str, Mapping[str, str]] = {}
+        self._digests: dict[str, str | None] = {}
+        self.was_asked = False
+        """Whether an answer may rest on what git said."""
+
+    @cached_property
+    def _repository(self) -> Repository | None:
+        self.was_asked = True
+        try:
+            found = Repository.open(self._root, self._environ, index_file=True)
+        except GitError:
+            return None
+        if found is not None:
+            weakref.finalize(self, found.close)  # the process that blobs are read from
+        return found
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        with self._lock:
+            try:
+                return index_of(self._repository.git) if self._repository else []
+            except GitError:
+                return []
+
+    @cached_property
+    def index(self) -> Mapping[str, Entry]:
+        """The index by path, without files that are only intended to be added."""
+        found: dict[str, Entry] = {}
+        for row in self._rows:
+            if not row.is_intended:
+                entry = found.setdefault(row.path, Entry())
+                entry.blobs[row.stage] = row.blob
+                entry.is_left_out |= row.is_left_out
+        return found
+
+    @property
+    def intended(self) -> list[str]:
+        """The files that are only intended to be added."""
+        return [row.path for row in self._rows if row.is_intended]
+
+    def tree(self, commit: str) -> Mapping[str, str]:
+        """The blob ids of the project's files in a commit; empty if there is no such commit."""
+        with self._lock:
+            if commit not in self._trees:
+                self._trees[commit] = self._listed_tree(commit)
+            return self._trees[commit]
+
+    def _listed_tree(self, commit: str) -> Mapping[str, str]:
+        try:
+            return tree_of(self._repository.git, commit) if self._repository else {}
+        except GitError:
+            return {}
+
+    @cached_property
+    def _has_unmerged(self) -> bool:
+        """Whether the index has a path that is not merged: one process, and no import."""
+        listed = snapshot.index_listing(str(self._root), (), self._environ) or b""
+        return any(row.partition(b"\t")[0][-2:] != b" 0" for row in listed.split(b"\0")[:-1])
+
+    # -- one file ----------------------------------------------------------------------------------
+
+    def is_left_out(self, path: str) -> bool:
+        """Whether a sparse checkout leaves ``path`` out of the working tree."""
+        entry = self.index.get(path)
+        return entry is not None and entry.is_left_out and not entry.is_unmerged
+
+    def staged(self, path: str) -> str | None:
+        """sha256 (hex) of a file as staged; None if it is not staged, or not merged."""
+        entry = self.index.get(path)
+        return self._digest(entry.blobs.get(0)) if entry else None
+
+    def committed(self, path: str) -> str | None:
+        """sha256 (hex) of a file in HEAD; None if HEAD does not have it."""
+        return self._digest(self.tree("HEAD").get(path))
+
+    def holds(self, path: str, digest: str) -> bool:
+        """Whether the index or HEAD has the file with this sha256 (hex) at ``path``."""
+        return digest in (self.staged(path), self.committed(path))
+
+    def versions(self, path: str) -> list[bytes]:
+        """The bytes of a file as staged and as in HEAD, those that exist and differ."""
+        entry = self.index.get(path)
+        blobs = dict.fromkeys([entry.blobs.get(0) if entry else None, self.tree("HEAD").get(path)])
+        found = [self.read(blob) for blob in blobs if blob]
+        return [data for data in found if data is not None]
+
+    def staged_bytes(self, path: str) -> bytes | None:
+        """The bytes of a file as staged."""
+        entry = self.index.get(path)
+        return self.read(entry.blobs.get(0)) if entry else None
+
+    def committed_bytes(self, path: str) -> bytes | None:
+        """The bytes of a file in HEAD."""
+        return self.read(self.tree("HEAD").get(path))
+
+    def moved(self, path: str) -> str | None:
+        """The path to which a file of HEAD was moved in the index, if exactly one has its bytes."""
+        blob = self.tree("HEAD").get(path)
+        same = [other for other, entry in self.index.items() if blob and entry.blobs == {0: blob}]
+        return same[0] if len(same) == 1 and same != [path] else None
+
+    def read(self, blob: str | None) -> bytes | None:
+        """The content of a blob; None if this clone does not have it."""
+        if blob is None or self._repository is None:
+            return None
+        with self._lock:  # all answers come through one pipe
+            try:
+                return self._repository.blob(blob)
+            except (ValueError, GitError):
+                return None
+
+    def _digest(self, blob: str | None) -> str | None:
+        if blob is None:
+            return None
+        if blob not in self._digests:
+            data = self.read(blob)
+            self._digests[blob] = None if data is None else digest_of(data)
+        return self._digests[blob]
+
+    def unmerged(self, paths: Collection[str]) -> list[str]:
+        """Those of ``paths`` that git has not merged."""
+        if not self._has_unmerged:
+            return []
+        return [path for path in paths if (e := self.index.get(path)) and e.is_unmerged]

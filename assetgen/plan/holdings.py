@@ -1,0 +1,221 @@
+"""What exists of a project's images elsewhere: in git, in the cache, or at another path."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from assetgen.cure import Cure, advice, command
+from assetgen.errors import StorageError
+from assetgen.fs import git_cures, store
+from assetgen.fs.tree import Index, Tree
+from assetgen.manifest.schema import FORMATS, Manifest, targets
+from assetgen.plan.reasons import adopting
+from assetgen.plan.wish import Elsewhere, Moved, Restorable, Unmerged
+from assetgen.record import record
+from assetgen.record.record import Record, Unusable
+
+
+class Holdings:
+    """Looks for images in git, in the cache and in the output folders of one tree."""
+
+    def __init__(self, root: Path, tree: Tree, manifest: Manifest) -> None:
+        self._root = root
+        self._tree = tree
+        self._held = tree.held
+        self._manifest = manifest
+
+    def elsewhere(self) -> Elsewhere:
+        """The answers as planning asks for them."""
+        return Elsewhere(
+            unmerged=self.unmerged,
+            restoring=self.restoring,
+            record=self.record,
+            original=self.original,
+            moved=self.moved,
+            kept=self.kept,
+        )
+
+    # -- git ---------------------------------------------------------------------------------------
+
+    def unmerged(self, paths: Collection[str]) -> Unmerged | None:
+        """Those of an asset's ``paths`` that git has not merged, and how to settle all of them."""
+        torn = self._held.unmerged(paths)
+        if not torn:
+            return None
+        ours, *theirs = git_cures.sides(
+            self._held, [path for path in paths if path in self._held.index]
+        )
+        cure = advice("{take} (takes {side})", take=ours.command, side=ours.name)
+        for other in theirs:
+            cure = advice(
+                "{cure}, or {take} (takes {side})",
+                cure=cure,
+                take=other.command,
+                side=other.name,
+            )
+        return Unmerged(tuple(torn), cure)
+
+    def restoring(self, files: Mapping[str, str]) -> Cure | None:
+        """The command that writes ``files``, path -> sha256 (hex), into this tree again."""
+        if not isinstance(self._tree, Index):
+            return git_cures.restoring(self._held, files)
+        work = self._tree.work
+        to_add = [path for path, digest in files.items() if work.digest(path) == digest]
+        rest = [path for path in files if path not in to_add]
+        if not files or not all(self._held.committed(path) == files[path] for path in rest):
+            return None
+        absent = [path for path in rest if work.digest(path) is None]
+        changed = [path for path in rest if path not in absent]
+        restore = git_cures.joined(
+            command("git restore --staged --worktree -- {absent}", absent=absent)
+            if absent
+            else None,
+            command("git restore --staged -- {changed}", changed=changed) if changed else None,
+        )
+        add = command("git add -- {to_add}", to_add=to_add) if to_add else None
+        return git_cures.joined(add, restore)
+
+    def record(self, asset_id: str) -> Restorable | None:
+        """The usable record of an asset in git, or in the working tree if this is the index."""
+        place = record.place(asset_id)
+        current = self._tree.read(place)
+        for cure, data in self._records(place):
+            with suppress(Unusable):
+                if data == current:
+                    continue
+                return Restorable(record.read(data, place), cure)
+        return None
+
+    def settling_record(self, asset_id: str) -> Cure:
+        """The command that settles that the record of an asset is not usable."""
+        if kept := self.record(asset_id):
+            return kept.cure
+        path = next((one.path for one in self._manifest.asset if one.id == asset_id), "FILE")
+        return adopting(asset_id, path)
+
+    def leaving(self, asset_id: str, known: Record | None, files: Sequence[str]) -> Cure:
+        """The command that takes a record, which no asset has, and its ``files`` out.
+
+        What git has stays in its history; what it does not have goes to its stash.
+        """
+        place = record.place(asset_id)
+        subject = known.subject if known else {}
+        own = [path for path in files if self._tree.digest(path) == subject.get(path)]
+        if self._is_as_committed(place):
+            held = [path for path in own if self._is_as_committed(path)]
+            return command("git rm -- {paths}", paths=[place, *held])
+        if not self._held.tree("HEAD"):
+            return command("rm -- {place}", place=place)
+        named = [place, *(path for path in own if path not in self._held.tree("HEAD"))]
+        # git stash fails while a file is only intended to be added.
+        return command(
+            "git reset -q -- {reset} && git stash push -q --include-untracked -- {named}",
+            reset=list(dict.fromkeys([*named, *self._held.intended])),
+            named=named,
+        )
+
+    def _is_as_committed(self, path: str) -> bool:
+        """Whether HEAD, the index and this tree have the same file, so that git removes it."""
+        found = {self._held.committed(path), self._held.staged(path), self._tree.digest(path)}
+        return None not in found and len(found) == 1
+
+    def _records(self, place: str) -> Iterator[tuple[Cure, bytes]]:
+        """(command, bytes) of the record in each place from which the command writes it here."""
+        staged, committed = self._held.staged_bytes(place), self._held.committed_bytes(place)
+        if isinstance(self._tree, Index):
+            if (data := self._tree.work.read(place)) is not None:
+                yield command("git add -- {place}", place=place), data
+        elif staged is not None:
+            yield command("git restore -- {place}", place=place), staged
+        if committed is not None:
+            restore = command("git restore --staged --worktree -- {place}", place=place)
+            yield restore, committed
+
+    def is_committed(self, path: str, digest: str) -> bool:
+        """Whether HEAD has the file with this sha256 (hex) at ``path``."""
+        return self._held.committed(path) == digest
+
+    # -- originals ---------------------------------------------------------------------------------
+
+    def original(self, known: Record) -> str | None:
+        """Where the original is, if not in the cache: "here" in a file, "git", None if nowhere."""
+        return next((where for where, _ in self._originals(known)), None)
+
+    def original_bytes(self, known: Record) -> bytes | None:
+        """The original of a record, from the cache, a file of this tree or git."""
+        if known.original is None:
+            return None
+        data = store.original(self._root, known.original)
+        return data or next((data for _, data in self._originals(known)), None)
+
+    def _originals(self, known: Record) -> Iterator[tuple[str, bytes]]:
+        """(where, bytes) of each file that is the original, outside the cache."""
+        wanted = known.original
+        if wanted is None:
+            return
+        for path in dict.fromkeys((*known.subject, *self._images.get(wanted, ()))):
+            digest = self._tree.digest(path)
+            is_candidate = digest is not None and digest in (wanted, known.subject.get(path))
+            data = self._tree.read(path) if is_candidate else None
+            if data is not None and (found := _as_received(data, wanted)):
+                yield "here", found
+        for path in known.subject:
+            for data in self._held.versions(path):
+                if found := _as_received(data, wanted):
+                    yield "git", found
+
+    def kept(self, asset_id: str, key: str) -> Record | None:
+        """The record that was kept with an original that is in the cache."""
+        data = self.kept_bytes(key)
+        try:
+            known = record.read(data, record.place(asset_id)) if data else None
+        except Unusable:
+            return None
+        if known is None or known.original is None or known.is_draft:
+            return None
+        return known if store.has_original(self._root, known.original) else None
+
+    def kept_bytes(self, key: str) -> bytes | None:
+        """The record that was kept under Wish.key, not verified."""
+        return store.kept_record(self._root, key)
+
+    # -- other paths -------------------------------------------------------------------------------
+
+    def moved(self, path: str, digest: str) -> Moved | None:
+        """Where the file at ``path`` was moved to, if no asset lists that path."""
+        found = self._held.moved(path)
+        paths = [*([found] if found else []), *self._images.get(digest, ())]
+        listed = {target.path for asset in self._manifest.asset for target in targets(asset)}
+        for other in dict.fromkeys(paths):
+            if other not in listed and self._tree.digest(other) == digest:
+                is_tracked = other in self._held.index
+                move = command("mv -- {other} {path}", other=other, path=path)
+                git_move = command("git mv -- {other} {path}", other=other, path=path)
+                return Moved(other, git_move if is_tracked else move)
+        return None
+
+    @cached_property
+    def _images(self) -> Mapping[str, tuple[str, ...]]:
+        """The paths of all images in the output folders, by sha256 (hex)."""
+        found: dict[str, tuple[str, ...]] = {}
+        for folder in self._manifest.project.outputs:
+            with suppress(StorageError):
+                for path in self._tree.files(folder):
+                    if path.lower().endswith(tuple(FORMATS)):
+                        digest = self._tree.digest(path) or ""
+                        found[digest] = (*found.get(digest, ()), path)
+        return found
+
+
+def _as_received(data: bytes, digest: str) -> bytes | None:
+    """The original with this sha256 (hex) if ``data`` is it, with or without our XMP."""
+    from assetgen.image import marking
+
+    for one in (data, marking.unmarked(data)):
+        if hashlib.sha256(one).hexdigest() == digest:
+            return one
+    return None

@@ -1,0 +1,92 @@
+"""Why an image is as it is: the fields that differ, and the images that exist elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assetgen.cure import Cure, advice, command
+from assetgen.plan.wish import Wish, World
+from assetgen.record.record import Record, Unusable
+
+#: The field of a reason: the image exists under a former id (``old``), at a path (``new``).
+RENAMED = "renamed"
+#: The field of a reason: the file was moved from ``old`` to ``new``.
+MOVED = "moved"
+#: How the ``new`` of a reason begins.
+UNUSABLE = "its record is unusable"
+NOT_MERGED = "git has not merged it"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One field that differs; ``old`` or ``new`` is None where that side has no value."""
+
+    field: str
+    old: Any = None
+    new: Any = None
+
+
+#: The ``new`` of a reason whose field is a missing file.
+NO_FILE = "not there"
+
+
+def of_foreign_file(
+    path: str,
+    digest: str | None,
+    record: Record | Unusable | None,
+    *,
+    world: World,
+    is_kept: bool,
+) -> Reason:
+    if isinstance(record, Unusable):
+        return Reason(path, new=f"{UNUSABLE}: {record}")
+    if is_kept:
+        return Reason(path, new="its record does not exist, and git has it")
+    if record and digest in record.subject.values():
+        return Reason(path, old=record.asset_id, new="its record has it under another name")
+    if other := world.orphan(digest or "") or world.orphan(path):
+        what = f"it was made as {other.asset_id}, which assets.toml no longer lists"
+        return Reason(path, old=other.asset_id, new=what)
+    return Reason(path, new="it has no record")
+
+
+def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
+    """The unchanged image that an asset with the same intent had before it left the manifest."""
+    for prompts in ("text", "digest"):
+        known = world.orphan(wanted.intent.stated(prompts)["digest"])
+        if known and (path := _untouched(known, world)):
+            yield Reason(RENAMED, known.asset_id, path)
+            return
+
+
+def at_former_path(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
+    """The asset's own unchanged image at its former path, if only the path was changed."""
+    path = _untouched(record, world)
+    if (
+        path
+        and path not in wanted.paths
+        and wanted.asset.path not in record.subject
+        and not record.is_draft
+    ):
+        yield Reason(RENAMED, record.asset_id, path)
+
+
+def _untouched(record: Record, world: World) -> str | None:
+    """The path of the record's main file if it exists and is unchanged."""
+    path, digest = next(iter(record.subject.items()), (None, None))
+    return path if path and world.digest(path) == digest else None
+
+
+def place_of_original(record: Record, world: World) -> str | None:
+    """Where the original is: "cache", "here" (in a file of the tree), "git"; None if nowhere."""
+    if record.original is None:
+        return None
+    return "cache" if world.has_original(record.original) else world.elsewhere.original(record)
+
+
+def adopting(asset_id: str, path: str) -> Cure:
+    """The command for a record that cannot be used, where nothing has another one."""
+    adopt = command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=path)
+    return advice("{adopt} (keeps the file, in a new record)", adopt=adopt)

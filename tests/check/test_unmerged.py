@@ -1,0 +1,132 @@
+"""A conflict on an asset: both commands are printed, each settles it, and nothing is bought."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assetgen.plan.decide import State
+from tests.support.adopting import decision, digest
+from tests.support.branches import alternatives, commit, findings, only, runs
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """One provider on loopback."""
+    with Provider() as running:
+        yield running
+
+
+def _paint(place: Place, provider: Provider, colour: str) -> Shop:
+    """A project whose picture was adopted as one of a paid route."""
+    from PIL import Image
+
+    Image.new("RGB", (1024, 1024), colour).save(place.root / "in.png")
+    shop = Shop(place, provider)
+    shop.wants("pay", more="variants = { widths = [512] }")
+    place.ok("adopt", "pay", "in.png", "--route", "images", "--no-commit", "--force")
+    (place.root / "in.png").unlink()
+    commit(place, colour)
+    return shop
+
+
+def _conflict(place: Place, provider: Provider, how: str) -> tuple[Shop, dict[str, str]]:
+    """A conflict that ``how`` brings about; the digest of the picture on each side."""
+    place.git("commit", "-q", "--allow-empty", "-m", "base")
+    place.git("branch", "topic")
+    place.git("switch", "-q", "topic")
+    _paint(place, provider, "red")
+    red = digest(place, "public/pay.png")
+    place.git("switch", "-q", "main")
+    shop = _paint(place, provider, "blue")
+    digests = {"ours": digest(place, "public/pay.png"), "theirs": red}
+    if how == "rebase":
+        place.git("switch", "-q", "topic")
+        command = ["rebase", "-q", "main"]
+    else:
+        command = ["merge", "topic"] if how == "merge" else ["cherry-pick", "topic"]
+    ran = place._run(["git", *command], place.root, place.environ)
+    assert ran.code != 0, ran.out
+    return shop, digests
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["ours", "theirs"])
+@pytest.mark.parametrize("how", ["merge", "cherry-pick", "rebase"])
+@pytest.mark.parametrize("attributes", ["", ".assetgen/records/*.json -merge\n"])
+def test_a_conflict_is_settled_from_one_side(
+    attributes: str, how: str, side: int, place: Place, provider: Provider
+) -> None:
+    if attributes:
+        place.write(".gitattributes", attributes)
+        commit(place, "attributes")
+    shop, digests = _conflict(place, provider, how)
+    assert decision(place).state is State.UNMERGED
+    assert only(findings(place)).code == "unmerged"
+    staged = only(findings(place, staged=True))
+    assert staged.code == "unmerged" and "take its files and its record" in staged.message
+    for force in (False, True):
+        outcome = shop.generate("pay", force=force)
+        assert not outcome.made
+        assert "git has not merged" in outcome.failed[0].error.what
+    commands = alternatives(staged.cure)
+    assert len(commands) == 2 and "generate" not in str(staged.cure)
+    runs(place, commands[side])
+    assert not place.git("ls-files", "-u")
+    assert not findings(place) and not findings(place, staged=True)
+    assert digest(place, "public/pay.png") == list(digests.values())[side]
+    assert provider.billed == 0
+
+
+def test_a_conflict_after_a_stash_is_settled_from_either_side(
+    place: Place, provider: Provider
+) -> None:
+    for side in (0, 1):
+        _paint(place, provider, "green")
+        green = digest(place, "public/pay.png")
+        _paint_uncommitted(place, "red")
+        red = digest(place, "public/pay.png")
+        place.git("stash", "push", "-q")
+        _paint(place, provider, "blue")
+        blue = digest(place, "public/pay.png")
+        place._run(["git", "stash", "pop"], place.root, place.environ)
+        finding = only(findings(place))
+        assert finding.code == "unmerged"
+        runs(place, alternatives(finding.cure)[side])
+        assert not place.git("ls-files", "-u") and not findings(place)
+        assert digest(place, "public/pay.png") == [blue, red][side] != green
+        place.git("stash", "drop", "-q")
+        place.git("add", "-A")
+        place.git("commit", "-q", "--allow-empty", "-m", "settled")
+
+
+def _paint_uncommitted(place: Place, colour: str) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (1024, 1024), colour).save(place.root / "in.png")
+    place.ok("adopt", "pay", "in.png", "--route", "images", "--no-commit", "--force")
+    (place.root / "in.png").unlink()
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["removed here", "changed there"])
+def test_a_conflict_with_a_removal_is_settled_from_one_side(
+    side: int, place: Place, provider: Provider
+) -> None:
+    shop = _paint(place, provider, "green")
+    place.git("switch", "-q", "-c", "topic")
+    _paint(place, provider, "red")
+    place.git("switch", "-q", "main")
+    place.git("rm", "-q", "-r", "public", ".assetgen/records")
+    place.git("commit", "-q", "-m", "removed")
+    place._run(["git", "merge", "topic"], place.root, place.environ)
+    finding = only(findings(place))
+    assert finding.code == "unmerged"
+    assert "git has not merged" in shop.fails().what
+    runs(place, alternatives(finding.cure)[side])
+    assert not place.git("ls-files", "-u")
+    assert place.has("public/pay.png") is bool(side)
+    assert place.has("public/pay-512.png") is bool(side)
+    assert provider.billed == 0

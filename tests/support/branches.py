@@ -1,0 +1,65 @@
+"""Bought pictures in a git repository, its clones and branches, and the cures printed there."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from assetgen.check import check
+from assetgen.check.findings import Finding
+from assetgen.cure import Cure
+from tests.support.place import Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop
+
+
+def commit(place: Place, message: str = "pictures") -> None:
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", message)
+
+
+def bought(place: Place, provider: Provider, *ids: str, more: str = "") -> Shop:
+    """A project with bought pictures, committed."""
+    shop = Shop(place, provider)
+    shop.wants(*ids, more=more)
+    shop.buys()
+    commit(place)
+    return shop
+
+
+def cloned(shop: Shop, name: str = "clone") -> Shop:
+    """A fresh clone, which has no cache; its provider is the same."""
+    origin = shop.place.root
+    home = Path(shop.place.environ["HOME"])
+    shop.place.git("clone", "-q", str(origin), str(origin.parent / name))
+    return Shop(Place(origin.parent / name, home), shop.provider, shop.route)
+
+
+def alternatives(cure: Cure) -> list[str]:
+    """The commands of a printed cure, without the words in brackets."""
+    return [re.sub(r" \([^()]*\)$", "", one) for one in str(cure).split(", or ")]
+
+
+def runs(place: Place, command: Cure | str) -> None:
+    """Run a printed command in the project as a user would; it must succeed."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), place.environ["PATH"]])
+    done = subprocess.run(
+        ["sh", "-c", str(command)],
+        cwd=place.root,
+        env={**place.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+
+
+def findings(place: Place, *, staged: bool = False) -> tuple[Finding, ...]:
+    return check.check(place.root, place.environ, staged=staged).findings
+
+
+def only(found: tuple[Finding, ...]) -> Finding:
+    [finding] = found
+    return finding
