@@ -93,6 +93,13 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
             give_up=give_up,
         )
     if entry.fate is Fate.ANSWERED and file.is_file():
+        if is_wanted and entry.note:
+            cure = advice(
+                "{again} tries again; or {by_hand}",
+                again=command("assetgen generate {name}", name=name),
+                by_hand=answers.by_hand(entry),
+            )
+            return Standing(entry, entry.note, True, cure)
         if is_wanted:
             return Standing(
                 entry,

@@ -25,6 +25,7 @@ from assetgen.plan import routing
 from assetgen.routes import readiness
 from assetgen.routes.readiness import RouteStatus
 from assetgen.settings import model_rules
+from assetgen.settings.catalog import Catalog
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
 
@@ -246,7 +247,9 @@ def _models(
         if listed is not None and not any(
             fnmatch.fnmatchcase(model, name) for name in listed if model
         ):
-            notes.append(_unlisted(model, where, provider, listed, bad))
+            is_text = _is_text_model(model, row.route, conditions, wanted)
+            catalog = conditions.catalog
+            notes.append(_unlisted(model, where, provider, listed, bad, catalog, is_text=is_text))
         elif ends and not any(ends[:10] in words for words in said):
             notes.append(_ending(model, ends, where, provider, today, bad))
         elif listed is not None:
@@ -276,16 +279,45 @@ def models_used(
     return found
 
 
+#: Names of models that make neither images nor the text around an image call.
+_OTHERS = ("embed", "audio", "tts", "whisper", "realtime", "moderation", "transcribe", "sora")
+
+
+def _is_like(name: str, catalog: Catalog, *, is_text: bool) -> bool:
+    """Whether ``name`` is a text model, or an image model, as is needed."""
+    known = catalog.find(name)
+    is_image = known.kind == "image" if known else "image" in name
+    return is_image != is_text and not any(word in name for word in _OTHERS)
+
+
+def _is_text_model(model: str, route: str, conditions: Conditions, wanted: Manifest | None) -> bool:
+    """Whether a model of a route is used as the text model."""
+    known = conditions.catalog.find(model)
+    if known is not None:
+        return known.kind == "text"
+    assets = wanted.asset if wanted and route == "responses" else ()
+    return any(wanted and wanted.options_of(asset).text_model == model for asset in assets)
+
+
 def _unlisted(
-    model: str, where: str | None, provider: Provider, listed: Iterable[str], bad: Urgency
+    model: str,
+    where: str | None,
+    provider: Provider,
+    listed: Iterable[str],
+    bad: Urgency,
+    catalog: Catalog,
+    *,
+    is_text: bool,
 ) -> Note:
     what = f"{provider.host} does not list model {model} for this key"
-    near = [name for name in sorted(listed) if "image" in name][:5]
-    cure = (
-        advice("choose one that it lists, such as {join}", join=", ".join(near))
-        if near
-        else advice("choose one that it lists: see --json")
-    )
+    names = sorted(listed)
+    near = [name for name in names if _is_like(name, catalog, is_text=is_text)][:5]
+    cure = advice("choose one that it lists: see --json")
+    if near:
+        cure = advice("choose one that it lists, such as {join}", join=", ".join(near))
+    elif not names:
+        what += "; it lists none"
+        cure = advice("ask the operator of {host} which models the key may use", host=provider.host)
     if provider.profile.name not in _LISTS_ALL:
         return Note(
             Urgency.NOTE,

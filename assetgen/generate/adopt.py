@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import msgspec
 from assetgen import route_names
 from assetgen.codex.rollout import THREAD
 from assetgen.cure import advice, command
-from assetgen.errors import StorageError
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.lock import locked
 from assetgen.generate import placing, statement
@@ -24,6 +25,8 @@ from assetgen.generate.placing import Leaving, Superseded
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Target
+from assetgen.paid import journal
+from assetgen.paid.journal import Fate, Journal
 from assetgen.plan import cost, decide
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.wish import Wish
@@ -76,7 +79,7 @@ def adopt(
             moved_from = (record.place(former),) if former != asset_id else ()
         else:
             picture = _adopted(project, decision, original=data, brought=brought)
-        return _put(
+        outcome = _put(
             project,
             picture,
             options=options,
@@ -84,6 +87,8 @@ def adopt(
             leaving=leaving,
             moved_from=moved_from,
         )
+        _settle(root, wish)
+        return outcome
 
 
 def _adopted(project: Workspace, decision: Decision, original: bytes, brought: Brought) -> Picture:
@@ -162,6 +167,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
         outcome = _put(
             project, picture, options=replace(options, commit=False), environ=conditions.environ
         )
+        _settle(root, wish)
         outcome.to_commit = by_hand(outcome.made[0], outcome.module)
         return outcome
 
@@ -349,6 +355,25 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
 
 
 # -- into place ------------------------------------------------------------------------------------
+
+
+def _settle(root: Path, wish: Wish) -> None:
+    """End the open requests for exactly this picture, whose file the user has brought now.
+
+    A response that can still be fetched by its id stays open.
+    """
+    if not journal.is_there(root):
+        return
+    with suppress(AssetgenError):  # the picture is in place; doctor reports a damaged log
+        log = Journal(root, lambda: "")
+        try:
+            for entry in log.open(journal.want(wish)):
+                is_pending = entry.fate is Fate.SENT and entry.response_id is not None
+                if entry.route == "codex" or not is_pending:
+                    note = "; ".join(filter(None, (entry.note, "adopted from a file")))
+                    log.end(entry.number, Fate.DISMISSED, note)
+        finally:
+            log.close()
 
 
 def _put(

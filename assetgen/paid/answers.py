@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.image import decode
 from assetgen.paid import evidence, provider_errors, replies
+from assetgen.paid.download import Unfetched
 from assetgen.paid.evidence import Checked
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.replies import Unreadable
@@ -105,11 +106,17 @@ class Answers:
             raise Unreadable(f"the reply contains no picture{said}")
         try:
             data = download(answer.urls[0], provider, self._journal.file(entry.number))
-        except StorageError as exc:
-            raise StorageError(
-                f"{exc.what}{_request_name(entry, provider)}", cure=exc.cure
-            ) from None
+        except Unfetched as exc:
+            raise self._unfetched(entry, provider, exc) from None
         return self._reading.submit(_checked, data).result()
+
+    def _unfetched(self, entry: Entry, provider: Provider, exc: Unfetched) -> StorageError:
+        """The error for an image that is paid and not fetched; its entry keeps the reason."""
+        kept = f"{store.REPLIES}/{entry.number}"
+        named = _request_name(entry, provider)
+        what = f"{exc.what}; it was billed; the reply with its URL is in {kept}{named}"
+        self._journal.end(entry.number, Fate.ANSWERED, what)
+        return StorageError(what, cure=exc.cure or by_hand(entry))
 
     def _failed(self, entry: Entry, provider: Provider, answer: Answer) -> AssetgenError:
         """The error for an answer that is a failure; what it used may be billed."""
@@ -138,6 +145,19 @@ class Answers:
         except (Unreadable, StorageError):
             return False
         return any(hashlib.sha256(picture).hexdigest() == digest for picture in answer.pictures)
+
+
+def by_hand(entry: Entry) -> Cure:
+    """What to do about an image that only the user can fetch."""
+    return advice(
+        "get the image from its URL in {kept}, then: {adopt} (it settles the request); "
+        "{forget} discards the request",
+        kept=f"{store.REPLIES}/{entry.number}",
+        adopt=command(
+            "assetgen adopt {asset} FILE --route {route}", asset=entry.asset_id, route=entry.route
+        ),
+        forget=command("assetgen doctor --forget {number}", number=entry.number),
+    )
 
 
 def recover(journal: Journal) -> None:

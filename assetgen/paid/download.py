@@ -5,90 +5,151 @@ from __future__ import annotations
 import ipaddress
 import socket
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
-from assetgen.cure import ID, advice, command
+from assetgen import loose_json
+from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError
 from assetgen.image import decode
-from assetgen.paid import provider_errors
+from assetgen.paid import provider_errors, transport
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.settings.provider import Provider
 
-_CURE = advice(
-    "the reply is kept: add the host to image_hosts in your own configuration, "
-    "then run the same command again"
-)
-_HOPELESS = advice(
-    "no setting allows such an address; {again} buys the image again",
-    again=command("assetgen generate {asset} --force", asset=ID),
-)
+_AGAIN = advice("run the same command again: the reply with its URL is kept")
+#: Names of this machine, one for the other where the port is the same.
+_HERE = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+#: Statuses after which the same address may give the image later.
+_TEMPORARY = (408, 425, 429, 500, 502, 503, 504)
+
+
+class Unfetched(Exception):
+    """The image behind a URL was not fetched; ``cure`` is None if fetching again cannot help."""
+
+    def __init__(self, what: str, cure: Cure | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.cure = cure
 
 
 def picture(url: str, provider: Provider, line: Line, beside: Path) -> bytes:
-    """Fetch ``url`` without the API key. Raises StorageError; the reply stays stored."""
+    """Fetch ``url`` without the API key. Raises Unfetched; the reply stays stored."""
     try:
-        whole = urljoin(provider.base_url + "/", url)
-        address = _allowed(whole, provider)
+        whole, address = _allowed(urljoin(provider.base_url + "/", url), provider)
     except ValueError:
         raise _failed(provider, "its URL is not valid") from None
     file = beside.with_name(f"{beside.name}.picture")
     try:
         line.fetch(whole, address, file)
-        data = file.read_bytes()
+        data = loose_json.unpacked(file.read_bytes())
         decode.facts(data)
     except (NotSent, Lost) as exc:
-        raise _failed(provider, str(exc)) from None
+        raise _failed(provider, str(exc), _AGAIN) from None
     except Refused as exc:
-        raise _failed(provider, f"status {exc.status}") from None
+        raise _refused(provider, whole, exc) from None
     except StorageError as exc:
         raise _failed(provider, exc.what) from None
     except OSError as exc:
-        raise _failed(provider, exc.strerror or "the file cannot be written") from None
+        raise _failed(provider, exc.strerror or "the file cannot be written", _AGAIN) from None
     finally:
         file.unlink(missing_ok=True)
     return data
 
 
-def _failed(provider: Provider, why: str) -> StorageError:
+def _failed(provider: Provider, why: str, cure: Cure | None = None) -> Unfetched:
     shown = provider_errors.safe(why, provider)
-    what = f"the image from {provider.host} cannot be fetched: {shown}; it was billed"
-    return StorageError(
-        what, cure=advice("run the same command again: the reply with its URL is kept")
+    return Unfetched(f"the image from {provider.host} cannot be fetched: {shown}", cure)
+
+
+def _refused(provider: Provider, url: str, exc: Refused) -> Unfetched:
+    if 300 <= exc.status < 400:
+        to = urlsplit(urljoin(url, exc.headers.get("location", ""))).netloc.rpartition("@")[2]
+        why = f"status {exc.status}: it redirects to {to[:100]}, and redirects are not followed"
+        return _failed(provider, why)
+    if exc.status in _TEMPORARY:
+        return _failed(provider, f"status {exc.status}", _AGAIN)
+    return _failed(provider, f"status {exc.status}: its URL may have expired")
+
+
+def _allowed(url: str, provider: Provider) -> tuple[str, str | None]:
+    """The URL to fetch, and the IP address to fetch it from; None where the name is used.
+
+    Raises Unfetched if the URL is not allowed, ValueError if it is none.
+    """
+    asked, own = urlsplit(url), urlsplit(provider.base_url)
+    host, port = (asked.hostname or "").lower(), _port(asked)
+    if not asked.username and asked.password is None:
+        if (asked.scheme, host, port) == (own.scheme, own.hostname, _port(own)):
+            return asked._replace(netloc=own.netloc).geturl(), None
+        is_here = host in _HERE and own.hostname in _HERE
+        if is_here and (asked.scheme, port) == (own.scheme, _port(own)):
+            return asked._replace(netloc=own.netloc).geturl(), None
+        is_own = host == own.hostname and port in (80, _port(own))
+        if is_own and (asked.scheme, own.scheme) == ("http", "https"):
+            return asked._replace(scheme="https", netloc=own.netloc).geturl(), None
+        if _is_listed(asked.scheme, host, port, provider):
+            return url, _address(host, port, provider)
+    shown = provider_errors.safe(f"{asked.scheme}://{host}", provider)[:100]
+    what = f"the reply of {provider.host} points to {shown}, which image_hosts does not allow"
+    can_list = asked.scheme == "https" and bool(host) and not asked.username
+    raise Unfetched(what, _listing(provider, host, port) if can_list else None)
+
+
+def _port(parts: SplitResult) -> int | None:
+    return parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+
+
+def _listing(provider: Provider, host: str, port: int | None) -> Cure | None:
+    """The setting that allows a host; None for a provider without such a setting."""
+    if provider.is_openai or not provider.surface.startswith("gateway:"):
+        return None
+    if provider.name in (None, provider.host):  # it is set by OPENAI_BASE_URL
+        return None
+    entry = host if port == 443 else f"{host}:{port}"
+    return advice(
+        'the reply is kept: add "{entry}" to image_hosts of [gateway.{name}] in your own '
+        "configuration, then run the same command again",
+        entry=entry,
+        name=provider.name or "",
     )
 
 
-def _allowed(url: str, provider: Provider) -> str | None:
-    """The IP address to fetch from; None for the provider's own origin, which is used by name.
+def _is_listed(scheme: str, host: str, port: int | None, provider: Provider) -> bool:
+    """Whether image_hosts has HOST (for port 443) or HOST:PORT.
 
-    Raises StorageError if the URL is not allowed.
+    Unencrypted only with a port, and only for this machine and private addresses.
     """
-    asked, own = urlsplit(url), urlsplit(provider.base_url)
-    if (asked.scheme, asked.netloc) == (own.scheme, own.netloc):
-        return None
-    host = asked.hostname or ""
-    if (
-        asked.scheme != "https"
-        or host not in provider.image_hosts
-        or asked.username
-        or asked.port not in (None, 443)
-    ):
-        shown = provider_errors.safe(f"{asked.scheme}://{host}", provider)[:100]
-        what = f"the reply of {provider.host} points to {shown}, which image_hosts does not allow"
-        can_be_allowed = asked.scheme == "https" and bool(host) and asked.port in (None, 443)
-        raise StorageError(f"{what}; it was billed", cure=_CURE if can_be_allowed else _HOPELESS)
-    return _public_address(host)
+    listed = [entry.lower() for entry in provider.image_hosts]
+    shown = f"[{host}]" if ":" in host else host
+    if f"{shown}:{port}" in listed:
+        return scheme == "https" or (scheme == "http" and _is_near(host))
+    return scheme == "https" and port == 443 and (host in listed or shown in listed)
 
 
-def _public_address(host: str) -> str:
+def _is_near(host: str) -> bool:
+    try:
+        return not _is_public(host)
+    except ValueError:
+        return host == "localhost"
+
+
+def _address(host: str, port: int | None, provider: Provider) -> str | None:
+    """The address to fetch from, checked; None where a proxy, or the user's own entry, decides."""
+    shown = f"[{host}]" if ":" in host else host
+    if _is_near(host) and f"{shown}:{port}" in [one.lower() for one in provider.image_hosts]:
+        return None  # the user wrote this very address with its port
+    if transport.proxy(provider) and not _is_near(host):
+        return None  # the proxy looks the name up
+    return _public_address(host, port or 443)
+
+
+def _public_address(host: str, port: int) -> str:
     """A public IP address of ``host``, so that no reply can reach into the local network."""
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)}
+        found = {entry[4][0] for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as exc:
-        raise StorageError(f"{host} has no IP address: {exc}", cure=_CURE) from None
+        raise Unfetched(f"{host} has no IP address: {exc}", _AGAIN) from None
     if not found or not all(_is_public(str(address)) for address in found):
-        raise StorageError(
-            f"{host} has an address in a private network, which a reply must not use", cure=_CURE
-        )
+        raise Unfetched(f"{host} has an address in a private network, which a reply must not use")
     return str(sorted(map(str, found))[0])
 
 

@@ -198,7 +198,8 @@ class Line:
         if address:
             extensions = {"sni_hostname": target.host}
             target = target.copy_with(host=address)
-        transport = self._guarded(httpx2.HTTPTransport(trust_env=False), None)
+        direct = httpx2.HTTPTransport(trust_env=self._provider.trusts_environment)
+        transport = self._guarded(_proxied(self._provider, httpx2.Limits()) or direct, None)
         with httpx2.Client(
             transport=transport, follow_redirects=False, trust_env=False, timeout=60
         ) as client:
@@ -265,7 +266,7 @@ def client_name() -> str:
 def _succeeded(response: httpx2.Response) -> httpx2.Response:
     if response.status_code >= 300:
         response.close()
-        raise Refused(response.status_code, {}, b"")
+        raise Refused(response.status_code, dict(response.headers), b"")
     return response
 
 

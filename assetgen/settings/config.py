@@ -38,7 +38,7 @@ class GatewayAccount(_Table, frozen=True):
     profile: str = "openai"
     proxy: str | None = None
     image_hosts: tuple[str, ...] = ()
-    """Hosts, besides the gateway's own, that its replies may link images on."""
+    """HOST or HOST:PORT, besides the gateway's own, that its replies may link images on."""
     headers: dict[str, str] = {}
 
 
@@ -191,6 +191,7 @@ def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError
 
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
+_IMAGE_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?|[0-9a-fA-F:.]+")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _VALUE = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?")
 #: Headers that route and end a message: a mistake in them could leave the outcome unknown.
@@ -211,6 +212,12 @@ def _check(name: str, gateway: GatewayAccount) -> None:
         raise ValueError(
             f"{at}.proxy is not a proxy address: use http://HOST:PORT, https:// or socks5://"
         )
+    for entry in gateway.image_hosts:
+        if not _IMAGE_HOST.fullmatch(entry):
+            raise ValueError(
+                f"{at}.image_hosts: {entry[:80]!r} is not a host: use HOST or HOST:PORT, "
+                "without https:// and without a path"
+            )
     for header, value in gateway.headers.items():
         check_header(header, value, f"{at}.headers.{header!r}")
 

@@ -277,7 +277,6 @@ _ADDRESSES = {
     "own origin as user": "http://127.0.0.1:{port}@{other_host}/x.png",
     "own origin as a name": "http://127.0.0.1:{port}.evil.example/x.png",
     "backslash": "http://{other_host}\\@127.0.0.1:{port}/x.png",
-    "host in capitals": "http://LOCALHOST:{port}/x.png",
     "number": "http://2130706433:{port}/x.png",
     "listed, inside": "https://localhost/x.png",
     "listed, inside by address": "https://[64:ff9b::7f00:1]/x.png",
