@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ import openai
 
 from assetgen.cure import Cure, command
 from assetgen.paid import reply_file, unready
+from assetgen.paid.bounded_stream import BoundedStream
 from assetgen.paid.reply_file import Room
 from assetgen.plan.routing import Request
 from assetgen.settings.provider import Provider
@@ -347,7 +348,7 @@ class _Guarded(httpx2.BaseTransport):
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
         limit = MAX_ERROR if cuts else MAX_REPLY
-        stream = _Bounded(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
+        stream = BoundedStream(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code,
             # A compressed reply is stored as it came, and unpacked where it is read.
@@ -369,38 +370,6 @@ class _Guarded(httpx2.BaseTransport):
             request.headers["Authorization"] = f"Bearer {provider.key}"
         for name, value in (*provider.profile.no_retries, *provider.headers.items()):
             request.headers[name] = value
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-class _Bounded(httpx2.SyncByteStream):
-    """A stream of at most ``limit`` bytes that ends by ``until`` (a monotonic time).
-
-    ``cuts`` drops what exceeds this; otherwise the reply fails.
-    """
-
-    def __init__(
-        self, inner: httpx2.SyncByteStream, limit: int, until: float, *, cuts: bool
-    ) -> None:
-        self._inner = inner
-        self._limit = limit
-        self._until = until
-        self._cuts = cuts
-
-    def __iter__(self) -> Iterator[bytes]:
-        left = self._limit
-        for chunk in self._inner:
-            late = time.monotonic() > self._until  # a trickle of bytes must not go on for ever
-            if len(chunk) > left or late:
-                if self._cuts:
-                    yield chunk[:left]
-                    return
-                if late:
-                    raise httpx2.RemoteProtocolError("the reply did not end in time")
-                raise httpx2.RemoteProtocolError(f"the reply is larger than {self._limit} bytes")
-            left -= len(chunk)
-            yield chunk
 
     def close(self) -> None:
         self._inner.close()

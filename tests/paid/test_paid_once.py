@@ -89,7 +89,7 @@ def test_force_uses_a_paid_reply_before_it_buys(shop: Shop) -> None:
 def test_force_buys_again_if_the_url_in_a_stored_reply_cannot_be_fetched(shop: Shop) -> None:
     shop.wants("a")
     shop.provider.fault("url_file")
-    assert "assetgen generate a --force" in str(shop.fails().cure)
+    assert "--force" not in str(shop.fails().cure)  # it would mostly buy the same failure
     shop.buys(force=True)
     assert shop.provider.billed == 2 and shop.open_entries() == []
 

@@ -174,7 +174,7 @@ def test_inputs_are_sent_in_order_with_avif_as_png_and_the_mask_last(
     profile, route, *_ = LANES[lane]
     bare.picture("assets/one.png", (64, 48))
     bare.picture("assets/two.avif", (32, 32))
-    bare.picture("assets/mask.png", (64, 48), "RGBA")
+    Image.new("RGBA", (64, 48)).save(bare.root / "assets/mask.png")
     more = 'inputs = ["assets/one.png", "assets/two.avif"]\nmask = "assets/mask.png"'
     with Provider(profile or "openai", polls=0) as provider:
         found = set_up(bare, provider, lane, more).buys()
