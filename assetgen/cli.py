@@ -37,6 +37,9 @@ def _performed(arguments: Sequence[str]) -> int:
     from assetgen.commands import parser
 
     options = parser.parse(arguments)
+    from assetgen import terminal
+
+    terminal.guard(os.environ)
     try:
         return int(options.run(options))
     except AssetgenError as exc:

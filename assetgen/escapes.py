@@ -46,6 +46,14 @@ def html(text: str) -> str:
     )
 
 
+def harmless_page(page: str) -> str:
+    """A whole page of HTML without control characters; it shows the same."""
+    return "".join(
+        char if char in "\n\t" or is_printable(char) else _reference(char)
+        for char in page.replace("\r\n", "\n")
+    )
+
+
 _NAMED = {"&": "&amp;", '"': "&quot;", "<": "&lt;", ">": "&gt;"}
 
 

@@ -24,7 +24,7 @@ _WINGS = """
     escapes gitenv route_names
     cure
     errors
-    text snapshot embedded loose_json
+    text terminal snapshot embedded loose_json
     fs
     record codex refs
     manifest

@@ -35,6 +35,7 @@ def run(options: Namespace) -> int:
 
 
 def _print_page(options: Namespace, root: Path) -> None:
+    from assetgen.escapes import harmless_page
     from assetgen.routes import request
 
     page = request.page(root, options.id)
@@ -43,7 +44,7 @@ def _print_page(options: Namespace, root: Path) -> None:
         return
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")  # as the page itself states
-    print(page)
+    print(harmless_page(page))
 
 
 def _print_request(options: Namespace, root: Path) -> None:

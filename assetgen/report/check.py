@@ -9,6 +9,7 @@ from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
 from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
+from assetgen.terminal import own
 from assetgen.text import clean, count
 
 
@@ -60,7 +61,7 @@ def check_github(report: Report, stream: IO[str], above: str = "") -> None:
             where = f"file={_property(above + FILE)},line={finding.line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
-        stream.write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
+        own(stream).write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
 
 
 def error_github(exc: AssetgenError, stream: IO[str], above: str = "") -> None:
@@ -80,7 +81,7 @@ def error_github(exc: AssetgenError, stream: IO[str], above: str = "") -> None:
 
 def _annotate(where: str, name: str, message: str, stream: IO[str]) -> None:
     properties = ",".join(filter(None, [where, f"title={_property(f'assetgen: {name}')}"]))
-    stream.write(f"::error {properties}::{_data(clean(message))}\n")
+    own(stream).write(f"::error {properties}::{_data(clean(message))}\n")
 
 
 def _data(text: str) -> str:

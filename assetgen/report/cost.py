@@ -87,7 +87,8 @@ def _footing(section: Section, pictures: int) -> Iterable[str]:
     for name, label in FIGURE.items():
         for total in section.totals:
             if bases := total.figures[name].bases:
-                yield f"{label}: {total.currency or 'currency unknown'}, {'; '.join(bases)}"
+                currency = clean(total.currency or "currency unknown", 20)
+                yield f"{label}: {currency}, {'; '.join(bases)}"
     without = [
         label
         for name, label in FIGURE.items()
@@ -227,4 +228,6 @@ def money(micros: int, currency: str | None = "USD") -> str:
         shown, sign = "0.001", "<"
     else:
         shown, sign = (f"{micros / 1e6:.3f}" if micros < 100_000 else f"{micros / 1e6:,.2f}"), ""
-    return f"{sign}${shown}" if currency in ("USD", None) else f"{sign}{shown} {currency}"
+    if currency in ("USD", None):
+        return f"{sign}${shown}"
+    return f"{sign}{shown} {clean(currency, 20)}"

@@ -14,6 +14,7 @@ from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
 from assetgen.report.text import MOST, console, error, error_json, show_cure, show_others, text_of
+from assetgen.terminal import own
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Progress(Observer):
         except StorageError:
             return
         with self._lock:
-            self._stream.write(shown + "\n")
+            own(self._stream).write(shown + "\n")
             self._stream.flush()
 
     def waits(self, surface: str, seconds: float, per_minute: int | None) -> None:

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError, Mistake
 from assetgen.escapes import is_printable
+from assetgen.terminal import own
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ def console(stream: IO[str]) -> Console:
     from rich.console import Console
 
     return Console(
-        file=stream, highlight=False, markup=False, emoji=False, soft_wrap=not stream.isatty()
+        file=own(stream) if stream.isatty() else stream,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        soft_wrap=not stream.isatty(),
     )
 
 
