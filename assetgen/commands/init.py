@@ -39,7 +39,7 @@ def run(options: Namespace) -> int:
     if options.folder == Path():
         _refuse_nested_manifest(root)
     written = starter.init(root)
-    extras = [agents.init(root)] if options.agents else []
+    extras = [agents.init(root, os.environ)] if options.agents else []
     extras += [githook.init(root, os.environ)] if options.hook else []
     for done in extras:
         written += done.written

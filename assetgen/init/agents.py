@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
+from assetgen.fs.git import Repository
+from assetgen.gitenv import find_repository
 from assetgen.init import sealed
 from assetgen.init.sealed import Changed, Done
 
@@ -104,18 +106,51 @@ _LAST = re.compile(rb"^<!-- assetgen end -->[^\S\n]*(?:\n|\Z)", re.M)
 _MARK = re.compile(rb"^<!-- assetgen (?:begin|end)\b", re.M)
 
 
-def init(root: Path) -> Done:
-    """Write or update the files for agents; changed files are kept. Raises StorageError."""
+def init(root: Path, environ: Mapping[str, str] = os.environ) -> Done:
+    """Write or update the files for agents; changed files are kept.
+
+    A link to a file of the same repository is followed. Raises StorageError, GitError.
+    """
     store.prepare(root)
     done = Done()
-    for path in (SKILL, INTERFACE, AGENTS):
-        paths.refuse_links(root, path)
+    places = {path: _behind_links(root, path) for path in (SKILL, INTERFACE, AGENTS)}
+    texts = _links_as_text(root, environ)
     for path, renewed in ((SKILL, _skill), (INTERFACE, _interface), (AGENTS, with_section)):
+        if link := next((one for one in texts if f"{places[path]}/".startswith(f"{one}/")), None):
+            done.kept[path] = (
+                f"{link} is a link in git, checked out as a text file; "
+                "check it out as a link (git config core.symlinks true) and run this again"
+            )
+            continue
         try:
-            _renew(root, path, renewed, done)
+            _renew(root, places[path], renewed, done)
         except Changed as exc:
             done.kept[path] = str(exc)
     return done
+
+
+def _behind_links(root: Path, path: str) -> str:
+    """The path that ``path`` leads to, relative to ``root``. Raises StorageError.
+
+    Only links inside the repository are followed, and never into ``.git``.
+    """
+    found = find_repository(str(root))
+    top, real = Path(found[1] if found else root).resolve(), (root / path).resolve()
+    if real == root.resolve() / path:
+        return path
+    if not real.is_relative_to(top) or ".git" in real.relative_to(top).parts:
+        paths.refuse_links(root, path)  # says which part of it is the link
+    return Path(os.path.relpath(real, root.resolve())).as_posix()
+
+
+def _links_as_text(root: Path, environ: Mapping[str, str]) -> list[str]:
+    """The paths that git has as links and that are no links here: core.symlinks is false."""
+    repository = Repository.open(root, environ)
+    entries = repository.index_entries() if repository else {}
+    if repository:
+        repository.close()
+    links = [path for path, (mode, _) in entries.items() if mode == "120000"]
+    return [path for path in links if (root / path).is_file() and not (root / path).is_symlink()]
 
 
 def _renew(root: Path, path: str, renewed: Callable[[bytes | None], bytes], done: Done) -> None:

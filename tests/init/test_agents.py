@@ -277,3 +277,63 @@ def test_an_obstacle_is_reported_with_its_path(there: str, said: str, place: Pla
     ran = place.run("init", "--agents")
     assert (ran.code, said in ran.err) == (9, True), ran.err
     assert place.read(there) == b"keep"
+
+
+# -- links -----------------------------------------------------------------------------------------
+
+
+def test_a_link_to_a_file_of_the_repository_is_followed(place: Place) -> None:
+    place.write("CLAUDE.md", "# Rules\n")
+    place.write("shared/skills/.keep", "")
+    (place.root / "AGENTS.md").symlink_to("CLAUDE.md")
+    (place.root / ".agents").mkdir()
+    (place.root / ".agents/skills").symlink_to("../shared/skills")
+    ran = place.ok("init", "--agents")
+    assert "rm " not in ran.out + ran.err
+    assert (place.root / "AGENTS.md").is_symlink() and (place.root / ".agents/skills").is_symlink()
+    assert place.read("CLAUDE.md").startswith(b"# Rules\n\n<!-- assetgen begin")
+    assert place.has("shared/skills/assetgen/SKILL.md")
+    before = place.read("CLAUDE.md")
+    place.ok("init", "--agents")
+    assert place.read("CLAUDE.md") == before
+
+
+def test_a_link_to_a_file_above_the_project_is_followed_in_its_repository(place: Place) -> None:
+    place.write("AGENTS.md", "# All\n")
+    project = Place(place.root / "site", place.root.parent / "home")
+    (project.root / "AGENTS.md").symlink_to("../AGENTS.md")
+    project.ok("init", "--agents")
+    assert b"assetgen begin" in place.read("AGENTS.md")
+    assert (project.root / "AGENTS.md").is_symlink()
+
+
+@pytest.mark.parametrize("target", ["../elsewhere.md", ".git/config"])
+def test_a_link_out_of_the_repository_or_into_git_is_not_followed(
+    place: Place, target: str
+) -> None:
+    outside = place.root / target
+    before = outside.read_bytes() if outside.exists() else None
+    (place.root / "AGENTS.md").symlink_to(target)
+    assert place.run("init", "--agents").code == 9
+    assert (outside.read_bytes() if outside.exists() else None) == before
+
+
+@pytest.mark.parametrize(
+    ("link", "target"), [("AGENTS.md", "CLAUDE.md"), (".agents/skills", "../shared")]
+)
+def test_a_link_that_is_checked_out_as_text_is_never_written_into(
+    place: Place, link: str, target: str
+) -> None:
+    place.write("CLAUDE.md", "# Rules\n")
+    place.write("shared/.keep", "")
+    (place.root / link).parent.mkdir(exist_ok=True)
+    (place.root / link).symlink_to(target)
+    place.git("add", "-A")
+    place.git("commit", "-qm", "link")
+    place.git("config", "core.symlinks", "false")
+    (place.root / link).unlink()
+    place.git("checkout", "--", link)
+    assert place.read(link) == target.encode()
+    ran = place.run("init", "--agents")
+    assert place.read(link) == target.encode()
+    assert "is a link in git" in ran.out + ran.err
