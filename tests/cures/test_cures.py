@@ -1,0 +1,190 @@
+"""Every command of a cure: run by a test in the state that prints it, or listed as not yet.
+
+A row of ``STATES`` brings a project into a state, and names the command that prints the cure. The
+printed command is run by a shell as it is printed; it must succeed and lose nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import assetgen
+from tests.support.place import Place
+
+_PACKAGE = Path(assetgen.__file__).parent
+Key = tuple[str, str]
+
+
+def _commands() -> set[Key]:
+    """(module, template) of every command that a cure can contain."""
+    return {
+        (path.relative_to(_PACKAGE).with_suffix("").as_posix(), str(node.args[0].value))
+        for path in _PACKAGE.rglob("*.py")
+        if path.name != "cure.py"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "command"
+        and isinstance(node.args[0], ast.Constant)
+    }
+
+
+@dataclass(frozen=True)
+class State:
+    """A state, and the cure that it prints: the ``number``-th command that begins ``begins``."""
+
+    key: Key
+    prepare: Callable[[Place], None]
+    prints: str
+    begins: str
+
+
+def _made(place: Place) -> None:
+    place.covers("a")
+    place.ok("generate")
+    place.git("add", "-A")
+    place.git("commit", "-qm", "all", "--allow-empty")
+
+
+def _changed_manifest(place: Place) -> None:
+    _made(place)
+    place.covers("a", title="Other")
+
+
+def _edited(place: Place) -> None:
+    _made(place)
+    place.write("public/a.png", place.read("public/a.png") + b"more")
+
+
+def _without_asset(place: Place) -> None:
+    place.covers("a", "b")
+    place.ok("generate")
+    place.git("add", "-A")
+    place.git("commit", "-qm", "all", "--allow-empty")
+    place.covers("a")
+
+
+def _unstaged(place: Place) -> None:
+    place.covers("a")
+    place.git("add", "assets.toml")
+    place.ok("generate", "--no-commit")
+
+
+def _unstaged_page(place: Place) -> None:
+    place.covers("a")
+    text = place.read("assets.toml").decode()
+    place.manifest(text.replace("path =", 'from = "app/[slug]/a.md"\npath =', 1))
+    place.write("app/[slug]/a.md", "---\ntitle: A\n---\n")
+    place.git("add", "assets.toml")
+
+
+def _missing_in_page(place: Place) -> None:
+    place.manifest('[project]\ncontent = ["**/*.mdx"]\n')
+    place.write("content/a$(touch P).mdx", "![A bird](/img/gone.png)\n")
+
+
+STATES = [
+    State(
+        ("plan/settle", "assetgen generate {name}"), _changed_manifest, "check", "assetgen generate"
+    ),
+    State(("plan/settle", "assetgen accept {name}"), _edited, "check", "assetgen accept"),
+    State(("plan/workspace", "assetgen init"), lambda place: None, "check", "assetgen init"),
+    State(("plan/page_file", "git add -- {path}"), _unstaged_page, "check --staged", "git add"),
+    State(
+        ("check/compare", "assetgen refs --add {where}"),
+        _missing_in_page,
+        "check",
+        "assetgen refs --add",
+    ),
+    State(("plan/holdings", "git rm -- {paths}"), _without_asset, "check", "git rm"),
+    State(("check/pictures", "git add -- {files}"), _unstaged, "check --staged", "git add"),
+]
+
+#: Commands that no test can run, and why.
+NOT_RUN: dict[Key, str] = {
+    key: why
+    for why, keys in {
+        "needs a network and npm": [("codex/cli", "npm install -g @openai/codex")],
+        "needs a network and pip": [("commands/mcp", "pip install 'repo-assetgen[mcp]'")],
+        "needs root": [("watch/watcher", "sudo sysctl fs.inotify.{limit}={value}")],
+        "needs a ChatGPT account": [
+            ("codex/cli", "codex login"),
+            ("codex/failures", "codex login"),
+            ("codex/failures", "codex exec hello"),
+            ("codex/cli", "codex {arguments}"),
+            ("codex/cli", "codex features enable image_generation"),
+        ],
+        "needs the user's key in place of the dots": [
+            ("settings/provider", "export {key_env}=...")
+        ],
+        "does not end by itself": [("watch/loop", "assetgen watch")],
+    }.items()
+    for key in keys
+}
+
+_LIST = Path(__file__).with_name("uncovered.txt")
+#: How many commands ``uncovered.txt`` may list. Only ever make this smaller.
+MOST_UNCOVERED = 133
+
+
+def _uncovered() -> set[Key]:
+    rows = (line.partition("\t") for line in _LIST.read_text("utf-8").splitlines())
+    return {(module, template) for module, _, template in rows}
+
+
+def test_every_command_is_run_or_says_why_not() -> None:
+    known = {state.key for state in STATES} | NOT_RUN.keys() | _uncovered()
+    assert sorted(_commands() - known) == []
+    assert sorted(known - _commands()) == [], "no cure has these any more"
+
+
+def test_the_list_of_commands_that_are_not_run_yet_only_gets_shorter() -> None:
+    assert not _uncovered() & ({state.key for state in STATES} | NOT_RUN.keys())
+    assert len(_uncovered()) <= MOST_UNCOVERED
+
+
+def _cures(printed: str) -> list[str]:
+    """The commands that an output names: after "cure: " and "or: "."""
+    lines = (line.strip() for line in printed.splitlines())
+    found = [line.removeprefix("cure: ") for line in lines if line.startswith("cure: ")]
+    return [one for one in found if one.startswith(("assetgen ", "git ", "rm ", "mv ", "cd "))]
+
+
+def _contents(place: Place) -> dict[bytes, str]:
+    files = (path for path in place.root.rglob("*") if path.is_file() and not path.is_symlink())
+    own = (path for path in files if ".git/" not in f"{path}/" and "cache/" not in path.as_posix())
+    return {path.read_bytes(): path.name for path in own}
+
+
+def _is_kept(place: Place, data: bytes) -> bool:
+    """Whether git holds these bytes as an object."""
+    asked = subprocess.run(
+        ["git", "hash-object", "--stdin"], input=data, capture_output=True, cwd=place.root
+    )
+    name = asked.stdout.decode().strip()
+    command = ["git", "cat-file", "-e", name]
+    return subprocess.run(command, cwd=place.root, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the commands are for a POSIX shell")
+@pytest.mark.parametrize("state", STATES, ids=lambda state: ": ".join(state.key))
+def test_the_printed_command_works_where_it_is_printed(state: State, place: Place) -> None:
+    state.prepare(place)
+    ran = place.run(*state.prints.split())
+    [cure, *_] = [one for one in _cures(ran.out + ran.err) if one.startswith(state.begins)]
+    before = _contents(place)
+    path = f"{Path(sys.executable).parent}{os.pathsep}{place.environ['PATH']}"
+    done = place._run(["sh", "-c", cure], place.root, {**place.environ, "PATH": path})
+    assert done.code == 0, f"{cure}\n{done.out}\n{done.err}"
+    after = list(_contents(place))
+    gone = {name: data for data, name in before.items() if not any(data in one for one in after)}
+    assert [name for name, data in gone.items() if not _is_kept(place, data)] == [], cure
+    assert not list(place.root.rglob("P"))
