@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -158,11 +159,6 @@ _SET_NAME = command(
 )
 # (a part of git's message, what happened, the cure)
 _CAUSES = (
-    (
-        "index.lock",
-        "another git process is using the index",
-        advice("wait for it; if none runs: {rm}", rm=command("rm .git/index.lock")),
-    ),
     ("Please tell me who you are", _NO_NAME, _SET_NAME),
     ("empty ident name", _NO_NAME, _SET_NAME),
     ("unable to auto-detect email", _NO_NAME, _SET_NAME),
@@ -174,17 +170,19 @@ _CAUSES = (
             config=command("git config commit.gpgsign false"),
         ),
     ),
-    (
-        "dubious ownership",
-        "git does not trust this folder",
-        command("git config --global --add safe.directory PROJECT"),
-    ),
 )
 
 
-def _explained(exc: Any, command: str) -> GitError:
+def _explained(exc: Any, name: str) -> GitError:
+    if locked := re.search(r"Unable to create '(.*index\.lock)': File exists", str(exc.stderr)):
+        remove = command("rm -- {lock}", lock=locked[1])
+        cure = advice("wait for it; if none runs: {remove}", remove=remove)
+        return GitError("another git process is using the index", cure=cure)
+    if owned := re.search(r"dubious ownership in repository at '(.*)'", str(exc.stderr)):
+        trust = command("git config --global --add safe.directory {folder}", folder=owned[1])
+        return GitError("git does not trust this folder: another user owns it", cure=trust)
     said = " ".join(f"{exc.stderr} {exc.stdout}".split())
     for part, what, cure in _CAUSES:
         if part in said:
             return GitError(what, cure=cure)
-    return GitError(f"git {command.replace('_', '-')} failed: {said[:300]}")
+    return GitError(f"git {name.replace('_', '-')} failed: {said[:300]}")

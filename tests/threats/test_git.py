@@ -318,3 +318,19 @@ def test_names_that_look_like_options_or_patterns_are_left_alone(place: Place) -
     assert (
         place.git("status", "--porcelain", "-uall").count("??") == before.count("??") + 1
     )  # public/ is now unfolded
+
+
+def test_the_command_for_a_left_lock_names_that_of_the_linked_work_tree(place: Place) -> None:
+    tree = Place(place.root.parent / "tree it's", place.root.parent / "home")
+    tree.root.rmdir()
+    place.git("worktree", "add", "-q", str(tree.root))
+    project = Place(tree.root / "site", place.root.parent / "home")
+    project.covers("a")
+    lock = Path(project.git("rev-parse", "--path-format=absolute", "--git-path", "index.lock"))
+    lock.write_text("")
+    ran = project.run("generate")
+    assert ran.code == 10
+    command = ran.err.partition("if none runs: ")[2].splitlines()[0]
+    assert project._run(["sh", "-c", command], project.root, project.environ).code == 0
+    assert not lock.exists()
+    project.ok("generate")
