@@ -323,7 +323,7 @@ def test_names_that_look_like_options_or_patterns_are_left_alone(place: Place) -
 def test_the_command_for_a_left_lock_names_that_of_the_linked_work_tree(place: Place) -> None:
     tree = Place(place.root.parent / "tree it's", place.root.parent / "home")
     tree.root.rmdir()
-    place.git("worktree", "add", "-q", str(tree.root))
+    place.git("worktree", "add", "-q", "-b", "side", str(tree.root))
     project = Place(tree.root / "site", place.root.parent / "home")
     project.covers("a")
     lock = Path(project.git("rev-parse", "--path-format=absolute", "--git-path", "index.lock"))
