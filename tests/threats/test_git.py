@@ -329,8 +329,8 @@ def test_the_command_for_a_left_lock_names_that_of_the_linked_work_tree(place: P
     lock = Path(project.git("rev-parse", "--path-format=absolute", "--git-path", "index.lock"))
     lock.write_text("")
     ran = project.run("generate")
-    assert ran.code == 10
-    command = ran.err.partition("if none runs: ")[2].splitlines()[0]
+    assert (ran.code, "if none runs: " in ran.out) == (10, True), ran.out
+    command = ran.out.partition("if none runs: ")[2].splitlines()[0]
     assert project._run(["sh", "-c", command], project.root, project.environ).code == 0
     assert not lock.exists()
     project.ok("generate")
