@@ -69,9 +69,9 @@ def run(options: Namespace) -> int:
 def _keep_log(options: Namespace) -> None:
     from assetgen.paid import journal
 
-    journal.keep(context.root(options))
-    words = f"kept {journal.NAME} as the log of this checkout; next: assetgen doctor"
-    context.print_result(options, {"kept": journal.NAME}, words)
+    name = journal.keep(context.root(options))
+    words = f"kept {name} as the log of this checkout; next: assetgen doctor"
+    context.print_result(options, {"kept": name}, words)
 
 
 def _forget(options: Namespace) -> None:

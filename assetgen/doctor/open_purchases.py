@@ -8,10 +8,11 @@ from pathlib import Path
 from assetgen.cure import Cure, advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
-from assetgen.fs import store
+from assetgen.fs import home, store
 from assetgen.fs.lock import locked
 from assetgen.paid import answers, journal
 from assetgen.paid.journal import Entry, Fate, Journal
+from assetgen.paid.log_file import NAME
 from assetgen.paid.replies import Unreadable
 from assetgen.plan import routing
 from assetgen.plan.workspace import Workspace
@@ -58,7 +59,7 @@ def open_purchases(
 
 
 def _standings(root: Path, conditions: Conditions, project: Workspace | None) -> list[Standing]:
-    log = Journal(root, conditions.clock)
+    log = Journal(root, conditions.clock, wait=0)
     try:
         answers.recover(log)
         return [
@@ -92,6 +93,7 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
             again=command("assetgen generate {name} --force", name=name),
             give_up=give_up,
         )
+    reply = _reply(root, entry)
     if entry.fate is Fate.ANSWERED and file.is_file():
         if is_wanted and entry.note:
             cure = advice(
@@ -109,9 +111,7 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
             )
         return _kept(entry, root, file, is_wanted, give_up)
     if entry.fate is Fate.ANSWERED:
-        return Standing(
-            entry, f"its reply is missing from {store.REPLIES}/{number}", False, give_up
-        )
+        return Standing(entry, f"its reply is missing from {reply}", False, give_up)
     if entry.response_id and entry.fate is Fate.SENT:
         known = f"the provider still has its reply, response {entry.response_id}"
         if is_wanted:
@@ -123,8 +123,12 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
         entry.note
         or "the request was sent, but no complete reply was received: it may have been billed"
     )
-    stored = f"; the data received is in {store.REPLIES}/{number}" if file.is_file() else ""
+    stored = f"; the data received is in {reply}" if file.is_file() else ""
     return Standing(entry, f"{note}{stored}", False, give_up)
+
+
+def _reply(root: Path, entry: Entry) -> str:
+    return home.shown(root, f"{store.REPLIES}/{entry.number}")
 
 
 def _changed(is_wanted: bool | None) -> str:
@@ -148,12 +152,12 @@ def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up:
             entry, f"{known}; the reply cannot be read: {str(exc)[:200]}", False, give_up
         )
     kept = tuple(
-        f"{store.CACHE}/originals/{store.keep_original(root, picture)}" for picture in pictures
+        store.shown_original(root, store.keep_original(root, picture)) for picture in pictures
     )
     if not kept:
         return Standing(
             entry,
-            f"{known}; the reply contains no image: see {store.REPLIES}/{entry.number}",
+            f"{known}; the reply contains no image: see {_reply(root, entry)}",
             False,
             give_up,
         )
@@ -182,7 +186,7 @@ def forget(root: Path, conditions: Conditions, number: int) -> Entry:
                 what = f"the log of paid requests has no open entry with the number {number}"
                 raise StorageError(
                     what,
-                    where=journal.NAME,
+                    where=home.shown(root, NAME),
                     cure=advice("{doctor} lists them", doctor=command("assetgen doctor")),
                 )
             log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "discarded"))))

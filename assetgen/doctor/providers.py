@@ -18,7 +18,7 @@ from assetgen.cure import advice, command
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.paid import evidence, provider_errors, replies, transport
+from assetgen.paid import evidence, provider_errors, proxies, replies
 from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing
@@ -79,7 +79,7 @@ def _checkup(
     if provider is None or listing is None:
         return Checkup(row, (_unready(row, conditions, wanted),))
     notes = [Note(Urgency.FINE, row.here)]
-    if through := transport.proxy(provider):
+    if through := proxies.proxy(provider):
         whose = "your configuration" if provider.proxy else "the environment"
         notes.append(Note(Urgency.NOTE, f"requests use the proxy {_host(through)}, set by {whose}"))
     if listing.error:

@@ -219,9 +219,8 @@ def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadabl
         f"the reply of {provider.host} cannot be used: {why}; "
         f"it may have been billed{_request_name(entry, provider)}",
         cure=advice(
-            "look at the reply in {replies}/{number}; {generate} buys it again",
-            replies=store.REPLIES,
-            number=entry.number,
+            "look at the reply in {reply}; {generate} buys it again",
+            reply=journal.shown_reply(entry.number),
             generate=command("assetgen generate {asset_id} --force", asset_id=entry.asset_id),
         ),
     )

@@ -16,7 +16,7 @@ from msgspec import UNSET
 from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.image import decode
-from assetgen.paid import journal
+from assetgen.paid import log_file
 from assetgen.paid.journal import Entry
 from assetgen.paid.transport import client_name
 from assetgen.plan import cost
@@ -92,7 +92,7 @@ def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
     except (LookupError, msgspec.ValidationError) as exc:
         raise StorageError(
             f"the log of paid requests is damaged: {exc}",
-            where=journal.NAME,
+            where=log_file.NAME,
             cure=command("assetgen doctor"),
         ) from exc
 

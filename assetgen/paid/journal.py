@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Any
 
 from assetgen import snapshot
-from assetgen.cure import advice, command
-from assetgen.errors import StorageError, TrustError
-from assetgen.fs import paths, store
+from assetgen.cure import advice
+from assetgen.errors import StorageError
+from assetgen.fs import home, paths, store
+from assetgen.fs.lock import acquired
+from assetgen.paid import taking_over
+from assetgen.paid.log_file import COLUMNS, NAME, SCHEMA, claim, refuse_programs
 from assetgen.paid.reply_file import ROOM, Room
 from assetgen.plan.wish import Wish
 
-NAME = f"{store.CACHE}/journal.db"
 _UNSENT = "; nothing was sent"
 
 
@@ -67,67 +69,40 @@ class Entry:
     note: str | None
 
 
-_COLUMNS = (
-    "number, want, asset_id, route, surface, origin, fate, began, evidence, attempts, reply, "
-    "response_id, note"
-)
-# Not a byte may change, spaces included: a log whose tables differ from these is refused.
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS checkout (token TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS entry (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, want TEXT NOT NULL, asset_id TEXT NOT NULL, \
-route TEXT NOT NULL,
-  surface TEXT NOT NULL, origin TEXT NOT NULL, fate TEXT NOT NULL, began TEXT NOT NULL, \
-evidence TEXT NOT NULL,
-  attempts TEXT NOT NULL DEFAULT '[]', reply TEXT, response_id TEXT, note TEXT
-);
-CREATE INDEX IF NOT EXISTS by_want ON entry (want);
-"""
-
-
-_OBJECTS = "SELECT type, name, sql FROM sqlite_master"
-
-
-def _foreign() -> TrustError:
-    return TrustError(
-        "the log of paid requests was not written by this checkout: it was copied, "
-        "or came with the repository",
-        where=NAME,
-        cure=advice(
-            "if you copied the folder yourself: {doctor}; if not: remove that file",
-            doctor=command("assetgen doctor --keep-log"),
-        ),
-    )
-
-
-def _refuse_programs(db: sqlite3.Connection) -> None:
-    """Raise TrustError if the file contains more than our tables.
-
-    A trigger, for example, could add purchases that were never made.
-    """
-    with closing(sqlite3.connect(":memory:")) as model:
-        model.executescript(_SCHEMA)
-        ours = set(model.execute(_OBJECTS))
-    if not ours.issuperset(db.execute(_OBJECTS)):
-        raise _foreign()
-
-
 class Journal:
-    """The log of one checkout; threads may share it, but only one process uses the project."""
+    """The log of one project; threads may share it, but only one process uses it at a time.
 
-    def __init__(self, root: Path, clock: Callable[[], str]) -> None:
-        """Open or create the log.
+    It belongs to the repository: all its working trees have the same.
+    """
 
-        Raises StorageError; TrustError if it was not written by this checkout.
+    def __init__(self, root: Path, clock: Callable[[], str], wait: float | None = 600) -> None:
+        """Open or create the log, and wait for other working trees at most ``wait`` seconds.
+
+        With a ``wait`` of None it is only read. Raises BusyError, StorageError, and TrustError if
+        it was not written by this repository.
         """
-        self._root = root
+        self._root, self._base = root, home.home(root)
         self._clock = clock
         self._lock = threading.Lock()
+        self.name = home.shown(root, NAME)
+        """The path of the log, for people."""
         store.prepare(root)
+        store.prepare(self._base)
         for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
-            paths.refuse_links(root, name)
+            paths.refuse_links(self._base, name)
+        shared = wait is not None and self._base != root
+        self._held = acquired(self._base, wait or 0) if shared else None
+        try:
+            self._open()
+        except BaseException:
+            self._release()
+            raise
+
+    def _open(self) -> None:
         with self._explaining(_UNSENT):
-            self._db = sqlite3.connect(root / NAME, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(
+                self._base / NAME, isolation_level=None, check_same_thread=False
+            )
             try:
                 self._prepare()
             except BaseException:  # Windows cannot remove a file that is still open
@@ -140,17 +115,10 @@ class Journal:
         # undo the entry of a request that was sent.
         self._db.execute("PRAGMA synchronous = EXTRA")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
-        _refuse_programs(self._db)
-        self._db.executescript(_SCHEMA)
-        self._claim()
-
-    def _claim(self) -> None:
-        token = snapshot.checkout_token(str(self._root)).decode()
-        known = self._db.execute("SELECT token FROM checkout").fetchone()
-        if known is None and self._db.execute("SELECT 1 FROM entry").fetchone() is None:
-            self._db.execute("INSERT INTO checkout VALUES (?)", (token,))
-        elif known is None or known[0] != token:
-            raise _foreign()
+        refuse_programs(self._db, self.name)
+        self._db.executescript(SCHEMA)
+        claim(self._db, self._base, self.name)
+        taking_over.take_over(self._root, self._base, self._db)
 
     @contextmanager
     def _explaining(self, so: str = "") -> Iterator[None]:
@@ -160,12 +128,17 @@ class Journal:
             what = f"the log of paid requests cannot be used: {exc}{so}"
             cure = advice(
                 "free disk space or make {name} writable, then run the same command again",
-                name=NAME,
+                name=self.name,
             )
-            raise StorageError(what, where=NAME, cure=cure) from exc
+            raise StorageError(what, where=self.name, cure=cure) from exc
 
     def close(self) -> None:
         self._db.close()
+        self._release()
+
+    def _release(self) -> None:
+        if self._held:
+            self._held.release()
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -232,10 +205,10 @@ class Journal:
         A reply without an entry is renamed, so that no new request takes it for its own.
         Raises StorageError.
         """
-        for file in (self._root / store.REPLIES).glob(f"{ROOM}*"):
+        for file in (self._base / store.REPLIES).glob(f"{ROOM}*"):
             with suppress(OSError):
                 file.unlink()
-        for file in (self._root / store.REPLIES).glob("[0-9]*"):
+        for file in (self._base / store.REPLIES).glob("[0-9]*"):
             number = file.name.partition(".")[0]
             with self._lock, self._explaining():
                 row = self._db.execute(
@@ -254,7 +227,7 @@ class Journal:
     def entry(self, number: int) -> Entry:
         with self._lock, self._explaining():
             row = self._db.execute(
-                f"SELECT {_COLUMNS} FROM entry WHERE number = ?", (number,)
+                f"SELECT {COLUMNS} FROM entry WHERE number = ?", (number,)
             ).fetchone()
         return _entry(row)
 
@@ -265,14 +238,14 @@ class Journal:
         """
         marks = ", ".join("?" for _ in OPEN)
         clause, values = ("", OPEN) if want is None else (" AND want = ?", (*OPEN, want))
-        statement = f"SELECT {_COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
+        statement = f"SELECT {COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
         with self._lock, self._explaining():
             return [_entry(row) for row in self._db.execute(statement, values)]
 
     @contextmanager
     def room(self, size: int) -> Iterator[Room]:
         """Reserve ``size`` bytes for a reply. Raises StorageError if the disk has no room."""
-        room = Room(self._root / store.REPLIES)
+        room = Room(self._base / store.REPLIES)
         try:
             room.take(size)
         except OSError as exc:
@@ -284,25 +257,39 @@ class Journal:
         finally:
             room.give()
 
+    def shown_reply(self, number: int) -> str:
+        """The path of the file for the reply to an entry, for people."""
+        return home.shown(self._root, f"{store.REPLIES}/{number}")
+
     def file(self, number: int) -> Path:
         """The file for the reply to an entry."""
-        return self._root / store.REPLIES / f"{number}"
+        return self._base / store.REPLIES / f"{number}"
 
 
 def is_there(root: Path) -> bool:
-    """Whether this checkout has a log, that is, has ever bought anything."""
-    return (root / NAME).exists()
+    """Whether this project has a log, that is, has ever bought anything."""
+    return any((base / NAME).exists() for base in (home.home(root), root))
 
 
-def keep(root: Path) -> None:
-    """Make a copied log this checkout's own, as the user asked. Raises StorageError."""
-    store.prepare(root)
-    paths.refuse_links(root, NAME)
-    token = snapshot.checkout_token(str(root)).decode()
+def keep(root: Path) -> str:
+    """Make a copied log this repository's own, as the user asked; returns its path for people.
+
+    Raises StorageError.
+    """
+    for base in dict.fromkeys((home.home(root), root)):
+        if base == home.home(root) or (base / NAME).exists():
+            _keep(base)
+    return home.shown(root, NAME)
+
+
+def _keep(base: Path) -> None:
+    store.prepare(base)
+    paths.refuse_links(base, NAME)
+    token = snapshot.checkout_token(str(base)).decode()
     try:
-        with closing(sqlite3.connect(root / NAME)) as db, db:
-            _refuse_programs(db)
-            db.executescript(_SCHEMA)
+        with closing(sqlite3.connect(base / NAME)) as db, db:
+            refuse_programs(db, NAME)
+            db.executescript(SCHEMA)
             db.execute("DELETE FROM checkout")
             db.execute("INSERT INTO checkout VALUES (?)", (token,))
     except sqlite3.Error as exc:

@@ -14,7 +14,7 @@ import httpx2
 import openai
 
 from assetgen.cure import Cure, command
-from assetgen.paid import reply_file, unready
+from assetgen.paid import proxies, reply_file, unready
 from assetgen.paid.bounded_stream import BoundedStream
 from assetgen.paid.reply_file import Room
 from assetgen.plan.routing import Request
@@ -108,7 +108,7 @@ class Line:
         direct = httpx2.HTTPTransport(trust_env=provider.trusts_environment, limits=limits)
         transport = self._guarded(direct, provider)
         mounts: dict[str, httpx2.BaseTransport | None] = {}
-        if through := _proxied(provider, limits):
+        if through := proxies.transport(provider, limits):
             mounts = {"all://": self._guarded(through, provider)}
         http = httpx2.Client(
             transport=transport,
@@ -273,27 +273,6 @@ def _succeeded(response: httpx2.Response) -> httpx2.Response:
 
 def _without_query(url: str) -> str:
     return url.partition("?")[0]
-
-
-def _proxied(provider: Provider, limits: httpx2.Limits) -> httpx2.HTTPTransport | None:
-    """The transport through a proxy, if there is one."""
-    if not (named := proxy(provider)):
-        return None
-    trust = provider.trusts_environment and not provider.proxy
-    return httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named)
-
-
-def proxy(provider: Provider) -> str | None:
-    """The proxy that a gateway's configuration names; for OpenAI, the one of the environment."""
-    if provider.proxy or not provider.trusts_environment:
-        return provider.proxy
-    import urllib.request
-
-    named = urllib.request.getproxies()
-    found = named.get("https") or named.get("all")
-    if not found or urllib.request.proxy_bypass(httpx2.URL(provider.base_url).host):
-        return None
-    return found
 
 
 def _kept(headers: Mapping[str, str], provider: Provider | None) -> dict[str, str]:

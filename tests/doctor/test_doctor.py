@@ -21,8 +21,8 @@ from assetgen.doctor import doctor, open_purchases
 from assetgen.doctor.doctor import Diagnosis
 from assetgen.doctor.notes import Urgency
 from assetgen.errors import StorageError
-from assetgen.fs import lock
-from assetgen.paid import journal
+from assetgen.fs import home, lock
+from assetgen.paid import journal, log_file
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
@@ -456,8 +456,9 @@ def test_a_log_of_another_checkout_is_refused_until_the_user_accepts_it(place: P
     wants(place)
     log, _ = entry(place)
     log.close()
-    (place.root / ".assetgen/cache/key").unlink()
-    (place.root / ".assetgen/cache/key").write_text("")
+    key = home.home(place.root) / ".assetgen/cache/key"
+    key.unlink()
+    key.write_text("")
     copied = place.root.rename(place.root.with_name("copied"))
     there = Place(copied, copied.parent / "home")
     refused = examined(there, Conditions({}, Config(), lambda: TODAY))
@@ -480,7 +481,7 @@ def test_the_log_is_unchanged_while_another_run_locks_the_project(place: Place) 
 def test_doctor_writes_nothing_if_nothing_was_bought(place: Place) -> None:
     wants(place)
     examined(place, Conditions({}, Config(), lambda: TODAY))
-    assert not place.has(".assetgen/cache/journal.db")
+    assert not (home.home(place.root) / log_file.NAME).exists()
     with pytest.raises(StorageError, match="no open entry"):
         open_purchases.forget(place.root, Conditions({}), 1)
 
@@ -495,7 +496,7 @@ def environ(provider: Provider) -> dict[str, str]:
 def fates(place: Place) -> list[str]:
     import sqlite3
 
-    with sqlite3.connect(place.root / journal.NAME) as db:
+    with sqlite3.connect(home.home(place.root) / log_file.NAME) as db:
         found = [row[0] for row in db.execute("SELECT fate FROM entry")]
     db.close()
     return found
