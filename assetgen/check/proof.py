@@ -10,7 +10,7 @@ import msgspec
 from assetgen.check.findings import Finding
 from assetgen.check.pictures import damaged
 from assetgen.errors import StorageError
-from assetgen.fs import store
+from assetgen.fs import originals
 from assetgen.image import decode, marking, xmp
 from assetgen.plan.workspace import Workspace
 from assetgen.record import proof, record
@@ -87,7 +87,7 @@ def _of_original(project: Workspace, said: Original, files: list[bytes]) -> Iter
     digest = said.digest.removeprefix("sha256:")
     bare = (one for data in files for one in (data, marking.unmarked(data)))
     data = next((one for one in bare if _sha(one) == digest), None)
-    data = data or store.original(project.root, digest)
+    data = data or originals.read(project.root, digest)
     if data is None:
         return
     seen = decode.facts(data)

@@ -8,7 +8,7 @@ from pathlib import Path
 from assetgen.cure import Cure, advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
-from assetgen.fs import home, store
+from assetgen.fs import home, originals, store
 from assetgen.fs.lock import locked
 from assetgen.paid import answers, journal
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -99,7 +99,7 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
             cure = advice(
                 "{again} tries again; or {by_hand}",
                 again=command("assetgen generate {name}", name=name),
-                by_hand=answers.by_hand(entry),
+                by_hand=answers.by_hand(entry, reply),
             )
             return Standing(entry, entry.note, True, cure)
         if is_wanted:
@@ -151,9 +151,7 @@ def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up:
         return Standing(
             entry, f"{known}; the reply cannot be read: {str(exc)[:200]}", False, give_up
         )
-    kept = tuple(
-        store.shown_original(root, store.keep_original(root, picture)) for picture in pictures
-    )
+    kept = tuple(originals.shown(root, originals.keep(root, picture)) for picture in pictures)
     if not kept:
         return Standing(
             entry,

@@ -22,11 +22,11 @@ from typing import BinaryIO
 from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
-from assetgen.fs import home, paths, platform, staging
+from assetgen.fs import paths, platform, staging
 
 CACHE = staging.CACHE
 _NOTE = f"{CACHE}/under-way.json"
-_ORIGINALS = f"{CACHE}/originals"
+ORIGINALS = f"{CACHE}/originals"
 _RECORDS = f"{CACHE}/records"
 _COMMIT = f"{CACHE}/commit.json"
 _PLACED = f"{CACHE}/placed"
@@ -119,7 +119,7 @@ class Batch:
 def prepare(root: Path) -> None:
     """Make the cache folder, which git ignores even without init. Raises StorageError."""
     try:
-        for folder in (staging.WRITING, _ORIGINALS, _RECORDS, REPLIES):
+        for folder in (staging.WRITING, ORIGINALS, _RECORDS, REPLIES):
             paths.refuse_links(root, folder)
             (root / folder).mkdir(parents=True, exist_ok=True)
         paths.refuse_links(root, f"{CACHE}/lock")
@@ -169,74 +169,6 @@ def _note(root: Path, files: Mapping[str, str]) -> None:
         replace(root, _NOTE, json.dumps(note).encode())
     else:
         (root / _NOTE).unlink(missing_ok=True)
-
-
-def keep_original(root: Path, data: bytes) -> str:
-    """Keep the untouched bytes for the repository and return their sha256 (hex).
-
-    Raises StorageError.
-    """
-    digest = hashlib.sha256(data).hexdigest()
-    if original(root, digest) is not None:
-        return digest
-    try:
-        _keep(home.home(root), digest, data)
-    except StorageError:  # for example an agent that may not write into .git
-        _keep(root, digest, data)
-    return digest
-
-
-def _keep(base: Path, digest: str, data: bytes) -> None:
-    prepare(base)
-    try:
-        replace(base, f"{_ORIGINALS}/{digest}", data)
-        platform.sync_folder(base / _ORIGINALS)  # it may have cost money
-    except OSError as exc:
-        raise explained(exc, f"{_ORIGINALS}/{digest}") from exc
-
-
-def find_original(root: Path, digest: str) -> tuple[Path, str] | None:
-    """Where an original is kept, as a folder and a path in it; only ``original`` verifies it."""
-    name = f"{_ORIGINALS}/{digest}"
-    return next(((base, name) for base in (home.home(root), root) if (base / name).is_file()), None)
-
-
-def shown_original(root: Path, digest: str) -> str:
-    """The path of a kept original, for people and their commands."""
-    base, name = find_original(root, digest) or (root, f"{_ORIGINALS}/{digest}")
-    return name if base == root else home.shown(root, name)
-
-
-def has_original(root: Path, digest: str) -> bool:
-    """Whether an original is kept under ``digest``; only ``original`` verifies it."""
-    return find_original(root, digest) is not None
-
-
-def original(root: Path, digest: str) -> bytes | None:
-    """The original with this sha256, None if it is missing or damaged."""
-    for base in dict.fromkeys((home.home(root), root)):
-        try:
-            data = paths.read_own(base, f"{_ORIGINALS}/{digest}", StorageError)
-        except StorageError:
-            continue
-        if hashlib.sha256(data).hexdigest() == digest:
-            return data
-    return None
-
-
-def take_over_originals(root: Path) -> None:
-    """Move the originals of a project's own cache to those of its repository. Raises StorageError.
-
-    A file that is not what its name says, or is behind a link, stays.
-    """
-    if home.home(root) == root:
-        return
-    paths.refuse_links(root, _ORIGINALS)
-    for file in (root / _ORIGINALS).glob("*"):
-        data = original(root, file.name)
-        if data is not None:
-            _keep(home.home(root), file.name, data)
-            remove(root, f"{_ORIGINALS}/{file.name}")
 
 
 def keep_record(root: Path, key: str, data: bytes) -> None:

@@ -15,7 +15,7 @@ from assetgen import route_names
 from assetgen.codex.rollout import THREAD
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import paths, store
+from assetgen.fs import originals, paths, store
 from assetgen.fs.lock import locked
 from assetgen.generate import placing, statement
 from assetgen.generate.commit import by_hand, commit
@@ -107,7 +107,7 @@ def _adopted(project: Workspace, decision: Decision, original: bytes, brought: B
         prompt=brought.prompt,
         prompts=project.manifest.project.record_prompts,
     )
-    store.keep_original(project.root, original)
+    originals.keep(project.root, original)
     return Picture(decision, files, stated)
 
 
@@ -162,7 +162,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             ),
             prompts=project.manifest.project.record_prompts,
         )
-        store.keep_original(root, drawn.original)
+        originals.keep(root, drawn.original)
         picture = Picture(decision, files, stated, remarks=drawn.remarks)
         outcome = _put(
             project, picture, options=replace(options, commit=False), environ=conditions.environ

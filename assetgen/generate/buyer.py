@@ -12,7 +12,7 @@ from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
-from assetgen.fs import store
+from assetgen.fs import originals
 from assetgen.generate.outcome import Observer
 from assetgen.paid import evidence, limits
 from assetgen.paid.answers import Answers, recover
@@ -173,7 +173,7 @@ class Buyer:
             return self._from_reply(fetched, job, provider)
         download = self._exchange.download
         picture, received = self._answers.picture(entry, provider, found=found, download=download)
-        others = [store.keep_original(self.root, one) for one in found.answer.pictures[1:]]
+        others = [originals.keep(self.root, one) for one in found.answer.pictures[1:]]
         return evidence.drawn(
             entry=entry,
             wish=job.wish,

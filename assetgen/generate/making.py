@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assetgen.errors import StorageError
-from assetgen.fs import store
+from assetgen.fs import originals
 from assetgen.generate import statement
 from assetgen.generate.outcome import Picture
 from assetgen.image import decode, derive, xmp
@@ -51,7 +51,7 @@ class Maker:
             return self._derived_again(decision, mapper)
         drawn = self._drawn(decision)
         if drawn.keeps_original:
-            store.keep_original(self._project.root, drawn.original)
+            originals.keep(self._project.root, drawn.original)
         return self._delivered(decision, drawn, mapper)
 
     def _drawn(self, decision: Decision) -> Drawn:

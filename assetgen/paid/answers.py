@@ -112,11 +112,11 @@ class Answers:
 
     def _unfetched(self, entry: Entry, provider: Provider, exc: Unfetched) -> StorageError:
         """The error for an image that is paid and not fetched; its entry keeps the reason."""
-        kept = f"{store.REPLIES}/{entry.number}"
+        kept = self._journal.shown_reply(entry.number)
         named = _request_name(entry, provider)
         what = f"{exc.what}; it was billed; the reply with its URL is in {kept}{named}"
         self._journal.end(entry.number, Fate.ANSWERED, what)
-        return StorageError(what, cure=exc.cure or by_hand(entry))
+        return StorageError(what, cure=exc.cure or by_hand(entry, kept))
 
     def _failed(self, entry: Entry, provider: Provider, answer: Answer) -> AssetgenError:
         """The error for an answer that is a failure; what it used may be billed."""
@@ -147,12 +147,12 @@ class Answers:
         return any(hashlib.sha256(picture).hexdigest() == digest for picture in answer.pictures)
 
 
-def by_hand(entry: Entry) -> Cure:
-    """What to do about an image that only the user can fetch."""
+def by_hand(entry: Entry, kept: str) -> Cure:
+    """What to do about an image that only the user can fetch; ``kept`` is the path of its reply."""
     return advice(
         "get the image from its URL in {kept}, then: {adopt} (it settles the request); "
         "{forget} discards the request",
-        kept=f"{store.REPLIES}/{entry.number}",
+        kept=kept,
         adopt=command(
             "assetgen adopt {asset} FILE --route {route}", asset=entry.asset_id, route=entry.route
         ),

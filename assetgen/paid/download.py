@@ -11,7 +11,7 @@ from assetgen import loose_json
 from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError
 from assetgen.image import decode
-from assetgen.paid import provider_errors, transport
+from assetgen.paid import provider_errors, proxies
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.settings.provider import Provider
 
@@ -137,7 +137,7 @@ def _address(host: str, port: int | None, provider: Provider) -> str | None:
     shown = f"[{host}]" if ":" in host else host
     if _is_near(host) and f"{shown}:{port}" in [one.lower() for one in provider.image_hosts]:
         return None  # the user wrote this very address with its port
-    if transport.proxy(provider) and not _is_near(host):
+    if proxies.proxy(provider) and not _is_near(host):
         return None  # the proxy looks the name up
     return _public_address(host, port or 443)
 

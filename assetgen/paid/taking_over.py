@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
-from assetgen.fs import paths, store
+from assetgen.fs import originals, paths, store
 from assetgen.paid.log_file import COLUMNS, NAME, claim, refuse_programs
 
 _OTHERS = COLUMNS.removeprefix("number, ")
@@ -40,7 +40,7 @@ def take_over(root: Path, base: Path, log: sqlite3.Connection) -> None:
         log.execute("ROLLBACK")
         raise
     log.execute("COMMIT")
-    store.take_over_originals(root)
+    originals.take_over(root)
     try:
         os.replace(root / NAME, root / f"{NAME}.taken-over")
     except OSError as exc:

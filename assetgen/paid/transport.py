@@ -200,7 +200,9 @@ class Line:
             extensions = {"sni_hostname": target.host}
             target = target.copy_with(host=address)
         direct = httpx2.HTTPTransport(trust_env=self._provider.trusts_environment)
-        transport = self._guarded(_proxied(self._provider, httpx2.Limits()) or direct, None)
+        transport = self._guarded(
+            proxies.transport(self._provider, httpx2.Limits()) or direct, None
+        )
         with httpx2.Client(
             transport=transport, follow_redirects=False, trust_env=False, timeout=60
         ) as client:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, store
+from assetgen.fs import git_cures, originals, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FORMATS, Manifest, targets
 from assetgen.plan.reasons import adopting
@@ -149,7 +149,7 @@ class Holdings:
         """The original of a record, from the cache, a file of this tree or git."""
         if known.original is None:
             return None
-        data = store.original(self._root, known.original)
+        data = originals.read(self._root, known.original)
         return data or next((data for _, data in self._originals(known)), None)
 
     def _originals(self, known: Record) -> Iterator[tuple[str, bytes]]:
@@ -177,7 +177,7 @@ class Holdings:
             return None
         if known is None or known.original is None or known.is_draft:
             return None
-        return known if store.has_original(self._root, known.original) else None
+        return known if originals.has(self._root, known.original) else None
 
     def kept_bytes(self, key: str) -> bytes | None:
         """The record that was kept under Wish.key, not verified."""

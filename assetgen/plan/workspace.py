@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
-from assetgen.fs import paths, store
+from assetgen.fs import originals, paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import parse
@@ -171,7 +171,7 @@ class Workspace:
             record=self.record,
             digest=self.tree.digest,
             page=self.page,
-            has_original=lambda digest: store.has_original(self.root, digest),
+            has_original=lambda digest: originals.has(self.root, digest),
             interrupted=under_way.get,
             elsewhere=self.holdings.elsewhere(),
             orphan=lambda trace: self._orphans.get(trace),

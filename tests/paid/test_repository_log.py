@@ -13,7 +13,7 @@ import pytest
 
 from assetgen.doctor import doctor
 from assetgen.errors import TrustError, UnknownOutcome
-from assetgen.fs import home, store
+from assetgen.fs import home, originals, store
 from assetgen.paid.journal import Fate
 from assetgen.paid.log_file import NAME
 from tests.support.place import Place
@@ -70,7 +70,7 @@ def test_what_a_removed_working_tree_bought_is_not_lost(place: Place, provider: 
     assert provider.billed == 1
     digest = found["original"]["digest"].removeprefix("sha256:")
     shutil.rmtree(place.root / store.CACHE)
-    assert store.original(place.root, digest) is not None
+    assert originals.read(place.root, digest) is not None
 
 
 def test_working_trees_that_buy_at_the_same_time_pay_once(place: Place, provider: Provider) -> None:
@@ -132,7 +132,7 @@ def test_an_old_log_is_taken_over(bare: Place, provider: Provider) -> None:
     shop.buys("c")
     assert isinstance(shop.fails("b"), UnknownOutcome) and provider.billed == 3
     digest = bare.record("a")["original"]["digest"].removeprefix("sha256:")
-    assert store.original(bare.root, digest) is not None
+    assert originals.read(bare.root, digest) is not None
 
 
 def test_an_old_log_that_was_taken_over_already_adds_nothing(

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from assetgen.errors import StorageError, UnknownOutcome
-from assetgen.fs import store
+from assetgen.fs import originals, store
 from tests.support.harm import mounted, remount
 from tests.support.place import Place
 from tests.support.provider import Provider
@@ -93,10 +93,10 @@ def test_the_same_original_is_kept_by_many_threads_at_once(tmp_path: Path) -> No
 
     def keep(data: bytes) -> str:
         at_once.wait()
-        return store.keep_original(tmp_path, data)
+        return originals.keep(tmp_path, data)
 
     with ThreadPoolExecutor(8) as pool:
         for number in range(40):
             data = bytes([number]) * 300_000
             (digest,) = set(pool.map(keep, [data] * 8))
-            assert store.original(tmp_path, digest) == data
+            assert originals.read(tmp_path, digest) == data

@@ -11,7 +11,7 @@ import pytest
 
 from assetgen import snapshot
 from assetgen.errors import StorageError
-from assetgen.fs import store
+from assetgen.fs import originals, store
 from assetgen.generate import adopt, performer
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
@@ -267,7 +267,7 @@ def test_an_original_that_was_tampered_with_is_not_derived_from(bare: Place) -> 
     adopt.adopt(bare.root, "a", brought, Brought("images"), Options(commit=False), bare.environ)
     (original,) = (bare.root / ".assetgen/cache/originals").iterdir()
     original.write_bytes(bare.picture("other.png", size=(640, 480)).read_bytes())
-    assert store.original(bare.root, original.name) is None
+    assert originals.read(bare.root, original.name) is None
 
 
 def test_a_planted_snapshot_does_not_make_check_say_clean(bare: Place) -> None:
