@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from assetgen.errors import AssetgenError, GitError
 from assetgen.fs import store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import Index, WorkTree
+from assetgen.gitenv import find_repository
 from assetgen.layouts import closure
 from assetgen.manifest.schema import FILE
 from assetgen.plan.workspace import Workspace
@@ -77,23 +78,25 @@ def _check_work_tree(
 
         found = (*report.findings, *proof.findings(project))
         report = replace(report, findings=tuple(sorted(found, key=_place)))
-    _remember(root, tree, report)
+    _remember(root, tree, report, environ)
     return report
 
 
-def _remember(root: Path, tree: WorkTree, report: Report) -> None:
+def _remember(root: Path, tree: WorkTree, report: Report, environ: Mapping[str, str]) -> None:
     """Store every stat that the verdict depends on; without it, the next check is only slower."""
     if not _can_cache(root):
         return
-    for place in _watched_folders(root):
+    index = list(_index_of(root))  # a merge can change the index and no file
+    for place in (*index, *_watched_folders(root)):
         try:
-            if place.is_dir():
+            if place.is_dir() or place in index:
                 tree.rows[_name(root, place)] = (snapshot.stats(place), b"")
             elif place.is_file():
                 tree.digest(_name(root, place))
         except (OSError, AssetgenError):
             return
     is_known = not report.findings and not tree.held.was_asked  # no stat shows what git holds
+    is_known = is_known and "GIT_INDEX_FILE" not in environ  # then another index was read
     message = check_message(report, staged=False) if is_known else ""
     snapshot.write(str(root), tree.rows, tree.taken_ns, message)
 
@@ -109,6 +112,14 @@ def _watched_folders(root: Path) -> list[Path]:
     for templates in closure.roots(root):
         places += [templates, *sorted(templates.rglob("*"))]
     return places
+
+
+def _index_of(root: Path) -> Iterator[Path]:
+    """The index of the repository, or the folder that gets one; none without a repository."""
+    if found := find_repository(str(root)):
+        folder = Path(found[0])
+        index = folder / "index"
+        yield index if index.is_file() else folder
 
 
 def _name(root: Path, place: Path) -> str:
