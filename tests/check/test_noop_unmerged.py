@@ -36,9 +36,7 @@ def _unmerge(place: Place, path: str) -> None:
     other = place.git("rev-parse", "HEAD:assets.toml")
     rows = f"0 {'0' * len(blob)}\t{path}\n100644 {blob} 2\t{path}\n100644 {other} 3\t{path}\n"
     place.write("../rows", rows)
-    place._run(
-        ["sh", "-c", "git update-index --index-info < ../rows"], place.root, place.environ
-    )
+    place._run(["sh", "-c", "git update-index --index-info < ../rows"], place.root, place.environ)
     assert place.git("ls-files", "-u", "--", path)
 
 
