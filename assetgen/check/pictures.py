@@ -13,7 +13,7 @@ from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, targets
 from assetgen.pages import typed_module
 from assetgen.pages.published import Published
-from assetgen.plan import decide, settle, wish
+from assetgen.plan import decide, record_cures, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import NO_FILE
@@ -303,7 +303,7 @@ def _orphans(
                 path=path,
                 code="orphan",
                 message=f"belongs to asset {asset_id!r}, which is not in {FILE}",
-                cure=project.holdings.leaving(asset_id, known, files),
+                cure=record_cures.leaving(project.tree, asset_id, known, files),
             )
 
 

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 import msgspec
 
 from assetgen.check.findings import Finding
-from assetgen.check.pictures import damaged
+from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.fs import originals
 from assetgen.image import decode, marking, xmp
+from assetgen.plan import record_cures
 from assetgen.plan.workspace import Workspace
 from assetgen.record import proof, record
-from assetgen.record.record import Unusable
+from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Original, Statement
 
 #: How many contradictions of one record are reported.
@@ -25,17 +26,41 @@ def findings(project: Workspace) -> Iterator[Finding]:
     """One finding for each record that is whole and contradicts itself or its files."""
     for place in project.records():
         asset_id = record.id_at(place)
-        found = list(_contradictions(project, asset_id))
+        data, known = project.tree.read(place), project.record(asset_id)
+        if data is None or not isinstance(known, Record):
+            continue  # the finding of the record says so
+        found = list(_contradictions(project, data))
         if found:
             more = f" (and {len(found) - _MOST} more)" if len(found) > _MOST else ""
-            why = Unusable(f"it contradicts itself: {'; '.join(found[:_MOST])}{more}")
-            yield damaged(project, asset_id, why)
+            yield Finding(
+                path=place,
+                code="record",
+                message=f"contradicts itself: {'; '.join(found[:_MOST])}{more}",
+                cure=_settling(project, known),
+            )
 
 
-def _contradictions(project: Workspace, asset_id: str) -> Iterator[str]:
-    data = project.tree.read(record.place(asset_id))
-    if data is None or isinstance(project.record(asset_id), Unusable):
-        return  # the finding of the record says so
+def _settling(project: Workspace, known: Record) -> Cure:
+    """The command that settles that a record contradicts itself; it draws nothing that is paid."""
+    asset = next((one for one in project.manifest.asset if one.id == known.asset_id), None)
+    if asset is None:
+        return record_cures.leaving(project.tree, known.asset_id, known, ())
+    return record_cures.replacing(
+        project.tree, asset, lambda data: _proves(project, data, known.asset_id)
+    )
+
+
+def _proves(project: Workspace, data: bytes, asset_id: str) -> bool:
+    """Whether a record agrees with itself and with the files that are there."""
+    try:
+        known = record.read(data, record.place(asset_id))
+    except Unusable:
+        return False
+    is_same = all(project.tree.digest(path) == made for path, made in known.subject.items())
+    return is_same and not any(_contradictions(project, data))
+
+
+def _contradictions(project: Workspace, data: bytes) -> Iterator[str]:
     whole = record.statement(data)
     found = list(proof.contradictions(whole))
     yield from found

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,9 @@ from assetgen.errors import GitError
 from assetgen.fs.git import Repository
 from assetgen.fs.git_listings import Row, index_of, tree_of
 from assetgen.fs.lfs import digest_of
+
+# The ids of the last commits, newest first.
+_LOG = ("-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
 
 
 @dataclass
@@ -137,6 +140,19 @@ class Held:
     def committed_bytes(self, path: str) -> bytes | None:
         """The bytes of a file in HEAD."""
         return self.read(self.tree("HEAD").get(path))
+
+    def earlier(self, path: str) -> Iterator[tuple[str, bytes]]:
+        """(commit, bytes) of a file in the last commits up to HEAD that changed it."""
+        if self._repository is None:
+            return
+        try:
+            commits = self._repository.git.listed("log", *_LOG, "--", path)
+        except GitError:
+            return  # such as before the first commit
+        above = self._repository.prefix()
+        for commit in commits:
+            if (data := self.read(f"{commit}:{above}{path}")) is not None:
+                yield commit, data
 
     def moved(self, path: str) -> str | None:
         """The path to which a file of HEAD was moved in the index, if exactly one has its bytes."""

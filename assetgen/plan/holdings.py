@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -96,32 +96,6 @@ class Holdings:
             return kept.cure
         path = next((one.path for one in self._manifest.asset if one.id == asset_id), "FILE")
         return adopting(asset_id, path)
-
-    def leaving(self, asset_id: str, known: Record | None, files: Sequence[str]) -> Cure:
-        """The command that takes a record, which no asset has, and its ``files`` out.
-
-        What git has stays in its history; what it does not have goes to its stash.
-        """
-        place = record.place(asset_id)
-        subject = known.subject if known else {}
-        own = [path for path in files if self._tree.digest(path) == subject.get(path)]
-        if self._is_as_committed(place):
-            held = [path for path in own if self._is_as_committed(path)]
-            return command("git rm -- {paths}", paths=[place, *held])
-        if not self._held.tree("HEAD"):
-            return command("rm -- {place}", place=place)
-        named = [place, *(path for path in own if path not in self._held.tree("HEAD"))]
-        # git stash fails while a file is only intended to be added.
-        return command(
-            "git reset -q -- {reset} && git stash push -q --include-untracked -- {named}",
-            reset=list(dict.fromkeys([*named, *self._held.intended])),
-            named=named,
-        )
-
-    def _is_as_committed(self, path: str) -> bool:
-        """Whether HEAD, the index and this tree have the same file, so that git removes it."""
-        found = {self._held.committed(path), self._held.staged(path), self._tree.digest(path)}
-        return None not in found and len(found) == 1
 
     def _records(self, place: str) -> Iterator[tuple[Cure, bytes]]:
         """(command, bytes) of the record in each place from which the command writes it here."""

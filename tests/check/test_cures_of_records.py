@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -204,6 +205,41 @@ def test_the_cure_of_an_orphan_runs_and_git_keeps_what_it_removes(
     kept = place.git("rev-list", "--objects", "--all")
     for name, blob in blobs.items():
         assert place.has(name) or blob in kept
+
+
+@pytest.mark.parametrize("add", [None, [], ["-A"], ["-A", "-N"]], ids=str)
+@pytest.mark.parametrize("staged", [False, True])
+def test_the_cure_of_an_orphan_without_a_commit_keeps_its_record(
+    staged: bool, add: list[str] | None, place: Place
+) -> None:
+    if add is None and staged:
+        return  # nothing is staged without git
+    _drawn(place, "a", "b")
+    shutil.rmtree(place.root / ".git")
+    if add is not None:
+        place.git("init", "-q")
+    if add:
+        place.git("add", *add)
+    want(place, "a")
+    if staged:
+        place.git("add", "assets.toml", "templates")
+    _is_moved_aside(place, staged=staged)
+
+
+def _is_moved_aside(place: Place, *, staged: bool) -> None:
+    path, picture = record.place("b"), digest(place, "public/b.png")
+    for number in range(2):  # the second record does not overwrite the first
+        data = place.read(path)
+        orphans = [one for one in findings(place, staged=staged) if one.code == "orphan"]
+        for finding in orphans:
+            assert finding.path == path
+            runs(place, finding.cure)
+            name = "b-2.json" if number else "b.json"
+            assert place.read(f".assetgen/removed/{name}") == data and not place.has(path)
+            place.write(path, data + b"\n" * number)
+            if staged:
+                place.git("add", path)
+    assert digest(place, "public/b.png") == picture
 
 
 def test_the_cure_of_an_orphan_names_only_files_that_are_as_its_record_says(place: Place) -> None:
