@@ -15,9 +15,9 @@ from assetgen import route_names
 from assetgen.codex.rollout import THREAD
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import originals, paths, store
+from assetgen.fs import lfs, originals, store
 from assetgen.fs.lock import locked
-from assetgen.generate import placing, statement
+from assetgen.generate import brought_file, placing, statement
 from assetgen.generate.commit import by_hand, commit
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome, Picture
@@ -69,7 +69,7 @@ def adopt(
     with locked(root):
         project = open_workspace(root)
         wish = project.wish(asset_id)
-        data = _brought_bytes(root, file)
+        data = brought_file.read(root, file)
         decision = decide.judge(wish, project.world(), {})
         _refuse_to_replace(decision, root, file=file, force=options.force)
         leaving: Leaving | None = None
@@ -178,29 +178,6 @@ def _originals(project: Workspace) -> Iterator[str]:
         known = project.record(record.id_at(place))
         if isinstance(known, Record) and known.original:
             yield known.original
-
-
-def _brought_bytes(root: Path, file: Path) -> bytes:
-    whole = Path(os.path.abspath(file))
-    if whole.is_relative_to(root):
-        # Users know where their own links lead; a link in a repository may be anyone's.
-        paths.refuse_links(root, whole.relative_to(root).as_posix())
-    try:
-        if not file.is_file():
-            raise StorageError(f"{file} is not a file", cure=advice("name the picture to adopt"))
-        if file.stat().st_size > paths.MAX_INPUT_BYTES:
-            raise StorageError(f"{file} is larger than any picture", where=str(file))
-        data = file.read_bytes()
-    except OSError as exc:
-        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
-    try:
-        decode.facts(data)
-    except StorageError as exc:
-        usual = advice("name a PNG, JPEG, WebP or AVIF file")
-        smaller = advice("make {file} smaller", file=str(file))
-        cure = smaller if decode.is_too_large(exc) else usual
-        raise StorageError(exc.what, where=str(file), cure=cure) from None
-    return data
 
 
 def _mark_for(original: bytes, route: str | None) -> str | None:
@@ -337,6 +314,8 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
         raise StorageError(
             f"{target.path} does not exist", where=target.path, cure=command("assetgen generate")
         )
+    if lfs.is_pointer(data):
+        raise brought_file.a_pointer(project.root, project.root / target.path)
     seen = decode.facts(data)
     if seen.format != target.format:
         raise StorageError(

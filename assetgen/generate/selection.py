@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import commits, store
+from assetgen.fs import commits, lfs, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
@@ -232,6 +232,8 @@ def _why_left(decision: Decision) -> str:
         return f"{path} was moved to {found.new}; it is not bought again"
     if found := decide.unusable(decision):
         return f"{path} does not exist, and {found.new}; it is not bought again"
+    if found := next((one for one in decision.reasons if one.new == lfs.WHAT), None):
+        return f"{found.field} {lfs.WHAT}; it is not overwritten or bought again"
     if decision.state is State.MISSING:
         return f"{path} does not exist here, but git has it; it is not bought again"
     return f"{_what_exists(decision)}; it is not overwritten"

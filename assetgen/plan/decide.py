@@ -11,6 +11,7 @@ import msgspec
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, refusal
+from assetgen.fs import lfs
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.plan import cost
 from assetgen.plan.files import Files
@@ -256,7 +257,14 @@ def _of_foreign(
         for path in foreign
     ]
     cure = kept.cure if kept else None
-    if isinstance(record, Unusable):
+    if cure is None and (found := world.elsewhere.pointer(foreign)):
+        adopt = command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=found.path)
+        cure = command("{fetch} && {adopt}", fetch=found.fetch, adopt=adopt)
+        reasons = [
+            Reason(one.field, new=lfs.WHAT) if one.field == found.path and not one.old else one
+            for one in reasons
+        ]
+    elif isinstance(record, Unusable):
         settling = cure or adopting(asset_id, wanted.asset.path)
         force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
         cure = advice("{settling}, or {force}", settling=settling, force=force)
@@ -302,6 +310,12 @@ def _of_record(
     needs_drawing = any(reason.field not in _DERIVED for reason in stale)
     original = None if needs_drawing else place_of_original(record, world)
     action = Action.DERIVE if original else Action.DRAW
+    own = record.subject
+    is_derived = not (original or needs_drawing or record.is_draft)
+    if is_derived and not wanted.asset.is_local and (pointer := world.elsewhere.pointer(own)):
+        state = State.MISSING if gone else State.STALE
+        reasons = [*gone, Reason(pointer.path, new=lfs.WHAT), *stale]
+        return _Verdict(state, Action.REFUSE, reasons, pointer.fetch)
     if gone:
         found = None
         if not needs_drawing and not record.is_draft:

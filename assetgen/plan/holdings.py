@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, originals, store
+from assetgen.fs import git_cures, lfs, originals, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FORMATS, Manifest, targets
 from assetgen.plan.reasons import adopting
-from assetgen.plan.wish import Elsewhere, Moved, Restorable, Unmerged
+from assetgen.plan.wish import Elsewhere, Moved, Pointer, Restorable, Unmerged
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -35,6 +35,7 @@ class Holdings:
             restoring=self.restoring,
             record=self.record,
             original=self.original,
+            pointer=self.pointer,
             moved=self.moved,
             kept=self.kept,
         )
@@ -141,6 +142,14 @@ class Holdings:
             for data in self._held.versions(path):
                 if found := _as_received(data, wanted):
                     yield "git", found
+
+    def pointer(self, paths: Iterable[str]) -> Pointer | None:
+        """The first of ``paths`` that is only a Git LFS pointer in this tree."""
+        for path in paths:
+            with suppress(StorageError):  # it is larger than any picture
+                if lfs.is_pointer(self._tree.read(path) or b""):
+                    return Pointer(path, lfs.fetching(self._root, path))
+        return None
 
     def kept(self, asset_id: str, key: str) -> Record | None:
         """The record that was kept with an original that is in the cache."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -73,6 +73,8 @@ class Elsewhere:
     """The usable record of an asset that git has, where the one in place is not usable."""
     original: Callable[[Record], str | None] = lambda _record: None
     """Where the original of a record is, if not in the cache: "here", "git", or None."""
+    pointer: Callable[[Iterable[str]], Pointer | None] = lambda _paths: None
+    """The first of some files that is only a Git LFS pointer here; None if none is."""
     moved: Callable[[str, str], Moved | None] = lambda _path, _digest: None
     """Where a file was moved to, by its former path and its sha256 (hex)."""
     kept: Callable[[str, str], Record | None] = lambda _asset_id, _key: None
@@ -85,6 +87,14 @@ class Unmerged:
 
     paths: tuple[str, ...]
     cure: Cure
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """The path of a Git LFS pointer, and the command that fetches the file."""
+
+    path: str
+    fetch: Cure
 
 
 @dataclass(frozen=True)

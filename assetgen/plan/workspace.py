@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
-from assetgen.fs import originals, paths, store
+from assetgen.fs import lfs, originals, paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import parse
@@ -228,8 +228,15 @@ class Workspace:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""
         path = self.manifest.find(reference[1:]).path if reference.startswith("@") else reference
         if not (self.root / path).exists() and self.tree.held.is_left_out(path):
-            return self.tree.read(path) or b""  # a sparse checkout
-        return paths.read_regular(self.root, path, ManifestError)
+            return _no_pointer(self.root, path, self.tree.read(path) or b"")  # a sparse checkout
+        return _no_pointer(self.root, path, paths.read_regular(self.root, path, ManifestError))
+
+
+def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
+    if lfs.is_pointer(data):
+        cure = lfs.fetching(root, path)
+        raise ManifestError(f"the input {path} {lfs.WHAT}", where=path, cure=cure)
+    return data
 
 
 def find_root(start: Path) -> Path:

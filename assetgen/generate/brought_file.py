@@ -1,0 +1,46 @@
+"""A picture that a person supplies: which file it is, and whether it can be one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from assetgen.cure import advice
+from assetgen.errors import StorageError
+from assetgen.fs import lfs, paths
+from assetgen.image import decode
+
+
+def read(root: Path, file: Path) -> bytes:
+    """The bytes of ``file``, whose header is that of a picture. Raises StorageError."""
+    whole = Path(os.path.abspath(file))
+    if whole.is_relative_to(root):
+        # Users know where their own links lead; a link in a repository may be anyone's.
+        paths.refuse_links(root, whole.relative_to(root).as_posix())
+    try:
+        if not file.is_file():
+            raise StorageError(f"{file} is not a file", cure=advice("name the picture to adopt"))
+        if file.stat().st_size > paths.MAX_INPUT_BYTES:
+            raise StorageError(f"{file} is larger than any picture", where=str(file))
+        data = file.read_bytes()
+    except OSError as exc:
+        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
+    if lfs.is_pointer(data):
+        raise a_pointer(root, whole)
+    try:
+        decode.facts(data)
+    except StorageError as exc:
+        usual = advice("name a PNG, JPEG, WebP or AVIF file")
+        smaller = advice("make {file} smaller", file=str(file))
+        cure = smaller if decode.is_too_large(exc) else usual
+        raise StorageError(exc.what, where=str(file), cure=cure) from None
+    return data
+
+
+def a_pointer(root: Path, file: Path) -> StorageError:
+    """The error for a Git LFS pointer."""
+    is_own = file.is_relative_to(root)
+    shown = file.relative_to(root).as_posix() if is_own else str(file)
+    outside = advice("name the picture itself")
+    cure = lfs.fetching(root, shown) if is_own else outside
+    return StorageError(f"{shown} {lfs.WHAT}", where=shown, cure=cure)
