@@ -71,11 +71,12 @@ def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
         print("everything exists already; next: assetgen plan")
         return
     files = list(_TO_COMMIT)
-    if options.agents:
-        files += [agents.FOLDER, agents.AGENTS]
+    if options.agents:  # git stages nothing that is behind a link
+        root = context.resolved(options.folder)
+        files += [agents.behind_links(root, path) for path in (agents.FOLDER, agents.AGENTS)]
     files += [path for done in extras for path in done.written if githook.is_committed(path)]
     print("next: assetgen generate")
-    print(f"and commit: git add {' '.join(files)}")
+    print(clean(f"and commit: {command('git add {files}', files=files)}"))
 
 
 def _refuse_nested_manifest(folder: Path) -> None:

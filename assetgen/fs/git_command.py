@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,14 @@ class GitCommand:
         try:
             return getattr(self._git, command)(*arguments, **options)
         except git.GitCommandError as exc:
-            raise _explained(exc, command) from exc
+            raise _explained(exc, command, self._place_of) from exc
+
+    def _place_of(self, path: str) -> str:
+        """A path as git prints it, from the top of the working tree, relative to the project."""
+        here = str(self._git.working_dir)
+        top = self._git.environment().get("GIT_WORK_TREE", here)
+        place = os.path.relpath(os.path.join(top, path), os.path.realpath(here))
+        return Path(place).as_posix()
 
     def listed(self, command: str, *arguments: str) -> list[str]:
         """What git prints with NUL after each item. Raises GitError."""
@@ -173,7 +180,31 @@ _CAUSES = (
 )
 
 
-def _explained(exc: Any, name: str) -> GitError:
+def _other_line_ends(path: str, ends: str) -> GitError:
+    """The error where core.safecrlf keeps git from adding a file."""
+    form = "text eol=lf" if ends == "LF" else "-text"
+    # A pattern: "?" is any character.
+    line = "/" + re.sub(r"[^\w./@+-]", "?", path) + f" {form}"
+    # It may be that the last line of the file has no end.
+    cure = command("printf '\\n%s\\n' {line} >> .gitattributes && assetgen generate", line=line)
+    return GitError(
+        f"git would change the line ends of {path}, and core.safecrlf forbids that; the pictures "
+        "are written but not committed",
+        where=path,
+        cure=cure,
+    )
+
+
+def _explained(exc: Any, name: str, place_of: Callable[[str], str]) -> GitError:
+    if kept := re.search(r"(LF|CRLF) would be replaced by \S+ in (.*?)'?$", str(exc.stderr), re.M):
+        return _other_line_ends(place_of(kept[2]), kept[1])
+    if inside := re.search(r"Pathspec '(.*)' is in submodule '(.*?)'+$", str(exc.stderr), re.M):
+        folder = inside[2]
+        what = f"{folder} is a submodule, so {inside[1]} cannot be committed here"
+        cure = advice(
+            "choose a path outside {folder}, or set commit = false in [project]", folder=folder
+        )
+        return GitError(what, cure=cure)
     if locked := re.search(r"Unable to create '(.*index\.lock)': File exists", str(exc.stderr)):
         remove = command("rm -- {lock}", lock=locked[1])
         cure = advice("wait for it; if none runs: {remove}", remove=remove)

@@ -31,6 +31,8 @@ class Entry:
     is_left_out: bool = False
     """Whether a sparse checkout leaves the file out of the working tree."""
 
+    is_submodule: bool = False
+
     @property
     def is_unmerged(self) -> bool:
         return 0 not in self.blobs
@@ -79,6 +81,7 @@ class Held:
                 entry = found.setdefault(row.path, Entry())
                 entry.blobs[row.stage] = row.blob
                 entry.is_left_out |= row.is_left_out
+                entry.is_submodule |= row.mode == "160000"
         return found
 
     @property
@@ -183,3 +186,11 @@ class Held:
         if not self._has_unmerged:
             return []
         return [path for path in paths if (e := self.index.get(path)) and e.is_unmerged]
+
+
+def submodule_of(held: Held, path: str) -> str | None:
+    """The submodule that ``path`` is in, also if it is not checked out; None if in none."""
+    parts = path.split("/")
+    above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+    found = ((folder, held.index.get(folder)) for folder in above)
+    return next((folder for folder, entry in found if entry and entry.is_submodule), None)

@@ -113,14 +113,19 @@ def obstacle(root: Path, path: str, *, is_committed: bool) -> tuple[str, Cure] |
             )
         is_nested = is_committed and os.path.lexists(root / folder / ".git")
         if is_nested and any(os.path.lexists(above / ".git") for above in (root, *root.parents)):
-            what = f"{folder} is a git repository of its own, so {path} cannot be committed here"
-            return what, advice(
-                "choose a path outside {folder}, or set commit = false in [project]", folder=folder
-            )
+            return in_a_repository(folder, path)
     if (root / path).is_dir():
         what = f"{path} is a folder, where a file has to be written"
         return what, advice("move {path} away", path=path)
     return None
+
+
+def in_a_repository(folder: str, path: str) -> tuple[str, Cure]:
+    """What is wrong with a file in another repository, and the fix."""
+    what = f"{folder} is a git repository of its own, so {path} cannot be committed here"
+    return what, advice(
+        "choose a path outside {folder}, or set commit = false in [project]", folder=folder
+    )
 
 
 def read_regular(

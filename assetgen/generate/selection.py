@@ -213,6 +213,8 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
     unmerged = decision.state is State.UNMERGED
     if decision.action is Action.REFUSE and (unmerged or not force):
         raise StorageError(_why_left(decision), cure=settle.cure(decision))
+    if decision.problem is not None and decision.asset.is_local:
+        raise decision.problem  # as plan does; what is bought is refused where it is sent
     if _is_drawn_for_money(decision):  # before it is paid for
         record_path = record.place(decision.asset.id)
         store.refuse_unwritable(project.root, (*decision.wish.paths, record_path))

@@ -113,7 +113,7 @@ def init(root: Path, environ: Mapping[str, str] = os.environ) -> Done:
     """
     store.prepare(root)
     done = Done()
-    places = {path: _behind_links(root, path) for path in (SKILL, INTERFACE, AGENTS)}
+    places = {path: behind_links(root, path) for path in (SKILL, INTERFACE, AGENTS)}
     texts = _links_as_text(root, environ)
     for path, renewed in ((SKILL, _skill), (INTERFACE, _interface), (AGENTS, with_section)):
         if link := next((one for one in texts if f"{places[path]}/".startswith(f"{one}/")), None):
@@ -129,7 +129,7 @@ def init(root: Path, environ: Mapping[str, str] = os.environ) -> Done:
     return done
 
 
-def _behind_links(root: Path, path: str) -> str:
+def behind_links(root: Path, path: str) -> str:
     """The path that ``path`` leads to, relative to ``root``. Raises StorageError.
 
     Only links inside the repository are followed, and never into ``.git``.

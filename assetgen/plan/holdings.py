@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, lfs, originals, store
+from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FORMATS, Manifest, targets
 from assetgen.plan.reasons import adopting
@@ -166,14 +166,26 @@ class Holdings:
         """The record that was kept under Wish.key, not verified."""
         return store.kept_record(self._root, key)
 
+    # -- paths -----------------------------------------------------------------------------------
+
+    def obstacle(self, path: str) -> tuple[str, Cure] | None:
+        """What keeps a new file from being put at ``path`` and committed, and the fix."""
+        is_committed = self._manifest.project.commit
+        if found := paths.obstacle(self._root, path, is_committed=is_committed):
+            return found
+        folder = held.submodule_of(self._held, path) if is_committed else None
+        if folder is None:
+            return None
+        return paths.in_a_repository(folder, path)
+
     # -- other paths -------------------------------------------------------------------------------
 
     def moved(self, path: str, digest: str) -> Moved | None:
         """Where the file at ``path`` was moved to, if no asset lists that path."""
         found = self._held.moved(path)
-        paths = [*([found] if found else []), *self._images.get(digest, ())]
+        places = [*([found] if found else []), *self._images.get(digest, ())]
         listed = {target.path for asset in self._manifest.asset for target in targets(asset)}
-        for other in dict.fromkeys(paths):
+        for other in dict.fromkeys(places):
             if other not in listed and self._tree.digest(other) == digest:
                 is_tracked = other in self._held.index
                 move = command("mv -- {other} {path}", other=other, path=path)

@@ -178,9 +178,7 @@ class Workspace:
             surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
-            obstacle=lambda path: paths.obstacle(
-                self.root, path, is_committed=self.manifest.project.commit
-            ),
+            obstacle=self.holdings.obstacle,
             place=self._place,
             mistakes=self._mistakes,
         )

@@ -191,7 +191,22 @@ def _pointer_without_record(place: Place) -> None:
 
 
 _RECORD_CURES = "plan/record_cures"
+
+
+def _line_ends(place: Place) -> None:
+    place.git("config", "core.safecrlf", "true")
+    place.write(".gitattributes", "*.json text eol=crlf")
+    place.covers("a")
+
+
 STATES = [
+    State(("commands/init", "git add {files}"), lambda place: None, "init --agents", "git add"),
+    State(
+        ("fs/git_command", "printf '\\n%s\\n' {line} >> .gitattributes && assetgen generate"),
+        _line_ends,
+        "generate",
+        "printf",
+    ),
     State(
         (
             "fs/lfs",
@@ -331,10 +346,13 @@ def test_the_list_of_commands_that_are_not_run_yet_only_gets_shorter() -> None:
 def _cures(printed: str) -> list[str]:
     """The commands that an output names: after "cure: " and "or: "."""
     lines = (line.strip() for line in printed.splitlines())
-    cures = [line.removeprefix("cure: ") for line in lines if line.startswith("cure: ")]
+    heads = ("cure: ", "and commit: ")
+    cures = [line.partition(": ")[2] for line in lines if line.startswith(heads)]
     found = [one.removeprefix("wait for it; if none runs: ") for one in cures]
     return [
-        one for one in found if one.startswith(("assetgen ", "git ", "rm ", "mv ", "mkdir ", "cd "))
+        one
+        for one in found
+        if one.startswith(("assetgen ", "git ", "rm ", "mv ", "mkdir ", "cd ", "printf "))
     ]
 
 

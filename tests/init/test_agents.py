@@ -12,6 +12,7 @@ import pytest
 from assetgen.commands import parser
 from assetgen.errors import StorageError
 from assetgen.init import agents, sealed
+from tests.support.branches import runs
 from tests.support.place import Place
 
 SECTION = agents.with_section(None)
@@ -290,6 +291,11 @@ def test_a_link_to_a_file_of_the_repository_is_followed(place: Place) -> None:
     (place.root / ".agents/skills").symlink_to("../shared/skills")
     ran = place.ok("init", "--agents")
     assert "rm " not in ran.out + ran.err
+    last = ran.out.splitlines()[-1]
+    assert last.endswith(" shared/skills/assetgen CLAUDE.md")
+    runs(place, last.removeprefix("and commit: "))
+    staged = place.git("diff", "--cached", "--name-only").splitlines()
+    assert {"CLAUDE.md", "shared/skills/assetgen/SKILL.md"} <= set(staged)
     assert (place.root / "AGENTS.md").is_symlink() and (place.root / ".agents/skills").is_symlink()
     assert place.read("CLAUDE.md").startswith(b"# Rules\n\n<!-- assetgen begin")
     assert place.has("shared/skills/assetgen/SKILL.md")
