@@ -12,7 +12,7 @@ import tomli
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
-from assetgen.manifest import toml_faults
+from assetgen.manifest import joined_entries, toml_faults
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
 from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults
@@ -166,6 +166,8 @@ def _text(data: bytes) -> str:
 
 
 def _not_toml(exc: Exception, text: str) -> AssetgenError:
+    if found := joined_entries.joined(text):
+        return _unreadable(found.what, line=found.line, cure=found.cure)
     if conflict := _MERGE.search(text):
         return _unreadable(
             "this is not TOML: it contains the markers of a merge conflict",

@@ -199,7 +199,22 @@ def _line_ends(place: Place) -> None:
     place.covers("a")
 
 
+def _joined(place: Place) -> None:
+    place.covers("a", "b")
+    place.manifest(place.read("assets.toml").decode().replace('[[asset]]\nid = "b"', 'id = "b"'))
+    place.git("add", "-A")
+
+
 STATES = [
+    State(
+        (
+            "manifest/joined_entries",
+            "fixed=$(awk {program} {file}) && printf '%s\\n' \"$fixed\" > {file}",
+        ),
+        _joined,
+        "check",
+        "fixed=",
+    ),
     State(("commands/init", "git add {files}"), lambda place: None, "init --agents", "git add"),
     State(
         ("fs/git_command", "printf '\\n%s\\n' {line} >> .gitattributes && assetgen generate"),
@@ -352,7 +367,7 @@ def _cures(printed: str) -> list[str]:
     return [
         one
         for one in found
-        if one.startswith(("assetgen ", "git ", "rm ", "mv ", "mkdir ", "cd ", "printf "))
+        if one.startswith(("assetgen ", "git ", "rm ", "mv ", "mkdir ", "cd ", "printf ", "fixed="))
     ]
 
 
