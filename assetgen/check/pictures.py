@@ -150,6 +150,8 @@ def _of_decision(project: Workspace, decision: Decision, how: Strictness) -> Ite
             yield _missing(project, decision)
         case State.DRAFT:
             yield _draft(decision, "error" if how.release else "warning")
+        case State.FRESH:
+            yield from _reformatted(project, decision.asset.id)
         case State.STALE:
             is_lenient = how.staged and not how.strict
             yield _stale(project, decision, "warning" if is_lenient else "error")
@@ -287,6 +289,18 @@ def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
         message=f"is not usable: {found}",
         cure=advice("{cure}, or {generate}", cure=cure, generate=force) if is_listed else cure,
     )
+
+
+def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:
+    """The finding on a record of a fresh image; any other state is settled with a new record."""
+    known = project.record(asset_id)
+    if isinstance(known, Record) and known.is_reformatted:
+        yield Finding(
+            path=record.place(asset_id),
+            code="record",
+            message="was reformatted: it says the same, but not in the form that assetgen writes",
+            cure=project.holdings.reformatting(asset_id),
+        )
 
 
 def _orphans(

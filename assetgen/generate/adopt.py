@@ -266,8 +266,13 @@ def accept(
         project = open_workspace(root)
         wish = project.wish(asset_id)
         decision = decide.judge(wish, project.world(), {})
+        place, was = record.place(asset_id), project.record(asset_id)
+        is_reformatted = isinstance(was, Record) and was.is_reformatted
+        if decision.state is State.FRESH and is_reformatted:  # only its form changes
+            files = [_as_it_is(project, target, None) for target in wish.targets]
+            same = Picture(decision, files, record.statement(project.tree.read(place) or b""))
+            return _put(project, same, options=options, environ=environ)
         _refuse_to_accept(decision)
-        place = record.place(asset_id)
         old = statement.known(project.tree.read(place) or b"", place)
         fields = [reason.field for reason in decide.differences(wish, old.record, {})]
         if "fit" in fields or "files" in fields:

@@ -91,6 +91,16 @@ class Holdings:
                 return Restorable(record.read(data, place), cure)
         return None
 
+    def reformatting(self, asset_id: str) -> Cure:
+        """The command that writes a record in the form of assetgen again; it says the same."""
+        place = record.place(asset_id)
+        current = record.statement(self._tree.read(place) or b"")
+        for cure, data in self._records(place):
+            with suppress(Unusable):
+                if record.statement(data) == current and record.write(current) == data:
+                    return cure
+        return command("assetgen accept {asset_id}", asset_id=asset_id)
+
     def settling_record(self, asset_id: str) -> Cure:
         """The command that settles that the record of an asset is not usable."""
         if kept := self.record(asset_id):

@@ -1,11 +1,12 @@
 """The provenance of one asset: an in-toto statement in .assetgen/records/<id>.json.
 
-Records are written in one exact form. Any other form (an edit by hand, a merge, a duplicate key) is
-found by comparing the bytes, before any digest is compared.
+Records are written in one exact form. A record in another form is read if its digest matches what
+it says, as after a formatter; one with a duplicate key says nothing for certain.
 """
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -112,6 +113,8 @@ class Record:
     observed: Sequence[Measured]
     placeholder: str | None
     """A blurred miniature as a PNG data URL."""
+    is_reformatted: bool = False
+    """Whether it says what assetgen wrote, but not in the form in which assetgen writes it."""
 
     @property
     def is_brought(self) -> bool:
@@ -184,10 +187,16 @@ def amended(
 
 
 def statement(data: bytes) -> dict[str, Any]:
-    """The statement in a record's bytes. Raises Unusable if they are not as they were written."""
+    """The statement in a record's bytes. Raises Unusable if it does not say what was written."""
+    return _parsed(data)[0]
+
+
+def _parsed(data: bytes) -> tuple[dict[str, Any], bool]:
+    """The statement in a record's bytes, and whether they have another form than assetgen's."""
     if len(data) > MAX_BYTES:
         raise Unusable("it is larger than any record")
-    data = data.replace(b"\r\n", b"\n")
+    lines = data.replace(b"\r\n", b"\n")
+    data = lines.removeprefix(codecs.BOM_UTF8)
     if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data or data.startswith(b"<<<<<<< "):
         raise Unusable("it contains merge markers")
     try:
@@ -213,20 +222,36 @@ def statement(data: bytes) -> dict[str, Any]:
             if isinstance(exc, Unusable)
             else Unusable("parts that every record has are missing")
         ) from None
-    if msgspec.json.decode(rewritten)["predicate"]["integrity"]["digest"] != stated:
+    same = msgspec.json.decode(rewritten)
+    if same["predicate"]["integrity"]["digest"] != stated:
         raise Unusable("it was edited by hand: its integrity digest does not match")
-    if rewritten != data:
-        raise Unusable(
-            "it was rewritten: not in the form that assetgen writes "
-            "(a merge, a formatter, a duplicate key)"
-        )
-    return dict(whole)
+    is_reformatted = rewritten != lines
+    if is_reformatted and _has_duplicate_key(data):
+        raise Unusable("it has a key twice, so it does not say one thing")
+    if same != whole:
+        raise Unusable("it was edited by hand: it has another integrity than assetgen writes")
+    return dict(whole), is_reformatted
+
+
+def _has_duplicate_key(data: bytes) -> bool:
+    import json  # msgspec takes the last one
+
+    def is_unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise ValueError("a key twice")
+        return {}
+
+    try:
+        json.loads(data, object_pairs_hook=is_unique)
+    except (ValueError, RecursionError):
+        return True
+    return False
 
 
 @lru_cache(maxsize=2048)  # ``watch`` reads the same ones at every save
 def read(data: bytes, path: str) -> Record:
     """Read the record at ``path``. Raises Unusable if it is damaged or names a forbidden path."""
-    whole = statement(data)
+    whole, is_reformatted = _parsed(data)
     try:
         parsed = msgspec.convert(whole, _Decisive)
     except msgspec.ValidationError as exc:
@@ -251,6 +276,7 @@ def read(data: bytes, path: str) -> Record:
         source_type=predicate.marking.digital_source_type,
         observed=tuple(file for file in predicate.observed if file.path in files),
         placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
+        is_reformatted=is_reformatted,
     )
 
 

@@ -14,6 +14,7 @@ from tests.support.adopting import LATER, digest
 from tests.support.branches import alternatives, bought, commit, findings, only, runs
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.shop import Shop
 from tests.support.tiny import tiny, want
 
 _RECORD = record.place("mine")
@@ -80,12 +81,55 @@ def test_a_record_reformatted_before_its_first_commit_is_not_removed(
     _reformat(place)
     if add:
         place.git(*add)
-    for finding in findings(place, staged=staged):
-        if finding.code != "unrecorded":
-            assert "git restore" not in str(finding.cure)
-            runs(place, alternatives(finding.cure)[0])
+    for is_staged in (staged, False):  # once it is staged, its form is found
+        for finding in findings(place, staged=is_staged):
+            if finding.code != "unrecorded":
+                assert "git restore" not in str(finding.cure)
+                runs(place, alternatives(finding.cure)[0])
+    assert place.record("mine")["route"]["owner"] == "images"
     assert place.has(_RECORD) and digest(place, "public/mine.png") == picture
     assert "record" not in {finding.code for finding in findings(place)}
+
+
+_FORMS: dict[str, Callable[[bytes], bytes]] = {
+    "minified": lambda data: json.dumps(json.loads(data), separators=(",", ":")).encode(),
+    "sorted": lambda data: json.dumps(json.loads(data), sort_keys=True, indent=4).encode(),
+    "with tabs": lambda data: json.dumps(json.loads(data), indent="\t").encode(),
+    "with a byte order mark": lambda data: b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n") + b"\n",
+    "with escapes": lambda data: data.replace(b'"alt"', b'"\\u0061lt"'),
+}
+
+
+@pytest.mark.parametrize("is_committed", [False, True])
+@pytest.mark.parametrize("form", _FORMS.values(), ids=_FORMS)
+def test_a_reformatted_record_keeps_its_provenance(
+    form: Callable[[bytes], bytes], is_committed: bool, place: Place, provider: Provider
+) -> None:
+    shop = Shop(place, provider)
+    shop.wants("a")
+    commit(place)
+    shop.buys()
+    path, billed = record.place("a"), provider.billed
+    before, picture = place.read(path), digest(place, "public/a.png")
+    place.write(path, form(before))
+    if is_committed:
+        commit(place, "reformatted")
+    assert not shop.generate("a").made
+    finding = only(tuple(one for one in findings(place) if one.code != "unrecorded"))
+    assert finding.code == "record" and "was reformatted" in finding.message
+    runs(place, finding.cure)
+    after = place.read(path)
+    assert json.loads(after) == json.loads(before) and after == record.write(json.loads(after))
+    assert not findings(place)
+    assert digest(place, "public/a.png") == picture and provider.billed == billed
+
+
+def test_a_record_with_a_key_twice_is_not_usable(place: Place) -> None:
+    tiny(place, "a")
+    path = record.place("a")
+    place.write(path, place.read(path).replace(b'"subject"', b'"subject": [], "subject"', 1))
+    finding = only(findings(place))
+    assert "has a key twice" in finding.message
 
 
 def test_a_record_reformatted_after_it_was_staged_is_taken_from_the_index(place: Place) -> None:

@@ -135,6 +135,13 @@ def _forged_variants(place: Place) -> None:
     _forged_adoption(place, "variants = { widths = [600] }")
 
 
+def _reformatted(place: Place) -> None:
+    _forged(place)
+    place.git("restore", record.place("a"))
+    place.write(record.place("a"), json.dumps(json.loads(place.read(record.place("a")))))
+    place.git("commit", "-qam", "formatted")
+
+
 def _unstaged(place: Place) -> None:
     place.covers("a")
     place.git("add", "assets.toml")
@@ -263,6 +270,9 @@ STATES = [
         _without_commit,
         "check",
         "mkdir",
+    ),
+    State(
+        ("plan/holdings", "assetgen accept {asset_id}"), _reformatted, "check", "assetgen accept"
     ),
     State((_RECORD_CURES, "git reset -q -- {place}"), _staged_without_commit, "check", "git reset"),
     State(

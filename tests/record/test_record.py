@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -101,19 +102,14 @@ _REWRITTEN: dict[str, tuple[bytes, str]] = {
     "no integrity": (SAMPLE.replace(b'"integrity"', b'"integritx"'), "parts that every record has"),
     "edited": (SAMPLE.replace(b'"A paper plane', b'"A paper crane'), "edited by hand"),
     "edited number": (SAMPLE.replace(b"41315", b"41314"), "edited by hand"),
-    "indented otherwise": (SAMPLE.replace(b"  ", b" "), "rewritten"),
-    "in one line": (msgspec.json.format(SAMPLE, indent=0), "rewritten"),
-    "no last line end": (SAMPLE.rstrip(b"\n"), "rewritten"),
-    "escaped": (SAMPLE.replace(b"A paper", b"\\u0041 paper"), "rewritten"),
     "doubled key": (
         SAMPLE.replace(
             b'"inputs": [],\n    "response"', b'"inputs": [],\n    "inputs": [],\n    "response"'
         ),
-        "rewritten",
+        "a key twice",
     ),
-    "key smuggled in first": (SAMPLE.replace(b'"alg":', b'"x": 1,\n      "alg":'), "rewritten"),
+    "key smuggled in first": (SAMPLE.replace(b'"alg":', b'"x": 1,\n      "alg":'), "integrity"),
     "something after it": (SAMPLE + b"{}", "not JSON"),
-    "mark before it": (b"\xef\xbb\xbf" + SAMPLE, "not JSON"),
     "merge markers": (
         b"<<<<<<< ours\n" + SAMPLE + b"=======\n" + SAMPLE + b">>>>>>> theirs\n",
         "merge markers",
@@ -126,6 +122,24 @@ _REWRITTEN: dict[str, tuple[bytes, str]] = {
 def test_any_other_form_is_unusable_and_the_reason_is_given(data: bytes, said: str) -> None:
     with pytest.raises(Unusable, match=said):
         record.read(data, PLACE)
+
+
+_REFORMATTED = {
+    "indented otherwise": SAMPLE.replace(b"  ", b" "),
+    "in one line": msgspec.json.format(SAMPLE, indent=0),
+    "no last line end": SAMPLE.rstrip(b"\n"),
+    "escaped": SAMPLE.replace(b"A paper", b"\\u0041 paper"),
+    "mark before it": b"\xef\xbb\xbf" + SAMPLE,
+}
+
+
+@pytest.mark.parametrize("data", _REFORMATTED.values(), ids=_REFORMATTED)
+def test_a_form_that_says_the_same_is_read_and_noticed(data: bytes) -> None:
+    assert not record.read(SAMPLE, PLACE).is_reformatted
+    found = record.read(data, PLACE)
+    assert found.is_reformatted
+    assert replace(found, is_reformatted=False) == record.read(SAMPLE, PLACE)
+    assert record.write(record.statement(data)) == SAMPLE
 
 
 def _set(*path: str | int, to: object) -> Change:

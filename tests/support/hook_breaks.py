@@ -155,7 +155,7 @@ BREAKS: dict[str, Break] = {
         _half_staged, "its record is not", "git add -- .assetgen/records/a.json", in_sight=False
     ),
     "damaged record": Break(_damaged, "a.json: record: is not usable", "git restore"),
-    "reformatted record": Break(_reformatted, "a.json: record: is not usable", "git restore"),
+    "reformatted record": Break(_reformatted, "a.json: record: was reformatted", "git restore"),
     "orphan": Break(_orphan, "b.json: orphan", "git rm"),
     "unrecorded": Break(_unrecorded, "unrecorded: has no record", "git reset"),
     "foreign": Break(_foreign, "public/c.png: foreign", "assetgen adopt c public/c.png"),
