@@ -173,7 +173,12 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
 
 def checkout_token(root: str) -> bytes:
     """A property of this checkout that cannot be committed: a planted snapshot lacks it."""
-    info = os.lstat(os.path.join(root, ".assetgen", "cache", "key"))
+    return token(os.path.join(root, ".assetgen", "cache", "key"))
+
+
+def token(key: str) -> bytes:
+    """A property of the file ``key`` that no copy of it has."""
+    info = os.lstat(key)
     return f"{info.st_ino}.{info.st_ctime_ns}".encode()
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
-from assetgen.fs import home, originals, store
+from assetgen.fs import home, originals
 from assetgen.fs.lock import locked
 from assetgen.paid import answers, journal
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -44,7 +45,7 @@ def open_purchases(
         return [], []
     try:
         with locked(root, wait=0):
-            return _standings(root, conditions, project), []
+            return _standings(root, conditions, project)
     except BusyError:
         what = "another run is working in this project, so open paid requests were not examined"
         return [], [
@@ -58,16 +59,18 @@ def open_purchases(
         return [], [problem(exc)]
 
 
-def _standings(root: Path, conditions: Conditions, project: Workspace | None) -> list[Standing]:
-    log = Journal(root, conditions.clock, wait=0)
+def _standings(
+    root: Path, conditions: Conditions, project: Workspace | None
+) -> tuple[list[Standing], list[Note]]:
+    notes = []
     try:
-        answers.recover(log)
-        return [
-            _standing(entry, root, log.file(entry.number), _is_wanted(entry, project))
-            for entry in log.open()
-        ]
-    finally:
-        log.close()
+        with closing(Journal(root, conditions.clock, wait=0)) as log:
+            answers.recover(log)
+            entries = log.open()
+    except StorageError as exc:  # for example a folder .git that is read-only here
+        notes = [problem(exc)]
+        entries = journal.read_open(root)
+    return [_standing(entry, root, _is_wanted(entry, project)) for entry in entries], notes
 
 
 def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
@@ -82,7 +85,7 @@ def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
         return None
 
 
-def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> Standing:
+def _standing(entry: Entry, root: Path, is_wanted: bool | None) -> Standing:
     """What is known about an open entry, and how to close it."""
     number, name = entry.number, entry.asset_id
     forget_it = command("assetgen doctor --forget {number}", number=number)
@@ -93,7 +96,7 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
             again=command("assetgen generate {name} --force", name=name),
             give_up=give_up,
         )
-    reply = _reply(root, entry)
+    reply, file = _reply(root, entry)
     if entry.fate is Fate.ANSWERED and file.is_file():
         if is_wanted and entry.note:
             cure = advice(
@@ -109,7 +112,7 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
                 True,
                 command("assetgen generate {name}", name=name),
             )
-        return _kept(entry, root, file, is_wanted, give_up)
+        return _kept(entry, root, is_wanted, give_up)
     if entry.fate is Fate.ANSWERED:
         return Standing(entry, f"its reply is missing from {reply}", False, give_up)
     if entry.response_id and entry.fate is Fate.SENT:
@@ -127,8 +130,11 @@ def _standing(entry: Entry, root: Path, file: Path, is_wanted: bool | None) -> S
     return Standing(entry, f"{note}{stored}", False, give_up)
 
 
-def _reply(root: Path, entry: Entry) -> str:
-    return home.shown(root, f"{store.REPLIES}/{entry.number}")
+def _reply(root: Path, entry: Entry) -> tuple[str, Path]:
+    """The file of a reply, for people and as a path."""
+    name = f"{home.REPLIES}/{entry.number}"
+    place = next(one for one in home.places(root) if one.shown(NAME) == entry.log)
+    return place.shown(name), place.path / name
 
 
 def _changed(is_wanted: bool | None) -> str:
@@ -139,8 +145,9 @@ def _changed(is_wanted: bool | None) -> str:
     )
 
 
-def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up: Cure) -> Standing:
+def _kept(entry: Entry, root: Path, is_wanted: bool | None, give_up: Cure) -> Standing:
     """Keep the images of a stored reply whose asset has changed, so that they can be adopted."""
+    reply, file = _reply(root, entry)
     known = f"its reply is stored; {_changed(is_wanted)}"
     streamed = bool(entry.evidence.get("streamed")) and not (entry.reply or {}).get("fetched")
     try:
@@ -155,7 +162,7 @@ def _kept(entry: Entry, root: Path, file: Path, is_wanted: bool | None, give_up:
     if not kept:
         return Standing(
             entry,
-            f"{known}; the reply contains no image: see {_reply(root, entry)}",
+            f"{known}; the reply contains no image: see {reply}",
             False,
             give_up,
         )
@@ -184,7 +191,7 @@ def forget(root: Path, conditions: Conditions, number: int) -> Entry:
                 what = f"the log of paid requests has no open entry with the number {number}"
                 raise StorageError(
                     what,
-                    where=home.shown(root, NAME),
+                    where=home.of(root).shown(NAME),
                     cure=advice("{doctor} lists them", doctor=command("assetgen doctor")),
                 )
             log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "discarded"))))

@@ -10,29 +10,34 @@ import filelock
 
 from assetgen.cure import advice
 from assetgen.errors import BusyError, StorageError
-from assetgen.fs import store
+from assetgen.fs import home, store
+from assetgen.fs.home import Home
+
+_LOCK = "lock"
 
 
-def acquired(base: Path, wait: float = 600) -> filelock.BaseFileLock:
+def acquired(place: Home, wait: float = 600) -> filelock.BaseFileLock:
     """The lock of a project, or of what its repository keeps; the caller releases it.
 
     Raises BusyError after ``wait`` seconds, StorageError if the lock file cannot be written.
     """
-    store.prepare(base)
     # Whichever thread opens the log, another may close it.
-    lock = filelock.FileLock(base / store.CACHE / "lock", thread_local=False)
+    lock = filelock.FileLock(place.path / _LOCK, thread_local=False)
     try:
         lock.acquire(timeout=wait)
     except filelock.Timeout:
+        what = "the log of this repository" if place.is_shared else "this project"
         raise BusyError(
-            f"another assetgen run has used this project for {wait:.0f} s",
-            where=str(base),
+            f"another assetgen run has used {what} for {wait:.0f} s",
+            where=place.shown() if place.is_shared else str(place.root),
             cure=advice("wait for it, or end it; then run the same command again"),
         ) from None
     except OSError as exc:
-        what = f"the lock file cannot be written: {exc.strerror}"
+        file = place.shown(_LOCK)
         raise StorageError(
-            what, where=store.CACHE, cure=advice("run assetgen where it can write to the project")
+            f"the lock file {file} cannot be written: {exc.strerror}",
+            where=file,
+            cure=advice("run assetgen where it can write to {file}", file=file),
         ) from exc
     return lock
 
@@ -43,7 +48,8 @@ def locked(root: Path, wait: float = 600) -> Iterator[None]:
 
     Raises BusyError after ``wait`` seconds, StorageError if the lock file cannot be written.
     """
-    lock = acquired(root, wait)
+    store.prepare(root)
+    lock = acquired(home.cache(root), wait)
     try:
         yield
     finally:

@@ -1,12 +1,17 @@
-"""Paid originals: the untouched bytes of providers, kept for the repository by their digests."""
+"""Paid originals and their records: kept for the repository, as long as it exists.
+
+An original is found by the digest of its bytes, a record by the digest of what was asked for.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from assetgen.errors import StorageError
-from assetgen.fs import home, paths, platform, store
+from assetgen.fs import home, kept
+from assetgen.fs.home import Home
 
 
 def keep(root: Path, data: bytes) -> str:
@@ -15,34 +20,40 @@ def keep(root: Path, data: bytes) -> str:
     Raises StorageError.
     """
     digest = hashlib.sha256(data).hexdigest()
-    if read(root, digest) is not None:
-        return digest
-    try:
-        _keep(home.home(root), digest, data)
-    except StorageError:  # for example an agent that may not write into .git
-        _keep(root, digest, data)
+    if read(root, digest) is None:
+        _keep(root, _original(digest), data)
     return digest
 
 
-def _keep(base: Path, digest: str, data: bytes) -> None:
-    store.prepare(base)
+def keep_record(root: Path, key: str, data: bytes) -> None:
+    """Keep a record as long as its original, under ``key``, a digest. Raises StorageError."""
+    _keep(root, _record(key), data)
+
+
+def _keep(root: Path, part: str, data: bytes) -> None:
+    place = home.of(root)
     try:
-        store.replace(base, f"{store.ORIGINALS}/{digest}", data)
-        platform.sync_folder(base / store.ORIGINALS)  # it may have cost money
-    except OSError as exc:
-        raise store.explained(exc, f"{store.ORIGINALS}/{digest}") from exc
+        _write(place, part, data)
+    except StorageError:  # for example an agent that may not write into .git
+        if not place.is_shared:
+            raise
+        _write(home.cache(root), part, data)
 
 
-def find(root: Path, digest: str) -> tuple[Path, str] | None:
-    """Where an original is kept, as a folder and a path in it; only ``read`` verifies it."""
-    name = f"{store.ORIGINALS}/{digest}"
-    return next(((base, name) for base in (home.home(root), root) if (base / name).is_file()), None)
+def _write(place: Home, part: str, data: bytes) -> None:
+    kept.prepare(place)
+    kept.write(place, part, data)
+
+
+def find(root: Path, digest: str) -> Home | None:
+    """Where an original is kept; only ``read`` verifies it."""
+    part = _original(digest)
+    return next((place for place in home.places(root) if (place.path / part).is_file()), None)
 
 
 def shown(root: Path, digest: str) -> str:
     """The path of a kept original, for people and their commands."""
-    base, name = find(root, digest) or (root, f"{store.ORIGINALS}/{digest}")
-    return name if base == root else home.shown(root, name)
+    return (find(root, digest) or home.of(root)).shown(_original(digest))
 
 
 def has(root: Path, digest: str) -> bool:
@@ -52,26 +63,47 @@ def has(root: Path, digest: str) -> bool:
 
 def read(root: Path, digest: str) -> bytes | None:
     """The original with this sha256, None if it is missing or damaged."""
-    for base in dict.fromkeys((home.home(root), root)):
-        try:
-            data = paths.read_own(base, f"{store.ORIGINALS}/{digest}", StorageError)
-        except StorageError:
-            continue
-        if hashlib.sha256(data).hexdigest() == digest:
+    for place in home.places(root):
+        data = kept.read(place, _original(digest))
+        if data is not None and hashlib.sha256(data).hexdigest() == digest:
             return data
     return None
 
 
-def take_over(root: Path) -> None:
-    """Move the originals of a project's own cache to those of its repository. Raises StorageError.
+def record(root: Path, key: str) -> bytes | None:
+    """The record kept under ``key``, as it was written; None if there is none."""
+    found = (kept.read(place, _record(key)) for place in home.places(root))
+    return next((data for data in found if data is not None), None)
 
-    A file that is not what its name says, or is behind a link, stays.
+
+def _original(digest: str) -> str:
+    return f"{home.ORIGINALS}/{digest}"
+
+
+def _record(key: str) -> str:
+    return f"{home.RECORDS}/{key.removeprefix('sha256:')}.json"
+
+
+def take_over(root: Path) -> None:
+    """Move what the cache of the project keeps to its repository. Raises StorageError.
+
+    An original that is not what its name says stays; so does all that is behind a link.
     """
-    if home.home(root) == root:
+    if not home.of(root).is_shared:
         return
-    paths.refuse_links(root, store.ORIGINALS)
-    for file in (root / store.ORIGINALS).glob("*"):
-        data = read(root, file.name)
-        if data is not None:
-            _keep(home.home(root), file.name, data)
-            store.remove(root, f"{store.ORIGINALS}/{file.name}")
+    _move(root, home.ORIGINALS, lambda name, data: hashlib.sha256(data).hexdigest() == name)
+    _move(root, home.RECORDS, lambda name, data: True)
+
+
+def _move(root: Path, folder: str, is_whole: Callable[[str, bytes], bool]) -> None:
+    old, new = home.cache(root), home.of(root)
+    old.refuse_links(folder)
+    for file in (old.path / folder).glob("*"):
+        part = f"{folder}/{file.name}"
+        data = kept.read(old, part)
+        if data is None or not is_whole(file.name, data):
+            continue
+        here = kept.read(new, part)
+        if here is None or not is_whole(file.name, here):
+            _write(new, part, data)
+        kept.remove(old, part)

@@ -77,8 +77,16 @@ def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
     return None
 
 
-def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageError) -> None:
-    """Raise unless every existing part of ``root/path`` is a real directory or a real file."""
+def refuse_links(
+    root: Path,
+    path: str,
+    error: type[AssetgenError] = StorageError,
+    shown: Callable[[str], str] = str,
+) -> None:
+    """Raise unless every existing part of ``root/path`` is a real directory or a real file.
+
+    ``shown`` gives the path of a part for people, by default the path in ``root``.
+    """
     parts = path.split("/")
     current = str(root)  # joined as text: this runs for every folder above every file
     for depth, part in enumerate(parts, start=1):
@@ -88,10 +96,10 @@ def refuse_links(root: Path, path: str, error: type[AssetgenError] = StorageErro
         except (FileNotFoundError, NotADirectoryError):
             return
         if platform.is_link(info):
-            where = "/".join(parts[:depth])
+            where = shown("/".join(parts[:depth]))
             raise error(
                 f"{where} is a symbolic link; assetgen does not read or write through links",
-                where=path,
+                where=shown(path),
                 cure=advice(
                     "replace the link with a real folder or file: {rm}",
                     rm=command("rm {where}", where=where),

@@ -26,14 +26,15 @@ _PREFIX = ".assetgen-writing-"
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-def waiting(root: Path, path: str) -> Path:
+def waiting(root: Path, path: str, writing: str = WRITING) -> Path:
     """The place of the data for ``path`` until it is renamed. Raises OSError.
 
-    It differs between processes and threads. It is hidden, and on the file system of its target.
+    Usually it is in ``writing``. It differs between processes and threads. It is hidden, and on the
+    file system of its target.
     """
     digest = hashlib.sha256(path.encode()).hexdigest()[:32]
     name = f"{os.getpid()}-{threading.get_ident()}-{digest}"
-    usual, target = root / WRITING, _nearest(root / path)
+    usual, target = root / writing, _nearest(root / path)
     if not _is_apart(usual, target):
         return usual / name
     _note(root, target)

@@ -3,8 +3,8 @@
 A batch is written to the cache, flushed to disk once, noted, and then renamed over its paths. The
 note lists the digests, so that after a kill the next run recognises its own files.
 
-The cache may come from a commit, so it is not trusted: links in it are not followed, the note must
-have the token of this checkout, and originals are digested again.
+The cache may come from a commit, so it is not trusted: links in it are not followed, and the note
+must have the token of this checkout.
 """
 
 from __future__ import annotations
@@ -26,11 +26,8 @@ from assetgen.fs import paths, platform, staging
 
 CACHE = staging.CACHE
 _NOTE = f"{CACHE}/under-way.json"
-ORIGINALS = f"{CACHE}/originals"
-_RECORDS = f"{CACHE}/records"
 _COMMIT = f"{CACHE}/commit.json"
 _PLACED = f"{CACHE}/placed"
-REPLIES = f"{CACHE}/replies"
 
 
 class Batch:
@@ -119,9 +116,8 @@ class Batch:
 def prepare(root: Path) -> None:
     """Make the cache folder, which git ignores even without init. Raises StorageError."""
     try:
-        for folder in (staging.WRITING, ORIGINALS, _RECORDS, REPLIES):
-            paths.refuse_links(root, folder)
-            (root / folder).mkdir(parents=True, exist_ok=True)
+        paths.refuse_links(root, staging.WRITING)
+        (root / staging.WRITING).mkdir(parents=True, exist_ok=True)
         paths.refuse_links(root, f"{CACHE}/lock")
         for name, text in ((".gitignore", "*\n"), ("key", "")):
             paths.refuse_links(root, f"{CACHE}/{name}")
@@ -169,27 +165,6 @@ def _note(root: Path, files: Mapping[str, str]) -> None:
         replace(root, _NOTE, json.dumps(note).encode())
     else:
         (root / _NOTE).unlink(missing_ok=True)
-
-
-def keep_record(root: Path, key: str, data: bytes) -> None:
-    """Keep a record as long as its original, under ``key``, a digest. Raises StorageError."""
-    path = _place_of_record(key)
-    try:
-        replace(root, path, data)
-    except OSError as exc:
-        raise explained(exc, path) from exc
-
-
-def kept_record(root: Path, key: str) -> bytes | None:
-    """The record kept under ``key``, as it was written; None if there is none."""
-    try:
-        return paths.read_own(root, _place_of_record(key), StorageError)
-    except StorageError:
-        return None
-
-
-def _place_of_record(key: str) -> str:
-    return f"{_RECORDS}/{key.removeprefix('sha256:')}.json"
 
 
 # -- a commit that begins --------------------------------------------------------------------------
@@ -273,12 +248,19 @@ def _mode(file: Path) -> int | None:
         return None
 
 
-def replace(root: Path, path: str, data: bytes, *, mode: int | None = None) -> None:
-    """Write ``data`` durably over ``path`` in one step. The cache folder must exist (``prepare``).
+def replace(
+    root: Path,
+    path: str,
+    data: bytes,
+    writing: str = staging.WRITING,
+    *,
+    mode: int | None = None,
+) -> None:
+    """Write ``data`` durably over ``path`` in one step. The folder ``writing`` must exist.
 
     ``mode`` is the file's permissions, by default those of any new file. Raises OSError.
     """
-    waiting = staging.waiting(root, path)
+    waiting = staging.waiting(root, path, writing)
     with _removing(waiting):
         with _new(waiting) as file:
             if mode is not None:

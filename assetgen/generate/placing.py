@@ -8,7 +8,7 @@ from functools import cached_property
 
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import store
+from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture
 from assetgen.manifest.schema import FORMATS, targets
@@ -105,7 +105,7 @@ def _keep_record(project: Workspace, made: Made) -> None:
     """
     wish = made.decision.wish
     if data := project.tree.read(record.place(wish.asset.id)):
-        store.keep_record(project.root, wish.key, data)
+        originals.keep_record(project.root, wish.key, data)
 
 
 def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:

@@ -14,7 +14,6 @@ from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
-from assetgen.paid.journal import Journal
 from assetgen.plan import decide, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
@@ -94,11 +93,7 @@ class Selection:
 
     def _has_open_entries(self) -> bool:
         """Whether anything was paid for that is not in place, without loading what buys."""
-        root = self.project.root
-        if not journal.is_there(root):
-            return False
-        with closing(Journal(root, self.conditions.clock)) as log:
-            return bool(log.open())
+        return bool(journal.read_open(self.project.root))
 
     def _free(self, decisions: Sequence[Decision], left: list[Left]) -> Iterator[Decision]:
         """What can be made for free.

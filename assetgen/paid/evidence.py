@@ -16,7 +16,6 @@ from msgspec import UNSET
 from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.image import decode
-from assetgen.paid import log_file
 from assetgen.paid.journal import Entry
 from assetgen.paid.transport import client_name
 from assetgen.plan import cost
@@ -92,7 +91,7 @@ def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
     except (LookupError, msgspec.ValidationError) as exc:
         raise StorageError(
             f"the log of paid requests is damaged: {exc}",
-            where=log_file.NAME,
+            where=entry.log,
             cure=command("assetgen doctor"),
         ) from exc
 

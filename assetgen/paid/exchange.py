@@ -177,7 +177,8 @@ class Exchange:
         sending.ended("lost")
         entry = sending.entry
         self._journal.attempt(entry.number, Fate.SENT, sending.attempts)
-        what = f"{store.explained(exc, store.REPLIES).what}; the request was sent and may be billed"
+        error = store.explained(exc, self._journal.shown_reply(entry.number))
+        what = f"{error.what}; the request was sent and may be billed"
         part = answers.received(self._journal.file(entry.number), entry)
         if part is None or not part.response_id:
             what = f"{what}, and its reply is lost"

@@ -14,23 +14,21 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
-from assetgen.fs import home, paths, store
+from assetgen.fs import home, kept, store
+from assetgen.fs.home import Home
 from assetgen.fs.lock import acquired
-from assetgen.paid import taking_over
-from assetgen.paid.log_file import COLUMNS, NAME, SCHEMA, claim, refuse_programs
+from assetgen.paid import log_file, taking_over
+from assetgen.paid.log_file import COLUMNS, NAME, SCHEMA, UNSENT, explaining, refuse_programs
 from assetgen.paid.reply_file import ROOM, Room
 from assetgen.plan.wish import Wish
-
-_UNSENT = "; nothing was sent"
 
 
 class Fate(StrEnum):
@@ -47,6 +45,7 @@ class Fate(StrEnum):
 
 #: States in which a request may have been billed and has no image in place.
 OPEN = (Fate.SENT, Fate.ANSWERED, Fate.FRUITLESS)
+_SELECT_OPEN = f"SELECT {COLUMNS} FROM entry WHERE fate IN (?, ?, ?)"
 
 
 @dataclass(frozen=True)
@@ -67,6 +66,8 @@ class Entry:
     reply: Mapping[str, Any] | None
     response_id: str | None
     note: str | None
+    log: str = NAME
+    """The path of the log, for people."""
 
 
 class Journal:
@@ -75,23 +76,20 @@ class Journal:
     It belongs to the repository: all its working trees have the same.
     """
 
-    def __init__(self, root: Path, clock: Callable[[], str], wait: float | None = 600) -> None:
+    def __init__(self, root: Path, clock: Callable[[], str], wait: float = 600) -> None:
         """Open or create the log, and wait for other working trees at most ``wait`` seconds.
 
-        With a ``wait`` of None it is only read. Raises BusyError, StorageError, and TrustError if
-        it was not written by this repository.
+        Raises BusyError, StorageError, and TrustError if it was not written by this repository.
         """
-        self._root, self._base = root, home.home(root)
+        self._place = home.of(root)
         self._clock = clock
         self._lock = threading.Lock()
-        self.name = home.shown(root, NAME)
+        self.name = self._place.shown(NAME)
         """The path of the log, for people."""
-        store.prepare(root)
-        store.prepare(self._base)
-        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
-            paths.refuse_links(self._base, name)
-        shared = wait is not None and self._base != root
-        self._held = acquired(self._base, wait or 0) if shared else None
+        with log_file.explaining_folder(self._place):
+            kept.prepare(self._place)
+            log_file.refuse_links(self._place)
+            self._held = acquired(self._place, wait) if self._place.is_shared else None
         try:
             self._open()
         except BaseException:
@@ -99,9 +97,9 @@ class Journal:
             raise
 
     def _open(self) -> None:
-        with self._explaining(_UNSENT):
+        with self._explaining(UNSENT):
             self._db = sqlite3.connect(
-                self._base / NAME, isolation_level=None, check_same_thread=False
+                self._place.path / NAME, isolation_level=None, check_same_thread=False
             )
             try:
                 self._prepare()
@@ -117,20 +115,11 @@ class Journal:
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
         refuse_programs(self._db, self.name)
         self._db.executescript(SCHEMA)
-        claim(self._db, self._base, self.name)
-        taking_over.take_over(self._root, self._base, self._db)
+        log_file.claim(self._db, self._place)
+        taking_over.take_over(self._place, self._db)
 
-    @contextmanager
-    def _explaining(self, so: str = "") -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as exc:
-            what = f"the log of paid requests cannot be used: {exc}{so}"
-            cure = advice(
-                "free disk space or make {name} writable, then run the same command again",
-                name=self.name,
-            )
-            raise StorageError(what, where=self.name, cure=cure) from exc
+    def _explaining(self, so: str = "") -> AbstractContextManager[None]:
+        return explaining(self.name, so)
 
     def close(self) -> None:
         self._db.close()
@@ -163,7 +152,7 @@ class Journal:
             json.dumps(evidence),
         )
         columns = "want, asset_id, route, surface, origin, fate, began, evidence"
-        with self._lock, self._explaining(_UNSENT):
+        with self._lock, self._explaining(UNSENT):
             done = self._db.execute(
                 f"INSERT INTO entry ({columns}) VALUES (?,?,?,?,?,?,?,?)", values
             )
@@ -205,10 +194,11 @@ class Journal:
         A reply without an entry is renamed, so that no new request takes it for its own.
         Raises StorageError.
         """
-        for file in (self._base / store.REPLIES).glob(f"{ROOM}*"):
+        kept.sweep(self._place)
+        for file in self._replies.glob(f"{ROOM}*"):
             with suppress(OSError):
                 file.unlink()
-        for file in (self._base / store.REPLIES).glob("[0-9]*"):
+        for file in self._replies.glob("[0-9]*"):
             number = file.name.partition(".")[0]
             with self._lock, self._explaining():
                 row = self._db.execute(
@@ -220,7 +210,7 @@ class Journal:
                 elif row[0] == Fate.PLACED:
                     file.unlink()
             except OSError as exc:
-                raise store.explained(exc, f"{store.REPLIES}/{file.name}") from exc
+                raise store.explained(exc, self._shown(file.name)) from exc
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -229,46 +219,77 @@ class Journal:
             row = self._db.execute(
                 f"SELECT {COLUMNS} FROM entry WHERE number = ?", (number,)
             ).fetchone()
-        return _entry(row)
+        return _entry(row, self.name)
 
     def open(self, want: str | None = None) -> list[Entry]:
         """Entries that may have been billed and have no image in place, oldest first.
 
         Of all wants, or of one.
         """
-        marks = ", ".join("?" for _ in OPEN)
         clause, values = ("", OPEN) if want is None else (" AND want = ?", (*OPEN, want))
-        statement = f"SELECT {COLUMNS} FROM entry WHERE fate IN ({marks}){clause} ORDER BY number"
+        statement = f"{_SELECT_OPEN}{clause} ORDER BY number"
         with self._lock, self._explaining():
-            return [_entry(row) for row in self._db.execute(statement, values)]
+            return [_entry(row, self.name) for row in self._db.execute(statement, values)]
 
     @contextmanager
     def room(self, size: int) -> Iterator[Room]:
         """Reserve ``size`` bytes for a reply. Raises StorageError if the disk has no room."""
-        room = Room(self._base / store.REPLIES)
+        room = Room(self._replies)
         try:
             room.take(size)
         except OSError as exc:
-            error = store.explained(exc, store.REPLIES)
-            what = f"there is no room for a reply of {size / 1e6:.1f} MB: {error.what}{_UNSENT}"
-            raise StorageError(what, where=store.REPLIES, cure=error.cure) from exc
+            folder = self._place.shown(home.REPLIES)
+            error = store.explained(exc, folder)
+            what = f"there is no room for a reply of {size / 1e6:.1f} MB: {error.what}{UNSENT}"
+            raise StorageError(what, where=folder, cure=error.cure) from exc
         try:
             yield room
         finally:
             room.give()
 
+    @property
+    def _replies(self) -> Path:
+        return self._place.path / home.REPLIES
+
     def shown_reply(self, number: int) -> str:
         """The path of the file for the reply to an entry, for people."""
-        return home.shown(self._root, f"{store.REPLIES}/{number}")
+        return self._shown(str(number))
+
+    def _shown(self, name: str) -> str:
+        return self._place.shown(f"{home.REPLIES}/{name}")
 
     def file(self, number: int) -> Path:
         """The file for the reply to an entry."""
-        return self._base / store.REPLIES / f"{number}"
+        return self._replies / f"{number}"
 
 
 def is_there(root: Path) -> bool:
     """Whether this project has a log, that is, has ever bought anything."""
-    return any((base / NAME).exists() for base in (home.home(root), root))
+    return any((place.path / NAME).exists() for place in home.places(root))
+
+
+def read_open(root: Path) -> list[Entry]:
+    """``Journal.open`` that writes nothing, for example where the log is read-only.
+
+    A reply that a killed run has stored and not noted is still ``sent``. Raises StorageError, and
+    TrustError if a log was not written by this repository.
+    """
+    found = (_read_open(place) for place in home.places(root) if (place.path / NAME).exists())
+    return [entry for entries in found for entry in entries]
+
+
+def _read_open(place: Home) -> list[Entry]:
+    name = place.shown(NAME)
+    log_file.refuse_links(place)
+    with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db:
+        db.execute("PRAGMA trusted_schema = OFF")
+        refuse_programs(db, name)
+        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
+            return []
+        rows = db.execute(f"{_SELECT_OPEN} ORDER BY number", OPEN).fetchall()
+        if rows:
+            log_file.refuse_foreign(db, place)
+    return [_entry(row, name) for row in rows]
 
 
 def keep(root: Path) -> str:
@@ -276,27 +297,24 @@ def keep(root: Path) -> str:
 
     Raises StorageError.
     """
-    for base in dict.fromkeys((home.home(root), root)):
-        if base == home.home(root) or (base / NAME).exists():
-            _keep(base)
-    return home.shown(root, NAME)
+    for place in home.places(root):
+        if place == home.of(root) or (place.path / NAME).exists():
+            _keep(place)
+    return home.of(root).shown(NAME)
 
 
-def _keep(base: Path) -> None:
-    store.prepare(base)
-    paths.refuse_links(base, NAME)
-    token = snapshot.checkout_token(str(base)).decode()
-    try:
-        with closing(sqlite3.connect(base / NAME)) as db, db:
-            refuse_programs(db, NAME)
-            db.executescript(SCHEMA)
-            db.execute("DELETE FROM checkout")
-            db.execute("INSERT INTO checkout VALUES (?)", (token,))
-    except sqlite3.Error as exc:
-        raise StorageError(f"the log of paid requests cannot be used: {exc}", where=NAME) from exc
+def _keep(place: Home) -> None:
+    kept.prepare(place)
+    log_file.refuse_links(place)
+    name = place.shown(NAME)
+    with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db, db:
+        refuse_programs(db, name)
+        db.executescript(SCHEMA)
+        db.execute("DELETE FROM checkout")
+        db.execute("INSERT INTO checkout VALUES (?)", (kept.token(place),))
 
 
-def _entry(row: Sequence[Any]) -> Entry:
+def _entry(row: Sequence[Any], log: str) -> Entry:
     """A row as an entry. Raises StorageError if its values have the wrong types."""
     try:
         (
@@ -328,12 +346,13 @@ def _entry(row: Sequence[Any]) -> Entry:
             reply=dict(json.loads(reply)) if reply else None,
             response_id=response_id,
             note=note,
+            log=log,
         )
     except (TypeError, ValueError, RecursionError) as exc:
         raise StorageError(
             "the log of paid requests is damaged",
-            where=NAME,
-            cure=advice("look at {name}", name=NAME),
+            where=log,
+            cure=advice("look at {name}", name=log),
         ) from exc
 
 

@@ -69,7 +69,7 @@ class LateAnswers:
                 raise self._unfetched(entry, provider, exc) from None
             return False
         except OSError as exc:  # the answer cannot be stored; it can still be fetched by its id
-            raise store.explained(exc, store.REPLIES) from exc
+            raise store.explained(exc, self._journal.shown_reply(entry.number)) from exc
         except (NotSent, Lost, Unreadable) as exc:
             if isinstance(exc, Unreadable) and exc.is_whole:
                 raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None

@@ -94,10 +94,4 @@ def _history(
 
 
 def _open_entries(root: Path, clock: Callable[[], str]) -> list[tuple[str, bool]]:
-    if not journal.is_there(root):
-        return []
-    log = journal.Journal(root, clock, wait=None)
-    try:
-        return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in log.open()]
-    finally:
-        log.close()
+    return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in journal.read_open(root)]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, held, lfs, originals, paths, store
+from assetgen.fs import git_cures, held, lfs, originals, paths
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FORMATS, Manifest, targets
 from assetgen.plan.reasons import adopting
@@ -174,7 +174,7 @@ class Holdings:
 
     def kept_bytes(self, key: str) -> bytes | None:
         """The record that was kept under Wish.key, not verified."""
-        return store.kept_record(self._root, key)
+        return originals.record(self._root, key)
 
     # -- paths -----------------------------------------------------------------------------------
 

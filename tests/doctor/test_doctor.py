@@ -456,7 +456,7 @@ def test_a_log_of_another_checkout_is_refused_until_the_user_accepts_it(place: P
     wants(place)
     log, _ = entry(place)
     log.close()
-    key = home.home(place.root) / ".assetgen/cache/key"
+    key = home.of(place.root).path / "key"
     key.unlink()
     key.write_text("")
     copied = place.root.rename(place.root.with_name("copied"))
@@ -481,7 +481,7 @@ def test_the_log_is_unchanged_while_another_run_locks_the_project(place: Place) 
 def test_doctor_writes_nothing_if_nothing_was_bought(place: Place) -> None:
     wants(place)
     examined(place, Conditions({}, Config(), lambda: TODAY))
-    assert not (home.home(place.root) / log_file.NAME).exists()
+    assert not (home.of(place.root).path / log_file.NAME).exists()
     with pytest.raises(StorageError, match="no open entry"):
         open_purchases.forget(place.root, Conditions({}), 1)
 
@@ -496,7 +496,7 @@ def environ(provider: Provider) -> dict[str, str]:
 def fates(place: Place) -> list[str]:
     import sqlite3
 
-    with sqlite3.connect(home.home(place.root) / log_file.NAME) as db:
+    with sqlite3.connect(home.of(place.root).path / log_file.NAME) as db:
         found = [row[0] for row in db.execute("SELECT fate FROM entry")]
     db.close()
     return found

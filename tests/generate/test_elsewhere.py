@@ -170,7 +170,7 @@ def test_an_adopted_image_that_only_git_has_is_not_replaced_by_a_layout(place: P
     before = digest(place, "public/a.png")
     shutil.rmtree(place.root / "public")
     shutil.rmtree(place.root / ".assetgen/cache")
-    shutil.rmtree(home.home(place.root))
+    shutil.rmtree(home.of(place.root).path)
     place.write("photo.png", b"")
     ran = place.run("generate")
     assert ran.code == 9 and "git restore -- public/a.png" in ran.out + ran.err

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import StorageError, TrustError
+from assetgen.fs import store
 from assetgen.paid import journal, log_file
 from assetgen.paid.journal import Journal
 
@@ -40,7 +41,7 @@ def _damaged(file: Path) -> None:
 )
 def test_a_log_that_is_refused_is_closed(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     Journal(tmp_path, lambda: "2026-11-30T12:00:00Z").close()
-    spoil(tmp_path / log_file.NAME)
+    spoil(tmp_path / store.CACHE / log_file.NAME)
     before = _open_files()
     with pytest.raises((TrustError, StorageError)) as caught:
         Journal(tmp_path, lambda: "2026-11-30T12:00:00Z")
@@ -50,7 +51,7 @@ def test_a_log_that_is_refused_is_closed(tmp_path: Path, spoil: Callable[[Path],
 @pytest.mark.parametrize("spoil", [_with_a_trigger, _damaged], ids=["with a trigger", "damaged"])
 def test_a_log_that_cannot_be_kept_is_closed(tmp_path: Path, spoil: Callable[[Path], None]) -> None:
     Journal(tmp_path, lambda: "2026-11-30T12:00:00Z").close()
-    spoil(tmp_path / log_file.NAME)
+    spoil(tmp_path / store.CACHE / log_file.NAME)
     before = _open_files()
     with pytest.raises((TrustError, StorageError)) as caught:
         journal.keep(tmp_path)

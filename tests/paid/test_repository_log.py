@@ -20,6 +20,8 @@ from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.shop import Shop
 
+_OLD = f"{store.CACHE}/{NAME}"
+
 
 @pytest.fixture
 def provider() -> Iterator[Provider]:
@@ -93,7 +95,7 @@ def test_projects_in_one_repository_have_logs_of_their_own(
         provider.fault("reset_after")
         assert isinstance(_shop(site, provider, "a").fails(), UnknownOutcome)
     assert provider.billed == 3
-    homes = {home.home(site.root) for site in (place, *sites)}
+    homes = {home.of(site.root).path for site in (place, *sites)}
     assert len(homes) == 3 and all(one.is_relative_to(place.root / ".git") for one in homes)
     assert "assetgen" not in place.git("status", "--porcelain", "--ignored").replace(
         ".assetgen", ""
@@ -102,9 +104,9 @@ def test_projects_in_one_repository_have_logs_of_their_own(
 
 def test_outside_git_the_log_is_in_the_cache(bare: Place, provider: Provider) -> None:
     _shop(bare, provider, "a").buys()
-    assert home.home(bare.root) == bare.root and bare.has(NAME)
+    assert home.of(bare.root) == home.cache(bare.root) and bare.has(_OLD)
     (bare.root / ".git").write_text("gitdir: /etc\n")
-    assert home.home(bare.root) == bare.root
+    assert home.of(bare.root) == home.cache(bare.root)
 
 
 def _aged(bare: Place, provider: Provider) -> Shop:
@@ -127,7 +129,7 @@ def test_an_old_log_is_taken_over(bare: Place, provider: Provider) -> None:
         ("b", Fate.SENT),
         ("c", Fate.ANSWERED),
     ]
-    assert not bare.has(NAME) and (home.home(bare.root) / NAME).is_file()
+    assert not bare.has(_OLD) and bare.has(f".git/assetgen/%/{NAME}")
     assert not list((bare.root / ".assetgen/cache/originals").iterdir())
     shop.buys("c")
     assert isinstance(shop.fails("b"), UnknownOutcome) and provider.billed == 3
@@ -140,13 +142,13 @@ def test_an_old_log_that_was_taken_over_already_adds_nothing(
 ) -> None:
     shop = _aged(bare, provider)
     before = shop.open_entries()
-    (bare.root / f"{NAME}.taken-over").rename(bare.root / NAME)  # as a kill would leave it
+    (bare.root / f"{_OLD}.taken-over").rename(bare.root / _OLD)  # as a kill would leave it
     assert shop.open_entries() == before
 
 
 def test_an_old_log_of_somebody_else_is_refused(bare: Place, provider: Provider) -> None:
     shop = _aged(bare, provider)
-    with closing(sqlite3.connect(bare.root / NAME)) as log, log:
+    with closing(sqlite3.connect(bare.root / _OLD)) as log, log:
         log.execute("UPDATE checkout SET token = 'of another checkout'")
     with pytest.raises(TrustError):
         shop.open_entries()

@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 
 from assetgen.errors import StorageError, UnknownOutcome
-from assetgen.fs import originals, store
+from assetgen.fs import home, kept, originals
 from tests.support.harm import mounted, remount
 from tests.support.place import Place
 from tests.support.provider import Provider
@@ -31,8 +31,8 @@ def shop(bare: Place) -> Iterator[Shop]:
 @pytest.fixture
 def disk(bare: Place) -> Iterator[Path]:
     """The folder of replies on a disk of its own, with 24 MB."""
-    store.prepare(bare.root)
-    folder = bare.root / store.REPLIES
+    kept.prepare(home.cache(bare.root))
+    folder = home.cache(bare.root).path / home.REPLIES
     with mounted(folder, "-t", "tmpfs", "-o", "size=24m", "tmpfs"):
         yield folder
 
@@ -88,7 +88,7 @@ def test_a_response_that_no_disk_can_hold_is_fetched_by_its_id(shop: Shop, disk:
 
 
 def test_the_same_original_is_kept_by_many_threads_at_once(tmp_path: Path) -> None:
-    store.prepare(tmp_path)
+    kept.prepare(home.cache(tmp_path))
     at_once = Barrier(8)
 
     def keep(data: bytes) -> str:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import staging, store
+from assetgen.fs import originals, staging, store
 from assetgen.generate import adopt
 from assetgen.generate.adopt import Brought
 from assetgen.generate.options import Options
@@ -63,7 +63,7 @@ def test_a_folder_that_is_a_link_is_neither_read_nor_written_through(
     assert list(elsewhere.rglob("*")) == []
 
 
-@pytest.mark.parametrize("name", [".gitignore", "key", "lock", "writing", "originals"])
+@pytest.mark.parametrize("name", [".gitignore", "key", "lock", "writing"])
 @pytest.mark.parametrize("dangling", [True, False], ids=["dangling", "to a file"])
 def test_a_cache_that_was_committed_with_links_writes_nothing_elsewhere(
     bare: Place, name: str, dangling: bool
@@ -74,6 +74,20 @@ def test_a_cache_that_was_committed_with_links_writes_nothing_elsewhere(
     before = _outside(bare)
     with pytest.raises(StorageError, match="is a symbolic link"):
         generate(bare)
+    assert _outside(bare) == before
+    assert dangling or target.read_bytes() == b"precious"
+
+
+@pytest.mark.parametrize("name", ["originals", "records", "replies"])
+@pytest.mark.parametrize("dangling", [True, False], ids=["dangling", "to a file"])
+def test_an_original_is_not_kept_through_links_of_the_cache(
+    bare: Place, name: str, dangling: bool
+) -> None:
+    target = bare.root.parent / "missing" if dangling else victim(bare)
+    link(bare, f".assetgen/cache/{name}", target)
+    before = _outside(bare)
+    with pytest.raises(StorageError, match=f".assetgen/cache/{name} is a symbolic link"):
+        originals.keep(bare.root, b"data")
     assert _outside(bare) == before
     assert dangling or target.read_bytes() == b"precious"
 
