@@ -253,7 +253,7 @@ def _served_remarks(entry: Entry, served: str | None, channel: str | None) -> It
 
 def _count_remarks(pictures: int) -> Iterator[str]:
     if pictures > 1:
-        yield f"requested one image, received {pictures}; the others are kept in the cache"
+        yield f"requested one image, received {pictures}; the others are kept beside its original"
 
 
 def _same_model(served: str, asked: str) -> bool:

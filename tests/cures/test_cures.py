@@ -342,6 +342,9 @@ NOT_RUN: dict[Key, str] = {
         "needs the user's key in place of the dots": [
             ("settings/provider", "export {key_env}=...")
         ],
+        "is run where .git is read-only, in tests/paid/test_home.py": [
+            ("paid/log_file", "assetgen generate --draft")
+        ],
         "does not end by itself": [("watch/loop", "assetgen watch")],
     }.items()
     for key in keys
