@@ -94,6 +94,7 @@ class Cure:
         # git expands patterns in paths by itself, whatever the shell does.
         program = before.rpartition("&& ")[2]
         of_git = program.startswith("git ") and " -- " in program
+        of_git = of_git and not program.startswith("git mv ")  # it takes paths as they are
         return [" ".join(_word(_literal(word) if of_git else word) for word in words)]
 
 

@@ -197,10 +197,15 @@ class Holdings:
         listed = {target.path for asset in self._manifest.asset for target in targets(asset)}
         for other in dict.fromkeys(places):
             if other not in listed and self._tree.digest(other) == digest:
-                is_tracked = other in self._held.index
-                move = command("mv -- {other} {path}", other=other, path=path)
-                git_move = command("git mv -- {other} {path}", other=other, path=path)
-                return Moved(other, git_move if is_tracked else move)
+                if other in self._held.index:
+                    back = command("git mv -- {other} {path}", other=other, path=path)
+                else:
+                    back = command("mv -- {other} {path}", other=other, path=path)
+                folder = path.rpartition("/")[0]
+                if folder and not (self._root / folder).is_dir():  # it left with its last file
+                    make = command("mkdir -p {folder}", folder=folder)
+                    back = command("{make} && {back}", make=make, back=back)
+                return Moved(other, back)
         return None
 
     @cached_property

@@ -10,7 +10,7 @@ import pytest
 from assetgen.fs import home
 from assetgen.plan.decide import Action, State
 from tests.support.adopting import decision, digest
-from tests.support.branches import bought, cloned, commit, findings, only, runs
+from tests.support.branches import alternatives, bought, cloned, commit, findings, only, runs
 from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.shop import Shop
@@ -217,3 +217,26 @@ def test_a_file_moved_without_git_is_found(bare: Place, provider: Provider) -> N
     (bare.root / "public/a.png").rename(bare.root / "public/b.png")
     assert "was moved to public/b.png" in shop.fails().what
     assert provider.billed == 1
+
+
+@pytest.mark.parametrize("name", ["public/a.png", "public/deep/er/a.png"])
+@pytest.mark.parametrize("target", ["assets/b.png", "assets/-x [1]*.png", "assets/:(top)?.png"])
+@pytest.mark.parametrize("git", [True, False])
+def test_a_moved_image_is_moved_back_into_a_folder_that_is_gone(
+    git: bool, target: str, name: str, place: Place, provider: Provider
+) -> None:
+    shop = bought(place, provider, "a")
+    place.manifest(place.read("assets.toml").decode().replace("public/a.png", name))
+    if name != "public/a.png":
+        place.ok("adopt", "a", "public/a.png")
+        commit(place)
+    (place.root / "assets").mkdir(exist_ok=True)
+    if git:
+        place.git("mv", "--", name, target)
+    else:
+        (place.root / name).rename(place.root / target)
+    (place.root / name).parent.rmdir() if (place.root / name).parent.exists() else None
+    finding = next(one for one in findings(place) if one.code == "missing")
+    runs(place, alternatives(finding.cure)[0])
+    assert not findings(place)
+    assert not shop.generate("a").made
