@@ -49,12 +49,18 @@ test-hostile: $(READY) ## test kills, full disks and read-only mounts (root, str
 	@ASSETGEN_HOSTILE=1 $(PY) -m pytest tests/hostile
 
 GATEWAY := build/litellm
-test-codex: $(READY) build/codex/node_modules ## test the Codex route with the real Codex CLI (npm; no login)
-	@ASSETGEN_CODEX=$(CURDIR)/build/codex/node_modules/.bin $(PY) -m pytest tests/codex_cli
+# The oldest version of the Codex CLI that is tested, and the newest.
+CODEX := 0.169.0 0.171.0
+test-codex: $(READY) $(CODEX:%=build/codex-%/node_modules) ## test the Codex route with two real Codex CLIs (npm; no login)
+	@for version in $(CODEX); do \
+	  echo "== codex-cli $$version"; \
+	  ASSETGEN_CODEX=$(CURDIR)/build/codex-$$version/node_modules/.bin \
+	    $(PY) -m pytest tests/codex_cli || exit 1; \
+	done
 
-build/codex/node_modules:
-	@mkdir -p build/codex
-	@npm install --silent --no-audit --no-fund --prefix build/codex @openai/codex@0.169.0
+build/codex-%/node_modules:
+	@mkdir -p build/codex-$*
+	@npm install --silent --no-audit --no-fund --prefix build/codex-$* @openai/codex@$*
 
 WEB := build/web
 test-web: $(READY) $(WEB)/.ready ## test snippets in Vite, Next, Astro and Docusaurus (npm, Chromium)

@@ -16,9 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import tomli
-
-from assetgen.codex import rollout
+from assetgen.codex import configuration, rollout
 from assetgen.codex.rollout import THREAD, Rollout
 from assetgen.cure import advice, command
 from assetgen.errors import AccountError, RoutingError, StorageError
@@ -26,7 +24,7 @@ from assetgen.fs import platform
 from assetgen.gitenv import NOT_FROM_HERE
 
 #: Versions that the tests run with. Others give a warning, and work if they pass the same checks.
-TESTED = ("0.169",)
+TESTED = ("0.169", "0.171")
 #: The timeout for one image, in seconds.
 PATIENCE = 600.0
 #: The timeout for a question about the CLI itself, in seconds.
@@ -159,9 +157,12 @@ def preflight(environ: Mapping[str, str], root: Path) -> Cli:
         name: value for name, value in environ.items() if name in _PASSED or name.startswith("LC_")
     }
     passed[NOT_FROM_HERE] = "1"
+    if not home(environ).is_absolute():
+        what = f"CODEX_HOME is not an absolute path: {environ.get('CODEX_HOME', '')}"
+        raise RoutingError(what, cure=advice("set CODEX_HOME to an absolute path, or unset it"))
     version = _version(_quick(path, passed, "--version").stdout)
     cli = Cli(path=path, version=version, home=home(environ), environ=passed)
-    _refuse_other_providers(cli.home)
+    configuration.refuse_others(path, passed)
     features = _quick(path, passed, "features list")
     if not re.search(r"^image_generation\s.*\btrue\s*$", features.stdout, re.M):
         what = f"the image tool of {cli.name} is off (feature image_generation)"
@@ -224,46 +225,6 @@ def _refuse_other_logins(status: subprocess.CompletedProcess[str]) -> None:
                 "{login}; or use the API with its own bill: route = 'images'", login=_LOGIN
             ),
         )
-
-
-def _refuse_other_providers(folder: Path) -> None:
-    """Raise AccountError if Codex is configured for another provider or address."""
-    config = _config(folder / "config.toml")
-    profiles = config.get("profiles")
-    chosen = profiles.get(config.get("profile"), {}) if isinstance(profiles, dict) else {}
-    for table in (config, chosen if isinstance(chosen, dict) else {}):
-        provider = table.get("model_provider", "openai")
-        overridden = [key for key in ("openai_base_url", "chatgpt_base_url") if table.get(key)]
-        if provider != "openai" or overridden:
-            named = " and ".join(overridden)
-            if provider != "openai":
-                named = f"model_provider = {provider!r}"
-            raise AccountError(
-                f"Codex is configured with {named}: its images would not be on the ChatGPT plan",
-                where=str(folder / "config.toml"),
-                cure=advice(
-                    "remove {named} from it, or configure that service as a gateway",
-                    named=named.partition(" ")[0],
-                ),
-            )
-    if isinstance(config.get("model_providers"), dict) and "openai" in config["model_providers"]:
-        raise AccountError(
-            "Codex's provider openai is redefined: its images would not be on the ChatGPT plan",
-            where=str(folder / "config.toml"),
-            cure=advice("remove [model_providers.openai] from it"),
-        )
-
-
-def _config(path: Path) -> dict[str, Any]:
-    try:
-        return tomli.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as exc:
-        what = f"Codex's configuration cannot be read: {type(exc).__name__}"
-        raise RoutingError(
-            what, where=str(path), cure=advice("fix it: {doctor}", doctor=command("codex doctor"))
-        ) from None
 
 
 # -- one run ---------------------------------------------------------------------------------------

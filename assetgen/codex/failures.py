@@ -64,6 +64,11 @@ def failure_of(run: Run, log: Rollout) -> AssetgenError:
         return AccountError(
             "the login of Codex has expired; no image was made", cure=command("codex login")
         )
+    if run.thread_id is None and not run.error and run.exit_code not in (0, None):
+        return RoutingError(
+            f"Codex ended before it began (exit {run.exit_code}); no image was made",
+            cure=command("codex doctor"),
+        )
     if run.error or run.exit_code not in (0, None):
         said = error or f"exit {run.exit_code}"
         return RoutingError(

@@ -46,6 +46,8 @@ class Rollout:
 
     generations: tuple[Generation, ...] = ()
     cli_version: str | None = None
+    provider: str | None = None
+    """The provider of its configuration: "openai", or the name of another service."""
     model: str | None = None
     limits: tuple[Mapping[str, Any], ...] = ()
     """The limits of the whole account, each time that Codex received them."""
@@ -78,6 +80,7 @@ def read(lines: Iterable[bytes]) -> Rollout:
     return Rollout(
         generations=tuple(calls),
         cli_version=_name(session.get("cli_version")),
+        provider=_name(session.get("model_provider")),
         model=model,
         limits=tuple(limits),
     )

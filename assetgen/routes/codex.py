@@ -234,7 +234,7 @@ def of_thread(
         origin="codex-cli",
         fate=Fate.ANSWERED,
         began=conditions.clock(),
-        evidence=_agent_evidence(wish, log, surface=_surface(conditions, root)),
+        evidence=_agent_evidence(wish, log, surface=_surface(log, conditions, root)),
         attempts=[_SUCCESS],
         reply=None,
         response_id=thread_id,
@@ -276,8 +276,10 @@ def _agent_evidence(wish: Wish, log: Rollout, *, surface: str | None) -> dict[st
     return {**parts, "version": log.cli_version}
 
 
-def _surface(conditions: Conditions, root: Path) -> str | None:
-    """The plan if Codex is known to be on it; else None, since an agent may run on anything."""
+def _surface(log: Rollout, conditions: Conditions, root: Path) -> str | None:
+    """The plan if the thread is known to be on it; else None: an agent may run on anything."""
+    if log.provider != "openai":
+        return None
     try:
         cli.preflight(conditions.environ, root)
     except AssetgenError:

@@ -129,6 +129,7 @@ prompt = "A plane"
 _CODEX = """#!/bin/sh
 case "$1 $2" in
 "--version ") echo "codex-cli 0.169.0" ;;
+"app-server -c") read -r a; read -r b; read -r c; echo '{"id":1,"result":{"config":{}}}' ;;
 "features list") echo "image_generation stable true" ;;
 "login status")
   # Replaced after the last question, as an update does.
