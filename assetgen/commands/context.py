@@ -62,7 +62,11 @@ def interrupt_on_sigterm() -> None:
 def system_error(exc: OSError) -> StorageError:
     """An error of the operating system that no one expected, with the file that it concerns."""
     where = str(exc.filename) if exc.filename else None
-    return StorageError(f"the system reports: {exc.strerror or exc}", where=where)
+    return StorageError(
+        f"the system reports: {exc.strerror or exc}",
+        where=where,
+        cure=advice("check this path and its disk, then run the same command again"),
+    )
 
 
 # -- output ----------------------------------------------------------------------------------------

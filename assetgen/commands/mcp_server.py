@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import Context, Image, MCPServer
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp.shared.exceptions import MCPError
+from mcp_types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
 
 from assetgen import __version__
+from assetgen.commands import mcp_arguments
 from assetgen.commands.context import system_error
 from assetgen.commands.mcp_tools import ToolAnswer, Tools
 from assetgen.errors import AssetgenError, StorageError
@@ -20,6 +23,8 @@ from assetgen.errors import AssetgenError, StorageError
 PREVIEW = 256
 #: Where Codex says which thread calls a tool.
 _THREAD_META = "threadId"
+
+_LOG = logging.getLogger(__name__)
 
 _INSTRUCTIONS = """\
 assets.toml lists the images of this repository. next lists the images to generate: for each image
@@ -32,9 +37,34 @@ _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
+class _Server(MCPServer):
+    """A server in which every call of a tool ends in an answer of the documented form."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            mcp_arguments.check(name, arguments)
+            return await super().call_tool(name, arguments, context)
+        except AssetgenError as exc:
+            return _failed(exc)
+        except MCPError:
+            raise
+        except Exception as exc:  # a defect: the traceback goes to the log on standard error
+            _LOG.exception("the tool %r failed", name)
+            cause = exc.__cause__ or exc
+            return _failed(AssetgenError(f"the tool failed: {type(cause).__name__}"))
+
+    async def list_tools(self) -> list[Tool]:
+        listed = await super().list_tools()
+        for one in listed:
+            one.input_schema = {**one.input_schema, "additionalProperties": False}
+        return listed
+
+
 def server(tools: Tools) -> MCPServer:
     """The server with its tools; it runs until its client closes standard input."""
-    served = MCPServer(
+    served = _Server(
         "assetgen", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
     )
 

@@ -13,7 +13,7 @@ import msgspec
 
 from assetgen import route_names
 from assetgen.codex.rollout import THREAD
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import lfs, originals, store
 from assetgen.fs.lock import locked
@@ -121,6 +121,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
 
     thread_id = conditions.environ.get("CODEX_THREAD_ID", "")
     if not THREAD.fullmatch(thread_id):
+        open_workspace(root).wish(asset_id)  # the id goes into the cure
         raise StorageError(
             "no file is named, and this does not run inside a Codex thread (CODEX_THREAD_ID)",
             where=f"asset {asset_id}",
@@ -137,7 +138,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             raise StorageError(
                 f"{wish.asset.path} exists and is {decision.state}; it is not overwritten",
                 where=f"asset {asset_id}",
-                cure=command("assetgen adopt {asset_id} --force", asset_id=asset_id),
+                cure=_move_away(wish.asset.path),
             )
         drawn = codex.of_thread(
             wish, thread_id, conditions=conditions, root=root, known=set(_originals(project))
@@ -198,10 +199,13 @@ def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) 
             f"{others[0] if is_own else path} exists and is {decision.state}; "
             "it is not overwritten",
             where=f"asset {decision.asset.id}",
-            cure=command(
-                "assetgen adopt {id} {file} --force", id=decision.asset.id, file=str(file)
-            ),
+            cure=_move_away(others[0] if is_own else path),
         )
+
+
+def _move_away(path: str) -> Cure:
+    """The way to a new picture that keeps the old one; --force would lose it."""
+    return advice("move {path} to another folder, then run the same command again", path=path)
 
 
 # -- a picture that was made here before -----------------------------------------------------------

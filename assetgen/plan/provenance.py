@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assetgen.cure import ID, advice, command
+from assetgen.cure import ID, Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest.schema import FORMATS
 from assetgen.plan import decide
@@ -77,11 +77,18 @@ def _asset_id(project: Workspace, what: str, folder: Path) -> str:
         )
     if "." in what or ("/" in what and (project.root / what).exists()):
         raise ManifestError(
-            f"no record mentions {what}",
-            where=what,
-            cure=command("assetgen adopt {asset} {what}", what=what, asset=ID),
+            f"no record mentions {what}", where=what, cure=_cure(project, what, folder)
         )
     return project.manifest.find(what).id
+
+
+def _cure(project: Workspace, what: str, folder: Path) -> Cure:
+    """How to record ``what`` if it is an image of the project, else where ids and files are."""
+    file, root = (folder / what).resolve(), project.root.resolve()
+    is_image = Path(what).suffix.lower() in FORMATS and file.is_file()
+    if is_image and file.is_relative_to(root):
+        return command("assetgen adopt {asset} {what}", what=what, asset=ID)
+    return command("assetgen plan --all")
 
 
 def _owner(project: Workspace, file: Path, recorded: Collection[str]) -> str | None:

@@ -213,9 +213,13 @@ def test_failures_are_tool_errors_with_what_and_cure(bare: Place, tmp_path: Path
     (tmp_path / "brought.png").write_bytes(picture())
     refused: list[tuple[dict[str, str], str, str]] = [
         ({"id": "plane"}, "does not run inside a Codex thread", "assetgen adopt plane FILE"),
-        ({"id": "kite"}, "CODEX_THREAD_ID", "assetgen adopt kite FILE"),
+        ({"id": "kite"}, "there is no asset 'kite'", "assetgen plan --all"),
         ({"id": "kite", "file": str(tmp_path / "brought.png")}, "there is no asset 'kite'", ""),
-        ({"id": "plane", "file": str(tmp_path / "brought.png")}, "is not overwritten", "--force"),
+        (
+            {"id": "plane", "file": str(tmp_path / "brought.png")},
+            "is not overwritten",
+            "move public/plane.png",
+        ),
         ({"id": "plane", "file": "no.png"}, "is not a file", "name the picture"),
         ({"id": "plane", "file": "no.png", "thread_id": "t"}, "two sources", "give one of them"),
     ]
