@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from pathlib import Path
@@ -28,6 +29,10 @@ def codex_draws(plan: Place) -> str:
         (Path(plan.environ["HOME"]) / ".codex" / "generated_images").iterdir(), key=os.path.getmtime
     )
     return folders[-1].name
+
+
+def digest(file: Path) -> str:
+    return "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def inside(plan: Place, thread_id: str, *arguments: str) -> Ran:
@@ -89,8 +94,8 @@ def test_the_second_image_of_a_thread_goes_to_the_second_asset(
     assert inside(plan, thread_id, "adopt", "plane").code == 0
     held_back.rename(second)
     assert inside(plan, thread_id, "adopt", "kite").code == 0
-    assert plan.read("public/plane.png") == first.read_bytes()
-    assert plan.read("public/kite.png") == second.read_bytes()
+    assert plan.record("plane")["original"]["digest"] == digest(first)
+    assert plan.record("kite")["original"]["digest"] == digest(second)
 
 
 def test_adopt_outside_a_thread_needs_a_file(plan: Place) -> None:

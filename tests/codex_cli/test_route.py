@@ -52,7 +52,6 @@ def test_an_image_is_drawn_on_the_plan_and_recorded(plan: Place, backend: Backen
     }
     [file] = threads(plan).glob("*/*.png")
     assert file.parent.name == record["route"]["codex"]["threadId"]
-    assert plan.read("public/plane.png") == file.read_bytes()
     assert record["original"]["digest"] == "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
     assert record["route"]["codex"]["promptDiffers"] is False
     assert record["route"]["client"].startswith("codex-cli 0.")

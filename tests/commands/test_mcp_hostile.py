@@ -41,7 +41,7 @@ _TEXTS = {
     "windows": "C:\\x\\..\\y.png",
 }
 _WRONG: tuple[Any, ...] = (-1, 0, 1e308, True, [], ["a"], {}, {"a": 1}, [None], 10**30)
-_FIELDS = {
+_FIELDS: dict[str, dict[str, list[Any]]] = {
     "plan": {"ids": [["x"]], "all": [True]},
     "next": {"ids": [["x"]]},
     "adopt": {"id": ["plane"], "file": ["x.png"], "thread_id": ["t"]},
