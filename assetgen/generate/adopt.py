@@ -36,6 +36,7 @@ from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
 
+
 @dataclass(frozen=True)
 class Brought:
     """What the user states about a file that they bring; None is unknown."""

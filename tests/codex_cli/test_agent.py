@@ -2,42 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.support.codex_backend import ASSET, Backend
-from tests.support.place import Place, Ran
-
-
-def codex_draws(plan: Place) -> str:
-    """Let the user's own Codex draw a picture in the repository; the id of its thread."""
-    command = ["codex", "exec", "--json", "--skip-git-repo-check", "-s", "read-only", "--", "-"]
-    brief = "Draw it.\n----------\nA teal plane\n----------\n"
-    subprocess.run(
-        command,
-        cwd=plan.root,
-        env=plan.environ,
-        input=brief.encode(),
-        capture_output=True,
-        timeout=60,
-    )
-    folders = sorted(
-        (Path(plan.environ["HOME"]) / ".codex" / "generated_images").iterdir(), key=os.path.getmtime
-    )
-    return folders[-1].name
-
-
-def digest(file: Path) -> str:
-    return "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def inside(plan: Place, thread_id: str, *arguments: str) -> Ran:
-    """Run assetgen as the agent of a thread does."""
-    return plan.run(*arguments, CODEX_THREAD_ID=thread_id, CODEX_SANDBOX_NETWORK_DISABLED="1")
+from tests.support.codex_runs import codex_draws, digest, inside
+from tests.support.place import Place
 
 
 def test_next_lists_the_whole_prompt_and_the_next_command(plan: Place) -> None:

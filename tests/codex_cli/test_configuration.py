@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.codex_cli.test_agent import codex_draws, inside
-from tests.codex_cli.test_route import fails, generate
 from tests.support.codex_backend import ASSET, Backend
+from tests.support.codex_runs import codex_draws, fails, generate, inside
 from tests.support.place import Place
 from tests.support.provider import Provider
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.codex_cli.test_agent import digest
 from tests.support.codex_backend import ASSET, Backend
+from tests.support.codex_runs import digest
 from tests.support.place import Place
 
 SERVER = [sys.executable, "-P", "-m", "assetgen", "mcp"]

@@ -6,31 +6,17 @@ import hashlib
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from assetgen.errors import TrustError
 from assetgen.generate import performer
 from assetgen.generate.options import Options
-from assetgen.generate.outcome import Outcome
 from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
 from tests.support.codex_backend import ASSET, Backend, log_in
+from tests.support.codex_runs import fails, generate
 from tests.support.place import Place
-
-
-def generate(plan: Place, patience: float = 60.0, **options: Any) -> Outcome:
-    """Run generate here."""
-    conditions = Conditions(plan.environ, patience=patience)
-    return performer.generate(
-        plan.root, Options(commit=False, **options), plan.environ, None, conditions
-    )
-
-
-def fails(plan: Place, **options: Any) -> Any:
-    [failure] = generate(plan, **options).failed
-    return failure.error
 
 
 def threads(plan: Place) -> Path:

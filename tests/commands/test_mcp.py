@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
-import json
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from mcp import Client, StdioServerParameters
-from mcp_types import CallToolResult, ImageContent, TextContent
+from mcp import Client
+from mcp_types import CallToolResult, ImageContent
 from PIL import Image
 
 from assetgen.commands.mcp_server import PREVIEW
 from tests.support.images import picture
+from tests.support.mcp_client import PAINTED, conversation, facts, painted, talk
 from tests.support.place import Place
-
-_T = TypeVar("_T")
-
-PAINTED = """
-[[asset]]
-id = "{id}"
-kind = "cover"
-path = "public/{id}.png"
-alt = "A paper plane"
-route = "{route}"
-prompt = "A paper plane"
-"""
-
-
-def talk(place: Place, work: Callable[[Client], Awaitable[_T]], *arguments: str) -> _T:
-    """Let a client work with the server."""
-    command = ["-P", "-m", "assetgen", "mcp", *arguments]
-    server = StdioServerParameters(
-        command=sys.executable, args=command, cwd=place.root, env=place.environ
-    )
-
-    async def session() -> _T:
-        async with Client(server) as client:
-            return await work(client)
-
-    return asyncio.run(session())
 
 
 def call(place: Place, tool: str, /, **arguments: Any) -> CallToolResult:
@@ -52,22 +24,11 @@ def call(place: Place, tool: str, /, **arguments: Any) -> CallToolResult:
     return talk(place, lambda client: client.call_tool(tool, arguments))
 
 
-def facts(result: CallToolResult) -> Any:
-    assert isinstance(result.content[0], TextContent)
-    stated = json.loads(result.content[0].text)
-    assert result.structured_content in (None, stated)
-    return stated
-
-
 def seen(result: CallToolResult) -> Image.Image:
     """The one image in a result."""
     [found] = [part for part in result.content if isinstance(part, ImageContent)]
     assert found.mime_type == "image/png"
     return Image.open(io.BytesIO(base64.b64decode(found.data)))
-
-
-def painted(place: Place, *ids: str, route: str = "images") -> None:
-    place.manifest("".join(PAINTED.format(id=asset_id, route=route) for asset_id in ids))
 
 
 def test_every_tool_has_a_description_and_says_whether_it_writes(bare: Place) -> None:
@@ -250,54 +211,20 @@ def test_the_server_serves_the_folder_that_c_names(bare: Place, tmp_path: Path) 
     assert [one["id"] for one in facts(answer)["wanted"]] == ["plane"]
 
 
-def _conversation(
-    place: Place, *messages: dict[str, Any], flags: tuple[str, ...] = ()
-) -> tuple[list[Any], str]:
-    """The lines of standard output, and standard error, until the input of the server ends."""
-    first = {
-        "protocolVersion": "2025-06-18",
-        "capabilities": {},
-        "clientInfo": {"name": "test", "version": "0"},
-    }
-    opening: list[dict[str, Any]] = [
-        {"id": 0, "method": "initialize", "params": first},
-        {"method": "notifications/initialized"},
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-P", *flags, "-m", "assetgen", "mcp"],
-        cwd=place.root,
-        env=place.environ,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdin and process.stdout and process.stderr
-    lines: list[Any] = []
-    for message in (*opening, *messages):
-        process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
-        process.stdin.flush()
-        if "id" in message:
-            lines.append(json.loads(process.stdout.readline()))
-    out, err = process.communicate(timeout=30)
-    assert out == "" and process.returncode == 0, err
-    return lines, err
-
-
 def test_standard_output_contains_only_the_protocol(bare: Place) -> None:
     painted(bare, "plane")
     calls = [
         {"id": n, "method": "tools/call", "params": {"name": name}}
         for n, name in enumerate(("plan", "next"), 1)
     ]
-    lines, err = _conversation(bare, *calls)
+    lines, err = conversation(bare, *calls)
     assert [line["id"] for line in lines] == [0, 1, 2]
     assert lines[0]["result"]["serverInfo"]["name"] == "assetgen"
     assert err == ""
 
 
 def test_the_server_starts_without_image_library_or_provider(bare: Place) -> None:
-    _, err = _conversation(bare, {"id": 1, "method": "tools/list"}, flags=("-X", "importtime"))
+    _, err = conversation(bare, {"id": 1, "method": "tools/list"}, flags=("-X", "importtime"))
     loaded = {line.rpartition("|")[2].strip() for line in err.splitlines()}
     assert "assetgen.commands.mcp_server" in loaded
     assert loaded.isdisjoint(

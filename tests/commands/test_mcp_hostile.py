@@ -12,8 +12,8 @@ import pytest
 from mcp import Client
 from mcp_types import CallToolResult
 
-from tests.commands.test_mcp import _conversation, facts, painted, talk
 from tests.support.images import picture
+from tests.support.mcp_client import conversation, facts, painted, talk
 from tests.support.place import Place
 
 _TEXTS = {
@@ -107,7 +107,7 @@ def test_the_log_of_the_server_has_no_traceback(bare: Place) -> None:
         ("adopt", {"id": "plane", "file": "\0"}),
         ("nonesuch", {}),
     ]
-    lines, err = _conversation(
+    lines, err = conversation(
         bare,
         *(
             {"id": n, "method": "tools/call", "params": {"name": name, "arguments": arguments}}
