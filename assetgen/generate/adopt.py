@@ -36,7 +36,6 @@ from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
 
-
 @dataclass(frozen=True)
 class Brought:
     """What the user states about a file that they bring; None is unknown."""

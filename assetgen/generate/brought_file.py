@@ -10,6 +10,8 @@ from assetgen.errors import StorageError
 from assetgen.fs import lfs, paths
 from assetgen.image import decode
 
+_NAME_IT = advice("name the picture to adopt")
+
 
 def read(root: Path, file: Path) -> bytes:
     """The bytes of ``file``, whose header is that of a picture. Raises StorageError."""
@@ -19,12 +21,12 @@ def read(root: Path, file: Path) -> bytes:
         paths.refuse_links(root, whole.relative_to(root).as_posix())
     try:
         if not file.is_file():
-            raise StorageError(f"{file} is not a file", cure=advice("name the picture to adopt"))
+            raise StorageError(f"{file} is not a file", cure=_NAME_IT)
         if file.stat().st_size > paths.MAX_INPUT_BYTES:
-            raise StorageError(f"{file} is larger than any picture", where=str(file))
+            raise StorageError(f"{file} is larger than any picture", cure=_NAME_IT)
         data = file.read_bytes()
     except OSError as exc:
-        raise StorageError(f"{file} cannot be read: {exc.strerror}", where=str(file)) from exc
+        raise StorageError(f"{file} cannot be read: {exc.strerror}", cure=_NAME_IT) from exc
     if lfs.is_pointer(data):
         raise a_pointer(root, whole)
     try:
