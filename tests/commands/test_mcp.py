@@ -118,7 +118,10 @@ _THREADS = {
 
 
 def _git_files(place: Place) -> list[tuple[str, int]]:
-    return sorted((str(path), path.stat().st_mtime_ns) for path in (place.root / ".git").rglob("*"))
+    """What git itself keeps; assetgen keeps its own files in .git/assetgen."""
+    found = (place.root / ".git").rglob("*")
+    others = (path for path in found if "assetgen" not in path.relative_to(place.root).parts)
+    return sorted((str(path), path.stat().st_mtime_ns) for path in others)
 
 
 def test_adopt_uses_a_file_sends_a_preview_and_leaves_the_commit_to_the_user(

