@@ -84,6 +84,11 @@ class Kind(msgspec.Struct, frozen=True):
     type: str = ""
 
 
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+for _form in (ImagesReply, Response, Event, Kind):
+    msgspec.json.Decoder(_form)
+
+
 def decoded(data: bytes | msgspec.Raw, form: type[Any]) -> Any:
     """``data`` as one of the forms. Raises Unreadable."""
     try:

@@ -259,3 +259,7 @@ class _PaidParts(msgspec.Struct, frozen=True):
     request: RecordedRequest | None = None
     response: RecordedResponse | None = None
     original: Original | None = None
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+msgspec.json.Decoder(_PaidParts)

@@ -325,3 +325,7 @@ class _DecisiveParts(msgspec.Struct, frozen=True):
 class _Decisive(msgspec.Struct, frozen=True):
     subject: list[Subject]
     predicate: _DecisiveParts
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+msgspec.json.Decoder(_Decisive)

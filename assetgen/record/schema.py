@@ -310,3 +310,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     subject: list[Subject]
     predicate_type: str = msgspec.field(name="predicateType", default=PREDICATE)
     predicate: Predicate
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+for _form in (Statement, Attempt):
+    msgspec.json.Decoder(_form)
