@@ -15,7 +15,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError
 from assetgen.fs import paths
 from assetgen.manifest.schema import FILE, Asset, targets
-from assetgen.pages import append, published, typed_module
+from assetgen.pages import append, published, snippets, typed_module
 from assetgen.pages.published import Published
 from assetgen.record.record import Record
 from assetgen.refs.languages import suffix
@@ -62,19 +62,19 @@ class UnusedImages:
     def _problem(self, asset: Asset) -> PageProblem:
         page = self._page_for(asset)
         remove = advice("remove asset {asset} from {file}", asset=asset.id, file=FILE)
-        snippet = command("assetgen snippet {asset}", asset=asset.id)
+        site = self._project.sites.of(asset.path)
         by_hand = advice(
             "refer to it in a page ({snippet} prints the code), or {remove}",
-            snippet=snippet,
+            snippet=snippets.printing(asset.id, site),
             remove=remove,
         )
-        paste = command("{snippet} --into {page}", snippet=snippet, page=page) if page else None
+        paste = command("assetgen snippet {asset} --into {page}", asset=asset.id, page=page or "")
         return PageProblem(
             code="unreferenced",
             message=f"no page refers to {asset.path} (asset {asset.id})",
             path=FILE,
             line=self._project.line(asset.id),
-            command=paste,
+            command=paste if page else None,
             remark=advice("appends it to that page") if page else by_hand,
             otherwise=remove if page else None,
             page=page,

@@ -15,7 +15,7 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.scan import blocks, frontmatter, scan
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.resolve import resolve
-from assetgen.refs.sites.site import Sites
+from assetgen.refs.sites.site import Site, Sites
 
 #: The extensions of pages that a snippet can be appended to.
 PAGES = ("md", "markdown", "mdx")
@@ -63,7 +63,7 @@ def insert(
         site.framework == "docusaurus" and not _COMMON_MARK.search(site.served.config)
     )
     form = form or _form(page, is_mdx=is_mdx, is_docusaurus=site.framework == "docusaurus")
-    _refuse(page, form, is_mdx=is_mdx)
+    _refuse(page, form, site, is_mdx=is_mdx)
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
         what = f"{found.main.path} has no URL, and {page} possibly cannot import it"
@@ -85,7 +85,9 @@ def insert(
             where=page,
             cure=advice(
                 "paste it yourself: {snippet}",
-                snippet=command("assetgen snippet {asset_id}", asset_id=found.asset_id),
+                snippet=command(
+                    "assetgen snippet {asset_id} --for {form}", asset_id=found.asset_id, form=form
+                ),
             ),
         )
     return made
@@ -97,7 +99,7 @@ def _form(page: str, *, is_mdx: bool, is_docusaurus: bool) -> str:
     return _IN_MARKDOWN[0]
 
 
-def _refuse(page: str, form: str, *, is_mdx: bool) -> None:
+def _refuse(page: str, form: str, site: Site, *, is_mdx: bool) -> None:
     if suffix(page) not in PAGES:
         what = f"a snippet can only be appended to Markdown and MDX pages, not to {page}"
         raise UnsupportedOption(
@@ -105,7 +107,7 @@ def _refuse(page: str, form: str, *, is_mdx: bool) -> None:
             where=page,
             cure=advice(
                 "paste it yourself: {snippet} prints it",
-                snippet=command("assetgen snippet {asset}", asset=ID),
+                snippet=snippets.printing(ID, site, page),
             ),
         )
     forms = _IN_MDX if is_mdx else _IN_MARKDOWN

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetgen import escapes
-from assetgen.cure import Cure, advice, command
+from assetgen.cure import Blank, Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Format
 from assetgen.pages import published
 from assetgen.pages.published import Published
 from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
+from assetgen.refs.languages import suffix
 from assetgen.refs.sites.framework import NEXT
 
 if TYPE_CHECKING:
@@ -66,6 +67,19 @@ def fitting(site: Site) -> str:
             ),
         )
     return "react"
+
+
+#: The form of a page's language, where package.json shows none.
+_BY_SUFFIX = {"astro": "astro", "css": "css", "jsx": "react", "tsx": "react"}
+
+
+def printing(asset_id: str | Blank, site: Site, page: str = "") -> Cure:
+    """The command that prints the snippet to paste into ``page``; it works on every site."""
+    try:
+        form = fitting(site)
+    except ManifestError:
+        form = _BY_SUFFIX.get(suffix(page), "html")
+    return command("assetgen snippet {asset} --for {form}", asset=asset_id, form=form)
 
 
 @dataclass(frozen=True)

@@ -694,7 +694,8 @@ def test_an_unused_image_has_no_command_if_no_page_can_show_it(
     drawn(bare, path, dict.fromkeys(pages, "text\n"))
     [problem] = problems(bare, without=())
     assert (
-        str(problem.cure()) == "refer to it in a page (assetgen snippet launch prints the code), "
+        str(problem.cure())
+        == "refer to it in a page (assetgen snippet launch --for html prints the code), "
         "or remove asset launch from assets.toml"
     )
 
@@ -709,7 +710,8 @@ def test_an_unused_image_that_is_not_made_has_no_command(bare: Place) -> None:
     site(bare, {"content/a.mdx": "text\n"}, "lone public/img/new.png A")
     [problem] = problems(bare, without=())
     assert (
-        str(problem.cure()) == "refer to it in a page (assetgen snippet lone prints the code), "
+        str(problem.cure())
+        == "refer to it in a page (assetgen snippet lone --for html prints the code), "
         "or remove asset lone from assets.toml"
     )
 
