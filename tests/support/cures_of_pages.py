@@ -1,0 +1,227 @@
+"""States of pages and of the typed module, and the commands that are printed there."""
+
+from __future__ import annotations
+
+from tests.support.cures import Stage, State
+from tests.support.stages import drawn, listed
+from tests.support.tiny import want
+
+_PAGE = "content/it's [new].mdx"
+_AT = "content/page.mdx"
+
+
+def _project(stage: Stage, lines: str) -> None:
+    """Add lines of [project] to the manifest."""
+    text = stage.place.read("assets.toml").decode()
+    stage.place.manifest(f"[project]\n{lines}\n{text}")
+
+
+def _page(stage: Stage, text: str, *, path: str = _AT, alt: str = "A", check: str = "") -> None:
+    """A page with pictures a and b, which exist."""
+    drawn(stage, "a", "b")
+    manifest = stage.place.read("assets.toml").decode().replace('alt = ""', f'alt = "{alt}"')
+    stage.place.manifest(f'[project]\ncontent = ["content/**/*.mdx"]\n[check]\n{check}\n{manifest}')
+    stage.ok("generate")
+    stage.place.write("content/both.mdx", f"![{alt}](/a.png)\n\n![{alt}](/b.png)\n")
+    stage.place.write(path, text)
+    stage.commit()
+
+
+def _typo(stage: Stage) -> None:
+    _page(stage, "# Page\n\n![A](/A.png)\n")
+
+
+def _hostile_typo(stage: Stage) -> None:
+    _page(stage, "![A](/A.png)\n", path="content/x$(touch P) 'y.mdx")
+
+
+def _staged_typo(stage: Stage) -> None:
+    _typo(stage)
+    stage.place.write(_AT, "# Page\n\n![A](/B.png)\n")
+    stage.place.git("add", "-A")
+
+
+def _unclear_typo(stage: Stage) -> None:
+    _page(stage, "![A](/img/taem.png)\n")
+    stage.place.picture("public/img/team.png")
+
+
+def _missing(stage: Stage) -> None:
+    stage.place.manifest('[project]\ncontent = ["**/*.mdx"]\n')
+    stage.place.write("content/a$(touch P).mdx", "![A bird](/img/gone.png)\n")
+
+
+def _without_alt(stage: Stage) -> None:
+    _page(stage, '<img src="/photo.png" />\n')
+    stage.place.picture("public/photo.png")
+
+
+def _with_alt(stage: Stage) -> None:
+    _page(stage, "![A](/a.png)\n")
+
+
+def _unreferenced(stage: Stage) -> None:
+    _page(stage, "text\n", check='unreferenced = "error"')
+    stage.place.write("content/both.mdx", "![A](/a.png)\n")
+
+
+def _no_pages(stage: Stage) -> None:
+    drawn(stage, "a")
+    _project(stage, 'content = ["pages/*.mdx"]')
+
+
+def _text_page(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write(_AT, "# Page\n")
+
+
+def _open_code(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write("content/page.md", "# Page\n\n```\ncode\n")
+
+
+def _html_page(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write("page.html", "<p>text</p>\n")
+
+
+# -- the typed module ------------------------------------------------------------------------------
+
+_EMIT = 'emit = "src/assets.ts"'
+
+
+def _without_module(stage: Stage) -> None:
+    drawn(stage, "a")
+    _project(stage, _EMIT)
+
+
+def _staged_without_module(stage: Stage) -> None:
+    _without_module(stage)
+    stage.commit()
+
+
+def _module_of_user(stage: Stage) -> None:
+    _without_module(stage)
+    stage.place.write("src/assets.ts", "export const mine = 1\n")
+
+
+def _move_module(stage: Stage) -> None:
+    (stage.place.root / "src/assets.ts").rename(stage.place.root / "src/mine.ts")
+
+
+def _unmade_module(stage: Stage) -> None:
+    listed(stage, "a")
+    _project(stage, _EMIT)
+
+
+def _widened(stage: Stage) -> None:
+    """The manifest lists another path than the record."""
+    drawn(stage, "a")
+    text = stage.place.read("assets.toml").decode().replace("public/a.png", "public/new.png")
+    stage.place.manifest(f"[project]\n{_EMIT}\n{text}")
+
+
+def _removed(stage: Stage) -> None:
+    _without_module(stage)
+    stage.ok("emit")
+    stage.commit()
+    (stage.place.root / "public/a.png").unlink()
+
+
+def _outside_public(stage: Stage) -> None:
+    listed(stage, "a")
+    text = stage.place.read("assets.toml").decode().replace("public/a.png", "src/a.png")
+    stage.place.manifest(f'[project]\npublic = "public"\noutputs = ["src"]\n{_EMIT}\n{text}')
+    stage.ok("generate")
+
+
+# -- commands ----
+
+
+def _in_site_below(stage: Stage) -> None:
+    """The command runs below the project."""
+    drawn(stage, "a")
+    stage.place.write("templates/tiny/plain.html", "<html style='background: #00f'></html>")
+    (stage.place.root / "sub").mkdir()
+    stage.folder = "sub"
+
+
+def _in_folder_below(stage: Stage) -> None:
+    drawn(stage, "a")
+    (stage.place.root / "sub").mkdir()
+    stage.folder = "sub"
+
+
+def _without_repository(stage: Stage) -> None:
+    import shutil
+
+    drawn(stage, "a")
+    shutil.rmtree(stage.place.root / ".git")
+
+
+def _unknown_key(stage: Stage) -> None:
+    listed(stage, "a")
+    want(stage.place, "a", a="size = []")
+
+
+_MODULE = ("src/assets.ts",)
+_LINE = f"refs --fix {_AT}"
+STATES = [
+    State(("check/compare", "assetgen refs --add {where}"), _missing),
+    State(("check/compare", "assetgen refs --fix {where}"), _hostile_typo),
+    State(
+        ("check/compare", 'assetgen refs --fix {where} --alt "what the image shows"'),
+        _without_alt,
+        fills={"what the image shows": "A red bicycle"},
+    ),
+    State(("check/problem", "{cure} && git add -- {path}"), _staged_typo, "check --staged"),
+    State(("check/fix", "assetgen refs {path}"), _with_alt, f"{_LINE}:9", settles=False),
+    State(("check/fix", "assetgen refs {where}"), _with_alt, f"{_LINE}:1 --alt B", settles=False),
+    State(("check/pages", "assetgen refs"), _no_pages, settles=False),
+    State(
+        ("check/unused", "assetgen snippet {asset} --into {page}"),
+        _unreferenced,
+    ),
+    State(("report/pages", "git add -- {pages}"), _typo, "refs --fix"),
+    State(("report/pages", "assetgen refs --fix {place}"), _unclear_typo, "refs --add"),
+    State(("report/pages", "assetgen refs --add {place}"), _unclear_typo, "refs --add"),
+    State(
+        ("report/pages", "git add -- {page}"), _text_page, f"snippet a --into {_AT}", settles=False
+    ),
+    State(
+        ("pages/append", "assetgen snippet {asset_id} --for {form}"),
+        _open_code,
+        "snippet a --into content/page.md",
+        settles=False,
+    ),
+    State(
+        ("pages/snippets", "assetgen snippet {asset} --for {form}"),
+        _html_page,
+        "snippet a --into page.html",
+        fills={"ID": "a"},
+        settles=False,
+    ),
+    State(("check/pictures", "assetgen emit"), _without_module),
+    State(("check/pictures", " && git add -- {files}"), _staged_without_module, "check --staged"),
+    State(("pages/typed_module", "assetgen emit"), _module_of_user, first=_move_module),
+    State(("pages/typed_module", "assetgen generate {asset_id}"), _removed, "emit"),
+    State(
+        ("pages/typed_module", "assetgen generate {id}"),
+        _unmade_module,
+        "emit",
+        replaces=("src/assets.ts",),
+    ),
+    State(
+        ("pages/typed_module", "assetgen snippet {id} --for FRAMEWORK"),
+        _outside_public,
+        "emit",
+        fills={"FRAMEWORK": "react"},
+        settles=False,
+    ),
+    State(("commands/check", "cd {folder}"), _in_site_below),
+    State(("commands/init", "assetgen plan"), _in_folder_below, "init", settles=False),
+    State(("commands/init", "assetgen init -C {folder}"), _in_folder_below, "init"),
+    State(("init/githook", "git init && assetgen init --hook"), _without_repository, "init --hook"),
+    State(("manifest/schema", "assetgen plan --all"), _with_alt, "generate nope", settles=False),
+    State(("manifest/schema_faults", "assetgen schema"), _unknown_key, "plan", settles=False),
+]

@@ -1,0 +1,244 @@
+"""States of pictures and their records, and the commands that are printed there."""
+
+from __future__ import annotations
+
+from assetgen.record import record
+from tests.support.cures import Stage, State
+from tests.support.stages import bought, damage, drawn, edit, listed, pictures
+from tests.support.tiny import LAYOUT, want
+
+_RECORD = record.place("a")
+_TINY = '[[asset]]\nid = "{id}"\nkind = "tiny"\npath = "{path}"\nalt = ""\n'
+
+
+def _nothing(stage: Stage) -> None:
+    """There is no manifest."""
+
+
+def _stale(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
+
+
+def _edited(stage: Stage) -> None:
+    drawn(stage, "a")
+    edit(stage)
+
+
+def _photo(stage: Stage, path: str = "photo.png") -> None:
+    stage.place.picture(path, size=(40, 20))
+
+
+def _brought(stage: Stage) -> None:
+    """A picture of the user's whose asset changed afterwards."""
+    listed(stage, "a")
+    _photo(stage)
+    stage.ok("adopt", "a", "photo.png")
+    want(stage.place, "a", a='[asset.values]\ntitle = "Other"')
+    stage.commit()
+
+
+def _foreign(stage: Stage) -> None:
+    listed(stage, "a")
+    _photo(stage, "public/a.png")
+
+
+def _under_another_name(stage: Stage) -> None:
+    """A file of a record is where the manifest now wants it."""
+    bought(stage, "a")
+    text = stage.place.read("assets.toml").decode()
+    stage.place.manifest(text.replace("public/a.png", "public/new.png"))
+    (stage.place.root / "public/a.png").rename(stage.place.root / "public/new.png")
+
+
+def _renamed(stage: Stage) -> None:
+    bought(stage, "a")
+    stage.shop.wants("b")
+
+
+def _moved(stage: Stage) -> None:
+    bought(stage, "a")
+    (stage.place.root / "public/a.png").rename(stage.place.root / "public/moved.png")
+
+
+def _moved_by_git(stage: Stage) -> None:
+    bought(stage, "a")
+    stage.place.git("mv", "public/a.png", "public/moved.png")
+
+
+def _moved_from_a_folder_that_is_gone(stage: Stage) -> None:
+    drawn(stage, "a")
+    (stage.place.root / "assets").mkdir()
+    stage.place.git("mv", "public/a.png", "assets/b.png")
+    folder = stage.place.root / "public"
+    if folder.exists():
+        folder.rmdir()
+
+
+def _follows(stage: Stage) -> None:
+    text = stage.place.read("assets.toml").decode()
+    stage.place.manifest(text.replace("public/a.png", "public/moved.png"))
+
+
+def _damaged_before_commit(stage: Stage) -> None:
+    pictures(stage, "a")
+    damage(stage)
+
+
+def _damaged_and_removed(stage: Stage) -> None:
+    """A paid picture is gone, its record damaged, and git has neither."""
+    stage.shop.wants("a")
+    stage.shop.buys()
+    damage(stage)
+    (stage.place.root / "public/a.png").unlink()
+    for name in ("originals", "records"):
+        for path in (stage.place.root / ".git/assetgen").rglob(f"{name}/*"):
+            path.unlink()
+
+
+def _unlisted(stage: Stage) -> None:
+    drawn(stage, "a")
+    _photo(stage, "public/b.png")
+
+
+def _list_b(stage: Stage) -> None:
+    listed(stage, "a", "b")
+
+
+def _text_file(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write("notes.txt", "mine")
+
+
+def _photo_beside(stage: Stage) -> None:
+    listed(stage, "a")
+    _photo(stage)
+
+
+def _with_widths(stage: Stage) -> None:
+    drawn(stage, "a")
+    want(stage.place, "a", a="variants = { widths = [20] }")
+    stage.ok("generate")
+    want(stage.place, "a")
+
+
+def _linked(stage: Stage) -> None:
+    listed(stage, "a")
+    (stage.place.root / "elsewhere").mkdir()
+    (stage.place.root / "public").symlink_to("elsewhere")
+
+
+def _needing(stage: Stage) -> None:
+    """A layout shows a paid picture, which is not bought."""
+    listed(stage, "b")
+    want(stage.place, "b", b='[asset.values]\nlogo = "@a"')
+    local = stage.place.read("assets.toml").decode()
+    stage.shop.wants("a")
+    stage.place.manifest(stage.place.read("assets.toml").decode() + local)
+
+
+def _unstaged_original(stage: Stage) -> None:
+    drawn(stage, "a")
+    before = stage.place.read("public/a.png")
+    edit(stage)
+    stage.place.git("add", "-A")
+    stage.place.write("public/a.png", before)
+
+
+def _without_repository(stage: Stage) -> None:
+    import shutil
+
+    listed(stage, "a")
+    shutil.rmtree(stage.place.root / ".git")
+
+
+def _listed(stage: Stage) -> None:
+    listed(stage, "a")
+
+
+def _drawn(stage: Stage) -> None:
+    drawn(stage, "a")
+
+
+_FILE = {"FILE": "photo.png"}
+STATES = [
+    State(("plan/workspace", "assetgen init"), _nothing),
+    State(("doctor/doctor", "assetgen init"), _nothing, "doctor"),
+    State(("check/check", "git init"), _without_repository, "check --staged"),
+    State(("plan/settle", "assetgen generate {name}"), _stale),
+    State(("plan/decide", "assetgen accept {asset_id}"), _edited),
+    State(("plan/settle", "assetgen accept {name}"), _brought),
+    State(("plan/settle", "assetgen generate {name} --force"), _brought),
+    State(("plan/settle", "assetgen adopt {name} {path}"), _foreign),
+    State(("plan/settle", "assetgen adopt {name} {new}"), _renamed),
+    State(("plan/holdings", "mv -- {other} {path}"), _moved),
+    State(("plan/holdings", "git mv -- {other} {path}"), _moved_by_git),
+    State(
+        ("plan/holdings", "mkdir -p {folder}"),
+        _moved_from_a_folder_that_is_gone,
+        parts=(("plan/holdings", "{make} && {back}"),),
+    ),
+    State(("plan/decide", "assetgen adopt {asset_id} {path}"), _moved, first=_follows),
+    State(
+        ("plan/reasons", "assetgen adopt {asset_id} {path}"),
+        _damaged_before_commit,
+        replaces=(_RECORD,),
+    ),
+    State(
+        ("check/pictures", "assetgen generate {asset_id} --force"),
+        _damaged_before_commit,
+        replaces=(_RECORD,),
+    ),
+    State(
+        ("plan/decide", "assetgen generate {asset_id} --force"),
+        _damaged_before_commit,
+        "generate",
+        replaces=(_RECORD,),
+    ),
+    State(
+        ("plan/decide", "assetgen generate {name} --force"),
+        _damaged_and_removed,
+        "generate",
+        pays=1,
+        replaces=(_RECORD,),
+    ),
+    State(("check/pictures", "git add -- {path}"), _unstaged_original, "check --staged"),
+    State(
+        ("check/unrecorded", "assetgen adopt {asset} {path}"),
+        _unlisted,
+        fills={"ID": "b"},
+        first=_list_b,
+    ),
+    State(
+        ("plan/provenance", "assetgen show {asset}"),
+        _text_file,
+        "show notes.txt",
+        fills={"ID": "a"},
+        settles=False,
+    ),
+    State(
+        ("plan/provenance", "assetgen adopt {asset} {what}"),
+        _unlisted,
+        "show public/b.png",
+        fills={"ID": "b"},
+        first=_list_b,
+    ),
+    State(
+        ("plan/provenance", "assetgen adopt {asset_id} FILE"), _photo_beside, "show a", fills=_FILE
+    ),
+    State(("plan/provenance", "assetgen generate {asset_id}"), _listed, "show a"),
+    State(
+        ("generate/adopt", "assetgen adopt {asset_id} FILE"), _photo_beside, "accept a", fills=_FILE
+    ),
+    State(("generate/adopt", "assetgen generate {asset_id}"), _with_widths, "accept a"),
+    State(("generate/adopt", "assetgen show {asset_id}"), _drawn, "accept a", settles=False),
+    State(("generate/commit", "git add -- {paths}"), _listed, "generate --hook"),
+    State(("generate/selection", "assetgen generate {need}"), _needing, "generate b", pays=1),
+    State(("fs/paths", "rm {where}"), _linked, "generate"),
+    State(("pages/published", "assetgen generate {asset_id}"), _listed, "snippet a --for html"),
+    State(
+        ("pages/published", "assetgen adopt {asset_id} {path}"),
+        _foreign,
+        "snippet a --for html",
+    ),
+]
