@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from assetgen.refs.scan.picture_heuristics import is_picture
 from assetgen.refs.survey import ResolvedReference
@@ -31,6 +32,7 @@ class KnownNames:
                 stem = name.rpartition(".")[0]
                 names.setdefault(folder, {}).setdefault(stem, []).append(name)
         self._names: Mapping[str, Mapping[str, list[str]]] = names  # by folder, then by stem
+        self._near = cache(self._indexed)
 
     def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author may have meant: another case, another extension, or a typo."""
@@ -42,11 +44,48 @@ class KnownNames:
         folder, _, name = path.rpartition("/")
         beside = self._names.get(folder, {})
         same = beside.get(name.rpartition(".")[0], [])
-        near = (one for names in beside.values() for one in names if is_misspelling(name, one))
-        close = same or list(near)
+        close = same or self._misspelled(folder, name)
         if not close or reference.raw.count(name) != 1:
             return None
         return Correction(reference.raw.replace(name, close[0]), is_certain=bool(same))
+
+    def _misspelled(self, folder: str, name: str) -> list[str]:
+        """The images of a folder of whose names ``name`` is a misspelling."""
+        known = self._near(folder)
+        found = {one for trace in _traces(name) for one in known.get(trace, ())}
+        return [one for _, one in sorted(found) if is_misspelling(name, one)]
+
+    def _indexed(self, folder: str) -> Mapping[int, list[tuple[int, str]]]:
+        """The images of a folder by their traces, each with its place in their order."""
+        beside = self._names.get(folder, {})
+        found: dict[int, list[tuple[int, str]]] = {}
+        for place, one in enumerate(one for names in beside.values() for one in names):
+            for trace in _traces(one):
+                found.setdefault(trace, []).append((place, one))
+        return found
+
+
+# What no one misspells by one letter: names of more words, and longer words, are only compared
+# as they are.
+_MOST_WORDS = 12
+_LONGEST_WORD = 40
+
+
+def _traces(name: str) -> set[int]:
+    """Numbers of which two names have one in common if one letter or less makes the difference.
+
+    They stand for the name without one letter of one word. Other names may share one by chance.
+    """
+    words = words_in(name)
+    found = {hash("".join(words))}
+    if len(words) > _MOST_WORDS:
+        return found
+    for index, word in enumerate(words):
+        if word.isalpha() and 3 < len(word) <= _LONGEST_WORD:
+            others = (index, *words[:index], *words[index + 1 :])
+            shorter = (word[:at] + word[at + 1 :] for at in range(len(word)))
+            found.update(hash((one, *others)) for one in (word, *shorter))
+    return found
 
 
 def words_in(path: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -70,6 +71,7 @@ def compare(project: Workspace) -> Compared:
     pages = SurveyedPages(project, found)
     problems = [
         *_no_pages(pages),
+        *_unread(pages),
         *Comparison(pages).problems(),
         *UnusedImages(pages).problems(),
     ]
@@ -103,6 +105,22 @@ def _no_pages(pages: SurveyedPages) -> Iterator[PageProblem]:
             "correct the patterns ({refs} shows what they match)", refs=command("assetgen refs")
         ),
     )
+
+
+def _unread(pages: SurveyedPages) -> Iterator[PageProblem]:
+    """What a page that was not read refers to is not known."""
+    for page in pages.survey.unread:
+        if not pages.is_ignored(page):
+            yield PageProblem(
+                code="unread",
+                message="this file is too large or too tangled to be read, so its images are not "
+                "checked, and no image is called unreferenced",
+                path=page,
+                line=None,
+                remark=advice(
+                    "exclude it in project.content: {pattern}", pattern=json.dumps(f"!{page}")
+                ),
+            )
 
 
 def _without_module(project: Workspace, found: Survey) -> Survey:

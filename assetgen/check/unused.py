@@ -27,7 +27,7 @@ _FOUND_BY_NAME = re.compile(
 # How many pages are tried for one that the snippet can be appended to.
 _MOST_PAGES = 8
 # What a template fills in when the page is built.
-_HOLE = re.compile(r"\$\{[^}]*\}|\{\{.*?\}\}|#\{[^}]*\}")
+_HOLE = re.compile(r"\$\{[^}]{0,500}+\}|\{\{.{0,500}?\}\}|#\{[^}]{0,500}+\}")
 _QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
 
 
@@ -40,9 +40,9 @@ class UnusedImages:
         self._manifest = pages.project.manifest
 
     def problems(self) -> Iterator[PageProblem]:
-        """One problem for each asset that nothing uses; none if there are no pages."""
-        if not self._pages.survey.pages:
-            return
+        """One problem for each asset that nothing uses; none if a page was not read."""
+        if not self._pages.survey.pages or self._pages.survey.unread:
+            return  # a page that was not read may refer to any of them
         named = self._named()
         for asset in self._manifest.asset:
             files = [target.path for target in targets(asset)]

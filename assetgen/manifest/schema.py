@@ -122,6 +122,9 @@ class Check(_Table, frozen=True, rename="kebab"):
         Severity, Meta(description="width and height differ from those of the file")
     ] = "error"
     no_pages: Annotated[Severity, Meta(description="no file matches project.content")] = "warning"
+    unread: Annotated[
+        Severity, Meta(description="a page is too large or too tangled to be read")
+    ] = "warning"
     public_url: Annotated[
         Severity, Meta(description="a URL contains the name of the public folder")
     ] = "error"

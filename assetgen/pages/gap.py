@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assetgen.manifest.schema import MAX_ALT
 from assetgen.plan import page
@@ -25,7 +26,7 @@ class Gap:
 
     @cached_property
     def page(self) -> Page:
-        return page.read(self.text, self.reference.file)
+        return _page(self.text, self.reference.file)
 
     @cached_property
     def heading(self) -> str:
@@ -102,20 +103,35 @@ _TAGGED = re.compile(r"<h([1-6])\b[^<>]*>([^<]{1,400}(?:<[^<>]*>[^<]{0,400}){0,8
 
 
 def _heading(text: str, reference: Reference) -> str:
-    end = _line_start(text, reference.line)
-    found: list[tuple[int, str]] = []
-    if suffix(reference.file) in MARKDOWN | MDX:
-        front = frontmatter.split(text, json=suffix(reference.file) in MARKDOWN)
-        found = list(page.headings(text, front.body if front else 0, end))
-    found += [(match.start(), page.plain(match[2])) for match in _TAGGED.finditer(text, 0, end)]
-    return max(found, default=(0, ""))[1]
+    ends, headings = _headings(text, suffix(reference.file))
+    starts = _line_starts(text)
+    start = starts[reference.line - 1] if reference.line <= len(starts) else len(text)
+    above = bisect_right(ends, start)
+    return headings[above - 1] if above else ""
 
 
-def _line_start(text: str, line: int) -> int:
-    """Where a line (from 1) begins in ``text``, in characters."""
-    at = 0
-    for _ in range(line - 1):
-        at = text.find("\n", at) + 1
-        if not at:
-            return len(text)
-    return at
+# A page is read once, however many images it lacks: the references of a page follow each other.
+
+
+@lru_cache(1)
+def _page(text: str, file: str) -> Page:
+    return page.read(text, file)
+
+
+@lru_cache(1)
+def _headings(text: str, language: str) -> tuple[list[int], list[str]]:
+    """Where each heading of a page ends, in characters, and its text, in this order."""
+    found: list[tuple[int, int, str]] = []
+    if language in MARKDOWN | MDX:
+        front = frontmatter.split(text, json=language in MARKDOWN)
+        rows = page.headings(text, front.body if front else 0)
+        found = [(at, at + 1, heading) for at, heading in rows]
+    tagged = _TAGGED.finditer(text)
+    found += [(match.start(), match.end(), page.plain(match[2])) for match in tagged]
+    found.sort()
+    return [end for _, end, _ in found], [heading for _, _, heading in found]
+
+
+@lru_cache(1)
+def _line_starts(text: str) -> list[int]:
+    return [0, *(end.end() for end in re.finditer("\n", text))]

@@ -11,7 +11,7 @@ from typing import Any
 from assetgen.cure import ID, Blank, Cure, advice, command
 from assetgen.fs import paths
 from assetgen.layouts.kind import Kind
-from assetgen.manifest.schema import FORMATS, Manifest, targets
+from assetgen.manifest.schema import FORMATS, Asset, Manifest, targets
 from assetgen.pages import proposed_entry
 from assetgen.pages.gap import Gap
 from assetgen.refs.reference import Reference
@@ -63,15 +63,18 @@ def propose(
     """
     refused: list[Refusal] = []
     by_path: dict[str, list[Gap]] = {}
+    known = _Known(manifest)
     for gap in gaps:
-        if wrong := _refusal(gap, manifest):
+        if wrong := _refusal(gap, known):
             refused.append(Refusal(gap.reference, *wrong))
         elif gap.resolution.path is not None:
             by_path.setdefault(gap.resolution.path, []).append(gap)
-    taken = {asset.id for asset in manifest.asset}
+    taken = set(known.by_id)
+    numbers: dict[str, int] = {}
     proposed = []
     for path, asking in by_path.items():
-        asset_id = next(name for name in _ids(path, manifest) if name not in taken)
+        names = _ids(path, manifest, numbers)
+        asset_id = next(name for name in names if name not in taken)
         taken.add(asset_id)
         entry = proposed_entry.entry(
             asset_id, path, asking, kind=kind, route=route, default=manifest.defaults.route
@@ -99,7 +102,19 @@ _NO_FILE = {
 }
 
 
-def _refusal(gap: Gap, manifest: Manifest) -> tuple[str, Cure] | None:
+class _Known:
+    """What the manifest lists, by the name that a new asset would have."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self.by_id = {asset.id: asset for asset in manifest.asset}
+        self.by_path: dict[str, Asset] = {}
+        for asset in manifest.asset:
+            for target in targets(asset):
+                self.by_path.setdefault(target.path.lower(), asset)
+
+
+def _refusal(gap: Gap, known: _Known) -> tuple[str, Cure] | None:
     """Why a reference cannot get an asset, and the cure."""
     raw, path = gap.reference.raw, gap.resolution.path
     if path is None:
@@ -120,7 +135,7 @@ def _refusal(gap: Gap, manifest: Manifest) -> tuple[str, Cure] | None:
         return what, advice(
             "write {stem}.png in the page, or add the file yourself", stem=stem.rpartition("/")[2]
         )
-    outputs = manifest.project.outputs
+    outputs = known.manifest.project.outputs
     if not any(path.startswith(folder + "/") for folder in outputs):
         folder = path.rpartition("/")[0]
         named = ", ".join(f'"{one}"' for one in (*outputs, folder))
@@ -130,19 +145,15 @@ def _refusal(gap: Gap, manifest: Manifest) -> tuple[str, Cure] | None:
             else advice("use a file in an output folder")
         )
         return f"{path} is not in an output folder ({', '.join(outputs)})", cure
-    return _taken(path, manifest)
+    return _taken(path, known)
 
 
-def _taken(path: str, manifest: Manifest) -> tuple[str, Cure] | None:
-    for asset in manifest.asset:
-        if path.lower() in (target.path.lower() for target in targets(asset)):
-            return f"asset {asset.id} already lists {path}", command(
-                "assetgen generate {id}", id=asset.id
-            )
-    short = _ids(path, manifest)
-    wanted = next(short)
-    other = next((asset for asset in manifest.asset if asset.id == wanted), None)
-    if other:
+def _taken(path: str, known: _Known) -> tuple[str, Cure] | None:
+    if asset := known.by_path.get(path.lower()):
+        what = f"asset {asset.id} already lists {path}"
+        return what, command("assetgen generate {id}", id=asset.id)
+    wanted = next(_ids(path, known.manifest, {}))
+    if other := known.by_id.get(wanted):
         what = f"the id of {path} would be {other.id}, which is the id of {other.path}"
         return what, advice(
             "refer to {path} in the page, or give asset {id} another id",
@@ -168,8 +179,11 @@ _FOLDERS = {
 }
 
 
-def _ids(path: str, manifest: Manifest) -> Iterator[str]:
-    """Ids for the asset of a path: without common folder names, with them, then numbered."""
+def _ids(path: str, manifest: Manifest, numbers: dict[str, int]) -> Iterator[str]:
+    """Ids for the asset of a path: without common folder names, with them, then numbered.
+
+    ``numbers`` are the last ones that were tried, so that many equal names are quick.
+    """
     *folders, name = path.rpartition(".")[0].split("/")
     for folder in sorted(
         (*manifest.project.outputs, manifest.project.public or ""), key=len, reverse=True
@@ -183,10 +197,9 @@ def _ids(path: str, manifest: Manifest) -> Iterator[str]:
     first = _joined(short, stem)
     yield first
     yield _joined(whole, stem)
-    number = 2
     while True:
-        yield f"{first[: MAX_ID - 7]}-{number}"
-        number += 1
+        numbers[first] = numbers.get(first, 1) + 1
+        yield f"{first[: MAX_ID - 7]}-{numbers[first]}"
 
 
 def _joined(folders: Sequence[str], stem: str) -> str:

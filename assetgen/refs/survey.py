@@ -38,6 +38,8 @@ class Survey:
     rows: tuple[ResolvedReference, ...]
     consulted: frozenset[str]
     """The files that were read: the pages, and the configuration that paths depend on."""
+    unread: tuple[str, ...] = ()
+    """The pages that are too large or too tangled to be read: they may refer to anything."""
 
 
 def vain(found: Survey, content: Sequence[str]) -> list[str]:
@@ -67,14 +69,18 @@ def survey(
     Raises ValueError for a broken pattern.
     """
     chosen = [page for page in pages(listing, content) if only(page)]
-    rows = [row for page in chosen for row in _rows(page, sites, listing)]
-    return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted))
+    rows: list[ResolvedReference] = []
+    unread = []
+    for page, found in _scanned(chosen, sites, listing):
+        rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
+        unread += [] if found.is_whole else [page]
+    return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted), tuple(unread))
 
 
-def _rows(page: str, sites: Sites, listing: Listing) -> Iterator[ResolvedReference]:
-    data = listing.read(page)
-    if data is None:
-        return
-    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
-    for reference in scan.find(page, data, mdx=mdx):
-        yield ResolvedReference(reference, resolve(reference, sites, listing))
+def _scanned(
+    pages: Sequence[str], sites: Sites, listing: Listing
+) -> Iterator[tuple[str, scan.Scanned]]:
+    for page in pages:
+        if (data := listing.read(page)) is not None:
+            mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+            yield page, scan.read(page, data, mdx=mdx)

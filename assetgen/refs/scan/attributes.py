@@ -117,9 +117,7 @@ def _add_code(given: _Given) -> None:
     if literal := string_literal(code, span[0]):
         _add_literal(given, *literal, is_image=given.is_source)
         return
-    found = script.read(
-        document.text, span, document.bound, as_value=True, is_source=given.is_source
-    )
+    found = script.read(document, span, as_value=True, is_source=given.is_source)
     before = len(document.rows)
     for name in found.names:
         given.add("import_ref", document.bound[name.name], name.span, alt=given.alt)
@@ -146,7 +144,7 @@ def _add_text(given: _Given, text: StringValue) -> None:
     is_value = text.is_direct or text.is_argument
     alt = given.alt if is_value else UNASKED
     if text.role == "template":
-        for raw, span in code_strings.paths_of_template(text):
+        for raw, span in code_strings.paths_of_template(text, given.document.effort):
             given.add("dynamic", raw, span, alt=alt, key=key)
     elif text.role != "string":
         if is_picture(text.value) or text.role == "glob":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan import mdx_modules
+from assetgen.refs.scan.effort import Effort
 
 _FENCE = re.compile(r"(?P<fence>`{3,}(?=[^`\n]*\Z)|~{3,})")
 _ITEM = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?=[ \t]|\Z)")
@@ -35,6 +36,8 @@ _ALONE = re.compile(
 )
 # What Python-Markdown and kramdown read as Markdown although it is HTML.
 _READ_AS_MARKDOWN = re.compile(r"<[A-Za-z][^<>]{0,500}\smarkdown(?=[\s=>])")
+#: How deep quotes and lists may be nested: what is deeper is text.
+_DEEPEST = 100
 #: A line that may be indented code, also within a list item or a quote.
 _INDENTED = re.compile(r"(?:^|[>*+.)-])(?:    | {0,3}\t)", re.M)
 
@@ -50,13 +53,13 @@ class Blocks:
     """The imports and exports of MDX."""
 
 
-def of(text: str, start: int, *, mdx: bool) -> Blocks:
-    """The blocks of ``text`` from offset ``start`` on."""
+def of(text: str, start: int, *, mdx: bool, effort: Effort) -> Blocks:
+    """The blocks of ``text`` from offset ``start`` on. Raises Unread."""
     found = Blocks(text)
     if _needs_lines(text, start, mdx):
         _Lines(text, start=start, mdx=mdx, found=found).run()
     if mdx:
-        found.text, found.modules = mdx_modules.without_modules(found.text, start)
+        found.text, found.modules = mdx_modules.without_modules(found.text, start, effort)
     return found
 
 
@@ -188,7 +191,7 @@ class _Lines:
     def _open(self, line: str, at: int, place: _Place) -> None:
         """Open the containers that the line begins, then read what is in them."""
         self._item_is_empty = False
-        while place.indent < 4 or self._mdx:
+        while (place.indent < 4 or self._mdx) and len(self._containers) < _DEEPEST:
             rest = line[place.spot :]
             if rest[:1] == ">":
                 self._containers.append(0)
@@ -218,7 +221,8 @@ class _Lines:
             self._fence = fence["fence"]
             self._is_code(at + place.spot, rest)
         elif not self._mdx and _INDENTS.match(rest) and not was_in_paragraph:
-            self._containers.append(place.indent + 4)
+            if len(self._containers) < _DEEPEST:
+                self._containers.append(place.indent + 4)
         elif not self._mdx and rest.startswith("<") and self._begins_html(rest, was_in_paragraph):
             self._found.html.append((at, at + len(line)))
         else:

@@ -11,20 +11,20 @@ from assetgen.refs.scan.script import Script
 
 def add_script(document: Document, span: Span | None = None, *, ts: bool = False) -> None:
     """Add the references in the code at ``span`` (None for all of it), and keep its imports."""
-    found = script.read(document.text, span, document.bound, ts=ts)
+    found = script.read(document, span, ts=ts)
     document.bound.update(found.bindings)
     _add(document, found)
 
 
 def add_expression(document: Document, span: Span) -> None:
     """Add the references in the expression at ``span``."""
-    _add(document, script.read(document.text, span, document.bound, as_value=True))
+    _add(document, script.read(document, span, as_value=True))
 
 
 def _add(document: Document, found: Script) -> None:
     for text in found.texts:
         if text.role == "template":
-            for raw, span in code_strings.paths_of_template(text):
+            for raw, span in code_strings.paths_of_template(text, document.effort):
                 document.add("dynamic", raw, span, key=text.key)
         elif text.role == "string":
             code_strings.add(document, text, text.key)

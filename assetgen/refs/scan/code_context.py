@@ -36,6 +36,8 @@ _ASSIGNED = frozenset({"assignment_expression", "assignment_pattern", "object_as
 _KEYLESS = frozenset(
     {"object", "statement_block", "jsx_expression", "arrow_function", "class_body"}
 )
+# The longest name of what a value is assigned to, in bytes.
+_LONGEST_KEY = 2000
 # How many nodes above a value its name may be.
 _FARTHEST_KEY = 8
 
@@ -64,7 +66,7 @@ def _role_in_call(tree: TreeCursor, node: Node, parent: Node) -> Role:
     if call is None:
         return "string"
     called = call.child_by_field_name("function") or call.child_by_field_name("constructor")
-    name = called.text or b"" if called else b""
+    name = text_of(called) if called else b""
     if name in GLOBS:
         return "glob"
     if parent != call.child_by_field_name("arguments"):
@@ -74,7 +76,12 @@ def _role_in_call(tree: TreeCursor, node: Node, parent: Node) -> Role:
     if name in (b"require", b"require.resolve"):
         return "require"
     is_url = call.type == "new_expression" and name == b"URL"
-    return "new_url" if is_url and b"import.meta.url" in (call.text or b"") else "string"
+    return "new_url" if is_url and b"import.meta.url" in text_of(call, 5000) else "string"
+
+
+def text_of(node: Node, most: int = 200) -> bytes:
+    """The code of a node; nothing if it has more than ``most`` bytes: each of its parts may ask."""
+    return (node.text or b"") if node.end_byte - node.start_byte <= most else b""
 
 
 def bindings(tree: TreeCursor, node: Node, as_role: Role | None) -> Iterator[str]:
@@ -118,7 +125,7 @@ def key(tree: TreeCursor, node: Node) -> str:
             break
         name = _assigned_name(current)
         if name is not None and name != below:
-            return (name.text or b"").decode("utf-8", "replace").strip("'\"")
+            return text_of(name, _LONGEST_KEY).decode("utf-8", "replace").strip("'\"")
         below, current = current, tree.parent(current)
     return ""
 

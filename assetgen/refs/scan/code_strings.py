@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from assetgen.refs.reference import Kind, Span
 from assetgen.refs.scan import stylesheet
 from assetgen.refs.scan.document import Document
+from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import closing
 from assetgen.refs.scan.picture_heuristics import is_picture, is_string_of_picture
 from assetgen.refs.scan.script import StringValue
@@ -27,11 +28,11 @@ def add(document: Document, text: StringValue, key: str, element: str = "") -> N
         document.add("js_string", text.value, text.span, element=element, key=key)
 
 
-def paths_of_template(text: StringValue) -> Iterator[tuple[str, Span]]:
+def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[str, Span]]:
     """The paths in a template with holes: each ``url()`` in it, or the whole template."""
     found = list(_TEMPLATE_URL.finditer(text.value))
     for url in found:
-        hole = closing(text.value, url.end())
+        hole = closing(text.value, url.end(), effort)
         if hole is None:
             break
         end = text.value.find(")", hole) + 1 or len(text.value)

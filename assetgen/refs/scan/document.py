@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
+from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import Attribute
 from assetgen.refs.scan.js_strings import string_literal
 from assetgen.refs.scan.lines import Lines
@@ -44,6 +45,8 @@ class Document:
         self.file = file
         self.text = text
         self.rows: list[Reference] = []
+        self.effort = Effort(len(text))
+        """The steps that reading the file may still take."""
         self.bound: dict[str, str] = {}
         """Imported images: local name -> specifier."""
         self._lines = Lines(text)
@@ -63,6 +66,7 @@ class Document:
         attributes: int | None = None,
     ) -> None:
         """Add a reference at offset ``at``, by default where ``raw`` (at ``span``) begins."""
+        self.effort.spend()
         line, col = self._lines.at(span[0] if at is None else at)
         width, wide = _pixels(size.width)
         height, high = _pixels(size.height)

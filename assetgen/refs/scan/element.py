@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assetgen.refs.reference import Span
+from assetgen.refs.scan.effort import Effort
 
 #: The longest tag, comment in a tag and expression, in characters: an unclosed one must end.
 _LONGEST_TAG = 60_000
@@ -58,8 +59,8 @@ class Element:
         return self.span[0] + 1 + len(self.name)
 
 
-def read(text: str, at: int) -> Element | None:
-    """The opening tag that begins at ``at`` (a ``<``), None if there is none."""
+def read(text: str, at: int, effort: Effort) -> Element | None:
+    """The opening tag that begins at ``at`` (a ``<``), None if there is none. Raises Unread."""
     name = NAME.match(text, at + 1)
     if name is None:
         return None
@@ -68,6 +69,7 @@ def read(text: str, at: int) -> Element | None:
     if spot < last and text[spot] == "<":  # the type arguments of a component
         spot = _after_angles(text, spot)
     while True:
+        effort.spend()
         spot = _after_space(text, spot, last)
         if spot >= last:
             return None
@@ -77,10 +79,12 @@ def read(text: str, at: int) -> Element | None:
         if char == "/":
             spot += 1
             continue
-        read_one = _braced(text, spot) if char == "{" else _named(text, spot)
+        read_one = _braced(text, spot, effort) if char == "{" else _named(text, spot, effort)
         if read_one is None:
             return None
-        attribute, spot = read_one
+        attribute, after = read_one
+        effort.search(after - spot)
+        spot = after
         attributes.append(attribute)
 
 
@@ -99,13 +103,13 @@ def _after_space(text: str, at: int, last: int) -> int:
 
 
 def _after_angles(text: str, at: int) -> int:
-    end = text.find(">", at)
-    return end + 1 if 0 <= end < at + 200 else at
+    end = text.find(">", at, at + 200)
+    return end + 1 if end >= 0 else at
 
 
-def _braced(text: str, at: int) -> tuple[Attribute, int] | None:
+def _braced(text: str, at: int, effort: Effort) -> tuple[Attribute, int] | None:
     """``{...rest}``, or ``{src}`` as Astro writes it for src={src}; a comment counts as neither."""
-    end = closing(text, at)
+    end = closing(text, at, effort)
     if end is None:
         return None
     inner = text[at + 1 : end]
@@ -116,7 +120,7 @@ def _braced(text: str, at: int) -> tuple[Attribute, int] | None:
     return Attribute(name, "code" if name else "bare", value=inner, span=span), end + 1
 
 
-def _named(text: str, at: int) -> tuple[Attribute, int] | None:
+def _named(text: str, at: int, effort: Effort) -> tuple[Attribute, int] | None:
     name = _ATTRIBUTE.match(text, at)
     if name is None:
         return None
@@ -136,7 +140,7 @@ def _named(text: str, at: int) -> tuple[Attribute, int] | None:
         spot += 1
     if spot >= len(text):
         return None
-    value = _value(text, spot)
+    value = _value(text, spot, effort)
     if value is None:
         return None
     form, span, end = value
@@ -165,17 +169,19 @@ def _in_camel_case(name: str) -> str:
     return re.sub(r"-(\w)", lambda found: found[1].upper(), name)
 
 
-def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] | None:
+def _value(
+    text: str, at: int, effort: Effort
+) -> tuple[Literal["literal", "code"], Span, int] | None:
     """Form, span and end of an attribute's value."""
     char = text[at]
     if char in "\"'":
-        end = _end_of_literal(text, at)
+        end = _end_of_literal(text, at, effort)
         return ("literal", (at + 1, end), end + 1) if end is not None else None
     if char == "{":
-        found = closing(text, at)
+        found = closing(text, at, effort)
         return ("code", (at + 1, found), found + 1) if found is not None else None
     if char == "`":
-        after = _after_template(text, at)
+        after = _after_template(text, at, effort)
         return ("code", (at, after), after) if after is not None else None
     bare = _UNQUOTED.match(text, at)
     if bare is None:
@@ -188,15 +194,17 @@ def _value(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] |
     return "literal", (at, stop), bare.end()
 
 
-def _end_of_literal(text: str, at: int) -> int | None:
+def _end_of_literal(text: str, at: int, effort: Effort) -> int | None:
     """The closing quote; one that a template engine fills in (``{{ get "x" }}``) closes nothing."""
     end = text.find(text[at], at + 1)
+    effort.search((end if end >= 0 else len(text)) - at)
     hole = text.find("{{", at, end) if end >= 0 else -1
     while hole >= 0:
-        after = text.find("}}", hole)
-        if not end < after < hole + _LONGEST_HOLE:
+        after = text.find("}}", hole, hole + _LONGEST_HOLE)
+        if after < end:
             break
         end = text.find(text[at], after)
+        effort.search((end if end >= 0 else len(text)) - after)
         hole = text.find("{{", after, end) if end >= 0 else -1
     return end if end >= 0 else None
 
@@ -204,12 +212,17 @@ def _end_of_literal(text: str, at: int) -> int | None:
 _LONGEST_HOLE = 300
 
 
-def closing(text: str, at: int, deep: int = 0) -> int | None:
-    """The offset of the ``}`` that closes the ``{`` at ``at``, outside of strings and comments."""
+def closing(text: str, at: int, effort: Effort, deep: int = 0) -> int | None:
+    """The offset of the ``}`` that closes the ``{`` at ``at``, outside of strings and comments.
+
+    Raises Unread.
+    """
     depth, last = 0, min(len(text), at + _LONGEST_CODE)
     spot: int = at
     while found := _STOP.search(text, spot, last):
-        token, spot = found[0], found.end()
+        token = found[0]
+        effort.search(found.end() - spot)
+        spot = found.end()
         if token == "{":
             depth += 1
             if depth + deep > _DEEPEST:
@@ -219,59 +232,58 @@ def closing(text: str, at: int, deep: int = 0) -> int | None:
             if depth == 0:
                 return found.start()
         elif token in "'\"":
-            spot = _after_string(text, found.start())
+            spot = after_string(text, found.start(), effort)
         elif token == "`":
-            after = _after_template(text, found.start(), deep + depth)
+            after = _after_template(text, found.start(), effort, deep + depth)
             if after is None:
                 return None
             spot = after
         elif token == "/*":
-            after = _behind(text, "*/", spot)
+            after = _behind(text, "*/", spot, effort)
             if after is None:
                 return None
             spot = after
         elif text[found.start() - 1] != ":":  # // of a comment, not of a URL in plain text
-            spot = _behind(text, "\n", spot) or last
+            spot = _behind(text, "\n", spot, effort) or last
+    effort.search(last - spot)
     return None
 
 
-def _behind(text: str, token: str, at: int) -> int | None:
+def _behind(text: str, token: str, at: int, effort: Effort) -> int | None:
     found = text.find(token, at)
+    effort.search((found if found >= 0 else len(text)) - at)
     return found + len(token) if found >= 0 else None
 
 
-def _after_string(text: str, at: int) -> int:
+_INSIDE = {
+    "'": re.compile(r"(?:[^'\\\n]|\\.)*+", re.S),
+    '"': re.compile(r'(?:[^"\\\n]|\\.)*+', re.S),
+}
+_TEMPLATE_STOP = re.compile(r"\\.|`|\$\{", re.S)
+
+
+def after_string(text: str, at: int, effort: Effort) -> int:
     """The offset after the string at ``at``, or after the quote if it is none, as in don't."""
     quote = text[at]
     if quote == "'" and at > 0 and text[at - 1].isalnum():
         return at + 1
-    spot = at + 1
-    while spot < len(text):
-        char = text[spot]
-        if char == "\\":
-            spot += 2
-        elif char == quote:
-            return spot + 1
-        elif char == "\n":
-            return at + 1
-        else:
-            spot += 1
-    return at + 1
+    inside = _INSIDE[quote].match(text, at + 1)
+    end = inside.end() if inside else at + 1
+    effort.search(end - at)
+    return end + 1 if text[end : end + 1] == quote else at + 1
 
 
-def _after_template(text: str, at: int, deep: int = 0) -> int | None:
+def _after_template(text: str, at: int, effort: Effort, deep: int = 0) -> int | None:
     spot = at + 1
-    while spot < len(text):
-        char = text[spot]
-        if char == "\\":
-            spot += 2
-        elif char == "`":
-            return spot + 1
-        elif char == "$" and text[spot + 1 : spot + 2] == "{":
-            end = closing(text, spot + 1, deep + 1)
+    while found := _TEMPLATE_STOP.search(text, spot):
+        effort.search(found.end() - spot)
+        spot = found.end()
+        if found[0] == "`":
+            return spot
+        if found[0] == "${":
+            end = closing(text, spot - 1, effort, deep + 1)
             if end is None:
                 return None
             spot = end + 1
-        else:
-            spot += 1
+    effort.search(len(text) - spot)
     return None

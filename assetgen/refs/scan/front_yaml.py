@@ -87,12 +87,12 @@ def _of_event(page: str, start: int, event: yaml.ScalarEvent, steps: Steps) -> F
 
 _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?P<dash>-[ \t]+)?"
-    r"(?:(?P<quote>[\"']?)(?P<key>[^\s\"'#:{}\[\],-][^\"'#:{}\[\],\n]*?)(?P=quote)"
+    r"(?:(?P<quote>[\"']?)(?P<key>[^\s\"'#:{}\[\],-](?:[ \t]*[^ \t\"'#:{}\[\],\n])*+)(?P=quote)"
     r"[ \t]*:(?=[ \t\r\n]|\Z)[ \t]*)?"
     r"(?P<value>[^\r\n]*)"
 )
 _QUOTED = re.compile(r"(?P<quote>[\"'])(?P<text>.*)(?P=quote)[ \t]*(?:#.*)?")
-_COMMENT = re.compile(r"(?:^|[ \t]+)#.*|[ \t]+$")
+_COMMENT = re.compile(r"(?:^|(?<![ \t])[ \t]+)#.*|(?<![ \t])[ \t]+$")
 
 
 def read_lines(page: str, start: int, end: int) -> list[Found]:

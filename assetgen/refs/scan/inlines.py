@@ -24,9 +24,9 @@ _DEFINITION = re.compile(
 )
 _PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
 _TARGET = re.compile(
-    rf"\(\s*(?:<((?:[^<>\\\n]|\\.)*)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*\))*\))*))"
-    r"""(?:\s+(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\((?:[^()\\]|\\.)*\)))?"""
-    r"(?:\s+=(\d*)x(\d*))?\s*\)",
+    rf"\(\s*+(?:<((?:[^<>\\\n]|\\.)*+)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*+\))*+\))*+))"
+    r"""(?:\s++(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?"""
+    r"(?:\s++=(\d*)x(\d*))?\s*+\)",
     re.S,
 )
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*)\]")
@@ -56,6 +56,7 @@ class Inlines:
         self._attribute_lists = attribute_lists
         self._html_at = 0
         self._open: list[int] = []  # the brackets that may begin a link
+        self._line_end = -1  # of the line that was tried as a definition last
         self._paragraph = (0, -1)  # from where to where there is no blank line
 
     def read(self, mark: str, at: int, after: int) -> int:
@@ -72,12 +73,20 @@ class Inlines:
         if mark == "![":
             return self._image(at)
         if mark == "[":
-            definition = _DEFINITION.match(self._text, self._text.rfind("\n", 0, at) + 1)
-            if definition is not None and definition.start(1) == at + 1:
-                return definition.end()
+            if at > self._line_end and (end := self._after_definition(at)) is not None:
+                return end
             self._open.append(at)
             return after
         return self._link(at)
+
+    def _after_definition(self, at: int) -> int | None:
+        """The offset after the definition whose label begins at ``at``; each line is tried once."""
+        start = self._text.rfind("\n", 0, at) + 1
+        end = self._text.find("\n", at)
+        self._line_end = end if end >= 0 else len(self._text)
+        definition = _DEFINITION.match(self._text, start)
+        is_here = definition is not None and definition.start(1) == at + 1
+        return definition.end() if definition is not None and is_here else None
 
     def is_raw_html(self, at: int) -> bool:
         spans = self._raw_html
@@ -90,13 +99,12 @@ class Inlines:
         run = after - at
         spot = after
         last = self._paragraph_end(after)
-        while (spot := self._text.find("`", spot, last)) >= 0:
-            end = spot
-            while end < last and self._text[end] == "`":
-                end += 1
-            if end - spot == run:
-                return end
-            spot = end
+        while found := _TICKS.search(self._text, spot, last):
+            self._document.effort.search(found.end() - spot)
+            if found.end() - found.start() == run:
+                return found.end()
+            spot = found.end()
+        self._document.effort.search(last - spot)
         return after
 
     def _paragraph_end(self, at: int) -> int:
@@ -110,7 +118,7 @@ class Inlines:
         close = self._label_end(at + 2)
         if close is None or _deepens_quote(self._text, at, close):
             return at + 2
-        target = _TARGET.match(self._text, close + 1)
+        target = self._target(close + 1)
         if target is None:
             known, end = self._by_label(self._text[at + 2 : close], close)
         else:
@@ -120,6 +128,13 @@ class Inlines:
         label = (at + 2, close)
         self._picture(known, label=label, whole=(at, end), size=self._size(target, end))
         return end
+
+    def _target(self, at: int) -> re.Match[str] | None:
+        """The target in round brackets at ``at``, None if there is none."""
+        found = _TARGET.match(self._text, at)
+        if found is not None:
+            self._document.effort.search(found.end() - at)
+        return found
 
     def _size(self, target: re.Match[str] | None, end: int) -> Size:
         """The size declared by ``=640x480`` or by an attribute list after the image."""
@@ -151,7 +166,7 @@ class Inlines:
         opened = self._open.pop() if self._open else None
         if opened is None:
             return at + 1
-        target = _TARGET.match(self._text, at + 1)
+        target = self._target(at + 1)
         if target is not None:
             self._linked(_Target.of(target), opened)
             return target.end()
@@ -172,7 +187,9 @@ class Inlines:
         """The offset of the bracket that closes the label which begins at ``start``."""
         depth, spot, last = 1, start, min(len(self._text), start + _LONGEST_LABEL)
         while found := _IN_LABEL.search(self._text, spot, last):
-            token, spot = found[0], found.end()
+            token = found[0]
+            self._document.effort.search(found.end() - spot)
+            spot = found.end()
             if token[0] == "`":
                 spot = self.after_code(found.start(), spot)
             elif token == "[":
@@ -217,6 +234,7 @@ class _Target:
         return cls(found[group], found.span(group))
 
 
+_TICKS = re.compile(r"`+")
 _QUOTED_LINE = re.compile(r"\n[ \t>]+")
 _QUOTES = re.compile(r"[ \t>]*")
 

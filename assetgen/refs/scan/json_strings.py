@@ -7,6 +7,7 @@ import re
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan.document import Document
+from assetgen.refs.scan.front_values import MAX_NAME
 from assetgen.refs.scan.picture_heuristics import (
     is_never,
     is_picture,
@@ -15,7 +16,14 @@ from assetgen.refs.scan.picture_heuristics import (
     is_strong,
 )
 
-_TOKEN = re.compile(r'"((?:[^"\\\n]|\\.)*)"(\s*:)?|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]', re.S)
+# A string that is never closed ends with its line, so that nothing in it is tried again.
+_TOKEN = re.compile(
+    r'"(?:((?:[^"\\\n]|\\.)*+)")?+(?(1)(\s*:)?|(?:[^"\\\n]|\\.)*+)|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]',
+    re.S,
+)
+
+#: How many of the keys around a value count.
+_DEEPEST = 32
 
 
 def add_strings(document: Document, span: Span | None = None) -> None:
@@ -24,16 +32,19 @@ def add_strings(document: Document, span: Span | None = None) -> None:
     keys: list[str] = []  # of the objects and lists that are open
     key = ""
     for found in _TOKEN.finditer(document.text, first, last):
+        document.effort.spend()
         token = found[0][0]
+        if token == '"' and found[1] is None:
+            continue
         if token == '"':
             if found[2]:
-                key = _read(found[1])
+                key = _read(found[1])[:MAX_NAME]
             else:
                 _value(
                     document,
                     value=_read(found[1]),
                     span=found.span(1),
-                    key=".".join(filter(None, (*keys, key))),
+                    key=".".join(filter(None, (*keys[-_DEEPEST:], key))),
                 )
         elif token == "{":
             keys.append(key)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"\\([!-/:-@\[-`{-~])|(&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(`+)|(!?\[)|(\](?:\((?:<[^<>\n]*>|[^\s()<>]*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\))?)"
-    r"|(</?[A-Za-z][^<>]*>|<!--.*?-->)|(\*+|_+|~~)|.[^\\&`!\[\]<*_~]*",
+    r"|(</?[A-Za-z][^<>]*>|<!--.*?(?:-->|\Z))|(\*+|_+|~~)|.[^\\&`!\[\]<*_~]*",
     re.S,
 )
 _URL = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*)>")
@@ -86,17 +86,19 @@ def _run(markdown: str, start: int, end: int, at: int) -> _Run:
 def _pair(runs: list[_Run]) -> None:
     """Remove the marks that begin and end an emphasis together."""
     open_: list[_Run] = []
+    waiting: dict[str, int] = {}  # how many of open_ have each mark
     for run in runs:
         while run.closes and run.left:
-            opener = next(
-                (one for one in reversed(open_) if one.mark == run.mark and one.left), None
-            )
-            if opener is None:
+            if not waiting.get(run.mark):
                 break
+            while open_[-1].mark != run.mark:
+                waiting[open_.pop().mark] -= 1
+            opener = open_[-1]
             width = 2 if opener.left > 1 and run.left > 1 else 1
             opener.left -= width
             run.left -= width
-            while open_[-1] is not opener:
-                open_.pop()
+            if not opener.left:
+                waiting[open_.pop().mark] -= 1
         if run.opens and run.left:
             open_.append(run)
+            waiting[run.mark] = waiting.get(run.mark, 0) + 1

@@ -49,7 +49,7 @@ _CODE_BEGINS = re.compile(r"\{\{[<%]-?\s*(highlight|code)\b[^\n{}]*(?<!/)[>%]\}\
 _CODE_ENDS = {
     name: re.compile(rf"\{{\{{[<%]-?\s*/\s*{name}\s*[>%]\}}\}}") for name in ("highlight", "code")
 }
-_SCRIPT = re.compile(r"(?i)<script\b([^>]*)>")
+_SCRIPT = re.compile(r"(?i)<script\b([^<>]*+)>")
 _SCRIPT_OR_CODE = re.compile(rf"{_SCRIPT.pattern}|\\.|`+", re.S)
 _ENDS = {name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style")}
 
@@ -60,7 +60,7 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
     if dialect.markdown:
         if dialect.shortcodes and "{{" in text:
             text = _without_code_of_shortcodes(text, start)
-        found = blocks.of(text, start, mdx=dialect.expressions)
+        found = blocks.of(text, start, mdx=dialect.expressions, effort=document.effort)
         text, raw_html = found.text, found.html
         for span in found.modules:
             code.add_script(document, span)
@@ -114,6 +114,7 @@ def _run(page: _Page, start: int) -> None:
     spot = start
     while found := search(text, spot):
         mark, at = found[0], found.start()
+        page.document.effort.spend()
         if mark[0] in "<{" or markdown is None:
             spot = tags.read(mark, at, found.end())
         else:
@@ -156,7 +157,7 @@ class _Tags:
             return self._shortcode(at)
         if self._autolinks and (link := _AUTOLINK.match(self._text, at)):
             return link.end()
-        tag = element.read(self._text, at)
+        tag = element.read(self._text, at, self._document.effort)
         if tag is None:
             return after
         attributes.add_element(self._document, tag)
@@ -187,7 +188,7 @@ class _Tags:
         return close.end()
 
     def _expression(self, at: int) -> int:
-        end = closing(self._text, at)
+        end = closing(self._text, at, self._document.effort)
         if end is None:
             return at + 1
         span = (at + 1, end)
@@ -199,6 +200,8 @@ class _Tags:
 
     def _shortcode(self, at: int) -> int:
         found = _SHORTCODE.match(self._text, at, at + _LONGEST_SHORTCODE)
+        if found is None:
+            self._document.effort.search(_LONGEST_SHORTCODE)
         if found is None or found[1] in _CODE_ENDS:
             return at + 2
         parameters = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from assetgen.refs.reference import Span
-from assetgen.refs.scan.element import closing
+from assetgen.refs.scan.effort import Effort
+from assetgen.refs.scan.element import after_string, closing
 
 _MODULE = re.compile(
     r"(?:import\s*(?:[\w{*'\"$])|export\s+(?:const|let|var|default|function|async|class|\{|\*|type))"
@@ -16,8 +17,11 @@ IMPORTS = re.compile(
 )
 
 
-def without_modules(text: str, start: int) -> tuple[str, list[Span]]:
-    """The text with its imports and exports after ``start`` blanked out, and their spans."""
+def without_modules(text: str, start: int, effort: Effort) -> tuple[str, list[Span]]:
+    """The text with its imports and exports after ``start`` blanked out, and their spans.
+
+    Raises Unread.
+    """
     at, last = start, 0
     parts: list[str] = []
     spans: list[Span] = []
@@ -25,7 +29,7 @@ def without_modules(text: str, start: int) -> tuple[str, list[Span]]:
         at = _next_module(text, at)
         if at < 0:
             break
-        end = _module_end(text, at)
+        end = _module_end(text, at, effort)
         spans.append((at, end))
         parts += (text[last:at], re.sub(r"[^\n]", " ", text[at:end]))
         last = at = end
@@ -34,10 +38,11 @@ def without_modules(text: str, start: int) -> tuple[str, list[Span]]:
 
 def _next_module(text: str, at: int) -> int:
     """The next import or export after a blank line, after another one, or at the beginning."""
+    ink = _INK.search(text, at)
     for found in _MODULE_LINE.finditer(text, at):
         start = found.start()
         line_before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
-        if not line_before.strip() or _INK.search(text, at, start) is None:
+        if not line_before.strip() or ink is None or ink.start() >= start:
             return start
     return -1
 
@@ -45,30 +50,34 @@ def _next_module(text: str, at: int) -> int:
 _INK = re.compile(r"\S")
 _MODULE_LINE = re.compile("^" + _MODULE.pattern, re.M)
 _TOKEN = re.compile(
-    r"""[{(\[\n]|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`"""
+    r"""[{(\[\n'"`]"""
     r"""|//[^\n]*|/\*.*?(?:\*/|\Z)""",
     re.S,
 )
+#: How much white space may be between a line end and what makes the statement go on.
+_LONGEST_BLANK = 200
 _GOES_ON = ("=", ",", "=>", "(", "from", "+", "?", ":", "&&", "||")
 
 
-def _module_end(text: str, at: int) -> int:
+def _module_end(text: str, at: int, effort: Effort) -> int:
     """The end of the statement: the first line end at which every bracket is closed."""
     spot = at
     while found := _TOKEN.search(text, spot):
-        token, spot = found[0], found.end()
+        token = found[0]
+        effort.search(found.end() - spot)
+        spot = found.end()
         if token == "\n":
-            if not text[at : found.start()].rstrip().endswith(_GOES_ON) or text[
-                spot : spot + 1
-            ] in ("", "\n"):
+            before = text[max(at, found.start() - _LONGEST_BLANK) : found.start()]
+            if not before.rstrip().endswith(_GOES_ON) or text[spot : spot + 1] in ("", "\n"):
                 return found.start()
         elif token in "{([":
-            end = (
-                closing(text, found.start()) if token == "{" else _bracket_end(text, found.start())
-            )
+            end_of = closing if token == "{" else _bracket_end
+            end = end_of(text, found.start(), effort)
             if end is None:
                 return _line_end(text, spot)
             spot = end + 1
+        elif token in _QUOTES:
+            spot = _after_quoted(text, found.start(), effort)
     return len(text)
 
 
@@ -80,12 +89,14 @@ def _line_end(text: str, at: int) -> int:
 _DEEPEST = 60
 
 
-def _bracket_end(text: str, at: int) -> int | None:
+def _bracket_end(text: str, at: int, effort: Effort) -> int | None:
     """The offset of the bracket that closes the one at ``at``."""
     depth, spot = 0, at
     pattern = _ROUND if text[at] == "(" else _SQUARE
     while found := pattern.search(text, spot):
-        token, spot = found[0], found.end()
+        token = found[0]
+        effort.search(found.end() - spot)
+        spot = found.end()
         if token == text[at]:
             depth += 1
             if depth > _DEEPEST:
@@ -94,9 +105,23 @@ def _bracket_end(text: str, at: int) -> int | None:
             depth -= 1
             if depth == 0:
                 return found.start()
+        elif token in _QUOTES:
+            spot = _after_quoted(text, found.start(), effort)
     return None
 
 
-_QUOTED = r"""|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|/\*.*?(?:\*/|\Z)"""
+def _after_quoted(text: str, at: int, effort: Effort) -> int:
+    """The offset after the string or template at ``at``, or after its quote if nothing ends it."""
+    if text[at] != "`":
+        return after_string(text, at, effort)
+    inside = _IN_TEMPLATE.match(text, at + 1)
+    end = inside.end() if inside else at + 1
+    effort.search(end - at)
+    return end + 1 if text[end : end + 1] == "`" else at + 1
+
+
+_QUOTES = ("'", '"', "`")
+_IN_TEMPLATE = re.compile(r"(?:[^`\\]|\\.)*+", re.S)
+_QUOTED = r"""|['"`]|/\*.*?(?:\*/|\Z)"""
 _ROUND = re.compile(r"[()]" + _QUOTED, re.S)
 _SQUARE = re.compile(r"[\[\]]" + _QUOTED, re.S)

@@ -38,13 +38,18 @@ _SILENT = re.compile(
 )
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
 #: The parts that a template engine or a style sheet's own language fills in.
-_HOLE = re.compile(r"[#$@]\{[^{}]*\}|\{\{.*?\}\}", re.S)
+_HOLE = re.compile(r"[#$@]\{[^{}]*+\}|\{\{.*?(?:\}\}|(?P<open>\Z))", re.S)
 FILLED_IN = re.compile(r"\{\{|\$\{|<%|\{%|#\{|@\{")
 
 
 def is_picture(value: str) -> bool:
     """Whether the path in ``value`` ends in the extension of an image."""
-    return _PICTURE.match(_HOLE.sub("x", value) if "{" in value else value) is not None
+    return _PICTURE.match(_HOLE.sub(_filled, value) if "{" in value else value) is not None
+
+
+def _filled(hole: re.Match[str]) -> str:
+    """A text for a hole; one that is never closed is no hole."""
+    return hole[0] if hole["open"] is not None else "x"
 
 
 def is_never(value: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from assetgen.refs.languages import (
     ASTRO,
@@ -19,6 +20,7 @@ from assetgen.refs.languages import (
 from assetgen.refs.reference import Kind, Reference
 from assetgen.refs.scan import code, frontmatter, json_strings, markup, mdx_modules
 from assetgen.refs.scan.document import UNASKED, Alt, Document
+from assetgen.refs.scan.effort import Unread
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
 
 #: The largest file that is read, in bytes: a program wrote larger ones.
@@ -27,14 +29,43 @@ MAX_BYTES = 8 * 1024 * 1024
 _ASTRO_FENCE = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What reading one file found."""
+
+    rows: tuple[Reference, ...]
+    """Every reference, in the order of the file; none if it was not read to its end."""
+    steps: int
+    """How much work it was."""
+    is_whole: bool = True
+    """Whether the file was read to its end: it may be too large, or take too many steps."""
+
+
 def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
-    """Every reference in ``file``, in its order; ``mdx`` reads .md as MDX, as Docusaurus does."""
+    """Every reference in ``file``, as ``read`` finds them."""
+    return list(read(file, content, mdx=mdx).rows)
+
+
+def read(file: str, content: bytes, *, mdx: bool = False) -> Scanned:
+    """The references in ``file``; ``mdx`` reads .md as MDX, as Docusaurus does."""
     kind = suffix(file)
-    if kind not in KNOWN or len(content) > MAX_BYTES or b"\0" in content:
-        return []
+    if kind not in KNOWN or b"\0" in content:
+        return Scanned((), 0)
+    if len(content) > MAX_BYTES:
+        return Scanned((), 0, is_whole=False)
     if HINT.search(content) is None and (kind not in JSON or HINT_OF_JSON.search(content) is None):
-        return []
+        return Scanned((), 0)
     document = Document(file, content.decode("utf-8", "replace"))
+    try:
+        _read(document, kind, mdx=mdx)
+    except Unread:
+        return Scanned((), document.effort.spent, is_whole=False)
+    rows = sorted(document.rows, key=lambda row: (row.line, row.col))
+    return Scanned(tuple(rows), document.effort.spent)
+
+
+def _read(document: Document, kind: str, *, mdx: bool) -> None:
+    """Collect the references in ``document``. Raises Unread."""
     if kind in SCRIPTS:
         code.add_script(document, ts=kind in TYPED_SCRIPTS)
     elif kind in STYLES:
@@ -49,8 +80,6 @@ def find(file: str, content: bytes, *, mdx: bool = False) -> list[Reference]:
         _markdown(document, mdx or kind in MDX)
     else:
         markup.scan(document, 0, markup.HTML)
-    document.rows.sort(key=lambda row: (row.line, row.col))
-    return document.rows
 
 
 def _markdown(document: Document, mdx: bool) -> None:

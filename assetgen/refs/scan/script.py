@@ -10,18 +10,18 @@ import re
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
 from assetgen.refs.reference import Span
-from assetgen.refs.scan import code_context, element
+from assetgen.refs.scan import code_context, element, parsing
 from assetgen.refs.scan.code_context import Role
+from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.element import Element
 from assetgen.refs.scan.picture_heuristics import EXTENSIONS, is_image_like, is_picture
 from assetgen.refs.scan.tree_cursor import TreeCursor
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,44 +72,29 @@ _NEVER_AROUND_TAGS = frozenset({"string", "template_string", "comment", "jsx_tex
 
 
 def read(
-    text: str,
+    document: Document,
     span: Span | None = None,
-    bound: dict[str, str] | None = None,
     *,
     as_value: bool = False,
     is_source: bool = False,
     ts: bool = False,
 ) -> Script:
-    """Read the code at ``span`` of ``text`` (all of it, if None); all spans are those of ``text``.
+    """Read the code at ``span`` of a document (all of it, if None); spans are those of its text.
 
-    ``bound`` are images imported elsewhere. ``as_value`` reads one expression, as in an attribute.
-    If it ``is_source``, every string that it may evaluate to names an image.
+    ``as_value`` reads one expression, as in an attribute. If it ``is_source``, every string that it
+    may evaluate to names an image. Raises Unread.
     """
+    text, bound = document.text, document.bound
     start, end = span or (0, len(text))
     data = text[start:end].encode("utf-8", "surrogatepass")
     found = Script()
-    if (
-        _HINT.search(data) is None
-        and not is_source
-        and next(_uses(data, bound or {}), None) is None
-    ):
+    if _HINT.search(data) is None and not is_source and next(_uses(data, bound), None) is None:
         return found
     if as_value:
         data, start = b"(" + data + b")", start - 1
-    tree = TreeCursor(_parser(ts).parse(data), data)
-    _Reading(text, start, data, tree=tree, found=found).run(bound or {}, is_source=is_source)
+    tree = TreeCursor(parsing.tree(data, document.effort, ts=ts), data, document.effort)
+    _Reading(document, start, data, tree=tree, found=found).run(bound, is_source=is_source)
     return found
-
-
-@cache
-def _parser(ts: bool) -> Parser:
-    import tree_sitter_typescript
-    from tree_sitter import Language, Parser
-
-    grammar = (
-        tree_sitter_typescript.language_typescript if ts else tree_sitter_typescript.language_tsx
-    )
-    return Parser(Language(grammar()))
 
 
 def _uses(data: bytes, bound: Mapping[str, str]) -> Iterator[re.Match[bytes]]:
@@ -124,9 +109,10 @@ class _Reading:
     """One parse."""
 
     def __init__(
-        self, text: str, start: int, data: bytes, *, tree: TreeCursor, found: Script
+        self, document: Document, start: int, data: bytes, *, tree: TreeCursor, found: Script
     ) -> None:
-        self._text = text
+        self._text = document.text
+        self._effort = document.effort
         self._start = start
         self._data = data
         self._tree = tree
@@ -136,6 +122,7 @@ class _Reading:
 
     def run(self, bound: dict[str, str], *, is_source: bool) -> None:
         for hint in _HINT.finditer(self._data):
+            self._effort.spend()
             if hint[0].startswith(b"<"):
                 self._tag_at(hint.start(), hint.end())
             else:
@@ -171,7 +158,7 @@ class _Reading:
         if node.start_byte in self._tags:
             return
         self._tags.add(node.start_byte)
-        if (found := element.read(self._text, self._at(node.start_byte))) is not None:
+        if (found := element.read(self._text, self._at(node.start_byte), self._effort)) is not None:
             self._found.elements.append(found)
 
     # -- strings -----------------------------------------------------------------------------------
@@ -226,6 +213,8 @@ class _Reading:
         if node.text not in code_context.GLOBS or call is None or call.type != "call_expression":
             return
         arguments = call.child_by_field_name("arguments")
+        if arguments is not None:
+            self._effort.search(arguments.end_byte - arguments.start_byte)
         if arguments is None or re.search(EXTENSIONS.encode(), arguments.text or b"") is None:
             return
         for string in _strings(arguments):

@@ -10,10 +10,12 @@ from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_pictur
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
 _URL = re.compile(
-    r"""(?i)\burl\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))+))\s*\)"""
+    r"""(?i)\burl\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))++))\s*+\)"""
 )
-_SET = re.compile(r"(?i)image-set\(((?:[^()]|\([^()]*\))*)\)")
+_SET = re.compile(r"(?i)image-set\(((?:[^()]++|\([^()]*+\))*+)\)")
 _ESCAPE = re.compile(r"\\([^0-9a-fA-F\n])")
+# How far before a string the name of its function is looked for.
+_NEAR = 100
 _STRING = re.compile(r"""["']([^"'\n]*)["']""")
 
 
@@ -31,7 +33,7 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
         yield from _one(found[group], found.span(group))
     for found in _SET.finditer(css):
         for string in _STRING.finditer(found[1]):
-            before = found[1][: string.start()].rstrip().lower()
+            before = found[1][max(0, string.start() - _NEAR) : string.start()].rstrip().lower()
             if not before.endswith(("url(", "type(")):
                 start = found.start(1) + string.start(1)
                 yield from _one(string[1], (start, start + len(string[1])))

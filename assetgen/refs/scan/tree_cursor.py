@@ -10,12 +10,16 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from assetgen.refs.scan.effort import Effort
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Tree
 
 _CONTINUES = bytes(range(0x80, 0xC0))
 _STEP = 1024
 _NEAR = 32
+# So many children of a node are passed over in the time of one step.
+_CHILDREN_IN_A_STEP = 2048
 
 
 def _covers(node: Node, first: int, last: int) -> bool:
@@ -25,9 +29,10 @@ def _covers(node: Node, first: int, last: int) -> bool:
 class TreeCursor:
     """One parsed piece of code, quickest if places are asked for from left to right."""
 
-    def __init__(self, tree: Tree, data: bytes) -> None:
+    def __init__(self, tree: Tree, data: bytes, effort: Effort) -> None:
         self.root = tree.root_node
         self._data = data
+        self._effort = effort
         self._cursor = tree.walk()
         self._parents: dict[int, Node] = {}
         self._tags: dict[int, Node | None] = {}
@@ -38,11 +43,13 @@ class TreeCursor:
         cursor = self._cursor
         node = cursor.node or self.root
         while not _covers(node, first, last):
+            self._effort.spend()
             node = self._go_right(node, first)
             if _covers(node, first, last) or not cursor.goto_parent():
                 break
             node = cursor.node or self.root
         while cursor.goto_first_child_for_byte(first) is not None:
+            self._effort.spend(1 + node.child_count // _CHILDREN_IN_A_STEP)
             child = cursor.node
             if child is None or child.start_byte > first or child.end_byte < last:
                 cursor.goto_parent()
@@ -65,12 +72,14 @@ class TreeCursor:
         """The parent of ``node``."""
         known = self._parents.get(node.id)
         if known is None and (found := node.parent) is not None:
+            self._effort.spend(1 + self.root.child_count // _CHILDREN_IN_A_STEP)
             known = self._parents[node.id] = found
         return known
 
     def children(self, node: Node) -> list[Node]:
         """The children of ``node``."""
         found = node.children
+        self._effort.spend(len(found))
         self._parents.update((child.id, node) for child in found)
         return found
 

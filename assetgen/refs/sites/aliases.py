@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from assetgen.refs.folders import below, joined, upwards
@@ -21,14 +22,17 @@ from assetgen.refs.sites import literals
 _FILES = ("tsconfig.json", "jsconfig.json")
 # How many files a chain of `extends` and `references` may have.
 _MAX_CHAIN = 16
+# How many aliases count: each is tried for each path of a page.
+_MAX_ALIASES = 200
 _BUNDLER = re.compile(
-    r"[\"']?([@~#$]?[\w@~#$/-]*)[\"']?\s*:\s*"
+    r"(?:[\"']|(?<![\w@~#$/-]))([\w@~#$/-]++)[\"']?\s*+:\s*+"
     r"(?:(?:path\.)?(?:resolve|join)"
     r"\(\s*(?:__dirname|import\.meta\.dirname|process\.cwd\(\))\s*,\s*"
     r"|fileURLToPath\(\s*new URL\(\s*)?"
     r"([\"'])(\.{0,2}/?[^\"'\n$]*)\2"
 )
-_ALIAS_BLOCK = re.compile(r"\balias\s*:\s*\{(.*?)\}\s*(?:,|\}|$)", re.S)
+_ALIAS_BLOCK = re.compile(r"\balias\s*+:\s*+\{")
+_BLOCK_END = re.compile(r"\}\s*+(?:,|\}|\Z)")
 _ALIAS_ROW = re.compile(r"find\s*:\s*([\"'])([^\"'\n]+)\1\s*,\s*replacement(\s*:.*)")
 
 
@@ -151,7 +155,7 @@ def _next(document: dict[str, Any], folder: str, listing: Listing) -> Iterator[s
 
 
 def _paths(stated: dict[str, Any], anchor: str) -> Iterator[Alias]:
-    for written, targets in stated.items():
+    for written, targets in islice(stated.items(), _MAX_ALIASES):
         found = (
             [joined(anchor, one) for one in targets if isinstance(one, str)]
             if isinstance(targets, list)
@@ -165,10 +169,21 @@ def _subpaths(root: str, listing: Listing) -> Iterator[Alias]:
     stated = literals.table(literals.text_of(listing.read(below(root, "package.json")))).get(
         "imports"
     )
-    for written, target in (stated if isinstance(stated, dict) else {}).items():
+    rows = stated.items() if isinstance(stated, dict) else ()
+    for written, target in islice(rows, _MAX_ALIASES):
         path = joined(root, target) if isinstance(target, str) and target.startswith("./") else None
         if path and written.startswith("#"):
             yield Alias(written, (path,))
+
+
+def _blocks(config: str) -> Iterator[str]:
+    """What is in the braces of each ``alias: {...}``."""
+    at = 0
+    while (begin := _ALIAS_BLOCK.search(config, at)) and (
+        end := _BLOCK_END.search(config, begin.end())
+    ):
+        yield config[begin.end() : end.start()]
+        at = end.end()
 
 
 def _bundler(root: str, config: str) -> Iterator[Alias]:
@@ -176,11 +191,11 @@ def _bundler(root: str, config: str) -> Iterator[Alias]:
 
     As ``alias: {"@": path.resolve(__dirname, "src")}`` or ``[{find, replacement}]``.
     """
-    stated = [row for block in _ALIAS_BLOCK.finditer(config) for row in _BUNDLER.finditer(block[1])]
+    stated = [row for block in _blocks(config) for row in _BUNDLER.finditer(block)]
     stated += [
         row for line in _ALIAS_ROW.finditer(config) if (row := _BUNDLER.search(line[2] + line[3]))
     ]
-    for row in stated:
+    for row in stated[:_MAX_ALIASES]:
         target = joined(root, row[3])
         if row[1] and target and not row[3].startswith("node_modules"):
             yield Alias(f"{row[1].rstrip('/')}/*", (f"{target}/*",))

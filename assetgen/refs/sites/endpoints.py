@@ -16,8 +16,11 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.sites import literals
 from assetgen.refs.sites.framework import NEXT, Framework
 
-_REWRITE = re.compile(r"source\s*:\s*([\"'`])(/[^\"'`\n]*)\1[^{}]*?destination\s*:", re.S)
-_NETLIFY = re.compile(r"^\s*from\s*=\s*[\"'](/[^\"'\n]*)[\"']", re.M)
+_REWRITE = re.compile(r"source\s*:\s*([\"'`])(/[^\"'`\n]*)\1[^{}]{0,300}?destination\s*+:", re.S)
+_NETLIFY = re.compile(r"^[ \t]*+from[ \t]*+=[ \t]*+[\"'](/[^\"'\n]*)[\"']", re.M)
+# How many routes count: each is tried for each missing file.
+_MAX_ROUTES = 500
+_LONGEST_ROUTE = 1000
 _SCRIPT = re.compile(r"\.[mc]?[jt]sx?$")
 _METADATA = re.compile(r"(?:opengraph-image|twitter-image|icon|apple-icon)\d*$")
 # One character for "any text" and one for "any part", while a path becomes a pattern.
@@ -32,16 +35,24 @@ def endpoints(
         *_routes(root, framework, listing),
         *_rewrites(root, config=config, public=public, listing=listing),
     ]
-    kept = sorted({pattern for route in found if (pattern := _pattern(route))})
+    kept = sorted({pattern for route in found if (pattern := _pattern(route))})[:_MAX_ROUTES]
     return re.compile("|".join(kept)) if kept else None
 
 
 def _pattern(route: str) -> str | None:
     """The route as a pattern; None if it would match everything, as the route of pages does."""
     route = route.strip("/")
-    if not route.replace(_ANY, "").replace(_PART, "").strip("/."):
+    if len(route) > _LONGEST_ROUTE or not route.replace(_ANY, "").replace(_PART, "").strip("/."):
         return None
-    return "".join({_ANY: ".*", _PART: "[^/]+"}.get(char, re.escape(char)) for char in route) + "$"
+    first, *rest = (
+        "".join("[^/]+" if char == _PART else re.escape(char) for char in piece)
+        for piece in route.split(_ANY)
+    )
+    if not rest:
+        return f"{first}$"
+    # Text between two of any length matches at its first place: a later one could match no more.
+    *between, last = rest
+    return first + "".join(f"(?>.*?{piece})" for piece in between if piece) + f".*{last}$"
 
 
 def _routes(root: str, framework: Framework, listing: Listing) -> Iterator[str]:

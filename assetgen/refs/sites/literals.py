@@ -10,10 +10,11 @@ from typing import Any
 #: The most that is read of a configuration file, in bytes.
 MAX_BYTES = 512 * 1024
 
-_STRING = r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`"
-_COMMENTED = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?\*/", re.S)
-_JSONC = re.compile(r"(\"(?:\\.|[^\"\\])*\")|//[^\n]*|/\*.*?\*/", re.S)
-_TRAILING = re.compile(r"(\"(?:\\.|[^\"\\])*\")|,(?=\s*[}\]])", re.S)
+# What is never closed goes on to the end of the line or the file: no part of it is tried again.
+_STRING = r"\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|`(?:\\.|[^`\\])*+`?"
+_COMMENTED = re.compile(rf"({_STRING})|//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
+_JSONC = re.compile(r"(\"(?:\\.|[^\"\\])*+\"?)|//[^\n]*|/\*.*?(?:\*/|\Z)", re.S)
+_TRAILING = re.compile(r"(\"(?:\\.|[^\"\\])*+\"?)|,(?=\s*+[}\]])", re.S)
 _QUOTED = re.compile(r"([\"'`])((?:(?!\1)[^\\\n$])*)\1")
 
 
@@ -55,8 +56,9 @@ def string(source: str, key: str) -> str | None:
 def strings(source: str, key: str) -> tuple[str, ...]:
     """The plain strings of the first list, or the one string, that ``key`` is set to."""
     found = _list_of(key).search(source)
-    if found:
-        return tuple(one[2] for one in _QUOTED.finditer(found[1]))
+    end = source.find("]", found.end()) if found else -1
+    if found and end >= 0:
+        return tuple(one[2] for one in _QUOTED.finditer(source, found.end(), end))
     one = string(source, key)
     return (one,) if one is not None else ()
 
@@ -69,21 +71,21 @@ def quoted(source: str) -> tuple[str, ...]:
 def yaml_value(source: str, key: str) -> str | None:
     """The value of a top-level key of YAML that is written on its line."""
     found = _line_of(key).search(source)
-    return found[1].strip("\"'") if found else None
+    return found[1].rstrip(" \t").strip("\"'") if found else None
 
 
 @lru_cache(256)
 def _set_to(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.-])[\"']?{key}[\"']?\s*[:=]\s*([\"'`])((?:(?!\1)[^\\\n$])*)\1")
+    return re.compile(rf"(?<![\w.-])[\"']?{key}[\"']?\s*+[:=]\s*+([\"'`])((?:(?!\1)[^\\\n$])*)\1")
 
 
 @lru_cache(256)
 def _list_of(key: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.-])[\"']?{key}[\"']?\s*[:=]\s*\[([^\]]*)\]")
+    return re.compile(rf"(?<![\w.-])[\"']?{key}[\"']?\s*+[:=]\s*+\[")
 
 
 @lru_cache(256)
 def _line_of(key: str) -> re.Pattern[str]:
     return re.compile(
-        rf"^{key}\s*:[ \t]*(\"[^\"\n]*\"|'[^'\n]*'|[^\s#\"'\[{{][^#\n]*?)[ \t]*(?:#.*)?$", re.M
+        rf"^{key}\s*+:[ \t]*+(\"[^\"\n]*\"|'[^'\n]*'|[^\s#\"'\[{{][^#\n]*+)[ \t]*+(?:#.*)?$", re.M
     )

@@ -43,6 +43,10 @@ _ICON_MAKERS = {
 }
 
 
+# How many folders of a site count: each is tried for each path of a page.
+_MAX_MOUNTS = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Mount:
     """A folder whose files are served below ``prefix``; "" is the root of the site."""
@@ -89,7 +93,12 @@ def of(
     read = _SERVED[known](_Site(root, listing, config))
     icons = bool(packages & _ICON_MAKERS)
     return replace(
-        read, config=config, makes_icons=icons, usual=read.usual or _usual(root, "src", "")
+        read,
+        public=read.public[:_MAX_MOUNTS],
+        content=read.content[:_MAX_MOUNTS],
+        config=config,
+        makes_icons=icons,
+        usual=read.usual or _usual(root, "src", ""),
     )
 
 
@@ -236,8 +245,8 @@ def _sveltekit(site: _Site) -> Served:
     return Served(public=site.mounts(public), content=site.mounts("src/routes"), usual=aliases)
 
 
-_PASSTHROUGH = re.compile(r"addPassthroughCopy\(\s*(\{[^}]*\}|[\"'`][^\"'`\n]+[\"'`])")
-_PAIR = re.compile(r"[\"']?([^\"'{},:\s]+)[\"']?\s*:\s*[\"']([^\"'\n]*)[\"']")
+_PASSTHROUGH = re.compile(r"addPassthroughCopy\(\s*+(\{[^{}]*+\}|[\"'`][^\"'`\n]+[\"'`])")
+_PAIR = re.compile(r"(?<![^\"'{},:\s])([^\"'{},:\s]++)[\"']?\s*+:\s*[\"']([^\"'\n]*)[\"']")
 
 
 def _eleventy(site: _Site) -> Served:
@@ -257,7 +266,7 @@ def _eleventy(site: _Site) -> Served:
     )
 
 
-_DIR = re.compile(r"\bdir\s*:\s*\{([^}]*)\}")
+_DIR = re.compile(r"\bdir\s*+:\s*+\{([^{}]*+)\}")
 _INPUT = re.compile(r"setInputDirectory\(\s*[\"']([^\"'\n]+)[\"']")
 
 
@@ -285,15 +294,17 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
 
 
 _MOUNT = re.compile(
-    r"(?:source\s*[:=]\s*[\"']?(?P<s1>[^\"'\n]+?)[\"']?\s*\n"
-    r"\s*target\s*[:=]\s*[\"']?(?P<t1>[^\"'\n]+?)[\"']?\s*$)"
-    r"|(?:target\s*[:=]\s*[\"']?(?P<t2>[^\"'\n]+?)[\"']?\s*\n"
-    r"\s*source\s*[:=]\s*[\"']?(?P<s2>[^\"'\n]+?)[\"']?\s*$)",
+    r"source[ \t]*+[:=][ \t]*+[\"']?(?P<s1>[^\"'\n]++)[\"']?[ \t\r]*+\n"
+    r"\s*+target[ \t]*+[:=][ \t]*+[\"']?(?P<t1>[^\"'\n]++)[\"']?[ \t\r]*+$"
+    r"|target[ \t]*+[:=][ \t]*+[\"']?(?P<t2>[^\"'\n]++)[\"']?[ \t\r]*+\n"
+    r"\s*+source[ \t]*+[:=][ \t]*+[\"']?(?P<s2>[^\"'\n]++)[\"']?[ \t\r]*+$",
     re.M,
 )
-_HUGO_STATIC = re.compile(r"^\s*staticDir\d?\s*[:=]\s*(\[[^\]]*\]|[^#\n]+)", re.M | re.I)
+_HUGO_STATIC = re.compile(
+    r"^[ \t]*+staticDir\d?[ \t]*+[:=]\s*+(\[[^\[\]]*+\]|[^#\n]+)", re.M | re.I
+)
 _HUGO_CONTENT = re.compile(
-    r"^\s*contentDir\s*[:=]\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M | re.I
+    r"^[ \t]*+contentDir[ \t]*+[:=][ \t]*+[\"']?([^\"'#\n]++)[\"']?[ \t\r]*+(?:#.*)?$", re.M | re.I
 )
 
 
@@ -314,7 +325,7 @@ def _listed(found: str) -> list[str]:
 
 def _hugo_mounts(site: _Site) -> Iterator[Mount]:
     for found in _MOUNT.finditer(site.config):
-        source, target = found["s1"] or found["s2"], (found["t1"] or found["t2"]).strip("/")
+        source, target = found["s1"] or found["s2"], (found["t1"] or found["t2"]).strip().strip("/")
         kind, _, prefix = target.partition("/")
         place = joined(site.root, source.strip())
         if place is not None and kind in ("static", "assets", "content"):
@@ -342,7 +353,7 @@ def _mkdocs(site: _Site) -> Served:
         or "docs"
     )
     custom = literals.string(site.config, "custom_dir") or _CUSTOM.search(site.config)
-    theme = custom[1] if isinstance(custom, re.Match) else custom
+    theme = custom[1].strip() if isinstance(custom, re.Match) else custom
     flat = literals.yaml_value(site.config, "use_directory_urls") == "false"
     return Served(
         public=site.mounts(docs, *([theme] if theme else [])),
@@ -353,7 +364,9 @@ def _mkdocs(site: _Site) -> Served:
     )
 
 
-_CUSTOM = re.compile(r"^\s+custom_dir\s*:\s*[\"']?([^\"'#\n]+?)[\"']?\s*(?:#.*)?$", re.M)
+_CUSTOM = re.compile(
+    r"^[ \t]++custom_dir[ \t]*+:[ \t]*+[\"']?([^\"'#\n]++)[\"']?[ \t\r]*+(?:#.*)?$", re.M
+)
 
 
 def _jekyll(site: _Site) -> Served:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tree_sitter import Language, Parser
 
+from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.tree_cursor import TreeCursor
 
 _PARSER = Parser(Language(tree_sitter_typescript.language_tsx()))
@@ -42,7 +43,7 @@ def test_every_place_has_the_node_and_the_parents_that_the_tree_has(
     text: str, places: list[int]
 ) -> None:
     data = text.encode()
-    syntax = TreeCursor(_PARSER.parse(data), data)
+    syntax = TreeCursor(_PARSER.parse(data), data, Effort(len(data)))
     for first in (place for place in places if place < len(data)):
         node, expected = (
             syntax.at(first, first + 1),
@@ -62,5 +63,5 @@ def test_every_place_has_the_node_and_the_parents_that_the_tree_has(
 def test_bytes_are_counted_as_characters(text: str, at: int) -> None:
     text = text.encode("utf-8", "replace").decode()
     data = text.encode()
-    syntax = TreeCursor(_PARSER.parse(b""), data)
+    syntax = TreeCursor(_PARSER.parse(b""), data, Effort(len(data)))
     assert syntax.characters(len(text[:at].encode())) == len(text[:at])
