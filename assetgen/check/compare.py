@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -56,7 +57,7 @@ class Comparison:
     def _of_path(self, row: ResolvedReference) -> Iterator[PageProblem]:
         reference, means = row.reference, row.resolution
         if means.hint is not None:
-            made = self._pages.safe_edits(row, edits.of_path(reference, means.hint))
+            made = self._pages.path_edit(row, means.hint)
             what = f"{reference.raw} contains the public folder; its URL is {means.hint}"
             yield _problem("public-url", row, what, made, written=means.hint)
         elif row.is_dangling and means.path not in self._pages.owners:
@@ -65,10 +66,12 @@ class Comparison:
     def _dangling(self, row: ResolvedReference) -> PageProblem:
         reference, path = row.reference, row.resolution.path or ""
         what = f"{reference.raw} refers to a missing image: there is no {path}"
+        if other := self._other_form(path):
+            what += f"; the name of {other} has the same letters in another form (NFC or NFD)"
         add = command("assetgen refs --add {where}", where=_where(reference))
         can_add = path.lower().endswith(tuple(FORMATS))
         if found := self.correction(row):
-            made = self._pages.safe_edits(row, edits.of_path(reference, found.written))
+            made = self._pages.path_edit(row, found.written)
             problem = _problem("dangling", row, what, made, written=found.written)
             otherwise = add if can_add else None
             return replace(problem, otherwise=otherwise, is_certain=found.is_certain)
@@ -83,6 +86,16 @@ class Comparison:
     def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author of a missing image's path may have meant."""
         return self._known_names.correction(row)
+
+    def _other_form(self, path: str) -> str | None:
+        """The image whose path differs only in the form of its letters."""
+        other = self._forms.get(unicodedata.normalize("NFC", path))
+        return other if other != path else None
+
+    @cached_property
+    def _forms(self) -> Mapping[str, str]:
+        known = {*self._project.listing, *self._pages.owners}
+        return {unicodedata.normalize("NFC", one): one for one in known if not one.isascii()}
 
     @cached_property
     def _known_names(self) -> KnownNames:

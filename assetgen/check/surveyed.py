@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
 from assetgen.fs import globs
 from assetgen.manifest.schema import targets
+from assetgen.pages import edits
 from assetgen.pages.edits import Edit
 from assetgen.plan.workspace import Workspace
+from assetgen.refs import survey
 from assetgen.refs.survey import ResolvedReference, Survey
+
+#: A path that means itself in every place of every page.
+_ORDINARY = re.compile(r"[A-Za-z0-9_./@-]+")
+# How many other corrections of a page are tried: each reads all of it again.
+_MOST_TRIED = 50
 
 
 class SurveyedPages:
     """The references of a project's pages, and the texts and assets that they belong to."""
 
-    def __init__(self, project: Workspace, survey: Survey) -> None:
+    def __init__(self, project: Workspace, found: Survey) -> None:
         self.project = project
-        self.survey = survey
+        self.survey = found
         self.is_ignored = globs.matcher(project.manifest.check.ignore)
         """Whether [check] ignores a path."""
         self.owners = {
             target.path: asset for asset in project.manifest.asset for target in targets(asset)
         }
         """The asset of each file that the manifest lists."""
+        self._tried: Counter[str] = Counter()
         self.text = cache(self._text)
         """The text of a page, and whether the whole page is valid UTF-8."""
 
@@ -44,5 +54,23 @@ class SurveyedPages:
     def safe_edits(self, row: ResolvedReference, *made: Edit | None) -> tuple[Edit, ...]:
         """``made``, if each finds in the page what it replaces and the page is UTF-8; else none."""
         text, is_whole = self.text(row.reference.file)
-        edits = tuple(one for one in made if one is not None and one.suits(text))
-        return edits if is_whole and len(edits) == len(made) else ()
+        found = tuple(one for one in made if one is not None and one.suits(text))
+        return found if is_whole and len(found) == len(made) else ()
+
+    def path_edit(self, row: ResolvedReference, new: str) -> tuple[Edit, ...]:
+        """The edit that writes the path ``new``, if the page then names a known file there."""
+        made = self.safe_edits(row, edits.of_path(row.reference, new))
+        return made if made and (_ORDINARY.fullmatch(new) or self._reads_back(row, *made)) else ()
+
+    def _reads_back(self, row: ResolvedReference, made: Edit) -> bool:
+        page = row.reference.file
+        self._tried[page] += 1
+        if self._tried[page] > _MOST_TRIED:
+            return False
+        after, _ = edits.applied(self.text(page)[0], [made])
+        project = self.project
+        for one in survey.references(page, after.encode(), project.sites, project.listing):
+            if one.reference.marks.raw[0] == made.span[0]:
+                path = one.resolution.path
+                return bool(path) and (path in project.listing or path in self.owners)
+        return False

@@ -16,14 +16,21 @@ from assetgen.fs import platform
 # One component. No leading dot (.git, .assetgen), no "~" (8.3 names), no ":" (streams), no
 # control or format characters: only plain ASCII names are accepted.
 _COMPONENT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
-_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
+_DEVICES = re.compile(
+    r"(?i)(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])"
+    r" *(\..*)?"
+)
+# The short name that Windows gives a file: GIT~1 is .git, ASSETG~1 is .assetgen.
+_SHORT_NAME = re.compile(r"[^~]{1,8}~[0-9]{1,6}(\..{0,3})?")
+# The longest name, in bytes: a variant adds its width and format.
+_LONGEST_NAME = 230
 
 #: The size of the largest input picture, in bytes.
 MAX_INPUT_BYTES = 64 * 1024 * 1024
 
 
 def problem(path: str) -> str | None:
-    """What is wrong with a path from the manifest, None if it is safe to join."""
+    """What is wrong with a path of plain ASCII names, such as a template's; None if it is safe."""
 
     def of_part(part: str) -> str | None:
         if not _COMPONENT.fullmatch(part):
@@ -43,18 +50,45 @@ _NEVER = re.compile(r'[<>:"|?*\\]')
 def problem_of_page(path: str) -> str | None:
     """What is wrong with the path of a page, None if it is safe; frameworks choose its name."""
 
+    return _problem(path, lambda part: _of_any_name(part, "a page"))
+
+
+def problem_of_file(path: str) -> str | None:
+    """What is wrong with the path of an image or a folder of images, None if it is safe.
+
+    Names in any script may have blanks, ``@``, brackets and parentheses, as in hi@2x.png and
+    app/(marketing)/[slug]/opengraph-image.png.
+    """
+
     def of_part(part: str) -> str | None:
-        if unseen := next((char for char in part if unicodedata.category(char)[0] == "C"), None):
-            return f"contains the invisible character U+{ord(unseen):04X}"
-        if bad := _NEVER.search(part):
-            return f"contains {bad[0]!r}, which not every system allows in a name"
-        if part.startswith(".") or re.match(r"(?i)git~[0-9]", part):
-            return f"has the part {part!r}; a hidden file is not a page"
-        if part != part.strip() or part.endswith("."):
-            return f"has the part {part!r}; a part cannot begin or end in a space, or end in a dot"
-        return None
+        if part.startswith(("-", "~")):
+            return f"has the part {part!r}; a part cannot begin with {part[0]!r}"
+        if len(part.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
+            return f"has a part of more than {_LONGEST_NAME} bytes"
+        return _of_any_name(part, "an image")
 
     return _problem(path, of_part)
+
+
+def _of_any_name(part: str, what: str) -> str | None:
+    if unseen := next((char for char in part if _is_unseen(char)), None):
+        return f"contains the invisible character U+{ord(unseen):04X}"
+    if bad := _NEVER.search(part):
+        return f"contains {bad[0]!r}, which not every system allows in a name"
+    if part.startswith(".") or _SHORT_NAME.fullmatch(part):
+        return f"has the part {part!r}; a hidden file is not {what}"
+    if part != part.strip() or part.endswith("."):
+        return f"has the part {part!r}; a part cannot begin or end in a space, or end in a dot"
+    return None
+
+
+def _is_unseen(char: str) -> bool:
+    return unicodedata.category(char) in ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+
+
+def folded(path: str) -> str:
+    """The path as a file system sees it that ignores case and the form of letters (NFC, NFD)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).lower())
 
 
 def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:
@@ -143,7 +177,7 @@ def read_regular(
 
     Raises ``error`` for a path out of it, a link, a device, a pipe, or a missing file.
     """
-    if wrong := problem(path):
+    if wrong := problem_of_file(path):
         raise error(f"{path} {wrong}", where=path)
     return read_own(root, path, error, limit)
 

@@ -113,7 +113,8 @@ def _manifest(root: Path) -> str:
     [site] = own
     served = (mount.folder for mount in site.served.public if not mount.prefix and mount.folder)
     public = next(
-        (folder for folder in served if folder != site.root and not paths.problem(folder)), None
+        (folder for folder in served if folder != site.root and not paths.problem_of_file(folder)),
+        None,
     )
     folder = public or below(site.root, "assets")
     globs = [below(site.root, glob) for glob in _PAGES[site.framework]]

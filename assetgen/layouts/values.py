@@ -162,7 +162,7 @@ def _wrong_with_picture(value: str, at: Key) -> Iterator[Fault]:
     if "://" in value:
         what = f"{dotted(at)} = {brief(value)}: URLs are not fetched"
         yield Fault(at, what, advice("download it into the project and name the file"))
-    elif not value.startswith("@") and (problem := paths.problem(value)):
+    elif not value.startswith("@") and (problem := paths.problem_of_file(value)):
         what = f"{dotted(at)} = {brief(value)} {problem}"
         yield Fault(at, what, advice("name a file below the project"))
 

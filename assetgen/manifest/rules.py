@@ -61,7 +61,7 @@ class _Nearest:
 def _of_project(project: Project) -> Iterator[Fault]:
     at = ("project", "outputs")
     for index, folder in enumerate(project.outputs):
-        if wrong := paths.problem(folder):
+        if wrong := paths.problem_of_file(folder):
             yield Fault(at, f"{folder!r} {wrong}", advice("name a folder below the project"))
         for other in project.outputs[:index] + project.outputs[index + 1 :]:
             if folder.startswith(other + "/"):
@@ -69,7 +69,7 @@ def _of_project(project: Project) -> Iterator[Fault]:
                 yield Fault(at, what, advice("remove {folder}", folder=repr(folder)))
         if folder in project.outputs[:index]:
             yield Fault(at, f"{folder!r} is listed twice", advice("remove one of them"))
-    if project.public is not None and (wrong := paths.problem(project.public)):
+    if project.public is not None and (wrong := paths.problem_of_file(project.public)):
         what, cure = f"{project.public!r} {wrong}", advice("name a folder below the project")
         yield Fault(("project", "public"), what, cure)
     if project.emit is not None and (found := _wrong_with_module(project.emit)):
@@ -198,7 +198,7 @@ def without_prompt_words(asset: Asset) -> tuple[str, Cure]:
 
 def _of_path(project: Project, asset: Asset, at: Key) -> Iterator[Fault]:
     at = (*at, "path")
-    if wrong := paths.problem(asset.path):
+    if wrong := paths.problem_of_file(asset.path):
         yield Fault(at, f"{asset.path!r} {wrong}", _better_path(project, asset))
     elif _format(asset) is None:
         what = f"{asset.path!r} does not end in .png, .jpg, .webp or .avif"
@@ -216,8 +216,8 @@ def _better_path(project: Project, asset: Asset) -> Cure:
     """What to write instead of a path that is in no output folder."""
     below = f"{next(iter(project.outputs), 'public')}/{asset.path.lstrip('/')}"
     return (
-        advice("name a file below the project")
-        if paths.problem(below)
+        advice("use a name without what Windows and git refuse")
+        if paths.problem_of_file(below)
         else advice('write path = "{below}"', below=below)
     )
 
@@ -250,7 +250,7 @@ def _of_inputs(asset: Asset, at: Key) -> Iterator[Fault]:
                 advice("download it into the project and name the file"),
             )
             yield Fault((*at, *key), f"{reference!r}: {what}", cure)
-        elif not reference.startswith("@") and (wrong := paths.problem(reference)):
+        elif not reference.startswith("@") and (wrong := paths.problem_of_file(reference)):
             what = f"{reference!r} {wrong}"
             yield Fault((*at, *key), what, advice("name a file below the project"))
 
@@ -267,18 +267,18 @@ def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
             what = f"id {asset.id!r} is used twice"
             yield Fault((*at, "id"), what, advice("give one of them another id"))
         names.add(asset.id)
-        own = {target.path.lower(): target for target in _files(asset)}
+        own = {paths.folded(target.path): target for target in _files(asset)}
         for folded, target in own.items():
             if (other := places.get(folded)) is not None:
                 what = f"{target.path} is already written by asset {other!r}"
                 cure = advice(
-                    "give one of them another path (upper and lower case count as the same)"
+                    "give one of them another path (neither case nor NFC and NFD make a difference)"
                 )
                 yield Fault((*at, "path"), what, cure)
             places[folded] = asset.id
     for index, asset in enumerate(assets):
         at = ("asset", index)
-        for folder in _parents(asset.path.lower()):
+        for folder in _parents(paths.folded(asset.path)):
             if folder in places:
                 yield Fault((*at, "path"), f"{folder} is a file of asset {places[folder]!r}", None)
         for key, reference in references_at(asset):

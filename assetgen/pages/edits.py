@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from assetgen import escapes
 from assetgen.refs import languages
@@ -15,6 +16,9 @@ from assetgen.refs.reference import Reference, Span
 _SCRIPTED = languages.SCRIPTS | languages.MDX | languages.ASTRO
 # Text that needs no escapes in any quotes, in any language or template engine.
 _PLAIN = re.compile(r"[^\"'`&<>{}\\$]*")
+
+
+_ENDS_A_PATH = re.compile(r"[\s()<>\"'\\]|,\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,9 @@ class Edit:
 
 
 def of_path(reference: Reference, new: str) -> Edit:
-    """Write ``new`` in place of the path."""
+    """Write ``new`` in place of the path, with what ends a path in Markdown or srcset escaped."""
+    if reference.kind in ("md_image", "link", "srcset", "css_url", "inline_css_url"):
+        new = _ENDS_A_PATH.sub(lambda found: quote(found[0], safe=""), new)
     return Edit(reference.marks.raw, new, reference.raw)
 
 

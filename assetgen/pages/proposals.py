@@ -127,7 +127,7 @@ def _refusal(gap: Gap, known: _Known) -> tuple[str, Cure] | None:
         return f"{path} already exists", command(
             "assetgen adopt {asset} {path}", path=path, asset=ID
         )
-    if wrong := paths.problem(path):
+    if wrong := paths.problem_of_file(path):
         return f"{path} {wrong}", advice("use another name in the page")
     stem, _, suffix = path.rpartition(".")
     if "." + suffix.lower() not in FORMATS:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from assetgen.cure import command
 from assetgen.errors import StorageError
@@ -64,7 +66,14 @@ def _rank(file: Measured) -> tuple[int, int, str]:
 
 def url(path: str, public: str | None) -> str | None:
     """The URL of a file in the folder that is served at ``/``; None for other files."""
-    return path.removeprefix(public) if public and path.startswith(public + "/") else None
+    if not public or not path.startswith(public + "/"):
+        return None
+    return _SPECIAL.sub(lambda found: quote(found[0], safe=""), path.removeprefix(public))
+
+
+# Everything that ends a URL or means something in one, in Markdown, HTML, srcset or CSS; letters
+# of any script may stay.
+_SPECIAL = re.compile(r"[\x00-\x20\x7f\"#$%&'()*+,;<=>?\[\\\]^`{|}\s]")
 
 
 def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:

@@ -180,10 +180,10 @@ class _Inspection:
         if reference.startswith("@"):
             if reference[1:] not in self.paths:
                 yield Fault(key, *no_asset(reference[1:]))
-        elif "://" in reference or paths.problem(reference):
+        elif "://" in reference or paths.problem_of_file(reference):
             return  # that is a fault of its own
         elif self.world.digest(reference) is None:
-            yield Fault(key, *no_input(reference))
+            yield Fault(key, *no_input(reference, self.world.digest))
 
     def _as_a_whole(self) -> Iterator[Fault]:
         """What the asset is refused for once it is worked out, if nothing else is wrong with it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -200,7 +201,7 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
     path = paths[reference[1:]] if reference.startswith("@") else reference
     found = world.digest(path)
     if found is None and not reference.startswith("@"):
-        what, cure = no_input(path)
+        what, cure = no_input(path, world.digest)
         raise ManifestError(what, where=FILE, cure=cure)
     if found == TOO_LARGE:
         what = f"the input {path} is larger than any picture"
@@ -209,8 +210,13 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
     return {**name, "path": path, "sha256": found, "role": role}
 
 
-def no_input(path: str) -> tuple[str, Cure]:
-    """What is wrong with an input that does not exist, and the cure."""
+def no_input(path: str, digest: Callable[[str], str | None]) -> tuple[str, Cure]:
+    """What is wrong with an input that does not exist, and the cure; ``digest`` finds files."""
+    for form in ("NFC", "NFD"):
+        other = unicodedata.normalize(form, path)
+        if other != path and digest(other) is not None:
+            what = f"the input {path} does not exist: the name of the file is in the form {form}"
+            return what, advice("rename the file, or copy its name into assets.toml")
     return f"the input {path} does not exist", advice("add {path}, or correct its name", path=path)
 
 

@@ -303,7 +303,7 @@ def _refuse_forged(parsed: _Decisive, path: str) -> None:
     if asset_id != id_at(path):
         raise Unusable(f"it belongs to asset {asset_id[:80]!r}, which has its record elsewhere")
     for subject in parsed.subject:
-        if wrong := paths.problem(subject.name):
+        if wrong := paths.problem_of_file(subject.name):
             raise Unusable(f"it names the file {subject.name[:80]!r}, which {wrong}")
 
 

@@ -77,6 +77,15 @@ def survey(
     return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted), tuple(unread))
 
 
+def references(
+    page: str, data: bytes, sites: Sites, listing: Listing
+) -> Iterator[ResolvedReference]:
+    """The references of one page that contains ``data``."""
+    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+    for one in scan.read(page, data, mdx=mdx).rows:
+        yield ResolvedReference(one, resolve(one, sites, listing))
+
+
 def _scanned(
     pages: Sequence[str], sites: Sites, listing: Listing
 ) -> Iterator[tuple[str, scan.Scanned]]:

@@ -729,6 +729,32 @@ def test_patterns_that_match_no_page_are_the_only_finding(
     assert "no file matches project.content" in found.message
 
 
+@pytest.mark.parametrize(
+    ("page", "name", "fixed"),
+    {
+        "escaped blank": (r"![A](/img/my\ pictures.png)", "my pictures.png", "my%20pictures.png"),
+        "case": ("![A](/img/My%20pictures.png)", "my pictures.png", "my%20pictures.png"),
+        "brackets": ("![A](/img/lighthose.png)", "lighthouse.png", "lighthouse.png"),
+    }.values(),
+)
+def test_a_fixed_path_names_the_image(page: str, name: str, fixed: str, bare: Place) -> None:
+    site(bare, {"content/a.md": page})
+    bare.picture(f"public/img/{name}", (8, 8))
+    [problem] = problems(bare)
+    assert problem.code == "dangling"
+    if problem.edits:
+        assert [one.new for one in problem.edits] == [f"/img/{fixed}"]
+        bare.ok("refs", "--fix", "content/a.md:1")
+        assert problems(bare) == [] and bare.ok("refs", "--json").data[0]["exists"]
+
+
+def test_the_form_of_letters_is_named_where_only_it_differs(bare: Place) -> None:
+    site(bare, {"content/a.md": "![A](/img/caf\u00e9.png)"})
+    bare.picture("public/img/cafe\u0301.png", (8, 8))
+    [problem] = problems(bare)
+    assert "another form (NFC or NFD)" in problem.message
+
+
 def test_a_page_that_is_not_read_is_a_warning_and_no_image_is_unreferenced(bare: Place) -> None:
     tangled = "{" * 200_000 + "![A](/img/gone.png)"
     found = findings(site(bare, {"content/a.mdx": tangled, "content/b.md": "text"}, *_LAUNCH))

@@ -57,6 +57,41 @@ _UNSAFE = {
 }
 
 
+_NAMES_OF_FILES = [
+    *_SAFE[:-1],
+    "public/hi@2x.png",
+    "public/Müller foto.jpg",
+    "app/(marketing)/x/opengraph-image.png",
+    "app/posts/[slug]/opengraph-image.png",
+    "public/東京/夜景 1.png",
+    "public/a'b, c & d #1 100%.png",
+    "a~b.png",
+]
+_NO_NAMES_OF_FILES = {
+    **{name: row for name, row in _UNSAFE.items() if name not in ("space", "umlaut", "full width")},
+    "short name of our folder": ("ASSETG~1/records/a.json", "ASSETG~1"),
+    "device with a blank": ("con .png", "device"),
+    "console": ("CONIN$", "device"),
+    "port with a small number": ("lpt\u00b2.png", "device"),
+    "wildcard": ("a*.png", "'*'"),
+    "quote": ('a".png', "not every system"),
+    "pipe": ("a|b.png", "'|'"),
+    "blank at the end": ("a.png ", "space"),
+    "line separator": ("a\u2028.png", "U+2028"),
+    "longer than a file system keeps": ("東" * 80 + ".png", "bytes"),
+}
+
+
+@pytest.mark.parametrize("path", _NAMES_OF_FILES)
+def test_names_that_web_projects_use_are_allowed_for_images(path: str) -> None:
+    assert paths.problem_of_file(path) is None
+
+
+@pytest.mark.parametrize("name", _NO_NAMES_OF_FILES)
+def test_names_that_a_system_or_git_refuses_are_not_allowed_for_images(name: str) -> None:
+    assert paths.problem_of_file(_NO_NAMES_OF_FILES[name][0]) is not None
+
+
 @pytest.mark.parametrize("path", _SAFE, ids=[name[:20] for name in _SAFE])
 def test_ordinary_names_are_safe(path: str) -> None:
     assert paths.problem(path) is None

@@ -247,7 +247,7 @@ _REFUSED: dict[str, tuple[Gap, str, str]] = {
         'outputs = ["public", "assets", "src/img"] under [project]',
     ),
     "the root": (_gap("a.png"), "not in an output folder", "use a file in an output folder"),
-    "blanks": (_gap("public/a b.png"), "has the part 'a b.png'", "another name"),
+    "wildcard": (_gap("public/a*b.png"), "which not every system allows", "another name"),
     "a way out": (_gap("../a.png"), "paths must stay inside the project", "another name"),
     "its own folder": (_gap(".git/a.png"), "has the part '.git'", "another name"),
     "bare": (_gap(None, how="bare-unknown"), "its folder is in the component", "write its path"),
