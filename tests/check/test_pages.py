@@ -761,7 +761,7 @@ def test_a_page_that_is_not_read_is_a_warning_and_no_image_is_unreferenced(bare:
     assert [(one.code, one.path, one.level) for one in found] == [
         ("unread", "content/a.mdx", "warning")
     ]
-    assert found[0].cure == 'exclude it in project.content: "!content/a.mdx"'
+    assert str(found[0].cure) == 'exclude it in project.content: "!content/a.mdx"'
 
 
 def test_many_near_misses_beside_many_images_are_compared_in_seconds() -> None:

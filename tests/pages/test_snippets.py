@@ -21,7 +21,7 @@ from assetgen.plan.workspace import open_workspace
 from assetgen.record.schema import Measured
 from assetgen.refs.sites.aliases import Alias, Modules
 from assetgen.refs.sites.framework import Framework
-from assetgen.refs.sites.public_folders import Served
+from assetgen.refs.sites.served import Served
 from assetgen.refs.sites.site import Site
 from tests.support.place import Place
 from tests.support.tiny import tiny, want

@@ -29,15 +29,16 @@ _OF_CALLS = frozenset(
         "template_substitution",
     }
 )
-_OF_MODULE = frozenset({"src", "default", "url", "href"})
+_OF_MODULE = frozenset({b"src", b"default", b"url", b"href"})
 _REQUIRED = frozenset({"member_expression", "parenthesized_expression", "as_expression"})
 _DECLARED = frozenset({"variable_declarator", "public_field_definition", "required_parameter"})
 _ASSIGNED = frozenset({"assignment_expression", "assignment_pattern", "object_assignment_pattern"})
 _KEYLESS = frozenset(
     {"object", "statement_block", "jsx_expression", "arrow_function", "class_body"}
 )
-# The longest name of what a value is assigned to, in bytes.
-_LONGEST_KEY = 2000
+# The longest code that is compared, in bytes: of a function, a new URL(...), a name that a value
+# is assigned to. Every string inside of it may ask.
+_LONGEST_NAME, _LONGEST_URL, _LONGEST_KEY = 200, 5000, 2000
 # How many nodes above a value its name may be.
 _FARTHEST_KEY = 8
 
@@ -66,7 +67,7 @@ def _role_in_call(tree: TreeCursor, node: Node, parent: Node) -> Role:
     if call is None:
         return "string"
     called = call.child_by_field_name("function") or call.child_by_field_name("constructor")
-    name = text_of(called) if called else b""
+    name = tree.text(called, _LONGEST_NAME) if called else b""
     if name in GLOBS:
         return "glob"
     if parent != call.child_by_field_name("arguments"):
@@ -76,12 +77,7 @@ def _role_in_call(tree: TreeCursor, node: Node, parent: Node) -> Role:
     if name in (b"require", b"require.resolve"):
         return "require"
     is_url = call.type == "new_expression" and name == b"URL"
-    return "new_url" if is_url and b"import.meta.url" in text_of(call, 5000) else "string"
-
-
-def text_of(node: Node, most: int = 200) -> bytes:
-    """The code of a node; nothing if it has more than ``most`` bytes: each of its parts may ask."""
-    return (node.text or b"") if node.end_byte - node.start_byte <= most else b""
+    return "new_url" if is_url and b"import.meta.url" in tree.text(call, _LONGEST_URL) else "string"
 
 
 def bindings(tree: TreeCursor, node: Node, as_role: Role | None) -> Iterator[str]:
@@ -95,7 +91,7 @@ def bindings(tree: TreeCursor, node: Node, as_role: Role | None) -> Iterator[str
     else:
         return
     for name in names:
-        yield (name.text or b"").decode()
+        yield tree.text(name).decode("utf-8", "replace")
 
 
 def _required_names(tree: TreeCursor, call: Node) -> Iterator[Node]:
@@ -125,7 +121,7 @@ def key(tree: TreeCursor, node: Node) -> str:
             break
         name = _assigned_name(current)
         if name is not None and name != below:
-            return text_of(name, _LONGEST_KEY).decode("utf-8", "replace").strip("'\"")
+            return tree.text(name, _LONGEST_KEY).decode("utf-8", "replace").strip("'\"")
         below, current = current, tree.parent(current)
     return ""
 
@@ -149,7 +145,7 @@ def direct_strings(tree: TreeCursor) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         for child in tree.children(node):
-            if not is_branch(node, child):
+            if not is_branch(tree, node, child):
                 continue
             if child.type in ("string", "template_string"):
                 yield child
@@ -172,7 +168,7 @@ def _is_appended(sum_: Node, node: Node) -> bool:
     )
 
 
-def is_branch(node: Node, below: Node) -> bool:
+def is_branch(_tree: TreeCursor, node: Node, below: Node) -> bool:
     if node.type == "ternary_expression":
         return node.child_by_field_name("condition") != below
     if node.type == "binary_expression":
@@ -181,16 +177,16 @@ def is_branch(node: Node, below: Node) -> bool:
     return _BRANCHES.fullmatch(node.type) is not None
 
 
-def is_branch_or_argument(node: Node, below: Node) -> bool:
-    return node.type in _OF_CALLS or is_branch(node, below)
+def is_branch_or_argument(tree: TreeCursor, node: Node, below: Node) -> bool:
+    return node.type in _OF_CALLS or is_branch(tree, node, below)
 
 
-def is_branch_or_source(node: Node, below: Node) -> bool:
+def is_branch_or_source(tree: TreeCursor, node: Node, below: Node) -> bool:
     """Whether the code may evaluate to the module ``below``, or to its src."""
     if node.type != "member_expression":
-        return is_branch(node, below)
+        return is_branch(tree, node, below)
     name = node.child_by_field_name("property")
-    is_source = name is not None and (name.text or b"").decode() in _OF_MODULE
+    is_source = name is not None and tree.text(name, _LONGEST_NAME) in _OF_MODULE
     return is_source and node.child_by_field_name("object") == below
 
 

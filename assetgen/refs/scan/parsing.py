@@ -1,7 +1,8 @@
 """Code -> tree, by tree-sitter, which goes on after an error. What it does is counted as steps.
 
 For some texts that are no code it tries very many readings at once, searches the rest of the text
-again for each token, or takes longer with each element that is open. None of these is in real code.
+again for each token, or takes longer with each element or comment that is open. No one writes such
+code.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _OPEN_IN_A_STEP = 5
 #: readings at once, whose number grows with each token.
 _BYTES_A_CALL = 4
 _FREE_CALLS = 1_500
-_TAG = re.compile(rb"(?<![\w$)\]])<[A-Za-z][\w.:-]*|</|/>")
+_TAG = re.compile(rb"(?<![\w$)\]])<[A-Za-z][\w.:-]*|<!--|</|/>|-->")
+_ENDS = (b"</", b"/>", b"-->")
 
 
 def tree(data: bytes, effort: Effort, *, ts: bool) -> Tree:
@@ -72,10 +74,10 @@ class _Counted:
 
 
 def _most_open(data: bytes) -> int:
-    """About how many elements are open at once."""
+    """About how many elements and comments of HTML are open at once."""
     most = open_ = 0
     for tag in _TAG.finditer(data):
-        open_ = max(0, open_ - 1) if b"/" in tag[0] else open_ + 1
+        open_ = max(0, open_ - 1) if tag[0] in _ENDS else open_ + 1
         most = max(most, open_)
     return most
 

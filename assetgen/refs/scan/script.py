@@ -68,6 +68,7 @@ _NAME = re.compile(rb"(?<![\w$.\x80-\xff])[A-Za-z_$\x80-\xff][\w$\x80-\xff]*")
 _TAGS = frozenset({"jsx_opening_element", "jsx_self_closing_element"})
 _PARTS_OF_STRINGS = frozenset({"string_fragment", "escape_sequence", "html_character_reference"})
 _PARTS_OF_MEMBERS = frozenset({"member_expression", "property_identifier", "identifier"})
+_LONGEST_GLOB = 100
 _NEVER_AROUND_TAGS = frozenset({"string", "template_string", "comment", "jsx_text"})
 
 
@@ -119,6 +120,7 @@ class _Reading:
         self._found = found
         self._seen: set[int] = set()
         self._tags: set[int] = set()
+        self._nearest: dict[int, Node | None] = {}
 
     def run(self, bound: dict[str, str], *, is_source: bool) -> None:
         for hint in _HINT.finditer(self._data):
@@ -140,11 +142,7 @@ class _Reading:
     # -- elements ----------------------------------------------------------------------------------
 
     def _tag_at(self, first: int, last: int) -> None:
-        node: Node | None = self._tree.at(first, last)
-        while node is not None and node.type not in _TAGS:
-            if node.type in _NEVER_AROUND_TAGS:
-                return
-            node = self._tree.parent(node)
+        node = self._nearest_tag(self._tree.at(first, last))
         if node is None:
             return
         outer = self._tree.outermost_tag(node)
@@ -153,6 +151,20 @@ class _Reading:
         ):
             return
         self._tag(outer or node)
+
+    def _nearest_tag(self, node: Node) -> Node | None:
+        """The nearest element around ``node``; None if a text is nearer."""
+        known, way = self._nearest, []
+        below: Node | None = node
+        while below is not None and below.id not in known:
+            way.append(below.id)
+            if below.type in _TAGS or below.type in _NEVER_AROUND_TAGS:
+                known[below.id] = below if below.type in _TAGS else None
+            else:
+                below = self._tree.parent(below)
+        found = known[below.id] if below is not None else None
+        known.update(dict.fromkeys(way, found))
+        return found
 
     def _tag(self, node: Node) -> None:
         if node.start_byte in self._tags:
@@ -182,7 +194,7 @@ class _Reading:
             self._tag(tag)
             return
         has_holes = any(child.type == "template_substitution" for child in node.children)
-        value = _unquoted(node)
+        value = self._unquoted(node)
         role = "template" if has_holes else code_context.role(self._tree, node, value)
         if role in ("import", "require") and is_picture(value):
             for name in code_context.bindings(self._tree, node, role):
@@ -210,19 +222,25 @@ class _Reading:
         while node.type in ("property_identifier", "identifier") and around is not None:
             node, around = around, self._tree.parent(around)
         call = around
-        if node.text not in code_context.GLOBS or call is None or call.type != "call_expression":
+        name = self._tree.text(node, _LONGEST_GLOB)
+        if name not in code_context.GLOBS or call is None or call.type != "call_expression":
             return
         arguments = call.child_by_field_name("arguments")
         if arguments is not None:
             self._effort.search(arguments.end_byte - arguments.start_byte)
-        if arguments is None or re.search(EXTENSIONS.encode(), arguments.text or b"") is None:
+        if arguments is None or re.search(EXTENSIONS.encode(), self._tree.text(arguments)) is None:
             return
         for string in _strings(arguments):
             if string.id not in self._seen:
                 self._seen.add(string.id)
-                self._add_text(string, _unquoted(string), "glob")
-                if node.text == b"require.context":
+                self._add_text(string, self._unquoted(string), "glob")
+                if name == b"require.context":
                     return
+
+    def _unquoted(self, node: Node) -> str:
+        """The text between the quotes, without the escapes of punctuation."""
+        raw = self._tree.text(node)[1:-1].decode("utf-8", "replace")
+        return re.sub(r"\\([^nrtbfvxu0-9\n])", r"\1", raw) if "\\" in raw else raw
 
     def _use(self, bound: Mapping[str, str]) -> None:
         for found in _uses(self._data, bound):
@@ -234,12 +252,6 @@ class _Reading:
             elif self._tree.climb(node, code_context.is_branch_or_source):
                 span = (self._at(found.start()), self._at(found.end()))
                 self._found.names.append(Name(found[0].decode(), span))
-
-
-def _unquoted(node: Node) -> str:
-    """The text between the quotes, without the escapes of punctuation."""
-    raw = (node.text or b"")[1:-1].decode("utf-8", "replace")
-    return re.sub(r"\\([^nrtbfvxu0-9\n])", r"\1", raw) if "\\" in raw else raw
 
 
 def _strings(node: Node) -> Iterator[Node]:

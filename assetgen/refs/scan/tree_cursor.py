@@ -26,6 +26,9 @@ def _covers(node: Node, first: int, last: int) -> bool:
     return node.start_byte <= first and last <= node.end_byte
 
 
+_Accepts = Callable[["TreeCursor", "Node", "Node"], bool]
+
+
 class TreeCursor:
     """One parsed piece of code, quickest if places are asked for from left to right."""
 
@@ -36,7 +39,7 @@ class TreeCursor:
         self._cursor = tree.walk()
         self._parents: dict[int, Node] = {}
         self._tags: dict[int, Node | None] = {}
-        self._climbed: dict[Callable[[Node, Node], bool], dict[int, bool]] = {}
+        self._climbed: dict[_Accepts, dict[int, bool]] = {}
 
     def at(self, first: int, last: int) -> Node:
         """The smallest node around these bytes; quickest from left to right."""
@@ -100,13 +103,21 @@ class TreeCursor:
             known[below.id] = found
         return found
 
-    def climb(self, node: Node, accept: Callable[[Node, Node], bool]) -> bool:
-        """Whether ``accept(parent, child)`` is true at each step from ``node`` up to the root."""
+    def text(self, node: Node, most: int | None = None) -> bytes:
+        """The code of a node; nothing if it has more than ``most`` bytes.
+
+        ``Node.text`` would ask the parser's reader for the code again, which counts as steps.
+        """
+        first, last = node.start_byte, node.end_byte
+        return self._data[first:last] if most is None or last - first <= most else b""
+
+    def climb(self, node: Node, accept: _Accepts) -> bool:
+        """Whether ``accept(tree, parent, child)`` is true at each step from ``node`` up."""
         known, way = self._climbed.setdefault(accept, {}), []
         while node.id not in known:
             way.append(node.id)
             above = self.parent(node)
-            if above is None or not accept(above, node):
+            if above is None or not accept(self, above, node):
                 known[node.id] = above is None
             else:
                 node = above

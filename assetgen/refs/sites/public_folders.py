@@ -17,6 +17,7 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.sites import framework, literals
 from assetgen.refs.sites.aliases import Alias
 from assetgen.refs.sites.framework import ConfigFiles, Framework
+from assetgen.refs.sites.served import Mount, Served
 
 # They make icons, which are in no repository.
 _ICON_MAKERS = {
@@ -45,44 +46,6 @@ _ICON_MAKERS = {
 
 # How many folders of a site count: each is tried for each path of a page.
 _MAX_MOUNTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """A folder whose files are served below ``prefix``; "" is the root of the site."""
-
-    prefix: str
-    folder: str
-
-    def path(self, url: str) -> str | None:
-        """The file that answers ``url`` (without its first slash), if it is below the prefix."""
-        rest = "" if url == self.prefix else within(self.prefix, url)
-        return joined(self.folder, rest) if rest is not None else None
-
-
-@dataclass(frozen=True)
-class Served:
-    """What a site serves, all paths relative to the repository."""
-
-    public: tuple[Mount, ...]
-    """The folders that ``/x`` may be in, in order."""
-    content: tuple[Mount, ...] = ()
-    """The folders of the pages, and below which URL they are served."""
-    base: str = ""
-    """The path below which the site is deployed, without slashes at its ends."""
-    usual: tuple[Alias, ...] = ()
-    """Aliases that projects of this kind have."""
-    config: str = ""
-    """The source of the configuration, without comments."""
-    elsewhere: tuple[str, ...] = ()
-    """Folders outside of the site that contain pages of it."""
-    page_is_folder: bool = True
-    """Whether docs/a.md is served at /a/, rather than at /a."""
-    raw_by_url: bool = False
-    """Whether raw HTML in Markdown stays as it is: paths in it are relative to the page's URL."""
-    in_languages: bool = False
-    """Whether another language serves a file that one language lacks."""
-    makes_icons: bool = False
 
 
 def of(

@@ -11,7 +11,7 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.sites import aliases, endpoints, framework, public_folders
 from assetgen.refs.sites.aliases import Modules
 from assetgen.refs.sites.framework import NEXT, Framework
-from assetgen.refs.sites.public_folders import Mount, Served
+from assetgen.refs.sites.served import Mount, Served
 
 #: ``public`` of a manifest that does not set it.
 DEFAULT_PUBLIC = "public"

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from assetgen.refs.folders import within
 from assetgen.refs.languages import MODULE_SYNTAX, VUE, suffix
-from assetgen.refs.sites.public_folders import Mount
 from assetgen.refs.sites.question import Question
+from assetgen.refs.sites.served import Mount
 from assetgen.refs.sites.site import Site
 
 

@@ -8,8 +8,8 @@ from typing import get_args
 import pytest
 
 from assetgen.refs.sites.framework import Framework
-from assetgen.refs.sites.public_folders import Mount
 from assetgen.refs.sites.resolve import resolve
+from assetgen.refs.sites.served import Mount
 from assetgen.refs.sites.site import Sites
 from tests.support.repository import reference, with_texts
 
