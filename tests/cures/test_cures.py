@@ -25,11 +25,15 @@ STATES: tuple[State, ...] = (*OF_GIT, *OF_PICTURES, *OF_PAGES, *OF_RECORDS)
 NOT_RUN: dict[Key, str] = {
     key: why
     for why, keys in {
-        "needs a network and npm": [("codex/cli", "npm install -g @openai/codex")],
+        "needs a network and npm": [
+            ("codex/cli", "npm install -g @openai/codex"),
+            ("codex/configuration", "npm install -g @openai/codex"),
+        ],
         "needs a network and pip": [("commands/mcp", "pip install 'repo-assetgen[mcp]'")],
         "needs root": [("watch/watcher", "sudo sysctl fs.inotify.{limit}={value}")],
         "needs a ChatGPT account": [
             ("codex/cli", "codex login"),
+            ("codex/configuration", "codex doctor"),
             ("codex/failures", "codex login"),
             ("codex/failures", "codex exec hello"),
             ("codex/cli", "codex {arguments}"),
@@ -48,7 +52,7 @@ NOT_RUN: dict[Key, str] = {
 
 _LIST = Path(__file__).with_name("uncovered.txt")
 #: How many commands ``uncovered.txt`` may list. Only ever make this smaller.
-MOST_UNCOVERED = 54
+MOST_UNCOVERED = 51
 
 
 def _uncovered() -> set[Key]:

@@ -223,5 +223,6 @@ STATES = [
     State(("commands/init", "assetgen init -C {folder}"), _in_folder_below, "init"),
     State(("init/githook", "git init && assetgen init --hook"), _without_repository, "init --hook"),
     State(("manifest/schema", "assetgen plan --all"), _with_alt, "generate nope", settles=False),
+    State(("plan/provenance", "assetgen plan --all"), _with_alt, "show b.txt", settles=False),
     State(("manifest/schema_faults", "assetgen schema"), _unknown_key, "plan", settles=False),
 ]
