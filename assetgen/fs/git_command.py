@@ -43,15 +43,19 @@ class GitCommand:
         os.environ["GIT_PYTHON_REFRESH"] = "quiet"
         # Its import runs git, by default one from the PATH.
         os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
-        import git
+        try:
+            import git
 
-        git.refresh(program)
+            git.refresh(program)
+        except (ImportError, IndexError, ValueError) as exc:  # what git printed got lost
+            what = f"git does not say its version: {exc}"
+            raise GitError(what, cure=command("git version")) from None
         top = git.Git(place[1])
         top.update_environment(**unnamed)
         cls(top).confirm(place)
-        command = git.Git(str(root))
-        command.update_environment(**given)
-        return cls(command)
+        here = git.Git(str(root))
+        here.update_environment(**given)
+        return cls(here)
 
     def confirm(self, place: Place) -> None:
         """Raise GitError unless git finds the repository ``place`` here, and trusts its owner.

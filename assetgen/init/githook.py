@@ -194,7 +194,7 @@ def _shared(top: Path, python: str) -> _Caller:
 
 
 def _text(above: str, caller: _Caller) -> str:
-    enter = f"cd {shlex.quote(above)} || exit 1\n" if above else ""
+    enter = f"cd -- {shlex.quote(above)} || exit 1\n" if above else ""
     return _HOOK.format(
         skip=SKIP,
         guard=_guard(above),
@@ -212,5 +212,5 @@ def _guard(above: str) -> str:
 
 def _line(above: str, caller: _Caller) -> str:
     """The same in one line, for the hook of another tool."""
-    call = f"(cd {shlex.quote(above)} && {caller.line})" if above else caller.line
+    call = f"(cd -- {shlex.quote(above)} && {caller.line})" if above else caller.line
     return f'[ -n "${{ASSETGEN_SKIP-}}" ] || {_guard(above)} || {call} || exit 1'

@@ -132,7 +132,7 @@ def test_a_second_project_does_not_replace_the_hook_of_the_first(
     tiny(inner, "b")
     [why] = githook.init(inner.root, project.environ).kept.values()
     assert project.place.read(HOOK) == before
-    assert "another project" in why and "cd site/ && " in why
+    assert "another project" in why and "cd -- site/ && " in why
 
 
 @pytest.mark.parametrize(("path", "folder"), [(".husky/_", ".husky"), (".githooks", ".githooks")])
