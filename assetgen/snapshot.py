@@ -53,7 +53,7 @@ def _content(path: str) -> bytes:
     if info.st_mode & 0o170000 != 0o100000 or info.st_size > _MAX_BYTES:
         raise OSError(f"{path} is not a file of assetgen")
     with open(path, "rb") as file:
-        return file.read(_MAX_BYTES)
+        return file.read(info.st_size)
 
 
 def still_clean(now_ns: int) -> bytes | None:

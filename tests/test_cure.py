@@ -61,7 +61,7 @@ def test_a_command_of_git_names_paths_after_two_dashes(call: ast.Call) -> None:
 
 
 #: Fields of commands of git that are not patterns for paths.
-_NO_PATHS = {"folder", "commit"}
+_NO_PATHS = {"folder", "commit", "pattern"}
 
 # -- commands --------------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
         files += [agents.behind_links(root, path) for path in (agents.FOLDER, agents.AGENTS)]
     files += [path for done in extras for path in done.written if githook.is_committed(path)]
     print("next: assetgen generate")
-    print(clean(f"and commit: {command('git add {files}', files=files)}"))
+    print(clean(f"and commit: {command('git add -- {files}', files=files)}"))
 
 
 def _refuse_nested_manifest(folder: Path) -> None:

@@ -44,6 +44,10 @@ def problem(path: str) -> str | None:
 
 
 # Routers name folders [slug], (group) and @modal; Windows allows none of these characters.
+# A variable of a shell, and a character as URLs write it.
+_CODED = re.compile(r"\$[A-Za-z_{(]|%[0-9A-Fa-f]{2}")
+# Wide and small forms of dots, slashes and colons: some programs turn them into the ASCII ones.
+_SEEMS_ASCII = re.compile("[\uff0e\uff0f\uff1a\uff3c\ufe52\ufe55\ufe68\u2024\u2025\u2026]")
 _NEVER = re.compile(r'[<>:"|?*\\]')
 
 
@@ -65,6 +69,8 @@ def problem_of_file(path: str) -> str | None:
             return f"has the part {part!r}; a part cannot begin with {part[0]!r}"
         if len(part.encode("utf-8", "surrogatepass")) > _LONGEST_NAME:
             return f"has a part of more than {_LONGEST_NAME} bytes"
+        if odd := _CODED.search(part) or _SEEMS_ASCII.search(unicodedata.normalize("NFC", part)):
+            return f"contains {odd[0]!r}, which a shell or a URL can take for something else"
         return _of_any_name(part, "an image")
 
     return _problem(path, of_part)

@@ -216,7 +216,7 @@ def _better_path(project: Project, asset: Asset) -> Cure:
     """What to write instead of a path that is in no output folder."""
     below = f"{next(iter(project.outputs), 'public')}/{asset.path.lstrip('/')}"
     return (
-        advice("use a name without what Windows and git refuse")
+        advice("choose a name that every system accepts")
         if paths.problem_of_file(below)
         else advice('write path = "{below}"', below=below)
     )

@@ -177,7 +177,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "orphan",
         ".assetgen/records/a.json",
         "not in assets.toml",
-        "rm -- .assetgen/records/a.json",
+        "mv -- .assetgen/records/a.json .assetgen/removed/a.json",
     ),
     "unrecorded": (
         _unrecorded,

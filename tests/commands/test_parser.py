@@ -22,7 +22,15 @@ def _help(place: Place, *arguments: str, width: int = 80) -> str:
 
 
 def test_every_command_is_a_module_of_its_own() -> None:
-    shared = {"__init__", "arguments", "context", "mcp_server", "mcp_tools", "parser"}
+    shared = {
+        "__init__",
+        "arguments",
+        "context",
+        "mcp_arguments",
+        "mcp_server",
+        "mcp_tools",
+        "parser",
+    }
     assert {path.stem for path in _COMMANDS.glob("*.py")} - shared == set(parser.COMMANDS)
 
 

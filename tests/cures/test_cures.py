@@ -45,6 +45,7 @@ NOT_RUN: dict[Key, str] = {
         "is run where .git is read-only, in tests/paid/test_home.py": [
             ("paid/log_file", "assetgen generate --draft")
         ],
+        "git itself does not work then": [("fs/git_command", "git version")],
         "does not end by itself": [("watch/loop", "assetgen watch")],
     }.items()
     for key in keys

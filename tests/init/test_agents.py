@@ -225,7 +225,7 @@ def test_init_prints_what_it_wrote_and_what_to_commit(place: Place) -> None:
         *(f"wrote {path}" for path in WRITTEN),
         "next: assetgen generate",
         (
-            "and commit: git add assets.toml .assetgen .gitattributes .gitignore "
+            "and commit: git add -- assets.toml .assetgen .gitattributes .gitignore "
             ".agents/skills/assetgen AGENTS.md"
         ),
     ]

@@ -30,7 +30,7 @@ def test_an_empty_repository_gets_everything_and_the_next_command_works(place: P
         "wrote .gitattributes",
         "wrote .gitignore",
         "next: assetgen generate",
-        "and commit: git add assets.toml .assetgen .gitattributes .gitignore",
+        "and commit: git add -- assets.toml .assetgen .gitattributes .gitignore",
     ]
     assert "?? .assetgen/" in place.git("status", "--porcelain")
     place.ok("generate")

@@ -148,7 +148,7 @@ STATES = [
         ),
         _at(_joined),
     ),
-    State(("commands/init", "git add {files}"), _nothing, "init --agents"),
+    State(("commands/init", "git add -- {files}"), _nothing, "init --agents"),
     State(
         ("fs/git_command", "printf '\\n%s\\n' {line} >> .gitattributes && assetgen generate"),
         _at(_line_ends),
