@@ -404,7 +404,7 @@ def test_an_image_from_the_user_is_reported_as_adopted_then_accepted(place: Plac
 def test_init_prints_what_to_commit(bare: Place) -> None:
     lines = bare.ok("init").out.splitlines()
     assert lines[-1] == "and commit: git add -- assets.toml .assetgen .gitattributes .gitignore"
-    assert all(bare.has(name) for name in lines[-1].split()[4:])
+    assert all(bare.has(name) for name in lines[-1].split()[5:])
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ class Printed:
         made = [(module, one) for module, one in self.built if one.is_command]
         own = {str(one) for module, one in made if self._is_of(key, module, one)}
         own |= {str(one) for one in _constants(key[1])} if not own else set()
+        own |= {key[1]} if not own and "{" not in key[1] else set()
         seen = [text for text in own if text in self.text]
         assert seen, f"{key} is not printed, but {own} was built:\n{self.text}"
         everything = {str(one) for _, one in made} | own
