@@ -10,7 +10,7 @@ from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.cure import advice, command
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, targets
+from assetgen.manifest.schema import FILE, listed_paths
 from assetgen.pages import typed_module
 from assetgen.pages.published import Published
 from assetgen.plan import decide, record_cures, settle, wish
@@ -323,8 +323,7 @@ def _orphans(
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` depends on."""
-    pictures = (target.path for asset in project.manifest.asset for target in targets(asset))
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
     module = typed_module.names(project.manifest)
-    outside = {path for path in pictures if not path.startswith(folders)}
+    outside = {path for path in listed_paths(project.manifest) if not path.startswith(folders)}
     return sorted({FILE, *folders, *module, *report.inputs} | outside)

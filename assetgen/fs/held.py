@@ -157,12 +157,6 @@ class Held:
             if (data := self.read(f"{commit}:{above}{path}")) is not None:
                 yield commit, data
 
-    def moved(self, path: str) -> str | None:
-        """The path to which a file of HEAD was moved in the index, if exactly one has its bytes."""
-        blob = self.tree("HEAD").get(path)
-        same = [other for other, entry in self.index.items() if blob and entry.blobs == {0: blob}]
-        return same[0] if len(same) == 1 and same != [path] else None
-
     def read(self, blob: str | None) -> bytes | None:
         """The content of a blob; None if this clone does not have it."""
         if blob is None or self._repository is None:

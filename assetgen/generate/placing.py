@@ -11,7 +11,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture
-from assetgen.manifest.schema import FORMATS, targets
+from assetgen.manifest.schema import FORMATS, listed_paths
 from assetgen.pages.typed_module import renew
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
@@ -173,8 +173,7 @@ class Superseded:
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        assets = self._project.manifest.asset
-        return frozenset(target.path for asset in assets for target in targets(asset))
+        return listed_paths(self._project.manifest)
 
     @cached_property
     def _made_from(self) -> frozenset[str] | None:

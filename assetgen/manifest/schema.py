@@ -323,6 +323,11 @@ def targets(asset: Asset) -> tuple[Target, ...]:
     return tuple(found)
 
 
+def listed_paths(manifest: Manifest) -> frozenset[str]:
+    """The paths of all files of all assets."""
+    return frozenset(target.path for asset in manifest.asset for target in targets(asset))
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of assets.toml, for editors."""
     schema = msgspec.json.schema(Manifest)

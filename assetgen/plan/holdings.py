@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths
 from assetgen.fs.tree import Index, Tree
-from assetgen.manifest.schema import FORMATS, Manifest, targets
+from assetgen.manifest.schema import Manifest
+from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import adopting
-from assetgen.plan.wish import Elsewhere, Moved, Pointer, Restorable, Unmerged
+from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -27,6 +27,7 @@ class Holdings:
         self._tree = tree
         self._held = tree.held
         self._manifest = manifest
+        self._moves = Moves(root, tree, manifest)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -36,7 +37,7 @@ class Holdings:
             record=self.record,
             original=self.original,
             pointer=self.pointer,
-            moved=self.moved,
+            moved=self._moves.of,
             kept=self.kept,
         )
 
@@ -142,7 +143,7 @@ class Holdings:
         wanted = known.original
         if wanted is None:
             return
-        for path in dict.fromkeys((*known.subject, *self._images.get(wanted, ()))):
+        for path in dict.fromkeys((*known.subject, *self._moves.images.get(wanted, ()))):
             digest = self._tree.digest(path)
             is_candidate = digest is not None and digest in (wanted, known.subject.get(path))
             data = self._tree.read(path) if is_candidate else None
@@ -187,38 +188,6 @@ class Holdings:
         if folder is None:
             return None
         return paths.in_a_repository(folder, path)
-
-    # -- other paths -------------------------------------------------------------------------------
-
-    def moved(self, path: str, digest: str) -> Moved | None:
-        """Where the file at ``path`` was moved to, if no asset lists that path."""
-        found = self._held.moved(path)
-        places = [*([found] if found else []), *self._images.get(digest, ())]
-        listed = {target.path for asset in self._manifest.asset for target in targets(asset)}
-        for other in dict.fromkeys(places):
-            if other not in listed and self._tree.digest(other) == digest:
-                if other in self._held.index:
-                    back = command("git mv -- {other} {path}", other=other, path=path)
-                else:
-                    back = command("mv -- {other} {path}", other=other, path=path)
-                folder = path.rpartition("/")[0]
-                if folder and not (self._root / folder).is_dir():  # it left with its last file
-                    make = command("mkdir -p {folder}", folder=folder)
-                    back = command("{make} && {back}", make=make, back=back)
-                return Moved(other, back)
-        return None
-
-    @cached_property
-    def _images(self) -> Mapping[str, tuple[str, ...]]:
-        """The paths of all images in the output folders, by sha256 (hex)."""
-        found: dict[str, tuple[str, ...]] = {}
-        for folder in self._manifest.project.outputs:
-            with suppress(StorageError):
-                for path in self._tree.files(folder):
-                    if path.lower().endswith(tuple(FORMATS)):
-                        digest = self._tree.digest(path) or ""
-                        found[digest] = (*found.get(digest, ()), path)
-        return found
 
 
 def _as_received(data: bytes, digest: str) -> bytes | None:

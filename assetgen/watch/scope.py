@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from assetgen.fs import globs, paths
-from assetgen.manifest.schema import FILE, FORMATS, Manifest, references, targets
+from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths, references
 
 TEMPLATES = "templates"
 UNWATCHED = frozenset({"node_modules", "venv", "__pycache__"})
@@ -68,7 +68,7 @@ class Scope:
 
 def of_manifest(known: Manifest, rests_on: Iterable[str]) -> Scope:
     """The scope of a manifest whose plan depends on the files ``rests_on``."""
-    written = frozenset(target.path for asset in known.asset for target in targets(asset))
+    written = listed_paths(known)
     files = frozenset(
         path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))
     ) | {FILE}

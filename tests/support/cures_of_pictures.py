@@ -171,12 +171,12 @@ STATES = [
     State(("plan/settle", "assetgen generate {name} --force"), _brought),
     State(("plan/settle", "assetgen adopt {name} {path}"), _foreign),
     State(("plan/settle", "assetgen adopt {name} {new}"), _renamed),
-    State(("plan/holdings", "mv -- {other} {path}"), _moved),
-    State(("plan/holdings", "git mv -- {other} {path}"), _moved_by_git),
+    State(("plan/moves", "mv -- {other} {path}"), _moved),
+    State(("plan/moves", "git mv -- {other} {path}"), _moved_by_git),
     State(
-        ("plan/holdings", "mkdir -p {folder}"),
+        ("plan/moves", "mkdir -p {folder}"),
         _moved_from_a_folder_that_is_gone,
-        parts=(("plan/holdings", "{make} && {back}"),),
+        parts=(("plan/moves", "{make} && {back}"),),
     ),
     State(("plan/decide", "assetgen adopt {asset_id} {path}"), _moved, first=_follows),
     State(
