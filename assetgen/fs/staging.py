@@ -26,19 +26,29 @@ _PREFIX = ".assetgen-writing-"
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-def waiting(root: Path, path: str, writing: str = WRITING) -> Path:
-    """The place of the data for ``path`` until it is renamed. Raises OSError.
+class Waiting:
+    """The places in which the files of one batch wait; each folder is looked at once."""
 
-    Usually it is in ``writing``. It differs between processes and threads. It is hidden, and on the
-    file system of its target.
-    """
-    digest = hashlib.sha256(path.encode()).hexdigest()[:32]
-    name = f"{os.getpid()}-{threading.get_ident()}-{digest}"
-    usual, target = root / writing, _nearest(root / path)
-    if not _is_apart(usual, target):
-        return usual / name
-    _note(root, target)
-    return target / f"{_PREFIX}{name}"
+    def __init__(self, root: Path, writing: str = WRITING) -> None:
+        self._root = root
+        self._usual = root / writing
+        self._apart: dict[Path, bool] = {}
+
+    def place(self, path: str) -> Path:
+        """The place of the data for ``path`` until it is renamed. Raises OSError.
+
+        Usually it is in the cache. It differs between processes and threads. It is hidden, and on
+        the file system of its target. May be called from several threads.
+        """
+        digest = hashlib.sha256(path.encode()).hexdigest()[:32]
+        name = f"{os.getpid()}-{threading.get_ident()}-{digest}"
+        target = _nearest(self._root / path)
+        if target not in self._apart:
+            self._apart[target] = _is_apart(self._usual, target)
+        if not self._apart[target]:
+            return self._usual / name
+        _note(self._root, target)
+        return target / f"{_PREFIX}{name}"
 
 
 def _nearest(path: Path) -> Path:

@@ -36,12 +36,13 @@ class Batch:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._pending: dict[str, tuple[Path, str]] = {}
+        self._waiting = staging.Waiting(root)
         prepare(root)
 
     def add(self, path: str, data: bytes) -> None:
         """Write ``data`` for ``path`` into the cache. Raises StorageError, and leaves nothing."""
         try:
-            waiting = staging.waiting(self._root, path)
+            waiting = self._waiting.place(path)
             with _removing(waiting), _new(waiting) as file:
                 file.write(data)
         except OSError as exc:
@@ -260,7 +261,7 @@ def replace(
 
     ``mode`` is the file's permissions, by default those of any new file. Raises OSError.
     """
-    waiting = staging.waiting(root, path, writing)
+    waiting = staging.Waiting(root, writing).place(path)
     with _removing(waiting):
         with _new(waiting) as file:
             if mode is not None:

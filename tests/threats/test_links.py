@@ -102,7 +102,7 @@ def test_a_temporary_name_that_is_a_link_is_replaced_and_not_followed(bare: Plac
         link(bare, f".assetgen/cache/writing/{name}", kept)
     batch = store.Batch(bare.root)
     for path in ("public/a.png", ".assetgen/cache/under-way.json"):
-        link(bare, staging.waiting(bare.root, path).relative_to(bare.root).as_posix(), kept)
+        link(bare, staging.Waiting(bare.root).place(path).relative_to(bare.root).as_posix(), kept)
     batch.add("public/a.png", b"data")
     batch.place()
     run_check(bare)
