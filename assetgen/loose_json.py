@@ -11,7 +11,7 @@ from typing import Any
 #: The most bytes that a compressed reply may have when it is unpacked.
 MAX_UNPACKED = 256 * 1024 * 1024
 #: How gzip and zlib begin.
-_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_PACKED = (b"\x1f\x8b", b"\x78\x01", b"\x78\x9c", b"\x78\xda")
 #: The largest text that is decoded, in bytes: decoding takes a few times its size.
 MAX_DECODED = 128 * 1024 * 1024
 #: The most values that are read of a text with one JSON value after the other.
@@ -23,9 +23,7 @@ def unpacked(data: bytes, limit: int = MAX_UNPACKED) -> bytes:
 
     What cannot be unpacked, or would be larger than ``limit`` bytes, stays as it is.
     """
-    if data[:2] == b"\x1f\x8b" or (
-        data[:1] == b"\x78" and data[1:2] in (b"\x01", b"\x9c", b"\xda")
-    ):
+    if data.startswith(_PACKED):
         worker = zlib.decompressobj(zlib.MAX_WBITS | 32)
         try:
             plain = worker.decompress(data, limit)

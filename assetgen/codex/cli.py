@@ -97,6 +97,13 @@ class Run:
     error: str | None = None
 
 
+_INSTALL = advice(
+    "{install}, then: {login}",
+    install=command("npm install -g @openai/codex"),
+    login=command("codex login"),
+)
+
+
 def find(environ: Mapping[str, str], root: Path) -> Path:
     """The Codex CLI on PATH, never one inside the project.
 
@@ -111,23 +118,9 @@ def find(environ: Mapping[str, str], root: Path) -> Path:
             in_project = in_project or (Path(found) if found else None)
     if in_project:
         what = f"{in_project} is inside the project, so it is not trusted; nothing was sent"
-        raise RoutingError(
-            what,
-            cure=advice(
-                "{install}, then: {login}",
-                install=command("npm install -g @openai/codex"),
-                login=command("codex login"),
-            ),
-        )
+        raise RoutingError(what, cure=_INSTALL)
     what = "the Codex CLI is not installed: no codex on PATH; nothing was sent"
-    raise RoutingError(
-        what,
-        cure=advice(
-            "{install}, then: {login}",
-            install=command("npm install -g @openai/codex"),
-            login=command("codex login"),
-        ),
-    )
+    raise RoutingError(what, cure=_INSTALL)
 
 
 def _is_inside(path: Path, root: Path) -> bool:

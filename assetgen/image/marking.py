@@ -10,13 +10,13 @@ specification (RFC 9649). For AVIF: ``assetgen.image.avif_items``.
 from __future__ import annotations
 
 from assetgen.image import avif_items, xmp
-from assetgen.image.png import chunk
+from assetgen.image.png import SIGNATURE, chunk
 from assetgen.manifest.schema import Format
 
 _XMP_IN_PNG = b"XML:com.adobe.xmp\0\0\0\0\0"
 _XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 _EXIF_IN_JPEG = b"Exif\0"
-_AFTER_PNG_HEADER = 8 + 25  # signature, then IHDR, which has a fixed length
+_AFTER_PNG_HEADER = len(SIGNATURE) + 25  # then IHDR, which has a fixed length
 
 
 def marked(data: bytes, form: Format, packet: bytes) -> bytes | None:
@@ -62,7 +62,7 @@ def _without(data: bytes, form: Format, packet: bytes) -> bytes | None:
 
 
 def _form(data: bytes) -> Format | None:
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+    if data.startswith(SIGNATURE):
         return "png"
     if data.startswith(b"\xff\xd8\xff"):
         return "jpeg"

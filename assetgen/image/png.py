@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _LEVEL = 3
 
 
@@ -27,7 +27,7 @@ def encode(width: int, height: int, pixels: bytes, *, alpha: bool) -> bytes:
     colour_type = 6 if alpha else 2
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((8, colour_type, 0, 0, 0))
     return (
-        _SIGNATURE
+        SIGNATURE
         + chunk(b"IHDR", header)
         + chunk(b"IDAT", zlib.compress(rows, _LEVEL))
         + chunk(b"IEND", b"")

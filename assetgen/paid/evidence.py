@@ -36,8 +36,6 @@ from assetgen.settings.provider import Provider
 
 #: No more digests of further images are in a record.
 _MOST_OTHERS = 100
-#: A longer prompt of a model is worth a remark, in characters.
-_LONG = 20_000
 
 
 @dataclass(frozen=True)
