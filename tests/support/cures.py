@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import gc
 import io
 import os
 import signal
@@ -78,8 +77,8 @@ class Printed:
         """The whole command, as it is printed, that contains the one of ``key``."""
         made = [(module, one) for module, one in self.built if one.is_command]
         own = {str(one) for module, one in made if self._is_of(key, module, one)}
-        own |= {str(one) for one in _constants(key[1])} if not own else set()
-        own |= {key[1]} if not own and "{" not in key[1] else set()
+        if not own and "{" not in key[1]:  # it was built when its module was loaded
+            own = {key[1]}
         seen = [text for text in own if text in self.text]
         assert seen, f"{key} is not printed, but {own} was built:\n{self.text}"
         everything = {str(one) for _, one in made} | own
@@ -94,12 +93,6 @@ class Printed:
     @staticmethod
     def _is_of(key: Key, module: str | None, one: Cure) -> bool:
         return one.template == key[1] and module in (key[0], None)
-
-
-def _constants(template: str) -> list[Cure]:
-    """Cures that were built when their module was loaded."""
-    found = [one for one in gc.get_objects() if type(one) is Cure]
-    return [one for one in found if one.template == template and one.is_command]
 
 
 class Stage:
