@@ -18,7 +18,8 @@ from assetgen.refs.scan.picture_heuristics import (
 
 # A string that is never closed ends with its line, so that nothing in it is tried again.
 _TOKEN = re.compile(
-    r'"(?:((?:[^"\\\n]|\\.)*+)")?+(?(1)(\s*:)?|(?:[^"\\\n]|\\.)*+)|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]',
+    r'"(?:((?:[^"\\\n]|\\.)*+)")?+(?(1)(\s*:)?|(?:[^"\\\n]|\\.)*+)'
+    r"|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]",
     re.S,
 )
 
