@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,10 @@ from assetgen.gitenv import find_git, find_repository, is_planted, scrubbed
 
 if TYPE_CHECKING:
     from assetgen.gitenv import Place
+
+
+class Unanswered(GitError):
+    """git ended before it had answered: what it would have said is not known."""
 
 
 class GitCommand:
@@ -92,9 +97,11 @@ class GitCommand:
 
     def listed(self, command: str, *arguments: str) -> list[str]:
         """What git prints with NUL after each item. Raises GitError."""
-        raw: bytes = self.run(
-            command, *arguments, stdout_as_string=False, strip_newline_in_stdout=False
-        )
+        options = {"stdout_as_string": False, "strip_newline_in_stdout": False}
+        try:
+            raw: bytes = self.run(command, *arguments, **options)
+        except Unanswered:  # it only reads, so it can be asked again
+            raw = self.run(command, *arguments, **options)
         return _names(raw)
 
     def run_with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
@@ -121,17 +128,55 @@ class GitCommand:
         return _names(raw) if status == 0 else []
 
     def blob(self, blob_id: str) -> bytes:
-        """The content of a blob."""
-        data: bytes = self._git.get_object_data(blob_id)[3]
+        """The content of a blob.
+
+        Raises ValueError if it is not in this clone, Unanswered if git ends meanwhile.
+        """
+        data: bytes = self._asked(self._content, blob_id)
         return data
 
     def blob_size(self, blob_id: str) -> int:
-        """The size of a blob in bytes. Raises ValueError if it is not in this clone."""
-        return int(self._git.get_object_header(blob_id)[2])
+        """The size of a blob in bytes. Raises what ``blob`` raises."""
+        return int(self._asked(self._git.get_object_header, blob_id)[2])
+
+    def _content(self, blob_id: str) -> bytes:
+        _, _, size, data = self._git.get_object_data(blob_id)
+        if len(data) < size:
+            raise OSError("git ended in the middle of a file")
+        return bytes(data)
+
+    def _asked(self, ask: Callable[[str], Any], blob_id: str) -> Any:
+        """The answer of the process that reads blobs; a new one is asked if it has ended."""
+        for _ in range(2):
+            try:
+                return ask(blob_id)
+            except (ValueError, OSError) as exc:
+                if isinstance(exc, ValueError) and not self._has_ended():
+                    raise  # git has said that this clone does not have it
+                self.close()
+        raise _unanswered("cat-file")
+
+    def _has_ended(self) -> bool:
+        """Whether a process that reads blobs has ended, which it never does by itself."""
+        known = (self._git.cat_file_all, self._git.cat_file_header)
+        for process in [one.proc for one in known if one is not None and one.proc is not None]:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)  # its pipe is closed a moment before
+                return True
+        return False
 
     def close(self) -> None:
         """End the process that ``blob`` reads from."""
-        self._git.clear_cache()
+        with suppress(OSError):  # a question that could not be sent is sent again
+            self._git.clear_cache()
+        self._git.cat_file_all = self._git.cat_file_header = None
+
+
+def _unanswered(name: str) -> Unanswered:
+    return Unanswered(
+        f"git {name} ended before it had answered",
+        cure=advice("run the command again; if git ends again, look for why it does"),
+    )
 
 
 def _no_work_tree() -> GitError:
@@ -199,7 +244,14 @@ def _other_line_ends(path: str, ends: str) -> GitError:
     )
 
 
+# What git says last if its answer cannot be written, such as to a full disk.
+_UNWRITTEN = re.compile(r"fatal: write (failure on|error)")
+
+
 def _explained(exc: Any, name: str, place_of: Callable[[str], str]) -> GitError:
+    is_killed = isinstance(exc.status, int) and exc.status < 0
+    if is_killed or _UNWRITTEN.search(str(exc.stderr)):
+        return _unanswered(name.replace("_", "-"))
     if kept := re.search(r"(LF|CRLF) would be replaced by \S+ in (.*?)'?$", str(exc.stderr), re.M):
         return _other_line_ends(place_of(kept[2]), kept[1])
     if inside := re.search(r"Pathspec '(.*)' is in submodule '(.*?)'+$", str(exc.stderr), re.M):

@@ -15,8 +15,10 @@ from pathlib import Path
 from assetgen import snapshot
 from assetgen.errors import GitError
 from assetgen.fs.git import Repository
+from assetgen.fs.git_command import Unanswered
 from assetgen.fs.git_listings import Row, index_of, tree_of
 from assetgen.fs.lfs import digest_of
+from assetgen.gitenv import find_repository
 
 # The ids of the last commits, newest first.
 _LOG = ("-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
@@ -41,7 +43,8 @@ class Entry:
 class Held:
     """The index and the commits of the repository around a project, if there is one.
 
-    A repository that git refuses to read holds nothing.
+    A repository that git refuses to read holds nothing. Where git ends without an answer, a
+    question raises Unanswered: it is not known what the repository holds.
     """
 
     def __init__(self, root: Path, environ: Mapping[str, str]) -> None:
@@ -58,6 +61,8 @@ class Held:
         self.was_asked = True
         try:
             found = Repository.open(self._root, self._environ, index_file=True)
+        except Unanswered:
+            raise
         except GitError:
             return None
         if found is not None:
@@ -69,6 +74,8 @@ class Held:
         with self._lock:
             try:
                 return index_of(self._repository.git) if self._repository else []
+            except Unanswered:
+                raise
             except GitError:
                 return []
 
@@ -99,13 +106,18 @@ class Held:
     def _listed_tree(self, commit: str) -> Mapping[str, str]:
         try:
             return tree_of(self._repository.git, commit) if self._repository else {}
+        except Unanswered:
+            raise
         except GitError:
             return {}
 
     @cached_property
     def _has_unmerged(self) -> bool:
         """Whether the index has a path that is not merged: one process, and no import."""
-        listed = snapshot.index_listing(str(self._root), (), self._environ) or b""
+        listed = snapshot.index_listing(str(self._root), (), self._environ)
+        if listed is None and find_repository(str(self._root)):
+            return any(entry.is_unmerged for entry in self.index.values())
+        listed = listed or b""
         return any(row.partition(b"\t")[0][-2:] != b" 0" for row in listed.split(b"\0")[:-1])
 
     # -- one file ----------------------------------------------------------------------------------
@@ -150,6 +162,8 @@ class Held:
             return
         try:
             commits = self._repository.git.listed("log", *_LOG, "--", path)
+        except Unanswered:
+            raise
         except GitError:
             return  # such as before the first commit
         above = self._repository.prefix()
@@ -164,7 +178,7 @@ class Held:
         with self._lock:  # all answers come through one pipe
             try:
                 return self._repository.blob(blob)
-            except (ValueError, GitError):
+            except ValueError:
                 return None
 
     def _digest(self, blob: str | None) -> str | None:
