@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assetgen.cure import Cure, command
-from assetgen.fs.held import Held
+from assetgen.fs.held import OTHER_SIDES, Held
 
-# What is being merged into HEAD, by the reference that git sets for it.
-_OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 _THEIRS = 3
 
 
@@ -45,7 +43,7 @@ def restoring(held: Held, files: Mapping[str, str]) -> Cure | None:
 
 def sides(held: Held, paths: Sequence[str]) -> list[Side]:
     """For each side of the merge, the command that takes all of ``paths`` from it."""
-    other = next((name for name in _OTHER_SIDES if held.tree(name)), None)
+    other = next((name for name in OTHER_SIDES if held.tree(name)), None)
     theirs = _taking(held, other, paths) if other else _taking_theirs(held, paths)
     found = [("HEAD", _taking(held, "HEAD", paths)), (other or "the other side", theirs)]
     return [Side(cure, name) for name, cure in found if cure]

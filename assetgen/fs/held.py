@@ -20,6 +20,8 @@ from assetgen.fs.git_listings import Row, index_of, tree_of
 from assetgen.fs.lfs import digest_of
 from assetgen.gitenv import find_repository
 
+#: What is being merged into HEAD, by the reference that git sets for it.
+OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 # The ids of the last commits, newest first.
 _LOG = ("-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
 
@@ -135,6 +137,11 @@ class Held:
     def committed(self, path: str) -> str | None:
         """sha256 (hex) of a file in HEAD; None if HEAD does not have it."""
         return self._digest(self.tree("HEAD").get(path))
+
+    def is_in_a_commit(self, path: str, digest: str) -> bool:
+        """Whether HEAD, or what is being merged into it, has the file with this sha256 (hex)."""
+        commits = ("HEAD", *OTHER_SIDES)
+        return any(self._digest(self.tree(name).get(path)) == digest for name in commits)
 
     def holds(self, path: str, digest: str) -> bool:
         """Whether the index or HEAD has the file with this sha256 (hex) at ``path``."""

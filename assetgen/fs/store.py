@@ -194,9 +194,11 @@ def begun_commit(root: Path) -> list[str]:
 # -- what was placed here --------------------------------------------------------------------------
 
 
-def was_placed(root: Path, path: str, digest: str) -> bool:
-    """Whether this checkout has placed a file with this sha256 (hex) at ``path``."""
-    return f"{digest} {path}" in _placed(root)
+def placed(root: Path) -> Iterator[tuple[str, str]]:
+    """(path, sha256) of each file that this checkout has placed."""
+    for line in _placed(root):
+        digest, _, path = line.partition(" ")
+        yield path, digest
 
 
 def _placed(root: Path) -> dict[str, None]:

@@ -27,8 +27,10 @@ from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Target
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate, Journal
-from assetgen.plan import cost, decide
+from assetgen.plan import cost, decide, guards
 from assetgen.plan.decide import Decision, State
+from assetgen.plan.differences import differences
+from assetgen.plan.reasons import UNPROVEN
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
@@ -71,7 +73,7 @@ def adopt(
         wish = project.wish(asset_id)
         data = brought_file.read(root, file)
         decision = decide.judge(wish, project.world(), {})
-        _refuse_to_replace(decision, root, file=file, force=options.force)
+        _refuse_to_replace(project, decision, file=file, force=options.force)
         leaving: Leaving | None = None
         moved_from: tuple[str, ...] = ()
         if former := _former(project, wish, file=file, data=data, brought=brought):
@@ -187,20 +189,30 @@ def _mark_for(original: bytes, route: str | None) -> str | None:
     return stated if stated in xmp.SOURCE_TYPES else statement.adopted_type(route)
 
 
-def _refuse_to_replace(decision: Decision, root: Path, file: Path, force: bool) -> None:
+def _refuse_to_replace(project: Workspace, decision: Decision, file: Path, force: bool) -> None:
     """Raise StorageError if adopting would overwrite a picture other than the adopted one."""
-    path = decision.asset.path
+    path, root = decision.asset.path, project.root
     is_own = (root / path).resolve() == file.resolve()
-    fields = [reason.field for reason in decision.reasons]
-    others = [field for field in fields if field != path and field in decision.wish.paths]
-    theirs = decision.state in (State.FOREIGN, State.EDITED) and bool(others)
-    if (theirs or (not is_own and (root / path).exists())) and not force:
+    others, how = _of_others(project, decision), f"is {decision.state}"
+    if others and decision.state not in (State.FOREIGN, State.EDITED):
+        how = UNPROVEN
+    if (others or (not is_own and (root / path).exists())) and not force:
         raise StorageError(
-            f"{others[0] if is_own else path} exists and is {decision.state}; "
-            "it is not overwritten",
+            f"{others[0] if is_own else path} exists and {how}; it is not overwritten",
             where=f"asset {decision.asset.id}",
             cure=_move_away(others[0] if is_own else path),
         )
+
+
+def _of_others(project: Workspace, decision: Decision) -> list[str]:
+    """The files beside the main one that are not assetgen's."""
+    if decision.state in (State.FOREIGN, State.EDITED):
+        fields = [reason.field for reason in decision.reasons]
+    else:
+        known = project.record(decision.asset.id)
+        found = guards.claimed(decision.wish, known, project.world())
+        fields = [reason.field for reason in found.reasons] if found else []
+    return [path for path in decision.wish.paths[1:] if path in fields]
 
 
 def _move_away(path: str) -> Cure:
@@ -248,7 +260,7 @@ def _carried(
         old,
         wish,
         files,
-        fields=[reason.field for reason in decide.differences(wish, known, {})],
+        fields=[reason.field for reason in differences(wish, known)],
         edited=[wish.asset.path] if is_edited else [],
         prompts=project.manifest.project.record_prompts,
     )
@@ -278,7 +290,7 @@ def accept(
             return _put(project, same, options=options, environ=environ)
         _refuse_to_accept(decision)
         old = statement.known(project.tree.read(place) or b"", place)
-        fields = [reason.field for reason in decide.differences(wish, old.record, {})]
+        fields = [reason.field for reason in differences(wish, old.record)]
         if "fit" in fields or "files" in fields:
             raise StorageError(
                 "the requested size or files have changed, so the existing files cannot be "

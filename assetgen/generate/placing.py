@@ -147,13 +147,8 @@ class Superseded:
         if not isinstance(known, Record):
             return Leaving()
         unneeded = self._unneeded(known)
-        removed = tuple(path for path in unneeded if self._is_ours(path, known.subject[path]))
-        return Leaving(removed, tuple(path for path in unneeded if path not in removed))
-
-    def _is_ours(self, path: str, digest: str) -> bool:
-        if store.was_placed(self._project.root, path, digest):
-            return True
-        return self._project.holdings.is_committed(path, digest)
+        kept = self._project.holdings.unproven({path: known.subject[path] for path in unneeded})
+        return Leaving(tuple(path for path in unneeded if path not in kept), tuple(kept))
 
     def _unneeded(self, known: Record) -> tuple[str, ...]:
         if self._project.others:  # an asset with a mistake may list one of them

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import commits, lfs, store
+from assetgen.fs import commits, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
-from assetgen.plan import decide, routing, settle
+from assetgen.plan import guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
@@ -185,6 +185,14 @@ def _is_drawn_for_money(decision: Decision) -> bool:
     return routing.is_bought(decision.asset.route) and decision.action is not Action.DERIVE
 
 
+def _refuse_claimed(project: Workspace, decision: Decision) -> None:
+    """Raise StorageError if a file would be replaced that only its record calls assetgen's."""
+    known = project.record(decision.asset.id)
+    if found := guards.claimed(decision.wish, known, project.world()):
+        guarded = replace(decision, reasons=found.reasons)
+        raise StorageError(settle.why_left(guarded), cure=found.cure)
+
+
 def is_missing(project: Workspace, asset_id: str) -> bool:
     """Whether the main file of an asset does not exist."""
     return project.tree.digest(project.paths[asset_id]) is None
@@ -207,46 +215,11 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
             )
     unmerged = decision.state is State.UNMERGED
     if decision.action is Action.REFUSE and (unmerged or not force):
-        raise StorageError(_why_left(decision), cure=settle.cure(decision))
+        raise StorageError(settle.why_left(decision), cure=settle.cure(decision))
+    if decision.action is Action.NOTHING and not force:  # a stored reply replaces a fresh picture
+        _refuse_claimed(project, decision)
     if decision.problem is not None and decision.asset.is_local:
         raise decision.problem  # as plan does; what is bought is refused where it is sent
     if _is_drawn_for_money(decision):  # before it is paid for
         record_path = record.place(decision.asset.id)
         store.refuse_unwritable(project.root, (*decision.wish.paths, record_path))
-
-
-def _why_left(decision: Decision) -> str:
-    path = decision.asset.path
-    if found := decide.renamed(decision):
-        return (
-            f"{path} does not exist, but the same picture does, as {found.old}: {found.new}; "
-            "it is not bought again"
-        )
-    if decision.state is State.UNMERGED:
-        names = ", ".join(reason.field for reason in decision.reasons)
-        return f"git has not merged {names}; nothing is made or bought before that is settled"
-    if found := decide.moved(decision):
-        return f"{path} was moved to {found.new}; it is not bought again"
-    if found := decide.unusable(decision):
-        return f"{path} does not exist, and {found.new}; it is not bought again"
-    if found := next((one for one in decision.reasons if one.new == lfs.WHAT), None):
-        return f"{found.field} {lfs.WHAT}; it is not overwritten or bought again"
-    if decision.state is State.MISSING:
-        return f"{path} does not exist here, but git has it; it is not bought again"
-    return f"{_what_exists(decision)}; it is not overwritten"
-
-
-def _what_exists(decision: Decision) -> str:
-    reason = decision.reasons[0]
-    match decision.state:
-        case State.FOREIGN if str(reason.new).startswith("its record"):
-            return f"{reason.field}: {reason.new}"
-        case State.FOREIGN:
-            why = f" for this asset ({reason.new})" if reason.old else ""
-            return f"{reason.field} was not made by assetgen{why}"
-        case State.EDITED:
-            return f"{reason.field} was changed since it was made"
-    return (
-        f"{decision.asset.path} was adopted or accepted, and the manifest asks for something else "
-        f"now ({reason.field})"
-    )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
-
-import msgspec
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, refusal
 from assetgen.fs import lfs
 from assetgen.manifest.schema import FILE, Asset, Manifest
-from assetgen.plan import cost
+from assetgen.plan import cost, guards
+from assetgen.plan.differences import DERIVED, differences
 from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
@@ -65,6 +63,9 @@ class Action(StrEnum):
     """Ask the route for the image."""
     REFUSE = "refuse"
     """Do nothing without --force."""
+
+
+_MAKES = (Action.DRAW, Action.DERIVE)
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def former_id(decision: Decision) -> str | None:
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:
     """The state of the asset of ``wanted``, why, and what to do about it."""
     record = world.record(wanted.asset.id)
-    verdict = _verdict(wanted, record, world, verdicts=verdicts)
+    verdict = _guarded(_verdict(wanted, record, world, verdicts=verdicts), wanted, record, world)
     surface = world.surface(wanted.asset.route or "local")
     problem: AssetgenError | None = None
     if verdict.action is Action.DRAW and world.catalog is not None:
@@ -212,6 +213,18 @@ def _verdict(
     return _of_files(wanted, record, world, verdicts)
 
 
+def _guarded(
+    verdict: _Verdict, wanted: Wish, record: Record | Unusable | None, world: World
+) -> _Verdict:
+    """The verdict, or a refusal if performing it would lose a file."""
+    if verdict.action not in _MAKES:
+        return verdict
+    if found := guards.claimed(wanted, record, world):
+        reasons = [*verdict.reasons, *found.reasons]
+        return _Verdict(verdict.state, Action.REFUSE, reasons, found.cure)
+    return verdict
+
+
 def _of_files(
     wanted: Wish,
     record: Record | Unusable | None,
@@ -234,7 +247,9 @@ def _of_files(
     gone = [Reason(path, new=NO_FILE) for path in files.missing()]
     if not isinstance(record, Record):
         return _of_nothing(wanted, record, world, gone)
-    stale = list(differences(wanted, record, verdicts))
+    nothing = (State.FRESH, Action.NOTHING)
+    remade = [need for need in wanted.needs if verdicts.get(need, nothing)[1] in _MAKES]
+    stale = list(differences(wanted, record, remade))
     return _of_record(wanted, record, world, gone=gone, stale=stale)
 
 
@@ -307,7 +322,7 @@ def _of_record(
     """The verdict on files that match the record, apart from those that are ``gone``."""
     if not stale and not gone and not record.is_draft:
         return _Verdict(State.FRESH, Action.NOTHING)
-    needs_drawing = any(reason.field not in _DERIVED for reason in stale)
+    needs_drawing = any(reason.field not in DERIVED for reason in stale)
     original = None if needs_drawing else place_of_original(record, world)
     action = Action.DERIVE if original else Action.DRAW
     own = record.subject
@@ -361,35 +376,3 @@ def _settling_move(asset_id: str, moved: Moved) -> Cure:
         path=moved.path,
         adopt=command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=moved.path),
     )
-
-
-_DERIVED = frozenset({"fit", "files"})
-
-
-def differences(
-    wanted: Wish, record: Record, verdicts: Mapping[str, tuple[State, Action]]
-) -> Iterator[Reason]:
-    """Each field in which the wish differs from what the record says was made."""
-    for need in wanted.needs:
-        if verdicts.get(need, (State.FRESH, Action.NOTHING))[1] in (Action.DRAW, Action.DERIVE):
-            yield Reason(f"inputs.@{need}", new="will be made again")
-    for name, old, new in wanted.intent.changes(record.intent):
-        if new is None and name.startswith("inputs["):
-            continue  # an input that does not exist yet was named above
-        if name == "size" and record.original and not wanted.asset.size:
-            continue  # it follows from fit: an adopted image is derived again, not drawn again
-        yield Reason(name, old, new)
-    old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)
-    old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
-    if old_fit != new_fit:
-        yield Reason("fit", _fit_words(old_fit), _fit_words(new_fit))
-    old_files, new_files = (
-        [s for s in steps if s["op"] == "encode"] for steps in (old_steps, new_steps)
-    )
-    names = [target.path for target in wanted.targets]
-    if old_files != new_files or list(record.subject) != names:
-        yield Reason("files", ", ".join(record.subject), ", ".join(names))
-
-
-def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:
-    return "{width}x{height} {mode}".format(**steps[0]) if steps else None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, held, lfs, originals, paths
+from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import Manifest
 from assetgen.plan.moves import Moves
@@ -39,6 +41,7 @@ class Holdings:
             pointer=self.pointer,
             moved=self._moves.of,
             kept=self.kept,
+            unproven=self.unproven,
         )
 
     # -- git ---------------------------------------------------------------------------------------
@@ -121,9 +124,21 @@ class Holdings:
             restore = command("git restore --staged --worktree -- {place}", place=place)
             yield restore, committed
 
-    def is_committed(self, path: str, digest: str) -> bool:
-        """Whether HEAD has the file with this sha256 (hex) at ``path``."""
-        return self._held.committed(path) == digest
+    def unproven(self, files: Mapping[str, str]) -> list[str]:
+        """Those of ``files``, path -> sha256 (hex), that nothing but a record calls assetgen's.
+
+        HEAD does not have them, and assetgen did not place them in this checkout.
+        """
+        unplaced = [path for path, digest in files.items() if digest not in self._placed[path]]
+        return [p for p in unplaced if not self._held.is_in_a_commit(p, files[p])]
+
+    @cached_property
+    def _placed(self) -> Mapping[str, set[str]]:
+        """The digests of what was placed here before, by path."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path, digest in store.placed(self._root):
+            found[path].add(digest)
+        return found
 
     # -- originals ---------------------------------------------------------------------------------
 

@@ -17,6 +17,8 @@ MOVED = "moved"
 #: How the ``new`` of a reason begins.
 UNUSABLE = "its record is unusable"
 NOT_MERGED = "git has not merged it"
+#: The ``new`` of a reason whose field is a file that would be replaced.
+UNPROVEN = "is listed by its record, but HEAD does not have it and assetgen did not place it here"
 
 
 @dataclass(frozen=True, slots=True)

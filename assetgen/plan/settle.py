@@ -1,9 +1,11 @@
-"""The command that settles the state of an asset."""
+"""Why an image is left as it is, and the command that settles its state."""
 
 from __future__ import annotations
 
 from assetgen.cure import Cure, advice, command
-from assetgen.plan.decide import Action, Decision, State, renamed
+from assetgen.fs import lfs
+from assetgen.plan.decide import Action, Decision, State, moved, renamed, unusable
+from assetgen.plan.reasons import UNPROVEN
 
 
 def cure(decision: Decision) -> Cure:
@@ -37,3 +39,43 @@ def cure(decision: Decision) -> Cure:
                 accept=command("assetgen accept {name}", name=name),
             )
     return command("assetgen generate {name}", name=name)
+
+
+def why_left(decision: Decision) -> str:
+    """Why generate leaves the image of a refused decision as it is."""
+    path = decision.asset.path
+    if found := renamed(decision):
+        return (
+            f"{path} does not exist, but the same picture does, as {found.old}: {found.new}; "
+            "it is not bought again"
+        )
+    if found := next((one for one in decision.reasons if one.new == UNPROVEN), None):
+        return f"{found.field} {UNPROVEN}; it is not overwritten"
+    if decision.state is State.UNMERGED:
+        names = ", ".join(reason.field for reason in decision.reasons)
+        return f"git has not merged {names}; nothing is made or bought before that is settled"
+    if found := moved(decision):
+        return f"{path} was moved to {found.new}; it is not bought again"
+    if found := unusable(decision):
+        return f"{path} does not exist, and {found.new}; it is not bought again"
+    if found := next((one for one in decision.reasons if one.new == lfs.WHAT), None):
+        return f"{found.field} {lfs.WHAT}; it is not overwritten or bought again"
+    if decision.state is State.MISSING:
+        return f"{path} does not exist here, but git has it; it is not bought again"
+    return f"{_what_exists(decision)}; it is not overwritten"
+
+
+def _what_exists(decision: Decision) -> str:
+    reason = decision.reasons[0]
+    match decision.state:
+        case State.FOREIGN if str(reason.new).startswith("its record"):
+            return f"{reason.field}: {reason.new}"
+        case State.FOREIGN:
+            why = f" for this asset ({reason.new})" if reason.old else ""
+            return f"{reason.field} was not made by assetgen{why}"
+        case State.EDITED:
+            return f"{reason.field} was changed since it was made"
+    return (
+        f"{decision.asset.path} was adopted or accepted, and the manifest asks for something else "
+        f"now ({reason.field})"
+    )

@@ -77,6 +77,9 @@ class Elsewhere:
     """The first of some files that is only a Git LFS pointer here; None if none is."""
     moved: Callable[[str, str], Moved | None] = lambda _path, _digest: None
     """Where a file was moved to, by its former path and its sha256 (hex)."""
+    unproven: Callable[[Mapping[str, str]], Sequence[str]] = lambda _files: ()
+    """Those of some files, path -> sha256 (hex), that HEAD does not have and that assetgen did not
+    place in this checkout."""
     kept: Callable[[str, str], Record | None] = lambda _asset_id, _key: None
     """The record that was kept with an original, by asset and Wish.key."""
 

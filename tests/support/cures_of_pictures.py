@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from assetgen.record import record
 from tests.support.cures import Stage, State
 from tests.support.stages import bought, damage, drawn, edit, listed, pictures
@@ -17,6 +19,13 @@ def _nothing(stage: Stage) -> None:
 
 def _stale(stage: Stage) -> None:
     drawn(stage, "a")
+    stage.place.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
+
+
+def _not_placed_here(stage: Stage) -> None:
+    """A picture that neither git nor the cache knows, whose layout changed."""
+    pictures(stage, "a")
+    shutil.rmtree(stage.place.root / ".assetgen/cache")
     stage.place.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
 
 
@@ -201,6 +210,12 @@ STATES = [
         "generate",
         pays=1,
         replaces=(_RECORD,),
+    ),
+    State(
+        ("plan/guards", "assetgen generate {asset_id} --force"),
+        _not_placed_here,
+        "generate",
+        replaces=(_RECORD, "public/a.png"),
     ),
     State(("check/pictures", "git add -- {path}"), _unstaged_original, "check --staged"),
     State(

@@ -1,0 +1,47 @@
+"""The fields in which an asset differs from what its record says was made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from assetgen.plan.reasons import Reason
+from assetgen.plan.wish import Wish
+from assetgen.record.record import Record
+
+#: The fields of what is derived from an original, for free.
+DERIVED = frozenset({"fit", "files"})
+#: How the field of a reason begins that names an asset to be made again.
+OF_NEED = "inputs.@"
+
+
+def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> Iterator[Reason]:
+    """Each field in which the wish differs from what the record says was made.
+
+    ``remade`` are the assets whose image will be made again first.
+    """
+    for need in wanted.needs:
+        if need in remade:
+            yield Reason(f"{OF_NEED}{need}", new="will be made again")
+    for name, old, new in wanted.intent.changes(record.intent):
+        if new is None and name.startswith("inputs["):
+            continue  # an input that does not exist yet was named above
+        if name == "size" and record.original and not wanted.asset.size:
+            continue  # it follows from fit: an adopted image is derived again, not drawn again
+        yield Reason(name, old, new)
+    old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)
+    old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
+    if old_fit != new_fit:
+        yield Reason("fit", _fit_words(old_fit), _fit_words(new_fit))
+    old_files, new_files = (
+        [s for s in steps if s["op"] == "encode"] for steps in (old_steps, new_steps)
+    )
+    names = [target.path for target in wanted.targets]
+    if old_files != new_files or list(record.subject) != names:
+        yield Reason("files", ", ".join(record.subject), ", ".join(names))
+
+
+def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:
+    return "{width}x{height} {mode}".format(**steps[0]) if steps else None

@@ -1,0 +1,48 @@
+"""What keeps a decision from being performed although its asset asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assetgen.cure import Cure, advice, command
+from assetgen.plan.reasons import UNPROVEN, Reason
+from assetgen.plan.wish import Wish, World
+from assetgen.record.record import Record, Unusable
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Why an image is neither made nor replaced now, and what settles it."""
+
+    reasons: tuple[Reason, ...]
+    cure: Cure
+
+
+def claimed(wanted: Wish, record: Record | Unusable | None, world: World) -> Guard | None:
+    """The guard for files that would be replaced, and that only the record calls assetgen's.
+
+    A record is only a file, which anyone can write: git or this checkout has to have the file too.
+    """
+    files = dict(_as_recorded(wanted, record, world))
+    unproven = world.elsewhere.unproven(files) if files else ()
+    if not unproven:
+        return None
+    force = command("assetgen generate {asset_id} --force", asset_id=wanted.asset.id)
+    cure = advice(
+        "move {path} to another folder to keep it, or {force} (overwrites it)",
+        path=unproven[0],
+        force=force,
+    )
+    return Guard(tuple(Reason(path, new=UNPROVEN) for path in unproven), cure)
+
+
+def _as_recorded(
+    wanted: Wish, record: Record | Unusable | None, world: World
+) -> Iterator[tuple[str, str]]:
+    """(path, sha256) of the asset's files that are as its record lists them."""
+    if isinstance(record, Record):
+        for path in wanted.paths:
+            digest = record.subject.get(path)
+            if digest and world.digest(path) == digest:
+                yield path, digest
