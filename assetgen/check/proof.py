@@ -99,12 +99,24 @@ def _of_marking(stated: Statement, files: list[bytes]) -> Iterator[str]:
     said = stated.predicate.marking
     if said.xmp != all(xmp.source_type(data) for data in files):
         yield "marking.xmp does not say whether the files have XMP with a source type"
-    written = {found[1].decode() for data in files if (found := xmp.OURS.search(data))}
+    is_brought = stated.predicate.storage.reason in ("adopted", "accepted")
+    written = {
+        found
+        for data in files
+        if not xmp.has_credentials(data)
+        and (found := _ours(data) if is_brought else xmp.source_type(data))
+    }
     if written - {said.digital_source_type}:
         types = ", ".join(sorted(written))
         yield f"marking.digitalSourceType is not that in the XMP of the files ({types})"
     if (said.c2pa == "provider") != any(map(xmp.has_credentials, files)):
         yield "marking.c2pa does not say whether the files have Content Credentials"
+
+
+def _ours(data: bytes) -> str | None:
+    """The source type in a packet of assetgen."""
+    found = xmp.OURS.search(data)
+    return found[1].decode() if found else None
 
 
 def _of_original(project: Workspace, said: Original, files: list[bytes]) -> Iterator[str]:

@@ -150,7 +150,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             # The background is measured and stated, not required.
             msgspec.structs.replace(wish.asset, background="auto"),
             drawn.source_type,
-            published_as_is=derive.holds_only_a_picture(drawn.original),
+            private=statement.private(wish, drawn.revised),
         )
         stated = statement.of_drawing(
             wish,
@@ -248,13 +248,13 @@ def _carried(
     known = old.record
     is_edited = hashlib.sha256(data).hexdigest() not in known.subject.values()
     original = None if is_edited else project.holdings.original_bytes(known)
-    as_is = original is None or known.is_brought or derive.holds_only_a_picture(original)
+    is_brought = original is None or known.is_brought
     files = derive.derive(
         original or data,
         wish.delivered,
         known.source_type,
         marks=is_edited or known.marked,
-        published_as_is=as_is,
+        private=None if is_brought else statement.private(wish, None),
     )
     stated = statement.of_renaming(
         old,
@@ -343,7 +343,7 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
             f"{target.path} contains {seen.format}, not {target.format}", where=target.path
         )
     if source_type:  # an editor may have removed the mark
-        data = derive.as_it_is(data, seen.format, xmp.packet(source_type))
+        data = derive.as_it_is(data, seen.format, source_type) or data
     return Derived(
         path=target.path,
         data=data,

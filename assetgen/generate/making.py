@@ -74,7 +74,7 @@ class Maker:
             wish.delivered,
             source_type=drawn.source_type,
             mapper=mapper,
-            published_as_is=not drawn.keeps_original or derive.holds_only_a_picture(drawn.original),
+            private=statement.private(wish, drawn.revised) if drawn.keeps_original else None,
             image=image,
         )
         surface = drawn.route.surface or ""
@@ -109,7 +109,7 @@ class Maker:
             source_type=known.record.source_type,
             mapper=mapper,
             marks=known.record.marked,
-            published_as_is=known.record.is_brought or derive.holds_only_a_picture(original),
+            private=None if known.record.is_brought else statement.private(wish, None),
         )
         return Picture(decision, files, statement.of_derivation(known, wish, files))
 

@@ -123,6 +123,11 @@ def of_adoption(
     return Statement(subject=_subject(files), predicate=predicate)
 
 
+def private(wish: Wish, revised: str | None) -> list[str]:
+    """The texts that no published file may contain: the prompt, and the provider's form of it."""
+    return [text for text in (wish.asset.prompt, wish.intent.prompt, revised) if text]
+
+
 def adopted_type(owner: str | None) -> str | None:
     """The source type that follows from who drew an adopted file; None if that is unknown."""
     if owner is None:

@@ -31,7 +31,7 @@ def with_xmp(data: bytes, packet: bytes) -> bytes | None:
     items = _Items.read(parts[b"iinf"])
     places = _Places.read(parts[b"iloc"])
     has_empty_references = b"iref" in parts and len(parts[b"iref"]) == _FULL_HEADER
-    if items is None or places is None or has_empty_references:
+    if items is None or places is None or has_empty_references or sized(data) != data:
         return None
     number = max([*items.numbers, *places.numbers]) + 1
     primary = int.from_bytes(parts[b"pitm"][_FULL_HEADER:], "big")
@@ -46,6 +46,14 @@ def with_xmp(data: bytes, packet: bytes) -> bytes | None:
     parts[b"iloc"] = moved.plus(number, end + 8, len(packet))
     whole = _joined(data[: meta.start], data[meta.start + 8 : meta.start + _FULL_HEADER], parts)
     return whole + data[meta.end :] + (8 + len(packet)).to_bytes(4, "big") + b"mdat" + packet
+
+
+def sized(data: bytes) -> bytes:
+    """``data`` with a size in its last box, so that another can follow. Raises ValueError."""
+    last = list(_boxes(data, 0, len(data)))[-1]
+    if data[last.start : last.start + 4] != bytes(4):
+        return data
+    return data[: last.start] + (last.end - last.start).to_bytes(4, "big") + data[last.start + 4 :]
 
 
 def without_xmp(data: bytes) -> bytes:
@@ -79,6 +87,8 @@ def _boxes(data: bytes, start: int, end: int) -> Iterator[_Box]:
         size = int.from_bytes(data[start : start + 4], "big")
         if size == 1:
             size = int.from_bytes(data[start + 8 : start + 16], "big")
+        elif size == 0 and len(data) - start >= 8:  # the last box may go to the end
+            size = end - start
         if size < 8 or start + size > end:
             raise ValueError
         yield _Box(data[start + 4 : start + 8], start, start + size)
@@ -141,13 +151,17 @@ class _Items:
         numbers = (int.from_bytes(box[one.start + 12 : one.start + 14], "big") for one in entries)
         return cls(box, entries, tuple(numbers))
 
-    def is_picture_or_xmp(self, entry: _Box) -> bool:
-        """Whether an entry is of AV1 pixels, of a grid of them or of XMP, and has a usual name."""
+    def kind(self, entry: _Box) -> str:
+        """Whether an entry is of AV1 pixels or a grid of them ("picture"), of XMP or other data."""
         kind = self.box[entry.start + 16 : entry.start + 20]
-        name, _, rest = self.box[entry.start + 20 : entry.end].partition(b"\0")
-        if kind == b"mime":
-            return name in (b"", b"XMP") and rest.rstrip(b"\0") == _MIME.rstrip(b"\0")
-        return kind in (b"av01", b"grid") and name in (b"", b"Color", b"Alpha") and not rest
+        _, _, rest = self.box[entry.start + 20 : entry.end].partition(b"\0")
+        if kind in (b"av01", b"grid") and not rest:
+            return "picture"
+        is_xmp = kind == b"mime" and rest.rstrip(b"\0") == _MIME.rstrip(b"\0")
+        return "xmp" if is_xmp else "metadata"
+
+    def number(self, entry: _Box) -> int:
+        return int.from_bytes(self.box[entry.start + 12 : entry.start + 14], "big")
 
     def plus(self, number: int) -> bytes:
         described = b"\2\0\0\0" + number.to_bytes(2, "big") + b"\0\0mime" + _NAME + _MIME
@@ -268,32 +282,67 @@ class _Places:
         return (8 + len(inside)).to_bytes(4, "big") + b"iloc" + inside
 
 
-# -- whether there is more than a picture ----------------------------------------------------------
+# -- the parts of a file ---------------------------------------------------------------------------
 
-_TOP = frozenset((b"ftyp", b"meta", b"mdat", b"uuid", b"free"))
+#: What a picture is made of, at the top and in the meta box.
+_TOP = frozenset((b"ftyp", b"meta"))
 _IN_META = frozenset(b"hdlr pitm iloc iinf iref iprp idat grpl".split())
+_SEQUENCE = frozenset((b"moov", b"moof"))
 _PROPERTIES = frozenset(
     b"ispe pixi av1C colr auxC irot imir pasp clap clli mdcv cclv amve a1op a1lx lsel".split()
 )
-#: C2PA 2.1, A.5.1: the box of a manifest store.
-_C2PA = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 
 
-def is_plain(data: bytes) -> bool:
-    """Whether a file has no parts but those of a picture. Raises ValueError if it is damaged."""
-    meta = _meta(data)
-    parts = _parts(data, meta)
-    items, places = _Items.read(parts.get(b"iinf", b"")), _Places.read(parts.get(b"iloc", b""))
-    if items is None or places is None or not parts.keys() <= _IN_META or b"iprp" not in parts:
-        return False
-    top = list(_boxes(data, 0, len(data)))
-    return (
-        all(box.name in _TOP for box in top)
-        and all(data.startswith(_C2PA, box.start + 8) for box in top if box.name == b"uuid")
-        and not any(any(data[box.start + 8 : box.end]) for box in top if box.name == b"free")
-        and all(items.is_picture_or_xmp(one) for one in items.entries)
-        and _has_known_properties(parts[b"iprp"])
-        and _is_filled([box for box in top if box.name == b"mdat"], places)
+def parts(data: bytes) -> Iterator[tuple[str, int, int, bytes, bool]]:
+    """Kind, start, end and content of each part, and whether it is inside others.
+
+    See ``assetgen.image.parts``. Raises ValueError for damage.
+    """
+    top, end = _whole_boxes(data)
+    meta = _meta(data[:end])
+    inside = _parts(data, meta)
+    items, places = _Items.read(inside.get(b"iinf", b"")), _Places.read(inside.get(b"iloc", b""))
+    if items is None or places is None or b"iprp" not in inside:
+        raise ValueError
+    for box in top:
+        content = data[box.start + 8 : box.end]
+        if box.name in _SEQUENCE:
+            yield "frames", box.start, box.end, b"", False
+        elif box.name == b"uuid" and b"c2pa" in content:
+            yield "credentials", box.start, box.end, content, False
+        elif box.name in _TOP or (box.name == b"mdat" and _is_filled(box, places)):
+            yield "picture", box.start, box.end, b"", False
+        else:
+            yield "metadata", box.start, box.end, content, False
+    for entry in items.entries:
+        kind = items.kind(entry)
+        if kind != "picture":
+            yield kind, meta.start, meta.end, _content(data, items.number(entry), places), True
+    if not (inside.keys() <= _IN_META and _has_known_properties(inside[b"iprp"])):
+        yield "metadata", meta.start, meta.end, data[meta.start : meta.end], True
+    if end < len(data):
+        yield "behind", end, len(data), data[end:], False
+
+
+def _whole_boxes(data: bytes) -> tuple[list[_Box], int]:
+    """The boxes at the top of a file, and where the last that is whole ends."""
+    found: list[_Box] = []
+    try:
+        for box in _boxes(data, 0, len(data)):
+            found.append(box)
+    except ValueError:
+        if not found:
+            raise
+    return found, found[-1].end
+
+
+def _content(data: bytes, number: int, places: _Places) -> bytes:
+    """The bytes of an item, as far as they are in the file."""
+    return b"".join(
+        data[place.base + offset : place.base + offset + length]
+        for place in places.places
+        if place.number == number and place.in_file
+        for _, offset, length in place.extents
     )
 
 
@@ -306,19 +355,16 @@ def _has_known_properties(box: bytes) -> bool:
     return all(one.name in (b"ipco", b"ipma") for one in inside) and all(known)
 
 
-def _is_filled(boxes: list[_Box], places: _Places) -> bool:
-    """Whether every byte of the mdat boxes belongs to an item."""
+def _is_filled(box: _Box, places: _Places) -> bool:
+    """Whether every byte of an mdat box belongs to an item."""
     used = sorted(
         (place.base + offset, place.base + offset + length)
         for place in places.places
         for _, offset, length in place.extents
         if place.in_file
     )
-    for box in boxes:
-        at = box.start + 8
-        for start, end in used:
-            if start <= at < end:
-                at = end
-        if at < box.end:
-            return False
-    return True
+    at = box.start + 8
+    for start, end in used:
+        if start <= at < end:
+            at = end
+    return at >= box.end

@@ -89,31 +89,35 @@ def derive(
     mapper: Mapper = map,
     *,
     marks: bool = True,
-    published_as_is: bool = True,
+    private: Iterable[str] | None = None,
     image: Callable[[], Image] | None = None,
 ) -> list[Derived]:
     """Make every file of ``asset`` from ``original``; ``mapper`` may run them on several cores.
 
     Bytes that can be used as they are get their mark, and no other byte of them changes; with
-    Content Credentials, or without ``marks``, they stay as they are. Without ``published_as_is``
-    every file is encoded again: for bytes that contain more than a picture. ``image`` returns the
-    decoded original, for a caller that needs it too; it is called only if a file needs it.
+    Content Credentials, or without ``marks``, they stay as they are. With ``private``, the bytes
+    are those of a provider: parts that must not be published, such as these texts, are cut out.
+    ``image`` returns the decoded original, for a caller that needs it too; it is called only if a
+    file needs it.
     Raises StorageError or ManifestError if the original cannot give what was asked.
     """
     seen = facts(original)
     image = image or decoded_once(original)
     packet = xmp.packet(source_type) if source_type else None
-    as_is = as_it_is(original, seen.format, packet if marks else None)
+    stated = source_type if marks else None
+    as_is = original if private is None else plain.cleaned(original, stated, private)
+    if as_is is not None and stated:
+        as_is = as_it_is(as_is, seen.format, stated)
 
     def is_usable(target: Target) -> bool:
-        return published_as_is and _is_usable(seen, asset, target)
+        return as_is is not None and _is_usable(seen, asset, target)
 
     def one_size(files: list[Target]) -> list[Derived]:
         resized: Image | None = None
         made = []
         for target in files:
             data = as_is
-            if not is_usable(target):
+            if data is None or not is_usable(target):
                 resized = resized or _resized(image(), asset, target)
                 data = _encode(resized, target.format, packet)
             made.append(_verified(data, asset, target))
@@ -130,20 +134,18 @@ def derive(
     return [made[target.path] for target in every]
 
 
-def as_it_is(original: bytes, form: Format, packet: bytes | None) -> bytes:
-    """``original`` with its mark, unless it has one or Content Credentials, which that would break.
+def as_it_is(data: bytes, form: Format, source_type: str) -> bytes | None:
+    """``data`` with its mark, unless it has that mark or Content Credentials, which it would break.
 
-    Nothing else in it changes; ``marking.unmarked`` gives the original back.
+    XMP that states another source type is cut out; None if it cannot be. Nothing else changes:
+    ``marking.unmarked`` gives the rest back.
     """
-    if packet is None or xmp.has_credentials(original) or xmp.source_type(original):
-        return original
-    return marking.marked(original, form, packet) or original
-
-
-def holds_only_a_picture(data: bytes) -> bool:
-    """Whether a provider's bytes may be published unchanged. Raises StorageError if no picture."""
-    seen = facts(data)
-    return plain.is_plain(data, seen.format)
+    if xmp.has_credentials(data):
+        return data
+    bare = plain.without_claims(data, source_type)
+    if bare is None or xmp.source_type(bare) == source_type:
+        return bare
+    return marking.marked(bare, form, xmp.packet(source_type)) or bare
 
 
 def _is_usable(seen: Facts, asset: Asset, target: Target) -> bool:

@@ -9,7 +9,7 @@ specification (RFC 9649). For AVIF: ``assetgen.image.avif_items``.
 
 from __future__ import annotations
 
-from assetgen.image import avif_items, xmp
+from assetgen.image import avif_items, parts, xmp
 from assetgen.image.png import SIGNATURE, chunk
 from assetgen.manifest.schema import Format
 
@@ -37,7 +37,7 @@ def unmarked(data: bytes) -> bytes:
 
     They are unchanged if assetgen put nothing in, or if it encoded the picture itself.
     """
-    form = _form(data)
+    form = parts.form(data)
     if form is None:
         return data
     for found in xmp.OURS.finditer(data):
@@ -59,16 +59,6 @@ def _without(data: bytes, form: Format, packet: bytes) -> bytes | None:
         return _out_of_webp(data, packet) if form == "webp" else avif_items.without_xmp(data)
     except (IndexError, ValueError):
         return None
-
-
-def _form(data: bytes) -> Format | None:
-    if data.startswith(SIGNATURE):
-        return "png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    return "avif" if data[4:8] == b"ftyp" else None
 
 
 # -- PNG and JPEG ----------------------------------------------------------------------------------

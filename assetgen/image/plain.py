@@ -1,91 +1,107 @@
-"""Whether a provider's file is a picture and nothing else, so that it can be published unchanged.
+"""What of a provider's file is published: all of it, if it can be, and never encoded again.
 
-Sources: PNG 3rd edition, 5.3; ITU-T T.81, B.1; the WebP container specification (RFC 9649).
+A few parts are cut out: bytes behind the end of the image, further frames, parts that contain the
+prompt or another kind of file, and statements of another source type than the record's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Sequence
 
-from assetgen.image import avif_items
+from assetgen.errors import StorageError
+from assetgen.image import avif_items, decode, parts, xmp
+from assetgen.image.parts import Part
 
-_XMP = b"XML:com.adobe.xmp\0"
-_PNG_PLAIN = frozenset(
-    b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT tIME "
-    b"caBX".split()
-)
-#: How the application segments that a picture needs begin: JFIF, XMP, ICC, C2PA, Adobe.
-_JPEG_APPS = {
-    0xE0: (b"JFIF\0", b"JFXX\0"),
-    0xE1: (b"http://ns.adobe.com/xap/1.0/\0",),
-    0xE2: (b"ICC_PROFILE\0",),
-    0xEB: (b"JP",),
-    0xEE: (b"Adobe",),
-}
-_WEBP_PLAIN = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"C2PA", b"XMP "))
+#: How files begin that programs run or unpack.
+_OTHER_FILE = re.compile(rb"<\?php|<script|<html|<!doctype html|<svg|<%|PK\x03\x04|%PDF-|#!/", re.I)
+#: Parts with more text than this are not searched but cut out, in bytes.
+_MOST_TEXT = 512 * 1024
+#: A prompt is recognised by any of its pieces of this length, without blanks and punctuation.
+_PIECE, _SHORTEST, _MOST_PIECES = 24, 8, 400
+_ORIENTATION = (b"Exif", b"tiff:Orientation", b"II*\0", b"MM\0*")
 
 
-def is_plain(data: bytes, form: str) -> bool:
-    """Whether ``data`` has no comments, unknown parts or trailing bytes."""
+def cleaned(data: bytes, source_type: str | None, private: Iterable[str]) -> bytes | None:
+    """The bytes to publish of a provider's file, without a mark of ours.
+
+    A file with Content Credentials stays byte for byte. ``private`` are texts that no file may
+    contain. None if the picture must be encoded: it is stored turned, it moves, or a part cannot
+    be cut out.
+    """
     try:
-        if form == "avif":
-            return avif_items.is_plain(data)
-        walk = {"png": _png, "jpeg": _jpeg, "webp": _webp}[form]
-        return all(walk(data))
-    except (KeyError, IndexError, ValueError):
+        found = parts.split(data)
+        if any(part.kind == "credentials" for part in found):
+            return data
+        if _is_turned(data, found) or _moves(data, found):
+            return None
+        unwanted = _unwanted(found, source_type, list(private))
+        left = parts.without(data, [one for one in unwanted if not _is_blank_end(data, one)])
+        return avif_items.sized(left) if left and parts.form(left) == "avif" else left
+    except (ValueError, StorageError):
+        return None
+
+
+def without_claims(data: bytes, source_type: str) -> bytes | None:
+    """``data`` without XMP that states another source type; None if it cannot be cut out."""
+    try:
+        found = parts.split(data)
+    except ValueError:
+        return data
+    wrong = [one for one in found if one.kind == "xmp" and xmp.contradicts(one.text, source_type)]
+    return parts.without(data, wrong)
+
+
+def _moves(data: bytes, found: Sequence[Part]) -> bool:
+    """Whether a file has no still picture: a PNG without its further frames is one."""
+    return parts.form(data) != "png" and any(part.kind == "frames" for part in found)
+
+
+def _is_turned(data: bytes, found: Sequence[Part]) -> bool:
+    """Whether readers turn the picture (EXIF orientation); of AVIF they read a property only."""
+    if parts.form(data) == "avif":
         return False
+    texts = (one.text for one in found if one.kind in ("metadata", "xmp"))
+    may_be = any(sign in text for text in texts for sign in _ORIENTATION)
+    return may_be and decode.decode_turned(data)[1]
 
 
-def _png(data: bytes) -> Iterator[bool]:
-    at = 8
-    while True:
-        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if len(name) < 4:
-            yield False
-            return
-        is_xmp = name == b"iTXt" and data.startswith(_XMP, at + 8)
-        yield name in _PNG_PLAIN or is_xmp
-        at += 12 + length
-        if name == b"IEND":
-            yield at == len(data)
-            return
+def _is_blank_end(data: bytes, part: Part) -> bool:
+    """Whether only blanks are behind the end of a format that is read from its start."""
+    return (
+        part.kind == "behind"
+        and parts.form(data) in ("png", "jpeg")
+        and not part.text.strip(b"\0\r\n\t ")
+    )
 
 
-def _jpeg(data: bytes) -> Iterator[bool]:
-    at = 2
-    while True:
-        if data[at] != 0xFF:
-            yield False
-            return
-        mark = data[at + 1]
-        if mark == 0xD9:
-            yield at + 2 == len(data)
-            return
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        is_known = (
-            data.startswith(_JPEG_APPS.get(mark, ()), at + 4)
-            if 0xE0 <= mark <= 0xEF
-            else mark != 0xFE
-        )
-        yield is_known and length >= 2
-        at = _behind_scan(data, at + 2 + length) if mark == 0xDA else at + 2 + length
+def _unwanted(found: Sequence[Part], source_type: str | None, private: list[str]) -> list[Part]:
+    pieces = [piece for text in private for piece in _pieces(text)]
+    return [
+        part
+        for part in found
+        if part.kind in ("frames", "behind")
+        or (part.kind in ("metadata", "xmp") and _is_unwanted(part.text, source_type, pieces))
+    ]
 
 
-def _behind_scan(data: bytes, at: int) -> int:
-    """Where the next marker is after coded pixels, in which 00 or a restart always follows FF."""
-    while True:
-        at = data.find(b"\xff", at)
-        if at < 0:
-            raise IndexError
-        if data[at + 1] != 0x00 and not 0xD0 <= data[at + 1] <= 0xD7:
-            return at
-        at += 2
+def _is_unwanted(text: bytes, source_type: str | None, pieces: Sequence[str]) -> bool:
+    if len(text) > _MOST_TEXT or _OTHER_FILE.search(text.replace(b"\0", b"")):
+        return True
+    if source_type is not None and xmp.contradicts(text, source_type):
+        return True
+    said = _letters(text.decode("utf-8", "replace"))
+    return any(piece in said for piece in pieces)
 
 
-def _webp(data: bytes) -> Iterator[bool]:
-    yield int.from_bytes(data[4:8], "little") + 8 == len(data)
-    at = 12
-    while at < len(data):
-        length = int.from_bytes(data[at + 4 : at + 8], "little")
-        yield data[at : at + 4] in _WEBP_PLAIN
-        at += 8 + length + length % 2
+def _pieces(text: str) -> list[str]:
+    """Pieces of a prompt, one after the other; of a short one, all of it."""
+    letters = _letters(text)
+    if len(letters) < _SHORTEST:
+        return []
+    starts = range(0, max(1, len(letters) - _PIECE + 1), max(1, len(letters) // _MOST_PIECES))
+    return [letters[at : at + _PIECE] for at in starts]
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text.casefold() if char.isalnum())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from assetgen.errors import StorageError
+from assetgen.image import parts
 from assetgen.record.record import IPTC
 from assetgen.record.schema import Credentials
 
@@ -23,7 +24,12 @@ _PACKET = (
 )
 #: How a packet ends, and how it ends with one blank of padding, which means nothing to readers.
 END, PADDED_END = b'<?xpacket end="w"?>', b' <?xpacket end="w"?>'
-_SOURCE = re.compile(rb"DigitalSourceType(?:>|=\")\s*" + re.escape(IPTC.encode()) + rb"([A-Za-z]+)")
+#: The property as an element, an attribute or a reference, as other programs write it.
+_SOURCE = re.compile(
+    rb"DigitalSourceType(?:>|\s+rdf:resource)?\s*(?:=\s*[\"'])?\s*"
+    rb"https?://cv\.iptc\.org/newscodes/digitalsourcetype/([A-Za-z]+)"
+)
+_PROPERTY = b"digitalsourcetype"
 
 #: The source types that assetgen writes (https://cv.iptc.org/newscodes/digitalsourcetype/).
 SOURCE_TYPES = frozenset(
@@ -68,7 +74,16 @@ OURS = _ours()
 
 def has_credentials(data: bytes) -> bool:
     """Whether a file has a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA)."""
-    return b"c2pa" in data and any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
+    return b"c2pa" in data and bool(_manifest(data))
+
+
+def _manifest(data: bytes) -> bytes:
+    """The bytes of a file's C2PA manifest; all of a damaged file that seems to have one."""
+    try:
+        found = parts.split(data)
+    except ValueError:
+        return data if any(sign in data for sign in (b"caBX", b"jumb", b"C2PA")) else b""
+    return b"".join(part.text for part in found if part.kind == "credentials")
 
 
 _CLAIMED = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")
@@ -81,6 +96,7 @@ def credentials(data: bytes) -> Credentials | None:
     """
     if not has_credentials(data):
         return None
+    data = _manifest(data)
     maker = _cbor_text(data, b"oclaim_generator") or _cbor_text(
         data, b"dname", after=b"claim_generator_info"
     )
@@ -108,5 +124,20 @@ def _cbor_text(data: bytes, key: bytes, after: bytes = b"") -> str | None:
 
 def source_type(data: bytes) -> str | None:
     """The digital source type that a file's XMP states, or None if it is not marked."""
-    found = _SOURCE.search(data)
+    try:
+        packets = [part.text for part in parts.split(data) if part.kind == "xmp"]
+    except ValueError:
+        packets = [data]
+    found = next(filter(None, map(_SOURCE.search, packets)), None)
     return found[1].decode() if found else None
+
+
+def contradicts(text: bytes, source_type: str) -> bool:
+    """Whether a part of a file states another source type, or states it in an unknown form."""
+    text = text.replace(b"\0", b"")  # of UTF-16
+    named = len(re.findall(_PROPERTY, _ADDRESS.sub(b"", text.lower())))
+    stated = [found.decode() for found in _SOURCE.findall(text)]
+    return bool(named) and not (stated and set(stated) == {source_type})
+
+
+_ADDRESS = re.compile(rb"newscodes/digitalsourcetype/")

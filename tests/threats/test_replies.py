@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 
 from assetgen.errors import StorageError
-from assetgen.image import decode, marking, plain, png, xmp
+from assetgen.image import decode, marking, png, xmp
 from assetgen.paid import replies, transport
 from assetgen.paid.transport import Line, Lost, Refused
 from assetgen.plan.routing import Request
@@ -184,41 +184,42 @@ def _webp(*chunks: tuple[bytes, bytes], behind: bytes = b"") -> bytes:
 
 
 _HTML = b"<html><script>evil-payload</script></html>"
+#: Of an even length. ``Shop`` asks for this image.
+_PROMPT = b"A paper plane leaving an open notebook, evil-payload"
 _FRAMES = [Image.new("RGB", (48, 32), colour) for colour in ("red", "blue")]
 _POLYGLOTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "png and zip": ("png", lambda: encoded("PNG") + _zip()),
-    "png with a prompt": ("png", lambda: _png((b"tEXt", b"parameters\0evil-payload"))),
+    "png with a prompt": ("png", lambda: _png((b"tEXt", b"parameters\0" + _PROMPT))),
     "png with a packed prompt": (
         "png",
-        lambda: _png((b"zTXt", b"prompt\0\0" + zlib.compress(b"evil-payload"))),
+        lambda: _png((b"zTXt", b"prompt\0\0" + zlib.compress(_PROMPT))),
     ),
-    "png with a long prompt": ("png", lambda: _png((b"iTXt", b"prompt\0\0\0\0\0evil-payload"))),
-    "png with EXIF": ("png", lambda: _png((b"eXIf", b"MM\0\x2a\0\0\0\x08\0\0evil-payload"))),
-    "png with its own chunk": ("png", lambda: _png((b"evIl", b"evil-payload"))),
+    "png with a long prompt": ("png", lambda: _png((b"iTXt", b"prompt\0\0\0\0\0" + _PROMPT))),
+    "png with EXIF": ("png", lambda: _png((b"eXIf", b"MM\0\x2a\0\0\0\x08\0\0" + _PROMPT))),
+    "png with its own chunk": ("png", lambda: _png((b"evIl", _HTML))),
     "png that moves": ("png", lambda: encoded("PNG", save_all=True, append_images=_FRAMES)),
     "jpeg and html": ("jpg", lambda: encoded("JPEG") + _HTML),
     "jpeg with a comment": ("jpg", lambda: _segment(0xFE, _HTML)),
-    "jpeg with EXIF": ("jpg", lambda: _segment(0xE1, b"Exif\0\0evil-payload")),
+    "jpeg with EXIF": ("jpg", lambda: _segment(0xE1, b"Exif\0\0" + _PROMPT)),
     "jpeg with APP4": ("jpg", lambda: _segment(0xE4, _HTML)),
-    "jpeg with APP13": ("jpg", lambda: _segment(0xED, b"Photoshop 3.0\0evil-payload")),
+    "jpeg with APP13": ("jpg", lambda: _segment(0xED, b"Photoshop 3.0\0" + _PROMPT)),
     "jpeg with a false APP0": ("jpg", lambda: _segment(0xE0, _HTML)),
     "jpeg with a false APP2": ("jpg", lambda: _segment(0xE2, _HTML)),
     "webp and html": ("webp", lambda: _webp(behind=_HTML)),
-    "webp with EXIF": ("webp", lambda: _webp((b"EXIF", b"evil-payload"))),
-    "webp with its own chunk": ("webp", lambda: _webp((b"evil", b"evil-payload"))),
+    "webp with EXIF": ("webp", lambda: _webp((b"EXIF", _PROMPT))),
+    "webp with its own chunk": ("webp", lambda: _webp((b"evil", _HTML))),
 }
 
 
 @pytest.mark.parametrize("name", _POLYGLOTS)
-def test_an_image_with_extra_data_is_published_as_pixels_only(bare: Place, name: str) -> None:
+def test_no_prompt_and_no_other_file_is_published_in_an_image(bare: Place, name: str) -> None:
     suffix, make = _POLYGLOTS[name]
     came = make()
     answered(bare, *picture_reply(came), suffix=suffix)
     delivered = bare.read(f"public/a.{suffix}")
     assert b"evil-payload" not in delivered
-    assert plain.is_plain(delivered, {"jpg": "jpeg"}.get(suffix, suffix))
-    if suffix == "png":
-        assert pixels(delivered) == pixels(came)
+    assert b"paper plane" not in delivered
+    assert pixels(delivered) == pixels(came)
 
 
 @pytest.mark.parametrize("fault", ["svg_as_image", "html_as_image", "corrupt_image", "not_base64"])
