@@ -60,6 +60,23 @@ def test_an_error_of_the_disk_anywhere_is_paid_once_and_loses_nothing(
     assert sum(struck.values()) > 20
 
 
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+def test_an_error_of_the_disk_in_a_repository_is_paid_once(
+    tmp_path: Path, runners: list[Runner], error: str, lasting: bool
+) -> None:
+    number = getattr(errno, error)
+    struck, _ = sweep(
+        tmp_path,
+        runners,
+        Route("images"),
+        lambda n: Harm(n, _DISK, number, lasting),
+        every=11,
+        git=True,
+    )
+    assert sum(struck.values()) > 15
+
+
 @pytest.mark.parametrize(
     "route", [Route("images", STREAMED), Route("responses")], ids=["streamed", "responses"]
 )
@@ -103,6 +120,22 @@ def test_a_disk_that_fills_up_costs_nothing_twice(stand: Stand, room: int) -> No
         assert run.code == 0 or "full" in run.said
         remount(trial.root, "size=8m")
         trial.assert_paid_once()
+
+
+@_root
+@pytest.mark.parametrize("room", [8, 24, 48, 72, 104], ids="{} KiB".format)
+def test_a_repository_whose_disk_fills_up_costs_nothing_twice(
+    tmp_path: Path, runners: list[Runner], room: int
+) -> None:
+    with Provider() as provider:
+        trial = Stand(tmp_path / "stand", runners[0], provider, "images", git=True).trial()
+        trial.kept.mkdir(parents=True)
+        with mounted(trial.kept, "-t", "tmpfs", "-o", f"size={room}k", "tmpfs"):
+            run = trial.harmed(Harm(0))
+            assert run.code in (0, 9, 12) and "Traceback" not in run.said, run.said
+            assert run.code == 0 or "full" in run.said
+            remount(trial.kept, "size=8m")
+            trial.assert_paid_once()
 
 
 @_root

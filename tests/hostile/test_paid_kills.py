@@ -47,6 +47,24 @@ def test_a_kill_at_each_call_is_paid_once_and_loses_nothing(
     assert ended["clean"] > ended["unknown"] > 0
 
 
+@pytest.mark.parametrize("torn", [False, True], ids=["whole", "torn"])
+def test_a_kill_in_a_repository_is_paid_once_and_loses_nothing(
+    tmp_path: Path, runners: list[Runner], torn: bool
+) -> None:
+    calls = _WRITES if torn else _LASTING
+    every = 5 if torn else 4
+    struck, ended = sweep(
+        tmp_path,
+        runners,
+        Route("images"),
+        lambda n: Harm(n, calls, torn=torn),
+        every=every,
+        git=True,
+    )
+    assert sum(struck.values()) > (10 if torn else 40)
+    assert ended["clean"] > 0
+
+
 @pytest.mark.parametrize("route", _ROUTES)
 def test_a_kill_at_each_call_on_the_network_is_paid_once_on_every_route(
     tmp_path: Path, runners: list[Runner], route: Route

@@ -21,6 +21,7 @@ from typing import Any, Self
 from assetgen.check import check
 from assetgen.doctor import doctor
 from assetgen.errors import UnknownOutcome
+from assetgen.fs import home
 from assetgen.paid import replies
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan import routing
@@ -447,9 +448,17 @@ class Stand:
     """A shop whose runs are harmed one by one, each in its own project; counts how they ended."""
 
     def __init__(
-        self, folder: Path, runner: Runner, provider: Provider, route: str, more: str = ""
+        self,
+        folder: Path,
+        runner: Runner,
+        provider: Provider,
+        route: str,
+        more: str = "",
+        *,
+        git: bool = False,
     ) -> None:
         self.provider = provider
+        self._git = git
         self._folder, self._runner, self._route, self._more = folder, runner, route, more
         self._trial = 0
         self.ended: Counter[str] = Counter()
@@ -471,6 +480,8 @@ class Stand:
         for said in words.values():
             text = text.replace("A paper plane leaving", f"{said}: a plane leaving", 1)
         shop.place.manifest(text)
+        if self._git:
+            shop.place.start()
         return Trial(shop, self._runner, words, self.ended)
 
 
@@ -486,6 +497,11 @@ class Trial:
     @cached_property
     def root(self) -> Path:
         return self.shop.place.root
+
+    @property
+    def kept(self) -> Path:
+        """Where what is paid for is kept: the repository's folder, or the cache outside git."""
+        return home.of(self.root).path
 
     def harmed(self, harm: Harm, *arguments: str) -> Struck:
         """One run of generate with harm done to it."""
@@ -506,7 +522,7 @@ class Trial:
 
     def _stored(self, entry: Entry) -> bool:
         """Whether a whole picture, or the id to fetch it by, is on the disk."""
-        file = self.root / ".assetgen/cache/replies" / str(entry.number)
+        file = self.kept / "replies" / str(entry.number)
         data = file.read_bytes() if file.exists() else b""
         try:
             answer = routing.load_paid(entry.route).read(
@@ -519,9 +535,8 @@ class Trial:
 
     def assert_paid_once(self) -> None:
         """Billed pictures are in place or reported; stored ones are free; --force buys the rest."""
-        entries = (
-            self.shop.open_entries() if self.shop.place.has(".assetgen/cache/journal.db") else []
-        )
+        has_log = (self.kept / "journal.db").exists()
+        entries = self.shop.open_entries() if has_log else []
         before, owned = self.orders(), {entry.asset_id for entry in entries if self._stored(entry)}
         assert max(before.values()) <= 1, f"bought twice within one run: {before}"
         told = {
@@ -561,7 +576,7 @@ class Trial:
             f"public/{asset_id}.png" for asset_id in missing
         }, found
         assert list((self.root / ".assetgen/cache/writing").iterdir()) == []
-        waiting = {path.name for path in (self.root / ".assetgen/cache/replies").iterdir()}
+        waiting = {path.name for path in (self.kept / "replies").iterdir()}
         assert waiting <= {
             str(entry.number) for entry in self._entries() if entry.fate is not Fate.PLACED
         }
@@ -609,10 +624,12 @@ def sweep(
     *arguments: str,
     every: int = 1,
     fault: Mapping[str, Any] | None = None,
+    git: bool = False,
 ) -> tuple[Counter[str], Counter[str]]:
     """Do harm at each call, or at every n-th, until a run ends untouched; all runners at once.
 
-    ``fault`` is what befalls each reply besides, as ``Provider.fault`` takes it.
+    ``fault`` is what befalls each reply besides, as ``Provider.fault`` takes it. With ``git``, each
+    project is a repository, whose folder has the log, the replies and the originals.
     Returns how often each call was struck, and how the projects ended.
     """
     struck: Counter[str] = Counter()
@@ -622,7 +639,8 @@ def sweep(
             provider.fault(**fault, times=1_000_000)
         futures = []
         for number, runner in enumerate(runners):
-            stand = Stand(folder / f"stand{number}", runner, provider, route.name, route.more)
+            place = folder / f"stand{number}"
+            stand = Stand(place, runner, provider, route.name, route.more, git=git)
             numbers = range(1 + number * every, 10_000, every * len(runners))
             futures.append(pool.submit(_swept, stand, numbers, harm, arguments))
         for future in futures:
