@@ -9,7 +9,7 @@ from assetgen import __version__
 
 TYPE_CHECKING = False  # importing typing costs a third of the time that --help takes
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from typing import Any, Protocol
 
@@ -63,12 +63,30 @@ exit codes:
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """The options, with ``run``, the function of the command; wrong usage ends the process."""
     options = _parser(arguments).parse_args(arguments)
+    if odd := next(_no_unicode(options), None):
+        options.parser.error(f"an argument is not UTF-8: {odd!r}")
     command = _module(options.command)
     contradiction = getattr(command, "contradiction", None)
     if contradiction and (wrong := contradiction(options)):
         options.parser.error(wrong)
     options.run = command.run
     return options
+
+
+def _no_unicode(options: argparse.Namespace) -> Iterator[str]:
+    """Each text with bytes that are no characters; in the path of a file they are accepted."""
+    for name, value in vars(options).items():
+        texts = value if isinstance(value, list) else [value]
+        for text in texts if name not in _PATHS else ():
+            if isinstance(text, str) and not text.isascii():
+                try:
+                    text.encode()
+                except UnicodeEncodeError:
+                    yield text
+
+
+#: The arguments that name files as text; the others that do are of type Path.
+_PATHS = frozenset({"where"})
 
 
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:

@@ -217,6 +217,10 @@ _WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("adopt", "a", "f", "--surface", "me"),
         "'me' is not one of: none, openai-api, codex-plan or gateway:NAME",
     ),
+    "id of no text": (("generate", "a", "b\udcff"), r"an argument is not UTF-8: 'b\udcff'"),
+    "prompt of no text": (("adopt", "a", "f", "--prompt", "\udcff"), "an argument is not UTF-8"),
+    "alt of no text": (("refs", "--fix", "p:1", "--alt", "\udcff"), "an argument is not UTF-8"),
+    "page of no text": (("snippet", "a", "--into", "p\udcff"), "an argument is not UTF-8"),
     "mcp": (("mcp", "--json"), "mcp cannot be combined with --json"),
 }
 
@@ -229,6 +233,15 @@ def test_an_option_that_would_have_no_effect_is_a_usage_error(
         cli.run(arguments)
     assert caught.value.code == 2
     assert said in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names of files are Unicode there")
+def test_paths_need_not_be_utf_8(bare: Place) -> None:
+    odd = Place(bare.root / "p\udcff", Path(bare.environ["HOME"]))
+    odd.covers("a")
+    odd.write("b\udcff.md", "![A](/a.png)\n")
+    assert "1 reference in 1" in bare.ok("-C", odd.root.name, "refs", "b\udcff.md").out
+    assert "y\\udcff.png is not a file" in odd.run("adopt", "a", "y\udcff.png").err
 
 
 def test_a_usage_error_shows_how_the_command_is_used(bare: Place) -> None:
