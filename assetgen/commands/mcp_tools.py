@@ -68,7 +68,7 @@ class Tools:
                 "assets": plan_json(shown),
                 "fresh": len(fresh),
                 "bills": [{"surface": bill, "would_be": words} for bill, words in bills(decisions)],
-                "warnings": [*forecast.warnings(decisions, conditions), *others],
+                "warnings": [*forecast.warnings(project, decisions, conditions), *others],
             }
         )
 

@@ -33,7 +33,7 @@ def run(options: Namespace) -> int:
             decisions,
             sys.stdout,
             everything=options.all or bool(options.ids),
-            warnings=forecast.warnings(decisions, conditions),
+            warnings=forecast.warnings(project, decisions, conditions),
         )
     show_others(len(project.others), sys.stderr)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

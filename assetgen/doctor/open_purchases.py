@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,12 @@ from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import home, originals
 from assetgen.fs.lock import locked
 from assetgen.paid import answers, journal
+from assetgen.paid.claims import Claims
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.log_file import NAME
 from assetgen.paid.replies import Unreadable
 from assetgen.plan import routing
+from assetgen.plan.decide import Decision
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
 
@@ -70,7 +73,21 @@ def _standings(
     except StorageError as exc:  # for example a folder .git that is read-only here
         notes = [problem(exc)]
         entries = journal.read_open(root)
-    return [_standing(entry, root, _is_wanted(entry, project)) for entry in entries], notes
+    heirs = Claims(entries, _decided(project))
+    found = []
+    for entry in entries:
+        heir = heirs.heir(entry)
+        is_wanted = heir is not None or _is_wanted(entry, project)
+        found.append(_standing(entry, root, is_wanted, name=heir or entry.asset_id))
+    return found, notes
+
+
+def _decided(project: Workspace | None) -> Sequence[Decision]:
+    """The decision on every asset; none where a mistake in the manifest hides them."""
+    try:
+        return project.decide() if project else ()
+    except AssetgenError:
+        return ()
 
 
 def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
@@ -85,9 +102,9 @@ def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
         return None
 
 
-def _standing(entry: Entry, root: Path, is_wanted: bool | None) -> Standing:
-    """What is known about an open entry, and how to close it."""
-    number, name = entry.number, entry.asset_id
+def _standing(entry: Entry, root: Path, is_wanted: bool | None, name: str) -> Standing:
+    """What is known about an open entry of asset ``name``, and how to close it."""
+    number = entry.number
     forget_it = command("assetgen doctor --forget {number}", number=number)
     give_up = advice("{forget_it} (discards the entry)", forget_it=forget_it)
     if is_wanted:

@@ -89,7 +89,7 @@ def adopt(
             leaving=leaving,
             moved_from=moved_from,
         )
-        _settle(root, wish)
+        _settle(project, wish)
         return outcome
 
 
@@ -170,7 +170,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
         outcome = _put(
             project, picture, options=replace(options, commit=False), environ=conditions.environ
         )
-        _settle(root, wish)
+        _settle(project, wish)
         outcome.to_commit = by_hand(outcome.made[0], outcome.module)
         return outcome
 
@@ -357,17 +357,21 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
 # -- into place ------------------------------------------------------------------------------------
 
 
-def _settle(root: Path, wish: Wish) -> None:
+def _settle(project: Workspace, wish: Wish) -> None:
     """End the open requests for exactly this picture, whose file the user has brought now.
 
-    A response that can still be fetched by its id stays open.
+    Also those of a former id. A response that can still be fetched by its id stays open.
     """
+    root = project.root
     if not journal.is_there(root):
         return
     with suppress(AssetgenError):  # the picture is in place; doctor reports a damaged log
         log = Journal(root, lambda: "")
         try:
-            for entry in log.open(journal.want(wish)):
+            for entry in log.open():
+                is_former = entry.asset_id not in project.paths
+                if entry.want != wish.key_as(entry.asset_id if is_former else wish.asset.id):
+                    continue
                 is_pending = entry.fate is Fate.SENT and entry.response_id is not None
                 if entry.route == "codex" or not is_pending:
                     note = "; ".join(filter(None, (entry.note, "adopted from a file")))

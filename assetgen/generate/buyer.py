@@ -16,8 +16,9 @@ from assetgen.fs import originals
 from assetgen.generate.outcome import Observer
 from assetgen.paid import evidence, limits
 from assetgen.paid.answers import Answers, recover
+from assetgen.paid.claims import Claims
 from assetgen.paid.exchange import Exchange
-from assetgen.paid.journal import Entry, Fate, Journal, want
+from assetgen.paid.journal import OPEN, Entry, Fate, Journal, want
 from assetgen.plan import decide, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
@@ -41,11 +42,14 @@ class Buyer:
     force: bool = False
     only_settles: bool = False
     """Whether nothing may be bought: stored replies are placed, answers fetched by their id."""
+    everything: Sequence[Decision] = ()
+    """The decision on every asset of the manifest."""
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
         self._journal = Journal(self.root, self.conditions.clock)
         recover(self._journal)
+        self._claims = Claims(self._journal.open(), self.everything)
         self._purse = limits.Purse(self.conditions.config)
         self._answers = Answers(self._journal)
         self._exchange = Exchange(
@@ -75,7 +79,7 @@ class Buyer:
 
     def _is_paid_for(self, wish: Wish) -> bool:
         """Whether its picture is free: a reply is stored, or an answer can be fetched by its id."""
-        known = self._journal.open(want(wish))
+        known = self._open(wish)
         return any(entry.fate is Fate.ANSWERED or _is_pending(entry) for entry in known)
 
     def stored(self, wishes: Iterable[Wish]) -> set[str]:
@@ -84,7 +88,15 @@ class Buyer:
 
     def unsettled(self, wishes: Iterable[Wish]) -> set[str]:
         """The assets among ``wishes`` for which something may be billed that is not in place."""
-        return {wish.asset.id for wish in wishes if self._journal.open(want(wish))}
+        return {wish.asset.id for wish in wishes if self._open(wish)}
+
+    def _open(self, wish: Wish) -> list[Entry]:
+        """The open entries of an image, also those of its asset's former id."""
+        inherited = (self._journal.entry(number) for number in self._claims.of(wish))
+        return [
+            *self._journal.open(want(wish)),
+            *(entry for entry in inherited if entry.fate in OPEN and entry.want != want(wish)),
+        ]
 
     def forget_placed(self, wish: Wish, original: str | None) -> None:
         """End the entries whose picture is in place because a killed run could not end them.
@@ -109,7 +121,7 @@ class Buyer:
         Raises an AssetgenError that says what happened and whether it may have been billed;
         NotBegun.
         """
-        known = self._journal.open(want(job.wish))
+        known = self._open(job.wish)
         try:
             if (settled := self._settled(known, job)) is not None:
                 return settled
@@ -226,8 +238,9 @@ def _open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
     """The error for a picture that may be paid for and is not bought again unless it is forced."""
     note = (entry.note or "").replace("; it may have been billed", "")
     known = f": {note}" if note else ", and the outcome is unknown"
+    former = f"as asset {entry.asset_id} " if entry.asset_id != wish.asset.id else ""
     return UnknownOutcome(
-        f"it was requested from {entry.origin} on {entry.began}{known}; "
+        f"it was requested {former}from {entry.origin} on {entry.began}{known}; "
         "it may have been billed and is not bought again by itself",
         cure=advice(
             "{generate} (buys it again), or {doctor}",

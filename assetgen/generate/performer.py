@@ -72,6 +72,7 @@ def generate(
             options=options,
             observer=observer or Observer(),
             decisions=decisions,
+            everything=everything,
         )
         outcome.manifest = project.manifest
         outcome.others = len(project.others)
@@ -95,8 +96,11 @@ def _performed(
     options: Options,
     observer: Observer,
     decisions: Sequence[Decision],
+    everything: Sequence[Decision],
 ) -> Outcome:
-    buyer = _BuyerOnDemand(project, conditions, options=options, observer=observer)
+    buyer = _BuyerOnDemand(
+        project, conditions, options=options, observer=observer, everything=everything
+    )
     with closing(buyer):
         performer = _Performer(
             project,
@@ -118,12 +122,18 @@ class _BuyerOnDemand:
     """Opens the buyer when it is first asked for: it loads the SDK, which takes half a second."""
 
     def __init__(
-        self, project: Workspace, conditions: Conditions, options: Options, observer: Observer
+        self,
+        project: Workspace,
+        conditions: Conditions,
+        options: Options,
+        observer: Observer,
+        everything: Sequence[Decision],
     ) -> None:
         self._project = project
         self._conditions = conditions
         self._options = options
         self._observer = observer
+        self._everything = everything
         self._opened: Buyer | None = None
         self._lock = threading.Lock()
 
@@ -144,6 +154,7 @@ class _BuyerOnDemand:
             observer=self._observer,
             force=self._options.force,
             only_settles=self._options.resume,
+            everything=self._everything,
         )
 
     def close(self) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from msgspec import structs
 
 from assetgen.errors import AssetgenError
 from assetgen.image import png
-from assetgen.paid import limits
+from assetgen.paid import journal, limits
+from assetgen.paid.claims import Claims
 from assetgen.plan import notices, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
@@ -73,16 +74,38 @@ def _provider(project: Workspace, route: str) -> Provider | None:
     return Provider(surface=route, base_url=ORIGIN, profile=OPENAI, key_env=None)
 
 
-def warnings(decided: Sequence[Decision], conditions: Conditions) -> list[str]:
+def warnings(project: Workspace, decided: Sequence[Decision], conditions: Conditions) -> list[str]:
     """What the catalogue says of the models, then the limits that buying all images would exceed.
+
+    Before them, which images were requested already.
 
     Raises TrustError for an entry of the user's catalogue that is not usable.
     """
     bought = [one for one in decided if _is_bought(one)]
     return [
+        *_requested(project, bought),
         *notices.warnings(decided, conditions.catalog, conditions.today()),
         *limits.excess(bought, conditions.config),
     ]
+
+
+def _requested(project: Workspace, bought: Sequence[Decision]) -> Iterator[str]:
+    """Which images have an open purchase: generate uses what came, and does not buy them again."""
+    try:
+        entries = journal.read_open(project.root) if bought else []
+        claims = Claims(entries, project.decide() if entries else ())
+    except AssetgenError:  # generate and doctor report it
+        return
+    for decision in bought:
+        wish = decision.wish
+        numbers = claims.of(wish)
+        known = [one for one in entries if one.want == wish.key or one.number in numbers]
+        for one in known[:1]:
+            former = f"as asset {one.asset_id} " if one.want != wish.key else ""
+            yield (
+                f"asset {wish.asset.id} was requested {former}on {one.began}; without --force, "
+                "generate uses what was received, and buys nothing"
+            )
 
 
 def _is_bought(decision: Decision) -> bool:

@@ -57,8 +57,12 @@ class Wish:
     @property
     def key(self) -> str:
         """The digest of the asset and its intent, the same on every route: it is paid once."""
+        return self.key_as(self.asset.id)
+
+    def key_as(self, asset_id: str) -> str:
+        """The key that the same image has under another id."""
         stated = self.intent.stated("text")
-        return record.digest({"asset": self.asset.id, "intent": stated["digest"]})
+        return record.digest({"asset": asset_id, "intent": stated["digest"]})
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,10 @@ def _conditions(place: Place) -> Conditions:
 
 def _warnings(place: Place, *ids: str) -> list[str]:
     conditions = _conditions(place)
-    decisions = forecast.decisions(open_workspace(place.root, conditions), ids)
+    project = open_workspace(place.root, conditions)
+    decisions = forecast.decisions(project, ids)
     assert [one.asset.id for one in decisions] == sorted(ids or _BACKGROUNDS)
-    return forecast.warnings(decisions, conditions)
+    return forecast.warnings(project, decisions, conditions)
 
 
 def test_a_plan_warns_of_models_and_of_limits(three: Place) -> None:
