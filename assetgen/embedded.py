@@ -5,17 +5,24 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]+")
 _DATA_URL = re.compile(
-    r"data:image/[a-z0-9.+-]{1,40}(?:;[a-z0-9=._-]{1,80}){0,4};base64,([A-Za-z0-9+/_=%\r\n\t\\-]+)",
+    r"data:([a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80})?(?:;[a-z0-9=._-]{1,80}){0,4};base64,"
+    r"([A-Za-z0-9+/_=%\r\n\t\\-]+)",
     re.I,
 )
 #: How base64 of a PNG, JPEG, WebP or AVIF image begins.
 _HEADS = ("iVBORw0KGgo", "/9j/", "_9j_", "UklGR", "AAAA")
+#: The same of a data URL, and of base64 in base64.
+_INNER_HEADS = ("ZGF0YT", "REFUQT", "aVZCT1J3", "Lzlq", "VWtsR1", "QUFBQ")
+#: The same as hexadecimal digits; JPEG, WebP and PNG.
+_HEX = re.compile(r"(?:89504e47|ffd8ff|52494646)[0-9a-f\s]{40,}", re.I)
 
 
 def from_base64(text: str | bytes) -> bytes | None:
@@ -37,10 +44,11 @@ def from_base64(text: str | bytes) -> bytes | None:
 
 
 def data_urls(text: str) -> Iterator[bytes]:
-    """The images of all data URLs in ``text``."""
+    """The images of all data URLs in ``text``, whatever type they state."""
     for found in _DATA_URL.finditer(text):
-        encoded = found[1].replace("\\n", "").replace("\\r", "")
-        if (data := from_base64(unquote_to_bytes(encoded))) is not None:
+        encoded = found[2].replace("\\n", "").replace("\\r", "")
+        data = from_base64(unquote_to_bytes(encoded))
+        if data is not None and ((found[1] or "").lower().startswith("image/") or is_image(data)):
             yield data
 
 
@@ -48,14 +56,38 @@ def has_data_url(text: str) -> bool:
     return _DATA_URL.search(text) is not None
 
 
-def images(text: str) -> Iterator[bytes]:
+def images(text: str, deep: int = 2) -> Iterator[bytes]:
     """The images of data URLs in ``text``, or the one that all of it encodes."""
-    if "data:image/" in text or "DATA:IMAGE/" in text[:20].upper():
+    start = text.lstrip()[:12]
+    if "data:" in text or start.upper().startswith("DATA:"):
         yield from data_urls(text)
-    elif text.lstrip()[:12].startswith(_HEADS):
+    elif start.startswith(_HEADS):
         data = from_base64(text)
         if data is not None and is_image(data):
             yield data
+    elif start.startswith(_INNER_HEADS) and deep:
+        inner = from_base64(text) or b""
+        if inner.isascii():
+            yield from images(inner.decode("ascii"), deep - 1)
+    elif _HEX.fullmatch(text.strip()):
+        with suppress(ValueError):
+            yield bytes.fromhex(text)
+
+
+def from_numbers(values: Sequence[Any] | Mapping[Any, Any]) -> bytes | None:
+    """The image that a list of bytes is, or a table of them by their position; None if it is none.
+
+    JavaScript writes bytes in these two ways.
+    """
+    try:
+        if isinstance(values, Mapping):
+            values = [values[str(at)] for at in range(len(values))]
+        if len(values) < 40 or not all(type(one) is int for one in values[:40]):
+            return None
+        data = bytes(values)
+    except (KeyError, ValueError, TypeError):
+        return None
+    return data if is_image(data) else None
 
 
 def is_image(data: bytes) -> bool:

@@ -18,20 +18,38 @@ MAX_DECODED = 128 * 1024 * 1024
 _MOST_VALUES = 1000
 
 
+#: How many times a reply may be packed.
+_MOST_LAYERS = 3
+
+
 def unpacked(data: bytes, limit: int = MAX_UNPACKED) -> bytes:
-    """``data`` without the gzip or zlib compression that nobody asked for.
+    """``data`` without the gzip or zlib compression that nobody asked for, also if there are two.
 
     What cannot be unpacked, or would be larger than ``limit`` bytes, stays as it is.
     """
-    if data.startswith(_PACKED):
-        worker = zlib.decompressobj(zlib.MAX_WBITS | 32)
-        try:
-            plain = worker.decompress(data, limit)
-        except zlib.error:
-            return data
-        if not worker.unconsumed_tail:
-            return plain
+    for _ in range(_MOST_LAYERS):
+        if not data.startswith(_PACKED):
+            break
+        plain = _inflated(data, zlib.MAX_WBITS | 32, limit)
+        if plain is None:
+            break
+        data = plain
     return data
+
+
+def deflated(data: bytes, limit: int = MAX_UNPACKED) -> bytes | None:
+    """The content of a whole deflate stream; None if ``data`` is none: it has no signature."""
+    return _inflated(data, -zlib.MAX_WBITS, limit, must_end=True)
+
+
+def _inflated(data: bytes, form: int, limit: int, *, must_end: bool = False) -> bytes | None:
+    worker = zlib.decompressobj(form)
+    try:
+        plain = worker.decompress(data, limit)
+    except zlib.error:
+        return None
+    has_rest = worker.unconsumed_tail or (must_end and (worker.unused_data or not worker.eof))
+    return None if has_rest else plain
 
 
 def _whole_number(digits: str) -> int | None:
@@ -46,8 +64,18 @@ def _number(digits: str) -> float | None:
     return found if math.isfinite(found) else None
 
 
+def _table(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; of a key that is there twice, the last value that is not empty."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if value or not found.get(key):
+            found[key] = value
+    return found
+
+
 # Not strict: base64 may be wrapped with real line ends. NaN and its kind are read as null.
 _DECODER = json.JSONDecoder(
+    object_pairs_hook=_table,
     strict=False,
     parse_int=_whole_number,
     parse_float=_number,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 
+from assetgen import embedded
 from assetgen.cure import advice, command
 from assetgen.errors import BusyError, UnknownOutcome
 from assetgen.fs import store
-from assetgen.paid import answers, download, evidence, provider_errors, replies
+from assetgen.paid import answers, download, evidence, provider_errors, replies, reply_file
 from assetgen.paid.connections import Connections, unreachable
 from assetgen.paid.journal import Entry, Fate, Journal, want
 from assetgen.paid.late_answers import LateAnswers
@@ -97,6 +100,8 @@ class Exchange:
             except NotSent as exc:
                 self._not_sent(sending, exc)
             except Refused as exc:
+                if self._holds_picture(sending.entry, request, exc, room):
+                    return self._answered(sending, exc.status, exc.headers)
                 self._wait_or_raise(sending, self._refused(sending, exc), exc)
             except Lost as exc:
                 return self._lost(sending, exc)
@@ -140,6 +145,20 @@ class Exchange:
         if exc.cure or tried >= _UNCONNECTED:
             raise unreachable(sending.provider, exc) from None
         sending.pace.learn(float(len(sending.attempts)), None)
+
+    def _holds_picture(self, entry: Entry, request: Request, exc: Refused, room: Room) -> bool:
+        """Whether a refusal has a picture in spite of its status; it is stored then."""
+        if len(exc.whole) < _SHORTEST or exc.status < 400:
+            return False
+        file = self._journal.file(entry.number)
+        with suppress(OSError):
+            reply_file.write(file, iter((exc.whole,)), lambda _chunk: None, room)
+        answer = answers.received(file, entry)
+        pictures = answer.pictures if answer and answer.failure is None else ()
+        if any(embedded.is_image(one) and not _is_sent(one, request) for one in pictures):
+            return True
+        file.unlink(missing_ok=True)
+        return False
 
     def _refused(self, sending: _Sending, exc: Refused) -> Failure:
         provider = sending.provider
@@ -217,6 +236,17 @@ class Exchange:
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
         return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
+
+
+#: The fewest bytes of a refusal that may have a picture.
+_SHORTEST = 100
+
+
+def _is_sent(picture: bytes, request: Request) -> bool:
+    """Whether a service repeats an input of the request."""
+    if any(part.data == picture for part in request.parts):
+        return True
+    return base64.b64encode(picture) in msgspec.json.encode(request.body)
 
 
 #: The pixels of a picture whose size the model decides, and the bytes beside the pictures.

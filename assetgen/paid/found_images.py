@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from assetgen import embedded
+from assetgen import embedded, loose_json
 from assetgen.paid.service_words import ECHOES
 
 #: No more images, and no more values, of one reply are looked at.
@@ -25,7 +26,9 @@ _ADDRESSES = frozenset(
 _NOT_RESULTS = ECHOES | {"partial_image_b64", "messages", "input_image_mask", "thumbnail"}
 _ADDRESS = re.compile(r"https?://[!-~]{4,4000}", re.I)
 _MARKDOWN = re.compile(r"!\[[^\]]{0,200}\]\((https?://[^()\s]{4,2000})\)")
-_FIELD = re.compile(rb'"(?:b64_json|result|b64|base64|image_base64|url|data)"\s{0,9}:\s{0,9}"')
+_FIELD = re.compile(
+    rb"([\"'])(?:b64_json|result|b64|base64|image_base64|url|data)\1\s{0,9}:\s{0,9}([\"'])"
+)
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,16 @@ def in_values(values: Iterable[Any]) -> Found:
     urls: dict[str, None] = {}
     left = _MOST_VALUES
     for value in values:
-        for key, text in _texts(value, "", _DEEPEST):
+        for key, found in _texts(value, "", _DEEPEST):
             left -= 1
             if left < 0 or len(pictures) >= MOST:
                 return Found(tuple(pictures), tuple(urls))
-            pictures |= dict.fromkeys(_images(key, text))
+            if isinstance(found, bytes):
+                pictures[found] = None
+                continue
+            pictures |= dict.fromkeys(_images(key, found))
             if len(urls) < MOST:
-                urls |= dict.fromkeys(_urls(key, text))
+                urls |= dict.fromkeys(_urls(key, found))
     return Found(tuple(pictures)[:MOST], tuple(urls)[:MOST])
 
 
@@ -59,7 +65,7 @@ def in_broken_json(data: bytes) -> Found:
     is_preview = b'.partial_image"' in data
     while not is_preview and len(pictures) < MOST:
         field = _FIELD.search(data, at)
-        end = data.find(b'"', field.end()) if field else -1
+        end = data.find(field[2], field.end()) if field else -1
         if field is None or end < 0:
             break
         if end - field.end() >= _SHORTEST:
@@ -69,21 +75,38 @@ def in_broken_json(data: bytes) -> Found:
     return Found(tuple(pictures))
 
 
-def _texts(value: Any, key: str, deep: int) -> Iterator[tuple[str, str]]:
-    """Each text of a value, with the name of its field."""
+def _texts(value: Any, key: str, deep: int) -> Iterator[tuple[str, str | bytes]]:
+    """Each text of a value, and each image that is a list of numbers, with the field's name."""
     if isinstance(value, str):
-        yield key, value
+        inner = list(_json_in(value)) if deep else []
+        for entry in inner:
+            yield from _texts(entry, key, deep - 1)
+        if not inner:
+            yield key, value
     elif not deep:
         return
     elif isinstance(value, list):
+        if data := embedded.from_numbers(value):
+            yield key, data
+            return
         for entry in value:
             yield from _texts(entry, key, deep - 1)
     elif isinstance(value, Mapping):
         if str(value.get("type", "")).endswith("partial_image"):
             return
+        if value.get("0") is not None and (data := embedded.from_numbers(value)):
+            yield key, data
+            return
         for name, entry in value.items():
             if name not in _NOT_RESULTS:
                 yield from _texts(entry, str(name), deep - 1)
+
+
+def _json_in(text: str) -> Iterator[Any]:
+    """The objects and lists of JSON that is a text in JSON."""
+    if len(text) >= _SHORTEST and text.lstrip()[:1] in ("{", "[", '"'):
+        with suppress(RecursionError):
+            yield from loose_json.values(text.encode("utf-8", "replace"))
 
 
 def _images(key: str, text: str) -> Iterator[bytes]:

@@ -7,9 +7,11 @@ new-api, measured or read in November 2026.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
-from assetgen import loose_json
-from assetgen.paid import streamed_replies, whole_replies
+from assetgen import embedded
+from assetgen.paid import reply_wrappings, streamed_replies, whole_replies
 from assetgen.paid.reply_forms import Unreadable
 from assetgen.paid.service_words import error
 from assetgen.paid.streamed_replies import begun_id, preview
@@ -20,18 +22,47 @@ __all__ = ["Unreadable", "begun_id", "error", "of_images", "of_response", "previ
 
 def of_images(data: bytes, *, streamed: bool) -> Answer:
     """Read a reply of the Images API, in whatever form it came. Raises Unreadable."""
-    data = loose_json.unpacked(data)
-    if _is_stream(data, streamed=streamed):
-        return streamed_replies.images(data)
-    return whole_replies.images(data)
+    return _read(data, streamed, streamed_replies.images, whole_replies.images)
 
 
 def of_response(data: bytes, *, streamed: bool) -> Answer:
     """Read a reply of the Responses API, in whatever form it came. Raises Unreadable."""
-    data = loose_json.unpacked(data)
-    if _is_stream(data, streamed=streamed):
-        return streamed_replies.response(data)
-    return whole_replies.response(data)
+    answer = _read(data, streamed, streamed_replies.response, whole_replies.response)
+    return replace(answer, status=answer.status or "completed") if answer.pictures else answer
+
+
+Reader = Callable[[bytes], Answer]
+
+
+def _read(data: bytes, streamed: bool, of_stream: Reader, of_whole: Reader) -> Answer:
+    data = reply_wrappings.unwrapped(data)
+    first: Answer | None = None
+    problem: Unreadable | None = None
+    for body in reply_wrappings.bodies(data):
+        if pictures := _bare(body):
+            return Answer(pictures=pictures)
+        try:
+            is_stream = _is_stream(body, streamed=streamed)
+            answer = of_stream(body) if is_stream else of_whole(body)
+        except Unreadable as exc:
+            problem = problem or exc
+            continue
+        if answer.pictures or answer.urls:
+            return answer
+        first = first or answer
+    if first is None:
+        raise problem or Unreadable("the reply is empty", is_whole=True)
+    return first
+
+
+_BARE = re.compile(rb"\s*(?:data:[a-z0-9.+/-]{0,80};|[A-Za-z0-9+/_=-]{40})", re.I)
+
+
+def _bare(body: bytes) -> tuple[bytes, ...]:
+    """The image that a body is: as it is, as base64, or as a data URL."""
+    if embedded.is_image(start := body[:40].lstrip()):
+        return (body[body.index(start[:4]) :],)
+    return tuple(embedded.images(body.decode("ascii", "replace"))) if _BARE.match(body) else ()
 
 
 _STREAM = re.compile(rb"\s*(?:event|data|id|retry)?:")

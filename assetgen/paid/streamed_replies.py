@@ -9,11 +9,8 @@ from typing import Any
 
 import msgspec
 
-from assetgen.paid import (
-    service_words,
-    side_data,
-    whole_replies,
-)
+from assetgen import embedded
+from assetgen.paid import service_words, side_data, whole_replies
 from assetgen.paid.event_stream import events
 from assetgen.paid.reply_forms import Event, Item, Kind, Response, Unreadable, decoded
 from assetgen.plan.routing import Answer
@@ -60,7 +57,7 @@ def _event_answer(payload: bytes) -> Answer:
     """The images or the failure in one event of a stream."""
     try:
         event = decoded(payload, Event)
-        if event.b64_json:
+        if event.b64_json and embedded.is_image(event.b64_json):
             return Answer(
                 pictures=(event.b64_json,),
                 usage=side_data.usage(event.usage),
@@ -88,6 +85,8 @@ def _joined(answers: Sequence[Answer], partials: int) -> Answer:
     )
 
 
+#: The fewest bytes of an event that has an image.
+_SHORTEST = 100
 _ENDS = ("response.completed", "response.failed", "response.incomplete", "response.cancelled")
 
 
@@ -110,7 +109,7 @@ def response(data: bytes) -> Answer:
         elif not elsewhere and (failure := _event_failure(payload)):
             if not any(item.result for item in items):
                 return Answer(failure=failure, partials=partials, response_id=begun)
-        elif b"image" in payload[:4096]:
+        elif len(payload) >= _SHORTEST:
             elsewhere += _event_answer(payload).pictures
     pictures = (*(item.result for item in items if item.result), *elsewhere)
     if pictures:  # only what follows the image is missing

@@ -24,6 +24,8 @@ from assetgen.settings.provider import Provider
 MAX_REPLY = 256 * 1024 * 1024
 #: The largest error message that is read, in bytes.
 MAX_ERROR = 64 * 1024
+#: The largest reply with an error status that is received, in bytes: an image may be in it.
+MAX_ERROR_REPLY = 24 * 1024 * 1024
 _CONNECT = 10.0
 #: The headers of a reply that are kept.
 _KEPT = (
@@ -77,7 +79,9 @@ class Refused(Exception):
         super().__init__(f"status {status}")
         self.status = status
         self.headers = headers
-        self.body = body
+        self.whole = body
+        """All that was received."""
+        self.body = body[:MAX_ERROR]
 
 
 class Lost(Exception):
@@ -223,7 +227,7 @@ class Line:
             raise Refused(
                 exc.status_code,
                 _kept(exc.response.headers, self._provider),
-                exc.response.content[:MAX_ERROR],
+                exc.response.content,
             ) from None
         except Refused:
             raise
@@ -328,7 +332,7 @@ class _Guarded(httpx2.BaseTransport):
         response = self._inner.handle_request(request)
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
-        limit = MAX_ERROR if cuts else MAX_REPLY
+        limit = MAX_ERROR_REPLY if cuts else MAX_REPLY
         stream = BoundedStream(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code,

@@ -21,7 +21,9 @@ def images(data: bytes) -> Answer:
         strict = _images_answer(decoded(data, ImagesReply))
     except Unreadable as exc:
         return loosely_read(data, instead=exc)
-    return strict if strict.pictures or strict.urls else loosely_read(data, instead=strict)
+    if any(map(embedded.is_image, strict.pictures)) or (strict.urls and not strict.pictures):
+        return strict
+    return loosely_read(data, instead=strict)
 
 
 def _images_answer(body: ImagesReply) -> Answer:
@@ -116,7 +118,7 @@ def response(data: bytes | msgspec.Raw, items: tuple[Item, ...] = (), partials: 
         strict = _response_answer(decoded(data, Response), items, partials)
     except Unreadable as exc:
         return replace(loosely_read(bytes(data), instead=exc), partials=partials)
-    if strict.pictures or strict.is_pending:
+    if any(map(embedded.is_image, strict.pictures)) or strict.is_pending:
         return strict
     loose = loosely_read(bytes(data), instead=strict)
     if not loose.pictures:

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import pytest
 
+from assetgen.image import decode
 from assetgen.paid import replies
 from tests.support.place import Place
 from tests.support.shop import Shop
@@ -74,6 +75,33 @@ WHOLE: dict[str, bytes] = {
     "events after a comment": b": ping\n\n" + event(type="x.completed", b64_json=B64),
     "events after a byte order mark": b"\xef\xbb\xbf" + event(data=[{"b64_json": B64}]),
     "lines of JSON": said(status="working") + b"\n" + datum(b64_json=B64),
+    "an image": PICTURE,
+    "an image behind a line end": b"\r\n" + PICTURE,
+    "base64": B64.encode(),
+    "a data URL": DATA_URL.encode(),
+    "data URL of another type": datum(
+        url=DATA_URL.replace("image/png", "application/octet-stream")
+    ),
+    "data URL without a type": datum(url=DATA_URL.replace("image/png", "")),
+    "data URL in capitals": datum(url=DATA_URL.replace("data:image/png", "DATA:IMAGE/PNG")),
+    "base64 of a data URL": datum(b64_json=base64.b64encode(DATA_URL.encode()).decode()),
+    "base64 of base64": datum(b64_json=base64.b64encode(B64.encode()).decode()),
+    "hexadecimal": datum(b64_json=PICTURE.hex()),
+    "a list of bytes": datum(b64_json=list(PICTURE)),
+    "a buffer": datum(image={"type": "Buffer", "data": list(PICTURE)}),
+    "a table of bytes": datum(image={str(at): byte for at, byte in enumerate(PICTURE)}),
+    "JSON as text": said(data=json.dumps([{"b64_json": B64}])),
+    "all of it as text, twice": json.dumps(json.dumps(datum(b64_json=B64).decode())).encode(),
+    "Python's form": str({"data": [{"b64_json": B64}]}).encode(),
+    "a key twice": datum(b64_json=B64)[:-1] + b', "data": null}',
+    "gzip twice": gzip.compress(gzip.compress(datum(b64_json=B64))),
+    "gzip of an image": gzip.compress(PICTURE),
+    "deflate": zlib.compress(datum(b64_json=B64))[2:-4],
+    "a comment before it": b": ping\n\n: ping\n\n" + datum(b64_json=B64),
+    "multipart": b"--x\r\nContent-Type: image/png\r\n\r\n" + PICTURE + b"\r\n--x--",
+    "multipart with JSON": b"--x\nContent-Type: a/b\n\n{}\n--x\nA: b\n\n"
+    + datum(b64_json=B64)
+    + b"\n--x--\n",
     "words behind it": datum(b64_json=B64) + b"\n<!-- served by a proxy -->",
     "NaN in usage": datum(b64_json=B64)[:-1] + b', "usage": {"input_tokens": NaN}}',
     "infinity in usage": datum(b64_json=B64)[:-1] + b', "usage": {"input_tokens": 1e999}}',
@@ -91,6 +119,17 @@ WHOLE: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("name", WHOLE)
+def test_an_image_in_any_form_is_read(name: str) -> None:
+    pictures = replies.of_images(WHOLE[name], streamed=False).pictures
+    assert any(decode.facts(one) for one in pictures)
+    if b"data" in WHOLE[name]:  # what is in no field of either API is read by the same code
+        assert replies.of_response(WHOLE[name], streamed=False).pictures
+
+
+_DELIVERED = ("gzip", "multipart", "an image", "NaN in usage", "the first is broken")
+
+
+@pytest.mark.parametrize("name", _DELIVERED)
 def test_an_image_in_any_form_is_delivered(bare: Place, name: str) -> None:
     with Vendor([WHOLE[name]]) as vendor:
         shop = Shop(bare, cast(Any, vendor))
@@ -99,6 +138,26 @@ def test_an_image_in_any_form_is_delivered(bare: Place, name: str) -> None:
         assert len(vendor.requests) == 1
     assert bare.has("public/a.png") and shop.open_entries() == []
     assert bare.run("check", "--rehash").code == 0
+
+
+@pytest.mark.parametrize("status", ["400 Bad Request", "500 Internal Server Error"])
+def test_an_image_in_a_refusal_is_delivered(bare: Place, status: str) -> None:
+    with Vendor([said(error=None, data=[{"b64_json": B64}])], status) as vendor:
+        shop = Shop(bare, cast(Any, vendor))
+        shop.wants("a")
+        shop.buys()
+        assert len(vendor.requests) == 1
+    assert bare.has("public/a.png") and shop.open_entries() == []
+
+
+def test_an_input_that_a_refusal_repeats_is_not_taken(bare: Place) -> None:
+    bare.write("in/photo.png", PICTURE)
+    body = said(error={"message": "this input is too small"}, image=B64)
+    with Vendor([body], "400 Bad Request") as vendor:
+        shop = Shop(bare, cast(Any, vendor))
+        shop.wants("a", more='inputs = ["in/photo.png"]')
+        assert "this input is too small" in shop.fails().what
+    assert shop.open_entries() == []
 
 
 CALL = {"type": "image_generation_call", "id": "ig_1", "status": "completed", "result": B64}
