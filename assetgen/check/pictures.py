@@ -9,6 +9,7 @@ from assetgen.check import staged
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.cure import advice, command
+from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, listed_paths
 from assetgen.pages import typed_module
@@ -282,6 +283,10 @@ def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
     path = record.place(asset_id)
     is_listed = asset_id in project.paths
     cure = project.holdings.settling_record(asset_id)
+    if is_listed and _was_bought(project, asset_id):  # --force would buy it again
+        is_listed = False
+        if project.holdings.record(asset_id) is None:
+            cure = project.holdings.bought.replacing(asset_id)
     force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
     return Finding(
         path=path,
@@ -289,6 +294,17 @@ def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
         message=f"is not usable: {found}",
         cure=advice("{cure}, or {generate}", cure=cure, generate=force) if is_listed else cure,
     )
+
+
+def _was_bought(project: Workspace, asset_id: str) -> bool:
+    """Whether an image without its file can be made from what is kept of its purchase."""
+    if project.tree.digest(project.paths[asset_id]) is not None:
+        return False
+    try:
+        asked = project.wish(asset_id)
+    except AssetgenError:
+        return False
+    return not asked.asset.is_local and project.holdings.bought.record(asked) is not None
 
 
 def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:

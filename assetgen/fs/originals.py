@@ -6,7 +6,7 @@ An original is found by the digest of its bytes, a record by the digest of what 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assetgen.errors import StorageError
@@ -74,6 +74,14 @@ def record(root: Path, key: str) -> bytes | None:
     """The record kept under ``key``, as it was written; None if there is none."""
     found = (kept.read(place, _record(key)) for place in home.places(root))
     return next((data for data in found if data is not None), None)
+
+
+def records(root: Path) -> Iterator[bytes]:
+    """Every record that is kept, as it was written."""
+    for place in home.places(root):
+        for file in sorted((place.path / home.RECORDS).glob("*.json")):
+            if (data := kept.read(place, f"{home.RECORDS}/{file.name}")) is not None:
+                yield data
 
 
 def _original(digest: str) -> str:

@@ -9,11 +9,14 @@ from assetgen.errors import StorageError
 from assetgen.fs import originals
 from assetgen.generate import statement
 from assetgen.generate.outcome import Picture
+from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
 from assetgen.plan import decide, routing
 from assetgen.plan.decide import Action, Decision
+from assetgen.plan.differences import shows_another
 from assetgen.plan.routing import Drawn, Job, job_for
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record
@@ -97,12 +100,8 @@ class Maker:
 
     def _derived_again(self, decision: Decision, mapper: Mapper) -> Picture:
         """The files made again from the kept original: free on every route."""
-        wish, place = decision.wish, record.place(decision.asset.id)
-        stated = self._project.tree.read(place) or self._project.holdings.kept_bytes(wish.key)
-        known = statement.known(stated or b"", place)
-        original = self._project.holdings.original_bytes(known.record)
-        if original is None:
-            raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
+        wish = decision.wish
+        known, original = self._answering(wish)
         files = derive.derive(
             original,
             wish.delivered,
@@ -111,7 +110,30 @@ class Maker:
             marks=known.record.marked,
             private=None if known.record.is_brought else statement.private(wish, None),
         )
-        return Picture(decision, files, statement.of_derivation(known, wish, files))
+        if known.record.asset_id == wish.asset.id:
+            return Picture(decision, files, statement.of_derivation(known, wish, files))
+        prompts = self._project.manifest.project.record_prompts
+        stated = statement.of_renaming(known, wish, files, fields=(), edited=(), prompts=prompts)
+        return Picture(decision, files, stated)
+
+    def _answering(self, wish: Wish) -> tuple[Known, bytes]:
+        """A record and its original: those of the files in place, or of an earlier purchase.
+
+        Raises Unusable.
+        """
+        holdings = self._project.holdings
+        place = record.place(wish.asset.id)
+        data = self._project.tree.read(place)
+        own = statement.known(data, place) if data is not None else None
+        if own and (own.record.is_draft or shows_another(wish, own.record)):
+            own = None
+        if own and (original := holdings.original_bytes(own.record)) is not None:
+            return own, original
+        if found := holdings.bought.stated(wish):
+            known = statement.known(found[0], record.place(found[1].asset_id))
+            if (original := holdings.original_bytes(known.record)) is not None:
+                return known, original
+        raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
 
     def _source_type_of(self, reference: str) -> str | None:
         if reference.startswith("@"):

@@ -11,7 +11,7 @@ from assetgen.errors import AssetgenError, refusal
 from assetgen.fs import lfs
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.plan import cost, guards
-from assetgen.plan.differences import DERIVED, differences
+from assetgen.plan.differences import DERIVED, OF_NEED, differences
 from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
@@ -116,7 +116,8 @@ def _touches_its_picture(decision: Decision) -> bool:
     """Whether a decision changes the main file, from which others may be made."""
     if decision.action is not Action.DERIVE:
         return True
-    return any(reason.field in ("fit", decision.asset.path) for reason in decision.reasons)
+    of_others = ("files", *decision.wish.paths[1:])
+    return any(reason.field not in of_others for reason in decision.reasons)
 
 
 # -- the verdict -----------------------------------------------------------------------------------
@@ -301,12 +302,14 @@ def _of_nothing(
     if isinstance(record, Unusable):
         unusable = Reason(place(wanted.asset.id), new=f"{UNUSABLE}: {record}")
         cure = command("assetgen generate {name} --force", name=wanted.asset.id)
-        if kept:
+        if world.elsewhere.kept(wanted):  # --force would buy it again
+            cure = kept.cure if kept else world.elsewhere.replacing(wanted.asset.id) or cure
+        elif kept:
             cure = advice("{restore}, or {force}", restore=kept.cure, force=cure)
         return _Verdict(State.MISSING, Action.REFUSE, [*gone, unusable], cure)
     if former:
         return _Verdict(State.MISSING, Action.REFUSE, [*gone, *former])
-    if world.elsewhere.kept(wanted.asset.id, wanted.key):
+    if world.elsewhere.kept(wanted):
         return _Verdict(State.MISSING, Action.DERIVE, gone)
     return _Verdict(State.MISSING, Action.DRAW, gone)
 
@@ -323,26 +326,37 @@ def _of_record(
     if not stale and not gone and not record.is_draft:
         return _Verdict(State.FRESH, Action.NOTHING)
     needs_drawing = any(reason.field not in DERIVED for reason in stale)
-    original = None if needs_drawing else place_of_original(record, world)
+    is_new = needs_drawing or record.is_draft
+    original = None if is_new else place_of_original(record, world)
     action = Action.DERIVE if original else Action.DRAW
+    if action is Action.DRAW and _is_kept(wanted, stale, world):
+        original, action = "kept", Action.DERIVE
     own = record.subject
-    is_derived = not (original or needs_drawing or record.is_draft)
-    if is_derived and not wanted.asset.is_local and (pointer := world.elsewhere.pointer(own)):
+    if not (original or is_new or wanted.asset.is_local) and (
+        pointer := world.elsewhere.pointer(own)
+    ):
         state = State.MISSING if gone else State.STALE
         reasons = [*gone, Reason(pointer.path, new=lfs.WHAT), *stale]
         return _Verdict(state, Action.REFUSE, reasons, pointer.fetch)
     if gone:
         found = None
-        if not needs_drawing and not record.is_draft:
+        if not is_new:
             found = _displaced(wanted, record, world, gone=gone, original=original)
         found = found or _Verdict(State.MISSING, action)
         return replace(found, reasons=[*gone, *found.reasons, *stale])
     if record.is_draft:
         draft = Reason("draft", new=f"{wanted.asset.route} has not drawn it yet")
-        return _Verdict(State.DRAFT, Action.DRAW, [draft, *stale])
+        return _Verdict(State.DRAFT, action, [draft, *stale])
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
         action = Action.REFUSE  # a layout would replace an image that a person supplied
     return _Verdict(State.STALE, action, stale)
+
+
+def _is_kept(wanted: Wish, stale: Sequence[Reason], world: World) -> bool:
+    """Whether a paid image was bought before as it is asked for now, and its original is kept."""
+    if wanted.asset.is_local or any(one.field.startswith(OF_NEED) for one in stale):
+        return False
+    return world.elsewhere.kept(wanted) is not None
 
 
 def _displaced(

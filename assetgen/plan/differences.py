@@ -17,6 +17,11 @@ DERIVED = frozenset({"fit", "files"})
 OF_NEED = "inputs.@"
 
 
+def shows_another(wanted: Wish, record: Record) -> bool:
+    """Whether the image of a record is another one than the wish asks for, whatever its files."""
+    return any(one.field not in DERIVED for one in differences(wanted, record))
+
+
 def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> Iterator[Reason]:
     """Each field in which the wish differs from what the record says was made.
 

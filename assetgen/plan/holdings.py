@@ -14,6 +14,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import Manifest
+from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import adopting
 from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged
@@ -30,6 +31,7 @@ class Holdings:
         self._held = tree.held
         self._manifest = manifest
         self._moves = Moves(root, tree, manifest)
+        self.bought = BoughtBefore(root, tree, manifest)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -40,7 +42,8 @@ class Holdings:
             original=self.original,
             pointer=self.pointer,
             moved=self._moves.of,
-            kept=self.kept,
+            kept=self.bought.record,
+            replacing=self.bought.replacing,
             unproven=self.unproven,
         )
 
@@ -176,21 +179,6 @@ class Holdings:
                 if lfs.is_pointer(self._tree.read(path) or b""):
                     return Pointer(path, lfs.fetching(self._root, path))
         return None
-
-    def kept(self, asset_id: str, key: str) -> Record | None:
-        """The record that was kept with an original that is in the cache."""
-        data = self.kept_bytes(key)
-        try:
-            known = record.read(data, record.place(asset_id)) if data else None
-        except Unusable:
-            return None
-        if known is None or known.original is None or known.is_draft:
-            return None
-        return known if originals.has(self._root, known.original) else None
-
-    def kept_bytes(self, key: str) -> bytes | None:
-        """The record that was kept under Wish.key, not verified."""
-        return originals.record(self._root, key)
 
     # -- paths -----------------------------------------------------------------------------------
 

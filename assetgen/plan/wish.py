@@ -84,8 +84,10 @@ class Elsewhere:
     unproven: Callable[[Mapping[str, str]], Sequence[str]] = lambda _files: ()
     """Those of some files, path -> sha256 (hex), that HEAD does not have and that assetgen did not
     place in this checkout."""
-    kept: Callable[[str, str], Record | None] = lambda _asset_id, _key: None
-    """The record that was kept with an original, by asset and Wish.key."""
+    kept: Callable[[Wish], Record | None] = lambda _wish: None
+    """The record that was kept with the original of exactly this image."""
+    replacing: Callable[[str], Cure | None] = lambda _asset_id: None
+    """The command that replaces a damaged record of an image whose record was kept, for free."""
 
 
 @dataclass(frozen=True)

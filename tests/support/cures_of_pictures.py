@@ -94,6 +94,14 @@ def _damaged_before_commit(stage: Stage) -> None:
     damage(stage)
 
 
+def _damaged_and_kept(stage: Stage) -> None:
+    """A paid picture is gone and its record damaged; what was kept of the purchase exists."""
+    stage.shop.wants("a")
+    stage.shop.buys()
+    damage(stage)
+    (stage.place.root / "public/a.png").unlink()
+
+
 def _damaged_and_removed(stage: Stage) -> None:
     """A paid picture is gone, its record damaged, and git has neither."""
     stage.shop.wants("a")
@@ -210,6 +218,11 @@ STATES = [
         "generate",
         pays=1,
         replaces=(_RECORD,),
+    ),
+    State(
+        ("plan/bought_before", "{move} && {generate}"),
+        _damaged_and_kept,
+        parts=(("plan/bought_before", "assetgen generate {asset_id}"),),
     ),
     State(
         ("plan/guards", "assetgen generate {asset_id} --force"),

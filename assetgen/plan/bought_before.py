@@ -1,0 +1,92 @@
+"""Purchases whose record and original are kept for the repository, whatever git shows here."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+from assetgen.cure import Cure, command
+from assetgen.fs import originals
+from assetgen.fs.tree import Tree
+from assetgen.manifest.schema import Manifest
+from assetgen.plan import record_cures
+from assetgen.plan.differences import shows_another
+from assetgen.plan.wish import Wish
+from assetgen.record import record
+from assetgen.record.record import Record, Unusable
+
+
+class BoughtBefore:
+    """Looks for the purchase of exactly the image that a wish asks for."""
+
+    def __init__(self, root: Path, tree: Tree, manifest: Manifest) -> None:
+        self._root = root
+        self._tree = tree
+        self._manifest = manifest
+        self._heirs: dict[str, str] = {}
+        """The asset that an id became, where two ask for what was bought under it."""
+
+    def record(self, wish: Wish) -> Record | None:
+        """The record of the purchase, if its original is kept too."""
+        found = self.stated(wish)
+        return found[1] if found else None
+
+    def stated(self, wish: Wish) -> tuple[bytes, Record] | None:
+        """The record of the purchase, as it was written and as it is read."""
+        if own := self._read(wish, wish.asset.id):
+            return own
+        for asset_id in self._gone:
+            found = self._read(wish, asset_id)
+            if found is None or found[1].original in self._in_use:
+                continue
+            if self._heirs.setdefault(asset_id, wish.asset.id) == wish.asset.id:
+                return found
+        return None
+
+    def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
+        """The purchase that was made for the image under an id."""
+        data = originals.record(self._root, wish.key_as(asset_id))
+        try:
+            known = record.read(data, record.place(asset_id)) if data else None
+        except Unusable:
+            return None
+        if data is None or known is None or known.original is None or known.is_draft:
+            return None
+        if shows_another(wish, known) or not originals.has(self._root, known.original):
+            return None
+        return data, known
+
+    @cached_property
+    def _gone(self) -> list[str]:
+        """The ids of kept records that the manifest no longer lists: assets may be renamed."""
+        found = dict.fromkeys(filter(None, map(_id_in, originals.records(self._root))))
+        return [one for one in found if one not in {asset.id for asset in self._manifest.asset}]
+
+    @property
+    def _in_use(self) -> set[str | None]:
+        """The originals of the images that the manifest lists."""
+        found: set[str | None] = set()
+        for asset in self._manifest.asset:
+            place = record.place(asset.id)
+            with suppress(Unusable):
+                found.add(record.read(self._tree.read(place) or b"", place).original)
+        return found
+
+    def replacing(self, asset_id: str) -> Cure:
+        """The command that makes a bought image again whose record in place is damaged."""
+        return command(
+            "{move} && {generate}",
+            move=record_cures.aside(self._tree, asset_id),
+            generate=command("assetgen generate {asset_id}", asset_id=asset_id),
+        )
+
+
+def _id_in(data: bytes) -> str | None:
+    """The asset that the bytes of a record are about; None if they do not say."""
+    try:
+        found = json.loads(data)["predicate"]["asset"]["id"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
