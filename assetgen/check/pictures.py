@@ -174,11 +174,14 @@ def _foreign(project: Workspace, decision: Decision) -> Iterator[Finding]:
 def _unmerged(decision: Decision) -> Finding:
     first, *others = [reason.field for reason in decision.reasons]
     also = f", nor {', '.join(others)}" if others else ""
+    asset_id = decision.asset.id
+    what = f"both sides changed asset {asset_id}; take its files and its record from one side"
+    if first not in (*decision.wish.paths, record.place(asset_id)):
+        what = f"asset {asset_id} is made from it; it is not made or bought before that is settled"
     return Finding(
         path=first,
         code="unmerged",
-        message=f"is not merged{also}: both sides changed asset {decision.asset.id}; "
-        "take its files and its record from one side",
+        message=f"is not merged{also}: {what}",
         cure=settle.cure(decision),
     )
 

@@ -198,9 +198,15 @@ class Held:
 
     def unmerged(self, paths: Collection[str]) -> list[str]:
         """Those of ``paths`` that git has not merged."""
+        torn = self.all_unmerged
+        return [path for path in paths if path in torn]
+
+    @cached_property
+    def all_unmerged(self) -> frozenset[str]:
+        """Every file of the project that git has not merged."""
         if not self._has_unmerged:
-            return []
-        return [path for path in paths if (e := self.index.get(path)) and e.is_unmerged]
+            return frozenset()
+        return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
 
 
 def submodule_of(held: Held, path: str) -> str | None:

@@ -221,5 +221,7 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
     if decision.problem is not None and decision.asset.is_local:
         raise decision.problem  # as plan does; what is bought is refused where it is sent
     if _is_drawn_for_money(decision):  # before it is paid for
+        if torn := project.holdings.unsettled(decision.wish):  # decided, but for --force
+            raise StorageError(settle.unsettled(torn.paths), cure=torn.cure)
         record_path = record.place(decision.asset.id)
         store.refuse_unwritable(project.root, (*decision.wish.paths, record_path))

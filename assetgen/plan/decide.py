@@ -220,6 +220,9 @@ def _guarded(
     """The verdict, or a refusal if performing it would lose a file."""
     if verdict.action not in _MAKES:
         return verdict
+    if verdict.action is Action.DRAW and (torn := world.elsewhere.unsettled(wanted)):
+        reasons = [Reason(path, new=NOT_MERGED) for path in torn.paths]
+        return _Verdict(State.UNMERGED, Action.REFUSE, reasons, torn.cure)
     if found := guards.claimed(wanted, record, world):
         reasons = [*verdict.reasons, *found.reasons]
         return _Verdict(verdict.state, Action.REFUSE, reasons, found.cure)

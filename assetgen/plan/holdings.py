@@ -13,11 +13,11 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.tree import Index, Tree
-from assetgen.manifest.schema import Manifest
+from assetgen.manifest.schema import FILE, FORMATS, Manifest
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import adopting
-from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged
+from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged, Wish, rests_on
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -37,6 +37,7 @@ class Holdings:
         """The answers as planning asks for them."""
         return Elsewhere(
             unmerged=self.unmerged,
+            unsettled=self.unsettled,
             restoring=self.restoring,
             record=self.record,
             original=self.original,
@@ -54,6 +55,9 @@ class Holdings:
         torn = self._held.unmerged(paths)
         if not torn:
             return None
+        return Unmerged(tuple(torn), self._taking_a_side(paths))
+
+    def _taking_a_side(self, paths: Collection[str]) -> Cure:
         ours, *theirs = git_cures.sides(
             self._held, [path for path in paths if path in self._held.index]
         )
@@ -65,7 +69,33 @@ class Holdings:
                 take=other.command,
                 side=other.name,
             )
-        return Unmerged(tuple(torn), cure)
+        return cure
+
+    def unsettled(self, wanted: Wish) -> Unmerged | None:
+        """What an image is made from that git has not merged, and how to settle it.
+
+        A paid image rests on assets.toml too: what is bought should be asked for after the merge.
+        """
+        torn = self._held.all_unmerged
+        if not torn:
+            return None
+        paths = {asset.id: asset.path for asset in self._manifest.asset}
+        names = rests_on(wanted)
+        used = {paths.get(name[1:], "") if name.startswith("@") else name for name in names}
+        used |= {path for path in torn if path.startswith("templates/")}
+        used |= set() if wanted.asset.is_local else {FILE}
+        found = sorted(used & torn)
+        if not found:
+            return None
+        pictures = [path for path in found if path.lower().endswith(tuple(FORMATS))]
+        texts = [path for path in found if path not in pictures]
+        if not texts:
+            return Unmerged(tuple(found), self._taking_a_side(pictures))
+        add = command("git add -- {texts}", texts=texts)
+        return Unmerged(
+            tuple(found),
+            advice("resolve the conflicts in {texts}, then run: {add}", texts=texts, add=add),
+        )
 
     def restoring(self, files: Mapping[str, str]) -> Cure | None:
         """The command that writes ``files``, path -> sha256 (hex), into this tree again."""

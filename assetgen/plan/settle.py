@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
 from assetgen.plan.decide import Action, Decision, State, moved, renamed, unusable
@@ -52,8 +54,7 @@ def why_left(decision: Decision) -> str:
     if found := next((one for one in decision.reasons if one.new == UNPROVEN), None):
         return f"{found.field} {UNPROVEN}; it is not overwritten"
     if decision.state is State.UNMERGED:
-        names = ", ".join(reason.field for reason in decision.reasons)
-        return f"git has not merged {names}; nothing is made or bought before that is settled"
+        return unsettled([reason.field for reason in decision.reasons])
     if found := moved(decision):
         return f"{path} was moved to {found.new}; it is not bought again"
     if found := unusable(decision):
@@ -63,6 +64,12 @@ def why_left(decision: Decision) -> str:
     if decision.state is State.MISSING:
         return f"{path} does not exist here, but git has it; it is not bought again"
     return f"{_what_exists(decision)}; it is not overwritten"
+
+
+def unsettled(paths: Sequence[str]) -> str:
+    """Why an image is left whose files, or what it is made from, git has not merged."""
+    names = ", ".join(paths)
+    return f"git has not merged {names}; nothing is made or bought before that is settled"
 
 
 def _what_exists(decision: Decision) -> str:

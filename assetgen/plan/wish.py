@@ -71,6 +71,8 @@ class Elsewhere:
 
     unmerged: Callable[[Collection[str]], Unmerged | None] = lambda _paths: None
     """Those of some paths that git has not merged, of one asset."""
+    unsettled: Callable[[Wish], Unmerged | None] = lambda _wish: None
+    """What an image is made from that git has not merged, and how to settle it."""
     restoring: Callable[[Mapping[str, str]], Cure | None] = lambda _files: None
     """The command by which git writes files, path -> sha256 (hex), again; None if it cannot."""
     record: Callable[[str], Restorable | None] = lambda _asset_id: None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from assetgen.layouts.closure import roots
 from assetgen.plan.decide import State
 from tests.support.adopting import decision, digest
-from tests.support.branches import alternatives, commit, findings, only, runs
+from tests.support.branches import alternatives, commit, findings, only, runs, torn
 from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.shop import Shop
@@ -130,3 +131,43 @@ def test_a_conflict_with_a_removal_is_settled_from_one_side(
     assert place.has("public/pay.png") is bool(side)
     assert place.has("public/pay-512.png") is bool(side)
     assert provider.billed == 0
+
+
+@pytest.mark.parametrize("source", ["in.png", "assets.toml", "templates/cover/template.toml"])
+def test_nothing_is_bought_while_what_it_is_made_from_is_unmerged(
+    source: str, place: Place, provider: Provider
+) -> None:
+    shop = Shop(place, provider)
+    shop.wants("a", more='inputs = ["in.png"]')
+    place.write("in.png", place.picture("in.png").read_bytes())
+    if source.startswith("templates"):
+        place.write(source, (roots(place.root)[-1] / "cover/template.toml").read_bytes())
+    commit(place)
+    data = place.read(source)
+    if source == "in.png":
+        ours, theirs = (place.picture(source, (size, 9)).read_bytes() for size in (20, 30))
+        place.write(source, data)
+    else:
+        ours, theirs = (b"# %d\n" % side + data for side in (1, 2))
+    torn(place, source, ours, theirs)
+    finding = only(findings(place))
+    assert (finding.path, finding.code) == (
+        source,
+        "unmerged",
+    ) and "made from it" in finding.message
+    for force in (False, True):
+        error = shop.fails(force=force)
+        assert f"git has not merged {source}" in error.what and error.cure == finding.cure
+    runs(place, alternatives(finding.cure)[0].rpartition("then run: ")[2])
+    shop.buys()
+    assert provider.billed == 1
+    _again(place, source, ours, data + b"\n")
+    assert "git has not merged" in shop.fails(force=True).what  # also one that is fresh
+    assert provider.billed == 1
+
+
+def _again(place: Place, source: str, ours: bytes, theirs: bytes) -> None:
+    place.write(source, ours)
+    commit(place, "bought")
+    place.git("branch", "-q", "-D", "topic")
+    torn(place, source, ours + b"\n\n", theirs)

@@ -63,3 +63,15 @@ def findings(place: Place, *, staged: bool = False) -> tuple[Finding, ...]:
 def only(found: tuple[Finding, ...]) -> Finding:
     [finding] = found
     return finding
+
+
+def torn(place: Place, path: str, ours: bytes, theirs: bytes) -> None:
+    """A merge that both sides' changes to ``path`` keep from ending."""
+    place.git("switch", "-q", "-c", "topic")
+    place.write(path, theirs)
+    commit(place, "theirs")
+    place.git("switch", "-q", "main")
+    place.write(path, ours)
+    commit(place, "ours")
+    assert place._run(["git", "merge", "topic"], place.root, place.environ).code != 0
+    place.write(path, ours)  # settled in the working tree, but not for git

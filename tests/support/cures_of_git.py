@@ -6,6 +6,7 @@ import os
 import shutil
 
 from assetgen.record import record
+from tests.support.branches import torn
 from tests.support.cures import Stage, State
 from tests.support.stages import bought, damage, drawn, edit, listed, pictures
 from tests.support.tiny import want
@@ -232,6 +233,16 @@ def _conflict_after_stashed_removal(stage: Stage) -> None:
 
 
 _STAGED = "check --staged"
+
+
+def _manifest_torn(stage: Stage) -> None:
+    """A paid picture that is missing, and a manifest that git has not merged."""
+    stage.shop.wants("a")
+    stage.commit()
+    data = stage.place.read("assets.toml")
+    torn(stage.place, "assets.toml", b"# 1\n" + data, b"# 2\n" + data)
+
+
 STATES = [
     State(("fs/git_command", "rm -- {lock}"), _locked, "generate"),
     State(
@@ -278,6 +289,7 @@ STATES = [
         _without_picture_and_record,
     ),
     State(("plan/holdings", "git add -- {place}"), _damage_staged_only, _STAGED),
+    State(("plan/holdings", "git add -- {texts}"), _manifest_torn),
     State(("plan/holdings", "git add -- {to_add}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),
