@@ -143,10 +143,6 @@ class Held:
         commits = ("HEAD", *OTHER_SIDES)
         return any(self._digest(self.tree(name).get(path)) == digest for name in commits)
 
-    def holds(self, path: str, digest: str) -> bool:
-        """Whether the index or HEAD has the file with this sha256 (hex) at ``path``."""
-        return digest in (self.staged(path), self.committed(path))
-
     def versions(self, path: str) -> list[bytes]:
         """The bytes of a file as staged and as in HEAD, those that exist and differ."""
         entry = self.index.get(path)
