@@ -17,7 +17,7 @@ from assetgen.pages.published import Published
 from assetgen.plan import decide, record_cures, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
-from assetgen.plan.reasons import NO_FILE
+from assetgen.plan.reasons import NO_FILE, is_in_form
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -197,6 +197,8 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
         what += f"; {reason_in_words(found.field, found.old, found.new)}"
     elif unusable := decide.unusable(decision):
         what += f", and {unusable.new}"
+    elif same := next(filter(is_in_form, decision.reasons), None):
+        what += f", and {same.new}"
     elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
         what, cure = (
             "exists, but is not staged",

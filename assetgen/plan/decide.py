@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, refusal
 from assetgen.fs import lfs
-from assetgen.manifest.schema import FILE, Asset, Manifest
+from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost, guards
 from assetgen.plan.differences import DERIVED, OF_NEED, differences
+from assetgen.plan.displaced import displaced
 from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
@@ -23,13 +24,12 @@ from assetgen.plan.reasons import (
     UNUSABLE,
     Reason,
     adopting,
-    at_former_path,
     of_foreign_file,
     place_of_original,
     under_former_id,
 )
 from assetgen.plan.refusals import refuse_before_drawing
-from assetgen.plan.wish import Moved, Wish, World
+from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable, place
 from assetgen.settings.catalog import Catalog
 
@@ -223,7 +223,8 @@ def _guarded(
     if verdict.action is Action.DRAW and (torn := world.elsewhere.unsettled(wanted)):
         reasons = [Reason(path, new=NOT_MERGED) for path in torn.paths]
         return _Verdict(State.UNMERGED, Action.REFUSE, reasons, torn.cure)
-    if found := guards.claimed(wanted, record, world):
+    found = guards.claimed(wanted, record, world) or guards.in_another_form(wanted, world)
+    if found:
         reasons = [*verdict.reasons, *found.reasons]
         return _Verdict(verdict.state, Action.REFUSE, reasons, found.cure)
     return verdict
@@ -342,11 +343,13 @@ def _of_record(
         reasons = [*gone, Reason(pointer.path, new=lfs.WHAT), *stale]
         return _Verdict(state, Action.REFUSE, reasons, pointer.fetch)
     if gone:
-        found = None
-        if not is_new:
-            found = _displaced(wanted, record, world, gone=gone, original=original)
-        found = found or _Verdict(State.MISSING, action)
-        return replace(found, reasons=[*gone, *found.reasons, *stale])
+        found = None if is_new else displaced(wanted, record, world, gone=gone, original=original)
+        if found is None:
+            return _Verdict(State.MISSING, action, [*gone, *stale])
+        is_redrawn = wanted.asset.is_local and not record.is_brought  # for free
+        action = Action.DRAW if is_redrawn else Action.REFUSE
+        reasons = [*gone, *found.reasons, *stale]
+        return _Verdict(State.MISSING, action, reasons, found.cure)
     if record.is_draft:
         draft = Reason("draft", new=f"{wanted.asset.route} has not drawn it yet")
         return _Verdict(State.DRAFT, action, [draft, *stale])
@@ -360,36 +363,3 @@ def _is_kept(wanted: Wish, stale: Sequence[Reason], world: World) -> bool:
     if wanted.asset.is_local or any(one.field.startswith(OF_NEED) for one in stale):
         return False
     return world.elsewhere.kept(wanted) is not None
-
-
-def _displaced(
-    wanted: Wish, record: Record, world: World, *, gone: Sequence[Reason], original: str | None
-) -> _Verdict | None:
-    """The verdict on a picture that exists, but not in its place; None if it exists nowhere."""
-    is_redrawn = wanted.asset.is_local and not record.is_brought  # for free
-    lost = {r.field: record.subject[r.field] for r in gone if r.field in record.subject}
-    path = wanted.asset.path
-    moved = world.elsewhere.moved(path, lost[path]) if path in lost else None
-    if moved:
-        action = Action.DRAW if is_redrawn else Action.REFUSE
-        cure = _settling_move(wanted.asset.id, moved)
-        return _Verdict(State.MISSING, action, [Reason(MOVED, path, moved.path)], cure)
-    if is_redrawn:
-        return None
-    if original is None and (former := list(at_former_path(wanted, record, world))):
-        return _Verdict(State.MISSING, Action.REFUSE, former)
-    only_git = original is None or (original == "git" and len(lost) == len(gone))
-    if only_git and (restore := world.elsewhere.restoring(lost)):
-        return _Verdict(State.MISSING, Action.REFUSE, cure=restore)
-    return None
-
-
-def _settling_move(asset_id: str, moved: Moved) -> Cure:
-    """The two ways to settle that the main file of an asset was moved."""
-    return advice(
-        "{back} (moves it back), or change path in {file} to {path}, then run: {adopt}",
-        back=moved.back,
-        file=FILE,
-        path=moved.path,
-        adopt=command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=moved.path),
-    )

@@ -17,6 +17,8 @@ MOVED = "moved"
 #: How the ``new`` of a reason begins.
 UNUSABLE = "its record is unusable"
 NOT_MERGED = "git has not merged it"
+#: How the ``new`` of a reason begins whose field is a missing file with such a name.
+IN_FORM = "exists under the same name in the form"
 #: The ``new`` of a reason whose field is a file that would be replaced.
 UNPROVEN = "is listed by its record, but HEAD does not have it and assetgen did not place it here"
 
@@ -32,6 +34,11 @@ class Reason:
 
 #: The ``new`` of a reason whose field is a missing file.
 NO_FILE = "not there"
+
+
+def is_in_form(reason: Reason) -> bool:
+    """Whether a missing file exists under the same name, written with other bytes."""
+    return str(reason.new).startswith(IN_FORM)
 
 
 def of_foreign_file(
@@ -58,14 +65,14 @@ def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
     """The unchanged image that an asset with the same intent had before it left the manifest."""
     for prompts in ("text", "digest"):
         known = world.orphan(wanted.intent.stated(prompts)["digest"])
-        if known and (path := _untouched(known, world)):
+        if known and (path := _untouched(known, world, is_local=wanted.asset.is_local)):
             yield Reason(RENAMED, known.asset_id, path)
             return
 
 
 def at_former_path(wanted: Wish, record: Record, world: World) -> Iterator[Reason]:
     """The asset's own unchanged image at its former path, if only the path was changed."""
-    path = _untouched(record, world)
+    path = _untouched(record, world, is_local=wanted.asset.is_local)
     if (
         path
         and path not in wanted.paths
@@ -75,10 +82,13 @@ def at_former_path(wanted: Wish, record: Record, world: World) -> Iterator[Reaso
         yield Reason(RENAMED, record.asset_id, path)
 
 
-def _untouched(record: Record, world: World) -> str | None:
-    """The path of the record's main file if it exists and is unchanged."""
+def _untouched(record: Record, world: World, *, is_local: bool) -> str | None:
+    """The path of the record's main file if it exists and is unchanged, also if it was moved."""
     path, digest = next(iter(record.subject.items()), (None, None))
-    return path if path and world.digest(path) == digest else None
+    if path is None or digest is None or world.digest(path) == digest:
+        return path
+    found = None if is_local else world.elsewhere.moved(path, digest, True)
+    return found.path if found else None
 
 
 def place_of_original(record: Record, world: World) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
 from assetgen.plan.decide import Action, Decision, State, moved, renamed, unusable
-from assetgen.plan.reasons import UNPROVEN
+from assetgen.plan.reasons import UNPROVEN, is_in_form
 
 
 def cure(decision: Decision) -> Cure:
@@ -53,6 +53,8 @@ def why_left(decision: Decision) -> str:
         )
     if found := next((one for one in decision.reasons if one.new == UNPROVEN), None):
         return f"{found.field} {UNPROVEN}; it is not overwritten"
+    if found := next((one for one in decision.reasons if is_in_form(one)), None):
+        return f"{found.field} {found.new}; it is not made again"
     if decision.state is State.UNMERGED:
         return unsettled([reason.field for reason in decision.reasons])
     if found := moved(decision):

@@ -81,8 +81,10 @@ class Elsewhere:
     """Where the original of a record is, if not in the cache: "here", "git", or None."""
     pointer: Callable[[Iterable[str]], Pointer | None] = lambda _paths: None
     """The first of some files that is only a Git LFS pointer here; None if none is."""
-    moved: Callable[[str, str], Moved | None] = lambda _path, _digest: None
-    """Where a file was moved to, by its former path and its sha256 (hex)."""
+    moved: Callable[[str, str, bool], Moved | None] = lambda _path, _digest, _widely: None
+    """Where a file was moved to, by its former path and its sha256 (hex).
+
+    Looks for it ``widely``: not only in the output folders, and in git."""
     unproven: Callable[[Mapping[str, str]], Sequence[str]] = lambda _files: ()
     """Those of some files, path -> sha256 (hex), that HEAD does not have and that assetgen did not
     place in this checkout."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Literal
+from unicodedata import normalize
 
 import pytest
 
@@ -240,3 +242,64 @@ def test_a_moved_image_is_moved_back_into_a_folder_that_is_gone(
     runs(place, alternatives(finding.cure)[0])
     assert not findings(place)
     assert not shop.generate("a").made
+
+
+def _as_committed(shop: Shop) -> None:
+    """The file is in the working tree."""
+
+
+def _left_out(shop: Shop) -> None:
+    shop.place.git("sparse-checkout", "set", "--no-cone", "/*", "!/src/")
+
+
+def _only_in_head(shop: Shop) -> None:
+    shop.place.git("rm", "-q", "src/z.png")
+
+
+def _same_id_other_path(shop: Shop) -> None:
+    text = shop.place.read("assets.toml").decode()
+    shop.place.manifest(text.replace("public/a.png", "public/b.png"))
+
+
+def _other_id(shop: Shop) -> None:
+    shop.wants("b", more=_FITTED)
+
+
+_FITTED = "fit = { width = 512, height = 512 }"
+
+
+@pytest.mark.parametrize(
+    "then", [_as_committed, _left_out, _only_in_head, _same_id_other_path, _other_id]
+)
+def test_an_image_that_was_moved_in_an_earlier_commit_is_found(
+    then: Callable[[Shop], None], place: Place, provider: Provider
+) -> None:
+    origin = bought(place, provider, "a", more=_FITTED)
+    before = digest(place, "public/a.png")
+    (place.root / "src").mkdir()
+    place.git("mv", "public/a.png", "src/z.png")
+    place.git("commit", "-q", "-m", "moved")
+    shop = cloned(origin)
+    then(shop)
+    error = shop.fails()
+    assert "src/z.png" in error.what and "not bought again" in error.what
+    runs(shop.place, alternatives(error.cure)[0])
+    assert not [one for one in findings(shop.place) if one.code != "unrecorded"]
+    assert provider.billed == 1
+    name = "public/b.png" if then in (_same_id_other_path, _other_id) else "public/a.png"
+    assert then is _left_out or digest(shop.place, name) == before
+
+
+@pytest.mark.parametrize(("form", "other"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_in_another_form_is_not_a_missing_image(
+    form: Literal["NFC", "NFD"], other: Literal["NFC", "NFD"], bare: Place, provider: Provider
+) -> None:
+    shop = Shop(bare, provider)
+    shop.wants("a")
+    text = bare.read("assets.toml").decode()
+    bare.manifest(text.replace("public/a.png", normalize(form, "public/\u00e9.png")))
+    bare.picture(normalize(other, "public/\u00e9.png"), (1024, 1024))
+    error = shop.fails()
+    assert f"in the form {other}" in error.what and provider.billed == 0
+    runs(bare, error.cure)
+    assert "was not made by assetgen" in shop.fails().what

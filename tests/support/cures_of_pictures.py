@@ -94,6 +94,32 @@ def _damaged_before_commit(stage: Stage) -> None:
     damage(stage)
 
 
+def _in_another_form(stage: Stage) -> None:
+    """A file of the user's whose name differs from the listed one in its form only."""
+    stage.shop.wants("a")
+    text = stage.place.read("assets.toml").decode()
+    stage.place.manifest(text.replace("public/a.png", "public/\u00e9.png"))
+    _photo(stage, "public/e\u0301.png")
+
+
+def _only_in_git_at_its_former_path(stage: Stage) -> None:
+    """A fitted picture whose path changed in a clone without its files."""
+    bought(stage, "a", more="fit = { width = 512, height = 512 }")
+    for folder in (".git/assetgen", ".assetgen/cache", "public"):
+        shutil.rmtree(stage.place.root / folder)
+    text = stage.place.read("assets.toml").decode()
+    stage.place.manifest(text.replace("public/a.png", "public/new.png"))
+
+
+def _moved_and_left_out(stage: Stage) -> None:
+    """A picture that was moved in a commit, to where a sparse checkout leaves it out."""
+    bought(stage, "a")
+    (stage.place.root / "src").mkdir()
+    stage.place.git("mv", "public/a.png", "src/z.png")
+    stage.commit()
+    stage.place.git("sparse-checkout", "set", "--no-cone", "/*", "!/src/")
+
+
 def _damaged_and_kept(stage: Stage) -> None:
     """A paid picture is gone and its record damaged; what was kept of the purchase exists."""
     stage.shop.wants("a")
@@ -195,7 +221,7 @@ STATES = [
         _moved_from_a_folder_that_is_gone,
         parts=(("plan/moves", "{make} && {back}"),),
     ),
-    State(("plan/decide", "assetgen adopt {asset_id} {path}"), _moved, first=_follows),
+    State(("plan/displaced", "assetgen adopt {asset_id} {path}"), _moved, first=_follows),
     State(
         ("plan/reasons", "assetgen adopt {asset_id} {path}"),
         _damaged_before_commit,
@@ -219,6 +245,9 @@ STATES = [
         pays=1,
         replaces=(_RECORD,),
     ),
+    State(("plan/guards", "mv -- {other} {path}"), _in_another_form),
+    State(("plan/moves", "git mv --sparse -- {other} {path}"), _moved_and_left_out),
+    State(("plan/displaced", "{restore} && {adopt}"), _only_in_git_at_its_former_path),
     State(
         ("plan/bought_before", "{move} && {generate}"),
         _damaged_and_kept,
