@@ -166,7 +166,12 @@ def index_listing(root: str, paths: Iterable[str], environ: Mapping[str, str]) -
         return None
     reader, writer = os.pipe()
     arguments = [program, "-C", root, "ls-files", "-s", "-z", "--", *paths]
-    actions = [(os.POSIX_SPAWN_DUP2, writer, 1), (os.POSIX_SPAWN_CLOSE, reader)]
+    actions = [
+        (os.POSIX_SPAWN_DUP2, writer, 1),
+        (os.POSIX_SPAWN_CLOSE, reader),
+        # What git says here, the full check asks for again, and reports.
+        (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+    ]
     try:
         child = os.posix_spawn(
             program, arguments, scrubbed(environ, place, index_file=True), file_actions=actions

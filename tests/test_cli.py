@@ -101,3 +101,11 @@ def test_links_that_form_a_loop_cause_no_traceback(command: str, bare: Place) ->
     (bare.root / "loop").symlink_to("loop")
     ran = bare.run(command, "-C", "loop")
     assert ran.code in (2, 9) and "Traceback" not in ran.err and ran.err.startswith("assetgen: ")
+
+
+@pytest.mark.parametrize("arguments", ["plan", "check", "generate nope", "cost", "show x"])
+def test_a_terminal_without_a_width_changes_no_message(arguments: str, place: Place) -> None:
+    """Some start commands with COLUMNS=0: containers, expect, Emacs."""
+    usual, unknown = (place.run(*arguments.split(), COLUMNS=columns) for columns in ("80", "0"))
+    assert usual.out + usual.err
+    assert (unknown.code, unknown.out, unknown.err) == (usual.code, usual.out, usual.err)

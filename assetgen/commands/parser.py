@@ -11,7 +11,7 @@ TYPE_CHECKING = False  # importing typing costs a third of the time that --help 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from typing import Any, Protocol
+    from typing import Any, NoReturn, Protocol
 
     class Command(Protocol):
         """A module of this folder. It may also have ``contradiction(options) -> str | None``."""
@@ -89,8 +89,17 @@ def _no_unicode(options: argparse.Namespace) -> Iterator[str]:
 _PATHS = frozenset({"where"})
 
 
+class _Parser(argparse.ArgumentParser):
+    """Names of files that a hook passes may be taken for options: their text is foreign."""
+
+    def error(self, message: str) -> NoReturn:
+        from assetgen.text import clean
+
+        super().error(clean(message))
+
+
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="assetgen",
         description="Make the images that assets.toml lists, and record where each came from.",
         epilog=_EXIT_CODES,

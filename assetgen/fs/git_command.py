@@ -72,8 +72,9 @@ class GitCommand:
             said = str(self.run("rev_parse", *asked))
         except GitError as exc:
             raise _no_work_tree() if "must be run in a work tree" in exc.what else exc from None
-        is_inside, *found = said.split("\n")
-        is_same = [*found] == [*place] or (
+        is_inside, _, both = said.partition("\n")
+        found = both.split("\n")
+        is_same = both == "\n".join(place) or (  # a name may hold a line end
             len(found) == len(place) and all(map(os.path.samefile, found, place))
         )
         if is_inside != "true" or not is_same:

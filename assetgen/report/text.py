@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.cure import Cure
@@ -32,7 +33,16 @@ def console(stream: IO[str]) -> Console:
         markup=False,
         emoji=False,
         soft_wrap=not stream.isatty(),
+        _environ=_without_no_width(os.environ),
     )
+
+
+def _without_no_width(environ: Mapping[str, str]) -> Mapping[str, str]:
+    """``environ`` without COLUMNS=0, which says that the width is unknown; rich prints nothing."""
+    columns = environ.get("COLUMNS", "")
+    if columns.isdecimal() and not int(columns):
+        return {name: value for name, value in environ.items() if name != "COLUMNS"}
+    return environ
 
 
 def as_json(value: Any, *, ascii_only: bool = False, in_a_line: bool = False) -> str:

@@ -101,3 +101,17 @@ def test_the_page_of_a_template_is_printed_harmlessly(place: Place) -> None:
     place.manifest(COVER.format(id="a", title="Hello"))
     ran = place.run("request", "a", **_CI)
     assert _is_harmless(ran.out) and _is_harmless(ran.err), ran.out[:300]
+
+
+def test_an_unknown_option_is_reported_without_its_escapes(bare: Place) -> None:
+    ran = bare.run("check", "--x\x1b]0;title\x07\u202e\n::error::boo", **_CI)
+    assert ran.code == 2
+    assert "unrecognized arguments: --x\\u001b]0;title\\u0007\\u202e ::error::boo\n" in ran.err
+
+
+def test_what_git_prints_reaches_the_terminal_only_in_our_messages(place: Place) -> None:
+    place.manifest(COVER)
+    place.write(".git/index", b"garbage")
+    for arguments in (("check", "--staged"), ("check",), ("plan",), ("generate", "--no-commit")):
+        said = place.run(*arguments).err.splitlines()
+        assert [line for line in said if "fatal" in line and "assetgen: " not in line] == []
