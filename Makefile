@@ -4,11 +4,11 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-all test-codex test-hooks test-web test-hostile test-gateway \
+.PHONY: help setup demo assets test test-more test-all test-codex test-hooks test-web test-hostile test-gateway \
 	lint types check bench sheet lock clean
 
 # Every target that test-all runs, in this order.
-ALL := lint types test test-hooks test-web test-codex test-gateway test-hostile
+ALL := lint types test test-more test-hooks test-web test-codex test-gateway test-hostile
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ assets: $(READY) ## generate this project's own images
 # Three workers for two cores, because they often wait for processes.
 test: $(READY) ## run the tests (no API key, no network)
 	@$(PY) -m pytest -n 3 --dist worksteal
+
+test-more: $(READY) ## test further rows of the same kinds, each command in a new process
+	@ASSETGEN_MORE=1 $(PY) -m pytest -n 3 --dist worksteal -m more
 
 test-all: $(READY) ## run every test target, one after the other, and print a summary
 	@failed=0; summary=""; \

@@ -62,7 +62,7 @@ def test_the_commands_of_the_readme_are_steps_of_a_workflow() -> None:
     commands = [line.partition("#")[0].strip() for line in block.splitlines()]
     assert commands == ["make demo", "make test"]
     steps = [one["run"] for one in jobs("ci")["unix"]["steps"] if "run" in one]
-    assert steps == [*commands, "make lint types"]
+    assert steps == [*commands, "make test-more", "make lint types"]
 
 
 def test_the_versions_of_python_are_those_of_the_classifiers() -> None:

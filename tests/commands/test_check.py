@@ -11,6 +11,7 @@ import pytest
 
 from assetgen.check import pages
 from assetgen.plan.workspace import open_workspace
+from tests.support import forks
 from tests.support.launch_page import PAGE
 from tests.support.place import Place
 
@@ -40,7 +41,7 @@ def test_the_command_that_check_prints_fixes_a_page_of_any_name(name: str, site:
     ]
     environ = {
         **site.environ,
-        "PATH": f"{os.path.dirname(sys.executable)}{os.pathsep}{site.environ['PATH']}",
+        "PATH": f"{forks.programs()}{os.pathsep}{site.environ['PATH']}",
     }
     ran = site._run(["sh", "-c", str(problem.command)], site.root, environ)
     assert ran.code == 0, ran.err

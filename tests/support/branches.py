@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 from assetgen.check import check
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure
+from tests.support import forks
 from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.shop import Shop
@@ -45,7 +45,7 @@ def alternatives(cure: Cure) -> list[str]:
 
 def runs(place: Place, command: Cure | str) -> None:
     """Run a printed command in the project as a user would; it must succeed."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), place.environ["PATH"]])
+    path = os.pathsep.join([str(forks.programs()), place.environ["PATH"]])
     done = subprocess.run(
         ["sh", "-c", str(command)],
         cwd=place.root,

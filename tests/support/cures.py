@@ -19,6 +19,7 @@ import pytest
 import assetgen
 from assetgen import cli
 from assetgen.cure import Cure
+from tests.support import forks
 from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.shop import Shop, posts
@@ -146,7 +147,7 @@ class Stage:
 
     def shell(self, command: str) -> subprocess.CompletedProcess[str]:
         """Run a printed command by a shell, with assetgen on its PATH."""
-        path = f"{Path(sys.executable).parent}{os.pathsep}{self.environ['PATH']}"
+        path = f"{forks.programs()}{os.pathsep}{self.environ['PATH']}"
         return subprocess.run(
             ["sh", "-c", command],
             cwd=self.place.root / self.folder,

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
+from tests.support import forks
 from tests.support.place import Place
 
 _T = TypeVar("_T")
@@ -29,9 +30,11 @@ prompt = "A paper plane"
 
 def talk(place: Place, work: Callable[[Client], Awaitable[_T]], *arguments: str) -> _T:
     """Let a client work with the server."""
-    command = ["-P", "-m", "assetgen", "mcp", *arguments]
     server = StdioServerParameters(
-        command=sys.executable, args=command, cwd=place.root, env=place.environ
+        command=str(forks.programs() / "assetgen"),
+        args=["mcp", *arguments],
+        cwd=place.root,
+        env=place.environ,
     )
 
     async def session() -> _T:
