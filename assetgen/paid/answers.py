@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from assetgen import loose_json
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.image import decode
-from assetgen.paid import evidence, provider_errors, replies
+from assetgen.paid import evidence, provider_errors, replies, service_words
 from assetgen.paid.download import Unfetched
 from assetgen.paid.evidence import Checked
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -74,9 +76,12 @@ class Answers:
             )
         except Unreadable as exc:
             begun = received(file, entry) if exc.is_cut_short and not was_fetched else None
+            begun = begun or _begun_task(entry, stored(file))
             if begun is None:
                 raise
             answer = begun
+        if not (answer.pictures or answer.urls or answer.failure or answer.response_id):
+            answer = _begun_task(entry, stored(file)) or answer
         if not answer.pictures or answer.failure is not None:
             return Reading(answer, None, was_fetched)
         checked, pictures = _first_checked(answer.pictures, may_fail=bool(answer.urls))
@@ -224,6 +229,22 @@ def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadabl
             generate=command("assetgen generate {asset_id} --force", asset_id=entry.asset_id),
         ),
     )
+
+
+def _begun_task(entry: Entry, data: bytes) -> Answer | None:
+    """The answer of a service that only accepted a request (202), and says where its task is."""
+    meta = entry.reply or {}
+    headers = meta.get("headers", {})
+    at = headers.get("operation-location") or headers.get("location") or ""
+    if meta.get("status") != 202 and not (at and meta.get("status") == 201):
+        return None
+    try:
+        body = next(loose_json.values(loose_json.unpacked(data)), None)
+    except RecursionError:
+        body = None
+    found = service_words.task(body, is_accepted=True) or {"message": ""}
+    last = urlsplit(at).path.rstrip("/").rpartition("/")[2]
+    return Answer(failure={"at": at, **found, "task": found.get("task") or last or "(no id)"})
 
 
 def _request_name(entry: Entry, provider: Provider) -> str:

@@ -184,7 +184,7 @@ class Exchange:
             seconds = min(2.0**tried, MAX_WAIT)
         if seconds > MAX_WAIT:
             raise BusyError(
-                f"{provider.host} asks to wait {seconds:.0f} s, more than the {MAX_WAIT:.0f} s "
+                f"{message}; it asks to wait {seconds:.0f} s, more than the {MAX_WAIT:.0f} s "
                 "that assetgen waits",
                 cure=advice("run the same command again later; finished pictures stay"),
             )

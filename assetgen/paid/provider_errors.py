@@ -159,10 +159,13 @@ def started(
     """The error for a reply that has only the id of a task, whose image is somewhere later."""
     words = safe(str(stated.get("message") or ""), provider)
     said = f": {words}" if words else ""
+    # A query may have a key in it; the stored reply has the whole address.
+    at = safe(str(stated.get("at") or "").partition("?")[0], provider)
+    place = f" at {at}" if at else ""
     named = f" (request {request_id})" if request_id else ""
     what = (
-        f"{provider.host} started task {safe(task, provider)[:120]} instead of sending the image"
-        f"{said}; it may have been billed{named}"
+        f"{provider.host} started task {safe(task, provider)[:120]}{place} instead of sending the "
+        f"image{said}; it may have been billed{named}"
     )
     cure = advice(
         "get the image of that task at {host}, then: {adopt}",

@@ -92,6 +92,7 @@ RULES = (
         r"[^.]{0,80}\b(?:has been|have been|was|is|were|are)\b[^.]{0,30}"
         r"\b(?:deactivated|suspended|terminated|disabled|blocked|banned|restricted|locked)\b"
         r"|\b(?:suspended|banned|deactivated|disabled)\b (?:account|user|organi[sz]ation)"
+        r"|\b(?:account|user|organi[sz]ation) (?:suspended|banned|deactivated|disabled|blocked)\b"
         r"|用户已被封禁|账号已被|账户已被|令牌状态不可用",
         before_work=True,
         repeats=True,
@@ -124,8 +125,9 @@ RULES = (
             "responsibleaipolicyviolation",
             "refusal",
         ),
-        words=r"safety system|content[ _]policy|content management policy|moderation|nsfw"
-        r"|sensitive (?:content|words?|information)|inappropriate content",
+        words=r"safety (?:system|filter)|content[ _]policy|content management policy|moderation"
+        r"|nsfw|sensitive (?:content|words?|information)|(?:inappropriate|prohibited)[ _]content"
+        r"|\bflagged\b|content (?:is |was |has been )?(?:blocked|filtered)",
         repeats=True,
     ),
     Rule(
@@ -141,7 +143,9 @@ RULES = (
             "billing_not_active",
             "insufficient_balance",
         ),
-        words=r"exceeded your current quota|insufficient (?:balance|credit|quota)"
+        words=r"exceeded your (?:current |monthly |daily )?quota"
+        r"|quota (?:has been |was |is )?exceeded"
+        r"|insufficient (?:account )?(?:balance|credit|quota|funds)|out of (?:credits?|quota)"
         r"|budget has been exceeded|hard limit|余额|额度不足",
         before_work=True,
     ),
@@ -165,7 +169,11 @@ RULES = (
             "no_db_connection",
             "invalid_authentication",
         ),
-        words=r"incorrect api key|invalid (?:api )?key|invalid token|无效的令牌",
+        words=r"(?:incorrect|invalid|expired) (?:api[ _-]?|access )?key"
+        r"|missing (?:api[ _-]?|access )key"
+        r"|(?:invalid|expired) (?:access |auth\w* )?(?:token|credentials?)|无效的令牌"
+        r"|(?:api[ _-]?key|access token|credentials?) (?:is |are |was |has )?"
+        r"(?:invalid|expired|required|missing|not valid)\b|authentication (?:failed|required)",
         before_work=True,
     ),
     Rule("key", errors.AccountError, _KEY, status=(401,), before_work=True),
@@ -182,6 +190,8 @@ RULES = (
         _LATER,
         status=(200, 400, 403, 429),
         tokens=("rate_limit_exceeded", "rate_limit_error", "too_many_requests", "toomanyrequests"),
+        words=r"too many (?:concurrent |pending )?(?:requests|tasks|jobs)|queue is full"
+        r"|rate[ -]?limit(?:ed| (?:exceeded|reached))",
         retries=True,
         before_work=True,
     ),
@@ -284,6 +294,12 @@ RULES = (
         status=(403,),
     ),
     Rule(
+        "forbidden",
+        errors.AccountError,
+        advice("ask the owner of the account which permissions the key has"),
+        words=r"access ?denied|permission[ _]denied|not authori[sz]ed|unauthori[sz]ed",
+    ),
+    Rule(
         "too large", errors.UnsupportedOption, advice("use fewer or smaller inputs"), status=(413,)
     ),
     Rule(
@@ -301,6 +317,12 @@ OTHER = Rule(
     errors.RoutingError,
     advice("look at the request: {request}", request=command("assetgen request {asset}", asset=ID)),
 )
+
+
+def are_known(words: str) -> bool:
+    """Whether the words of a service alone say what kind of failure it is."""
+    return any(rule.words and re.search(rule.words, words.lower()) for rule in RULES)
+
 
 #: Statuses after which an image may still have been made and billed.
 UNSURE = frozenset({408, 499})

@@ -98,6 +98,8 @@ def decoded(data: bytes | msgspec.Raw, form: type[Any]) -> Any:
         raise Unreadable(what, is_whole=True) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as exc:
         first = bytes(data[:40]).lstrip()[:1] if isinstance(data, bytes) else b""
+        if isinstance(data, bytes) and not data.strip():
+            raise Unreadable("the reply is empty") from None
         what = "the reply is HTML" if first == b"<" else f"the reply is not JSON ({exc})"
         is_cut_short = first == b"{" and "truncated" in str(exc)
         raise Unreadable(what, is_cut_short=is_cut_short) from None

@@ -20,12 +20,35 @@ _ERRORS = ("error", "errors", "issues", "detail", "details", "fault", "base_resp
 _WORDS = (
     *("message", "msg", "status_msg", "error_message", "error_msg", "errmsg", "error_description"),
     *("detail", "title", "description", "reason", "failure_reason", "fail_reason", "text"),
+    *(
+        "faultstring",
+        "errormessage",
+        "statusmessage",
+        "failurereason",
+        "finishmessage",
+        "exception",
+    ),
+    *("block_reason_message", "blockreasonmessage", "errormsg", "usermessage", "user_message"),
 )
-_CODES = ("code", "status_code", "statusCode", "error_code", "errcode", "errorCode")
-_TASKS = ("task_id", "taskId", "job_id", "jobId", "prediction_id", "request_id")
+_CODES = ("code", "status_code", "statuscode", "error_code", "errcode", "errorcode", "err_code")
+_TASKS = ("task_id", "taskId", "job_id", "jobId", "prediction_id", "operation_id", "operationId")
+#: Names of a task only in a reply that says in another way that one has begun.
+_OTHER_TASKS = ("request_id", "requestId", "id", "uuid", "name")
+#: Where the state or the result of a task can be read.
+_AT = ("status_url", "response_url", "polling_url", "poll_url", "result_url", "get_url", "task_url")
 _STARTED = frozenset(
     {"pending", "processing", "queued", "submitted", "running", "in_progress", "starting"}
+    | {"in_queue", "queueing", "created", "accepted", "waiting", "not_started", "scheduled"}
 )
+#: Why a model ended without an image, and how that says that its safety system did it.
+_REASONS = (
+    *("blockreason", "block_reason", "finishreason", "finish_reason", "finish_reasons"),
+    *("stop_reason", "stopreason", "raifilteredreason", "rai_filtered_reason", "filter_reason"),
+)
+_BLOCKED = re.compile(
+    r"safety|prohibit|block|filter|moderat|refus|recitation|polic|sensitive|nsfw|spii", re.I
+)
+_ENDED = frozenset({"stop", "end_turn", "completed", "success", "succeeded", "finish_reason_stop"})
 _FAILED = frozenset({"failed", "failure", "error", "rejected", "cancelled", "canceled", "expired"})
 _FINE = frozenset({"0", "200", "201", "202", "ok", "success", "succeeded", "none", ""})
 #: Keys in which a reply repeats the request; what is in them is not an answer.
@@ -47,8 +70,8 @@ def error(body: bytes) -> Mapping[str, Any]:
     except RecursionError:
         return {}
     if stated and isinstance(stated[0], (Mapping, list)):
-        return _error(stated[0]) or {}
-    said = loose_json.text(data)
+        return _error(stated[0]) or _blocked(stated[0]) or {}
+    said = stated[0] if stated and isinstance(stated[0], str) else loose_json.text(data)
     if said.lstrip()[:1] in ("{", "["):  # JSON that was cut
         found = _STATED.search(said)
         said = next(loose_json.values(f'"{found[1]}"'.encode()), "") if found else said
@@ -66,18 +89,75 @@ def failure(value: Any) -> Mapping[str, Any] | None:
     if not isinstance(value, Mapping):
         found = value[0] if isinstance(value, list) and value else None
         return failure(found) if isinstance(found, Mapping) else None
-    if (task := _task(value)) is not None:
-        return {"message": _message(value) or "", "task": task}
+    if (found := task(value)) is not None:
+        return found
     if any(value.get(key) for key in _ERRORS) or _says_failure(value):
         return _error(value)
-    return None
+    return _blocked(value)
+
+
+def task(value: Any, *, is_accepted: bool = False) -> Mapping[str, Any] | None:
+    """The task that a reply says has begun, as ``failure`` returns it; None if it names none.
+
+    ``is_accepted`` is whether the status of the reply says so (202).
+    """
+    if not isinstance(value, Mapping):
+        return None
+    named = _task(value, is_accepted=is_accepted)
+    if named is None:
+        return None
+    return {"message": _message(value) or "", "task": named, "at": _at(value) or ""}
+
+
+def _at(value: Mapping[str, Any]) -> str | None:
+    """The address at which a reply says that its task can be read."""
+    lower = {_snake(key): stated for key, stated in value.items()}
+    inner = [value.get("urls"), *(value.get(key) for key in ("data", "output", "result"))]
+    stated = [lower.get(key) for key in _AT]
+    stated += [value["urls"].get("get")] if isinstance(value.get("urls"), Mapping) else []
+    found = next((one for one in stated if isinstance(one, str) and one.strip()), None)
+    if found is None:
+        tables = [one for one in inner[1:] if isinstance(one, Mapping)]
+        return next(filter(None, map(_at, tables)), None)
+    return loose_json.shown(found.strip())
+
+
+def _snake(key: Any) -> str:
+    return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", str(key)).lower()
+
+
+def _blocked(value: Any) -> dict[str, Any] | None:
+    """The error in a reply whose model ended for a reason of safety, by the names of services."""
+    found = list(_reasons(value, _DEEPEST))
+    if not any(_BLOCKED.search(reason) for _, reason in found):
+        return None
+    said, _ = words(value)
+    return {"message": said[:_LONGEST], "code": "content_filter"}
+
+
+def _reasons(value: Any, deep: int) -> Iterator[tuple[str, str]]:
+    """Each reason for which a model ended that is not the usual one, with its key."""
+    if isinstance(value, list) and deep:
+        for entry in value[:50]:
+            yield from _reasons(entry, deep - 1)
+    elif isinstance(value, Mapping) and deep:
+        for key, stated in value.items():
+            if key in ECHOES:
+                continue
+            if str(key).lower() not in _REASONS:
+                yield from _reasons(stated, deep - 1)
+                continue
+            for one in stated if isinstance(stated, list) else [stated]:
+                if isinstance(one, str) and one and one.lower() not in _ENDED:
+                    yield str(key), _plain(one)
 
 
 def words(value: Any) -> tuple[str, bool]:
     """What a reply says in words, and whether the words are marked as a refusal; "" if nothing."""
     found = list(_texts(value, _DEEPEST))
     refusals = [text for text, is_refusal in found if is_refusal]
-    said = refusals or list(dict.fromkeys(text for text, _ in found))
+    reasons = [f"{key} {reason}" for key, reason in _reasons(value, _DEEPEST)]
+    said = refusals or list(dict.fromkeys([*(text for text, _ in found), *reasons]))
     return " ".join(said)[:_LONGEST], bool(refusals)
 
 
@@ -91,25 +171,30 @@ def _says_failure(value: Mapping[str, Any]) -> bool:
 
 
 def _code(value: Mapping[str, Any]) -> str | None:
+    lower = {str(key).lower(): one for key, one in value.items()}
     for key in _CODES:
-        stated = value.get(key)
+        stated = lower.get(key)
         if isinstance(stated, (str, int)) and not isinstance(stated, bool):
             return loose_json.shown(str(stated))[:80]
     return None
 
 
-def _task(value: Mapping[str, Any], deep: int = 2) -> str | None:
+def _task(value: Mapping[str, Any], deep: int = 2, *, is_accepted: bool = False) -> str | None:
     """The id of the work that a reply says has begun."""
-    state = str(value.get("status") or value.get("state") or value.get("task_status") or "").lower()
-    names = _TASKS[:-1] if state not in _STARTED else (*_TASKS, "id", "uuid")
-    for key in names:
-        stated = value.get(key)
-        if isinstance(stated, (str, int)) and str(stated) and state not in _FAILED:
-            return loose_json.shown(str(stated))[:120]
+    stated = value.get("status") or value.get("state") or value.get("task_status")
+    state = re.sub(r"[^a-z0-9]+", "_", str(stated or "").lower())
+    has_begun = state in _STARTED or is_accepted or value.get("done") is False or bool(_at(value))
+    for key in (*_TASKS, *_OTHER_TASKS) if has_begun else _TASKS:
+        named = value.get(key)
+        is_name = isinstance(named, (str, int)) and not isinstance(named, bool) and str(named)
+        if is_name and state not in _FAILED:
+            return loose_json.shown(str(named))[:120]
     for key in ("data", "output", "result", "task"):
         inner = value.get(key)
         inner = inner[0] if isinstance(inner, list) and inner else inner
-        if isinstance(inner, Mapping) and deep and (found := _task(inner, deep - 1)):
+        if not deep or not isinstance(inner, Mapping):
+            continue
+        if found := _task(inner, deep - 1, is_accepted=is_accepted):
             return found
     return None
 
@@ -231,9 +316,9 @@ def _texts(value: Any, deep: int) -> Iterator[tuple[str, bool]]:
             if isinstance(stated, str) and stated.strip():
                 if key == "refusal":
                     yield _plain(stated), True
-                elif key in (*_WORDS, "content", "output_text", "answer"):
+                elif str(key).lower() in (*_WORDS, "content", "output_text", "answer"):
                     yield _plain(stated), False
-            elif key in ("finish_reason", "finishReason", "stop_reason"):
+            elif str(key).lower() in _REASONS:
                 continue
             else:
                 yield from _texts(stated, deep - 1)
@@ -241,16 +326,16 @@ def _texts(value: Any, deep: int) -> Iterator[tuple[str, bool]]:
 
 _STATED = re.compile(r'"(?:message|msg|detail)"\s*:\s*"([^"\\]*(?:\\.[^"\\]*)*)')
 _PAGE = re.compile(r"<!doctype|<html|<head|<body", re.I)
-_TITLE = re.compile(r"<title[^>]*>([^<]{1,200})", re.I)
+_TITLE = re.compile(r"<(?:title|h1)\b[^<>]{0,300}>([^<]{1,200})", re.I)
 _TAG = re.compile(r"<[/?!a-zA-Z][^<>]{0,300}>")
 
 
 def _plain(text: str) -> str:
-    """``text`` on one line, cut; of a page its title, of XML what is between the tags."""
+    """``text`` on one line, cut; of a page its title and heading, of XML its texts."""
     text = loose_json.shown(text[: 8 * _LONGEST])
     if _PAGE.search(text[:1000]):
-        title = _TITLE.search(text)
-        return "an HTML page" + (f": {' '.join(unescape(title[1]).split())}" if title else "")
+        heads = dict.fromkeys(" ".join(unescape(one).split()) for one in _TITLE.findall(text))
+        return ": ".join(["an HTML page", *filter(None, list(heads)[:2])])
     if text.lstrip().startswith("<"):
         text = unescape(_TAG.sub(" ", text))
     return " ".join(text.split())[:_LONGEST]

@@ -40,6 +40,8 @@ _KEPT = (
     "x-oneapi-request-id",
     "x-correlation-id",
     "x-ms-region",
+    "location",
+    "operation-location",
 )
 _KEPT_PREFIXES = ("x-litellm-", "llm_provider-x-request-id", "x-ratelimit-")
 #: The headers of the SDK that are sent; it adds others, for example about the machine.

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import embedded, loose_json
-from assetgen.paid import found_images, service_words, side_data
+from assetgen.paid import found_images, provider_rules, service_words, side_data
 from assetgen.paid.reply_forms import ImagesReply, Item, Response, Unreadable, decoded
 from assetgen.plan.routing import Answer
 
@@ -62,14 +62,37 @@ def loosely_read(data: bytes, instead: Answer | Unreadable) -> Answer:
     if found.pictures or found.urls:
         return _loose_answer(values, found)
     first = values[0] if values else None
+    if isinstance(first, str) and (inner := _json_in(first)) is not None:
+        first = inner
     if failure := service_words.failure(first):
         return Answer(failure=failure, usage=side_data.usage(side_data.loosely(first).get("usage")))
-    said, is_refusal = service_words.words(values) if values else ("", False)
+    said, is_refusal = service_words.words(values) if values else (_plain_words(data), False)
     if said and _is_refusal(said, is_refusal):
         return Answer(failure={"message": said, "code": "refusal"})
+    if said and provider_rules.are_known(said):
+        return Answer(failure={"message": said})
     if isinstance(instead, Unreadable):
-        raise instead if not said else Unreadable(f"{instead}; it says: {said}", is_whole=True)
+        raise (
+            instead
+            if not said
+            else Unreadable(f"{instead}; it says: {said}", is_whole=bool(values))
+        )
     return replace(instead, said=said)
+
+
+def _json_in(text: str) -> Any:
+    """The value in JSON that is a text in JSON; None if the text is none."""
+    try:
+        return next(loose_json.values(text.encode("utf-8", "replace")), None)
+    except RecursionError:
+        return None
+
+
+def _plain_words(data: bytes) -> str:
+    """The words of a reply that is neither JSON nor a page."""
+    start = data[:4096].lstrip()
+    is_text = start[:1] not in (b"<", b"{", b"[", b"") and b"\0" not in start
+    return str(service_words.error(data).get("message") or "") if is_text else ""
 
 
 def _loose_answer(values: Sequence[Any], found: found_images.Found) -> Answer:

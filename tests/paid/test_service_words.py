@@ -44,6 +44,114 @@ SAID: dict[str, tuple[str, Any, type[AssetgenError], str, bool]] = {
         "task p-9",
         True,
     ),
+    "task in a queue": (
+        "200 OK",
+        {
+            "status": "IN_QUEUE",
+            "request_id": "f-1",
+            "status_url": "https://queue.fal.run/f-1/status",
+        },
+        UnknownOutcome,
+        "task f-1 at https://queue.fal.run/f-1/status",
+        True,
+    ),
+    "task by its address": (
+        "200 OK",
+        {"id": "b-2", "polling_url": "https://api.bfl.ai/v1/get_result?id=b-2"},
+        UnknownOutcome,
+        "task b-2 at https://api.bfl.ai/v1/get_result instead",
+        True,
+    ),
+    "task of an operation": (
+        "200 OK",
+        {"name": "operations/g-3", "done": False},
+        UnknownOutcome,
+        "task operations/g-3",
+        True,
+    ),
+    "task by the status": ("202 Accepted", {"id": "c-4"}, UnknownOutcome, "task c-4", True),
+    "task in a header": ("202 Accepted", b"", UnknownOutcome, "task j-5 at /v1/jobs/j-5", True),
+    "blockReason": (
+        "200 OK",
+        {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}},
+        ModerationError,
+        "blockReason PROHIBITED_CONTENT",
+        True,
+    ),
+    "finishReason": (
+        "200 OK",
+        {"candidates": [{"finishReason": "IMAGE_SAFETY", "finishMessage": "not this one"}]},
+        ModerationError,
+        "not this one finishReason IMAGE_SAFETY",
+        True,
+    ),
+    "finish_reasons": (
+        "200 OK",
+        {"images": [None], "finish_reasons": ["Filter reason: prompt"]},
+        ModerationError,
+        "Filter reason: prompt",
+        True,
+    ),
+    "finishReason of another kind": (
+        "200 OK",
+        {"candidates": [{"finishReason": "NO_IMAGE"}]},
+        RoutingError,
+        "it says: finishReason NO_IMAGE",
+        True,
+    ),
+    "flagged": ("200 OK", {"detail": "Content flagged"}, ModerationError, "flagged", True),
+    "quota in plain text": (
+        "200 OK",
+        b"quota exceeded for key",
+        AccountError,
+        "quota exceeded for key",
+        False,
+    ),
+    "quota in a text of JSON": (
+        "200 OK",
+        json.dumps(json.dumps({"error": "Insufficient credits"})).encode(),
+        AccountError,
+        "Insufficient credits",
+        False,
+    ),
+    "plain text": (
+        "200 OK",
+        b"come back tomorrow",
+        RoutingError,
+        "it says: come back tomorrow",
+        True,
+    ),
+    "nothing": ("200 OK", b"", RoutingError, "the reply is empty", True),
+    "errcode": (
+        "200 OK",
+        {"errcode": 40001, "errmsg": "invalid credential"},
+        AccountError,
+        "invalid credential",
+        False,
+    ),
+    "queue": ("200 OK", {"error": "the queue is full"}, BusyError, "the queue is full", False),
+    "faultstring": (
+        "400 Bad Request",
+        {"fault": {"faultstring": "Invalid ApiKey", "detail": {"errorcode": "x.Failed"}}},
+        AccountError,
+        "Invalid ApiKey",
+        False,
+    ),
+    "heading of a page": (
+        "400 Bad Request",
+        b"<html><title>Bad</title><body><h1 class=x>Account suspended</h1></body></html>",
+        AccountError,
+        "an HTML page: Bad: Account suspended",
+        False,
+    ),
+    "denied": (
+        "400 Bad Request",
+        b"<Error><Code>AccessDenied</Code><Message>by policy</Message></Error>",
+        AccountError,
+        "AccessDenied by policy",
+        False,
+    ),
+    "text of JSON": ("400 Bad Request", b'"no such seed"', UnsupportedOption, ": no such", False),
     "code and msg": (
         "200 OK",
         {"code": 1001, "msg": "the queue of images is closed"},
@@ -136,7 +244,7 @@ SAID: dict[str, tuple[str, Any, type[AssetgenError], str, bool]] = {
         False,
     ),
     "list of texts": ("400 Bad Request", ["one", "two"], UnsupportedOption, "one; two", False),
-    "plain text": (
+    "plain text of a refusal": (
         "400 Bad Request",
         b"upstream wants a square image",
         UnsupportedOption,
@@ -289,7 +397,8 @@ def test_a_service_is_quoted_and_its_kind_of_failure_decides_the_exit_code(
 ) -> None:
     status, body, error, words, is_billed = SAID[name]
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    with Vendor([data], status) as vendor:
+    headers = "Location: /v1/jobs/j-5\r\n" if name == "task in a header" else ""
+    with Vendor([data], status, headers) as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.wants("a")
         failed = shop.fails()
@@ -328,12 +437,14 @@ def test_a_failure_that_was_not_billed_can_be_tried_again_without_force(bare: Pl
 
 def test_a_date_to_wait_for_is_heard(bare: Place) -> None:
     later = formatdate(4_000_000_000, usegmt=True)
-    with Vendor([b"{}"], "429 Too Many Requests", f"Retry-After: {later}\r\n") as vendor:
+    body = b'{"message": "the farm is on holiday"}'
+    with Vendor([body], "429 Too Many Requests", f"Retry-After: {later}\r\n") as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.wants("a")
         failed = shop.fails()
         assert len(vendor.requests) == 1
     assert isinstance(failed, BusyError) and "asks to wait" in failed.what
+    assert "the farm is on holiday; nothing was billed" in failed.what
 
 
 @pytest.mark.parametrize(
