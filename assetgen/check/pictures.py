@@ -17,7 +17,7 @@ from assetgen.pages.published import Published
 from assetgen.plan import decide, record_cures, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
-from assetgen.plan.reasons import NO_FILE, is_in_form
+from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -247,11 +247,14 @@ def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
     code, what, cure = "edited", "was changed after assetgen made it", settle.cure(decision)
     known = project.record(decision.asset.id)
     made = known.subject.get(path) if isinstance(known, Record) else None
-    if isinstance(project.tree, Index) and staged.unstaged_record_knows(project.tree, place, path):
+    tree = project.tree
+    if isinstance(tree, Index) and staged.unstaged_record_knows(tree, place, path):
         what, cure = "is staged, but its record is not", command("git add -- {place}", place=place)
-    elif isinstance(project.tree, Index) and project.tree.work.digest(path) == made:
+    elif isinstance(tree, Index) and tree.work.digest(path) == made:
         what = "is staged as it was changed; as it was made, it is not staged"
         cure = command("git add -- {path}", path=path)
+    elif any(reason.new == MIXED for reason in decision.reasons):
+        what = f"{MIXED}; take both from one side"
     elif _lost_its_mark(project, decision.asset.id, path):
         code = "marking"
         what = (

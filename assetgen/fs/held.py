@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +23,7 @@ from assetgen.gitenv import find_repository
 #: What is being merged into HEAD, by the reference that git sets for it.
 OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 # The ids of the last commits, newest first.
-_LOG = ("-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
+_LOG = ("--full-history", "-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
 
 
 @dataclass
@@ -138,9 +138,10 @@ class Held:
         """sha256 (hex) of a file in HEAD; None if HEAD does not have it."""
         return self._digest(self.tree("HEAD").get(path))
 
-    def is_in_a_commit(self, path: str, digest: str) -> bool:
+    def is_in_a_commit(
+        self, path: str, digest: str, commits: Sequence[str] = ("HEAD", *OTHER_SIDES)
+    ) -> bool:
         """Whether HEAD, or what is being merged into it, has the file with this sha256 (hex)."""
-        commits = ("HEAD", *OTHER_SIDES)
         return any(self._digest(self.tree(name).get(path)) == digest for name in commits)
 
     def versions(self, path: str) -> list[bytes]:

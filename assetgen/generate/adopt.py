@@ -30,7 +30,7 @@ from assetgen.paid.journal import Fate, Journal
 from assetgen.plan import cost, decide, guards
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.differences import differences
-from assetgen.plan.reasons import UNPROVEN
+from assetgen.plan.reasons import MIXED, UNPROVEN
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
@@ -308,6 +308,10 @@ def accept(
 def _refuse_to_accept(decision: Decision) -> None:
     asset_id = decision.asset.id
     where = f"asset {asset_id}"
+    for reason in decision.reasons:
+        if reason.new == MIXED:
+            what = f"{reason.field} {MIXED}; accepting it would join the two"
+            raise StorageError(what, where=where, cure=decision.cure)
     if decision.state in (State.FOREIGN, State.MISSING):
         first = decision.reasons[0]
         raise StorageError(

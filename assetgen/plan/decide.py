@@ -17,6 +17,7 @@ from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
 from assetgen.plan.reasons import (
+    MIXED,
     MOVED,
     NO_FILE,
     NOT_MERGED,
@@ -243,6 +244,11 @@ def _of_files(
     if edited := files.edited():
         reasons = [Reason(path, files.known[path], files.found[path]) for path in edited]
         asset_id = wanted.asset.id
+        if isinstance(record, Record) and record.original:
+            changed = {path: str(files.found[path]) for path in edited}
+            if mixed := world.elsewhere.mixed(record, changed):
+                reasons = [Reason(path, new=MIXED) for path in edited]
+                return _Verdict(State.EDITED, Action.REFUSE, reasons, mixed)
         restore = world.elsewhere.restoring({path: files.known[path] for path in edited})
         accept = command("assetgen accept {asset_id}", asset_id=asset_id)
         cure = advice("{accept} (keeps the file)", accept=accept)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import NO_FILE, NOT_MERGED
+from assetgen.plan.reasons import MIXED, NO_FILE, NOT_MERGED
 
 
 def describe(decision: Decision) -> str:
     """The reasons of a decision in one line: which fields, old and new."""
     if decision.state is State.EDITED:
-        shown = [f"{r.field} changed since it was made" for r in decision.reasons]
+        changed = "changed since it was made"
+        shown = [f"{r.field} {MIXED if r.new == MIXED else changed}" for r in decision.reasons]
     elif decision.state is State.UNMERGED:
         names = ", ".join(r.field for r in decision.reasons)
         shown = [f"{NOT_MERGED}: {names}"]

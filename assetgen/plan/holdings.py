@@ -14,6 +14,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FILE, FORMATS, Manifest
+from assetgen.plan import mixed_sides
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import adopting
@@ -38,6 +39,7 @@ class Holdings:
         return Elsewhere(
             unmerged=self.unmerged,
             unsettled=self.unsettled,
+            mixed=lambda known, files: mixed_sides.settling(self._held, known, files),
             restoring=self.restoring,
             record=self.record,
             original=self.original,

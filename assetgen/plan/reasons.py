@@ -17,6 +17,8 @@ MOVED = "moved"
 #: How the ``new`` of a reason begins.
 UNUSABLE = "its record is unusable"
 NOT_MERGED = "git has not merged it"
+#: The ``new`` of a reason whose field is a file of an edited asset.
+MIXED = "is of one purchase, and its record of another"
 #: How the ``new`` of a reason begins whose field is a missing file with such a name.
 IN_FORM = "exists under the same name in the form"
 #: The ``new`` of a reason whose field is a file that would be replaced.

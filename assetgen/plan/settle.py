@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
 from assetgen.plan.decide import Action, Decision, State, moved, renamed, unusable
-from assetgen.plan.reasons import UNPROVEN, is_in_form
+from assetgen.plan.reasons import MIXED, UNPROVEN, is_in_form
 
 
 def cure(decision: Decision) -> Cure:
@@ -76,6 +76,8 @@ def unsettled(paths: Sequence[str]) -> str:
 
 def _what_exists(decision: Decision) -> str:
     reason = decision.reasons[0]
+    if reason.new == MIXED:
+        return f"{reason.field} {MIXED}"
     match decision.state:
         case State.FOREIGN if str(reason.new).startswith("its record"):
             return f"{reason.field}: {reason.new}"

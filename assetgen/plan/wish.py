@@ -73,6 +73,8 @@ class Elsewhere:
     """Those of some paths that git has not merged, of one asset."""
     unsettled: Callable[[Wish], Unmerged | None] = lambda _wish: None
     """What an image is made from that git has not merged, and how to settle it."""
+    mixed: Callable[[Record, Mapping[str, str]], Cure | None] = lambda _record, _files: None
+    """How to settle files, path -> sha256 (hex), of another purchase than their record."""
     restoring: Callable[[Mapping[str, str]], Cure | None] = lambda _files: None
     """The command by which git writes files, path -> sha256 (hex), again; None if it cannot."""
     record: Callable[[str], Restorable | None] = lambda _asset_id: None

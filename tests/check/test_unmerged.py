@@ -171,3 +171,23 @@ def _again(place: Place, source: str, ours: bytes, theirs: bytes) -> None:
     commit(place, "bought")
     place.git("branch", "-q", "-D", "topic")
     torn(place, source, ours + b"\n\n", theirs)
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["record of the file", "file of the record"])
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_file_and_a_record_of_two_purchases_are_not_accepted(
+    is_committed: bool, side: int, place: Place, provider: Provider
+) -> None:
+    _, digests = _conflict(place, provider, "merge")
+    place.git("checkout", "--ours", "public")
+    place.git("checkout", "--theirs", ".assetgen")
+    place.git("add", "-A")
+    if is_committed:
+        place.git("commit", "-q", "-m", "merged by hand")
+    finding, _variant = findings(place)
+    assert finding.code == "edited" and "its record of another" in finding.message
+    refused = place.run("accept", "pay")
+    assert refused.code == 9 and "would join the two" in refused.err
+    runs(place, alternatives(finding.cure)[side])
+    assert not findings(place) and not findings(place, staged=True)
+    assert digest(place, "public/pay.png") == list(digests.values())[side]

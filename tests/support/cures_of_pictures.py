@@ -120,6 +120,13 @@ def _moved_and_left_out(stage: Stage) -> None:
     stage.place.git("sparse-checkout", "set", "--no-cone", "/*", "!/src/")
 
 
+def _an_earlier_picture(stage: Stage) -> None:
+    """The picture of an earlier purchase beside the record of the last one."""
+    bought(stage, "a")
+    bought(stage, "a", more="take = 2")
+    stage.place.git("restore", "--source=HEAD~1", "public/a.png")
+
+
 def _damaged_and_kept(stage: Stage) -> None:
     """A paid picture is gone and its record damaged; what was kept of the purchase exists."""
     stage.shop.wants("a")
@@ -246,6 +253,10 @@ STATES = [
         replaces=(_RECORD,),
     ),
     State(("plan/guards", "mv -- {other} {path}"), _in_another_form),
+    State(
+        ("plan/mixed_sides", "git restore --source={commit} --staged --worktree -- {paths}"),
+        _an_earlier_picture,
+    ),
     State(("plan/moves", "git mv --sparse -- {other} {path}"), _moved_and_left_out),
     State(("plan/displaced", "{restore} && {adopt}"), _only_in_git_at_its_former_path),
     State(
