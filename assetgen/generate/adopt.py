@@ -209,8 +209,7 @@ def _of_others(project: Workspace, decision: Decision) -> list[str]:
     if decision.state in (State.FOREIGN, State.EDITED):
         fields = [reason.field for reason in decision.reasons]
     else:
-        known = project.record(decision.asset.id)
-        found = guards.claimed(decision.wish, known, project.world())
+        found = guards.claimed(decision.wish, project.record(decision.asset.id), project.world())
         fields = [reason.field for reason in found.reasons] if found else []
     return [path for path in decision.wish.paths[1:] if path in fields]
 
@@ -366,11 +365,10 @@ def _settle(project: Workspace, wish: Wish) -> None:
 
     Also those of a former id. A response that can still be fetched by its id stays open.
     """
-    root = project.root
-    if not journal.is_there(root):
+    if not journal.is_there(project.root):
         return
     with suppress(AssetgenError):  # the picture is in place; doctor reports a damaged log
-        log = Journal(root, lambda: "")
+        log = Journal(project.root, lambda: "")
         try:
             for entry in log.open():
                 is_former = entry.asset_id not in project.paths
