@@ -56,7 +56,7 @@ def estimate(
     bill = surface or route_names.bill(asset.route)
     if bill == "none":
         return Estimate(bill, 0, None, basis="drawn here")
-    if action in ("nothing", "derive"):
+    if action in ("nothing", "derive", "refuse"):
         return Estimate(bill, 0, None, basis="nothing to draw")
     if bill == "codex-plan":
         return Estimate(bill, None, None, basis="plan credits")

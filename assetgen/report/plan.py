@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe
-from assetgen.report.text import console, error, error_json
+from assetgen.report.text import console, error, error_json, show_cure
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ def plan_table(
     for d in shown:
         if d.problem:
             error(d.problem, stream)
+        elif d.action is Action.REFUSE:
+            out.print(clean(f"generate leaves {d.asset.id} as it is: {settle.why_left(d)}"))
+            show_cure(settle.cure(d), out)
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
     for warning in warnings:
@@ -115,7 +119,9 @@ def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
 
 
 def route_and_bill(decision: Decision) -> str:
-    """The route of an asset, its bill and its estimate."""
+    """The route of an asset, its bill and its estimate; none for what generate leaves alone."""
+    if decision.action is Action.REFUSE:
+        return f"{decision.asset.route} ({decision.estimate.surface}, left as it is)"
     return f"{decision.asset.route} ({decision.estimate.surface}, {decision.estimate.words})"
 
 

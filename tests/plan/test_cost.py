@@ -42,7 +42,7 @@ def test_each_route_has_its_own_bill(route: str | None, bill: str) -> None:
     assert route_names.bill(route) == bill
 
 
-@pytest.mark.parametrize("action", ["nothing", "derive"])
+@pytest.mark.parametrize("action", ["nothing", "derive", "refuse"])
 def test_an_action_that_draws_nothing_costs_nothing_on_any_route(action: str) -> None:
     found = cost.estimate(_asset("images"), _intent(), action)
     assert (found.surface, found.micros, found.words) == ("openai-api", 0, "free")

@@ -203,6 +203,17 @@ def test_a_plan_has_one_line_per_asset_then_the_bills_then_the_next_step() -> No
     ]
 
 
+def test_a_plan_says_what_generate_leaves_alone_and_what_settles_it() -> None:
+    text, kept = painted("b", 'size = "1024x1024"', 'quality = "medium"'), Kept()
+    kept.files["public/b.webp"] = "a" * 64
+    assert _table(text, kept).splitlines() == [
+        "foreign  b  images (openai-api, left as it is)  public/b.webp it has no record",
+        "generate leaves b as it is: public/b.webp was not made by assetgen; it is not overwritten",
+        "  cure: assetgen adopt b public/b.webp",
+        "        keeps the file; or: assetgen generate b --force",
+    ]
+
+
 _LONG = "An illustration for the cover of an article about maps: "
 _REASONS: dict[str, tuple[str, Any, Any, str]] = {
     "short": ("values.title", "T", "U", "values.title T -> U"),
