@@ -49,6 +49,9 @@ class Cure:
     def __str__(self) -> str:
         return "".join(self._parts())
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _again, (self.template, self.fields, self.is_command)
+
     def __repr__(self) -> str:
         return f"<cure: {self}>"
 
@@ -96,6 +99,10 @@ class Cure:
         of_git = program.startswith("git ") and " -- " in program
         of_git = of_git and not program.startswith("git mv ")  # it takes paths as they are
         return [" ".join(_word(_literal(word) if of_git else word) for word in words)]
+
+
+def _again(template: str, fields: dict[str, Field], is_command: bool) -> Cure:
+    return Cure(template, fields, is_command=is_command)
 
 
 class _Command(str):

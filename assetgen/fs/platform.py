@@ -6,6 +6,7 @@ What a system lacks is a parameter, so that each fallback can be tested on any s
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 import sys
@@ -164,6 +165,16 @@ def limit_process(limits: Iterable[tuple[str, int]], resource: Any) -> None:
     for name, value in limits:
         with suppress(AttributeError, ValueError, OSError):
             resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def limit_more_cpu(seconds: int, resource: Any) -> None:
+    """Let this process use ``seconds`` of CPU from now on, where the system can limit that."""
+    with suppress(AttributeError, ValueError, OSError):
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = math.ceil(used.ru_utime + used.ru_stime) + seconds
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        soft = soft if most == resource.RLIM_INFINITY else min(soft, most)
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, most))
 
 
 def own_group(*, is_windows: bool = IS_WINDOWS) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import Selection, chosen, levels, refuse
 from assetgen.image.derive import Mapper
+from assetgen.layouts import sandbox
 from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
@@ -115,7 +116,8 @@ def _performed(
             ),
             buyer=buyer,
         )
-        return performer.perform(decisions)
+        with sandbox.at_work():
+            return performer.perform(decisions)
 
 
 class _BuyerOnDemand:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assetgen.layouts import engine, inline_files, render, sandbox
+from assetgen.layouts import engine, inline_files, sandbox
 from assetgen.layouts.spec import Order
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
@@ -36,8 +36,7 @@ def draw(job: Job) -> Drawn:
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
-    sandbox.undergo(job.root, ordered, wish.intent.template or "")
-    drawing = render.draw(ordered)
+    drawing = sandbox.draw(ordered)
     body = {
         "kind": wish.kind.name,
         "layout": layout,

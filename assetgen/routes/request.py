@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assetgen.errors import UnsupportedOption
-from assetgen.layouts import render
+from assetgen.layouts import sandbox
 from assetgen.plan import routing
 from assetgen.plan.routing import Request, job_for
 from assetgen.plan.workspace import open_workspace
@@ -88,7 +88,7 @@ def page(root: Path, asset_id: str) -> str:
     from assetgen.routes import local
 
     project = open_workspace(root)
-    return render.standalone(local.order(job_for(project, project.wish(asset_id))))
+    return sandbox.standalone(local.order(job_for(project, project.wish(asset_id))))
 
 
 def is_local(root: Path, asset_id: str) -> bool:

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from assetgen.fs import store
+from assetgen.errors import TemplateError
+from assetgen.routes import request
 from tests.support.attack import generate
 from tests.support.place import Place
 
@@ -54,24 +55,35 @@ def test_a_layout_that_eats_memory_is_an_error_and_its_neighbour_is_drawn(
     assert bare.has("public/b.png")
 
 
-def test_a_layout_that_passed_is_not_tried_again_until_it_changes(bare: Place) -> None:
-    own(bare, "{{ values.title }}").ok("generate")
-    first = bare.read(".assetgen/cache/layouts")
-    bare.ok("generate", "--force")
-    assert bare.read(".assetgen/cache/layouts") == first
-    own(bare, "{{ values.title }}!").ok("generate")
-    assert len(bare.read(".assetgen/cache/layouts").splitlines()) == 3
+_GROWS = (
+    "{% if values.title == 'b' %}{% set x = 'xxxxxxxxxxxxxxxx' %}"
+    + "{% set x = x ~ x %}" * 40
+    + "{{ x|length }}{% else %}{{ values.title }}{% endif %}"
+)
 
 
-def test_a_list_of_passed_layouts_from_the_repository_is_ignored(
-    bare: Place,
+def test_a_layout_is_drawn_with_limits_whatever_it_drew_before(
+    bare: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own(bare, "{{ values.title }}").ok("generate")
-    planted = bare.read(".assetgen/cache/layouts")
-    (bare.root / ".assetgen/cache/key").rename(bare.root / ".assetgen/cache/old-key")
-    store.prepare(bare.root)
-    bare.ok("generate", "--force")
-    assert bare.read(".assetgen/cache/layouts").splitlines()[0] != planted.splitlines()[0]
+    """Not in another run, not for another image of this run, and by few processes."""
+    started = bare.root.parent / "started"
+    python = bare.root.parent / "python"
+    python.write_text(f'#!/bin/sh\necho x >>{started}\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+    own(bare, _GROWS)
+    one = _MANIFEST.replace("Hello", "a")
+    bare.manifest(
+        "".join(one.replace('"a"', f'"{x}"').replace("/a.png", f"/{x}.png") for x in "abcd")
+    )
+    assert not generate(bare, "a").failed
+    outcome = generate(bare)
+    assert "uses too much memory or time" in outcome.failed[0].error.what
+    assert [bare.has(f"public/{x}.png") for x in "abcd"] == [True, False, True, True]
+    # One for a; one for b, which it ends; then one for c and d.
+    assert len(started.read_text()) // 2 == 3
+    with pytest.raises(TemplateError, match="too much memory"):
+        request.page(bare.root, "b")
 
 
 _ASSET = '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\n'
@@ -150,4 +162,3 @@ def test_an_engine_that_fails_is_an_error_and_its_words_are_not_shown(
     monkeypatch.setattr(sys, "executable", str(fake))
     outcome = generate(bare)
     assert "makes the layout engine fail" in outcome.failed[0].error.what
-    assert not bare.has(".assetgen/cache/layouts")
