@@ -176,7 +176,7 @@ class GitCommand:
 def _unanswered(name: str) -> Unanswered:
     return Unanswered(
         f"git {name} ended before it had answered",
-        cure=advice("run the command again; if it fails again, look for why git ends"),
+        cure=advice("run the command again; if it fails again, find out what ends git"),
     )
 
 
