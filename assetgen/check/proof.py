@@ -9,14 +9,15 @@ import msgspec
 
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure
-from assetgen.errors import StorageError
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals
 from assetgen.image import decode, marking, xmp
+from assetgen.paid import inputs
 from assetgen.plan import record_cures
 from assetgen.plan.workspace import Workspace
-from assetgen.record import proof, record
+from assetgen.record import proof, proof_of_requests, record
 from assetgen.record.record import Record, Unusable
-from assetgen.record.schema import Original, Statement
+from assetgen.record.schema import Original, Predicate, Statement
 
 #: How many contradictions of one record are reported.
 _MOST = 3
@@ -91,8 +92,26 @@ def _of_files(project: Workspace, stated: Statement) -> Iterator[str]:
             yield f"observed does not have the size, format or alpha of {subject.name}"
     if len(files) == len(stated.subject):
         yield from _of_marking(stated, files)
+    yield from _of_inputs(project, stated.predicate)
     if stated.predicate.original is not None:
         yield from _of_original(project, stated.predicate.original, files)
+
+
+def _of_inputs(project: Workspace, predicate: Predicate) -> Iterator[str]:
+    """Whether the images in the request are the inputs, as far as these are still there."""
+    references = [one for one in predicate.inputs if one.get("role") != "mask"]
+    sent = proof_of_requests.references(predicate)
+    for given, digest in zip(references, sent, strict=False):
+        path = str(given.get("path"))
+        data = None if path.startswith("@") else project.tree.read(path)
+        if data is None or _sha(data) != given.get("sha256"):
+            continue
+        try:
+            known = inputs.of(data, path).digest
+        except AssetgenError:
+            continue
+        if digest != known:
+            yield f"request.body has another image than {path}"
 
 
 def _of_marking(stated: Statement, files: list[bytes]) -> Iterator[str]:
@@ -126,6 +145,9 @@ def _of_original(project: Workspace, said: Original, files: list[bytes]) -> Iter
     data = next((one for one in bare if _sha(one) == digest), None)
     data = data or originals.read(project.root, digest)
     if data is None:
+        alike = (one for one in files if f"image/{decode.facts(one).format}" == said.media_type)
+        if any(len(marking.unmarked(one)) == said.bytes for one in alike):
+            yield "original.digest is not that of the file without its mark"
         return
     seen = decode.facts(data)
     measured = (len(data), f"image/{seen.format}", seen.width, seen.height, seen.alpha)

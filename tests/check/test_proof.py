@@ -31,7 +31,8 @@ def bought(tmp_path_factory: pytest.TempPathFactory) -> Place:
     place = Place(folder / "project", folder / "home")
     with Provider() as vendor:
         shop = Shop(place, vendor)
-        shop.wants("paid", more="variants = { widths = [512] }")
+        place.picture("in/photo.png")
+        shop.wants("paid", more='inputs = ["in/photo.png"]\nvariants = { widths = [512] }')
         layout = (
             '\n[[asset]]\nid = "layout"\nkind = "cover"\npath = "public/layout.png"\nalt = ""\n'
             'values.title = "Hello"\n'
@@ -80,7 +81,58 @@ def _other_body(_statement: dict[str, Any], predicate: dict[str, Any]) -> None:
     predicate["request"] |= {"digest": stated.digest, "body": body}
 
 
+def _body(**changed: Any) -> Damage:
+    """Another body, with its digest."""
+
+    def damage(_statement: dict[str, Any], predicate: dict[str, Any]) -> None:
+        body = {**predicate["request"]["body"], **changed}
+        assert body != predicate["request"]["body"]
+        stated = record.recorded_request(predicate["route"]["endpoint"], body)
+        predicate["request"] |= {"digest": stated.digest, "body": body}
+
+    return damage
+
+
+def _endpoint(endpoint: str) -> Damage:
+    """Another endpoint, with the digest of the request."""
+
+    def damage(_statement: dict[str, Any], predicate: dict[str, Any]) -> None:
+        predicate["route"]["endpoint"] = endpoint
+        stated = record.recorded_request(endpoint, predicate["request"]["body"])
+        predicate["request"]["digest"] = stated.digest
+
+    return damage
+
+
+def _bill(surface: str) -> Damage:
+    def damage(_statement: dict[str, Any], predicate: dict[str, Any]) -> None:
+        predicate["route"]["surface"] = predicate["cost"]["surface"] = surface
+
+    return damage
+
+
 _PAID: dict[str, Damage] = {
+    "the size in the request": _body(size="2048x2048"),
+    "the quality in the request": _body(quality="high"),
+    "the model in the request": _body(model="gpt-image-9"),
+    "the background in the request": _body(background="transparent"),
+    "an image in the request": _body(image=[_ZERO]),
+    "another image in the request": _body(image=["sha256:" + "1" * 64]),
+    "no image in the request": _body(image=[]),
+    "the endpoint of another route": _endpoint("POST /v1/responses"),
+    "the endpoint without inputs": _endpoint("POST /v1/images/generations"),
+    "the owner": _set("route.owner", "gateway:other"),
+    "an owner that is none": _set("route.owner", None),
+    "the bill of OpenAI": _bill("openai-api"),
+    "the bill of Codex": _bill("codex-plan"),
+    "the origin": _set("route.origin", "api.openai.com"),
+    "no gateway": _set("route.gateway", None),
+    "no response": _set("response", None),
+    "no original": _set("original", None),
+    "adopted": _set("storage.reason", "adopted"),
+    "a draft": _set("storage.decision", "draft"),
+    "received from a log": _set("storage.received", "rollout"),
+    "the digest of the original": _set("original.digest", "sha256:" + "1" * 64),
     "the digest of the request": _set("request.digest", _ZERO),
     "the body of the request": _set("request.body.quality", "high"),
     "the endpoint": _set("route.endpoint", "POST /elsewhere"),
@@ -184,8 +236,9 @@ def test_the_records_of_every_way_to_an_image_are_proved(
         adopt.adopt(bare.root, "c", tmp_path / "x.jpg", Brought(), _HERE, bare.environ)
         adopt.adopt(bare.root, "d", tmp_path / "x.jpg", Brought("codex"), _HERE, bare.environ)
         assert _rehashed_codes(bare) == {"draft"}
-        bare.write("public/b.png", picture("PNG", size=(1024, 1024)))
-        adopt.accept(bare.root, "b", _HERE, bare.environ)
+        for one in ("b", "c"):
+            bare.write(f"public/{one}.png", picture("PNG", size=(1024, 1024)))
+            adopt.accept(bare.root, one, _HERE, bare.environ)
         wants("a", "b", "c", "d", more="fit = { width = 100, height = 100 }")
         shop.generate("b", "c", "d", force=True)
         assert _rehashed_codes(bare) <= {"draft", "stale"}
