@@ -197,7 +197,11 @@ def read_own(
     try:
         info = os.lstat(full)
         if not stat.S_ISREG(info.st_mode):
-            raise error(f"{path} is not a regular file", where=path)
+            raise error(
+                f"{path} is not a regular file",
+                where=path,
+                cure=advice("put a file in the place of {path}", path=path),
+            )
         if info.st_size > limit:
             raise error(f"{path} has {info.st_size} bytes; the limit is {limit}", where=path)
         return full.read_bytes()

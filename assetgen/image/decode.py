@@ -35,15 +35,16 @@ class Facts:
     alpha: bool
 
 
-def decode(data: bytes) -> Image:
+def decode(data: bytes, formats: tuple[str, ...] = _READABLE) -> Image:
     """Decode the first frame of PNG, JPEG, WebP or AVIF bytes as RGB or RGBA, upright.
 
+    ``formats`` are the names that Pillow has for those that are accepted.
     Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
     """
-    return decode_turned(data)[0]
+    return decode_turned(data, formats)[0]
 
 
-def decode_turned(data: bytes) -> tuple[Image, bool]:
+def decode_turned(data: bytes, formats: tuple[str, ...] = _READABLE) -> tuple[Image, bool]:
     """``decode``, and whether the stored pixels had to be turned or mirrored to be upright."""
     from PIL import Image as Pillow
     from PIL import ImageOps
@@ -51,7 +52,7 @@ def decode_turned(data: bytes) -> tuple[Image, bool]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = _opened(data)
+            image = _opened(data, formats)
             image.load()
             if image.mode == "I;16":  # Pillow would show every grey above 255 as white
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
@@ -62,9 +63,12 @@ def decode_turned(data: bytes) -> tuple[Image, bool]:
             made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}
             return made, is_turned
     except _DAMAGE as exc:
-        raise StorageError(
-            f"this is not a whole PNG, JPEG, WebP or AVIF picture: {brief(exc)}"
-        ) from None
+        raise StorageError(f"this is not a whole {_named(formats)} picture: {brief(exc)}") from None
+
+
+def _named(formats: tuple[str, ...]) -> str:
+    *others, last = (name.replace("WEBP", "WebP") for name in formats)
+    return f"{', '.join(others)} or {last}"
 
 
 def is_too_large(refused: StorageError) -> bool:
@@ -124,11 +128,11 @@ def brief(exc: BaseException) -> str:
     return " ".join(text.split())[:120] or type(exc).__name__
 
 
-def _opened(data: bytes) -> Image:
+def _opened(data: bytes, formats: tuple[str, ...] = _READABLE) -> Image:
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # the limit below replaces Pillow's warning and error
-    image = Image.open(io.BytesIO(data), formats=_READABLE)
+    image = Image.open(io.BytesIO(data), formats=formats)
     if image.width * image.height > MAX_PIXELS:
         raise StorageError(f"the picture has {image.width}x{image.height} pixels; {_TOO_MANY}")
     return image

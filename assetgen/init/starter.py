@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.store import write
 from assetgen.fs.tree import TooLarge, WorkTree
+from assetgen.init import sealed
 from assetgen.manifest.schema import FILE, json_schema
 from assetgen.refs.folders import below
 from assetgen.refs.listing import Listing
@@ -79,22 +82,26 @@ def init(root: Path) -> list[str]:
 
     Raises StorageError.
     """
+    old = {path: _old(root, path) for path in (FILE, SCHEMA, ".gitattributes", ".gitignore")}
+    texts = {
+        FILE: old[FILE] if old[FILE] is not None else _manifest(root).encode(),
+        SCHEMA: schema_text().encode(),
+        ".gitattributes": _with_lines(".gitattributes", old[".gitattributes"], _ATTRIBUTES),
+        ".gitignore": _with_lines(".gitignore", old[".gitignore"], _IGNORED),
+    }
+    changed = {path: text for path, text in texts.items() if text != old[path]}
     store.prepare(root)
-    written = []
-    for path, text in (
-        (FILE, "" if (root / FILE).exists() else _manifest(root)),
-        (SCHEMA, schema_text()),
-    ):
-        paths.refuse_links(root, path)
-        if not (root / path).exists() or (
-            path == SCHEMA and (root / path).read_bytes() != text.encode()
-        ):
-            write(root, path, text.encode())
-            written.append(path)
-    for path, lines in ((".gitattributes", _ATTRIBUTES), (".gitignore", _IGNORED)):
-        if _add_lines(root, path, lines):
-            written.append(path)
-    return written
+    for path, text in changed.items():
+        write(root, path, text)
+    return list(changed)
+
+
+def _old(root: Path, path: str) -> bytes | None:
+    """The bytes of a file, None if there is none. Raises StorageError if it is no regular file."""
+    if os.path.lexists(root / path):
+        return paths.read_own(root, path, StorageError)
+    paths.refuse_links(root, path)
+    return None
 
 
 def _manifest(root: Path) -> str:
@@ -155,16 +162,22 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=2) + "\n"
 
 
-def _add_lines(root: Path, path: str, lines: tuple[str, ...]) -> bool:
-    paths.refuse_links(root, path)
-    old = (root / path).read_bytes() if (root / path).exists() else b""
-    new = [line for line in lines if line.encode() not in old.splitlines()]
-    if new:
-        write(
-            root,
-            path,
-            old
-            + (b"\n" if old and not old.endswith(b"\n") else b"")
-            + "\n".join([*new, ""]).encode(),
+def _with_lines(path: str, old: bytes | None, lines: tuple[str, ...]) -> bytes:
+    """The text of a file of git's with ``lines``; no other byte changes.
+
+    Raises StorageError for UTF-16, which git does not read; PowerShell 5 writes it with ">".
+    """
+    before = old or b""
+    if b"\0" in before:
+        raise StorageError(
+            f"{path} is not UTF-8 text, so git ignores what it says",
+            where=path,
+            cure=advice(
+                "convert {path} to UTF-8, then run {init}", path=path, init=command("assetgen init")
+            ),
         )
-    return bool(new)
+    new = [line for line in lines if line.encode() not in before.splitlines()]
+    if not new:
+        return before
+    gap = b"\n" if before and not before.endswith(b"\n") else b""
+    return before + sealed.like(gap + "\n".join([*new, ""]).encode(), before)

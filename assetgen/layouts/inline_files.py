@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 from assetgen.errors import StorageError, TemplateError
@@ -76,10 +77,11 @@ _MAGIC = (
 )
 
 
+@lru_cache(maxsize=64)
 def _own_picture(name: str, data: bytes) -> str:
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
     if kind is not None:
-        _refuse_bomb(name, data)
+        _refuse_damage(name, data)
     else:
         text = _decoded(data)
         if not re.search(r"<svg[\s>]", text):
@@ -100,18 +102,16 @@ def _decoded(data: bytes) -> str:
         return ""  # gzip or UTF-16, which the engine would read and the guard would not
 
 
-def _refuse_bomb(name: str, data: bytes) -> None:
-    size = int.from_bytes(data[6:8], "little") * int.from_bytes(data[8:10], "little")
+def _refuse_damage(name: str, data: bytes) -> None:
+    """Raise TemplateError for what the engine would leave out, or need too much memory for."""
     try:
-        if not data.startswith(b"GIF8"):
-            seen = decode.facts(data)
-            size = seen.width * seen.height
+        decode.decode(data, formats=("PNG", "JPEG", "WEBP", "GIF"))
     except StorageError as exc:
-        raise TemplateError(f"templates/{name}: {exc.what}", where=f"templates/{name}") from None
-    if size > decode.MAX_PIXELS:
         raise TemplateError(
-            f"templates/{name} has more than {decode.MAX_PIXELS} pixels", where=f"templates/{name}"
-        )
+            f"templates/{name}: {exc.what}",
+            where=f"templates/{name}",
+            cure=decode.cure(exc, f"templates/{name}"),
+        ) from None
 
 
 def _declared_picture(data: bytes, reference: str, limit: int) -> str:

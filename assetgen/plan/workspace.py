@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -240,7 +241,7 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
 def find_root(start: Path) -> Path:
     """The nearest folder from ``start`` upwards that contains assets.toml. Raises ManifestError."""
     for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
+        if os.path.lexists(folder / FILE):  # what cannot be read is reported when it is opened
             return folder
         if (folder / ".git").exists():
             break
@@ -256,6 +257,8 @@ def open_workspace(
 
 def _no_manifest(root: Path, tree: Tree) -> ManifestError:
     if isinstance(tree, WorkTree):
+        if os.path.lexists(root / FILE):
+            paths.read_own(root, FILE, ManifestError)  # says what it is: a link, a folder, a pipe
         return ManifestError(
             f"there is no {FILE} here", where=str(root), cure=command("assetgen init")
         )

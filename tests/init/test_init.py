@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -293,3 +294,40 @@ def test_every_named_form_has_a_description() -> None:
         assert any(
             isinstance(meta, msgspec.Meta) and meta.description for meta in get_args(form)[1:]
         )
+
+
+def test_init_appends_with_the_line_ends_of_the_file(bare: Place) -> None:
+    bare.write(".gitignore", b"node_modules\r\n")
+    bare.ok("init")
+    assert (bare.root / ".gitignore").read_bytes() == b"node_modules\r\n.assetgen/cache/\r\n"
+
+
+def test_init_leaves_a_file_that_git_does_not_read_and_writes_nothing(bare: Place) -> None:
+    """PowerShell 5 writes UTF-16 with ">"."""
+    before = bare.write(".gitignore", "node_modules\r\n".encode("utf-16")).read_bytes()
+    ran = bare.run("init")
+    assert ran.code == 9
+    assert ".gitignore is not UTF-8 text" in ran.err
+    assert (bare.root / ".gitignore").read_bytes() == before
+    assert not (bare.root / "assets.toml").exists()
+
+
+@pytest.mark.parametrize("name", ["assets.toml", ".gitignore", ".gitattributes"])
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link"])
+def test_init_and_plan_say_what_a_file_is_that_is_no_regular_file(
+    bare: Place, name: str, kind: str
+) -> None:
+    file, other = bare.root / name, bare.write("other", "")
+    makers: dict[str, Callable[[], None]] = {
+        "folder": file.mkdir,
+        "pipe": lambda: os.mkfifo(file),
+        "link": lambda: file.symlink_to(other),
+    }
+    makers[kind]()
+    what = "symbolic link" if kind == "link" else "not a regular file"
+    ran = bare.run("init")
+    assert (ran.code, what in ran.err) == (9, True)
+    assert sorted(path.name for path in bare.root.iterdir()) == sorted(["other", name])
+    if name == "assets.toml":
+        ran = bare.run("plan")
+        assert (ran.code, what in ran.err) == (2, True)

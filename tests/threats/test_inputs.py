@@ -23,6 +23,7 @@ from assetgen.image import decode
 from assetgen.image.png import chunk
 from assetgen.plan.workspace import open_workspace
 from tests.support.attack import generate, link, own_kind, page, refusals
+from tests.support.images import picture
 from tests.support.place import COVER, Place
 
 
@@ -155,6 +156,8 @@ _BESIDE = {
     "bomb.png": _png(50_000, 50_000),
     "bomb.gif": b"GIF89a\xff\xff\xff\xff\0\0\0;",
     "text.png": b"root:x:0:0",
+    "cut.png": picture("PNG")[:60],
+    "cut.gif": picture("GIF", mode="P")[:-20],
     "cut.webp": b"RIFF\x10\0\0\0WEBPVP8 ",
     "image.svg": _SVG.format('<image href="/etc/x.png"/>').encode(),
     "prefixed.svg": (
