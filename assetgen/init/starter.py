@@ -83,8 +83,9 @@ def init(root: Path) -> list[str]:
     Raises StorageError.
     """
     old = {path: _old(root, path) for path in (FILE, SCHEMA, ".gitattributes", ".gitignore")}
+    manifest = old[FILE]
     texts = {
-        FILE: old[FILE] if old[FILE] is not None else _manifest(root).encode(),
+        FILE: _manifest(root).encode() if manifest is None else manifest,
         SCHEMA: schema_text().encode(),
         ".gitattributes": _with_lines(".gitattributes", old[".gitattributes"], _ATTRIBUTES),
         ".gitignore": _with_lines(".gitignore", old[".gitignore"], _IGNORED),
