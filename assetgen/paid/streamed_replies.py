@@ -25,6 +25,15 @@ def kind_of(payload: bytes) -> str:
         return found[1].decode() if found else ""
 
 
+def _is_whole(payload: bytes) -> bool:
+    """Whether an event is JSON to its end: the last one of a stream may be cut short."""
+    try:
+        decoded(payload, Kind)
+    except Unreadable:
+        return False
+    return True
+
+
 _TYPE = re.compile(rb'"type"\s*:\s*"([\w.-]{1,100})"')
 
 
@@ -39,7 +48,7 @@ def images(data: bytes) -> Answer:
         if kind.endswith(".partial_image"):
             partials += 1
             continue
-        has_ended = has_ended or kind.endswith(".completed")
+        has_ended = has_ended or (kind.endswith(".completed") and _is_whole(payload))
         answer = _event_answer(payload)
         if answer.pictures or answer.urls:
             done.append(answer)

@@ -268,3 +268,11 @@ def test_a_compressed_bomb_is_not_unpacked(bare: Place) -> None:
         shop.wants("a")
         assert "may have been billed" in shop.fails().what
         assert len(shop.open_entries()) == 1
+
+
+def test_a_stream_that_ends_in_its_last_event_is_one_that_was_cut_short() -> None:
+    whole = PARTIAL + event(type="image_generation.completed", created_at=1, b64_json=B64)
+    for length in range(len(PARTIAL) + 1, len(whole) - len(B64), 7):
+        with pytest.raises(replies.Unreadable) as caught:
+            replies.of_images(whole[:length], streamed=True)
+        assert caught.value.is_cut_short, whole[:length]
