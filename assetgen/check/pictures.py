@@ -10,6 +10,7 @@ from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError
+from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, listed_paths
 from assetgen.pages import typed_module
@@ -127,11 +128,8 @@ class _Module:
             else:
                 continue
             if isinstance(self._project.tree, Index):
-                cure = advice(
-                    "{cure}{add}",
-                    cure=cure,
-                    add=command(" && git add -- {files}", files=list(files)),
-                )
+                add = git_cures.adding(self._project.tree.held, list(files))
+                cure = advice("{cure} && {add}", cure=cure, add=add)
             yield Finding(path=path, code="emit", message=what, cure=cure)
 
 
@@ -202,7 +200,7 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
     elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
         what, cure = (
             "exists, but is not staged",
-            command("git add -- {files}", files=[*gone, place]),
+            git_cures.adding(project.tree.held, [*gone, place]),
         )
     elif isinstance(project.tree, Index) and staged.has_unusable(project.tree, place):
         what += ", and its record in the working tree is not usable"
@@ -249,10 +247,10 @@ def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
     made = known.subject.get(path) if isinstance(known, Record) else None
     tree = project.tree
     if isinstance(tree, Index) and staged.unstaged_record_knows(tree, place, path):
-        what, cure = "is staged, but its record is not", command("git add -- {place}", place=place)
+        what, cure = "is staged, but its record is not", git_cures.adding(tree.held, [place])
     elif isinstance(tree, Index) and tree.work.digest(path) == made:
         what = "is staged as it was changed; as it was made, it is not staged"
-        cure = command("git add -- {path}", path=path)
+        cure = git_cures.adding(tree.held, [path])
     elif any(reason.new == MIXED for reason in decision.reasons):
         what = f"{MIXED}; take both from one side"
     elif _lost_its_mark(project, decision.asset.id, path):

@@ -84,18 +84,21 @@ class Tools:
 
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> ToolAnswer:
         """Adopt a file, or the one new image of a Codex thread. Leaves the commit to the user."""
+        from assetgen.fs.held import Held
         from assetgen.generate.commit import by_hand
         from assetgen.record import record
 
         outcome = self._adopt(asset_id, file, thread_id)
         [made] = outcome.made
+        root = self.root()
+        held = Held(root, self._conditions(root).environ)
         facts = {
             "id": asset_id,
             "files": list(made.files),
             "record": record.place(asset_id),
             "removed": list(made.removed),
             "remarks": list(made.remarks),
-            "commit": str(by_hand(made, outcome.module)),
+            "commit": str(by_hand(made, outcome.module, held)),
         }
         return ToolAnswer(facts, made.files[0])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import GitError
+from assetgen.fs import git_cures
 from assetgen.fs.git import Repository
 
 
@@ -34,7 +35,7 @@ def commit(
     new = [path for path in written if path not in tracked]
     if new:
         # Intent to add: the content is hashed once, by the commit itself.
-        repository.git.run_with_paths("add", new, "-N")
+        repository.git.index_paths("add", new, "-N")
     paths = [*written, *(path for path in removed if path in tracked)]
     try:
         settle(repository, paths)
@@ -43,7 +44,7 @@ def commit(
         _commit(repository, paths, message)
     except GitError:
         with suppress(GitError):  # the index as it was
-            repository.git.run_with_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
+            repository.git.index_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
         raise
     return str(repository.git.run("rev_parse", "--short", "HEAD"))
 
@@ -55,7 +56,7 @@ def settle(repository: Repository, paths: Sequence[str]) -> None:
     """
     differing = repository.differing(paths)
     if differing and (stale := differing - _uncommitted(repository, differing)):
-        repository.git.run_with_paths("add", sorted(stale), "-A")
+        repository.git.index_paths("add", sorted(stale), "-A")
 
 
 def _uncommitted(repository: Repository, paths: Collection[str]) -> set[str]:
@@ -77,17 +78,8 @@ def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:
         repository.git.run_with_paths("commit", paths, *options)
 
 
-def refuse_ignored(repository: Repository, paths: Sequence[str], more: str = "") -> None:
-    """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it.
-
-    ``more`` ends the message.
-    """
+def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:
+    """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it."""
     if ignored := repository.ignored(paths):
-        raise GitError(
-            f"{ignored[0]} is ignored by .gitignore, so it cannot be committed{more}",
-            where=ignored[0],
-            cure=advice(
-                "remove the rule from .gitignore, or run: {generate}",
-                generate=command("assetgen generate --no-commit"),
-            ),
-        )
+        what, cure = git_cures.ignored(ignored[0])
+        raise GitError(what, where=ignored[0], cure=cure)

@@ -105,6 +105,17 @@ class GitCommand:
             raw = self.run(command, *arguments, **options)
         return _names(raw)
 
+    def index_paths(self, command: str, paths: Sequence[str], *arguments: str) -> None:
+        """``run_with_paths`` for add and rm, also on paths outside a sparse checkout."""
+        try:
+            self.run_with_paths(command, paths, *arguments)
+        except GitError as exc:
+            if "--sparse" not in str(
+                exc.__cause__
+            ):  # git's own hint; versions before 2.34 lack the option
+                raise
+            self.run_with_paths(command, paths, *arguments, "--sparse")
+
     def run_with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
         """Run a command on any number of paths. Raises GitError."""
         with _input(paths) as names:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assetgen.cure import Cure, command
-from assetgen.fs.held import OTHER_SIDES, Held
+from assetgen.cure import Cure, advice, command
+from assetgen.fs.git import Repository
+from assetgen.fs.held import OTHER_SIDES, Held, ignored_of
 
 _THEIRS = 3
 
@@ -39,6 +40,38 @@ def restoring(held: Held, files: Mapping[str, str]) -> Cure | None:
         command("git restore -- {staged}", staged=staged) if staged else None,
         command("git restore --staged --worktree -- {rest}", rest=rest) if rest else None,
     )
+
+
+def ignored(path: str) -> tuple[str, Cure]:
+    """What is wrong with a file that .gitignore keeps from being committed, and the fix."""
+    cure = advice(
+        "remove the rule from .gitignore, or run: {generate}",
+        generate=command("assetgen generate --no-commit"),
+    )
+    return f"{path} is ignored by .gitignore, so it cannot be committed", cure
+
+
+def adding(held: Held, paths: Sequence[str]) -> Cure:
+    """The command that stages ``paths``, ignored or outside a sparse checkout as they may be."""
+    sparse = held.repository is not None and is_sparse(held.repository)
+    return staging(paths, is_forced=bool(ignored_of(held, paths)), needs_sparse=sparse)
+
+
+def is_sparse(repository: Repository) -> bool:
+    """Whether its working tree is a sparse checkout."""
+    options = ("--type=bool", "--default=false", "--get", "core.sparseCheckout")
+    return bool(repository.git.run("config", *options) == "true")
+
+
+def staging(paths: Sequence[str], *, is_forced: bool = False, needs_sparse: bool = False) -> Cure:
+    """``git add`` with the options that ignored files and a sparse checkout need."""
+    if is_forced and needs_sparse:
+        return command("git add -f --sparse -- {paths}", paths=paths)
+    if is_forced:
+        return command("git add -f -- {paths}", paths=paths)
+    if needs_sparse:
+        return command("git add --sparse -- {paths}", paths=paths)
+    return command("git add -- {paths}", paths=paths)
 
 
 def sides(held: Held, paths: Sequence[str]) -> list[Side]:

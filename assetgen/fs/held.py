@@ -59,7 +59,8 @@ class Held:
         """Whether an answer may rest on what git said."""
 
     @cached_property
-    def _repository(self) -> Repository | None:
+    def repository(self) -> Repository | None:
+        """The repository; None if there is none, or git refuses to read it."""
         self.was_asked = True
         try:
             found = Repository.open(self._root, self._environ, index_file=True)
@@ -75,7 +76,7 @@ class Held:
     def _rows(self) -> list[Row]:
         with self._lock:
             try:
-                return index_of(self._repository.git) if self._repository else []
+                return index_of(self.repository.git) if self.repository else []
             except Unanswered:
                 raise
             except GitError:
@@ -107,7 +108,7 @@ class Held:
 
     def _listed_tree(self, commit: str) -> Mapping[str, str]:
         try:
-            return tree_of(self._repository.git, commit) if self._repository else {}
+            return tree_of(self.repository.git, commit) if self.repository else {}
         except Unanswered:
             raise
         except GitError:
@@ -162,26 +163,26 @@ class Held:
 
     def earlier(self, path: str) -> Iterator[tuple[str, bytes]]:
         """(commit, bytes) of a file in the last commits up to HEAD that changed it."""
-        if self._repository is None:
+        if self.repository is None:
             return
         try:
-            commits = self._repository.git.listed("log", *_LOG, "--", path)
+            commits = self.repository.git.listed("log", *_LOG, "--", path)
         except Unanswered:
             raise
         except GitError:
             return  # such as before the first commit
-        above = self._repository.prefix()
+        above = self.repository.prefix()
         for commit in commits:
             if (data := self.read(f"{commit}:{above}{path}")) is not None:
                 yield commit, data
 
     def read(self, blob: str | None) -> bytes | None:
         """The content of a blob; None if this clone does not have it."""
-        if blob is None or self._repository is None:
+        if blob is None or self.repository is None:
             return None
         with self._lock:  # all answers come through one pipe
             try:
-                return self._repository.blob(blob)
+                return self.repository.blob(blob)
             except ValueError:
                 return None
 
@@ -204,6 +205,11 @@ class Held:
         if not self._has_unmerged:
             return frozenset()
         return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
+
+
+def ignored_of(held: Held, paths: Sequence[str]) -> list[str]:
+    """Those of ``paths`` that .gitignore excludes and that are not tracked."""
+    return held.repository.ignored(paths) if held.repository else []
 
 
 def submodule_of(held: Held, path: str) -> str | None:

@@ -162,10 +162,20 @@ def obstacle(root: Path, path: str, *, is_committed: bool) -> tuple[str, Cure] |
         is_nested = is_committed and os.path.lexists(root / folder / ".git")
         if is_nested and any(os.path.lexists(above / ".git") for above in (root, *root.parents)):
             return in_a_repository(folder, path)
-    if (root / path).is_dir():
-        what = f"{path} is a folder, where a file has to be written"
-        return what, advice("move {path} away", path=path)
+    full = root / path
+    if os.path.lexists(full) and not full.is_symlink() and not full.is_file():
+        kind = "a folder" if full.is_dir() else "not a regular file"
+        return f"{path} is {kind}, where a file has to be written", _aside(root, path)
     return None
+
+
+def _aside(root: Path, path: str) -> Cure:
+    """The command that gives another name to what is at ``path``."""
+    number, to = 1, f"{path}.old"
+    while os.path.lexists(root / to):
+        number += 1
+        to = f"{path}.old{number}"
+    return command("mv -- {path} {to}", path=path, to=to)
 
 
 def in_a_repository(folder: str, path: str) -> tuple[str, Cure]:

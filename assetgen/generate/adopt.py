@@ -171,7 +171,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             project, picture, options=replace(options, commit=False), environ=conditions.environ
         )
         _settle(project, wish)
-        outcome.to_commit = by_hand(outcome.made[0], outcome.module)
+        outcome.to_commit = by_hand(outcome.made[0], outcome.module, project.tree.held)
         return outcome
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import GitError
-from assetgen.fs import commits, store
+from assetgen.fs import commits, git_cures, store
 from assetgen.fs.git import Repository
+from assetgen.fs.held import Held
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.record import record
 
@@ -70,16 +71,17 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
         place = above if is_at_top else f":/{above}"
         paths = [place + path for path in [*written, *removed]]
-        outcome.to_add = command("git add -- {paths}", paths=paths)
+        outcome.to_add = git_cures.staging(paths, needs_sparse=git_cures.is_sparse(repository))
     except GitError as exc:
         outcome.uncommitted = exc
 
 
-def by_hand(one: Made, module: Sequence[str]) -> Cure:
+def by_hand(one: Made, module: Sequence[str], held: Held) -> Cure:
     """The command by which the user commits one picture and the typed module."""
     message = f"assetgen: {one.decision.asset.id}"
     paths = [*_paths(one), *one.removed, *module]
-    return command("git add -- {paths} && git commit -m {message}", paths=paths, message=message)
+    add = git_cures.adding(held, paths)
+    return command("{add} && git commit -m {message}", add=add, message=message)
 
 
 def _paths(one: Made) -> tuple[str, ...]:

@@ -61,7 +61,11 @@ def generate(
     with locked(root, options.patience):
         store.sweep(root)
         project = Workspace(
-            root, tree or WorkTree(root, environ=environ), conditions, only=options.ids
+            root,
+            tree or WorkTree(root, environ=environ),
+            conditions,
+            only=options.ids,
+            commits=options.commit,
         )
         # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
         everything = project.decide()

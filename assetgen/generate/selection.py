@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import commits, store
-from assetgen.fs.git import Repository
+from assetgen.fs import store
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
@@ -143,21 +141,9 @@ class Selection:
         ]
 
     def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
-        """Raise TrustError or GitError if ``bought`` may not be bought, or not be committed."""
+        """Raise TrustError if ``bought`` may not be bought."""
         self._refuse_unattended(bought)
-        self._refuse_ignored(bought)
         self.purchases().refuse_excess(bought)
-
-    def _refuse_ignored(self, bought: Sequence[Decision]) -> None:
-        """Raise GitError if a file to buy could not be committed because git ignores it."""
-        if not (self.options.commit and self.project.manifest.project.commit):
-            return
-        paid_for = self.purchases().stored(d.wish for d in bought)
-        paths = [path for d in bought if d.asset.id not in paid_for for path in d.wish.paths]
-        repository = Repository.open(self.project.root, self.conditions.environ) if paths else None
-        if repository is not None:
-            with closing(repository):
-                commits.refuse_ignored(repository, paths, more="; nothing was sent")
 
     def _refuse_unattended(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if continuous integration would buy without ``--pay``.
@@ -215,7 +201,9 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
             )
     unmerged = decision.state is State.UNMERGED
     if decision.action is Action.REFUSE and (unmerged or not force):
-        raise StorageError(settle.why_left(decision), cure=settle.cure(decision))
+        raise decision.problem or StorageError(
+            settle.why_left(decision), cure=settle.cure(decision)
+        )
     if decision.action is Action.NOTHING and not force:  # a stored reply replaces a fresh picture
         _refuse_claimed(project, decision)
     if decision.problem is not None and decision.asset.is_local:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assetgen.cure import Cure, advice, command
-from assetgen.errors import AssetgenError, refusal
+from assetgen.errors import AssetgenError, StorageError, refusal
 from assetgen.fs import lfs
+from assetgen.fs.tree import NOT_A_FILE
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost, guards
 from assetgen.plan.differences import DERIVED, OF_NEED, differences
@@ -155,7 +156,9 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     record = world.record(wanted.asset.id)
     verdict = _guarded(_verdict(wanted, record, world, verdicts=verdicts), wanted, record, world)
     surface = world.surface(wanted.asset.route or "local")
-    problem: AssetgenError | None = None
+    problem = verdict.problem and verdict.problem.about(
+        wanted.asset.id, world.place(wanted.asset.id, "id")
+    )
     if verdict.action is Action.DRAW and world.catalog is not None:
         try:
             refuse_before_drawing(wanted, world)
@@ -199,6 +202,8 @@ class _Verdict:
     reasons: Sequence[Reason] = ()
     cure: Cure | None = None
     """The command that settles it, where the one of its state would not."""
+    problem: AssetgenError | None = None
+    """Why not even --force can deliver what is asked for."""
 
 
 def _verdict(
@@ -239,6 +244,8 @@ def _of_files(
 ) -> _Verdict:
     """The verdict on what exists, whether git has merged it or not."""
     files = Files.of(wanted, record, world)
+    if blocked := _of_no_file(wanted, files, world):
+        return blocked
     if foreign := files.foreign():
         return _of_foreign(wanted, record, world, files=files, foreign=foreign)
     if edited := files.edited():
@@ -262,6 +269,17 @@ def _of_files(
     remade = [need for need in wanted.needs if verdicts.get(need, nothing)[1] in _MAKES]
     stale = list(differences(wanted, record, remade))
     return _of_record(wanted, record, world, gone=gone, stale=stale)
+
+
+def _of_no_file(wanted: Wish, files: Files, world: World) -> _Verdict | None:
+    """The verdict where something that is no file, such as a folder, is in the place of one."""
+    for path in wanted.paths:
+        if files.found[path] == NOT_A_FILE and (found := world.obstacle(path)):
+            what, cure = found
+            error = StorageError(what, where=path, cure=cure)
+            reasons = [Reason(path, new=what.removeprefix(f"{path} "))]
+            return _Verdict(State.FOREIGN, Action.REFUSE, reasons, cure, error)
+    return None
 
 
 def _of_foreign(

@@ -12,8 +12,9 @@ from pathlib import Path
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
+from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.tree import Index, Tree
-from assetgen.manifest.schema import FILE, FORMATS, Manifest
+from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths
 from assetgen.plan import mixed_sides
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
@@ -24,13 +25,17 @@ from assetgen.record.record import Record, Unusable
 
 
 class Holdings:
-    """Looks for images in git, in the cache and in the output folders of one tree."""
+    """Looks for images in git, in the cache and in the output folders of one tree.
 
-    def __init__(self, root: Path, tree: Tree, manifest: Manifest) -> None:
+    ``commits`` is whether what is made is committed, if the manifest does not forbid it.
+    """
+
+    def __init__(self, root: Path, tree: Tree, manifest: Manifest, *, commits: bool = True) -> None:
         self._root = root
         self._tree = tree
         self._held = tree.held
         self._manifest = manifest
+        self.ignored = _Ignored(tree.held, manifest if commits else None)
         self._moves = Moves(root, tree, manifest)
         self.bought = BoughtBefore(root, tree, manifest)
 
@@ -49,8 +54,6 @@ class Holdings:
             replacing=self.bought.replacing,
             unproven=self.unproven,
         )
-
-    # -- git ---------------------------------------------------------------------------------------
 
     def unmerged(self, paths: Collection[str]) -> Unmerged | None:
         """Those of an asset's ``paths`` that git has not merged, and how to settle all of them."""
@@ -116,7 +119,7 @@ class Holdings:
             else None,
             command("git restore --staged -- {changed}", changed=changed) if changed else None,
         )
-        add = command("git add -- {to_add}", to_add=to_add) if to_add else None
+        add = git_cures.adding(self._held, to_add) if to_add else None
         return git_cures.joined(add, restore)
 
     def record(self, asset_id: str) -> Restorable | None:
@@ -152,7 +155,7 @@ class Holdings:
         staged, committed = self._held.staged_bytes(place), self._held.committed_bytes(place)
         if isinstance(self._tree, Index):
             if (data := self._tree.work.read(place)) is not None:
-                yield command("git add -- {place}", place=place), data
+                yield git_cures.adding(self._held, [place]), data
         elif staged is not None:
             yield command("git restore -- {place}", place=place), staged
         if committed is not None:
@@ -174,8 +177,6 @@ class Holdings:
         for path, digest in store.placed(self._root):
             found[path].add(digest)
         return found
-
-    # -- originals ---------------------------------------------------------------------------------
 
     def original(self, known: Record) -> str | None:
         """Where the original is, if not in the cache: "here" in a file, "git", None if nowhere."""
@@ -223,6 +224,25 @@ class Holdings:
         if folder is None:
             return None
         return paths.in_a_repository(folder, path)
+
+
+class _Ignored:
+    """Says why git would not commit a file; git is asked once, for all files of ``manifest``."""
+
+    def __init__(self, held: Held, manifest: Manifest | None) -> None:
+        self._held = held
+        self._manifest = manifest if manifest and manifest.project.commit else None
+
+    def __call__(self, path: str) -> tuple[str, Cure] | None:
+        """Why git would not commit a file at ``path``, and the fix."""
+        return git_cures.ignored(path) if path in self._all else None
+
+    @cached_property
+    def _all(self) -> frozenset[str]:
+        if self._manifest is None:
+            return frozenset()
+        records = [record.place(asset.id) for asset in self._manifest.asset]
+        return frozenset(ignored_of(self._held, [*listed_paths(self._manifest), *records]))
 
 
 def _as_received(data: bytes, digest: str) -> bytes | None:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from assetgen import route_names
 from assetgen.cure import Cure, advice
-from assetgen.errors import StorageError, UnsupportedOption
+from assetgen.errors import GitError, StorageError, UnsupportedOption
 from assetgen.image import sizes
 from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan.wish import Wish, World
+from assetgen.record.record import place
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
@@ -112,6 +113,9 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     for path in wanted.paths:
         if found := world.obstacle(path):
             yield Fault(("path",), *found, error=StorageError)
+    for path in (*wanted.paths, place(wanted.asset.id)):
+        if found := world.ignored(path):
+            yield Fault(("path",), *found, error=GitError)
 
 
 def refuse_unsupported(asset: Asset) -> None:

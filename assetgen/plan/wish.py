@@ -154,6 +154,8 @@ class World:
     """Where assets.toml states a key of an asset, for messages."""
     obstacle: Callable[[str], tuple[str, Cure] | None] = lambda _path: None
     """What keeps a new file from being put at a path, and the fix."""
+    ignored: Callable[[str], tuple[str, Cure] | None] = lambda _path: None
+    """Why git would not commit a file at a path, and the fix."""
     page: Callable[[str], Page] = lambda _path: Page()
     """The front matter of the page that an asset is made from."""
     mistakes: Callable[[], Sequence[Mistake]] = tuple

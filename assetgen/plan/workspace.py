@@ -41,13 +41,13 @@ class Workspace:
         conditions: Conditions | None = None,
         *,
         only: Sequence[str] = (),
+        commits: bool = True,
     ) -> None:
-        """Read the manifest. Without ``conditions``, no option of a model is refused.
+        """Read the manifest. Without ``conditions``, no option of a model is refused; without
+        ``commits``, nothing that git would not commit.
 
         With ``only``, ids of assets, mistakes that do not concern them are kept as ``others``, and
-        the manifest has the sound assets alone.
-
-        Raises ManifestError, or another error of the first mistake in the manifest.
+        the manifest has the sound assets alone. Raises ManifestError, or another error of the first mistake in the manifest.
         """
         data = tree.read(FILE)
         if data is None:
@@ -60,7 +60,7 @@ class Workspace:
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
         self._reading = parse.read(data)
-        self.holdings = Holdings(root, tree, self._reading.manifest)
+        self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -180,6 +180,7 @@ class Workspace:
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
             obstacle=self.holdings.obstacle,
+            ignored=self.holdings.ignored,
             place=self._place,
             mistakes=self._mistakes,
         )

@@ -141,7 +141,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "an optimiser may have",
         "assetgen accept a",
     ),
-    "a folder": (_folder, "edited", "public/a.png", "was changed", "accept"),
+    "a folder": (_folder, "foreign", "public/a.png", "is a folder", "mv -- public/a.png public/a"),
     "a link": (_link, "edited", "public/a.png", "was changed", "accept"),
     "stale": (_stale, "stale", "assets.toml", "a: values.title", "assetgen generate a"),
     "stale template": (

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from assetgen.generate import performer
 from assetgen.generate.options import Options
+from assetgen.plan.workspace import open_workspace
 from tests.support.branches import findings, runs
 from tests.support.place import Place
+from tests.support.tiny import tiny, want
 
 
 def _refused(place: Place) -> None:
@@ -40,6 +44,41 @@ def test_a_typed_module_whose_line_ends_git_would_change(place: Place) -> None:
     text = place.read("assets.toml").decode()
     place.manifest('[project]\nemit = "src/assets.ts"\n' + text)
     _refused(place)
+
+
+def test_a_new_variant_outside_a_sparse_checkout_is_committed(place: Place) -> None:
+    tiny(place, "a")
+    place.git("add", "-A")
+    place.git("commit", "-qm", "the rest")
+    place.git("sparse-checkout", "set", "--no-cone", "/*", "!/public/")
+    want(place, "a", a="variants = { widths = [20] }")
+    outcome = performer.generate(place.root, Options(), place.environ)
+    assert outcome.commit, outcome.uncommitted
+    assert place.git("ls-files", "public") == "public/a-20.png\npublic/a.png"
+
+
+@pytest.mark.parametrize("path", ["public/a.png", ".assetgen/records/a.json"])
+def test_plan_refuses_what_git_ignores(place: Place, path: str) -> None:
+    place.write(".gitignore", path)
+    place.covers("a")
+    ran = place.run("plan")
+    assert (ran.code, f"{path} is ignored by .gitignore" in ran.out) == (10, True), ran.out
+
+
+@pytest.mark.parametrize("is_recorded", [True, False])
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_plan_refuses_what_is_no_file_in_the_place_of_one(
+    place: Place, make: Callable[[Path], None], is_recorded: bool
+) -> None:
+    tiny(place, "a")
+    if not is_recorded:
+        (place.root / ".assetgen/records/a.json").unlink()
+    (place.root / "public/a.png").unlink()
+    make(place.root / "public/a.png")
+    [decision] = open_workspace(place.root).decide()
+    assert decision.problem is not None
+    assert "where a file has to be written" in decision.problem.what
+    assert str(decision.cure) == "mv -- public/a.png public/a.png.old"
 
 
 def _with_submodule(place: Place) -> None:

@@ -64,6 +64,25 @@ def _ignored(stage: Stage) -> None:
     stage.place.write(".gitignore", "public\n")
 
 
+def _ignored_and_drawn(stage: Stage) -> None:
+    _ignored(stage)
+    stage.commit()
+    stage.ok("generate", "--no-commit")
+
+
+def _sparse(stage: Stage) -> None:
+    """A sparse checkout that leaves out the folder of a picture that is not staged."""
+    listed(stage, "a")
+    stage.commit()
+    stage.place.git("sparse-checkout", "set", "--no-cone", "/*", "!/public/")
+    stage.ok("generate", "--no-commit")
+
+
+def _sparse_and_ignored(stage: Stage) -> None:
+    stage.place.write(".gitignore", "public\n")
+    _sparse(stage)
+
+
 # -- files that git has ----------------------------------------------------------------------------
 
 
@@ -264,7 +283,7 @@ STATES = [
     ),
     State(("fs/git_command", "git config commit.gpgsign false"), _unsigned, "generate"),
     State(("fs/commits", "assetgen generate"), _merging, "generate", first=_merged),
-    State(("fs/commits", "assetgen generate --no-commit"), _ignored, "generate", settles=False),
+    State(("fs/git_cures", "assetgen generate --no-commit"), _ignored, "plan"),
     State(("fs/git_cures", "git restore -- {staged}"), _without_picture),
     State(
         ("fs/git_cures", "git restore --staged --worktree -- {rest}"),
@@ -288,9 +307,9 @@ STATES = [
         ("plan/decide", "{record} && {files}"),
         _without_picture_and_record,
     ),
-    State(("plan/holdings", "git add -- {place}"), _damage_staged_only, _STAGED),
+    State(("fs/git_cures", "git add -- {paths}"), _damage_staged_only, _STAGED),
     State(("plan/holdings", "git add -- {texts}"), _manifest_torn),
-    State(("plan/holdings", "git add -- {to_add}"), _removal_staged, _STAGED),
+    State(("fs/git_cures", "git add -- {paths}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),
         _edit_staged_only,
@@ -305,7 +324,10 @@ STATES = [
     State(("plan/holdings", "git restore --staged --worktree -- {place}"), _damaged_and_staged),
     State(("plan/workspace", "git add -- {file}"), _unstaged_manifest, _STAGED),
     State(("plan/page_file", "git add -- {path}"), _unstaged_page, _STAGED),
-    State(("check/pictures", "git add -- {files}"), _unstaged_files, _STAGED),
-    State(("check/pictures", "git add -- {place}"), _record_unstaged, _STAGED),
+    State(("fs/git_cures", "git add -- {paths}"), _unstaged_files, _STAGED),
+    State(("fs/git_cures", "git add -- {paths}"), _record_unstaged, _STAGED),
+    State(("fs/git_cures", "git add -f -- {paths}"), _ignored_and_drawn, _STAGED),
+    State(("fs/git_cures", "git add --sparse -- {paths}"), _sparse, _STAGED),
+    State(("fs/git_cures", "git add -f --sparse -- {paths}"), _sparse_and_ignored, _STAGED),
     State(("check/unrecorded", "git reset -q -- {path}"), _unrecorded, _STAGED),
 ]

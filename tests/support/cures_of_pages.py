@@ -202,7 +202,7 @@ STATES = [
         settles=False,
     ),
     State(("check/pictures", "assetgen emit"), _without_module),
-    State(("check/pictures", " && git add -- {files}"), _staged_without_module, "check --staged"),
+    State(("fs/git_cures", "git add -- {paths}"), _staged_without_module, "check --staged"),
     State(("pages/typed_module", "assetgen emit"), _module_of_user, first=_move_module),
     State(("pages/typed_module", "assetgen generate {asset_id}"), _removed, "emit"),
     State(

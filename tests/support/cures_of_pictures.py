@@ -65,6 +65,13 @@ def _renamed(stage: Stage) -> None:
     stage.shop.wants("b")
 
 
+def _folder(stage: Stage) -> None:
+    """A folder is in the place of a picture."""
+    listed(stage, "a")
+    stage.place.write("public/a.png/notes.txt", "mine")
+    stage.place.write("public/a.png.old", "mine too")
+
+
 def _moved(stage: Stage) -> None:
     bought(stage, "a")
     (stage.place.root / "public/a.png").rename(stage.place.root / "public/moved.png")
@@ -222,6 +229,7 @@ STATES = [
     State(("plan/settle", "assetgen adopt {name} {path}"), _foreign),
     State(("plan/settle", "assetgen adopt {name} {new}"), _renamed),
     State(("plan/moves", "mv -- {other} {path}"), _moved),
+    State(("fs/paths", "mv -- {path} {to}"), _folder),
     State(("plan/moves", "git mv -- {other} {path}"), _moved_by_git),
     State(
         ("plan/moves", "mkdir -p {folder}"),
@@ -270,7 +278,7 @@ STATES = [
         "generate",
         replaces=(_RECORD, "public/a.png"),
     ),
-    State(("check/pictures", "git add -- {path}"), _unstaged_original, "check --staged"),
+    State(("fs/git_cures", "git add -- {paths}"), _unstaged_original, "check --staged"),
     State(
         ("check/unrecorded", "assetgen adopt {asset} {path}"),
         _unlisted,
@@ -300,7 +308,7 @@ STATES = [
     ),
     State(("generate/adopt", "assetgen generate {asset_id}"), _with_widths, "accept a"),
     State(("generate/adopt", "assetgen show {asset_id}"), _drawn, "accept a", settles=False),
-    State(("generate/commit", "git add -- {paths}"), _listed, "generate --hook"),
+    State(("fs/git_cures", "git add -- {paths}"), _listed, "generate --hook"),
     State(("generate/selection", "assetgen generate {need}"), _needing, "generate b", pays=1),
     State(("fs/paths", "rm {where}"), _linked, "generate"),
     State(("pages/published", "assetgen generate {asset_id}"), _listed, "snippet a --for html"),
