@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Collection, Sequence
 from contextlib import suppress
@@ -76,6 +77,19 @@ def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:
         file.write_bytes(message.encode())
         options = ("-q", "--only", "--no-verify", "-F", str(file))
         repository.git.run_with_paths("commit", paths, *options)
+
+
+def refuse_unwritable(repository: Repository) -> None:
+    """Raise GitError if no commit can be written, as far as is known before anything is sent."""
+    for name in ("refs/heads", "objects", "index"):
+        place = repository.place(name)
+        folder = place if place.is_dir() else place.parent
+        if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
+            raise GitError(
+                f"git cannot write a commit: {folder} is not writable; nothing was sent",
+                where=str(folder),
+                cure=advice("make it writable, or add --no-commit"),
+            )
 
 
 def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import errno
 import hashlib
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -125,6 +125,20 @@ def refuse_unwritable(root: Path, names: Iterable[str]) -> None:
             raise StorageError(what, where=name, cure=advice("move {name} away", name=where))
         if not os.access(folder, os.W_OK | os.X_OK):
             raise OSError(_why(folder), "", str(folder))
+
+
+def refuse_full(root: Path, sizes: Mapping[str, int]) -> None:
+    """Raise OSError if a disk has no room for files of these sizes (bytes by path)."""
+    if not hasattr(os, "statvfs"):
+        return
+    needed: dict[int, int] = {}
+    for name, size in sizes.items():
+        folder = _nearest(root / name)
+        device = os.stat(folder).st_dev
+        needed[device] = needed.get(device, 0) + size
+        disk = os.statvfs(folder)
+        if needed[device] > disk.f_bavail * disk.f_frsize:
+            raise OSError(errno.ENOSPC, "", str(folder))
 
 
 def _first_existing(folder: Path) -> Path:

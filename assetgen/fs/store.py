@@ -301,12 +301,19 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
         staging.refuse_folder(root, name)
 
 
-def refuse_unwritable(root: Path, names: Iterable[str]) -> None:
-    """Raise StorageError if files of the project could not be placed; nothing is written."""
+def refuse_unwritable(root: Path, names: Iterable[str], sizes: Mapping[str, int]) -> None:
+    """Raise StorageError if files of the project could not be placed; nothing is written.
+
+    ``sizes`` are the bytes for which their disks must have room.
+    """
     try:
         staging.refuse_unwritable(root, names)
+        staging.refuse_full(root, sizes)
     except OSError as exc:
-        raise explained(exc, Path(exc.filename).relative_to(root).as_posix()) from None
+        found = explained(exc, Path(exc.filename).relative_to(root).as_posix())
+        raise StorageError(
+            f"{found.what}; nothing was sent", where=found.where, cure=found.cure
+        ) from None
 
 
 def flush(file: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from assetgen.errors import StorageError
 from assetgen.fs import originals
 from assetgen.generate import statement
-from assetgen.generate.outcome import Picture
+from assetgen.generate.outcome import Picture, billed
 from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
@@ -54,7 +54,10 @@ class Maker:
             return self._derived_again(decision, mapper)
         drawn = self._drawn(decision)
         if drawn.keeps_original:
-            originals.keep(self._project.root, drawn.original)
+            try:
+                originals.keep(self._project.root, drawn.original)
+            except StorageError as exc:
+                raise billed(exc, drawn.entry) from exc
         return self._delivered(decision, drawn, mapper)
 
     def _drawn(self, decision: Decision) -> Drawn:

@@ -6,12 +6,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assetgen.cure import Cure
-from assetgen.errors import AssetgenError
+from assetgen.cure import Cure, advice
+from assetgen.errors import AssetgenError, StorageError
 from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Manifest
 from assetgen.plan.decide import Decision, State
 from assetgen.record.schema import Statement
+
+
+def billed(error: AssetgenError, entry: int | None) -> AssetgenError:
+    """``error`` of the files of an image; if it is paid for (``entry``), its reply is stored."""
+    if entry is None or not isinstance(error, StorageError):
+        return error
+    first = error.cure or advice("correct that")
+    return StorageError(
+        f"{error.what}; the image was billed, and its reply is kept",
+        where=error.where,
+        cure=advice("{first}; generate puts the image into place then, at no cost", first=first),
+    )
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from assetgen.generate import placing
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
-from assetgen.generate.outcome import Failed, Made, Observer, Outcome
+from assetgen.generate.outcome import Failed, Made, Observer, Outcome, billed
 from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import Selection, chosen, levels, refuse
 from assetgen.image.derive import Mapper
@@ -352,7 +352,7 @@ class _Performer:
         except AssetgenError as exc:
             batch.drop()
             for one in made:
-                self._fail(one.decision, exc)
+                self._fail(one.decision, billed(exc, one.entry))
             return ()
         for one in made:
             self._outcome.made.append(one)

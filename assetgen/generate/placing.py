@@ -10,7 +10,7 @@ from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
-from assetgen.generate.outcome import Made, Outcome, Picture
+from assetgen.generate.outcome import Made, Outcome, Picture, billed
 from assetgen.manifest.schema import FORMATS, listed_paths
 from assetgen.pages.typed_module import renew
 from assetgen.plan.wish import rests_on
@@ -50,7 +50,10 @@ def stage(
     """
     written = {file.path: file.data for file in picture.files}
     place_of_record = record.place(picture.decision.asset.id)
-    batch.add_all({**written, place_of_record: _record(picture, place_of_record)})
+    try:
+        batch.add_all({**written, place_of_record: _record(picture, place_of_record)})
+    except StorageError as exc:
+        raise billed(exc, picture.entry) from exc
     return Made(
         decision=picture.decision,
         files=tuple(written),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import store
+from assetgen.fs import commits, store
+from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.paid import journal
 from assetgen.plan import guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record
@@ -141,9 +144,18 @@ class Selection:
         ]
 
     def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
-        """Raise TrustError if ``bought`` may not be bought."""
+        """Raise TrustError or GitError if ``bought`` may not be bought, or not be committed."""
         self._refuse_unattended(bought)
+        self._refuse_uncommittable(bought)
         self.purchases().refuse_excess(bought)
+
+    def _refuse_uncommittable(self, bought: Sequence[Decision]) -> None:
+        """Raise GitError if git could not write the commit of what is to be bought."""
+        if not (bought and self.options.commit and self.project.manifest.project.commit):
+            return
+        if repository := Repository.open(self.project.root, self.conditions.environ):
+            with closing(repository):
+                commits.refuse_unwritable(repository)
 
     def _refuse_unattended(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if continuous integration would buy without ``--pay``.
@@ -212,4 +224,16 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
         if torn := project.holdings.unsettled(decision.wish):  # decided, but for --force
             raise StorageError(settle.unsettled(torn.paths), cure=torn.cure)
         record_path = record.place(decision.asset.id)
-        store.refuse_unwritable(project.root, (*decision.wish.paths, record_path))
+        sizes = _room(decision.wish)
+        store.refuse_unwritable(project.root, (*decision.wish.paths, record_path), sizes)
+
+
+#: The pixels of a picture whose size the model decides, and bytes of a coded pixel, at most.
+_AUTO, _BYTES = 1536 * 1024, 3
+
+
+def _room(wish: Wish) -> dict[str, int]:
+    """The bytes for which there must be room, by path: pictures are mostly smaller."""
+    width, _, height = wish.intent.size.partition("x")
+    pixels = int(width) * int(height) if width.isdigit() and height.isdigit() else _AUTO
+    return dict.fromkeys(wish.paths, pixels * _BYTES)

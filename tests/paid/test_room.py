@@ -10,7 +10,7 @@ from threading import Barrier
 
 import pytest
 
-from assetgen.errors import StorageError, UnknownOutcome
+from assetgen.errors import GitError, StorageError, UnknownOutcome
 from assetgen.fs import home, kept, originals
 from tests.support.harm import mounted, remount
 from tests.support.place import Place
@@ -85,6 +85,60 @@ def test_a_response_that_no_disk_can_hold_is_fetched_by_its_id(shop: Shop, disk:
     shop.provider.meanwhile = lambda: None
     assert len(shop.generate(resume=True).made) == 1
     assert (shop.provider.billed, len(posts(shop.provider)), shop.open_entries()) == (1, 1, [])
+
+
+@pytest.fixture
+def public(bare: Place) -> Iterator[Path]:
+    """The output folder on a disk of its own, with 24 MB."""
+    folder = bare.root / "public"
+    folder.mkdir()
+    with mounted(folder, "-t", "tmpfs", "-o", "size=24m", "tmpfs"):
+        yield folder
+
+
+@_root
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [("size=1m", "the disk is full"), ("ro", "the file system is read-only")],
+)
+def test_an_output_folder_that_cannot_take_the_image_is_found_before_it_is_bought(
+    shop: Shop, public: Path, options: str, words: str
+) -> None:
+    remount(public, options)
+    shop.wants("a")
+    error = shop.fails()
+    assert isinstance(error, StorageError)
+    assert f"{words}; nothing was sent" in error.what
+    assert (shop.provider.requests, shop.open_entries()) == ([], [])
+
+
+@_root
+def test_an_output_folder_that_fills_up_meanwhile_costs_nothing_more(
+    shop: Shop, public: Path
+) -> None:
+    shop.wants("a")
+    shop.provider.meanwhile = lambda: _fill(public)
+    error = shop.fails()
+    assert "the disk is full; the image was billed, and its reply is kept" in error.what
+    assert "make room" in str(error.cure) and "at no cost" in str(error.cure)
+    (public / "of-others").unlink()
+    shop.provider.meanwhile = lambda: None
+    shop.buys()
+    assert (shop.provider.billed, len(posts(shop.provider)), shop.open_entries()) == (1, 1, [])
+
+
+@_root
+def test_branches_that_cannot_be_written_are_found_before_it_is_bought(place: Place) -> None:
+    with Provider() as provider:
+        shop = Shop(place, provider)
+        shop.wants("a")
+        refs = place.root / ".git/refs"
+        with mounted(refs, "--bind", str(refs)):
+            remount(refs, "bind,ro")
+            ran = shop.run("generate")
+        assert ran.code == GitError.exit_code
+        assert "refs/heads is not writable; nothing was sent" in ran.out + ran.err
+        assert (provider.requests, shop.open_entries()) == ([], [])
 
 
 def test_the_same_original_is_kept_by_many_threads_at_once(tmp_path: Path) -> None:
