@@ -47,7 +47,8 @@ class Workspace:
         ``commits``, nothing that git would not commit.
 
         With ``only``, ids of assets, mistakes that do not concern them are kept as ``others``, and
-        the manifest has the sound assets alone. Raises ManifestError, or another error of the first mistake in the manifest.
+        the manifest has the sound assets alone. Raises the error of the first mistake in the
+        manifest.
         """
         data = tree.read(FILE)
         if data is None:
