@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from mcp.server.mcpserver import Context, Image, MCPServer
+from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
 
 from assetgen import __version__
 from assetgen.commands import mcp_arguments
 from assetgen.commands.context import system_error
+from assetgen.commands.mcp_lines import Answering
 from assetgen.commands.mcp_tools import ToolAnswer, Tools
 from assetgen.errors import AssetgenError, StorageError
 
@@ -54,6 +56,12 @@ class _Server(MCPServer):
             _LOG.exception("the tool %r failed", name)
             cause = exc.__cause__ or exc
             return _failed(AssetgenError(f"the tool failed: {type(cause).__name__}"))
+
+    async def run_stdio_async(self) -> None:
+        async with stdio_server() as (lines, answers):
+            heard = Answering(lines, answers)
+            options = self._lowlevel_server.create_initialization_options()
+            await self._lowlevel_server.run(heard, answers, options)
 
     async def list_tools(self) -> list[Tool]:
         listed = await super().list_tools()
