@@ -17,6 +17,9 @@ _RECEIVED = {"local": ("pixels",), "codex": ("file", "rollout")}
 
 def contradictions(predicate: Predicate) -> Iterator[str]:
     """Everything in which the request of a record contradicts its other parts."""
+    is_accepted = predicate.accepted is not msgspec.UNSET
+    if is_accepted != (predicate.storage.reason == "accepted"):
+        yield "storage.reason does not say whether there is a part accepted"
     if predicate.storage.reason == "adopted":
         yield from _of_adopted(predicate)
         return
@@ -27,7 +30,6 @@ def contradictions(predicate: Predicate) -> Iterator[str]:
     yield from _of_storage(predicate, owner)
     if owner in route_names.OPENAI or owner.startswith(_GATEWAY):
         yield from _of_route(predicate, owner)
-        is_accepted = predicate.accepted is not msgspec.UNSET
         if predicate.request is not None and not is_accepted:
             yield from _of_intent(predicate, predicate.request.body, owner)
     elif owner == "codex" and predicate.route.surface not in (None, "codex-plan"):

@@ -130,6 +130,7 @@ _PAID: dict[str, Damage] = {
     "no response": _set("response", None),
     "no original": _set("original", None),
     "adopted": _set("storage.reason", "adopted"),
+    "accepted": _set("accepted", {"fields": ["prompt"], "files": []}),
     "a draft": _set("storage.decision", "draft"),
     "received from a log": _set("storage.received", "rollout"),
     "the digest of the original": _set("original.digest", "sha256:" + "1" * 64),
