@@ -15,6 +15,10 @@ from assetgen.layouts.spec import Order
 MAX_DEPTH = 200
 #: How often a grid may repeat its tracks: the engine fails at 65,536.
 MAX_TRACKS = 1000
+#: The largest number in a style sheet: the engine never ends at a line height of 1e38.
+MAX_NUMBER = 1_000_000
+# How often a declaration may multiply: else calc() makes such a number of small ones.
+_MAX_PRODUCTS = 4
 
 
 # Elements that only show their own text and boxes. Not here: anything that loads, scripts, embeds,
@@ -162,6 +166,7 @@ def refuse_hostile(document: str) -> None:
         )
     styles = _styles(markup)
     refuse_many_tracks(styles)
+    refuse_huge_numbers(styles)
     for family in _FAMILY.findall(styles):
         if not _OUR_FAMILY.fullmatch(family.strip()):
             raise TemplateError(
@@ -188,6 +193,26 @@ def refuse_many_tracks(styles: str) -> None:
                 f"the layout repeats grid tracks {times[:40]!r} times; at most {MAX_TRACKS} are "
                 "drawn",
                 cure=advice("write a number in repeat(...), or auto-fill"),
+            )
+
+
+_NUMBER = re.compile(r"(?<![\w#.-])[+-]?(?:\d++\.?\d*+|\.\d++)(?:e[+-]?\d++)?", re.I)
+_ENDLESS = re.compile(r"(?<![\w-])-?(?:infinity|nan)(?![\w-])", re.I)
+
+
+def refuse_huge_numbers(styles: str) -> None:
+    """Raise TemplateError for a number with which the engine may never end."""
+    bare = _COMMENT.sub(" ", styles)
+    huge = (one[0] for one in _NUMBER.finditer(bare) if not abs(float(one[0])) <= MAX_NUMBER)
+    endless = (one[0] for one in _ENDLESS.finditer(bare) if "calc(" in bare.lower())
+    for number in (*huge, *endless):
+        what = f"the layout has the number {number[:40]!r} in its styles"
+        raise TemplateError(what, cure=advice("write a number up to {most}", most=MAX_NUMBER))
+    for declared in re.split(r"[;{}]", bare):
+        if "calc(" in declared.lower() and declared.count("*") > _MAX_PRODUCTS:
+            what = f"the layout multiplies more than {_MAX_PRODUCTS} times in one declaration"
+            raise TemplateError(
+                f"{what}: {declared.strip()[:60]!r}", cure=advice("write the result as one number")
             )
 
 

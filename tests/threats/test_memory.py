@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from assetgen.errors import TemplateError
+from assetgen.layouts import sanitize
 from assetgen.routes import request
 from tests.support.attack import generate
 from tests.support.place import Place
@@ -145,6 +146,31 @@ def test_a_grid_of_too_many_tracks_is_an_error_of_the_template(bare: Place, body
     assert "repeats grid tracks" in ran.out
     assert "panicked" not in ran.out + ran.err
     assert not bare.has("public/a.png")
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "line-height:1e38",
+        "line-height:99999999999999999999999999999999999999",
+        "line-height: -1E38",
+        "LINE-HEIGHT:/**/1000001",
+        "line-height:calc(1e20*1e18)",
+        "line-height:calc(1e6*1e6*1e6*1e6*1e6*1e6)",
+        "line-height:calc(infinity)",
+        "line-height:calc(1 * NaN)",
+        "--a:1e38;line-height:var(--a)",
+    ],
+)
+def test_a_number_with_which_the_engine_never_ends_is_refused(declared: str) -> None:
+    for markup in (f'<p style="{declared}">a</p>', f"<style>p{{{declared}}}</style><p>a</p>"):
+        with pytest.raises(TemplateError, match=r"number|multiplies"):
+            sanitize.refuse_hostile(markup)
+
+
+def test_usual_numbers_are_drawn() -> None:
+    usual = "z-index:999999;color:#46e599;--a-1e38:calc(var(--u) * 17 * 2);margin:-1e3px .5em"
+    sanitize.refuse_hostile(f"<style>* * * * * *{{{usual}}}</style><p>a 1e38</p>")
 
 
 @pytest.mark.parametrize("times", ["12", "1000", "auto-fill", "auto-fit"])
