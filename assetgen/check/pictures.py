@@ -189,7 +189,8 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
     gone = [reason.field for reason in decision.reasons if reason.new == NO_FILE]
     what, cure = f"does not exist, but asset {asset_id} lists it", settle.cure(decision)
     if len(gone) > 1:
-        what += f" (and {len(gone) - 1} more of its files)"
+        others = len(gone) - 1
+        what += f" (and {others} other file{'s' * (others > 1)} of it)"
     place = record.place(asset_id)
     if found := decide.renamed(decision) or decide.moved(decision):
         what += f"; {reason_in_words(found.field, found.old, found.new)}"

@@ -259,14 +259,15 @@ def _of_inputs(asset: Asset, at: Key) -> Iterator[Fault]:
 
 
 def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
-    names: set[str] = set()
+    names: dict[str, int] = {}
     places: dict[str, str] = {}
-    for index, asset in enumerate(assets):
-        at: Key = ("asset", index)
+    for index, asset in enumerate(assets, start=1):
+        at: Key = ("asset", index - 1)
         if asset.id in names:
-            what = f"id {asset.id!r} is used twice"
-            yield Fault((*at, "id"), what, advice("give one of them another id"))
-        names.add(asset.id)
+            what = f"id {asset.id!r} is used twice: by assets {names[asset.id]} and {index}"
+            cure = advice("give one another id; if a merge kept both, remove one [[asset]] block")
+            yield Fault((*at, "id"), what, cure)
+        names.setdefault(asset.id, index)
         own = {paths.folded(target.path): target for target in _files(asset)}
         for folded, target in own.items():
             if (other := places.get(folded)) is not None:

@@ -181,7 +181,11 @@ _MISTAKES: dict[str, tuple[str, int | None, str]] = {
     ),
     "id that climbs": (_but(id='"../a"'), 5, "asset[0].id"),
     "id that is a device": (_but(id='"con"'), 5, "device"),
-    "id twice": (_ASSET + _ASSET.replace("a.png", "b.png"), 7, "id 'a' is used twice"),
+    "id twice": (
+        _ASSET + _ASSET.replace("a.png", "b.png"),
+        7,
+        "id 'a' is used twice: by assets 1 and 2",
+    ),
     "path twice": (
         _ASSET + _ASSET.replace('"a"', '"b"'),
         9,
