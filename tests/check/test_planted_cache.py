@@ -26,7 +26,7 @@ def _is_huge(path: Path) -> None:
         file.truncate(1 << 40)
 
 
-@pytest.mark.parametrize("name", ["check", "check-staged"])
+@pytest.mark.parametrize("name", ["check", pytest.param("check-staged", marks=pytest.mark.more)])
 @pytest.mark.parametrize("plant", [_never_answers, _leads_to_one, _is_huge])
 def test_check_does_not_read_what_was_planted_as_its_result(
     place: Place, name: str, plant: object

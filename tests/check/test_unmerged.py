@@ -57,7 +57,10 @@ def _conflict(place: Place, provider: Provider, how: str) -> tuple[Shop, dict[st
 
 @pytest.mark.parametrize("side", [0, 1], ids=["ours", "theirs"])
 @pytest.mark.parametrize("how", ["merge", "cherry-pick", "rebase"])
-@pytest.mark.parametrize("attributes", ["", ".assetgen/records/*.json -merge\n"])
+@pytest.mark.parametrize(
+    "attributes",
+    ["", pytest.param(".assetgen/records/*.json -merge\n", marks=pytest.mark.more)],
+)
 def test_a_conflict_is_settled_from_one_side(
     attributes: str, how: str, side: int, place: Place, provider: Provider
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.pages.places import PagePlace
+from tests.support import forks
 from tests.support.launch_page import CONTENT, PAGE
 from tests.support.place import Place
 
@@ -133,7 +134,7 @@ _WHERE = {
 def test_where_is_a_page_a_folder_or_a_line_from_the_current_folder(
     where: list[str], folder: str, number: int, site: Place
 ) -> None:
-    command = [sys.executable, "-P", "-m", "assetgen", "refs", "--json", *where]
+    command = [str(forks.programs() / "assetgen"), "refs", "--json", *where]
     ran = site._run(command, site.root / folder, site.environ)
     assert len(ran.data) == number
 

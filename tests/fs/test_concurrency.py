@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from assetgen.errors import BusyError
 from assetgen.fs import lock
 from assetgen.generate import performer
 from assetgen.generate.options import Options
+from tests.support import forks
 from tests.support.place import Place
 
 _IDS = ("one", "two", "three", "deep/four")
@@ -41,7 +41,7 @@ def _at_once(place: Place, commands: list[list[str]]) -> list[tuple[int, str]]:
     """Exit code and output of commands that were started together."""
     started = [
         subprocess.Popen(
-            [sys.executable, "-P", "-m", "assetgen", *command],
+            [str(forks.programs() / "assetgen"), *command],
             cwd=place.root,
             env=place.environ,
             stdout=subprocess.PIPE,

@@ -23,7 +23,7 @@ def fits(environ: Mapping[str, str]) -> bool:
     at_start = {name: value for name, value in environ.items() if name.startswith(_AT_START)}
     if at_start.get("LC_CTYPE") == "C.UTF-8":  # Python itself sets it if there is no locale
         del at_start["LC_CTYPE"]
-    return at_start == {"PYTHONWARNINGS": "error"}
+    return at_start in ({"PYTHONWARNINGS": "error"}, {})
 
 
 def ask(

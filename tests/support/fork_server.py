@@ -20,6 +20,7 @@ import socket
 import sys
 import threading
 import time
+import warnings
 from typing import Any
 
 import assetgen
@@ -103,6 +104,10 @@ def _perform(run: dict[str, Any]) -> None:
     coerced = {name: os.environ[name] for name in ("LC_CTYPE",) if name in os.environ}
     os.environ.clear()
     os.environ.update(coerced | run["environ"])
+    if "PYTHONWARNINGS" not in os.environ:
+        warnings.resetwarnings()
+        for category in (DeprecationWarning, PendingDeprecationWarning, ResourceWarning):
+            warnings.simplefilter("ignore", category)
     time.tzset()
     os.chdir(run["folder"])
     sys.argv[1:] = run["arguments"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from tests.support import forks
 from tests.support.place import Place, Ran
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,7 @@ class Hooked:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        scripts = os.path.dirname(sys.executable)
+        scripts = f"{forks.programs()}{os.pathsep}{os.path.dirname(sys.executable)}"
         self.environ = {
             **place.environ,
             "PATH": f"{scripts}{os.pathsep}{place.environ['PATH']}",

@@ -12,6 +12,7 @@ from assetgen.layouts.spec import Order
 from assetgen.record import record
 from tests.support.attack import KIND, generate, link, own_kind, page, refusals, run_check, victim
 from tests.support.place import Place
+from tests.support.rows import one_of_each
 
 _DATA = "image/svg+xml,<svg/>"
 
@@ -169,7 +170,9 @@ _HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("body", "said"), _HOSTILE.values(), ids=_HOSTILE.keys())
+@pytest.mark.parametrize(
+    ("body", "said"), one_of_each(_HOSTILE.values(), lambda row: row[1]), ids=_HOSTILE.keys()
+)
 def test_a_hostile_layout_is_refused(bare: Place, body: str, said: str) -> None:
     bare.write("templates/mine/x.png.txt", "")
     own_kind(bare, page(body))

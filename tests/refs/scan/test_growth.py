@@ -83,6 +83,7 @@ for name in _TEXTS:
 """
 
 
+@pytest.mark.more
 def test_large_texts_of_every_kind_are_done_in_seconds() -> None:
     """What a regular expression or the parser does is not counted: one that hangs is seen here."""
     root = str(Path(__file__).parents[3])
