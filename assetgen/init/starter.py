@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.store import write
@@ -173,9 +173,7 @@ def _with_lines(path: str, old: bytes | None, lines: tuple[str, ...]) -> bytes:
         raise StorageError(
             f"{path} is not UTF-8 text, so git ignores what it says",
             where=path,
-            cure=advice(
-                "convert {path} to UTF-8, then run {init}", path=path, init=command("assetgen init")
-            ),
+            cure=advice("convert {path} to UTF-8 and run this again", path=path),
         )
     new = [line for line in lines if line.encode() not in before.splitlines()]
     if not new:
