@@ -35,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
     modes.add_argument(
         "--keep-log",
         action="store_true",
-        help="keep the log that came with a folder you copied",
+        help="keep the log of a folder you copied, or begin a new one if it is damaged",
     )
     parser.add_argument("--yes", action="store_true", help="with --probe: do not ask")
 

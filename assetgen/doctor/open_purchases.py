@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
-from assetgen.cure import Cure, advice, command
+from assetgen.cure import ID, Cure, advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import home, originals
@@ -15,7 +16,7 @@ from assetgen.fs.lock import locked
 from assetgen.paid import answers, journal
 from assetgen.paid.claims import Claims
 from assetgen.paid.journal import Entry, Fate, Journal
-from assetgen.paid.log_file import NAME
+from assetgen.paid.log_file import NAME, STRAY
 from assetgen.paid.replies import Unreadable
 from assetgen.plan import routing
 from assetgen.plan.decide import Decision
@@ -48,7 +49,8 @@ def open_purchases(
         return [], []
     try:
         with locked(root, wait=0):
-            return _standings(root, conditions, project)
+            found, notes = _standings(root, conditions, project)
+            return found, [*notes, *_strays(root)]
     except BusyError:
         what = "another run is working in this project, so open paid requests were not examined"
         return [], [
@@ -80,6 +82,42 @@ def _standings(
         is_wanted = heir is not None or _is_wanted(entry, project)
         found.append(_standing(entry, root, is_wanted, name=heir or entry.asset_id))
     return found, notes
+
+
+def _strays(root: Path) -> list[Note]:
+    """Stored replies that belong to no entry, because the log that knew them is gone."""
+    return [
+        _stray(root, place.shown(f"{home.REPLIES}/{file.name}"), file)
+        for place in home.places(root)
+        for file in sorted((place.path / home.REPLIES).glob(f"{STRAY}*"))
+    ]
+
+
+def _stray(root: Path, reply: str, file: Path) -> Note:
+    what = "a stored reply belongs to no entry of the log of paid requests"
+    pictures = _pictures(file)
+    if not pictures:
+        cure = advice("look at it, then remove {reply}", reply=reply)
+        return Note(Urgency.WARNING, f"{what}, and no image is found in it", reply, cure)
+    kept = originals.shown(root, originals.keep(root, pictures[0]))
+    cure = advice(
+        "{adopt}, with the id of the asset that it shows; then remove {reply}",
+        adopt=command("assetgen adopt {asset} {file}", asset=ID, file=kept),
+        reply=reply,
+    )
+    return Note(Urgency.WARNING, f"{what}; its image is kept in {kept}", reply, cure)
+
+
+def _pictures(file: Path) -> Sequence[bytes]:
+    """The images of a reply, whatever route it was for."""
+    for route, streamed in product(("images", "responses"), (False, True)):
+        try:
+            pictures = routing.load_paid(route).read(file.read_bytes(), streamed=streamed).pictures
+        except (Unreadable, OSError, LookupError):
+            continue
+        if pictures:
+            return pictures
+    return ()
 
 
 def _decided(project: Workspace | None) -> Sequence[Decision]:

@@ -11,7 +11,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import home, paths, platform, store
 from assetgen.fs.home import Home
 
-_WRITING = "writing"
+WRITING = "writing"
 _KEY = "key"
 #: Another working tree may still be writing a file that is younger than this, in seconds.
 _OLD = 3600
@@ -21,7 +21,7 @@ def prepare(place: Home) -> None:
     """Make the folders of ``place``. Raises StorageError."""
     store.prepare(place.root)
     try:
-        for folder in (_WRITING, home.REPLIES, home.ORIGINALS, home.RECORDS):
+        for folder in (WRITING, home.REPLIES, home.ORIGINALS, home.RECORDS):
             place.refuse_links(folder)
             _make(place.path / folder)
         for name in ("lock", _KEY):
@@ -57,7 +57,7 @@ def _note(place: Home) -> None:
 
 def _in(place: Home) -> str:
     """The folder in ``place.base`` in which a file waits for its name."""
-    return place.name(_WRITING)
+    return place.name(WRITING)
 
 
 def token(place: Home) -> str:
@@ -96,7 +96,7 @@ def sweep(place: Home) -> None:
     """Remove what a killed run left half written for the repository."""
     if not place.is_shared:
         return  # store.sweep does it
-    for file in (place.path / _WRITING).glob("*"):
+    for file in (place.path / WRITING).glob("*"):
         with suppress(OSError):
             if file.stat().st_mtime < time.time() - _OLD:
                 file.unlink()

@@ -10,7 +10,6 @@ bought again unless the user asks for it.
 from __future__ import annotations
 
 import json
-import secrets
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,6 +97,7 @@ class Journal:
 
     def _open(self) -> None:
         with self._explaining(UNSENT):
+            log_file.begin(self._place)
             self._db = sqlite3.connect(
                 self._place.path / NAME, isolation_level=None, check_same_thread=False
             )
@@ -113,10 +113,13 @@ class Journal:
         # undo the entry of a request that was sent.
         self._db.execute("PRAGMA synchronous = EXTRA")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
+        log_file.refuse_later(self._db, self.name)
         refuse_programs(self._db, self.name)
+        log_file.refuse_lost(self._db, self.name)
         self._db.executescript(SCHEMA)
         log_file.claim(self._db, self._place)
         taking_over.take_over(self._place, self._db)
+        log_file.refuse_unknown_replies(self._db, self._place)
 
     def _explaining(self, so: str = "") -> AbstractContextManager[None]:
         return explaining(self.name, so)
@@ -191,7 +194,6 @@ class Journal:
     def sweep(self) -> None:
         """Remove replies whose images are in place; call it while the project is locked.
 
-        A reply without an entry is renamed, so that no new request takes it for its own.
         Raises StorageError.
         """
         kept.sweep(self._place)
@@ -205,9 +207,7 @@ class Journal:
                     "SELECT fate FROM entry WHERE number = ?", (number,)
                 ).fetchone()
             try:
-                if row is None:
-                    file.rename(file.with_name(f"stray-{secrets.token_hex(4)}-{file.name}"))
-                elif row[0] == Fate.PLACED:
+                if row and row[0] == Fate.PLACED:
                     file.unlink()
             except OSError as exc:
                 raise store.explained(exc, self._shown(file.name)) from exc
@@ -264,8 +264,8 @@ class Journal:
 
 
 def is_there(root: Path) -> bool:
-    """Whether this project has a log, that is, has ever bought anything."""
-    return any((place.path / NAME).exists() for place in home.places(root))
+    """Whether this project has a log, or had one, that is, has ever bought anything."""
+    return any(log_file.is_there(place) for place in home.places(root))
 
 
 def read_open(root: Path) -> list[Entry]:
@@ -274,21 +274,23 @@ def read_open(root: Path) -> list[Entry]:
     A reply that a killed run has stored and not noted is still ``sent``. Raises StorageError, and
     TrustError if a log was not written by this repository.
     """
-    found = (_read_open(place) for place in home.places(root) if (place.path / NAME).exists())
+    found = (_read_open(place) for place in home.places(root) if log_file.is_there(place))
     return [entry for entries in found for entry in entries]
 
 
 def _read_open(place: Home) -> list[Entry]:
     name = place.shown(NAME)
     log_file.refuse_links(place)
+    log_file.refuse_gone(place)
     with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db:
         db.execute("PRAGMA trusted_schema = OFF")
+        log_file.refuse_later(db, name)
         refuse_programs(db, name)
-        if not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-            return []
+        log_file.refuse_lost(db, name)
         rows = db.execute(f"{_SELECT_OPEN} ORDER BY number", OPEN).fetchall()
         if rows:
             log_file.refuse_foreign(db, place)
+        log_file.refuse_unknown_replies(db, place)
     return [_entry(row, name) for row in rows]
 
 
@@ -298,7 +300,7 @@ def keep(root: Path) -> str:
     Raises StorageError.
     """
     for place in home.places(root):
-        if place == home.of(root) or (place.path / NAME).exists():
+        if place == home.of(root) or log_file.is_there(place):
             _keep(place)
     return home.of(root).shown(NAME)
 
@@ -307,9 +309,11 @@ def _keep(place: Home) -> None:
     kept.prepare(place)
     log_file.refuse_links(place)
     name = place.shown(NAME)
+    with explaining(name):
+        log_file.put_aside(place)
+        log_file.begin(place)
     with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db, db:
         refuse_programs(db, name)
-        db.executescript(SCHEMA)
         db.execute("DELETE FROM checkout")
         db.execute("INSERT INTO checkout VALUES (?)", (kept.token(place),))
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import StorageError, TrustError
-from assetgen.fs import kept
+from assetgen.fs import home, kept, platform, store
 from assetgen.fs.home import Home
 
 #: In the folder of the repository, or in the cache.
 NAME = "journal.db"
+#: How the name of a reply begins that no entry of the log belongs to.
+STRAY = "stray-"
 COLUMNS = (
     "number, want, asset_id, route, surface, origin, fate, began, evidence, attempts, reply, "
     "response_id, note"
@@ -34,6 +38,13 @@ CREATE INDEX IF NOT EXISTS by_want ON entry (want);
 
 
 UNSENT = "; nothing was sent"
+#: The end of the name of a log in the cache whose entries are in the repository's log.
+TAKEN_OVER = ".taken-over"
+#: Beside the log: it says that there was one, so that a log which is gone is not taken for none.
+BEGUN = "log-begun"
+_TABLES = {"checkout", "entry"}
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_TABLE_NAMES = "SELECT name FROM sqlite_master WHERE type = 'table'"
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master"
 
 
@@ -77,12 +88,164 @@ def refuse_foreign(db: sqlite3.Connection, place: Home) -> None:
         raise foreign(place.shown(NAME))
 
 
+# -- a log that lost what it had -----------------------------------------------------------------
+
+
+def damaged(name: str, why: str) -> StorageError:
+    """The error for a log that has lost entries: what it does not know could be bought again."""
+    return StorageError(
+        f"the log of paid requests is damaged: {why}{UNSENT}",
+        where=name,
+        cure=advice(
+            "put {name} back from a backup, or begin a new log: {doctor} keeps the damaged one and "
+            "its stored replies; requests that only the old log knew may have been billed",
+            name=name,
+            doctor=command("assetgen doctor --keep-log"),
+        ),
+    )
+
+
+def begin(place: Home) -> None:
+    """Make a new log in ``place``, in one step, if it never had one.
+
+    Raises StorageError if it had one that is gone or empty, and OSError or sqlite3.Error.
+    """
+    refuse_gone(place)
+    if not os.path.lexists(place.path / NAME):
+        waiting = place.path / kept.WRITING / f"{secrets.token_hex(8)}.db"
+        with closing(sqlite3.connect(waiting)) as db, db:
+            db.execute("PRAGMA synchronous = EXTRA")
+            db.executescript(SCHEMA)
+            db.execute("INSERT INTO checkout VALUES (?)", (kept.token(place),))
+        os.replace(waiting, place.path / NAME)
+        platform.sync_folder(place.path)
+    if not (place.path / BEGUN).exists():
+        place.refuse_links(BEGUN)
+        (place.path / BEGUN).touch()
+        platform.sync_folder(place.path)
+
+
+def refuse_gone(place: Home) -> None:
+    """Raise StorageError if the log in ``place`` is gone or empty."""
+    if why := _lost(place):
+        raise damaged(place.shown(NAME), why)
+
+
+def _lost(place: Home) -> str | None:
+    """Why the log is gone or empty; None if it is not, or if there never was one."""
+    if os.path.lexists(place.path / f"{NAME}{TAKEN_OVER}"):
+        return None
+    try:
+        there = (place.path / NAME).lstat()
+    except FileNotFoundError:
+        if (place.path / BEGUN).exists():
+            return "its file is missing"
+        if replies := stored(place):
+            return f"its file is missing, and {place.shown(f'{home.REPLIES}/{replies[0]}')} exists"
+        return None
+    if not stat.S_ISREG(there.st_mode) and not stat.S_ISLNK(there.st_mode):
+        return "it is not a file"
+    return None if there.st_size else "its file is empty"
+
+
+def stored(place: Home) -> list[str]:
+    """The names of the stored replies with the number of an entry, in order."""
+    try:
+        names = os.listdir(place.path / home.REPLIES)
+    except OSError:
+        return []
+    return sorted(name for name in names if name.partition(".")[0].isdecimal())
+
+
+def is_there(place: Home) -> bool:
+    """Whether ``place`` has a log, or had one."""
+    return os.path.lexists(place.path / NAME) or _lost(place) is not None
+
+
+def refuse_later(db: sqlite3.Connection, name: str) -> None:
+    """Raise StorageError if the log was written by a later version."""
+    if db.execute("PRAGMA user_version").fetchone()[0]:
+        raise StorageError(
+            f"the log of paid requests was written by a later version of assetgen{UNSENT}",
+            where=name,
+            cure=advice("update assetgen"),
+        )
+
+
+def refuse_lost(db: sqlite3.Connection, name: str) -> None:
+    """Raise StorageError if the log has lost a table."""
+    tables = {row[0] for row in db.execute(_TABLE_NAMES)}
+    if not tables >= _TABLES:
+        raise damaged(name, "it has lost its tables")
+
+
+def refuse_unknown_replies(db: sqlite3.Connection, place: Home) -> None:
+    """Raise StorageError if a stored reply belongs to an entry that the log does not have."""
+    if place.is_shared and os.path.lexists(home.cache(place.root).path / NAME):
+        return  # a killed run was taking it over: the next one does it again
+    for file in stored(place):
+        number = file.partition(".")[0]
+        if not db.execute("SELECT 1 FROM entry WHERE number = ?", (number,)).fetchone():
+            reply = place.shown(f"{home.REPLIES}/{file}")
+            raise damaged(place.shown(NAME), f"{reply} belongs to an entry that it does not have")
+
+
+def put_aside(place: Home) -> None:
+    """Rename a log that lost its entries, and replies without an entry; nothing is removed.
+
+    Raises OSError.
+    """
+    mark = secrets.token_hex(4)
+    known = _known(place)
+    if known is None:
+        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
+            if os.path.lexists(place.path / name):
+                os.replace(place.path / name, place.path / f"damaged-{mark}-{name}")
+        with suppress(FileNotFoundError):
+            (place.path / BEGUN).unlink()
+    for name in stored(place):
+        if int(name.partition(".")[0]) not in (known or ()):
+            folder = place.path / home.REPLIES
+            os.replace(folder / name, folder / f"{STRAY}{mark}-{name}")
+
+
+def _known(place: Home) -> set[int] | None:
+    """The numbers of all entries; None if the log is gone or damaged."""
+    name = place.shown(NAME)
+    if _lost(place) or not os.path.lexists(place.path / NAME):
+        return None
+    try:
+        with closing(sqlite3.connect(place.path / NAME)) as db:
+            db.execute("PRAGMA trusted_schema = OFF")
+            refuse_later(db, name)
+            refuse_programs(db, name)
+            tables = {row[0] for row in db.execute(_TABLE_NAMES)}
+            if not tables >= _TABLES:
+                return None
+            if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                return None
+            return {row[0] for row in db.execute("SELECT number FROM entry")}
+    except sqlite3.Error as exc:
+        if is_damage(exc):
+            return None
+        raise
+
+
+def is_damage(exc: sqlite3.Error) -> bool:
+    """Whether the file is at fault, not the disk or its permissions."""
+    return getattr(exc, "sqlite_errorcode", 0) & 0xFF in _DAMAGE
+
+
 @contextmanager
 def explaining(name: str, so: str = "") -> Iterator[None]:
     """Raise StorageError for what the database refuses; ``so`` is what follows from that."""
     try:
         yield
+    except OSError as exc:
+        raise store.explained(exc, name) from exc
     except sqlite3.Error as exc:
+        if is_damage(exc):
+            raise damaged(name, str(exc)) from exc
         what = f"the log of paid requests cannot be used: {exc}{so}"
         cure = advice(
             "free disk space or make {name} writable, then run the same command again", name=name

@@ -10,7 +10,7 @@ from typing import Any
 
 from assetgen.fs import home, kept, originals, store
 from assetgen.fs.home import Home
-from assetgen.paid.log_file import COLUMNS, NAME, claim, refuse_links, refuse_programs
+from assetgen.paid.log_file import COLUMNS, NAME, TAKEN_OVER, claim, refuse_links, refuse_programs
 
 _OTHERS = COLUMNS.removeprefix("number, ")
 _SAME = " AND ".join(f"{name} IS ?" for name in _OTHERS.split(", "))
@@ -37,7 +37,7 @@ def take_over(place: Home, log: sqlite3.Connection) -> None:
     log.execute("COMMIT")
     originals.take_over(place.root)
     try:
-        os.replace(old.path / NAME, old.path / f"{NAME}.taken-over")
+        os.replace(old.path / NAME, old.path / f"{NAME}{TAKEN_OVER}")
     except OSError as exc:
         raise store.explained(exc, old.shown(NAME)) from exc
     for number, *_ in rows:

@@ -215,6 +215,8 @@ def test_a_reply_of_a_lost_log_is_not_used_for_a_new_request(stand: Stand) -> No
     assert trial.harmed(Harm(calls.index("fsync", calls.index("recv")) + 1)).code == -9
     assert (trial.root / ".assetgen/cache/replies/1").stat().st_size > 1000
     (trial.root / _LOG).unlink()
+    assert trial.harmed(Harm(0), "generate", "--no-commit", "one").code == 9
+    assert trial.harmed(Harm(0), "doctor", "--keep-log").code == 0
     # The next request has the number of the old one, and no reply.
     lost = trial.harmed(Harm(1, ("recv",), errno.ECONNRESET), "generate", "--no-commit", "one")
     assert lost.code == 12, lost.said

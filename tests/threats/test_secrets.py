@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from assetgen.errors import AssetgenError, TrustError
+from assetgen.errors import AssetgenError, StorageError, TrustError
 from assetgen.paid import transport
 from assetgen.plan import routing
 from assetgen.report.request import request_json
@@ -188,11 +188,14 @@ def test_a_log_and_replies_that_came_with_a_clone_are_refused_and_nothing_is_sen
         assert vendor.billed == 1
 
 
-def test_a_planted_reply_without_its_log_is_overwritten_and_never_read(bare: Place) -> None:
+def test_a_planted_reply_without_its_log_is_refused_and_never_read(bare: Place) -> None:
     with Provider() as vendor:
         shop = Shop(bare, vendor)
         shop.wants("a")
         bare.write(".assetgen/cache/replies/1", picture_reply(encoded("PNG"))[0])
+        with pytest.raises(StorageError, match="replies/1 exists; nothing was sent"):
+            shop.generate()
+        bare.ok("doctor", "--keep-log")
         record = shop.buys()
         assert vendor.billed == 1
         assert record["response"]["usage"]
