@@ -123,7 +123,10 @@ def _unready(row: RouteStatus, conditions: Conditions, wanted: Manifest | None) 
 
 def _host(url: str) -> str:
     """Host and port of an address, without user and password."""
-    return urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
+    except ValueError:
+        return "(not an address)"
 
 
 def _listing(provider: Provider, file: Path, patience: float) -> _Listing:

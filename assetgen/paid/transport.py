@@ -257,7 +257,7 @@ class Line:
         if found := unready.untrusted(cause):
             return NotSent(*unready.certificate(found, self._provider))
         words = " ".join(str(cause).split())[:200] or type(cause).__name__
-        if isinstance(cause, _NOT_SENT):
+        if isinstance(cause, _NOT_SENT) or unready.is_no_name(cause):
             return NotSent(f"no connection: {words}")
         if not self._progress.has_left:
             what = f"the request cannot be prepared: {type(cause).__name__}: {words}"

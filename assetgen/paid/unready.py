@@ -19,11 +19,20 @@ def client(exc: Exception, provider: Provider) -> tuple[str, Cure]:
     """What is wrong, and the cure, where the client of ``provider`` cannot be created."""
     if isinstance(exc, OSError):
         return _certificates(exc, provider)
-    if isinstance(exc, (ImportError, ValueError)):  # SOCKS without its package, or a bad scheme
+    if isinstance(exc, ImportError):
         where = _proxy_setting(provider)
-        what = f"the proxy that {where} names cannot be used ({type(exc).__name__})"
+        what = f"the proxy that {where} names is a SOCKS proxy, which cannot be used"
+        return what, advice("name an http proxy there: http://HOST:PORT, or remove it")
+    if isinstance(exc, ValueError):
+        where = _proxy_setting(provider)
+        what = f"the proxy that {where} names cannot be used: it is not http://HOST:PORT"
         return what, advice("correct {where}, or remove it", where=where)
     return f"the client cannot be created: {type(exc).__name__}: {exc}", command("assetgen doctor")
+
+
+def is_no_name(exc: BaseException) -> bool:
+    """Whether a host cannot be looked up, such as one with an empty part: nothing was sent."""
+    return isinstance(exc, UnicodeError) and "idna" in str(exc)
 
 
 def _proxy_setting(provider: Provider) -> str:

@@ -208,9 +208,9 @@ def _check(name: str, gateway: GatewayAccount) -> None:
         names = ", ".join(sorted(PROFILES))
         raise ValueError(f"{at}.profile = {gateway.profile!r} does not exist: use one of {names}")
     check_url(gateway.base_url, f"{at}.base_url")
-    if gateway.proxy is not None and not _is_proxy(gateway.proxy):
+    if gateway.proxy is not None and not is_proxy(gateway.proxy):
         raise ValueError(
-            f"{at}.proxy is not a proxy address: use http://HOST:PORT, https:// or socks5://"
+            f"{at}.proxy is not a proxy address: use http://HOST:PORT or https://HOST:PORT"
         )
     for entry in gateway.image_hosts:
         if not _IMAGE_HOST.fullmatch(entry):
@@ -222,7 +222,7 @@ def _check(name: str, gateway: GatewayAccount) -> None:
         check_header(header, value, f"{at}.headers.{header!r}")
 
 
-def _is_proxy(url: str) -> bool:
+def is_proxy(url: str) -> bool:
     """Whether ``url`` has the form of a proxy's address; no error repeats it (passwords)."""
     try:
         parts = urlsplit(url)
@@ -231,10 +231,18 @@ def _is_proxy(url: str) -> bool:
             known
             and url.isascii()
             and url.isprintable()
-            and bool(parts.hostname)
+            and is_name(parts.hostname or "")
             and 0 <= (parts.port or 1) < 65536
         )
     except ValueError:
+        return False
+
+
+def is_name(host: str) -> bool:
+    """Whether ``host`` can be looked up: its parts are neither empty nor too long."""
+    try:
+        return bool(host.encode("idna")) and len(host) <= 253
+    except UnicodeError:
         return False
 
 
@@ -252,7 +260,8 @@ def check_url(url: str, what: str) -> None:
     parts = urlsplit(url)
     shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
     host = parts.netloc.rpartition(":")[0] if re.search(r":\d+$", parts.netloc) else parts.netloc
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(host) or parts.fragment:
+    has_host = bool(_HOST.fullmatch(host)) and is_name(host)
+    if parts.scheme not in ("http", "https") or not has_host or parts.fragment:
         raise ValueError(f"{shown} is not an http(s) address without credentials")
     if not re.fullmatch(r"[A-Za-z0-9._~/-]*", parts.path) or not re.fullmatch(
         r"[A-Za-z0-9._=&-]*", parts.query

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import RoutingError
-from assetgen.paid import journal
+from assetgen.paid import journal, unready
+from assetgen.paid.transport import Line, NotSent
+from assetgen.settings import config
+from assetgen.settings import provider as provider_settings
 from tests.support.place import Place, Ran
 from tests.support.provider import ConnectProxy, Provider, tls_pair
 from tests.support.shop import Shop
@@ -70,8 +74,50 @@ def test_a_key_log_that_cannot_be_written_is_named(counter: Counter, tmp_path: P
     counter.refuses("unset SSLKEYLOGFILE", SSLKEYLOGFILE=str(tmp_path / "no/folder"))
 
 
-def test_a_proxy_of_an_unknown_kind_is_named(counter: Counter) -> None:
-    counter.refuses("HTTPS_PROXY", "correct HTTPS_PROXY", HTTPS_PROXY="gopher://127.0.0.1:9")
+@pytest.mark.parametrize(
+    ("proxy", "cure"),
+    [
+        ("http://proxy..corp:8080", "correct HTTPS_PROXY"),
+        ("socks5://127.0.0.1:9", "name an http proxy there"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named(counter: Counter, proxy: str, cure: str) -> None:
+    counter.refuses("HTTPS_PROXY", cure, HTTPS_PROXY=proxy)
+
+
+_NO_HOSTS = ["a..localhost", "x" * 64 + ".localhost", ".".join(["x" * 60] * 5) + ".localhost"]
+
+
+@pytest.mark.parametrize("host", _NO_HOSTS)
+def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
+    assert not config.is_proxy(f"http://{host}:8080")
+    with pytest.raises(ValueError, match="is not an http"):
+        config.check_url(f"https://{host}/v1", "OPENAI_BASE_URL")
+    config.check_url("https://a.example./v1", "OPENAI_BASE_URL")
+
+
+@pytest.mark.parametrize(
+    "url", ["gopher://127.0.0.1:9", "http://[::1", "http://a\nb:1", "http://a\udc80:1", "http://:1"]
+)
+def test_what_is_no_address_of_a_proxy_is_refused(url: str) -> None:
+    assert not config.is_proxy(url)
+    assert config.is_proxy("http://user:word@proxy.corp:8080") and config.is_proxy("http://[::1]:1")
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "ALL_PROXY"])
+def test_a_line_through_a_proxy_without_a_name_sends_nothing(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "http://proxy..corp:8080")
+    bought = provider_settings.resolve("images", None, {"OPENAI_API_KEY": "sk-x"}, config.Config())
+    with pytest.raises(NotSent, match=variable):
+        Line(bought, 1.0).ready()
+
+
+def test_an_error_of_the_look_up_of_a_name_is_before_any_connection() -> None:
+    with pytest.raises(UnicodeError) as caught:
+        socket.getaddrinfo("a..b", 80)
+    assert unready.is_no_name(caught.value)
 
 
 def test_a_certificate_of_a_private_authority_is_explained(counter: Counter) -> None:
