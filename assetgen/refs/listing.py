@@ -18,6 +18,8 @@ class Listing:
         self._files = frozenset(files)
         self._read = read
         self.consulted: set[str] = set()
+        self.ignore_steps = 0
+        """How many patterns of .gitignore files were compared with paths so far."""
 
     def __contains__(self, path: object) -> bool:
         return path in self._files

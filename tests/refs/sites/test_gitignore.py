@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from assetgen.refs.sites.gitignore import is_ignored
+from assetgen.refs.sites.gitignore import MAX_STEPS, is_ignored
 from tests.support.place import Place
 from tests.support.repository import with_texts
 
@@ -112,3 +112,11 @@ def test_a_nested_gitignore_does_not_apply_to_paths_above_it() -> None:
     listing = with_texts({"a/.gitignore": "../x.png\n/../y.png\n"})
     assert not is_ignored("x.png", listing)
     assert not is_ignored("y.png", listing)
+
+
+def test_the_work_for_many_patterns_and_paths_has_a_limit() -> None:
+    listing = with_texts({".gitignore": "".join(f"*x{n}*y\n" for n in range(3000))})
+    assert not is_ignored("a.png", listing)
+    listing.ignore_steps = MAX_STEPS
+    assert is_ignored("b.png", listing)
+    assert not is_ignored("b.png", with_texts({".gitignore": "*x*y\n"}))
