@@ -39,25 +39,27 @@ def test_a_bought_image_is_marked_and_gives_its_original_back(bare: Place) -> No
     }
 
 
-def test_a_file_of_an_older_record_keeps_its_bytes_when_a_width_is_added(bare: Place) -> None:
+def test_a_file_of_an_older_record_keeps_its_bytes_when_a_width_is_added(place: Place) -> None:
     with Provider() as vendor:
-        shop = Shop(bare, vendor)
+        shop = Shop(place, vendor)
         shop.wants("a")
         shop.buys()
         bought = len(posts(vendor))
-        original = marking.unmarked(bare.read("public/a.png"))
-        bare.write("public/a.png", original)  # what was delivered before there were marks
-        place = ".assetgen/records/a.json"
-        statement = json.loads(bare.read(place))
+        original = marking.unmarked(place.read("public/a.png"))
+        place.write("public/a.png", original)  # what was delivered before there were marks
+        file = ".assetgen/records/a.json"
+        statement = json.loads(place.read(file))
         statement["subject"][0]["digest"]["sha256"] = _sha(original)
         statement["predicate"]["marking"]["xmp"] = False
-        bare.write(place, record.write(statement))
-        assert look(bare).findings == ()
+        place.write(file, record.write(statement))
+        place.git("add", "-A")
+        place.git("commit", "-qm", "of an older version")
+        assert look(place).findings == ()
         shop.wants("a", more="variants = { widths = [512] }")
         shop.buys()
         assert len(posts(vendor)) == bought
-    assert bare.read("public/a.png") == original
-    assert xmp.source_type(bare.read("public/a-512.png"))
+    assert place.read("public/a.png") == original
+    assert xmp.source_type(place.read("public/a-512.png"))
 
 
 @pytest.mark.parametrize(("fmt", "suffix"), [("PNG", "png"), ("JPEG", "jpg"), ("WEBP", "webp")])
