@@ -12,6 +12,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import GitError
 from assetgen.fs import git_cures
 from assetgen.fs.git import Repository
+from assetgen.fs.git_command import locked
 
 
 def commit(
@@ -90,6 +91,38 @@ def refuse_unwritable(repository: Repository) -> None:
                 where=str(folder),
                 cure=advice("make it writable, or add --no-commit"),
             )
+    _refuse_broken(repository)
+
+
+def _refuse_broken(repository: Repository) -> None:
+    """Raise GitError for a lock that was left behind, and what git cannot read."""
+    branch = repository.place("HEAD").read_text("utf-8", "replace").strip()
+    locks = ["index.lock", "HEAD.lock"]
+    if branch.startswith("ref: "):
+        name = branch.removeprefix("ref: ").strip()
+        try:
+            repository.git.run("check_ref_format", name)
+        except GitError as exc:
+            raise GitError(
+                f"git cannot write a commit: HEAD names no branch, {name!r}; nothing was sent",
+                cure=advice("switch to a branch, or add --no-commit"),
+            ) from exc
+        locks.append(f"{name}.lock")
+    for name in locks:
+        lock = repository.place(name)
+        if os.path.lexists(lock):
+            raise locked(str(lock), "; nothing was sent")
+    try:
+        repository.git.run("ls_files", "--", ":(literal).assetgen/none")
+    except GitError as exc:
+        raise GitError(
+            f"git cannot write a commit: {exc.what}; nothing was sent",
+            cure=exc.cure
+            or advice(
+                "move {index} away and stage again what was staged, or add --no-commit",
+                index=str(repository.place("index")),
+            ),
+        ) from exc
 
 
 def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:

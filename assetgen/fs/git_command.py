@@ -260,6 +260,13 @@ def _other_line_ends(path: str, ends: str) -> GitError:
 _UNWRITTEN = re.compile(r"fatal: write (failure on|error)")
 
 
+def locked(lock: str, so: str = "") -> GitError:
+    """The error for a lock of git; ``so`` is what follows from it."""
+    what = "the index" if lock.endswith("index.lock") else "the branch"
+    cure = advice("wait for it; if none runs: {rm}", rm=command("rm -- {lock}", lock=lock))
+    return GitError(f"another git process is using {what}{so}", cure=cure)
+
+
 def _explained(exc: Any, name: str, place_of: Callable[[str], str]) -> GitError:
     is_killed = isinstance(exc.status, int) and exc.status < 0
     if is_killed or _UNWRITTEN.search(str(exc.stderr)):
@@ -273,10 +280,8 @@ def _explained(exc: Any, name: str, place_of: Callable[[str], str]) -> GitError:
             "choose a path outside {folder}, or set commit = false in [project]", folder=folder
         )
         return GitError(what, cure=cure)
-    if locked := re.search(r"Unable to create '(.*index\.lock)': File exists", str(exc.stderr)):
-        remove = command("rm -- {lock}", lock=locked[1])
-        cure = advice("wait for it; if none runs: {remove}", remove=remove)
-        return GitError("another git process is using the index", cure=cure)
+    if lock := re.search(r"Unable to create '(.*\.lock)': File exists", str(exc.stderr)):
+        return locked(lock[1])
     if owned := re.search(r"dubious ownership in repository at '(.*)'", str(exc.stderr)):
         trust = command("git config --global --add safe.directory {folder}", folder=owned[1])
         return GitError("git does not trust this folder: another user owns it", cure=trust)

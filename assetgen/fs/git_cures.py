@@ -51,6 +51,14 @@ def ignored(path: str) -> tuple[str, Cure]:
     return f"{path} is ignored by .gitignore, so it cannot be committed", cure
 
 
+def other_case(twin: str, path: str) -> tuple[str, Cure]:
+    """What is wrong with a file that git takes for ``twin``, in other case, and the fix."""
+    what = f"git has {twin} and ignores case here, so {path} cannot be committed"
+    return what, advice(
+        'write "{twin}", as it is in the repository, or choose another path', twin=twin
+    )
+
+
 def adding(held: Held, paths: Sequence[str]) -> Cure:
     """The command that stages ``paths``, ignored or outside a sparse checkout as they may be."""
     sparse = held.repository is not None and is_sparse(held.repository)

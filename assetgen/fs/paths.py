@@ -181,6 +181,11 @@ def _aside(root: Path, path: str) -> Cure:
 def in_a_repository(folder: str, path: str) -> tuple[str, Cure]:
     """What is wrong with a file in another repository, and the fix."""
     what = f"{folder} is a git repository of its own, so {path} cannot be committed here"
+    if folder.startswith(".assetgen"):
+        return what, advice(
+            "move {git} away, or set commit = false in [project]",
+            git=f"{folder}/.git",
+        )
     return what, advice(
         "choose a path outside {folder}, or set commit = false in [project]", folder=folder
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
-from assetgen.fs import commits, store
+from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
@@ -153,6 +153,9 @@ class Selection:
         """Raise GitError if git could not write the commit of what is to be bought."""
         if not (bought and self.options.commit and self.project.manifest.project.commit):
             return
+        emit = self.project.manifest.project.emit
+        if emit and (found := paths.obstacle(self.project.root, emit, is_committed=True)):
+            raise StorageError(f"{found[0]}; nothing was sent", where=emit, cure=found[1])
         if repository := Repository.open(self.project.root, self.conditions.environ):
             with closing(repository):
                 commits.refuse_unwritable(repository)

@@ -13,6 +13,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.held import Held, ignored_of
+from assetgen.fs.other_case import Twins
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths
 from assetgen.plan import mixed_sides
@@ -231,11 +232,15 @@ class _Ignored:
 
     def __init__(self, held: Held, manifest: Manifest | None) -> None:
         self._held = held
+        self._twins = Twins(held)
         self._manifest = manifest if manifest and manifest.project.commit else None
 
     def __call__(self, path: str) -> tuple[str, Cure] | None:
         """Why git would not commit a file at ``path``, and the fix."""
-        return git_cures.ignored(path) if path in self._all else None
+        if path in self._all:
+            return git_cures.ignored(path)
+        twin = self._twins.of(path) if self._manifest else None
+        return git_cures.other_case(twin, path) if twin else None
 
     @cached_property
     def _all(self) -> frozenset[str]:

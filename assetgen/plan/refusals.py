@@ -110,12 +110,19 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     """Everything for which a wish is refused before anything is drawn or paid."""
     yield from not_accepted(wanted, world.the_catalog, world.today())
     yield from undeliverable(wanted)
-    for path in wanted.paths:
+    for path in (*wanted.paths, *_also_written(wanted)):
         if found := world.obstacle(path):
             yield Fault(("path",), *found, error=StorageError)
     for path in (*wanted.paths, place(wanted.asset.id)):
         if found := world.ignored(path):
             yield Fault(("path",), *found, error=GitError)
+
+
+def _also_written(wanted: Wish) -> tuple[str, ...]:
+    """What is written and committed besides the files of a paid image."""
+    if wanted.asset.is_local:
+        return ()
+    return (place(wanted.asset.id),)
 
 
 def refuse_unsupported(asset: Asset) -> None:
