@@ -89,7 +89,8 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
             cure=advice("move it out of the repository, to ~/.config/assetgen/config.toml"),
         )
     try:
-        data = path.read_bytes()[: MAX_BYTES + 1]
+        with path.open("rb") as stream:  # a device has no end
+            data = stream.read(MAX_BYTES + 1)
     except OSError as exc:
         what = f"the user's configuration cannot be read: {exc.strerror}"
         raise TrustError(

@@ -179,6 +179,8 @@ def test_the_configuration_comes_from_the_option_the_environment_or_the_home_fol
 
 
 def test_a_named_configuration_file_must_exist(tmp_path: Path) -> None:
+    with pytest.raises(TrustError, match="larger than"):
+        config.load({"ASSETGEN_CONFIG": "/dev/zero"}, tmp_path / "project")
     with pytest.raises(TrustError, match="cannot be read"):
         config.load({"ASSETGEN_CONFIG": str(tmp_path / "none.toml")}, tmp_path / "project")
 
