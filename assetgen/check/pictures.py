@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from assetgen.check import staged
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.cure import advice, command
-from assetgen.errors import AssetgenError
 from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, listed_paths
@@ -19,6 +19,7 @@ from assetgen.plan import decide, record_cures, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
+from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -106,7 +107,7 @@ class _Module:
                 self._assets[asset_id],
                 known,
                 public,
-                self._project.holdings.settling_record,
+                partial(settling, self._project),
             )
             if isinstance(found, Published):
                 self._found[asset_id] = found
@@ -205,7 +206,7 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
         )
     elif isinstance(project.tree, Index) and staged.has_unusable(project.tree, place):
         what += ", and its record in the working tree is not usable"
-        cure = project.holdings.settling_record(asset_id)
+        cure = settling(project, asset_id)
     line = project.line(asset_id)
     return Finding(path=gone[0], code="missing", message=what, cure=cure, line=line)
 
@@ -276,42 +277,26 @@ def _lost_its_mark(project: Workspace, asset_id: str, path: str) -> bool:
 
 
 def _of_unusable(project: Workspace, asset_id: str, found: Unusable) -> Finding | None:
-    """The finding on a record; None if it is not merged, which the finding on its asset says."""
+    """The finding on a record; None if another finding, on its asset, says so."""
     path = record.place(asset_id)
     if torn := project.holdings.unmerged([path]):
         if asset_id in project.paths:
             return None
         return Finding(path=path, code="unmerged", message="is not merged", cure=torn.cure)
+    if asset_id not in project.paths:
+        return None  # the finding that no asset has it says so
     return damaged(project, asset_id, found)
 
 
 def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
     """The finding on a record that cannot be used."""
     path = record.place(asset_id)
-    is_listed = asset_id in project.paths
-    cure = project.holdings.settling_record(asset_id)
-    if is_listed and _was_bought(project, asset_id):  # --force would buy it again
-        is_listed = False
-        if project.holdings.record(asset_id) is None:
-            cure = project.holdings.bought.replacing(asset_id)
-    force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
     return Finding(
         path=path,
         code="record",
         message=f"is not usable: {found}",
-        cure=advice("{cure}, or {generate}", cure=cure, generate=force) if is_listed else cure,
+        cure=settling(project, asset_id),
     )
-
-
-def _was_bought(project: Workspace, asset_id: str) -> bool:
-    """Whether an image without its file can be made from what is kept of its purchase."""
-    if project.tree.digest(project.paths[asset_id]) is not None:
-        return False
-    try:
-        asked = project.wish(asset_id)
-    except AssetgenError:
-        return False
-    return not asked.asset.is_local and project.holdings.bought.record(asked) is not None
 
 
 def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:
@@ -336,10 +321,15 @@ def _orphans(
             found = project.record(asset_id)
             known = found if isinstance(found, Record) else None
             files = [name for name in subjects[asset_id] if name not in owned]
+            what = f"belongs to asset {asset_id!r}, which is not in {FILE}"
+            if isinstance(found, Unusable):
+                if project.holdings.unmerged([path]):
+                    continue  # it is settled first
+                what += f", and is not usable: {found}"
             yield Finding(
                 path=path,
                 code="orphan",
-                message=f"belongs to asset {asset_id!r}, which is not in {FILE}",
+                message=what,
                 cure=record_cures.leaving(project.tree, asset_id, known, files),
             )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from assetgen.fs import paths, store
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.pages import published
 from assetgen.pages.published import Published
+from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -106,21 +108,19 @@ def renew(project: Workspace) -> Emitted:
 def _found(project: Workspace) -> Sequence[Published | Remark]:
     """The entry of every asset, or why it has none."""
     public = project.manifest.project.public
-    settling = project.holdings.settling_record
-    return [
-        of(asset, project.record(asset.id), public, settling) for asset in project.manifest.asset
-    ]
+    settle = partial(settling, project)
+    return [of(asset, project.record(asset.id), public, settle) for asset in project.manifest.asset]
 
 
 def of(
     asset: Asset,
     known: Record | Unusable | None,
     public: str | None,
-    settling: Callable[[str], Cure],
+    settle: Callable[[str], Cure],
 ) -> Published | Remark:
     """The entry of an asset, or why it has none.
 
-    ``settling`` gives the command for a record that is not usable, by the id of its asset.
+    ``settle`` gives the command for a record that is not usable, by the id of its asset.
     """
     if known is None:
         return Remark(
@@ -129,7 +129,7 @@ def of(
             command("assetgen generate {id}", id=asset.id),
         )
     if isinstance(known, Unusable):
-        return Remark(asset.id, f"its record is not usable: {known}", settling(asset.id))
+        return Remark(asset.id, f"its record is not usable: {known}", settle(asset.id))
     if published.url(asset.path, public) is None:
         why = f"{asset.path} is not in {public}, so it has no URL"
         return Remark(

@@ -74,11 +74,15 @@ class BoughtBefore:
                 found.add(record.read(self._tree.read(place) or b"", place).original)
         return found
 
-    def replacing(self, asset_id: str) -> Cure:
-        """The command that makes a bought image again whose record in place is damaged."""
+    def replacing(self, wish: Wish) -> Cure:
+        """The command that makes a bought image again whose record in place is damaged.
+
+        Files in its place are moved aside too: without a record, they belong to no one.
+        """
+        asset_id = wish.asset.id
         return command(
             "{move} && {generate}",
-            move=record_cures.aside(self._tree, asset_id),
+            move=record_cures.aside(self._tree, asset_id, wish.paths),
             generate=command("assetgen generate {asset_id}", asset_id=asset_id),
         )
 

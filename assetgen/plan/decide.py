@@ -309,9 +309,7 @@ def _of_foreign(
             for one in reasons
         ]
     elif isinstance(record, Unusable):
-        settling = cure or adopting(asset_id, wanted.asset.path)
-        force = command("assetgen generate {asset_id} --force", asset_id=asset_id)
-        cure = advice("{settling}, or {force}", settling=settling, force=force)
+        cure = world.elsewhere.replacing(wanted) or cure or adopting(asset_id, wanted.asset.path)
     return _Verdict(State.FOREIGN, Action.REFUSE, reasons, cure)
 
 
@@ -329,11 +327,7 @@ def _of_nothing(
         return _Verdict(State.MISSING, Action.REFUSE, gone, both)
     if isinstance(record, Unusable):
         unusable = Reason(place(wanted.asset.id), new=f"{UNUSABLE}: {record}")
-        cure = command("assetgen generate {name} --force", name=wanted.asset.id)
-        if world.elsewhere.kept(wanted):  # --force would buy it again
-            cure = kept.cure if kept else world.elsewhere.replacing(wanted.asset.id) or cure
-        elif kept:
-            cure = advice("{restore}, or {force}", restore=kept.cure, force=cure)
+        cure = world.elsewhere.replacing(wanted)
         return _Verdict(State.MISSING, Action.REFUSE, [*gone, unusable], cure)
     if former:
         return _Verdict(State.MISSING, Action.REFUSE, [*gone, *former])

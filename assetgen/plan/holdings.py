@@ -19,7 +19,7 @@ from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths
 from assetgen.plan import mixed_sides
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
-from assetgen.plan.reasons import adopting
+from assetgen.plan.reasons import settling_record
 from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged, Wish, rests_on
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -52,7 +52,7 @@ class Holdings:
             pointer=self.pointer,
             moved=self._moves.of,
             kept=self.bought.record,
-            replacing=self.bought.replacing,
+            replacing=self.replacing,
             unproven=self.unproven,
         )
 
@@ -61,21 +61,7 @@ class Holdings:
         torn = self._held.unmerged(paths)
         if not torn:
             return None
-        return Unmerged(tuple(torn), self._taking_a_side(paths))
-
-    def _taking_a_side(self, paths: Collection[str]) -> Cure:
-        ours, *theirs = git_cures.sides(
-            self._held, [path for path in paths if path in self._held.index]
-        )
-        cure = advice("{take} (takes {side})", take=ours.command, side=ours.name)
-        for other in theirs:
-            cure = advice(
-                "{cure}, or {take} (takes {side})",
-                cure=cure,
-                take=other.command,
-                side=other.name,
-            )
-        return cure
+        return Unmerged(tuple(torn), _taking_a_side(self._held, paths))
 
     def unsettled(self, wanted: Wish) -> Unmerged | None:
         """What an image is made from that git has not merged, and how to settle it.
@@ -96,8 +82,8 @@ class Holdings:
         pictures = [path for path in found if path.lower().endswith(tuple(FORMATS))]
         texts = [path for path in found if path not in pictures]
         if not texts:
-            return Unmerged(tuple(found), self._taking_a_side(pictures))
-        add = command("git add -- {texts}", texts=texts)
+            return Unmerged(tuple(found), _taking_a_side(self._held, pictures))
+        add = git_cures.adding(self._held, texts)
         return Unmerged(
             tuple(found),
             advice("resolve the conflicts in {texts}, then run: {add}", texts=texts, add=add),
@@ -144,12 +130,19 @@ class Holdings:
                     return cure
         return command("assetgen accept {asset_id}", asset_id=asset_id)
 
-    def settling_record(self, asset_id: str) -> Cure:
-        """The command that settles that the record of an asset is not usable."""
-        if kept := self.record(asset_id):
-            return kept.cure
-        path = next((one.path for one in self._manifest.asset if one.id == asset_id), "FILE")
-        return adopting(asset_id, path)
+    def replacing(self, wanted: Wish) -> Cure:
+        """What settles that the record of an asset is not usable.
+
+        It buys no image that exists, in its place or in what is kept of its purchase.
+        """
+        asset, kept = wanted.asset, self.record(wanted.asset.id)
+        was_bought = not asset.is_local and self.bought.record(wanted) is not None
+        return settling_record(
+            asset,
+            kept=kept.cure if kept else None,
+            again=self.bought.replacing(wanted) if was_bought else None,
+            is_there=self._tree.digest(asset.path) is not None,
+        )
 
     def _records(self, place: str) -> Iterator[tuple[Cure, bytes]]:
         """(command, bytes) of the record in each place from which the command writes it here."""
@@ -248,6 +241,16 @@ class _Ignored:
             return frozenset()
         records = [record.place(asset.id) for asset in self._manifest.asset]
         return frozenset(ignored_of(self._held, [*listed_paths(self._manifest), *records]))
+
+
+def _taking_a_side(held: Held, paths: Collection[str]) -> Cure:
+    ours, *theirs = git_cures.sides(held, [path for path in paths if path in held.index])
+    cure = advice("{take} (takes {side})", take=ours.command, side=ours.name)
+    for other in theirs:
+        cure = advice(
+            "{cure}, or {take} (takes {side})", cure=cure, take=other.command, side=other.name
+        )
+    return cure
 
 
 def _as_received(data: bytes, digest: str) -> bytes | None:

@@ -12,6 +12,7 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest.schema import FORMATS
 from assetgen.plan import decide
 from assetgen.plan.decide import Decision
+from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -56,7 +57,7 @@ def unusable(project: Workspace, asset_id: str, why: Unusable) -> StorageError:
     return StorageError(
         f"the record is not usable: {why}",
         where=record.place(asset_id),
-        cure=project.holdings.settling_record(asset_id),
+        cure=settling(project, asset_id),
     )
 
 

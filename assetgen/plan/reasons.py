@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetgen.cure import Cure, advice, command
+from assetgen.manifest.schema import Asset
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable
 
@@ -104,3 +105,19 @@ def adopting(asset_id: str, path: str) -> Cure:
     """The command for a record that cannot be used, where nothing has another one."""
     adopt = command("assetgen adopt {asset_id} {path}", asset_id=asset_id, path=path)
     return advice("{adopt} (keeps the file, in a new record)", adopt=adopt)
+
+
+def settling_record(asset: Asset, *, kept: Cure | None, again: Cure | None, is_there: bool) -> Cure:
+    """The command for a record that cannot be used; it buys no image that exists.
+
+    ``kept`` writes the record that git has; ``again`` makes what was bought once more, for free.
+    """
+    if not asset.is_local and (free := kept or again):
+        return free
+    force = command("assetgen generate {name} --force", name=asset.id)
+    if not is_there and not kept:
+        return force
+    settling = kept or adopting(asset.id, asset.path)
+    if not asset.is_local:
+        return settling
+    return advice("{settling}, or {force}", settling=settling, force=force)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import git_cures
@@ -44,22 +44,38 @@ def _is_as_committed(tree: Tree, path: str) -> bool:
     return None not in found and len(found) == 1
 
 
-def aside(tree: Tree, asset_id: str) -> Cure:
-    """The command that moves a record to a folder where it counts for no asset."""
+def aside(tree: Tree, asset_id: str, files: Sequence[str] = ()) -> Cure:
+    """The command that moves a record to a folder where it counts for no asset.
+
+    Those of ``files`` that exist are moved with it.
+    """
     work = tree.work if isinstance(tree, Index) else tree
-    place, number = record.place(asset_id), 1
-    to = f"{REMOVED}/{asset_id}.json"
-    while work.digest(to) is not None:
-        number += 1
-        to = f"{REMOVED}/{asset_id}-{number}.json"
-    folder = to.rpartition("/")[0]
-    move = command("mkdir -p {folder} && mv -- {place} {to}", folder=folder, place=place, to=to)
+    place = record.place(asset_id)
+    to = _unused(work, f"{asset_id}.json")
+    move = command("mkdir -p {folder} && mv -- {place} {to}", folder=REMOVED, place=place, to=to)
+    taken: set[str] = set()
+    for path in files:
+        if work.digest(path) is not None:
+            to = _unused(work, path.rpartition("/")[2], taken)
+            taken.add(to)
+            also = command("mv -- {path} {to}", path=path, to=to)
+            move = command("{move} && {also}", move=move, also=also)
     if place not in tree.held.index and place not in tree.held.intended:
         return move
     unstage = command("git reset -q -- {place}", place=place)
     if work.digest(place) is None:
         unstage = command("git restore -- {place} && {unstage}", place=place, unstage=unstage)
     return git_cures.joined(unstage, move) or move
+
+
+def _unused(work: Tree, name: str, taken: Collection[str] = ()) -> str:
+    """A path for a file in the folder of what was removed, where nothing is."""
+    stem, dot, end = name.rpartition(".")
+    to, number = f"{REMOVED}/{name}", 1
+    while to in taken or work.digest(to) is not None:
+        number += 1
+        to = f"{REMOVED}/{stem}-{number}{dot}{end}"
+    return to
 
 
 def replacing(tree: Tree, asset: Asset, proves: Callable[[bytes], bool]) -> Cure:

@@ -92,8 +92,8 @@ class Elsewhere:
     place in this checkout."""
     kept: Callable[[Wish], Record | None] = lambda _wish: None
     """The record that was kept with the original of exactly this image."""
-    replacing: Callable[[str], Cure | None] = lambda _asset_id: None
-    """The command that replaces a damaged record of an image whose record was kept, for free."""
+    replacing: Callable[[Wish], Cure | None] = lambda _wish: None
+    """What settles that the record in place is not usable; it buys nothing that exists."""
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,13 @@ def _orphan(place: Place) -> None:
     place.manifest("")
 
 
+def _damaged_orphan(place: Place) -> None:
+    _orphan(place)
+    _missing(place)
+    name = ".assetgen/records/a.json"
+    place.write(name, b"<<<<<<< ours\n" + place.read(name))
+
+
 def _unrecorded(place: Place) -> None:
     place.picture("public/deep/down/photo.JPG")
 
@@ -179,6 +186,13 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         "not in assets.toml",
         "mv -- .assetgen/records/a.json .assetgen/removed/a.json",
     ),
+    "damaged orphan": (
+        _damaged_orphan,
+        "orphan",
+        ".assetgen/records/a.json",
+        "which is not in assets.toml, and is not usable: it contains merge markers",
+        "mv -- .assetgen/records/a.json .assetgen/removed/a.json",
+    ),
     "unrecorded": (
         _unrecorded,
         "unrecorded",
@@ -212,7 +226,6 @@ def test_a_record_under_another_name_is_damaged_and_its_picture_missing(bare: Pl
     _moved_record(tiny(bare, "a"))
     found = {finding.code: finding.path for finding in look(bare).findings}
     assert found == {
-        "record": ".assetgen/records/b.json",
         "orphan": ".assetgen/records/b.json",
         "missing": "public/a.png",
     }

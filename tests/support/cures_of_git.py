@@ -308,7 +308,7 @@ STATES = [
         _without_picture_and_record,
     ),
     State(("fs/git_cures", "git add -- {paths}"), _damage_staged_only, _STAGED),
-    State(("plan/holdings", "git add -- {texts}"), _manifest_torn),
+    State(("fs/git_cures", "git add -- {paths}"), _manifest_torn),
     State(("fs/git_cures", "git add -- {paths}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),

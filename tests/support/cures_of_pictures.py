@@ -142,12 +142,31 @@ def _damaged_and_kept(stage: Stage) -> None:
     (stage.place.root / "public/a.png").unlink()
 
 
+def _damaged_beside_its_picture(stage: Stage) -> None:
+    """The record of a paid picture is empty; what was kept of the purchase exists."""
+    stage.shop.wants("a", more="variants = { widths = [512] }")
+    stage.shop.buys()
+    stage.place.write(_RECORD, "")
+
+
+def _damaged_and_forgotten(stage: Stage) -> None:
+    """The record of a paid picture is damaged, and nothing is kept of the purchase."""
+    stage.shop.wants("a")
+    stage.shop.buys()
+    damage(stage)
+    _forget(stage)
+
+
 def _damaged_and_removed(stage: Stage) -> None:
     """A paid picture is gone, its record damaged, and git has neither."""
     stage.shop.wants("a")
     stage.shop.buys()
     damage(stage)
     (stage.place.root / "public/a.png").unlink()
+    _forget(stage)
+
+
+def _forget(stage: Stage) -> None:
     for name in ("originals", "records"):
         for path in (stage.place.root / ".git/assetgen").rglob(f"{name}/*"):
             path.unlink()
@@ -243,18 +262,12 @@ STATES = [
         replaces=(_RECORD,),
     ),
     State(
-        ("check/pictures", "assetgen generate {asset_id} --force"),
+        ("plan/reasons", "assetgen generate {name} --force"),
         _damaged_before_commit,
         replaces=(_RECORD,),
     ),
     State(
-        ("plan/decide", "assetgen generate {asset_id} --force"),
-        _damaged_before_commit,
-        "generate",
-        replaces=(_RECORD,),
-    ),
-    State(
-        ("plan/decide", "assetgen generate {name} --force"),
+        ("plan/reasons", "assetgen generate {name} --force"),
         _damaged_and_removed,
         "generate",
         pays=1,
@@ -271,6 +284,16 @@ STATES = [
         ("plan/bought_before", "{move} && {generate}"),
         _damaged_and_kept,
         parts=(("plan/bought_before", "assetgen generate {asset_id}"),),
+    ),
+    State(
+        ("plan/record_cures", "mv -- {path} {to}"),
+        _damaged_beside_its_picture,
+        parts=(("plan/record_cures", "{move} && {also}"),),
+    ),
+    State(
+        ("plan/reasons", "assetgen adopt {asset_id} {path}"),
+        _damaged_and_forgotten,
+        replaces=(_RECORD,),
     ),
     State(
         ("plan/guards", "assetgen generate {asset_id} --force"),
