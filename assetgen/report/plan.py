@@ -58,9 +58,19 @@ def plan_table(
         out.print(f"{bill}: {words}")
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
-    to_make = [d for d in decisions if d.action in (Action.DRAW, Action.DERIVE)]
-    if to_make:
+    if _makes_any(decisions):
         out.print("next: assetgen generate")
+
+
+def _makes_any(decisions: Sequence[Decision]) -> bool:
+    """Whether generate would make an image; ``decisions`` has dependencies first."""
+    stopped: set[str] = set()
+    for d in decisions:
+        if d.problem or d.action is Action.REFUSE or not stopped.isdisjoint(d.wish.needs):
+            stopped.add(d.asset.id)
+        elif d.action is not Action.NOTHING:
+            return True
+    return False
 
 
 _NOTHING_WANTED = """\
@@ -132,7 +142,7 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
     """
     totals: dict[str, list[Decision]] = {}
     for d in decisions:
-        if d.action is Action.DRAW and d.estimate.surface != "none":
+        if d.action is Action.DRAW and d.problem is None and d.estimate.surface != "none":
             totals.setdefault(d.estimate.surface, []).append(d)
     found = []
     for bill, ds in sorted(totals.items()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -363,6 +364,18 @@ def test_a_manifest_without_assets_gets_instructions_to_add_one() -> None:
 )
 def test_the_next_step_is_one_that_this_version_can_do(text: str, last: str) -> None:
     assert _plan(text).splitlines()[-1] == last
+
+
+def test_a_plan_advises_no_generate_where_nothing_would_be_made() -> None:
+    needing = cover("c") + 'logo = "@p"\n'
+    both = list(Kept().decide(painted("p") + needing).values())
+    first = both[0]
+    stopped = [replace(first, problem=ManifestError("it cannot be sent")), *both[1:]]
+    for decisions, bill, is_advised in ((both, True, True), (stopped, False, False)):
+        out = io.StringIO()
+        plan.plan_table(decisions, out, everything=False)
+        said = out.getvalue()
+        assert ("next: assetgen generate" in said, "openai-api: " in said) == (is_advised, bill)
 
 
 @pytest.mark.parametrize(
