@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from assetgen.check import staged
+from assetgen.check import staged, torn
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.cure import advice, command
 from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, listed_paths
+from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
 from assetgen.pages.published import Published
 from assetgen.plan import decide, record_cures, settle, wish
@@ -45,6 +45,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += records.findings
     findings += _orphans(project, records.without(renamed), owned)
     findings += records.module.findings()
+    findings += torn.schema(project)
     findings += unrecorded(project, owned | inputs | records.paths())
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
     return Report(
@@ -118,6 +119,9 @@ class _Module:
             return
         files = typed_module.files(self._project.manifest, self._found.values())
         for path, data in files.items():
+            if self._project.holdings.unmerged([path]):
+                yield torn.written(self._project, path, command("assetgen emit"))
+                continue
             current = self._project.tree.read(path)
             if current is not None and not typed_module.is_ours(current):
                 what = "was not written by assetgen emit"
@@ -339,4 +343,4 @@ def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
     module = typed_module.names(project.manifest)
     outside = {path for path in listed_paths(project.manifest) if not path.startswith(folders)}
-    return sorted({FILE, *folders, *module, *report.inputs} | outside)
+    return sorted({FILE, SCHEMA, *folders, *module, *report.inputs} | outside)

@@ -13,13 +13,11 @@ from assetgen.fs import paths, store
 from assetgen.fs.store import write
 from assetgen.fs.tree import TooLarge, WorkTree
 from assetgen.init import sealed
-from assetgen.manifest.schema import FILE, json_schema
+from assetgen.manifest.schema import FILE, SCHEMA, json_schema
 from assetgen.refs.folders import below
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.site import Sites
-
-SCHEMA = ".assetgen/assets.schema.json"
 
 _MANIFEST = """\
 #:schema .assetgen/assets.schema.json

@@ -16,6 +16,8 @@ from assetgen.errors import ManifestError
 from assetgen.refs.sites.framework import Framework
 
 FILE = "assets.toml"
+#: Its JSON Schema, for editors.
+SCHEMA = ".assetgen/assets.schema.json"
 #: The largest manifest that is read, in bytes, and the most assets in it.
 MAX_BYTES = 32 * 1024 * 1024
 MAX_ASSETS = 50_000

@@ -182,7 +182,8 @@ def foreign_cure(path: str) -> Cure:
 
 def is_ours(data: bytes) -> bool:
     """Whether a file begins with the mark that allows to overwrite it."""
-    return data.startswith(_MARK.encode())
+    first, _, rest = data.partition(b"\n")
+    return (rest if first.startswith(b"<<<<<<< ") else data).startswith(_MARK.encode())
 
 
 def is_same(current: bytes | None, text: bytes) -> bool:

@@ -186,6 +186,11 @@ def amended(
     return stated
 
 
+def has_merge_markers(data: bytes) -> bool:
+    """Whether git left the two sides of a merge in a file."""
+    return b"\n<<<<<<< " in data or b"\n>>>>>>> " in data or data.startswith(b"<<<<<<< ")
+
+
 def statement(data: bytes) -> dict[str, Any]:
     """The statement in a record's bytes. Raises Unusable if it does not say what was written."""
     return _parsed(data)[0]
@@ -197,7 +202,7 @@ def _parsed(data: bytes) -> tuple[dict[str, Any], bool]:
         raise Unusable("it is larger than any record")
     lines = data.replace(b"\r\n", b"\n")
     data = lines.removeprefix(codecs.BOM_UTF8)
-    if b"\n<<<<<<< " in data or b"\n>>>>>>> " in data or data.startswith(b"<<<<<<< "):
+    if has_merge_markers(data):
         raise Unusable("it contains merge markers")
     try:
         whole = msgspec.json.decode(data)

@@ -16,7 +16,7 @@ import tomli
 from assetgen.errors import ManifestError, StorageError
 from assetgen.init import starter
 from assetgen.manifest import parse
-from assetgen.manifest.schema import Asset, Colour, Id, Route, Size
+from assetgen.manifest.schema import SCHEMA, Asset, Colour, Id, Route, Size
 from tests.support.manifests import EXAMPLE
 from tests.support.place import Place
 
@@ -71,10 +71,10 @@ def test_existing_lines_in_the_files_of_git_are_kept(old: bytes, bare: Place) ->
 
 def test_an_existing_manifest_is_unchanged_and_an_old_schema_is_renewed(bare: Place) -> None:
     bare.manifest("# mine\n")
-    bare.write(starter.SCHEMA, b"\xff old")
-    assert starter.init(bare.root) == [starter.SCHEMA, ".gitattributes", ".gitignore"]
+    bare.write(SCHEMA, b"\xff old")
+    assert starter.init(bare.root) == [SCHEMA, ".gitattributes", ".gitignore"]
     assert bare.read("assets.toml") == b"# mine\n"
-    assert bare.read(starter.SCHEMA).decode() == starter.schema_text()
+    assert bare.read(SCHEMA).decode() == starter.schema_text()
 
 
 @pytest.mark.parametrize("name", ["assets.toml", ".gitignore", ".gitattributes", ".assetgen"])

@@ -39,6 +39,23 @@ def _unsigned(stage: Stage) -> None:
     listed(stage, "a")
 
 
+def _written_files_torn(stage: Stage) -> None:
+    """Both sides of a merge changed the typed module and the schema."""
+    place, schema = stage.place, ".assetgen/assets.schema.json"
+    drawn(stage, "a")
+    place.manifest('[project]\nemit = "src/a.ts"\n' + place.read("assets.toml").decode())
+    for name in ("topic", "main"):
+        if name == "topic":
+            stage.commit()
+            place.git("switch", "-q", "-c", name)
+        else:
+            place.git("switch", "-q", name)
+        for path in ("src/a.ts", schema):
+            place.write(path, f"// Written by `assetgen emit` for {name}\n")
+        stage.commit()
+    place._run(["git", "merge", "topic"], place.root, place.environ)
+
+
 def _merging(stage: Stage) -> None:
     """The user is in the middle of a merge."""
     place = stage.place
@@ -309,6 +326,12 @@ STATES = [
     ),
     State(("fs/git_cures", "git add -- {paths}"), _damage_staged_only, _STAGED),
     State(("fs/git_cures", "git add -- {paths}"), _manifest_torn),
+    State(
+        ("check/torn", "assetgen schema > {file}"),
+        _written_files_torn,
+        parts=(("check/torn", "{write} && {add}"),),
+    ),
+    State(("check/pictures", "assetgen emit"), _written_files_torn),
     State(("fs/git_cures", "git add -- {paths}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),
