@@ -13,7 +13,7 @@ from assetgen.check.problem import PageProblem, brief
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.check.unused import UnusedImages
 from assetgen.cure import advice, command
-from assetgen.fs import globs
+from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index, WorkTree
 from assetgen.manifest.schema import FILE
 from assetgen.pages import typed_module
@@ -157,14 +157,15 @@ def _level(project: Workspace, problem: PageProblem) -> Level | Literal["off"]:
 def _finding(project: Workspace, problem: PageProblem) -> Finding:
     level = _level(project, problem)
     assert level != "off"
-    changed = None
+    add = None
     if isinstance(project.tree, Index):  # the commit must contain what the command changes
         changed = problem.page or (FILE if problem.adds else problem.path)
+        add = git_cures.adding(project.tree.held, [changed])
     return Finding(
         path=problem.path,
         code=problem.code,
         message=problem.message,
-        cure=problem.cure(stages=changed),
+        cure=problem.cure(add=add),
         level=level,
         line=problem.line,
         col=problem.col,

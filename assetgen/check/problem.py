@@ -39,13 +39,13 @@ class PageProblem:
     asks_for_alt: bool = False
     """Whether an alternative text is missing that only the author knows."""
 
-    def cure(self, *, stages: str | None = None) -> Cure:
-        """The cure in words; its command then stages the file ``stages``."""
+    def cure(self, *, add: Cure | None = None) -> Cure:
+        """The cure in words; its command is followed by ``add``, which stages what it changed."""
         cure = self.command
         if cure is None:
             return self.remark or advice("")
-        if stages is not None:
-            cure = command("{cure} && git add -- {path}", cure=cure, path=stages)
+        if add is not None:
+            cure = command("{cure} && {add}", cure=cure, add=add)
         if self.remark:
             cure = advice("{cure} ({remark})", cure=cure, remark=self.remark)
         if self.otherwise:

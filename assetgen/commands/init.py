@@ -10,6 +10,9 @@ from assetgen.commands import context
 from assetgen.cure import advice, command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assetgen.cure import Cure
     from assetgen.init.sealed import Done
 
 _TO_COMMIT = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
@@ -76,7 +79,20 @@ def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
         files += [agents.behind_links(root, path) for path in (agents.FOLDER, agents.AGENTS)]
     files += [path for done in extras for path in done.written if githook.is_committed(path)]
     print("next: assetgen generate")
-    print(clean(f"and commit: {command('git add -- {files}', files=files)}"))
+    print(clean(f"and commit: {_adding(context.resolved(options.folder), files)}"))
+
+
+def _adding(root: Path, files: list[str]) -> Cure:
+    """The command that stages ``files``, of an ignored folder only what init wrote."""
+    from assetgen.fs import git_cures
+    from assetgen.fs.held import ignored_of
+    from assetgen.fs.tree import WorkTree
+    from assetgen.manifest.schema import SCHEMA
+
+    held = WorkTree(root).held
+    if ignored_of(held, files):  # -f would add the cache too
+        files = [SCHEMA if path == ".assetgen" else path for path in files]
+    return git_cures.adding(held, files)
 
 
 def _refuse_nested_manifest(folder: Path) -> None:

@@ -103,13 +103,15 @@ def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
 
 def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
     from assetgen.check import fix
+    from assetgen.fs import git_cures
+    from assetgen.fs.tree import WorkTree
     from assetgen.report import pages
 
     done = fix.fix(root, chosen, options.alt)
     if options.json:
         context.print_json(pages.fixed_json(done))
     else:
-        pages.fixed(done, sys.stdout)
+        pages.fixed(done, sys.stdout, git_cures.adding(WorkTree(root).held, done.pages))
     return 1 if done.left and not done.done else 0
 
 

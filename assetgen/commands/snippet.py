@@ -56,6 +56,8 @@ def _print(options: Namespace, root: Path) -> None:
 
 
 def _paste(options: Namespace, root: Path) -> None:
+    from assetgen.fs import git_cures
+    from assetgen.fs.tree import WorkTree
     from assetgen.pages import paste
     from assetgen.report import pages
 
@@ -64,4 +66,4 @@ def _paste(options: Namespace, root: Path) -> None:
     if options.json:
         context.print_json(pages.pasted_json(options.id, done))
     else:
-        pages.pasted(done, sys.stdout)
+        pages.pasted(done, sys.stdout, git_cures.adding(WorkTree(root).held, [done.page]))

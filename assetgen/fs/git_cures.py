@@ -112,7 +112,7 @@ def _taking_theirs(held: Held, paths: Sequence[str]) -> Cure | None:
     there = [path for path in torn if _THEIRS in held.index[path].blobs]
     gone = [path for path in torn if path not in there]
     return joined(
-        command("git checkout --theirs -- {there} && git add -- {there}", there=there)
+        command("git checkout --theirs -- {there} && {add}", there=there, add=adding(held, there))
         if there
         else None,
         command("git rm -q -- {gone}", gone=gone) if gone else None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import ManifestError
+from assetgen.fs import git_cures
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.manifest.schema import FILE
 from assetgen.plan import page
@@ -53,7 +54,7 @@ def _missing(tree: Tree, path: str) -> ManifestError:
     if isinstance(tree, WorkTree):
         what, cure = f"the page {path} does not exist", advice("add it, or correct the key from")
     else:
-        add = command("git add -- {path}", path=path)
+        add = git_cures.adding(tree.held, [path])
         what, cure = (
             f"the page {path} is not staged",
             advice("{add}, or correct the key from", add=add),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
-from assetgen.fs import lfs, originals, paths, store
+from assetgen.fs import git_cures, lfs, originals, paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import parse
@@ -264,6 +264,5 @@ def _no_manifest(root: Path, tree: Tree) -> ManifestError:
         return ManifestError(
             f"there is no {FILE} here", where=str(root), cure=command("assetgen init")
         )
-    return ManifestError(
-        f"there is no {FILE} staged", where=str(root), cure=command("git add -- {file}", file=FILE)
-    )
+    add = git_cures.adding(tree.held, [FILE])
+    return ManifestError(f"there is no {FILE} staged", where=str(root), cure=add)

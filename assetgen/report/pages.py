@@ -15,6 +15,7 @@ from assetgen.text import clean, count
 if TYPE_CHECKING:
     from assetgen.check.fix import AddedImages, Fixed
     from assetgen.check.problem import PageProblem
+    from assetgen.cure import Cure
     from assetgen.pages.paste import Pasted
     from assetgen.pages.typed_module import Emitted
     from assetgen.refs.survey import ResolvedReference, Survey
@@ -156,8 +157,11 @@ def added_json(found: AddedImages) -> dict[str, Any]:
     }
 
 
-def fixed(found: Fixed, stream: IO[str]) -> None:
-    """Print what was written into pages, and what is left to their authors."""
+def fixed(found: Fixed, stream: IO[str], add: Cure) -> None:
+    """Print what was written into pages, and what is left to their authors.
+
+    ``add`` stages the pages.
+    """
     out = console(stream)
     for problem in found.done:
         wrote = re.sub("^writes ", "wrote ", str(problem.remark or ""))
@@ -168,7 +172,7 @@ def fixed(found: Fixed, stream: IO[str]) -> None:
     if not found.done and not found.left:
         out.print("nothing to fix: pages, manifest and files agree")
     if found.pages:
-        out.print(f"next: {command('git add -- {pages}', pages=found.pages)}")
+        out.print(f"next: {add}")
 
 
 def fixed_json(found: Fixed) -> dict[str, Any]:
@@ -179,13 +183,13 @@ def fixed_json(found: Fixed) -> dict[str, Any]:
     }
 
 
-def pasted(done: Pasted, stream: IO[str]) -> None:
-    """Print what was appended to a page."""
+def pasted(done: Pasted, stream: IO[str], add: Cure) -> None:
+    """Print what was appended to a page, which ``add`` stages."""
     made = done.inserted
     stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
     for line in (*made.imports, *made.markup.split("\n")):
         stream.write(f"  {clean(line, len(line))}\n")
-    stream.write(f"next: {command('git add -- {page}', page=done.page)}\n")
+    stream.write(f"next: {add}\n")
 
 
 def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:

@@ -174,7 +174,7 @@ STATES = [
         _without_alt,
         fills={"what the image shows": "A red bicycle"},
     ),
-    State(("check/problem", "{cure} && git add -- {path}"), _staged_typo, "check --staged"),
+    State(("check/problem", "{cure} && {add}"), _staged_typo, "check --staged"),
     State(("check/fix", "assetgen refs {path}"), _with_alt, f"{_LINE}:9", settles=False),
     State(("check/fix", "assetgen refs {where}"), _with_alt, f"{_LINE}:1 --alt B", settles=False),
     State(("check/pages", "assetgen refs"), _no_pages, settles=False),
@@ -182,11 +182,11 @@ STATES = [
         ("check/unused", "assetgen snippet {asset} --into {page}"),
         _unreferenced,
     ),
-    State(("report/pages", "git add -- {pages}"), _typo, "refs --fix"),
+    State(("fs/git_cures", "git add -- {paths}"), _typo, "refs --fix"),
     State(("report/pages", "assetgen refs --fix {place}"), _unclear_typo, "refs --add"),
     State(("report/pages", "assetgen refs --add {place}"), _unclear_typo, "refs --add"),
     State(
-        ("report/pages", "git add -- {page}"), _text_page, f"snippet a --into {_AT}", settles=False
+        ("fs/git_cures", "git add -- {paths}"), _text_page, f"snippet a --into {_AT}", settles=False
     ),
     State(
         ("pages/append", "assetgen snippet {asset_id} --for {form}"),

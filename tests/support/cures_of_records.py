@@ -140,7 +140,14 @@ def _joined(place: Place) -> None:
     place.git("add", "-A")
 
 
+def _ignored_folder(stage: Stage) -> None:
+    """The folder of assetgen is ignored, as some templates of .gitignore do with such folders."""
+    stage.place.write(".gitignore", ".*/\n")
+    stage.place.write(".assetgen/cache/x", "not for git")
+
+
 STATES = [
+    State(("fs/git_cures", "git add -f -- {paths}"), _ignored_folder, "init", settles=False),
     State(
         (
             "manifest/joined_entries",
@@ -148,7 +155,7 @@ STATES = [
         ),
         _at(_joined),
     ),
-    State(("commands/init", "git add -- {files}"), _nothing, "init --agents"),
+    State(("fs/git_cures", "git add -- {paths}"), _nothing, "init --agents"),
     State(
         ("fs/git_command", "printf '\\n%s\\n' {line} >> .gitattributes && assetgen generate"),
         _at(_line_ends),
