@@ -144,10 +144,11 @@ class Selection:
         ]
 
     def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
-        """Raise TrustError or GitError if ``bought`` may not be bought, or not be committed."""
+        """Raise an error if ``bought`` may not be bought, noted in the log, or committed."""
         self._refuse_unattended(bought)
+        buyer = self.purchases()  # where .git is read-only, to add --no-commit would not do
         self._refuse_uncommittable(bought)
-        self.purchases().refuse_excess(bought)
+        buyer.refuse_excess(bought)
 
     def _refuse_uncommittable(self, bought: Sequence[Decision]) -> None:
         """Raise GitError if git could not write the commit of what is to be bought."""

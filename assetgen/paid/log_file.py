@@ -268,7 +268,7 @@ def explaining_folder(place: Home) -> Iterator[None]:
             cure=advice(
                 "{draft} makes placeholder images and what is free; to buy, run the same command "
                 "where assetgen can write to {folder}",
-                draft=command("assetgen generate --draft"),
+                draft=command("assetgen generate --draft --no-commit"),
                 folder=place.shown(),
             ),
         ) from exc

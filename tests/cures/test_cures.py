@@ -44,7 +44,7 @@ NOT_RUN: dict[Key, str] = {
             ("settings/provider", "export {key_env}=...")
         ],
         "is run where .git is read-only, in tests/paid/test_home.py": [
-            ("paid/log_file", "assetgen generate --draft")
+            ("paid/log_file", "assetgen generate --draft --no-commit")
         ],
         "git itself does not work then": [("fs/git_command", "git version")],
         "does not end by itself": [("watch/loop", "assetgen watch")],
