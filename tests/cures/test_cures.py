@@ -54,7 +54,7 @@ NOT_RUN: dict[Key, str] = {
 
 _LIST = Path(__file__).with_name("uncovered.txt")
 #: How many commands ``uncovered.txt`` may list. Only ever make this smaller.
-MOST_UNCOVERED = 51
+MOST_UNCOVERED = 50
 
 
 def _uncovered() -> set[Key]:

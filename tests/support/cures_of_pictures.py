@@ -198,6 +198,13 @@ def _with_widths(stage: Stage) -> None:
     want(stage.place, "a")
 
 
+def _without_a_width(stage: Stage) -> None:
+    drawn(stage, "a")
+    want(stage.place, "a", a="variants = { widths = [20] }")
+    stage.ok("generate")
+    (stage.place.root / "public/a-20.png").unlink()
+
+
 def _linked(stage: Stage) -> None:
     listed(stage, "a")
     (stage.place.root / "elsewhere").mkdir()
@@ -330,6 +337,7 @@ STATES = [
         ("generate/adopt", "assetgen adopt {asset_id} FILE"), _photo_beside, "accept a", fills=_FILE
     ),
     State(("generate/adopt", "assetgen generate {asset_id}"), _with_widths, "accept a"),
+    State(("generate/adopt", "assetgen generate"), _without_a_width, "accept a"),
     State(("generate/adopt", "assetgen show {asset_id}"), _drawn, "accept a", settles=False),
     State(("fs/git_cures", "git add -- {paths}"), _listed, "generate --hook"),
     State(("generate/selection", "assetgen generate {need}"), _needing, "generate b", pays=1),
