@@ -143,7 +143,7 @@ def _lost(place: Home) -> str | None:
         if replies := stored(place):
             return f"its file is missing, and {place.shown(f'{home.REPLIES}/{replies[0]}')} exists"
         return None
-    if not stat.S_ISREG(there.st_mode) and not stat.S_ISLNK(there.st_mode):
+    if not stat.S_ISREG(there.st_mode) and not platform.is_link(there):
         return "it is not a file"
     return None if there.st_size else "its file is empty"
 
