@@ -17,6 +17,8 @@ _DATA_URL = re.compile(
     r"([A-Za-z0-9+/_=%\r\n\t\\-]+)",
     re.I,
 )
+#: How Markdown begins an image, up to its address.
+_MARKDOWN = re.compile(r"!\[[^\]]{0,200}\]\(")
 #: How base64 of a PNG, JPEG, WebP or AVIF image begins.
 _HEADS = ("iVBORw0KGgo", "/9j/", "_9j_", "UklGR", "AAAA")
 #: The same of a data URL, and of base64 in base64.
@@ -43,24 +45,40 @@ def from_base64(text: str | bytes) -> bytes | None:
         return None
 
 
-def data_urls(text: str) -> Iterator[bytes]:
-    """The images of all data URLs in ``text``, whatever type they state."""
-    for found in _DATA_URL.finditer(text):
-        encoded = found[2].replace("\\n", "").replace("\\r", "")
-        data = from_base64(unquote_to_bytes(encoded))
-        if data is not None and ((found[1] or "").lower().startswith("image/") or is_image(data)):
+def data_url(text: str) -> bytes | None:
+    """The image of the data URL that ``text`` is, whatever type it states; None if it is none.
+
+    A data URL in a longer text, for example the logo of a page, is no answer.
+    """
+    found = _DATA_URL.fullmatch(text.strip())
+    return _content(found) if found else None
+
+
+def _content(found: re.Match[str]) -> bytes | None:
+    encoded = found[2].replace("\\n", "").replace("\\r", "")
+    data = from_base64(unquote_to_bytes(encoded))
+    is_stated = (found[1] or "").lower().startswith("image/")
+    return data if data is not None and (is_stated or is_image(data)) else None
+
+
+def in_markdown(text: str) -> Iterator[bytes]:
+    """The images in ``text`` that Markdown writes as data URLs, as models do in a chat."""
+    for image in _MARKDOWN.finditer(text):
+        found = _DATA_URL.match(text, image.end())
+        if found and text[found.end() : found.end() + 1] == ")" and (data := _content(found)):
             yield data
 
 
-def has_data_url(text: str) -> bool:
-    return _DATA_URL.search(text) is not None
+def is_data_url(text: str) -> bool:
+    return text.lstrip()[:5].lower() == "data:"
 
 
 def images(text: str, deep: int = 2) -> Iterator[bytes]:
-    """The images of data URLs in ``text``, or the one that all of it encodes."""
+    """The image that all of ``text`` encodes, if it does."""
     start = text.lstrip()[:12]
-    if "data:" in text or start.upper().startswith("DATA:"):
-        yield from data_urls(text)
+    if is_data_url(start):
+        if data := data_url(text):
+            yield data
     elif start.startswith(_HEADS):
         data = from_base64(text)
         if data is not None and is_image(data):

@@ -107,6 +107,16 @@ def values(data: bytes) -> Iterator[Any]:
         yield value
 
 
+def in_text(said: str) -> list[Any]:
+    """The values of JSON that is a text in JSON; none if the text is something else."""
+    if said.lstrip()[:1] not in ("{", "[", '"'):
+        return []
+    try:
+        return list(values(said.encode("utf-8", "replace")))
+    except RecursionError:
+        return []
+
+
 def shown(value: str) -> str:
     """``value`` with a replacement for each half of a character, which no file can contain."""
     return value.encode("utf-8", "replace").decode("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Protocol
 
@@ -9,8 +10,9 @@ from mcp.shared.message import SessionMessage
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError
 from pydantic import ValidationError
 
-#: A string with what may follow a key, a bracket, or another value, of JSON.
-_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]|[^\s{}\[\],":]+', re.S)
+#: A string (also one that the line cuts off) with what may follow a key, a bracket, or another
+#: value, of JSON. Nothing is tried twice: a client can send a long line.
+_TOKEN = re.compile(r'("(?:[^"\\]++|\\.)*+"?+)(\s*+:)?+|[{}\[\]]|[^\s{}\[\],":]++', re.S)
 
 
 class _Lines(Protocol):
@@ -88,7 +90,7 @@ def stated_id(line: str) -> int | str | None:
     for token in _TOKEN.finditer(line):
         text = token[0]
         if is_next:
-            return _id(text)
+            return _id(token[1] or text)
         is_next = depth == 1 and token[1] == '"id"' and bool(token[2])
         depth += (text in "{[") - (text in "}]")
     return None
@@ -96,5 +98,10 @@ def stated_id(line: str) -> int | str | None:
 
 def _id(text: str) -> int | str | None:
     if text.startswith('"'):
-        return text[1:-1]
+        try:
+            named = str(json.loads(text))
+            named.encode()
+        except ValueError:  # cut off, or with half a character, which cannot be sent
+            return None
+        return named
     return int(text) if re.fullmatch(r"-?\d{1,18}", text) else None

@@ -82,6 +82,7 @@ class Answers:
             answer = begun
         if not (answer.pictures or answer.urls or answer.failure or answer.response_id):
             answer = _begun_task(entry, stored(file)) or answer
+        answer = _with_address(answer, entry)
         if not answer.pictures or answer.failure is not None:
             return Reading(answer, None, was_fetched)
         checked, pictures = _first_checked(answer.pictures, may_fail=bool(answer.urls))
@@ -207,8 +208,12 @@ def received(file: Path, entry: Entry) -> Answer | None:
     """
     if not file.exists():
         return None
+    return in_reply(stored(file), entry)
+
+
+def in_reply(data: bytes, entry: Entry) -> Answer | None:
+    """The answer in the data of a reply; None if it has none and no id to ask for."""
     try:
-        data = stored(file)
         return routing.load_paid(entry.route).read(data, streamed=_is_streamed(entry))
     except Unreadable:
         begun = replies.begun_id(data) if entry.route == "responses" else None
@@ -234,8 +239,7 @@ def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadabl
 def _begun_task(entry: Entry, data: bytes) -> Answer | None:
     """The answer of a service that only accepted a request (202), and says where its task is."""
     meta = entry.reply or {}
-    headers = meta.get("headers", {})
-    at = headers.get("operation-location") or headers.get("location") or ""
+    at = _address(entry)
     if meta.get("status") != 202 and not (at and meta.get("status") == 201):
         return None
     try:
@@ -244,7 +248,22 @@ def _begun_task(entry: Entry, data: bytes) -> Answer | None:
         body = None
     found = service_words.task(body, is_accepted=True) or {"message": ""}
     last = urlsplit(at).path.rstrip("/").rpartition("/")[2]
-    return Answer(failure={"at": at, **found, "task": found.get("task") or last or "(no id)"})
+    named = found.get("task") or last or "(no id)"
+    return Answer(failure={**found, "at": found.get("at") or at, "task": named})
+
+
+def _address(entry: Entry) -> str:
+    """Where the header of a reply says that its task can be read."""
+    headers = (entry.reply or {}).get("headers", {})
+    return str(headers.get("operation-location") or headers.get("location") or "")
+
+
+def _with_address(answer: Answer, entry: Entry) -> Answer:
+    """``answer`` with the address of the task that it names, if only a header has it."""
+    stated = answer.failure or {}
+    if not stated.get("task") or stated.get("at"):
+        return answer
+    return replace(answer, failure={**stated, "at": _address(entry)})
 
 
 def _request_name(entry: Entry, provider: Provider) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +15,15 @@ from assetgen import embedded
 from assetgen.cure import advice, command
 from assetgen.errors import BusyError, UnknownOutcome
 from assetgen.fs import store
-from assetgen.paid import answers, download, evidence, provider_errors, replies, reply_file
+from assetgen.paid import (
+    answers,
+    download,
+    evidence,
+    found_images,
+    provider_errors,
+    replies,
+    reply_file,
+)
 from assetgen.paid.connections import Connections, unreachable
 from assetgen.paid.journal import Entry, Fate, Journal, want
 from assetgen.paid.late_answers import LateAnswers
@@ -148,17 +155,21 @@ class Exchange:
 
     def _holds_picture(self, entry: Entry, request: Request, exc: Refused, room: Room) -> bool:
         """Whether a refusal has a picture in spite of its status; it is stored then."""
-        if len(exc.whole) < _SHORTEST or exc.status < 400:
+        if len(exc.whole) < found_images.FEWEST_BYTES or exc.status < 400:
+            return False
+        answer = answers.in_reply(exc.whole, entry)
+        if answer is None or answer.failure is not None or answer.is_in_words:
+            return False
+        pictures = filter(embedded.is_image, answer.pictures)
+        if all(_is_sent(one, request) for one in pictures):
             return False
         file = self._journal.file(entry.number)
-        with suppress(OSError):
+        try:
             reply_file.write(file, iter((exc.whole,)), lambda _chunk: None, room)
-        answer = answers.received(file, entry)
-        pictures = answer.pictures if answer and answer.failure is None else ()
-        if any(embedded.is_image(one) and not _is_sent(one, request) for one in pictures):
-            return True
-        file.unlink(missing_ok=True)
-        return False
+        except OSError:
+            file.unlink(missing_ok=True)
+            return False
+        return True
 
     def _refused(self, sending: _Sending, exc: Refused) -> Failure:
         provider = sending.provider
@@ -236,10 +247,6 @@ class Exchange:
     def download(self, url: str, provider: Provider, beside: Path) -> bytes:
         """The picture behind a URL that a reply names. Raises StorageError or Unreadable."""
         return download.picture(url, provider, line=self._connections.line(provider), beside=beside)
-
-
-#: The fewest bytes of a refusal that may have a picture.
-_SHORTEST = 100
 
 
 def _is_sent(picture: bytes, request: Request) -> bool:

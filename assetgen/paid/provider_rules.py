@@ -25,7 +25,10 @@ class Rule:
     tokens: tuple[str, ...] = ()
     """Exact values of the error's type or code."""
     words: str = ""
-    """A regular expression for the lower-cased message."""
+    """A regular expression for the lower-cased message; not for one with a status of 500 or more.
+
+    Such a message mostly quotes something else, and an image may have been made before it.
+    """
     retries: bool = False
     unsure: bool = False
     """Whether an image may have been made before the failure, whatever the status."""
@@ -36,6 +39,9 @@ class Rule:
     repeats: bool = False
     """Whether the same request is refused again, so that sending it again is no cure."""
 
+    words_of_500: bool = False
+    """Whether the words are so special that they hold for a status of 500 or more, too."""
+
     def holds(self, status: int, type_and_code: tuple[str, str], message: str) -> bool:
         """Whether a failure is of this kind.
 
@@ -45,9 +51,10 @@ class Rule:
             return False
         if not self.tokens and not self.words:
             return True
-        return any(token in self.tokens for token in type_and_code) or bool(
-            self.words and re.search(self.words, message)
-        )
+        if any(token in self.tokens for token in type_and_code):
+            return True
+        has_words = bool(self.words) and (status < 500 or self.words_of_500)
+        return has_words and re.search(self.words, message) is not None
 
 
 WAIT = advice(
@@ -57,6 +64,7 @@ WAIT = advice(
 )
 _QUOTA = advice("add credit or raise the limit at the provider, then run the same command again")
 _LATER = advice("run the same command again in a minute; it keeps the finished images")
+_MODERATED = advice("change the prompt or the input images; the same request will be refused again")
 _KEY = advice(
     "set {key_env} to a key that is valid at {host}", key_env=Blank("key_env"), host=Blank("host")
 )
@@ -116,7 +124,15 @@ RULES = (
     Rule(
         "moderation",
         errors.ModerationError,
-        advice("change the prompt or the input images; the same request will be refused again"),
+        _MODERATED,
+        words="rejected by (?:our|the) safety system",
+        words_of_500=True,
+        repeats=True,
+    ),
+    Rule(
+        "moderation",
+        errors.ModerationError,
+        _MODERATED,
         tokens=(
             "moderation_blocked",
             "content_policy_violation",
@@ -158,6 +174,7 @@ RULES = (
             host=Blank("host"),
         ),
         words=r"^litellm\.authenticationerror",
+        words_of_500=True,
     ),
     Rule(
         "key",
@@ -216,6 +233,7 @@ RULES = (
         words=r"^(?!.*\bretry).*(?:no (?:available|usable|healthy) (?:channel|upstream|deployment)"
         r"|no channels? (?:is |are )?available|no available upstream"
         r"|无可用渠道|没有可用的?渠道|no deployments available)",
+        words_of_500=True,
         never_passed_on=True,
     ),
     Rule(
@@ -251,6 +269,7 @@ RULES = (
         errors.UnknownOutcome,
         WAIT,
         words=r"missing required parameter: '(?:model|prompt)'",
+        words_of_500=True,
         unsure=True,
     ),
     Rule(

@@ -17,8 +17,6 @@ _TEXT = re.compile(rb"[\s{\[\"<:)\]A-Za-z0-9'-]|\xef\xbb\xbf|\xff\xfe|\xfe\xff")
 _BOUNDARY = re.compile(rb"\s*--([!-~]{1,100})[ \t]*\r?\n")
 #: The blank line behind the header of a part.
 _HEAD = re.compile(rb"\r?\n\r?\n")
-#: The blank line behind the header of a part.
-_HEAD = re.compile(rb"\r?\n\r?\n")
 _MOST_PARTS = 100
 
 

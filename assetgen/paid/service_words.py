@@ -112,12 +112,12 @@ def task(value: Any, *, is_accepted: bool = False) -> Mapping[str, Any] | None:
 def _at(value: Mapping[str, Any]) -> str | None:
     """The address at which a reply says that its task can be read."""
     lower = {_snake(key): stated for key, stated in value.items()}
-    inner = [value.get("urls"), *(value.get(key) for key in ("data", "output", "result"))]
     stated = [lower.get(key) for key in _AT]
     stated += [value["urls"].get("get")] if isinstance(value.get("urls"), Mapping) else []
     found = next((one for one in stated if isinstance(one, str) and one.strip()), None)
     if found is None:
-        tables = [one for one in inner[1:] if isinstance(one, Mapping)]
+        inner = (value.get(key) for key in ("data", "output", "result"))
+        tables = [one for one in inner if isinstance(one, Mapping)]
         return next(filter(None, map(_at, tables)), None)
     return loose_json.shown(found.strip())
 

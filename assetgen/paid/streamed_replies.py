@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import embedded
-from assetgen.paid import service_words, side_data, whole_replies
+from assetgen.paid import found_images, service_words, side_data, whole_replies
 from assetgen.paid.event_stream import events
 from assetgen.paid.reply_forms import Event, Item, Kind, Response, Unreadable, decoded
 from assetgen.plan.routing import Answer
@@ -94,8 +94,6 @@ def _joined(answers: Sequence[Answer], partials: int) -> Answer:
     )
 
 
-#: The fewest bytes of an event that has an image.
-_SHORTEST = 100
 _ENDS = ("response.completed", "response.failed", "response.incomplete", "response.cancelled")
 
 
@@ -118,7 +116,7 @@ def response(data: bytes) -> Answer:
         elif not elsewhere and (failure := _event_failure(payload)):
             if not any(item.result for item in items):
                 return Answer(failure=failure, partials=partials, response_id=begun)
-        elif len(payload) >= _SHORTEST:
+        elif len(payload) >= found_images.FEWEST_BYTES:
             elsewhere += _event_answer(payload).pictures
     pictures = (*(item.result for item in items if item.result), *elsewhere)
     if pictures:  # only what follows the image is missing

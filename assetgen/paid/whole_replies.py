@@ -28,14 +28,14 @@ def images(data: bytes) -> Answer:
 
 def _images_answer(body: ImagesReply) -> Answer:
     data = body.data or []
-    in_urls = [one for datum in data for one in embedded.data_urls(datum.url or "")]
+    in_urls = filter(None, (embedded.data_url(datum.url or "") for datum in data))
     pictures = tuple(datum.b64_json for datum in data if datum.b64_json)
     return Answer(
         pictures=(*pictures, *in_urls),
         urls=tuple(
             datum.url
             for datum in data
-            if datum.url and not datum.b64_json and not embedded.has_data_url(datum.url)
+            if datum.url and not datum.b64_json and not embedded.is_data_url(datum.url)
         ),
         revised_prompt=next(
             filter(None, (side_data.text(datum.revised_prompt) for datum in data)), None
@@ -62,8 +62,8 @@ def loosely_read(data: bytes, instead: Answer | Unreadable) -> Answer:
     if found.pictures or found.urls:
         return _loose_answer(values, found)
     first = values[0] if values else None
-    if isinstance(first, str) and (inner := _json_in(first)) is not None:
-        first = inner
+    if isinstance(first, str) and (inner := loose_json.in_text(first)):
+        first = inner[0]
     if failure := service_words.failure(first):
         return Answer(failure=failure, usage=side_data.usage(side_data.loosely(first).get("usage")))
     said, is_refusal = service_words.words(values) if values else (_plain_words(data), False)
@@ -78,14 +78,6 @@ def loosely_read(data: bytes, instead: Answer | Unreadable) -> Answer:
             else Unreadable(f"{instead}; it says: {said}", is_whole=bool(values))
         )
     return replace(instead, said=said)
-
-
-def _json_in(text: str) -> Any:
-    """The value in JSON that is a text in JSON; None if the text is none."""
-    try:
-        return next(loose_json.values(text.encode("utf-8", "replace")), None)
-    except RecursionError:
-        return None
 
 
 def _plain_words(data: bytes) -> str:
@@ -103,6 +95,7 @@ def _loose_answer(values: Sequence[Any], found: found_images.Found) -> Answer:
     named = str(body.get("id") or "")
     return Answer(
         pictures=found.pictures,
+        is_in_words=found.is_in_words,
         urls=found.urls,
         response_id=side_data.name(named) if named.startswith("resp_") else None,
         status="completed" if named.startswith("resp_") else None,
@@ -147,7 +140,8 @@ def response(data: bytes | msgspec.Raw, items: tuple[Item, ...] = (), partials: 
     if not loose.pictures:
         # Its own failure says more than the words around it.
         return replace(strict, failure=strict.failure or loose.failure, said=loose.said)
-    return replace(strict, pictures=loose.pictures, failure=None, status="completed")
+    strict = replace(strict, pictures=loose.pictures, is_in_words=loose.is_in_words)
+    return replace(strict, failure=None, status="completed")
 
 
 def _response_answer(body: Response, items: tuple[Item, ...], partials: int) -> Answer:

@@ -183,6 +183,8 @@ class Answer:
     """The content of one reply; None is what it does not say."""
 
     pictures: tuple[bytes, ...] = ()
+    is_in_words: bool = False
+    """Whether the pictures are in a text with words, as a chat has them."""
     urls: tuple[str, ...] = ()
     response_id: str | None = None
     status: str | None = None

@@ -272,6 +272,18 @@ TABLE: list[tuple[str, int, str | None, str | None, str, str | None, type[Assetg
         True,
     ),
     ("bad gateway", 502, None, None, "", None, UnknownOutcome, True),
+    (
+        "words of another",
+        500,
+        None,
+        None,
+        "upstream returned unauthorized",
+        None,
+        UnknownOutcome,
+        True,
+    ),
+    ("a page", 502, None, None, "Access denied | Cloudflare", None, UnknownOutcome, True),
+    ("flagged", 504, None, None, "content was flagged", None, UnknownOutcome, True),
     ("timeout of a gateway", 408, None, None, "Timeout", None, UnknownOutcome, True),
     ("refused by a wall", 403, None, None, "", None, AccountError, False),
 ]

@@ -7,10 +7,12 @@ import gzip
 import json
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import pytest
 
+from assetgen.errors import UnknownOutcome
 from assetgen.image import decode
 from assetgen.paid import replies
 from tests.support.place import Place
@@ -148,6 +150,34 @@ def test_an_image_in_a_refusal_is_delivered(bare: Place, status: str) -> None:
         shop.buys()
         assert len(vendor.requests) == 1
     assert bare.has("public/a.png") and shop.open_entries() == []
+
+
+_PAGE = f'<!doctype html><title>502</title><img src="{DATA_URL}">'
+_LOGOS = {
+    "page in an error": said(error={"message": _PAGE}),
+    "page in a url": datum(url=_PAGE),
+    "page in a detail": said(detail=_PAGE),
+    "Markdown in an error": said(error={"content": f"![logo]({DATA_URL})"}),
+    "address in an error": said(error={"message": "![logo](https://a.test/a.png)"}),
+    "page": b"<html>" + datum(url=DATA_URL),
+}
+
+
+@pytest.mark.parametrize("name", _LOGOS)
+def test_an_image_in_a_longer_text_is_not_taken(name: str) -> None:
+    for read in (replies.of_images, replies.of_response):
+        with suppress(replies.Unreadable):
+            answer = read(_LOGOS[name], streamed=False)
+            assert answer.pictures == () and not any("a.png" in url for url in answer.urls)
+
+
+@pytest.mark.parametrize("body", [_LOGOS["page in an error"], WHOLE["Markdown"]])
+def test_a_page_in_a_refusal_is_not_taken_for_the_image(bare: Place, body: bytes) -> None:
+    with Vendor([body], "502 Bad Gateway") as vendor:
+        shop = Shop(bare, cast(Any, vendor))
+        shop.wants("a")
+        assert type(shop.fails()) is UnknownOutcome
+    assert len(shop.open_entries()) == 1 and not bare.has("public/a.png")
 
 
 def test_an_input_that_a_refusal_repeats_is_not_taken(bare: Place) -> None:

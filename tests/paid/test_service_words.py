@@ -71,6 +71,20 @@ SAID: dict[str, tuple[str, Any, type[AssetgenError], str, bool]] = {
     ),
     "task by the status": ("202 Accepted", {"id": "c-4"}, UnknownOutcome, "task c-4", True),
     "task in a header": ("202 Accepted", b"", UnknownOutcome, "task j-5 at /v1/jobs/j-5", True),
+    "task and a header": (
+        "202 Accepted",
+        {"id": "t-1", "status": "notStarted"},
+        UnknownOutcome,
+        "task t-1 at /v1/jobs/j-5",
+        True,
+    ),
+    "task in a queue and a header": (
+        "202 Accepted",
+        {"id": "t-2", "status": "queued"},
+        UnknownOutcome,
+        "task t-2 at /v1/jobs/j-5",
+        True,
+    ),
     "blockReason": (
         "200 OK",
         {"promptFeedback": {"blockReason": "PROHIBITED_CONTENT"}},
@@ -397,7 +411,10 @@ def test_a_service_is_quoted_and_its_kind_of_failure_decides_the_exit_code(
 ) -> None:
     status, body, error, words, is_billed = SAID[name]
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = "Location: /v1/jobs/j-5\r\n" if name == "task in a header" else ""
+    headers = ""
+    if "header" in name:
+        field = "Location" if name == "task in a header" else "Operation-Location"
+        headers = f"{field}: /v1/jobs/j-5\r\n"
     with Vendor([data], status, headers) as vendor:
         shop = Shop(bare, cast(Any, vendor))
         shop.wants("a")
