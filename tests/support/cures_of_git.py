@@ -39,9 +39,18 @@ def _unsigned(stage: Stage) -> None:
     listed(stage, "a")
 
 
-def _written_files_torn(stage: Stage) -> None:
-    """Both sides of a merge changed the typed module and the schema."""
-    place, schema = stage.place, ".assetgen/assets.schema.json"
+def _torn_module(stage: Stage) -> None:
+    """Both sides of a merge changed the typed module."""
+    _torn_file(stage, "src/a.ts")
+
+
+def _torn_schema(stage: Stage) -> None:
+    """Both sides of a merge changed the schema."""
+    _torn_file(stage, ".assetgen/assets.schema.json")
+
+
+def _torn_file(stage: Stage, path: str) -> None:
+    place = stage.place
     drawn(stage, "a")
     place.manifest('[project]\nemit = "src/a.ts"\n' + place.read("assets.toml").decode())
     for name in ("topic", "main"):
@@ -50,8 +59,7 @@ def _written_files_torn(stage: Stage) -> None:
             place.git("switch", "-q", "-c", name)
         else:
             place.git("switch", "-q", name)
-        for path in ("src/a.ts", schema):
-            place.write(path, f"// Written by `assetgen emit` for {name}\n")
+        place.write(path, f"// Written by `assetgen emit` for {name}\n")
         stage.commit()
     place._run(["git", "merge", "topic"], place.root, place.environ)
 
@@ -328,10 +336,10 @@ STATES = [
     State(("fs/git_cures", "git add -- {paths}"), _manifest_torn),
     State(
         ("check/torn", "assetgen schema > {file}"),
-        _written_files_torn,
+        _torn_schema,
         parts=(("check/torn", "{write} && {add}"),),
     ),
-    State(("check/pictures", "assetgen emit"), _written_files_torn),
+    State(("check/pictures", "assetgen emit"), _torn_module),
     State(("fs/git_cures", "git add -- {paths}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),
