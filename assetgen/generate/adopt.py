@@ -253,7 +253,7 @@ def _carried(
         wish.delivered,
         known.source_type,
         marks=is_edited or known.marked,
-        private=None if is_brought else statement.private(wish, None),
+        private=None if is_brought else statement.private_of(old, wish),
     )
     stated = statement.of_renaming(
         old,

@@ -111,7 +111,7 @@ class Maker:
             source_type=known.record.source_type,
             mapper=mapper,
             marks=known.record.marked,
-            private=None if known.record.is_brought else statement.private(wish, None),
+            private=None if known.record.is_brought else statement.private_of(known, wish),
         )
         if known.record.asset_id == wish.asset.id:
             return Picture(decision, files, statement.of_derivation(known, wish, files))

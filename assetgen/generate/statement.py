@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import __version__
-from assetgen.image import decode, derive, xmp
+from assetgen.image import decode, derive, plain, xmp
 from assetgen.image.derive import Derived
 from assetgen.plan import cost
 from assetgen.plan.routing import Drawn
@@ -126,6 +126,17 @@ def of_adoption(
 def private(wish: Wish, revised: str | None) -> list[str]:
     """The texts that no published file may contain: the prompt, and the provider's form of it."""
     return [text for text in (wish.asset.prompt, wish.intent.prompt, revised) if text]
+
+
+def private_of(known: Known, wish: Wish) -> list[str]:
+    """``private`` for files that are made again, from what their record says of the prompt."""
+    texts = private(wish, None)
+    digests = {record.digest_text(text) for text in texts}
+    prompt = known.statement["predicate"]["prompt"]
+    for stated in (prompt["effective"], prompt["revised"]):
+        if stated and stated["digest"] not in digests:
+            texts.append(stated["text"] or plain.ANY)
+    return texts
 
 
 def adopted_type(owner: str | None) -> str | None:

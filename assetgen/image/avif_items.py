@@ -6,8 +6,11 @@ item. Sources: ISO/IEC 14496-12 (boxes, 8.11: items), ISO/IEC 23008-12 (XMP as a
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
 
 # Size and name of a box, then version and flags.
 _FULL_HEADER = 12
@@ -274,11 +277,13 @@ class _Places:
         offsets, lengths, bases, indexes = self.widths
         sizes = (offsets << 12 | lengths << 8 | bases << 4 | indexes).to_bytes(2, "big")
         inside = bytes([self.version, 0, 0, 0]) + sizes + len(self.places).to_bytes(2, "big")
+        written = bytearray(inside)
         for place in self.places:
-            inside += place.head + place.base.to_bytes(bases, "big")
-            inside += len(place.extents).to_bytes(2, "big")
+            written += place.head + place.base.to_bytes(bases, "big")
+            written += len(place.extents).to_bytes(2, "big")
             for index, offset, length in place.extents:
-                inside += index + offset.to_bytes(offsets, "big") + length.to_bytes(lengths, "big")
+                written += index + offset.to_bytes(offsets, "big") + length.to_bytes(lengths, "big")
+        inside = bytes(written)
         return (8 + len(inside)).to_bytes(4, "big") + b"iloc" + inside
 
 
@@ -293,9 +298,10 @@ _PROPERTIES = frozenset(
 )
 
 
-def parts(data: bytes) -> Iterator[tuple[str, int, int, bytes, bool]]:
-    """Kind, start, end and content of each part, and whether it is inside others.
+def parts(data: bytes, most: int) -> Iterator[tuple[str, int, int, bytes, bool, bool]]:
+    """Kind, start, end and content of each part, and whether it is inside others, and too much.
 
+    All items together have at most ``most`` bytes of content: many may be the same bytes.
     See ``assetgen.image.parts``. Raises ValueError for damage.
     """
     top, end = _whole_boxes(data)
@@ -304,24 +310,27 @@ def parts(data: bytes) -> Iterator[tuple[str, int, int, bytes, bool]]:
     items, places = _Items.read(inside.get(b"iinf", b"")), _Places.read(inside.get(b"iloc", b""))
     if items is None or places is None or b"iprp" not in inside:
         raise ValueError
+    contents = _Contents(data, places, most)
     for box in top:
-        content = data[box.start + 8 : box.end]
         if box.name in _SEQUENCE:
-            yield "frames", box.start, box.end, b"", False
-        elif box.name == b"uuid" and b"c2pa" in content:
-            yield "credentials", box.start, box.end, content, False
-        elif box.name in _TOP or (box.name == b"mdat" and _is_filled(box, places)):
-            yield "picture", box.start, box.end, b"", False
-        else:
-            yield "metadata", box.start, box.end, content, False
+            yield "frames", box.start, box.end, b"", False, False
+            continue
+        if box.name in _TOP or (box.name == b"mdat" and contents.fill(box)):
+            yield "picture", box.start, box.end, b"", False, False
+            continue
+        content = data[box.start + 8 : box.end]
+        is_signed = box.name == b"uuid" and b"c2pa" in content
+        kind = "credentials" if is_signed else "metadata"
+        yield kind, box.start, box.end, content, False, False
     for entry in items.entries:
         kind = items.kind(entry)
         if kind != "picture":
-            yield kind, meta.start, meta.end, _content(data, items.number(entry), places), True
+            text = contents.of(items.number(entry))
+            yield kind, meta.start, meta.end, text or b"", True, text is None
     if not (inside.keys() <= _IN_META and _has_known_properties(inside[b"iprp"])):
-        yield "metadata", meta.start, meta.end, data[meta.start : meta.end], True
+        yield "metadata", meta.start, meta.end, data[meta.start : meta.end], True, False
     if end < len(data):
-        yield "behind", end, len(data), data[end:], False
+        yield "behind", end, len(data), data[end:], False, False
 
 
 def _whole_boxes(data: bytes) -> tuple[list[_Box], int]:
@@ -336,14 +345,49 @@ def _whole_boxes(data: bytes) -> tuple[list[_Box], int]:
     return found, found[-1].end
 
 
-def _content(data: bytes, number: int, places: _Places) -> bytes:
-    """The bytes of an item, as far as they are in the file."""
-    return b"".join(
-        data[place.base + offset : place.base + offset + length]
-        for place in places.places
-        if place.number == number and place.in_file
-        for _, offset, length in place.extents
-    )
+class _Contents:
+    """The bytes of the items of a file, found by number, and what of the file belongs to one."""
+
+    def __init__(self, data: bytes, places: _Places, most: int) -> None:
+        self._data, self._left = data, most
+        self._found: dict[int, bytes | None] = {}
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        for place in places.places:
+            if place.in_file:
+                of_one = self._spans.setdefault(place.number, [])
+                of_one += [
+                    (start, min(start + length, len(data)))
+                    for _, offset, length in place.extents
+                    if (start := place.base + offset) < len(data)
+                ]
+
+    def of(self, number: int) -> bytes | None:
+        """The bytes of an item, as far as they are in the file; None if they are too much."""
+        if number not in self._found:
+            spans = self._spans.get(number, [])
+            size = sum(end - start for start, end in spans)
+            is_small = size <= self._left
+            self._left -= size if is_small else 0
+            found = b"".join(self._data[start:end] for start, end in spans) if is_small else None
+            self._found[number] = found
+        return self._found[number]
+
+    def fill(self, box: _Box) -> bool:
+        """Whether every byte of an mdat box belongs to an item."""
+        at = box.start + 8
+        before = bisect_right(self._used, (at, len(self._data))) - 1
+        return at >= box.end or (before >= 0 and self._used[before][1] >= box.end)
+
+    @cached_property
+    def _used(self) -> list[tuple[int, int]]:
+        """The spans of all items, joined where they meet, in order."""
+        joined: list[tuple[int, int]] = []
+        for start, end in sorted(chain.from_iterable(self._spans.values())):
+            if joined and start <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+            elif end > start:
+                joined.append((start, end))
+        return joined
 
 
 def _has_known_properties(box: bytes) -> bool:
@@ -353,18 +397,3 @@ def _has_known_properties(box: bytes) -> bool:
         one.name in _PROPERTIES for each in lists for one in _boxes(box, each.start + 8, each.end)
     )
     return all(one.name in (b"ipco", b"ipma") for one in inside) and all(known)
-
-
-def _is_filled(box: _Box, places: _Places) -> bool:
-    """Whether every byte of an mdat box belongs to an item."""
-    used = sorted(
-        (place.base + offset, place.base + offset + length)
-        for place in places.places
-        for _, offset, length in place.extents
-        if place.in_file
-    )
-    at = box.start + 8
-    for start, end in used:
-        if start <= at < end:
-            at = end
-    return at >= box.end

@@ -18,8 +18,8 @@ from assetgen.manifest.schema import Format
 
 Kind = Literal["picture", "frames", "xmp", "credentials", "metadata", "behind"]
 
-#: The most that a packed text is unpacked to, in bytes.
-_MOST = 1024 * 1024
+#: The most that a packed text is unpacked to, and all texts of a file are, in bytes.
+_MOST, _MOST_OF_ALL = 1024 * 1024, 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Part:
     """What it contains, unpacked; empty for pixels."""
     is_inside: bool = False
     """Whether it is inside other parts, so that it cannot be cut out."""
+    is_too_much: bool = False
+    """Whether the file has too much text to unpack this one too; ``text`` is empty then."""
 
 
 def form(data: bytes) -> Format | None:
@@ -57,7 +59,7 @@ def split(data: bytes) -> list[Part]:
         if form_of == "webp":
             return list(_webp(data))
         if form_of == "avif":
-            return [Part(kind, *rest) for kind, *rest in avif_items.parts(data)]  # type: ignore[arg-type]
+            return [Part(kind, *rest) for kind, *rest in avif_items.parts(data, _MOST_OF_ALL)]  # type: ignore[arg-type]
     except IndexError as exc:
         raise ValueError from exc
     raise ValueError
@@ -101,7 +103,7 @@ _PNG_FRAMES = frozenset((b"acTL", b"fcTL", b"fdAT"))
 
 
 def _png(data: bytes) -> Iterator[Part]:
-    at, name = 8, b""
+    at, name, texts = 8, b"", _Texts()
     while name != b"IEND":
         length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
@@ -115,32 +117,46 @@ def _png(data: bytes) -> Iterator[Part]:
             inside = data[at + 8 : end - 4]
             is_signed = name == b"caBX" and b"c2pa" in inside
             is_xmp = name == b"iTXt" and inside.startswith(_XMP_IN_PNG)
-            text = inside if is_signed else _png_text(name, inside)
+            text = inside if is_signed else _png_text(name, inside, texts)
             kind: Kind = "xmp" if is_xmp else "metadata"
-            yield Part("credentials" if is_signed else kind, at, end, text)
+            kind = "credentials" if is_signed else kind
+            yield Part(kind, at, end, text or b"", is_too_much=text is None)
         at = end
     if at < len(data):
         yield Part("behind", at, len(data), data[at:])
 
 
-def _png_text(name: bytes, inside: bytes) -> bytes:
-    """The content of a chunk; of a text, with its keyword, unpacked."""
+class _Texts:
+    """Unpacks the texts of one file; a small file can have texts that fill the memory."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_OF_ALL
+
+    def unpacked(self, data: bytes) -> bytes | None:
+        """The content of ``data``, or its start; None if it is too much beside the others."""
+        if not self._left:
+            return None
+        try:
+            text = zlib.decompressobj().decompress(data, min(_MOST, self._left))
+        except zlib.error:
+            return data
+        self._left -= len(text)
+        return text if self._left else None
+
+
+def _png_text(name: bytes, inside: bytes, texts: _Texts) -> bytes | None:
+    """The content of a chunk; of a text, with its keyword, unpacked; None if it is too much."""
     keyword, _, rest = inside.partition(b"\0")
     if name == b"zTXt":
-        return _unprofiled(keyword, _unpacked(rest[1:]))
+        unpacked = texts.unpacked(rest[1:])
+        return None if unpacked is None else _unprofiled(keyword, unpacked)
     if name == b"tEXt":
         return _unprofiled(keyword, rest)
     if name != b"iTXt":
         return inside
     text = rest[2:].partition(b"\0")[2].partition(b"\0")[2]  # behind the language and a keyword
-    return keyword + b"\n" + (_unpacked(text) if rest[:1] == b"\1" else text)
-
-
-def _unpacked(data: bytes) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(data, _MOST)
-    except zlib.error:
-        return data
+    plain = texts.unpacked(text) if rest[:1] == b"\1" else text
+    return None if plain is None else keyword + b"\n" + plain
 
 
 def _unprofiled(keyword: bytes, text: bytes) -> bytes:

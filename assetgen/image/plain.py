@@ -19,6 +19,8 @@ _OTHER_FILE = re.compile(rb"<\?php|<script|<html|<!doctype html|<svg|<%|PK\x03\x
 _MOST_TEXT = 512 * 1024
 #: A prompt is recognised by any of its pieces of this length, without blanks and punctuation.
 _PIECE, _SHORTEST, _MOST_PIECES = 24, 8, 400
+#: As a text that no file may contain: any text, because the real one is not known.
+ANY = ""
 _ORIENTATION = (b"Exif", b"tiff:Orientation", b"II*\0", b"MM\0*")
 
 
@@ -26,8 +28,8 @@ def cleaned(data: bytes, source_type: str | None, private: Iterable[str]) -> byt
     """The bytes to publish of a provider's file, without a mark of ours.
 
     A file with Content Credentials stays byte for byte. ``private`` are texts that no file may
-    contain. None if the picture must be encoded: it is stored turned, it moves, or a part cannot
-    be cut out.
+    contain (see ``ANY``). None if the picture must be encoded: it is stored turned, it moves, or a
+    part cannot be cut out.
     """
     try:
         found = parts.split(data)
@@ -48,7 +50,11 @@ def without_claims(data: bytes, source_type: str) -> bytes | None:
         found = parts.split(data)
     except ValueError:
         return data
-    wrong = [one for one in found if one.kind == "xmp" and xmp.contradicts(one.text, source_type)]
+    wrong = [
+        one
+        for one in found
+        if one.kind == "xmp" and (one.is_too_much or xmp.contradicts(one.text, source_type))
+    ]
     return parts.without(data, wrong)
 
 
@@ -61,8 +67,8 @@ def _is_turned(data: bytes, found: Sequence[Part]) -> bool:
     """Whether readers turn the picture (EXIF orientation); of AVIF they read a property only."""
     if parts.form(data) == "avif":
         return False
-    texts = (one.text for one in found if one.kind in ("metadata", "xmp"))
-    may_be = any(sign in text for text in texts for sign in _ORIENTATION)
+    told = [one for one in found if one.kind in ("metadata", "xmp")]
+    may_be = any(one.is_too_much or any(sign in one.text for sign in _ORIENTATION) for one in told)
     return may_be and decode.decode_turned(data)[1]
 
 
@@ -81,7 +87,10 @@ def _unwanted(found: Sequence[Part], source_type: str | None, private: list[str]
         part
         for part in found
         if part.kind in ("frames", "behind")
-        or (part.kind in ("metadata", "xmp") and _is_unwanted(part.text, source_type, pieces))
+        or (
+            part.kind in ("metadata", "xmp")
+            and (ANY in private or part.is_too_much or _is_unwanted(part.text, source_type, pieces))
+        )
     ]
 
 

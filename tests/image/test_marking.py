@@ -6,12 +6,14 @@ import hashlib
 import io
 import random
 import struct
+import tracemalloc
+import zlib
 from typing import Any
 
 import pytest
 from PIL import Image, PngImagePlugin
 
-from assetgen.image import decode, derive, marking, plain, png, xmp
+from assetgen.image import decode, derive, marking, parts, plain, png, xmp
 from assetgen.manifest.schema import Asset, Format
 from tests.support.images import with_mark
 
@@ -234,6 +236,32 @@ def test_what_must_not_be_published_is_cut_out_and_no_pixel_is_encoded(data: byt
     assert plain.cleaned(found, _MINE, [_PROMPT]) == found
     assert _pixels(found)[1:] == _pixels(data)[1:]
     assert len(marking.unmarked(found)) < len(data)
+
+
+def test_the_texts_of_a_file_fill_no_memory() -> None:
+    whole, packed = _KINDS["PNG"], zlib.compress(bytes(1 << 20))
+    text = png.chunk(b"zTXt", b"Comment\0\0" + packed)
+    tracemalloc.start()
+    parts.split(whole[:33] + text * 100 + whole[33:])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16 << 20
+    assert plain.cleaned(whole[:33] + text * 10 + whole[33:], _MINE, []) == whole
+
+
+def test_the_items_of_a_file_fill_no_memory() -> None:
+    data = _KINDS["AVIF"]
+    for _ in range(6):
+        data = with_mark(data, bytes(1 << 20))
+    texts = [part for part in parts.split(data) if part.kind == "xmp"]
+    assert [len(part.text) >> 20 for part in texts] == [1] * 4 + [0] * 2
+    assert [part.is_too_much for part in texts] == [False] * 4 + [True] * 2
+    assert plain.cleaned(data, _MINE, []) is None
+
+
+def test_all_text_is_cut_out_where_the_prompt_is_not_known() -> None:
+    found = plain.cleaned(_comment(b"made by a vendor"), _MINE, [plain.ANY])
+    assert found == _KINDS["JPEG"]
 
 
 @pytest.mark.parametrize("fmt", ["PNG", "JPEG", "WEBP"])

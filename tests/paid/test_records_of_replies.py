@@ -8,6 +8,7 @@ import json
 from typing import Any, cast
 
 import pytest
+from PIL import PngImagePlugin
 
 from assetgen.errors import StorageError
 from assetgen.fs import store
@@ -50,6 +51,22 @@ def test_a_huge_revised_prompt_is_recorded_as_its_digest(bare: Place) -> None:
 def test_a_revised_prompt_of_usual_length_is_recorded_whole(bare: Place) -> None:
     found = bought(bare, {"data": [{"b64_json": B64, "revised_prompt": HUGE[:32_000]}]})
     assert found["prompt"]["revised"]["text"] == HUGE[:32_000]
+
+
+@pytest.mark.parametrize("revised", [HUGE[:32_000], HUGE], ids=["recorded", "only its digest"])
+def test_a_revised_prompt_is_not_published_with_files_made_again(bare: Place, revised: str) -> None:
+    info = PngImagePlugin.PngInfo()
+    info.add_text("Comment", revised[:1000])
+    picture = encoded("PNG", pnginfo=info)
+    datum = {"b64_json": base64.b64encode(picture).decode(), "revised_prompt": revised}
+    with Vendor([json.dumps({"data": [datum]}).encode()]) as vendor:
+        shop = Shop(bare, cast(Any, vendor))
+        shop.wants("a")
+        shop.buys()
+        (bare.root / "public/a.png").unlink()
+        shop.generate()
+        assert len(vendor.requests) == 1
+    assert b"revised" in picture and b"revised" not in bare.read("public/a.png")
 
 
 @pytest.mark.parametrize(
