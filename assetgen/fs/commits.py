@@ -82,7 +82,7 @@ def _commit(repository: Repository, paths: Sequence[str], message: str) -> None:
 
 def refuse_unwritable(repository: Repository) -> None:
     """Raise GitError if no commit can be written, as far as is known before anything is sent."""
-    for name in ("refs/heads", "objects", "index"):
+    for name in ("refs/heads", "reftable", "objects", "index"):
         place = repository.place(name)
         folder = place if place.is_dir() else place.parent
         if folder.is_dir() and not os.access(folder, os.W_OK | os.X_OK):
@@ -94,20 +94,32 @@ def refuse_unwritable(repository: Repository) -> None:
     _refuse_broken(repository)
 
 
+def _branch(repository: Repository) -> str | None:
+    """The full name of the branch that HEAD names, None without one. Raises GitError.
+
+    Only git knows where it keeps HEAD: the file of that name may be a stub.
+    """
+    try:
+        return str(repository.git.run("symbolic_ref", "-q", "HEAD"))
+    except GitError as exc:
+        if getattr(exc.__cause__, "status", None) == 1:  # HEAD is a commit
+            return None
+        raise
+
+
 def _refuse_broken(repository: Repository) -> None:
     """Raise GitError for a lock that was left behind, and what git cannot read."""
-    branch = repository.place("HEAD").read_text("utf-8", "replace").strip()
-    locks = ["index.lock", "HEAD.lock"]
-    if branch.startswith("ref: "):
-        name = branch.removeprefix("ref: ").strip()
-        try:
-            repository.git.run("check_ref_format", name)
-        except GitError as exc:
-            raise GitError(
-                f"git cannot write a commit: HEAD names no branch, {name!r}; nothing was sent",
-                cure=advice("switch to a branch, or add --no-commit"),
-            ) from exc
-        locks.append(f"{name}.lock")
+    try:
+        branch = _branch(repository)
+    except GitError as exc:
+        raise GitError(
+            "git cannot write a commit: HEAD names no branch; nothing was sent",
+            cure=advice("switch to a branch, or add --no-commit"),
+        ) from exc
+    # Where git keeps branches in tables, their files do not exist.
+    locks = ["index.lock", "HEAD.lock", "reftable/tables.list.lock"]
+    if branch:
+        locks.append(f"{branch}.lock")
     for name in locks:
         lock = repository.place(name)
         if os.path.lexists(lock):

@@ -19,6 +19,9 @@ _UNDER_WAY = {
     "REVERT_HEAD": "a revert",
     "BISECT_LOG": "a bisect",
 }
+# Where git may keep references instead of in files, and those of them that it keeps there.
+_TABLES = "reftable"
+_REFERENCES = ("CHERRY_PICK_HEAD", "REVERT_HEAD")
 
 
 class Repository:
@@ -170,11 +173,21 @@ class Repository:
 
     def under_way(self) -> str | None:
         """What git is in the middle of ("a merge", "a rebase", …), None if nothing."""
-        asked = [word for name in _UNDER_WAY for word in ("--git-path", name)]
-        places = self.git.run("rev_parse", *asked).splitlines()
-        found = zip(places, _UNDER_WAY.values(), strict=True)
-        return next((words for place, words in found if (self._root / place).exists()), None)
+        asked = [word for name in (*_UNDER_WAY, _TABLES) for word in ("--git-path", name)]
+        *places, tables = self.git.run("rev_parse", *asked).splitlines()
+        found = zip(places, _UNDER_WAY, strict=True)
+        named = next((name for place, name in found if (self._root / place).exists()), None)
+        if named is None and (self._root / tables).exists():
+            named = next((one for one in _REFERENCES if _is_set(self.git, one)), None)
+        return _UNDER_WAY[named] if named else None
 
     def close(self) -> None:
         """End the process that ``blob`` reads from."""
         self.git.close()
+
+
+def _is_set(git: GitCommand, reference: str) -> bool:
+    try:
+        return bool(git.run("rev_parse", "-q", "--verify", reference))
+    except GitError:
+        return False

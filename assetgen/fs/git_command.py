@@ -163,25 +163,29 @@ class GitCommand:
             try:
                 return ask(blob_id)
             except (ValueError, OSError) as exc:
-                if isinstance(exc, ValueError) and not self._has_ended():
+                if isinstance(exc, ValueError) and (_MISSING.search(str(exc)) or self._is_alive()):
                     raise  # git has said that this clone does not have it
                 self.close()
         raise _unanswered("cat-file")
 
-    def _has_ended(self) -> bool:
-        """Whether a process that reads blobs has ended, which it never does by itself."""
+    def _is_alive(self) -> bool:
+        """Whether no process that reads blobs has ended, which none does by itself."""
         known = (self._git.cat_file_all, self._git.cat_file_header)
         for process in [one.proc for one in known if one is not None and one.proc is not None]:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)  # its pipe is closed a moment before
-                return True
-        return False
+                return False
+        return True
 
     def close(self) -> None:
         """End the process that ``blob`` reads from."""
         with suppress(OSError):  # a question that could not be sent is sent again
             self._git.clear_cache()
         self._git.cat_file_all = self._git.cat_file_header = None
+
+
+# The end of GitPython's error for a whole answer of git, that it does not have an object.
+_MISSING = re.compile(r" missing(\\n)?'?\"?$")
 
 
 def _unanswered(name: str) -> Unanswered:

@@ -59,6 +59,12 @@ def other_case(twin: str, path: str) -> tuple[str, Cure]:
     )
 
 
+def other_record(twin: str, path: str) -> tuple[str, Cure]:
+    """The same for the record of an asset: its path follows from the id, which has no capitals."""
+    what, _ = other_case(twin, path)
+    return what, advice("choose another id, or rename {twin} in the repository", twin=twin)
+
+
 def adding(held: Held, paths: Sequence[str]) -> Cure:
     """The command that stages ``paths``, ignored or outside a sparse checkout as they may be."""
     sparse = held.repository is not None and is_sparse(held.repository)

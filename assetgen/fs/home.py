@@ -148,7 +148,7 @@ def _common(git: Path) -> Path | None:
         shared = git / "commondir"
         if shared.is_file():
             git = git / shared.read_text("utf-8").strip()
-        is_repository = (git / "HEAD").is_file() and (git / "objects").is_dir()
+        is_repository = os.path.lexists(git / "HEAD") and (git / "objects").is_dir()
     except (OSError, ValueError):
         return None
     return Path(os.path.realpath(git)) if is_repository else None

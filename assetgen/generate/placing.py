@@ -31,7 +31,7 @@ class Leaving:
     @property
     def remarks(self) -> tuple[str, ...]:
         return tuple(
-            f"{path} is not removed: its record lists it, but HEAD does not have it and assetgen "
+            f"{path} is not removed: its record lists it, but git does not have it and assetgen "
             "did not place it here"
             for path in self.kept
         )
@@ -144,8 +144,8 @@ class Superseded:
     def of(self, known: Record | Unusable | None) -> Leaving:
         """The unchanged files of a record that no asset needs now.
 
-        A record is only a file, which anyone can write. So a file is removed only if HEAD has it,
-        or if this checkout placed it.
+        A record is only a file, which anyone can write. So a file is removed only if git has it
+        (staged, or in HEAD), or if this checkout placed it.
         """
         if not isinstance(known, Record):
             return Leaving()

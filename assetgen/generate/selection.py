@@ -144,19 +144,26 @@ class Selection:
         ]
 
     def refuse_to_buy(self, bought: Sequence[Decision]) -> None:
-        """Raise an error if ``bought`` may not be bought, noted in the log, or committed."""
-        self._refuse_unattended(bought)
-        buyer = self.purchases()  # where .git is read-only, to add --no-commit would not do
-        self._refuse_uncommittable(bought)
-        buyer.refuse_excess(bought)
+        """Raise an error if ``bought`` may not be bought, noted in the log, emitted or committed.
 
-    def _refuse_uncommittable(self, bought: Sequence[Decision]) -> None:
-        """Raise GitError if git could not write the commit of what is to be bought."""
-        if not (bought and self.options.commit and self.project.manifest.project.commit):
+        What is paid for already may always be put into place.
+        """
+        buyer = self.purchases()  # where .git is read-only, to add --no-commit would not do
+        paid_for = buyer.stored(d.wish for d in bought)
+        if not (to_pay := [d for d in bought if d.asset.id not in paid_for]):
             return
-        emit = self.project.manifest.project.emit
-        if emit and (found := paths.obstacle(self.project.root, emit, is_committed=True)):
+        self._refuse_unattended(to_pay)
+        self._refuse_uncommittable()
+        buyer.refuse_excess(to_pay)
+
+    def _refuse_uncommittable(self) -> None:
+        """Raise the error if the typed module or the commit of a purchase could not be written."""
+        stated = self.project.manifest.project
+        commits_it, emit = self.options.commit and stated.commit, stated.emit
+        if emit and (found := paths.obstacle(self.project.root, emit, is_committed=commits_it)):
             raise StorageError(f"{found[0]}; nothing was sent", where=emit, cure=found[1])
+        if not commits_it:
+            return
         if repository := Repository.open(self.project.root, self.conditions.environ):
             with closing(repository):
                 commits.refuse_unwritable(repository)
@@ -167,11 +174,8 @@ class Selection:
         Any branch could ask it for many pictures.
         """
         is_ci = self.conditions.environ.get("CI", "").lower() not in ("", "0", "false")
-        if not is_ci or self.options.pay or self.options.resume:
-            return
-        paid_for = self.purchases().stored(d.wish for d in bought)
-        to_pay = [d.asset.id for d in bought if d.asset.id not in paid_for]
-        if to_pay:
+        if is_ci and not self.options.pay and not self.options.resume:
+            to_pay = [d.asset.id for d in bought]
             raise TrustError(
                 f"{', '.join(to_pay[:5])}{' and more' * (len(to_pay) > 5)} would be bought, but "
                 "this is continuous integration (CI is set), where assetgen buys nothing unless "
@@ -232,12 +236,10 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
         store.refuse_unwritable(project.root, (*decision.wish.paths, record_path), sizes)
 
 
-#: The pixels of a picture whose size the model decides, and bytes of a coded pixel, at most.
-_AUTO, _BYTES = 1536 * 1024, 3
+#: The bytes of a coded pixel, at most.
+_BYTES = 3
 
 
 def _room(wish: Wish) -> dict[str, int]:
     """The bytes for which there must be room, by path: pictures are mostly smaller."""
-    width, _, height = wish.intent.size.partition("x")
-    pixels = int(width) * int(height) if width.isdigit() and height.isdigit() else _AUTO
-    return dict.fromkeys(wish.paths, pixels * _BYTES)
+    return dict.fromkeys(wish.paths, wish.intent.pixels * _BYTES)

@@ -256,14 +256,12 @@ def _is_sent(picture: bytes, request: Request) -> bool:
     return base64.b64encode(picture) in msgspec.json.encode(request.body)
 
 
-#: The pixels of a picture whose size the model decides, and the bytes beside the pictures.
-_AUTO, _BESIDE = 1536 * 1024, 64 * 1024
+#: The bytes of a reply beside its pictures.
+_BESIDE = 64 * 1024
 
 
 def _reply_size(wish: Wish) -> int:
     """The size in bytes that a reply may have: its pictures without compression, as base64."""
-    width, _, height = wish.intent.size.partition("x")
-    pixels = int(width) * int(height) if width.isdigit() and height.isdigit() else _AUTO
     depth = 4 if wish.intent.background == "transparent" else 3
     pictures = 1 + (wish.options.partial_images or 0)
-    return min(pixels * depth * 4 // 3 * pictures + _BESIDE, MAX_REPLY)
+    return min(wish.intent.pixels * depth * 4 // 3 * pictures + _BESIDE, MAX_REPLY)

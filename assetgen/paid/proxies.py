@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx2
 
-from assetgen.settings.config import is_proxy
+from assetgen.settings.config import wrong_proxy
 from assetgen.settings.provider import Provider
 
 
@@ -12,8 +12,8 @@ def transport(provider: Provider, limits: httpx2.Limits) -> httpx2.HTTPTransport
     """The transport through a proxy, if there is one. Raises ValueError if it has no address."""
     if not (named := proxy(provider)):
         return None
-    if not is_proxy(named):
-        raise ValueError("it is not the address of a proxy")
+    if wrong := wrong_proxy(named):
+        raise ValueError(wrong)
     trust = provider.trusts_environment and not provider.proxy
     return httpx2.HTTPTransport(trust_env=trust, limits=limits, proxy=named)
 

@@ -6,6 +6,8 @@ import os
 import ssl
 
 from assetgen.cure import Cure, advice, command
+from assetgen.paid import proxies
+from assetgen.settings.config import wrong_proxy
 from assetgen.settings.provider import Provider
 
 #: Variables of the environment that name certificates; the first one that is set is used.
@@ -19,14 +21,11 @@ def client(exc: Exception, provider: Provider) -> tuple[str, Cure]:
     """What is wrong, and the cure, where the client of ``provider`` cannot be created."""
     if isinstance(exc, OSError):
         return _certificates(exc, provider)
-    if isinstance(exc, ImportError):
-        where = _proxy_setting(provider)
-        what = f"the proxy that {where} names is a SOCKS proxy, which cannot be used"
-        return what, advice("name an http proxy there: http://HOST:PORT, or remove it")
     if isinstance(exc, ValueError):
         where = _proxy_setting(provider)
-        what = f"the proxy that {where} names cannot be used: it is not http://HOST:PORT"
-        return what, advice("correct {where}, or remove it", where=where)
+        wrong = wrong_proxy(proxies.proxy(provider) or "") or "cannot be used"
+        what = f"the proxy that {where} names {wrong}"
+        return what, advice("correct {where}: use http://HOST:PORT, or remove it", where=where)
     return f"the client cannot be created: {type(exc).__name__}: {exc}", command("assetgen doctor")
 
 

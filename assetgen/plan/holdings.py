@@ -159,10 +159,15 @@ class Holdings:
     def unproven(self, files: Mapping[str, str]) -> list[str]:
         """Those of ``files``, path -> sha256 (hex), that nothing but a record calls assetgen's.
 
-        HEAD does not have them, and assetgen did not place them in this checkout.
+        Neither the index nor HEAD has them, and assetgen did not place them in this checkout.
         """
         unplaced = [path for path, digest in files.items() if digest not in self._placed[path]]
-        return [p for p in unplaced if not self._held.is_in_a_commit(p, files[p])]
+        return [p for p in unplaced if not self._is_in_git(p, files[p])]
+
+    def _is_in_git(self, path: str, digest: str) -> bool:
+        """Whether git has the file: staged, such as by ``git merge --squash``, or in a commit."""
+        is_staged = self._held.staged(path) == digest
+        return is_staged or self._held.is_in_a_commit(path, digest)
 
     @cached_property
     def _placed(self) -> Mapping[str, set[str]]:
@@ -233,6 +238,8 @@ class _Ignored:
         if path in self._all:
             return git_cures.ignored(path)
         twin = self._twins.of(path) if self._manifest else None
+        if twin and path.startswith(f"{record.FOLDER}/"):
+            return git_cures.other_record(twin, path)
         return git_cures.other_case(twin, path) if twin else None
 
     @cached_property

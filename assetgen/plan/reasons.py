@@ -23,7 +23,7 @@ MIXED = "is of one purchase, and its record of another"
 #: How the ``new`` of a reason begins whose field is a missing file with such a name.
 IN_FORM = "exists under the same name in the form"
 #: The ``new`` of a reason whose field is a file that would be replaced.
-UNPROVEN = "is listed by its record, but HEAD does not have it and assetgen did not place it here"
+UNPROVEN = "is listed by its record, but git does not have it and assetgen did not place it here"
 
 
 @dataclass(frozen=True, slots=True)

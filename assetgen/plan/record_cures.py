@@ -52,7 +52,8 @@ def aside(tree: Tree, asset_id: str, files: Sequence[str] = ()) -> Cure:
     work = tree.work if isinstance(tree, Index) else tree
     place = record.place(asset_id)
     to = _unused(work, f"{asset_id}.json")
-    move = command("mkdir -p {folder} && mv -- {place} {to}", folder=REMOVED, place=place, to=to)
+    folder = to.rpartition("/")[0]  # an id may have folders
+    move = command("mkdir -p {folder} && mv -- {place} {to}", folder=folder, place=place, to=to)
     taken: set[str] = set()
     for path in files:
         if work.digest(path) is not None:

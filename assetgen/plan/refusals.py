@@ -113,9 +113,11 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     for path in (*wanted.paths, *_also_written(wanted)):
         if found := world.obstacle(path):
             yield Fault(("path",), *found, error=StorageError)
-    for path in (*wanted.paths, place(wanted.asset.id)):
+    for path in wanted.paths:
         if found := world.ignored(path):
             yield Fault(("path",), *found, error=GitError)
+    if found := world.ignored(place(wanted.asset.id)):
+        yield Fault(("id",), *found, error=GitError)
 
 
 def _also_written(wanted: Wish) -> tuple[str, ...]:

@@ -88,8 +88,8 @@ class Elsewhere:
 
     Looks for it ``widely``: not only in the output folders, and in git."""
     unproven: Callable[[Mapping[str, str]], Sequence[str]] = lambda _files: ()
-    """Those of some files, path -> sha256 (hex), that HEAD does not have and that assetgen did not
-    place in this checkout."""
+    """Those of some files, path -> sha256 (hex), that neither the index nor HEAD has and that
+    assetgen did not place in this checkout."""
     kept: Callable[[Wish], Record | None] = lambda _wish: None
     """The record that was kept with the original of exactly this image."""
     replacing: Callable[[Wish], Cure | None] = lambda _wish: None

@@ -43,6 +43,9 @@ class Unusable(ValueError):
     """A record that assetgen did not write, or that was changed since; the text says how."""
 
 
+_PIXELS_OF_A_MODEL = 1536 * 1024
+
+
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Everything that decides what the picture is. Only a change of this makes a picture stale."""
 
@@ -61,6 +64,14 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     palette: list[str] | None = None
     font: str | None = None
     options: dict[str, Any] | None = None
+
+    @property
+    def pixels(self) -> int:
+        """The pixels of the picture, or how many to expect where the model decides its size."""
+        width, _, height = self.size.partition("x")
+        if width.isdigit() and height.isdigit():
+            return int(width) * int(height)
+        return _PIXELS_OF_A_MODEL
 
     def stated(self, prompts: str) -> dict[str, Any]:
         """The intent as a record states it, with its digest; ``prompts`` is "text" or "digest"."""

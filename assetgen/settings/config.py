@@ -209,10 +209,8 @@ def _check(name: str, gateway: GatewayAccount) -> None:
         names = ", ".join(sorted(PROFILES))
         raise ValueError(f"{at}.profile = {gateway.profile!r} does not exist: use one of {names}")
     check_url(gateway.base_url, f"{at}.base_url")
-    if gateway.proxy is not None and not is_proxy(gateway.proxy):
-        raise ValueError(
-            f"{at}.proxy is not a proxy address: use http://HOST:PORT or https://HOST:PORT"
-        )
+    if gateway.proxy is not None and (wrong := wrong_proxy(gateway.proxy)):
+        raise ValueError(f"{at}.proxy {wrong}: use http://HOST:PORT or https://HOST:PORT")
     for entry in gateway.image_hosts:
         if not _IMAGE_HOST.fullmatch(entry):
             raise ValueError(
@@ -223,13 +221,18 @@ def _check(name: str, gateway: GatewayAccount) -> None:
         check_header(header, value, f"{at}.headers.{header!r}")
 
 
-def is_proxy(url: str) -> bool:
-    """Whether ``url`` has the form of a proxy's address; no error repeats it (passwords)."""
+def wrong_proxy(url: str) -> str | None:
+    """What is wrong with the address of a proxy, if anything; it is not repeated (passwords)."""
+    if url.lower().startswith("socks"):
+        return "is a SOCKS proxy, which cannot be used"
+    return None if _is_proxy(url) else "is not a proxy address"
+
+
+def _is_proxy(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        known = parts.scheme in ("http", "https", "socks5", "socks5h")
         return (
-            known
+            parts.scheme in ("http", "https")
             and url.isascii()
             and url.isprintable()
             and is_name(parts.hostname or "")

@@ -270,6 +270,15 @@ def test_the_cure_of_an_orphan_without_a_commit_keeps_its_record(
     _is_moved_aside(place, staged=staged)
 
 
+def test_the_cure_of_an_orphan_whose_id_has_a_folder_runs(place: Place) -> None:
+    _drawn(place, "a", "launch/cover")
+    shutil.rmtree(place.root / ".git")
+    want(place, "a")
+    [orphan] = [one for one in findings(place) if one.code == "orphan"]
+    runs(place, orphan.cure)
+    assert place.has(".assetgen/removed/launch/cover.json")
+
+
 def _is_moved_aside(place: Place, *, staged: bool) -> None:
     path, picture = record.place("b"), digest(place, "public/b.png")
     for number in range(2):  # the second record does not overwrite the first

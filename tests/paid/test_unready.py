@@ -75,14 +75,14 @@ def test_a_key_log_that_cannot_be_written_is_named(counter: Counter, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("proxy", "cure"),
+    ("proxy", "why"),
     [
-        ("http://proxy..corp:8080", "correct HTTPS_PROXY"),
-        ("socks5://127.0.0.1:9", "name an http proxy there"),
+        ("http://proxy..corp:8080", "names is not a proxy address"),
+        ("socks5://127.0.0.1:9", "names is a SOCKS proxy, which cannot be used"),
     ],
 )
-def test_a_proxy_that_cannot_be_used_is_named(counter: Counter, proxy: str, cure: str) -> None:
-    counter.refuses("HTTPS_PROXY", cure, HTTPS_PROXY=proxy)
+def test_a_proxy_that_cannot_be_used_is_named(counter: Counter, proxy: str, why: str) -> None:
+    counter.refuses("correct HTTPS_PROXY: use http://HOST:PORT", why, HTTPS_PROXY=proxy)
 
 
 _NO_HOSTS = ["a..localhost", "x" * 64 + ".localhost", ".".join(["x" * 60] * 5) + ".localhost"]
@@ -90,18 +90,27 @@ _NO_HOSTS = ["a..localhost", "x" * 64 + ".localhost", ".".join(["x" * 60] * 5) +
 
 @pytest.mark.parametrize("host", _NO_HOSTS)
 def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
-    assert not config.is_proxy(f"http://{host}:8080")
+    assert config.wrong_proxy(f"http://{host}:8080")
     with pytest.raises(ValueError, match="is not an http"):
         config.check_url(f"https://{host}/v1", "OPENAI_BASE_URL")
     config.check_url("https://a.example./v1", "OPENAI_BASE_URL")
 
 
 @pytest.mark.parametrize(
-    "url", ["gopher://127.0.0.1:9", "http://[::1", "http://a\nb:1", "http://a\udc80:1", "http://:1"]
+    "url",
+    [
+        "gopher://127.0.0.1:9",
+        "socks5h://h:1",
+        "http://[::1",
+        "http://a\nb:1",
+        "http://a\udc80:1",
+        "http://:1",
+    ],
 )
 def test_what_is_no_address_of_a_proxy_is_refused(url: str) -> None:
-    assert not config.is_proxy(url)
-    assert config.is_proxy("http://user:word@proxy.corp:8080") and config.is_proxy("http://[::1]:1")
+    assert config.wrong_proxy(url)
+    for right in ("http://user:word@proxy.corp:8080", "http://[::1]:1"):
+        assert config.wrong_proxy(right) is None
 
 
 @pytest.mark.parametrize("variable", ["https_proxy", "ALL_PROXY"])
