@@ -69,9 +69,13 @@ def run(options: Namespace) -> int:
 def _keep_log(options: Namespace) -> None:
     from assetgen.paid import journal
 
-    name = journal.keep(context.root(options))
-    words = f"kept {name} as the log of this checkout; next: assetgen doctor"
-    context.print_result(options, {"kept": name}, words)
+    log = journal.keep(context.root(options))
+    words = f"kept {log.name} as the log of this checkout"
+    if log.is_new:
+        words = f"began a new log {log.name}"
+    words += f"; the damaged one is {' and '.join(log.damaged)}" if log.damaged else ""
+    data = {"kept": log.name, "new": log.is_new, "damaged": log.damaged}
+    context.print_result(options, data, f"{words}; next: assetgen doctor")
 
 
 def _forget(options: Namespace) -> None:

@@ -14,7 +14,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,15 @@ from assetgen.fs import home, kept, store
 from assetgen.fs.home import Home
 from assetgen.fs.lock import acquired
 from assetgen.paid import log_file, taking_over
-from assetgen.paid.log_file import COLUMNS, NAME, SCHEMA, UNSENT, explaining, refuse_programs
+from assetgen.paid.log_file import (
+    COLUMNS,
+    NAME,
+    SCHEMA,
+    UNSENT,
+    KeptLog,
+    explaining,
+    refuse_programs,
+)
 from assetgen.paid.reply_file import ROOM, Room
 from assetgen.plan.wish import Wish
 
@@ -97,7 +105,7 @@ class Journal:
 
     def _open(self) -> None:
         with self._explaining(UNSENT):
-            log_file.begin(self._place)
+            log_file.begin(self._place, UNSENT)
             self._db = sqlite3.connect(
                 self._place.path / NAME, isolation_level=None, check_same_thread=False
             )
@@ -113,13 +121,13 @@ class Journal:
         # undo the entry of a request that was sent.
         self._db.execute("PRAGMA synchronous = EXTRA")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
-        log_file.refuse_later(self._db, self.name)
+        log_file.refuse_later(self._db, self.name, UNSENT)
         refuse_programs(self._db, self.name)
-        log_file.refuse_lost(self._db, self.name)
+        log_file.refuse_lost(self._db, self.name, UNSENT)
         self._db.executescript(SCHEMA)
         log_file.claim(self._db, self._place)
         taking_over.take_over(self._place, self._db)
-        log_file.refuse_unknown_replies(self._db, self._place)
+        log_file.refuse_unknown_replies(self._db, self._place, UNSENT)
 
     def _explaining(self, so: str = "") -> AbstractContextManager[None]:
         return explaining(self.name, so)
@@ -294,28 +302,33 @@ def _read_open(place: Home) -> list[Entry]:
     return [_entry(row, name) for row in rows]
 
 
-def keep(root: Path) -> str:
-    """Make a copied log this repository's own, as the user asked; returns its path for people.
+def keep(root: Path) -> KeptLog:
+    """Make a copied log this repository's own, as the user asked, or begin a new one.
 
     Raises StorageError.
     """
-    for place in home.places(root):
-        if place == home.of(root) or log_file.is_there(place):
-            _keep(place)
-    return home.of(root).shown(NAME)
+    own = home.of(root)
+    done = {
+        place: _keep(place)
+        for place in home.places(root)
+        if place == own or log_file.is_there(place)
+    }
+    damaged = tuple(path for one in done.values() for path in one.damaged)
+    return replace(done[own], damaged=damaged)
 
 
-def _keep(place: Home) -> None:
+def _keep(place: Home) -> KeptLog:
     kept.prepare(place)
     log_file.refuse_links(place)
     name = place.shown(NAME)
     with explaining(name):
-        log_file.put_aside(place)
+        done = log_file.put_aside(place)
         log_file.begin(place)
     with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db, db:
         refuse_programs(db, name)
         db.execute("DELETE FROM checkout")
         db.execute("INSERT INTO checkout VALUES (?)", (kept.token(place),))
+    return done
 
 
 def _entry(row: Sequence[Any], log: str) -> Entry:

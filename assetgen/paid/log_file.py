@@ -8,6 +8,7 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.cure import advice, command
@@ -91,10 +92,13 @@ def refuse_foreign(db: sqlite3.Connection, place: Home) -> None:
 # -- a log that lost what it had -----------------------------------------------------------------
 
 
-def damaged(name: str, why: str) -> StorageError:
-    """The error for a log that has lost entries: what it does not know could be bought again."""
+def damaged(name: str, why: str, so: str = "") -> StorageError:
+    """The error for a log that has lost entries: what it does not know could be bought again.
+
+    ``so`` is what follows, here and below: for example that nothing was sent.
+    """
     return StorageError(
-        f"the log of paid requests is damaged: {why}{UNSENT}",
+        f"the log of paid requests is damaged: {why}{so}",
         where=name,
         cure=advice(
             "put {name} back from a backup, or begin a new log: {doctor} keeps the damaged one and "
@@ -105,12 +109,12 @@ def damaged(name: str, why: str) -> StorageError:
     )
 
 
-def begin(place: Home) -> None:
+def begin(place: Home, so: str = "") -> None:
     """Make a new log in ``place``, in one step, if it never had one.
 
     Raises StorageError if it had one that is gone or empty, and OSError or sqlite3.Error.
     """
-    refuse_gone(place)
+    refuse_gone(place, so)
     if not os.path.lexists(place.path / NAME):
         waiting = place.path / kept.WRITING / f"{secrets.token_hex(8)}.db"
         with closing(sqlite3.connect(waiting)) as db, db:
@@ -125,10 +129,10 @@ def begin(place: Home) -> None:
         platform.sync_folder(place.path)
 
 
-def refuse_gone(place: Home) -> None:
+def refuse_gone(place: Home, so: str = "") -> None:
     """Raise StorageError if the log in ``place`` is gone or empty."""
     if why := _lost(place):
-        raise damaged(place.shown(NAME), why)
+        raise damaged(place.shown(NAME), why, so)
 
 
 def _lost(place: Home) -> str | None:
@@ -162,24 +166,24 @@ def is_there(place: Home) -> bool:
     return os.path.lexists(place.path / NAME) or _lost(place) is not None
 
 
-def refuse_later(db: sqlite3.Connection, name: str) -> None:
+def refuse_later(db: sqlite3.Connection, name: str, so: str = "") -> None:
     """Raise StorageError if the log was written by a later version."""
     if db.execute("PRAGMA user_version").fetchone()[0]:
         raise StorageError(
-            f"the log of paid requests was written by a later version of assetgen{UNSENT}",
+            f"the log of paid requests was written by a later version of assetgen{so}",
             where=name,
             cure=advice("update assetgen"),
         )
 
 
-def refuse_lost(db: sqlite3.Connection, name: str) -> None:
+def refuse_lost(db: sqlite3.Connection, name: str, so: str = "") -> None:
     """Raise StorageError if the log has lost a table."""
     tables = {row[0] for row in db.execute(_TABLE_NAMES)}
     if not tables >= _TABLES:
-        raise damaged(name, "it has lost its tables")
+        raise damaged(name, "it has lost its tables", so)
 
 
-def refuse_unknown_replies(db: sqlite3.Connection, place: Home) -> None:
+def refuse_unknown_replies(db: sqlite3.Connection, place: Home, so: str = "") -> None:
     """Raise StorageError if a stored reply belongs to an entry that the log does not have."""
     if place.is_shared and os.path.lexists(home.cache(place.root).path / NAME):
         return  # a killed run was taking it over: the next one does it again
@@ -187,16 +191,28 @@ def refuse_unknown_replies(db: sqlite3.Connection, place: Home) -> None:
         number = file.partition(".")[0]
         if not db.execute("SELECT 1 FROM entry WHERE number = ?", (number,)).fetchone():
             reply = place.shown(f"{home.REPLIES}/{file}")
-            raise damaged(place.shown(NAME), f"{reply} belongs to an entry that it does not have")
+            why = f"{reply} belongs to an entry that it does not have"
+            raise damaged(place.shown(NAME), why, so)
 
 
-def put_aside(place: Home) -> None:
+@dataclass(frozen=True)
+class KeptLog:
+    """What the user gets who asked to keep a log; its paths are for people."""
+
+    name: str
+    is_new: bool
+    damaged: tuple[str, ...]
+    """The logs that were damaged, where they are now."""
+
+
+def put_aside(place: Home) -> KeptLog:
     """Rename a log that lost its entries, and replies without an entry; nothing is removed.
 
-    Raises OSError.
+    Returns the log that is in its place after ``begin``. Raises OSError.
     """
     mark = secrets.token_hex(4)
     known = _known(place)
+    aside = f"damaged-{mark}-{NAME}"
     if known is None:
         for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
             if os.path.lexists(place.path / name):
@@ -207,6 +223,8 @@ def put_aside(place: Home) -> None:
         if int(name.partition(".")[0]) not in (known or ()):
             folder = place.path / home.REPLIES
             os.replace(folder / name, folder / f"{STRAY}{mark}-{name}")
+    there = (place.shown(aside),) if os.path.lexists(place.path / aside) else ()
+    return KeptLog(place.shown(NAME), is_new=known is None, damaged=there)
 
 
 def _known(place: Home) -> set[int] | None:
@@ -245,7 +263,7 @@ def explaining(name: str, so: str = "") -> Iterator[None]:
         raise store.explained(exc, name) from exc
     except sqlite3.Error as exc:
         if is_damage(exc):
-            raise damaged(name, str(exc)) from exc
+            raise damaged(name, str(exc), so) from exc
         what = f"the log of paid requests cannot be used: {exc}{so}"
         cure = advice(
             "free disk space or make {name} writable, then run the same command again", name=name

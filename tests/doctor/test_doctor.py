@@ -464,7 +464,7 @@ def test_a_log_of_another_checkout_is_refused_until_the_user_accepts_it(place: P
     refused = examined(there, Conditions({}, Config(), lambda: TODAY))
     assert (refused.exit_code, refused.standing) == (11, ())
     assert "assetgen doctor --keep-log" in str(refused.general[0].cure)
-    assert "next: assetgen doctor" in there.ok("doctor", "--keep-log").out
+    assert "as the log of this checkout; next: " in there.ok("doctor", "--keep-log").out
     assert len(examined(there, Conditions({}, Config(), lambda: TODAY)).standing) == 1
 
 

@@ -55,10 +55,15 @@ def test_a_lost_log_is_refused_until_the_user_begins_a_new_one(bare: Place, harm
     file = home.of(bare.root).path / NAME
     _LOST[harm](file)
     for read in (lambda root: journal.Journal(root, lambda: ""), journal.read_open):
-        with pytest.raises(StorageError, match=r"damaged.*nothing was sent") as refused:
+        with pytest.raises(StorageError, match="damaged") as refused:
             read(bare.root)
         assert "assetgen doctor --keep-log" in str(refused.value.cure)
-    journal.keep(bare.root)
+        assert ("nothing was sent" in refused.value.what) == (read is not journal.read_open)
+    kept = journal.keep(bare.root)
+    is_whole = harm == "without its entry"
+    assert kept.is_new != is_whole
+    aside = list(file.parent.glob(f"damaged-*-{NAME}"))
+    assert [Path(path).name for path in kept.damaged] == [path.name for path in aside]
     again = journal.Journal(bare.root, lambda: "")
     assert again.open() == []
     again.close()
@@ -82,10 +87,13 @@ def test_the_reply_of_a_lost_log_is_adopted_and_not_bought_again(bare: Place) ->
         bare.write(".assetgen/cache/replies/1", picture_reply(encoded("PNG"))[0])
         refused = bare.run("generate")
         assert refused.code == 9 and "replies/1 belongs to an entry" in refused.err, refused.err
-        bare.ok("doctor", "--keep-log")
+        assert bare.ok("doctor", "--keep-log").out.startswith("kept ")
         said = bare.run("doctor").out
         adopt = re.search(r"assetgen adopt ID ([^\s,]+)", said)
         assert adopt, said
         bare.ok("adopt", "a", adopt[1])
         shop.generate()
         assert vendor.billed == 0 and bare.has("public/a.png")
+        (home.of(bare.root).path / NAME).write_bytes(b"no log" * 1000)
+        told = bare.ok("doctor", "--keep-log").out
+        assert re.match(r"began a new log \S+; the damaged one is \S+/damaged-\w+-", told), told
