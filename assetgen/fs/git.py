@@ -30,6 +30,7 @@ class Repository:
     def __init__(self, root: Path, git: GitCommand) -> None:
         self._root = root
         self.git = git
+        self._prefix: str | None = None
 
     @classmethod
     def open(
@@ -101,7 +102,9 @@ class Repository:
 
     def prefix(self) -> str:
         """The path from the top of the working tree to the project, "" or ending in a slash."""
-        return str(self.git.run("rev_parse", "--show-prefix"))
+        if self._prefix is None:
+            self._prefix = str(self.git.run("rev_parse", "--show-prefix"))
+        return self._prefix
 
     def place(self, name: str) -> Path:
         """The path of a file of git's own for this working tree, such as "index.lock"."""

@@ -171,9 +171,8 @@ class Held:
             raise
         except GitError:
             return  # such as before the first commit
-        above = self.repository.prefix()
         for commit in commits:
-            if (data := self.read(f"{commit}:{above}{path}")) is not None:
+            if (data := bytes_at(self, commit, path)) is not None:
                 yield commit, data
 
     def read(self, blob: str | None) -> bytes | None:
@@ -205,6 +204,14 @@ class Held:
         if not self._has_unmerged:
             return frozenset()
         return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
+
+
+def bytes_at(held: Held, commit: str, path: str) -> bytes | None:
+    """The bytes of a file in a commit; the tree of the commit is not listed for it."""
+    if held.repository is None:
+        return None
+    name = f"{commit}:{held.repository.prefix()}{path}"
+    return held.read(name) if "\n" not in name else None
 
 
 def ignored_of(held: Held, paths: Sequence[str]) -> list[str]:

@@ -22,7 +22,12 @@ class Claims:
         asked = {one.wish.key for one in painted}
         self._lacking = {one.asset.id: one.wish for one in painted if one.state is not State.FRESH}
         self._lost = [entry for entry in entries if self._lacking and entry.want not in asked]
-        self._heirs = {one.number: heir for one in self._lost if (heir := self._first(one))}
+        self._names = frozenset(one.asset_id for one in self._lost)
+        first: dict[str, str] = {}
+        for name, wish in self._lacking.items():
+            for former in self._names:
+                first.setdefault(wish.key_as(former), name)
+        self._heirs = {one.number: first[one.want] for one in self._lost if one.want in first}
 
     def heir(self, entry: Entry) -> str | None:
         """The asset that an entry counts for although it was made for another id."""
@@ -32,14 +37,7 @@ class Claims:
         """The numbers of the entries that ``wish`` inherits."""
         if wish.asset.id not in self._lacking:
             return []
-        same = [one.number for one in self._lost if _asks_the_same(wish, one)]
+        keys = {name: wish.key_as(name) for name in self._names}
+        same = [one.number for one in self._lost if keys[one.asset_id] == one.want]
         # What is asked for may follow from an image of this run: then no one was the heir before.
         return [one for one in same if self._heirs.setdefault(one, wish.asset.id) == wish.asset.id]
-
-    def _first(self, entry: Entry) -> str | None:
-        same = (name for name, wish in self._lacking.items() if _asks_the_same(wish, entry))
-        return next(same, None)
-
-
-def _asks_the_same(wish: Wish, entry: Entry) -> bool:
-    return wish.key_as(entry.asset_id) == entry.want

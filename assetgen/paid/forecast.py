@@ -83,24 +83,28 @@ def warnings(project: Workspace, decided: Sequence[Decision], conditions: Condit
     """
     bought = [one for one in decided if _is_bought(one)]
     return [
-        *_requested(project, bought),
+        *_requested(project, bought, decided),
         *notices.warnings(decided, conditions.catalog, conditions.today()),
         *limits.excess(bought, conditions.config),
     ]
 
 
-def _requested(project: Workspace, bought: Sequence[Decision]) -> Iterator[str]:
+def _requested(
+    project: Workspace, bought: Sequence[Decision], decided: Sequence[Decision]
+) -> Iterator[str]:
     """Which images have an open purchase: generate uses what came, and does not buy them again."""
     try:
         entries = journal.read_open(project.root) if bought else []
-        claims = Claims(entries, project.decide() if entries else ())
+        is_all = not entries or len(decided) == len(project.manifest.asset)
+        claims = Claims(entries, decided if is_all else project.decide())
     except AssetgenError:  # generate and doctor report it
         return
+    by_want = {one.want: one for one in reversed(entries)}
+    by_number = {one.number: one for one in reversed(entries)}
     for decision in bought:
         wish = decision.wish
-        numbers = claims.of(wish)
-        known = [one for one in entries if one.want == wish.key or one.number in numbers]
-        for one in known[:1]:
+        inherited = (by_number[number] for number in claims.of(wish))
+        if one := by_want.get(wish.key) or next(inherited, None):
             former = f"as asset {one.asset_id} " if one.want != wish.key else ""
             yield (
                 f"asset {wish.asset.id} was requested {former}on {one.began}; without --force, "

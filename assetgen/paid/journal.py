@@ -13,7 +13,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -23,7 +23,7 @@ from assetgen.cure import advice
 from assetgen.errors import StorageError
 from assetgen.fs import home, kept, store
 from assetgen.fs.home import Home
-from assetgen.fs.lock import acquired
+from assetgen.fs.lock import acquired, locked
 from assetgen.paid import log_file, taking_over
 from assetgen.paid.log_file import (
     COLUMNS,
@@ -302,24 +302,30 @@ def _read_open(place: Home) -> list[Entry]:
     return [_entry(row, name) for row in rows]
 
 
-def keep(root: Path) -> KeptLog:
+def keep(root: Path, wait: float = 600) -> KeptLog:
     """Make a copied log this repository's own, as the user asked, or begin a new one.
 
-    Raises StorageError.
+    It waits for other runs, at most ``wait`` seconds. Raises BusyError, StorageError.
     """
     own = home.of(root)
-    done = {
-        place: _keep(place)
-        for place in home.places(root)
-        if place == own or log_file.is_there(place)
-    }
+    with locked(root, wait):
+        done = {
+            place: _keep(place, wait)
+            for place in home.places(root)
+            if place == own or log_file.is_there(place)
+        }
     damaged = tuple(path for one in done.values() for path in one.damaged)
     return replace(done[own], damaged=damaged)
 
 
-def _keep(place: Home) -> KeptLog:
+def _keep(place: Home, wait: float) -> KeptLog:
     kept.prepare(place)
     log_file.refuse_links(place)
+    with acquired(place, wait) if place.is_shared else nullcontext():
+        return _replaced(place)
+
+
+def _replaced(place: Home) -> KeptLog:
     name = place.shown(NAME)
     with explaining(name):
         done = log_file.put_aside(place)

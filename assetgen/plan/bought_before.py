@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -26,7 +28,7 @@ class BoughtBefore:
         self._tree = tree
         self._manifest = manifest
         self._heirs: dict[str, str] = {}
-        """The asset that an id became, where two ask for what was bought under it."""
+        """The asset that an original went to, where two ask for what was bought once."""
 
     def record(self, wish: Wish) -> Record | None:
         """The record of the purchase, if its original is kept too."""
@@ -37,13 +39,22 @@ class BoughtBefore:
         """The record of the purchase, as it was written and as it is read."""
         if own := self._read(wish, wish.asset.id):
             return own
-        for asset_id in self._gone:
+        for asset_id in self._former_ids(wish):
             found = self._read(wish, asset_id)
-            if found is None or found[1].original in self._in_use:
+            original = found[1].original if found else None
+            if original is None or original in self._in_use:
                 continue
-            if self._heirs.setdefault(asset_id, wish.asset.id) == wish.asset.id:
+            if self._heirs.setdefault(original, wish.asset.id) == wish.asset.id:
                 return found
         return None
+
+    def _former_ids(self, wish: Wish) -> Sequence[str]:
+        """The ids under which the image may have been bought: its asset may be renamed."""
+        if not self._gone:
+            return ()
+        # A record may state its prompt as a digest, and then has another digest itself.
+        stated = [wish.intent.stated(form)["digest"] for form in ("text", "digest")]
+        return list(dict.fromkeys(one for digest in stated for one in self._gone.get(digest, ())))
 
     def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
         """The purchase that was made for the image under an id."""
@@ -59,12 +70,16 @@ class BoughtBefore:
         return data, known
 
     @cached_property
-    def _gone(self) -> list[str]:
-        """The ids of kept records that the manifest no longer lists: assets may be renamed."""
-        found = dict.fromkeys(filter(None, map(_id_in, originals.records(self._root))))
-        return [one for one in found if one not in {asset.id for asset in self._manifest.asset}]
+    def _gone(self) -> Mapping[str, Sequence[str]]:
+        """The ids of kept records that the manifest no longer lists, by their intents' digests."""
+        listed = {asset.id for asset in self._manifest.asset}
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for asset_id, digest in filter(None, map(_subject_of, originals.records(self._root))):
+            if asset_id not in listed:
+                found[digest].append(asset_id)
+        return found
 
-    @property
+    @cached_property
     def _in_use(self) -> set[str | None]:
         """The originals of the images that the manifest lists."""
         found: set[str | None] = set()
@@ -87,10 +102,14 @@ class BoughtBefore:
         )
 
 
-def _id_in(data: bytes) -> str | None:
-    """The asset that the bytes of a record are about; None if they do not say."""
+def _subject_of(data: bytes) -> tuple[str, str] | None:
+    """The asset that the bytes of a record are about, and the digest of its intent.
+
+    None if they do not say.
+    """
     try:
-        found = json.loads(data)["predicate"]["asset"]["id"]
+        predicate = json.loads(data)["predicate"]
+        asset_id, digest = predicate["asset"]["id"], predicate["intent"]["digest"]
     except (ValueError, LookupError, TypeError, RecursionError):
         return None
-    return found if isinstance(found, str) else None
+    return (asset_id, digest) if isinstance(asset_id, str) and isinstance(digest, str) else None

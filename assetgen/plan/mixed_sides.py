@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from assetgen.cure import Cure, advice, command
-from assetgen.fs.held import OTHER_SIDES, Held
+from assetgen.fs.held import OTHER_SIDES, Held, bytes_at
+from assetgen.fs.lfs import digest_of
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
@@ -15,12 +16,13 @@ def settling(held: Held, known: Record, found: Mapping[str, str]) -> Cure | None
 
     ``found`` is path -> sha256 (hex) of the files that differ from the record ``known``.
     """
-    sides = list(_sides(held, known.asset_id))
-    of_files = next((one for one in sides if _is_of(one[1], known, found)), None)
+    asset_id = known.asset_id
+    of_files = next(_sides(held, asset_id, lambda side: _is_of(side, known, found)), None)
     if of_files is None:
         return None
     cure = advice("{take} (takes the record of the file)", take=_taking(*of_files))
-    if of_record := next((one for one in sides if one[1].original == known.original), None):
+    of_known = _sides(held, asset_id, lambda side: side.original == known.original)
+    if of_record := next(of_known, None):
         take = _taking(*of_record)
         cure = advice("{cure}, or {take} (takes the file of the record)", cure=cure, take=take)
     return cure
@@ -39,24 +41,29 @@ def _taking(commit: str, side: Record) -> Cure:
     )
 
 
-def _sides(held: Held, asset_id: str) -> Iterator[tuple[str, Record]]:
-    """(commit, record) of each version of an asset whose files a commit has with its record."""
+def _sides(
+    held: Held, asset_id: str, fits: Callable[[Record], bool]
+) -> Iterator[tuple[str, Record]]:
+    """(commit, record) of each version of an asset that ``fits``, and that a commit has whole."""
     place = record.place(asset_id)
     for name in ("HEAD", *OTHER_SIDES):
-        data = held.read(held.tree(name).get(place))
-        if side := _whole(held, name, data, place):
+        side = _read(bytes_at(held, name, place), place)
+        if side and fits(side) and _is_whole(held, name, side):
             yield name, side
     for commit, data in held.earlier(place):
-        if side := _whole(held, commit, data, place):
+        side = _read(data, place)
+        if side and fits(side) and _is_whole(held, commit, side):
             yield commit[:12], side
 
 
-def _whole(held: Held, commit: str, data: bytes | None, place: str) -> Record | None:
-    """The record in ``data`` if ``commit`` has its files as it says."""
+def _read(data: bytes | None, place: str) -> Record | None:
     try:
-        side = record.read(data or b"", place)
+        return record.read(data or b"", place)
     except Unusable:
         return None
-    files = side.subject.items()
-    is_whole = all(held.is_in_a_commit(path, digest, (commit,)) for path, digest in files)
-    return side if is_whole else None
+
+
+def _is_whole(held: Held, commit: str, side: Record) -> bool:
+    """Whether ``commit`` has the files of ``side`` as it says: few, so no tree is listed."""
+    found = ((bytes_at(held, commit, path), digest) for path, digest in side.subject.items())
+    return all(data is not None and digest_of(data) == digest for data, digest in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -54,15 +55,18 @@ class Wish:
         """Every file of the asset, the main one first."""
         return tuple(target.path for target in self.targets)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The digest of the asset and its intent, the same on every route: it is paid once."""
         return self.key_as(self.asset.id)
 
     def key_as(self, asset_id: str) -> str:
         """The key that the same image has under another id."""
-        stated = self.intent.stated("text")
-        return record.digest({"asset": asset_id, "intent": stated["digest"]})
+        return record.digest({"asset": asset_id, "intent": self._intent_digest})
+
+    @cached_property
+    def _intent_digest(self) -> str:
+        return str(self.intent.stated("text")["digest"])
 
 
 @dataclass(frozen=True)

@@ -57,14 +57,22 @@ def test_back_to_an_earlier_request_costs_nothing(change: tuple[str, str], shop:
     assert shop.provider.billed == 3
 
 
-def test_a_renamed_asset_gets_what_was_bought_under_its_former_id(shop: Shop) -> None:
+def _stating(place: Place, prompts: str) -> None:
+    text = place.read("assets.toml").decode()
+    place.manifest(f'[project]\nrecord_prompts = "{prompts}"\n' + text)
+
+
+@pytest.mark.parametrize("prompts", ["text", "digest"])
+def test_a_renamed_asset_gets_what_was_bought_under_its_former_id(prompts: str, shop: Shop) -> None:
     place = shop.place
     shop.wants("a")
+    _stating(place, prompts)
     shop.buys()
     before = digest(place, "public/a.png")
     for path in ("public/a.png", record.place("a")):
         (place.root / path).unlink()
     shop.wants("b", "c")  # the purchase was of one image
+    _stating(place, prompts)
     shop.buys()
     assert (digest(place, "public/b.png"), shop.provider.billed) == (before, 2)
     assert place.record("b")["formerly"] == ["a"] and not findings(place)

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.errors import StorageError, TrustError
+from assetgen.errors import BusyError, StorageError, TrustError
 from assetgen.fs import store
+from assetgen.fs.lock import locked
 from assetgen.paid import journal, log_file
 from assetgen.paid.journal import Journal
+from tests.support.place import Place
 
 
 def _open_files() -> int:
@@ -61,3 +63,13 @@ def test_a_log_that_cannot_be_kept_is_closed(tmp_path: Path, spoil: Callable[[Pa
     with pytest.raises((TrustError, StorageError)) as caught:
         journal.keep(tmp_path)
     assert _open_files() == before, caught
+
+
+def test_a_log_is_kept_only_while_no_other_run_uses_it(place: Place) -> None:
+    other = Journal(place.root, lambda: "2026-11-30T12:00:00Z")
+    with pytest.raises(BusyError):
+        journal.keep(place.root, wait=0.1)
+    other.close()
+    with locked(place.root), pytest.raises(BusyError):
+        journal.keep(place.root, wait=0.1)
+    journal.keep(place.root, wait=0.1)
