@@ -65,7 +65,11 @@ def in_markdown(text: str) -> Iterator[bytes]:
     """The images in ``text`` that Markdown writes as data URLs, as models do in a chat."""
     for image in _MARKDOWN.finditer(text):
         found = _DATA_URL.match(text, image.end())
-        if found and text[found.end() : found.end() + 1] == ")" and (data := _content(found)):
+        if (
+            found
+            and text[found.end() : found.end() + 1] in (")", " ")
+            and (data := _content(found))
+        ):
             yield data
 
 

@@ -125,7 +125,7 @@ RULES = (
         "moderation",
         errors.ModerationError,
         _MODERATED,
-        words="rejected by (?:our|the) safety system",
+        words="safety system",
         words_of_500=True,
         repeats=True,
     ),
@@ -141,7 +141,7 @@ RULES = (
             "responsibleaipolicyviolation",
             "refusal",
         ),
-        words=r"safety (?:system|filter)|content[ _]policy|content management policy|moderation"
+        words=r"safety filter|content[ _]policy|content management policy|moderation"
         r"|nsfw|sensitive (?:content|words?|information)|(?:inappropriate|prohibited)[ _]content"
         r"|\bflagged\b|content (?:is |was |has been )?(?:blocked|filtered)",
         repeats=True,

@@ -67,6 +67,7 @@ WHOLE: dict[str, bytes] = {
     "output of a tool": said(output=[{"type": "image", "image": B64}]),
     "chat": said(choices=[{"message": {"images": [{"image_url": {"url": DATA_URL}}]}}]),
     "Markdown": said(choices=[{"message": {"content": f"Here: ![image]({DATA_URL})"}}]),
+    "Markdown with a title": said(choices=[{"message": {"content": f'![image]({DATA_URL} "a")'}}]),
     "bare data URL": json.dumps(DATA_URL).encode(),
     "list": json.dumps([{"b64_json": B64}]).encode(),
     "byte order mark": b"\xef\xbb\xbf" + datum(b64_json=B64),
