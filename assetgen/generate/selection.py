@@ -13,7 +13,7 @@ from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
-from assetgen.paid import journal
+from assetgen.paid import journal, log_file
 from assetgen.plan import guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish
@@ -94,7 +94,7 @@ class Selection:
 
     def _has_open_entries(self) -> bool:
         """Whether anything was paid for that is not in place, without loading what buys."""
-        return bool(journal.read_open(self.project.root))
+        return bool(journal.read_open(self.project.root, log_file.UNSENT))
 
     def _free(self, decisions: Sequence[Decision], left: list[Left]) -> Iterator[Decision]:
         """What can be made for free.

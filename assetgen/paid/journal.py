@@ -276,29 +276,29 @@ def is_there(root: Path) -> bool:
     return any(log_file.is_there(place) for place in home.places(root))
 
 
-def read_open(root: Path) -> list[Entry]:
+def read_open(root: Path, so: str = "") -> list[Entry]:
     """``Journal.open`` that writes nothing, for example where the log is read-only.
 
     A reply that a killed run has stored and not noted is still ``sent``. Raises StorageError, and
-    TrustError if a log was not written by this repository.
+    TrustError if a log was not written by this repository; ``so`` is what follows from that.
     """
-    found = (_read_open(place) for place in home.places(root) if log_file.is_there(place))
+    found = (_read_open(place, so) for place in home.places(root) if log_file.is_there(place))
     return [entry for entries in found for entry in entries]
 
 
-def _read_open(place: Home) -> list[Entry]:
+def _read_open(place: Home, so: str) -> list[Entry]:
     name = place.shown(NAME)
     log_file.refuse_links(place)
-    log_file.refuse_gone(place)
-    with explaining(name), closing(sqlite3.connect(place.path / NAME)) as db:
+    log_file.refuse_gone(place, so)
+    with explaining(name, so), closing(sqlite3.connect(place.path / NAME)) as db:
         db.execute("PRAGMA trusted_schema = OFF")
-        log_file.refuse_later(db, name)
+        log_file.refuse_later(db, name, so)
         refuse_programs(db, name)
-        log_file.refuse_lost(db, name)
+        log_file.refuse_lost(db, name, so)
         rows = db.execute(f"{_SELECT_OPEN} ORDER BY number", OPEN).fetchall()
         if rows:
             log_file.refuse_foreign(db, place)
-        log_file.refuse_unknown_replies(db, place)
+        log_file.refuse_unknown_replies(db, place, so)
     return [_entry(row, name) for row in rows]
 
 
