@@ -6,36 +6,24 @@ python tools/layout_reference.py
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import tomli
+
+from assetgen.layouts.values import Field, flattened, in_words
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- reference: made from templates/*/template.toml -->", "<!-- reference: end -->"
 
 
-def said(spec: dict[str, Any]) -> str:
-    """A value's type, with its choices or bounds."""
-    kind = spec["type"]
-    if kind == "choice":
-        return ", ".join(f"`{choice}`" for choice in spec["of"])
-    if kind == "list":
-        what = "numbers" if spec.get("of") == ["number"] else "texts"
-        what = "tables" if "fields" in spec else what
-        return f"list of {spec.get('min', 0)} to {spec.get('max', 24)} {what}"
-    return str(kind)
-
-
-def rows(values: dict[str, Any], before: str = "") -> list[str]:
+def rows(values: dict[str, Any]) -> list[str]:
     """A table row for each value, followed by the rows of its fields."""
     found = []
-    for name, spec in values.items():
-        notes = ["required"] if spec.get("required") else []
-        notes += [f"default `{spec['default']}`"] if "default" in spec else []
-        doc = spec.get("doc", "light or dark background" if name == "theme" else "")
+    for name, spec in flattened(msgspec.convert(values, dict[str, Field])):
+        notes = ["required"] if spec.required else []
+        notes += [f"default `{spec.default}`"] if spec.default is not None else []
+        doc = spec.doc or ("light or dark background" if name == "theme" else "")
         text = doc + (f" ({', '.join(notes)})" if notes else "")
-        found.append(f"| `{before}{name}` | {said(spec)} | {text} |")
-        found += rows(
-            spec.get("fields", {}), f"{before}{name}{'[]' if spec['type'] == 'list' else ''}."
-        )
+        found.append(f"| `{name}` | {in_words(spec, '`')} | {text} |")
     return found
 
 

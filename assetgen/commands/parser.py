@@ -30,6 +30,7 @@ COMMANDS = {
     "generate": "make missing and stale images, record them, commit them",
     "watch": "make free images at every save; buys nothing",
     "check": "fail unless every image is recorded, unchanged and up to date",
+    "layouts": "list kinds and layouts, their values, and an example of each",
     "refs": "list the images that pages and code refer to; add or fix them",
     "snippet": "print the code to paste into a page",
     "emit": "write the typed module that project.emit names",

@@ -37,6 +37,8 @@ class Layout(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source_type: Literal["algorithmicMedia", "dataDrivenMedia"] = "algorithmicMedia"
     transparent: bool = False
     values: dict[str, Field] = {}
+    example: dict[str, Any] = {}
+    """Values to show what the layout is for; they decide no image."""
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,7 +157,13 @@ class Kind:
             {name: self.fields(layout)[name] for name in sorted(self.fields(layout))}
         )
         sizes = msgspec.json.encode([self.nominal(layout, *ratio) for ratio in ((2, 1), (1, 1))])
-        own = msgspec.json.encode(self.layout(layout))
+        own = msgspec.json.encode(
+            {
+                name: getattr(self.layout(layout), name)
+                for name in Layout.__struct_fields__
+                if name != "example"
+            }
+        )
         parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
         summed = hashlib.sha256(stack.digest.encode())
         for name in sorted(parts):
@@ -211,12 +219,18 @@ def find(project: Path, name: str) -> Kind:
             return _load(
                 root, name, paths.read_regular(root, f"{name}/template.toml", TemplateError)
             )
-    known = {path.parent.name for root in roots(project) for path in root.glob("*/template.toml")}
+    known = names(project)
     raise ManifestError(
-        f"there is no kind {name!r}; there are: {', '.join(sorted(known))}",
+        f"there is no kind {name!r}; there are: {', '.join(known)}",
         cure=did_you_mean(name, known)
         or advice("use one of these, or make templates/{name}/template.toml", name=name),
     )
+
+
+def names(project: Path) -> tuple[str, ...]:
+    """The names of all kinds, sorted."""
+    sheets = (path for root in roots(project) for path in root.glob("*/template.toml"))
+    return tuple(sorted({sheet.parent.name for sheet in sheets}))
 
 
 def _kinds_with(root: Path, layout: object) -> Iterator[str]:

@@ -34,6 +34,23 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Field] = {}
 
 
+def in_words(spec: Field, quote: str = "") -> str:
+    """The type of a value with its choices or its limits; ``quote`` encloses each choice."""
+    if spec.type == "choice":
+        return ", ".join(f"{quote}{choice}{quote}" for choice in spec.of)
+    if spec.type == "list":
+        what = "numbers" if spec.of == ("number",) else "texts"
+        return f"list of {spec.min} to {spec.max} {'tables' if spec.fields else what}"
+    return spec.type
+
+
+def flattened(fields: Mapping[str, Field], before: str = "") -> Iterator[tuple[str, Field]]:
+    """Every field by name, each followed by the fields in it: steps, steps[].title."""
+    for name, spec in fields.items():
+        yield before + name, spec
+        yield from flattened(spec.fields, f"{before}{name}{'[]' * (spec.type == 'list')}.")
+
+
 def did_you_mean(name: object, known: Iterable[str]) -> Cure | None:
     """The cure for a misspelled name; None if it is like none of ``known``."""
     near = nearest(name, known)

@@ -184,31 +184,30 @@ def _block(entry: New, aligned: bool, equals: str) -> str:
 
 
 def _rows(table: Mapping[str, Any], aligned: bool, equals: str) -> str:
-    names = {key: _name(key) for key in table}
+    names = {key: key_of(key) for key in table}
     wide = max(map(len, names.values()), default=0) if aligned else 0
-    return "".join(
-        f"{names[key]:{wide}}{equals}{_written(value)}\n" for key, value in table.items()
-    )
+    return "".join(f"{names[key]:{wide}}{equals}{written(value)}\n" for key, value in table.items())
 
 
-def _name(key: str) -> str:
+def key_of(key: str) -> str:
+    """A key as TOML, in quotes if it needs them."""
     import tomlkit
 
     return tomlkit.key(key).as_string()
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """A value as TOML, on one line."""
     import tomlkit
 
     if isinstance(value, Mapping):
         return (
             "{ "
-            + ", ".join(f"{_name(key)} = {_written(inner)}" for key, inner in value.items())
+            + ", ".join(f"{key_of(key)} = {written(inner)}" for key, inner in value.items())
             + " }"
         )
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_written, value)) + "]"
+        return "[" + ", ".join(map(written, value)) + "]"
     return str(tomlkit.item(value).as_string())
 
 
@@ -228,5 +227,5 @@ def _in_brackets(text: str, new: Sequence[New]) -> str:
     held = document["asset"]
     if isinstance(held, Array):
         for entry in new:
-            held.append(tomlkit.parse(f"new = {_written(entry)}")["new"])
+            held.append(tomlkit.parse(f"new = {written(entry)}")["new"])
     return bom + document.as_string()
