@@ -28,8 +28,9 @@ _WINGS = """
     fs
     record codex refs
     manifest
-    image settings init
+    image settings
     layouts
+    init
     plan
     paid
     routes

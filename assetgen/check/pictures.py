@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
-from assetgen.check import staged, torn
+from assetgen.check import staged
+from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
-from assetgen.cure import advice, command
 from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
-from assetgen.pages.published import Published
 from assetgen.plan import decide, record_cures, settle, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
@@ -44,8 +42,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     records.read_rest()
     findings += records.findings
     findings += _orphans(project, records.without(renamed), owned)
-    findings += records.module.findings()
-    findings += torn.schema(project)
+    findings += records.emitted.findings()
     findings += unrecorded(project, owned | inputs | records.paths())
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
     return Report(
@@ -62,7 +59,7 @@ class _Records:
     def __init__(self, project: Workspace) -> None:
         self._project = project
         self._subjects: dict[str, tuple[str, ...]] = {}  # the files that each record lists
-        self.module = _Module(project)
+        self.emitted = EmittedFiles(project)
         self.findings: list[Finding] = []
 
     def read(self, asset_id: str) -> Record | Unusable | None:
@@ -74,7 +71,7 @@ class _Records:
             self._subjects[asset_id] = ()
             if finding := _of_unusable(self._project, asset_id, found):
                 self.findings.append(finding)
-        self.module.note(asset_id, found)
+        self.emitted.note(asset_id, found)
         return found
 
     def read_rest(self) -> None:
@@ -90,52 +87,6 @@ class _Records:
     def paths(self) -> set[str]:
         """Every file that a record lists."""
         return {path for files in self._subjects.values() for path in files}
-
-
-class _Module:
-    """The typed module as it should be, collected while the records are read."""
-
-    def __init__(self, project: Workspace) -> None:
-        self._project = project
-        emits = project.manifest.project.emit is not None
-        self._assets = {asset.id: asset for asset in project.manifest.asset if emits}
-        self._found: dict[str, Published] = {}
-
-    def note(self, asset_id: str, known: Record | Unusable | None) -> None:
-        if asset_id in self._assets:
-            public = self._project.manifest.project.public
-            found = typed_module.of(
-                self._assets[asset_id],
-                known,
-                public,
-                partial(settling, self._project),
-            )
-            if isinstance(found, Published):
-                self._found[asset_id] = found
-
-    def findings(self) -> Iterator[Finding]:
-        """One for each file of the module that differs from what emit would write."""
-        if self._project.manifest.project.emit is None:
-            return
-        files = typed_module.files(self._project.manifest, self._found.values())
-        for path, data in files.items():
-            if self._project.holdings.unmerged([path]):
-                yield torn.written(self._project, path, command("assetgen emit"))
-                continue
-            current = self._project.tree.read(path)
-            if current is not None and not typed_module.is_ours(current):
-                what = "was not written by assetgen emit"
-                cure = typed_module.foreign_cure(path)
-            elif not typed_module.is_same(current, data):
-                what = "is out of date: assets.toml or a picture has changed"
-                what = "does not exist" if current is None else what
-                cure = command("assetgen emit")
-            else:
-                continue
-            if isinstance(self._project.tree, Index):
-                add = git_cures.adding(self._project.tree.held, list(files))
-                cure = advice("{cure} && {add}", cure=cure, add=add)
-            yield Finding(path=path, code="emit", message=what, cure=cure)
 
 
 # -- one asset -------------------------------------------------------------------------------------

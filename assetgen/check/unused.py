@@ -111,7 +111,7 @@ class UnusedImages:
     @cached_property
     def _quoted_ids(self) -> set[str]:
         """Strings in code that may be ids, with which code reads the typed module."""
-        if not self._manifest.project.emit:
+        if not self._manifest.project.modules:
             return set()
         ours = typed_module.names(self._manifest)
         pages = (page for page in self._pages.survey.pages if page not in ours)

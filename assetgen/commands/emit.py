@@ -1,4 +1,4 @@
-"""assetgen emit: the typed module that project.emit names."""
+"""assetgen emit: the typed modules that project.emit names, and the schema for editors."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from assetgen.commands import context
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
-        "Write the typed module that project.emit names, if it is out of date: every\n"
-        "image as plain data. generate, adopt and accept do this too."
+        "Write the typed modules that project.emit names, if they are out of date:\n"
+        "every image as plain data. Also update the JSON Schema that init wrote for\n"
+        "editors. generate, adopt and accept do this too."
     )
 
 

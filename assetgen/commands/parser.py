@@ -33,7 +33,7 @@ COMMANDS = {
     "layouts": "list kinds and layouts, their values, and an example of each",
     "refs": "list the images that pages and code refer to; add or fix them",
     "snippet": "print the code to paste into a page",
-    "emit": "write the typed module that project.emit names",
+    "emit": "write the typed modules that project.emit names",
     "next": "list the images to generate, each with its whole prompt",
     "show": "print where an image came from",
     "adopt": "use an existing image file for an asset",
@@ -161,15 +161,14 @@ def _add_global_options(
         metavar="FILE",
         help="read your own configuration from this file",
     )
-    if command != "schema":
-        group.add_argument(
-            "-C",
-            dest="folder",
-            type=_path,
-            default=left_alone if command else ".",
-            metavar="DIR",
-            help="work on the project in this folder",
-        )
+    group.add_argument(
+        "-C",
+        dest="folder",
+        type=_path,
+        default=left_alone if command else ".",
+        metavar="DIR",
+        help="work on the project in this folder",
+    )
     return group
 
 

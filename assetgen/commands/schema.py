@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
+
+from assetgen.commands import context
 
 
 def arguments(parser: ArgumentParser) -> None:
-    parser.description = "Print the JSON Schema of assets.toml, for editors. init writes it too."
-
-
-def contradiction(options: Namespace) -> str | None:
-    if options.folder != Path():
-        return "schema cannot be combined with -C: the schema is the same for every project"
-    return None
+    parser.description = (
+        "Print the JSON Schema of assets.toml, for editors: it knows the values of every\n"
+        "layout, those in templates/ of the project included. init writes it too."
+    )
 
 
 def run(options: Namespace) -> int:
-    from assetgen.init import starter
+    from assetgen.layouts import editor_schema
 
-    sys.stdout.write(starter.schema_text())
+    root = context.root_or_scratch(options)[0] or context.resolved(options.folder)
+    sys.stdout.write(editor_schema.text(root))
     return 0

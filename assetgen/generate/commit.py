@@ -24,7 +24,8 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
                 cure=advice("stage the pictures and their records, then commit again"),
             )
         begun = store.begun_commit(root)
-        if not (outcome.made or outcome.standing or outcome.module or begun):
+        derived = [*outcome.module, *outcome.schema]
+        if not (outcome.made or outcome.standing or derived or begun):
             return
         repository = Repository.open(root, environ)
         if repository is None:
@@ -33,12 +34,13 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         if begun:  # and killed
             commits.settle(repository, begun)
         asked = [path for one in outcome.standing for path in _paths(one)]
-        differing = repository.differing([*asked, *outcome.module])
+        derived = [*outcome.module, *repository.tracked(outcome.schema)]
+        differing = repository.differing([*asked, *derived])
         made = [
             *outcome.made,
             *(one for one in outcome.standing if differing.intersection(_paths(one))),
         ]
-        module = [path for path in outcome.module if path in differing]
+        module = [path for path in derived if path in differing]
         if made or module:
             removed = [path for one in made for path in one.removed]
             written = [*(path for one in made for path in _paths(one)), *module]

@@ -94,7 +94,9 @@ class Outcome:
     to_commit: Cure | None = None
     """The commands that commit what was made, where that is left to the user."""
     module: tuple[str, ...] = ()
-    """The files of the typed module after this run; none if the manifest asks for none."""
+    """The files of the typed modules after this run; none if the manifest asks for none."""
+    schema: tuple[str, ...] = ()
+    """The JSON Schema for editors, if this run wrote it."""
     unemitted: AssetgenError | None = None
     """Why the module could not be renewed."""
     to_add: Cure | None = None

@@ -12,7 +12,7 @@ from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture, billed
 from assetgen.manifest.schema import FORMATS, listed_paths
-from assetgen.pages.typed_module import renew
+from assetgen.pages.typed_module import is_asked, renew
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
@@ -123,14 +123,15 @@ def _refuse_newcomers(made: Sequence[Made], tree: WorkTree) -> None:
 
 
 def after(project: Workspace, outcome: Outcome) -> None:
-    """Renew the typed module after a run, if there is one; a failure is part of ``outcome``.
+    """Renew the typed modules and the editors' schema; a failure is part of ``outcome``.
 
-    It needs all assets: while others have mistakes, it stays as it is.
+    They need all assets: while others have mistakes, they stay as they are.
     """
-    if project.manifest.project.emit is None or project.others:
+    if project.others or not is_asked(project):
         return
     try:
-        outcome.module = renew(project).files
+        done = renew(project)
+        outcome.module, outcome.schema = done.files, done.schema
     except AssetgenError as exc:
         outcome.unemitted = exc
 

@@ -13,6 +13,7 @@ from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
+from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
 from assetgen.plan import guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
@@ -157,11 +158,12 @@ class Selection:
         buyer.refuse_excess(to_pay)
 
     def _refuse_uncommittable(self) -> None:
-        """Raise the error if the typed module or the commit of a purchase could not be written."""
-        stated = self.project.manifest.project
-        commits_it, emit = self.options.commit and stated.commit, stated.emit
-        if emit and (found := paths.obstacle(self.project.root, emit, is_committed=commits_it)):
-            raise StorageError(f"{found[0]}; nothing was sent", where=emit, cure=found[1])
+        """Raise the error if a typed module or the commit of a purchase could not be written."""
+        manifest = self.project.manifest
+        commits_it = self.options.commit and manifest.project.commit
+        for name in typed_module.names(manifest):
+            if found := paths.obstacle(self.project.root, name, is_committed=commits_it):
+                raise StorageError(f"{found[0]}; nothing was sent", where=name, cure=found[1])
         if not commits_it:
             return
         if repository := Repository.open(self.project.root, self.conditions.environ):

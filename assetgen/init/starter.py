@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,8 @@ from assetgen.fs import paths, store
 from assetgen.fs.store import write
 from assetgen.fs.tree import TooLarge, WorkTree
 from assetgen.init import sealed
-from assetgen.manifest.schema import FILE, SCHEMA, json_schema
+from assetgen.layouts import editor_schema
+from assetgen.manifest.schema import FILE, SCHEMA
 from assetgen.refs.folders import below
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites.framework import NEXT, Framework
@@ -80,11 +80,12 @@ def init(root: Path) -> list[str]:
 
     Raises StorageError.
     """
-    old = {path: _old(root, path) for path in (FILE, SCHEMA, ".gitattributes", ".gitignore")}
+    names = (FILE, SCHEMA, ".gitattributes", ".gitignore")
+    old = {path: _old(root, path) for path in names}
     manifest = old[FILE]
     texts = {
         FILE: _manifest(root).encode() if manifest is None else manifest,
-        SCHEMA: schema_text().encode(),
+        SCHEMA: editor_schema.text(root).encode(),
         ".gitattributes": _with_lines(".gitattributes", old[".gitattributes"], _ATTRIBUTES),
         ".gitignore": _with_lines(".gitignore", old[".gitignore"], _IGNORED),
     }
@@ -154,11 +155,6 @@ def _read(tree: WorkTree, path: str) -> bytes | None:
         return tree.read(path)
     except (TooLarge, StorageError):
         return None
-
-
-def schema_text() -> str:
-    """The JSON Schema of assets.toml as a file."""
-    return json.dumps(json_schema(), indent=2) + "\n"
 
 
 def _with_lines(path: str, old: bytes | None, lines: tuple[str, ...]) -> bytes:

@@ -153,7 +153,7 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
                 )
                 wrong.append(Fault(at, what, cure))
             return value
-        case "colour" if isinstance(value, str) and _COLOUR.fullmatch(value):
+        case "colour" if isinstance(value, str) and COLOUR.fullmatch(value):
             return value
         case "picture" if isinstance(value, str) and value:
             wrong += _wrong_with_picture(value, at)
@@ -167,7 +167,8 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
     return value
 
 
-_COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+#: What a colour looks like.
+COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 def _is_number(value: object) -> bool:

@@ -19,6 +19,7 @@ from assetgen.manifest.schema import (
     Manifest,
     Project,
     Target,
+    module_files,
     references_at,
     targets,
 )
@@ -72,8 +73,23 @@ def _of_project(project: Project) -> Iterator[Fault]:
     if project.public is not None and (wrong := paths.problem_of_file(project.public)):
         what, cure = f"{project.public!r} {wrong}", advice("name a folder below the project")
         yield Fault(("project", "public"), what, cure)
-    if project.emit is not None and (found := _wrong_with_module(project.emit)):
-        yield Fault(("project", "emit"), *found)
+    yield from _of_modules(project)
+
+
+def _of_modules(project: Project) -> Iterator[Fault]:
+    written: set[str] = set()
+    for number, module in enumerate(project.modules):
+        at: Key = ("project", "emit")
+        if not isinstance(project.emit, str):
+            at = (*at, number, "path") if isinstance(project.emit, tuple) else (*at, "path")
+        if found := _wrong_with_module(module.path):
+            yield Fault(at, *found)
+        own = {paths.folded(name) for name in module_files(module)}
+        if shared := own & written:
+            what = f"{min(shared)} is written by two modules"
+            yield Fault(at, what, advice("give one of them another path"))
+        written |= own
+        yield from _of_patterns((*at[:-1], "ids"), module.ids)
 
 
 def _wrong_with_module(path: str) -> tuple[str, Cure] | None:

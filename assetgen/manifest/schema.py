@@ -76,6 +76,18 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the manifest: an unknown key in it is an error."""
 
 
+class Module(_Table, frozen=True):
+    """A typed module that emit writes."""
+
+    path: Annotated[Text, Meta(description="a .ts, .js or .mjs file")]
+    ids: Annotated[
+        tuple[Text, ...], Meta(description="glob patterns of the ids that are in it; all if empty")
+    ] = ()
+    version: Annotated[
+        bool, Meta(description="whether URLs end in ?v= and a digest of the file's content")
+    ] = False
+
+
 class Project(_Table, frozen=True):
     """Where images are written, and what generate does to the repository."""
 
@@ -103,8 +115,21 @@ class Project(_Table, frozen=True):
         Meta(description="whether records contain prompts or only their sha256"),
     ] = "text"
     emit: Annotated[
-        Text | None, Meta(description="the typed module that emit writes: a .ts, .js or .mjs file")
+        Text | Module | tuple[Module, ...] | None,
+        Meta(description="what emit writes: a .ts, .js or .mjs file, or tables with a path"),
     ] = None
+
+    @property
+    def modules(self) -> tuple[Module, ...]:
+        """The typed modules that ``emit`` asks for."""
+        match self.emit:
+            case None:
+                return ()
+            case str():
+                return (Module(self.emit),)
+            case Module():
+                return (self.emit,)
+        return self.emit
 
 
 class Check(_Table, frozen=True, rename="kebab"):
@@ -325,6 +350,14 @@ def targets(asset: Asset) -> tuple[Target, ...]:
     return tuple(found)
 
 
+def module_files(module: Module) -> tuple[str, ...]:
+    """The files of a typed module: TypeScript, or JavaScript and its declarations."""
+    stem, _, extension = module.path.rpartition(".")
+    if extension == "ts":
+        return (module.path,)
+    return module.path, f"{stem}.d.{'mts' if extension == 'mjs' else 'ts'}"
+
+
 def listed_paths(manifest: Manifest) -> frozenset[str]:
     """The paths of all files of all assets."""
     return frozenset(target.path for asset in manifest.asset for target in targets(asset))
@@ -333,10 +366,13 @@ def listed_paths(manifest: Manifest) -> frozenset[str]:
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of assets.toml, for editors."""
     schema = msgspec.json.schema(Manifest)
+    parts = schema["$defs"]
+    root = parts.pop("Manifest")  # editors such as tombi follow no reference at the root
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **root,
         "title": "assetgen manifest",
-        **schema,
+        "$defs": parts,
     }
 
 

@@ -60,7 +60,7 @@ def faults(value: Any, form: Any, wording: Wording, key: Key = ()) -> Iterator[F
     message = _message(value, form)
     if message is None:
         return
-    bare = _bare(form)
+    bare = _bare(form, value)
     shell = _shell(form, bare)
     own = message if shell is None else _message(value, shell)
     if own is not None:
@@ -160,15 +160,26 @@ def _message(value: Any, form: Any) -> str | None:
     return None
 
 
-def _bare(form: Any) -> Any:
-    """A type without what surrounds it: descriptions, and None as the other choice."""
+def _bare(form: Any, value: Any = None) -> Any:
+    """A type without what surrounds it: descriptions, and all other choices than that of a value.
+
+    No value means the first choice that is not None.
+    """
     while True:
         if get_origin(form) is Annotated:
             form = get_args(form)[0]
         elif get_origin(form) in (Union, UnionType):
-            form = next(one for one in get_args(form) if one is not NoneType)
+            choices = [_bare(one) for one in get_args(form) if one is not NoneType]
+            form = next((one for one in choices if _is_like(value, one)), choices[0])
         else:
             return form
+
+
+def _is_like(value: Any, bare: Any) -> bool:
+    """Whether a value is a table or a list, and a type is one for such values."""
+    if isinstance(value, Mapping):
+        return isinstance(bare, type) and issubclass(bare, msgspec.Struct)
+    return isinstance(value, list) and get_origin(bare) in (tuple, list)
 
 
 def _shell(form: Any, bare: Any) -> Any:

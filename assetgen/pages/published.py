@@ -33,8 +33,13 @@ class Published:
     """The other files: AVIF before WebP before the rest, narrow before wide."""
     blur: str | None
     """A miniature as a PNG data URL."""
-    sha256: str
-    """Of the main file, hex."""
+    digests: Mapping[str, str]
+    """path -> sha256 (hex) of each file."""
+
+    @property
+    def sha256(self) -> str:
+        """Of the main file, hex."""
+        return self.digests[self.main.path]
 
     @property
     def files(self) -> tuple[Measured, ...]:
@@ -55,9 +60,8 @@ def of(asset: Asset, known: Record) -> Published | None:
     if main is None:
         return None
     others = sorted((file for file in known.observed if file is not main), key=_rank)
-    return Published(
-        asset.id, asset.alt, main, tuple(others), known.placeholder, known.subject[main.path]
-    )
+    digests = {file.path: known.subject[file.path] for file in (main, *others)}
+    return Published(asset.id, asset.alt, main, tuple(others), known.placeholder, digests)
 
 
 def _rank(file: Measured) -> tuple[int, int, str]:

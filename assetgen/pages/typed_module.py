@@ -6,6 +6,7 @@ pictures, in the working tree and in the index.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from typing import Any
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.escapes import script
-from assetgen.fs import paths, store
-from assetgen.manifest.schema import FILE, Asset, Manifest
+from assetgen.fs import globs, paths, store
+from assetgen.layouts import editor_schema
+from assetgen.manifest.schema import FILE, SCHEMA, Asset, Manifest, Module, module_files
 from assetgen.pages import published
 from assetgen.pages.published import Published
 from assetgen.plan.unusable import settling
@@ -26,6 +28,8 @@ from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
 
+#: The length of a version in URLs, in characters.
+_VERSION = 8
 #: The beginning of a file that may be overwritten.
 _MARK = "// Written by `assetgen emit`"
 _HEAD = f"""\
@@ -63,53 +67,79 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Emitted:
-    """The module: its path, its files, which of them were written, and its number of assets."""
+class Written:
+    """One module: its path and its number of assets."""
 
     path: str
+    assets: int
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """The modules, all their files, which of them were written, and what they leave out.
+
+    ``schema`` is the JSON Schema for editors, if it was written.
+    """
+
+    modules: tuple[Written, ...]
     files: tuple[str, ...]
     changed: tuple[str, ...]
-    assets: int
     remarks: tuple[Remark, ...]
+    schema: tuple[str, ...] = ()
 
 
 def emit(root: Path) -> Emitted:
-    """Write the files of the module that are out of date. Raises an AssetgenError."""
+    """Write the files that are out of date. Raises an AssetgenError."""
     from assetgen.fs.lock import locked  # not needed by check, which imports this module
 
     with locked(root):
-        return renew(open_workspace(root))
+        project = open_workspace(root)
+        if not is_asked(project):
+            what = "project.emit does not name the file of the module"
+            cure = advice('add emit = "src/assets.ts" under [project]')
+            raise ManifestError(what, where=FILE, cure=cure)
+        return renew(project)
+
+
+def is_asked(project: Workspace) -> bool:
+    """Whether there is anything to write."""
+    has_schema = os.path.lexists(project.root / SCHEMA)
+    return bool(project.manifest.project.modules) or has_schema
 
 
 def renew(project: Workspace) -> Emitted:
-    """Write the files of the module that differ.
+    """Write the files of the modules that differ, and the JSON Schema for editors if there is one.
 
-    Raises ManifestError if the manifest asks for no module, StorageError. If one of the files was
-    not written by assetgen, nothing is written.
+    Raises StorageError. If one of the files was not written by assetgen, nothing is written.
     """
-    path = project.manifest.project.emit
-    if path is None:
-        what = "project.emit does not name the file of the module"
-        cure = advice('add emit = "src/assets.ts" under [project]')
-        raise ManifestError(what, where=FILE, cure=cure)
     found = _found(project)
-    texts = files(project.manifest, [one for one in found if isinstance(one, Published)])
+    published = [one for one in found if isinstance(one, Published)]
+    texts = files(project.manifest, published)
     changed = [
         name for name, data in texts.items() if not is_same(_current(project.root, name), data)
     ]
     store.prepare(project.root)
     for name in changed:
         store.write(project.root, name, texts[name])
-    left_out = [one for one in found if isinstance(one, Remark)]
-    remarks = (*left_out, *_broken(project, found))
-    return Emitted(path, tuple(texts), tuple(changed), len(found) - len(left_out), remarks)
+    modules = project.manifest.project.modules
+    written = [Written(one.path, sum(map(chooser(one), published))) for one in modules]
+    remarks = [one for one in found if isinstance(one, Remark)]
+    return Emitted(
+        tuple(written),
+        tuple(texts),
+        tuple(changed),
+        (*remarks, *_broken(project, published)),
+        editor_schema.renewed(project.root, project.root),
+    )
 
 
 def _found(project: Workspace) -> Sequence[Published | Remark]:
-    """The entry of every asset, or why it has none."""
+    """The entry of every asset that a module asks for, or why it has none."""
     public = project.manifest.project.public
     settle = partial(settling, project)
-    return [of(asset, project.record(asset.id), public, settle) for asset in project.manifest.asset]
+    return [
+        of(asset, project.record(asset.id), public, settle) for asset in asked(project.manifest)
+    ]
 
 
 def of(
@@ -147,11 +177,11 @@ def of(
     )
 
 
-def _broken(project: Workspace, found: Iterable[Published | Remark]) -> Iterator[Remark]:
+def _broken(project: Workspace, found: Iterable[Published]) -> Iterator[Remark]:
     """The assets that have a record but no file."""
     for one in found:
-        gone = one.files if isinstance(one, Published) else ()
-        for path in [file.path for file in gone if not (project.root / file.path).is_file()][:1]:
+        gone = [file.path for file in one.files if not (project.root / file.path).is_file()]
+        for path in gone[:1]:
             yield Remark(
                 one.asset_id,
                 f"{path} does not exist",
@@ -195,38 +225,70 @@ def is_same(current: bytes | None, text: bytes) -> bool:
 
 
 def names(manifest: Manifest) -> tuple[str, ...]:
-    """The files: TypeScript, or JavaScript and its declarations; none without project.emit."""
-    path = manifest.project.emit
-    if path is None or path.endswith(".ts"):
-        return (path,) if path else ()
-    stem, _, extension = path.rpartition(".")
-    return path, f"{stem}.d.{'mts' if extension == 'mjs' else 'ts'}"
+    """The files of all modules; none without project.emit."""
+    return tuple(name for one in manifest.project.modules for name in module_files(one))
+
+
+def chooser(module: Module) -> Callable[[Asset | Published], bool]:
+    """Whether an asset is in a module."""
+    matches = globs.matcher(module.ids)
+
+    def is_in(one: Asset | Published) -> bool:
+        asset_id = one.asset_id if isinstance(one, Published) else one.id
+        return not module.ids or matches(asset_id)
+
+    return is_in
+
+
+def asked(manifest: Manifest) -> Sequence[Asset]:
+    """The assets that a module asks for."""
+    choosers = list(map(chooser, manifest.project.modules))
+    return [asset for asset in manifest.asset if any(is_in(asset) for is_in in choosers)]
+
+
+def vain(manifest: Manifest) -> Iterator[tuple[Module, str]]:
+    """The patterns of ids that match no asset, each with its module."""
+    ids = [asset.id for asset in manifest.asset]
+    for module in manifest.project.modules:
+        for pattern in module.ids:
+            if not any(map(globs.matcher([pattern.removeprefix("!")]), ids)):
+                yield module, pattern
 
 
 def files(manifest: Manifest, found: Iterable[Published]) -> Mapping[str, bytes]:
     """The text of each of ``names``."""
+    known = sorted(found, key=lambda one: one.asset_id)
     public = manifest.project.public
-    entries = {
-        one.asset_id: _entry(one, public) for one in sorted(found, key=lambda one: one.asset_id)
-    }
-    data = f"{_IGNORE}export const assets = " + _literal(entries, "")
-    if len(names(manifest)) == 1:
+    texts: dict[str, bytes] = {}
+    for module in manifest.project.modules:
+        entries = {
+            one.asset_id: _entry(one, public, is_versioned=module.version)
+            for one in filter(chooser(module), known)
+        }
+        texts |= zip(module_files(module), _texts(module, entries), strict=True)
+    return texts
+
+
+def _texts(module: Module, entries: Mapping[str, dict[str, Any]]) -> list[bytes]:
+    """The text of each file of a module."""
+    data = f"{_IGNORE}export const assets = " + _literal(dict(entries), "")
+    if len(module_files(module)) == 1:
         text = f"{data} as const satisfies Record<string, Asset>;\n"
-        texts = [_joined(_TYPES, text, f"{_IGNORE}export type AssetId = keyof typeof assets;\n")]
-        return dict(zip(names(manifest), texts, strict=True))
+        return [_joined(_TYPES, text, f"{_IGNORE}export type AssetId = keyof typeof assets;\n")]
     ids = "".join(f"\n  | {script(name)}" for name in entries) or " never"
     declared = f"{_IGNORE}export declare const assets: {{ readonly [id in AssetId]: Asset }};\n"
     types = _joined(_TYPES, f"{_IGNORE}export type AssetId ={ids};\n", declared)
-    return dict(zip(names(manifest), [_joined(f"{data};\n"), types], strict=True))
+    return [_joined(f"{data};\n"), types]
 
 
 def _joined(*parts: str) -> bytes:
     return "\n".join((_HEAD, *parts)).encode()
 
 
-def _entry(one: Published, public: str | None) -> dict[str, Any]:
+def _entry(one: Published, public: str | None, *, is_versioned: bool) -> dict[str, Any]:
     def link(path: str) -> str:
-        return published.url(path, public) or ""
+        version = f"?v={one.digests[path][:_VERSION]}" if is_versioned else ""
+        return f"{published.url(path, public) or ''}{version}"
 
     def size(file: Measured) -> dict[str, Any]:
         return {"src": link(file.path), "width": file.width, "height": file.height}

@@ -96,8 +96,8 @@ class Progress(Observer):
 def show_unread(result: Outcome, stream: IO[str]) -> None:
     """Say that assets.toml has other mistakes, and that the typed module was not updated."""
     show_others(result.others, stream)
-    if result.others and (path := result.manifest.project.emit):
-        console(stream).print(clean(f"{path} was not updated: it needs all of assets.toml"))
+    for one in result.manifest.project.modules if result.others else ():
+        console(stream).print(clean(f"{one.path} was not updated: it needs all of assets.toml"))
 
 
 def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
@@ -193,6 +193,7 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "module": list(result.module),
+        "schema": list(result.schema),
         "unemitted": error_json(result.unemitted) if result.unemitted else None,
         "interrupted": result.interrupted,
         "not_begun": list(result.not_begun),

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError
-from assetgen.manifest.schema import FILE
+from assetgen.manifest.schema import FILE, SCHEMA, Module, module_files
 from assetgen.report.text import MOST, console, error, show_cure
 from assetgen.text import clean, count
 
@@ -215,12 +215,18 @@ def problem_json(problem: PageProblem) -> dict[str, Any]:
 
 
 def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
-    """Print what happened to the typed module; on ``errors`` the images that it leaves out."""
-    held = count(done.assets, "picture")
-    for path in done.changed:
-        stream.write(clean(f"wrote {path} ({held})") + "\n")
-    if not done.changed:
-        stream.write(clean(f"{done.path} is up to date ({held})") + "\n")
+    """Print what happened to the typed modules; on ``errors`` the images that they leave out."""
+    for one in done.modules:
+        held = count(one.assets, "picture")
+        changed = [path for path in done.changed if path in module_files(Module(one.path))]
+        for path in changed:
+            stream.write(clean(f"wrote {path} ({held})") + "\n")
+        if not changed:
+            stream.write(clean(f"{one.path} is up to date ({held})") + "\n")
+    for path in done.schema:
+        stream.write(f"wrote {path}\n")
+    if not done.modules and not done.schema:
+        stream.write(f"{SCHEMA} is up to date\n")
     for remark in done.remarks[:MOST]:
         fate = "is in it, but" if remark.is_in else "is left out:"
         errors.write(clean(f"warning: {remark.asset_id} {fate} {remark.why}") + "\n")
@@ -230,12 +236,14 @@ def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
 
 
 def emitted_json(done: Emitted) -> dict[str, Any]:
-    """What happened to the typed module, as data."""
+    """What happened to the typed modules, as data."""
     return {
-        "path": done.path,
+        "path": done.modules[0].path if done.modules else None,
         "files": list(done.files),
         "changed": list(done.changed),
-        "assets": done.assets,
+        "assets": sum(one.assets for one in done.modules[:1]),
+        "modules": [{"path": one.path, "assets": one.assets} for one in done.modules],
+        "schema": list(done.schema),
         "warnings": [
             {"id": one.asset_id, "left_out": not one.is_in, "why": one.why, "cure": str(one.cure)}
             for one in done.remarks

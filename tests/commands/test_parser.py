@@ -189,8 +189,6 @@ _WRONG: dict[str, tuple[tuple[str, ...], str]] = {
         ("check", "--staged", "--rehash"),
         "--rehash cannot be combined with --staged",
     ),
-    "schema": (("schema", "-C", "x"), "unrecognized arguments: -C"),
-    "before schema": (("-C", "x", "schema"), "schema cannot be combined with -C"),
     "draft": (
         ("generate", "--draft", "--resume"),
         "--draft cannot be combined with --resume or --force",

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 import pytest
 import tomli
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from assetgen.errors import ManifestError, StorageError
 from assetgen.init import starter
+from assetgen.layouts import editor_schema
 from assetgen.manifest import parse
 from assetgen.manifest.schema import SCHEMA, Asset, Colour, Id, Route, Size
 from tests.support.manifests import EXAMPLE
@@ -74,7 +75,7 @@ def test_an_existing_manifest_is_unchanged_and_an_old_schema_is_renewed(bare: Pl
     bare.write(SCHEMA, b"\xff old")
     assert starter.init(bare.root) == [SCHEMA, ".gitattributes", ".gitignore"]
     assert bare.read("assets.toml") == b"# mine\n"
-    assert bare.read(SCHEMA).decode() == starter.schema_text()
+    assert bare.read(SCHEMA).decode() == editor_schema.text(bare.root)
 
 
 @pytest.mark.parametrize("name", ["assets.toml", ".gitignore", ".gitattributes", ".assetgen"])
@@ -182,64 +183,14 @@ def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(pl
 # -- the schema ------------------------------------------------------------------------------------
 
 
-def _wrong(
-    value: Any, schema: Mapping[str, Any], whole: Mapping[str, Any], at: str = "$"
-) -> list[str]:
-    """The errors of a validator, for the parts of JSON Schema that the schema uses."""
-    if "$ref" in schema:
-        return _wrong(value, whole["$defs"][schema["$ref"].removeprefix("#/$defs/")], whole, at)
-    if "anyOf" in schema:
-        found = [_wrong(value, one, whole, at) for one in schema["anyOf"]]
-        return min(found, key=len)
-    types = {
-        "object": dict,
-        "array": list,
-        "string": str,
-        "integer": int,
-        "boolean": bool,
-        "null": type(None),
-    }
-    kind = schema.get("type")
-    if kind and (
-        not isinstance(value, types[kind]) or (kind == "integer" and isinstance(value, bool))
-    ):
-        return [f"{at}: {value!r} is no {kind}"]
-    said = [f"{at}: {value!r}"] if "enum" in schema and value not in schema["enum"] else []
-    if isinstance(value, str):
-        said += (
-            [f"{at}: {value!r}"]
-            if "pattern" in schema and not re.search(schema["pattern"], value)
-            else []
-        )
-        said += [f"{at} is too long"] if len(value) > schema.get("maxLength", 10**9) else []
-    elif isinstance(value, int):
-        inside = schema.get("minimum", -(10**9)) <= value <= schema.get("maximum", 10**9)
-        said += [] if inside else [f"{at}: {value!r}"]
-    elif isinstance(value, list):
-        said += [] if len(value) >= schema.get("minItems", 0) else [f"{at} is too short"]
-        for index, item in enumerate(value):
-            said += _wrong(item, schema.get("items", {}), whole, f"{at}[{index}]")
-    elif isinstance(value, dict):
-        said += [
-            f"{at}.{name} is missing" for name in schema.get("required", ()) if name not in value
-        ]
-        properties, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-        for name, item in value.items():
-            if name not in properties and others is False:
-                said.append(f"{at}.{name} is unknown")
-            else:
-                said += _wrong(
-                    item,
-                    properties.get(name, others if isinstance(others, dict) else {}),
-                    whole,
-                    f"{at}.{name}",
-                )
-    return said
+_NOWHERE = Path("none")
 
 
-def _said(text: str) -> list[str]:
-    schema = json.loads(starter.schema_text())
-    return _wrong(tomli.loads(text), schema, schema)
+def _said(text: str, project: Path = _NOWHERE) -> list[str]:
+    """What a validator says against a manifest."""
+    schema = json.loads(editor_schema.text(project))
+    found = Draft202012Validator(schema).iter_errors(tomli.loads(text))
+    return [error.message for error in found]
 
 
 def test_the_documented_example_is_valid_by_schema_and_by_parser() -> None:
@@ -279,14 +230,62 @@ def test_the_schema_refuses_what_the_parser_refuses(old: str, new: str) -> None:
 
 
 def test_the_schema_explains_the_keys_of_an_asset() -> None:
-    properties = json.loads(starter.schema_text())["$defs"]["Asset"]["properties"]
+    properties = json.loads(editor_schema.text(_NOWHERE))["$defs"]["Asset"]["properties"]
     assert set(properties) == set(Asset.__struct_encode_fields__)
     for key in ("alt", "path", "kind", "values", "take"):
         assert properties[key]["description"], key
 
 
 def test_the_command_prints_the_schema_that_init_writes(bare: Place) -> None:
-    assert bare.ok("schema").out == starter.schema_text()
+    assert bare.ok("schema").out == editor_schema.text(bare.root)
+
+
+_VALUES = """
+[defaults]
+DEFAULTS
+[[asset]]
+id = "a"
+kind = "infographic"
+path = "public/a.png"
+alt = "x"
+ASSET
+[asset.values]
+"""
+_BARS = 'layout = "bars"\ncategories = ["a"]\n'
+
+
+@pytest.mark.parametrize(
+    ("asset", "values", "said"),
+    [
+        ("", _BARS + "series = [{ values = [1, 2.5] }]", ""),
+        ("", _BARS + "seris = 1", "'seris' was unexpected"),
+        ("", _BARS + 'direction = "up"', "'up' is not one of ['auto', 'horizontal', 'vertical']"),
+        ("", _BARS + 'series = [{ name = "x" }]', "'values' is a required property"),
+        ("", _BARS + "series = []", "[] should be non-empty"),
+        ("", 'layout = "flow"\nsteps = []', "'steps' was unexpected"),
+        ("", 'titel = "the default layout"', "'titel' was unexpected"),
+        ("", 'layout = "barz"', "'barz' is not one of"),
+        ('route = "codex"', 'mood = "a word of a prompt"', ""),
+    ],
+)
+def test_the_schema_knows_the_values_of_each_layout(asset: str, values: str, said: str) -> None:
+    text = _VALUES.replace("ASSET", asset).replace("DEFAULTS", "") + values
+    found = _said(text)
+    assert any(said in one for one in found) if said else not found
+
+
+def test_the_schema_leaves_values_of_painted_images_to_prompts() -> None:
+    text = _VALUES.replace("DEFAULTS", 'route = "codex"') + 'mood = "calm"'
+    assert not _said(text.replace("ASSET", ""))
+    assert _said(text.replace("ASSET", 'route = "local"'))
+
+
+def test_the_schema_follows_the_templates_of_the_project(bare: Place) -> None:
+    sheet = 'size = [9, 9]\nlayout = "l"\n[layouts.l.values]\nmood = { type = "flag" }\n'
+    bare.write("templates/own/template.toml", sheet)
+    text = _VALUES.replace("infographic", "own").replace("ASSET", "").replace("DEFAULTS", "")
+    assert _said(text + "mood = 1", bare.root) == ["1 is not of type 'boolean'"] * 2
+    assert any("'own' is not one of" in one for one in _said(text))
 
 
 def test_every_named_form_has_a_description() -> None:

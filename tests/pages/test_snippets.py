@@ -50,7 +50,7 @@ def file(path: str, width: int = 1200, height: int = 630) -> Measured:
 def one(
     path: str = "public/img/a.png", *variants: Measured, alt: str = "A", name: str = "launch/cover"
 ) -> Published:
-    return Published(name, alt, file(path), variants, _BLUR, "0" * 64)
+    return Published(name, alt, file(path), variants, _BLUR, {})
 
 
 _WIDE = tuple(

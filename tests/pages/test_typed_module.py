@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import time
@@ -17,6 +18,8 @@ from assetgen.check.findings import Report
 from assetgen.errors import ManifestError, StorageError
 from assetgen.generate import adopt, performer
 from assetgen.generate.options import Options
+from assetgen.init import starter
+from assetgen.manifest.schema import SCHEMA
 from assetgen.pages import typed_module
 from tests.support.place import Place
 from tests.support.tiny import tiny, want
@@ -101,6 +104,8 @@ def test_the_same_pictures_give_the_same_bytes_and_write_nothing(bare: Place) ->
         "files": ["src/assets.ts"],
         "changed": [],
         "assets": 2,
+        "modules": [{"path": "src/assets.ts", "assets": 2}],
+        "schema": [],
         "warnings": [],
     }
     after = (bare.root / "src/assets.ts").stat()
@@ -164,6 +169,71 @@ def test_without_project_emit_there_is_no_module(bare: Place) -> None:
     with pytest.raises(ManifestError, match=r"project\.emit does not name the file") as caught:
         typed_module.emit(bare.root)
     assert str(caught.value.cure) == 'add emit = "src/assets.ts" under [project]'
+
+
+def test_each_module_has_the_ids_that_its_patterns_match(bare: Place) -> None:
+    tiny(bare, "a", "b/c", "b/d")
+    modules = (
+        '{ path = "src/a.ts", ids = ["a"] }, '
+        '{ path = "src/b.js", ids = ["b/*", "!b/d"], version = true }'
+    )
+    bare.manifest(f"[project]\nemit = [{modules}]\n" + bare.read("assets.toml").decode())
+    done = typed_module.emit(bare.root)
+    assert [(one.path, one.assets) for one in done.modules] == [("src/a.ts", 1), ("src/b.js", 1)]
+    assert done.files == ("src/a.ts", "src/b.js", "src/b.d.ts")
+    digest = hashlib.sha256(bare.read("public/b/c.png")).hexdigest()
+    assert f'    src: "/b/c.png?v={digest[:8]}",\n' in bare.read("src/b.js").decode()
+    assert '    src: "/a.png",\n' in bare.read("src/a.ts").decode()
+    assert found(bare) == []
+    text = bare.read("assets.toml").decode().replace('["a"]', '["a", "z/*"]')
+    bare.manifest(text)
+    assert found(bare) == [
+        (
+            "assets.toml",
+            "project.emit: no asset matches 'z/*', which src/a.ts asks for",
+            "correct the pattern in ids, or remove it",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("emit_to", "where", "what"),
+    [
+        ('[{ path = "src/a.js" }, { path = "src/a.d.ts" }]', "2:34", "is a declaration file"),
+        ('[{ path = "src/a.js" }, { path = "src/A.js" }]', "2:34", "is written by two modules"),
+        ('{ path = "a.json" }', "2:10", "does not end in .ts"),
+        ('{ path = "a.ts", ids = "x" }', "2:25", "emit.ids = 'x': a list is needed here"),
+        ('{ path = "a.ts", id = ["x"] }', "2:25", "there is no key 'id'"),
+        ('{ path = "a.ts", ids = ["{a"] }', "2:25", "is not a glob pattern"),
+        ("5", "2:1", "text or a table or a list is needed here"),
+    ],
+)
+def test_a_mistake_in_a_module_is_reported_at_its_place(
+    bare: Place, emit_to: str, where: str, what: str
+) -> None:
+    bare.manifest(f"[project]\nemit = {emit_to}\n")
+    with pytest.raises(ManifestError) as caught:
+        typed_module.emit(bare.root)
+    assert what in caught.value.what
+    assert caught.value.where == f"assets.toml:{where}"
+
+
+def test_the_schema_for_editors_is_renewed_and_committed_like_a_module(place: Place) -> None:
+    starter.init(place.root)
+    tiny(place, "a")
+    sheet = place.read("templates/tiny/template.toml").decode()
+    place.write("templates/tiny/template.toml", sheet + 'doc = "The only one"\n')
+    assert [one[0] for one in found(place)] == [SCHEMA]
+    place.git("add", "-A")
+    place.git("commit", "-qm", "all")
+    assert [str(one.cure) for one in staged(place).findings if one.code == "emit"] == [
+        f"assetgen emit && git add -- {SCHEMA}"
+    ]
+    outcome = performer.generate(place.root, Options(), place.environ)
+    assert outcome.schema == (SCHEMA,)
+    assert SCHEMA in _committed(place)[1]
+    assert (found(place), staged(place).findings) == ([], ())
+    assert typed_module.emit(place.root).schema == ()
 
 
 # -- what is not touched ---------------------------------------------------------------------------

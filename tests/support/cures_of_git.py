@@ -339,7 +339,7 @@ STATES = [
         _torn_schema,
         parts=(("check/torn", "{write} && {add}"),),
     ),
-    State(("check/pictures", "assetgen emit"), _torn_module),
+    State(("check/emitted", "assetgen emit"), _torn_module),
     State(("fs/git_cures", "git add -- {paths}"), _removal_staged, _STAGED),
     State(
         ("plan/holdings", "git restore --staged -- {changed}"),

@@ -201,7 +201,7 @@ STATES = [
         fills={"ID": "a"},
         settles=False,
     ),
-    State(("check/pictures", "assetgen emit"), _without_module),
+    State(("check/emitted", "assetgen emit"), _without_module),
     State(("fs/git_cures", "git add -- {paths}"), _staged_without_module, "check --staged"),
     State(("pages/typed_module", "assetgen emit"), _module_of_user, first=_move_module),
     State(("pages/typed_module", "assetgen generate {asset_id}"), _removed, "emit"),

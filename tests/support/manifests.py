@@ -31,7 +31,7 @@ route   = "local"
 style   = "brand"
 [asset.values]
 title = "Choose the route before you write code"
-items = [{ title = "Images API", text = "one image, generated or edited" }]
+steps = [{ title = "Look", text = "assetgen routes" }, { title = "Choose" }]
 
 [[asset]]
 id      = "launch/cover"

@@ -1,0 +1,87 @@
+"""The files that emit writes, compared with what it would write now."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from assetgen.check import torn
+from assetgen.check.findings import Finding
+from assetgen.cure import Cure, advice, command
+from assetgen.fs import git_cures
+from assetgen.fs.tree import Index
+from assetgen.layouts import editor_schema
+from assetgen.manifest.schema import FILE, SCHEMA
+from assetgen.pages import typed_module
+from assetgen.pages.published import Published
+from assetgen.plan.unusable import settling
+from assetgen.plan.workspace import Workspace
+from assetgen.record.record import Record, Unusable
+
+
+class EmittedFiles:
+    """The typed modules as they should be, collected while the records are read."""
+
+    def __init__(self, project: Workspace) -> None:
+        self._project = project
+        self._assets = {asset.id: asset for asset in typed_module.asked(project.manifest)}
+        self._found: dict[str, Published] = {}
+
+    def note(self, asset_id: str, known: Record | Unusable | None) -> None:
+        """Add the entry of an asset, by its record."""
+        if asset_id in self._assets:
+            public = self._project.manifest.project.public
+            settle = partial(settling, self._project)
+            found = typed_module.of(self._assets[asset_id], known, public, settle)
+            if isinstance(found, Published):
+                self._found[asset_id] = found
+
+    def findings(self) -> Iterator[Finding]:
+        """One for each file that differs, and one for each pattern that matches no asset."""
+        yield from self._of_modules()
+        yield from self._of_schema()
+        line = self._project.line_of("project", "emit")
+        for module, pattern in typed_module.vain(self._project.manifest):
+            what = f"project.emit: no asset matches {pattern!r}, which {module.path} asks for"
+            cure = advice("correct the pattern in ids, or remove it")
+            yield Finding(FILE, "emit", what, cure, level="warning", line=line)
+
+    def _of_modules(self) -> Iterator[Finding]:
+        files = typed_module.files(self._project.manifest, self._found.values())
+        for path, data in files.items():
+            if self._project.holdings.unmerged([path]):
+                yield torn.written(self._project, path, command("assetgen emit"))
+                continue
+            current = self._project.tree.read(path)
+            if current is not None and not typed_module.is_ours(current):
+                what = "was not written by assetgen emit"
+                cure = typed_module.foreign_cure(path)
+            elif not typed_module.is_same(current, data):
+                what = "is out of date: assets.toml or a picture has changed"
+                what = "does not exist" if current is None else what
+                cure = command("assetgen emit")
+            else:
+                continue
+            yield Finding(path, "emit", what, self._staging(cure, list(files)))
+
+    def _of_schema(self) -> Iterator[Finding]:
+        path, tree = SCHEMA, self._project.tree
+        if not isinstance(tree, Index) and not os.path.lexists(self._project.root / path):
+            return  # git need not be asked for a file that few projects lack
+        current, is_torn = tree.read(path), list(torn.schema(self._project))
+        yield from is_torn
+        if current is None or is_torn:
+            return
+        wanted = editor_schema.text(tree.templates()).encode()
+        if not editor_schema.is_same(current, wanted):
+            what = "is out of date: a template or the version of assetgen has changed"
+            cure = self._staging(command("assetgen emit"), [path])
+            yield Finding(path, "emit", what, cure, level="warning")
+
+    def _staging(self, cure: Cure, files: Sequence[str]) -> Cure:
+        """``cure``, and for a check of the index the command that stages ``files``."""
+        tree = self._project.tree
+        if not isinstance(tree, Index):
+            return cure
+        return advice("{cure} && {add}", cure=cure, add=git_cures.adding(tree.held, list(files)))
