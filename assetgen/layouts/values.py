@@ -158,6 +158,8 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "picture" if isinstance(value, str) and value:
             wrong += _wrong_with_picture(value, at)
             return value
+        case "colour" | "picture" if value == "" and not spec.required:
+            return value  # none, also where [defaults.values] has one
         case "table" if isinstance(value, Mapping):
             return fill_in(value, Form(spec.fields, who), at, wrong=wrong)
         case "list" if isinstance(value, list):

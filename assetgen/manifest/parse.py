@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -34,6 +34,11 @@ class Reading:
     manifest: Manifest
     faults: tuple[Fault, ...] = ()
     doubtful: Doubtful = field(default_factory=Doubtful)
+
+    def with_faults(self, more: Sequence[Fault]) -> Reading:
+        """The same with ``more`` that is wrong, though of the right type."""
+        faults = (*self.faults, *more)
+        return replace(self, faults=faults, doubtful=Doubtful.of(faults))
 
 
 def parse(data: bytes) -> Manifest:

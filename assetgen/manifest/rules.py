@@ -38,7 +38,8 @@ def broken_rules(manifest: Manifest) -> Iterator[Fault]:
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
     for name, style in manifest.style.items():
         texts = {"prompt": style.prompt, "font": style.font or ""}
-        yield from _bad_texts(texts, ("style", name))
+        yield from _bad_texts({**texts, "values": style.values}, ("style", name))
+    yield from _bad_texts({"values": manifest.defaults.values}, ("defaults",))
     for index, asset in enumerate(manifest.asset):
         yield from _of_asset(manifest, asset, ("asset", index), near=near)
     yield from _of_all(manifest.asset, near)

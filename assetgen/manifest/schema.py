@@ -200,6 +200,9 @@ class Defaults(_Table, frozen=True):
     quality: Text | None = None
     style: Name | None = None
     options: PaintOptions | None = None
+    values: Annotated[
+        dict[str, Any], Meta(description="values for every asset whose layout has them")
+    ] = {}
 
 
 class Style(_Table, frozen=True):
@@ -210,6 +213,9 @@ class Style(_Table, frozen=True):
     font: Annotated[Text | None, Meta(description="family name of a font in templates/fonts")] = (
         None
     )
+    values: Annotated[
+        dict[str, Any], Meta(description="values for assets of this style whose layout has them")
+    ] = {}
 
 
 class Gateway(_Table, frozen=True):

@@ -12,7 +12,7 @@ from assetgen import route_names
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import TrustError
 from assetgen.manifest.schema import Asset, Colour, Id, Manifest, Name, Project, Route, Size
-from assetgen.manifest.toml_faults import Fault, Wording, faults, value_at
+from assetgen.manifest.toml_faults import Fault, Wording, dotted, faults, value_at
 
 _USER_CONFIG = "~/.config/assetgen/config.toml"
 _USER_ONLY = {
@@ -81,6 +81,10 @@ def _cure(fault: Fault, document: Mapping[str, Any]) -> Cure | None:
 
 def _cure_of_unknown(fault: Fault) -> Cure | None:
     name = fault.unknown or ""
+    is_table = fault.key[:-1] == ("defaults",) or fault.key[:1] == ("style",)
+    if is_table and _OF_LAYOUTS.fullmatch(name):
+        table = dotted((*fault.key[:-1], "values"))
+        return advice("put it under [{table}]: it is a value of layouts", table=table)
     if len(fault.key) != 3 or fault.key[0] != "asset":
         return fault.cure
     if _OF_LAYOUTS.fullmatch(name):

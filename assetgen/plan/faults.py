@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError, UnsupportedOption
@@ -15,12 +17,13 @@ from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 from assetgen.plan.decide import judge
+from assetgen.plan.inherited import inherited, sources
 from assetgen.plan.intent import (
+    completed,
     no_input,
     template_digest,
     whole_prompt,
     wish,
-    with_page,
     wrong_background,
 )
 from assetgen.plan.order import Broken, keyed_references, no_asset, walk
@@ -36,7 +39,8 @@ def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
     found: dict[tuple[Key, str], Fault] = {}
     for fault in (*reading.faults, *_planned(reading, world)):
         # A broken template or a missing font is reported once, at the first asset that uses it.
-        is_shared = fault.where is not None or fault.key[:1] == ("style",)
+        is_font = fault.key[:1] == ("style",) and fault.key[-1] == "font"
+        is_shared = fault.where is not None or is_font
         found.setdefault((() if is_shared else fault.key, fault.what), fault)
     return located(reading.text, reading.manifest, tuple(found.values()))
 
@@ -91,7 +95,8 @@ class _Inspection:
         return self.reading.doubtful.touches("asset", self.index, *key)
 
     def _absolute(self, fault: Fault) -> Key:
-        return fault.key if fault.key[:1] == ("style",) else ("asset", self.index, *fault.key)
+        is_elsewhere = fault.key[:1] in (("style",), ("defaults",))
+        return fault.key if is_elsewhere else ("asset", self.index, *fault.key)
 
     def _pieces(self) -> Iterator[Fault]:
         """Faults with keys of the asset, of each thing that can be seen without the others."""
@@ -111,32 +116,42 @@ class _Inspection:
             yield from self._of_prompt(kind)
 
     def _of_layout(self, kind: Kind) -> Iterator[Fault]:
+        below = inherited(self.reading.manifest, self.asset, kind)
+        asset = msgspec.structs.replace(self.asset, values={**below, **self.asset.values})
         try:
-            kind.layout_name(self.asset.values)
+            kind.layout_name(asset.values)
         except MISTAKES as exc:
-            yield _fault(exc, ("values", "layout") if "layout" in self.asset.values else ("kind",))
+            yield _fault(exc, ("values", "layout") if "layout" in asset.values else ("kind",))
             return
-        asset = self.asset
-        if not self._is_doubtful("from"):
+        has_page = self.asset.page is not None
+        if has_page and not self._is_doubtful("from"):
             try:
-                asset = with_page(self.asset, kind, self.world)
+                asset = completed(self.reading.manifest, self.asset, kind, self.world)
+                has_page = False
             except MISTAKES as exc:
                 yield _fault(exc, ("from",))
         filled, wrong = kind.examine(asset.values)
-        if asset is self.asset and asset.page is not None:
+        if has_page:
             wrong = [one for one in wrong if one.missing is None]  # the page may give it
-        yield from (self._at_its_source(one) for one in wrong)
+        of_page = {name for name, one in asset.values.items() if below.get(name) is not one}
+        yield from (self._at_its_source(one, of_page) for one in wrong)
         for key, picture in kind.pictures_at(filled):
-            yield from self._missing(key, picture)
+            missing = self._missing(key, picture)
+            yield from (self._at_its_source(one, of_page) for one in missing)
         layout = kind.layout_name(filled)
         if what := wrong_background(asset, kind, layout):
             yield Fault(("background",), what, advice("remove background"), error=UnsupportedOption)
         yield from self._of_template(kind, layout)
 
-    def _at_its_source(self, fault: Fault) -> Fault:
-        """A fault in a value of the page is at ``from``."""
-        is_stated = fault.missing is not None or fault.key[1] in self.asset.values
-        return fault if is_stated else replace(fault, key=("from",))
+    def _at_its_source(self, fault: Fault, of_page: Collection[str]) -> Fault:
+        """A fault in a value of the page is at ``from``, one in an inherited value is there."""
+        if fault.missing is not None or fault.key[1] in self.asset.values:
+            return fault
+        name = str(fault.key[1])
+        if name in of_page:
+            return replace(fault, key=("from",))
+        source = sources(self.reading.manifest, self.asset).get(name, fault.key[:2])
+        return replace(fault, key=(*source, *fault.key[2:]))
 
     def _of_template(self, kind: Kind, layout: str) -> Iterator[Fault]:
         if self._has_doubtful_style():
@@ -164,7 +179,7 @@ class _Inspection:
         if self._is_doubtful("from") or self._is_doubtful("prompt"):
             return
         try:
-            asset = with_page(self.asset, kind, self.world)
+            asset = completed(self.reading.manifest, self.asset, kind, self.world)
         except MISTAKES as exc:
             yield _fault(exc, ("from",))
             return
@@ -208,7 +223,7 @@ def _fault(exc: AssetgenError, key: Key) -> Fault:
 def _circles(manifest: Manifest, world: World) -> Iterator[Fault]:
     """What keeps assets from being put in order."""
     numbers = {asset.id: index for index, asset in enumerate(manifest.asset)}
-    keyed = [keyed_needs(asset, world) for asset in manifest.asset]
+    keyed = [keyed_needs(manifest, asset, world) for asset in manifest.asset]
 
     def needs_of(asset_id: str) -> list[str]:
         return [need for need in keyed[numbers[asset_id]] if need in numbers]
@@ -219,10 +234,10 @@ def _circles(manifest: Manifest, world: World) -> Iterator[Fault]:
             yield Fault(("asset", number, *keyed[number][step.need]), step.what, step.cure)
 
 
-def keyed_needs(asset: Asset, world: World) -> dict[str, Key]:
+def keyed_needs(manifest: Manifest, asset: Asset, world: World) -> dict[str, Key]:
     """The ids of the assets that ``asset`` is made from, each with the key that names it."""
     try:
-        named = list(keyed_references(asset, world))
+        named = list(keyed_references(manifest, asset, world))
     except MISTAKES:
         return {}
     return {reference[1:]: key for key, reference in reversed(named) if reference[:1] == "@"}
@@ -237,5 +252,7 @@ def closure(manifest: Manifest, world: World, ids: Iterable[str]) -> frozenset[s
         asset_id = waiting.pop()
         if asset_id not in found:
             found.add(asset_id)
-            waiting += [need for need in keyed_needs(by_id[asset_id], world) if need in by_id]
+            waiting += [
+                need for need in keyed_needs(manifest, by_id[asset_id], world) if need in by_id
+            ]
     return frozenset(found)

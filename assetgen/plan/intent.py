@@ -25,7 +25,7 @@ from assetgen.manifest.schema import (
     references,
     targets,
 )
-from assetgen.plan import page
+from assetgen.plan import inherited, page
 from assetgen.plan.refusals import refuse_unsupported
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
@@ -53,15 +53,17 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
     kind = world.kind(asset.kind)
     refuse_unsupported(asset)
     make = _local_wish if asset.is_local else _painted_wish
-    return make(manifest, with_page(asset, kind, world), kind, world=world, paths=paths)
+    return make(manifest, completed(manifest, asset, kind, world), kind, world=world, paths=paths)
 
 
-def with_page(asset: Asset, kind: Kind, world: World) -> Asset:
-    """The asset with what its page gives it. Raises ManifestError."""
+def completed(manifest: Manifest, asset: Asset, kind: Kind, world: World) -> Asset:
+    """The asset with what its page, its style and [defaults] give it. Raises ManifestError."""
+    below = inherited.inherited(manifest, asset, kind)
     if asset.page is None:
-        return asset
+        values = {**below, **asset.values}
+        return msgspec.structs.replace(asset, values=values) if below else asset
     try:
-        return page.given(asset, world.page(asset.page), kind)
+        return page.given(asset, world.page(asset.page), kind, below=below)
     except ManifestError as exc:
         raise ManifestError(exc.what, where=world.place(asset.id, "from"), cure=exc.cure) from None
 

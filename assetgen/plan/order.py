@@ -9,7 +9,7 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
 from assetgen.manifest.schema import Asset, Manifest, references_at
 from assetgen.manifest.toml_positions import Key
-from assetgen.plan.intent import about, with_page
+from assetgen.plan.intent import about, completed
 from assetgen.plan.wish import World
 
 
@@ -30,7 +30,7 @@ def order(manifest: Manifest, world: World) -> list[Asset]:
     """
     by_id = {asset.id: asset for asset in manifest.asset}
     ordered = []
-    for step in walk(by_id, lambda asset_id: needs(by_id[asset_id], world)):
+    for step in walk(by_id, lambda asset_id: needs(manifest, by_id[asset_id], world)):
         if isinstance(step, Broken):
             where = world.place(step.asset_id, "id")
             raise ManifestError(step.what, where=where, cure=step.cure)
@@ -77,13 +77,15 @@ def no_asset(asset_id: str) -> tuple[str, Cure]:
     return what, advice("add that asset, or remove the reference")
 
 
-def needs(asset: Asset, world: World) -> tuple[str, ...]:
+def needs(manifest: Manifest, asset: Asset, world: World) -> tuple[str, ...]:
     """The ids of the assets that ``asset`` is made from. Raises what its kind or page raises."""
-    named = about(asset, world, lambda: [name for _, name in keyed_references(asset, world)])
+    named = about(
+        asset, world, lambda: [name for _, name in keyed_references(manifest, asset, world)]
+    )
     return tuple(dict.fromkeys(name[1:] for name in named if name.startswith("@")))
 
 
-def keyed_references(asset: Asset, world: World) -> Iterator[tuple[Key, str]]:
+def keyed_references(manifest: Manifest, asset: Asset, world: World) -> Iterator[tuple[Key, str]]:
     """The files and "@id"s that ``asset`` is made from, each with its key in the asset.
 
     Raises what its kind or page raises.
@@ -91,4 +93,4 @@ def keyed_references(asset: Asset, world: World) -> Iterator[tuple[Key, str]]:
     yield from references_at(asset)
     if asset.is_local:
         kind = world.kind(asset.kind)
-        yield from kind.pictures_at(kind.fill(with_page(asset, kind, world).values))
+        yield from kind.pictures_at(kind.fill(completed(manifest, asset, kind, world).values))

@@ -249,18 +249,20 @@ _FIELDS = {
 _WORD = re.compile(rf"\$(?:({'|'.join(_FIELDS)})\b|\{{({'|'.join(_FIELDS)})\}})")
 
 
-def given(asset: Asset, page: Page, kind: Kind) -> Asset:
-    """``asset`` with the data of ``page`` where it has none of its own. Raises ManifestError."""
+def given(asset: Asset, page: Page, kind: Kind, *, below: Mapping[str, Any]) -> Asset:
+    """``asset`` with the data of ``page`` where it has none of its own. Raises ManifestError.
+
+    ``below`` has the values for what neither has.
+    """
     if asset.is_local:
-        return msgspec.structs.replace(
-            asset, values={**_for_layout(asset, page, kind), **asset.values}
-        )
-    values = {**page.stated(), **asset.values}
+        layout = kind.layout_name({**below, **asset.values})
+        found = _for_layout(kind.fields(layout), page)
+        return msgspec.structs.replace(asset, values={**below, **found, **asset.values})
+    values = {**below, **page.stated(), **asset.values}
     return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, values))
 
 
-def _for_layout(asset: Asset, page: Page, kind: Kind) -> dict[str, Any]:
-    fields = kind.fields(kind.layout_name(asset.values))
+def _for_layout(fields: Mapping[str, Field], page: Page) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in page.stated().items():
         taken = next(

@@ -63,7 +63,7 @@ def without_mistakes(manifest: Manifest, mistakes: Sequence[Mistake], world: Wor
     }
     made_from: dict[str, list[str]] = {}
     for asset in manifest.asset:
-        for need in keyed_needs(asset, world):
+        for need in keyed_needs(manifest, asset, world):
             made_from.setdefault(need, []).append(asset.id)
     waiting = list(wrong)
     while waiting:

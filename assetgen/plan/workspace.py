@@ -15,9 +15,10 @@ from assetgen.fs import git_cures, lfs, originals, paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import parse
+from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
-from assetgen.plan import decide, faults, intent, page_file, scope
+from assetgen.plan import decide, faults, inherited, intent, page_file, scope
 from assetgen.plan.decide import Decision
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.wish import Wish, World
@@ -60,7 +61,7 @@ class Workspace:
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
-        self._reading = parse.read(data)
+        self._reading = _read(data, tree)
         self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
@@ -238,6 +239,13 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
         cure = lfs.fetching(root, path)
         raise ManifestError(f"the input {path} {lfs.WHAT}", where=path, cure=cure)
     return data
+
+
+def _read(data: bytes, tree: Tree) -> Reading:
+    """The manifest, compared with the layouts of ``tree`` too. Raises ManifestError."""
+    reading = parse.read(data)
+    more = tuple(inherited.unknown(reading.manifest, tree.templates))
+    return reading.with_faults(more) if more else reading
 
 
 def find_root(start: Path) -> Path:

@@ -193,7 +193,7 @@ _WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no colour": ({"title": "T", "colour": "red"}, "is not a colour"),
     "colour with more": ({"title": "T", "colour": "#fff;x:1"}, "is not a colour"),
     "colour with a line end": ({"title": "T", "colour": "#fff\n"}, "is not a colour"),
-    "no picture": ({"title": "T", "logo": ""}, "is not a picture"),
+    "no picture": ({"title": "T", "logo": []}, "is not a picture"),
     "picture outside": ({"title": "T", "logo": "../x.png"}, "'..'"),
     "absolute picture": ({"title": "T", "logo": "/etc/passwd"}, "is absolute"),
     "picture from the web": ({"title": "T", "logo": "https://example.org/x.png"}, "values.logo"),

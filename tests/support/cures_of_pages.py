@@ -90,6 +90,10 @@ def _html_page(stage: Stage) -> None:
 _EMIT = 'emit = "src/assets.ts"'
 
 
+def _odd_value(stage: Stage) -> None:
+    stage.place.manifest('[defaults.values]\nzzzzzz = "x"\n')
+
+
 def _without_module(stage: Stage) -> None:
     drawn(stage, "a")
     _project(stage, _EMIT)
@@ -201,6 +205,7 @@ STATES = [
         fills={"ID": "a"},
         settles=False,
     ),
+    State(("plan/inherited", "assetgen layouts"), _odd_value, "plan", settles=False),
     State(("check/emitted", "assetgen emit"), _without_module),
     State(("fs/git_cures", "git add -- {paths}"), _staged_without_module, "check --staged"),
     State(("pages/typed_module", "assetgen emit"), _module_of_user, first=_move_module),
