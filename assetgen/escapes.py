@@ -46,6 +46,11 @@ def html(text: str) -> str:
     )
 
 
+def svelte(text: str) -> str:
+    """The value of an attribute of Svelte, or of HTML in a Markdown page of Vue, in quotes."""
+    return html(text).replace("{", "&#123;").replace("}", "&#125;")
+
+
 def harmless_page(page: str) -> str:
     """A whole page of HTML without control characters; it shows the same."""
     return "".join(

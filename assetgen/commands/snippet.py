@@ -9,7 +9,10 @@ from pathlib import Path
 from assetgen.commands import context
 
 #: The same as assetgen.pages.snippets.FORMS, which loads the manifest.
-FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
+FORMS = (
+    *("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css"),
+    *("vue", "nuxt", "svelte", "sveltekit", "vitepress"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:

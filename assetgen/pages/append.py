@@ -21,7 +21,7 @@ from assetgen.refs.sites.site import Site, Sites
 PAGES = ("md", "markdown", "mdx")
 _BOM = "\ufeff"
 # The forms that each language accepts; the first is its own.
-_IN_MARKDOWN = ("markdown", "html")
+_IN_MARKDOWN = ("markdown", "html", "vitepress")
 _IN_MDX = ("mdx", "docusaurus", "react", "markdown", "next", "astro")
 # Frameworks that bundle what their pages import.
 _IMPORTING: frozenset[Framework] = NEXT | {"astro", "docusaurus", "remix", "vite"}

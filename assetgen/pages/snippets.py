@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Format
 from assetgen.pages import published
 from assetgen.pages.published import Published
+from assetgen.pages.syntax import Syntax, syntax_of
 from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
 from assetgen.refs.languages import suffix
@@ -20,7 +22,10 @@ from assetgen.refs.sites.framework import NEXT
 if TYPE_CHECKING:
     from assetgen.refs.sites.site import Site
 
-FORMS = ("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css")
+FORMS = (
+    *("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css"),
+    *("vue", "nuxt", "svelte", "sveltekit", "vitepress"),
+)
 
 # Next warns of a blur for a picture of less than 40x40 pixels (next/image, get-img-props).
 _SMALLEST_BLUR = 1600
@@ -32,8 +37,15 @@ _OWN: Mapping[str, str] = {
     **dict.fromkeys(NEXT, "next"),
     "astro": "astro",
     "docusaurus": "docusaurus",
+    **{name: name for name in ("nuxt", "sveltekit", "vitepress")},
 }
-_PACKAGES = {"next": "next", "astro": "astro", "@docusaurus/core": "docusaurus"}
+_PACKAGES = {
+    **{name: name for name in ("next", "astro", "nuxt", "vitepress")},
+    "@docusaurus/core": "docusaurus",
+    "@sveltejs/kit": "sveltekit",
+}
+# Libraries that several frameworks use; their form fits if no framework is there.
+_LIBRARIES = ("react", "vue", "svelte")
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,7 @@ class Pages:
 
     @property
     def framework(self) -> str:
-        """The framework that builds them: next, astro or docusaurus; vite for all others."""
+        """The framework that builds them, if it has a form of its own; vite for all others."""
         return _OWN.get(self.site.framework, "vite")
 
 
@@ -58,7 +70,8 @@ def fitting(site: Site) -> str:
         return own
     if len(named) == 1:
         return named.pop()
-    if named or "react" not in site.packages:
+    libraries = [name for name in _LIBRARIES if name in site.packages]
+    if named or len(libraries) != 1:
         what = "package.json does not show which framework the snippet is for"
         raise ManifestError(
             what,
@@ -66,11 +79,15 @@ def fitting(site: Site) -> str:
                 "name it: --for {join} or {forms}", join=", ".join(FORMS[:-1]), forms=FORMS[-1]
             ),
         )
-    return "react"
+    return libraries[0]
 
 
 #: The form of a page's language, where package.json shows none.
-_BY_SUFFIX = {"astro": "astro", "css": "css", "jsx": "react", "tsx": "react"}
+_BY_SUFFIX = {
+    **{name: name for name in ("astro", "css", "vue", "svelte")},
+    "jsx": "react",
+    "tsx": "react",
+}
 
 
 def printing(asset_id: str | Blank, site: Site, page: str = "") -> Cure:
@@ -90,25 +107,6 @@ class _Link:
     expression: str = ""
     module: str = ""
     """The imported object, which the components of Next and Astro accept as src."""
-
-
-@dataclass(frozen=True)
-class _Syntax:
-    """The syntax of elements in a language."""
-
-    srcset: str
-    number: Callable[[int], str]
-    text: Callable[[str], str]
-    end: str
-
-
-def _braced(number: int) -> str:
-    return "{" + str(number) + "}"
-
-
-_JSX = _Syntax("srcSet", _braced, escapes.jsx, " />")
-_ASTRO = _Syntax("srcset", _braced, escapes.jsx, " />")
-_HTML = _Syntax("srcset", lambda number: f'"{number}"', escapes.html, ">")
 
 
 @dataclass(frozen=True)
@@ -140,6 +138,8 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
         link, imports = _served(found, form, pages), []
         if form == "docusaurus":
             link, imports = _based(link), ['import useBaseUrl from "@docusaurus/useBaseUrl";']
+        elif form == "sveltekit" and _has_paths(pages.site):
+            link, imports = _below_base(link), ['import { base } from "$app/paths";']
     else:
         link, imports = _imported(found, form, pages)
     return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
@@ -184,9 +184,19 @@ def _based(link: _Reach) -> _Reach:
     return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
 
 
+def _has_paths(site: Site) -> bool:
+    """Whether the configuration of SvelteKit may set a base path."""
+    return bool(site.served.base) or re.search(r"\bpaths\b", site.served.config) is not None
+
+
+def _below_base(link: _Reach) -> _Reach:
+    """A URL below the base path of SvelteKit, which does not add it to elements."""
+    return lambda file: _Link("{base}" + (link(file).url or ""))
+
+
 def _imported(found: Published, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
     """The files as modules: a bundler gives each its URL, or an object with it."""
-    framework = form if form in ("next", "astro", "docusaurus") else pages.framework
+    framework = form if form in _OWN.values() else pages.framework
     names = {file.path: _name(found, file) for file in _used(found)}
     imports = [
         f"import {name} from {escapes.script(_specifier(found, path, framework, pages))};"
@@ -205,6 +215,16 @@ def _specifier(found: Published, path: str, framework: str, pages: Pages) -> str
     inside = within(pages.site.root, path) or path
     if framework == "docusaurus":
         return f"@site/{inside}"
+    if framework == "nuxt":
+        return f"~~/{inside}"  # "~" is app/ in Nuxt 4, and the root before
+    if framework == "sveltekit" and not inside.startswith("src/"):
+        raise UnsupportedOption(
+            f"{path} is not in {pages.public}, and SvelteKit serves imports only from src",
+            where=f"asset {found.asset_id}",
+            cure=advice("give it a path in {public} or in src/lib", public=pages.public or ""),
+        )
+    if framework == "sveltekit" and inside.startswith("src/lib/"):
+        return f"$lib/{inside.removeprefix('src/lib/')}"
     if framework != "next":
         return f"/{inside}"  # Vite and Astro start at the root of the site
     if (specifier := pages.site.modules.specifier(path)) is None:
@@ -250,13 +270,14 @@ def _choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Sequ
 
 
 def _markup(found: Published, form: str, link: _Reach) -> list[str]:
-    syntax = {"html": _HTML, "astro": _ASTRO}.get(form, _JSX)
+    syntax = syntax_of(form)
     is_component = form in ("next", "astro")
     offered, fallback = _choice(found)
     sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
     main = found.main if found.main in fallback else fallback[-1]
     at = link(main)
-    attributes = [_attribute("src", _Link(at.url, at.module) if is_component else at)]
+    source = _Link(at.url, at.module) if is_component else at
+    attributes = [_attribute("src", source, syntax)]
     if len(fallback) > 1 and is_component:  # which accepts no srcset
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:
@@ -268,8 +289,8 @@ def _markup(found: Published, form: str, link: _Reach) -> list[str]:
     ]
     if form == "next":
         attributes += _of_next(found)
-    if form == "docusaurus":  # its style sheet sets max-width: 100% but no height
-        attributes.append('style={{ height: "auto" }}')
+    # The style sheet of Docusaurus sets max-width, but no height.
+    attributes.append('style={{ height: "auto" }}' if form == "docusaurus" else syntax.style)
     image = _element("Image" if is_component else "img", attributes, syntax)
     if not sources:
         return image
@@ -288,31 +309,31 @@ def _of_next(found: Published) -> list[str]:
 
 
 def _source(
-    found: Published, fmt: str, files: Sequence[Measured], link: _Reach, syntax: _Syntax
+    found: Published, fmt: str, files: Sequence[Measured], link: _Reach, syntax: Syntax
 ) -> list[str]:
     return _element("source", [f'type="image/{fmt}"', *_set(found, files, link, syntax)], syntax)
 
 
-def _set(found: Published, files: Sequence[Measured], link: _Reach, syntax: _Syntax) -> list[str]:
+def _set(found: Published, files: Sequence[Measured], link: _Reach, syntax: Syntax) -> list[str]:
     """``srcset`` and, for several widths, ``sizes``: the page's width, at most the picture's."""
     if len(files) == 1:
-        return [_attribute(syntax.srcset, link(files[0]))]
+        return [_attribute(syntax.srcset, link(files[0]), syntax)]
     links = [(link(file), file.width) for file in files]
     if all(one.url for one, _ in links):
         listed = ", ".join(f"{one.url} {width}w" for one, width in links)
         stated = f'{syntax.srcset}="{listed}"'
     else:
         listed = ", ".join(f"${{{one.expression}}} {width}w" for one, width in links)
-        stated = f"{syntax.srcset}={{`{listed}`}}"
+        stated = syntax.bound(syntax.srcset, f"`{listed}`")
     width = found.main.width
     return [stated, f'sizes="(max-width: {width}px) 100vw, {width}px"']
 
 
-def _attribute(name: str, link: _Link) -> str:
-    return f'{name}="{link.url}"' if link.url else f"{name}={{{link.expression}}}"
+def _attribute(name: str, link: _Link, syntax: Syntax) -> str:
+    return f'{name}="{link.url}"' if link.url else syntax.bound(name, link.expression)
 
 
-def _element(name: str, attributes: Sequence[str], syntax: _Syntax) -> list[str]:
+def _element(name: str, attributes: Sequence[str], syntax: Syntax) -> list[str]:
     line = f"<{name} {' '.join(attributes)}{syntax.end}"
     if len(line) <= _WIDEST_LINE:
         return [line]

@@ -174,7 +174,7 @@ _WRONG: dict[str, tuple[tuple[str, ...], str]] = {
     "unknown command": (("draw",), "invalid choice: 'draw' (choose from "),
     "unknown option": (("plan", "--nosuch"), "unrecognized arguments: --nosuch"),
     "abbreviated choice": (("cost", "--by", "mod"), "argument --by: invalid choice: 'mod'"),
-    "form": (("snippet", "a", "--for", "vue"), "argument --for: invalid choice: 'vue'"),
+    "form": (("snippet", "a", "--for", "flash"), "argument --for: invalid choice: 'flash'"),
     "github": (
         ("check", "--json", "--format", "github"),
         "--json cannot be combined with --format github",

@@ -14,7 +14,10 @@ _SERVED = "public/img/a.png"
 _IMPORTED = "src/a.png"
 _IMPORT = 'import aImage from "/src/a.png";\n'
 _IMAGE = "![A <b>](/img/a.png)".replace("<b>", "\\<b\\>")
-_SRC = '<img src={aImage.src} alt={"A <b>"} width={1200} height={630} />\n'
+_SRC = (
+    '<img\n  src={aImage.src}\n  alt={"A <b>"}\n  width={1200}\n  height={630}\n'
+    '  style={{ maxWidth: "100%", height: "auto" }}\n/>\n'
+)
 
 
 def project(place: Place, path: str = _SERVED, **files: str) -> None:
@@ -79,7 +82,8 @@ def test_snippet_prints_what_it_wrote_and_the_next_command(bare: Place) -> None:
     project(bare, _IMPORTED)
     bare.write("it's.mdx", "# A\n")
     ran = bare.ok("snippet", "a", "--into", "it's.mdx")
-    assert ran.out == f"""wrote it's.mdx:5\n  {_IMPORT}  {_SRC}next: git add -- 'it'"'"'s.mdx'\n"""
+    shown = "".join(f"  {line}\n" for line in f"{_IMPORT}{_SRC}".splitlines())
+    assert ran.out == f"""wrote it's.mdx:5\n{shown}next: git add -- 'it'"'"'s.mdx'\n"""
     bare.write("b.mdx", "# A\n")
     said = bare.ok("snippet", "a", "--into", "b.mdx", "--for", "react", "--json").data
     assert (said["for"], said["page"], said["line"]) == ("react", "b.mdx", 5)

@@ -57,6 +57,10 @@ _WIDE = tuple(
     file(f"public/img/a-{w}.{f}", w, w * 630 // 1200) for f in ("avif", "webp") for w in (640, 1200)
 )
 _LINE = 'src="/img/a.png" alt="A" width={1200} height={630}'
+_LINES = "\n".join(f"  {part}" for part in _LINE.split(" "))
+_JSX_FITS = 'style={{ maxWidth: "100%", height: "auto" }}'
+_FITS = 'style="max-width: 100%; height: auto"'
+_TAG = f'src="/img/a.png" alt="A" width="1200" height="630" {_FITS}'
 
 _SIZE = "width={1200}\n  height={630}"
 _BACKGROUND = 'background: url("/img/a.png") center / cover no-repeat;'
@@ -68,17 +72,18 @@ _BACKGROUND = 'background: url("/img/a.png") center / cover no-repeat;'
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ("react", f"<img {_LINE} />"),
-        ("mdx", f"<img {_LINE} />"),
-        ("astro", f"<Image {_LINE} />"),
-        ("html", '<img src="/img/a.png" alt="A" width="1200" height="630">'),
+        *((form, f"<img\n{_LINES}\n  {_JSX_FITS}\n/>") for form in ("react", "mdx")),
+        ("astro", f"<Image {_LINE} {_FITS} />"),
+        ("html", f"<img {_TAG}>"),
+        *((form, f"<img {_TAG} />") for form in ("vue", "nuxt", "vitepress")),
+        *((form, f"<img {_TAG} />") for form in ("svelte", "sveltekit")),
         ("markdown", "![A](/img/a.png)"),
         ("docusaurus", "![A](/img/a.png)"),
         (
             "next",
             (
                 f'<Image\n  src="/img/a.png"\n  alt="A"\n  {_SIZE}\n  placeholder="blur"\n'
-                f'  blurDataURL="{_BLUR}"\n/>'
+                f'  blurDataURL="{_BLUR}"\n  {_JSX_FITS}\n/>'
             ),
         ),
         (
@@ -126,7 +131,7 @@ def test_formats_are_offered_avif_before_webp_before_the_fallback() -> None:
         '  <source\n    type="image/webp"\n'
         '    srcset="/img/a-640.webp 640w, /img/a-1200.webp 1200w"\n'
         '    sizes="(max-width: 1200px) 100vw, 1200px"\n  >\n'
-        '  <img src="/img/a.png" alt="A" width="1200" height="630">\n'
+        f"  <img {_TAG}>\n"
         "</picture>"
     )
 
@@ -162,7 +167,7 @@ def test_the_fallback_is_a_format_that_every_browser_supports(
     found = one(f"public/a.{main}", *(file(f"public/a.{fmt}") for fmt in others))
     text = snippets.snippet(found, "html", _PUBLIC)
     assert re.findall(r'<source type="image/(\w+)" srcset="/a\.\w+">', text) == sources
-    assert f'<img src="/a.{src}" alt="A" width="1200" height="630">' in text
+    assert f'<img src="/a.{src}" alt="A" width="1200" height="630" {_FITS}>' in text
 
 
 def test_a_style_sheet_gets_only_files_in_full_width() -> None:
@@ -205,6 +210,8 @@ _NAMES = ("_2024InSideImage", "_2024InSideImage640Webp")
         ("next", _NEXT, "@/src/assets/", "{0}.src", "{0}"),
         ("next", pages("next", "src/*"), "@/assets/", "{0}.src", "{0}"),
         ("docusaurus", _PUBLIC, "@site/src/assets/", "{0}", "{0}"),
+        ("svelte", _VITE, "/src/assets/", "{0}", "{0}"),
+        ("sveltekit", _PUBLIC, "/src/assets/", "{0}", "{0}"),
     ],
     ids=[
         "react",
@@ -215,6 +222,8 @@ _NAMES = ("_2024InSideImage", "_2024InSideImage640Webp")
         "next",
         "next with src",
         "docusaurus",
+        "svelte",
+        "sveltekit",
     ],
 )
 def test_a_file_without_a_url_is_imported(
@@ -227,6 +236,33 @@ def test_a_file_without_a_url_is_imported(
     assert text.startswith(head)
     assert f"={{{source.format(small)}}} />" in text
     assert f"src={{{src.format(main)}}}" in text
+
+
+@pytest.mark.parametrize(
+    ("form", "specifier"), [("vue", "/src/a"), ("nuxt", "~~/src/a"), ("vitepress", "/src/a")]
+)
+def test_vue_binds_what_is_imported(form: str, specifier: str) -> None:
+    found = one("src/a.webp", file("src/a-480.webp", 480, 252), name="a")
+    text = snippets.snippet(found, form, _PUBLIC)
+    assert text.startswith(f'import aImage from "{specifier}.webp";\n')
+    assert '  :src="aImage"\n  :srcset="`${aImage480Webp} 480w, ${aImage} 1200w`"\n' in text
+
+
+def test_sveltekit_needs_its_base_path_and_its_library() -> None:
+    site = Site("", "sveltekit", Served((), config="kit: { paths: { base } }"), Modules())
+    below = snippets.snippet(one(), "sveltekit", Pages(site, "public"))
+    assert below.startswith('import { base } from "$app/paths";\n\n<img')
+    assert 'src="{base}/img/a.png"' in below
+    inside = snippets.snippet(one("src/lib/a.png", name="a"), "sveltekit", _PUBLIC)
+    assert inside.startswith('import aImage from "$lib/a.png";\n')
+    with pytest.raises(UnsupportedOption) as caught:
+        snippets.snippet(one("assets/a.png"), "sveltekit", _PUBLIC)
+    assert str(caught.value.cure) == "give it a path in public or in src/lib"
+
+
+def test_braces_in_a_text_are_no_code_in_svelte() -> None:
+    text = snippets.snippet(one(alt='a {b} "c"'), "svelte", _PUBLIC)
+    assert 'alt="a &#123;b&#125; &quot;c&quot;"' in text
 
 
 def test_widths_of_imported_files_are_listed_by_an_expression() -> None:
@@ -449,7 +485,8 @@ def test_an_unknown_form_is_an_error_with_the_option(bare: Place, package: str |
         fitting(site(bare))
     assert (
         str(caught.value.cure)
-        == "name it: --for next, react, astro, mdx, markdown, docusaurus, html or css"
+        == "name it: --for next, react, astro, mdx, markdown, docusaurus, html, css, vue, nuxt, "
+        "svelte, sveltekit or vitepress"
     )
 
 
@@ -515,7 +552,7 @@ def test_pictures_of_a_site_below_are_imported_from_its_own_root() -> None:
 
 def test_snippet_prints_code_to_paste(bare: Place) -> None:
     tiny(bare, "a")
-    line = '<img src="/a.png" alt="" width={40} height={20} />'
+    line = f'<img src="/a.png" alt="" width={{40}} height={{20}} {_JSX_FITS} />'
     assert bare.ok("snippet", "a", "--for", "react").out == line + "\n"
     bare.write("package.json", '{"dependencies": {"react": "19"}}')
     assert bare.ok("snippet", "a", "--json").data == {"id": "a", "for": "react", "snippet": line}
