@@ -6,6 +6,8 @@ from __future__ import annotations
 OPENAI = ("images", "responses")
 #: Every route but gateway:NAME, in the order in which they are listed.
 ROUTES = ("local", *OPENAI, "codex")
+#: What an asset says in place of a route if its image exists already and is never made again.
+ADOPTED = "adopted"
 #: Every bill but gateway:NAME.
 BILLS = ("none", "openai-api", "codex-plan")
 #: The two lists as a sentence, and as patterns that match a whole name.
@@ -17,7 +19,12 @@ BILL_PATTERN = "|".join((*BILLS, _GATEWAY))
 
 
 def bill(route: str | None) -> str:
-    """The bill of a route that goes to its own provider; without a route there is none."""
+    """The bill of a route that goes to its own provider; without a route there is none.
+
+    It is "" for an adopted image: no one knows whether it was on a bill.
+    """
+    if route == ADOPTED:
+        return ""
     if route in OPENAI:
         return "openai-api"
     if route == "codex":

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from assetgen.cure import Cure
-from assetgen.text import count
+from assetgen.text import clean, count
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, order=True)
@@ -37,6 +38,10 @@ class Report:
     """The files that pictures are made from, including pages."""
     pages: int = 0
     """The number of pages that were compared with the pictures."""
+    before: int = 0
+    """The number of pictures of the baseline that exist, unchanged."""
+    notes: tuple[Finding, ...] = ()
+    """What has become of other pictures of the baseline: no one has to do anything."""
 
     @property
     def is_clean(self) -> bool:
@@ -68,4 +73,17 @@ def check_message(report: Report, *, staged: bool) -> str:
     if report.pages:
         agree = "agrees" if report.pages == 1 else "agree"
         message += f"; {count(report.pages, 'page')} {agree}"
+    if report.before:
+        are = "is" if report.before == 1 else "are"
+        message += f"; {count(report.before, 'picture')} of the baseline {are} unchanged"
+    if report.notes:
+        message += f"; {'; '.join(notes_in_words(report.notes))}"
     return message
+
+
+def notes_in_words(notes: Sequence[Finding]) -> Iterator[str]:
+    """The first note of each code, and how many there are."""
+    for code in dict.fromkeys(note.code for note in notes):
+        first, *others = [note for note in notes if note.code == code]
+        more = f" (and {len(others)} more)" if others else ""
+        yield clean(f"{code}: {first.path} {first.message}{more}").replace("\n", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import staged
+from assetgen.check import baseline, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
@@ -13,13 +13,14 @@ from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
-from assetgen.plan import decide, record_cures, settle, wish
+from assetgen.plan import decide, record_cures, settle, standing, wish
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
+from assetgen.record.baseline import FILE as BASELINE
 from assetgen.record.record import Record, Unusable
 
 
@@ -43,13 +44,17 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += records.findings
     findings += _orphans(project, records.without(renamed), owned)
     findings += records.emitted.findings()
-    findings += unrecorded(project, owned | inputs | records.paths())
+    before = baseline.compared(project, owned | inputs | records.paths())
+    findings += baseline.findings(project, before)
+    findings += unrecorded(project, before)
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
     return Report(
         findings=tuple(sorted(findings)),
         assets=len(project.manifest.asset),
         pictures=len(owned),
         inputs=made_from,
+        before=len(before.same),
+        notes=tuple(baseline.notes(project, before)),
     )
 
 
@@ -292,6 +297,9 @@ def _orphans(
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` depends on."""
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
+    inside = tuple(f"{folder}/" for folder in folders)
     module = typed_module.names(project.manifest)
     outside = {path for path in listed_paths(project.manifest) if not path.startswith(folders)}
-    return sorted({FILE, SCHEMA, *folders, *module, *report.inputs} | outside)
+    before = standing.baseline_of(project.tree).lines
+    outside |= {path for path in before if not path.startswith(inside)}
+    return sorted({FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs} | outside)

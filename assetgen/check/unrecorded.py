@@ -1,4 +1,4 @@
-"""Images in the output folders that belong to no asset and no record."""
+"""Images in the output folders that belong to no asset, no record and no baseline."""
 
 from __future__ import annotations
 
@@ -6,44 +6,35 @@ import fnmatch
 import itertools
 import json
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 
+from assetgen.check import baseline
 from assetgen.check.findings import Finding
-from assetgen.cure import ID, Cure, advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.fs import globs
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, FORMATS
+from assetgen.manifest.schema import FILE
+from assetgen.plan.standing import Standing
 from assetgen.plan.workspace import Workspace
 
 # How many stars of a pattern are tried to match across folders.
 _MOST_STARS = 6
 
 
-def unrecorded(project: Workspace, known: Set[str]) -> Iterator[Finding]:
-    """A finding for each image that is not ``known`` and that project.ignore does not match."""
-    ignore = project.manifest.project.ignore
-    is_ignored = globs.matcher(ignore)
-    for folder in project.manifest.project.outputs:
-        for path in project.tree.files(folder):
-            if path not in known and _is_image(path) and not is_ignored(path):
-                yield Finding(
-                    path=path,
-                    code="unrecorded",
-                    message="has no record, so no one can tell where it came from",
-                    cure=_cure(project, path, deeper(ignore, path)),
-                )
+def unrecorded(project: Workspace, before: Standing) -> Iterator[Finding]:
+    """A finding for each image that nothing accounts for, not even the baseline."""
+    for path in before.new:
+        what = "has no record, so no one can tell where it came from"
+        if same := before.copies.get(path):
+            what = f"is a copy of {same}, a picture of the baseline, and has no record"
+        yield Finding(path=path, code="unrecorded", message=what, cure=_cure(project, path))
 
 
-def _is_image(path: str) -> bool:
-    return "." + path.rpartition(".")[2].lower() in FORMATS
-
-
-def _cure(project: Workspace, path: str, pattern: str | None) -> Cure:
-    adopt = advice(
-        "{adopt} (after you add an asset for it to {file})",
-        adopt=command("assetgen adopt {asset} {path}", asset=ID, path=path),
-        file=FILE,
-    )
+def _cure(project: Workspace, path: str) -> Cure:
+    if cure := baseline.staging_line(project, path):
+        return cure
+    adopt = baseline.adopting(project, path)
+    pattern = deeper(project.manifest.project.ignore, path)
     if pattern is not None:
         quoted = json.dumps(pattern, ensure_ascii=False)
         return advice(
@@ -51,7 +42,12 @@ def _cure(project: Workspace, path: str, pattern: str | None) -> Cure:
             pattern=quoted,
             adopt=adopt,
         )
-    cure = advice("{adopt}, or add it to project.ignore", adopt=adopt)
+    cure = advice(
+        "{adopt}, or add an asset for it to {file} if you know where it came from, or add it to "
+        "project.ignore",
+        adopt=adopt,
+        file=FILE,
+    )
     if isinstance(project.tree, Index) and project.tree.is_new(path):
         return advice(
             "{reset} (leaves it out of the commit), or {cure}",

@@ -60,7 +60,13 @@ def contradiction(options: Namespace) -> str | None:
 
 def run(options: Namespace) -> int:
     from assetgen.check import check, findings
-    from assetgen.report.check import check_github, check_json, check_plain, error_github
+    from assetgen.report.check import (
+        check_github,
+        check_json,
+        check_notes,
+        check_plain,
+        error_github,
+    )
 
     root = context.root(options)
     form = "json" if options.json else options.format
@@ -87,6 +93,8 @@ def run(options: Namespace) -> int:
         check_plain(report, sys.stdout, everything=options.all, way=_cd(root))
     else:
         print(findings.check_message(report, staged=options.staged))
+        if options.all:
+            check_notes(report, sys.stdout)
     return report.exit_code
 
 

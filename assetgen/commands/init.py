@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,11 @@ def arguments(parser: ArgumentParser) -> None:
         help="also write a skill and a section of AGENTS.md for coding agents",
     )
     parser.add_argument(
+        "--existing",
+        action="store_true",
+        help="also take the pictures that exist already into the baseline",
+    )
+    parser.add_argument(
         "--hook", action="store_true", help="also write a git pre-commit hook that runs check"
     )
 
@@ -44,22 +50,45 @@ def run(options: Namespace) -> int:
     written = starter.init(root)
     extras = [agents.init(root, os.environ)] if options.agents else []
     extras += [githook.init(root, os.environ)] if options.hook else []
+    found = _existing(root, written, is_wanted=options.existing)
     for done in extras:
         written += done.written
     if not options.json:
-        _print(options, written, extras)
-    elif extras:
-        context.print_json({"written": written, "kept": _kept(extras)})
-    else:
-        context.print_json({"written": written})
+        _print(options, written, extras, found)
+        return 0
+    data: dict[str, object] = {"written": written}
+    if found:
+        data["existing"] = found
+    if extras:
+        data["kept"] = _kept(extras)
+    context.print_json(data)
     return 0
+
+
+def _existing(root: Path, written: list[str], *, is_wanted: bool) -> int | None:
+    """The number of pictures that have no origin, which are in the baseline if ``is_wanted``.
+
+    None if a mistake in an assets.toml of the user keeps it from being known.
+    """
+    from assetgen.errors import AssetgenError
+    from assetgen.generate import existing
+    from assetgen.record import baseline
+
+    if is_wanted:
+        taken = existing.adopt_existing(root, commit=False)
+        written += [baseline.FILE] if taken.is_written else []
+        return taken.total
+    try:
+        return existing.count(root)
+    except AssetgenError:
+        return None
 
 
 def _kept(extras: list[Done]) -> dict[str, str]:
     return {path: why for done in extras for path, why in done.kept.items()}
 
 
-def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
+def _print(options: Namespace, written: list[str], extras: list[Done], found: int | None) -> None:
     from assetgen.init import agents, githook
     from assetgen.text import clean
 
@@ -70,6 +99,8 @@ def _print(options: Namespace, written: list[str], extras: list[Done]) -> None:
         print(clean(f"left {path} as it is: {why}"))
     if options.hook and not kept:
         print(f"to commit without the check: {githook.SKIP}")
+    for line in _about_pictures(found, is_taken=options.existing):
+        print(line)
     if not written:
         print("everything exists already; next: assetgen plan")
         return
@@ -93,6 +124,21 @@ def _adding(root: Path, files: list[str]) -> Cure:
     if ignored_of(held, files):  # -f would add the cache too
         files = [SCHEMA if path == ".assetgen" else path for path in files]
     return git_cures.adding(held, files)
+
+
+def _about_pictures(found: int | None, *, is_taken: bool) -> Iterator[str]:
+    """What to know about the ``found`` pictures that exist already."""
+    from assetgen.text import count
+
+    if found and is_taken:
+        are = "is" if found == 1 else "are"
+        said = f"{count(found, 'picture')} {are} in the baseline"
+        yield f"{said}; check asks about new and changed ones"
+    elif found:
+        exist = "exists" if found == 1 else "exist"
+        said = f"{count(found, 'picture')} {exist} already, without a record"
+        yield f"{said}; to take them as they are:"
+        yield f"  {command('assetgen adopt --existing')}"
 
 
 def _refuse_nested_manifest(folder: Path) -> None:

@@ -98,7 +98,7 @@ class Tools:
             "record": record.place(asset_id),
             "removed": list(made.removed),
             "remarks": list(made.remarks),
-            "commit": str(by_hand(made, outcome.module, held)),
+            "commit": str(by_hand(outcome, held)),
         }
         return ToolAnswer(facts, made.files[0])
 

@@ -38,7 +38,8 @@ def commit(
     if new:
         # Intent to add: the content is hashed once, by the commit itself.
         repository.git.index_paths("add", new, "-N")
-    paths = [*written, *(path for path in removed if path in tracked)]
+    # What is removed may be removed from the index too, as after git mv; then HEAD has it.
+    paths = [*written, *_known(repository, removed, tracked)]
     try:
         settle(repository, paths)
         if not repository.differing(paths):
@@ -49,6 +50,14 @@ def commit(
             repository.git.index_paths("rm", new, "-q", "--cached", "--ignore-unmatch")
         raise
     return str(repository.git.run("rev_parse", "--short", "HEAD"))
+
+
+def _known(repository: Repository, removed: Sequence[str], tracked: set[str]) -> list[str]:
+    """Those of ``removed`` that the index or HEAD has."""
+    if tracked.issuperset(removed):
+        return list(removed)
+    differing = repository.differing(removed)
+    return [path for path in removed if path in tracked or path in differing]
 
 
 def settle(repository: Repository, paths: Sequence[str]) -> None:

@@ -56,12 +56,16 @@ class Held:
         self._trees: dict[str, Mapping[str, str]] = {}
         self._digests: dict[str, str | None] = {}
         self.was_asked = False
-        """Whether an answer may rest on what git said."""
+        """Whether an answer may rest on what git said, apart from what is in the index file."""
+
+    @property
+    def repository(self) -> Repository | None:
+        """The repository around the project; None if there is none that git reads."""
+        self.was_asked = True
+        return self._opened
 
     @cached_property
-    def repository(self) -> Repository | None:
-        """The repository; None if there is none, or git refuses to read it."""
-        self.was_asked = True
+    def _opened(self) -> Repository | None:
         try:
             found = Repository.open(self._root, self._environ, index_file=True)
         except Unanswered:
@@ -76,15 +80,20 @@ class Held:
     def _rows(self) -> list[Row]:
         with self._lock:
             try:
-                return index_of(self.repository.git) if self.repository else []
+                return index_of(self._opened.git) if self._opened else []
             except Unanswered:
                 raise
             except GitError:
                 return []
 
-    @cached_property
+    @property
     def index(self) -> Mapping[str, Entry]:
         """The index by path, without files that are only intended to be added."""
+        self.was_asked = True
+        return self._index
+
+    @cached_property
+    def _index(self) -> Mapping[str, Entry]:
         found: dict[str, Entry] = {}
         for row in self._rows:
             if not row.is_intended:
@@ -97,37 +106,27 @@ class Held:
     @property
     def intended(self) -> list[str]:
         """The files that are only intended to be added."""
+        self.was_asked = True
         return [row.path for row in self._rows if row.is_intended]
 
     def tree(self, commit: str) -> Mapping[str, str]:
         """The blob ids of the project's files in a commit; empty if there is no such commit."""
         with self._lock:
             if commit not in self._trees:
-                self._trees[commit] = self._listed_tree(commit)
+                try:
+                    found = tree_of(self.repository.git, commit) if self.repository else {}
+                except Unanswered:
+                    raise
+                except GitError:
+                    found = {}
+                self._trees[commit] = found
             return self._trees[commit]
-
-    def _listed_tree(self, commit: str) -> Mapping[str, str]:
-        try:
-            return tree_of(self.repository.git, commit) if self.repository else {}
-        except Unanswered:
-            raise
-        except GitError:
-            return {}
-
-    @cached_property
-    def _has_unmerged(self) -> bool:
-        """Whether the index has a path that is not merged: one process, and no import."""
-        listed = snapshot.index_listing(str(self._root), (), self._environ)
-        if listed is None and find_repository(str(self._root)):
-            return any(entry.is_unmerged for entry in self.index.values())
-        listed = listed or b""
-        return any(row.partition(b"\t")[0][-2:] != b" 0" for row in listed.split(b"\0")[:-1])
 
     # -- one file ----------------------------------------------------------------------------------
 
     def is_left_out(self, path: str) -> bool:
         """Whether a sparse checkout leaves ``path`` out of the working tree."""
-        entry = self.index.get(path)
+        entry = self._index.get(path)  # the index file says it all
         return entry is not None and entry.is_left_out and not entry.is_unmerged
 
     def staged(self, path: str) -> str | None:
@@ -200,8 +199,11 @@ class Held:
 
     @cached_property
     def all_unmerged(self) -> frozenset[str]:
-        """Every file of the project that git has not merged."""
-        if not self._has_unmerged:
+        """Every file of the project that git has not merged: one process, and no import if none."""
+        listed = snapshot.index_listing(str(self._root), (), self._environ)
+        rows = (listed or b"").split(b"\0")[:-1]
+        is_unknown = listed is None and find_repository(str(self._root)) is not None
+        if not is_unknown and all(row.partition(b"\t")[0][-2:] == b" 0" for row in rows):
             return frozenset()
         return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
 
@@ -217,6 +219,17 @@ def bytes_at(held: Held, commit: str, path: str) -> bytes | None:
 def ignored_of(held: Held, paths: Sequence[str]) -> list[str]:
     """Those of ``paths`` that .gitignore excludes and that are not tracked."""
     return held.repository.ignored(paths) if held.repository else []
+
+
+def ignored(held: Held, paths: Sequence[str]) -> frozenset[str]:
+    """Those of ``paths`` that git ignores: no other clone has them."""
+    try:
+        new = [path for path in paths if path not in held.index]  # git ignores no others
+        return frozenset(ignored_of(held, new))
+    except Unanswered:
+        raise
+    except GitError:
+        return frozenset()
 
 
 def submodule_of(held: Held, path: str) -> str | None:

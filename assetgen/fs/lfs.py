@@ -15,8 +15,9 @@ _LFS = re.compile(
 )
 # A pointer whose digest is not read: of an early version of Git LFS, or with other line ends.
 _ANY = re.compile(rb"version https://(?:git-lfs\.github|hawser\.github|git-media\.io)[^\n]*\n")
-# The longest Git LFS pointer, in bytes.
-_POINTER_BYTES = 1024
+_SIZE = re.compile(rb"^size ([0-9]{1,15})$", re.M)
+#: The longest Git LFS pointer, in bytes.
+POINTER_BYTES = 1024
 
 #: What a picture is called that is only a pointer.
 WHAT = "is a Git LFS pointer, not the picture"
@@ -24,13 +25,19 @@ WHAT = "is a Git LFS pointer, not the picture"
 
 def digest_of(data: bytes) -> str:
     """sha256 (hex) of a file's bytes; of what a Git LFS pointer points to."""
-    pointer = _LFS.match(data) if len(data) < _POINTER_BYTES else None
+    pointer = _LFS.match(data) if len(data) < POINTER_BYTES else None
     return pointer[1].decode() if pointer else hashlib.sha256(data).hexdigest()
+
+
+def size_of(data: bytes) -> int:
+    """The size of a file in bytes; of what a Git LFS pointer points to."""
+    size = _SIZE.search(data) if is_pointer(data) else None
+    return int(size[1]) if size else len(data)
 
 
 def is_pointer(data: bytes) -> bool:
     """Whether a file is a pointer, because Git LFS did not fetch its content."""
-    return len(data) < _POINTER_BYTES and _ANY.match(data) is not None
+    return len(data) < POINTER_BYTES and _ANY.match(data) is not None
 
 
 def fetching(root: Path, path: str) -> Cure:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,9 @@ _KEPT_APART = frozenset(
         ".assetgen",
     }
 )
+# Files that are digested at the same time, and how many are not worth the threads.
+_AT_ONCE = 4
+_FEW = 100
 # How deep folders are searched.
 _MAX_DEPTH = 120
 
@@ -144,6 +147,21 @@ class WorkTree:
         found = self._looked_at(path, whole=False)
         return found[0] if found else NOT_A_FILE
 
+    def warm(self, paths: Iterable[str]) -> None:
+        """Digest files that exist, on several cores, so that ``digest`` knows them."""
+        waiting = [path for path in paths if path not in self.rows]
+        if len(waiting) > _FEW:
+            from concurrent.futures import ThreadPoolExecutor  # loads logging
+
+            parts = [waiting[at::_AT_ONCE] for at in range(_AT_ONCE)]
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                list(pool.map(self._digest_all, parts))
+
+    def _digest_all(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            with suppress(StorageError):  # who asks for it is told
+                self.digest(path)
+
     def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
         """The rows of files that were not just written, whose next change shows in their stats."""
         settled = self.taken_ns - snapshot.RACY_NS
@@ -198,7 +216,7 @@ class WorkTree:
             entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
             self.rows[folder] = (snapshot.stats(self.root / folder), b"")
         except (FileNotFoundError, NotADirectoryError):
-            self._note_absence(folder)
+            self.note_absence(folder)
             return
         for entry in entries:
             path = f"{folder}/{entry.name}"
@@ -211,8 +229,11 @@ class WorkTree:
                     f"{folder} is nested more than {_MAX_DEPTH} folders deep", where=folder[:200]
                 )
 
-    def _note_absence(self, path: str) -> None:
-        """Note the nearest existing folder: its times change when ``path`` is created."""
+    def note_absence(self, path: str) -> None:
+        """Make the verdict depend on whether ``path`` exists.
+
+        The times of the nearest existing folder change when it is created.
+        """
         folder = path.rpartition("/")[0]
         while folder and not (self.root / folder).is_dir():
             folder = folder.rpartition("/")[0]
@@ -264,6 +285,10 @@ class Index:
         ):
             return found
         return digest_of(self._repository.blob(entry[1]))
+
+    def warm(self, paths: Iterable[str]) -> None:
+        """Digest files that exist, on several cores, so that ``digest`` knows them."""
+        self.work.warm(path for path in paths if path not in self._differs)
 
     def everything(self) -> Iterator[str]:
         """Every staged path, except in folders of other programs."""

@@ -171,7 +171,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
             project, picture, options=replace(options, commit=False), environ=conditions.environ
         )
         _settle(project, wish)
-        outcome.to_commit = by_hand(outcome.made[0], outcome.module, project.tree.held)
+        outcome.to_commit = by_hand(outcome, project.tree.held)
         return outcome
 
 
@@ -392,8 +392,8 @@ def _put(
 ) -> Outcome:
     batch = store.Batch(project.root)
     made = placing.stage(batch, picture, leaving or Leaving(), moved_from)
-    placing.place(project, batch, [made], overwrite=True)  # the caller decided what to overwrite
-    outcome = Outcome(made=[made])
+    left = placing.place(project, batch, [made], overwrite=True)  # the caller has decided
+    outcome = Outcome(made=[made], baseline=left)
     placing.after(project, outcome)
     if options.commit and project.manifest.project.commit:
         commit(project.root, environ, outcome)

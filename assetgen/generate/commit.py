@@ -11,7 +11,7 @@ from assetgen.fs import commits, git_cures, store
 from assetgen.fs.git import Repository
 from assetgen.fs.held import Held
 from assetgen.generate.outcome import Made, Outcome
-from assetgen.record import record
+from assetgen.record import baseline, record
 
 
 def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
@@ -24,8 +24,8 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
                 cure=advice("stage the pictures and their records, then commit again"),
             )
         begun = store.begun_commit(root)
-        derived = [*outcome.module, *outcome.schema]
-        if not (outcome.made or outcome.standing or derived or begun):
+        written_too = outcome.others_written or outcome.schema
+        if not (outcome.made or outcome.standing or written_too or begun):
             return
         repository = Repository.open(root, environ)
         if repository is None:
@@ -34,17 +34,17 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         if begun:  # and killed
             commits.settle(repository, begun)
         asked = [path for one in outcome.standing for path in _paths(one)]
-        derived = [*outcome.module, *repository.tracked(outcome.schema)]
+        derived = [*outcome.others_written, *repository.tracked(outcome.schema)]
         differing = repository.differing([*asked, *derived])
         made = [
             *outcome.made,
             *(one for one in outcome.standing if differing.intersection(_paths(one))),
         ]
-        module = [path for path in derived if path in differing]
-        if made or module:
+        others = [path for path in derived if path in differing]
+        if made or others:
             removed = [path for one in made for path in one.removed]
-            written = [*(path for one in made for path in _paths(one)), *module]
-            message = _message(root, made, module)
+            written = [*(path for one in made for path in _paths(one)), *others]
+            message = _message(root, made, others)
             store.note_commit(root, [*written, *removed])
             outcome.commit = commits.commit(repository, written, removed, message)
         store.note_commit(root, ())
@@ -65,6 +65,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
             outcome.has_no_repository = True
             return
         written = [path for one in outcome.made for path in _paths(one)]
+        written += [baseline.FILE] if outcome.baseline else []
         commits.refuse_ignored(repository, written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
         above = repository.prefix()
@@ -78,10 +79,11 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         outcome.uncommitted = exc
 
 
-def by_hand(one: Made, module: Sequence[str], held: Held) -> Cure:
-    """The command by which the user commits one picture and the typed module."""
+def by_hand(outcome: Outcome, held: Held) -> Cure:
+    """The command by which the user commits the one picture made, and what goes with it."""
+    [one] = outcome.made
     message = f"assetgen: {one.decision.asset.id}"
-    paths = [*_paths(one), *one.removed, *module]
+    paths = [*_paths(one), *one.removed, *outcome.others_written]
     add = git_cures.adding(held, paths)
     return command("{add} && git commit -m {message}", add=add, message=message)
 
@@ -90,9 +92,9 @@ def _paths(one: Made) -> tuple[str, ...]:
     return (*one.files, record.place(one.decision.asset.id))
 
 
-def _message(root: Path, made: Sequence[Made], module: Sequence[str]) -> str:
+def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
     """Subject and trailers; the trailers are for `git log`, assetgen does not read them."""
-    names = [one.decision.asset.id for one in made] or list(module[:1])
+    names = [one.decision.asset.id for one in made] or list(others[:1])
     subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
     trailers = []
     for one in made:

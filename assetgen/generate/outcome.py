@@ -11,6 +11,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Manifest
 from assetgen.plan.decide import Decision, State
+from assetgen.record import baseline
 from assetgen.record.schema import Statement
 
 
@@ -97,6 +98,8 @@ class Outcome:
     """The files of the typed modules after this run; none if the manifest asks for none."""
     schema: tuple[str, ...] = ()
     """The JSON Schema for editors, if this run wrote it."""
+    baseline: bool = False
+    """Whether pictures have left the baseline, because they have records now."""
     unemitted: AssetgenError | None = None
     """Why the module could not be renewed."""
     to_add: Cure | None = None
@@ -110,6 +113,11 @@ class Outcome:
     """What the run worked from."""
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
+
+    @property
+    def others_written(self) -> tuple[str, ...]:
+        """The files that were written beside pictures and records."""
+        return (*self.module, *((baseline.FILE,) if self.baseline else ()))
 
     @property
     def exit_code(self) -> int:

@@ -348,12 +348,13 @@ class _Performer:
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> Sequence[Made]:
         """Put ``made`` into place; returns what is in place, which is all of it or nothing."""
         try:
-            placing.place(self._project, batch, made, overwrite=self._options.force)
+            left = placing.place(self._project, batch, made, overwrite=self._options.force)
         except AssetgenError as exc:
             batch.drop()
             for one in made:
                 self._fail(one.decision, billed(exc, one.entry))
             return ()
+        self._outcome.baseline |= left
         for one in made:
             self._outcome.made.append(one)
             self._observer.done(one)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from assetgen.manifest.schema import FORMATS, listed_paths
 from assetgen.pages.typed_module import is_asked, renew
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
+from assetgen.record import baseline, record
 from assetgen.record.record import Record, Unusable
 
 
@@ -82,23 +82,39 @@ def _record(picture: Picture, path: str) -> bytes:
     return data
 
 
-def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overwrite: bool) -> None:
+def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overwrite: bool) -> bool:
     """Give the files of ``made`` their names, records last, and remove what they supersede.
 
-    Without ``overwrite``, a file that changed meanwhile stops all. Raises StorageError; nothing is
-    in place then.
+    They leave the baseline, if it has them; returns whether it did. Without ``overwrite``, a file
+    that changed meanwhile stops all. Raises StorageError; nothing is in place then.
     """
     tree = project.tree
     assert isinstance(tree, WorkTree)  # nothing is placed in the index
     if not overwrite:
         _refuse_newcomers(made, tree)
     records = [record.place(one.decision.asset.id) for one in made]
-    batch.place(last=records, gone=[path for one in made for path in one.removed])
-    for path in [*records, *(path for one in made for path in (*one.files, *one.removed))]:
+    has_left = _leave_baseline(batch, tree, {path for one in made for path in one.files})
+    last = [*records, baseline.FILE]
+    batch.place(last=last, gone=[path for one in made for path in one.removed])
+    for path in [*last, *(path for one in made for path in (*one.files, *one.removed))]:
         tree.forget(path)
     for one in made:
         if one.entry is not None:
             _keep_record(project, one)
+    return has_left
+
+
+def _leave_baseline(batch: store.Batch, tree: WorkTree, paths: Set[str]) -> bool:
+    """Add the baseline without ``paths`` to ``batch``, if it has one of them.
+
+    One that is not sound stays as it is: only the user can say which of its lines are meant.
+    """
+    before = baseline.read(tree.read(baseline.FILE) or b"")
+    if before.faults or paths.isdisjoint(before.lines):
+        return False
+    kept = (before.first(path) for path in before.lines if path not in paths)
+    batch.add(baseline.FILE, baseline.write(kept))
+    return True
 
 
 def _keep_record(project: Workspace, made: Made) -> None:

@@ -70,6 +70,10 @@ class Selection:
 
         Performed is what is not as the manifest asks, and what is paid for and not in place.
         """
+        # An adopted image is never made, not even with --force.
+        decisions = [
+            d for d in decisions if not (d.asset.is_adopted and d.action is Action.NOTHING)
+        ]
         if not self.options.buys:
             left: list[Left] = []
             return list(self._free(decisions, left)), left
@@ -123,6 +127,8 @@ class Selection:
 
     def _costs(self, decision: Decision) -> bool:
         """Whether a decision cannot be performed for free, not even with a draft."""
+        if decision.asset.is_adopted:
+            return decision.action is not Action.DERIVE
         if not _is_drawn_for_money(decision):
             return False
         is_new = decision.state is State.MISSING and decision.action is Action.DRAW
@@ -222,7 +228,8 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
                 f"@{need} does not exist yet", cure=command("assetgen generate {need}", need=need)
             )
     unmerged = decision.state is State.UNMERGED
-    if decision.action is Action.REFUSE and (unmerged or not force):
+    is_final = unmerged or decision.asset.is_adopted
+    if decision.action is Action.REFUSE and (is_final or not force):
         raise decision.problem or StorageError(
             settle.why_left(decision), cure=settle.cure(decision)
         )

@@ -243,7 +243,7 @@ def _prompt(
     return RecordedPrompt(
         effective=None if effective is None else _text(effective, prompts),
         revised=revised,
-        style=wish.asset.style,
+        style=None if wish.asset.is_adopted else wish.asset.style,
     )
 
 

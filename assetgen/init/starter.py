@@ -71,7 +71,10 @@ _PAGES: Mapping[Framework, tuple[str, ...]] = {
 }
 
 # Without -merge, git would combine two edits of a record into one that no one wrote.
-_ATTRIBUTES = (".assetgen/records/** text eol=lf -merge linguist-generated",)
+_ATTRIBUTES = (
+    ".assetgen/records/** text eol=lf -merge linguist-generated",
+    ".assetgen/baseline text eol=lf",
+)
 _IGNORED = (".assetgen/cache/",)
 
 

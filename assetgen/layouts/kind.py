@@ -201,6 +201,10 @@ class Kind:
             ) from None
 
 
+#: The kind of an adopted image that states none; it has no layouts and no files.
+NONE = Kind("", Path(), Sheet(size=(1, 1)))
+
+
 def _said(value: object) -> str | None:
     """A value in words; None for what has none."""
     if isinstance(value, list) and all(isinstance(one, (str, int, float)) for one in value):

@@ -15,7 +15,7 @@ from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import joined_entries, toml_faults
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
-from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults
+from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults, without_kinds
 from assetgen.manifest.schema_faults import trust_faults, type_faults
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key, Position, nearest, positions
@@ -60,7 +60,7 @@ def read(data: bytes) -> Reading:
     """
     text = _text(data)
     try:
-        document = tomli.loads(text)
+        document = without_kinds(tomli.loads(text))
     except (tomli.TOMLDecodeError, RecursionError) as exc:
         raise _not_toml(exc, text) from None
     except ValueError as exc:  # numbers that Python refuses, dates out of range

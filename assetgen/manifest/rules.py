@@ -25,6 +25,7 @@ from assetgen.manifest.schema import (
 )
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
+from assetgen.route_names import ADOPTED
 from assetgen.text import brief
 
 
@@ -36,6 +37,9 @@ def broken_rules(manifest: Manifest) -> Iterator[Fault]:
     yield from _of_patterns(("check", "ignore"), manifest.check.ignore)
     near = _Nearest()
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
+    if manifest.defaults.route == ADOPTED:
+        what = f"route {ADOPTED!r} is for single assets, whose images exist"
+        yield Fault(("defaults", "route"), what, advice("set it in these assets"))
     for name, style in manifest.style.items():
         texts = {"prompt": style.prompt, "font": style.font or ""}
         yield from _bad_texts({**texts, "values": style.values}, ("style", name))
@@ -176,7 +180,8 @@ _ADD_GATEWAY = advice(
 def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> Iterator[Fault]:
     if wrong := next((p for p in map(paths.problem, asset.id.split("/")) if p), None):
         yield Fault((*at, "id"), f"{asset.id!r} {wrong}", advice("choose another id"))
-    if wrong := paths.problem(asset.kind):
+    has_kind = asset.kind or not asset.is_adopted
+    if has_kind and (wrong := paths.problem(asset.kind)):
         yield Fault((*at, "kind"), f"{asset.kind!r} {wrong}", advice("name a folder in templates/"))
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
@@ -203,7 +208,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
 
 def without_prompt(asset: Asset) -> bool:
     """Whether an asset lacks the prompt that its route needs."""
-    draws_from_prompt = asset.route is not None and not asset.is_local
+    draws_from_prompt = asset.route is not None and not (asset.is_local or asset.is_adopted)
     return draws_from_prompt and not asset.prompt and not asset.page
 
 

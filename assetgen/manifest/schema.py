@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -50,9 +50,9 @@ Id = Annotated[
 Route = Annotated[
     str,
     Meta(
-        pattern=rf"^({route_names.ROUTE_PATTERN})$(?!\n)",
+        pattern=rf"^({route_names.ROUTE_PATTERN}|{route_names.ADOPTED})$(?!\n)",
         max_length=80,
-        description=f"what draws it: {route_names.ROUTES_IN_WORDS}",
+        description=f"what draws it: {route_names.ROUTES_IN_WORDS}; adopted: nothing, it exists",
     ),
 ]
 Colour = Annotated[
@@ -247,7 +247,11 @@ class Asset(_Table, frozen=True):
 
     id: Id
     kind: Annotated[
-        Text, Meta(description="cover, infographic, ui, or your own folder in templates/")
+        Text,
+        Meta(
+            description="cover, infographic, ui, or your own folder in templates/; with route "
+            "adopted, it may be missing"
+        ),
     ]
     path: Annotated[Text, Meta(description="the image file; the extension decides the format")]
     alt: Annotated[str, Meta(max_length=MAX_ALT, description='alternative text; "" if decorative')]
@@ -282,6 +286,11 @@ class Asset(_Table, frozen=True):
     @property
     def is_local(self) -> bool:
         return self.route == "local"
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether nothing makes its image: it exists, and no one asks for another."""
+        return self.route == route_names.ADOPTED
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -340,6 +349,19 @@ def with_defaults(manifest: Manifest) -> Manifest:
     return msgspec.structs.replace(manifest, asset=assets)
 
 
+def without_kinds(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The TOML ``document``, in which adopted assets without a kind have the kind ""."""
+    assets = document.get("asset")
+    if not isinstance(assets, list):
+        return document
+    return {**document, "asset": [_with_kind(asset) for asset in assets]}
+
+
+def _with_kind(asset: Any) -> Any:
+    is_adopted = isinstance(asset, dict) and asset.get("route") == route_names.ADOPTED
+    return {**asset, "kind": ""} if is_adopted and "kind" not in asset else asset
+
+
 def targets(asset: Asset) -> tuple[Target, ...]:
     """Every file of the asset, the main one first."""
     found = [Target(asset.path, asset.format)]
@@ -374,6 +396,11 @@ def json_schema() -> dict[str, Any]:
     schema = msgspec.json.schema(Manifest)
     parts = schema["$defs"]
     root = parts.pop("Manifest")  # editors such as tombi follow no reference at the root
+    asset = parts["Asset"]
+    asset["required"].remove("kind")
+    adopted = {"properties": {"route": {"enum": [route_names.ADOPTED]}}, "required": ["route"]}
+    is_open = {"additionalProperties": True}  # of editors that refuse the keys it does not name
+    asset |= {"if": adopted | is_open, "else": {"required": ["kind"]} | is_open}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **root,

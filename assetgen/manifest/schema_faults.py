@@ -104,7 +104,7 @@ def _nearest_route(value: Any, document: Mapping[str, Any]) -> Cure | None:
     if not isinstance(value, str):  # a huge number has no text at all
         return None
     gateways = document.get("gateway")
-    known = [*route_names.ROUTES]
+    known = [*route_names.ROUTES, route_names.ADOPTED]
     known += [f"gateway:{name}" for name in gateways] if isinstance(gateways, dict) else []
     near = difflib.get_close_matches(value[:100], known, n=1)
     return advice("did you mean {near}?", near=near[0]) if near else None
@@ -123,6 +123,7 @@ _EXAMPLES = {
     "width": "width = 1200",
     "height": "height = 630",
 }
+_ROUTES = ", ".join((*route_names.ROUTES, route_names.ADOPTED))
 _WORDING = Wording(
     {
         meta.pattern.replace("\\", "\\\\"): words
@@ -130,7 +131,7 @@ _WORDING = Wording(
             (Id, 'made of a-z 0-9 - and /, such as id = "launch-cover"'),
             (
                 Route,
-                f'one of {", ".join(route_names.ROUTES)} and gateway:NAME, such as route = "local"',
+                f'one of {_ROUTES} and gateway:NAME, such as route = "local"',
             ),
             (Colour, '#rgb or #rrggbb, such as palette = ["#0f172a"]'),
             (Size, 'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"'),

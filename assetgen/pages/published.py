@@ -12,6 +12,7 @@ from assetgen.cure import command
 from assetgen.errors import StorageError
 from assetgen.manifest.schema import Asset, Format
 from assetgen.plan.provenance import unusable
+from assetgen.plan.reasons import making
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
 
@@ -96,10 +97,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
     Raises ManifestError for an unknown id, StorageError if a file is missing.
     """
     asset = project.manifest.find(asset_id)
-    known, cure = (
-        project.record(asset_id),
-        command("assetgen generate {asset_id}", asset_id=asset_id),
-    )
+    known, cure = project.record(asset_id), making(asset)
     if isinstance(known, Unusable):
         raise unusable(project, asset_id, known)
     if known is None and (project.root / asset.path).exists():

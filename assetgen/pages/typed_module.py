@@ -22,6 +22,7 @@ from assetgen.layouts import editor_schema
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, Manifest, Module, module_files
 from assetgen.pages import published
 from assetgen.pages.published import Published
+from assetgen.plan.reasons import making
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import record
@@ -156,7 +157,7 @@ def of(
         return Remark(
             asset.id,
             f"{asset.path} has not been made",
-            command("assetgen generate {id}", id=asset.id),
+            making(asset),
         )
     if isinstance(known, Unusable):
         return Remark(asset.id, f"its record is not usable: {known}", settle(asset.id))
@@ -173,7 +174,7 @@ def of(
     return published.of(asset, known) or Remark(
         asset.id,
         f"{asset.path} has not been made: its record lists other files",
-        command("assetgen generate {id}", id=asset.id),
+        making(asset),
     )
 
 

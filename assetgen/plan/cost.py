@@ -54,6 +54,8 @@ def estimate(
     does not go to its own provider.
     """
     bill = surface or route_names.bill(asset.route)
+    if asset.is_adopted:
+        return Estimate("", 0, None, basis="nothing draws it")
     if bill == "none":
         return Estimate(bill, 0, None, basis="drawn here")
     if action in ("nothing", "derive", "refuse"):

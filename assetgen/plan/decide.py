@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from assetgen.cure import Cure, advice, command
@@ -26,6 +26,7 @@ from assetgen.plan.reasons import (
     UNUSABLE,
     Reason,
     adopting,
+    making,
     of_foreign_file,
     place_of_original,
     under_former_id,
@@ -155,6 +156,8 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     """The state of the asset of ``wanted``, why, and what to do about it."""
     record = world.record(wanted.asset.id)
     verdict = _guarded(_verdict(wanted, record, world, verdicts=verdicts), wanted, record, world)
+    if wanted.asset.is_adopted and verdict.action is Action.DRAW:  # nothing ever draws it
+        verdict = replace(verdict, action=Action.REFUSE, cure=making(wanted.asset))
     surface = world.surface(wanted.asset.route or "local")
     problem = verdict.problem and verdict.problem.about(
         wanted.asset.id, world.place(wanted.asset.id, "id")
@@ -180,7 +183,7 @@ def estimate(
     wanted: Wish, action: Action, surface: str, catalog: Callable[[], Catalog]
 ) -> cost.Estimate:
     """What doing ``action`` for a wish costs on the bill called ``surface``."""
-    if wanted.asset.is_local:
+    if wanted.asset.is_local or wanted.asset.is_adopted:
         return cost.estimate(wanted.asset, wanted.intent, action)
     return cost.estimate(
         wanted.asset,
@@ -321,7 +324,9 @@ def _of_nothing(
     kept = world.elsewhere.record(wanted.asset.id)
     if wanted.asset.is_local and not (kept and kept.record.is_brought):
         return _Verdict(State.MISSING, Action.DRAW, [*gone, *former])  # for free
-    is_same = kept and not kept.record.is_draft and not wanted.intent.changes(kept.record.intent)
+    is_same = kept and not kept.record.is_draft
+    if kept and is_same and not wanted.asset.is_adopted:
+        is_same = not wanted.intent.changes(kept.record.intent)
     if kept and is_same and (restore := world.elsewhere.restoring(kept.record.subject)):
         both = command("{record} && {files}", record=kept.cure, files=restore)
         return _Verdict(State.MISSING, Action.REFUSE, gone, both)

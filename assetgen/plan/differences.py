@@ -30,7 +30,8 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     for need in wanted.needs:
         if need in remade:
             yield Reason(f"{OF_NEED}{need}", new="will be made again")
-    for name, old, new in wanted.intent.changes(record.intent):
+    changes = () if wanted.asset.is_adopted else wanted.intent.changes(record.intent)
+    for name, old, new in changes:
         if new is None and name.startswith("inputs["):
             continue  # an input that does not exist yet was named above
         if name == "size" and record.original and not wanted.asset.size:

@@ -101,14 +101,14 @@ class _Inspection:
     def _pieces(self) -> Iterator[Fault]:
         """Faults with keys of the asset, of each thing that can be seen without the others."""
         yield from unsupported(self.asset)
-        if self._is_doubtful("kind"):
+        if self._is_doubtful("kind") or not self.asset.kind:
             return
         try:
             kind = self.world.kind(self.asset.kind)
         except MISTAKES as exc:
             yield _fault(exc, ("kind",))
             return
-        if self.asset.route is None:
+        if self.asset.route is None or self.asset.is_adopted:
             return
         if self.asset.is_local:
             yield from self._of_layout(kind)

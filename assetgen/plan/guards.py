@@ -35,6 +35,13 @@ def claimed(wanted: Wish, record: Record | Unusable | None, world: World) -> Gua
         path=unproven[0],
         force=force,
     )
+    if wanted.asset.is_adopted:
+        generate = command("assetgen generate {asset_id}", asset_id=wanted.asset.id)
+        cure = advice(
+            "move {path} to another folder, then run: {generate}",
+            path=unproven[0],
+            generate=generate,
+        )
     return Guard(tuple(Reason(path, new=UNPROVEN) for path in unproven), cure)
 
 

@@ -14,6 +14,7 @@ from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fs.tree import TOO_LARGE
 from assetgen.image import derive
 from assetgen.layouts import fonts
+from assetgen.layouts import kind as kinds
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import (
@@ -50,8 +51,10 @@ def about(asset: Asset, world: World, work: Callable[[], T]) -> T:
 
 
 def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
-    kind = world.kind(asset.kind)
     refuse_unsupported(asset)
+    if asset.is_adopted:
+        return _adopted_wish(asset, world)
+    kind = world.kind(asset.kind)
     make = _local_wish if asset.is_local else _painted_wish
     return make(manifest, completed(manifest, asset, kind, world), kind, world=world, paths=paths)
 
@@ -194,6 +197,36 @@ def _of_picture(options: PaintOptions) -> dict[str, Any] | None:
     """The options that decide what the picture is; the others only decide how it comes."""
     kept = {"complexity": options.complexity, "input_fidelity": options.input_fidelity}
     return {name: value for name, value in kept.items() if value is not None} or None
+
+
+# -- adopted ---------------------------------------------------------------------------------------
+
+
+def _adopted_wish(asset: Asset, world: World) -> Wish:
+    """Only the files are asked for: an image of any origin is as good as another."""
+    known = world.kind(asset.kind) if asset.kind else kinds.NONE
+    intent = Intent(
+        kind=asset.kind,
+        medium=route_names.ADOPTED,
+        prompt="",
+        values={},
+        inputs=[],
+        mask=None,
+        model=None,
+        size="auto",
+        quality=None,
+        background=asset.background,
+        take=1,
+    )
+    return Wish(
+        asset=asset,
+        kind=known,
+        values={},
+        intent=intent,
+        steps=derive.steps(asset),
+        targets=targets(asset),
+        needs=(),
+    )
 
 
 # -- both ------------------------------------------------------------------------------------------

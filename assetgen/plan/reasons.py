@@ -66,6 +66,8 @@ def of_foreign_file(
 
 def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
     """The unchanged image that an asset with the same intent had before it left the manifest."""
+    if wanted.asset.is_adopted:  # the same is asked for each of them
+        return
     for prompts in ("text", "digest"):
         known = world.orphan(wanted.intent.stated(prompts)["digest"])
         if known and (path := _untouched(known, world, is_local=wanted.asset.is_local)):
@@ -116,8 +118,16 @@ def settling_record(asset: Asset, *, kept: Cure | None, again: Cure | None, is_t
         return free
     force = command("assetgen generate {name} --force", name=asset.id)
     if not is_there and not kept:
-        return force
+        return making(asset) if asset.is_adopted else force
     settling = kept or adopting(asset.id, asset.path)
     if not asset.is_local:
         return settling
     return advice("{settling}, or {force}", settling=settling, force=force)
+
+
+def making(asset: Asset) -> Cure:
+    """The command that makes the files of an asset; of an adopted one, that takes its file in."""
+    if asset.is_adopted:
+        adopt = command("assetgen adopt {asset_id} FILE", asset_id=asset.id)
+        return advice("name its file: {adopt}", adopt=adopt)
+    return command("assetgen generate {asset_id}", asset_id=asset.id)

@@ -27,6 +27,10 @@ _NOT_HONOURED = {
         "mask": "a layout does not edit an image",
         "options": "options are for models",
     },
+    route_names.ADOPTED: dict.fromkeys(
+        ("prompt", "model", "quality", "inputs", "mask", "options", "size", "values"),
+        "nothing draws it: its image exists",
+    ),
     "codex": {
         "options": "Codex accepts none",
         "model": "Codex chooses the model",
@@ -40,13 +44,16 @@ _NOT_HONOURED = {
 def unsupported(asset: Asset) -> Iterator[Fault]:
     """Every key of ``asset`` that its route would have to ignore."""
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
-        if getattr(asset, key) not in (None, "", (), "auto"):
+        if getattr(asset, key) not in (None, "", (), {}, "auto"):
             what = f"route {asset.route!r} cannot honour {key}: {why}"
             cure = advice("remove {key} from the asset, or choose another route", key=key)
             yield _refusal(key, what, cure)
     if asset.mask and not asset.inputs:
         what = "a mask marks the part of an image to edit, and the asset has no inputs"
         yield _refusal("mask", what, advice('add inputs = ["..."], or remove mask'))
+    if asset.is_adopted and asset.take != 1:
+        what = "route 'adopted' cannot honour take: nothing draws it"
+        yield _refusal("take", what, advice("remove take from the asset"))
     if asset.is_local and asset.take != 1:
         what = "route 'local' cannot honour take: the same values always give the same image"
         yield _refusal("take", what, advice("change a value of the layout instead"))

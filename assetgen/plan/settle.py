@@ -29,11 +29,10 @@ def cure(decision: Decision) -> Cure:
                 adopt=command("assetgen adopt {name} {new}", name=name, new=old.new),
             )
         case State.FOREIGN:
-            return advice(
-                "{adopt} (keeps the file), or {force}",
-                force=force,
-                adopt=command("assetgen adopt {name} {path}", name=name, path=path),
-            )
+            adopt = command("assetgen adopt {name} {path}", name=name, path=path)
+            if decision.asset.is_adopted:
+                return advice("{adopt} (keeps the file)", adopt=adopt)
+            return advice("{adopt} (keeps the file), or {force}", force=force, adopt=adopt)
         case State.STALE if decision.action is Action.REFUSE:
             return advice(
                 "{accept} (keeps it), or {force} (overwrites it)",
@@ -63,6 +62,8 @@ def why_left(decision: Decision) -> str:
         return f"{path} does not exist, and {found.new}; it is not bought again"
     if found := next((one for one in decision.reasons if one.new == lfs.WHAT), None):
         return f"{found.field} {lfs.WHAT}; it is not overwritten or bought again"
+    if decision.asset.is_adopted and decision.state in (State.MISSING, State.STALE, State.DRAFT):
+        return f"{path} cannot be made: its image was adopted, and nothing draws it"
     if decision.state is State.MISSING:
         return f"{path} does not exist here, but git has it; it is not bought again"
     return f"{_what_exists(decision)}; it is not overwritten"

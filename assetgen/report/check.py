@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.check.findings import Finding, Report
 from assetgen.cure import Cure
@@ -11,6 +11,9 @@ from assetgen.manifest.schema import FILE
 from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
 from assetgen.terminal import own
 from assetgen.text import clean, count
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def check_plain(
@@ -33,9 +36,24 @@ def check_plain(
     for code, number in said.items():
         if number > MOST and not everything:
             out.print(f"... and {number - MOST} more {code} (--all shows them)")
+    _notes(report, out)
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
+
+
+def check_notes(report: Report, stream: IO[str]) -> None:
+    """Print each note and its cure."""
+    _notes(report, console(stream))
+
+
+def _notes(report: Report, out: Console) -> None:
+    for note in report.notes[:MOST]:
+        out.print(clean(f"note: {note.path} {note.message}"))
+    if len(report.notes) > MOST:
+        out.print(f"... and {len(report.notes) - MOST} more notes")
+    if report.notes:
+        show_cure(report.notes[0].cure, out)
 
 
 def _place(finding: Finding) -> str:
@@ -53,7 +71,7 @@ def check_github(report: Report, stream: IO[str], above: str = "") -> None:
 
     Source: docs.github.com, "Workflow commands for GitHub Actions", escaping as in actions/toolkit.
     """
-    for finding in report.findings:
+    for finding in (*report.findings, *report.notes):
         where = f"file={_property(above + finding.path)}"
         if finding.col:
             where += f",line={finding.line},col={finding.col}"
@@ -61,7 +79,8 @@ def check_github(report: Report, stream: IO[str], above: str = "") -> None:
             where = f"file={_property(above + FILE)},line={finding.line}"
         message = clean(f"{finding.path} {finding.message}. Cure: {finding.cure}")
         title = _property(f"assetgen: {finding.code}")
-        own(stream).write(f"::{finding.level} {where},title={title}::{_data(message)}\n")
+        level = "notice" if finding.level == "note" else finding.level
+        own(stream).write(f"::{level} {where},title={title}::{_data(message)}\n")
 
 
 def error_github(exc: AssetgenError, stream: IO[str], above: str = "") -> None:
@@ -99,6 +118,8 @@ def check_json(report: Report) -> dict[str, Any]:
         "assets": report.assets,
         "files": report.pictures,
         "findings": [_finding_json(finding) for finding in report.findings],
+        "baseline": report.before,
+        "notes": [_finding_json(note) for note in report.notes],
     }
 
 

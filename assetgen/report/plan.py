@@ -130,9 +130,10 @@ def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
 
 def route_and_bill(decision: Decision) -> str:
     """The route of an asset, its bill and its estimate; none for what generate leaves alone."""
-    if decision.action is Action.REFUSE:
-        return f"{decision.asset.route} ({decision.estimate.surface}, left as it is)"
-    return f"{decision.asset.route} ({decision.estimate.surface}, {decision.estimate.words})"
+    bill = decision.estimate.surface or "-"
+    is_left = decision.action is Action.REFUSE
+    words = "left as it is" if is_left else decision.estimate.words
+    return f"{decision.asset.route} ({bill}, {words})"
 
 
 def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
@@ -161,12 +162,12 @@ def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
     return [
         {
             "id": d.asset.id,
-            "kind": d.asset.kind,
+            "kind": d.asset.kind or None,
             "state": d.state.value,
             "action": d.action.value,
             "reasons": [{"field": r.field, "old": r.old, "new": r.new} for r in d.reasons],
             "route": d.asset.route,
-            "surface": d.estimate.surface,
+            "surface": d.estimate.surface or None,
             "estimate": {
                 "micros": d.estimate.micros,
                 "currency": d.estimate.currency,

@@ -13,6 +13,7 @@ from assetgen.plan.describe import describe
 from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
+from assetgen.route_names import ADOPTED
 from assetgen.text import clean, count
 
 
@@ -42,7 +43,7 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
 def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
     predicate = statement.predicate
     asset, route, marking = predicate.asset, predicate.route, predicate.marking
-    yield "asset", f"{asset.id} ({asset.kind})"
+    yield "asset", f"{asset.id} ({asset.kind})" if asset.kind else asset.id
     if predicate.formerly:
         yield "formerly", ", ".join(predicate.formerly)
     yield "alt", asset.alt or "(decorative)"
@@ -53,8 +54,10 @@ def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
         yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}"
         yield "", f"sha256 {subject.digest.sha256}"
     client = f" with {route.client}" if route.client else ""
-    yield "route", f"{route.owner or 'unknown'}{client}"
-    yield "bill", "none: drawn here" if route.surface == "none" else route.surface or "unknown"
+    is_adopted = predicate.intent.get("medium") == ADOPTED
+    yield "route", f"{route.owner or (ADOPTED if is_adopted else 'unknown')}{client}"
+    unknown = "-" if is_adopted else "unknown"
+    yield "bill", "none: drawn here" if route.surface == "none" else route.surface or unknown
     effective = predicate.prompt.effective
     yield "prompt", (effective.text or effective.digest) if effective else "none"
     yield from _purchase(predicate)

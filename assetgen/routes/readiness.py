@@ -10,7 +10,7 @@ import msgspec
 
 from assetgen import route_names
 from assetgen.codex.cli import TESTED, preflight
-from assetgen.cure import Cure
+from assetgen.cure import Cure, command
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest.rules import without_prompt, without_prompt_words
 from assetgen.manifest.schema import FILE, Asset, Manifest
@@ -264,6 +264,12 @@ def of_asset(
 ) -> tuple[AssetRoute, list[OtherRoute]]:
     """The route of an asset, and what each other route would do. Raises AssetgenError."""
     manifest, asked = project.manifest, project.wish(asset_id)
+    if asked.asset.is_adopted:
+        raise UnsupportedOption(
+            "no route draws it: its image was adopted",
+            where=f"asset {asset_id}",
+            cure=command("assetgen show {asset_id}", asset_id=asset_id),
+        )
     board = {row.route: row for row in rows(conditions, project.root, manifest)}
     own = board[asked.asset.route or "local"]
     others = [

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cures import Key, Stage, State, commands
+from tests.support.cures_of_baseline import STATES as OF_BASELINE
 from tests.support.cures_of_git import STATES as OF_GIT
 from tests.support.cures_of_pages import STATES as OF_PAGES
 from tests.support.cures_of_pictures import STATES as OF_PICTURES
@@ -21,7 +22,13 @@ from tests.support.place import Place
 from tests.support.provider import Provider
 from tests.support.rows import one_of_each
 
-STATES: tuple[State, ...] = (*OF_GIT, *OF_PICTURES, *OF_PAGES, *OF_RECORDS)
+STATES: tuple[State, ...] = (
+    *OF_GIT,
+    *OF_PICTURES,
+    *OF_PAGES,
+    *OF_RECORDS,
+    *OF_BASELINE,
+)
 #: Commands that no test can run, and why.
 NOT_RUN: dict[Key, str] = {
     key: why

@@ -82,7 +82,7 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
     "route": (
         _with('route = "magic"'),
         6,
-        "must be one of local, images, responses, codex and gateway:NAME",
+        "must be one of local, images, responses, codex, adopted and gateway:NAME",
         "",
     ),
     "path of a page": (

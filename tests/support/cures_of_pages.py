@@ -211,7 +211,7 @@ STATES = [
     State(("pages/typed_module", "assetgen emit"), _module_of_user, first=_move_module),
     State(("pages/typed_module", "assetgen generate {asset_id}"), _removed, "emit"),
     State(
-        ("pages/typed_module", "assetgen generate {id}"),
+        ("plan/reasons", "assetgen generate {asset_id}"),
         _unmade_module,
         "emit",
         replaces=("src/assets.ts",),

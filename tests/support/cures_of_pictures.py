@@ -310,12 +310,6 @@ STATES = [
     ),
     State(("fs/git_cures", "git add -- {paths}"), _unstaged_original, "check --staged"),
     State(
-        ("check/unrecorded", "assetgen adopt {asset} {path}"),
-        _unlisted,
-        fills={"ID": "b"},
-        first=_list_b,
-    ),
-    State(
         ("plan/provenance", "assetgen show {asset}"),
         _text_file,
         "show notes.txt",
@@ -342,7 +336,7 @@ STATES = [
     State(("fs/git_cures", "git add -- {paths}"), _listed, "generate --hook"),
     State(("generate/selection", "assetgen generate {need}"), _needing, "generate b", pays=1),
     State(("fs/paths", "rm {where}"), _linked, "generate"),
-    State(("pages/published", "assetgen generate {asset_id}"), _listed, "snippet a --for html"),
+    State(("plan/reasons", "assetgen generate {asset_id}"), _listed, "snippet a --for html"),
     State(
         ("pages/published", "assetgen adopt {asset_id} {path}"),
         _foreign,
