@@ -12,7 +12,9 @@ from functools import lru_cache
 
 #: The files to search if the manifest names no content.
 EVERYWHERE = (
-    "**/*.{md,mdx,markdown,astro,vue,svelte,html,css,scss,sass,less,webmanifest}",
+    "**/*.{md,mdx,markdown,astro,vue,svelte,svx,html,css,scss,sass,less,webmanifest}",
+    "**/*.{njk,nunjucks,liquid,webc,hbs,handlebars,mustache,ejs,eta,vto,twig,jinja,jinja2,j2}",
+    "**/*.{erb,gohtml,tmpl}",
     "**/*.{jsx,tsx,js,ts,mjs,mts,cjs,cts}",
     "**/{docs,mint}.json",
 )

@@ -10,7 +10,17 @@ TYPED_SCRIPTS = frozenset({"ts", "mts", "cts"})
 #: Style sheets that others include, so that their paths are relative to those.
 PREPROCESSED = frozenset({"scss", "sass", "less", "styl"})
 STYLES = frozenset({"css", "scss", "sass", "less", "pcss", "postcss"})
-HTML = frozenset({"html", "htm", "svelte"})
+SVELTE = frozenset({"svelte"})
+#: Markdown with the components of Svelte (mdsvex).
+SVX = frozenset({"svx"})
+#: HTML in the languages of template engines; front matter may come first.
+TEMPLATES = frozenset(
+    {
+        *("njk", "nunjucks", "liquid", "webc", "hbs", "handlebars", "mustache", "ejs", "eta"),
+        *("vto", "twig", "jinja", "jinja2", "j2", "erb", "gohtml", "tmpl"),
+    }
+)
+HTML = frozenset({"html", "htm", "xhtml"}) | SVELTE | TEMPLATES
 JSON = frozenset({"json", "jsonc", "json5", "webmanifest"})
 YAML = frozenset({"yml", "yaml"})
 ASTRO = frozenset({"astro"})
@@ -18,7 +28,7 @@ VUE = frozenset({"vue"})
 #: Pages and components in which elements are written and modules imported.
 MODULE_SYNTAX = frozenset({"jsx", "tsx"}) | MDX | ASTRO | VUE
 #: Everything that can contain references.
-KNOWN = MARKDOWN | MDX | SCRIPTS | STYLES | HTML | JSON | YAML | ASTRO | VUE
+KNOWN = MARKDOWN | MDX | SVX | SCRIPTS | STYLES | HTML | JSON | YAML | ASTRO | VUE
 
 
 def suffix(file: str) -> str:

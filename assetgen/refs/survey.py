@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assetgen.fs import globs
+from assetgen.refs import apart
 from assetgen.refs.languages import KNOWN, MARKDOWN, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
@@ -51,11 +52,20 @@ def vain(found: Survey, content: Sequence[str]) -> list[str]:
 def pages(listing: Listing, content: Sequence[str]) -> list[str]:
     """The files that can contain references and that ``content`` (patterns) matches, sorted.
 
+    Tests and fixtures count only where a pattern names them.
     Raises ValueError for a broken pattern.
     """
     is_meant = globs.matcher(content or globs.EVERYWHERE)
+    named = [glob for glob in content if apart.is_named(glob)]
+    is_named = globs.matcher([*named, *(glob for glob in content if glob.startswith("!"))])
     found = (path for path in listing if suffix(path) in KNOWN)
-    return [path for path in found if is_meant(path) and (content or not globs.is_built(path))]
+    return [
+        path
+        for path in found
+        if is_meant(path)
+        and (content or not globs.is_built(path))
+        and (not apart.is_apart(path) or (named and is_named(path)))
+    ]
 
 
 def survey(

@@ -61,7 +61,8 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
     other = settled(question, "bare", places)
     if other.candidates and not candidates:  # only the case of the name differs
         return other
-    if not candidates and is_file and not question.is_output:
+    is_elsewhere = question.is_output or question.is_in_build_config
+    if not candidates and is_file and not is_elsewhere:
         evident = _in_existing_folder(question, path, places)
         if evident is not None:
             return settled(question, "bare", (evident,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
@@ -64,6 +65,8 @@ _PLAIN_CONFIGS: dict[str, Framework] = {
     "book.toml": "mdbook",
 }
 _HUGO_OLD = ("config.toml", "config.yaml", "config.yml", "config.json")
+_HUGO = (*_HUGO_OLD, *(f"hugo.{end}" for end in ("toml", "yaml", "yml", "json")))
+_HUGO_FOLDER = re.compile(r"(?:(?P<site>.*)/)?config/(?P<environment>[^/]+)")
 _HUGO_FOLDERS = ("content", "layouts", "archetypes", "themes")
 
 # A folder with files of several frameworks is a site of the first one here.
@@ -125,14 +128,12 @@ def config_files(listing: Listing) -> dict[str, dict[str, str]]:
     for name in (*names, *_PLAIN_CONFIGS, *_HUGO_OLD, "package.json"):
         for path in listing.named(name):
             folder = path.rpartition("/")[0]
-            if name in (*_HUGO_OLD, "hugo.toml", "hugo.yaml") and f"/{folder}".endswith(
-                "/config/_default"
-            ):
-                folder = (
-                    folder[: -len("/config/_default")]
-                    if "/" in folder.removesuffix("/_default")
-                    else ""
-                )
+            if name in _HUGO and (inside := _HUGO_FOLDER.fullmatch(folder)):
+                site = inside["site"] or ""
+                if inside["environment"] == "_default":
+                    folder = site
+                elif listing.folder_exists(below(site, "config/_default")):
+                    continue  # what differs in one environment
             found.setdefault(folder, {})[name] = path
     for tool in ("vitepress", "vuepress"):
         for end in _SCRIPTS:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites import framework, literals
+from assetgen.refs.sites import framework, hugo, literals
 from assetgen.refs.sites.aliases import Alias
 from assetgen.refs.sites.framework import ConfigFiles, Framework
 from assetgen.refs.sites.served import Mount, Served
@@ -53,7 +53,10 @@ def of(
 ) -> Served:
     """What a site of the framework ``known`` in ``root``, with ``packages``, serves."""
     config = framework.configuration(known, found, listing)
-    read = _SERVED[known](_Site(root, listing, config))
+    if known == "hugo":
+        read = hugo.served(root, found, listing)
+    else:
+        read = _SERVED[known](_Site(root, listing, config))
     icons = bool(packages & _ICON_MAKERS)
     return replace(
         read,
@@ -256,59 +259,6 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
         yield Mount(prefix or (place.rpartition("/")[2] if place in site.listing else ""), place)
 
 
-_MOUNT = re.compile(
-    r"source[ \t]*+[:=][ \t]*+[\"']?(?P<s1>[^\"'\n]++)[\"']?[ \t\r]*+\n"
-    r"\s*+target[ \t]*+[:=][ \t]*+[\"']?(?P<t1>[^\"'\n]++)[\"']?[ \t\r]*+$"
-    r"|target[ \t]*+[:=][ \t]*+[\"']?(?P<t2>[^\"'\n]++)[\"']?[ \t\r]*+\n"
-    r"\s*+source[ \t]*+[:=][ \t]*+[\"']?(?P<s2>[^\"'\n]++)[\"']?[ \t\r]*+$",
-    re.M,
-)
-_HUGO_STATIC = re.compile(
-    r"^[ \t]*+staticDir\d?[ \t]*+[:=]\s*+(\[[^\[\]]*+\]|[^#\n]+)", re.M | re.I
-)
-_HUGO_CONTENT = re.compile(
-    r"^[ \t]*+contentDir[ \t]*+[:=][ \t]*+[\"']?([^\"'#\n]++)[\"']?[ \t\r]*+(?:#.*)?$", re.M | re.I
-)
-
-
-def _hugo(site: _Site) -> Served:
-    """Static files, assets (by pipes and render hooks) and page resources; themes come last."""
-    static = [one for found in _HUGO_STATIC.findall(site.config) for one in _listed(found)] or [
-        "static"
-    ]
-    content = ["content", *(one.strip() for one in _HUGO_CONTENT.findall(site.config))]
-    public = site.mounts(*static) + tuple(_hugo_mounts(site)) + site.mounts("assets", *content)
-    public += site.mounts(*_theme_folders(site))
-    return Served(public=public, content=site.mounts(*reversed(content)), in_languages=True)
-
-
-def _listed(found: str) -> list[str]:
-    return list(literals.quoted(found)) if '"' in found or "'" in found else [found.strip()]
-
-
-def _hugo_mounts(site: _Site) -> Iterator[Mount]:
-    for found in _MOUNT.finditer(site.config):
-        source, target = found["s1"] or found["s2"], (found["t1"] or found["t2"]).strip().strip("/")
-        kind, _, prefix = target.partition("/")
-        place = joined(site.root, source.strip())
-        if place is not None and kind in ("static", "assets", "content"):
-            yield Mount(prefix, place)
-
-
-def _theme_folders(site: _Site) -> list[str]:
-    """The folders that themes serve, in themes/ or vendored as modules."""
-    found = set()
-    for kept in ("themes", "_vendor"):
-        for path in site.listing.starting(f"{site.at(kept)}/"):
-            inside = within(site.root, path) or ""
-            if folder := _THEME_FOLDER.match(inside):
-                found.add(folder[0].rstrip("/"))
-    return sorted(found, reverse=True)  # static before assets
-
-
-_THEME_FOLDER = re.compile(r"(?:themes/[^/]+|_vendor/.+?)/(?:static|assets)/")
-
-
 def _mkdocs(site: _Site) -> Served:
     docs = (
         literals.yaml_value(site.config, "docs_dir")
@@ -368,7 +318,6 @@ _SERVED: dict[Framework, Callable[[_Site], Served]] = {
     "nuxt": _nuxt,
     "sveltekit": _sveltekit,
     "eleventy": _eleventy,
-    "hugo": _hugo,
     "mkdocs": _mkdocs,
     "jekyll": _jekyll,
     "mdbook": _mdbook,

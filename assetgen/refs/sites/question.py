@@ -29,6 +29,7 @@ _GITHUB = re.compile(
 )
 _PARTIAL = re.compile(r"(?:^|/)(?:_[^/]*|includes?|snippets?|partials?)(?:/|$)")
 _BY_TEXT = frozenset({"mkdocs", "hugo", "jekyll", "eleventy", "mintlify", "plain", "mdbook"})
+_CONFIG = re.compile(r"(?:^|/)(?:[\w.-]+\.config|\.eleventy|gulpfile|\.vitepress/.*)\.[cm]?[jt]s$")
 # The keys of the paths that a script writes to.
 _OUTPUT_KEYS = (
     *("path", "out", "output", "outfile", "outputpath"),
@@ -103,6 +104,11 @@ class Question:
         """Whether a script will write to the path."""
         key = self.reference.key.rpartition(".")[2].lower()
         return self.kind == "js_string" and key in _OUTPUT_KEYS
+
+    @property
+    def is_in_build_config(self) -> bool:
+        """Whether the page is the configuration of a build: it may copy a path from anywhere."""
+        return self.kind == "js_string" and bool(_CONFIG.search(self.file))
 
     @property
     def is_in_site_config(self) -> bool:

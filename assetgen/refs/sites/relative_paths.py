@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetgen.refs.folders import below, clamped, joined, upwards, within
+from assetgen.refs.sites import heads
 from assetgen.refs.sites.question import IN_STYLES, Question, has_placeholder, names_file
 from assetgen.refs.sites.resolution import How, Resolution
 from assetgen.refs.sites.url_hints import shown_folders, url_hint
@@ -16,6 +17,9 @@ from assetgen.refs.sites.verdict import (
     unknown,
     unless_elsewhere,
 )
+
+# They read "./x.png" in front matter relative to its page.
+_READ_BESIDE_PAGES = frozenset({"astro", "docusaurus", "gatsby"})
 
 
 def resolve(question: Question, path: str) -> Resolution:
@@ -59,6 +63,8 @@ def missing(question: Question, path: str, likeliest: str | None) -> Resolution:
         return Resolution("relative", likeliest, None)
     how: How = "relative-url" if question.is_raw_html else "relative"
     found = settled(question, how, (likeliest,))
+    if question.kind == "frontmatter" and question.site.framework not in _READ_BESIDE_PAGES:
+        return heads.unless_prefixed(question, found, path)
     is_from_file = question.kind in ("md_image", "link", *IN_STYLES) or path.startswith(".")
     return found if is_from_file or "/" not in path else unless_elsewhere(question, found, path)
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
-from assetgen.refs.sites import bare_paths, module_names, relative_paths, site_urls
+from assetgen.refs.sites import bare_paths, heads, module_names, relative_paths, site_urls
 from assetgen.refs.sites.question import IN_MODULES, IN_STYLES, Question
 from assetgen.refs.sites.resolution import Resolution
 from assetgen.refs.sites.site import Sites
@@ -107,6 +107,8 @@ def _decoded(question: Question, path: str) -> str:
 def _by_beginning(question: Question, path: str, written: str) -> Resolution:
     if path.startswith("/"):
         return site_urls.resolve(question, path, written)
+    if path[0] not in "@~#$" and heads.is_from_the_root(question):
+        return heads.resolve(question, path)
     if path.startswith(("./", "../")) or path in (".", ".."):
         return relative_paths.resolve(question, path)
     if question.is_in_module or path[0] in "@~#$":

@@ -44,3 +44,5 @@ class Served:
     in_languages: bool = False
     """Whether another language serves a file that one language lacks."""
     makes_icons: bool = False
+    made: tuple[str, ...] = ()
+    """The URLs below which packages or modules put files that are not in the repository."""

@@ -12,19 +12,13 @@ from assetgen.refs.sites import aliases, endpoints, framework, public_folders
 from assetgen.refs.sites.aliases import Modules
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.served import Mount, Served
+from assetgen.refs.sites.tongues import is_language
 
 #: ``public`` of a manifest that does not set it.
 DEFAULT_PUBLIC = "public"
 
 _INDEX = {"index", "_index", "readme", "+page"}
 _DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
-# "en", "pt-BR", "zh_Hans"
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
-
-
-def is_language(name: str) -> bool:
-    """Whether a folder of this name may contain the pages of one language."""
-    return bool(_LANGUAGE.fullmatch(name))
 
 
 @dataclass(frozen=True)
@@ -59,6 +53,10 @@ class Site:
 
     def likeliest(self, url: str, listing: Listing) -> str | None:
         """The file that would answer ``url``, even if it is missing; None for no folder."""
+        own = [one for one in self.served.public if one.prefix and within(one.prefix, url)]
+        for mount in sorted(own, key=lambda one: -len(one.prefix)):
+            if (path := mount.path(url)) and listing.folder_exists(mount.folder):
+                return path
         paths = self.files(url)
         base = within(self.served.base, url) if self.served.base else None
         if base is not None and not any(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from assetgen.refs.folders import below, clamped, within
+from assetgen.refs.sites import heads
 from assetgen.refs.sites.question import Question, has_placeholder, names_file
 from assetgen.refs.sites.resolution import Resolution
 from assetgen.refs.sites.site import Site
@@ -47,9 +48,11 @@ def resolve(question: Question, path: str, written: str) -> Resolution:
 def _missing(question: Question, url: str, places: list[str]) -> Resolution:
     if has_placeholder(url):
         return DYNAMIC
-    if question.sites.answers(question.site, url):
+    is_made = any(within(one, url) for one in question.site.served.made)
+    if is_made or question.sites.answers(question.site, url):
         return Resolution("absolute", places[0], None)
-    return unless_elsewhere(question, settled(question, "absolute", places), url)
+    found = unless_elsewhere(question, settled(question, "absolute", places), url)
+    return heads.unless_prefixed(question, found, url)
 
 
 def _places(question: Question, url: str) -> list[str]:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from assetgen.refs.folders import clamped, upwards
 from assetgen.refs.listing import Listing
+from assetgen.refs.sites import tongues
 from assetgen.refs.sites.gitignore import is_ignored
 from assetgen.refs.sites.question import Question
 from assetgen.refs.sites.resolution import How, Resolution
-from assetgen.refs.sites.site import is_language
 
 EXTERNAL = Resolution("external", None, None)
 PACKAGE = Resolution("package", None, None)
@@ -32,8 +32,10 @@ def settled(question: Question, how: How, places: Iterable[str]) -> Resolution:
     listing, places = question.listing, list(places)
     there = first_existing(listing, places)
     if there is None and question.site.served.in_languages:
-        translated = (_in_other_language(place, listing) for place in places)
-        there = next((one for one in translated if one), None)
+        translated = tuple(one for place in places for one in tongues.elsewhere(place, listing))
+        there = next(filter(tongues.is_english, translated), None)
+        if translated and there is None:
+            return unknown(tuple(dict.fromkeys(translated)))
     if there is not None:
         return Resolution(how, there, True)
     if _is_made(question, places[0]):
@@ -80,19 +82,3 @@ def _is_made(question: Question, path: str) -> bool:
         return True
     made_icons = question.site.served.makes_icons and not question.is_in_module
     return made_icons and bool(_GENERATED_ICON.search(path))
-
-
-def _in_other_language(path: str, listing: Listing) -> str | None:
-    """``x.en.png`` for ``x.png``, content/en/x.png for content/fr/x.png."""
-    stem, dot, end = path.rpartition(".")
-    for one in listing.starting(f"{stem}.") if dot else ():
-        middle = one[len(stem) + 1 :].removesuffix(f".{end}")
-        if one.endswith(f".{end}") and is_language(middle):
-            return one
-    parts = path.split("/")
-    for index, part in enumerate(parts[:-1]):
-        if is_language(part) and part != "en":
-            other = "/".join([*parts[:index], "en", *parts[index + 1 :]])
-            if other in listing:
-                return other
-    return None

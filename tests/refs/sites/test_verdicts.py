@@ -1,0 +1,203 @@
+"""What is said of a path: its file, that it is missing, or nothing, on small sites by framework."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from assetgen.refs.reference import Kind
+from assetgen.refs.sites.resolve import is_dangling, resolve
+from assetgen.refs.sites.site import Sites
+from assetgen.refs.survey import pages
+from tests.support.repository import reference, with_texts
+
+_Row = tuple[Mapping[str, str], str, Kind, str, str | None]
+"""Files, a page, the kind and the path of a reference in it, and the verdict: a file, None where
+nothing is certain, or "!" and the file that is missing."""
+
+_HUGO_FOLDER = {"config/_default/hugo.toml": "", "content/a.md": "", "pics/x.png": ""}
+_TABLE = "mounts = [{ source = 'pics', target = 'static/img' }]"
+_HUGO = {"hugo.toml": "", "content/a.md": ""}
+
+_MOUNTS: dict[str, _Row] = {
+    name: (
+        {"content/a.md": "", "pics/x.png": "", **files},
+        "content/a.md",
+        "md_image",
+        "/img/x.png",
+        "top/img/x.png" if "top/img/x.png" in files else "pics/x.png",
+    )
+    for name, files in {
+        "a file of its own": {
+            "config/_default/hugo.toml": "",
+            "config/_default/module.toml": "[[mounts]]\nsource='pics'\ntarget='static/img'",
+        },
+        "a list in TOML": {"hugo.toml": f"[module]\n{_TABLE}"},
+        "a list in a file of its own": {
+            "config/_default/config.yaml": "a: b",
+            "config/_default/module.toml": _TABLE,
+        },
+        "flow YAML": {
+            "hugo.yaml": "module:\n  mounts: [{source: pics, target: static/img}]\n",
+        },
+        "YAML with other keys between": {
+            "hugo.yml": "module:\n  mounts:\n    - source: pics\n      lang: en\n"
+            "      target: static/img\n",
+        },
+        "JSON": {
+            "hugo.json": '{"module": {"mounts": [{"source":"pics","target":"static/img"}]}}',
+        },
+        "keys in capitals": {
+            "hugo.toml": "[[Module.Mounts]]\nSource = 'pics'\nTarget = 'static/img'",
+        },
+        "one environment": {
+            "config/_default/hugo.toml": "",
+            "config/production/module.yaml": "mounts:\n- {source: pics, target: assets/img}",
+        },
+        "the folder of a language": {
+            "config/_default/hugo.toml": "",
+            "config/_default/languages.toml": "[en]\nstaticDir = ['nothing', 'assets2']\n"
+            "[en.params]\n[de]\nstaticDir2 = 'top'",
+            "top/img/x.png": "",
+        },
+    }.items()
+}
+
+_ROWS: dict[str, _Row] = {
+    **{f"a mount of Hugo: {name}": row for name, row in _MOUNTS.items()},
+    "a mount of Hugo without the file": (
+        {**_HUGO_FOLDER, "config/_default/module.toml": _TABLE},
+        *("content/a.md", "md_image", "/img/no.png", "!pics/no.png"),
+    ),
+    "what a package is mounted as": (
+        {
+            "content/a.md": "",
+            "hugo.toml": "[[module.mounts]]\nsource='node_modules/i'\ntarget='static/icons'",
+        },
+        *("content/a.md", "md_image", "/icons/a.svg", None),
+    ),
+    "what a module mounts": (
+        {
+            "content/a.md": "",
+            "hugo.yaml": "module: {imports: [{path: x.org/m, mounts: "
+            "[{source: s, target: static/m}]}]}",
+        },
+        *("content/a.md", "md_image", "/m/a.svg", None),
+    ),
+    "a folder of configuration is no site": (
+        {**_HUGO_FOLDER, "config/test/hugo.toml": "", "static/y.png": ""},
+        *("config/test/a.md", "md_image", "/y.png", "static/y.png"),
+    ),
+    "the default language of Hugo": (
+        {**_HUGO, "content/en/d/x.png": "", "content/fr/d/a.md": ""},
+        *("content/fr/d/a.md", "md_image", "x.png", "content/en/d/x.png"),
+    ),
+    "another language of Hugo": (
+        {**_HUGO, "content/de/d/x.png": "", "content/pt-br/d/a.md": ""},
+        *("content/pt-br/d/a.md", "md_image", "x.png", None),
+    ),
+    "the language without a folder": (
+        {"mkdocs.yml": "", "docs/d/x.png": "", "docs/fr/d/a.md": ""},
+        *("docs/fr/d/a.md", "md_image", "x.png", None),
+    ),
+    "a file for another language": (
+        {"mkdocs.yml": "", "docs/x.png": "", "docs/a.fr.md": ""},
+        *("docs/a.fr.md", "md_image", "x.fr.png", None),
+    ),
+    "a folder whose name is no language": (
+        {**_HUGO, "static/css/x.png": "", "static/img/y.png": "", "static/x.png": ""},
+        *("content/a.md", "md_image", "/img/x.png", "!static/img/x.png"),
+    ),
+    "no other language": (
+        {**_HUGO, "content/de/d/a.md": "", "content/fr/d/a.md": ""},
+        *("content/fr/d/a.md", "md_image", "x.png", "!content/fr/d/x.png"),
+    ),
+}
+
+_ELEVENTY = {"eleventy.config.js": "addPassthroughCopy('img')", "img/a.png": "", "posts/x/a.md": ""}
+_JEKYLL = {"_config.yml": "a: b", "assets/img/a.png": "", "_posts/2020-01-01-a.md": ""}
+_NUXT = {"nuxt.config.ts": "", "public/covers/a.png": "", "content/a.md": ""}
+
+_ROWS |= {
+    "a head of Eleventy": (*(_ELEVENTY, "posts/x/a.md", "frontmatter", "img/a.png", "img/a.png"),),
+    "a head of Eleventy with a dot": (
+        *(_ELEVENTY, "posts/x/a.md", "frontmatter", "./img/a.png", "img/a.png"),
+    ),
+    "a head of Eleventy that leaves its folder": (
+        *(_ELEVENTY, "posts/x/a.md", "frontmatter", "../img/a.png", "img/a.png"),
+    ),
+    "a head of Eleventy without its file": (
+        *(_ELEVENTY, "posts/x/a.md", "frontmatter", "./img/no.png", "!img/no.png"),
+    ),
+    "data of Eleventy": (*(_ELEVENTY, "_data/x/a.json", "json_string", "img/a.png", "img/a.png"),),
+    "what Eleventy copies": (*(_ELEVENTY, "eleventy.config.js", "js_string", "img/b.png", None),),
+    "an image of Eleventy in the text": (
+        *(_ELEVENTY, "posts/x/a.md", "md_image", "no/a.png", "!posts/x/no/a.png"),
+    ),
+    "a head of Jekyll": (
+        *(_JEKYLL, "_posts/2020-01-01-a.md", "frontmatter", "assets/img/a.png"),
+        "assets/img/a.png",
+    ),
+    "a head that a layout prefixes": (
+        *(_JEKYLL, "_posts/2020-01-01-a.md", "frontmatter", "/img/a.png", None),
+    ),
+    "data that a layout prefixes": (*(_NUXT, "data/a.json", "json_string", "/a.png", None),),
+    "a head without its file": (
+        *(_NUXT, "content/a.md", "frontmatter", "/b.png", "!public/b.png"),
+    ),
+    "a head that two files end as": (
+        {**_NUXT, "x/covers/a.png": ""},
+        *("content/a.md", "frontmatter", "/a.png", "!public/a.png"),
+    ),
+    "text is not prefixed": (*(_NUXT, "content/a.md", "md_image", "/a.png", "!public/a.png"),),
+    "a manifest is not prefixed": (
+        *(_NUXT, "public/site.webmanifest", "json_string", "/a.png", "!public/a.png"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "page", "kind", "raw", "verdict"), _ROWS.values(), ids=_ROWS)
+def test_the_verdict_on_a_path(
+    files: Mapping[str, str], page: str, kind: Kind, raw: str, verdict: str | None
+) -> None:
+    listing = with_texts(files)
+    element = "img" if kind in ("jsx_attr", "srcset") else ""
+    asked = reference(page, kind, raw, element)
+    found = resolve(asked, Sites(listing), listing)
+    if is_dangling(found, asked):
+        assert f"!{found.path}" == verdict
+    else:
+        assert (found.path if found.exists else None) == verdict
+
+
+_APART = {
+    "tests/a.md": False,
+    "src/__tests__/a.tsx": False,
+    "src/a.test.tsx": False,
+    "src/a.spec.ts": False,
+    "cypress/a.js": False,
+    "docs/__fixtures__/a.md": False,
+    "archetypes/a.md": False,
+    "themes/t/archetypes/a.md": False,
+    "packages/x/test/docs/a.md": False,
+    "site/tests/goldens/a.md": False,
+    "docs/tests/a.md": True,
+    "content/docs/test/a.md": True,
+    "src/pages/test/a.astro": True,
+    "latest/a.md": True,
+    "test.md": True,
+    "src/contest.tsx": True,
+}
+
+
+@pytest.mark.parametrize(("path", "is_page"), _APART.items())
+def test_tests_and_archetypes_are_no_pages(path: str, is_page: bool) -> None:
+    listing = with_texts({path: ""})
+    for content in ([], ["**/*"], ["!x/**", "**/*.*"]):
+        assert bool(pages(listing, content)) is is_page, content
+
+
+def test_a_pattern_can_name_tests() -> None:
+    listing = with_texts({"tests/a.md": "", "tests/no/b.md": "", "x/tests/a.md": "", "c.md": ""})
+    assert pages(listing, ["tests/**", "!tests/no/**", "*.md"]) == ["c.md", "tests/a.md"]
