@@ -15,6 +15,7 @@ from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
 from assetgen.refs.scan import frontmatter
 from assetgen.refs.sites import literals
+from assetgen.refs.sites.base_paths import Base
 from assetgen.refs.sites.served import Mount, Served
 
 _KINDS: Mapping[str, Literal["yaml", "toml", "json"]] = {
@@ -51,7 +52,7 @@ def served(root: str, files: Mapping[str, str], listing: Listing) -> Served:
             *_folders(root, _theme_folders(root, listing)),
         ),
         content=(*_folders(root, reversed(content)), *pages),
-        base=next((base for one in tables if (base := _base(one.get("baseurl")))), ""),
+        base=Base(next((base for one in tables if (base := _base(one.get("baseurl")))), "")),
         in_languages=True,
         made=tuple(
             mount.prefix

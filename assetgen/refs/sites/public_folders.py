@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites import framework, hugo, literals
+from assetgen.refs.sites import base_paths, framework, hugo, literals
 from assetgen.refs.sites.aliases import Alias
+from assetgen.refs.sites.base_paths import Base
 from assetgen.refs.sites.framework import ConfigFiles, Framework
 from assetgen.refs.sites.served import Mount, Served
 
@@ -44,6 +45,8 @@ _ICON_MAKERS = {
 }
 
 
+# Their commands take it as an option.
+_BASE_IN_COMMANDS: Set[Framework] = frozenset({"vite", "vitepress", "astro"})
 # How many folders of a site count: each is tried for each path of a page.
 _MAX_MOUNTS = 200
 
@@ -58,6 +61,9 @@ def of(
     else:
         read = _SERVED[known](_Site(root, listing, config))
     icons = bool(packages & _ICON_MAKERS)
+    if known in _BASE_IN_COMMANDS and "package.json" in found:
+        passed = base_paths.of_commands(literals.text_of(listing.read(found["package.json"])))
+        read = replace(read, base=replace(read.base, possible=(*read.base.possible, *passed)))
     return replace(
         read,
         public=read.public[:_MAX_MOUNTS],
@@ -89,17 +95,12 @@ def _usual(root: str, *folders: str) -> tuple[Alias, ...]:
     return (Alias("@/*", targets, sure=False), Alias("~/*", targets, sure=False))
 
 
-def _base(site: _Site, key: str) -> str:
-    stated = literals.string(site.config, key) or ""
-    return stated.strip("/") if stated.startswith("/") else ""
-
-
 def _next(site: _Site) -> Served:
     pages = ("pages", "src/pages", "app", "src/app", "content", "src/content", "content/docs")
     return Served(
         public=site.mounts("public"),
         content=site.mounts(*pages) + site.mounts("content/docs", "docs", prefix="docs"),
-        base=_base(site, "basePath"),
+        base=base_paths.of(site.config, "basePath"),
         page_is_folder=False,
     )
 
@@ -110,7 +111,7 @@ def _astro(site: _Site) -> Served:
     return Served(
         public=site.mounts(literals.string(site.config, "publicDir") or "public"),
         content=pages,
-        base=_base(site, "base"),
+        base=base_paths.of(site.config, "base"),
         usual=_usual(site.root, source, ""),
     )
 
@@ -120,7 +121,9 @@ def _vite(site: _Site) -> Served:
     public = literals.string(site.config, "publicDir") or "public"
     pages = site.mounts(root, f"{root}/src/pages", f"{root}/src")
     return Served(
-        public=site.mounts(f"{root}/{public}", root), content=pages, base=_base(site, "base")
+        public=site.mounts(f"{root}/{public}", root),
+        content=pages,
+        base=base_paths.of(site.config, "base"),
     )
 
 
@@ -138,7 +141,7 @@ def _docusaurus(site: _Site) -> Served:
     return Served(
         public=site.mounts(*folders),
         content=pages,
-        base=_base(site, "baseUrl"),
+        base=base_paths.of(site.config, "baseUrl"),
         usual=aliases,
         elsewhere=elsewhere,
         page_is_folder=False,
@@ -161,7 +164,7 @@ def _vitepress(site: _Site) -> Served:
     return Served(
         public=site.mounts(f"{source}/public", source),
         content=site.mounts(source),
-        base=_base(site, "base"),
+        base=base_paths.of(site.config, "base"),
         elsewhere=elsewhere,
         page_is_folder=False,
     )
@@ -172,7 +175,7 @@ def _vuepress(site: _Site) -> Served:
     return Served(
         public=site.mounts(literals.string(site.config, "public") or ".vuepress/public", "."),
         content=site.mounts("."),
-        base=_base(site, "base"),
+        base=base_paths.of(site.config, "base"),
         usual=aliases,
         page_is_folder=False,
     )
@@ -180,14 +183,16 @@ def _vuepress(site: _Site) -> Served:
 
 def _gatsby(site: _Site) -> Served:
     pages = site.mounts("src/pages", "content", "src/content", "content/blog")
-    return Served(public=site.mounts("static"), content=pages, base=_base(site, "pathPrefix"))
+    return Served(
+        public=site.mounts("static"), content=pages, base=base_paths.of(site.config, "pathPrefix")
+    )
 
 
 def _remix(site: _Site) -> Served:
     return Served(
         public=site.mounts(literals.string(site.config, "publicDir") or "public"),
         content=site.mounts("app/routes", "content", "data"),
-        base=_base(site, "basename") or _base(site, "base"),
+        base=base_paths.of(site.config, "base(?:name)?"),
         usual=_usual(site.root, "app", "src", ""),
         page_is_folder=False,
     )
@@ -200,7 +205,7 @@ def _nuxt(site: _Site) -> Served:
             *[one for one in public if site.listing.folder_exists(site.at(one))] or ["public"]
         ),
         content=site.mounts("content", "pages", "app/pages"),
-        base=_base(site, "baseURL"),
+        base=base_paths.of(site.config, "baseURL"),
         usual=_usual(site.root, "", "app", "src"),
     )
 
@@ -208,7 +213,12 @@ def _nuxt(site: _Site) -> Served:
 def _sveltekit(site: _Site) -> Served:
     aliases = (Alias("$lib/*", (below(site.root, "src/lib/*"),)), *_usual(site.root, "src", ""))
     public = literals.string(site.config, "assets") or "static"
-    return Served(public=site.mounts(public), content=site.mounts("src/routes"), usual=aliases)
+    return Served(
+        public=site.mounts(public),
+        content=site.mounts("src/routes"),
+        base=base_paths.of(site.config, "base"),
+        usual=aliases,
+    )
 
 
 _PASSTHROUGH = re.compile(r"addPassthroughCopy\(\s*+(\{[^{}]*+\}|[\"'`][^\"'`\n]+[\"'`])")
@@ -228,7 +238,7 @@ def _eleventy(site: _Site) -> Served:
     return Served(
         public=(*copied, *site.mounts(source)),
         content=site.mounts(source, f"{source}/content", f"{source}/pages"),
-        base=_base(site, "pathPrefix"),
+        base=base_paths.of(site.config, "pathPrefix"),
     )
 
 
@@ -284,7 +294,7 @@ _CUSTOM = re.compile(
 
 def _jekyll(site: _Site) -> Served:
     source = literals.yaml_value(site.config, "source") or "."
-    base = (literals.yaml_value(site.config, "baseurl") or "").strip("/")
+    base = Base((literals.yaml_value(site.config, "baseurl") or "").strip("/"))
     return Served(
         public=site.mounts(source), content=site.mounts(source), base=base, in_languages=True
     )

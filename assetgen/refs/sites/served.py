@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assetgen.refs.folders import joined, within
 from assetgen.refs.sites.aliases import Alias
+from assetgen.refs.sites.base_paths import NOWHERE, Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class Served:
     """The folders that ``/x`` may be in, in order."""
     content: tuple[Mount, ...] = ()
     """The folders of the pages, and below which URL they are served."""
-    base: str = ""
-    """The path below which the site is deployed, without slashes at its ends."""
+    base: Base = NOWHERE
+    """The path below which the site is deployed."""
     usual: tuple[Alias, ...] = ()
     """Aliases that projects of this kind have."""
     config: str = ""

@@ -42,13 +42,8 @@ class Site:
 
     def files(self, url: str) -> list[str]:
         """The files that may answer ``url`` (without its first slash), most likely first."""
-        base = within(self.served.base, url) if self.served.base else None
-        found = [
-            mount.path(one)
-            for one in (url, base)
-            if one is not None
-            for mount in self.served.public
-        ]
+        urls = (url, *self.served.base.below(url))
+        found = [mount.path(one) for one in urls for mount in self.served.public]
         return [path for path in dict.fromkeys(found) if path]
 
     def likeliest(self, url: str, listing: Listing) -> str | None:
@@ -58,7 +53,8 @@ class Site:
             if (path := mount.path(url)) and listing.folder_exists(mount.folder):
                 return path
         paths = self.files(url)
-        base = within(self.served.base, url) if self.served.base else None
+        bases = (within(one, url) for one in self.served.base.named)
+        base = next((one for one in bases if one is not None), None)
         if base is not None and not any(
             listing.folder_exists(path.rpartition("/")[0]) for path in paths[:1]
         ):

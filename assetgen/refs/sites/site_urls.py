@@ -70,9 +70,7 @@ def _places(question: Question, url: str) -> list[str]:
 
 
 def _own_roots(site: Site, url: str) -> list[str]:
-    base = site.served.base
-    after_base = within(base, url) if base else None
-    return [below(site.root, one) for one in (url, after_base) if one]
+    return [below(site.root, one) for one in (url, *site.served.base.below(url)) if one]
 
 
 def _elsewhere(question: Question, url: str) -> str | None:

@@ -167,7 +167,8 @@ def test_plain_literals_configure_what_a_site_serves(
     files: Mapping[str, str], root: str, public: tuple[Mount, ...], base: str
 ) -> None:
     site = Sites(with_texts(files)).of(f"{root}/x.md".lstrip("/"))
-    assert (site.root, site.served.public, site.served.base) == (root, public, base)
+    assert (site.root, site.served.public) == (root, public)
+    assert site.served.base.named == ((base,) if base else ())
 
 
 _PUBLIC: dict[str, tuple[Mapping[str, str], str, str]] = {

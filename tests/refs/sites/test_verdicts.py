@@ -156,6 +156,43 @@ _ROWS |= {
     ),
 }
 
+_BASES = {
+    "a condition": "basePath: isProd ? '/docs' : '',",
+    "the environment": "basePath: process.env.BASE || '/docs',",
+    "the environment without a default": "basePath: process.env.BASE,",
+    "a constant": "const basePath = '/docs'\nexport default { basePath }",
+    "a constant of another name": "const at = '/docs'\nexport default { basePath: at, }",
+    "a condition in a constant": "const b = x\n  ? '/docs'\n  : ''\nexport default { basePath: b }",
+    "a template": "export default { basePath: `/${repo}` }",
+    "an assignment": "const c = {}\nif (isProd) c.basePath = '/docs'\nexport default c",
+    "a variable that is set later": "let basePath = ''\nif (x) basePath = '/docs'\na({ basePath })",
+    "a call": "export default { basePath: base() }",
+    "a literal": "export default { basePath: '/docs' }",
+    "the root": "export default { basePath: '' }",
+}
+_SET_IN: dict[str, tuple[str, str, str]] = {
+    "next": ("next.config.mjs", "basePath", "public"),
+    "astro": ("astro.config.mjs", "base", "public"),
+    "vite": ("vite.config.ts", "base", "public"),
+    "vitepress": (".vitepress/config.mts", "base", "public"),
+    "docusaurus": ("docusaurus.config.js", "baseUrl", "static"),
+    "nuxt": ("nuxt.config.ts", "baseURL", "public"),
+    "sveltekit": ("svelte.config.js", "base", "static"),
+}
+_ROWS |= {
+    f"{framework}, {how}, {raw}": (
+        {config: text.replace("basePath", key), f"{public}/a.png": "", "docs/p.md": ""},
+        *("docs/p.md", "md_image", raw, None if verdict is None else verdict.format(public)),
+    )
+    for framework, (config, key, public) in _SET_IN.items()
+    for how, text in _BASES.items()
+    for raw, verdict in {
+        "/a.png": None if how == "a literal" else "{}/a.png",
+        "/docs/a.png": "!{}/docs/a.png" if how == "the root" else "{}/a.png",
+    }.items()
+    if verdict and (how != "a literal" or framework == "next")
+}
+
 
 @pytest.mark.parametrize(("files", "page", "kind", "raw", "verdict"), _ROWS.values(), ids=_ROWS)
 def test_the_verdict_on_a_path(
