@@ -78,6 +78,7 @@ class WorkTree:
         self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
         self.folders: list[str] = []
         """The folders that ``everything`` searched, "" first."""
+        self._links: dict[str, str] = {}
         self._straight: set[str] = set()
         self._before = dict(before) if before else snapshot.read(str(root)) if trust_stats else {}
 
@@ -188,6 +189,7 @@ class WorkTree:
         """Every path that is not a folder, except in folders of other programs."""
         waiting = [""]
         self.folders.clear()
+        self._links.clear()
         while waiting:
             folder = waiting.pop()
             self.folders.append(folder)
@@ -198,9 +200,19 @@ class WorkTree:
             for entry in entries:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if not entry.is_dir(follow_symlinks=False):
+                    if entry.is_symlink():
+                        self._note_link(path)
                     yield path
                 elif entry.name not in _KEPT_APART and path.count("/") < _MAX_DEPTH:
                     waiting.append(path)
+
+    def _note_link(self, path: str) -> None:
+        with suppress(OSError):
+            self._links[path] = os.readlink(os.path.join(self._base, path))
+
+    def links(self) -> dict[str, str]:
+        """The symbolic links among ``everything`` that was listed, and what each leads to."""
+        return dict(self._links)
 
     def note(self, path: str) -> None:
         """Make the verdict depend on the stats of ``path``."""
@@ -293,6 +305,14 @@ class Index:
     def everything(self) -> Iterator[str]:
         """Every staged path, except in folders of other programs."""
         return (path for path in self._entries if _KEPT_APART.isdisjoint(path.split("/")[:-1]))
+
+    def links(self) -> dict[str, str]:
+        """The staged symbolic links, and what each leads to."""
+        return {
+            path: os.fsdecode(self._repository.blob(blob))
+            for path, (mode, blob) in self._entries.items()
+            if mode == "120000"
+        }
 
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path in ``folder``, sorted."""

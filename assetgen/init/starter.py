@@ -110,7 +110,8 @@ def _old(root: Path, path: str) -> bytes | None:
 def _manifest(root: Path) -> str:
     """A manifest for the site in ``root``, or for the only site below it."""
     tree = WorkTree(root)
-    listing = Listing(tree.everything(), lambda path: _read(tree, path))
+    files = list(tree.everything())
+    listing = Listing(files, lambda path: _read(tree, path), tree.links())
     sites = [
         site
         for site in Sites(listing).all

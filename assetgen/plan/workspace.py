@@ -105,7 +105,8 @@ class Workspace:
     @cached_property
     def listing(self) -> Listing:
         """Every file of the tree that a page may refer to."""
-        return Listing(self.tree.everything(), self.content)
+        files = list(self.tree.everything())
+        return Listing(files, self.content, self.tree.links())
 
     @cached_property
     def sites(self) -> Sites:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+
+from assetgen.refs.links import Links
 
 
 class Listing:
@@ -14,15 +16,39 @@ class Listing:
     as the paths and the bytes of these files are the same.
     """
 
-    def __init__(self, files: Iterable[str], read: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self,
+        files: Iterable[str],
+        read: Callable[[str], bytes | None],
+        links: Mapping[str, str] | None = None,
+    ) -> None:
+        """``links`` are those of ``files`` that are symbolic links, and what each leads to."""
+        self.links = Links(links or {})
         self._files = frozenset(files)
+        if self.links:
+            self._files -= frozenset(filter(self._leads_nowhere, self.links))
         self._read = read
         self.consulted: set[str] = set()
         self.ignore_steps = 0
         """How many patterns of .gitignore files were compared with paths so far."""
 
+    def _leads_nowhere(self, link: str) -> bool:
+        """Whether a link leads to a folder, which is no file, or to nothing in the repository.
+
+        One that leads out of the repository, or to what a tool installs, may lead to something.
+        """
+        real = self.links.real(link)
+        is_installed = real is not None and "node_modules" in real.split("/")
+        return real is not None and real not in self._files and not is_installed
+
     def __contains__(self, path: object) -> bool:
-        return path in self._files
+        if path in self._files:
+            return True
+        return bool(self.links) and isinstance(path, str) and self.real(path) in self._files
+
+    def real(self, path: str) -> str:
+        """``path`` without links; as it is if a link leads out of the repository."""
+        return (self.links.real(path) or path) if self.links else path
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sorted)
@@ -57,7 +83,7 @@ class Listing:
 
     def folder_exists(self, path: str) -> bool:
         """Whether any file is below ``path``; "" is the repository."""
-        return path in self._folders
+        return path in self._folders or (bool(self.links) and self.real(path) in self._folders)
 
     def folders_called(self, name: str) -> tuple[str, ...]:
         """The folders of that name, sorted."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from assetgen.refs.listing import Listing
+from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.sites.site import Sites
-from tests.support.repository import with_texts
+from tests.support.repository import reference, with_texts
 
 
 def test_a_listing_finds_files_by_folder_name_ending_and_case() -> None:
@@ -31,3 +32,47 @@ def test_a_listing_records_what_it_read_and_reads_only_its_own_files() -> None:
     Sites(listing).of("docs/a.md")
     assert listing.read("tsconfig.json") is None
     assert set(asked) == listing.consulted == {"package.json"}
+
+
+_LINKED = Listing(
+    [
+        *("img/a.png", "public/img", "public/b.png", "public/dead.png", "public/out"),
+        *("public/made", "public/round", "public/deep", "public/icons", ".gitignore"),
+    ],
+    {".gitignore": b"/gen/\n"}.get,
+    {
+        "public/img": "../img",
+        "public/b.png": "../img/a.png",
+        "public/dead.png": "../img/no.png",
+        "public/out": "/usr/share/x",
+        "public/made": "../gen/made",
+        "public/round": "round",
+        "public/deep": "img/../img/",
+        "public/icons": "../node_modules/i/icons",
+    },
+)
+
+
+def test_a_link_is_what_it_leads_to() -> None:
+    sites = Sites(_LINKED)
+    for raw, exists in {
+        "/b.png": True,
+        "/img/a.png": True,
+        "/deep/a.png": True,
+        "/dead.png": False,
+        "/img/no.png": False,
+        "/deep/no.png": False,
+        "/out/x.png": None,
+        "/made/x.png": None,
+        "/round/x.png": None,
+        "/icons/x.png": None,
+    }.items():
+        found = resolve(reference("docs/a.md", "md_image", raw), sites, _LINKED)
+        assert (found.path, found.exists) == (f"public{raw}", exists), raw
+    assert _LINKED.folder_exists("public/img") and not _LINKED.folder_exists("public/out")
+
+
+def test_what_is_in_a_submodule_that_was_not_fetched_is_not_certain() -> None:
+    files = with_texts({".gitmodules": '[submodule "x"]\n\tpath = docs/x\n\turl = y\n'})
+    found = resolve(reference("docs/a.md", "md_image", "x/a.png"), Sites(files), files)
+    assert (found.path, found.exists) == ("docs/x/a.png", None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from assetgen.refs.folders import clamped, upwards
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites import tongues
+from assetgen.refs.sites import submodules, tongues
 from assetgen.refs.sites.gitignore import is_ignored
 from assetgen.refs.sites.question import Question
 from assetgen.refs.sites.resolution import How, Resolution
@@ -78,7 +78,11 @@ def _has_public_folder(question: Question) -> bool:
 def _is_made(question: Question, path: str) -> bool:
     """Whether a build, a link or a submodule may put a file there."""
     listing = question.listing
-    if any(folder in listing for folder in upwards(path)[1:]) or is_ignored(path, listing):
+    path = listing.real(path)
+    above = upwards(path)[1:]
+    if any(folder in listing for folder in above) or is_ignored(path, listing):
+        return True
+    if "/node_modules/" in f"/{path}" or not submodules.folders(listing).isdisjoint(above):
         return True
     made_icons = question.site.served.makes_icons and not question.is_in_module
     return made_icons and bool(_GENERATED_ICON.search(path))
