@@ -68,6 +68,8 @@ class Reference:
     key: str
     """The attribute or the key of an object or front matter ("src", "hero.image.src"), or ""."""
     marks: Marks
+    in_code: bool = False
+    """Whether a program or a layout puts the path together: it is not relative to the page."""
 
     @property
     def place(self) -> str:

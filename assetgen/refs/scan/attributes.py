@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from assetgen.refs.languages import SVELTE, SVX, suffix
 from assetgen.refs.reference import Kind, Span
-from assetgen.refs.scan import code_strings, script, stylesheet
+from assetgen.refs.scan import code_strings, script, stylesheet, template_code
 from assetgen.refs.scan.document import UNASKED, Alt, Document, Size
 from assetgen.refs.scan.element import Attribute, Element
 from assetgen.refs.scan.js_strings import string_literal, unescaped
@@ -20,11 +21,13 @@ from assetgen.refs.scan.picture_heuristics import (
     is_string_of_picture,
 )
 from assetgen.refs.scan.script import StringValue
+from assetgen.refs.scan.template_code import Written
 
 #: How deep elements may be nested in attributes of each other.
 _DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
-_CANDIDATE = re.compile(r"[\s,]*([^\s,]\S*)")
+_HOLES = r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|<%.{0,500}?%>"
+_CANDIDATE = re.compile(rf"[\s,]*((?:{_HOLES}|[^\s,])(?:{_HOLES}|\S)*)", re.S)
 _IMAGE_PROPERTIES = frozenset(
     {
         *("og:image", "og:image:url", "og:image:secure_url"),
@@ -46,11 +49,23 @@ class _Given:
     deep: int
 
     @property
+    def is_in_svelte(self) -> bool:
+        """Whether braces in a quoted value contain code."""
+        return suffix(self.document.file) in SVELTE | SVX
+
+    @property
     def is_source(self) -> bool:
         return self.shows and self.attribute.name.lower() == "src"
 
     def add(
-        self, kind: Kind, raw: str, span: Span, *, alt: Alt = UNASKED, key: str | None = None
+        self,
+        kind: Kind,
+        raw: str,
+        span: Span,
+        *,
+        alt: Alt = UNASKED,
+        key: str | None = None,
+        in_code: bool = False,
     ) -> None:
         """Add a reference; ``key`` is the name of the attribute unless given."""
         tag = self.tag
@@ -64,6 +79,7 @@ class _Given:
             size=Size(tag.get("width"), tag.get("height")),
             tag=tag.span,
             attributes=tag.after_name,
+            in_code=in_code,
         )
 
 
@@ -101,8 +117,11 @@ def _add_literal(given: _Given, value: str, span: Span, *, is_image: bool) -> No
         return
     name, stripped = given.attribute.name, value.strip()
     if FILLED_IN.search(value):
-        if given.is_source or is_picture(value):
-            given.add("dynamic", value, span, alt=given.alt)
+        _add_filled(given, value, span)
+    elif value.lstrip().startswith("{") and given.is_in_svelte:
+        text = given.document.text[span[0] : span[1]]
+        one = template_code.below_braces(text, span[0])
+        _add_pieces(given, value, span, found=[one] if one else [])
     elif is_image:
         given.add("jsx_attr", stripped, span, alt=given.alt)
     elif given.tag.name.lower() == "a" and name.lower() == "href":
@@ -110,6 +129,23 @@ def _add_literal(given: _Given, value: str, span: Span, *, is_image: bool) -> No
             given.add("link", stripped, span)
     elif is_string_of_picture(stripped, name):
         given.add("jsx_attr", stripped, span, alt=given.alt)
+
+
+def _add_filled(given: _Given, value: str, span: Span) -> None:
+    """Add the paths in the code of a template, or that of a path which it puts together."""
+    text = given.document.text[span[0] : span[1]]
+    _add_pieces(given, value, span, found=template_code.pieces(text, span[0]) or [])
+
+
+def _add_pieces(given: _Given, value: str, span: Span, *, found: list[Written]) -> None:
+    is_link = given.tag.name.lower() == "a" and given.attribute.name.lower() == "href"
+    for one in found:
+        if given.is_source or is_link or is_string_of_picture(one.value, given.attribute.name):
+            kind: Kind = "link" if is_link else "jsx_attr"
+            alt = UNASKED if is_link else given.alt
+            given.add(kind, one.value, one.span, alt=alt, in_code=one.in_code)
+    if not found and (given.is_source or is_picture(value)):
+        given.add("dynamic", value, span, alt=given.alt)
 
 
 def _add_code(given: _Given) -> None:
@@ -143,7 +179,9 @@ def _add_text(given: _Given, text: StringValue) -> None:
     key = text.key or given.attribute.name
     is_value = text.is_direct or text.is_argument
     alt = given.alt if is_value else UNASKED
-    if text.role == "template":
+    if text.role == "template" and (one := code_strings.below_base(text)):
+        given.add("jsx_attr", one.value, one.span, alt=alt, key=key, in_code=True)
+    elif text.role == "template":
         for raw, span in code_strings.paths_of_template(text, given.document.effort):
             given.add("dynamic", raw, span, alt=alt, key=key)
     elif text.role != "string":
@@ -166,11 +204,9 @@ def _add_srcset(given: _Given) -> None:
             _add_code(given)
             return
         value, (start, _) = literal
-    if FILLED_IN.search(value):
-        return
-    for raw, at in _candidates(value):
+    for raw, at, in_code in _candidates(value):
         if not is_never(raw):
-            given.add("srcset", raw, (start + at, start + at + len(raw)))
+            given.add("srcset", raw, (start + at, start + at + len(raw)), in_code=in_code)
 
 
 def _add_style(given: _Given) -> None:
@@ -185,12 +221,19 @@ def _add_style(given: _Given) -> None:
         _add_code(replace(given, alt=UNASKED))
 
 
-def _candidates(srcset: str) -> Iterator[tuple[str, int]]:
-    """The URLs of a srcset and where they begin; a comma right after one ends its candidate."""
+def _candidates(srcset: str) -> Iterator[tuple[str, int, bool]]:
+    """The URLs of a srcset and where they begin; a comma right after one ends its candidate.
+
+    The last says whether a template's code writes it.
+    """
     spot = 0
     while found := _CANDIDATE.match(srcset, spot):
         raw = found[1].rstrip(",")
-        yield raw, found.start(1)
+        if FILLED_IN.search(raw):
+            for one in template_code.pieces(raw, found.start(1)) or ():
+                yield one.value, one.span[0], one.in_code
+        else:
+            yield raw, found.start(1), False
         if found[1].endswith(","):
             spot = found.end()
         else:

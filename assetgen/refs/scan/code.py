@@ -23,7 +23,9 @@ def add_expression(document: Document, span: Span) -> None:
 
 def _add(document: Document, found: Script) -> None:
     for text in found.texts:
-        if text.role == "template":
+        if text.role == "template" and (one := code_strings.below_base(text)):
+            document.add("js_string", one.value, one.span, key=text.key, in_code=True)
+        elif text.role == "template":
             for raw, span in code_strings.paths_of_template(text, document.effort):
                 document.add("dynamic", raw, span, key=text.key)
         elif text.role == "string":

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
+from assetgen.refs.scan import template_code
 from assetgen.refs.scan.tree_cursor import TreeCursor
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _FARTHEST_KEY = 8
 def role(tree: TreeCursor, node: Node, value: str) -> Role | None:
     """The role of a string without holes; None if it is a type or a key."""
     parent = tree.parent(node)
-    if parent is None or not _is_value(parent, node):
+    if parent is None or not _is_value(tree, parent, node):
         return None
     if parent.type in ("import_statement", "export_statement", "import_require_clause"):
         return "import"
@@ -54,10 +55,10 @@ def role(tree: TreeCursor, node: Node, value: str) -> Role | None:
     return None if found == "string" and "*" in value else found
 
 
-def _is_value(parent: Node, node: Node) -> bool:
+def _is_value(tree: TreeCursor, parent: Node, node: Node) -> bool:
     if parent.type in _NO_VALUES or _is_of_types(parent):
         return False
-    if parent.type == "binary_expression" and _is_appended(parent, node):
+    if parent.type == "binary_expression" and _is_appended(tree, parent, node):
         return False
     return not (parent.type == "pair" and parent.child_by_field_name("key") == node)
 
@@ -160,19 +161,28 @@ def _is_of_types(statement: Node) -> bool:
     )
 
 
-def _is_appended(sum_: Node, node: Node) -> bool:
-    """Whether a string is only the end of a concatenated text."""
+def _is_appended(tree: TreeCursor, sum_: Node, node: Node) -> bool:
+    """Whether a string is only the end of a concatenated text, not a path below a base."""
     operator = sum_.child_by_field_name("operator")
-    return (
-        operator is not None and operator.type == "+" and sum_.child_by_field_name("left") != node
-    )
+    if operator is None or operator.type != "+" or sum_.child_by_field_name("left") == node:
+        return False
+    return not _is_below_base(tree, sum_)
 
 
-def is_branch(_tree: TreeCursor, node: Node, below: Node) -> bool:
+def _is_below_base(tree: TreeCursor, sum_: Node) -> bool:
+    """Whether what the site is deployed below comes before the ``+``."""
+    left = sum_.child_by_field_name("left")
+    code = tree.text(left, _LONGEST_NAME) if left is not None else b""
+    return bool(code) and template_code.is_base(code.decode("utf-8", "replace"))
+
+
+def is_branch(tree: TreeCursor, node: Node, below: Node) -> bool:
     if node.type == "ternary_expression":
         return node.child_by_field_name("condition") != below
     if node.type == "binary_expression":
         operator = node.child_by_field_name("operator")
+        if operator is not None and operator.type == "+":
+            return node.child_by_field_name("right") == below and _is_below_base(tree, node)
         return operator is not None and operator.type in ("&&", "||", "??")
     return _BRANCHES.fullmatch(node.type) is not None
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 
 from assetgen.refs.reference import Kind, Span
-from assetgen.refs.scan import stylesheet
+from assetgen.refs.scan import stylesheet, template_code
 from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import closing
-from assetgen.refs.scan.picture_heuristics import is_picture, is_string_of_picture
+from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_picture, is_string_of_picture
 from assetgen.refs.scan.script import StringValue
+from assetgen.refs.scan.template_code import Written
 
 _TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$(?=\{)")
+_LEADING_HOLE = re.compile(r"\$\{([^{}\"'`]*)\}(?=[/\w])")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
 
@@ -24,8 +26,22 @@ def add(document: Document, text: StringValue, key: str, element: str = "") -> N
             span = (text.span[0] + first, text.span[0] + last)
             kind: Kind = "dynamic" if is_filled else "inline_css_url"
             document.add(kind, raw, span, element=element, key=key)
+    elif FILLED_IN.search(text.value):
+        for one in template_code.pieces(text.value, text.span[0]) or ():
+            document.add("js_string", one.value, one.span, element=element, key=key, in_code=True)
     elif is_string_of_picture(text.value, key):
         document.add("js_string", text.value, text.span, element=element, key=key)
+
+
+def below_base(text: StringValue) -> Written | None:
+    """The path after ``${base}`` in a template; None if it has another hole."""
+    found = _LEADING_HOLE.match(text.value)
+    if found is None or not template_code.is_base(found[1]) or "${" in text.value[found.end() :]:
+        return None
+    value = text.value[found.end() :]
+    at = text.span[0] + found.end()
+    is_path = is_picture(value) and not _PROSE.search(value)
+    return Written(value, (at, at + len(value))) if is_path else None
 
 
 def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[str, Span]]:

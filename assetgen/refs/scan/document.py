@@ -64,6 +64,7 @@ class Document:
         size: Size = _NO_SIZE,
         tag: Span | None = None,
         attributes: int | None = None,
+        in_code: bool = False,
     ) -> None:
         """Add a reference at offset ``at``, by default where ``raw`` (at ``span``) begins."""
         self.effort.spend()
@@ -86,6 +87,7 @@ class Document:
             marks=Marks(
                 span, alt=alt.span, width=wide, height=high, tag=tag, attributes=attributes
             ),
+            in_code=in_code,
         )
         self.rows.append(row)
 

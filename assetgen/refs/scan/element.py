@@ -19,11 +19,17 @@ _DEEPEST = 60
 
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
+_AFTER_BRACES = re.compile(r"/[\w.@-][^\s>\"'=<`]*")
 _UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
 _SPACE = re.compile(r"\s*")
 _SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
 _COMMENT_ENDS = {"/*": "*/", "//": "\n"}
-_STOP = re.compile(r"""['"`{}]|/[/*]""")
+_STOP = re.compile(r"""['"`{}]|/""")
+#: A regular expression of JavaScript, and what comes before one: a division follows a value.
+_REGEX = re.compile(r"/(?![*/])(?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*+\])++/[a-z]*")
+_BEFORE_REGEX = re.compile(r"(?:[(,=:\[!&|?{};+*%^~-]|=>|\b(?:return|typeof|case|in|of))\s*\Z")
+_NEAR = 40
+_LONGEST_REGEX = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,49 @@ class Element:
     def after_name(self) -> int:
         """Where an attribute can be inserted."""
         return self.span[0] + 1 + len(self.name)
+
+
+def attributes_in_braces(
+    text: str, at: int, effort: Effort
+) -> tuple[tuple[Attribute, ...], int] | None:
+    """The attributes between the brace at ``at`` and its other, and where that ends.
+
+    As directives have them: ``{#id .class src="/a.png" :items='["b"]'}``. Raises Unread.
+    """
+    attributes: list[Attribute] = []
+    spot, last = at + 1, min(len(text), at + _LONGEST_DIRECTIVE)
+    while True:
+        effort.spend()
+        spot = _after_space(text, spot, last)
+        if spot >= last:
+            effort.search(last - at)
+            return None
+        if text[spot] == "}":
+            return tuple(attributes), spot + 1
+        one = _IN_BRACES.match(text, spot, last)
+        if one is None:
+            return None
+        spot = one.end()
+        if text[spot - 1] == "=" and (value := _value_in_braces(text, spot, effort)):
+            form, span, spot = value
+            name, is_bound = _plain_name(one[0][:-1])
+            written = text[span[0] : span[1]]
+            attributes.append(
+                Attribute(name, "code" if is_bound else form, value=written, span=span)
+            )
+
+
+_LONGEST_DIRECTIVE = 4_000
+_IN_BRACES = re.compile(r"[^\s=}\"']+=?")
+
+
+def _value_in_braces(
+    text: str, at: int, effort: Effort
+) -> tuple[Literal["literal", "code"], Span, int] | None:
+    if text[at : at + 1] in ("'", '"'):
+        return _value(text, at, effort)
+    found = re.compile(r"[^\s}\"']+").match(text, at)
+    return ("literal", found.span(), found.end()) if found else None
 
 
 def read(text: str, at: int, effort: Effort) -> Element | None:
@@ -140,7 +189,10 @@ def _named(text: str, at: int, effort: Effort) -> tuple[Attribute, int] | None:
         spot += 1
     if spot >= len(text):
         return None
-    value = _value(text, spot, effort)
+    if text.startswith("{{", spot) and plain.lower() in _PATHS and not is_bound:
+        value = _hole(text, spot)  # of a template engine, without quotes
+    else:
+        value = _value(text, spot, effort)
     if value is None:
         return None
     form, span, end = value
@@ -151,6 +203,14 @@ def _named(text: str, at: int, effort: Effort) -> tuple[Attribute, int] | None:
         written = html.unescape(written) if "&" in written else written
         return Attribute(plain, "code" if is_bound else "literal", value=written, span=span), end
     return Attribute(plain, "code", value=written, span=span), end
+
+
+_PATHS = frozenset({"src", "href", "srcset", "poster"})
+
+
+def _hole(text: str, at: int) -> tuple[Literal["literal", "code"], Span, int] | None:
+    end = text.find("}}", at, at + _LONGEST_HOLE) + 2
+    return ("literal", (at, end), end) if end > 1 else None
 
 
 def _plain_name(name: str) -> tuple[str, bool]:
@@ -179,7 +239,11 @@ def _value(
         return ("literal", (at + 1, end), end + 1) if end is not None else None
     if char == "{":
         found = closing(text, at, effort)
-        return ("code", (at + 1, found), found + 1) if found is not None else None
+        if found is None:
+            return None
+        if rest := _AFTER_BRACES.match(text, found + 1):  # src={base}/a.png of Svelte
+            return "literal", (at, rest.end()), rest.end()
+        return "code", (at + 1, found), found + 1
     if char == "`":
         after = _after_template(text, at, effort)
         return ("code", (at, after), after) if after is not None else None
@@ -198,17 +262,20 @@ def _end_of_literal(text: str, at: int, effort: Effort) -> int | None:
     """The closing quote; one that a template engine fills in (``{{ get "x" }}``) closes nothing."""
     end = text.find(text[at], at + 1)
     effort.search((end if end >= 0 else len(text)) - at)
-    hole = text.find("{{", at, end) if end >= 0 else -1
-    while hole >= 0:
-        after = text.find("}}", hole, hole + _LONGEST_HOLE)
-        if after < end:
+    hole = _HOLE.search(text, at, end) if end >= 0 else None
+    while hole:
+        after = text.find(_HOLE_ENDS[hole[0]], hole.end(), hole.end() + _LONGEST_HOLE)
+        if after < 0:
             break
-        end = text.find(text[at], after)
-        effort.search((end if end >= 0 else len(text)) - after)
-        hole = text.find("{{", after, end) if end >= 0 else -1
+        if after > end:
+            end = text.find(text[at], after)
+            effort.search((end if end >= 0 else len(text)) - after)
+        hole = _HOLE.search(text, after, end) if end >= 0 else None
     return end if end >= 0 else None
 
 
+_HOLE = re.compile(r"\{\{|\{%|<%")
+_HOLE_ENDS = {"{{": "}}", "{%": "%}", "<%": "%>"}
 _LONGEST_HOLE = 300
 
 
@@ -238,15 +305,29 @@ def closing(text: str, at: int, effort: Effort, deep: int = 0) -> int | None:
             if after is None:
                 return None
             spot = after
-        elif token == "/*":
-            after = _behind(text, "*/", spot, effort)
+        else:
+            after = _after_slash(text, found.start(), last, effort)
             if after is None:
                 return None
             spot = after
-        elif text[found.start() - 1] != ":":  # // of a comment, not of a URL in plain text
-            spot = _behind(text, "\n", spot, effort) or last
     effort.search(last - spot)
     return None
+
+
+def _after_slash(text: str, at: int, last: int, effort: Effort) -> int | None:
+    """The offset after the comment, the regular expression or the slash at ``at``."""
+    after = text[at + 1 : at + 2]
+    if after == "*":
+        return _behind(text, "*/", at + 2, effort)
+    if after == "/":  # of a comment, not of a URL in plain text
+        return at + 2 if text[at - 1] == ":" else _behind(text, "\n", at + 2, effort) or last
+    effort.spend()
+    if _BEFORE_REGEX.search(text, max(0, at - _NEAR), at) and (
+        found := _REGEX.match(text, at, at + _LONGEST_REGEX)
+    ):
+        effort.search(found.end() - at)
+        return found.end()
+    return at + 1
 
 
 def _behind(text: str, token: str, at: int, effort: Effort) -> int | None:

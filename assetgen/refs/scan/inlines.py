@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assetgen.refs.reference import Kind, Span
+from assetgen.refs.scan import template_code
 from assetgen.refs.scan.document import Alt, Document, Size
 from assetgen.refs.scan.element import Attribute
 from assetgen.refs.scan.markdown_text import words
@@ -22,7 +23,7 @@ _DEFINITION = re.compile(
     r"(?:<([^<>\n]*)>|([^\s<]\S*))(?:[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?[ \t]*\r?$",
     re.M,
 )
-_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{(?!\{[^{}\n]*\}\})"
+_PART = r"[^\s()\\{]|\\.|\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|\{(?!\{[^{}\n]*\}\}|%[^%\n]*%\})"
 _TARGET = re.compile(
     rf"\(\s*+(?:<((?:[^<>\\\n]|\\.)*+)>|((?:{_PART}|\((?:{_PART}|\((?:{_PART})*+\))*+\))*+))"
     r"""(?:\s++(?:"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\)))?"""
@@ -157,6 +158,18 @@ class Inlines:
             return
         text = words(_QUOTED_LINE.sub("\n", self._text[slice(*label)]))
         alt = Alt("present" if text.strip() else "empty", text, label)
+        for one in template_code.pieces(target.raw, target.span[0]) or ():
+            self._document.add(
+                "md_image",
+                one.value,
+                one.span,
+                alt=alt,
+                at=whole[0],
+                size=size,
+                tag=whole,
+                in_code=one.in_code,
+            )
+            return
         kind: Kind = "dynamic" if FILLED_IN.search(target.raw) else "md_image"
         raw = _plain(target.raw)
         self._document.add(kind, raw, target.span, alt=alt, at=whole[0], size=size, tag=whole)

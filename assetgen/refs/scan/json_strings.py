@@ -6,9 +6,11 @@ import json
 import re
 
 from assetgen.refs.reference import Span
+from assetgen.refs.scan import template_code
 from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.front_values import MAX_NAME
 from assetgen.refs.scan.picture_heuristics import (
+    FILLED_IN,
     is_never,
     is_picture,
     is_silent,
@@ -18,7 +20,7 @@ from assetgen.refs.scan.picture_heuristics import (
 
 # A string that is never closed ends with its line, so that nothing in it is tried again.
 _TOKEN = re.compile(
-    r'"(?:((?:[^"\\\n]|\\.)*+)")?+(?(1)(\s*:)?|(?:[^"\\\n]|\\.)*+)'
+    r'"(?:((?:[^"\\\n{]|\\.|\{\{[^{}\n]{1,300}\}\}|\{)*+)")?+(?(1)(\s*:)?|(?:[^"\\\n]|\\.)*+)'
     r"|//[^\n]*|/\*.*?(?:\*/|\Z)|[\[\]{},]",
     re.S,
 )
@@ -66,6 +68,11 @@ def _read(text: str) -> str:
 
 
 def _value(document: Document, value: str, span: Span, key: str) -> None:
+    if FILLED_IN.search(value):
+        text = document.text[span[0] : span[1]]
+        for one in template_code.pieces(text, span[0]) or ():
+            document.add("json_string", one.value, one.span, key=key, in_code=True)
+        return
     if names(value, key):
         document.add("json_string", value, span, key=key)
 

@@ -7,11 +7,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.refs.reference import Span
-from assetgen.refs.scan import attributes, blocks, code, element, inlines, json_strings
+from assetgen.refs.scan import (
+    attributes,
+    blocks,
+    code,
+    element,
+    front_rows,
+    frontmatter,
+    inlines,
+    json_strings,
+    template_code,
+)
 from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.element import Attribute, Element, closing
+from assetgen.refs.scan.front_values import MAX_CHARACTERS
 from assetgen.refs.scan.inlines import Inlines
-from assetgen.refs.scan.picture_heuristics import is_picture
+from assetgen.refs.scan.picture_heuristics import is_picture, is_string_of_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +35,28 @@ class Dialect:
     shortcodes: bool = False
     """Whether ``{{< figure src="..." >}}`` is an element."""
 
+    templates: bool = False
+    """Whether a template engine fills in holes: ``{{ }}``, ``{% %}``, ``<% %>``."""
+
 
 HTML = Dialect()
+TEMPLATE = Dialect(templates=True)
 ASTRO = Dialect(expressions=True)
 MDX = Dialect(markdown=True, expressions=True)
-MARKDOWN = Dialect(markdown=True, shortcodes=True)
+MARKDOWN = Dialect(markdown=True, shortcodes=True, templates=True)
 
 _IN_TAGS = r"<!--|<(?=[A-Za-z])"
 _MARKS = {
     HTML: re.compile(_IN_TAGS),
+    TEMPLATE: re.compile(rf"{_IN_TAGS}|\{{[{{%#]|<%"),
     ASTRO: re.compile(rf"{_IN_TAGS}|\{{"),
     MDX: re.compile(rf"{_IN_TAGS}|\{{|{inlines.MARKS}"),
-    MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{inlines.MARKS}"),
+    MARKDOWN: re.compile(
+        rf"{_IN_TAGS}|\{{\{{[<%]?|\{{%|(?<![\w:]):+(?=[A-Za-z][\w-]*(?:\[[^\[\]\n]*\])?\{{)|{inlines.MARKS}"
+    ),
 }
+_PROPERTIES = re.compile(r"^[ \t]*:{2,}[A-Za-z][\w-]*[^\n]*\n[ \t]*---[ \t]*\r?\n", re.M)
+_PROPERTIES_END = re.compile(r"^[ \t]*---[ \t]*\r?$", re.M)
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
 _RAW = re.compile(r"(?i)(script|style)\Z")
 _SHORTCODE = re.compile(
@@ -51,6 +71,8 @@ _CODE_ENDS = {
 }
 _SCRIPT = re.compile(r"(?i)<script\b([^<>]*+)>")
 _SCRIPT_OR_CODE = re.compile(rf"{_SCRIPT.pattern}|\\.|`+", re.S)
+_COMMENT_TAG = re.compile(r"-?\s*(comment)\b")
+_COMMENT_CODE = re.compile(r"[-=]?\s*(?:/\*|#|!)")
 _ENDS = {name: re.compile(rf"(?i)</{name}\s*>") for name in ("script", "style")}
 
 
@@ -64,6 +86,8 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
         text, raw_html = found.text, found.html
         for span in found.modules:
             code.add_script(document, span)
+        if dialect.templates and "\n::" in f"\n{text}":
+            _add_properties(document, text, start)
     page = _Page(document, text=text, dialect=dialect, raw_html=raw_html)
     if dialect != MDX:  # what scripts import is known before the tags are read
         for kind, span in _scripts(page, start):
@@ -72,6 +96,18 @@ def scan(document: Document, start: int, dialect: Dialect) -> None:
             else:
                 code.add_script(document, span)
     _run(page, start)
+
+
+def _add_properties(document: Document, text: str, start: int) -> None:
+    """Add the references in the YAML that sets the properties of a component of MDC."""
+    for found in _PROPERTIES.finditer(text, start):
+        close = _PROPERTIES_END.search(text, found.end(), found.end() + MAX_CHARACTERS)
+        if close is None:
+            break
+        yaml = frontmatter.Front(
+            "yaml", page=document.text, start=found.end(), end=close.start(), body=close.end()
+        )
+        front_rows.add(document, yaml)
 
 
 def _without_code_of_shortcodes(text: str, start: int) -> str:
@@ -115,7 +151,7 @@ def _run(page: _Page, start: int) -> None:
     while found := search(text, spot):
         mark, at = found[0], found.start()
         page.document.effort.spend()
-        if mark[0] in "<{" or markdown is None:
+        if mark[0] in "<{:" or markdown is None:
             spot = tags.read(mark, at, found.end())
         else:
             spot = markdown.read(mark, at, found.end())
@@ -146,6 +182,7 @@ class _Tags:
         self._expressions = page.dialect.expressions
         self._autolinks = page.dialect.markdown
         self._unclosed: set[str] = set()
+        self._ends: dict[str, int] = {}  # where the next hole of each kind ends
 
     def read(self, mark: str, at: int, after: int) -> int:
         """Read what begins with the mark from ``at`` to ``after``; return where to go on."""
@@ -153,8 +190,12 @@ class _Tags:
             return self._comment(at, after)
         if mark == "{":
             return self._expression(at)
-        if mark[0] == "{":
+        if mark[:3] in ("{{<", "{{%"):
             return self._shortcode(at)
+        if mark[0] == ":":
+            return self._directive(at, after)
+        if mark[0] == "{" or mark == "<%":
+            return self._hole(mark, at)
         if self._autolinks and (link := _AUTOLINK.match(self._text, at)):
             return link.end()
         tag = element.read(self._text, at, self._document.effort)
@@ -197,6 +238,51 @@ class _Tags:
             return end + 1
         code.add_expression(self._document, span)
         return end + 1
+
+    def _directive(self, at: int, after: int) -> int:
+        """``:name{src="/a.png"}``, a component of MDC or a directive: braces as in a tag."""
+        name = element.NAME.match(self._text, after)
+        brace = self._text.find("{", name.end()) if name else -1
+        if name is None or brace < 0:
+            return after
+        found = element.attributes_in_braces(self._text, brace, self._document.effort)
+        if found is None:
+            return after
+        inside, end = found
+        attributes.add_element(self._document, Element(name[0], inside, (at, end)))
+        return end
+
+    def _hole(self, mark: str, at: int) -> int:
+        """Read the strings in the code of a template engine, or skip its comment."""
+        end = self._end_of_hole(mark, at)
+        if end < 0:
+            return at + 2
+        code_, after = self._text[at + 2 : end], end + 2
+        self._document.effort.search(after - at)
+        if ends := _COMMENT_TAG.match(code_):
+            return self._after_comment(ends[1], after)
+        if mark != "{#" and not _COMMENT_CODE.match(code_):
+            for one in template_code.paths(code_, at + 2):
+                if is_string_of_picture(one.value, one.key or "src"):
+                    self._document.add("js_string", one.value, one.span, key=one.key, in_code=True)
+        return after
+
+    def _end_of_hole(self, mark: str, at: int) -> int:
+        """Where the hole at ``at`` ends; -1 if that is nowhere near."""
+        end = self._ends.get(mark, 0)
+        if 0 <= end < at + 2:
+            end = self._ends[mark] = self._text.find(template_code.ENDS[mark], at + 2)
+        return end if end <= at + template_code.LONGEST_HOLE else -1
+
+    def _after_comment(self, name: str, at: int) -> int:
+        """The offset after the comment block that ended its first tag at ``at``."""
+        if name in self._unclosed:
+            return at
+        close = re.compile(rf"\{{%-?\s*end{name}\s*-?%\}}").search(self._text, at)
+        if close is None:
+            self._unclosed.add(name)
+            return at
+        return close.end()
 
     def _shortcode(self, at: int) -> int:
         found = _SHORTCODE.match(self._text, at, at + _LONGEST_SHORTCODE)

@@ -9,7 +9,7 @@ EXTENSIONS = r"png|jpe?g|gif|webp|avif|svg|ico|bmp"
 #: What every file with a reference contains: most files end here.
 HINT = re.compile(
     rb"(?i)\.(?:" + EXTENSIONS.encode() + rb")(?![a-z0-9_-])|!\[|<img\b|<image\b|import\.meta\.glob"
-    rb"|(?-i:<[\w.:]*(?:Image|Img|Picture|Illustration|Screenshot|[.:](?:img|image|picture))\b)"
+    rb"|(?-i:<[\w.:-]*(?:Image|Img|Picture|Illustration|Screenshot|[.:-](?:img|image|picture))\b)"
     rb"|(?:og|twitter):image|url\(\s*['\"]?\$\{|require\.context"
     rb"|(?-i:^[ \t-]*['\"]?(?:[a-z_A-Z]*[iI]mage|cover|thumbnail|banner|avatar)['\"]?[ \t]*[:=])",
     re.M,
@@ -19,7 +19,7 @@ HINT_OF_JSON = re.compile(rb'[iI]mage"[ \t]*:|"(?:cover|thumbnail|banner|avatar)
 
 _PICTURE = re.compile(rf"(?i)#?[^?#]*\.(?:{EXTENSIONS})(?:[?#].*)?\Z", re.S)
 _NAMED_IMAGE = re.compile(
-    r"(?:\A|[.:])(?i:img|image|picture)\Z|(?:Image|Img|Picture|Illustration|Screenshot)\Z"
+    r"(?:\A|[.:-])(?i:img|image|picture)\Z|(?:Image|Img|Picture|Illustration|Screenshot)\Z"
 )
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 # A word of a key that means an image, and words that mean a URL if they come last.

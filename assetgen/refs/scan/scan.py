@@ -13,15 +13,18 @@ from assetgen.refs.languages import (
     MDX,
     SCRIPTS,
     STYLES,
+    SVELTE,
+    SVX,
     TYPED_SCRIPTS,
+    VUE,
     YAML,
     suffix,
 )
-from assetgen.refs.reference import Kind, Reference
-from assetgen.refs.scan import code, frontmatter, json_strings, markup, mdx_modules
-from assetgen.refs.scan.document import UNASKED, Alt, Document
+from assetgen.refs.reference import Reference
+from assetgen.refs.scan import code, front_rows, frontmatter, json_strings, markup, mdx_modules
+from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.effort import Unread
-from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, HINT_OF_JSON, is_picture
+from assetgen.refs.scan.picture_heuristics import HINT, HINT_OF_JSON
 
 #: The largest file that is read, in bytes: a program wrote larger ones.
 MAX_BYTES = 8 * 1024 * 1024
@@ -76,10 +79,12 @@ def _read(document: Document, kind: str, *, mdx: bool) -> None:
         _yaml(document)
     elif kind in ASTRO:
         _astro(document)
-    elif kind in MARKDOWN or kind in MDX:
+    elif kind in MARKDOWN or kind in MDX or kind in SVX:
         _markdown(document, mdx or kind in MDX)
+    elif kind in SVELTE:
+        markup.scan(document, 0, markup.ASTRO)
     else:
-        markup.scan(document, 0, markup.HTML)
+        _html(document, markup.HTML if kind in VUE else markup.TEMPLATE)
 
 
 def _markdown(document: Document, mdx: bool) -> None:
@@ -87,12 +92,21 @@ def _markdown(document: Document, mdx: bool) -> None:
     start = 0
     if front is not None:
         start = front.body
-        _front(document, front)
+        front_rows.add(document, front)
     is_mdx = mdx or (
-        "<script" not in document.text
+        suffix(document.file) not in SVX
+        and "<script" not in document.text
         and mdx_modules.IMPORTS.search(document.text, start) is not None
     )
     markup.scan(document, start, markup.MDX if is_mdx else markup.MARKDOWN)
+
+
+def _html(document: Document, dialect: markup.Dialect) -> None:
+    start = 0
+    if (front := frontmatter.split(document.text)) is not None:
+        start = front.body
+        front_rows.add(document, front)
+    markup.scan(document, start, dialect)
 
 
 def _astro(document: Document) -> None:
@@ -107,36 +121,4 @@ def _yaml(document: Document) -> None:
     front = frontmatter.Front(
         "yaml", page=document.text, start=0, end=len(document.text), body=len(document.text)
     )
-    _front(document, front)
-
-
-def _front(document: Document, front: frontmatter.Front) -> None:
-    if HINT.search(document.text[front.start : front.end].encode("utf-8", "replace")) is None:
-        return
-    found = list(frontmatter.entries(front))
-    texts = {entry.path: entry for entry in found}
-    for entry in found:
-        if not json_strings.names(entry.value.strip(), entry.path):
-            continue
-        alt = _sibling(entry.path, texts)
-        span = entry.span or (entry.at, entry.at)
-        is_filled = FILLED_IN.search(entry.value) is not None and is_picture(entry.value)
-        kind: Kind = "dynamic" if is_filled else "frontmatter"
-        document.add(kind, entry.value.strip(), span, alt=alt, key=entry.path)
-
-
-def _sibling(path: str, texts: dict[str, frontmatter.Value]) -> Alt:
-    """The alternative text beside an image: ``alt``, ``altText``, ``imageAlt`` beside ``image``."""
-    parent, _, key = path.rpartition(".")
-    inside = f"{parent}." if parent else ""
-    places = [
-        f"{inside}{name}" for name in (f"{key}Alt", f"{key}_alt", f"{key}-alt", f"{key}AltText")
-    ]
-    if parent:
-        places += [f"{inside}alt", f"{inside}altText", f"{parent}Alt"]
-    else:
-        places += ["alt", "altText"]
-    for place in places:
-        if entry := texts.get(place):
-            return Alt("present" if entry.value.strip() else "empty", entry.value, entry.span)
-    return UNASKED
+    front_rows.add(document, front)

@@ -6,11 +6,17 @@ import re
 from collections.abc import Iterator
 
 from assetgen.refs.reference import Span
+from assetgen.refs.scan import template_code
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_picture
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
 _URL = re.compile(
     r"""(?i)\burl\(\s*+(?:"([^"\n]*)"|'([^'\n]*)'|((?:[^\s()'"\\]|\\.|\([^()\s]*\))++))\s*+\)"""
+)
+# url() with code of a template engine in it, whose quotes and brackets are its own.
+_HOLED = re.compile(
+    r"""(?i)\burl\(\s*+["']?((?:[^()\s"'{}<>]|\{\{(?:(?!\}\}).){0,300}\}\}|\{%(?:(?!%\}).){0,300}%\}"""
+    r"""|<%(?:(?!%>).){0,300}%>)*+)["']?\s*+\)"""
 )
 _SET = re.compile(r"(?i)image-set\(((?:[^()]++|\([^()]*+\))*+)\)")
 _ESCAPE = re.compile(r"\\([^0-9a-fA-F\n])")
@@ -28,6 +34,10 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
     """Each image that ``css`` names: its text, its span, and whether a template fills it in."""
     if comments and ("/*" in css or "//" in css):
         css = _COMMENT.sub(blank, css)
+    if FILLED_IN.search(css):
+        for found in _HOLED.finditer(css):
+            for one in template_code.pieces(found[1], found.start(1)) or ():
+                yield one.value, one.span, False
     for found in _URL.finditer(css):
         group = next(number for number in (1, 2, 3) if found[number] is not None)
         yield from _one(found[group], found.span(group))
@@ -40,6 +50,8 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
 
 
 def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
+    if template_code.OPENS.search(value):
+        return  # read before
     value = _ESCAPE.sub(r"\1", value) if "\\" in value else value
     if not is_never(value) and is_picture(value):
         yield value, span, FILLED_IN.search(value) is not None or value.startswith("$")

@@ -239,9 +239,21 @@ def _eleventy(site: _Site) -> Served:
         public=(*copied, *site.mounts(source)),
         content=site.mounts(source, f"{source}/content", f"{source}/pages"),
         base=base_paths.of(site.config, "pathPrefix"),
+        made=tuple(_copied_from_packages(site.config)),
     )
 
 
+def _copied_from_packages(config: str) -> Iterator[str]:
+    """The URLs that Eleventy copies packages to: ``{[require.resolve("x/a.png")]: "img/a.png"}``"""
+    for found in _PASSTHROUGH.findall(config):
+        for target in _FROM_PACKAGE.findall(found):
+            if prefix := joined("", target):
+                yield prefix
+
+
+_FROM_PACKAGE = re.compile(
+    r"(?:\]|[\"'](?:\./)?node_modules/[^\"'\n]*[\"'])\s*+:\s*[\"']([^\"'\n]+)[\"']"
+)
 _DIR = re.compile(r"\bdir\s*+:\s*+\{([^{}]*+)\}")
 _INPUT = re.compile(r"setInputDirectory\(\s*[\"']([^\"'\n]+)[\"']")
 

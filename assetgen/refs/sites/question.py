@@ -87,6 +87,8 @@ class Question:
     @property
     def is_relative(self) -> bool:
         """Whether a path without a leading "./" is relative to the page."""
+        if self.reference.in_code:
+            return False
         return self.kind in _URLS or (self.kind in _ATTRIBUTES and self.is_in_html_element)
 
     @property

@@ -75,7 +75,7 @@ def _from_the_top(question: Question, path: str) -> Iterator[str]:
     yield from site.files(top)
     if any(within(shown, top) for _, shown in shown_folders(site)):
         yield below(site.root, top)
-    if question.kind in ("js_string", "json_string"):
+    if question.kind in ("js_string", "json_string") or site.framework == "eleventy":
         yield below(site.root, top)
         yield top
     if question.is_in_preprocessed_style:  # relative to the sheet that includes this one

@@ -22,7 +22,9 @@ from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, PACKAGE
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|<%|#\{|@\{|\$\(")
-_LEADING_TEMPLATE = re.compile(r"\A(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^%]*%>|%PUBLIC_URL%)(?=/)")
+_LEADING_TEMPLATE = re.compile(r"\A(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^%]*%>)(?=/)")
+# What Create React App, Vite and SvelteKit replace in their page of HTML.
+_LEADING_VARIABLE = re.compile(r"\A%(?:PUBLIC_URL|(?:VITE_)?BASE(?:_URL)?|sveltekit\.assets)%/?")
 _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"']+)\1\s*\|")
 _MD_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _DOCUSAURUS_SCHEME = "pathname://"
@@ -75,8 +77,10 @@ def _answer(question: Question, written: str) -> Resolution:
     """What ``written`` means: first whether it is a path at all, then by how it begins."""
     if question.is_in_module and written.startswith("#"):
         return module_names.by_alias(question, written.partition("?")[0]) or PACKAGE
-    if "{" in written or "<%" in written or "%P" in written:
+    if "{" in written or "<%" in written:
         written = _without_template(written)
+    if written.startswith("%"):
+        written = _LEADING_VARIABLE.sub("/", written)
     if _TEMPLATE.search(written):
         return DYNAMIC
     if written.startswith(_DOCUSAURUS_SCHEME):

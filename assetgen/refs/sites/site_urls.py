@@ -16,7 +16,7 @@ from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, first_existing, settl
 
 # URLs that a server or a build answers.
 _SERVED_BY_CODE = re.compile(
-    r"(?:api|_next|_vercel|_astro|_nuxt|_ipx|_image|\.netlify|cdn-cgi|__\w+)/"
+    r"(?:api|_next|_vercel|_astro|_nuxt|_ipx|_image|_og|_pagefind|\.netlify|cdn-cgi|__[\w-]+)/"
 )
 _ON_THE_MACHINE = re.compile(r"/(?:usr|tmp|etc|home|var|opt|Users|private|dev|proc)/")
 
@@ -48,7 +48,7 @@ def resolve(question: Question, path: str, written: str) -> Resolution:
 def _missing(question: Question, url: str, places: list[str]) -> Resolution:
     if has_placeholder(url):
         return DYNAMIC
-    is_made = any(within(one, url) for one in question.site.served.made)
+    is_made = any(url == one or within(one, url) for one in question.site.served.made)
     if is_made or question.sites.answers(question.site, url):
         return Resolution("absolute", places[0], None)
     found = unless_elsewhere(question, settled(question, "absolute", places), url)

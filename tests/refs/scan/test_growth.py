@@ -52,6 +52,18 @@ _TEXTS = {
     "keys of YAML": ("yml", "a: {\nb", " "),
     "brackets of YAML": ("yml", "a: ", "["),
     "values of YAML": ("yml", "a: {\nb: c", " "),
+    "holes of templates": ("njk", "", "{{ 'a "),
+    "tags of templates": ("njk", "", "{% a='"),
+    "comments of templates": ("njk", "", "{# {% comment %}"),
+    "holes in quotes": ("njk", "<img src='", '{{ "a.png" }} '),
+    "holes in a source set": ("njk", "<img srcset='", "{{ a"),
+    "holes in JSON": ("json", '["', "{{a} "),
+    "holes in URLs": ("css", "", "url({{ a "),
+    "properties of components": ("md", "", "::a\n---\n"),
+    "components without an end": ("md", "", " :a{b "),
+    "labels of components": ("md", "", " :a[b"),
+    "regular expressions": ("mdx", "{", "=/[a"),
+    "expressions of Svelte": ("svelte", "", "{#if /a"),
     "fences of Astro": ("astro", "---\n", "{{\\/*"),
 }
 

@@ -30,8 +30,8 @@ _MARKDOWN = {
     "escapes in its path": (r"![A](a\_b.png)", [("md_image", "a_b.png")]),
     "entities in its path": ("![A](a.png?x=1&amp;y=2)", [("md_image", "a.png?x=1&y=2")]),
     "a path that a template fills in": (
-        "![A]({{ site.url }}/a.png)",
-        [("dynamic", "{{ site.url }}/a.png")],
+        "![A]({{ page.dir }}/a.png)",
+        [("dynamic", "{{ page.dir }}/a.png")],
     ),
     "a data URL": ("![A](data:image/png;base64,AAAA)", []),
     "an empty path": ("![A]()", []),
