@@ -26,7 +26,7 @@ class Listing:
         self.links = Links(links or {})
         self._files = frozenset(files)
         if self.links:
-            self._files -= frozenset(filter(self._leads_nowhere, self.links))
+            self._files -= {one for one in self.links if self._leads_nowhere(one)}
         self._read = read
         self.consulted: set[str] = set()
         self.ignore_steps = 0

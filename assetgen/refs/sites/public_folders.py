@@ -221,7 +221,9 @@ def _sveltekit(site: _Site) -> Served:
     )
 
 
-_PASSTHROUGH = re.compile(r"addPassthroughCopy\(\s*+(\{[^{}]*+\}|[\"'`][^\"'`\n]+[\"'`])")
+_PASSTHROUGH = re.compile(
+    r"addPassthroughCopy\(\s*+(\{(?:[^{}]|\{[^{}]*+\})*+\}|[\"'`][^\"'`\n]+[\"'`])"
+)
 _PAIR = re.compile(r"(?<![^\"'{},:\s])([^\"'{},:\s]++)[\"']?\s*+:\s*[\"']([^\"'\n]*)[\"']")
 
 
