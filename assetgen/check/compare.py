@@ -11,13 +11,15 @@ from functools import cache, cached_property
 from assetgen.check.misspelled import Correction, KnownNames
 from assetgen.check.problem import ALT_PLACEHOLDER, PageProblem, brief, fold
 from assetgen.check.surveyed import SurveyedPages
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.image import decode
 from assetgen.manifest.schema import FILE, FORMATS, Asset
 from assetgen.pages import edits
 from assetgen.pages.edits import Edit
+from assetgen.refs import languages
 from assetgen.refs.reference import Reference
+from assetgen.refs.sites import judged
 from assetgen.refs.survey import ResolvedReference
 
 # Kinds of references that show an image, and so need an alternative text.
@@ -57,9 +59,15 @@ class Comparison:
     def _of_path(self, row: ResolvedReference) -> Iterator[PageProblem]:
         reference, means = row.reference, row.resolution
         if means.hint is not None:
+            what = judged.explained(
+                means.wrong or "public-folder", reference.raw, means.hint, means.path or ""
+            )
             made = self._pages.path_edit(row, means.hint)
-            what = f"{reference.raw} contains the public folder; its URL is {means.hint}"
             yield _problem("public-url", row, what, made, written=means.hint)
+        elif means.wrong is not None:
+            what = judged.explained(means.wrong, reference.raw, None, means.path or "")
+            problem = _problem("public-url", row, what, (), written="")
+            yield replace(problem, remark=_ways(row))
         elif row.is_dangling and means.path not in self._pages.owners:
             yield self._dangling(row)
 
@@ -202,6 +210,14 @@ def _problem(
         edits=made,
         row=row,
     )
+
+
+def _ways(row: ResolvedReference) -> Cure:
+    """How a page can show an image that is beside it, but not served."""
+    path = row.resolution.path or ""
+    if languages.suffix(row.reference.file) in languages.MARKDOWN | languages.MDX:
+        return advice("write it as a Markdown image, or move {path} to a public folder", path=path)
+    return advice("import {path} as a module, or move it to a public folder", path=path)
 
 
 def _where(reference: Reference, *, with_col: bool = False) -> str:

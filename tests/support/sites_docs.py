@@ -30,6 +30,7 @@ ASTRO = SiteRepository(
             "web/static/a.png",
             True,
             "img",
+            hint="/lab/a.png",
         ),
         "below base": Expected(
             "web/src/pages/index.astro",
@@ -48,7 +49,7 @@ ASTRO = SiteRepository(
             "web/static/a.png",
             True,
             "img",
-            hint="/a.png",
+            hint="/lab/a.png",
         ),
         "beside": Expected(
             "web/src/content/docs/guide/page.mdx",
@@ -269,7 +270,7 @@ DOCUSAURUS = SiteRepository(
             "website/static/img/logo.svg",
             True,
             "img",
-            hint="/img/logo.svg",
+            hint="/x/img/logo.svg",
         ),
     },
 )

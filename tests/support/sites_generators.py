@@ -212,6 +212,7 @@ MKDOCS = SiteRepository(
             "handbook/img/a.png",
             True,
             "img",
+            hint="../../img/a.png",
         ),
         "raw HTML, missing": Expected(
             "handbook/guide/page.md",

@@ -40,12 +40,25 @@ NEXT = SiteRepository(
             "public/logo.png",
             True,
             "Image",
+            hint="/docs/logo.png",
         ),
         "query and fragment": Expected(
-            "a.mdx", "md_image", "/img/a.png?v=2#x", "absolute", "public/img/a.png", True
+            "a.mdx",
+            "md_image",
+            "/img/a.png?v=2#x",
+            "absolute",
+            "public/img/a.png",
+            True,
+            hint="/docs/img/a.png?v=2#x",
         ),
         "dark mode mark": Expected(
-            "a.md", "md_image", "/logo.png#gh-dark-mode-only", "absolute", "public/logo.png", True
+            "a.md",
+            "md_image",
+            "/logo.png#gh-dark-mode-only",
+            "absolute",
+            "public/logo.png",
+            True,
+            hint="/docs/logo.png#gh-dark-mode-only",
         ),
         "below basePath": Expected(
             "a.tsx", "jsx_attr", "/docs/logo.png", "absolute", "public/logo.png", True, "img"
@@ -63,7 +76,7 @@ NEXT = SiteRepository(
             "absolute",
             "public/img/a.png",
             True,
-            hint="/img/a.png?v",
+            hint="/docs/img/a.png?v",
         ),
         "with public written, missing": Expected(
             "a.mdx",
@@ -73,7 +86,7 @@ NEXT = SiteRepository(
             "public/img/no.png",
             False,
             "img",
-            hint="/img/no.png",
+            hint="/docs/img/no.png",
         ),
         "a path to public in JSX": Expected(
             "src/app/page.tsx",
@@ -83,7 +96,7 @@ NEXT = SiteRepository(
             "public/logo.png",
             True,
             "img",
-            hint="/logo.png",
+            hint="/docs/logo.png",
         ),
         "a file of the app folder": Expected(
             "src/app/page.tsx", "js_string", "/icon.svg", "absolute", "src/app/icon.svg", True

@@ -18,6 +18,11 @@ How = Literal[
 ]
 
 
+Wrong = Literal["public-folder", "base", "beside", "page-url"]
+"""The path names the public folder, lacks the base path, or is not that from the file of the page
+or from its URL."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """The file that a reference means, and by which rule."""
@@ -32,3 +37,5 @@ class Resolution:
     matches, and the file whose name differs only in case beside ``exists=False``."""
     hint: str | None = None
     """What to write instead, where that is certain (``/public/x.png`` -> ``/x.png``)."""
+    wrong: Wrong | None = None
+    """Why the framework does not show the file, although it exists."""

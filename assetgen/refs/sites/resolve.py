@@ -14,11 +14,11 @@ from urllib.parse import unquote
 
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
-from assetgen.refs.sites import bare_paths, heads, module_names, relative_paths, site_urls
+from assetgen.refs.sites import bare_paths, heads, judged, module_names, relative_paths, site_urls
 from assetgen.refs.sites.question import IN_MODULES, IN_STYLES, Question
 from assetgen.refs.sites.resolution import Resolution
 from assetgen.refs.sites.site import Sites
-from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, PACKAGE
+from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, PACKAGE, unknown
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _TEMPLATE = re.compile(r"\$\{|\{\{|\{%|<%|#\{|@\{|\$\(")
@@ -27,6 +27,7 @@ _LEADING_TEMPLATE = re.compile(r"\A(?:\{\{[^{}]*\}\}|\{%[^{}]*%\}|<%[^%]*%>)(?=/
 _LEADING_VARIABLE = re.compile(r"\A%(?:PUBLIC_URL|(?:VITE_)?BASE(?:_URL)?|sveltekit\.assets)%/?")
 _FILTERED = re.compile(r"\{\{-?\s*([\"'])([^\"']+)\1\s*\|")
 _MD_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_ALIAS = re.compile(r"[@#$=][\w-]*/")
 _DOCUSAURUS_SCHEME = "pathname://"
 
 
@@ -39,7 +40,7 @@ def resolve(reference: Reference, sites: Sites, listing: Listing) -> Resolution:
         return module_names.by_glob(question)
     first: Resolution | None = None
     for written in _spellings(reference):
-        found = _answer(question, written)
+        found = judged.of(question, written, _answer(question, written))
         if found.exists or first is None:
             first = found
         if found.exists or found.path is None:
@@ -124,7 +125,17 @@ def _by_beginning(question: Question, path: str, written: str) -> Resolution:
             return found
     if path.startswith("~"):
         return _without_tilde(question, path)
+    if _ALIAS.match(path) and not question.is_in_module:
+        return _by_unknown_alias(question, path)
     return bare_paths.resolve(question, path)
+
+
+def _by_unknown_alias(question: Question, path: str) -> Resolution:
+    """``@assets/x.png`` where no configuration here says what ``@assets`` is."""
+    found = bare_paths.resolve(question, path)
+    if found.exists is not False:
+        return found
+    return unknown(question.listing.ending(path.partition("/")[2]))
 
 
 def _without_tilde(question: Question, path: str) -> Resolution:

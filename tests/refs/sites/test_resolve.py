@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,9 +57,8 @@ def _resolved(repository: SiteRepository, row: Expected) -> Resolution:
 def test_a_reference_means_the_file_that_its_framework_serves(
     repository: SiteRepository, row: Expected
 ) -> None:
-    assert _resolved(repository, row) == Resolution(
-        row.how, row.path, row.exists, row.candidates, row.hint
-    )
+    found = replace(_resolved(repository, row), wrong=None)
+    assert found == Resolution(row.how, row.path, row.exists, row.candidates, row.hint)
 
 
 @pytest.mark.parametrize(("repository", "row"), _ROWS.values(), ids=_ROWS)

@@ -238,3 +238,130 @@ def test_tests_and_archetypes_are_no_pages(path: str, is_page: bool) -> None:
 def test_a_pattern_can_name_tests() -> None:
     listing = with_texts({"tests/a.md": "", "tests/no/b.md": "", "x/tests/a.md": "", "c.md": ""})
     assert pages(listing, ["tests/**", "!tests/no/**", "*.md"]) == ["c.md", "tests/a.md"]
+
+
+_ON = {
+    "docusaurus": {
+        "docusaurus.config.js": "baseUrl: '/'",
+        "static/img/s.png": "",
+        "docs/g/a.mdx": "",
+        "docs/g/b.png": "",
+        "static/docs/g/u.png": "",
+        "src/pages/p.tsx": "",
+    },
+    "docusaurus below a base": {
+        "docusaurus.config.js": "baseUrl: '/r/'",
+        "static/s.png": "",
+        "docs/a.mdx": "",
+    },
+    "mkdocs": {
+        "mkdocs.yml": "",
+        "docs/g/a.md": "",
+        "docs/g/b.png": "",
+        "docs/img/c.png": "",
+        "docs/index.md": "",
+        "docs/g/index.md": "",
+    },
+    "vitepress": {
+        "docs/.vitepress/config.ts": "base: '/r/'",
+        "docs/public/imgs/x.png": "",
+        "docs/en/g/a.md": "",
+        "docs/en/b.png": "",
+        "docs/en/g/d.png": "",
+        "docs/A.vue": "",
+    },
+    "astro": {
+        "astro.config.mjs": "",
+        "public/pub.png": "",
+        "src/content/a.md": "",
+        "src/pages/p.astro": "",
+        "src/assets/s.png": "",
+        "src/content/b.png": "",
+    },
+    "astro below a base": {"astro.config.mjs": "base: '/r'", "public/p.png": "", "a.astro": ""},
+    "next": {
+        "next.config.js": "basePath: '/r'",
+        "public/p.png": "",
+        "app/page.tsx": "",
+        "a.md": "",
+    },
+    "sveltekit": {
+        "svelte.config.js": "paths: { base: '/r' }",
+        "static/p.png": "",
+        "src/routes/b.png": "",
+        "src/routes/+page.svelte": "",
+    },
+    "vite": {
+        "vite.config.ts": "base: '/r/'",
+        "public/p.png": "",
+        "src/A.tsx": "",
+        "src/b.png": "",
+        "src/B.vue": "",
+        "index.html": "",
+    },
+}
+_JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
+    # site, page, kind, path, and what to write instead: "" for a file that is not served
+    ("docusaurus", "docs/g/a.mdx", "md_image", "./b.png", None),
+    ("docusaurus", "docs/g/a.mdx", "md_image", "../../static/img/s.png", None),
+    ("docusaurus", "docs/g/a.mdx", "md_image", "../../img/s.png", "/img/s.png"),
+    ("docusaurus", "docs/g/a.mdx", "jsx_attr", "./b.png", ""),
+    ("docusaurus", "docs/g/a.mdx", "jsx_attr", "b.png", ""),
+    ("docusaurus", "docs/g/a.mdx", "jsx_attr", "./u.png", None),
+    ("docusaurus", "docs/g/a.mdx", "jsx_attr", "../../static/img/s.png", "/img/s.png"),
+    ("docusaurus", "docs/g/a.mdx", "jsx_attr", "/img/s.png", None),
+    ("docusaurus", "src/pages/p.tsx", "jsx_attr", "img/s.png", None),
+    ("docusaurus below a base", "docs/a.mdx", "jsx_attr", "/s.png", "/r/s.png"),
+    ("docusaurus below a base", "docs/a.mdx", "jsx_attr", "/r/s.png", None),
+    ("docusaurus below a base", "docs/a.mdx", "md_image", "/s.png", None),
+    ("docusaurus below a base", "docs/a.mdx", "jsx_attr", "../static/s.png", "/r/s.png"),
+    ("mkdocs", "docs/g/a.md", "md_image", "b.png", None),
+    ("mkdocs", "docs/g/a.md", "md_image", "img/c.png", "../img/c.png"),
+    ("mkdocs", "docs/g/a.md", "jsx_attr", "./b.png", "../b.png"),
+    ("mkdocs", "docs/g/a.md", "jsx_attr", "../b.png", None),
+    ("mkdocs", "docs/g/a.md", "jsx_attr", "../img/c.png", "../../img/c.png"),
+    ("mkdocs", "docs/g/index.md", "jsx_attr", "./b.png", None),
+    ("mkdocs", "docs/index.md", "jsx_attr", "img/c.png", None),
+    ("vitepress", "docs/en/g/a.md", "md_image", "../../imgs/x.png", "/imgs/x.png"),
+    ("vitepress", "docs/en/g/a.md", "md_image", "../b.png", None),
+    ("vitepress", "docs/en/g/a.md", "md_image", "d.png", None),
+    ("vitepress", "docs/en/g/a.md", "jsx_attr", "./d.png", None),
+    ("vitepress", "docs/en/g/a.md", "md_image", "/imgs/x.png", None),
+    ("vitepress", "docs/A.vue", "jsx_attr", "./imgs/x.png", "/imgs/x.png"),
+    ("astro", "src/content/a.md", "md_image", "pub.png", "/pub.png"),
+    ("astro", "src/content/a.md", "md_image", "b.png", None),
+    ("astro", "src/pages/p.astro", "jsx_attr", "../assets/s.png", ""),
+    ("astro", "src/pages/p.astro", "jsx_attr", "../../public/pub.png", "/pub.png"),
+    ("astro", "src/content/a.md", "jsx_attr", "./b.png", ""),
+    ("astro below a base", "a.astro", "jsx_attr", "/p.png", "/r/p.png"),
+    ("astro below a base", "a.astro", "md_image", "/r/p.png", None),
+    ("next", "app/page.tsx", "jsx_attr", "/p.png", "/r/p.png"),
+    ("next", "app/page.tsx", "jsx_attr", "/p.png?v=1", "/r/p.png?v=1"),
+    ("next", "app/page.tsx", "jsx_attr", "/r/p.png", None),
+    ("next", "app/page.tsx", "jsx_attr", "../public/p.png", "/r/p.png"),
+    ("next", "app/page.tsx", "js_string", "/p.png", None),
+    ("next", "b.md", "link", "/p.png", None),
+    ("sveltekit", "src/routes/+page.svelte", "jsx_attr", "/p.png", "/r/p.png"),
+    ("sveltekit", "src/routes/+page.svelte", "jsx_attr", "./b.png", ""),
+    ("sveltekit", "src/routes/+page.svelte", "css_url", "./b.png", None),
+    ("vite", "src/A.tsx", "jsx_attr", "/p.png", "/r/p.png"),
+    ("vite", "src/A.tsx", "jsx_attr", "./b.png", ""),
+    ("vite", "src/A.tsx", "import", "./b.png", None),
+    ("vite", "src/B.vue", "jsx_attr", "./b.png", None),
+    ("vite", "src/B.vue", "jsx_attr", "/p.png", None),
+    ("vite", "index.html", "jsx_attr", "/p.png", None),
+]
+
+
+@pytest.mark.parametrize(("site", "page", "kind", "raw", "hint"), _JUDGED)
+def test_the_rule_of_the_framework_decides(
+    site: str, page: str, kind: Kind, raw: str, hint: str | None
+) -> None:
+    listing = with_texts(_ON[site])
+    element = "img" if kind == "jsx_attr" else ""
+    found = resolve(reference(page, kind, raw, element), Sites(listing), listing)
+    assert found.exists
+    assert (found.hint or "" if found.hint or found.wrong else None) == hint
+    if hint:  # what is proposed is right
+        again = resolve(reference(page, kind, hint, element), Sites(listing), listing)
+        assert (again.path, again.hint, again.wrong) == (found.path, None, None)
