@@ -57,9 +57,10 @@ class AddedImages:
 # -- which references ------------------------------------------------------------------------------
 
 
-def _is_chosen(
+def is_chosen(
     chosen: Sequence[PagePlace], file: str, line: int | None = None, col: int | None = None
 ) -> bool:
+    """Whether a page, or a place in it, is ``chosen``; without places, all are."""
     return not chosen or any(one.includes(file, line, col) for one in chosen)
 
 
@@ -70,9 +71,13 @@ def _are_lines(chosen: Sequence[PagePlace]) -> bool:
 
 def survey(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
     """The references at the ``chosen`` places; all references, if there are none."""
-    found = _pages(project, chosen)
+    return at(_pages(project, chosen), chosen)
+
+
+def at(found: Survey, chosen: Sequence[PagePlace]) -> Survey:
+    """Only the references at the ``chosen`` places."""
     named = ((row, row.reference) for row in found.rows)
-    rows = tuple(row for row, one in named if _is_chosen(chosen, one.file, one.line, one.col))
+    rows = tuple(row for row, one in named if is_chosen(chosen, one.file, one.line, one.col))
     return replace(found, rows=rows)
 
 
@@ -83,7 +88,7 @@ def dangling(found: Survey) -> Survey:
 
 def _pages(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
     """All references of the pages that the places are in."""
-    return project.survey(lambda page: _is_chosen(chosen, page))
+    return project.survey(lambda page: is_chosen(chosen, page))
 
 
 # -- refs --add ------------------------------------------------------------------------------------
@@ -160,7 +165,7 @@ def _problems(
     project: Workspace, found: Survey, chosen: Sequence[PagePlace], *, alt: str | None
 ) -> list[PageProblem]:
     problems = pages.compare_references(project, found, alt)
-    return [one for one in problems if _is_chosen(chosen, one.path, one.line, one.col)]
+    return [one for one in problems if is_chosen(chosen, one.path, one.line, one.col)]
 
 
 def write(tree: WorkTree, problems: Sequence[PageProblem]) -> list[PageProblem]:

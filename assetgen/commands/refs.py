@@ -79,14 +79,28 @@ def _wrong_alt(options: Namespace) -> str | None:
 def run(options: Namespace) -> int:
     from assetgen.pages import places
 
+    here = context.resolved(options.folder)
+    root, _ = context.root_or_scratch(options)
+    if root is None and not (options.add or options.fix):
+        top = _top(here)
+        _list(options, top, places.parse(top, here, options.where), has_manifest=False)
+        return 0
     root = context.root(options)
-    chosen = places.parse(root, context.resolved(options.folder), options.where)
+    chosen = places.parse(root, here, options.where)
     if options.add:
         return _add(options, root, chosen)
     if options.fix:
         return _fix(options, root, chosen)
-    _list(options, root, chosen)
+    _list(options, root, chosen, has_manifest=True)
     return 0
+
+
+def _top(here: Path) -> Path:
+    """The folder of the repository around ``here``, else ``here``."""
+    from assetgen.gitenv import find_repository
+
+    found = find_repository(str(here))
+    return Path(found[1]) if found else here
 
 
 def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
@@ -115,23 +129,26 @@ def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
     return 1 if done.left and not done.done else 0
 
 
-def _list(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> None:
-    from assetgen.check import fix
-    from assetgen.plan.workspace import open_workspace
+def _list(
+    options: Namespace, root: Path, chosen: Sequence[PagePlace], *, has_manifest: bool
+) -> None:
+    from assetgen.check import fix, references
     from assetgen.refs import survey
     from assetgen.report import pages
 
-    project = open_workspace(root)
-    found = fix.survey(project, chosen)
-    if options.dangling:
-        found = fix.dangling(found)
+    list_ = references.listed if has_manifest else references.listed_without_manifest
+    listed = list_(root, chosen)
+    found = fix.dangling(listed.survey) if options.dangling else listed.survey
     if options.json:
         context.print_json([pages.as_data(row) for row in found.rows])
     elif options.jsonl:
         for row in found.rows:
             context.print_json(pages.as_data(row), in_a_line=True)
     else:
-        pages.references(found, sys.stdout)
-        if not chosen:
-            content = project.manifest.project.content
-            pages.vain(survey.vain(found, content), sys.stderr, is_named=bool(content))
+        pages.references(found, sys.stdout, has_manifest=has_manifest)
+        pages.outside(listed.outside, sys.stderr)
+        if listed.content is None:
+            pages.without_manifest(sys.stderr)
+        elif not chosen:
+            named = survey.vain(found, listed.content)
+            pages.vain(named, sys.stderr, is_named=bool(listed.content))

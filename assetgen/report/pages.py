@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assetgen.refs.survey import ResolvedReference, Survey
 
 
-def references(found: Survey, stream: IO[str]) -> None:
+def references(found: Survey, stream: IO[str], *, has_manifest: bool = True) -> None:
     """Print every reference and its file: grouped by page in a terminal, else one per line."""
     out = console(stream)
     page = ""
@@ -39,8 +39,22 @@ def references(found: Survey, stream: IO[str]) -> None:
             out.print(clean(page), style="bold")
         out.print(f"{named.line:>5}:{named.col:<4} {raw}")
         out.print(f"           -> {target}", style=colour)
-    for line in _counted(found):
+    for line in _counted(found, has_manifest):
         out.print(line)
+
+
+def outside(files: Sequence[str], stream: IO[str]) -> None:
+    """Print the files that were named and that check does not read."""
+    for file in files:
+        stream.write(
+            clean(f"note: project.content does not match {file}, so check does not read it") + "\n"
+        )
+
+
+def without_manifest(stream: IO[str]) -> None:
+    """Print that there is no manifest."""
+    stream.write(f"note: there is no {FILE}, so every possible page is listed; it begins with:\n")
+    stream.write(f"  {command('assetgen init')}\n")
 
 
 def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:
@@ -64,16 +78,15 @@ def _target(row: ResolvedReference) -> str:
     return means.path if means.exists else f"{means.path} (made by a build)"
 
 
-def _counted(found: Survey) -> Iterable[str]:
+def _counted(found: Survey, has_manifest: bool) -> Iterable[str]:
     rows = found.rows
     pages = {row.reference.file for row in rows}
     yield f"{count(len(rows), 'reference')} in {len(pages)} of {count(len(found.pages), 'page')}"
     dangling = sum(row.is_dangling for row in rows)
     without = sum(row.reference.alt_status == "missing" for row in rows)
+    way = " (to add them to assets.toml: assetgen refs --add)" if has_manifest else ""
     said = [
-        f"{dangling} to missing images (to add them to assets.toml: assetgen refs --add)"
-        if dangling
-        else "",
+        f"{dangling} to missing images{way}" if dangling else "",
         f"{without} without alternative text" if without else "",
     ]
     yield from (line for line in said if line)

@@ -237,3 +237,27 @@ def test_refs_without_content_says_that_check_skips_the_pages(bare: Place) -> No
     ran = bare.ok("refs")
     assert ran.out.startswith("docs/a.md:1:1: md_image a.png")
     assert ran.err.startswith("note: project.content names no pages")
+
+
+def test_refs_reads_a_named_file_that_check_does_not(site: Place) -> None:
+    site.write("notes/a.md", "![A](/img/no.png)\n\n![B](/img/team.png)\n")
+    said = site.ok("refs", "notes/a.md:1")
+    assert said.out.startswith(
+        "notes/a.md:1:1: md_image /img/no.png -> public/img/no.png (missing)"
+    )
+    assert "/img/team.png" not in said.out
+    assert said.err == (
+        "note: project.content does not match notes/a.md, so check does not read it\n"
+    )
+
+
+def test_refs_lists_references_without_a_manifest(site: Place) -> None:
+    (site.root / "assets.toml").unlink()
+    site.write("tests/a.md", "![A](/img/no.png)")
+    said = site.ok("refs", "--dangling")
+    assert said.out.splitlines()[-2:] == ["3 references in 1 of 1 page", "3 to missing images"]
+    assert said.err.startswith("note: there is no assets.toml, so every possible page is listed")
+    assert "tests/a.md:1:1" in site.ok("refs", "tests/a.md").out
+    assert json.loads(site.ok("refs", "--json", "--dangling").out)[0]["raw"] == "/img/cover.png"
+    assert site.run("refs", "--add").code == 2
+    assert not (site.root / ".assetgen" / "cache").exists()
