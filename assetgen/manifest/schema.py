@@ -153,7 +153,7 @@ class Check(_Table, frozen=True, rename="kebab"):
         Severity, Meta(description="a page is too large or too tangled to be read")
     ] = "warning"
     public_url: Annotated[
-        Severity, Meta(description="a URL contains the name of the public folder")
+        Severity, Meta(description="the site does not show an image under the path of a page")
     ] = "error"
     ignore: Annotated[
         tuple[Text, ...], Meta(description="glob patterns of pages and images without findings")

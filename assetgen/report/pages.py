@@ -53,8 +53,7 @@ def outside(files: Sequence[str], stream: IO[str]) -> None:
 
 def without_manifest(stream: IO[str]) -> None:
     """Print that there is no manifest."""
-    stream.write(f"note: there is no {FILE}, so every possible page is listed; it begins with:\n")
-    stream.write(f"  {command('assetgen init')}\n")
+    stream.write(f"note: there is no {FILE}, so every possible page is listed\n")
 
 
 def vain(globs: Sequence[str], stream: IO[str], *, is_named: bool) -> None:

@@ -295,6 +295,21 @@ _SAID = {
         (),
         {"next.config.js": "module.exports = {}"},
     ),
+    "a URL without the base path": Said(
+        *("src/a.tsx", 'const a = <img src="/img/team.png" alt="A" />', "public-url", (1, 21)),
+        "/img/team.png is not below the base path of the site; its URL is /docs/img/team.png",
+        "assetgen refs --fix src/a.tsx:1 (writes /docs/img/team.png)",
+        (),
+        {"next.config.js": "module.exports = { basePath: '/docs' }"},
+    ),
+    "raw HTML that no build reads": Said(
+        *("content/a.md", '<img src="../src/x.png" alt="A">', "public-url", (1, 11)),
+        "../src/x.png is read relative to the URL of the page, where there is no image; "
+        "src/x.png is not served",
+        "write it as a Markdown image, or move src/x.png to a public folder",
+        (),
+        {"astro.config.mjs": "", "src/x.png": ""},
+    ),
 }
 
 
