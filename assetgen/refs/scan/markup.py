@@ -51,10 +51,13 @@ _MARKS = {
     TEMPLATE: re.compile(rf"{_IN_TAGS}|\{{[{{%#]|<%"),
     ASTRO: re.compile(rf"{_IN_TAGS}|\{{"),
     MDX: re.compile(rf"{_IN_TAGS}|\{{|{inlines.MARKS}"),
-    MARKDOWN: re.compile(
-        rf"{_IN_TAGS}|\{{\{{[<%]?|\{{%|(?<![\w:]):+(?=[A-Za-z][\w-]*(?:\[[^\[\]\n]*\])?\{{)|{inlines.MARKS}"
-    ),
+    MARKDOWN: re.compile(rf"{_IN_TAGS}|\{{\{{[<%]|{inlines.MARKS}"),
 }
+# Few pages of Markdown have these marks, and the search for them takes a tenth of the time.
+_WITH_HOLES = re.compile(rf"{_IN_TAGS}|\{{\{{[<%]?|\{{%|{inlines.MARKS}")
+_DIRECTIVE = r":+(?=[A-Za-z][\w-]*(?:\[[^\[\]\n]*\])?\{)"
+_WITH_DIRECTIVES = re.compile(rf"{_WITH_HOLES.pattern}|(?<![\w:]){_DIRECTIVE}")
+_HAS_DIRECTIVE = re.compile(rf"{_DIRECTIVE}")
 _PROPERTIES = re.compile(r"^[ \t]*:{2,}[A-Za-z][\w-]*[^\n]*\n[ \t]*---[ \t]*\r?\n", re.M)
 _PROPERTIES_END = re.compile(r"^[ \t]*---[ \t]*\r?$", re.M)
 _AUTOLINK = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*>")
@@ -146,7 +149,7 @@ class _Page:
 
 def _run(page: _Page, start: int) -> None:
     text, tags, markdown = page.text, _Tags(page), page.inlines()
-    search = _MARKS[page.dialect].search
+    search = _marks(page.dialect, text).search
     spot = start
     while found := search(text, spot):
         mark, at = found[0], found.start()
@@ -155,6 +158,15 @@ def _run(page: _Page, start: int) -> None:
             spot = tags.read(mark, at, found.end())
         else:
             spot = markdown.read(mark, at, found.end())
+
+
+def _marks(dialect: Dialect, text: str) -> re.Pattern[str]:
+    """The marks that ``text`` may contain."""
+    if dialect != MARKDOWN or "{" not in text:
+        return _MARKS[dialect]
+    if _HAS_DIRECTIVE.search(text):
+        return _WITH_DIRECTIVES
+    return _WITH_HOLES if "{{" in text or "{%" in text else _MARKS[dialect]
 
 
 def _scripts(page: _Page, spot: int) -> Iterator[tuple[str, Span]]:

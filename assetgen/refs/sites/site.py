@@ -12,7 +12,7 @@ from assetgen.refs.sites import aliases, endpoints, framework, public_folders
 from assetgen.refs.sites.aliases import Modules
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.served import Mount, Served
-from assetgen.refs.sites.tongues import is_language
+from assetgen.refs.sites.tongues import is_language, may_be_language
 
 #: ``public`` of a manifest that does not set it.
 DEFAULT_PUBLIC = "public"
@@ -107,6 +107,7 @@ class Sites:
         self._by_folder: dict[str, Site] = {}
         self._endpoints: dict[str, re.Pattern[str] | None] = {}
         self._metadata: dict[str, dict[str, str]] = {}
+        self._translations: dict[str, list[Site]] = {}
 
     def of(self, file: str) -> Site:
         """The site that decides for a file."""
@@ -130,8 +131,13 @@ class Sites:
 
     def translations(self, site: Site) -> list[Site]:
         """The sites beside ``site`` in other languages (docs/en beside docs/fr)."""
+        if site.root not in self._translations:
+            self._translations[site.root] = self._beside(site)
+        return self._translations[site.root]
+
+    def _beside(self, site: Site) -> list[Site]:
         above, _, name = site.root.rpartition("/")
-        if not is_language(name):
+        if not may_be_language(name):
             return []
         beside = [
             folder

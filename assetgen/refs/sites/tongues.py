@@ -26,6 +26,11 @@ def is_language(name: str) -> bool:
     return _LANGUAGE.fullmatch(name) is not None
 
 
+def may_be_language(name: str) -> bool:
+    """Whether a folder of this name, beside those of languages, may be one of them, too."""
+    return is_language(name) or re.fullmatch(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?", name) is not None
+
+
 def is_english(path: str) -> bool:
     """Whether a path is that of an English file, which the others are translated from."""
     return "/en/" in f"/{path}" or ".en." in path
