@@ -61,6 +61,10 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
     rule = _rule(question, path)
     if rule is None or found.path in _read(question, path, rule):
         return found
+    if question.site.framework == "mkdocs" and not any(
+        within(mount.folder, found.path) for mount in question.site.served.public
+    ):
+        return found  # that of another language
     hint = _working(question, found.path, rule)
     return replace(found, hint=hint, wrong="beside" if rule == "file" else "page-url")
 

@@ -157,12 +157,13 @@ def _mintlify(site: _Site) -> Served:
 
 def _vitepress(site: _Site) -> Served:
     source = literals.string(site.config, "srcDir") or "."
+    public = literals.string(site.config, "publicDir") or "public"
     outside = joined(site.root, source)
     elsewhere = (
         (outside,) if outside is not None and within(site.root, f"{outside}/") is None else ()
     )
     return Served(
-        public=site.mounts(f"{source}/public", source),
+        public=site.mounts(f"{source}/{public}", source),
         content=site.mounts(source),
         base=base_paths.of(site.config, "base"),
         elsewhere=elsewhere,
@@ -199,14 +200,25 @@ def _remix(site: _Site) -> Served:
 
 
 def _nuxt(site: _Site) -> Served:
-    public = ("public", "static", "app/public")
+    """Nuxt 4 has its sources in app/, Nuxt 3 in the root; public/ is in the root or beside them."""
+    holds = any(
+        site.listing.folder_exists(site.at(f"app/{one}"))
+        for one in ("pages", "components", "layouts", "assets")
+    )
+    is_new = holds or site.at("app/app.vue") in site.listing
+    source = literals.string(site.config, "srcDir") or ("app" if is_new else ".")
+    stated = literals.string(site.config, "public")
+    public = [stated, f"{source}/{stated}"] if stated else []
+    public += ["public", f"{source}/public", "static", "app/public"]
+    there = [one for one in public if site.listing.folder_exists(site.at(one))]
+    root = below(site.root, "*")
+    aliases = (Alias("~~/*", (root,)), Alias("@@/*", (root,)))
+    folders = dict.fromkeys(("" if source == "." else source.strip("/"), "", "app", "src"))
     return Served(
-        public=site.mounts(
-            *[one for one in public if site.listing.folder_exists(site.at(one))] or ["public"]
-        ),
-        content=site.mounts("content", "pages", "app/pages"),
+        public=site.mounts(*there or public[:1]),
+        content=site.mounts("content", "pages", f"{source}/pages", "app/pages"),
         base=base_paths.of(site.config, "baseURL"),
-        usual=_usual(site.root, "", "app", "src"),
+        usual=(*aliases, *_usual(site.root, *folders)),
     )
 
 

@@ -156,6 +156,82 @@ _ROWS |= {
     ),
 }
 
+_NUXT_4 = {
+    "nuxt.config.ts": "export default { dir: {} }",
+    "app/app.vue": "",
+    "app/assets/x.png": "",
+    "public/p.png": "",
+    "shared/s.png": "",
+    "app/pages/a.vue": "",
+}
+_NUXT_3 = {
+    "nuxt.config.ts": "export default { srcDir: 'src/', dir: { public: 'files' } }",
+    "src/assets/x.png": "",
+    "src/files/p.png": "",
+    "src/pages/a.vue": "",
+}
+_ROWS |= {
+    f"nuxt: {raw} in {page}": (files, page, kind, raw, verdict)
+    for files, page, rows in (
+        (
+            _NUXT_4,
+            "app/pages/a.vue",
+            {
+                "~/assets/x.png": "app/assets/x.png",
+                "@/assets/x.png": "app/assets/x.png",
+                "~/assets/no.png": "!app/assets/no.png",
+                "~~/shared/s.png": "shared/s.png",
+                "@@/shared/no.png": "!shared/no.png",
+                "/p.png": "public/p.png",
+                "/no.png": "!public/no.png",
+            },
+        ),
+        (
+            _NUXT_3,
+            "src/pages/a.vue",
+            {
+                "~/assets/x.png": "src/assets/x.png",
+                "~/assets/no.png": "!src/assets/no.png",
+                "/p.png": "src/files/p.png",
+                "/no.png": "!src/files/no.png",
+            },
+        ),
+    )
+    for raw, verdict in rows.items()
+    for kind in ("jsx_attr",)
+}
+
+_KIT = {
+    "svelte.config.js": "kit: { files: { assets: 'pub' }, alias: { '@img': 'src/img' } }",
+    "pub/p.png": "",
+    "src/img/a.png": "",
+    "src/app.html": "",
+    "src/lib/b.png": "",
+}
+_PRESS = {
+    "docs/.vitepress/config.mts": "srcDir: 'src', vite: { publicDir: '../pub' }",
+    "docs/pub/p.png": "",
+    "docs/src/a.md": "",
+    "docs/.vitepress/theme/A.vue": "",
+}
+_ROWS |= {
+    "sveltekit: a variable in its page": (
+        *(_KIT, "src/app.html", "jsx_attr", "%sveltekit.assets%/p.png", "pub/p.png"),
+    ),
+    "sveltekit: an alias": (*(_KIT, "src/a.svelte", "import", "@img/a.png", "src/img/a.png"),),
+    "sveltekit: its library": (*(_KIT, "src/a.svelte", "import", "$lib/b.png", "src/lib/b.png"),),
+    "vitepress: the public folder": (
+        *(_PRESS, "docs/src/a.md", "md_image", "/p.png"),
+        "docs/pub/p.png",
+    ),
+    "vitepress: its configuration": (
+        *(_PRESS, "docs/.vitepress/config.mts", "js_string", "/no.png", "!docs/pub/no.png"),
+    ),
+    "an alias that nothing defines": (
+        *(_PRESS, "docs/.vitepress/theme/A.vue", "jsx_attr", "@assets/x.png", None),
+    ),
+}
+
 _BASES = {
     "a condition": "basePath: isProd ? '/docs' : '',",
     "the environment": "basePath: process.env.BASE || '/docs',",
