@@ -26,6 +26,8 @@ class Proposal:
 
     entry: Mapping[str, Any]
     references: tuple[Reference, ...]
+    size: str = ""
+    """Why the image gets another size than the page declares; "" if it does not."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def propose(
         entry = proposed_entry.entry(
             asset_id, path, asking, kind=kind, route=route, default=manifest.defaults.route
         )
-        proposed.append(Proposal(entry, tuple(gap.reference for gap in asking)))
+        size = proposed_entry.reason_of_size(entry["fit"], asking) if "fit" in entry else ""
+        proposed.append(Proposal(entry, tuple(gap.reference for gap in asking), size))
     return Proposals(tuple(proposed), tuple(refused))
 
 

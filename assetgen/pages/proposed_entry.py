@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from assetgen.fs import paths
@@ -15,6 +15,8 @@ from assetgen.plan import page
 MAX_TITLE = 140
 MAX_DESCRIPTION = 400
 _MAX_SIDE = 8192
+#: Up to this width in CSS pixels an image gets two pixels for each, as most screens have.
+_DOUBLED_UP_TO = 1000
 _COVER_WORDS = {
     "og",
     "cover",
@@ -79,7 +81,7 @@ def entry(
         made["prompt"] = _prompt(path, asking, first, is_cover=cover is not None)
     known = kind(name)
     if size := _size(asking, known.size(known.layout_name({})) if is_local else known.sheet.size):
-        made["fit"] = size
+        made["fit"] = dict(zip(("width", "height"), size, strict=True))
     if is_local and not cover:
         alt = next((gap.alt for gap in asking if gap.alt), "")
         title = first.heading or first.page.title or alt or _title(path)
@@ -114,9 +116,30 @@ def _kind(path: str, asking: Sequence[Gap]) -> str:
     return next((name for name, telling in _OTHER_WORDS.items() if words & telling), "cover")
 
 
-def _size(asking: Sequence[Gap], nominal: tuple[int, int]) -> dict[str, int] | None:
+def reason_of_size(size: Mapping[str, int], asking: Sequence[Gap]) -> str:
+    """Why the image gets ``size``; "" if a page declares just that."""
+    width, height = size["width"], size["height"]
+    declared = {side for gap in asking for side in (gap.reference.width, gap.reference.height)}
+    if not declared & {width // 2, height // 2} or declared & {width, height}:
+        return ""
+    return (
+        f"{width}x{height}, twice the {width // 2}x{height // 2} CSS pixels of the page, "
+        "because most screens have two pixels for each"
+    )
+
+
+def _in_pixels(gap: Gap) -> tuple[int | None, int | None]:
+    """The declared size in pixels of the image: elements declare it in those of CSS."""
+    width, height = gap.reference.width, gap.reference.height
+    is_css = bool(gap.reference.element) or gap.reference.kind == "md_image"
+    if not is_css or gap.reference.kind == "js_string" or (width or height or 0) > _DOUBLED_UP_TO:
+        return width, height
+    return 2 * width if width else None, 2 * height if height else None
+
+
+def _size(asking: Sequence[Gap], nominal: tuple[int, int]) -> tuple[int, int] | None:
     """The largest declared size; a missing side follows from the kind's aspect ratio."""
-    declared = [(gap.reference.width, gap.reference.height) for gap in asking]
+    declared = [_in_pixels(gap) for gap in asking]
     whole = [(width, height) for width, height in declared if width and height]
     wide, high = nominal
     halves = [(w, round(w * high / wide)) for w, h in declared if w and not h]
@@ -124,8 +147,7 @@ def _size(asking: Sequence[Gap], nominal: tuple[int, int]) -> dict[str, int] | N
     sizes = [size for size in whole or halves if all(1 <= side <= _MAX_SIDE for side in size)]
     if not sizes:
         return None
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
-    return {"width": width, "height": height}
+    return max(sizes, key=lambda size: size[0] * size[1])
 
 
 def _prompt(path: str, asking: Sequence[Gap], first: Gap, *, is_cover: bool) -> str:

@@ -20,7 +20,7 @@ from assetgen.errors import ManifestError
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import MAX_TEXT, Field
 from assetgen.manifest.schema import FILE, Asset
-from assetgen.refs.languages import ASTRO, MARKDOWN, MDX, suffix
+from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, suffix
 
 if TYPE_CHECKING:
     from assetgen.refs.scan.frontmatter import Front
@@ -72,15 +72,32 @@ def read(text: str, path: str) -> Page:
     if not title and is_markdown:
         first = next(headings(text, front.body if front else 0, depth=1), (0, ""))
         title = line(first[1], _MAX_WHOLE)
+    description = line(_text(said.get("description")), MAX_TEXT)
+    if suffix(path) in HTML:
+        title = title or _tagged(_TITLE, text)
+        description = description or _tagged(_DESCRIPTION, text)
     return Page(
         title=title,
-        description=line(_text(said.get("description")), MAX_TEXT),
+        description=description,
         tags=tuple(dict.fromkeys(_tags(said.get("tags"))))[:MAX_TAGS],
         date=_day(
             next((found for name in _DATES if (found := line(_text(said.get(name)), MAX_TAG))), "")
         ),
         author=line(", ".join(_names(said.get("author"))), MAX_TITLE),
     )
+
+
+# Of a page of HTML; one that a template engine fills in says nothing.
+_TITLE = re.compile(r"(?i)<title\b[^<>]{0,200}>([^<{]{1,1000})</title>")
+_DESCRIPTION = re.compile(
+    r"""(?i)<meta\s[^<>]{0,200}\bname=["']?description["']?\s[^<>]{0,200}?content=["']([^"'<{]{1,1000})["']"""
+)
+
+
+def _tagged(pattern: re.Pattern[str], text: str) -> str:
+    """The text of an element of HTML; "" if there is none."""
+    found = pattern.search(text)
+    return line(html.unescape(found[1]), MAX_TEXT) if found else ""
 
 
 def nothing(path: str) -> tuple[str, Cure]:

@@ -105,8 +105,7 @@ class Workspace:
     @cached_property
     def listing(self) -> Listing:
         """Every file of the tree that a page may refer to."""
-        files = list(self.tree.everything())
-        return Listing(files, self.content, self.tree.links())
+        return Listing(list(self.tree.everything()), self.content, self.tree.links())
 
     @cached_property
     def sites(self) -> Sites:

@@ -98,6 +98,8 @@ def added(found: AddedImages, stream: IO[str]) -> None:
         entry = proposal.entry
         line = found.added.lines.get(str(entry["id"]))
         out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
+        if proposal.size:
+            out.print(clean(f"      {proposal.size}", 200))
     for refusal in found.proposals.refusals:
         error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
     for row, meant in found.misspelled.items():

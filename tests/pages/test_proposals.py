@@ -181,14 +181,16 @@ def test_alt_is_the_first_text_of_the_page(gap: Gap, alt: str) -> None:
 
 _SIZES: dict[str, tuple[list[Gap], dict[str, int] | None]] = {
     "none": ([_gap()], None),
-    "both": ([_gap(size=(800, 400))], {"width": 800, "height": 400}),
-    "a width": ([_gap(size=(800, None))], {"width": 800, "height": 420}),
-    "a height": ([_gap(size=(None, 420))], {"width": 800, "height": 420}),
+    "both": ([_gap(size=(800, 400))], {"width": 1600, "height": 800}),
+    "a width": ([_gap(size=(600, None))], {"width": 1200, "height": 630}),
+    "a height": ([_gap(size=(None, 315))], {"width": 1200, "height": 630}),
     "the largest": (
-        [_gap(size=(800, 400)), _gap(size=(1600, 800))],
-        {"width": 1600, "height": 800},
+        [_gap(size=(800, 400)), _gap(size=(2000, 1000))],
+        {"width": 2000, "height": 1000},
     ),
-    "both before one": ([_gap(size=(8, 4)), _gap(size=(900, None))], {"width": 8, "height": 4}),
+    "an element": ([_gap(size=(8, 4), element="img", form="jsx_attr")], {"width": 16, "height": 8}),
+    "a card in code": ([_gap(size=(600, 315), form="js_string")], {"width": 600, "height": 315}),
+    "both before one": ([_gap(size=(8, 4)), _gap(size=(900, None))], {"width": 16, "height": 8}),
     "more than any": ([_gap(size=(99_999, 400))], None),
 }  # fmt: skip
 
@@ -322,3 +324,13 @@ def test_any_page_leaves_a_valid_manifest(
     [asset] = parse.parse(written.encode()).asset
     assert asset.path == path
     assert tomli.loads(written)["asset"][0] == found.entries[0]
+
+
+def test_a_doubled_size_is_explained() -> None:
+    def reason(*gaps: Gap) -> str:
+        return propose(gaps, Manifest(), _kind).proposals[0].size
+
+    assert reason(_gap(size=(600, 315))).startswith("1200x630, twice the 600x315 CSS pixels")
+    assert reason(_gap(size=(600, None))).startswith("1200x630, twice the 600x315 CSS pixels")
+    assert not reason(_gap(size=(1200, 630))) and not reason(_gap())
+    assert not reason(_gap(size=(600, 315), form="js_string"))

@@ -69,6 +69,14 @@ def test_a_page_has_the_data_of_its_front_matter_or_its_heading(text: str, expec
     assert read(text, _PAGE) == expected
 
 
+def test_a_page_of_html_has_the_data_of_its_head() -> None:
+    text = "<title>Cats &amp; dogs</title>\n<meta name='description' content='Both.'>"
+    found = read(text, "a.html")
+    assert (found.title, found.description) == ("Cats & dogs", "Both.")
+    assert read(f"---\ntitle: T\n---\n{text}", "a.njk").title == "T"
+    assert not read("<title>{{ title }}</title>", "a.njk").title
+
+
 def test_the_fences_of_astro_are_not_front_matter() -> None:
     assert read("---\ntitle: A\n---\n", "src/pages/a.astro") == Page()
 

@@ -28,6 +28,8 @@ _DEEPEST = 12
 _SRCSETS = frozenset({"srcset", "imagesrcset", "data-srcset"})
 _HOLES = r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|<%.{0,500}?%>"
 _CANDIDATE = re.compile(rf"[\s,]*((?:{_HOLES}|[^\s,])(?:{_HOLES}|\S)*)", re.S)
+# Keys of an object in an attribute, each of which is the image of the element in one theme.
+_VARIANTS = frozenset({"light", "dark", "src", "default"})
 _IMAGE_PROPERTIES = frozenset(
     {
         *("og:image", "og:image:url", "og:image:secure_url"),
@@ -89,6 +91,7 @@ def add_element(document: Document, tag: Element, deep: int = 1) -> None:
         return
     shows = is_image_like(tag.name)
     alt = _alt(tag, shows, document.text)
+    before = len(document.rows)
     for attribute in tag.attributes:
         name = attribute.name
         if attribute.form in ("bare", "spread") or not name or is_silent(name):
@@ -96,6 +99,7 @@ def add_element(document: Document, tag: Element, deep: int = 1) -> None:
         _add_attribute(
             _Given(document, tag=tag, attribute=attribute, alt=alt, shows=shows, deep=deep)
         )
+    document.sources.read(document.rows, tag, alt, before)
 
 
 def _add_attribute(given: _Given) -> None:
@@ -193,7 +197,8 @@ def _add_text(given: _Given, text: StringValue) -> None:
     elif text.is_direct and is_string_of_picture(text.value, key):
         given.add("jsx_attr", text.value, text.span, alt=given.alt)
     else:
-        code_strings.add(given.document, text=text, key=key, element=given.tag.name)
+        alt = given.alt if given.shows and key in _VARIANTS else UNASKED
+        code_strings.add(given.document, text=text, key=key, element=given.tag.name, alt=alt)
 
 
 def _add_srcset(given: _Given) -> None:

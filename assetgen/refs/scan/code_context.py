@@ -140,6 +140,31 @@ def _assigned_name(node: Node) -> Node | None:
     return name
 
 
+#: The keys whose values describe the image in the same object, and its own.
+_DESCRIBES = frozenset({b"alt", b"altText", b"width", b"height"})
+_NAMES_IMAGE = re.compile(rb"url|src|path|href|image|secureUrl")
+_MOST_NEIGHBOURS = 40
+
+
+def neighbours(tree: TreeCursor, node: Node) -> Iterator[tuple[str, Node]]:
+    """The literals that describe the image ``node`` in its object, by key."""
+    pair = tree.parent(node)
+    around = tree.parent(pair) if pair is not None and pair.type == "pair" else None
+    if pair is None or around is None or around.child_count > _MOST_NEIGHBOURS:
+        return
+    own = pair.child_by_field_name("key")
+    if own is None or not _NAMES_IMAGE.fullmatch(tree.text(own, _LONGEST_KEY).strip(b"'\"")):
+        return
+    for other in tree.children(around):
+        name = other.child_by_field_name("key") if other.type == "pair" else None
+        value = other.child_by_field_name("value") if name is not None else None
+        if name is None or value is None or value.type not in ("string", "number"):
+            continue
+        written = tree.text(name, _LONGEST_KEY).strip(b"'\"")
+        if written in _DESCRIBES:
+            yield written.decode(), value
+
+
 def direct_strings(tree: TreeCursor) -> Iterator[Node]:
     """The strings that the code may evaluate to as they are."""
     waiting = [tree.root]

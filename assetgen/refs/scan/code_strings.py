@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from assetgen.refs.reference import Kind, Span
 from assetgen.refs.scan import stylesheet, template_code
-from assetgen.refs.scan.document import Document
+from assetgen.refs.scan.document import UNASKED, Alt, Document, Size
 from assetgen.refs.scan.effort import Effort
-from assetgen.refs.scan.element import closing
+from assetgen.refs.scan.element import Attribute, closing
+from assetgen.refs.scan.js_strings import string_literal
 from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_picture, is_string_of_picture
 from assetgen.refs.scan.script import StringValue
 from assetgen.refs.scan.template_code import Written
@@ -19,8 +20,13 @@ _LEADING_HOLE = re.compile(r"\$\{([^{}\"'`]*)\}(?=[/\w])")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
 
-def add(document: Document, text: StringValue, key: str, element: str = "") -> None:
-    """Add what a string names: each ``url()`` in it, or the whole string."""
+def add(
+    document: Document, text: StringValue, key: str, element: str = "", alt: Alt = UNASKED
+) -> None:
+    """Add what a string names: each ``url()`` in it, or the whole string.
+
+    ``alt`` is the alternative text of the element whose attribute contains it.
+    """
     if "url(" in text.value:
         for raw, (first, last), is_filled in stylesheet.urls(text.value, comments=False):
             span = (text.span[0] + first, text.span[0] + last)
@@ -30,7 +36,24 @@ def add(document: Document, text: StringValue, key: str, element: str = "") -> N
         for one in template_code.pieces(text.value, text.span[0]) or ():
             document.add("js_string", one.value, one.span, element=element, key=key, in_code=True)
     elif is_string_of_picture(text.value, key):
-        document.add("js_string", text.value, text.span, element=element, key=key)
+        beside = text.beside
+        document.add(
+            "js_string",
+            text.value,
+            text.span,
+            alt=_alt(beside.get("alt") or beside.get("altText")) or alt,
+            element=element,
+            key=key,
+            size=Size(beside.get("width"), beside.get("height")),
+        )
+
+
+def _alt(beside: Attribute | None) -> Alt | None:
+    """The alternative text that an object has beside the path."""
+    if beside is None or (literal := string_literal(beside.value, beside.span[0])) is None:
+        return None
+    value, span = literal
+    return Alt("present" if value.strip() else "empty", value, span)
 
 
 def below_base(text: StringValue) -> Written | None:

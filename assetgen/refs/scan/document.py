@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
 from assetgen.refs.scan.effort import Effort
-from assetgen.refs.scan.element import Attribute
+from assetgen.refs.scan.element import Attribute, Element
 from assetgen.refs.scan.js_strings import string_literal
 from assetgen.refs.scan.lines import Lines
 
@@ -38,6 +38,26 @@ class Size:
 _NO_SIZE = Size()
 
 
+class Sources:
+    """The images of ``source`` elements, which have the text of the ``img`` after them."""
+
+    def __init__(self) -> None:
+        self._waiting: list[int] = []
+
+    def read(self, rows: list[Reference], tag: Element, alt: Alt, before: int) -> None:
+        """Take note of an element, whose references are the ``rows`` from ``before`` on."""
+        name = tag.name.lower()
+        if name in ("picture", "video", "audio"):
+            self._waiting.clear()
+        elif name == "source":
+            self._waiting += range(before, len(rows))
+        elif name == "img" and self._waiting:
+            if alt.status in ("present", "empty"):
+                for at in self._waiting:
+                    rows[at] = replace(rows[at], alt=alt.text, alt_status=alt.status)
+            self._waiting.clear()
+
+
 class Document:
     """Collects the references of one file."""
 
@@ -49,6 +69,8 @@ class Document:
         """The steps that reading the file may still take."""
         self.bound: dict[str, str] = {}
         """Imported images: local name -> specifier."""
+        self.sources = Sources()
+        """The ``source`` elements before the ``img`` of their ``picture``."""
         self._lines = Lines(text)
 
     def add(

@@ -16,7 +16,7 @@ from assetgen.refs.reference import Span
 from assetgen.refs.scan import code_context, element, parsing
 from assetgen.refs.scan.code_context import Role
 from assetgen.refs.scan.document import Document
-from assetgen.refs.scan.element import Element
+from assetgen.refs.scan.element import Attribute, Element
 from assetgen.refs.scan.picture_heuristics import EXTENSIONS, is_image_like, is_picture
 from assetgen.refs.scan.tree_cursor import TreeCursor
 
@@ -37,6 +37,8 @@ class StringValue:
     """Whether the code as a whole may evaluate to it: by itself, or as a branch."""
     is_argument: bool = False
     """Whether it is an argument of a call that the code as a whole may evaluate to."""
+    beside: Mapping[str, Attribute] = field(default_factory=dict)
+    """The alternative text and the size in the object that it is a value of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +215,18 @@ class _Reading:
             key=code_context.key(self._tree, node),
             is_direct=is_direct,
             is_argument=is_argument,
+            beside=self._beside(node),
         )
         self._found.texts.append(found)
+
+    def _beside(self, node: Node) -> dict[str, Attribute]:
+        """``alt``, ``width`` and ``height`` in ``{ url: "/a.png", width: 1200, alt: "A" }``."""
+        found: dict[str, Attribute] = {}
+        for name, value in code_context.neighbours(self._tree, node):
+            span = (self._at(value.start_byte), self._at(value.end_byte))
+            written = self._text[slice(*span)]
+            found[name] = Attribute(name, "code", value=written, span=span)
+        return found
 
     def _glob_at(self, node: Node) -> None:
         """``require.context("./img", true, /\\.png$/)`` and patterns with extensions in braces."""

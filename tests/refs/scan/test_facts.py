@@ -38,6 +38,56 @@ def test_a_reference_has_the_alternative_text(text: str, status: str, alt: str |
     assert (row.alt_status, row.alt) == (status, alt)
 
 
+_BESIDE = {
+    # file, text, and for each reference its alternative text and size
+    "an object": (
+        "a.ts",
+        "a({ openGraph: { images: [{ url: '/a.png', width: 1200, height: 630, alt: 'A' }] } })",
+        [("A", 1200, 630)],
+    ),
+    "objects beside each other": (
+        "a.tsx",
+        "export const a = [{ src: '/a.png', alt: 'A' }, { src: '/b.png', width: '9', alt: b }]",
+        [("A", None, None), (None, 9, None)],
+    ),
+    "an object of something else": ("a.js", "a = { poster: '/a.png', alt: 'A' }", [(None,) * 3]),
+    "sources of a picture": (
+        "a.html",
+        (
+            '<picture><source media="(prefers-color-scheme: dark)" srcset="/d.png">'
+            '<img src="/a.png" alt="A"></picture><picture><source srcset="/c.png"></picture>'
+        ),
+        [("A", None, None), ("A", None, None), (None, None, None)],
+    ),
+    "sources of a picture in code": (
+        "a.tsx",
+        "const a = <picture><source srcSet='/d.png' /><img src='/a.png' alt='A' /></picture>",
+        [("A", None, None), ("A", None, None)],
+    ),
+    "sources of a video": (
+        "a.html",
+        (
+            '<picture><source srcset="/d.png"></picture><video><source src="/v.mp4"></video>'
+            '<img src="/a.png" alt="A">'
+        ),
+        [(None, None, None), ("A", None, None)],
+    ),
+    "an image in two themes": (
+        "a.mdx",
+        "<ThemedImage alt='A' sources={{ light: useBaseUrl('/l.png'), dark: '/d.png' }} />",
+        [("A", None, None), ("A", None, None)],
+    ),
+}
+
+
+@pytest.mark.parametrize(("file", "text", "facts"), _BESIDE.values(), ids=_BESIDE)
+def test_what_is_beside_a_reference_belongs_to_it(
+    file: str, text: str, facts: list[tuple[str | None, int | None, int | None]]
+) -> None:
+    rows = find(file, text.encode())
+    assert [(row.alt, row.width, row.height) for row in rows] == facts
+
+
 _FRONT_MATTER = {
     "beside it": ("image: /a.png\nalt: A", "A"),
     "by its key": ("image: /a.png\nimageAlt: A", "A"),
