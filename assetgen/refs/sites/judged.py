@@ -80,7 +80,8 @@ def _rule(question: Question, path: str) -> Rule | None:
     if question.kind not in ("jsx_attr", "srcset") or question.reference.element not in _ELEMENTS:
         return None
     if known in ("vitepress", "nuxt", "vite") and language in VUE | MARKDOWN:
-        return "file" if path.startswith(".") and language in VUE else None
+        is_compiled = language in VUE or known == "vitepress"
+        return "file" if is_compiled and (path.startswith(".") or known != "nuxt") else None
     if known in _RAW_IN_PAGES and language in _PAGES and _is_page(question):
         return None if known == "mkdocs" and not question.is_raw_html else "url"
     if (known == "astro" and language in ASTRO) or (known == "sveltekit" and language in SVELTE):
@@ -99,7 +100,8 @@ def _is_page(question: Question) -> bool:
 def _read(question: Question, path: str, rule: Rule) -> list[str | None]:
     """The files that the framework or a browser may read."""
     if rule == "file":
-        return [joined(question.folder, path)]
+        is_package = question.kind != "md_image" and not path.startswith(".")
+        return [] if is_package else [joined(question.folder, path)]
     site, top = question.site, clamped("", path)
     if site.framework == "mkdocs":
         return list(site.files(clamped(next(iter(site.page_folders(question.file)), ""), path)))
@@ -149,8 +151,10 @@ def _base(question: Question) -> str:
 
 def _without_base(question: Question, written: str, found: Resolution) -> Resolution:
     """What is wrong with an URL that lacks the base path."""
-    if question.kind not in ("md_image", "jsx_attr", "srcset"):
+    if question.kind not in ("md_image", "jsx_attr", "srcset", "inline_css_url"):
         return found
+    if _adds_base(question):
+        return _with_base_twice(question, written, found)
     is_html = question.is_in_html_element or question.reference.element == "Image"
     base = _base(question)
     if not base or not (is_html or question.kind == "md_image") or question.reference.in_code:
@@ -163,12 +167,34 @@ def _without_base(question: Question, written: str, found: Resolution) -> Resolu
     return replace(found, hint=f"/{base}{written.lstrip('/')}", wrong="base")
 
 
+def _adds_base(question: Question) -> bool:
+    """Whether the build imports the path, so that it fails if the base path is in it."""
+    known, language = question.site.framework, suffix(question.file)
+    if question.kind != "md_image" and question.reference.element not in _ELEMENTS:
+        return False
+    return (known == "vitepress" and language in VUE | MARKDOWN) or (
+        known == "docusaurus" and question.kind == "md_image"
+    )
+
+
+def _with_base_twice(question: Question, written: str, found: Resolution) -> Resolution:
+    base = question.site.served.base.stated
+    url = clamped("", re.split(r"[?#]", written, maxsplit=1)[0])
+    rest = within(base, url) if base else None
+    if rest is None or any(mount.path(url) == found.path for mount in question.site.served.public):
+        return found
+    after = written.lstrip("/")[len(base) + 1 :]
+    return replace(found, hint=f"/{after}", wrong="base-twice")
+
+
 def explained(wrong: Wrong, raw: str, hint: str | None, path: str) -> str:
     """What is wrong with the path ``raw`` of the file ``path``."""
     if wrong == "public-folder":
         return f"{raw} contains the public folder; its URL is {hint}"
     if wrong == "base":
         return f"{raw} is not below the base path of the site; its URL is {hint}"
+    if wrong == "base-twice":
+        return f"{raw} contains the base path, which the framework adds itself; write {hint}"
     where = "this file" if wrong == "beside" else "the URL of the page"
     what = f"{raw} is read relative to {where}, where there is no image"
     return f"{what}; the path of {path} is {hint}" if hint else f"{what}; {path} is not served"

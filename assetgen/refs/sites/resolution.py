@@ -18,9 +18,9 @@ How = Literal[
 ]
 
 
-Wrong = Literal["public-folder", "base", "beside", "page-url"]
-"""The path names the public folder, lacks the base path, or is not that from the file of the page
-or from its URL."""
+Wrong = Literal["public-folder", "base", "base-twice", "beside", "page-url"]
+"""The path names the public folder, lacks the base path, has one that the framework adds itself, or
+is not that from the file of the page or from its URL."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -404,13 +404,18 @@ _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     ("vitepress", "docs/en/g/a.md", "jsx_attr", "./d.png", None),
     ("vitepress", "docs/en/g/a.md", "md_image", "/imgs/x.png", None),
     ("vitepress", "docs/A.vue", "jsx_attr", "./imgs/x.png", "/imgs/x.png"),
+    ("vitepress", "docs/en/g/a.md", "jsx_attr", "d.png", "./d.png"),
+    ("vitepress", "docs/en/g/a.md", "jsx_attr", "/r/imgs/x.png?v=1", "/imgs/x.png?v=1"),
+    ("vitepress", "docs/en/g/a.md", "md_image", "/r/imgs/x.png", "/imgs/x.png"),
+    ("docusaurus below a base", "docs/a.mdx", "md_image", "/r/s.png", "/s.png"),
     ("astro", "src/content/a.md", "md_image", "pub.png", "/pub.png"),
     ("astro", "src/content/a.md", "md_image", "b.png", None),
     ("astro", "src/pages/p.astro", "jsx_attr", "../assets/s.png", ""),
     ("astro", "src/pages/p.astro", "jsx_attr", "../../public/pub.png", "/pub.png"),
     ("astro", "src/content/a.md", "jsx_attr", "./b.png", ""),
     ("astro below a base", "a.astro", "jsx_attr", "/p.png", "/r/p.png"),
-    ("astro below a base", "a.astro", "md_image", "/r/p.png", None),
+    ("astro below a base", "a.astro", "inline_css_url", "/p.png", "/r/p.png"),
+    ("astro below a base", "a.astro", "css_url", "/p.png", None),
     ("next", "app/page.tsx", "jsx_attr", "/p.png", "/r/p.png"),
     ("next", "app/page.tsx", "jsx_attr", "/p.png?v=1", "/r/p.png?v=1"),
     ("next", "app/page.tsx", "jsx_attr", "/r/p.png", None),
@@ -434,7 +439,7 @@ def test_the_rule_of_the_framework_decides(
     site: str, page: str, kind: Kind, raw: str, hint: str | None
 ) -> None:
     listing = with_texts(_ON[site])
-    element = "img" if kind == "jsx_attr" else ""
+    element = {"jsx_attr": "img", "inline_css_url": "p"}.get(kind, "")
     found = resolve(reference(page, kind, raw, element), Sites(listing), listing)
     assert found.exists
     assert (found.hint or "" if found.hint or found.wrong else None) == hint
