@@ -77,7 +77,7 @@ def compare(project: Workspace) -> Compared:
     ]
     means = (row.resolution for row in found.rows)
     named = {one.path for one in means if one.path and one.exists}
-    named |= {project.listing.real(path) for path in named} | set(project.listing.links)
+    named |= set(project.listing.links)
     return Compared(_reported(project, problems), found.consulted | named, len(found.pages))
 
 

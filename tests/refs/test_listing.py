@@ -68,7 +68,8 @@ def test_a_link_is_what_it_leads_to() -> None:
         "/icons/x.png": None,
     }.items():
         found = resolve(reference("docs/a.md", "md_image", raw), sites, _LINKED)
-        assert (found.path, found.exists) == (f"public{raw}", exists), raw
+        assert (found.path, found.exists) == (_LINKED.real(f"public{raw}"), exists), raw
+    assert _LINKED.real("public/img/no.png") == "img/no.png"
     assert _LINKED.folder_exists("public/img") and not _LINKED.folder_exists("public/out")
 
 

@@ -153,6 +153,8 @@ def _without_base(question: Question, written: str, found: Resolution) -> Resolu
     """What is wrong with an URL that lacks the base path."""
     if question.kind not in ("md_image", "jsx_attr", "srcset", "inline_css_url"):
         return found
+    if question.kind == "inline_css_url" and "class" in question.reference.key.lower():
+        return found  # Tailwind makes a style sheet of it
     if _adds_base(question):
         return _with_base_twice(question, written, found)
     is_html = question.is_in_html_element or question.reference.element == "Image"

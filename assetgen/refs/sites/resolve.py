@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import unquote
 
 from assetgen.refs.listing import Listing
@@ -45,6 +46,8 @@ def resolve(reference: Reference, sites: Sites, listing: Listing) -> Resolution:
             first = found
         if found.exists or found.path is None:
             break
+    if first is not None and first.path is not None and listing.links:
+        return replace(first, path=listing.real(first.path))
     return first or EXTERNAL
 
 
