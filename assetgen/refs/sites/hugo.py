@@ -26,6 +26,8 @@ _KINDS: Mapping[str, Literal["yaml", "toml", "json"]] = {
 }
 #: The environments whose folder of configuration counts: the one for all, and the built site's.
 _ENVIRONMENTS = ("_default", "production")
+# What a program makes a file of configuration from, which git ignores then.
+_GENERATED = re.compile(r"[-_.](?:template|tmpl|tpl|base|example)$")
 _THEME_FOLDER = re.compile(r"(?:themes/[^/]+|_vendor/.+?)/(?:static|assets)/")
 
 
@@ -72,6 +74,7 @@ def _tables(root: str, files: Mapping[str, str], listing: Listing) -> Iterator[d
             paths += inside
     for path in dict.fromkeys(paths):
         stem, _, end = path.rpartition("/")[2].rpartition(".")
+        stem = _GENERATED.sub("", stem)
         if kind := _KINDS.get(end):
             read = _read(literals.text_of(listing.read(path)), kind)
             for key in reversed([] if stem in ("hugo", "config", "theme") else stem.split(".")):

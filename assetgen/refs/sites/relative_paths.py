@@ -62,7 +62,10 @@ def missing(question: Question, path: str, likeliest: str | None) -> Resolution:
     if question.is_output:
         return Resolution("relative", likeliest, None)
     how: How = "relative-url" if question.is_raw_html else "relative"
-    found = settled(question, how, (likeliest,))
+    places = [likeliest]
+    if question.site.served.in_languages:  # another language may have what the URL means
+        places += by_page_url(question, path)
+    found = settled(question, how, places)
     if question.kind == "frontmatter" and question.site.framework not in _READ_BESIDE_PAGES:
         return heads.unless_prefixed(question, found, path)
     is_from_file = question.kind in ("md_image", "link", *IN_STYLES) or path.startswith(".")

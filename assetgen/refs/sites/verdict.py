@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from assetgen.refs.folders import clamped, upwards
+from assetgen.refs.languages import TEMPLATES
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites import submodules, tongues
 from assetgen.refs.sites.gitignore import is_ignored
@@ -16,6 +17,8 @@ EXTERNAL = Resolution("external", None, None)
 PACKAGE = Resolution("package", None, None)
 DYNAMIC = Resolution("dynamic", None, None)
 
+# A template of this name makes the file.
+_MAKING = (*sorted(TEMPLATES), "11ty.js", "11ty.cjs", "11ty.mjs", "11ty.ts", "js", "ts", "php")
 _GENERATED_ICON = re.compile(
     r"(?:^|/)(?:favicon|apple-touch-icon|apple-icon|android-chrome|icon|pwa|maskable|mstile"
     r"|safari-pinned-tab)[\w.-]*$"
@@ -81,6 +84,8 @@ def _is_made(question: Question, path: str) -> bool:
     path = listing.real(path)
     above = upwards(path)[1:]
     if any(folder in listing for folder in above) or is_ignored(path, listing):
+        return True
+    if any(f"{path}.{end}" in listing for end in _MAKING):
         return True
     if "/node_modules/" in f"/{path}" or not submodules.folders(listing).isdisjoint(above):
         return True

@@ -97,6 +97,14 @@ _ROWS: dict[str, _Row] = {
         {**_HUGO, "content/de/d/x.png": "", "content/pt-br/d/a.md": ""},
         *("content/pt-br/d/a.md", "md_image", "x.png", None),
     ),
+    "another language of Hugo, by the URL of the page": (
+        {**_HUGO, "content/de/d/x.png": "", "content/fr/d/a.md": ""},
+        *("content/fr/d/a.md", "md_image", "../x.png", None),
+    ),
+    "a file that a template makes": (
+        {"eleventy.config.js": "", "favicon.svg.njk": "", "a.njk": ""},
+        *("a.njk", "jsx_attr", "/favicon.svg", None),
+    ),
     "the language without a folder": (
         {"mkdocs.yml": "", "docs/d/x.png": "", "docs/fr/d/a.md": ""},
         *("docs/fr/d/a.md", "md_image", "x.png", None),
