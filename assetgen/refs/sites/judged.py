@@ -157,7 +157,8 @@ def _without_base(question: Question, written: str, found: Resolution) -> Resolu
         return found  # Tailwind makes a style sheet of it
     if _adds_base(question):
         return _with_base_twice(question, written, found)
-    is_html = question.is_in_html_element or question.reference.element == "Image"
+    is_next = question.site.framework in NEXT and suffix(question.file) in _JSX
+    is_html = question.is_in_html_element or (is_next and question.reference.element == "Image")
     base = _base(question)
     if not base or not (is_html or question.kind == "md_image") or question.reference.in_code:
         return found
