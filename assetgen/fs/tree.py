@@ -201,14 +201,11 @@ class WorkTree:
                 path = f"{folder}/{entry.name}" if folder else entry.name
                 if not entry.is_dir(follow_symlinks=False):
                     if entry.is_symlink():
-                        self._note_link(path)
+                        with suppress(OSError):
+                            self._links[path] = os.readlink(entry)
                     yield path
                 elif entry.name not in _KEPT_APART and path.count("/") < _MAX_DEPTH:
                     waiting.append(path)
-
-    def _note_link(self, path: str) -> None:
-        with suppress(OSError):
-            self._links[path] = os.readlink(os.path.join(self._base, path))
 
     def links(self) -> dict[str, str]:
         """The symbolic links among ``everything`` that was listed, and what each leads to."""

@@ -17,7 +17,8 @@ from assetgen.fs import paths, store
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.listed import all_kinds
 from assetgen.layouts.values import COLOUR, MAX_TEXT, Field
-from assetgen.manifest.schema import SCHEMA, json_schema
+from assetgen.manifest.json_schema import json_schema
+from assetgen.manifest.schema import SCHEMA
 
 _Schema = dict[str, Any]
 # Editors that refuse undeclared keys need this wherever a schema says only part of the truth.

@@ -13,9 +13,10 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import joined_entries, toml_faults
+from assetgen.manifest.filled import with_defaults, without_kinds
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
-from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest, with_defaults, without_kinds
+from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest
 from assetgen.manifest.schema_faults import trust_faults, type_faults
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key, Position, nearest, positions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -334,34 +334,6 @@ class Manifest(_Table, frozen=True):
         return (asset.options or PaintOptions()).over(self.defaults.options or PaintOptions())
 
 
-def with_defaults(manifest: Manifest) -> Manifest:
-    """``manifest`` with the route and the style of [defaults] in every asset without its own."""
-    defaults = manifest.defaults
-    assets = tuple(
-        msgspec.structs.replace(
-            asset,
-            route=asset.route or defaults.route,
-            style=asset.style or defaults.style,
-            prompt=normal(asset.prompt),
-        )
-        for asset in manifest.asset
-    )
-    return msgspec.structs.replace(manifest, asset=assets)
-
-
-def without_kinds(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The TOML ``document``, in which adopted assets without a kind have the kind ""."""
-    assets = document.get("asset")
-    if not isinstance(assets, list):
-        return document
-    return {**document, "asset": [_with_kind(asset) for asset in assets]}
-
-
-def _with_kind(asset: Any) -> Any:
-    is_adopted = isinstance(asset, dict) and asset.get("route") == route_names.ADOPTED
-    return {**asset, "kind": ""} if is_adopted and "kind" not in asset else asset
-
-
 def targets(asset: Asset) -> tuple[Target, ...]:
     """Every file of the asset, the main one first."""
     found = [Target(asset.path, asset.format)]
@@ -389,24 +361,6 @@ def module_files(module: Module) -> tuple[str, ...]:
 def listed_paths(manifest: Manifest) -> frozenset[str]:
     """The paths of all files of all assets."""
     return frozenset(target.path for asset in manifest.asset for target in targets(asset))
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of assets.toml, for editors."""
-    schema = msgspec.json.schema(Manifest)
-    parts = schema["$defs"]
-    root = parts.pop("Manifest")  # editors such as tombi follow no reference at the root
-    asset = parts["Asset"]
-    asset["required"].remove("kind")
-    adopted = {"properties": {"route": {"enum": [route_names.ADOPTED]}}, "required": ["route"]}
-    is_open = {"additionalProperties": True}  # of editors that refuse the keys it does not name
-    asset |= {"if": adopted | is_open, "else": {"required": ["kind"]} | is_open}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **root,
-        "title": "assetgen manifest",
-        "$defs": parts,
-    }
 
 
 def normal(text: str) -> str:

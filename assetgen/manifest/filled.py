@@ -1,0 +1,39 @@
+"""What [defaults] and the route say for keys that an asset leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from assetgen import route_names
+from assetgen.manifest.schema import Manifest, normal
+
+
+def with_defaults(manifest: Manifest) -> Manifest:
+    """``manifest`` with the route and the style of [defaults] in every asset without its own."""
+    defaults = manifest.defaults
+    assets = tuple(
+        msgspec.structs.replace(
+            asset,
+            route=asset.route or defaults.route,
+            style=asset.style or defaults.style,
+            prompt=normal(asset.prompt),
+        )
+        for asset in manifest.asset
+    )
+    return msgspec.structs.replace(manifest, asset=assets)
+
+
+def without_kinds(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The TOML ``document``, in which adopted assets without a kind have the kind ""."""
+    assets = document.get("asset")
+    if not isinstance(assets, list):
+        return document
+    return {**document, "asset": [_with_kind(asset) for asset in assets]}
+
+
+def _with_kind(asset: Any) -> Any:
+    is_adopted = isinstance(asset, dict) and asset.get("route") == route_names.ADOPTED
+    return {**asset, "kind": ""} if is_adopted and "kind" not in asset else asset

@@ -1,0 +1,28 @@
+"""The JSON Schema of the keys of assets.toml."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from assetgen import route_names
+from assetgen.manifest.schema import Manifest
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of assets.toml, for editors."""
+    schema = msgspec.json.schema(Manifest)
+    parts = schema["$defs"]
+    root = parts.pop("Manifest")  # editors such as tombi follow no reference at the root
+    asset = parts["Asset"]
+    asset["required"].remove("kind")
+    adopted = {"properties": {"route": {"enum": [route_names.ADOPTED]}}, "required": ["route"]}
+    is_open = {"additionalProperties": True}  # of editors that refuse the keys it does not name
+    asset |= {"if": adopted | is_open, "else": {"required": ["kind"]} | is_open}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **root,
+        "title": "assetgen manifest",
+        "$defs": parts,
+    }
