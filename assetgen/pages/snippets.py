@@ -17,6 +17,7 @@ from assetgen.pages.syntax import Syntax, syntax_of
 from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
 from assetgen.refs.languages import suffix
+from assetgen.refs.sites.base_paths import NOWHERE
 from assetgen.refs.sites.framework import NEXT
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _based(link: _Reach) -> _Reach:
 
 def _has_paths(site: Site) -> bool:
     """Whether the configuration of SvelteKit may set a base path."""
-    return bool(site.served.base) or re.search(r"\bpaths\b", site.served.config) is not None
+    return site.served.base != NOWHERE or re.search(r"\bpaths\b", site.served.config) is not None
 
 
 def _below_base(link: _Reach) -> _Reach:
