@@ -31,14 +31,14 @@ def claimed(wanted: Wish, record: Record | Unusable | None, world: World) -> Gua
         return None
     force = command("assetgen generate {asset_id} --force", asset_id=wanted.asset.id)
     cure = advice(
-        "move {path} to another folder to keep it, or {force} (overwrites it)",
+        "move {path} out of the project to keep it, or {force} (overwrites it)",
         path=unproven[0],
         force=force,
     )
     if wanted.asset.is_adopted:
         generate = command("assetgen generate {asset_id}", asset_id=wanted.asset.id)
         cure = advice(
-            "move {path} to another folder, then run: {generate}",
+            "move {path} out of the project to keep it, then run: {generate}",
             path=unproven[0],
             generate=generate,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 
 import pytest
 
@@ -71,11 +70,10 @@ def test_an_index_that_cannot_be_listed_is_not_taken_for_a_merged_one(place: Pla
     assert Held(place.root, place.environ).unmerged(["a"]) == ["a"]
 
 
-def test_files_that_git_does_not_have_are_not_waited_for(place: Place) -> None:
+def test_a_file_that_git_does_not_have_leaves_its_process_in_use(place: Place) -> None:
     place.write("a", "one")
     place.start()
     held = Held(place.root, place.environ)
     assert held.read("HEAD:a") == b"one"
-    began = time.monotonic()
     assert not any(held.read(f"HEAD:not there {number}") for number in range(40))
-    assert time.monotonic() - began < 3
+    assert held.read("HEAD:a") == b"one"

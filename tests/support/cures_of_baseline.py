@@ -94,7 +94,7 @@ def _claimed(stage: Stage) -> None:
 
 
 def _aside(stage: Stage) -> None:
-    (stage.place.root / "public/a.png").rename(stage.place.root / "mine.png")
+    (stage.place.root / "public/a.png").rename(stage.place.root.parent / "mine.png")
 
 
 _STAGED = "check --staged"
