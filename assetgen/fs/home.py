@@ -148,7 +148,27 @@ def _common(git: Path) -> Path | None:
         shared = git / "commondir"
         if shared.is_file():
             git = git / shared.read_text("utf-8").strip()
-        is_repository = os.path.lexists(git / "HEAD") and (git / "objects").is_dir()
+        if not _is_repository(git):
+            return None
     except (OSError, ValueError):
         return None
-    return Path(os.path.realpath(git)) if is_repository else None
+    return _of_all_checkouts(Path(os.path.realpath(git)))
+
+
+def _is_repository(git: Path) -> bool:
+    return os.path.lexists(git / "HEAD") and (git / "objects").is_dir()
+
+
+def _of_all_checkouts(git: Path) -> Path:
+    """The folder of a submodule in the main working tree of the repository that contains it.
+
+    For each further working tree, git clones a submodule again, into worktrees/NAME/modules. A
+    purchase in any of them counts for all; what was noted in such a clone before stays there.
+    """
+    parts = git.parts
+    for at in range(1, len(parts) - 3):
+        if (parts[at], parts[at + 2]) == ("worktrees", "modules"):
+            main = Path(*parts[:at], *parts[at + 2 :])
+            if _is_repository(main) and not os.path.lexists(git / _FOLDER):
+                return _of_all_checkouts(main)
+    return git

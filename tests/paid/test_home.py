@@ -224,6 +224,25 @@ def test_a_submodule_has_a_folder_of_its_own(shop: Shop, tmp_path: Path) -> None
     assert (found.path / "journal.db").is_file() and not above.has(HERE)
 
 
+def test_a_submodule_has_one_log_for_all_working_trees_above_it(
+    shop: Shop, tmp_path: Path, provider: Provider
+) -> None:
+    """Git clones the submodule again for each working tree of the repository above."""
+    above = Place(tmp_path / "above", Path(shop.place.environ["HOME"]))
+    above.start()
+    allowed = ("-c", "protocol.file.allow=always", "submodule", "--quiet")
+    above.git(*allowed, "add", str(shop.place.root), "sub")
+    above.git("commit", "-qm", "submodule")
+    other = Place(tmp_path / "other", Path(shop.place.environ["HOME"]))
+    above.git("worktree", "add", "-q", "--detach", str(other.root))
+    other.git(*allowed, "update", "--init")
+    provider.fault("reset_after")
+    assert isinstance(_moved(shop, above.root / "sub").fails(), UnknownOutcome)
+    assert provider.billed == 2  # one of them before, in the repository that was cloned
+    assert isinstance(_moved(shop, other.root / "sub").fails(), UnknownOutcome)
+    assert provider.billed == 2
+
+
 def test_a_hook_that_sets_git_dir_has_the_same_log(shop: Shop) -> None:
     other = shop.place.root.parent / "other"
     subprocess.run(["git", "init", "-q", str(other)], check=True)
