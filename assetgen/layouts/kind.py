@@ -300,3 +300,7 @@ def _refuse_defaults(fields: Mapping[str, Field], at: Key, where: str) -> None:
             if wrong:
                 raise TemplateError(wrong[0].what, where=where, cure=wrong[0].cure)
         _refuse_defaults(spec.fields, (*at, key, "fields"), where)
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+msgspec.json.Decoder(Sheet)

@@ -194,3 +194,7 @@ def _unreadable(
     where = ":".join([FILE, *(str(number) for number in (line, col) if number)])
     mistake = Mistake(what, where=where, cure=cure, key=(), error=ManifestError, line=line, col=col)
     return refusal([mistake])
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+msgspec.json.Decoder(Manifest)

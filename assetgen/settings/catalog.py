@@ -206,3 +206,8 @@ def _told(message: str) -> str:
     elif told.startswith("missing required field "):
         told = f"{told.rpartition(' ')[2]} is missing"
     return f"{key}: {told}" if key else told
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+for _form in (Catalog, Model):
+    msgspec.json.Decoder(_form)

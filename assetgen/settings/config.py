@@ -297,3 +297,7 @@ def _is_near(host: str) -> bool:
     except ValueError:
         return False
     return address.is_private or address.is_loopback
+
+
+# Built here, in one thread: msgspec crashes where threads build the form of one class at once.
+msgspec.json.Decoder(Config)

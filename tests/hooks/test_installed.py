@@ -93,9 +93,11 @@ def test_the_action_installs_its_own_checkout(place: Place, source: Source) -> N
     tiny(place, "a")
     project = Hooked(place)
     written = place.root.parent / "github-env"
+    temp = place.root.parent / "temp"
+    temp.mkdir()
     runner = {
         **os.environ,
-        "RUNNER_TEMP": str(place.root.parent / "temp"),
+        "RUNNER_TEMP": str(temp),
         "GITHUB_ACTION_PATH": str(source.clone),
         "GITHUB_ENV": str(written),
     }

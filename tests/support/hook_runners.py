@@ -141,7 +141,9 @@ def step(project: Hooked, name: str, environ: dict[str, str], **inputs: str) -> 
         return found.replace("${{ steps.python.outputs.python-path }}", sys.executable)
 
     variables = {key: filled(value) for key, value in known["env"].items()}
-    folder = project.place.root / filled(known.get("working-directory", "."))
+    stated = known.get("working-directory", ".")
+    stated = stated.replace("${{ runner.temp }}", environ.get("RUNNER_TEMP", ""))
+    folder = project.place.root / filled(stated)
     script = project.place.root.parent / "step.sh"
     script.write_text(known["run"])
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(script)]
