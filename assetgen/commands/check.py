@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from argparse import ArgumentParser, Namespace
@@ -10,7 +9,6 @@ from pathlib import Path
 
 from assetgen.commands import context
 from assetgen.commands.arguments import clash
-from assetgen.cure import Cure, command
 from assetgen.errors import AssetgenError
 
 
@@ -69,6 +67,7 @@ def run(options: Namespace) -> int:
     )
 
     root = context.root(options)
+    way = context.way_to(root)  # before git is used, which forgets the GIT_PREFIX of a hook
     form = "json" if options.json else options.format
     try:
         report = check.check(
@@ -90,24 +89,12 @@ def run(options: Namespace) -> int:
     elif form == "github":
         check_github(report, sys.stdout, _prefix_in_checkout(root))
     elif report.findings:
-        check_plain(report, sys.stdout, everything=options.all, way=_cd(root))
+        check_plain(report, sys.stdout, everything=options.all, way=way)
     else:
         print(findings.check_message(report, staged=options.staged))
         if options.all:
             check_notes(report, sys.stdout)
     return report.exit_code
-
-
-def _cd(root: Path) -> Cure | None:
-    """The "cd DIR" that cures need; None in the project.
-
-    Git runs hooks at the top of the working tree, and says in GIT_PREFIX where the user is.
-    """
-    here = Path.cwd() / os.environ.get("GIT_PREFIX", "")
-    with contextlib.suppress(ValueError):  # another drive
-        relative = Path(os.path.relpath(root, here.resolve())).as_posix()
-        return None if relative == "." else command("cd {folder}", folder=relative)
-    return command("cd {folder}", folder=str(root))
 
 
 def _prefix_in_checkout(root: Path) -> str:

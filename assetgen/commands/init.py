@@ -13,6 +13,7 @@ from assetgen.cure import advice, command
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from assetgen.check.inventory import Inventory
     from assetgen.cure import Cure
     from assetgen.init.sealed import Done
 
@@ -42,23 +43,29 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     import os
 
-    from assetgen.init import agents, githook, starter
+    from assetgen.check import inventory
+    from assetgen.init import agents, githook, sites, starter
 
     root = context.resolved(options.folder)
     if options.folder == Path():
         _refuse_nested_manifest(root)
-    written = starter.init(root)
+        if not os.path.lexists(root / "assets.toml"):
+            sites.refuse_several(sites.listing_of(root))
+    written = starter.init(root, is_bare=options.hook)
     extras = [agents.init(root, os.environ)] if options.agents else []
     extras += [githook.init(root, os.environ)] if options.hook else []
     found = _existing(root, written, is_wanted=options.existing)
     for done in extras:
         written += done.written
+    site = inventory.of(root)
     if not options.json:
-        _print(options, written, extras, found)
+        _print(options, written, extras, found, site)
         return 0
     data: dict[str, object] = {"written": written}
     if found:
         data["existing"] = found
+    if site:
+        data["site"] = site.data()
     if extras:
         data["kept"] = _kept(extras)
     context.print_json(data)
@@ -88,10 +95,19 @@ def _kept(extras: list[Done]) -> dict[str, str]:
     return {path: why for done in extras for path, why in done.kept.items()}
 
 
-def _print(options: Namespace, written: list[str], extras: list[Done], found: int | None) -> None:
+def _print(
+    options: Namespace,
+    written: list[str],
+    extras: list[Done],
+    found: int | None,
+    site: Inventory | None,
+) -> None:
     from assetgen.init import agents, githook
     from assetgen.text import clean
 
+    root = context.resolved(options.folder)
+    way = context.way_to(root)
+    go = f"{way} && " if way else ""
     kept = _kept(extras)
     for path in written:
         print(clean(f"wrote {path}"))
@@ -99,18 +115,20 @@ def _print(options: Namespace, written: list[str], extras: list[Done], found: in
         print(clean(f"left {path} as it is: {why}"))
     if options.hook and not kept:
         print(f"to commit without the check: {githook.SKIP}")
-    for line in _about_pictures(found, is_taken=options.existing):
-        print(line)
+    for line in site.lines() if site else ():
+        print(clean(line))
+    for line in _about_pictures(found, go, is_taken=options.existing):
+        print(clean(line))
     if not written:
         print("everything exists already; next: assetgen plan")
         return
     files = list(_TO_COMMIT)
     if options.agents:  # git stages nothing that is behind a link
-        root = context.resolved(options.folder)
         files += [agents.behind_links(root, path) for path in (agents.FOLDER, agents.AGENTS)]
     files += [path for done in extras for path in done.written if githook.is_committed(path)]
-    print("next: assetgen generate")
-    print(clean(f"and commit: {_adding(context.resolved(options.folder), files)}"))
+    verb = "check" if site and not site.assets else "generate"
+    print(clean(f"next: {go}assetgen {verb}"))
+    print(clean(f"and commit: {go}{_adding(root, files)}"))
 
 
 def _adding(root: Path, files: list[str]) -> Cure:
@@ -126,7 +144,7 @@ def _adding(root: Path, files: list[str]) -> Cure:
     return git_cures.adding(held, files)
 
 
-def _about_pictures(found: int | None, *, is_taken: bool) -> Iterator[str]:
+def _about_pictures(found: int | None, go: str, *, is_taken: bool) -> Iterator[str]:
     """What to know about the ``found`` pictures that exist already."""
     from assetgen.text import count
 
@@ -138,7 +156,7 @@ def _about_pictures(found: int | None, *, is_taken: bool) -> Iterator[str]:
         exist = "exists" if found == 1 else "exist"
         said = f"{count(found, 'picture')} {exist} already, without a record"
         yield f"{said}; to take them as they are:"
-        yield f"  {command('assetgen adopt --existing')}"
+        yield f"  {go}{command('assetgen adopt --existing')}"
 
 
 def _refuse_nested_manifest(folder: Path) -> None:

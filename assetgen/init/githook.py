@@ -8,7 +8,7 @@ import shlex
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,8 +39,27 @@ if ! command -v "$assetgen" >/dev/null; then
 fi
 {enter}exec "$assetgen" {arguments}
 """
+# For several projects of one repository: each is checked, and each may stop the commit.
+_HOOK_OF_SEVERAL = """\
+#!/bin/sh
+# Stops a commit if an image does not match assets.toml and its record.
+# To commit anyway: {skip}
+if [ -n "${{ASSETGEN_SKIP-}}" ] || {guard}; then
+    exit 0
+fi
+{found}
+if ! command -v "$assetgen" >/dev/null; then
+    echo "assetgen: $assetgen, which checks the images of a commit, does not exist" >&2
+    echo "  cure: {cure}" >&2
+    exit 1
+fi
+code=0
+{calls}
+exit $code
+"""
 _NOTE = sealed.note("--hook")
 _LINE = "add this line below its first line"
+_GUARDED = re.compile(rf"\[ ! -f ([^\n]*?{re.escape(FILE)}'?) \]")
 _CALLED = re.compile(rb"^[^#\n]*\bassetgen\b[^\n]* check --staged", re.M)
 # Programs that overwrite this file, by a text in it, and where to configure them instead.
 _MANAGERS = (
@@ -87,7 +106,7 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
     shown = Path(os.path.relpath(place, root)).as_posix() if is_inside else str(place)
     try:
         _refuse_elsewhere(folder, repository, shared=shared)
-        _renew(place, _text(above, caller), above, shown, done)
+        _renew(place, caller, above, shown, done)
     except Changed as exc:
         done.kept[shown] = (
             f"{exc}: {_line(above, caller)}" if str(exc).endswith(_LINE) else str(exc)
@@ -126,25 +145,33 @@ def _refuse_elsewhere(folder: Path, repository: Repository, *, shared: bool) -> 
         )
 
 
-def _renew(place: Path, text: str, above: str, shown: str, done: Done) -> None:
+def _renew(place: Path, caller: _Caller, above: str, shown: str, done: Done) -> None:
     """Write the hook, unless another tool's hook exists. Raises Changed or OSError."""
-    old = None
+    old, projects = None, [above]
     if os.path.lexists(place):
         if not stat.S_ISREG(os.lstat(place).st_mode):
             raise Changed("it is a link or not a file; in the program that it runs, " + _LINE)
         old = place.read_bytes()
         checks_this = _guard(above).encode() in old
         if sealed.is_sealed(old):
-            if not checks_this:
-                raise Changed("it belongs to another project in this repository; " + _LINE)
+            projects = sorted({*_projects(old), above})
         elif checks_this or (not above and _CALLED.search(old)):
             return  # it contains the line already
         else:
             raise Changed(_whose(old))
-    new = sealed.whole(old, text, "# {}", _NOTE)
+    new = sealed.whole(old, _text(projects, caller), "# {}", _NOTE)
     if new != old or not os.access(place, os.X_OK):
         _write(place, new)
         done.written.append(shown)
+
+
+def _projects(hook: bytes) -> list[str]:
+    """The folders of the projects that a hook of this program checks, "" or ending in a slash."""
+    try:
+        found = [shlex.split(text) for text in _GUARDED.findall(hook.decode())]
+    except ValueError:  # no text, or its quotes do not match
+        return []
+    return [one[0].removesuffix(FILE) for one in found if len(one) == 1]
 
 
 def _whose(old: bytes) -> str:
@@ -193,7 +220,21 @@ def _shared(top: Path, python: str) -> _Caller:
     return _Caller(found, "check --staged", "assetgen check --staged", cure)
 
 
-def _text(above: str, caller: _Caller) -> str:
+def _text(projects: Sequence[str], caller: _Caller) -> str:
+    [above, *others] = projects
+    if others:
+        calls = (
+            f"{_guard(one)} || (cd -- {shlex.quote(one or '.')} && "
+            f'exec "$assetgen" {caller.arguments}) || code=1'
+            for one in projects
+        )
+        return _HOOK_OF_SEVERAL.format(
+            skip=SKIP,
+            guard=" && ".join(map(_guard, projects)),
+            found=caller.found,
+            cure=caller.cure,
+            calls="\n".join(calls),
+        )
     enter = f"cd -- {shlex.quote(above)} || exit 1\n" if above else ""
     return _HOOK.format(
         skip=SKIP,

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from assetgen.cure import advice
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.store import write
-from assetgen.fs.tree import TooLarge, WorkTree
-from assetgen.init import sealed
+from assetgen.init import folders, sealed, sites
+from assetgen.init.folders import Folders
 from assetgen.layouts import editor_schema
 from assetgen.manifest.schema import FILE, SCHEMA
-from assetgen.refs.folders import below
-from assetgen.refs.listing import Listing
-from assetgen.refs.sites.framework import NEXT, Framework
-from assetgen.refs.sites.site import Sites
+from assetgen.refs import survey
 
 _MANIFEST = """\
 #:schema .assetgen/assets.schema.json
@@ -30,7 +27,8 @@ PROJECT
 [style.brand]
 palette = ["#0f172a", "#4f46e5", "#f59e0b"]
 font    = "Inter"
-
+"""
+_FIRST = """
 [[asset]]
 id    = "welcome"
 kind  = "cover"
@@ -41,34 +39,10 @@ style = "brand"
 title = "Every picture knows where it came from"
 """
 
-_CONTENT = "content = [{}]   # your pages: check compares them with the pictures"
-
-_MARKDOWN, _SCRIPTED = "*.{md,mdx}", "*.{tsx,jsx,md,mdx}"
-_OF_NEXT = (
-    *(f"{folder}/**/{_SCRIPTED}" for folder in ("app", "pages", "components", "src")),
-    *(f"{folder}/**/{_MARKDOWN}" for folder in ("content", "docs")),
+_CONTENT = "# Your pages: check compares them with the pictures."
+_UNKNOWN = Folders(
+    "public", ("public", "assets"), "public", ("content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}")
 )
-# The pages of each framework, relative to the root of the site.
-_PAGES: Mapping[Framework, tuple[str, ...]] = {
-    **dict.fromkeys(NEXT, _OF_NEXT),
-    "astro": ("src/**/*.{astro,md,mdx,tsx,jsx}", f"content/**/{_MARKDOWN}"),
-    "docusaurus": (f"docs/**/{_MARKDOWN}", f"blog/**/{_MARKDOWN}", f"src/**/{_SCRIPTED}"),
-    "vite": ("src/**/*.{tsx,jsx,vue,svelte,mdx}",),
-    "create-react-app": ("src/**/*.{tsx,jsx}",),
-    "vitepress": ("**/*.md",),
-    "vuepress": ("**/*.md",),
-    "mintlify": (f"**/{_MARKDOWN}",),
-    "gatsby": (f"src/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}"),
-    "remix": (f"app/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}"),
-    "nuxt": ("content/**/*.md", "pages/**/*.vue", "components/**/*.vue", "app/**/*.vue"),
-    "sveltekit": ("src/**/*.{svelte,md}",),
-    "eleventy": ("src/**/*.{md,html}", "content/**/*.{md,html}"),
-    "hugo": ("content/**/*.{md,html}", "layouts/**/*.html"),
-    "mkdocs": ("docs/**/*.md",),
-    "jekyll": ("_posts/**/*.md", "_layouts/**/*.html", "_includes/**/*.html"),
-    "mdbook": ("src/**/*.md",),
-    "plain": (),
-}
 
 # Without -merge, git would combine two edits of a record into one that no one wrote.
 _ATTRIBUTES = (
@@ -78,16 +52,17 @@ _ATTRIBUTES = (
 _IGNORED = (".assetgen/cache/",)
 
 
-def init(root: Path) -> list[str]:
+def init(root: Path, *, is_bare: bool = False) -> list[str]:
     """Write the missing starter files and return their paths. Existing files are not changed.
 
+    ``is_bare`` lists no picture in the manifest; nor does a project that has pages get one.
     Raises StorageError.
     """
     names = (FILE, SCHEMA, ".gitattributes", ".gitignore")
     old = {path: _old(root, path) for path in names}
     manifest = old[FILE]
     texts = {
-        FILE: _manifest(root).encode() if manifest is None else manifest,
+        FILE: _manifest(root, is_bare=is_bare).encode() if manifest is None else manifest,
         SCHEMA: editor_schema.text(root).encode(),
         ".gitattributes": _with_lines(".gitattributes", old[".gitattributes"], _ATTRIBUTES),
         ".gitignore": _with_lines(".gitignore", old[".gitignore"], _IGNORED),
@@ -107,58 +82,37 @@ def _old(root: Path, path: str) -> bytes | None:
     return None
 
 
-def _manifest(root: Path) -> str:
-    """A manifest for the site in ``root``, or for the only site below it."""
-    tree = WorkTree(root)
-    files = list(tree.everything())
-    listing = Listing(files, lambda path: _read(tree, path), tree.links())
-    sites = [
-        site
-        for site in Sites(listing).all
-        if site.framework != "plain" and not (site.root and paths.problem(site.root))
-    ]
-    own = [site for site in sites if not site.root] or sites
-    if len(own) != 1:
-        pages = ("content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}")
-        return _written("public", ("public", "assets"), "public", pages, is_sure=False)
-    [site] = own
-    served = (mount.folder for mount in site.served.public if not mount.prefix and mount.folder)
-    public = next(
-        (folder for folder in served if folder != site.root and not paths.problem_of_file(folder)),
-        None,
-    )
-    folder = public or below(site.root, "assets")
-    globs = [below(site.root, glob) for glob in _PAGES[site.framework]]
-    there = tuple(
-        glob for glob in globs if listing.folder_exists(glob.partition("*")[0].rstrip("/"))
-    )
-    return _written(public, (folder,), folder, there or tuple(globs), is_sure=bool(there))
+def _manifest(root: Path, *, is_bare: bool) -> str:
+    """A manifest for the site in ``root``, or for the only site below it.
+
+    ``is_bare`` leaves out the first picture, which does not exist until it is made.
+    """
+    listing = sites.listing_of(root)
+    own = sites.chosen(listing)
+    if own is None:
+        has_pages = sites.has_pages(listing) or bool(sites.found(listing))
+        return _written(_UNKNOWN, is_sure=False, is_bare=is_bare or has_pages)
+    found = folders.of(own)
+    pages = survey.pages(listing, found.content)
+    return _written(found, is_sure=bool(pages), is_bare=is_bare or bool(pages))
 
 
-def _written(
-    public: str | None, outputs: Sequence[str], folder: str, pages: Sequence[str], *, is_sure: bool
-) -> str:
-    folders = [
-        *([(f'public  = "{public}"', "served at /")] if public else []),
-        (f"outputs = [{_quoted(outputs)}]", "the only folders written to"),
+def _written(found: Folders, *, is_sure: bool, is_bare: bool) -> str:
+    lines = [
+        *([(f'public  = "{found.public}"', "served at /")] if found.public else []),
+        (f"outputs = [{_quoted(found.outputs)}]", "the only folders written to"),
     ]
-    width = max(len(line) for line, _ in folders)
-    lines = [f"{line.ljust(width)}   # {said}" for line, said in folders]
-    if pages:
-        lines.append(("" if is_sure else "# ") + _CONTENT.format(_quoted(pages)))
-    return _MANIFEST.replace("PROJECT", "\n".join(lines)).replace("FOLDER", folder)
+    width = max(len(line) for line, _ in lines)
+    project = [f"{line.ljust(width)}   # {said}" for line, said in lines]
+    mark = "" if is_sure else "# "
+    patterns = [f'{mark}  "{pattern}",' for pattern in found.content]
+    project += [f"{mark}{_CONTENT}", f"{mark}content = [", *patterns, f"{mark}]"]
+    text = _MANIFEST + ("" if is_bare else _FIRST)
+    return text.replace("PROJECT", "\n".join(project)).replace("FOLDER", found.first)
 
 
 def _quoted(texts: Sequence[str]) -> str:
     return ", ".join(f'"{text}"' for text in texts)
-
-
-def _read(tree: WorkTree, path: str) -> bytes | None:
-    """The bytes of a configuration file of a site; None if it cannot be read."""
-    try:
-        return tree.read(path)
-    except (TooLarge, StorageError):
-        return None
 
 
 def _with_lines(path: str, old: bytes | None, lines: tuple[str, ...]) -> bytes:

@@ -123,16 +123,24 @@ def test_a_link_is_left_alone(project: Hooked) -> None:
     assert not project.place.has("hook.sh")
 
 
-def test_a_second_project_does_not_replace_the_hook_of_the_first(
-    project: Hooked,
-) -> None:
+def test_one_hook_checks_several_projects_of_a_repository(project: Hooked) -> None:
     install(project)
-    before = project.place.read(HOOK)
-    inner = Place(project.place.root / "site", project.place.root.parent / "home")
+    inner = Place(project.place.root / "it's a site", project.place.root.parent / "home")
     tiny(inner, "b")
-    [why] = githook.init(inner.root, project.environ).kept.values()
+    for _ in range(2):  # a second time changes nothing
+        assert githook.init(inner.root, project.environ).kept == {}
+        assert githook.init(project.place.root, project.environ).kept == {}
+    before = project.place.read(HOOK)
+    assert githook.init(inner.root, project.environ) == sealed.Done()
     assert project.place.read(HOOK) == before
-    assert "another project" in why and "cd -- site/ && " in why
+    project.place.git("add", "-A")
+    assert project.commit().code == 0
+    assert "public/a.png: marking" in stopped(project)
+    inner.write("public/b.png", b"changed")
+    ran = project.commit("-a")
+    assert ran.code == 1 and "public/b.png: marking" in ran.out + ran.err
+    project.place.git("rm", "-q", "-r", "-f", "assets.toml", ".assetgen/records", "it's a site")
+    assert project.commit().code == 0  # a branch without manifests
 
 
 @pytest.mark.parametrize(("path", "folder"), [(".husky/_", ".husky"), (".githooks", ".githooks")])

@@ -14,6 +14,7 @@ import tomli
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from assetgen.errors import ManifestError, StorageError
+from assetgen.fs import globs
 from assetgen.init import starter
 from assetgen.layouts import editor_schema
 from assetgen.manifest import parse
@@ -102,69 +103,133 @@ def test_the_proposed_pages_are_checked_once_their_comment_is_removed(
     place.ok("generate")
     place.write("content/one.mdx", "![Other words](/img/welcome.png)\n")
     assert place.run("check").code == 0
-    place.manifest(place.read("assets.toml").decode().replace("\n# content =", "\ncontent ="))
+    text = place.read("assets.toml").decode()
+    place.manifest(
+        text.replace("\n# content =", "\ncontent =")
+        .replace('\n#   "', '\n  "')
+        .replace("\n# ]", "\n]")
+    )
     assert "content/one.mdx:1:1: alt-differs" in place.run("check").out
 
 
-_SITES: dict[str, tuple[list[str], str | None, list[str], list[str]]] = {
-    # files: public, outputs, content
+_SITES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
+    # files: public, outputs, files that must be pages though their folders need not exist yet
     "Next": (
-        ["next.config.ts", "app/page.tsx", "content/a.mdx"],
-        *("public", ["public"], ["app/**/*.{tsx,jsx,md,mdx}", "content/**/*.{md,mdx}"]),
+        {"next.config.ts": "", "app/page.tsx": ""},
+        *("public", ["public", "app", "src"]),
+        ["src/app/a.tsx", "content/a.mdx", "app/globals.css", "next.config.mjs"],
     ),
-    "Astro": (
-        ["astro.config.mjs", "src/pages/a.astro"],
-        "public",
-        ["public"],
-        ["src/**/*.{astro,md,mdx,tsx,jsx}"],
-    ),
-    "Docusaurus": (
-        ["docusaurus.config.js", "docs/a.md"],
-        "static",
-        ["static"],
-        ["docs/**/*.{md,mdx}"],
+    "Starlight": (
+        {"astro.config.mjs": "", "src/content/docs/a.mdx": ""},
+        *("public", ["public", "src", "content"]),
+        ["src/pages/b.astro", "src/styles/a.css", "astro.config.mjs"],
     ),
     "Docusaurus below": (
-        ["website/docusaurus.config.js", "website/docs/a.md"],
-        *("website/static", ["website/static"], ["website/docs/**/*.{md,mdx}"]),
+        {"website/docusaurus.config.js": "", "website/docs/a.md": ""},
+        "website/static",
+        ["website/static", "website/docs", "website/blog", "website/src"],
+        ["website/blog/a.mdx", "website/src/css/a.css", "website/docusaurus.config.js"],
     ),
     "VitePress": (
-        ["docs/.vitepress/config.mts", "docs/a.md"],
-        "docs/public",
-        ["docs/public"],
-        ["docs/**/*.md"],
+        {"docs/.vitepress/config.mts": "", "docs/a.md": ""},
+        *("docs/public", ["docs"]),
+        ["docs/guide/a.md", "docs/.vitepress/theme/a.css", "docs/.vitepress/config.mts"],
+    ),
+    "SvelteKit": (
+        {"svelte.config.js": "", "vite.config.ts": "", "src/routes/+page.svelte": ""},
+        *("static", ["static", "src"], ["src/app.html", "src/app.css", "src/posts/a.md"]),
+    ),
+    "Nuxt 4": (
+        {"nuxt.config.ts": "", "app/app.vue": ""},
+        *("public", ["public", "app", "assets", "content"]),
+        ["app/pages/a.vue", "app/assets/css/a.css", "content/a.md", "nuxt.config.ts"],
+    ),
+    "Eleventy": (
+        {
+            "eleventy.config.js": "c.addPassthroughCopy({'src/favicon': '/'});"
+            "c.addPassthroughCopy({'public': '/'}); x = {dir: {input: 'src'}}",
+            "src/favicon/favicon.ico": "",
+            "src/a.njk": "",
+            "src/index.html": "",
+        },
+        *("public", ["public", "src", "assets", "content"], ["src/posts/a.md", "src/a.css"]),
     ),
     "Vite": (
-        ["vite.config.ts", "src/a.tsx"],
-        "public",
-        ["public"],
-        ["src/**/*.{tsx,jsx,vue,svelte,mdx}"],
+        {"vite.config.ts": "", "src/a.tsx": ""},
+        *("public", ["public", "src"], ["index.html", "src/a.css"]),
     ),
-    "Hugo": (["hugo.toml", "content/a.md"], "static", ["static"], ["content/**/*.{md,html}"]),
-    "MkDocs": (["mkdocs.yml", "docs/a.md"], "docs", ["docs"], ["docs/**/*.md"]),
+    "Hugo": (
+        {"hugo.toml": "", "content/posts/a/index.md": ""},
+        *("static", ["static", "assets", "content"], ["layouts/a.html", "assets/css/a.scss"]),
+    ),
+    "MkDocs": ({"mkdocs.yml": "", "docs/a.md": ""}, "docs", ["docs"], ["docs/b/c.md"]),
     "Jekyll, which serves all": (
-        ["_config.yml", "_posts/a.md"],
-        "public",
-        ["assets"],
-        ["_posts/**/*.md"],
+        {"_config.yml": "", "_posts/a.md": ""},
+        *("public", ["assets", "images", "img"], ["index.html", "_layouts/a.html"]),
     ),
-    "no pages yet": (["hugo.toml"], "static", ["static"], []),
-    "two sites": (["a/hugo.toml", "b/mkdocs.yml"], "public", ["public", "assets"], []),
-    "nothing": (["README.md"], "public", ["public", "assets"], []),
+    "plain HTML": ({"index.html": ""}, "public", ["assets", "images", "img"], ["a/b.html"]),
 }
 
 
-@pytest.mark.parametrize(("files", "public", "outputs", "content"), _SITES.values(), ids=_SITES)
+@pytest.mark.parametrize(("files", "public", "outputs", "pages"), _SITES.values(), ids=_SITES)
 def test_the_starter_manifest_is_that_of_the_framework(
-    files: list[str], public: str, outputs: list[str], content: list[str], bare: Place
+    files: dict[str, str], public: str, outputs: list[str], pages: list[str], bare: Place
+) -> None:
+    for path, text in files.items():
+        bare.write(path, text)
+    starter.init(bare.root)
+    found = parse.parse(bare.read("assets.toml"))
+    assert (found.project.public, list(found.project.outputs)) == (public, outputs)
+    is_page = globs.matcher(found.project.content)
+    assert [path for path in pages if not is_page(path)] == []
+    assert found.asset == ()  # one that does not exist yet would fail the first check
+
+
+@pytest.mark.parametrize("files", [["hugo.toml"], ["README.md"]])
+def test_a_project_without_pages_gets_a_first_picture_unless_a_hook_would_stop_it(
+    files: list[str], bare: Place
 ) -> None:
     for path in files:
         bare.write(path, "")
     starter.init(bare.root)
     found = parse.parse(bare.read("assets.toml"))
-    stated = found.project
-    assert (stated.public, list(stated.outputs), list(stated.content)) == (public, outputs, content)
-    assert found.asset[0].path == f"{outputs[0]}/img/welcome.png"
+    assert found.asset[0].path == f"{found.project.outputs[0]}/img/welcome.png"
+    assert found.project.content == ()
+    (bare.root / "assets.toml").unlink()
+    starter.init(bare.root, is_bare=True)
+    assert parse.parse(bare.read("assets.toml")).asset == ()
+
+
+def test_each_site_of_a_monorepo_gets_a_manifest_and_one_hook_checks_them_all(
+    place: Place,
+) -> None:
+    place.write("apps/web/next.config.js", "")
+    place.write("apps/web/app/page.tsx", '<img src="/a.png" alt="A" />')
+    place.write("apps/web/public/a.png", b"a")
+    place.write("docs/mkdocs.yml", "site_name: x")
+    place.write("docs/docs/a.md", "# Hello")
+    place.write("examples/starter/next.config.js", "")
+    ran = place.run("init", "--hook")
+    assert ran.code == 2
+    assert "there are 2 sites here" in ran.err
+    assert "apps/web (Next.js), docs (MkDocs); nothing was written" in " ".join(ran.err.split())
+    assert "assetgen init -C apps/web" in ran.err
+    assert not place.has("assets.toml") and not place.has(".git/hooks/pre-commit")
+    said = place.ok("init", "-C", "apps/web", "--existing", "--hook").out
+    assert "found Next.js; public is served at /; images in public, app, src" in said
+    assert "2 pages, 1 reference to images; assetgen refs lists them" in said
+    assert "next: cd apps/web && assetgen check\nand commit: cd apps/web && git add -- " in said
+    place.ok("init", "-C", "docs", "--hook")
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "assetgen")
+    for path, folder in (("apps/web/public/b.png", "apps/web"), ("docs/docs/c.png", "docs")):
+        place.write(path, b"new")
+        place.git("add", "-A")
+        done = place._run(["git", "commit", "-q", "-m", "no"], place.root, place.environ)
+        assert done.code == 1
+        assert f"{path.removeprefix(f'{folder}/')}: unrecorded:" in done.out + done.err
+        assert f"cure: cd {folder} && " in done.out + done.err
+        place.git("rm", "-q", "-f", path)
 
 
 def test_a_folder_of_a_project_gets_a_manifest_of_its_own_only_if_it_is_named(place: Place) -> None:

@@ -156,6 +156,18 @@ def _in_folder_below(stage: Stage) -> None:
     stage.folder = "sub"
 
 
+def _in_monorepo(stage: Stage) -> None:
+    """With two sites, of which one has a manifest."""
+    stage.place.write("docs/mkdocs.yml", "")
+    stage.place.write("web/hugo.toml", "")
+    stage.place.write("web/assets.toml", "")
+
+
+def _with_every_manifest(stage: Stage) -> None:
+    _in_monorepo(stage)
+    stage.place.write("docs/assets.toml", "")
+
+
 def _without_repository(stage: Stage) -> None:
     import shutil
 
@@ -223,9 +235,11 @@ STATES = [
         fills={"FRAMEWORK": "react"},
         settles=False,
     ),
-    State(("commands/check", "cd {folder}"), _in_site_below),
+    State(("commands/context", "cd {folder}"), _in_site_below),
     State(("commands/init", "assetgen plan"), _in_folder_below, "init", settles=False),
     State(("commands/init", "assetgen init -C {folder}"), _in_folder_below, "init"),
+    State(("init/sites", "assetgen init -C {folder}"), _in_monorepo, "init"),
+    State(("init/sites", "assetgen plan -C {folder}"), _with_every_manifest, "init", settles=False),
     State(("init/githook", "git init && assetgen init --hook"), _without_repository, "init --hook"),
     State(("manifest/schema", "assetgen plan --all"), _with_alt, "generate nope", settles=False),
     State(("plan/provenance", "assetgen plan --all"), _with_alt, "show b.txt", settles=False),
