@@ -8,6 +8,7 @@ from assetgen.check.findings import Finding, Report
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
+from assetgen.report.folded import Fold, folds, in_order
 from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
 from assetgen.terminal import own
 from assetgen.text import clean, count
@@ -19,27 +20,52 @@ if TYPE_CHECKING:
 def check_plain(
     report: Report, stream: IO[str], *, everything: bool, way: Cure | None = None
 ) -> None:
-    """Print each finding and its cure. Of each kind, only the first are shown by default.
+    """Print each finding and its cure, those in pages first; many of one kind are one line.
 
     ``way`` is the command that a cure needs first ("cd site"), if any.
     """
     out = console(stream)
+    shown: list[Finding] = []
+    many: list[Fold] = []
+    for fold in folds(report.findings):
+        if fold.is_one_line and not everything:
+            many.append(fold)
+        else:
+            shown += fold.findings
     said: dict[str, int] = {}
-    for finding in report.findings:
+    for finding in in_order(shown):
         said[finding.code] = said.get(finding.code, 0) + 1
-        if said[finding.code] > MOST and not everything:
-            continue
-        place = _place(finding)
-        colour = ("red" if finding.level == "error" else "yellow") if stream.isatty() else None
-        out.print(clean(f"{place}: {finding.code}: {finding.message}"), style=colour)
-        show_cure(finding.cure, out, way)
+        if said[finding.code] <= MOST or everything:
+            _print_finding(finding, out, way)
     for code, number in said.items():
         if number > MOST and not everything:
             out.print(f"... and {number - MOST} more {code} (--all shows them)")
+    for fold in many:
+        _print_fold(fold, out, way)
     _notes(report, out)
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
+
+
+def _print_finding(finding: Finding, out: Console, way: Cure | None) -> None:
+    out.print(
+        clean(f"{_place(finding)}: {finding.code}: {finding.message}"), style=_style(finding, out)
+    )
+    show_cure(finding.cure, out, way)
+
+
+def _print_fold(fold: Fold, out: Console, way: Cure | None) -> None:
+    first, number = fold.findings[0], len(fold.findings)
+    said = f"{first.code}: {number} findings, such as {_place(first)}: {first.message}"
+    out.print(clean(f"{said} (--all shows them)"), style=_style(first, out))
+    show_cure(fold.cure, out, way)
+
+
+def _style(finding: Finding, out: Console) -> str | None:
+    if not out.is_terminal:
+        return None
+    return "red" if finding.level == "error" else "yellow"
 
 
 def check_notes(report: Report, stream: IO[str]) -> None:

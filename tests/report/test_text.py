@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from assetgen.check.findings import Finding, Report
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.plan.decide import State
@@ -122,6 +122,34 @@ def test_long_runs_of_one_kind_are_cut_short_unless_all_are_asked_for() -> None:
     assert "... and 30 more missing (--all shows them)" in _plain(many)
     assert _plain(many, everything=True).count("missing: x") == 50
     assert "50 errors, 0 warnings" in _plain(many)
+
+
+def test_many_findings_that_one_command_settles_are_one_line_below_those_in_pages() -> None:
+    def old(number: int, code: str, cure: Cure) -> Finding:
+        return Finding(f"public/{number}.png", code, "x", cure)
+
+    adopt = [command("assetgen adopt --existing {path}", path=f"{n}.png") for n in range(60)]
+    staged = command(
+        "assetgen adopt --existing --no-commit {path} && git add -- {file}", path="a", file="b"
+    )
+    found = (
+        *(old(n, "unrecorded", advice("{a}, or y", a=adopt[n])) for n in range(30)),
+        *(old(n, "edited", advice("{a} (now)", a=staged)) for n in range(30, 55)),
+        old(55, "edited", command("assetgen accept {name}", name="a")),
+        *(old(n, "missing", command("assetgen generate {name}", name="a")) for n in range(20)),
+        Finding("z.mdx", "dangling", "gone", advice("y"), line=1, col=1),
+    )
+    lines = _plain(Report(found, 0, 0)).splitlines()
+    assert lines[0] == "z.mdx:1:1: dangling: gone"
+    assert lines[2] == "public/55.png: edited: x"
+    assert lines[-5:-1] == [
+        "unrecorded: 30 findings, such as public/0.png: x (--all shows them)",
+        "  cure: assetgen adopt --existing",
+        "edited: 25 findings, such as public/30.png: x (--all shows them)",
+        "  cure: assetgen adopt --existing --no-commit && git add -- .assetgen/baseline",
+    ]
+    assert sum("missing: x" in line for line in lines) == 20
+    assert _plain(Report(found, 0, 0), everything=True).count(": unrecorded: x") == 30
 
 
 def test_json_contains_everything_and_is_read_back_unchanged() -> None:

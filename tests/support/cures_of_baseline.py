@@ -32,6 +32,29 @@ def _new(stage: Stage) -> None:
     stage.place.picture("public/new.png", size=(30, 10))
 
 
+def _many(stage: Stage) -> None:
+    stage.place.manifest(_MANIFEST)
+    for number in range(21):
+        stage.place.write(f"public/{number}.png", b"%d" % number)
+
+
+def _many_missing(stage: Stage) -> None:
+    stage.place.covers(*(f"c{number}" for number in range(21)))
+
+
+def _staged_many(stage: Stage) -> None:
+    _many(stage)
+    stage.place.git("add", "-A")
+
+
+def _many_typos(stage: Stage) -> None:
+    stage.place.manifest(_MANIFEST.replace("[project]", '[project]\ncontent = ["a.md"]'))
+    for number in range(21):
+        stage.place.write(f"public/img/pic{number}.png", b"%d" % number)
+    lines = (f"![A](/img/Pic{number}.png)\n" for number in range(21))
+    stage.place.write("a.md", "\n".join(lines))
+
+
 def _staged_new(stage: Stage) -> None:
     _new(stage)
     stage.place.git("add", "-A")
@@ -99,6 +122,7 @@ def _aside(stage: Stage) -> None:
 
 _STAGED = "check --staged"
 _WITHOUT_COMMIT = "assetgen adopt --existing --no-commit {path} && git add -- {file}"
+_MANY_WITHOUT_COMMIT = "assetgen adopt --existing --no-commit && git add -- {file}"
 _MERGED = "assetgen adopt --existing --merge --no-commit && git add -- {file}"
 STATES = [
     State(("check/baseline", "assetgen adopt --existing {path}"), _new),
@@ -108,6 +132,10 @@ STATES = [
     State(("check/baseline", "assetgen adopt --existing --merge"), _in_conflict, replaces=(FILE,)),
     State(("check/baseline", _MERGED), _staged_conflict, _STAGED),
     State(("commands/init", "assetgen adopt --existing"), _site, "init"),
+    State(("report/folded", "assetgen adopt --existing"), _many),
+    State(("report/folded", _MANY_WITHOUT_COMMIT), _staged_many, _STAGED),
+    State(("report/folded", "assetgen refs --fix"), _many_typos, replaces=("a.md",)),
+    State(("report/folded", "assetgen generate"), _many_missing),
     State(
         ("generate/existing", "assetgen adopt {owner} {path}"),
         _foreign,
