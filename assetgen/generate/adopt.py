@@ -17,7 +17,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import lfs, originals, store
 from assetgen.fs.lock import locked
-from assetgen.generate import brought_file, placing, statement
+from assetgen.generate import brought_file, placing, statement, unlisted
 from assetgen.generate.commit import by_hand, commit
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Outcome, Picture
@@ -69,7 +69,7 @@ def adopt(
     """
     environ = dict(environ)  # opening the repository removes git's variables from the process
     with locked(root):
-        project = open_workspace(root)
+        project = unlisted.opened(root, asset_id, file)
         wish = project.wish(asset_id)
         data = brought_file.read(root, file)
         decision = decide.judge(wish, project.world(), {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,3 +177,22 @@ def test_a_kind_that_is_stated_has_to_exist(adopted: Place) -> None:
     adopted.manifest(_ASSET + 'kind = "cove"\n')
     with pytest.raises(AssetgenError, match="there is no kind 'cove'"):
         _decision(adopted)
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_adopting_an_unlisted_image_prints_the_entry_to_paste(
+    place: Place, tmp_path: Path, inside: bool
+) -> None:
+    place.manifest('[project]\noutputs = ["public"]\n')
+    name = "public/team photo@2x.png"
+    given = name if inside else str(tmp_path / "team photo@2x.png")
+    data = place.picture(name).read_bytes()
+    if not inside:
+        (place.root / name).rename(given)
+    ran = place.run("adopt", "team", given)
+    assert ran.code == 2 and "there is no asset 'team'" in ran.err
+    entry = "[[asset]]" + ran.err.partition("[[asset]]")[2]
+    place.manifest('[project]\noutputs = ["public"]\n\n' + entry)
+    place.ok("adopt", "team", given)
+    assert place.read(name) == data
+    place.ok("check")
