@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from assetgen import snapshot
@@ -144,9 +145,15 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
         )
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)
-        project = Workspace(root, Index(root, repository, Path(scratch), environ))
+        index = Index(root, repository, Path(scratch), environ)
+        project = Workspace(root, index)
         report = _report(project, how)
-        if not report.findings and not how.strict and not how.release and _can_cache(root):
+        if report.findings:
+            from assetgen.check import earlier  # not needed for a clean index
+
+            judge = partial(_report, how=how)
+            return earlier.without_earlier(root, index, report, judge)
+        if not how.strict and not how.release and _can_cache(root):
             paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None and before == snapshot.index_listing(str(root), (), environ):

@@ -40,6 +40,8 @@ class Report:
     """The number of pages that were compared with the pictures."""
     before: int = 0
     """The number of pictures of the baseline that exist, unchanged."""
+    earlier: int = 0
+    """The number of findings left out because the last commit has them too."""
     notes: tuple[Finding, ...] = ()
     """What has become of other pictures of the baseline: no one has to do anything."""
 
@@ -78,7 +80,15 @@ def check_message(report: Report, *, staged: bool) -> str:
         message += f"; {count(report.before, 'picture')} of the baseline {are} unchanged"
     if report.notes:
         message += f"; {'; '.join(notes_in_words(report.notes))}"
+    if report.earlier:
+        message += f"; {earlier_in_words(report.earlier)}"
     return message
+
+
+def earlier_in_words(number: int) -> str:
+    """That findings are left out, and the command that shows them."""
+    what = "1 older finding is" if number == 1 else f"{number} older findings are"
+    return f"{what} not about this commit: assetgen check"
 
 
 def notes_in_words(notes: Sequence[Finding]) -> Iterator[str]:

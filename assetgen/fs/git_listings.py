@@ -48,10 +48,15 @@ def index_of(git: GitCommand) -> list[Row]:
 
 def tree_of(git: GitCommand, commit: str) -> dict[str, str]:
     """path -> blob id of the project's files in a commit. Raises GitError if there is none."""
+    entries = entries_of(git, commit)
+    return {path: blob for path, (mode, blob) in entries.items() if mode.startswith("100")}
+
+
+def entries_of(git: GitCommand, commit: str) -> dict[str, tuple[str, str]]:
+    """path -> (mode, blob id) of what a commit has, links too. Raises GitError."""
     found = {}
     for row in git.listed("ls_tree", "-r", "-z", commit):
         head, _, path = row.partition("\t")
         mode, _, blob = head.split(" ")
-        if mode.startswith("100"):
-            found[path] = blob
+        found[path] = (mode, blob)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import stat
@@ -15,6 +16,7 @@ from assetgen import snapshot
 from assetgen.errors import StorageError
 from assetgen.fs import paths
 from assetgen.fs.git import Repository
+from assetgen.fs.git_listings import entries_of
 from assetgen.fs.held import Held
 from assetgen.fs.lfs import digest_of
 
@@ -314,6 +316,28 @@ class Index:
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path in ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+
+    def last_commit(self) -> Index:
+        """The same files as in HEAD. Raises GitError if there is no commit."""
+        return self._with(entries_of(self._repository.git, "HEAD"), "before")
+
+    def with_files_of(self, other: Index, paths: Iterable[str]) -> Index:
+        """The same files, but ``paths`` as ``other`` has them."""
+        taken = {path: entry for path in paths if (entry := other._entries.get(path))}
+        return self._with({**self._entries, **taken}, "mixed")
+
+    def _with(self, entries: dict[str, tuple[str, str]], folder: str) -> Index:
+        made = copy.copy(self)
+        made.__dict__.pop("_templates", None)
+        made._entries, made._scratch = entries, self._scratch / folder
+        # What git calls unmodified is as in the index, not as in these entries.
+        made._differs = self._differs | self.changed_since(made)
+        return made
+
+    def changed_since(self, before: Index) -> set[str]:
+        """The paths of files that are not the same in ``before``."""
+        ours, theirs = self._entries, before._entries
+        return {path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path)}
 
     def is_new(self, path: str) -> bool:
         """Whether ``path`` is staged and not in HEAD."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.check.findings import Finding, Report
+from assetgen.check.findings import Finding, Report, earlier_in_words
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
@@ -43,6 +43,8 @@ def check_plain(
     for fold in many:
         _print_fold(fold, out, way)
     _notes(report, out)
+    if report.earlier:
+        out.print(earlier_in_words(report.earlier))
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
@@ -145,6 +147,7 @@ def check_json(report: Report) -> dict[str, Any]:
         "files": report.pictures,
         "findings": [_finding_json(finding) for finding in report.findings],
         "baseline": report.before,
+        "earlier": report.earlier,
         "notes": [_finding_json(note) for note in report.notes],
     }
 

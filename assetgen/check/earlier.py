@@ -1,0 +1,84 @@
+"""Which findings of `check --staged` a commit touches or causes, and which were so before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from assetgen.check.findings import Finding, Report
+from assetgen.errors import AssetgenError
+from assetgen.fs.tree import Index
+from assetgen.manifest.schema import FILE, Check, targets
+from assetgen.plan.workspace import Workspace
+from assetgen.record import baseline, record
+
+_OF_PAGES = {name.replace("_", "-") for name in Check.__struct_fields__}
+# What a file can be before there is a manifest; the others are about its assets.
+_WITHOUT_ASSETS = {"unrecorded", "dangling", "missing-alt", "size-differs", "public-url", "unread"}
+# A commit is not possible before these are settled.
+_ALWAYS = {"unmerged"}
+
+Key = tuple[str, str, str]
+
+
+def without_earlier(
+    root: Path, index: Index, report: Report, judge: Callable[[Workspace], Report]
+) -> Report:
+    """``report`` of ``index`` without the findings that the last commit has too.
+
+    Findings on files that the commit changes stay, except those in pages. ``judge`` makes the
+    report of a project. All findings stay if the last commit cannot be read.
+    """
+    try:
+        before = index.last_commit()
+        known = _known(root, before, index, judge)
+    except (AssetgenError, ValueError):  # no commit yet, or one that this clone has not whole
+        return report
+    touched = _touched(root, index, index.changed_since(before))
+    kept: list[Finding] = []
+    for finding in report.findings:
+        was_so = known[_key(finding)] > 0
+        known[_key(finding)] -= 1
+        is_touched = finding.path in touched and finding.code not in _OF_PAGES
+        if not was_so or is_touched or finding.code in _ALWAYS:
+            kept.append(finding)
+    earlier = len(report.findings) - len(kept)
+    return replace(report, findings=tuple(kept), earlier=earlier)
+
+
+def _touched(root: Path, index: Index, changed: set[str]) -> set[str]:
+    """The files that a commit changes, and all files of the assets that have one of them.
+
+    Without the manifest: a change of it may be about any asset.
+    """
+    found = changed - {FILE}
+    for asset in Workspace(root, index).manifest.asset:
+        own = {target.path for target in targets(asset)} | {record.place(asset.id)}
+        if not own.isdisjoint(changed):
+            found |= own
+    return found
+
+
+def _known(
+    root: Path, before: Index, index: Index, judge: Callable[[Workspace], Report]
+) -> Counter[Key]:
+    """How often the last commit has each finding."""
+    if before.digest(FILE) is not None:
+        try:
+            return _counted(judge(Workspace(root, before)).findings)
+        except AssetgenError:  # its manifest has mistakes
+            pass
+    # By the manifest of this commit: what is wrong with files that were there without it?
+    found = judge(Workspace(root, before.with_files_of(index, (FILE, baseline.FILE)))).findings
+    return _counted(one for one in found if one.code in _WITHOUT_ASSETS)
+
+
+def _counted(findings: Iterable[Finding]) -> Counter[Key]:
+    return Counter(map(_key, findings))
+
+
+def _key(finding: Finding) -> Key:
+    """What a finding says, wherever in the file it is."""
+    return finding.path, finding.code, finding.message
