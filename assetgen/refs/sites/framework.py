@@ -159,6 +159,9 @@ def identify(folder: str, found: ConfigFiles, listing: Listing) -> Framework | N
     for package, (framework, folders) in _DEPENDENCIES.items():
         if package in depends and any(listing.folder_exists(below(folder, one)) for one in folders):
             said.add(framework)
+    has_kit = "@sveltejs/kit" in depends or listing.folder_exists(below(folder, "src/routes"))
+    if not has_kit and "package.json" in found:
+        said.discard("sveltekit")  # Vite with Svelte has a svelte.config.js too
     if "next" in said:
         said |= {"nextra"} if depends & {"nextra"} else set()
         said |= (

@@ -31,6 +31,16 @@ _CONFIGURED: dict[str, tuple[Mapping[str, str], str, Framework]] = {
     ),
     "astro": ({"astro.config.mjs": ""}, "", "astro"),
     "vite": ({"vite.config.ts": ""}, "", "vite"),
+    "vite with svelte": (
+        {
+            "vite.config.ts": "",
+            "svelte.config.js": "",
+            "package.json": '{"devDependencies": {"vite": "8", "svelte": "5"}}',
+            "src/App.svelte": "",
+        },
+        "",
+        "vite",
+    ),
     "docusaurus before its own bundler": (
         {"docusaurus.config.js": "", "vite.config.ts": ""},
         "",
