@@ -70,12 +70,6 @@ class Repository:
         """Those of ``paths`` that .gitignore excludes and that are not tracked."""
         return self.git.ignored(paths)
 
-    def added(self, path: str) -> list[str]:
-        """``path`` if it is staged and HEAD does not have it."""
-        options = ("--cached", "--name-only", "--diff-filter=A", "--no-renames", "-z")
-        own_only = ("--no-ext-diff", "--ignore-submodules=all")
-        return self.git.listed("diff", *options, *own_only, "--", path)
-
     def tracked(self, paths: Iterable[str]) -> list[str]:
         """Those of ``paths`` that the index has, in their order."""
         asked = list(paths)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assetgen import snapshot
-from assetgen.errors import StorageError
+from assetgen.errors import GitError, StorageError
 from assetgen.fs import paths
 from assetgen.fs.git import Repository
 from assetgen.fs.git_listings import entries_of
@@ -341,7 +341,15 @@ class Index:
 
     def is_new(self, path: str) -> bool:
         """Whether ``path`` is staged and not in HEAD."""
-        return bool(self._repository.added(path))
+        return path in self._entries and path not in self._committed
+
+    @cached_property
+    def _committed(self) -> dict[str, tuple[str, str]]:
+        """The entries of HEAD; none before the first commit."""
+        try:
+            return entries_of(self._repository.git, "HEAD")
+        except GitError:
+            return {}
 
     def templates(self) -> Path:
         """A folder with templates/ as staged: the project itself if nothing in it differs."""
