@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from assetgen.cure import Cure
     from assetgen.init.sealed import Done
 
+#: The same as assetgen.init.served.NAMES, which loads more.
+AGENTS = ("codex", "agents-md", "claude", "cursor")
 _TO_COMMIT = ("assets.toml", ".assetgen", ".gitattributes", ".gitignore")
 
 
@@ -27,8 +29,12 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--agents",
-        action="store_true",
-        help="also write a skill and a section of AGENTS.md for coding agents",
+        nargs="?",
+        type=_agents,
+        const=(),
+        metavar="LIST",
+        help="also write instructions for coding agents: AGENTS.md, and the files of those "
+        f"that the repository has traces of, or that LIST names ({', '.join(AGENTS)})",
     )
     parser.add_argument(
         "--existing",
@@ -38,6 +44,15 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--hook", action="store_true", help="also write a git pre-commit hook that runs check"
     )
+
+
+def _agents(text: str) -> tuple[str, ...]:
+    """The names in a list with commas. Raises argparse.ArgumentTypeError."""
+    named = tuple(one.strip().lower() for one in text.split(",") if one.strip())
+    unknown = [one for one in named if one not in AGENTS]
+    if unknown or not named:
+        raise ArgumentTypeError(f"{(unknown or [text])[0]!r} is not one of: {', '.join(AGENTS)}")
+    return named
 
 
 def run(options: Namespace) -> int:
@@ -52,7 +67,7 @@ def run(options: Namespace) -> int:
         if not os.path.lexists(root / "assets.toml"):
             sites.refuse_several(sites.listing_of(root))
     written = starter.init(root, is_bare=options.hook)
-    extras = [agents.init(root, os.environ)] if options.agents else []
+    extras = [agents.init(root, os.environ, options.agents)] if options.agents is not None else []
     extras += [githook.init(root, os.environ)] if options.hook else []
     found = _existing(root, written, is_wanted=options.existing)
     for done in extras:
@@ -123,8 +138,8 @@ def _print(
         print("everything exists already; next: assetgen plan")
         return
     files = list(_TO_COMMIT)
-    if options.agents:  # git stages nothing that is behind a link
-        files += [agents.behind_links(root, path) for path in (agents.FOLDER, agents.AGENTS)]
+    if options.agents is not None:
+        files += agents.to_commit(root, options.agents)
     files += [path for done in extras for path in done.written if githook.is_committed(path)]
     verb = "check" if site and not site.assets else "generate"
     print(clean(f"next: {go}assetgen {verb}"))

@@ -1,4 +1,4 @@
-"""`assetgen init --agents`: a skill for coding agents, and a section of AGENTS.md.
+"""`assetgen init --agents`: a skill for coding agents, and a section of AGENTS.md or CLAUDE.md.
 
 Each text contains its digest, so that a later version updates only unchanged texts.
 """
@@ -7,115 +7,45 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 
 from assetgen.errors import StorageError
 from assetgen.fs import paths, store
 from assetgen.fs.git import Repository
-from assetgen.gitenv import find_repository
-from assetgen.init import sealed
+from assetgen.fs.held import ignored
+from assetgen.fs.tree import WorkTree
+from assetgen.init import instructions, sealed, served
 from assetgen.init.sealed import Changed, Done
+from assetgen.init.served import AGENTS, INTERFACE, SKILL, behind_links
 
-FOLDER = ".agents/skills/assetgen"
-SKILL = f"{FOLDER}/SKILL.md"
-INTERFACE = f"{FOLDER}/agents/openai.yaml"
-AGENTS = "AGENTS.md"
-
-_SKILL = """\
----
-name: assetgen
-description: >-
-  Make the missing images of this repository's assets.toml (covers, illustrations, images for
-  pages) with the built-in image tool, and add each to the repository with its provenance record.
-  Use it whenever an image of this repository is missing, stale or requested, instead of copying
-  image files by hand.
----
-
-# Images of this repository
-
-`assets.toml` lists the images of this repository. `assetgen` puts them into place and records
-where each came from. Run it in the folder that contains `assets.toml`. If it is not installed, say
-so and stop.
-
-## Find out what to make
-
-    assetgen next --json
-
-It prints one object for each image to make. An empty list means that there is nothing to make. If
-the user asks for an image that is not in the list, first add an `[[asset]]` with
-`route = "codex"` to `assets.toml`, and run the command again.
-
-## Make one image at a time
-
-Do this for each entry whose `route` is `codex`, from first to last. Finish one before you start the
-next. Stay in this thread; never use a sub-agent, because a sub-agent has another thread.
-
-1. Call the built-in image tool exactly once, with exactly the text of `prompt`. Do not shorten it,
-   improve it or add anything. If `transparent` is true, ask for a transparent background. If there
-   are `inputs`, give these files to the tool as references (absolute paths).
-2. Run the command in `next`: `assetgen adopt ID`. It finds the image of this thread, checks it,
-   resizes it and writes the record.
-3. If the tool or the command fails, stop and show its message to the user. Do not draw again, do
-   not choose a file yourself, and do not add `--force`.
-
-## Rules
-
-- Never look for "the latest" image, and never copy, move or delete files in `generated_images`.
-- Never write or edit anything in `.assetgen/`, or an image that is in place.
-- Do not ask for a size or a quality, because the tool supports neither. To get another size, set
-  `fit` in `assets.toml`; `adopt` applies it.
-- Every other route costs the user money. While `assetgen next --json` lists anything, never run
-  `assetgen generate` unless the user asks for it. Show what is left, with its `surface`, and let
-  the user decide. When the list is empty, `assetgen generate --no-commit` makes the remaining
-  images on this machine for free.
-- If the image tool is missing, say so. Do not draw a placeholder with code, and do not use an API
-  key.
-- Leave the commit to the user: show the `git add ... && git commit ...` line that `adopt` prints.
-
-## At the end
-
-    assetgen check
-
-Say which images are in place, which are not and why, and show the git lines.
-"""
-
-_INTERFACE = """\
-interface:
-  display_name: "assetgen"
-  short_description: "Make the images that assets.toml lists, each with its provenance"
-  default_prompt: "Use $assetgen to make the missing images of this repository."
-policy:
-  allow_implicit_invocation: true
-"""
-
-_SECTION = """\
-## Images
-
-`assets.toml` lists the images of this repository, and `assetgen` records where each came from. To
-make one, use the skill `assetgen` (`.agents/skills/assetgen/SKILL.md`). `assetgen next --json`
-prints which images to make and with which prompts, `assetgen adopt ID` adds the image that this
-thread drew, and `assetgen check` verifies the result. Never copy images by hand, and never edit
-`.assetgen/`. Run `assetgen generate` only if the user asks for it, because other routes cost money.
-"""
+__all__ = ["AGENTS", "INTERFACE", "SKILL", "init", "to_commit", "with_section"]
 
 _NOTE = sealed.note("--agents")
+_Renewed = Callable[[bytes | None], bytes]
 _BEGIN, _END = "<!-- assetgen begin; ", "<!-- assetgen end -->"
 _FIRST = re.compile(rb"^<!-- assetgen begin\b" + sealed.SEAL + rb" -->\r?\n", re.M)
 _LAST = re.compile(rb"^<!-- assetgen end -->[^\S\n]*(?:\n|\Z)", re.M)
 _MARK = re.compile(rb"^<!-- assetgen (?:begin|end)\b", re.M)
 
 
-def init(root: Path, environ: Mapping[str, str] = os.environ) -> Done:
-    """Write or update the files for agents; changed files are kept.
+def init(root: Path, environ: Mapping[str, str] = os.environ, named: Iterable[str] = ()) -> Done:
+    """Write or update the files for the agents of the repository; changed files are kept.
 
-    A link to a file of the same repository is followed. Raises StorageError, GitError.
+    Agents without traces in it are served if they are ``named``. A link to a file of the same
+    repository is followed. Raises StorageError, GitError.
     """
     store.prepare(root)
     done = Done()
-    places = {path: behind_links(root, path) for path in (SKILL, INTERFACE, AGENTS)}
+    wanted = _wanted(root, served.found(root, named))
+    places = {path: behind_links(root, path) for path in wanted}
     texts = _links_as_text(root, environ)
-    for path, renewed in ((SKILL, _skill), (INTERFACE, _interface), (AGENTS, with_section)):
+    written: set[str] = set()
+    for path, renewed in wanted.items():
+        if places[path] in written:
+            continue  # a link to a file that has it already
+        written.add(places[path])
         if link := next((one for one in texts if f"{places[path]}/".startswith(f"{one}/")), None):
             done.kept[path] = (
                 f"{link} is a link in git, checked out as a text file; "
@@ -129,18 +59,33 @@ def init(root: Path, environ: Mapping[str, str] = os.environ) -> Done:
     return done
 
 
-def behind_links(root: Path, path: str) -> str:
-    """The path that ``path`` leads to, relative to ``root``. Raises StorageError.
+def _wanted(root: Path, agents: Collection[str]) -> dict[str, _Renewed]:
+    """Each file for ``agents``, with the function that makes its new text of the old one."""
+    files: dict[str, _Renewed] = {SKILL: _skill, INTERFACE: _interface}
+    if "claude" in agents:
+        files[served.CLAUDE_SKILL] = _skill
+    if "cursor" in agents:
+        files[served.RULE] = _rule
+    for one in served.sections(root, agents):
+        files[one.path] = partial(with_section, skill=one.skill)
+    return files
 
-    Only links inside the repository are followed, and never into ``.git``.
+
+def to_commit(root: Path, named: Iterable[str] = ()) -> list[str]:
+    """The files and folders to commit, without those that are for this machine only.
+
+    A file that git ignores was excluded on purpose, such as all of ``.claude``.
     """
-    found = find_repository(str(root))
-    top, real = Path(found[1] if found else root).resolve(), (root / path).resolve()
-    if real == root.resolve() / path:
-        return path
-    if not real.is_relative_to(top) or ".git" in real.relative_to(top).parts:
-        paths.refuse_links(root, path)  # says which part of it is the link
-    return Path(os.path.relpath(real, root.resolve())).as_posix()
+    files = [behind_links(root, path) for path in _wanted(root, served.found(root, named))]
+    own = ignored(WorkTree(root).held, files)
+    kept = (path for path in files if path not in own)
+    return list(dict.fromkeys(_whole_folder(path) for path in kept))
+
+
+def _whole_folder(path: str) -> str:
+    """The folder of a skill, of which every file is ours; for other files, the file."""
+    above, is_skill, _ = path.rpartition("/skills/assetgen/")
+    return f"{above}/skills/assetgen" if is_skill else path
 
 
 def _links_as_text(root: Path, environ: Mapping[str, str]) -> list[str]:
@@ -153,7 +98,7 @@ def _links_as_text(root: Path, environ: Mapping[str, str]) -> list[str]:
     return [path for path in links if (root / path).is_file() and not (root / path).is_symlink()]
 
 
-def _renew(root: Path, path: str, renewed: Callable[[bytes | None], bytes], done: Done) -> None:
+def _renew(root: Path, path: str, renewed: _Renewed, done: Done) -> None:
     old = paths.read_own(root, path, StorageError) if os.path.lexists(root / path) else None
     new = renewed(old)
     if new != old:
@@ -162,20 +107,24 @@ def _renew(root: Path, path: str, renewed: Callable[[bytes | None], bytes], done
 
 
 def _skill(old: bytes | None) -> bytes:
-    return sealed.whole(old, _SKILL, "<!-- {} -->", _NOTE)
+    return sealed.whole(old, instructions.SKILL, "<!-- {} -->", _NOTE)
 
 
 def _interface(old: bytes | None) -> bytes:
-    return sealed.whole(old, _INTERFACE, "# {}", _NOTE)
+    return sealed.whole(old, instructions.INTERFACE, "# {}", _NOTE)
 
 
-def with_section(old: bytes | None) -> bytes:
-    """AGENTS.md with the section of this version; no other byte changes. Raises Changed."""
+def _rule(old: bytes | None) -> bytes:
+    return sealed.whole(old, instructions.RULE, "<!-- {} -->", _NOTE)
+
+
+def with_section(old: bytes | None, skill: str = SKILL) -> bytes:
+    """The text with the section of this version; no other byte changes. Raises Changed."""
     before = old or b""
     if b"\0" in before:
         raise Changed("it is not UTF-8 text; convert it and run this again")
     if not _MARK.search(before):
-        return before + _gap(before) + sealed.like(_section().encode(), before)
+        return before + _gap(before) + sealed.like(_section(skill).encode(), before)
     first, last = _FIRST.search(before), _LAST.search(before)
     if not first or not last or last.start() < first.end() or len(_MARK.findall(before)) != 2:
         what = "the markers of its assetgen section are damaged or duplicated"
@@ -184,13 +133,14 @@ def with_section(old: bytes | None) -> bytes:
         what = "its assetgen section was changed"
         advice = "delete the section and its markers and run this again"
         raise Changed(f"{what}; for the text of this version, {advice}")
-    section = sealed.like(_section().encode(), first[0])
+    section = sealed.like(_section(skill).encode(), first[0])
     section = section if last[0].endswith(b"\n") else section.rstrip(b"\r\n")
     return before[: first.start()] + section + before[last.end() :]
 
 
-def _section() -> str:
-    return f"{_BEGIN}{_NOTE}: sha256:{sealed.digest(_SECTION.encode())} -->\n{_SECTION}{_END}\n"
+def _section(skill: str) -> str:
+    text = instructions.section(skill)
+    return f"{_BEGIN}{_NOTE}: sha256:{sealed.digest(text.encode())} -->\n{text}{_END}\n"
 
 
 def _gap(before: bytes) -> bytes:

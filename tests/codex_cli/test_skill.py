@@ -49,9 +49,9 @@ def _texts(items: list[dict[str, Any]]) -> list[str]:
 
 
 def description(plan: Place) -> str:
-    """The description of the skill, as its file has it, on one line."""
+    """The description of the skill, as its file has it."""
     head = plan.read(agents.SKILL).decode().split("---\n")[1]
-    return " ".join(head.partition("description: >-\n")[2].split())
+    return head.partition("description: ")[2].strip()
 
 
 @pytest.mark.parametrize("folder", [".", "docs/pages"], ids=["the root", "a folder below it"])

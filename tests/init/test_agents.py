@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.commands import parser
+from assetgen.commands import init, parser
 from assetgen.errors import StorageError
-from assetgen.init import agents, sealed
+from assetgen.init import agents, sealed, served
 from tests.support.branches import runs
 from tests.support.place import Place
 
 SECTION = agents.with_section(None)
 WRITTEN = [agents.SKILL, agents.INTERFACE, agents.AGENTS]
+CLAUDE = [served.CLAUDE_SKILL, served.CLAUDE]
 
 
 def earlier(data: bytes) -> bytes:
@@ -126,6 +127,102 @@ def test_an_edited_section_is_kept_and_reported(case: str, bare: Place) -> None:
     assert done.written == [agents.SKILL, agents.INTERFACE]
 
 
+# -- which agents ----------------------------------------------------------------------------------
+
+#: What is in the repository, the agents that are named, and what is written besides WRITTEN.
+SERVED: dict[str, tuple[list[str], tuple[str, ...], list[str]]] = {
+    "no traces": ([], (), []),
+    "Codex": ([".codex/config.toml"], (), []),
+    "CLAUDE.md": (["CLAUDE.md"], (), CLAUDE),
+    "the settings of Claude Code": ([".claude/settings.json"], (), CLAUDE),
+    "CLAUDE.md in .claude": (
+        [".claude/CLAUDE.md"],
+        (),
+        [served.CLAUDE_SKILL, ".claude/CLAUDE.md"],
+    ),
+    "rules of Cursor": ([".cursor/rules/a.mdc"], (), [served.RULE]),
+    "old rules of Cursor": ([".cursorrules"], (), [served.RULE]),
+    "named": ([], ("cursor",), [served.RULE]),
+    "one found, one named": ([".cursor/x"], ("claude",), [*CLAUDE, served.RULE]),
+    "always served": ([], ("codex", "agents-md"), []),
+    "above the project": (["../.claude/settings.json"], (), CLAUDE),
+}
+
+
+@pytest.mark.parametrize("case", SERVED)
+def test_agents_with_traces_and_named_agents_get_their_files(case: str, place: Place) -> None:
+    there, named, more = SERVED[case]
+    project = Place(place.root / "site", place.root.parent / "home")
+    for path in there:
+        project.write(path, "# Rules\n")
+    done = agents.init(project.root, named=named)
+    assert (set(done.written), done.kept) == ({*WRITTEN, *more}, {})
+    assert agents.init(project.root, named=named).written == []
+    skill = project.read(agents.SKILL)
+    if served.CLAUDE_SKILL in more:
+        assert project.read(served.CLAUDE_SKILL) == skill
+        assert served.CLAUDE_SKILL.encode() in project.read(more[1])
+    if served.RULE in more:
+        head, body = (project.read(served.RULE).decode().split("---\n", 2))[1:]
+        assert head.endswith("alwaysApply: false\n")
+        assert (
+            body.rpartition("<!--")[0] == skill.decode().split("---\n", 2)[2].rpartition("<!--")[0]
+        )
+
+
+#: The text of CLAUDE.md, and whether it gets a section of its own.
+IMPORTS = {
+    "only an import": ("@AGENTS.md\n", False),
+    "Windows": ("@AGENTS.md\r\n", False),
+    "an import with a folder": ("@./AGENTS.md", False),
+    "in a sentence": ("# Rules\n\nRead @AGENTS.md.\n", False),
+    "another file": ("@docs/AGENTS.md\n@AGENTS.md.bak\n", True),
+    "in code": ("`@AGENTS.md`\n\n```\n@AGENTS.md\n```\n", True),
+    "an address": ("mail me@AGENTS.md\n", True),
+    "without @": ("Read AGENTS.md\n", True),
+    "with a section": ("@AGENTS.md\n" + EARLIER.decode(), True),
+}
+
+
+@pytest.mark.parametrize("case", IMPORTS)
+def test_a_claude_md_that_imports_agents_md_gets_no_section(case: str, bare: Place) -> None:
+    text, has_section = IMPORTS[case]
+    bare.write("CLAUDE.md", text.encode())
+    done = agents.init(bare.root)
+    assert ("CLAUDE.md" in done.written, done.kept) == (has_section, {})
+    assert (bare.read("CLAUDE.md") == text.encode()) is not has_section
+    assert bare.read("CLAUDE.md").count(b"<!-- assetgen begin") == has_section
+
+
+def test_a_file_behind_two_names_is_written_once(place: Place) -> None:
+    (place.root / "CLAUDE.md").symlink_to("AGENTS.md")
+    (place.root / ".claude").mkdir()
+    (place.root / ".claude/skills").symlink_to("../.agents/skills")
+    assert set(agents.init(place.root).written) == set(WRITTEN)
+    assert place.read("AGENTS.md") == SECTION and (place.root / "CLAUDE.md").is_symlink()
+    assert agents.to_commit(place.root) == [".agents/skills/assetgen", "AGENTS.md"]
+
+
+def test_ignored_files_are_written_but_not_offered_for_the_commit(place: Place) -> None:
+    place.write(".gitignore", ".claude/\n")
+    place.write("CLAUDE.md", "# Rules\n")
+    last = place.ok("init", "--agents", "cursor").out.splitlines()[-1]
+    assert place.has(served.CLAUDE_SKILL)
+    assert last == (
+        "and commit: git add -- assets.toml .assetgen .gitattributes .gitignore "
+        ".agents/skills/assetgen .cursor/rules/assetgen.mdc AGENTS.md CLAUDE.md"
+    )
+    runs(place, last.removeprefix("and commit: "))
+
+
+@pytest.mark.parametrize("given", ["copilots", "claude,vim", "", ","])
+def test_an_unknown_agent_is_a_usage_error_that_lists_the_names(given: str, bare: Place) -> None:
+    assert init.AGENTS == served.NAMES
+    ran = bare.run("init", "--agents", given)
+    assert ran.code == 2 and not bare.has("assets.toml")
+    assert "is not one of: codex, agents-md, claude, cursor" in " ".join(ran.err.split())
+
+
 # -- the files that are ours as a whole ------------------------------------------------------------
 
 
@@ -170,12 +267,12 @@ def test_an_edited_file_is_kept_and_reported(path: str, edit: str, bare: Place) 
 def test_the_skill_is_one_that_agents_can_read(bare: Place) -> None:
     agents.init(bare.root)
     _, head, body = bare.read(agents.SKILL).decode().split("---\n", 2)
-    found = re.fullmatch(r"name: (\S+)\ndescription: >-\n((?:  \S.*\n)+)", head)
+    found = re.fullmatch(r"name: (\S+)\ndescription: ([^:#\n]+)\n", head)  # plain in YAML
     assert found
     name, description = found.groups()
     assert name == Path(agents.SKILL).parent.name == "assetgen"
-    assert 100 < len(" ".join(description.split())) < 1024
-    assert body.count("\n") < 60
+    assert 100 < len(description) < 1024
+    assert body.count("\n") < 80
     interface = bare.read(agents.INTERFACE).decode()
     assert re.findall(r"^(\w+):$", interface, re.M) == ["interface", "policy"]
     stated = dict(re.findall(r"^  (\w+): (.+)$", interface, re.M))
@@ -189,19 +286,19 @@ def test_the_skill_is_one_that_agents_can_read(bare: Place) -> None:
 
 
 def test_every_command_and_option_in_the_instructions_exists(bare: Place) -> None:
-    agents.init(bare.root)
+    agents.init(bare.root, named=served.NAMES)
     told = re.findall(
-        r"assetgen ([a-z]+)((?: --?[a-z-]+| ID)*)`?\b",
-        "".join(bare.read(p).decode() for p in WRITTEN),
+        r"assetgen ([a-z]+)((?: --?[a-z-]+| ID| KIND/LAYOUT)*)`?\b",
+        "".join(bare.read(p).decode() for p in (*WRITTEN, *CLAUDE, served.RULE)),
     )
-    named = {
-        name: arguments.replace("ID", "plane").split()
-        for name, arguments in told
-        if name in parser.COMMANDS
+    named = [(name, said.split()) for name, said in told if name in parser.COMMANDS]
+    assert {name for name, _ in named} == {
+        *("next", "adopt", "generate", "check", "init", "layouts", "snippet"),
     }
-    assert set(named) == {"next", "adopt", "generate", "check", "init"}
-    for name, arguments in named.items():
+    for name, arguments in named:
         assert parser.parse([name, *arguments]).command == name
+    assert ("generate", ["ID", "--free", "--no-commit"]) in named
+    assert ("layouts", ["KIND/LAYOUT"]) in named
 
 
 def test_every_field_in_the_instructions_is_in_the_output_of_next(place: Place) -> None:
@@ -292,7 +389,7 @@ def test_a_link_to_a_file_of_the_repository_is_followed(place: Place) -> None:
     ran = place.ok("init", "--agents")
     assert "rm " not in ran.out + ran.err
     last = ran.out.splitlines()[-1]
-    assert last.endswith(" shared/skills/assetgen CLAUDE.md")
+    assert last.endswith(" shared/skills/assetgen .claude/skills/assetgen CLAUDE.md")
     runs(place, last.removeprefix("and commit: "))
     staged = place.git("diff", "--cached", "--name-only").splitlines()
     assert {"CLAUDE.md", "shared/skills/assetgen/SKILL.md"} <= set(staged)
