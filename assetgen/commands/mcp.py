@@ -12,8 +12,9 @@ from assetgen.cure import command
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
-        "Serve plan, next, adopt and show to agents, as MCP tools over standard input\n"
-        "and output. The tools spend no money and commit nothing.\n"
+        "Serve layouts, add, generate, snippet, check and more to agents, as MCP tools\n"
+        "over standard input and output. They commit nothing, and spend no money unless\n"
+        "your own configuration allows it.\n"
         "Needs: pip install 'repo-assetgen[mcp]'"
     )
 

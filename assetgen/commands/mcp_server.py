@@ -7,18 +7,20 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 from mcp.server.mcpserver import Context, Image, MCPServer
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
+from pydantic import Field
 
 from assetgen import __version__
-from assetgen.commands import mcp_arguments
+from assetgen.commands import mcp_arguments, mcp_job
 from assetgen.commands.context import system_error
 from assetgen.commands.mcp_lines import Answering
 from assetgen.commands.mcp_tools import ToolAnswer, Tools
+from assetgen.commands.snippet import FORMS
 from assetgen.errors import AssetgenError, StorageError
 
 #: The longest side of a preview, in pixels.
@@ -29,11 +31,90 @@ _THREAD_META = "threadId"
 _LOG = logging.getLogger(__name__)
 
 _INSTRUCTIONS = """\
-assets.toml lists the images of this repository. next lists the images to generate: for each image
-whose route is codex, call the image tool once with exactly its prompt, then call adopt; the user
-generates the others. plan reports what is missing or stale and what it would cost; show reports
-where an image came from. These tools spend no money and commit nothing: adopt returns the command
-that commits, for the user."""
+assets.toml lists the images of this repository; each gets a record of where it came from.
+To make an image: layouts -> add -> generate -> snippet -> check.
+Set an image with a layout (route local, free, drawn on this machine) if its words or numbers must
+be right: charts, tables, steps, diagrams, app screens, badges, covers with words. Paint it (route
+codex, with a prompt) only if it is a scene or an object without words: next lists these; in Codex,
+call the image tool once with exactly the prompt, then call adopt; elsewhere, the user generates
+them. plan reports what is missing or stale and what it would cost; show reports where an image came
+from and shows it. These tools commit nothing, and spend no money unless the user's own
+configuration allows it."""
+
+# The arguments of the tools that an agent fills in, as their schemas describe them.
+_LayoutName: TypeAlias = Annotated[
+    str | None, Field(description='KIND or KIND/LAYOUT, such as "infographic/bars"')
+]
+_Id: TypeAlias = Annotated[
+    str, Field(description='the id of the asset: a-z, 0-9, "-", "/", such as "latency-chart"')
+]
+_Kind: TypeAlias = Annotated[
+    str, Field(description="cover, infographic, ui, or another kind that layouts lists")
+]
+_Path: TypeAlias = Annotated[
+    str,
+    Field(
+        description="the image file to make, from the folder of assets.toml, such as "
+        '"public/img/latency.png"; the extension decides the format: png, jpg, webp, avif'
+    ),
+]
+_Alt: TypeAlias = Annotated[
+    str, Field(description='the alternative text: what the image says; "" if it is decorative')
+]
+_Values: TypeAlias = Annotated[
+    dict[str, Any] | None,
+    Field(
+        description='the values of the layout, and "layout", its name; layouts KIND/LAYOUT lists '
+        'them. A value that is an image is a file of the project, or "@ID" for another asset'
+    ),
+]
+_Route: TypeAlias = Annotated[
+    str | None,
+    Field(
+        description="how the image is made: local (the default) from a layout; codex: painted by "
+        "the image tool of Codex; images, responses, gateway:NAME: paid by the user"
+    ),
+]
+_Prompt: TypeAlias = Annotated[
+    str | None, Field(description="what to paint; only for routes other than local")
+]
+_Style: TypeAlias = Annotated[
+    str | None, Field(description="a [style.NAME] of assets.toml: colours, font, prompt")
+]
+_Fit: TypeAlias = Annotated[
+    dict[str, Any] | None,
+    Field(description='the size of the file in pixels, such as {"width": 1200, "height": 630}'),
+]
+_Variants: TypeAlias = Annotated[
+    dict[str, Any] | None,
+    Field(description='more files, such as {"widths": [640, 1280], "formats": ["avif", "webp"]}'),
+]
+_Inputs: TypeAlias = Annotated[
+    list[str] | None,
+    Field(description='reference images for painting: files of the project, or "@ID"'),
+]
+_Page: TypeAlias = Annotated[
+    str | None,
+    Field(description="a page whose title, description and tags fill the values of a layout"),
+]
+_Ids: TypeAlias = Annotated[
+    list[str] | None, Field(description="only these assets; by default all that are free")
+]
+_Pay: TypeAlias = Annotated[
+    bool,
+    Field(
+        description="also buy the images in ids; refused unless the user allows it in their own "
+        "configuration. Only set it if the user asks for it"
+    ),
+]
+_Form: TypeAlias = Annotated[
+    str | None,
+    Field(description=f"the language of the page: {', '.join(FORMS)}; by default that of the site"),
+]
+_IntoPage: TypeAlias = Annotated[
+    str | None, Field(description="append the code to this Markdown or MDX page")
+]
+_Release: TypeAlias = Annotated[bool, Field(description="report placeholder images as errors")]
 
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
@@ -75,7 +156,14 @@ def server(tools: Tools) -> MCPServer:
     served = _Server(
         "assetgen", version=__version__, instructions=_INSTRUCTIONS, log_level="WARNING"
     )
+    _add_questions(served, tools)
+    _add_adopt(served, tools)
+    _add_making(served, tools)
+    _add_pages(served, tools)
+    return served
 
+
+def _add_questions(served: MCPServer, tools: Tools) -> None:
     @served.tool(annotations=_READS)
     def plan(ids: list[str] | None = None, all: bool = False) -> CallToolResult:
         """List what is missing, stale, edited or foreign, why, and what it would cost per bill.
@@ -86,12 +174,33 @@ def server(tools: Tools) -> MCPServer:
 
     @served.tool(annotations=_READS)
     def next(ids: list[str] | None = None) -> CallToolResult:
-        """List the images to generate: the whole prompt, size, inputs and the next command.
+        """List the images to paint: the whole prompt, size, inputs and the next command.
 
         ids: only these assets.
         """
         return _answered(tools, lambda: tools.next(ids or []))
 
+    @served.tool(annotations=_READS)
+    def show(what: str) -> CallToolResult:
+        """Show where an image came from: its record, its state, its files and a small preview.
+
+        what: the id of an asset, or one of its files.
+        """
+        return _answered(tools, lambda: tools.show(what))
+
+    @served.tool(annotations=_READS)
+    def layouts(name: _LayoutName = None) -> CallToolResult:
+        """List the layouts that draw an image on this machine for free: charts, tables, steps, UI,
+        covers. Start here for an image whose words or numbers must be right.
+
+        Without name: every kind and layout with its purpose. With KIND/LAYOUT: its values with
+        types and limits, and in "add" the arguments of one or more calls of the tool add that work
+        as they are. Change id, path, alt and values in them, then call add with each, in order.
+        """
+        return _answered(tools, lambda: mcp_job.layouts(tools, name))
+
+
+def _add_adopt(served: MCPServer, tools: Tools) -> None:
     @served.tool(annotations=_WRITES)
     def adopt(
         id: str, context: Context[Any, Any], file: str | None = None, thread_id: str | None = None
@@ -105,15 +214,77 @@ def server(tools: Tools) -> MCPServer:
         thread = thread_id if thread_id or file else _calling_thread(context)
         return _answered(tools, lambda: tools.adopt(id, file, thread))
 
-    @served.tool(annotations=_READS)
-    def show(what: str) -> CallToolResult:
-        """Show where an image came from: its record, its state, its files and a small preview.
 
-        what: the id of an asset, or one of its files.
+def _add_making(served: MCPServer, tools: Tools) -> None:
+    @served.tool(annotations=_WRITES)
+    def add(
+        id: _Id,
+        kind: _Kind,
+        path: _Path,
+        alt: _Alt,
+        values: _Values = None,
+        route: _Route = None,
+        prompt: _Prompt = None,
+        style: _Style = None,
+        fit: _Fit = None,
+        variants: _Variants = None,
+        inputs: _Inputs = None,
+        page: _Page = None,
+    ) -> CallToolResult:
+        """Add one image to assets.toml. Nothing else in the file changes.
+
+        The entry is checked first, its values against the layout included; if anything is wrong,
+        nothing is written, and the error says what and how to fix it. Then call generate
+        (route local, the default) or next (route codex). To change or remove an entry that
+        exists, edit assets.toml.
         """
-        return _answered(tools, lambda: tools.show(what))
+        given = {
+            "id": id,
+            "kind": kind,
+            "path": path,
+            "alt": alt,
+            "route": route,
+            "prompt": prompt,
+            "style": style,
+            "fit": fit,
+            "variants": variants,
+            "inputs": inputs,
+            "from": page,
+            "values": values,
+        }
+        entry = {key: value for key, value in given.items() if value is not None}
+        return _answered(tools, lambda: mcp_job.add(tools, entry))
 
-    return served
+    @served.tool(annotations=_WRITES)
+    def generate(ids: _Ids = None, pay: _Pay = False) -> CallToolResult:
+        """Draw what is missing or stale and free, into the files that assets.toml names.
+
+        Answers with "made" (the files), "failed" (why, and the cure: such as a text that does not
+        fit and has to be shorter) and "left": what costs money or is painted, with its bill; use
+        next for those with route codex, and let the user decide about the others. Commits nothing:
+        "to_commit" is the command that does, for the user. Look at an image with show.
+        """
+        return _answered(tools, lambda: mcp_job.generate(tools, ids or [], pay))
+
+
+def _add_pages(served: MCPServer, tools: Tools) -> None:
+    @served.tool(annotations=_WRITES)
+    def snippet(id: _Id, form: _Form = None, page: _IntoPage = None) -> CallToolResult:
+        """Give the code that shows an image in a page: src, alt, width, height and variants.
+
+        The image has to exist: call generate first. With page, the code is also appended to that
+        Markdown or MDX page; without it, paste the "snippet" of the answer into the page yourself.
+        """
+        return _answered(tools, lambda: mcp_job.snippet(tools, id, form, page))
+
+    @served.tool(annotations=_READS)
+    def check(release: _Release = False) -> CallToolResult:
+        """Check that every image is recorded, unchanged and up to date, and that the pages show
+        existing images with the right path, alternative text and size. Call it at the end.
+
+        "clean" is true if there is nothing to do. Every finding has its place and a cure.
+        """
+        return _answered(tools, lambda: mcp_job.check(tools, release))
 
 
 def _calling_thread(context: Context[Any, Any]) -> str | None:

@@ -40,7 +40,8 @@ class Tools:
 
         return find_root(self.folder)
 
-    def _conditions(self, root: Path, **environ: str) -> Conditions:
+    def conditions(self, root: Path, **environ: str) -> Conditions:
+        """The environment of the server, with ``environ``, and the user's configuration."""
         from assetgen.settings.conditions import load_conditions
 
         return load_conditions({**self.environ, **environ}, root, self.config)
@@ -57,7 +58,7 @@ class Tools:
         from assetgen.report.text import others_in_words
 
         root = self.root()
-        conditions = self._conditions(root)
+        conditions = self.conditions(root)
         project = open_workspace(root, conditions, only=ids)
         decisions = forecast.decisions(project, ids)
         others = [others_in_words(len(project.others))] if project.others else []
@@ -79,7 +80,7 @@ class Tools:
         from assetgen.routes import brief
 
         root = self.root()
-        project = open_workspace(root, self._conditions(root))
+        project = open_workspace(root, self.conditions(root))
         return ToolAnswer({"wanted": wants_json(brief.wanted(project, ids))})
 
     def adopt(self, asset_id: str, file: str | None, thread_id: str | None) -> ToolAnswer:
@@ -91,7 +92,7 @@ class Tools:
         outcome = self._adopt(asset_id, file, thread_id)
         [made] = outcome.made
         root = self.root()
-        held = Held(root, self._conditions(root).environ)
+        held = Held(root, self.conditions(root).environ)
         facts = {
             "id": asset_id,
             "files": list(made.files),
@@ -109,7 +110,7 @@ class Tools:
         root, how = self.root(), Options(commit=False)
         if file is None:
             thread = {"CODEX_THREAD_ID": thread_id} if thread_id else {}
-            return adopt.from_thread(root, asset_id, how, self._conditions(root, **thread))
+            return adopt.from_thread(root, asset_id, how, self.conditions(root, **thread))
         if thread_id is not None:
             what = "file and thread_id name two sources for one image"
             raise StorageError(what, where=f"asset {asset_id}", cure=advice("give one of them"))

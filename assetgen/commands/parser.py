@@ -42,7 +42,7 @@ COMMANDS = {
     "request": "print what the route receives: an HTML page, or cURL",
     "routes": "print what each route is for, and whether it is ready",
     "doctor": "check the configuration and the log of paid requests",
-    "mcp": "serve plan, next, adopt and show to agents, over MCP",
+    "mcp": "serve the tools that make images to agents, over MCP",
     "schema": "print the JSON Schema of assets.toml",
 }
 

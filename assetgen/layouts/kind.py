@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -212,6 +213,10 @@ def _said(value: object) -> str | None:
     return str(value) if isinstance(value, (str, int, float)) else None
 
 
+#: A name that is proposed for a folder of the project; others that exist are accepted too.
+_KIND = re.compile(r"\w[\w-]{0,63}")
+
+
 def find(project: Path, name: str) -> Kind:
     """The kind called ``name``.
 
@@ -224,10 +229,11 @@ def find(project: Path, name: str) -> Kind:
                 root, name, paths.read_regular(root, f"{name}/template.toml", TemplateError)
             )
     known = names(project)
+    new = advice("use one of these, or make templates/{name}/template.toml", name=name)
     raise ManifestError(
         f"there is no kind {name!r}; there are: {', '.join(known)}",
         cure=did_you_mean(name, known)
-        or advice("use one of these, or make templates/{name}/template.toml", name=name),
+        or (new if _KIND.fullmatch(name) else advice("use one of these")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,14 @@ class Added:
         return tuple(self.lines)
 
 
-def add(root: Path, new: Sequence[New]) -> Added:
+def add(
+    root: Path, new: Sequence[New], examine: Callable[[bytes], None] = lambda _data: None
+) -> Added:
     """Add assets to the manifest of ``root``, in one step.
 
-    Raises ManifestError, and writes nothing, if the manifest has a mistake or would have one;
-    StorageError.
+    ``examine`` gets the new manifest before it is written, and may refuse it. Raises ManifestError,
+    and writes nothing, if the manifest has a mistake or would have one; StorageError; what
+    ``examine`` raises.
     """
     data = paths.read_own(root, FILE, ManifestError, limit=MAX_BYTES)
     before = parse.parse(data)
@@ -42,6 +45,7 @@ def add(root: Path, new: Sequence[New]) -> Added:
         return Added({})
     text = inserted(data.decode("utf-8"), new)
     after = _proved(before, data, text.encode(), ids=[str(entry.get("id", "")) for entry in new])
+    examine(text.encode())
     store.prepare(root)
     store.write(root, FILE, text.encode())
     places = _lines(text)

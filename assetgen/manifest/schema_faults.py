@@ -48,6 +48,10 @@ def trust_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
         what = "spending limits are not allowed in assets.toml: only you may set them"
         cure = advice("put them into your own {user_config}", user_config=_USER_CONFIG)
         yield Fault(("limits",), what, cure, error=TrustError)
+    if "agents" in document:
+        what = "what agents may spend is not allowed in assets.toml: only you may set it"
+        cure = advice("put it into your own {user_config}", user_config=_USER_CONFIG)
+        yield Fault(("agents",), what, cure, error=TrustError)
 
 
 def type_faults(document: Mapping[str, Any]) -> Iterator[Fault]:

@@ -50,12 +50,20 @@ class Limit(_Table, frozen=True):
     images_per_minute: Annotated[int, Meta(ge=1)] | None = None
 
 
+class Agents(_Table, frozen=True):
+    """What agents may do with the tools of ``assetgen mcp``."""
+
+    may_spend: bool = False
+    """Whether they may buy images, within the limits."""
+
+
 class Config(_Table, frozen=True):
     """The whole configuration; ``path`` is its file, None if there is no file."""
 
     gateway: dict[str, GatewayAccount] = {}
     limits: dict[str, Limit] = {}
     model: dict[str, dict[str, Any]] = {}
+    agents: Agents = Agents()
     path: str | None = None
 
     def limit(self, surface: str) -> Limit:
@@ -118,7 +126,7 @@ def parse(data: bytes, where: str) -> Config:
                 where,
                 text,
                 ("path",),
-                advice("remove it; the keys are: gateway, limits, model"),
+                advice("remove it; the keys are: agents, gateway, limits, model"),
             )
         try:
             config = msgspec.convert({**document, "path": where}, Config, strict=True)

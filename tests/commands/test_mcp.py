@@ -40,7 +40,9 @@ def test_every_tool_has_a_description_and_says_whether_it_writes(bare: Place) ->
             for tool in found
         }
 
-    assert talk(bare, listed) == {"plan": True, "next": True, "adopt": False, "show": True}
+    reads = {"plan": True, "next": True, "show": True, "layouts": True, "check": True}
+    writes = {"adopt": False, "add": False, "generate": False, "snippet": False}
+    assert talk(bare, listed) == {**reads, **writes}
 
 
 def test_plan_answers_with_states_and_bills(place: Place) -> None:

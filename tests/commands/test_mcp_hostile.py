@@ -46,6 +46,17 @@ _FIELDS: dict[str, dict[str, list[Any]]] = {
     "next": {"ids": [["x"]]},
     "adopt": {"id": ["plane"], "file": ["x.png"], "thread_id": ["t"]},
     "show": {"what": ["plane"]},
+    "layouts": {"name": ["cover"]},
+    "add": {"kind": [], "values": [], "inputs": [], "page": [], "style": []},
+    "generate": {"ids": [], "pay": []},
+    "snippet": {"id": [], "form": [], "page": []},
+    "check": {"release": []},
+}
+_NEEDED: dict[str, dict[str, Any]] = {
+    "adopt": {"id": "plane"},
+    "show": {"what": "plane"},
+    "add": {"id": "kite", "kind": "cover", "path": "public/k.png", "alt": "", "values": {}},
+    "snippet": {"id": "plane"},
 }
 
 
@@ -53,7 +64,7 @@ def _calls() -> list[tuple[str, dict[str, Any]]]:
     """Each tool with each hostile value in each argument, and with arguments that it lacks."""
     calls: list[tuple[str, dict[str, Any]]] = []
     for tool, fields in _FIELDS.items():
-        needed: dict[str, Any] = {"adopt": {"id": "plane"}, "show": {"what": "plane"}}.get(tool, {})
+        needed = _NEEDED.get(tool, {})
         calls += [(tool, {**needed, key: 1}) for key in ("force", "route", "\0", "x" * 9000, "")]
         for name in fields:
             values: list[Any] = [*_TEXTS.values(), *_WRONG]
@@ -61,7 +72,7 @@ def _calls() -> list[tuple[str, dict[str, Any]]]:
                 values += [[text] for text in _TEXTS.values()] + [[1], [["a"]], ["a"] * 20_000]
             calls += [(tool, {**needed, name: value}) for value in values]
     calls += [("adopt", {}), ("show", {}), ("adopt", {"file": "x.png"}), ("show", {"what": None})]
-    return [*calls, ("generate", {}), ("\0", {}), ("", {"a": 1})]
+    return [*calls, ("paint", {}), ("\0", {}), ("", {"a": 1})]
 
 
 def _holds(text: str, hostile: str) -> bool:
@@ -85,6 +96,7 @@ def test_every_hostile_call_ends_in_the_documented_json(bare: Place, tmp_path: P
             # Every value that is accepted is one that the tool can mean.
             assert (tool, arguments) in (
                 *(("plan", {"all": True}), ("plan", {"ids": []}), ("next", {"ids": []})),
+                *(("generate", {"ids": []}), ("check", {"release": True})),
             ), case
             continue
         assert stated.keys() >= {"error", "what", "where", "cure", "exit"}, case

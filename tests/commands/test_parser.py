@@ -27,6 +27,7 @@ def test_every_command_is_a_module_of_its_own() -> None:
         "arguments",
         "context",
         "mcp_arguments",
+        "mcp_job",
         "mcp_lines",
         "mcp_server",
         "mcp_tools",

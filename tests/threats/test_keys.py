@@ -58,6 +58,7 @@ _TAKEOVERS = {
     "limits dotted": 'limits."gateway:g".per_run_usd = 1e9\n[gateway.g]\n{asset}',
     "limits inline": "limits = {{ openai-api = {{ images = 10000 }} }}\n[gateway.g]\n{asset}",
     "limits of a gateway": "[gateway.g.limits]\nimages = 10000\n{asset}",
+    "agents": "[agents]\nmay_spend = true\n[gateway.g]\n{asset}",
     "prices": '[model."gpt-image-2"]\nprice = 0\n[gateway.g]\n{asset}',
 }
 

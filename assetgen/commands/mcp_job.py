@@ -1,0 +1,172 @@
+"""The MCP tools of the main job: layouts, add, generate, snippet and check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assetgen.commands.mcp_tools import ToolAnswer, Tools
+from assetgen.cure import advice
+from assetgen.errors import ManifestError, TrustError
+from assetgen.fs.tree import WorkTree
+from assetgen.text import brief
+
+if TYPE_CHECKING:
+    from assetgen.plan.decide import Decision
+    from assetgen.settings.conditions import Conditions
+
+#: The most findings of check in one answer; a site can have thousands.
+MOST_FINDINGS = 100
+
+
+# -- layouts ---------------------------------------------------------------------------------------
+
+
+def layouts(tools: Tools, name: str | None) -> ToolAnswer:
+    """The kinds and layouts; of one kind or layout, its values and the arguments of ``add``."""
+    from assetgen.layouts import listed, samples
+    from assetgen.manifest import parse
+    from assetgen.report import layouts
+
+    root = tools.root()
+    manifest = parse.read(_manifest(root)).manifest
+    found = listed.listed(root, name)
+    if name is None:
+        return ToolAnswer(layouts.as_data(found, None))
+
+    def example(kind: Any, layout: str) -> str:
+        return samples.toml(samples.entries(kind, layout, manifest))
+
+    facts = layouts.as_data(found, example)
+    if found.layout:  # what a layout shows has to exist before it
+        [kind] = found.kinds
+        facts["add"] = samples.entries(kind, found.layout, manifest)[::-1]
+    return ToolAnswer(facts)
+
+
+def _manifest(root: Path) -> bytes:
+    from assetgen.fs import paths
+    from assetgen.manifest.schema import FILE, MAX_BYTES
+
+    return paths.read_regular(root, FILE, ManifestError, limit=MAX_BYTES)
+
+
+# -- add -------------------------------------------------------------------------------------------
+
+
+def add(tools: Tools, entry: Mapping[str, Any]) -> ToolAnswer:
+    """Add one asset to the manifest, if it can be planned; otherwise nothing is written."""
+    from assetgen.fs.lock import locked
+    from assetgen.manifest import add_entries
+    from assetgen.report.plan import plan_json
+
+    root, asset_id = tools.root(), str(entry["id"])
+    conditions = tools.conditions(root)
+    planned: list[Decision] = []
+    with locked(root):
+        added = add_entries.add(
+            root,
+            [entry],
+            lambda data: planned.append(_planned(root, data, asset_id, conditions=conditions)),
+        )
+    return ToolAnswer({"line": added.lines[asset_id], **plan_json(planned)[0]})
+
+
+class _Proposed(WorkTree):
+    """The files of the project with another manifest."""
+
+    def __init__(self, root: Path, manifest: bytes, environ: Mapping[str, str]) -> None:
+        super().__init__(root, environ=environ)
+        self._manifest = manifest
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; of assets.toml, those that it would have."""
+        from assetgen.manifest.schema import FILE
+
+        return self._manifest if path == FILE else super().read(path)
+
+
+def _planned(root: Path, data: bytes, asset_id: str, *, conditions: Conditions) -> Decision:
+    """The decision for a new asset of the manifest ``data``. Raises what is wrong with it."""
+    from assetgen.plan.workspace import Workspace
+
+    tree = _Proposed(root, data, conditions.environ)
+    project = Workspace(root, tree, conditions, only=[asset_id])
+    [decision] = [one for one in project.decide() if one.asset.id == asset_id]
+    if decision.problem is not None:
+        raise decision.problem
+    return decision
+
+
+# -- generate --------------------------------------------------------------------------------------
+
+
+def generate(tools: Tools, ids: Sequence[str], pay: bool) -> ToolAnswer:
+    """Make what is free; with ``pay``, also buy the ``ids``, if the user's configuration allows."""
+    from assetgen.generate import performer
+    from assetgen.generate.options import Options
+    from assetgen.report.generate import outcome_json
+
+    root = tools.root()
+    conditions = tools.conditions(root)
+    if pay:
+        _refuse_to_spend(ids, conditions)
+    options = Options(ids=tuple(ids), commit=False, free=not pay)
+    outcome = performer.generate(root, options, dict(tools.environ), conditions=conditions)
+    return ToolAnswer({**outcome_json(outcome), "exit": int(outcome.exit_code)})
+
+
+def _refuse_to_spend(ids: Sequence[str], conditions: Conditions) -> None:
+    """Raise TrustError unless the user lets agents spend; ManifestError without ``ids``."""
+    if not conditions.config.agents.may_spend:
+        where = conditions.config.path or "~/.config/assetgen/config.toml"
+        raise TrustError(
+            "pay = true costs money, which the user's configuration does not let agents spend; "
+            "nothing was sent",
+            cure=advice(
+                "ask the user: they can generate it, or write may_spend = true under [agents] "
+                "in {where}",
+                where=where,
+            ),
+        )
+    if not ids:
+        what = "pay = true needs ids: only images that are named are bought; nothing was sent"
+        raise ManifestError(what, cure=advice('give a list of ids, such as ["cover"]'))
+
+
+# -- snippet and check -----------------------------------------------------------------------------
+
+
+def snippet(tools: Tools, asset_id: str, form: str | None, page: str | None) -> ToolAnswer:
+    """The code that shows an image in a page; with ``page``, it is appended to that page."""
+    from assetgen.pages import paste, published, snippets
+    from assetgen.plan.workspace import open_workspace
+    from assetgen.report.pages import pasted_json
+
+    root = tools.root()
+    if form is not None and form not in snippets.FORMS:
+        what = f"there is no form {brief(form)}"
+        raise ManifestError(what, cure=advice("name one of: {forms}", forms=list(snippets.FORMS)))
+    if page is not None:
+        done = paste.paste(root, tools.folder, asset_id, name=page, form=form)
+        return ToolAnswer(pasted_json(asset_id, done))
+    project = open_workspace(root)
+    found = published.on_disk(project, asset_id)
+    site = project.sites.of(found.main.path)
+    form = form or snippets.fitting(site)
+    pages = snippets.Pages(site, project.manifest.project.public)
+    text = snippets.snippet(found, form, pages)
+    return ToolAnswer({"id": asset_id, "for": form, "snippet": text})
+
+
+def check(tools: Tools, release: bool) -> ToolAnswer:
+    """The findings, errors first; of very many, the first are listed and the rest counted."""
+    from assetgen.check import check
+    from assetgen.report.check import check_json
+
+    facts = check_json(check.check(tools.root(), tools.environ, release=release))
+    found = sorted(facts["findings"], key=lambda one: one["level"] != "error")
+    facts["findings"], more = found[:MOST_FINDINGS], len(found) - MOST_FINDINGS
+    facts["notes"] = facts["notes"][:MOST_FINDINGS]
+    return ToolAnswer({**facts, "more": max(more, 0)})
