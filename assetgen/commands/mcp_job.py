@@ -104,7 +104,9 @@ def _planned(root: Path, data: bytes, asset_id: str, *, conditions: Conditions) 
 
 def generate(tools: Tools, ids: Sequence[str], pay: bool) -> ToolAnswer:
     """Make what is free; with ``pay``, also buy the ``ids``, if the user's configuration allows."""
+    from assetgen.fs.held import Held
     from assetgen.generate import performer
+    from assetgen.generate.commit import by_hand
     from assetgen.generate.options import Options
     from assetgen.report.generate import outcome_json
 
@@ -114,7 +116,10 @@ def generate(tools: Tools, ids: Sequence[str], pay: bool) -> ToolAnswer:
         _refuse_to_spend(ids, conditions)
     options = Options(ids=tuple(ids), commit=False, free=not pay)
     outcome = performer.generate(root, options, dict(tools.environ), conditions=conditions)
-    return ToolAnswer({**outcome_json(outcome), "exit": int(outcome.exit_code)})
+    facts = {**outcome_json(outcome), "exit": int(outcome.exit_code)}
+    if outcome.made:
+        facts["to_commit"] = str(by_hand(outcome, Held(root, conditions.environ)))
+    return ToolAnswer(facts)
 
 
 def _refuse_to_spend(ids: Sequence[str], conditions: Conditions) -> None:

@@ -80,10 +80,10 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
 
 
 def by_hand(outcome: Outcome, held: Held) -> Cure:
-    """The command by which the user commits the one picture made, and what goes with it."""
-    [one] = outcome.made
-    message = f"assetgen: {one.decision.asset.id}"
-    paths = [*_paths(one), *one.removed, *outcome.others_written]
+    """The command by which the user commits the pictures made, and what goes with them."""
+    message = _subject([one.decision.asset.id for one in outcome.made])
+    files = [path for one in outcome.made for path in (*_paths(one), *one.removed)]
+    paths = [*files, *outcome.others_written]
     add = git_cures.adding(held, paths)
     return command("{add} && git commit -m {message}", add=add, message=message)
 
@@ -92,10 +92,14 @@ def _paths(one: Made) -> tuple[str, ...]:
     return (*one.files, record.place(one.decision.asset.id))
 
 
+def _subject(names: Sequence[str]) -> str:
+    return f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
+
+
 def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
     """Subject and trailers; the trailers are for `git log`, assetgen does not read them."""
     names = [one.decision.asset.id for one in made] or list(others[:1])
-    subject = f"assetgen: {names[0]}" if len(names) == 1 else f"assetgen: {len(names)} pictures"
+    subject = _subject(names)
     trailers = []
     for one in made:
         place = record.place(one.decision.asset.id)

@@ -66,7 +66,8 @@ start the next. Stay in this thread; never use a sub-agent, because a sub-agent 
   user asks for it. Show what is left, with its `surface`, and let the user decide.
 - If the image tool is missing, say so. Do not draw a placeholder with code, and do not use an API
   key.
-- Leave the commit to the user: show the `git add ... && git commit ...` line that is printed.
+- Leave the commit to the user: show the `git add ... && git commit ...` line that `adopt` prints.
+  For a set image, name its files, `.assetgen/records/ID.json`, `assets.toml` and the page.
 
 ## At the end
 

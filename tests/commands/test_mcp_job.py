@@ -11,12 +11,14 @@ from mcp import Client
 
 from assetgen.commands import mcp_arguments
 from assetgen.errors import ManifestError
+from tests.support.branches import runs
 from tests.support.mcp_client import PAINTED, facts, talk
 from tests.support.place import COVER, Place
 
 _MANIFEST = '[project]\noutputs = ["public"]\ncontent = ["docs/**/*.md"]\npublic = "public"\n'
 _PAGE = "# Latency\n\nA page.\n"
 _BARS = {"layout": "bars", "title": "Latency", "categories": ["a"], "series": [{"values": [1]}]}
+_TWO = ["bars", "badges"]
 _CHART = {"id": "bars", "kind": "infographic", "path": "public/bars.png", "alt": "A chart"}
 
 
@@ -43,6 +45,8 @@ class _Agent:
 
 
 def test_an_agent_makes_a_chart_from_the_descriptions_alone(site: Place) -> None:
+    commits: list[str] = []
+
     async def work(client: Client) -> None:
         tools = {one.name: one for one in (await client.list_tools()).tools}
         agent = _Agent(client, {name: one.input_schema for name, one in tools.items()})
@@ -68,6 +72,7 @@ def test_an_agent_makes_a_chart_from_the_descriptions_alone(site: Place) -> None
         assert (added["id"], added["state"], added["route"]) == ("latency", "missing", "local")
         made = await agent.call("generate", ids=["latency"])
         assert [one["files"] for one in made["made"]] == [[entry["path"]]] and made["exit"] == 0
+        commits.append(made["to_commit"])
         pasted = await agent.call("snippet", id="latency", page="docs/a.md")
         assert entry["alt"] in pasted["snippet"]
         checked = await agent.call("check")
@@ -77,7 +82,11 @@ def test_an_agent_makes_a_chart_from_the_descriptions_alone(site: Place) -> None
     assert site.read("assets.toml").startswith(_MANIFEST.encode())
     assert b"with cache 80 ms" in site.read("docs/a.md")
     assert site.ok("check").code == 0
-    assert site.git("status", "--short", "--", "assets.toml").startswith("??")  # nothing committed
+    assert site.git("status", "--short", "--", "public").startswith("??")  # nothing is committed
+    runs(site, commits[0])
+    assert site.git("show", "--name-only", "--format=") == (
+        ".assetgen/records/latency.json\npublic/img/bars.png"
+    )
 
 
 def test_the_example_of_every_layout_can_be_added_as_it_is(site: Place) -> None:
@@ -95,6 +104,9 @@ def test_the_example_of_every_layout_can_be_added_as_it_is(site: Place) -> None:
         return names
 
     names = talk(site, work)
+    made = facts(talk(site, lambda client: client.call_tool("generate", {"ids": _TWO})))
+    runs(site, made["to_commit"])
+    assert site.git("log", "-1", "--format=%s") == "assetgen: 2 pictures"
     assert len(site.ok("plan", "--json").data) >= len(names) > 10
 
 
