@@ -39,10 +39,10 @@ def init(root: Path, environ: Mapping[str, str] = os.environ, named: Iterable[st
     store.prepare(root)
     done = Done()
     wanted = _wanted(root, served.found(root, named))
-    places = {path: behind_links(root, path) for path in wanted}
+    places = _places(root, wanted, done)
     texts = _links_as_text(root, environ)
     written: set[str] = set()
-    for path, renewed in wanted.items():
+    for path in places:
         if places[path] in written:
             continue  # a link to a file that has it already
         written.add(places[path])
@@ -53,10 +53,26 @@ def init(root: Path, environ: Mapping[str, str] = os.environ, named: Iterable[st
             )
             continue
         try:
-            _renew(root, places[path], renewed, done)
+            _renew(root, places[path], wanted[path], done)
         except Changed as exc:
             done.kept[path] = str(exc)
     return done
+
+
+def _places(root: Path, wanted: Iterable[str], done: Done) -> dict[str, str]:
+    """Where each file is written. Raises StorageError if a file that is always written cannot be.
+
+    Another file, such as one in a ``.claude`` that is a link out of the repository, is left.
+    """
+    places: dict[str, str] = {}
+    for path in wanted:
+        try:
+            places[path] = behind_links(root, path)
+        except StorageError as exc:
+            if path in (SKILL, INTERFACE, AGENTS):
+                raise
+            done.kept[path] = exc.what
+    return places
 
 
 def _wanted(root: Path, agents: Collection[str]) -> dict[str, _Renewed]:
@@ -76,7 +92,7 @@ def to_commit(root: Path, named: Iterable[str] = ()) -> list[str]:
 
     A file that git ignores was excluded on purpose, such as all of ``.claude``.
     """
-    files = [behind_links(root, path) for path in _wanted(root, served.found(root, named))]
+    files = list(_places(root, _wanted(root, served.found(root, named)), Done()).values())
     own = ignored(WorkTree(root).held, files)
     kept = (path for path in files if path not in own)
     return list(dict.fromkeys(_whole_folder(path) for path in kept))

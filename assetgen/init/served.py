@@ -79,7 +79,10 @@ def _imports_agents(root: Path, place: str) -> bool:
     """Whether a CLAUDE.md imports AGENTS.md, outside code, and has no section of ours."""
     if not (root / place).is_file():
         return False
-    data = paths.read_own(root, behind_links(root, place), StorageError)
+    try:
+        data = paths.read_own(root, behind_links(root, place), StorageError)
+    except StorageError:
+        return False
     if re.search(rb"^<!-- assetgen begin\b", data, re.M):
         return False
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")

@@ -9,11 +9,14 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from mcp import Client
 
-from assetgen.commands import mcp_arguments
-from assetgen.errors import ManifestError
+from assetgen.commands import mcp_arguments, mcp_job
+from assetgen.commands.mcp_tools import Tools
+from assetgen.errors import ManifestError, TrustError
 from tests.support.branches import runs
 from tests.support.mcp_client import PAINTED, facts, talk
 from tests.support.place import COVER, Place
+from tests.support.provider import Provider
+from tests.support.shop import Shop, posts
 
 _MANIFEST = '[project]\noutputs = ["public"]\ncontent = ["docs/**/*.md"]\npublic = "public"\n'
 _PAGE = "# Latency\n\nA page.\n"
@@ -183,6 +186,24 @@ def test_generate_leaves_what_costs_money_unless_the_user_allows_it(
     _, allowed, unnamed = talk(site, work, "--config", str(config))
     assert [one["exit"] for one in facts(allowed)["failed"]] == [3], facts(allowed)
     assert unnamed.is_error and "needs ids" in facts(unnamed)["what"]
+
+
+def test_an_agent_that_may_spend_buys_only_what_it_names(bare: Place, tmp_path: Path) -> None:
+    with Provider() as provider:
+        shop = Shop(bare, provider)
+        shop.gateway()
+        shop.wants("plane", "kite")
+        config = tmp_path / "config.toml"
+        config.write_text(shop.user_config + "[agents]\nmay_spend = true\n")
+        tools = Tools(bare.root, config, {**shop.environ, "CI": "1"})
+        with pytest.raises(TrustError, match="CI is set"):
+            mcp_job.generate(tools, ["kite"], pay=True)
+        tools = Tools(bare.root, config, shop.environ)
+        assert mcp_job.generate(tools, [], pay=False).facts["made"] == []
+        assert posts(provider) == []
+        made = mcp_job.generate(tools, ["kite"], pay=True).facts["made"]
+        assert [one["id"] for one in made] == ["kite"] and len(posts(provider)) == 1
+    assert bare.has("public/kite.png") and not bare.has("public/plane.png")
 
 
 def test_a_repository_cannot_let_agents_spend(site: Place) -> None:

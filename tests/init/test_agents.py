@@ -215,6 +215,21 @@ def test_ignored_files_are_written_but_not_offered_for_the_commit(place: Place) 
     runs(place, last.removeprefix("and commit: "))
 
 
+@pytest.mark.parametrize("name", [".claude", "CLAUDE.md", ".cursor"])
+def test_a_found_agent_whose_files_are_outside_is_left_out(
+    name: str, place: Place, tmp_path: Path
+) -> None:
+    outside = tmp_path / "dotfiles"
+    outside.write_text("keep") if name == "CLAUDE.md" else outside.mkdir()
+    (place.root / name).symlink_to(outside)
+    ran = place.ok("init", "--agents")
+    [left] = [line for line in ran.out.splitlines() if line.startswith("left ")]
+    assert "symbolic link" in left and name in left
+    assert all(place.has(path) for path in WRITTEN)
+    assert outside.read_text() == "keep" if name == "CLAUDE.md" else not list(outside.iterdir())
+    runs(place, ran.out.splitlines()[-1].removeprefix("and commit: "))
+
+
 @pytest.mark.parametrize("given", ["copilots", "claude,vim", "", ","])
 def test_an_unknown_agent_is_a_usage_error_that_lists_the_names(given: str, bare: Place) -> None:
     assert init.AGENTS == served.NAMES
