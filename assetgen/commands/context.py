@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError
-from assetgen.gitenv import find_repository
 
 if TYPE_CHECKING:
     from assetgen.cure import Cure
@@ -38,8 +37,11 @@ def way_to(root: Path) -> Cure | None:
     Git runs hooks at the top of the working tree, and says in GIT_PREFIX where the user is.
     """
     here = Path.cwd()
-    if "GIT_PREFIX" in os.environ and (found := find_repository(str(root))):
-        here = Path(found[1]) / os.environ["GIT_PREFIX"]  # the hook may have changed the folder
+    if "GIT_PREFIX" in os.environ:
+        from assetgen.gitenv import find_repository
+
+        if found := find_repository(str(root)):
+            here = Path(found[1]) / os.environ["GIT_PREFIX"]  # the hook may have changed the folder
     with suppress(ValueError):  # another drive
         relative = Path(os.path.relpath(root, here.resolve())).as_posix()
         return None if relative == "." else command("cd {folder}", folder=relative)

@@ -17,7 +17,7 @@ ROOM = "room-"
 _BLOCK = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 #: How a reply states its id, the most characters of that, and where it is: in the first bytes.
-_ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,200}"'), 240, 65_536
+_ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,4000}"'), 4040, 65_536
 
 
 class Room:

@@ -17,6 +17,8 @@ _COUNT = re.compile(r"[a-z0-9_]{1,60}")
 _LAST = 253_402_300_799
 #: The most characters of an id or a name that are kept.
 _LONGEST_NAME = 200
+#: The longest id of a response, in characters.
+LONGEST_ID = 4000
 
 
 def usage(stated: Any) -> Mapping[str, Any] | None:
@@ -49,8 +51,17 @@ def text(value: Any) -> str | None:
     return loose_json.shown(value) if isinstance(value, str) and value else None
 
 
+def response_id(value: Any) -> str | None:
+    """The id by which a response is fetched; None if it is longer than any, as half an id is none.
+
+    LiteLLM packs its own route into the id, and makes it longer than 200 characters.
+    """
+    found = text(value)
+    return found if found and len(found) <= LONGEST_ID else None
+
+
 def name(value: Any) -> str | None:
-    """An id or a name, cut to 200 characters."""
+    """A name, cut to 200 characters."""
     return (text(value) or "")[:_LONGEST_NAME] or None
 
 

@@ -129,7 +129,7 @@ def response(data: bytes) -> Answer:
 def _begun(payload: bytes) -> str | None:
     """The id of the response in its first event."""
     try:
-        return side_data.name(decoded(decoded(payload, Event).response, Response).id)
+        return side_data.response_id(decoded(decoded(payload, Event).response, Response).id)
     except Unreadable:
         found = _RESPONSE_ID.search(payload)
         return found[1].decode() if found else None

@@ -97,7 +97,7 @@ def _loose_answer(values: Sequence[Any], found: found_images.Found) -> Answer:
         pictures=found.pictures,
         is_in_words=found.is_in_words,
         urls=found.urls,
-        response_id=side_data.name(named) if named.startswith("resp_") else None,
+        response_id=side_data.response_id(named) if named.startswith("resp_") else None,
         status="completed" if named.startswith("resp_") else None,
         revised_prompt=next(filter(None, revised), None),
         usage=side_data.usage(body.get("usage")),
@@ -154,7 +154,7 @@ def _response_answer(body: Response, items: tuple[Item, ...], partials: int) -> 
     revised = (side_data.text(call.revised_prompt) for call in calls)
     return Answer(
         pictures=pictures,
-        response_id=side_data.name(body.id),
+        response_id=side_data.response_id(body.id),
         status="completed" if pictures else body.status,
         revised_prompt=next(filter(None, revised), None),
         usage=side_data.usage(body.usage),

@@ -221,14 +221,16 @@ def test_a_mistake_in_a_module_is_reported_at_its_place(
 def test_the_schema_for_editors_is_renewed_and_committed_like_a_module(place: Place) -> None:
     starter.init(place.root)
     tiny(place, "a")
+    place.git("add", "-A")
+    place.git("commit", "-qm", "all")
     sheet = place.read("templates/tiny/template.toml").decode()
     place.write("templates/tiny/template.toml", sheet + 'doc = "The only one"\n')
     assert [one[0] for one in found(place)] == [SCHEMA]
     place.git("add", "-A")
-    place.git("commit", "-qm", "all")
     assert [str(one.cure) for one in staged(place).findings if one.code == "emit"] == [
         f"assetgen emit && git add -- {SCHEMA}"
     ]
+    place.git("commit", "-qm", "template")
     outcome = performer.generate(place.root, Options(), place.environ)
     assert outcome.schema == (SCHEMA,)
     assert SCHEMA in _committed(place)[1]
