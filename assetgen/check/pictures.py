@@ -173,10 +173,13 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
 
 def _draft(decision: Decision, level: Level) -> Finding:
     asset = decision.asset
+    why = f"route {asset.route} has not drawn it yet"
+    if asset.draft:
+        why = f"{FILE} says draft = true for asset {asset.id}"
     return Finding(
         path=asset.path,
         code="draft",
-        message=f"is a placeholder image (draft): route {asset.route} has not drawn it yet",
+        message=f"is a placeholder image (draft): {why}",
         cure=settle.cure(decision),
         level=level,
     )

@@ -62,6 +62,10 @@ class Maker:
 
     def _drawn(self, decision: Decision) -> Drawn:
         wish, project = decision.wish, self._project
+        if wish.asset.draft:
+            from assetgen.routes import draft
+
+            return draft.stand_in(project, wish)
         if self._drafts and not wish.asset.is_local:
             from assetgen.routes import draft
 

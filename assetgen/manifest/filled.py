@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
-from assetgen.manifest.schema import Manifest, normal
+from assetgen.manifest.schema import Asset, Defaults, Manifest, normal
 
 
 def with_defaults(manifest: Manifest) -> Manifest:
@@ -17,13 +17,20 @@ def with_defaults(manifest: Manifest) -> Manifest:
     assets = tuple(
         msgspec.structs.replace(
             asset,
-            route=asset.route or defaults.route,
+            route=_route(asset, defaults),
             style=asset.style or defaults.style,
             prompt=normal(asset.prompt),
         )
         for asset in manifest.asset
     )
     return msgspec.structs.replace(manifest, asset=assets)
+
+
+def _route(asset: Asset, defaults: Defaults) -> str:
+    """The route that draws an asset; its placeholder is drawn here, so a draft is never bought."""
+    if asset.draft and asset.route != route_names.ADOPTED:
+        return "local"
+    return asset.route or defaults.route
 
 
 def without_kinds(document: Mapping[str, Any]) -> Mapping[str, Any]:

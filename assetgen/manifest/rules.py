@@ -183,6 +183,9 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     has_kind = asset.kind or not asset.is_adopted
     if has_kind and (wrong := paths.problem(asset.kind)):
         yield Fault((*at, "kind"), f"{asset.kind!r} {wrong}", advice("name a folder in templates/"))
+    if asset.draft and asset.is_adopted:
+        what = f"route {ADOPTED!r} is for an image that exists, and a draft has none"
+        yield Fault((*at, "draft"), what, advice("remove draft from the asset"))
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
     yield from _of_variants(asset, at)

@@ -278,6 +278,10 @@ class Asset(_Table, frozen=True):
     ] = 1
     variants: Variants | None = None
     options: Annotated[PaintOptions | None, Meta(description="more options of the model")] = None
+    draft: Annotated[
+        bool,
+        Meta(description="draw a placeholder that says what is missing, and buy nothing"),
+    ] = False
 
     @property
     def format(self) -> Format:

@@ -11,7 +11,7 @@ from assetgen.errors import AssetgenError, StorageError, refusal
 from assetgen.fs import lfs
 from assetgen.fs.tree import NOT_A_FILE
 from assetgen.manifest.schema import Asset, Manifest
-from assetgen.plan import cost, guards
+from assetgen.plan import cost, drafts, guards
 from assetgen.plan.differences import DERIVED, OF_NEED, differences
 from assetgen.plan.displaced import displaced
 from assetgen.plan.files import Files
@@ -106,8 +106,12 @@ def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
 def _decisions(manifest: Manifest, world: World) -> Iterator[Decision]:
     verdicts: dict[str, tuple[State, Action]] = {}
     paths = {asset.id: asset.path for asset in manifest.asset}
+    unfinished = {asset.id for asset in manifest.asset if asset.draft}
     for asset in order(manifest, world):
         decision = judge(wish(manifest, asset, world, paths=paths), world, verdicts)
+        if decision.action is Action.DRAW and not decision.problem:
+            problem = drafts.waiting(decision.wish, unfinished, world)
+            decision = replace(decision, problem=problem) if problem else decision
         verdicts[asset.id] = (
             decision.state,
             decision.action if _touches_its_picture(decision) else Action.NOTHING,
@@ -350,6 +354,9 @@ def _of_record(
     stale: Sequence[Reason],
 ) -> _Verdict:
     """The verdict on files that match the record, apart from those that are ``gone``."""
+    if kept := drafts.finished(wanted.asset, record):
+        state = State.MISSING if gone else State.STALE
+        return _Verdict(state, Action.REFUSE, [*gone, kept[0], *stale], kept[1])
     if not stale and not gone and not record.is_draft:
         return _Verdict(State.FRESH, Action.NOTHING)
     needs_drawing = any(reason.field not in DERIVED for reason in stale)
@@ -374,8 +381,8 @@ def _of_record(
         reasons = [*gone, *found.reasons, *stale]
         return _Verdict(State.MISSING, action, reasons, found.cure)
     if record.is_draft:
-        draft = Reason("draft", new=f"{wanted.asset.route} has not drawn it yet")
-        return _Verdict(State.DRAFT, action, [draft, *stale])
+        action = Action.NOTHING if wanted.asset.draft and not stale else action
+        return _Verdict(State.DRAFT, action, [drafts.reason(wanted.asset), *stale])
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
         action = Action.REFUSE  # a layout would replace an image that a person supplied
     return _Verdict(State.STALE, action, stale)

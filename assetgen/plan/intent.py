@@ -32,6 +32,8 @@ from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
 
 T = TypeVar("T")
+#: The medium of a placeholder that assets.toml asks for with ``draft = true``.
+DRAFT = "draft"
 
 
 def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]) -> Wish:
@@ -55,6 +57,8 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
     if asset.is_adopted:
         return _adopted_wish(asset, world)
     kind = world.kind(asset.kind)
+    if asset.draft:
+        return _draft_wish(manifest, asset, kind)
     make = _local_wish if asset.is_local else _painted_wish
     return make(manifest, completed(manifest, asset, kind, world), kind, world=world, paths=paths)
 
@@ -197,6 +201,40 @@ def _of_picture(options: PaintOptions) -> dict[str, Any] | None:
     """The options that decide what the picture is; the others only decide how it comes."""
     kept = {"complexity": options.complexity, "input_fidelity": options.input_fidelity}
     return {name: value for name, value in kept.items() if value is not None} or None
+
+
+# -- drafts ----------------------------------------------------------------------------------------
+
+
+def _draft_wish(manifest: Manifest, asset: Asset, kind: Kind) -> Wish:
+    """A placeholder of the right size: what it says about itself is all that decides it."""
+    layout = kind.layout_name({**inherited.inherited(manifest, asset, kind), **asset.values})
+    width, height = canvas(asset, kind, layout)
+    style = manifest.style_of(asset)
+    intent = Intent(
+        kind=asset.kind,
+        medium=DRAFT,
+        prompt="",
+        values={"layout": layout, "path": asset.path, "alt": normal(asset.alt)},
+        inputs=[],
+        mask=None,
+        model=None,
+        size=f"{width}x{height}",
+        quality=None,
+        background="auto",
+        take=1,
+        palette=list(style.palette),
+        font=style.font or SANS,
+    )
+    return Wish(
+        asset=msgspec.structs.replace(asset, background="auto"),
+        kind=kind,
+        values=intent.values,
+        intent=intent,
+        steps=derive.steps(asset),
+        targets=targets(asset),
+        needs=(),
+    )
 
 
 # -- adopted ---------------------------------------------------------------------------------------

@@ -90,6 +90,8 @@ def keyed_references(manifest: Manifest, asset: Asset, world: World) -> Iterator
 
     Raises what its kind or page raises.
     """
+    if asset.draft:  # its placeholder shows none of them
+        return
     yield from references_at(asset)
     if asset.is_local:
         kind = world.kind(asset.kind)

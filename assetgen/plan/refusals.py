@@ -42,7 +42,9 @@ _NOT_HONOURED = {
 
 
 def unsupported(asset: Asset) -> Iterator[Fault]:
-    """Every key of ``asset`` that its route would have to ignore."""
+    """Every key of ``asset`` that its route would have to ignore; a draft has none drawn yet."""
+    if asset.draft and not asset.is_adopted:
+        return
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
         if getattr(asset, key) not in (None, "", (), {}, "auto"):
             what = f"route {asset.route!r} cannot honour {key}: {why}"

@@ -33,6 +33,14 @@ def cure(decision: Decision) -> Cure:
             if decision.asset.is_adopted:
                 return advice("{adopt} (keeps the file)", adopt=adopt)
             return advice("{adopt} (keeps the file), or {force}", force=force, adopt=adopt)
+        case State.DRAFT if decision.asset.draft and decision.action is Action.NOTHING:
+            layout = f"{decision.asset.kind}/{decision.wish.values['layout']}"
+            return advice(
+                "write its values or its prompt ({layouts} lists the values), then remove "
+                "draft = true from asset {name}",
+                layouts=command("assetgen layouts {layout}", layout=layout),
+                name=name,
+            )
         case State.STALE if decision.action is Action.REFUSE:
             return advice(
                 "{accept} (keeps it), or {force} (overwrites it)",
@@ -62,6 +70,8 @@ def why_left(decision: Decision) -> str:
         return f"{path} does not exist, and {found.new}; it is not bought again"
     if found := next((one for one in decision.reasons if one.new == lfs.WHAT), None):
         return f"{found.field} {lfs.WHAT}; it is not overwritten or bought again"
+    if decision.asset.draft and decision.state in (State.MISSING, State.STALE):
+        return f"{path} was finished before, and assets.toml says draft = true; it is kept"
     if decision.asset.is_adopted and decision.state in (State.MISSING, State.STALE, State.DRAFT):
         return f"{path} cannot be made: its image was adopted, and nothing draws it"
     if decision.state is State.MISSING:

@@ -1,9 +1,10 @@
-"""A draft: a placeholder for an image of a paid route, rendered here and marked as a draft."""
+"""A draft: a placeholder for an image that is not drawn yet, rendered here and marked as one."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,21 +12,27 @@ import msgspec
 
 from assetgen.errors import AssetgenError, TemplateError
 from assetgen.image import decode
-from assetgen.layouts import closure
+from assetgen.layouts import closure, engine, spec
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import Field
 from assetgen.manifest.schema import Asset
 from assetgen.plan.intent import wish
 from assetgen.plan.routing import Drawn, job_for
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
+from assetgen.record import record
+from assetgen.record.schema import RecordedRoute
 from assetgen.routes import local
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageDraw
 
 #: The longest headline of a draft, in characters.
 _LONGEST = 90
-_AMBER, _DARK = (245, 158, 11), (28, 25, 23)
+_AMBER, _DARK, _PALE = (245, 158, 11), (28, 25, 23), (250, 250, 249)
+#: Canvases with a shorter side, in pixels, have no room for the sign.
+_ROOM = 90
+_SMALL = 240
 
 
 def draw(project: Workspace, asset: Asset) -> Drawn:
@@ -40,6 +47,64 @@ def draw(project: Workspace, asset: Asset) -> Drawn:
     stamped = _stamped(drawn.original)
     return replace(
         drawn, original=stamped, decision="draft", reason=f"{asset.route} has yet to draw it"
+    )
+
+
+def stand_in(project: Workspace, wanted: Wish) -> Drawn:
+    """The placeholder of an asset with ``draft = true``: it says what is missing.
+
+    Words for which there is no room, and letters that no font has, are left out. Raises
+    TemplateError if the kind ``cover`` cannot be used.
+    """
+    cover = project.kind("cover")
+    size = wanted.intent.size
+    bare = msgspec.structs.replace(wanted.asset, draft=False, page=None, fit=None, size=size)
+    quiet = {"layout": "centred", "pattern": "none"} if "centred" in cover.sheet.layouts else {}
+    drawn = _plain(cover, size)
+    for face in _faces(wanted):
+        with suppress(AssetgenError):
+            drawn = _laid_out(
+                project, bare, cover, values=_values(cover, quiet | face, face["title"])
+            )
+            break
+    stamped = _stamped(drawn.original)
+    return replace(
+        drawn, original=stamped, decision="draft", reason="assets.toml says draft = true"
+    )
+
+
+def _faces(wanted: Wish) -> Iterator[dict[str, str]]:
+    """What a placeholder says of its image: alternative text, path, size, layout; then less."""
+    asset = wanted.asset
+    size = f"{asset.fit.width}x{asset.fit.height}" if asset.fit else wanted.intent.size
+    size = size.replace("x", " x ")
+    title = _short(asset.alt) if asset.alt else "Decorative: no alternative text"
+    kicker = f"missing: {asset.kind}, {wanted.values['layout']}"
+    name = asset.path.rpartition("/")[2]
+    if min(map(int, size.split(" x "))) < _SMALL:  # only a headline can be read there
+        yield {"title": f"{asset.path}, {size}: {title}"}
+    yield {"title": title, "subtitle": f"{asset.path}, {size}", "kicker": kicker}
+    yield {"title": name, "subtitle": f"{asset.path}, {size}"}
+    yield {"title": name, "subtitle": size}
+    yield {"title": size}
+
+
+def _plain(cover: Kind, size: str) -> Drawn:
+    """A placeholder without words, for canvases on which none fit."""
+    from PIL import Image
+
+    width, _, height = size.partition("x")
+    spec.refuse_size(int(width), int(height))
+    out = io.BytesIO()
+    Image.new("RGB", (int(width), int(height)), _PALE).save(out, "PNG")
+    return Drawn(
+        original=out.getvalue(),
+        source_type=cover.layout(cover.layout_name({})).source_type,
+        route=RecordedRoute(owner="local", surface="none", client=engine.name()),
+        request=record.recorded_request(None, {"kind": cover.name, "size": size}),
+        response=None,
+        received="pixels",
+        keeps_original=False,
     )
 
 
@@ -94,8 +159,7 @@ def _least(spec: Field, headline: str) -> Any:
         return [inner if spec.fields else "..." for _ in range(max(1, spec.min or 1))]
     match spec.type:
         case "text":
-            is_short = len(headline) <= _LONGEST
-            return headline if is_short else headline[: _LONGEST - 1].rstrip() + "…"
+            return _short(headline)
         case "choice":
             return spec.of[0]
         case "number":
@@ -105,13 +169,19 @@ def _least(spec: Field, headline: str) -> Any:
     raise TemplateError(f"a draft has no value for a {spec.type}")
 
 
+def _short(headline: str) -> str:
+    is_short = len(headline) <= _LONGEST
+    return headline if is_short else headline[: _LONGEST - 1].rstrip() + "…"
+
+
 def _stamped(png: bytes) -> bytes:
     """The image with a frame and a sign that mark it as a draft."""
-    from PIL import ImageDraw, ImageFont
+    from PIL import ImageDraw
 
     image = decode.decode(png).convert("RGB")
     pen = ImageDraw.Draw(image)
-    unit = max(6, min(image.size) // 60)
+    has_room = min(image.size) >= _ROOM
+    unit = max(6, min(image.size) // 60) if has_room else max(1, min(image.size) // 12)
     right, low = image.width, image.height
     for strip in (
         (0, 0, right, unit),
@@ -120,6 +190,17 @@ def _stamped(png: bytes) -> bytes:
         (right - unit, 0, right, low),
     ):
         _tape(image, strip, unit)
+    if has_room:
+        _sign(pen, unit, right, low)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def _sign(pen: ImageDraw.ImageDraw, unit: int, right: int, low: int) -> None:
+    """The word DRAFT in the corner at ``right``, ``low``."""
+    from PIL import ImageFont
+
     face = ImageFont.truetype(str(closure.shipped_root() / "fonts" / "Inter.ttf"), 4 * unit)
     face.set_variation_by_axes([32, 700])
     width, edge, top = round(pen.textlength("DRAFT", face)), right - 3 * unit, low - 10 * unit
@@ -127,9 +208,6 @@ def _stamped(png: bytes) -> bytes:
     pen.rounded_rectangle(sign, 2 * unit, fill=_DARK, outline=_AMBER, width=max(2, unit // 4))
     middle = (edge - 2 * unit - width / 2, top + 3.5 * unit)
     pen.text(middle, "DRAFT", fill=_AMBER, font=face, anchor="mm")
-    out = io.BytesIO()
-    image.save(out, "PNG")
-    return out.getvalue()
 
 
 def _tape(image: Image.Image, strip: tuple[int, int, int, int], unit: int) -> None:
