@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from assetgen.cure import Cure, advice, command
+from assetgen.cure import Cure, advice
 from assetgen.errors import UnsupportedOption
 from assetgen.manifest.schema import Asset
 from assetgen.plan.reasons import Reason
@@ -24,11 +24,7 @@ def finished(asset: Asset, record: Record) -> tuple[Reason, Cure] | None:
     is_free = record.is_draft or not (record.original or record.is_brought)
     if not asset.draft or is_free:
         return None
-    cure = advice(
-        "remove draft = true from asset {asset}, or {force} (overwrites it)",
-        asset=asset.id,
-        force=command("assetgen generate {name} --force", name=asset.id),
-    )
+    cure = advice("remove draft = true from asset {asset}", asset=asset.id)
     return Reason("draft", new=f"{_SAID}, but its image was finished before"), cure
 
 

@@ -47,6 +47,11 @@ def _brought(stage: Stage) -> None:
     stage.commit()
 
 
+def _draft(stage: Stage) -> None:
+    want(stage.place, "a", a="draft = true")
+    stage.ok("generate")
+
+
 def _foreign(stage: Stage) -> None:
     listed(stage, "a")
     _photo(stage, "public/a.png")
@@ -249,6 +254,7 @@ STATES = [
     State(("doctor/doctor", "assetgen init"), _nothing, "doctor"),
     State(("check/check", "git init"), _without_repository, "check --staged"),
     State(("plan/settle", "assetgen generate {name}"), _stale),
+    State(("plan/settle", "assetgen layouts {layout}"), _draft, settles=False),
     State(("plan/decide", "assetgen accept {asset_id}"), _edited),
     State(("plan/settle", "assetgen accept {name}"), _brought),
     State(("plan/settle", "assetgen generate {name} --force"), _brought),
