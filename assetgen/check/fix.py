@@ -101,7 +101,10 @@ def add(root: Path, chosen: Sequence[PagePlace], route: str | None) -> AddedImag
     """
     with locked(root):
         project = open_workspace(root)
-        found = pages.missing_images(project, survey(project, chosen))
+        named = survey(project, chosen)
+        found = pages.missing_images(project, named)
+        if _are_lines(chosen) and not found.rows:  # what is named is never left out without a word
+            found = replace(named, rows=tuple(row for row in named.rows if _has_no_file(row)))
         if not _are_lines(chosen):
             found = pages.not_ignored(project, found)
         misspelled = {} if _are_lines(chosen) else pages.misspelled_paths(project, found)
@@ -110,8 +113,13 @@ def add(root: Path, chosen: Sequence[PagePlace], route: str | None) -> AddedImag
         texts = {page: _text(project, page) for page in {row.reference.file for row in rows}}
         gaps = [Gap(row.reference, row.resolution, texts[row.reference.file]) for row in rows]
         proposals = propose(gaps, project.manifest, project.kind, route=route)
-        added = add_entries.add(root, proposals.entries)
+        added = add_entries.add(root, proposals.entries, proposals.remarks)
         return AddedImages(added, proposals, misspelled, variants)
+
+
+def _has_no_file(row: ResolvedReference) -> bool:
+    """Whether a reference shows an image that is no file of the project."""
+    return row.resolution.path is None and row.reference.kind not in ("link", "glob")
 
 
 def _text(project: Workspace, page: str) -> str:

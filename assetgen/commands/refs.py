@@ -112,7 +112,7 @@ def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
         context.print_json(pages.added_json(done))
     else:
         pages.added(done, sys.stdout)
-    return 2 if done.proposals.refusals and not done.added.ids else 0
+    return 1 if done.proposals.refusals else 0
 
 
 def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:

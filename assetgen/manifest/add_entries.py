@@ -31,9 +31,14 @@ class Added:
 
 
 def add(
-    root: Path, new: Sequence[New], examine: Callable[[bytes], None] = lambda _data: None
+    root: Path,
+    new: Sequence[New],
+    remarks: Mapping[str, str] | None = None,
+    *,
+    examine: Callable[[bytes], None] = lambda _data: None,
 ) -> Added:
-    """Add assets to the manifest of ``root``, in one step.
+    """Add assets to the manifest of ``root``, in one step; ``remarks`` by id become comments on
+    their last key.
 
     ``examine`` gets the new manifest before it is written, and may refuse it. Raises ManifestError,
     and writes nothing, if the manifest has a mistake or would have one; StorageError; what
@@ -43,7 +48,7 @@ def add(
     before = parse.parse(data)
     if not new:
         return Added({})
-    text = inserted(data.decode("utf-8"), new)
+    text = inserted(data.decode("utf-8"), new, remarks)
     after = _proved(before, data, text.encode(), ids=[str(entry.get("id", "")) for entry in new])
     examine(text.encode())
     store.prepare(root)
@@ -113,15 +118,22 @@ def _is_subsequence(old: bytes, new: bytes) -> bool:
 # -- pure: text to text ----------------------------------------------------------------------------
 
 
-def inserted(text: str, new: Sequence[New]) -> str:
-    """The manifest ``text`` with ``new`` after its last asset, in the style of the file."""
+def inserted(text: str, new: Sequence[New], remarks: Mapping[str, str] | None = None) -> str:
+    """The manifest ``text`` with ``new`` after its last asset, in the style of the file.
+
+    ``remarks`` has comments for assets, by id, each of one line; a list in brackets gets none.
+    """
     places = _lines(text)
     if ("asset",) in places and ("asset", 0) not in places:
         return _in_brackets(text, new)
     rows = text.split("\n")
     end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
     aligned, equals = _manner(rows, places)
-    blocks = [_block(entry, aligned, equals).replace("\n", end) for entry in new]
+    said = remarks or {}
+    blocks = [
+        _block(entry, aligned, equals, said.get(str(entry.get("id")), "")).replace("\n", end)
+        for entry in new
+    ]
     at = _after_assets(rows, places)
     if at is None:
         return text + _gap(text.removeprefix(_BOM), end) + end.join(blocks)
@@ -179,9 +191,12 @@ def _manner(rows: Sequence[str], places: Mapping[Key, int]) -> tuple[bool, str]:
     return sum(aligned) * 2 > len(aligned), "=" if tight else " = "
 
 
-def _block(entry: New, aligned: bool, equals: str) -> str:
+def _block(entry: New, aligned: bool, equals: str, remark: str) -> str:
     own = {key: value for key, value in entry.items() if key != "values"}
-    block = "[[asset]]\n" + _rows(own, aligned, equals)
+    rows = _rows(own, aligned, equals).splitlines(keepends=True)
+    if remark:  # it is about the last key
+        rows.insert(-1, f"# {remark}\n")
+    block = "[[asset]]\n" + "".join(rows)
     if values := entry.get("values"):
         block += "[asset.values]\n" + _rows(values, aligned, equals)
     return block

@@ -46,7 +46,9 @@ class Gap:
 
     @property
     def is_cover(self) -> bool:
-        """Whether the front matter names it as the image of the page itself."""
+        """Whether the front matter, or the head of HTML, names it as the image of the page."""
+        if self.reference.element.lower() == "meta":
+            return True
         names = re.sub(r"\[\d+\]", "", self.reference.key).split(".")
         while len(names) > 1 and names[-1] in (
             "src",

@@ -26,6 +26,8 @@ class Proposal:
 
     entry: Mapping[str, Any]
     references: tuple[Reference, ...]
+    guess: str = ""
+    """Why it is a draft of this kind and layout; "" if it is whole."""
     size: str = ""
     """Why the image gets another size than the page declares; "" if it does not."""
 
@@ -50,6 +52,11 @@ class Proposals:
     def entries(self) -> list[Mapping[str, Any]]:
         """The assets, as ``add_entries.add`` accepts them."""
         return [proposal.entry for proposal in self.proposals]
+
+    @property
+    def remarks(self) -> dict[str, str]:
+        """What is to be said about assets, by id, as ``add_entries.add`` accepts it."""
+        return {str(one.entry["id"]): one.guess for one in self.proposals if one.guess}
 
 
 def propose(
@@ -78,12 +85,29 @@ def propose(
         names = _ids(path, manifest, numbers)
         asset_id = next(name for name in names if name not in taken)
         taken.add(asset_id)
-        entry = proposed_entry.entry(
-            asset_id, path, asking, kind=kind, route=route, default=manifest.defaults.route
+        made = proposed_entry.entry(
+            asset_id,
+            path,
+            asking,
+            kind=kind,
+            route=route,
+            defaults=manifest.defaults,
+            style=_style(manifest),
         )
+        entry = made.keys
         size = proposed_entry.reason_of_size(entry["fit"], asking) if "fit" in entry else ""
-        proposed.append(Proposal(entry, tuple(gap.reference for gap in asking), size))
+        references = tuple(gap.reference for gap in asking)
+        proposed.append(Proposal(entry, references, guess=made.guess, size=size))
     return Proposals(tuple(proposed), tuple(refused))
+
+
+def _style(manifest: Manifest) -> str | None:
+    """The style for new assets, unless [defaults] has one: the only one, or the starter's."""
+    if manifest.defaults.style or not manifest.style:
+        return None
+    if len(manifest.style) == 1:
+        return next(iter(manifest.style))
+    return "brand" if "brand" in manifest.style else None
 
 
 # -- refusing --------------------------------------------------------------------------------------

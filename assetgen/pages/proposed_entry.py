@@ -4,44 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from assetgen.fs import paths
 from assetgen.layouts.kind import Kind
+from assetgen.manifest.schema import Defaults
+from assetgen.pages import guess as guessing
 from assetgen.pages.gap import Gap
+from assetgen.pages.guess import Guess
 from assetgen.plan import page
 
-#: The longest headline and description in a prompt that are proposed, in characters.
-MAX_TITLE = 140
+#: The longest description in a prompt that is proposed, in characters.
 MAX_DESCRIPTION = 400
 _MAX_SIDE = 8192
 #: Up to this width in CSS pixels an image gets two pixels for each, as most screens have.
 _DOUBLED_UP_TO = 1000
-_COVER_WORDS = {
-    "og",
-    "cover",
-    "hero",
-    "social",
-    "opengraph",
-    "twitter",
-    "banner",
-    "thumbnail",
-    "thumb",
-    "card",
-}
-_OTHER_WORDS = {
-    "infographic": {
-        "infographic",
-        "diagram",
-        "chart",
-        "graph",
-        "flow",
-        "flowchart",
-        "architecture",
-        "timeline",
-    },
-    "ui": {"ui", "screenshot", "mockup", "icon", "badge", "dashboard", "empty"},
-}
 _NOISE = re.compile(r"(?i)\d+x\d+|\d+x|(?=[0-9a-f]*\d)[0-9a-f]{8,}|\d{5,}|copy|final|img|image")
 
 
@@ -54,6 +32,14 @@ def _words(path: str) -> list[str]:
     ]
 
 
+@dataclass(frozen=True)
+class Entry:
+    """The keys of a proposed asset, in order; ``guess`` says why it is a draft, "" if not."""
+
+    keys: dict[str, Any]
+    guess: str = ""
+
+
 def entry(
     asset_id: str,
     path: str,
@@ -61,32 +47,44 @@ def entry(
     *,
     kind: Callable[[str], Kind],
     route: str | None,
-    default: str,
-) -> dict[str, Any]:
+    defaults: Defaults,
+    style: str | None,
+) -> Entry:
     """The asset for the file ``path`` that the references ``asking`` show.
 
-    ``route`` draws it; None, like ``default``, is the route of [defaults].
+    ``route`` draws it; None is the route of [defaults]. Only the image of a page itself is whole:
+    its words are those of the page. What any other image shows is its author's to write.
     """
-    by = route or default
+    by = route or defaults.route
     is_local = by == "local"
     cover = next((gap for gap in asking if gap.is_cover and gap.page.title and _is_page(gap)), None)
-    first = cover or asking[0]
-    name = "cover" if is_local else _kind(path, asking)
-    made: dict[str, Any] = {"id": asset_id, "kind": name, "path": path, "alt": _alt(path, asking)}
-    if by != default:
+    found = guessing.guess(_words(path), asking)
+    known = kind(found.kind)
+    layout = found.layout if found.layout in known.sheet.layouts else known.layout_name({})
+    made: dict[str, Any] = {"id": asset_id, "kind": found.kind, "path": path}
+    made["alt"] = _alt(path, asking)
+    if by != defaults.route:
         made["route"] = by
+    if style:
+        made["style"] = style
     if cover:
         made["from"] = cover.reference.file
     if not is_local:
-        made["prompt"] = _prompt(path, asking, first, is_cover=cover is not None)
-    known = kind(name)
-    if size := _size(asking, known.size(known.layout_name({})) if is_local else known.sheet.size):
+        made["prompt"] = _prompt(path, asking, cover or asking[0], is_cover=cover is not None)
+    if size := _size(asking, known.size(layout) if is_local else known.sheet.size):
         made["fit"] = dict(zip(("width", "height"), size, strict=True))
-    if is_local and not cover:
-        alt = next((gap.alt for gap in asking if gap.alt), "")
-        title = first.heading or first.page.title or alt or _title(path)
-        made["values"] = {"title": page.line(title, MAX_TITLE)}
-    return made
+    if cover:
+        return Entry(made)
+    made["draft"] = True
+    if is_local and found.layout:
+        made["values"] = {"layout": layout}
+    return Entry(made, _explained(found, layout, is_local=is_local))
+
+
+def _explained(found: Guess, layout: str, *, is_local: bool) -> str:
+    """Why the asset has this kind and layout, and how to finish it, as a comment."""
+    to_write = f"values (assetgen layouts {found.kind}/{layout})" if is_local else "prompt"
+    return f"a guess ({found.why}): {found.words}; write its {to_write}, then remove draft"
 
 
 def _is_page(gap: Gap) -> bool:
@@ -106,14 +104,6 @@ def _alt(path: str, asking: Sequence[Gap]) -> str:
     alt = next((gap.alt for gap in asking if gap.alt), "")
     heading = next((said for gap in asking if (said := gap.heading or gap.page.title)), "")
     return alt or heading or _title(path)
-
-
-def _kind(path: str, asking: Sequence[Gap]) -> str:
-    """The shipped kind that suits the file, by the words of its name."""
-    words = {word.lower() for word in _words(path)}
-    if words & _COVER_WORDS or any(gap.is_cover for gap in asking):
-        return "cover"
-    return next((name for name, telling in _OTHER_WORDS.items() if words & telling), "cover")
 
 
 def reason_of_size(size: Mapping[str, int], asking: Sequence[Gap]) -> str:

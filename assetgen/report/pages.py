@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.cure import advice, command
@@ -97,7 +97,8 @@ def added(found: AddedImages, stream: IO[str]) -> None:
     for proposal in found.proposals.proposals:
         entry = proposal.entry
         line = found.added.lines.get(str(entry["id"]))
-        out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line})"))
+        fate = f", draft: {_kind_of(entry)}" if proposal.guess else ""
+        out.print(clean(f"added {entry['id']}  {entry['path']}  ({FILE}:{line}){fate}"))
         if proposal.size:
             out.print(clean(f"      {proposal.size}", 200))
     for refusal in found.proposals.refusals:
@@ -130,15 +131,26 @@ def added(found: AddedImages, stream: IO[str]) -> None:
     ):
         out.print("nothing to add: every image in the pages exists, or is in assets.toml already")
     if found.added.ids:
+        if found.proposals.remarks:
+            out.print(f"drafts: their comments in {FILE} say what to write before you remove draft")
         ids = found.added.ids if len(found.added.ids) <= MOST else ()
         out.print(clean(f"next: review {FILE}, then {' '.join(('assetgen generate', *ids))}"))
+
+
+def _kind_of(entry: Mapping[str, Any]) -> str:
+    layout = entry.get("values", {}).get("layout")
+    return f"{entry['kind']}/{layout}" if layout else str(entry["kind"])
 
 
 def added_json(found: AddedImages) -> dict[str, Any]:
     """The same as data."""
     return {
         "added": [
-            {**one.entry, "line": found.added.lines.get(str(one.entry["id"]))}
+            {
+                **one.entry,
+                "line": found.added.lines.get(str(one.entry["id"])),
+                "guess": one.guess or None,
+            }
             for one in found.proposals.proposals
         ],
         "refused": [

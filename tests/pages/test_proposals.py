@@ -89,14 +89,68 @@ def _entry(*gaps: Gap, wanted: str = "", route: str | None = None) -> dict[str, 
     return dict(entry)
 
 
-def test_a_local_image_is_a_cover_with_the_heading_above_it() -> None:
+def test_an_image_within_a_page_is_a_draft_without_words_of_its_own() -> None:
     assert _entry(_gap(alt="Sales by month")) == {
         "id": "blog/launch-chart",
-        "kind": "cover",
+        "kind": "infographic",
         "path": _PATH,
         "alt": "Sales by month",
-        "values": {"title": "The numbers"},
+        "draft": True,
+        "values": {"layout": "bars"},
     }
+
+
+_GUESSES = {
+    "Bar chart: with cache 80 ms, without 160 ms": "infographic/bars",
+    "Latency over time": "infographic/lines",
+    "A line chart of the year": "infographic/lines",
+    "Requests per second, before and after": "infographic/comparison",
+    "Comparison of three plans": "infographic/comparison",
+    "The three steps of a release": "infographic/steps",
+    "Architecture of the service": "infographic/flow",
+    "The dashboard, with a bar chart": "ui/browser",
+    "The app on a phone, with a line chart": "ui/phone",
+    "Build and coverage badges": "ui/badges",
+    "The empty inbox": "ui/empty-state",
+    "Our team in Lisbon": "cover",
+    "Barstool and stepmother": "cover",
+}
+
+
+@pytest.mark.parametrize(("alt", "expected"), _GUESSES.items())
+def test_words_of_the_page_tell_the_kind_and_layout(alt: str, expected: str) -> None:
+    [found] = _proposed(_gap("public/img/x.png", text="", line=1, alt=alt)).proposals
+    layout = found.entry.get("values", {}).get("layout")
+    assert "/".join(filter(None, (found.entry["kind"], layout))) == expected
+    assert f": {expected}; write its values" in found.guess
+
+
+@pytest.mark.parametrize(
+    ("gap", "why"),
+    [
+        (_gap("public/img/x.png", element="PhoneFrame", form="jsx_attr"), '"Phone" in the name of'),
+        (_gap("public/img/line-chart.png"), '"line chart" in the name of the file'),
+        (_gap("public/x.png", text="## Benchmarks\n\n![]()\n", line=3), '"Benchmarks" in the head'),
+        (_gap("public/x.png", text="", line=1), "nothing on the page says what it is"),
+    ],
+    ids=["element", "file", "heading", "nothing"],
+)
+def test_the_place_of_an_image_tells_its_kind_too(gap: Gap, why: str) -> None:
+    assert why in _proposed(gap).proposals[0].guess
+
+
+@pytest.mark.parametrize(
+    ("styles", "style"),
+    [
+        ("[style.brand]\n", "brand"),
+        ("[style.x]\n[style.brand]\n", "brand"),
+        ("[style.x]\n[style.y]\n", None),
+        ('[defaults]\nstyle = "brand"\n[style.brand]\n', None),
+    ],
+)
+def test_new_entries_take_the_style_of_the_starter(styles: str, style: str | None) -> None:
+    assert _entry(_gap(), wanted=styles).get("style") == style
+    assert _entry(_cover(), wanted=styles).get("style") == style
 
 
 @pytest.mark.parametrize(
@@ -119,8 +173,7 @@ def test_another_image_in_the_front_matter_is_not_the_cover(key: str) -> None:
 
 def test_the_cover_of_a_page_without_a_title_gets_one() -> None:
     entry = _entry(_cover(text="---\ncover: /img/launch.png\n---\n"))
-    assert "from" not in entry
-    assert entry["values"] == {"title": "Launch"}
+    assert ("from" in entry, entry["kind"], entry["draft"]) == (False, "cover", True)
 
 
 def test_a_generated_image_gets_a_prompt_from_the_text_around_it() -> None:
@@ -131,7 +184,7 @@ def test_a_generated_image_gets_a_prompt_from_the_text_around_it() -> None:
         "What we learned. "
         "(topics: release, notes)"
     )
-    assert "values" not in entry
+    assert ("values" in entry, entry["draft"]) == (False, True)
 
 
 def test_the_default_route_is_not_repeated() -> None:
@@ -182,8 +235,8 @@ def test_alt_is_the_first_text_of_the_page(gap: Gap, alt: str) -> None:
 _SIZES: dict[str, tuple[list[Gap], dict[str, int] | None]] = {
     "none": ([_gap()], None),
     "both": ([_gap(size=(800, 400))], {"width": 1600, "height": 800}),
-    "a width": ([_gap(size=(600, None))], {"width": 1200, "height": 630}),
-    "a height": ([_gap(size=(None, 315))], {"width": 1200, "height": 630}),
+    "a width": ([_gap(size=(600, None))], {"width": 1200, "height": 675}),
+    "a height": ([_gap(size=(None, 315))], {"width": 1120, "height": 630}),
     "the largest": (
         [_gap(size=(800, 400)), _gap(size=(2000, 1000))],
         {"width": 2000, "height": 1000},
@@ -331,6 +384,6 @@ def test_a_doubled_size_is_explained() -> None:
         return propose(gaps, Manifest(), _kind).proposals[0].size
 
     assert reason(_gap(size=(600, 315))).startswith("1200x630, twice the 600x315 CSS pixels")
-    assert reason(_gap(size=(600, None))).startswith("1200x630, twice the 600x315 CSS pixels")
+    assert reason(_gap(size=(600, None))).startswith("1200x675, twice the 600x337 CSS pixels")
     assert not reason(_gap(size=(1200, 630))) and not reason(_gap())
     assert not reason(_gap(size=(600, 315), form="js_string"))

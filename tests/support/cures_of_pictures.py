@@ -48,6 +48,7 @@ def _brought(stage: Stage) -> None:
 
 
 def _draft(stage: Stage) -> None:
+    listed(stage, "a")
     want(stage.place, "a", a="draft = true")
     stage.ok("generate")
 
