@@ -8,6 +8,7 @@ from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
 from assetgen.fs import globs, paths
+from assetgen.manifest import placeholders
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
     FILE,
@@ -189,9 +190,11 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
     yield from _of_variants(asset, at)
-    if asset.page is not None and (wrong := paths.problem_of_page(asset.page)):
-        what = f"from = {brief(asset.page)} {wrong}"
-        yield Fault((*at, "from"), what, advice("name a page below the project"))
+    if asset.page is not None:
+        if wrong := paths.problem_of_page(asset.page):
+            what = f"from = {brief(asset.page)} {wrong}"
+            yield Fault((*at, "from"), what, advice("name a page below the project"))
+        yield from _of_placeholders(asset, at)
     if without_prompt(asset):
         yield Fault((*at, "prompt"), *without_prompt_words(asset))
     if asset.background == "transparent" and _format(asset) not in (None, *ALPHA_FORMATS):
@@ -207,6 +210,14 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     texts = {"alt": asset.alt, "prompt": asset.prompt}
     more = {"model": asset.model or "", "quality": asset.quality or "", "values": asset.values}
     yield from _bad_texts({**texts, **more}, at)
+
+
+def _of_placeholders(asset: Asset, at: Key) -> Iterator[Fault]:
+    """Placeholders of an asset with a page for which there are no words."""
+    for key, text in (("alt", asset.alt), ("prompt", asset.prompt)):
+        names, prefixes = placeholders.OF_PAGE, (placeholders.PAGE,)
+        if wrong := placeholders.problem(text, names, prefixes):
+            yield Fault((*at, key), f"{key}: {wrong[0]}", wrong[1])
 
 
 def without_prompt(asset: Asset) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from assetgen.fs import paths
 from assetgen.layouts.kind import Kind
+from assetgen.manifest import placeholders
 from assetgen.manifest.schema import Defaults
 from assetgen.pages import guess as guessing
 from assetgen.pages.gap import Gap
@@ -63,6 +64,9 @@ def entry(
     layout = found.layout if found.layout in known.sheet.layouts else known.layout_name({})
     made: dict[str, Any] = {"id": asset_id, "kind": found.kind, "path": path}
     made["alt"] = _alt(path, asking)
+    if cover:  # what braces mean there is the page's
+        is_said = any(gap.alt for gap in asking)
+        made["alt"] = placeholders.escaped(made["alt"]) if is_said else "{title}"
     if by != defaults.route:
         made["route"] = by
     if style:
@@ -145,7 +149,7 @@ def _prompt(path: str, asking: Sequence[Gap], first: Gap, *, is_cover: bool) -> 
     alt = next((gap.alt for gap in asking if gap.alt), "")
     said = first.page
     if is_cover:
-        words = [alt, "$title", "$description" if said.description else ""]
+        words = [placeholders.escaped(alt), "$title", "$description" if said.description else ""]
         return ". ".join(word.rstrip(".") for word in words if word)
     subject = alt or first.heading or said.title or _title(path)
     places = [

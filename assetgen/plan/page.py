@@ -9,7 +9,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -19,6 +19,7 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import MAX_TEXT, Field
+from assetgen.manifest import placeholders
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, suffix
 
@@ -44,10 +45,12 @@ class Page:
     tags: tuple[str, ...] = ()
     date: str = ""
     author: str = ""
+    own: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """All of its front matter, as it is written."""
 
     def stated(self) -> dict[str, str | list[str]]:
         """The data that the page has, by name."""
-        said = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        said = {name: getattr(self, name) for name in _FIELDS}
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in said.items()
@@ -84,6 +87,7 @@ def read(text: str, path: str) -> Page:
             next((found for name in _DATES if (found := line(_text(said.get(name)), MAX_TAG))), "")
         ),
         author=line(", ".join(_names(said.get("author"))), MAX_TITLE),
+        own=said,
     )
 
 
@@ -254,6 +258,60 @@ def line(text: str, limit: int) -> str:
 _TURNS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
+# -- words for placeholders -----------------------------------------------------------------------
+
+
+def word(page: Page, path: str, name: str) -> str:
+    """What ``page``, the file ``path``, has for the placeholder ``name``; "" if it has nothing."""
+    if name == "slug":
+        return _slug(page, path)
+    if name.startswith(placeholders.PAGE):
+        return _own(page.own, name.removeprefix(placeholders.PAGE))
+    return _listed(page.stated().get(name, ""))
+
+
+# Files that are named after what they are, not after the page.
+_NAMELESS = ("index", "_index", "page", "readme")
+
+
+def _slug(page: Page, path: str) -> str:
+    """The last part of the URL of a page: its own, else the name of its file or folder."""
+    if stated := line(_text(page.own.get("slug")), MAX_TITLE).strip("/"):
+        return stated.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    return folder.rpartition("/")[2] if stem.lower() in _NAMELESS and folder else stem
+
+
+def _own(front: Mapping[str, Any], key: str) -> str:
+    """The value under a key such as ``cover.credit`` or ``images[0]``."""
+    found: Any = front
+    for step in re.findall(r"[^.\[\]]+", key):
+        if isinstance(found, list):
+            found = found[int(step)] if step.isdigit() and int(step) < len(found) else None
+        else:
+            found = found.get(step) if isinstance(found, Mapping) else None
+    return _listed(found)
+
+
+def _listed(value: object) -> str:
+    """A text, a number or a list of them, as one line."""
+    many = value if isinstance(value, (list, tuple)) else [value]
+    return line(", ".join(filter(None, map(_text, many))), MAX_TEXT)
+
+
+def absent(key: str, name: str, path: str) -> tuple[str, Cure]:
+    """What is wrong with a placeholder in ``key`` for which the page has nothing; the cure."""
+    own = name.removeprefix(placeholders.PAGE)
+    cure = advice(
+        "add {own} to the front matter of {path}, or write {optional}",
+        own=own,
+        path=path,
+        optional=f"{{{placeholders.PAGE}{own}?}}",
+    )
+    return f"{key} uses {{{name}}}, and {path} has no {own}", cure
+
+
 # -- giving ----------------------------------------------------------------------------------------
 
 _FIELDS = {
@@ -276,7 +334,7 @@ def given(asset: Asset, page: Page, kind: Kind, *, below: Mapping[str, Any]) -> 
         found = _for_layout(kind.fields(layout), page)
         return msgspec.structs.replace(asset, values={**below, **found, **asset.values})
     values = {**below, **page.stated(), **asset.values}
-    return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, values))
+    return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, page, values))
 
 
 def _for_layout(fields: Mapping[str, Field], page: Page) -> dict[str, Any]:
@@ -297,10 +355,10 @@ def _takes(field: Field, value: object) -> bool:
     return field.type == "text"
 
 
-def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
-    """The prompt with words such as $title filled in; without one, title and description."""
+def _prompt(asset: Asset, page: Page, values: Mapping[str, Any]) -> str:
+    """The prompt with words such as {title} and $title; without one, title and description."""
 
-    def word(match: re.Match[str]) -> str:
+    def said(match: re.Match[str]) -> str:
         name = match[1] or match[2]
         if name not in values:
             what = f"the prompt uses ${name}, which {asset.page} does not have"
@@ -314,7 +372,16 @@ def _prompt(asset: Asset, values: Mapping[str, Any]) -> str:
         return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
     if asset.prompt:
-        return _WORD.sub(word, asset.prompt)
+        path = asset.page or ""
+        try:
+            return placeholders.filled(
+                asset.prompt,
+                lambda name: word(page, path, name),
+                plain=lambda text: _WORD.sub(said, text),
+            )
+        except placeholders.Absent as exc:
+            what, cure = absent("prompt", str(exc), path)
+            raise ManifestError(what, where=FILE, cure=cure) from None
     title, description = (str(values.get(name, "")) for name in ("title", "description"))
     if not title:
         what = f"asset {asset.id!r} has no prompt, and {asset.page} has no title to use instead"

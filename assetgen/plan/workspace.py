@@ -18,7 +18,7 @@ from assetgen.manifest import parse
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
-from assetgen.plan import decide, faults, inherited, intent, page_file, scope
+from assetgen.plan import decide, faults, inherited, intent, page_file, page_words, scope
 from assetgen.plan.decide import Decision
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.wish import Wish, World
@@ -61,7 +61,7 @@ class Workspace:
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
-        self._reading = _read(data, tree)
+        self._reading = page_words.with_words(_read(data, tree), self.page)
         self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()

@@ -161,7 +161,7 @@ def test_the_cover_of_a_page_takes_its_title_from_the_page(key: str) -> None:
         "id": "launch",
         "kind": "cover",
         "path": "public/img/launch.png",
-        "alt": "Launch day",
+        "alt": "{title}",
         "from": "content/post.mdx",
     }
 

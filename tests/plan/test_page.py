@@ -459,3 +459,53 @@ def test_yaml_is_loaded_only_where_a_picture_is_made_from_a_page(place: Place) -
     assert not loads_yaml()
     _place(place)
     assert loads_yaml()
+
+
+# -- placeholders ----------------------------------------------------------------------------------
+
+_SHOWN = '[project]\ncontent = ["content/*.mdx"]\n'
+_LISTED = _SHOWN + _asset().replace('"A"', '"Cover: {title}"')
+
+
+def test_the_alternative_text_follows_the_page(place: Place) -> None:
+    place.write(_PAGE, f"{_POST}\n![Cover: Hello](/a.png)\n")
+    place.manifest(_LISTED)
+    place.ok("generate")
+    assert place.record("a")["asset"]["alt"] == "Cover: Hello"
+    place.ok("check")
+    place.write(_PAGE, place.read(_PAGE).decode().replace("title: Hello", "title: New"))
+    found = place.run("check").out
+    assert 'the alternative text is "Cover: Hello", but asset a has "Cover: New"' in found
+    assert "stale" in found
+    place.ok("refs", "--fix")
+    place.ok("generate")
+    place.ok("check")
+
+
+def test_check_reports_an_alternative_text_that_repeats_an_old_title(place: Place) -> None:
+    _place(place).manifest(_asset().replace('"A"', '"Cover {{1}}: Hello"'))
+    place.ok("generate")
+    place.write(_PAGE, _POST.replace("Hello", "Welcome"))
+    found = place.run("check").out
+    assert (
+        "assets.toml:5: old-title: a: alt repeats 'Hello', and the title is 'Welcome' now" in found
+    )
+    assert 'cure: write alt = "Cover {{1}}: {title}"' in found
+
+
+def test_an_alternative_text_that_the_page_cannot_fill_is_an_error(bare: Place) -> None:
+    _place(bare)
+    bare.manifest(_asset().replace('"A"', '"{title} {page.credit}"'))
+    ran = bare.run("plan")
+    assert ran.code == 2
+    assert f"assets.toml:5:1, asset a: alt uses {{page.credit}}, and {_PAGE} has no" in ran.err
+    assert "{page.credit?}" in ran.err
+    bare.manifest(_asset().replace('"A"', '"{title} {page.credit?}"'))
+    bare.ok("plan")
+
+
+def test_a_prompt_fills_placeholders_and_changes_with_them(bare: Place) -> None:
+    text = _POST.replace("Hello", "Pay $author {slug}")
+    _place(bare, "images", 'prompt = "{title} by $author, {{x}}"\n', text)
+    [found] = bare.ok("next", "--json").data
+    assert "article: Pay $author {slug} by Ada, {x}." in found["prompt"]
