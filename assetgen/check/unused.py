@@ -26,6 +26,13 @@ _FOUND_BY_NAME = re.compile(
 )
 # How many pages are tried for one that the snippet can be appended to.
 _MOST_PAGES = 8
+# The kind of the cards of pages, which their front matter names.
+_CARD = "cover"
+# Words in paths of pages that say nothing about a page.
+_OF_ANY_PAGE = frozenset(
+    {"app", "assets", "blog", "content", "docs", "en", "img", "images", "index", "md", "mdx"}
+    | {"markdown", "page", "pages", "png", "posts", "public", "readme", "src", "static"}
+)
 # What a template fills in when the page is built.
 _HOLE = re.compile(r"\$\{[^}]{0,500}+\}|\{\{.{0,500}?\}\}|#\{[^}]{0,500}+\}")
 _QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
@@ -68,6 +75,10 @@ class UnusedImages:
             snippet=snippets.printing(asset.id, site),
             remove=remove,
         )
+        if asset.kind == _CARD and asset.page:
+            by_hand = advice(
+                "name it in the front matter of {page}, or {remove}", page=asset.page, remove=remove
+            )
         paste = command("assetgen snippet {asset} --into {page}", asset=asset.id, page=page or "")
         return PageProblem(
             code="unreferenced",
@@ -145,11 +156,19 @@ class UnusedImages:
         return False
 
     def _likeliest(self, asset: Asset) -> list[str]:
-        """The pages that take snippets; first those that share most words with the image."""
+        """The pages that take snippets and are about the image.
+
+        A page is if it is the only one with a word of the image in its name. A card of a page is
+        for its front matter: no page shows it within its text.
+        """
+        if asset.kind == _CARD:
+            return []
         words = {*words_in(asset.path), *words_in(asset.id)}
-        common = Counter(page for word in words for page in self._pages_by_word.get(word, ()))
-        ordered = sorted(common, key=lambda page: (-common[page], len(page), page))
-        return [*ordered, *(page for page in self._appendable if page not in common)]
+        sharing = (self._pages_by_word.get(word, []) for word in words)
+        common = Counter(pages[0] for pages in sharing if len(pages) == 1)
+        if asset.page in self._appendable:
+            common[asset.page] = len(words) + 1
+        return sorted(common, key=lambda page: (-common[page], len(page), page))
 
     @cached_property
     def _appendable(self) -> list[str]:
@@ -164,7 +183,7 @@ class UnusedImages:
     def _pages_by_word(self) -> Mapping[str, list[str]]:
         found: dict[str, list[str]] = {}
         for page in self._appendable:
-            for word in set(words_in(page)):
+            for word in set(words_in(page)) - _OF_ANY_PAGE:
                 found.setdefault(word, []).append(page)
         return found
 

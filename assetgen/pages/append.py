@@ -12,6 +12,7 @@ from assetgen.pages.published import Published
 from assetgen.pages.snippets import Pages, Parts
 from assetgen.refs.languages import MARKDOWN, MDX, suffix
 from assetgen.refs.listing import Listing
+from assetgen.refs.reference import Reference
 from assetgen.refs.scan import blocks, frontmatter, scan
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.resolve import resolve
@@ -19,6 +20,8 @@ from assetgen.refs.sites.site import Site, Sites
 
 #: The extensions of pages that a snippet can be appended to.
 PAGES = ("md", "markdown", "mdx")
+# References that show an image in the text of a page.
+_IN_TEXT = frozenset({"md_image", "jsx_attr", "import_ref", "srcset"})
 _BOM = "\ufeff"
 # The forms that each language accepts; the first is its own.
 _IN_MARKDOWN = ("markdown", "html", "vitepress")
@@ -41,6 +44,8 @@ class Inserted:
     markup: str
     line: int
     """The first line of the markup, from 1."""
+    is_new: bool = True
+    """Whether the page did not show the image before."""
 
 
 def insert(
@@ -57,6 +62,7 @@ def insert(
 
     ``form`` is by default that of its language. Nothing else in the page changes. Raises
     UnsupportedOption if the page does not accept such a snippet or would not show the picture.
+    A page that shows it already stays as it is.
     """
     site = sites.of(page)
     is_mdx = suffix(page) in MDX or (
@@ -70,12 +76,16 @@ def insert(
         raise UnsupportedOption(
             what, where=page, cure=advice("give it a path in {public}", public=public or "")
         )
-    made = _inserted(page, text, parts, form)
-    rows = scan.find(page, made.text.encode(), mdx=is_mdx)
     paths = {file.path for file in found.files}
-    if not any(
-        row.line >= made.line and resolve(row, sites, listing).path in paths for row in rows
-    ):
+
+    def shown(whole: str) -> list[Reference]:
+        rows = scan.find(page, whole.encode(), mdx=is_mdx)
+        return [row for row in rows if resolve(row, sites, listing).path in paths]
+
+    if there := next((row for row in shown(text) if row.kind in _IN_TEXT), None):
+        return Inserted(form, text, (), parts.markup, there.line, is_new=False)
+    made = _inserted(page, text, parts, form)
+    if not any(row.line >= made.line for row in shown(made.text)):
         what = (
             f"{page} would not show {found.main.path} at its end: it ends in code or a comment, "
             "or the path means another file there"

@@ -44,7 +44,8 @@ def paste(root: Path, here: Path, asset_id: str, *, name: str, form: str | None)
             form=form,
         )
         again = command("assetgen snippet {asset} --into {page}", asset=asset_id, page=page)
-        page_file.write(tree, {page: made.text}, again=lambda _page: again)
+        if made.is_new:
+            page_file.write(tree, {page: made.text}, again=lambda _page: again)
         return Pasted(page, made)
 
 

@@ -212,6 +212,9 @@ def fixed_json(found: Fixed) -> dict[str, Any]:
 def pasted(done: Pasted, stream: IO[str], add: Cure) -> None:
     """Print what was appended to a page, which ``add`` stages."""
     made = done.inserted
+    if not made.is_new:
+        stream.write(clean(f"nothing to do: {done.page}:{made.line} shows it already") + "\n")
+        return
     stream.write(clean(f"wrote {done.page}:{made.line}") + "\n")
     for line in (*made.imports, *made.markup.split("\n")):
         stream.write(f"  {clean(line, len(line))}\n")

@@ -636,7 +636,8 @@ def drawn(place: Place, path: str, pages: Mapping[str, str], content: str = _ALL
     place.manifest(
         f'[project]\ncontent = ["{content}", "src/**/*"]\noutputs = ["{folder}"]\n[[asset]]\n'
         f'id = "launch"\n'
-        f'kind = "cover"\npath = "{path}"\nalt = "A <b> {{plane}}"\nvalues = {{ title = "x" }}\n'
+        f'kind = "ui"\npath = "{path}"\nalt = "A <b> {{plane}}"\n'
+        'values = { layout = "browser" }\n'
     )
     for page, text in pages.items():
         place.write(page, text)
@@ -667,16 +668,18 @@ def test_an_unused_image_is_reported_in_the_manifest_with_the_likeliest_page(
 
 
 _CURED = {
-    "Markdown": ("public/img/launch.png", {"content/a.md": "text"}),
-    "MDX": ("public/img/launch.png", {"content/a.mdx": "---\ntitle: A\n---\ntext\n"}),
+    "Markdown": ("public/img/launch.png", {"content/launch.md": "text"}),
+    "MDX": ("public/img/launch.png", {"content/launch.mdx": "---\ntitle: A\n---\ntext\n"}),
     "MDX that imports": (
         "src/img/launch.png",
-        {"astro.config.mjs": "export default {}", "content/a.mdx": "---\ntitle: A\n---\n\ntext\n"},
+        {
+            "astro.config.mjs": "export default {}",
+            "content/launch.mdx": "---\ntitle: A\n---\n\ntext\n",
+        },
     ),
-    "Docusaurus": ("static/img/launch.png", {"docusaurus.config.js": "x", "content/a.md": "# A\n"}),
-    "the page that is not in a comment at its end": (
-        "public/img/launch.png",
-        {"content/launch.md": "```\ncode", "content/other.md": "text\n"},
+    "Docusaurus": (
+        "static/img/launch.png",
+        {"docusaurus.config.js": "x", "content/launch.md": "# A\n"},
     ),
 }
 
@@ -718,6 +721,30 @@ def test_an_unused_image_has_no_command_if_no_page_can_show_it(
         == "refer to it in a page (assetgen snippet launch --for html prints the code), "
         "or remove asset launch from assets.toml"
     )
+
+
+@pytest.mark.parametrize(
+    ("pages", "kind", "cure"),
+    [
+        (["content/launch.md"], "cover", "refer to it in a page"),
+        (["content/launch.md"], 'cover"\nfrom = "content/launch.md', "name it in the front matter"),
+        (["content/other.md"], "ui", "refer to it in a page"),
+        (["content/launch/a.md", "content/launch/b.md"], "ui", "refer to it in a page"),
+    ],
+    ids=["a card", "the card of a page", "an arbitrary page", "many pages"],
+)
+def test_no_image_is_proposed_for_a_page_that_is_not_about_it(
+    pages: list[str], kind: str, cure: str, bare: Place
+) -> None:
+    drawn(bare, "public/img/launch.png", dict.fromkeys(pages, "# Title\n"))
+    text = bare.read("assets.toml").decode().replace('"ui', f'"{kind}')
+    if kind != "ui":
+        text = text.replace('{ layout = "browser" }', '{ title = "x" }').replace(" {plane}", "")
+    bare.manifest(text)
+    bare.ok("generate", "--no-commit")
+    [problem] = problems(bare, without=())
+    assert problem.command is None
+    assert str(problem.cure()).startswith(cure)
 
 
 def test_a_text_in_an_astro_page_keeps_its_quotes(bare: Place) -> None:

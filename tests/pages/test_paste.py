@@ -74,7 +74,9 @@ def test_a_snippet_is_appended_to_a_page(
 ) -> None:
     project(bare, path)
     bare.write(page, before.encode())
-    bare.ok("snippet", "a", "--into", page)
+    assert bare.ok("snippet", "a", "--into", page).out.startswith("wrote ")
+    again = bare.ok("snippet", "a", "--into", page)
+    assert again.out.startswith("nothing to do: ")
     assert bare.read(page).decode() == after
 
 

@@ -63,6 +63,7 @@ def _with_alt(stage: Stage) -> None:
 def _unreferenced(stage: Stage) -> None:
     _page(stage, "text\n", check='unreferenced = "error"')
     stage.place.write("content/both.mdx", "![A](/a.png)\n")
+    stage.place.write("content/b.mdx", "text\n")
 
 
 def _no_pages(stage: Stage) -> None:

@@ -139,6 +139,7 @@ def _public_url(place: Place) -> None:
 def _unreferenced(place: Place) -> None:
     _page(place, "text\n", check='unreferenced = "error"')
     place.write("content/both.mdx", "![A](/a.png)\n")
+    place.write("content/b.mdx", "text\n")
     _staged(place, "content")
 
 
