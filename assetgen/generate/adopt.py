@@ -27,7 +27,7 @@ from assetgen.image.derive import Derived
 from assetgen.manifest.schema import Target
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate, Journal
-from assetgen.plan import cost, decide, guards
+from assetgen.plan import cost, decide, drafts, guards
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.differences import differences
 from assetgen.plan.reasons import MIXED, UNPROVEN
@@ -70,7 +70,7 @@ def adopt(
     environ = dict(environ)  # opening the repository removes git's variables from the process
     with locked(root):
         project = unlisted.opened(root, asset_id, file)
-        wish = project.wish(asset_id)
+        wish = drafts.no_draft(project.wish(asset_id), project.world())
         data = brought_file.read(root, file)
         decision = decide.judge(wish, project.world(), {})
         _refuse_to_replace(project, decision, file=file, force=options.force)

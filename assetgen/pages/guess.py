@@ -18,20 +18,20 @@ _NAMES: tuple[tuple[str, str, str], ...] = (
     (
         "infographic",
         "flow",
-        r"flow ?charts?|flow|diagrams?|pipeline|architecture|workflow|infographic",
+        r"flow ?charts?|flows?|diagrams?|pipeline|architecture|workflow|infographic",
     ),
-    ("ui", "phone", r"phones?|smartphone|iphone|android|mobile"),
+    ("ui", "phone", r"phones?|smartphone|iphone|android|ios|home ?screen|mobile"),
     (
         "ui",
         "browser",
         r"browser|screen ?shots?|screen|dashboard|mock ?ups?|web ?site|(?:home|landing) ?page|ui",
     ),
-    ("ui", "empty-state", r"empty states?|empty"),
+    ("ui", "empty-state", r"empty (?:states?|inbox|list|folder|cart|page)"),
 )
 # What only a text without such a name is judged by, the surest first.
 _SIGNS: tuple[tuple[str, str, str], ...] = (
-    ("infographic", "lines", r"over time|trends?|per (?:day|week|month|year)|growth"),
-    ("infographic", "comparison", r"versus|vs|before and after|differences? between"),
+    ("infographic", "lines", r"over time|trends?|per (?:minute|hour|day|week|month|year)|growth"),
+    ("infographic", "comparison", r"versus|vs|table of|before and after|differences? between"),
     ("infographic", "bars", r"charts?|graphs?|benchmarks?|percent|latency|throughput"),
     ("cover", "", r"og|covers?|hero|social|opengraph|twitter|banner|thumbnail|thumb|card"),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from assetgen import route_names
 from assetgen.cure import Cure, advice
-from assetgen.errors import UnsupportedOption
+from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.schema import Asset
 from assetgen.plan.reasons import Reason
 from assetgen.plan.wish import Wish, World
@@ -37,4 +38,18 @@ def waiting(wanted: Wish, drafts: Collection[str], world: World) -> UnsupportedO
         f"it is made from @{unfinished[0]}, which is a draft; nothing is sent before that is done",
         where=world.place(wanted.asset.id, "inputs"),
         cure=advice("finish asset {draft}, then remove draft = true from it", draft=unfinished[0]),
+    )
+
+
+def no_draft(wanted: Wish, world: World) -> Wish:
+    """``wanted``, which an image is brought for. Raises ManifestError if it is a draft."""
+    if not wanted.asset.draft:
+        return wanted
+    raise ManifestError(
+        f"asset {wanted.asset.id} says draft = true, so no image is adopted for it",
+        where=world.place(wanted.asset.id, "draft"),
+        cure=advice(
+            'write route = "{route}" in place of draft = true, then run the same command again',
+            route=route_names.ADOPTED,
+        ),
     )

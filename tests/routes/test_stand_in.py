@@ -49,6 +49,8 @@ def test_a_draft_buys_nothing_until_its_author_finishes_it(place: Place) -> None
     assert place.run("check", "--release").code == 1
     assert "0 drafts" not in place.ok("generate", "--free").out
 
+    place.picture("in.png")
+    assert "says draft = true" in place.run("adopt", "chart", "in.png").err
     before = place.read("public/chart.png")
     place.manifest(_CHART.replace("draft = true\n", "") + _FINISHED)
     assert "made " in place.ok("generate").out
