@@ -14,7 +14,7 @@ from assetgen.check.surveyed import SurveyedPages
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError
 from assetgen.fs import paths
-from assetgen.manifest.schema import FILE, Asset, targets
+from assetgen.manifest.schema import FILE, Asset, references, targets
 from assetgen.pages import append, published, snippets, typed_module
 from assetgen.pages.published import Published
 from assetgen.record.record import Record
@@ -105,6 +105,9 @@ class UnusedImages:
         for asset in self._manifest.asset:
             with suppress(AssetgenError):  # reported with the asset itself
                 found.update(entry["path"] for entry in self._project.wish(asset.id).intent.inputs)
+            if asset.draft:  # it is to be made from them
+                paths = self._project.paths
+                found.update(paths.get(one[1:], one) for one in references(asset))
         return found
 
     @cached_property

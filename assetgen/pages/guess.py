@@ -53,7 +53,7 @@ class Guess:
 def guess(path_words: Sequence[str], asking: Sequence[Gap]) -> Guess:
     """The kind and layout for an image whose file has ``path_words`` in its name."""
     if any(gap.is_cover for gap in asking):
-        return Guess("cover", "", "the front matter names it")
+        return Guess("cover", "", "the page names it as its own")
     for where, text in _texts(path_words, asking):
         for rules in (_NAMES, *([sign] for sign in _SIGNS)):
             if found := _first(rules, text):

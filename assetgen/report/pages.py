@@ -225,7 +225,14 @@ def pasted_json(asset_id: str, done: Pasted) -> dict[str, Any]:
     """The same as data."""
     made = done.inserted
     text = "\n".join([*made.imports, *([""] if made.imports else []), made.markup])
-    return {"id": asset_id, "for": made.form, "snippet": text, "page": done.page, "line": made.line}
+    return {
+        "id": asset_id,
+        "for": made.form,
+        "snippet": text,
+        "page": done.page,
+        "line": made.line,
+        "written": made.is_new,
+    }
 
 
 def problem_json(problem: PageProblem) -> dict[str, Any]:

@@ -89,6 +89,8 @@ def test_snippet_prints_what_it_wrote_and_the_next_command(bare: Place) -> None:
     bare.write("b.mdx", "# A\n")
     said = bare.ok("snippet", "a", "--into", "b.mdx", "--for", "react", "--json").data
     assert (said["for"], said["page"], said["line"]) == ("react", "b.mdx", 5)
+    again = bare.ok("snippet", "a", "--into", "b.mdx", "--for", "react", "--json").data
+    assert (said["written"], again["written"]) == (True, False)
     assert said["snippet"] == f"{_IMPORT}\n{_SRC}".rstrip()
 
 

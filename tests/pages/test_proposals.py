@@ -171,7 +171,13 @@ def test_another_image_in_the_front_matter_is_not_the_cover(key: str) -> None:
     assert "from" not in _entry(_cover(key=key))
 
 
-def test_the_cover_of_a_page_without_a_title_gets_one() -> None:
+def test_the_card_in_the_head_of_html_takes_its_title_from_the_page() -> None:
+    page = "<head><title>Cats</title><meta property='og:image' content='/img/og.png'></head>"
+    card = _gap("public/img/og.png", text=page, file="a.html", element="meta", form="jsx_attr")
+    assert (_entry(card)["alt"], _entry(card)["from"]) == ("{title}", "a.html")
+
+
+def test_the_cover_of_a_page_without_a_title_is_a_draft() -> None:
     entry = _entry(_cover(text="---\ncover: /img/launch.png\n---\n"))
     assert ("from" in entry, entry["kind"], entry["draft"]) == (False, "cover", True)
 
