@@ -68,7 +68,9 @@ def add(tools: Tools, entry: Mapping[str, Any]) -> ToolAnswer:
         added = add_entries.add(
             root,
             [entry],
-            lambda data: planned.append(_planned(root, data, asset_id, conditions=conditions)),
+            examine=lambda data: planned.append(
+                _planned(root, data, asset_id, conditions=conditions)
+            ),
         )
     return ToolAnswer({"line": added.lines[asset_id], **plan_json(planned)[0]})
 
