@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from assetgen.errors import ManifestError
 from assetgen.manifest import add_entries, parse
 from assetgen.manifest.add_entries import inserted
+from assetgen.manifest.placeholders import escaped
 from tests.support.place import Place
 
 _NEW: dict[str, Any] = {
@@ -224,7 +225,7 @@ _TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "C
 @given(_manifests(), st.lists(_TEXTS, min_size=1, max_size=3))
 def test_the_old_text_stays_and_only_the_new_assets_are_new(old: str, alts: list[str]) -> None:
     new = [
-        {**_NEW, "id": f"n{index}", "path": f"public/n{index}.png", "alt": alt}
+        {**_NEW, "id": f"n{index}", "path": f"public/n{index}.png", "alt": escaped(alt)}
         for index, alt in enumerate(alts)
     ]
     text = inserted(old, new)
@@ -236,3 +237,8 @@ def test_the_old_text_stays_and_only_the_new_assets_are_new(old: str, alts: list
     assert after == before
     assert len(parse.parse(text.encode()).asset) == len(parse.parse(old.encode()).asset) + len(new)
     assert ("\r\n" in old) <= (text.count("\n") == text.count("\r\n"))
+
+
+def test_a_remark_is_a_comment_on_the_last_key() -> None:
+    text = inserted("[defaults]\n", [{"id": "a", "draft": True, "values": {}}], {"a": "a guess"})
+    assert text.endswith('[[asset]]\nid = "a"\n# a guess\ndraft = true\n')
