@@ -19,7 +19,7 @@ class Finding:
     path: str
     code: str
     message: str
-    cure: Cure
+    cure: Cure = field(compare=False)
     level: Level = "error"
     line: int | None = field(default=None, compare=False)
     """The line in ``path`` if ``col`` is given too, else in the manifest."""

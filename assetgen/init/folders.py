@@ -137,7 +137,8 @@ def of(site: Site) -> Folders:
     public = _public(site)
     elsewhere = [_placed(site, one, source) for one in usual.outputs]
     served = [mount.folder for mount in site.served.public] if site.framework == "eleventy" else []
-    named = [folder for folder in served if not _ICONS.search(folder)]
+    own = [folder for folder in served if "node_modules" not in folder.split("/")]
+    named = [folder for folder in own if not _ICONS.search(folder)]
     outputs = _apart([one for one in (public, *elsewhere, *named) if one])
     if not outputs:
         outputs = (below(site.root, "assets"),)

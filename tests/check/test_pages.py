@@ -945,3 +945,10 @@ def test_a_template_matches_paths_with_its_pieces(pieces: list[str], path: str) 
 
     expected = re.search(".*".join(map(re.escape, pieces)) + r"\Z", f"/{path}", re.S) is not None
     assert unused.may_name(pieces, path) is expected
+
+
+def test_an_image_that_is_shown_twice_on_a_line_has_two_findings_in_order(place: Place) -> None:
+    site(place, {"content/a.md": "![](/img/team.png) ![](/img/team.png)\n"}, check="")
+    ran = place.run("check", "--json")
+    shown = [one["col"] for one in ran.data["findings"] if one["code"] == "missing-alt"]
+    assert (shown, ran.err) == ([1, 20], "")

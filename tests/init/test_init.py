@@ -147,7 +147,8 @@ _SITES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
     "Eleventy": (
         {
             "eleventy.config.js": "c.addPassthroughCopy({'src/favicon': '/'});"
-            "c.addPassthroughCopy({'public': '/'}); x = {dir: {input: 'src'}}",
+            "c.addPassthroughCopy({'public': '/', [resolve('a/b.png')]: 'img/b.png',"
+            "'node_modules/x/dist': '/x'}); x = {dir: {input: 'src'}}",
             "src/favicon/favicon.ico": "",
             "src/a.njk": "",
             "src/index.html": "",

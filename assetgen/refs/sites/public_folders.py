@@ -286,7 +286,7 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
         path, target = (pair, None) if isinstance(pair, str) else pair
         path = path.partition("*")[0]
         place = joined(site.root, path)
-        if place is None:
+        if place is None or ("]" in path and "[" not in path):  # the end of a computed key
             continue
         if target is None:
             rest = within(site.at(source), place)
