@@ -66,12 +66,17 @@ class Cure:
         fields = {name: _filled(value, values) for name, value in self.fields.items()}
         return Cure(self.template, fields, is_command=self.is_command)
 
-    def split(self) -> tuple[str, str]:
-        """The command that it begins with, or "", and the rest of its text."""
+    def split(self, way: Cure | None = None) -> tuple[str, str]:
+        """The command that it begins with, or "", and the rest of its text.
+
+        Each command begins with ``way`` ("cd site"): a user may copy any of them.
+        """
+        begin = f"{way} && " if way else ""
         if self.is_command:
-            return str(self), ""
-        first, *rest = self._parts() or [""]
-        if isinstance(first, _Command):
+            return f"{begin}{self}", ""
+        parts = self._parts() or [""]
+        first, *rest = (f"{begin * isinstance(part, _Command)}{part}" for part in parts)
+        if isinstance(parts[0], _Command):
             return first, "".join(rest)
         return "", first + "".join(rest)
 

@@ -185,3 +185,15 @@ def test_a_cure_cannot_be_changed() -> None:
     with pytest.raises(AttributeError):
         cure.template = "rm"
     assert cure == command("git init") != advice("no")
+
+
+def test_every_command_of_a_cure_begins_with_the_way_to_the_project() -> None:
+    cure = advice("{one} (keeps it), or: {two}", one=command("a b"), two=command("c {d}", d="x y"))
+    way = command("cd {folder}", folder="my site")
+    assert cure.split(way) == ("cd 'my site' && a b", " (keeps it), or: cd 'my site' && c 'x y'")
+    assert advice("edit it, then: {two}", two=command("c")).split(way) == (
+        "",
+        "edit it, then: cd 'my site' && c",
+    )
+    assert command("a").split(way) == ("cd 'my site' && a", "")
+    assert command("a").split() == ("a", "")

@@ -88,13 +88,11 @@ def others_in_words(others: int) -> str:
 def show_cure(cure: Cure | None, out: Console, way: Cure | None = None) -> None:
     """Print the command that fixes something on a line by itself, then the notes on it.
 
-    A cure that is not a command is printed as it is. ``way`` is run first ("cd site").
+    A cure that is not a command is printed as it is. Every command begins with ``way`` ("cd site").
     """
     if cure is None:
         return
-    command, more = cure.split()
-    if command and way:
-        command = f"{way} && {command}"
+    command, more = cure.split(way)
     if not command or not more.startswith((" (", ", or ")):
         command, more = command + more, ""
     out.print(f"  cure: {command}")
