@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -105,6 +105,8 @@ class Stage:
         self.shop = Shop(place, provider)
         self.environ = self.shop.environ
         self.folder = "."
+        self.ends = ExitStack()
+        """What a state began, such as a server, and ends with the test."""
 
     def run(self, *arguments: str) -> Printed:
         """Run a command as a user would, and note the cures that it builds."""
@@ -215,6 +217,8 @@ class State:
     replaces: tuple[str, ...] = ()
     """The files that the cure says that it overwrites."""
     needs_root: bool = False
+    exits: tuple[int, ...] = (0,)
+    """How the command may end; another code than 0 needs a reason beside it."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -240,7 +244,7 @@ class State:
             self.first(stage)
         before, paid = stage.contents(), stage.payments()
         done = stage.shell(filled)
-        assert done.returncode == 0, f"{filled}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode in self.exits, f"{filled}\n{done.stdout}\n{done.stderr}"
         assert stage.payments() - paid == self.pays, filled
         assert sorted(set(stage.lost(before)) - set(self.replaces)) == [], filled
         assert not list(stage.place.root.rglob("P"))
