@@ -91,7 +91,7 @@ def test_ids_and_models_of_a_response_are_bounded(bare: Place) -> None:
     call = {"type": "image_generation_call", "result": B64, "revised_prompt": HUGE}
     body = {"id": "resp_" + "x" * 1_500_000, "status": "completed", "model": HUGE, "output": [call]}
     found = bought(bare, body, "responses")
-    assert len(found["response"]["id"]) <= 200
+    assert found["response"]["id"] is None  # half an id is none
 
 
 def test_hundreds_of_images_in_one_reply_leave_a_readable_record(bare: Place) -> None:
