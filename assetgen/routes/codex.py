@@ -221,7 +221,7 @@ def of_thread(
     """
     folder = cli.home(conditions.environ)
     log = cli.thread(folder, thread_id)
-    path, original = _one_new(folder, thread_id, known)
+    path, original = _one_new(folder, thread_id, known, asset_id=wish.asset.id)
     generation = next(
         (one for one in log.generations if one.picture == original), Generation(call_id=path.stem)
     )
@@ -244,7 +244,9 @@ def of_thread(
     return replace(codex_record.drawn(entry, wish, found), entry=None, reason="adopted")
 
 
-def _one_new(folder: Path, thread_id: str, known: Collection[str]) -> tuple[Path, bytes]:
+def _one_new(
+    folder: Path, thread_id: str, known: Collection[str], asset_id: str
+) -> tuple[Path, bytes]:
     """The one image of a thread that has no record yet. Raises StorageError."""
     new = {
         path: data
@@ -258,7 +260,7 @@ def _one_new(folder: Path, thread_id: str, known: Collection[str]) -> tuple[Path
     if new:
         cure = advice(
             "name the file: {adopt}",
-            adopt=command("assetgen adopt {asset} {place}/FILE", place=str(place), asset=ID),
+            adopt=command("assetgen adopt {asset} {place}/FILE", asset=asset_id, place=str(place)),
         )
     what = f"thread {thread_id} of Codex has {len(new)} images without a record; it must have one"
     raise StorageError(what, where=str(place), cure=cure)

@@ -19,6 +19,7 @@ import pytest
 import assetgen
 from assetgen import cli
 from assetgen.cure import Cure
+from assetgen.settings.conditions import Conditions
 from tests.support import forks
 from tests.support.place import Place
 from tests.support.provider import Provider
@@ -66,6 +67,16 @@ def _watched() -> Iterator[list[tuple[str | None, Cure]]]:
         yield built
 
 
+@contextmanager
+def _waiting(patience: float | None) -> Iterator[None]:
+    """Let commands wait ``patience`` seconds for a reply."""
+    with pytest.MonkeyPatch.context() as patch:
+        if patience is not None:
+            usual = Conditions.__init__.__defaults__ or ()
+            patch.setattr(Conditions.__init__, "__defaults__", (*usual[:-1], patience))
+        yield
+
+
 @dataclass(frozen=True)
 class Printed:
     """What one command printed, and the cures that it built."""
@@ -105,6 +116,8 @@ class Stage:
         self.shop = Shop(place, provider)
         self.environ = self.shop.environ
         self.folder = "."
+        self.patience: float | None = None
+        """Seconds that a command waits for a reply, if not as long as it usually does."""
         self.ends = ExitStack()
         """What a state began, such as a server, and ends with the test."""
 
@@ -114,6 +127,7 @@ class Stage:
         code: object
         with (
             self._surroundings(),
+            _waiting(self.patience),
             _watched() as built,
             redirect_stdout(stream),
             redirect_stderr(stream),
