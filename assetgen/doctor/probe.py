@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assetgen.cure import advice, command
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError
 from assetgen.fs.lock import locked
@@ -81,7 +82,7 @@ def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
             if drawn.entry is not None:
                 buyer.placed(drawn.entry)
         except AssetgenError as exc:
-            return problem(exc)
+            return problem(_of_no_asset(exc))
         finally:
             buyer.close()
     cost = drawn.usage_cost
@@ -93,3 +94,13 @@ def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
         f"the probe received {came} on {proposed.surface}: {paid}{told}",
         where=proposed.job.wish.model,
     )
+
+
+def _of_no_asset(error: AssetgenError) -> AssetgenError:
+    """The failure without a command for the probe's own asset, which no manifest lists."""
+    if PROBE_ID not in str(error.about(PROBE_ID).cure):
+        return error
+    cure = advice(
+        "{probe} (asks first) buys another test image", probe=command("assetgen doctor --probe")
+    )
+    return type(error)(error.what, where=error.where, cure=cure)

@@ -177,10 +177,12 @@ def _refused(exc: Refused, provider: Provider) -> _Listing:
     named = evidence.request_id(provider, exc.headers)
     found = provider_errors.sort(exc.status, stated, provider, named, may_be_billed=False)
     error, message = found.error, str(stated.get("message") or "").lower()
+    doctor = command("assetgen doctor")
     if found.rule.name == "unclear":
-        error = RoutingError(
-            error.what, cure=advice("try again later: {doctor}", doctor=command("assetgen doctor"))
-        )
+        error = RoutingError(error.what, cure=advice("try again later: {doctor}", doctor=doctor))
+    elif found.rule.name == "option":  # its cure is about the request of an asset
+        cure = advice("check {setting}, then: {doctor}", setting=_setting(provider), doctor=doctor)
+        error = type(error)(error.what, cure=cure)
     may_draw = "missing scopes" in message or found.rule.name == "forbidden"
     lists_none = exc.status in (404, 405) and not provider.is_openai
     if may_draw:

@@ -104,6 +104,7 @@ def test_doctor_reports_a_healthy_provider_and_buys_nothing(
         ("org_verification", 3, "must be verified", "verify the organisation"),
         ("rate", 7, "refused (rate limit)", "in a minute"),
         ("overloaded", 5, "overloaded", "try again later"),
+        ("transparent", 4, "refused (option)", "check OPENAI_BASE_URL, then: assetgen doctor"),
         ("bad_gateway_html", 5, "an HTML page", "try again later"),
         (
             "html_200",
@@ -541,6 +542,7 @@ def test_a_probe_that_fails_is_a_problem_and_stays_in_the_log(
     assert words in ran.out
     assert fates(place) == [fate]
     assert len(ran.data["standing"]) == (fate != "refused")
+    assert "assetgen generate" not in ran.out, "no manifest lists the asset of the probe"
 
 
 def test_a_probe_keeps_to_the_users_budget(

@@ -110,6 +110,11 @@ def _wanted(stage: Stage) -> None:
     stage.commit()
 
 
+def _next_probe_fails(stage: Stage) -> None:
+    _wanted(stage)
+    stage.provider.fault("reset_after")
+
+
 def _continuous_integration(stage: Stage) -> None:
     _wanted(stage)
     stage.environ["CI"] = "true"
@@ -142,6 +147,13 @@ STATES = [
         "doctor",
         settles=False,
         exits=(11,),  # it asks, and a shell without a terminal cannot answer
+    ),
+    State(
+        ("doctor/probe", "assetgen doctor --probe"),
+        _next_probe_fails,
+        "doctor --probe --yes",
+        settles=False,
+        exits=(11,),  # it asks
     ),
     State(
         ("commands/doctor", "assetgen doctor --probe --yes"),
