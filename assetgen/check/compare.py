@@ -81,7 +81,8 @@ class Comparison:
         if found := self.correction(row):
             made = self._pages.path_edit(row, found.written)
             problem = _problem("dangling", row, what, made, written=found.written)
-            otherwise = add if can_add else None
+            is_case = found.written.lower() == reference.raw.lower()  # no second image
+            otherwise = add if can_add and not is_case else None
             return replace(problem, otherwise=otherwise, is_certain=found.is_certain)
         problem = _problem("dangling", row, what, (), written="")
         if can_add:

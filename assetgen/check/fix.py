@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assetgen.check import pages
 from assetgen.check.problem import PageProblem
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
@@ -159,7 +159,7 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None) -> Fixed:
         done: list[PageProblem] = []
         for _ in range(_ROUNDS):  # a corrected path may show another problem of its image
             certain = [one for one in problems if one.is_certain or _are_lines(chosen)]
-            written = write(tree, [one for one in certain if one.edits])
+            written = write(tree, [one for one in certain if one.edits], chosen, alt)
             if not written:
                 break
             done += written
@@ -176,20 +176,32 @@ def _problems(
     return [one for one in problems if is_chosen(chosen, one.path, one.line, one.col)]
 
 
-def write(tree: WorkTree, problems: Sequence[PageProblem]) -> list[PageProblem]:
+def write(
+    tree: WorkTree,
+    problems: Sequence[PageProblem],
+    chosen: Sequence[PagePlace] = (),
+    alt: str | None = None,
+) -> list[PageProblem]:
     """Make the edits of ``problems``, and return those that they fix.
 
-    All pages are edited in memory before the first is written. Raises StorageError.
+    ``chosen`` and ``alt`` are what the user named, to be named again. All pages are edited in
+    memory before the first is written. Raises StorageError.
     """
     made: dict[str, list[Edit]] = {}
     for problem in problems:
         made.setdefault(problem.path, []).extend(problem.edits)
     edited = {page: edits.applied(page_file.read(tree, page), one) for page, one in made.items()}
     texts = {page: text for page, (text, _) in edited.items()}
-    page_file.write(
-        tree, texts, again=lambda page: command("assetgen refs --fix {page}", page=page)
-    )
+    page_file.write(tree, texts, again=lambda page: _again(page, chosen, alt))
     return [one for one in problems if edited[one.path][1].issuperset(one.edits)]
+
+
+def _again(page: str, chosen: Sequence[PagePlace], alt: str | None) -> Cure:
+    """The command that fixes the same in one page."""
+    places = [one.shown for one in chosen if one.path == page] or [page]
+    if alt is None:
+        return command("assetgen refs --fix {places}", places=places)
+    return command("assetgen refs --fix {places} --alt {alt}", places=places, alt=alt)
 
 
 # -- refusals --------------------------------------------------------------------------------------

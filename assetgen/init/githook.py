@@ -34,7 +34,7 @@ fi
 {found}
 if ! command -v "$assetgen" >/dev/null; then
     echo "assetgen: $assetgen, which checks the images of a commit, does not exist" >&2
-    echo "  cure: {cure}" >&2
+    printf '%s\\n' {cure} >&2
     exit 1
 fi
 {enter}exec "$assetgen" {arguments}
@@ -50,7 +50,7 @@ fi
 {found}
 if ! command -v "$assetgen" >/dev/null; then
     echo "assetgen: $assetgen, which checks the images of a commit, does not exist" >&2
-    echo "  cure: {cure}" >&2
+    printf '%s\\n' {cure} >&2
     exit 1
 fi
 code=0
@@ -84,7 +84,8 @@ class _Caller:
     found: str
     arguments: str
     line: str
-    cure: Cure
+    cure: Cure | None = None
+    """What to do where it is missing; by default, the hook is written again."""
 
 
 def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -> Done:
@@ -203,9 +204,7 @@ def _own(python: str) -> _Caller:
     """By this interpreter, because git knows nothing of virtual environments."""
     program = shlex.quote(Path(python).as_posix())
     arguments = "-P -m assetgen check --staged"
-    return _Caller(
-        f"assetgen={program}", arguments, f"{program} {arguments}", command("assetgen init --hook")
-    )
+    return _Caller(f"assetgen={program}", arguments, f"{program} {arguments}")
 
 
 def _shared(top: Path, python: str) -> _Caller:
@@ -222,6 +221,7 @@ def _shared(top: Path, python: str) -> _Caller:
 
 def _text(projects: Sequence[str], caller: _Caller) -> str:
     [above, *others] = projects
+    cure = shlex.quote(f"  cure: {caller.cure or _renewal(above)}")
     if others:
         calls = (
             f"{_guard(one)} || (cd -- {shlex.quote(one or '.')} && "
@@ -232,7 +232,7 @@ def _text(projects: Sequence[str], caller: _Caller) -> str:
             skip=SKIP,
             guard=" && ".join(map(_guard, projects)),
             found=caller.found,
-            cure=caller.cure,
+            cure=cure,
             calls="\n".join(calls),
         )
     enter = f"cd -- {shlex.quote(above)} || exit 1\n" if above else ""
@@ -240,9 +240,19 @@ def _text(projects: Sequence[str], caller: _Caller) -> str:
         skip=SKIP,
         guard=_guard(above),
         found=caller.found,
-        cure=caller.cure,
+        cure=cure,
         enter=enter,
         arguments=caller.arguments,
+    )
+
+
+def _renewal(above: str) -> Cure:
+    """The command that writes the hook again, from any folder of the repository."""
+    if not above:
+        return command('assetgen init --hook -C "$(git rev-parse --show-toplevel)"')
+    return command(
+        'assetgen init --hook -C "$(git rev-parse --show-toplevel)"/{folder}',
+        folder=above.removesuffix("/"),
     )
 
 

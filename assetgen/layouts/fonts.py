@@ -7,6 +7,7 @@ machine, or inside the engine, can never replace it.
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -78,20 +79,36 @@ class Stack:
 
 def load(path: Path) -> Font:
     """Read a TrueType or OpenType file. Raises TemplateError if it is something else."""
-    return parse(paths.read_regular(path.parent, path.name, TemplateError), path.name)
+    data = paths.read_regular(path.parent, path.name, TemplateError)
+    if data[:4] in (b"wOFF", b"wOF2"):
+        raise _web_font(path)
+    return parse(data, path.name)
+
+
+def _web_font(path: Path) -> TemplateError:
+    """For a web font with the name of another font; it is kept, under its right name."""
+    number, to = 1, path.with_suffix(".woff2")
+    while os.path.lexists(to):
+        number += 1
+        to = path.with_name(f"{path.stem}-{number}.woff2")
+    folder = "/".join(path.parts[-3:-1])  # templates/fonts
+    shown = f"{folder}/{path.name}"
+    return TemplateError(
+        f"{path.name} is a web font (WOFF), which the engine does not read",
+        where=shown,
+        cure=advice(
+            "convert it (pip install 'fonttools[woff]'): {convert}",
+            convert=command(
+                "mv -- {path} {to} && fonttools ttLib.woff2 decompress {to}",
+                path=shown,
+                to=f"{folder}/{to.name}",
+            ),
+        ),
+    )
 
 
 def parse(data: bytes, name: str) -> Font:
     """The font in ``data``; ``name`` is only for messages. Raises TemplateError."""
-    if data[:4] in (b"wOFF", b"wOF2"):
-        raise TemplateError(
-            f"{name} is a web font (WOFF), which the engine does not read",
-            where=name,
-            cure=advice(
-                "convert it: {fonttools}",
-                fonttools=command("fonttools ttLib.woff2 decompress {name}", name=name),
-            ),
-        )
     try:
         tables = _tables(data)
         starts, ends = _coverage(data, tables[b"cmap"][0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assetgen.cure import advice, command
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import paths
 from assetgen.fs.lock import locked
@@ -43,10 +43,19 @@ def paste(root: Path, here: Path, asset_id: str, *, name: str, form: str | None)
             public=project.manifest.project.public,
             form=form,
         )
-        again = command("assetgen snippet {asset} --into {page}", asset=asset_id, page=page)
         if made.is_new:
+            again = _again(asset_id, page, form)
             page_file.write(tree, {page: made.text}, again=lambda _page: again)
         return Pasted(page, made)
+
+
+def _again(asset: str, page: str, form: str | None) -> Cure:
+    """The command that does the same."""
+    if form is None:
+        return command("assetgen snippet {asset} --into {page}", asset=asset, page=page)
+    return command(
+        "assetgen snippet {asset} --into {page} --for {form}", asset=asset, page=page, form=form
+    )
 
 
 def _page(root: Path, here: Path, name: str) -> str:

@@ -22,6 +22,11 @@ class PagePlace:
     line: int | None = None
     col: int | None = None
 
+    @property
+    def shown(self) -> str:
+        """The place as commands name it."""
+        return ":".join(str(one) for one in (self.path, self.line, self.col) if one is not None)
+
     def includes(self, file: str, line: int | None = None, col: int | None = None) -> bool:
         """Whether a page, or a place in it, is within this place."""
         if self.path not in ("", file) and not file.startswith(self.path + "/"):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assetgen.cure import ID, Blank, Cure, advice, command
+from assetgen.cure import Blank, Cure, advice, command
 from assetgen.fs import paths
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import FORMATS, Asset, Manifest, targets
@@ -150,10 +150,6 @@ def _refusal(gap: Gap, known: _Known) -> tuple[str, Cure] | None:
             ("is not a file of the project", advice("write its path in the page")),
         )
         return f"{raw} {what}", cure.filled(name=raw)
-    if gap.resolution.exists:
-        return f"{path} already exists", command(
-            "assetgen adopt {asset} {path}", path=path, asset=ID
-        )
     if wrong := paths.problem_of_file(path):
         return f"{path} {wrong}", advice("use another name in the page")
     stem, _, suffix = path.rpartition(".")
@@ -172,13 +168,17 @@ def _refusal(gap: Gap, known: _Known) -> tuple[str, Cure] | None:
             else advice("use a file in an output folder")
         )
         return f"{path} is not in an output folder ({', '.join(outputs)})", cure
-    return _taken(path, known)
+    return _taken(gap.reference, path, known)
 
 
-def _taken(path: str, known: _Known) -> tuple[str, Cure] | None:
+def _taken(reference: Reference, path: str, known: _Known) -> tuple[str, Cure] | None:
     if asset := known.by_path.get(path.lower()):
-        what = f"asset {asset.id} already lists {path}"
-        return what, command("assetgen generate {id}", id=asset.id)
+        listed = next(one.path for one in targets(asset) if one.path.lower() == path.lower())
+        what = f"asset {asset.id} lists {listed}, which differs from {path} in case only"
+        return what, advice(
+            "write that name in the page: {fix}",
+            fix=command("assetgen refs --fix {place}", place=reference.place),
+        )
     wanted = next(_ids(path, known.manifest, {}))
     if other := known.by_id.get(wanted):
         what = f"the id of {path} would be {other.id}, which is the id of {other.path}"

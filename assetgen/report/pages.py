@@ -106,14 +106,13 @@ def added(found: AddedImages, stream: IO[str]) -> None:
     for row, meant in found.misspelled.items():
         named = row.reference
         out.print(clean(f"left  {named.place}: {named.raw} looks like a misspelling of {meant}"))
-        show_cure(
-            advice(
-                "{fix} (writes that), or to add an image: {add}",
-                fix=command("assetgen refs --fix {place}", place=named.place),
-                add=command("assetgen refs --add {place}", place=named.place),
-            ),
-            out,
+        cure = advice(
+            "{fix} (writes that)", fix=command("assetgen refs --fix {place}", place=named.place)
         )
+        if meant.lower() != named.raw.lower():  # else it would be a second image of that name
+            add = command("assetgen refs --add {place}", place=named.place)
+            cure = advice("{cure}, or to add an image: {add}", cure=cure, add=add)
+        show_cure(cure, out)
     for row, main in found.variants.items():
         out.print(
             clean(

@@ -88,8 +88,7 @@ _SAID = {
             (1, 1),
             "there is no public/img/Launch.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png), or assetgen refs --add "
-        "content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png)",
     ),
     "one in a folder of another case": Said(
         *(
@@ -99,8 +98,7 @@ _SAID = {
             (1, 1),
             "there is no public/Img/launch.png",
         ),
-        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1), or assetgen refs "
-        "--add content/a.mdx:1",
+        "assetgen refs --fix content/a.mdx:1 (writes /img/launch.png?v=1)",
     ),
     "one with another extension": Said(
         *(

@@ -17,6 +17,7 @@ from tests.support.cures_of_baseline import STATES as OF_BASELINE
 from tests.support.cures_of_codex import STATES as OF_CODEX
 from tests.support.cures_of_doctor import STATES as OF_DOCTOR
 from tests.support.cures_of_git import STATES as OF_GIT
+from tests.support.cures_of_hooks import STATES as OF_HOOKS
 from tests.support.cures_of_pages import STATES as OF_PAGES
 from tests.support.cures_of_pictures import STATES as OF_PICTURES
 from tests.support.cures_of_records import STATES as OF_RECORDS
@@ -26,6 +27,7 @@ from tests.support.rows import one_of_each
 
 STATES: tuple[State, ...] = (
     *OF_GIT,
+    *OF_HOOKS,
     *OF_PICTURES,
     *OF_PAGES,
     *OF_RECORDS,
@@ -42,6 +44,9 @@ NOT_RUN: dict[Key, str] = {
             ("codex/configuration", "npm install -g @openai/codex"),
         ],
         "needs a network and pip": [("commands/mcp", "pip install 'repo-assetgen[mcp]'")],
+        "needs fonttools": [
+            ("layouts/fonts", "mv -- {path} {to} && fonttools ttLib.woff2 decompress {to}")
+        ],
         "needs root": [("watch/watcher", "sudo sysctl fs.inotify.{limit}={value}")],
         "needs a ChatGPT account": [
             ("codex/cli", "codex login"),
@@ -65,7 +70,7 @@ NOT_RUN: dict[Key, str] = {
 
 _LIST = Path(__file__).with_name("uncovered.txt")
 #: How many commands ``uncovered.txt`` may list. Only ever make this smaller.
-MOST_UNCOVERED = 29
+MOST_UNCOVERED = 21
 
 
 def _uncovered() -> set[Key]:

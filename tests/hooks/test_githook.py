@@ -83,7 +83,8 @@ def test_a_missing_interpreter_stops_the_commit_with_the_cure(project: Hooked) -
     install(project, "/nowhere/bin/python")
     said = stopped(project)
     assert "/nowhere/bin/python, which checks the images of a commit, does not exist" in said
-    assert project.cure(said) == "assetgen init --hook"
+    top = '"$(git rev-parse --show-toplevel)"'
+    assert project.cure(said) == f"assetgen init --hook -C {top}"
 
 
 def test_a_hook_of_the_user_is_not_changed_and_the_printed_line_works_in_it(

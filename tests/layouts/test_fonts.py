@@ -80,8 +80,6 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
         (b"", "not a TrueType or OpenType font"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not a TrueType or OpenType font"),
         (b"ttcf" + _GOOD[4:], "not a TrueType or OpenType font"),
-        (b"wOFF" + _GOOD[4:], "web font"),
-        (b"wOF2" + _GOOD[4:], "web font"),
         (_GOOD[:40], "not a TrueType or OpenType font"),
         (sfnt({b"name": name_table("x")}), "not a TrueType or OpenType font"),
         (sfnt({b"cmap": cmap()}), "not a TrueType or OpenType font"),
@@ -99,8 +97,6 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
         "empty",
         "PNG",
         "collection",
-        "WOFF",
-        "WOFF2",
         "cut off",
         "no characters",
         "no names",
@@ -110,6 +106,22 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
 def test_a_file_that_is_not_a_font_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(TemplateError, match=said):
         fonts.parse(data, "test.ttf")
+
+
+@pytest.mark.parametrize("kind", [b"wOFF", b"wOF2"])
+def test_a_web_font_is_refused_and_its_conversion_overwrites_nothing(
+    kind: bytes, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates/fonts"
+    folder.mkdir(parents=True)
+    (folder / "My Font.woff2").write_bytes(b"another")
+    (folder / "My Font.otf").write_bytes(kind + _GOOD[4:])
+    with pytest.raises(TemplateError, match=r"My Font\.otf is a web font") as caught:
+        fonts.load(folder / "My Font.otf")
+    assert str(caught.value.cure).endswith(
+        ": mv -- 'templates/fonts/My Font.otf' 'templates/fonts/My Font-2.woff2' && "
+        "fonttools ttLib.woff2 decompress 'templates/fonts/My Font-2.woff2'"
+    )
 
 
 def test_a_font_is_registered_under_a_name_made_from_its_bytes() -> None:

@@ -315,16 +315,15 @@ _REFUSED: dict[str, tuple[Gap, str, str]] = {
     "external": (_gap(None, how="external"), "loaded from another site", "download"),
     "dynamic": (_gap(None, how="dynamic"), "computed when the page runs", "write the whole path"),
     "package": (_gap(None, how="package"), "comes from a package", "install"),
-    "there": (_gap(exists=True), "already exists", "assetgen adopt"),
     "wanted": (
-        _gap("public/launch.png"),
-        "asset launch already lists",
-        "assetgen generate launch",
+        _gap("public/Launch.png"),
+        "asset launch lists public/launch.png, which differs from public/Launch.png in case only",
+        "assetgen refs --fix",
     ),
     "a variant": (
-        _gap("public/launch-640.png"),
-        "asset launch already lists",
-        "assetgen generate launch",
+        _gap("public/launch-640.PNG"),
+        "asset launch lists public/launch-640.png, which",
+        "assetgen refs --fix",
     ),
     "a taken id": (
         _gap("public/img/launch.png"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import io
 import os
 import signal
@@ -49,6 +50,14 @@ def _module(path: Path) -> str:
     return path.relative_to(_PACKAGE).with_suffix("").as_posix()
 
 
+def _built_on_loading(key: Key) -> set[str]:
+    """The commands of a template in the tables of its module."""
+    module = importlib.import_module("assetgen." + key[0].replace("/", "."))
+    tables = [one for one in vars(module).values() if isinstance(one, dict)]
+    cures = [one for table in tables for one in table.values() if isinstance(one, Cure)]
+    return {str(one) for one in cures if one.template == key[1]}
+
+
 @contextmanager
 def _watched() -> Iterator[list[tuple[str | None, Cure]]]:
     """Every cure that is built meanwhile, and its module; None where a blank was filled in."""
@@ -89,8 +98,8 @@ class Printed:
         """The whole command, as it is printed, that contains the one of ``key``."""
         made = [(module, one) for module, one in self.built if one.is_command]
         own = {str(one) for module, one in made if self._is_of(key, module, one)}
-        if not own and "{" not in key[1]:  # it was built when its module was loaded
-            own = {key[1]}
+        if not own:  # it was built when its module was loaded
+            own = _built_on_loading(key) if "{" in key[1] else {key[1]}
         seen = [text for text in own if text in self.text]
         assert seen, f"{key} is not printed, but {own} was built:\n{self.text}"
         everything = {str(one) for _, one in made} | own
@@ -233,6 +242,8 @@ class State:
     needs_root: bool = False
     exits: tuple[int, ...] = (0,)
     """How the command may end; another code than 0 needs a reason beside it."""
+    shown: Callable[[Stage], Printed] | None = None
+    """What prints the cure, if ``prints`` alone does not."""
 
     @property
     def keys(self) -> tuple[Key, ...]:
@@ -246,7 +257,7 @@ class State:
     def check(self, stage: Stage) -> None:
         """Bring the state about, print the cure, run it, and look at what it did."""
         self.prepare(stage)
-        printed = stage.run(*self.prints.split())
+        printed = self._shown(stage)
         command = printed.command(self.key)
         for part in self.parts:
             assert printed.command(part) == command
@@ -263,5 +274,8 @@ class State:
         assert sorted(set(stage.lost(before)) - set(self.replaces)) == [], filled
         assert not list(stage.place.root.rglob("P"))
         if self.settles:
-            again = stage.run(*self.prints.split())
+            again = self._shown(stage)
             assert command not in again.text, again.text
+
+    def _shown(self, stage: Stage) -> Printed:
+        return self.shown(stage) if self.shown else stage.run(*self.prints.split())

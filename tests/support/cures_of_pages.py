@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.support.cures import Stage, State
+from collections.abc import Callable
+
+import pytest
+
+from assetgen.fs.tree import WorkTree
+from tests.support.cures import Printed, Stage, State
 from tests.support.stages import drawn, listed
 from tests.support.tiny import want
 
@@ -84,6 +89,24 @@ def _open_code(stage: Stage) -> None:
 def _html_page(stage: Stage) -> None:
     drawn(stage, "a")
     stage.place.write("page.html", "<p>text</p>\n")
+
+
+def _saved_meanwhile(*arguments: str) -> Callable[[Stage], Printed]:
+    """What a command prints if the page is saved while the command works."""
+    digest = WorkTree.digest
+
+    def run(stage: Stage) -> Printed:
+        def saved(tree: WorkTree, path: str) -> str | None:
+            found = digest(tree, path)
+            if path == _AT:
+                stage.place.write(path, stage.place.read(path) + b"\nMore.\n")
+            return found
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(WorkTree, "digest", saved)
+            return stage.run(*arguments)
+
+    return run
 
 
 # -- the typed module ------------------------------------------------------------------------------
@@ -195,6 +218,33 @@ STATES = [
     State(("check/fix", "assetgen refs {path}"), _with_alt, f"{_LINE}:9", settles=False),
     State(("check/fix", "assetgen refs {where}"), _with_alt, f"{_LINE}:1 --alt B", settles=False),
     State(("check/pages", "assetgen refs"), _no_pages, settles=False),
+    State(
+        ("check/fix", "assetgen refs --fix {places}"),
+        _typo,
+        shown=_saved_meanwhile("refs", "--fix"),
+        settles=False,
+        replaces=(_AT,),
+    ),
+    State(
+        ("check/fix", "assetgen refs --fix {places} --alt {alt}"),
+        _without_alt,
+        shown=_saved_meanwhile("refs", "--fix", _AT + ":1", "--alt", "It's $(touch P)"),
+        settles=False,
+        replaces=(_AT,),
+    ),
+    State(
+        ("pages/paste", "assetgen snippet {asset} --into {page}"),
+        _text_page,
+        shown=_saved_meanwhile("snippet", "a", "--into", _AT),
+        settles=False,
+    ),
+    State(
+        ("pages/paste", "assetgen snippet {asset} --into {page} --for {form}"),
+        _text_page,
+        shown=_saved_meanwhile("snippet", "a", "--into", _AT, "--for", "react"),
+        settles=False,
+    ),
+    State(("pages/proposals", "assetgen refs --fix {place}"), _typo, f"refs --add {_AT}:3"),
     State(
         ("check/unused", "assetgen snippet {asset} --into {page}"),
         _unreferenced,
