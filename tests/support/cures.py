@@ -6,6 +6,7 @@ import ast
 import importlib
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -100,10 +101,13 @@ class Printed:
         own = {str(one) for module, one in made if self._is_of(key, module, one)}
         if not own:  # it was built when its module was loaded
             own = _built_on_loading(key) if "{" in key[1] else {key[1]}
-        seen = [text for text in own if text in self.text]
+        longer = {str(one) for _, one in made} | own
+        nested = {text for text in longer for _, one in made if _contains(one, text)}
+        seen = [text for text in own if self._prints(text, is_part=text in nested)]
         assert seen, f"{key} is not printed, but {own} was built:\n{self.text}"
-        everything = {str(one) for _, one in made} | own
-        around = [one for one in everything if one in self.text and seen[0] in one]
+        if seen[0] not in nested:
+            longer = {one for one in longer if not one.startswith(f"{seen[0]} --")}
+        around = [one for one in longer if one in self.text and seen[0] in one]
         whole = max(around, key=len)
         line = next(line for line in self.text.splitlines() if whole in line)
         before, _, after = line.partition(whole)
@@ -111,9 +115,20 @@ class Printed:
         begin = before.partition(": ")[2] if is_joined else ""
         return begin + whole + (after if after.startswith(" && ") else "")
 
+    def _prints(self, text: str, *, is_part: bool) -> bool:
+        """Whether it prints a command, not only another one with more options."""
+        end = "" if is_part else "(?! --)"
+        return re.search(re.escape(text) + end, self.text) is not None
+
     @staticmethod
     def _is_of(key: Key, module: str | None, one: Cure) -> bool:
         return one.template == key[1] and module in (key[0], None)
+
+
+def _contains(cure: Cure, text: str) -> bool:
+    """Whether another command is a part of ``cure``."""
+    parts = [part for part in cure.fields.values() if isinstance(part, Cure)]
+    return any(str(part) == text or _contains(part, text) for part in parts)
 
 
 class Stage:
