@@ -91,14 +91,15 @@ def _ignored(stage: Stage) -> None:
 
 def _ignored_and_drawn(stage: Stage) -> None:
     _ignored(stage)
-    stage.commit()
+    stage.place.git("add", "-A")
     stage.ok("generate", "--no-commit")
 
 
 def _sparse(stage: Stage) -> None:
     """A sparse checkout that leaves out the folder of a picture that is not staged."""
-    listed(stage, "a")
     stage.commit()
+    listed(stage, "a")
+    stage.place.git("add", "-A")
     stage.place.git("sparse-checkout", "set", "--no-cone", "/*", "!/public/")
     stage.ok("generate", "--no-commit")
 

@@ -125,7 +125,7 @@ def _without_module(stage: Stage) -> None:
 
 def _staged_without_module(stage: Stage) -> None:
     _without_module(stage)
-    stage.commit()
+    stage.place.git("add", "-A")
 
 
 def _module_of_user(stage: Stage) -> None:
