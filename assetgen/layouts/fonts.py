@@ -97,7 +97,7 @@ def _web_font(path: Path) -> TemplateError:
         f"{path.name} is a web font (WOFF), which the engine does not read",
         where=shown,
         cure=advice(
-            "convert it (pip install 'fonttools[woff]'): {convert}",
+            "convert it with fonttools[woff], a package of Python: {convert}",
             convert=command(
                 "mv -- {path} {to} && fonttools ttLib.woff2 decompress {to}",
                 path=shown,
