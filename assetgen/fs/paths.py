@@ -6,7 +6,7 @@ import os
 import re
 import stat
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
@@ -95,6 +95,14 @@ def _is_unseen(char: str) -> bool:
 def folded(path: str) -> str:
     """The path as a file system sees it that ignores case and the form of letters (NFC, NFD)."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).lower())
+
+
+def in_other_forms(path: str) -> Iterator[tuple[str, str]]:
+    """(form, path) of each other spelling of ``path`` with the same letters, as NFC or NFD."""
+    for form in ("NFC", "NFD"):
+        other = unicodedata.normalize(form, path)
+        if other != path:
+            yield form, other
 
 
 def _problem(path: str, of_part: Callable[[str], str | None]) -> str | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assetgen.cure import Cure, advice, command
+from assetgen.fs.paths import in_other_forms
 from assetgen.plan.reasons import IN_FORM, UNPROVEN, Reason
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable
@@ -48,11 +48,10 @@ def claimed(wanted: Wish, record: Record | Unusable | None, world: World) -> Gua
 def in_another_form(wanted: Wish, world: World) -> Guard | None:
     """The guard for a missing file that exists under the same name, written with other bytes."""
     for path in wanted.paths:
-        if path.isascii() or world.digest(path) is not None:
+        if world.digest(path) is not None:
             continue
-        for form in ("NFC", "NFD"):
-            other = unicodedata.normalize(form, path)
-            if other != path and world.digest(other) is not None:
+        for form, other in in_other_forms(path):
+            if world.digest(other) is not None:
                 reason = Reason(path, new=f"{IN_FORM} {form}")
                 return Guard((reason,), command("mv -- {other} {path}", other=other, path=path))
     return None

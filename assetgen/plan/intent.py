@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ import msgspec
 from assetgen import route_names
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
+from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
 from assetgen.image import derive
 from assetgen.layouts import fonts
@@ -285,9 +285,8 @@ def _input(reference: str, role: str, world: World, paths: Mapping[str, str]) ->
 
 def no_input(path: str, digest: Callable[[str], str | None]) -> tuple[str, Cure]:
     """What is wrong with an input that does not exist, and the cure; ``digest`` finds files."""
-    for form in ("NFC", "NFD"):
-        other = unicodedata.normalize(form, path)
-        if other != path and digest(other) is not None:
+    for form, other in in_other_forms(path):
+        if digest(other) is not None:
             what = f"the input {path} does not exist: the name of the file is in the form {form}"
             return what, advice("rename the file, or copy its name into assets.toml")
     return f"the input {path} does not exist", advice("add {path}, or correct its name", path=path)
