@@ -12,7 +12,6 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
-from assetgen.image import derive
 from assetgen.layouts import fonts
 from assetgen.layouts import kind as kinds
 from assetgen.layouts.fonts import SANS
@@ -24,7 +23,6 @@ from assetgen.manifest.schema import (
     PaintOptions,
     normal,
     references,
-    targets,
 )
 from assetgen.plan import inherited, page
 from assetgen.plan.refusals import refuse_unsupported
@@ -112,8 +110,6 @@ def _local_wish(
         kind=kind,
         values=values,
         intent=intent,
-        steps=derive.steps(asset),
-        targets=targets(asset),
         needs=needs,
     )
 
@@ -169,8 +165,6 @@ def _painted_wish(
         kind=kind,
         values={},
         intent=intent,
-        steps=derive.steps(asset),
-        targets=targets(asset),
         needs=tuple(dict.fromkeys(needs)),
         model=_model(manifest, asset, world),
         options=_with_text_model(asset, options, world),
@@ -231,8 +225,6 @@ def _draft_wish(manifest: Manifest, asset: Asset, kind: Kind) -> Wish:
         kind=kind,
         values=intent.values,
         intent=intent,
-        steps=derive.steps(asset),
-        targets=targets(asset),
         needs=(),
     )
 
@@ -261,8 +253,6 @@ def _adopted_wish(asset: Asset, world: World) -> Wish:
         kind=known,
         values={},
         intent=intent,
-        steps=derive.steps(asset),
-        targets=targets(asset),
         needs=(),
     )
 

@@ -13,9 +13,10 @@ import msgspec
 from assetgen import route_names
 from assetgen.cure import Cure
 from assetgen.errors import Mistake
+from assetgen.image import derive
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
-from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references
+from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references, targets
 from assetgen.plan.page import Page
 from assetgen.record import record
 from assetgen.record.record import Intent, Record, Unusable
@@ -32,8 +33,6 @@ class Wish:
     kind: Kind
     values: Mapping[str, Any]
     intent: Intent
-    steps: tuple[Step, ...]
-    targets: tuple[Target, ...]
     needs: tuple[str, ...]
     model: str | None = None
     """The model that will be asked, which need not be part of the intent."""
@@ -50,9 +49,19 @@ class Wish:
             return self.asset
         return msgspec.structs.replace(self.asset, background="auto")
 
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps from the original to the files."""
+        return derive.steps(self.asset)
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """Every file of the asset, the main one first."""
+        return targets(self.asset)
+
     @property
     def paths(self) -> tuple[str, ...]:
-        """Every file of the asset, the main one first."""
+        """The path of every file of the asset, the main one first."""
         return tuple(target.path for target in self.targets)
 
     @cached_property
