@@ -16,7 +16,7 @@ from assetgen.paid import inputs
 from assetgen.plan import record_cures
 from assetgen.plan.workspace import Workspace
 from assetgen.record import proof, proof_of_requests, record
-from assetgen.record.record import Record, Unusable
+from assetgen.record.record import Record
 from assetgen.record.schema import Original, Predicate, Statement
 
 #: How many contradictions of one record are reported.
@@ -53,9 +53,8 @@ def _settling(project: Workspace, known: Record) -> Cure:
 
 def _proves(project: Workspace, data: bytes, asset_id: str) -> bool:
     """Whether a record agrees with itself and with the files that are there."""
-    try:
-        known = record.read(data, record.place(asset_id))
-    except Unusable:
+    known = record.usable(data, record.place(asset_id))
+    if known is None:
         return False
     is_same = all(project.tree.digest(path) == made for path, made in known.subject.items())
     return is_same and not any(_contradictions(project, data))

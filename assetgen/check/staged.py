@@ -25,10 +25,7 @@ def unstaged_record_knows(index: Index, place: str, path: str) -> bool:
 
 def _record(index: Index, place: str) -> Record | None:
     """The usable record in the working tree."""
-    try:
-        return record.read(index.work.read(place) or b"", place)
-    except record.Unusable:
-        return None
+    return record.usable(index.work.read(place), place)
 
 
 def has_unusable(index: Index, place: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from assetgen.plan import record_cures
 from assetgen.plan.differences import shows_another
 from assetgen.plan.wish import Wish
 from assetgen.record import record
-from assetgen.record.record import Record, Unusable
+from assetgen.record.record import Record
 
 
 class BoughtBefore:
@@ -59,10 +58,7 @@ class BoughtBefore:
     def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
         """The purchase that was made for the image under an id."""
         data = originals.record(self._root, wish.key_as(asset_id))
-        try:
-            known = record.read(data, record.place(asset_id)) if data else None
-        except Unusable:
-            return None
+        known = record.usable(data, record.place(asset_id))
         if data is None or known is None or known.original is None or known.is_draft:
             return None
         if shows_another(wish, known) or not originals.has(self._root, known.original):
@@ -82,12 +78,9 @@ class BoughtBefore:
     @cached_property
     def _in_use(self) -> set[str | None]:
         """The originals of the images that the manifest lists."""
-        found: set[str | None] = set()
-        for asset in self._manifest.asset:
-            place = record.place(asset.id)
-            with suppress(Unusable):
-                found.add(record.read(self._tree.read(place) or b"", place).original)
-        return found
+        places = (record.place(asset.id) for asset in self._manifest.asset)
+        known = (record.usable(self._tree.read(place), place) for place in places)
+        return {one.original for one in known if one}
 
     def replacing(self, wish: Wish) -> Cure:
         """The command that makes a bought image again whose record in place is damaged.

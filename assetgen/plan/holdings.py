@@ -114,10 +114,8 @@ class Holdings:
         place = record.place(asset_id)
         current = self._tree.read(place)
         for cure, data in self._records(place):
-            with suppress(Unusable):
-                if data == current:
-                    continue
-                return Restorable(record.read(data, place), cure)
+            if data != current and (known := record.usable(data, place)):
+                return Restorable(known, cure)
         return None
 
     def reformatting(self, asset_id: str) -> Cure:

@@ -8,7 +8,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.fs.held import OTHER_SIDES, Held, bytes_at
 from assetgen.fs.lfs import digest_of
 from assetgen.record import record
-from assetgen.record.record import Record, Unusable
+from assetgen.record.record import Record
 
 
 def settling(held: Held, known: Record, found: Mapping[str, str]) -> Cure | None:
@@ -47,20 +47,13 @@ def _sides(
     """(commit, record) of each version of an asset that ``fits``, and that a commit has whole."""
     place = record.place(asset_id)
     for name in ("HEAD", *OTHER_SIDES):
-        side = _read(bytes_at(held, name, place), place)
+        side = record.usable(bytes_at(held, name, place), place)
         if side and fits(side) and _is_whole(held, name, side):
             yield name, side
     for commit, data in held.earlier(place):
-        side = _read(data, place)
+        side = record.usable(data, place)
         if side and fits(side) and _is_whole(held, commit, side):
             yield commit[:12], side
-
-
-def _read(data: bytes | None, place: str) -> Record | None:
-    try:
-        return record.read(data or b"", place)
-    except Unusable:
-        return None
 
 
 def _is_whole(held: Held, commit: str, side: Record) -> bool:

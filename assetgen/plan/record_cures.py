@@ -9,7 +9,7 @@ from assetgen.fs import git_cures
 from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import Asset, targets
 from assetgen.record import record
-from assetgen.record.record import Record, Unusable
+from assetgen.record.record import Record
 
 #: Where records that git does not have are moved to, instead of removing them.
 REMOVED = ".assetgen/removed"
@@ -92,7 +92,8 @@ def replacing(tree: Tree, asset: Asset, proves: Callable[[bytes], bool]) -> Cure
             return command(
                 "git restore --source={commit} -- {place}", commit=commit[:12], place=place
             )
-    if asset.is_local and not _is_brought(tree, place):
+    known = record.usable(tree.read(place), place)
+    if asset.is_local and known and not known.is_brought:  # else nothing is drawn over the file
         return command("assetgen generate {asset_id} --force", asset_id=asset.id)
     if len(targets(asset)) > 1:  # its variants belong to no record once it is moved
         adopt = command("assetgen adopt {id} {path} --force", id=asset.id, path=asset.path)
@@ -101,10 +102,3 @@ def replacing(tree: Tree, asset: Asset, proves: Callable[[bytes], bool]) -> Cure
     move = aside(tree, asset.id)
     both = command("{move} && {adopt}", move=move, adopt=adopt)
     return advice("{both} (keeps the file, in a new record)", both=both)
-
-
-def _is_brought(tree: Tree, place: str) -> bool:
-    try:
-        return record.read(tree.read(place) or b"", place).is_brought
-    except Unusable:
-        return True  # it may be: then nothing is drawn over the file

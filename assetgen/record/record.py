@@ -264,6 +264,14 @@ def _has_duplicate_key(data: bytes) -> bool:
     return False
 
 
+def usable(data: bytes | None, path: str) -> Record | None:
+    """The record at ``path``; None if there is none, or if it cannot be used."""
+    try:
+        return read(data or b"", path)
+    except Unusable:
+        return None
+
+
 @lru_cache(maxsize=2048)  # ``watch`` reads the same ones at every save
 def read(data: bytes, path: str) -> Record:
     """Read the record at ``path``. Raises Unusable if it is damaged or names a forbidden path."""
