@@ -51,9 +51,8 @@ class BoughtBefore:
         """The ids under which the image may have been bought: its asset may be renamed."""
         if not self._gone:
             return ()
-        # A record may state its prompt as a digest, and then has another digest itself.
-        stated = [wish.intent.stated(form)["digest"] for form in ("text", "digest")]
-        return list(dict.fromkeys(one for digest in stated for one in self._gone.get(digest, ())))
+        found = (one for digest in wish.intent.digests for one in self._gone.get(digest, ()))
+        return list(dict.fromkeys(found))
 
     def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
         """The purchase that was made for the image under an id."""

@@ -68,8 +68,8 @@ def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
     """The unchanged image that an asset with the same intent had before it left the manifest."""
     if wanted.asset.is_adopted:  # the same is asked for each of them
         return
-    for prompts in ("text", "digest"):
-        known = world.orphan(wanted.intent.stated(prompts)["digest"])
+    for digest in wanted.intent.digests:
+        known = world.orphan(digest)
         if known and (path := _untouched(known, world, is_local=wanted.asset.is_local)):
             yield Reason(RENAMED, known.asset_id, path)
             return

@@ -80,6 +80,11 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
             stated["prompt"] = digest_text(self.prompt)
         return {**stated, "digest": digest(stated)}
 
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Its digests as records may have it: with the prompt, or with a digest of the prompt."""
+        return tuple(self.stated(prompts)["digest"] for prompts in ("text", "digest"))
+
     def changes(self, old: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
         """Each field that differs from a recorded intent, as (name, old, new)."""
         new: dict[str, Any] = msgspec.to_builtins(self)
