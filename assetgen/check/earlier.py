@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from assetgen.check.findings import Finding, Report
+from assetgen.check.findings import OF_PAGES, Finding, Report
 from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, Check, targets
+from assetgen.manifest.schema import FILE, targets
 from assetgen.plan.workspace import Workspace
 from assetgen.record import baseline, record
 
-_OF_PAGES = {name.replace("_", "-") for name in Check.__struct_fields__}
 # What a file can be before there is a manifest; the others are about its assets.
 _WITHOUT_ASSETS = {"unrecorded", "dangling", "missing-alt", "size-differs", "public-url", "unread"}
 # A commit is not possible before these are settled.
@@ -41,7 +40,7 @@ def without_earlier(
     for finding in report.findings:
         was_so = known[_key(finding)] > 0
         known[_key(finding)] -= 1
-        is_touched = finding.path in touched and finding.code not in _OF_PAGES
+        is_touched = finding.path in touched and finding.code not in OF_PAGES
         if not was_so or is_touched or finding.code in _ALWAYS:
             kept.append(finding)
     earlier = len(report.findings) - len(kept)

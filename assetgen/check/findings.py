@@ -7,9 +7,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from assetgen.cure import Cure
+from assetgen.manifest.schema import Check
 from assetgen.text import clean, count
 
 Level = Literal["error", "warning", "note"]
+#: The codes of findings in pages, each of which has a key in [check].
+OF_PAGES = frozenset(name.replace("_", "-") for name in Check.__struct_fields__)
 
 
 @dataclass(frozen=True, order=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from assetgen.check.findings import Finding
+from assetgen.check.findings import OF_PAGES, Finding
 from assetgen.cure import Cure, command
-from assetgen.manifest.schema import Check
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.report.text import MOST
 
-_OF_PAGES = {name.replace("_", "-") for name in Check.__struct_fields__}
 # What settles all findings whose cures are made from the template.
 _ALL = {
     "assetgen adopt --existing {path}": command("assetgen adopt --existing"),
@@ -40,7 +38,7 @@ class Fold:
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:
     """Those in pages first, apart from that in the order of ``findings``."""
-    return sorted(findings, key=lambda one: one.code not in _OF_PAGES)
+    return sorted(findings, key=lambda one: one.code not in OF_PAGES)
 
 
 def folds(findings: Sequence[Finding]) -> list[Fold]:
