@@ -324,7 +324,6 @@ def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
     inside = tuple(f"{folder}/" for folder in folders)
     module = typed_module.names(project.manifest)
-    outside = {path for path in listed_paths(project.manifest) if not path.startswith(folders)}
-    before = standing.baseline_of(project.tree).lines
-    outside |= {path for path in before if not path.startswith(inside)}
+    pictures = (*listed_paths(project.manifest), *standing.baseline_of(project.tree).lines)
+    outside = {path for path in pictures if not path.startswith(inside)}
     return sorted({FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs} | outside)
