@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure, advice, command
@@ -11,11 +11,6 @@ from assetgen.plan import standing
 from assetgen.plan.standing import Standing
 from assetgen.plan.workspace import Workspace
 from assetgen.record.baseline import FILE, Baseline
-
-
-def compared(project: Workspace, known: Set[str]) -> Standing:
-    """What has become of the pictures of the baseline, and which pictures are new."""
-    return standing.compare(project, known)
 
 
 def findings(project: Workspace, before: Standing) -> Iterator[Finding]:

@@ -48,7 +48,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += records.findings
     findings += _orphans(project, records.without(renamed), owned)
     findings += records.emitted.findings()
-    before = baseline.compared(project, owned | inputs | records.paths())
+    before = standing.compare(project, owned | inputs | records.paths())
     findings += baseline.findings(project, before)
     findings += unrecorded(project, before)
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
