@@ -152,7 +152,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
             from assetgen.check import earlier  # not needed for a clean index
 
             judge = partial(_report, how=how)
-            return earlier.without_earlier(root, index, report, judge)
+            return earlier.without_earlier(project, index, report, judge)
         if not how.strict and not how.release and _can_cache(root):
             paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)

@@ -10,7 +10,7 @@ from pathlib import Path
 from assetgen.check.findings import OF_PAGES, Finding, Report
 from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, targets
+from assetgen.manifest.schema import FILE, Manifest, targets
 from assetgen.plan.workspace import Workspace
 from assetgen.record import baseline, record
 
@@ -23,19 +23,19 @@ Key = tuple[str, str, str]
 
 
 def without_earlier(
-    root: Path, index: Index, report: Report, judge: Callable[[Workspace], Report]
+    project: Workspace, index: Index, report: Report, judge: Callable[[Workspace], Report]
 ) -> Report:
-    """``report`` of ``index`` without the findings that the last commit has too.
+    """``report`` of ``project``, from ``index``, without the findings that the last commit has too.
 
     Findings on files that the commit changes stay, except those in pages. ``judge`` makes the
     report of a project. All findings stay if the last commit cannot be read.
     """
     try:
         before = index.last_commit()
-        known = _known(root, before, index, judge)
+        known = _known(project.root, before, index, judge)
     except (AssetgenError, ValueError):  # no commit yet, or one that this clone has not whole
         return report
-    touched = _touched(root, index, index.changed_since(before))
+    touched = _touched(project.manifest, index.changed_since(before))
     kept: list[Finding] = []
     for finding in report.findings:
         was_so = known[_key(finding)] > 0
@@ -47,13 +47,13 @@ def without_earlier(
     return replace(report, findings=tuple(kept), earlier=earlier)
 
 
-def _touched(root: Path, index: Index, changed: set[str]) -> set[str]:
+def _touched(manifest: Manifest, changed: set[str]) -> set[str]:
     """The files that a commit changes, and all files of the assets that have one of them.
 
     Without the manifest: a change of it may be about any asset.
     """
     found = changed - {FILE}
-    for asset in Workspace(root, index).manifest.asset:
+    for asset in manifest.asset:
         own = {target.path for target in targets(asset)} | {record.place(asset.id)}
         if not own.isdisjoint(changed):
             found |= own
