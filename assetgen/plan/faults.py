@@ -110,19 +110,10 @@ class _Inspection:
             return
         if self.asset.route is None or self.asset.is_adopted:
             return
-        if self.asset.draft:
-            yield from self._of_draft(kind)
-        elif self.asset.is_local:
+        if self.asset.is_local:
             yield from self._of_layout(kind)
         else:
             yield from self._of_prompt(kind)
-
-    def _of_draft(self, kind: Kind) -> Iterator[Fault]:
-        """Only the layout has to exist: its values are still to be written."""
-        try:
-            kind.layout_name(self.asset.values)
-        except MISTAKES as exc:
-            yield _fault(exc, ("values", "layout") if "layout" in self.asset.values else ("kind",))
 
     def _of_layout(self, kind: Kind) -> Iterator[Fault]:
         below = inherited(self.reading.manifest, self.asset, kind)
@@ -131,6 +122,8 @@ class _Inspection:
             kind.layout_name(asset.values)
         except MISTAKES as exc:
             yield _fault(exc, ("values", "layout") if "layout" in asset.values else ("kind",))
+            return
+        if asset.draft:  # its values are still to be written
             return
         has_page = self.asset.page is not None
         if has_page and not self._is_doubtful("from"):
