@@ -93,7 +93,7 @@ def run(options: Namespace) -> int:
     else:
         print(findings.check_message(report, staged=options.staged))
         if options.all:
-            check_notes(report, sys.stdout)
+            check_notes(report, sys.stdout, way=way)
     return report.exit_code
 
 

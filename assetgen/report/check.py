@@ -42,7 +42,7 @@ def check_plain(
             out.print(f"... and {number - MOST} more {code} (--all shows them)")
     for fold in many:
         _print_fold(fold, out, way)
-    _notes(report, out)
+    _notes(report, out, way)
     if report.earlier:
         out.print(earlier_in_words(report.earlier))
     errors = sum(finding.level == "error" for finding in report.findings)
@@ -70,18 +70,18 @@ def _style(finding: Finding, out: Console) -> str | None:
     return "red" if finding.level == "error" else "yellow"
 
 
-def check_notes(report: Report, stream: IO[str]) -> None:
-    """Print each note and its cure."""
-    _notes(report, console(stream))
+def check_notes(report: Report, stream: IO[str], *, way: Cure | None = None) -> None:
+    """Print each note and its cure, which begins with ``way``."""
+    _notes(report, console(stream), way)
 
 
-def _notes(report: Report, out: Console) -> None:
+def _notes(report: Report, out: Console, way: Cure | None) -> None:
     for note in report.notes[:MOST]:
         out.print(clean(f"note: {note.path} {note.message}"))
     if len(report.notes) > MOST:
         out.print(f"... and {len(report.notes) - MOST} more notes")
     if report.notes:
-        show_cure(report.notes[0].cure, out)
+        show_cure(report.notes[0].cure, out, way)
 
 
 def _place(finding: Finding) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 
 import pytest
 
@@ -56,6 +57,10 @@ def test_a_site_with_old_pictures_is_green_and_asks_about_new_and_changed_ones_o
     assert "public/new.png: unrecorded:" in done.out + done.err
     assert "public/hi there.png: edited:" in done.out + done.err
     assert "note: public/cover@2x.jpg of the baseline was moved to" in done.out + done.err
+
+    asked = [sys.executable, "-P", "-m", "assetgen", "check"]
+    said = place._run(asked, place.root / "public", place.environ).out
+    assert "\n  cure: cd .. && assetgen adopt --existing --merge\n" in said
 
     place.git("reset", "-q", "--", "public/new.png", "public/hi there.png")
     place.git("commit", "-q", "-m", "a picture is moved")
