@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,14 +57,20 @@ class _Accounted:
 
     recorded: frozenset[str]
     listed: frozenset[str]
-    """Files of assets, and those that they are made from."""
+    """Files of assets."""
+    made_from: frozenset[str]
+    """The files that assets are made from."""
+
+    @property
+    def known(self) -> frozenset[str]:
+        return self.recorded | self.listed | self.made_from
 
     @classmethod
     def of(cls, project: Workspace) -> _Accounted:
         known = map(project.record, map(record.id_at, project.records()))
         recorded = {path for one in known if isinstance(one, Record) for path in one.subject}
         made_from = {path for one in project.decide() for path in rests_on(one.wish)}
-        return cls(frozenset(recorded), listed_paths(project.manifest) | made_from)
+        return cls(frozenset(recorded), listed_paths(project.manifest), frozenset(made_from))
 
 
 def adopt_existing(
@@ -88,10 +94,10 @@ def adopt_existing(
         tree = project.tree
         assert isinstance(tree, WorkTree)
         accounted = _Accounted.of(project)
-        named = [_named(project, accounted, file) for file in files]
-        known = accounted.recorded | accounted.listed
+        is_ignored = globs.matcher(project.manifest.project.ignore)
+        named = [_named(project, accounted, file, is_ignored) for file in files]
         is_partial = bool(named) or merge
-        seen = standing.compare(project, known, watched=None if is_partial else PICTURES)
+        seen = standing.compare(project, accounted.known, watched=None if is_partial else PICTURES)
         local = held.ignored(tree.held, named) if named else seen.ignored
         named = [path for path in named if path not in local]
         writer = _Writer(project, tree, seen, Taken(repaired=seen.baseline.faults))
@@ -112,12 +118,13 @@ def adopt_existing(
 def count(root: Path) -> int:
     """The number of pictures that ``adopt_existing`` would add. Raises AssetgenError."""
     project = open_workspace(root)
-    accounted = _Accounted.of(project)
-    known = accounted.recorded | accounted.listed
+    known = _Accounted.of(project).known
     return len(standing.compare(project, known, watched=PICTURES).new)
 
 
-def _named(project: Workspace, accounted: _Accounted, file: Path) -> str:
+def _named(
+    project: Workspace, accounted: _Accounted, file: Path, is_ignored: Callable[[str], bool]
+) -> str:
     """The path of a file that the user names. Raises StorageError if it cannot be a line."""
     whole = Path(os.path.abspath(file))
     if not whole.is_relative_to(project.root):  # the folder may be reached through a link
@@ -129,9 +136,9 @@ def _named(project: Workspace, accounted: _Accounted, file: Path) -> str:
         known = ", ".join(sorted(PICTURES))
         raise StorageError(f"{path} is not a picture ({known})", cure=advice("name a picture"))
     paths.refuse_links(project.root, path)
-    if path in accounted.recorded | listed_paths(project.manifest):
+    if path in accounted.recorded or path in accounted.listed:
         raise _of_asset(project, path, is_recorded=path in accounted.recorded)
-    if globs.matcher(project.manifest.project.ignore)(path):
+    if is_ignored(path):
         raise StorageError(
             f"project.ignore matches {path}, so it needs no line in the baseline",
             where=path,
@@ -172,7 +179,7 @@ class _Writer:
         """The lines as they will be: those that still hold, and the pictures to add or renew."""
         before, seen = self.seen.baseline, self.seen
         kept = {path: self._kept(before, path) for path in (*seen.same, *seen.edited)}
-        listed = accounted.listed - accounted.recorded
+        listed = (accounted.listed | accounted.made_from) - accounted.recorded
         kept |= {path: before.first(path) for path in before.lines if path in listed}
         for old, new in seen.moved.items():
             line = before.first(old)
