@@ -36,10 +36,9 @@ def contradiction(options: Namespace) -> str | None:
 def run(options: Namespace) -> int:
     from assetgen.paid import spending
     from assetgen.report.cost import as_data, cost, cost_csv, cost_gaps
-    from assetgen.settings.conditions import Conditions
 
-    root, clock = context.root(options), Conditions(os.environ).clock
-    spent = spending.read(root, os.environ, clock, by=options.by, history=options.history)
+    root = context.root(options)
+    spent = spending.read(root, os.environ, by=options.by, history=options.history)
     cost_gaps(spent, sys.stderr)
     form = "json" if options.json else options.format
     if form == "json":

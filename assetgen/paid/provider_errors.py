@@ -83,7 +83,7 @@ def _cure(rule: Rule, provider: Provider, option: str, message: str, *, billed: 
     cure = rule.cure.filled(
         key_env=provider.key_env or "the variable of the key",
         host=provider.host,
-        option=_option_cure(option, message, provider),
+        option=_option_cure(option, message),
     )
     if billed and rule.cure is not WAIT and not rule.repeats:
         return advice(
@@ -103,7 +103,7 @@ _KEYS = {
 }
 
 
-def _option_cure(option: str, message: str, provider: Provider) -> Cure:
+def _option_cure(option: str, message: str) -> Cure:
     """What to change in the asset for an option that the provider refuses."""
     last = re.split(r"[.\[]", option.rstrip("]"))[-1] if option not in _KEYS else option
     if last == "output_format":

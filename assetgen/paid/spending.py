@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,9 +28,7 @@ class Spending:
     """Whether the clone is shallow: purchases before its first commit are not known."""
 
 
-def read(
-    root: Path, environ: Mapping[str, str], clock: Callable[[], str], by: By, *, history: bool
-) -> Spending:
+def read(root: Path, environ: Mapping[str, str], by: By, *, history: bool) -> Spending:
     """The spending of this checkout. Raises GitError, StorageError or TrustError."""
     tree = WorkTree(root)
     places = [path for path in tree.files(record.FOLDER) if path.endswith(".json")]
@@ -40,7 +38,7 @@ def read(
     is_cut_off = False
     if history:
         past, past_damaged, is_cut_off = _history(root, environ)
-    uncertain, waiting = ledger.requests(_open_entries(root, clock))
+    uncertain, waiting = ledger.requests(_open_entries(root))
     whole = ledger.ledger(
         ledger.each_once([*found, *past]), by, uncertain=uncertain, waiting=waiting
     )
@@ -93,5 +91,5 @@ def _history(
         repository.close()
 
 
-def _open_entries(root: Path, clock: Callable[[], str]) -> list[tuple[str, bool]]:
+def _open_entries(root: Path) -> list[tuple[str, bool]]:
     return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in journal.read_open(root)]

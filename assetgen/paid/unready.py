@@ -13,8 +13,8 @@ from assetgen.settings.provider import Provider
 #: Variables of the environment that name certificates; the first one that is set is used.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
-#: OpenSSL's codes of a certificate whose authority is not known, and of other faults.
-_UNKNOWN_AUTHORITY, _EXPIRED, _OTHER_HOST = (2, 18, 19, 20, 21), (10,), (62, 64)
+#: OpenSSL's codes of a certificate that has expired, and of one for another host.
+_EXPIRED, _OTHER_HOST = (10,), (62, 64)
 
 
 def client(exc: Exception, provider: Provider) -> tuple[str, Cure]:

@@ -625,7 +625,7 @@ def _clock() -> str:
 
 
 def _read(place: Place, *, history: bool = False) -> Spending:
-    return spending.read(place.root, place.environ, _clock, "model", history=history)
+    return spending.read(place.root, place.environ, "model", history=history)
 
 
 def _counted(place: Place, *, history: bool = False) -> dict[str, int]:
