@@ -135,7 +135,7 @@ def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
     if entry.asset_id not in project.paths:
         return False
     try:
-        return journal.want(project.wish(entry.asset_id)) == entry.want
+        return project.wish(entry.asset_id).key == entry.want
     except AssetgenError:
         return None
 

@@ -18,7 +18,7 @@ from assetgen.paid import evidence, limits
 from assetgen.paid.answers import Answers, recover
 from assetgen.paid.claims import Claims
 from assetgen.paid.exchange import Exchange
-from assetgen.paid.journal import OPEN, Entry, Fate, Journal, want
+from assetgen.paid.journal import OPEN, Entry, Fate, Journal
 from assetgen.plan import decide, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
@@ -94,8 +94,8 @@ class Buyer:
         """The open entries of an image, also those of its asset's former id."""
         inherited = (self._journal.entry(number) for number in self._claims.of(wish))
         return [
-            *self._journal.open(want(wish)),
-            *(entry for entry in inherited if entry.fate in OPEN and entry.want != want(wish)),
+            *self._journal.open(wish.key),
+            *(entry for entry in inherited if entry.fate in OPEN and entry.want != wish.key),
         ]
 
     def forget_placed(self, wish: Wish, original: str | None) -> None:
@@ -104,7 +104,7 @@ class Buyer:
         ``original`` is the sha256 (hex) of the original in place, if it is known.
         """
         if original:
-            for entry in self._journal.open(want(wish)):
+            for entry in self._journal.open(wish.key):
                 if entry.fate is Fate.ANSWERED and self._contains(entry, original):
                     self._journal.end(entry.number, Fate.PLACED)
 
@@ -201,9 +201,7 @@ class Buyer:
         """The picture that Codex draws on plan credits."""
         job.refuse()
         self._purse.take(codex.SURFACE, self._estimate(job.wish, codex.SURFACE))
-        return codex.draw(
-            job, self.conditions, journal=self._journal, want=want(job.wish), stop=self.stop
-        )
+        return codex.draw(job, self.conditions, journal=self._journal, stop=self.stop)
 
     # -- providers ---------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from assetgen.paid import (
     reply_file,
 )
 from assetgen.paid.connections import Connections, unreachable
-from assetgen.paid.journal import Entry, Fate, Journal, want
+from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.late_answers import LateAnswers
 from assetgen.paid.previews import Previews
 from assetgen.paid.provider_errors import Failure
@@ -130,7 +130,7 @@ class Exchange:
     def _noted(self, wish: Wish, provider: Provider, request: Request) -> Entry:
         """The entry of a request that is about to leave, durable."""
         return self._journal.sent(
-            want=want(wish),
+            want=wish.key,
             asset_id=wish.asset.id,
             route=wish.asset.route or "",
             surface=provider.surface,

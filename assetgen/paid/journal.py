@@ -35,7 +35,6 @@ from assetgen.paid.log_file import (
     refuse_programs,
 )
 from assetgen.paid.reply_file import ROOM, Room
-from assetgen.plan.wish import Wish
 
 
 class Fate(StrEnum):
@@ -377,8 +376,3 @@ def _entry(row: Sequence[Any], log: str) -> Entry:
             where=log,
             cure=advice("look at {name}", name=log),
         ) from exc
-
-
-def want(wish: Wish) -> str:
-    """The digest of an asset's intent, the same on every route: it is paid for only once."""
-    return wish.key

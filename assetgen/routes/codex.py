@@ -51,9 +51,7 @@ _DRAW_ANOTHER = advice(
 # -- assetgen runs Codex ---------------------------------------------------------------------------
 
 
-def draw(
-    job: Job, conditions: Conditions, journal: Journal, want: str, stop: threading.Event
-) -> Drawn:
+def draw(job: Job, conditions: Conditions, journal: Journal, stop: threading.Event) -> Drawn:
     """Let Codex draw the image of ``job``. Raises AssetgenError or NotBegun."""
     wish = job.wish
     given = references(job)
@@ -64,7 +62,7 @@ def draw(
         # What can fail here fails before the entry, so that it blocks nothing.
         files = [_written(folder, n, one) for n, one in enumerate(given, start=1)]
         entry = journal.sent(
-            want,
+            wish.key,
             asset_id=wish.asset.id,
             route="codex",
             surface=SURFACE,

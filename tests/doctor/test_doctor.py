@@ -22,7 +22,7 @@ from assetgen.doctor.doctor import Diagnosis
 from assetgen.doctor.notes import Urgency
 from assetgen.errors import StorageError
 from assetgen.fs import home, lock
-from assetgen.paid import journal, log_file
+from assetgen.paid import log_file
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import Conditions
@@ -335,7 +335,7 @@ def entry(
     """A request for the ship of the manifest, entered but not sent."""
     log = Journal(place.root, lambda: TODAY)
     project = open_workspace(place.root, Conditions({}, Config()))
-    want = journal.want(project.wish("ship"))
+    want = project.wish("ship").key
     return log, log.sent(want, "ship", route, surface, "api.openai.com", {"streamed": False})
 
 
