@@ -92,6 +92,13 @@ class Repository:
         )
         return asked & {row[3:].removeprefix(above) for row in rows}
 
+    # -- settings ----------------------------------------------------------------------------------
+
+    def is_on(self, setting: str) -> bool:
+        """Whether a setting of git, such as "core.ignorecase", is set to true."""
+        options = ("--type=bool", "--default=false", "--get")
+        return bool(self.git.run("config", *options, setting) == "true")
+
     # -- places ------------------------------------------------------------------------------------
 
     def prefix(self) -> str:

@@ -73,8 +73,7 @@ def adding(held: Held, paths: Sequence[str]) -> Cure:
 
 def is_sparse(repository: Repository) -> bool:
     """Whether its working tree is a sparse checkout."""
-    options = ("--type=bool", "--default=false", "--get", "core.sparseCheckout")
-    return bool(repository.git.run("config", *options) == "true")
+    return repository.is_on("core.sparseCheckout")
 
 
 def staging(paths: Sequence[str], *, is_forced: bool = False, needs_sparse: bool = False) -> Cure:

@@ -37,6 +37,5 @@ class Twins:
 
     @cached_property
     def _ignores_case(self) -> bool:
-        options = ("--type=bool", "--default=false", "--get", "core.ignorecase")
         repository = self._held.repository
-        return bool(repository and repository.git.run("config", *options) == "true")
+        return repository is not None and repository.is_on("core.ignorecase")
