@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from assetgen import snapshot
 from assetgen.errors import GitError
@@ -20,10 +21,22 @@ from assetgen.fs.git_listings import Row, index_of, tree_of
 from assetgen.fs.lfs import digest_of
 from assetgen.gitenv import find_repository
 
+T = TypeVar("T")
+
 #: What is being merged into HEAD, by the reference that git sets for it.
 OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 # The ids of the last commits, newest first.
 _LOG = ("--full-history", "-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
+
+
+def _answer(ask: Callable[[], T]) -> T | None:
+    """What git answers; None if it refuses. Raises Unanswered: then it is not known."""
+    try:
+        return ask()
+    except Unanswered:
+        raise
+    except GitError:
+        return None
 
 
 @dataclass
@@ -66,12 +79,7 @@ class Held:
 
     @cached_property
     def _opened(self) -> Repository | None:
-        try:
-            found = Repository.open(self._root, self._environ, index_file=True)
-        except Unanswered:
-            raise
-        except GitError:
-            return None
+        found = _answer(lambda: Repository.open(self._root, self._environ, index_file=True))
         if found is not None:
             weakref.finalize(self, found.close)  # the process that blobs are read from
         return found
@@ -79,12 +87,9 @@ class Held:
     @cached_property
     def _rows(self) -> list[Row]:
         with self._lock:
-            try:
-                return index_of(self._opened.git) if self._opened else []
-            except Unanswered:
-                raise
-            except GitError:
-                return []
+            opened = self._opened
+            rows = _answer(lambda: index_of(opened.git)) if opened else None
+            return rows or []
 
     @property
     def index(self) -> Mapping[str, Entry]:
@@ -113,13 +118,9 @@ class Held:
         """The blob ids of the project's files in a commit; empty if there is no such commit."""
         with self._lock:
             if commit not in self._trees:
-                try:
-                    found = tree_of(self.repository.git, commit) if self.repository else {}
-                except Unanswered:
-                    raise
-                except GitError:
-                    found = {}
-                self._trees[commit] = found
+                opened = self.repository
+                found = _answer(lambda: tree_of(opened.git, commit)) if opened else None
+                self._trees[commit] = found or {}
             return self._trees[commit]
 
     # -- one file ----------------------------------------------------------------------------------
@@ -162,15 +163,11 @@ class Held:
 
     def earlier(self, path: str) -> Iterator[tuple[str, bytes]]:
         """(commit, bytes) of a file in the last commits up to HEAD that changed it."""
-        if self.repository is None:
+        opened = self.repository
+        if opened is None:
             return
-        try:
-            commits = self.repository.git.listed("log", *_LOG, "--", path)
-        except Unanswered:
-            raise
-        except GitError:
-            return  # such as before the first commit
-        for commit in commits:
+        commits = _answer(lambda: opened.git.listed("log", *_LOG, "--", path))
+        for commit in commits or ():  # none such as before the first commit
             if (data := bytes_at(self, commit, path)) is not None:
                 yield commit, data
 
@@ -223,13 +220,8 @@ def ignored_of(held: Held, paths: Sequence[str]) -> list[str]:
 
 def ignored(held: Held, paths: Sequence[str]) -> frozenset[str]:
     """Those of ``paths`` that git ignores: no other clone has them."""
-    try:
-        new = [path for path in paths if path not in held.index]  # git ignores no others
-        return frozenset(ignored_of(held, new))
-    except Unanswered:
-        raise
-    except GitError:
-        return frozenset()
+    new = [path for path in paths if path not in held.index]  # git ignores no others
+    return frozenset(_answer(lambda: ignored_of(held, new)) or ())
 
 
 def submodule_of(held: Held, path: str) -> str | None:
