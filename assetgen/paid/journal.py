@@ -115,14 +115,11 @@ class Journal:
                 raise
 
     def _prepare(self) -> None:
-        self._db.execute("PRAGMA trusted_schema = OFF")
+        log_file.refuse_unusable(self._db, self.name, UNSENT)
         # EXTRA also flushes the removal of the rollback journal; without it, a power cut could
         # undo the entry of a request that was sent.
         self._db.execute("PRAGMA synchronous = EXTRA")
         self._db.execute("PRAGMA fullfsync = ON")  # macOS: past the cache of the drive
-        log_file.refuse_later(self._db, self.name, UNSENT)
-        refuse_programs(self._db, self.name)
-        log_file.refuse_lost(self._db, self.name, UNSENT)
         self._db.executescript(SCHEMA)
         log_file.claim(self._db, self._place)
         taking_over.take_over(self._place, self._db)
@@ -290,10 +287,7 @@ def _read_open(place: Home, so: str) -> list[Entry]:
     log_file.refuse_links(place)
     log_file.refuse_gone(place, so)
     with explaining(name, so), closing(sqlite3.connect(place.path / NAME)) as db:
-        db.execute("PRAGMA trusted_schema = OFF")
-        log_file.refuse_later(db, name, so)
-        refuse_programs(db, name)
-        log_file.refuse_lost(db, name, so)
+        log_file.refuse_unusable(db, name, so)
         rows = db.execute(f"{_SELECT_OPEN} ORDER BY number", OPEN).fetchall()
         if rows:
             log_file.refuse_foreign(db, place)

@@ -18,6 +18,8 @@ from assetgen.fs.home import Home
 
 #: In the folder of the repository, or in the cache.
 NAME = "journal.db"
+#: The log, and the files that the database may have beside it.
+_FILES = (NAME, f"{NAME}-journal", f"{NAME}-wal")
 #: How the name of a reply begins that no entry of the log belongs to.
 STRAY = "stray-"
 COLUMNS = (
@@ -166,7 +168,28 @@ def is_there(place: Home) -> bool:
     return os.path.lexists(place.path / NAME) or _lost(place) is not None
 
 
-def refuse_later(db: sqlite3.Connection, name: str, so: str = "") -> None:
+def refuse_unusable(db: sqlite3.Connection, name: str, so: str = "") -> None:
+    """Raise an AssetgenError for a log of a later version, with programs, or without its tables.
+
+    Called before anything else is asked of ``db``.
+    """
+    _examine(db, name, so)
+    if not _has_tables(db):
+        raise damaged(name, "it has lost its tables", so)
+
+
+def _examine(db: sqlite3.Connection, name: str, so: str) -> None:
+    """Raise an AssetgenError for a log of a later version, and for one with programs."""
+    db.execute("PRAGMA trusted_schema = OFF")
+    _refuse_later(db, name, so)
+    refuse_programs(db, name)
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    return {row[0] for row in db.execute(_TABLE_NAMES)} >= _TABLES
+
+
+def _refuse_later(db: sqlite3.Connection, name: str, so: str) -> None:
     """Raise StorageError if the log was written by a later version."""
     if db.execute("PRAGMA user_version").fetchone()[0]:
         raise StorageError(
@@ -174,13 +197,6 @@ def refuse_later(db: sqlite3.Connection, name: str, so: str = "") -> None:
             where=name,
             cure=advice("update assetgen"),
         )
-
-
-def refuse_lost(db: sqlite3.Connection, name: str, so: str = "") -> None:
-    """Raise StorageError if the log has lost a table."""
-    tables = {row[0] for row in db.execute(_TABLE_NAMES)}
-    if not tables >= _TABLES:
-        raise damaged(name, "it has lost its tables", so)
 
 
 def refuse_unknown_replies(db: sqlite3.Connection, place: Home, so: str = "") -> None:
@@ -214,7 +230,7 @@ def put_aside(place: Home) -> KeptLog:
     known = _known(place)
     aside = f"damaged-{mark}-{NAME}"
     if known is None:
-        for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
+        for name in _FILES:
             if os.path.lexists(place.path / name):
                 os.replace(place.path / name, place.path / f"damaged-{mark}-{name}")
         with suppress(FileNotFoundError):
@@ -234,13 +250,8 @@ def _known(place: Home) -> set[int] | None:
         return None
     try:
         with closing(sqlite3.connect(place.path / NAME)) as db:
-            db.execute("PRAGMA trusted_schema = OFF")
-            refuse_later(db, name)
-            refuse_programs(db, name)
-            tables = {row[0] for row in db.execute(_TABLE_NAMES)}
-            if not tables >= _TABLES:
-                return None
-            if db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            _examine(db, name, "")
+            if not _has_tables(db) or db.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                 return None
             return {row[0] for row in db.execute("SELECT number FROM entry")}
     except sqlite3.Error as exc:
@@ -299,5 +310,5 @@ def _existing(place: Home) -> Path:
 
 def refuse_links(place: Home) -> None:
     """Raise StorageError if the log or a file of the database beside it is a link."""
-    for name in (NAME, f"{NAME}-journal", f"{NAME}-wal"):
+    for name in _FILES:
         place.refuse_links(name)
