@@ -42,7 +42,7 @@ class Waiting:
         """
         digest = hashlib.sha256(path.encode()).hexdigest()[:32]
         name = f"{os.getpid()}-{threading.get_ident()}-{digest}"
-        target = _nearest(self._root / path)
+        target = nearest(self._root / path)
         if target not in self._apart:
             self._apart[target] = _is_apart(self._usual, target)
         if not self._apart[target]:
@@ -51,7 +51,7 @@ class Waiting:
         return target / f"{_PREFIX}{name}"
 
 
-def _nearest(path: Path) -> Path:
+def nearest(path: Path) -> Path:
     """The innermost folder above ``path`` that exists."""
     return next((folder for folder in path.parents if folder.is_dir()), path.parent)
 
@@ -133,7 +133,7 @@ def refuse_full(root: Path, sizes: Mapping[str, int]) -> None:
         return
     needed: dict[int, int] = {}
     for name, size in sizes.items():
-        folder = _nearest(root / name)
+        folder = nearest(root / name)
         device = os.stat(folder).st_dev
         needed[device] = needed.get(device, 0) + size
         disk = os.statvfs(folder)

@@ -9,11 +9,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import StorageError, TrustError
-from assetgen.fs import home, kept, platform, store
+from assetgen.fs import home, kept, platform, staging, store
 from assetgen.fs.home import Home
 
 #: In the folder of the repository, or in the cache.
@@ -288,7 +287,7 @@ def explaining_folder(place: Home) -> Iterator[None]:
     try:
         yield
     except StorageError as exc:
-        if not place.is_shared or os.access(_existing(place), os.W_OK):
+        if not place.is_shared or os.access(staging.nearest(place.path / NAME), os.W_OK):
             raise
         raise StorageError(
             f"the log of paid requests is in {place.shown()}, which cannot be written here, so "
@@ -301,11 +300,6 @@ def explaining_folder(place: Home) -> Iterator[None]:
                 folder=place.shown(),
             ),
         ) from exc
-
-
-def _existing(place: Home) -> Path:
-    """The folder of the log, or the first above it that exists."""
-    return next(one for one in (place.path, *place.path.parents) if one.is_dir())
 
 
 def refuse_links(place: Home) -> None:
