@@ -13,8 +13,6 @@ from assetgen.image import avif_items, parts, xmp
 from assetgen.image.png import SIGNATURE, chunk
 from assetgen.manifest.schema import Format
 
-_XMP_IN_PNG = b"XML:com.adobe.xmp\0\0\0\0\0"
-_XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
 _EXIF_IN_JPEG = b"Exif\0"
 _AFTER_PNG_HEADER = len(SIGNATURE) + 25  # then IHDR, which has a fixed length
 
@@ -53,7 +51,7 @@ def _without(data: bytes, form: Format, packet: bytes) -> bytes | None:
     """``data`` without the part that ``marked`` makes of ``packet``; None if it has none."""
     try:
         if form == "png":
-            return data.replace(chunk(b"iTXt", _XMP_IN_PNG + packet), b"", 1)
+            return data.replace(_text_chunk(packet), b"", 1)
         if form == "jpeg":
             return data.replace(_app1(packet), b"", 1)
         return _out_of_webp(data, packet) if form == "webp" else avif_items.without_xmp(data)
@@ -64,16 +62,21 @@ def _without(data: bytes, form: Format, packet: bytes) -> bytes | None:
 # -- PNG and JPEG ----------------------------------------------------------------------------------
 
 
+def _text_chunk(packet: bytes) -> bytes:
+    """A chunk with the packet: not compressed, in no language."""
+    return chunk(b"iTXt", parts.XMP_IN_PNG + bytes(4) + packet)
+
+
 def _into_png(data: bytes, packet: bytes) -> bytes | None:
     if data[12:16] != b"IHDR":
         return None
-    mark = chunk(b"iTXt", _XMP_IN_PNG + packet)
+    mark = _text_chunk(packet)
     return data[:_AFTER_PNG_HEADER] + mark + data[_AFTER_PNG_HEADER:]
 
 
 def _app1(packet: bytes) -> bytes:
-    size = 2 + len(_XMP_IN_JPEG) + len(packet)
-    return b"\xff\xe1" + size.to_bytes(2, "big") + _XMP_IN_JPEG + packet
+    inside = parts.XMP_IN_JPEG + packet
+    return b"\xff\xe1" + (2 + len(inside)).to_bytes(2, "big") + inside
 
 
 def _into_jpeg(data: bytes, packet: bytes) -> bytes | None:

@@ -94,7 +94,8 @@ def _is_end(unwanted: Sequence[Part], end: int) -> bool:
 
 # -- PNG -------------------------------------------------------------------------------------------
 
-_XMP_IN_PNG = b"XML:com.adobe.xmp\0"
+#: How an XMP packet begins in a text chunk of PNG: with its keyword.
+XMP_IN_PNG = b"XML:com.adobe.xmp\0"
 _PNG_PICTURE = frozenset(
     b"IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD hIST pHYs sPLT "
     b"tIME".split()
@@ -116,7 +117,7 @@ def _png(data: bytes) -> Iterator[Part]:
         else:
             inside = data[at + 8 : end - 4]
             is_signed = name == b"caBX" and b"c2pa" in inside
-            is_xmp = name == b"iTXt" and inside.startswith(_XMP_IN_PNG)
+            is_xmp = name == b"iTXt" and inside.startswith(XMP_IN_PNG)
             text = inside if is_signed else _png_text(name, inside, texts)
             kind: Kind = "xmp" if is_xmp else "metadata"
             kind = "credentials" if is_signed else kind
@@ -171,7 +172,9 @@ def _unprofiled(keyword: bytes, text: bytes) -> bytes:
 
 #: How the application segments that a picture needs begin: JFIF, ICC, Adobe.
 _JPEG_APPS = {0xE0: (b"JFIF\0", b"JFXX\0"), 0xE2: (b"ICC_PROFILE\0",), 0xEE: (b"Adobe",)}
-_JPEG_XMP = (b"http://ns.adobe.com/xap/1.0/\0", b"http://ns.adobe.com/xmp/extension/\0")
+#: How an XMP packet begins in an application segment of JPEG.
+XMP_IN_JPEG = b"http://ns.adobe.com/xap/1.0/\0"
+_MORE_XMP_IN_JPEG = b"http://ns.adobe.com/xmp/extension/\0"
 #: In coded pixels, 00 or a restart marker follows FF.
 _MARKER = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _ALONE = frozenset((0x01, *range(0xD0, 0xD8)))
@@ -207,7 +210,7 @@ def _jpeg(data: bytes) -> Iterator[Part]:
 
 
 def _segment(mark: int, start: int, end: int, inside: bytes) -> Part:
-    if mark == 0xE1 and inside.startswith(_JPEG_XMP):
+    if mark == 0xE1 and inside.startswith((XMP_IN_JPEG, _MORE_XMP_IN_JPEG)):
         return Part("xmp", start, end, inside)
     if mark == 0xEB and inside.startswith(b"JP"):
         return Part("credentials", start, end, inside)
