@@ -74,11 +74,16 @@ OURS = _ours()
 
 def has_credentials(data: bytes) -> bool:
     """Whether a file has a C2PA manifest (PNG chunk caBX, JUMBF box, WebP chunk C2PA)."""
-    return b"c2pa" in data and bool(_manifest(data))
+    return bool(_manifest(data))
 
 
 def _manifest(data: bytes) -> bytes:
-    """The bytes of a file's C2PA manifest; all of a damaged file that seems to have one."""
+    """The bytes of a file's C2PA manifest; b"" without one.
+
+    It is all of a damaged file that seems to have one.
+    """
+    if b"c2pa" not in data:
+        return b""
     try:
         found = parts.split(data)
     except ValueError:
@@ -94,13 +99,13 @@ def credentials(data: bytes) -> Credentials | None:
 
     Source: C2PA 2.1, claim_generator and claim_generator_info.name, read as CBOR text (RFC 8949).
     """
-    if not has_credentials(data):
+    manifest = _manifest(data)
+    if not manifest:
         return None
-    data = _manifest(data)
-    maker = _cbor_text(data, b"oclaim_generator") or _cbor_text(
-        data, b"dname", after=b"claim_generator_info"
+    maker = _cbor_text(manifest, b"oclaim_generator") or _cbor_text(
+        manifest, b"dname", after=b"claim_generator_info"
     )
-    claimed = _CLAIMED.search(data)
+    claimed = _CLAIMED.search(manifest)
     stated = claimed[1].decode() if claimed else None
     return Credentials(generator=maker, digital_source_type=stated)
 
