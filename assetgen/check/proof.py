@@ -62,12 +62,12 @@ def _proves(project: Workspace, data: bytes, asset_id: str) -> bool:
 
 def _contradictions(project: Workspace, data: bytes) -> Iterator[str]:
     whole = record.statement(data)
-    found = list(proof.contradictions(whole))
-    yield from found
     try:
         stated = msgspec.convert(whole, Statement)
-    except msgspec.ValidationError:
+    except msgspec.ValidationError as exc:
+        yield f"a part does not have its form: {exc}"
         return
+    yield from proof.contradictions(whole, stated)
     yield from _of_files(project, stated)
 
 
