@@ -11,13 +11,15 @@ from io import FileIO
 from pathlib import Path
 
 from assetgen.fs import platform
+from assetgen.paid.side_data import LONGEST_ID
 
 #: How the names of files begin that only reserve space.
 ROOM = "room-"
 _BLOCK = 1024 * 1024
 _FULL = (errno.ENOSPC, errno.EDQUOT)
-#: How a reply states its id, the most characters of that, and where it is: in the first bytes.
-_ID, _LONGEST_ID, _HEAD = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,4000}"'), 4040, 65_536
+#: How a reply states its id, the most bytes of that, and where it is: in the first bytes.
+_ID = re.compile(rb'"id"\s{0,9}:\s{0,9}"[^"]{1,%d}"' % LONGEST_ID)
+_LONGEST, _HEAD = LONGEST_ID + 40, 65_536
 
 
 class Room:
@@ -93,7 +95,7 @@ class _Head:
         """Whether the reply's first id is complete with ``chunk``, and was not before."""
         if self._is_over:
             return False
-        start = max(0, len(self._seen) - _LONGEST_ID)
+        start = max(0, len(self._seen) - _LONGEST)
         self._seen += chunk[: _HEAD - len(self._seen)]
         has_id = _ID.search(self._seen, start) is not None
         self._is_over = has_id or len(self._seen) >= _HEAD
