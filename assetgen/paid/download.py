@@ -104,7 +104,7 @@ def _listing(provider: Provider, host: str, port: int | None) -> Cure | None:
         return None
     if provider.name in (None, provider.host):  # it is set by OPENAI_BASE_URL
         return None
-    entry = host if port == 443 else f"{host}:{port}"
+    entry = host if port == 443 else f"{_shown(host)}:{port}"
     return advice(
         'the reply is kept: add "{entry}" to image_hosts of [gateway.{name}] in your own '
         "configuration, then run the same command again",
@@ -119,10 +119,14 @@ def _is_listed(scheme: str, host: str, port: int | None, provider: Provider) -> 
     Unencrypted only with a port, and only for this machine and private addresses.
     """
     listed = [entry.lower() for entry in provider.image_hosts]
-    shown = f"[{host}]" if ":" in host else host
-    if f"{shown}:{port}" in listed:
+    if f"{_shown(host)}:{port}" in listed:
         return scheme == "https" or (scheme == "http" and _is_near(host))
-    return scheme == "https" and port == 443 and (host in listed or shown in listed)
+    return scheme == "https" and port == 443 and (host in listed or _shown(host) in listed)
+
+
+def _shown(host: str) -> str:
+    """A host as it is before a port: an IPv6 address is in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _is_near(host: str) -> bool:
@@ -134,8 +138,7 @@ def _is_near(host: str) -> bool:
 
 def _address(host: str, port: int | None, provider: Provider) -> str | None:
     """The address to fetch from, checked; None where a proxy, or the user's own entry, decides."""
-    shown = f"[{host}]" if ":" in host else host
-    if _is_near(host) and f"{shown}:{port}" in [one.lower() for one in provider.image_hosts]:
+    if _is_near(host) and f"{_shown(host)}:{port}" in [one.lower() for one in provider.image_hosts]:
         return None  # the user wrote this very address with its port
     if proxies.proxy(provider) and not _is_near(host):
         return None  # the proxy looks the name up

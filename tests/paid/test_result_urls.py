@@ -128,6 +128,7 @@ def test_behind_a_proxy_the_name_of_a_listed_host_is_not_looked_up(tmp_path: Pat
     [
         ("https://cdn.example/x.png", 'add "cdn.example" to image_hosts of [gateway.g]'),
         ("https://cdn.example:8443/x.png", 'add "cdn.example:8443" to image_hosts'),
+        ("https://[2606:4700::1]:8443/x.png", 'add "[2606:4700::1]:8443" to image_hosts'),
         ("http://cdn.example/x.png", None),
         ("file:///etc/passwd", None),
         ("https://ada:pw@cdn.example/x.png", None),
