@@ -34,7 +34,7 @@ def read(root: Path, file: Path) -> bytes:
     except StorageError as exc:
         usual = advice("name a PNG, JPEG, WebP or AVIF file")
         smaller = advice("make {file} smaller", file=str(file))
-        cure = smaller if decode.is_too_large(exc) else usual
+        cure = smaller if isinstance(exc, decode.TooManyPixels) else usual
         raise StorageError(exc.what, where=str(file), cure=cure) from None
     return data
 

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
 #: The largest picture that is opened, in pixels.
 MAX_PIXELS = 50_000_000
-_TOO_MANY = f"the limit is {MAX_PIXELS}"
 _READABLE = ("PNG", "JPEG", "WEBP", "AVIF")
 _PLACEHOLDER_WIDTH = 16
+
+
+class TooManyPixels(StorageError):
+    """A picture with more than ``MAX_PIXELS``."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def decode(data: bytes, formats: tuple[str, ...] = _READABLE) -> Image:
     """Decode the first frame of PNG, JPEG, WebP or AVIF bytes as RGB or RGBA, upright.
 
     ``formats`` are the names that Pillow has for those that are accepted.
-    Raises StorageError for anything else, for damage, and for more than ``MAX_PIXELS``.
+    Raises StorageError for anything else and for damage, TooManyPixels.
     """
     return decode_turned(data, formats)[0]
 
@@ -71,14 +74,9 @@ def _named(formats: tuple[str, ...]) -> str:
     return f"{', '.join(others)} or {last}"
 
 
-def is_too_large(refused: StorageError) -> bool:
-    """Whether ``decode`` or ``facts`` refused a picture for its number of pixels."""
-    return refused.what.endswith(_TOO_MANY)
-
-
 def cure(refused: StorageError, name: str) -> Cure:
     """How to fix the file ``name``, for which ``decode`` or ``facts`` raised ``refused``."""
-    if is_too_large(refused):
+    if isinstance(refused, TooManyPixels):
         return advice("make {name} smaller", name=name)
     return advice("convert {name} to PNG, JPEG or WebP", name=name)
 
@@ -134,7 +132,8 @@ def _opened(data: bytes, formats: tuple[str, ...] = _READABLE) -> Image:
     Image.MAX_IMAGE_PIXELS = None  # the limit below replaces Pillow's warning and error
     image = Image.open(io.BytesIO(data), formats=formats)
     if image.width * image.height > MAX_PIXELS:
-        raise StorageError(f"the picture has {image.width}x{image.height} pixels; {_TOO_MANY}")
+        size = f"{image.width}x{image.height} pixels"
+        raise TooManyPixels(f"the picture has {size}; the limit is {MAX_PIXELS}")
     return image
 
 
