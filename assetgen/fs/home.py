@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from assetgen import snapshot
-from assetgen.errors import StorageError
-from assetgen.fs import paths, staging
+from assetgen.fs import own_notes, paths, staging
 from assetgen.gitenv import find_repository, is_planted
 
 REPLIES = "replies"
@@ -125,12 +123,8 @@ def _checked(key: str, common: Path) -> str | None:
 
 def _noted(root: Path, common: Path) -> str | None:
     """The key that this checkout has noted: its folder may have been moved since."""
-    try:
-        token, _, key = paths.read_own(root, NOTE, StorageError).decode().partition("\n")
-        is_own = token == snapshot.checkout_token(str(root)).decode()
-    except (StorageError, OSError, ValueError):
-        return None
-    return _checked(key, common) if is_own else None
+    key = own_notes.read(root, NOTE)
+    return None if key is None else _checked(key, common)
 
 
 def moved_from(place: Home) -> tuple[Path, str] | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assetgen import snapshot
 from assetgen.errors import StorageError
-from assetgen.fs import home, paths, platform, store
+from assetgen.fs import home, own_notes, paths, platform, store
 from assetgen.fs.home import Home
 
 WRITING = "writing"
@@ -44,15 +44,10 @@ def _note(place: Home) -> None:
     if moved := home.moved_from(place):
         file, key = moved
         store.replace(place.base, file.relative_to(place.base).as_posix(), key.encode(), _in(place))
-    token = snapshot.checkout_token(str(place.root)).decode()
-    line = f"{token}\n{place.path.name}".encode()
-    try:
-        known = paths.read_own(place.root, home.NOTE, StorageError)
-    except StorageError:
-        known = b""
-    if known != line:
+    key = place.path.name
+    if own_notes.read(place.root, home.NOTE) != key:
         paths.refuse_links(place.root, home.NOTE)
-        store.replace(place.root, home.NOTE, line)
+        store.replace(place.root, home.NOTE, own_notes.stamped(place.root, key))
 
 
 def _in(place: Home) -> str:

@@ -22,7 +22,7 @@ from typing import BinaryIO
 from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
-from assetgen.fs import paths, platform, staging
+from assetgen.fs import own_notes, paths, platform, staging
 
 CACHE = staging.CACHE
 _NOTE = f"{CACHE}/under-way.json"
@@ -203,12 +203,8 @@ def placed(root: Path) -> Iterator[tuple[str, str]]:
 
 def _placed(root: Path) -> dict[str, None]:
     """A line "sha256 path" for each file that was placed here; none from another checkout."""
-    try:
-        token, *lines = paths.read_own(root, _PLACED, StorageError).decode().split("\n")
-        own = snapshot.checkout_token(str(root)).decode()
-    except (StorageError, OSError, UnicodeDecodeError):
-        return {}
-    return dict.fromkeys(lines) if token == own else {}
+    text = own_notes.read(root, _PLACED)
+    return dict.fromkeys(text.split("\n")) if text else {}
 
 
 def _note_placed(root: Path, files: Mapping[str, str]) -> None:
@@ -216,8 +212,7 @@ def _note_placed(root: Path, files: Mapping[str, str]) -> None:
     known = _placed(root)
     lines = {**known, **dict.fromkeys(f"{digest} {path}" for path, digest in files.items())}
     if len(lines) > len(known):
-        token = snapshot.checkout_token(str(root)).decode()
-        replace(root, _PLACED, "\n".join([token, *lines]).encode())
+        replace(root, _PLACED, own_notes.stamped(root, "\n".join(lines)))
 
 
 def remove(root: Path, path: str) -> None:
