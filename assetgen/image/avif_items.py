@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 
+from assetgen.image.part import Kind, Part
+
 # Size and name of a box, then version and flags.
 _FULL_HEADER = 12
 _MIME = b"application/rdf+xml\0"
@@ -154,7 +156,7 @@ class _Items:
         numbers = (int.from_bytes(box[one.start + 12 : one.start + 14], "big") for one in entries)
         return cls(box, entries, tuple(numbers))
 
-    def kind(self, entry: _Box) -> str:
+    def kind(self, entry: _Box) -> Kind:
         """Whether an entry is of AV1 pixels or a grid of them ("picture"), of XMP or other data."""
         kind = self.box[entry.start + 16 : entry.start + 20]
         _, _, rest = self.box[entry.start + 20 : entry.end].partition(b"\0")
@@ -162,9 +164,6 @@ class _Items:
             return "picture"
         is_xmp = kind == b"mime" and rest.rstrip(b"\0") == _MIME.rstrip(b"\0")
         return "xmp" if is_xmp else "metadata"
-
-    def number(self, entry: _Box) -> int:
-        return int.from_bytes(self.box[entry.start + 12 : entry.start + 14], "big")
 
     def plus(self, number: int) -> bytes:
         described = b"\2\0\0\0" + number.to_bytes(2, "big") + b"\0\0mime" + _NAME + _MIME
@@ -298,11 +297,11 @@ _PROPERTIES = frozenset(
 )
 
 
-def parts(data: bytes, most: int) -> Iterator[tuple[str, int, int, bytes, bool, bool]]:
-    """Kind, start, end and content of each part, and whether it is inside others, and too much.
+def parts(data: bytes, most: int) -> Iterator[Part]:
+    """The parts of a file, in order.
 
     All items together have at most ``most`` bytes of content: many may be the same bytes.
-    See ``assetgen.image.parts``. Raises ValueError for damage.
+    Raises ValueError for damage.
     """
     top, end = _whole_boxes(data)
     meta = _meta(data[:end])
@@ -313,24 +312,25 @@ def parts(data: bytes, most: int) -> Iterator[tuple[str, int, int, bytes, bool, 
     contents = _Contents(data, places, most)
     for box in top:
         if box.name in _SEQUENCE:
-            yield "frames", box.start, box.end, b"", False, False
+            yield Part("frames", box.start, box.end)
             continue
         if box.name in _TOP or (box.name == b"mdat" and contents.fill(box)):
-            yield "picture", box.start, box.end, b"", False, False
+            yield Part("picture", box.start, box.end)
             continue
         content = data[box.start + 8 : box.end]
         is_signed = box.name == b"uuid" and b"c2pa" in content
-        kind = "credentials" if is_signed else "metadata"
-        yield kind, box.start, box.end, content, False, False
-    for entry in items.entries:
+        yield Part("credentials" if is_signed else "metadata", box.start, box.end, content)
+    for entry, number in zip(items.entries, items.numbers, strict=True):
         kind = items.kind(entry)
         if kind != "picture":
-            text = contents.of(items.number(entry))
-            yield kind, meta.start, meta.end, text or b"", True, text is None
+            text = contents.of(number)
+            yield Part(
+                kind, meta.start, meta.end, text or b"", is_inside=True, is_too_much=text is None
+            )
     if not (inside.keys() <= _IN_META and _has_known_properties(inside[b"iprp"])):
-        yield "metadata", meta.start, meta.end, data[meta.start : meta.end], True, False
+        yield Part("metadata", meta.start, meta.end, data[meta.start : meta.end], is_inside=True)
     if end < len(data):
-        yield "behind", end, len(data), data[end:], False, False
+        yield Part("behind", end, len(data), data[end:])
 
 
 def _whole_boxes(data: bytes) -> tuple[list[_Box], int]:

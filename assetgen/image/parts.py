@@ -9,32 +9,14 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from assetgen.image import avif_items
+from assetgen.image.part import Kind, Part
 from assetgen.image.png import SIGNATURE
 from assetgen.manifest.schema import Format
 
-Kind = Literal["picture", "frames", "xmp", "credentials", "metadata", "behind"]
-
 #: The most that a packed text is unpacked to, and all texts of a file are, in bytes.
 _MOST, _MOST_OF_ALL = 1024 * 1024, 4 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class Part:
-    """One part of a file, from ``start`` to ``end``."""
-
-    kind: Kind
-    start: int
-    end: int
-    text: bytes = b""
-    """What it contains, unpacked; empty for pixels."""
-    is_inside: bool = False
-    """Whether it is inside other parts, so that it cannot be cut out."""
-    is_too_much: bool = False
-    """Whether the file has too much text to unpack this one too; ``text`` is empty then."""
 
 
 def form(data: bytes) -> Format | None:
@@ -59,7 +41,7 @@ def split(data: bytes) -> list[Part]:
         if form_of == "webp":
             return list(_webp(data))
         if form_of == "avif":
-            return [Part(kind, *rest) for kind, *rest in avif_items.parts(data, _MOST_OF_ALL)]  # type: ignore[arg-type]
+            return list(avif_items.parts(data, _MOST_OF_ALL))
     except IndexError as exc:
         raise ValueError from exc
     raise ValueError

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from assetgen.errors import StorageError
 from assetgen.image import avif_items, decode, parts, xmp
-from assetgen.image.parts import Part
+from assetgen.image.part import Part
 
 #: How files begin that programs run or unpack.
 _OTHER_FILE = re.compile(rb"<\?php|<script|<html|<!doctype html|<svg|<%|PK\x03\x04|%PDF-|#!/", re.I)
