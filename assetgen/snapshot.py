@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FILE = ".assetgen/cache/check"
 STAGED_FILE = ".assetgen/cache/check-staged"
 RACY_NS = 2_000_000_000
-_MAX_BYTES = 256 * 1024 * 1024
+MAX_BYTES = 256 * 1024 * 1024
 _INODE = 2**63 - 1  # some file systems use all 64 bits, a row has 63
 # Bump when a row, the header or the meaning of "clean" changes.
 _MAGIC = f"assetgen-check 7 {__version__}".encode()
@@ -44,13 +44,13 @@ def stats_of(info: os.stat_result) -> Stats:
     return (info.st_size, info.st_mtime_ns, info.st_ctime_ns, info.st_ino & _INODE)
 
 
-def _content(path: str) -> bytes:
-    """The bytes of a file of ours. Raises OSError for what a clone could put there instead.
+def content(path: str) -> bytes:
+    """The bytes of a file of the cache. Raises OSError for what a clone could put there instead.
 
     A link may lead to a device that never ends, and a pipe may never answer.
     """
     info = os.lstat(path)
-    if info.st_mode & 0o170000 != 0o100000 or info.st_size > _MAX_BYTES:
+    if info.st_mode & 0o170000 != 0o100000 or info.st_size > MAX_BYTES:
         raise OSError(f"{path} is not a file of assetgen")
     with open(path, "rb") as file:
         return file.read(info.st_size)
@@ -59,7 +59,7 @@ def _content(path: str) -> bytes:
 def still_clean(now_ns: int) -> bytes | None:
     """The message of the last clean check here, if nothing it depends on has changed; else None."""
     try:
-        header, _, rest = _content(FILE).partition(b"\n")
+        header, _, rest = content(FILE).partition(b"\n")
         magic, token, taken, count, message = header.split(b"|", 4)
         width = 32 * int(count)
         if (
@@ -113,7 +113,7 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
     from array import array
 
     try:
-        header, _, rest = _content(os.path.join(root, FILE)).partition(b"\n")
+        header, _, rest = content(os.path.join(root, FILE)).partition(b"\n")
         magic, token, taken, count, _message = header.split(b"|", 4)
         size = 32 * int(count)
         if magic != _MAGIC or token != checkout_token(root) or time.time_ns() < int(taken):
@@ -137,7 +137,7 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
 def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
     """The message of the last clean check of the index, if its blobs are the same; else None."""
     try:
-        header, _, listed = _content(os.path.join(root, STAGED_FILE)).partition(b"\n")
+        header, _, listed = content(os.path.join(root, STAGED_FILE)).partition(b"\n")
         magic, token, message, *paths = header.split(b"|")
         if magic != _MAGIC or token != checkout_token(root):
             return None

@@ -25,6 +25,7 @@ _WINGS = """
     cure
     errors
     text terminal snapshot embedded loose_json
+    verdicts
     fs
     record codex refs
     manifest
