@@ -37,25 +37,7 @@ if ! command -v "$assetgen" >/dev/null; then
     printf '%s\\n' {cure} >&2
     exit 1
 fi
-{enter}exec "$assetgen" {arguments}
-"""
-# For several projects of one repository: each is checked, and each may stop the commit.
-_HOOK_OF_SEVERAL = """\
-#!/bin/sh
-# Stops a commit if an image does not match assets.toml and its record.
-# To commit anyway: {skip}
-if [ -n "${{ASSETGEN_SKIP-}}" ] || {guard}; then
-    exit 0
-fi
-{found}
-if ! command -v "$assetgen" >/dev/null; then
-    echo "assetgen: $assetgen, which checks the images of a commit, does not exist" >&2
-    printf '%s\\n' {cure} >&2
-    exit 1
-fi
-code=0
-{calls}
-exit $code
+{run}
 """
 _NOTE = sealed.note("--hook")
 _LINE = "add this line below its first line"
@@ -220,30 +202,25 @@ def _shared(top: Path, python: str) -> _Caller:
 
 
 def _text(projects: Sequence[str], caller: _Caller) -> str:
-    [above, *others] = projects
-    cure = shlex.quote(f"  cure: {caller.cure or _renewal(above)}")
-    if others:
-        calls = (
-            f"{_guard(one)} || (cd -- {shlex.quote(one or '.')} && "
-            f'exec "$assetgen" {caller.arguments}) || code=1'
-            for one in projects
-        )
-        return _HOOK_OF_SEVERAL.format(
-            skip=SKIP,
-            guard=" && ".join(map(_guard, projects)),
-            found=caller.found,
-            cure=cure,
-            calls="\n".join(calls),
-        )
-    enter = f"cd -- {shlex.quote(above)} || exit 1\n" if above else ""
     return _HOOK.format(
         skip=SKIP,
-        guard=_guard(above),
+        guard=" && ".join(map(_guard, projects)),
         found=caller.found,
-        cure=cure,
-        enter=enter,
-        arguments=caller.arguments,
+        cure=shlex.quote(f"  cure: {caller.cure or _renewal(projects[0])}"),
+        run=_run(projects, f'exec "$assetgen" {caller.arguments}'),
     )
+
+
+def _run(projects: Sequence[str], call: str) -> str:
+    """The ``call`` for each project of the repository; each may stop the commit."""
+    [above, *others] = projects
+    if not others:
+        return f"cd -- {shlex.quote(above)} || exit 1\n{call}" if above else call
+    calls = (
+        f"{_guard(one)} || (cd -- {shlex.quote(one or '.')} && {call}) || code=1"
+        for one in projects
+    )
+    return "\n".join(["code=0", *calls, "exit $code"])
 
 
 def _renewal(above: str) -> Cure:
