@@ -11,8 +11,6 @@ from assetgen.commands import context
 from assetgen.cure import advice, command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from assetgen.check.inventory import Inventory
     from assetgen.cure import Cure
     from assetgen.init.sealed import Done

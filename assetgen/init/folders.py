@@ -17,7 +17,6 @@ from assetgen.refs.sites.site import Site
 
 _SCRIPTED = "*.{tsx,jsx,md,mdx,css,scss}"
 _MARKDOWN = "*.{md,mdx}"
-_TEMPLATES = "*.{md,html,css,scss}"
 _CONFIG = ".{js,mjs,cjs,ts,mts,cts}"
 
 

@@ -68,7 +68,7 @@ def insert(
     is_mdx = suffix(page) in MDX or (
         site.framework == "docusaurus" and not _COMMON_MARK.search(site.served.config)
     )
-    form = form or _form(page, is_mdx=is_mdx, is_docusaurus=site.framework == "docusaurus")
+    form = form or _form(is_mdx=is_mdx, is_docusaurus=site.framework == "docusaurus")
     _refuse(page, form, site, is_mdx=is_mdx)
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
@@ -103,7 +103,7 @@ def insert(
     return made
 
 
-def _form(page: str, *, is_mdx: bool, is_docusaurus: bool) -> str:
+def _form(*, is_mdx: bool, is_docusaurus: bool) -> str:
     if is_mdx:
         return "docusaurus" if is_docusaurus else _IN_MDX[0]
     return _IN_MARKDOWN[0]
