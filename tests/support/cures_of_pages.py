@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,6 @@ from tests.support.cures import Printed, Stage, State
 from tests.support.stages import drawn, listed
 from tests.support.tiny import want
 
-_PAGE = "content/it's [new].mdx"
 _AT = "content/page.mdx"
 
 
@@ -142,13 +142,6 @@ def _unmade_module(stage: Stage) -> None:
     _project(stage, _EMIT)
 
 
-def _widened(stage: Stage) -> None:
-    """The manifest lists another path than the record."""
-    drawn(stage, "a")
-    text = stage.place.read("assets.toml").decode().replace("public/a.png", "public/new.png")
-    stage.place.manifest(f"[project]\n{_EMIT}\n{text}")
-
-
 def _removed(stage: Stage) -> None:
     _without_module(stage)
     stage.ok("emit")
@@ -168,10 +161,8 @@ def _outside_public(stage: Stage) -> None:
 
 def _in_site_below(stage: Stage) -> None:
     """The command runs below the project."""
-    drawn(stage, "a")
+    _in_folder_below(stage)
     stage.place.write("templates/tiny/plain.html", "<html style='background: #00f'></html>")
-    (stage.place.root / "sub").mkdir()
-    stage.folder = "sub"
 
 
 def _in_folder_below(stage: Stage) -> None:
@@ -193,8 +184,6 @@ def _with_every_manifest(stage: Stage) -> None:
 
 
 def _without_repository(stage: Stage) -> None:
-    import shutil
-
     drawn(stage, "a")
     shutil.rmtree(stage.place.root / ".git")
 
@@ -204,7 +193,6 @@ def _unknown_key(stage: Stage) -> None:
     want(stage.place, "a", a="size = []")
 
 
-_MODULE = ("src/assets.ts",)
 _LINE = f"refs --fix {_AT}"
 STATES = [
     State(("check/compare", "assetgen refs --add {where}"), _missing),

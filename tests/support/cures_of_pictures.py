@@ -10,7 +10,6 @@ from tests.support.stages import bought, damage, drawn, edit, listed, pictures
 from tests.support.tiny import LAYOUT, want
 
 _RECORD = record.place("a")
-_TINY = '[[asset]]\nid = "{id}"\nkind = "tiny"\npath = "{path}"\nalt = ""\n'
 
 
 def _nothing(stage: Stage) -> None:
@@ -56,14 +55,6 @@ def _draft(stage: Stage) -> None:
 def _foreign(stage: Stage) -> None:
     listed(stage, "a")
     _photo(stage, "public/a.png")
-
-
-def _under_another_name(stage: Stage) -> None:
-    """A file of a record is where the manifest now wants it."""
-    bought(stage, "a")
-    text = stage.place.read("assets.toml").decode()
-    stage.place.manifest(text.replace("public/a.png", "public/new.png"))
-    (stage.place.root / "public/a.png").rename(stage.place.root / "public/new.png")
 
 
 def _renamed(stage: Stage) -> None:
@@ -235,8 +226,6 @@ def _unstaged_original(stage: Stage) -> None:
 
 
 def _without_repository(stage: Stage) -> None:
-    import shutil
-
     listed(stage, "a")
     shutil.rmtree(stage.place.root / ".git")
 
