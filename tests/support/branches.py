@@ -66,6 +66,12 @@ def only(found: tuple[Finding, ...]) -> Finding:
 
 
 def torn(place: Place, path: str, ours: bytes, theirs: bytes) -> None:
+    """The same as ``conflict``, settled in the working tree but not for git."""
+    conflict(place, path, ours, theirs)
+    place.write(path, ours)
+
+
+def conflict(place: Place, path: str, ours: bytes, theirs: bytes) -> None:
     """A merge that both sides' changes to ``path`` keep from ending."""
     place.git("switch", "-q", "-c", "topic")
     place.write(path, theirs)
@@ -74,4 +80,3 @@ def torn(place: Place, path: str, ours: bytes, theirs: bytes) -> None:
     place.write(path, ours)
     commit(place, "ours")
     assert place._run(["git", "merge", "topic"], place.root, place.environ).code != 0
-    place.write(path, ours)  # settled in the working tree, but not for git

@@ -6,7 +6,7 @@ import os
 import shutil
 
 from assetgen.record import record
-from tests.support.branches import torn
+from tests.support.branches import conflict, torn
 from tests.support.cures import Stage, State
 from tests.support.stages import bought, damage, drawn, edit, listed, pictures
 from tests.support.tiny import want
@@ -53,29 +53,16 @@ def _torn_file(stage: Stage, path: str) -> None:
     place = stage.place
     drawn(stage, "a")
     place.manifest('[project]\nemit = "src/a.ts"\n' + place.read("assets.toml").decode())
-    for name in ("topic", "main"):
-        if name == "topic":
-            stage.commit()
-            place.git("switch", "-q", "-c", name)
-        else:
-            place.git("switch", "-q", name)
-        place.write(path, f"// Written by `assetgen emit` for {name}\n")
-        stage.commit()
-    place._run(["git", "merge", "topic"], place.root, place.environ)
+    stage.commit()
+    ours, theirs = (f"// Written by `assetgen emit` for {name}\n" for name in ("main", "topic"))
+    conflict(place, path, ours.encode(), theirs.encode())
 
 
 def _merging(stage: Stage) -> None:
     """The user is in the middle of a merge."""
-    place = stage.place
-    place.write("text", "one")
+    stage.place.write("text", "one")
     stage.commit()
-    place.git("switch", "-q", "-c", "topic")
-    place.write("text", "two")
-    stage.commit()
-    place.git("switch", "-q", "main")
-    place.write("text", "three")
-    stage.commit()
-    place._run(["git", "merge", "topic"], place.root, place.environ)
+    conflict(stage.place, "text", b"three", b"two")
     listed(stage, "a")
 
 
