@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -39,12 +38,8 @@ def test_the_command_that_check_prints_fixes_a_page_of_any_name(name: str, site:
     [problem] = [
         one for one in pages.compare(open_workspace(site.root)).problems if one.path == name
     ]
-    environ = {
-        **site.environ,
-        "PATH": f"{forks.programs()}{os.pathsep}{site.environ['PATH']}",
-    }
-    ran = site._run(["sh", "-c", str(problem.command)], site.root, environ)
-    assert ran.code == 0, ran.err
+    ran = forks.shell(str(problem.command), site.root, site.environ)
+    assert ran.returncode == 0, ran.stderr
     assert site.read(name) == b"![A](/img/team.png)"
     assert not site.has("pwned")
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 from pathlib import Path
 
 from assetgen.check import check
@@ -45,14 +43,7 @@ def alternatives(cure: Cure) -> list[str]:
 
 def runs(place: Place, command: Cure | str) -> None:
     """Run a printed command in the project as a user would; it must succeed."""
-    path = os.pathsep.join([str(forks.programs()), place.environ["PATH"]])
-    done = subprocess.run(
-        ["sh", "-c", str(command)],
-        cwd=place.root,
-        env={**place.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-    )
+    done = forks.shell(str(command), place.root, place.environ)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
 
 

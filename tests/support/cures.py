@@ -186,17 +186,8 @@ class Stage:
             signal.signal(signal.SIGTERM, ending)
 
     def shell(self, command: str) -> subprocess.CompletedProcess[str]:
-        """Run a printed command by a shell, with assetgen on its PATH."""
-        path = f"{forks.programs()}{os.pathsep}{self.environ['PATH']}"
-        return subprocess.run(
-            ["sh", "-c", command],
-            cwd=self.place.root / self.folder,
-            env={**self.environ, "PATH": path},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        """Run a printed command as a user would."""
+        return forks.shell(command, self.place.root / self.folder, self.environ)
 
     def commit(self) -> None:
         """Commit everything."""

@@ -36,6 +36,22 @@ def programs() -> Path:
     return _server(os.getpid()) if _IS_ON else Path(sys.executable).parent
 
 
+def shell(
+    command: str, folder: Path, environ: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a command by a shell, with assetgen on its PATH and nothing to read."""
+    path = f"{programs()}{os.pathsep}{environ['PATH']}"
+    return subprocess.run(
+        ["sh", "-c", command],
+        cwd=folder,
+        env={**environ, "PATH": path},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 def run(
     arguments: Sequence[str], folder: Path, environ: Mapping[str, str], timeout: float
 ) -> tuple[int, bytes, bytes]:
