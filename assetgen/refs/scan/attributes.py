@@ -138,7 +138,7 @@ def _add_literal(given: _Given, value: str, span: Span, *, is_image: bool) -> No
 def _add_filled(given: _Given, value: str, span: Span) -> None:
     """Add the paths in the code of a template, or that of a path which it puts together."""
     text = given.document.text[span[0] : span[1]]
-    _add_pieces(given, value, span, found=template_code.pieces(text, span[0]) or [])
+    _add_pieces(given, value, span, found=template_code.pieces(text, span[0]))
 
 
 def _add_pieces(given: _Given, value: str, span: Span, *, found: list[Written]) -> None:
@@ -235,7 +235,7 @@ def _candidates(srcset: str) -> Iterator[tuple[str, int, bool]]:
     while found := _CANDIDATE.match(srcset, spot):
         raw = found[1].rstrip(",")
         if FILLED_IN.search(raw):
-            for one in template_code.pieces(raw, found.start(1)) or ():
+            for one in template_code.pieces(raw, found.start(1)):
                 yield one.value, one.span[0], one.in_code
         else:
             yield raw, found.start(1), False

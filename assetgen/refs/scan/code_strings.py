@@ -33,7 +33,7 @@ def add(
             kind: Kind = "dynamic" if is_filled else "inline_css_url"
             document.add(kind, raw, span, element=element, key=key)
     elif FILLED_IN.search(text.value):
-        for one in template_code.pieces(text.value, text.span[0]) or ():
+        for one in template_code.pieces(text.value, text.span[0]):
             document.add("js_string", one.value, one.span, element=element, key=key, in_code=True)
     elif is_string_of_picture(text.value, key):
         beside = text.beside

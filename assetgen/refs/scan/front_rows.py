@@ -18,7 +18,7 @@ def add(document: Document, front: frontmatter.Front) -> None:
         alt = _sibling(entry.path, texts)
         if FILLED_IN.search(entry.value) and entry.span is not None:
             text = document.text[entry.span[0] : entry.span[1]]
-            for one in template_code.pieces(text, entry.span[0]) or ():
+            for one in template_code.pieces(text, entry.span[0]):
                 document.add(
                     "frontmatter", one.value, one.span, alt=alt, key=entry.path, in_code=True
                 )

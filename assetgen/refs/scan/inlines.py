@@ -158,7 +158,7 @@ class Inlines:
             return
         text = words(_QUOTED_LINE.sub("\n", self._text[slice(*label)]))
         alt = Alt("present" if text.strip() else "empty", text, label)
-        for one in template_code.pieces(target.raw, target.span[0]) or ():
+        for one in template_code.pieces(target.raw, target.span[0]):
             self._document.add(
                 "md_image",
                 one.value,

@@ -70,7 +70,7 @@ def _read(text: str) -> str:
 def _value(document: Document, value: str, span: Span, key: str) -> None:
     if FILLED_IN.search(value):
         text = document.text[span[0] : span[1]]
-        for one in template_code.pieces(text, span[0]) or ():
+        for one in template_code.pieces(text, span[0]):
             document.add("json_string", one.value, one.span, key=key, in_code=True)
         return
     if names(value, key):

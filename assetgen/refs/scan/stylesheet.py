@@ -36,7 +36,7 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
         css = _COMMENT.sub(blank, css)
     if FILLED_IN.search(css):
         for found in _HOLED.finditer(css):
-            for one in template_code.pieces(found[1], found.start(1)) or ():
+            for one in template_code.pieces(found[1], found.start(1)):
                 yield one.value, one.span, False
     for found in _URL.finditer(css):
         group = next(number for number in (1, 2, 3) if found[number] is not None)

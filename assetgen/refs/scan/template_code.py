@@ -87,10 +87,10 @@ def paths(code: str, start: int) -> Iterator[Written]:
                 yield Written(found[1], (start + found.start(1), start + found.end(1)), "src")
 
 
-def pieces(text: str, start: int) -> list[Written] | None:
+def pieces(text: str, start: int) -> list[Written]:
     """The paths in ``text``, an attribute or a string with holes, which begins at ``start``.
 
-    Empty if a program makes the path; None if there are no holes.
+    None are found if a program makes the path.
     """
     parts, codes, spot = [], [], 0
     while opened := OPENS.search(text, spot):
@@ -101,7 +101,7 @@ def pieces(text: str, start: int) -> list[Written] | None:
         codes.append((found[0], opened.start() + 2))
         spot = found[1]
     if not codes:
-        return None
+        return []
     parts.append((spot, len(text)))
     is_plain = [not text[first:last].strip() for first, last in parts]
     if all(is_plain):
