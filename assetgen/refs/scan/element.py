@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assetgen.refs.reference import Span
+from assetgen.refs.scan import template_code
 from assetgen.refs.scan.effort import Effort
 
 #: The longest tag, comment in a tag and expression, in characters: an unclosed one must end.
@@ -97,6 +98,7 @@ def attributes_in_braces(
 
 _LONGEST_DIRECTIVE = 4_000
 _IN_BRACES = re.compile(r"[^\s=}\"']+=?")
+_PLAIN_IN_BRACES = re.compile(r"[^\s}\"']+")
 
 
 def _value_in_braces(
@@ -104,7 +106,7 @@ def _value_in_braces(
 ) -> tuple[Literal["literal", "code"], Span, int] | None:
     if text[at : at + 1] in ("'", '"'):
         return _value(text, at, effort)
-    found = re.compile(r"[^\s}\"']+").match(text, at)
+    found = _PLAIN_IN_BRACES.match(text, at)
     return ("literal", found.span(), found.end()) if found else None
 
 
@@ -262,20 +264,18 @@ def _end_of_literal(text: str, at: int, effort: Effort) -> int | None:
     """The closing quote; one that a template engine fills in (``{{ get "x" }}``) closes nothing."""
     end = text.find(text[at], at + 1)
     effort.search((end if end >= 0 else len(text)) - at)
-    hole = _HOLE.search(text, at, end) if end >= 0 else None
+    hole = template_code.OPENS.search(text, at, end) if end >= 0 else None
     while hole:
-        after = text.find(_HOLE_ENDS[hole[0]], hole.end(), hole.end() + _LONGEST_HOLE)
+        after = text.find(template_code.ENDS[hole[0]], hole.end(), hole.end() + _LONGEST_HOLE)
         if after < 0:
             break
         if after > end:
             end = text.find(text[at], after)
             effort.search((end if end >= 0 else len(text)) - after)
-        hole = _HOLE.search(text, after, end) if end >= 0 else None
+        hole = template_code.OPENS.search(text, after, end) if end >= 0 else None
     return end if end >= 0 else None
 
 
-_HOLE = re.compile(r"\{\{|\{%|<%")
-_HOLE_ENDS = {"{{": "}}", "{%": "%}", "<%": "%>"}
 _LONGEST_HOLE = 300
 
 
