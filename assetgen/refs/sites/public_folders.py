@@ -56,10 +56,7 @@ def of(
 ) -> Served:
     """What a site of the framework ``known`` in ``root``, with ``packages``, serves."""
     config = framework.configuration(known, found, listing)
-    if known == "hugo":
-        read = hugo.served(root, found, listing)
-    else:
-        read = _SERVED[known](_Site(root, listing, config))
+    read = _SERVED[known](_Site(root, listing, config, found))
     icons = bool(packages & _ICON_MAKERS)
     if known in _BASE_IN_COMMANDS and "package.json" in found:
         passed = base_paths.of_commands(literals.text_of(listing.read(found["package.json"])))
@@ -79,6 +76,7 @@ class _Site:
     root: str
     listing: Listing
     config: str
+    files: ConfigFiles
 
     def at(self, path: str) -> str:
         return joined(self.root, path) or self.root
@@ -295,6 +293,10 @@ def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
         yield Mount(prefix or (place.rpartition("/")[2] if place in site.listing else ""), place)
 
 
+def _hugo(site: _Site) -> Served:
+    return hugo.served(site.root, site.files, site.listing)
+
+
 def _mkdocs(site: _Site) -> Served:
     docs = (
         literals.yaml_value(site.config, "docs_dir")
@@ -354,6 +356,7 @@ _SERVED: dict[Framework, Callable[[_Site], Served]] = {
     "nuxt": _nuxt,
     "sveltekit": _sveltekit,
     "eleventy": _eleventy,
+    "hugo": _hugo,
     "mkdocs": _mkdocs,
     "jekyll": _jekyll,
     "mdbook": _mdbook,
