@@ -290,8 +290,7 @@ def _markup(found: Published, form: str, link: _Reach) -> list[str]:
     ]
     if form == "next":
         attributes += _of_next(found)
-    # The style sheet of Docusaurus sets max-width, but no height.
-    attributes.append('style={{ height: "auto" }}' if form == "docusaurus" else syntax.style)
+    attributes.append(syntax.style)
     image = _element("Image" if is_component else "img", attributes, syntax)
     if not sources:
         return image

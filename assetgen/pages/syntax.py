@@ -41,6 +41,8 @@ _VUE = Syntax("srcset", _quoted, escapes.html, " />", binds=True)
 _SYNTAX = {
     "html": _HTML,
     "astro": _ASTRO,
+    # Its style sheet sets max-width, but no height.
+    "docusaurus": replace(_JSX, style='style={{ height: "auto" }}'),
     "vue": _VUE,
     "nuxt": _VUE,
     "vitepress": replace(_VUE, text=escapes.svelte),
