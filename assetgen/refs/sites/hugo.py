@@ -101,8 +101,8 @@ def _lower(tree: Any) -> Any:
 
 def _rows(value: Any) -> list[dict[str, Any]]:
     """The tables in a table or list."""
-    rows = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [row for row in rows if isinstance(row, dict)]
+    rows = list(value.values()) if isinstance(value, dict) else value
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _named(tables: list[dict[str, Any]], key: str) -> list[str]:
