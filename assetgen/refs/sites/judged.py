@@ -59,7 +59,7 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
         return found
     path = re.split(r"[?#]", written, maxsplit=1)[0]
     rule = _rule(question, path)
-    if rule is None or found.path in _read(question, path, rule):
+    if rule is None or found.path in _read(question, path, rule) or _has_reader(question):
         return found
     if question.site.framework == "mkdocs" and not any(
         within(mount.folder, found.path) for mount in question.site.served.public
@@ -72,8 +72,6 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
 def _rule(question: Question, path: str) -> Rule | None:
     """From where the framework reads the path; None if that is not certain."""
     known, language = question.site.framework, suffix(question.file)
-    if any(map(_READERS.search, question.site.packages)):
-        return None
     if question.kind == "md_image":
         is_known = known in _MARKDOWN_BESIDE_PAGES and language in _PAGES
         return "file" if is_known else None
@@ -87,6 +85,11 @@ def _rule(question: Question, path: str) -> Rule | None:
     if (known == "astro" and language in ASTRO) or (known == "sveltekit" and language in SVELTE):
         return "url"
     return "url" if known in _WITH_JSX and language in _JSX else None
+
+
+def _has_reader(question: Question) -> bool:
+    """Whether a package of the site reads the paths of elements in its own way."""
+    return any(map(_READERS.search, question.site.packages))
 
 
 def _is_page(question: Question) -> bool:
