@@ -57,7 +57,7 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
         return _without_base(question, written, found)
     if found.how not in ("relative", "relative-url", "bare") or question.reference.in_code:
         return found
-    path = re.split(r"[?#]", written, maxsplit=1)[0]
+    path = question.path_in(written)
     rule = _rule(question, path)
     if rule is None or found.path in _read(question, path, rule) or _has_reader(question):
         return found
@@ -165,7 +165,7 @@ def _without_base(question: Question, written: str, found: Resolution) -> Resolu
     base = _base(question)
     if not base or not (is_html or question.kind == "md_image") or question.reference.in_code:
         return found
-    url = clamped("", re.split(r"[?#]", written, maxsplit=1)[0])
+    url = clamped("", question.path_in(written))
     if f"{url}/".startswith(base) or not any(
         mount.path(url) == found.path for mount in question.site.served.public
     ):
@@ -185,11 +185,11 @@ def _adds_base(question: Question) -> bool:
 
 def _with_base_twice(question: Question, written: str, found: Resolution) -> Resolution:
     base = question.site.served.base.stated
-    url = clamped("", re.split(r"[?#]", written, maxsplit=1)[0])
-    rest = within(base, url) if base else None
-    if rest is None or any(mount.path(url) == found.path for mount in question.site.served.public):
+    url = clamped("", question.path_in(written))
+    is_below = bool(base) and within(base, url) is not None
+    after = within(base, written.lstrip("/")) if is_below else None
+    if after is None or any(mount.path(url) == found.path for mount in question.site.served.public):
         return found
-    after = written.lstrip("/")[len(base) + 1 :]
     return replace(found, hint=f"/{after}", wrong="base-twice")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from assetgen.refs.languages import MARKDOWN, MDX, PREPROCESSED, suffix
 from assetgen.refs.listing import Listing
@@ -59,6 +60,17 @@ class Question:
     def folder(self) -> str:
         """The folder of the page."""
         return self.reference.file.rpartition("/")[0]
+
+    def path_in(self, written: str) -> str:
+        """The path in a URL: without query, fragment and per cent escapes.
+
+        The escapes stay if a file's name really contains them.
+        """
+        path = re.split(r"[?#]", written, maxsplit=1)[0]
+        plain = unquote(path) if "%" in path else path
+        if plain != path and plain not in self.listing:
+            return path if self.listing.ending(path.lstrip("./")) else plain
+        return plain
 
     @property
     def is_in_module(self) -> bool:

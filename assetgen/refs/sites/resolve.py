@@ -11,7 +11,6 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from urllib.parse import unquote
 
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Reference
@@ -92,7 +91,7 @@ def _answer(question: Question, written: str) -> Resolution:
         return found if found.exists else EXTERNAL
     if not written or written.startswith(("#", "?", "//")) or _SCHEME.match(written):
         return EXTERNAL
-    path = _decoded(question, re.split(r"[?#]", written, maxsplit=1)[0])
+    path = question.path_in(written)
     if "\0" in path or not path:
         return EXTERNAL
     return _by_beginning(question, path, written)
@@ -102,14 +101,6 @@ def _without_template(written: str) -> str:
     """``{{ site.baseurl }}/x.png`` and ``{{ '/x.png' | relative_url }}`` are ``/x.png``."""
     filtered = _FILTERED.match(written)
     return filtered[2] if filtered else _LEADING_TEMPLATE.sub("", written, count=1)
-
-
-def _decoded(question: Question, path: str) -> str:
-    """The path without per cent escapes, unless a file's name really contains them."""
-    plain = unquote(path) if "%" in path else path
-    if plain != path and plain not in question.listing:
-        return path if question.listing.ending(path.lstrip("./")) else plain
-    return plain
 
 
 def _by_beginning(question: Question, path: str, written: str) -> Resolution:

@@ -330,6 +330,7 @@ _ON = {
         "static/img/s.png": "",
         "docs/g/a.mdx": "",
         "docs/g/b.png": "",
+        "docs/g/b c.png": "",
         "static/docs/g/u.png": "",
         "src/pages/p.tsx": "",
     },
@@ -349,6 +350,7 @@ _ON = {
     "vitepress": {
         "docs/.vitepress/config.ts": "base: '/r/'",
         "docs/public/imgs/x.png": "",
+        "docs/public/r/b c.png": "",
         "docs/en/g/a.md": "",
         "docs/en/b.png": "",
         "docs/en/g/d.png": "",
@@ -366,6 +368,7 @@ _ON = {
     "next": {
         "next.config.js": "basePath: '/r'",
         "public/p.png": "",
+        "public/b c.png": "",
         "app/page.tsx": "",
         "a.md": "",
     },
@@ -387,6 +390,7 @@ _ON = {
 _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     # site, page, kind, path, and what to write instead: "" for a file that is not served
     ("docusaurus", "docs/g/a.mdx", "md_image", "./b.png", None),
+    ("docusaurus", "docs/g/a.mdx", "md_image", "./b%20c.png", None),
     ("docusaurus", "docs/g/a.mdx", "md_image", "../../static/img/s.png", None),
     ("docusaurus", "docs/g/a.mdx", "md_image", "../../img/s.png", "/img/s.png"),
     ("docusaurus", "docs/g/a.mdx", "jsx_attr", "./b.png", ""),
@@ -411,6 +415,7 @@ _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     ("vitepress", "docs/en/g/a.md", "md_image", "d.png", None),
     ("vitepress", "docs/en/g/a.md", "jsx_attr", "./d.png", None),
     ("vitepress", "docs/en/g/a.md", "md_image", "/imgs/x.png", None),
+    ("vitepress", "docs/en/g/a.md", "md_image", "/r/b%20c.png", None),
     ("vitepress", "docs/A.vue", "jsx_attr", "./imgs/x.png", "/imgs/x.png"),
     ("vitepress", "docs/en/g/a.md", "jsx_attr", "d.png", "./d.png"),
     ("vitepress", "docs/en/g/a.md", "jsx_attr", "/r/imgs/x.png?v=1", "/imgs/x.png?v=1"),
@@ -424,6 +429,7 @@ _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     ("astro below a base", "a.astro", "jsx_attr", "/p.png", "/r/p.png"),
     ("astro below a base", "a.astro", "inline_css_url", "/p.png", "/r/p.png"),
     ("astro below a base", "a.astro", "css_url", "/p.png", None),
+    ("next", "app/page.tsx", "jsx_attr", "/b%20c.png", "/r/b%20c.png"),
     ("next", "app/page.tsx", "jsx_attr", "/p.png", "/r/p.png"),
     ("next", "app/page.tsx", "jsx_attr", "/p.png?v=1", "/r/p.png?v=1"),
     ("next", "app/page.tsx", "jsx_attr", "/r/p.png", None),
