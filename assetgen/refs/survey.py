@@ -81,9 +81,11 @@ def survey(
     chosen = [page for page in pages(listing, content) if only(page)]
     rows: list[ResolvedReference] = []
     unread = []
-    for page, found in _scanned(chosen, sites, listing):
-        rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
-        unread += [] if found.is_whole else [page]
+    for page in chosen:
+        if (data := listing.read(page)) is not None:
+            found = _scanned(page, data, sites)
+            rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
+            unread += [] if found.is_whole else [page]
     return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted), tuple(unread))
 
 
@@ -91,15 +93,10 @@ def references(
     page: str, data: bytes, sites: Sites, listing: Listing
 ) -> Iterator[ResolvedReference]:
     """The references of one page that contains ``data``."""
-    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
-    for one in scan.read(page, data, mdx=mdx).rows:
+    for one in _scanned(page, data, sites).rows:
         yield ResolvedReference(one, resolve(one, sites, listing))
 
 
-def _scanned(
-    pages: Sequence[str], sites: Sites, listing: Listing
-) -> Iterator[tuple[str, scan.Scanned]]:
-    for page in pages:
-        if (data := listing.read(page)) is not None:
-            mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
-            yield page, scan.read(page, data, mdx=mdx)
+def _scanned(page: str, data: bytes, sites: Sites) -> scan.Scanned:
+    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+    return scan.read(page, data, mdx=mdx)
