@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.check import fix
-from assetgen.errors import StorageError
-from assetgen.fs.tree import WorkTree
+from assetgen.init.sites import listing_of
 from assetgen.pages.places import PagePlace
 from assetgen.plan.workspace import open_workspace
 from assetgen.refs import survey
@@ -40,16 +39,7 @@ def listed(root: Path, chosen: Sequence[PagePlace]) -> Listed:
 
 def listed_without_manifest(root: Path, chosen: Sequence[PagePlace]) -> Listed:
     """The references in the folder ``root``, which is no project."""
-    tree = WorkTree(root)
-
-    def read(path: str) -> bytes | None:
-        try:
-            return tree.read(path)
-        except StorageError:
-            return None
-
-    files = list(tree.everything())
-    listing = Listing(files, read, tree.links())
+    listing = listing_of(root)
     sites = Sites(listing)
     found = survey.survey(listing, sites, (), only=lambda page: fix.is_chosen(chosen, page))
     whole = _with(Listed(found, None), _named(chosen, listing, found), sites, listing)

@@ -9,7 +9,7 @@ from pathlib import Path
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.fs import globs, paths
-from assetgen.fs.tree import TooLarge, WorkTree
+from assetgen.fs.tree import WorkTree
 from assetgen.manifest.schema import FILE
 from assetgen.refs.folders import below
 from assetgen.refs.listing import Listing
@@ -52,13 +52,13 @@ _MOST = 20
 
 
 def listing_of(root: Path) -> Listing:
-    """The files in ``root``, as far as they tell what the site is."""
+    """The files in ``root``, which needs no manifest."""
     tree = WorkTree(root)
 
     def read(path: str) -> bytes | None:
         try:
             return tree.read(path)
-        except (TooLarge, StorageError):
+        except StorageError:  # what cannot be read tells nothing
             return None
 
     return Listing(list(tree.everything()), read, tree.links())
