@@ -88,6 +88,12 @@ def find_repository(folder: str) -> Place | None:
     return None
 
 
+def top_of(folder: str) -> str:
+    """The top of the repository around ``folder``; outside of one, ``folder`` itself."""
+    found = find_repository(folder)
+    return found[1] if found else folder
+
+
 def _device(folder: str) -> int | None:
     try:
         return os.stat(folder).st_dev

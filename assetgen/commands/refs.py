@@ -77,30 +77,19 @@ def _wrong_alt(options: Namespace) -> str | None:
 
 
 def run(options: Namespace) -> int:
+    from assetgen.gitenv import top_of
     from assetgen.pages import places
 
     here = context.resolved(options.folder)
-    root, _ = context.root_or_scratch(options)
-    if root is None and not (options.add or options.fix):
-        top = _top(here)
-        _list(options, top, places.parse(top, here, options.where), has_manifest=False)
-        return 0
-    root = context.root(options)
+    if options.add or options.fix:
+        root = context.root(options)
+        change = _add if options.add else _fix
+        return change(options, root, places.parse(root, here, options.where))
+    project, _ = context.root_or_scratch(options)
+    root = project or Path(top_of(str(here)))
     chosen = places.parse(root, here, options.where)
-    if options.add:
-        return _add(options, root, chosen)
-    if options.fix:
-        return _fix(options, root, chosen)
-    _list(options, root, chosen, has_manifest=True)
+    _list(options, root, chosen, has_manifest=project is not None)
     return 0
-
-
-def _top(here: Path) -> Path:
-    """The folder of the repository around ``here``, else ``here``."""
-    from assetgen.gitenv import find_repository
-
-    found = find_repository(str(here))
-    return Path(found[1]) if found else here
 
 
 def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:

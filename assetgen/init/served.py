@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assetgen.errors import StorageError
 from assetgen.fs import paths
-from assetgen.gitenv import find_repository
+from assetgen.gitenv import top_of
 
 #: The agents by name. All that read AGENTS.md are one; they and Codex are always served.
 NAMES = ("codex", "agents-md", "claude", "cursor")
@@ -53,8 +53,7 @@ def found(root: Path, named: Iterable[str] = ()) -> tuple[str, ...]:
 
 def _up_to_the_top(root: Path) -> list[Path]:
     """The project's folder and those above it, up to the top of its repository."""
-    repository = find_repository(str(root))
-    top = Path(repository[1]).resolve() if repository else root.resolve()
+    top = Path(top_of(str(root))).resolve()
     above = [one for one in (root.resolve(), *root.resolve().parents) if one.is_relative_to(top)]
     return above or [root]
 
@@ -99,11 +98,10 @@ def behind_links(root: Path, path: str) -> str:
 
     Only links inside the repository are followed, and never into ``.git``.
     """
-    repository = find_repository(str(root))
-    top = Path(repository[1] if repository else root).resolve()
     real = (root / path).resolve()
     if real == root.resolve() / path:
         return path
+    top = Path(top_of(str(root))).resolve()
     if not real.is_relative_to(top) or ".git" in real.relative_to(top).parts:
         paths.refuse_links(root, path)  # says which part of it is the link
     return Path(os.path.relpath(real, root.resolve())).as_posix()
