@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
 
 if TYPE_CHECKING:
-    from assetgen.layouts.kind import Kind
     from assetgen.layouts.listed import Listed
     from assetgen.manifest.schema import Manifest
 
@@ -49,9 +49,7 @@ def run(options: Namespace) -> int:
         _preview(options, root, manifest, found)
         return 0
 
-    def example(one: Kind, layout: str) -> str:
-        return samples.toml(samples.entries(one, layout, manifest))
-
+    example = partial(samples.example, manifest)
     if options.json:
         context.print_json(layouts.as_data(found, example if options.name else None))
     elif options.name:
@@ -69,13 +67,10 @@ def _project(options: Namespace) -> tuple[Path, Manifest]:
     from assetgen.fs import paths
     from assetgen.manifest import parse
     from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest
-    from assetgen.plan.workspace import find_root
 
-    folder = context.resolved(options.folder)
-    try:
-        root = find_root(folder)
-    except ManifestError:
-        return folder, Manifest()
+    root, _ = context.root_or_scratch(options)
+    if root is None:
+        return context.resolved(options.folder), Manifest()
     try:
         data = paths.read_regular(root, FILE, ManifestError, limit=MAX_BYTES)
         return root, parse.read(data).manifest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,11 +35,7 @@ def layouts(tools: Tools, name: str | None) -> ToolAnswer:
     found = listed.listed(root, name)
     if name is None:
         return ToolAnswer(layouts.as_data(found, None))
-
-    def example(kind: Any, layout: str) -> str:
-        return samples.toml(samples.entries(kind, layout, manifest))
-
-    facts = layouts.as_data(found, example)
+    facts = layouts.as_data(found, partial(samples.example, manifest))
     if found.layout:  # what a layout shows has to exist before it
         [kind] = found.kinds
         facts["add"] = samples.entries(kind, found.layout, manifest)[::-1]

@@ -37,6 +37,11 @@ def entries(kind: Kind, layout: str, manifest: Manifest) -> list[dict[str, Any]]
     return [entry, *others]
 
 
+def example(manifest: Manifest, kind: Kind, layout: str) -> str:
+    """The assets of an example to paste into ``manifest``. Raises TemplateError."""
+    return toml(entries(kind, layout, manifest))
+
+
 def _unused(name: str, manifest: Manifest, *, known: set[str], files: set[str]) -> str:
     numbered = (f"{name}-{number}" for number in range(2, len(known) + len(files) + 3))
     for one in (name, *numbered):
