@@ -144,7 +144,7 @@ def _refuse_to_spend(ids: Sequence[str], conditions: Conditions) -> None:
 
 def snippet(tools: Tools, asset_id: str, form: str | None, page: str | None) -> ToolAnswer:
     """The code that shows an image in a page; with ``page``, it is appended to that page."""
-    from assetgen.pages import paste, published, snippets
+    from assetgen.pages import paste, snippets
     from assetgen.plan.workspace import open_workspace
     from assetgen.report.pages import pasted_json
 
@@ -155,13 +155,8 @@ def snippet(tools: Tools, asset_id: str, form: str | None, page: str | None) -> 
     if page is not None:
         done = paste.paste(root, tools.folder, asset_id, name=page, form=form)
         return ToolAnswer(pasted_json(asset_id, done))
-    project = open_workspace(root)
-    found = published.on_disk(project, asset_id)
-    site = project.sites.of(found.main.path)
-    form = form or snippets.fitting(site)
-    pages = snippets.Pages(site, project.manifest.project.public)
-    text = snippets.snippet(found, form, pages)
-    return ToolAnswer({"id": asset_id, "for": form, "snippet": text})
+    made, text = snippets.of_asset(open_workspace(root), asset_id, form)
+    return ToolAnswer({"id": asset_id, "for": made, "snippet": text})
 
 
 def check(tools: Tools, release: bool) -> ToolAnswer:

@@ -43,15 +43,11 @@ def run(options: Namespace) -> int:
 
 
 def _print(options: Namespace, root: Path) -> None:
-    from assetgen.pages import published, snippets
+    from assetgen.pages import snippets
     from assetgen.plan.workspace import open_workspace
     from assetgen.text import clean
 
-    project = open_workspace(root)
-    found = published.on_disk(project, options.id)
-    site = project.sites.of(found.main.path)
-    form = options.form or snippets.fitting(site)
-    text = snippets.snippet(found, form, snippets.Pages(site, project.manifest.project.public))
+    form, text = snippets.of_asset(open_workspace(root), options.id, options.form)
     if options.json:
         context.print_json({"id": options.id, "for": form, "snippet": text})
     else:

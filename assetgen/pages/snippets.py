@@ -21,6 +21,7 @@ from assetgen.refs.sites.base_paths import NOWHERE
 from assetgen.refs.sites.framework import NEXT
 
 if TYPE_CHECKING:
+    from assetgen.plan.workspace import Workspace
     from assetgen.refs.sites.site import Site
 
 FORMS = (
@@ -116,6 +117,17 @@ class Parts:
 
     imports: tuple[str, ...]
     markup: str
+
+
+def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, str]:
+    """The form, by default that of the site, and the snippet of an asset.
+
+    Raises ManifestError, StorageError or UnsupportedOption.
+    """
+    found = published.on_disk(project, asset_id)
+    site = project.sites.of(found.main.path)
+    form = form or fitting(site)
+    return form, snippet(found, form, Pages(site, project.manifest.project.public))
 
 
 def snippet(found: Published, form: str, pages: Pages) -> str:
