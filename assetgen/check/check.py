@@ -33,19 +33,21 @@ def check(
     strict: bool = False,
     release: bool = False,
     rehash: bool = False,
+    cached: bool = True,
 ) -> Report:
     """Check the working tree, or the index if ``staged``. Raises AssetgenError.
 
     ``strict`` makes stale pictures errors when ``staged``, ``release`` makes drafts errors, and
     ``rehash`` reads every file again instead of trusting its times, and proves what each record
-    says of itself.
+    says of itself. Unless ``cached``, nothing that an earlier run stored is used, and nothing
+    is stored.
     """
     # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
     environ = dict(environ)
     how = Strictness(staged=staged, strict=strict, release=release)
     if staged:
-        return _check_index(root, how, environ)
-    return _check_work_tree(root, how, environ, rehash=rehash)
+        return _check_index(root, how, environ, cached=cached)
+    return _check_work_tree(root, how, environ, rehash=rehash, cached=cached)
 
 
 def _report(project: Workspace, how: Strictness) -> Report:
@@ -69,9 +71,9 @@ def _place(finding: Finding) -> tuple[str, bool, int, Finding]:
 
 
 def _check_work_tree(
-    root: Path, how: Strictness, environ: Mapping[str, str], *, rehash: bool
+    root: Path, how: Strictness, environ: Mapping[str, str], *, rehash: bool, cached: bool
 ) -> Report:
-    tree = WorkTree(root, trust_stats=not rehash, environ=environ)
+    tree = WorkTree(root, trust_stats=not rehash, cached=cached, environ=environ)
     project = Workspace(root, tree)
     report = _report(project, how)
     if rehash:
@@ -79,7 +81,8 @@ def _check_work_tree(
 
         found = (*report.findings, *proof.findings(project))
         report = replace(report, findings=tuple(sorted(found, key=_place)))
-    _remember(root, tree, report, environ)
+    if cached:
+        _remember(root, tree, report, environ)
     return report
 
 
@@ -135,7 +138,9 @@ def _can_cache(root: Path) -> bool:
     return os.access(root / store.CACHE, os.W_OK)
 
 
-def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Report:
+def _check_index(
+    root: Path, how: Strictness, environ: Mapping[str, str], *, cached: bool
+) -> Report:
     repository = Repository.open(root, environ, index_file=True)
     if repository is None:
         raise GitError(
@@ -145,7 +150,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
         )
     with tempfile.TemporaryDirectory(prefix="assetgen-") as scratch, closing(repository):
         before = snapshot.index_listing(str(root), (), environ)
-        index = Index(root, repository, Path(scratch), environ)
+        index = Index(root, repository, Path(scratch), environ, cached=cached)
         project = Workspace(root, index)
         report = _report(project, how)
         if report.findings:
@@ -153,7 +158,7 @@ def _check_index(root: Path, how: Strictness, environ: Mapping[str, str]) -> Rep
 
             judge = partial(_report, how=how)
             return earlier.without_earlier(project, index, report, judge)
-        if not how.strict and not how.release and _can_cache(root):
+        if cached and not how.strict and not how.release and _can_cache(root):
             paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None and before == snapshot.index_listing(str(root), (), environ):

@@ -94,13 +94,15 @@ def _pages(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
 # -- refs --add ------------------------------------------------------------------------------------
 
 
-def add(root: Path, chosen: Sequence[PagePlace], route: str | None) -> AddedImages:
+def add(
+    root: Path, chosen: Sequence[PagePlace], route: str | None, *, cached: bool = True
+) -> AddedImages:
     """Add the missing images at the ``chosen`` places to the manifest.
 
     Raises ManifestError or StorageError; nothing is written then.
     """
     with locked(root):
-        project = open_workspace(root)
+        project = open_workspace(root, cached=cached)
         named = survey(project, chosen)
         found = pages.missing_images(project, named)
         if _are_lines(chosen) and not found.rows:  # what is named is never left out without a word
@@ -140,7 +142,7 @@ def _variants(project: Workspace, found: Survey) -> dict[ResolvedReference, str]
 # -- refs --fix ------------------------------------------------------------------------------------
 
 
-def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None) -> Fixed:
+def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None, *, cached: bool = True) -> Fixed:
     """Fix the pages; ``alt`` is the alternative text for an image without an asset.
 
     A fix that is only likely is made where its line is chosen. Raises ManifestError if
@@ -148,7 +150,7 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None) -> Fixed:
     or changes meanwhile.
     """
     with locked(root):
-        tree = WorkTree(root)
+        tree = WorkTree(root, cached=cached)
         project = Workspace(root, tree)
         _refuse_no_content(project)
         found = _pages(project, chosen)
@@ -163,7 +165,7 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None) -> Fixed:
             if not written:
                 break
             done += written
-            tree = WorkTree(root)
+            tree = WorkTree(root, cached=cached)
             project = Workspace(root, tree)
             problems = _problems(project, _pages(project, chosen), chosen, alt=alt)
         return Fixed(tuple(done), tuple(problems))

@@ -27,9 +27,12 @@ class Listed:
     """The files that were named and that ``content`` does not match, so that check skips them."""
 
 
-def listed(root: Path, chosen: Sequence[PagePlace]) -> Listed:
-    """The references of the project in ``root``. Raises AssetgenError."""
-    project = open_workspace(root)
+def listed(root: Path, chosen: Sequence[PagePlace], *, cached: bool = True) -> Listed:
+    """The references of the project in ``root``. Raises AssetgenError.
+
+    Unless ``cached``, nothing that an earlier run stored is used.
+    """
+    project = open_workspace(root, cached=cached)
     found = fix.survey(project, chosen)
     more = _named(chosen, project.listing, found)
     content = tuple(project.manifest.project.content)

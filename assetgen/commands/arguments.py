@@ -13,6 +13,15 @@ def add_no_commit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-commit", action="store_true", help="do not commit")
 
 
+def add_no_cache(parser: argparse.ArgumentParser) -> None:
+    """Add --no-cache, for commands that remember what they decided."""
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="decide everything again: neither read nor write what earlier runs stored",
+    )
+
+
 def route(text: str) -> str:
     """The name of a route. Raises argparse.ArgumentTypeError."""
     return _matching(text, route_names.ROUTE_PATTERN, route_names.ROUTES_IN_WORDS)

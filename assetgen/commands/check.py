@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from assetgen.commands import context
-from assetgen.commands.arguments import clash
+from assetgen.commands.arguments import add_no_cache, clash
 from assetgen.errors import AssetgenError
 
 
@@ -41,6 +41,7 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="read every file again; do not trust file times; not with --staged",
     )
+    add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
@@ -77,6 +78,7 @@ def run(options: Namespace) -> int:
             strict=options.strict,
             release=options.release,
             rehash=options.rehash,
+            cached=not options.no_cache,
         )
     except AssetgenError as exc:
         if form == "github":

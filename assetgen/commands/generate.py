@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
-from assetgen.commands.arguments import add_no_commit, positive
+from assetgen.commands.arguments import add_no_cache, add_no_commit, positive
 
 if TYPE_CHECKING:
     from assetgen.generate.options import Options
@@ -61,6 +61,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="make N images at the same time",
     )
     add_no_commit(parser)
+    add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
@@ -117,6 +118,7 @@ def _how(options: Namespace) -> Options:
         resume=options.resume,
         draft=options.draft,
         pay=options.pay,
+        cached=not options.no_cache,
         free=options.free or options.hook,
         patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,
     )

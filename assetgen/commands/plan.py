@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from assetgen.commands import context
+from assetgen.commands.arguments import add_no_cache
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -14,6 +15,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
     parser.add_argument("--all", action="store_true", help="show fresh assets too")
+    add_no_cache(parser)
 
 
 def run(options: Namespace) -> int:
@@ -24,7 +26,7 @@ def run(options: Namespace) -> int:
 
     root = context.root(options)
     conditions = context.conditions(options, root)
-    project = open_workspace(root, conditions, only=options.ids)
+    project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
     decisions = forecast.decisions(project, options.ids)
     if options.json:
         context.print_json(plan_json(decisions))

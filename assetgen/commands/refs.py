@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
-from assetgen.commands.arguments import route
+from assetgen.commands.arguments import add_no_cache, route
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ def arguments(parser: ArgumentParser) -> None:
         'not list; "" if the image is decorative',
     )
     parser.add_argument("--jsonl", action="store_true", help="print one JSON object per line")
+    add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
@@ -96,7 +97,7 @@ def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
     from assetgen.check import fix
     from assetgen.report import pages
 
-    done = fix.add(root, chosen, options.route)
+    done = fix.add(root, chosen, options.route, cached=not options.no_cache)
     if options.json:
         context.print_json(pages.added_json(done))
     else:
@@ -110,7 +111,7 @@ def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
     from assetgen.fs.tree import WorkTree
     from assetgen.report import pages
 
-    done = fix.fix(root, chosen, options.alt)
+    done = fix.fix(root, chosen, options.alt, cached=not options.no_cache)
     if options.json:
         context.print_json(pages.fixed_json(done))
     else:
@@ -125,8 +126,10 @@ def _list(
     from assetgen.refs import survey
     from assetgen.report import pages
 
-    list_ = references.listed if has_manifest else references.listed_without_manifest
-    listed = list_(root, chosen)
+    if has_manifest:
+        listed = references.listed(root, chosen, cached=not options.no_cache)
+    else:
+        listed = references.listed_without_manifest(root, chosen)
     found = fix.dangling(listed.survey) if options.dangling else listed.survey
     if options.json:
         context.print_json([pages.as_data(row) for row in found.rows])

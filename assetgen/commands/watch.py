@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
+from assetgen.commands.arguments import add_no_cache
 from assetgen.errors import INTERRUPTED
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="look for changes twice a second instead of waiting for the system to report "
         "them: for shared folders and containers",
     )
+    add_no_cache(parser)
 
 
 def run(options: Namespace) -> int:
@@ -41,7 +43,14 @@ def run(options: Namespace) -> int:
     context.interrupt_on_sigterm()
     conditions = context.conditions(options, root)
     try:
-        loop.Watch(root, conditions, report, commit=options.commit, poll=options.poll).run()
+        loop.Watch(
+            root,
+            conditions,
+            report,
+            commit=options.commit,
+            poll=options.poll,
+            cached=not options.no_cache,
+        ).run()
     except KeyboardInterrupt:
         report({"event": "stopped"})
     return INTERRUPTED

@@ -65,12 +65,13 @@ class WorkTree:
         root: Path,
         *,
         trust_stats: bool = True,
+        cached: bool = True,
         before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """``before`` is what an earlier tree ``remembered``, by default what the last check did.
 
-        ``environ`` is for git.
+        Unless ``cached``, nothing that an earlier run stored is read. ``environ`` is for git.
         """
         self.root = root
         self.held = Held(root, environ)
@@ -82,7 +83,9 @@ class WorkTree:
         """The folders that ``everything`` searched, "" first."""
         self._links: dict[str, str] = {}
         self._straight: set[str] = set()
-        self._before = dict(before) if before else snapshot.read(str(root)) if trust_stats else {}
+        self.is_cached = cached and trust_stats
+        """Whether answers of earlier runs may be used: file digests, verdicts, references."""
+        self._before = dict(before or (snapshot.read(str(root)) if self.is_cached else {}))
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a regular file, None if it does not exist.
@@ -90,14 +93,10 @@ class WorkTree:
         Raises StorageError if it cannot be read, is too large or is behind a link.
         """
         found = self._looked_at(path, whole=True)
-        if found is None and self._is_left_out(path):
+        is_absent = found is None and not os.path.lexists(os.path.join(self._base, path))
+        if is_absent and self.held.is_left_out(path):  # by a sparse checkout
             return self.held.staged_bytes(path)
         return found[1] if found else None
-
-    def _is_left_out(self, path: str) -> bool:
-        """Whether a file does not exist because a sparse checkout leaves it out."""
-        is_absent = not os.path.lexists(os.path.join(self._base, path))
-        return is_absent and self.held.is_left_out(path)
 
     def _looked_at(self, path: str, *, whole: bool) -> tuple[str, bytes] | None:
         """sha256 (hex) and, if ``whole``, the bytes of a regular file; None if there is none."""
@@ -264,11 +263,14 @@ class Index:
         repository: Repository,
         scratch: Path,
         environ: Mapping[str, str] = os.environ,
+        *,
+        cached: bool = True,
     ) -> None:
         self.root = root
         self._repository = repository
-        self.work = WorkTree(root, environ=environ)
+        self.work = WorkTree(root, environ=environ, cached=cached)
         """The same files in the working tree."""
+        self.is_cached = cached
         self.held = self.work.held
         self._scratch = scratch
         self._entries = repository.index_entries()

@@ -62,7 +62,7 @@ def generate(
         store.sweep(root)
         project = Workspace(
             root,
-            tree or WorkTree(root, environ=environ),
+            tree or WorkTree(root, environ=environ, cached=options.cached),
             conditions,
             only=options.ids,
             commits=options.commit,

@@ -259,10 +259,17 @@ def find_root(start: Path) -> Path:
 
 
 def open_workspace(
-    root: Path, conditions: Conditions | None = None, *, only: Sequence[str] = ()
+    root: Path,
+    conditions: Conditions | None = None,
+    *,
+    only: Sequence[str] = (),
+    cached: bool = True,
 ) -> Workspace:
-    """The project in ``root`` as it is in its working tree; see Workspace for what it raises."""
-    return Workspace(root, WorkTree(root), conditions, only=only)
+    """The project in ``root`` as it is in its working tree; see Workspace for what it raises.
+
+    Unless ``cached``, nothing that an earlier run stored is used.
+    """
+    return Workspace(root, WorkTree(root, cached=cached), conditions, only=only)
 
 
 def _no_manifest(root: Path, tree: Tree) -> ManifestError:

@@ -52,11 +52,13 @@ class Watch(Observer):
         *,
         commit: bool = False,
         poll: bool = False,
+        cached: bool = True,
     ) -> None:
+        """Unless ``cached``, only what this process has read itself is remembered."""
         # A copy: opening the repository removes git's variables from the process's environment.
         self._root, self._conditions = root, replace(conditions, environ=dict(conditions.environ))
         self._tell = tell
-        self._options = Options(draft=True, commit=commit, patience=_TIMEOUT)
+        self._options = Options(draft=True, commit=commit, cached=cached, patience=_TIMEOUT)
         self._watcher = Watcher(root, tell, poll=poll)
         self._scope = Scope()
         self._known: Any = {}
@@ -138,7 +140,7 @@ class Watch(Observer):
                     watch=command("assetgen watch"),
                 ),
             )
-        tree = WorkTree(self._root, before=self._known)
+        tree = self._tree()
         self._now_failed = {}
         try:
             outcome = self._generated(tree)
@@ -153,14 +155,15 @@ class Watch(Observer):
         self._failed = self._now_failed
         self._known = tree.remembered()
 
+    def _tree(self) -> WorkTree:
+        return WorkTree(self._root, before=self._known, cached=self._options.cached)
+
     def _check_pages(self, pages: Set[str]) -> None:
         """Report the missing images of ``pages`` that are new since their last save."""
         if not pages:
             return
         try:
-            project = Workspace(
-                self._root, WorkTree(self._root, before=self._known), self._conditions
-            )
+            project = Workspace(self._root, self._tree(), self._conditions)
             problems = missing_in(project, pages)
         except AssetgenError:  # the plan reports it
             return
@@ -195,7 +198,7 @@ class Watch(Observer):
     def _warm(self) -> None:
         """Draw once, so that the first save does not wait for the engine to load."""
         with suppress(AssetgenError):
-            project = open_workspace(self._root, self._conditions)
+            project = open_workspace(self._root, self._conditions, cached=self._options.cached)
             if project.manifest.asset:
                 draft.draw(project, project.manifest.asset[0])
         gc.collect()

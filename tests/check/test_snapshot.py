@@ -245,6 +245,28 @@ def test_rehash_trusts_no_remembered_digest(clean: Place) -> None:
         assert bool(found) is not rehash
 
 
+_STORED = (["check"], ["check", "--staged"], ["plan"], ["generate", "--no-commit"], ["refs"])
+
+
+def test_without_the_cache_nothing_is_read_and_nothing_is_stored(clean: Place) -> None:
+    rows = snapshot.read(str(clean.root))
+    rows["public/a.png"] = (rows["public/a.png"][0], b"\1" * 32)
+    snapshot.write(str(clean.root), rows, time.time_ns(), "a lie")
+    cache = clean.root / store.CACHE
+    before = _stored(cache)
+    for command in _STORED:
+        found = clean.ok(*command, "--no-cache").out
+        assert "lie" not in found and "edited" not in found
+    assert "a lie" in clean.ok("check").out
+    assert _stored(cache) == before
+
+
+def _stored(cache: Path) -> dict[Path, bytes]:
+    """Every file of the cache but the lock of a run."""
+    files = [path for path in cache.rglob("*") if path.is_file() and path.name != "lock"]
+    return {path: path.read_bytes() for path in files}
+
+
 def test_a_file_that_is_too_young_is_not_remembered_as_clean(bare: Place) -> None:
     tiny(bare, "a")
     check.check(bare.root, bare.environ)
