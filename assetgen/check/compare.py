@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 
 from assetgen.check.misspelled import Correction, KnownNames
+from assetgen.check.moved import MovedPictures
 from assetgen.check.problem import ALT_PLACEHOLDER, PageProblem, brief, fold
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.cure import Cure, advice, command
@@ -67,7 +68,7 @@ class Comparison:
         elif means.wrong is not None:
             what = judged.explained(means.wrong, reference.raw, None, means.path or "")
             problem = _problem("public-url", row, what, (), written="")
-            yield replace(problem, remark=_ways(row))
+            yield replace(problem, remark=_ways(row, means.path or ""))
         elif row.is_dangling and means.path not in self._pages.owners:
             yield self._dangling(row)
 
@@ -79,6 +80,8 @@ class Comparison:
         add = command("assetgen refs --add {where}", where=_where(reference))
         can_add = path.lower().endswith(tuple(FORMATS))
         if found := self.correction(row):
+            if found.moved:
+                return self._moved(row, what, found)
             made = self._pages.path_edit(row, found.written)
             problem = _problem("dangling", row, what, made, written=found.written)
             is_case = found.written.lower() == reference.raw.lower()  # no second image
@@ -92,9 +95,25 @@ class Comparison:
         by_hand = advice("add {path}, or correct {raw}", path=path, raw=reference.raw)
         return replace(problem, remark=by_hand)
 
+    def _moved(self, row: ResolvedReference, what: str, found: Correction) -> PageProblem:
+        """The problem of a path from which an image was moved: no second image is asked for."""
+        what += f"; it was moved to {found.moved}"
+        if found.written:
+            made = self._pages.path_edit(row, found.written)
+            return _problem("dangling", row, what, made, written=found.written)
+        problem = _problem("dangling", row, what, (), written="")
+        return replace(problem, remark=_ways(row, found.moved or ""))
+
     def correction(self, row: ResolvedReference) -> Correction | None:
         """What the author of a missing image's path may have meant."""
+        if place := self._moves.place(row.resolution.path or ""):
+            written = self._moves.written(row, place)
+            return Correction(written or "", is_certain=True, moved=place)
         return self._known_names.correction(row)
+
+    @cached_property
+    def _moves(self) -> MovedPictures:
+        return MovedPictures(self._project)
 
     def _other_form(self, path: str) -> str | None:
         """The image whose path differs only in the form of its letters."""
@@ -213,9 +232,8 @@ def _problem(
     )
 
 
-def _ways(row: ResolvedReference) -> Cure:
-    """How a page can show an image that is beside it, but not served."""
-    path = row.resolution.path or ""
+def _ways(row: ResolvedReference, path: str) -> Cure:
+    """How a page can show the image at ``path``, which exists, but is not served."""
     if languages.suffix(row.reference.file) in languages.MARKDOWN | languages.MDX:
         return advice("write it as a Markdown image, or move {path} to a public folder", path=path)
     return advice("import {path} as a module, or move it to a public folder", path=path)

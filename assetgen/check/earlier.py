@@ -79,5 +79,10 @@ def _counted(findings: Iterable[Finding]) -> Counter[Key]:
 
 
 def _key(finding: Finding) -> Key:
-    """What a finding says, wherever in the file it is."""
-    return finding.path, finding.code, finding.message
+    """What a finding says, wherever in the file it is, without what the commit shows beside it."""
+    what = finding.message
+    return (
+        finding.path,
+        finding.code,
+        what.partition("; ")[0] if finding.code == "dangling" else what,
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.check import pages
+from assetgen.check.misspelled import Correction
 from assetgen.check.problem import PageProblem
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError
@@ -48,8 +49,8 @@ class AddedImages:
 
     added: Added
     proposals: Proposals
-    misspelled: Mapping[ResolvedReference, str]
-    """References that were left out because they look misspelled, with the likely path."""
+    misspelled: Mapping[ResolvedReference, Correction]
+    """References that were left out because their image seems to exist under another path."""
     variants: Mapping[ResolvedReference, str]
     """Candidates of a srcset that were left out as variants, with the path of their image."""
 
@@ -109,7 +110,7 @@ def add(
             found = replace(named, rows=tuple(row for row in named.rows if _has_no_file(row)))
         if not _are_lines(chosen):
             found = pages.not_ignored(project, found)
-        misspelled = {} if _are_lines(chosen) else pages.misspelled_paths(project, found)
+        misspelled = {} if _are_lines(chosen) else pages.corrections(project, found)
         variants = _variants(project, found)
         rows = [row for row in found.rows if row not in misspelled and row not in variants]
         texts = {page: _text(project, page) for page in {row.reference.file for row in rows}}

@@ -19,6 +19,9 @@ class Correction:
 
     written: str
     is_certain: bool
+    moved: str | None = None
+    """The path that the image has now, if it was moved; ``written`` is "" if no page can name it.
+    """
 
 
 class KnownNames:

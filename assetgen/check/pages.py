@@ -9,6 +9,7 @@ from typing import Literal
 
 from assetgen.check.compare import Comparison
 from assetgen.check.findings import Finding, Level
+from assetgen.check.misspelled import Correction
 from assetgen.check.problem import PageProblem, brief
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.check.unused import UnusedImages
@@ -43,10 +44,10 @@ def missing_images(project: Workspace, found: Survey) -> Survey:
     return replace(found, rows=tuple(rows))
 
 
-def misspelled_paths(project: Workspace, found: Survey) -> dict[ResolvedReference, str]:
-    """Of ``missing_images`` those with a typo, and what the author most likely meant."""
+def corrections(project: Workspace, found: Survey) -> dict[ResolvedReference, Correction]:
+    """Of ``missing_images`` those with a typo or an old path, and what was likely meant."""
     comparison = Comparison(SurveyedPages(project, found))
-    return {row: one.written for row in found.rows if (one := comparison.correction(row))}
+    return {row: one for row in found.rows if (one := comparison.correction(row))}
 
 
 def missing_in(project: Workspace, pages: Set[str]) -> list[PageProblem]:

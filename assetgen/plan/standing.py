@@ -137,7 +137,7 @@ def _placed(
         left.setdefault(baseline.first(path).sha256, []).append(path)
     moved: dict[str, str] = {}
     for digest, before in left.items():
-        moved.update(_paired(before, by_digest.get(digest, [])))
+        moved.update(paired(before, by_digest.get(digest, [])))
     arrived = set(moved.values())
     originals = {digest: path for path in reversed(same) for digest in baseline.digests(path)}
     copies = {
@@ -150,7 +150,7 @@ def _placed(
     return moved, copies
 
 
-def _paired(before: list[str], after: list[str]) -> Mapping[str, str]:
+def paired(before: list[str], after: list[str]) -> Mapping[str, str]:
     """The new path of each of some equal pictures: of the only one, or of all by their names.
 
     Empty if it is not certain which is which.

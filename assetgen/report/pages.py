@@ -103,12 +103,16 @@ def added(found: AddedImages, stream: IO[str]) -> None:
             out.print(clean(f"      {proposal.size}", 200))
     for refusal in found.proposals.refusals:
         error(ManifestError(refusal.what, where=refusal.reference.place, cure=refusal.cure), stream)
-    for row, meant in found.misspelled.items():
-        named = row.reference
+    for row, correction in found.misspelled.items():
+        named, meant = row.reference, correction.written
+        fix = command("assetgen refs --fix {place}", place=named.place)
+        if correction.moved:
+            was = f"{row.resolution.path} was moved to {correction.moved}"
+            out.print(clean(f"left  {named.place}: {named.raw}: {was}"))
+            show_cure(advice("{fix} (writes the new path, if the page can name it)", fix=fix), out)
+            continue
         out.print(clean(f"left  {named.place}: {named.raw} looks like a misspelling of {meant}"))
-        cure = advice(
-            "{fix} (writes that)", fix=command("assetgen refs --fix {place}", place=named.place)
-        )
+        cure = advice("{fix} (writes that)", fix=fix)
         if meant.lower() != named.raw.lower():  # else it would be a second image of that name
             add = command("assetgen refs --add {place}", place=named.place)
             cure = advice("{cure}, or to add an image: {add}", cure=cure, add=add)
@@ -166,9 +170,10 @@ def added_json(found: AddedImages) -> dict[str, Any]:
                 "file": row.reference.file,
                 "line": row.reference.line,
                 "raw": row.reference.raw,
-                "meant": meant,
+                "meant": one.written,
+                "moved": one.moved,
             }
-            for row, meant in found.misspelled.items()
+            for row, one in found.misspelled.items()
         ],
         "variants": [
             {

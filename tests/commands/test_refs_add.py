@@ -47,7 +47,13 @@ def test_add_leaves_a_probable_typo_unless_its_line_is_named(site: Place) -> Non
         "        writes that; or: to add an image: assetgen refs --add content/launch.mdx:1\n"
     )
     assert site.ok("refs", "--add", "--json").data["slips"] == [
-        {"file": "content/launch.mdx", "line": 1, "raw": "/img/taem.png", "meant": "/img/team.png"}
+        {
+            "file": "content/launch.mdx",
+            "line": 1,
+            "raw": "/img/taem.png",
+            "meant": "/img/team.png",
+            "moved": None,
+        }
     ]
     assert site.ok("refs", "--add", "content/launch.mdx:1").out.startswith(
         "added taem  public/img/taem.png"

@@ -123,14 +123,14 @@ def _working(question: Question, path: str, rule: Rule) -> str | None:
         if rule == "url":
             own = next(iter(site.page_folders(question.file)), "")
             path = within(site.served.public[0].folder, path) or path
-        elif (url := _url(question, path)) and site.framework != "mkdocs":
+        elif (url := served_url(question, path)) and site.framework != "mkdocs":
             return url
         relative = posixpath.relpath(f"/{path}", f"/{own}")
         return relative if relative.startswith(".") or rule == "url" else f"./{relative}"
-    return _url(question, path)
+    return served_url(question, path)
 
 
-def _url(question: Question, path: str) -> str | None:
+def served_url(question: Question, path: str) -> str | None:
     """The URL of a file in a public folder."""
     site = question.site
     for mount in site.served.public:
