@@ -154,17 +154,21 @@ class Comparison:
             return replace(problem, asks_for_alt=asset is None)
         problem = _problem("missing-alt", row, what, (), written="")
         problem = replace(problem, asks_for_alt=True)
+        if row.reference.kind == "dynamic":  # one text would be wrong for most of its images
+            return replace(problem, remark=_alt_of_data(row.reference))
         if not self._pages.safe_edits(row, self._alt_edit(row, "a")):
             return replace(problem, remark=advice('write alt="{alt}"', alt=ALT_PLACEHOLDER))
-        fix = command(
-            'assetgen refs --fix {where} --alt "what the image shows"', where=self._alt_place(row)
-        )
         decorative = (
             advice('<img ... alt=""> if it is decorative')
             if is_markdown
             else advice('--alt "" if it is decorative')
         )
-        return replace(problem, command=fix, remark=decorative)
+        return replace(
+            problem,
+            command=command("assetgen refs --fix {where} --alt TEXT", where=self._alt_place(row)),
+            before=advice("replace TEXT by what the image shows"),
+            remark=decorative,
+        )
 
     def _alt_place(self, row: ResolvedReference) -> str:
         """Where an image lacks a text, with its column if another of its line lacks one too."""
@@ -237,6 +241,14 @@ def _ways(row: ResolvedReference, path: str) -> Cure:
     if languages.suffix(row.reference.file) in languages.MARKDOWN | languages.MDX:
         return advice("write it as a Markdown image, or move {path} to a public folder", path=path)
     return advice("import {path} as a module, or move it to a public folder", path=path)
+
+
+def _alt_of_data(reference: Reference) -> Cure:
+    """How to describe an image that code chooses: another one for each row of its data."""
+    return advice(
+        'write an alternative text from the same data as {raw}, or alt="" if it is decorative',
+        raw=" ".join(reference.raw.split()),
+    )
 
 
 def _where(reference: Reference, *, with_col: bool = False) -> str:

@@ -8,8 +8,9 @@ from assetgen.cure import Cure, advice, command
 from assetgen.pages.edits import Edit
 from assetgen.refs.survey import ResolvedReference
 
-#: The text in the cures of check that the author has to replace.
+#: The texts in the cures of check that the author has to replace.
 ALT_PLACEHOLDER = "what the image shows"
+ALT_PLACEHOLDERS = (ALT_PLACEHOLDER, "text")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,8 @@ class PageProblem:
     col: int | None = None
     command: Cure | None = None
     """The command that fixes it; None where only the author can."""
+    before: Cure | None = None
+    """What the author does with the command before it is run."""
     remark: Cure | None = None
     """What the command does; without a command, what the author can do."""
     otherwise: Cure | None = None
@@ -46,6 +49,8 @@ class PageProblem:
             return self.remark or advice("")
         if add is not None:
             cure = command("{cure} && {add}", cure=cure, add=add)
+        if self.before:
+            cure = advice("{before}: {cure}", before=self.before, cure=cure)
         if self.remark:
             cure = advice("{cure} ({remark})", cure=cure, remark=self.remark)
         if self.otherwise:

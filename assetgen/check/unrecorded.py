@@ -7,13 +7,16 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from assetgen.check import baseline
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import globs
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE
+from assetgen.manifest.schema import FORMATS
+from assetgen.pages import proposals
+from assetgen.plan import standing
 from assetgen.plan.standing import Standing
 from assetgen.plan.workspace import Workspace
 
@@ -27,10 +30,11 @@ def unrecorded(project: Workspace, before: Standing) -> Iterator[Finding]:
         what = "has no record, so no one can tell where it came from"
         if same := before.copies.get(path):
             what = f"is a copy of {same}, a picture of the baseline, and has no record"
-        yield Finding(path=path, code="unrecorded", message=what, cure=_cure(project, path))
+        cure = _cure(project, path, same)
+        yield Finding(path=path, code="unrecorded", message=what, cure=cure)
 
 
-def _cure(project: Workspace, path: str) -> Cure:
+def _cure(project: Workspace, path: str, same: str | None) -> Cure:
     if cure := baseline.staging_line(project, path):
         return cure
     adopt = baseline.adopting(project, path)
@@ -42,19 +46,25 @@ def _cure(project: Workspace, path: str) -> Cure:
             pattern=quoted,
             adopt=adopt,
         )
-    cure = advice(
-        "{adopt}, or add an asset for it to {file} if you know where it came from, or add it to "
-        "project.ignore",
-        adopt=adopt,
-        file=FILE,
-    )
+    ways = [advice("{adopt} (keeps it, origin unknown)", adopt=adopt)]
+    if standing.extension(path) in FORMATS:
+        adopt = _recording(project, path)
+        ways.append(advice("{adopt} (records its origin, if you know it)", adopt=adopt))
+    if same:
+        ways.append(advice("refer to {same} and remove the copy", same=same))
+    ways.append(advice("add it to project.ignore"))
     if isinstance(project.tree, Index) and project.tree.is_new(path):
-        return advice(
-            "{reset} (leaves it out of the commit), or {cure}",
-            reset=command("git reset -q -- {path}", path=path),
-            cure=cure,
-        )
-    return cure
+        reset = command("git reset -q -- {path}", path=path)
+        ways.append(advice("{reset} (leaves it out of the commit)", reset=reset))
+    return reduce(lambda one, other: advice("{one}, or {other}", one=one, other=other), ways)
+
+
+def _recording(project: Workspace, path: str) -> Cure:
+    """The command that says what to add to the manifest for the picture, and then records it."""
+    name = proposals.free_id(path, project.manifest)
+    if isinstance(project.tree, Index):
+        return command("assetgen adopt {name} {path} --no-commit", name=name, path=path)
+    return command("assetgen adopt {name} {path}", name=name, path=path)
 
 
 def deeper(patterns: Sequence[str], path: str) -> str | None:

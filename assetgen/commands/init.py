@@ -75,8 +75,8 @@ def run(options: Namespace) -> int:
         _print(options, written, extras, found, site)
         return 0
     data: dict[str, object] = {"written": written}
-    if found:
-        data["existing"] = found
+    if found and found[0]:
+        data["existing"] = found[0]
     if site:
         data["site"] = site.data()
     if extras:
@@ -85,10 +85,11 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _existing(root: Path, written: list[str], *, is_wanted: bool) -> int | None:
+def _existing(root: Path, written: list[str], *, is_wanted: bool) -> tuple[int, int] | None:
     """The number of pictures that have no origin, which are in the baseline if ``is_wanted``.
 
-    None if a mistake in an assets.toml of the user keeps it from being known.
+    The second number is of those that check reports. None if a mistake in an assets.toml of the
+    user keeps it from being known.
     """
     from assetgen.errors import AssetgenError
     from assetgen.generate import existing
@@ -97,7 +98,7 @@ def _existing(root: Path, written: list[str], *, is_wanted: bool) -> int | None:
     if is_wanted:
         taken = existing.adopt_existing(root, commit=False)
         written += [baseline.FILE] if taken.is_written else []
-        return taken.total
+        return taken.total, 0
     try:
         return existing.count(root)
     except AssetgenError:
@@ -112,7 +113,7 @@ def _print(
     options: Namespace,
     written: list[str],
     extras: list[Done],
-    found: int | None,
+    found: tuple[int, int] | None,
     site: Inventory | None,
 ) -> None:
     from assetgen.init import agents, githook
@@ -130,7 +131,7 @@ def _print(
         print(f"to commit without the check: {githook.SKIP}")
     for line in site.lines() if site else ():
         print(clean(line))
-    for line in _about_pictures(found, go, is_taken=options.existing):
+    for line in _about_pictures(*(found or (0, 0)), go, is_taken=options.existing):
         print(clean(line))
     if not written:
         print("everything exists already; next: assetgen plan")
@@ -157,8 +158,8 @@ def _adding(root: Path, files: list[str]) -> Cure:
     return git_cures.adding(held, files)
 
 
-def _about_pictures(found: int | None, go: str, *, is_taken: bool) -> Iterator[str]:
-    """What to know about the ``found`` pictures that exist already."""
+def _about_pictures(found: int, reported: int, go: str, *, is_taken: bool) -> Iterator[str]:
+    """What to know about the ``found`` pictures that exist already; check reports some of them."""
     from assetgen.text import count
 
     if found and is_taken:
@@ -168,6 +169,9 @@ def _about_pictures(found: int | None, go: str, *, is_taken: bool) -> Iterator[s
     elif found:
         exist = "exists" if found == 1 else "exist"
         said = f"{count(found, 'picture')} {exist} already, without a record"
+        if others := found - reported:
+            are = "is" if others == 1 else "are"
+            said += f" (check reports {reported}: {others} {are} SVG, GIF, ICO or BMP)"
         yield f"{said}; to take them as they are:"
         yield f"  {go}{command('assetgen adopt --existing')}"
 

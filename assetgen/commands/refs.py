@@ -63,15 +63,15 @@ def contradiction(options: Namespace) -> str | None:
 
 
 def _wrong_alt(options: Namespace) -> str | None:
-    from assetgen.check.problem import ALT_PLACEHOLDER
+    from assetgen.check.problem import ALT_PLACEHOLDERS
 
     if not options.fix:
         return "--alt requires --fix: only --fix writes alternative texts"
     if len(options.where) != 1 or not re.search(r":\d+\Z", options.where[0]):
         return "--alt is the text of one image: name its place, PAGE:LINE"
-    if options.alt.strip().rstrip(".").lower() == ALT_PLACEHOLDER:
+    if options.alt.strip().rstrip(".").lower() in ALT_PLACEHOLDERS:
         return (
-            f'--alt "{ALT_PLACEHOLDER}" is only a placeholder: '
+            f'--alt "{options.alt}" is only a placeholder: '
             'describe the image, such as --alt "A red bicycle"'
         )
     return None

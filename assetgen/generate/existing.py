@@ -45,6 +45,8 @@ class Taken:
     uncommitted: AssetgenError | None = None
     to_add: Cure | None = None
     """The command that stages the baseline, where the commit is left to the user."""
+    is_staged: bool = False
+    """Whether the baseline is staged, for the commit that the user prepares."""
 
     @property
     def exit_code(self) -> int:
@@ -115,11 +117,16 @@ def adopt_existing(
         return taken
 
 
-def count(root: Path) -> int:
-    """The number of pictures that ``adopt_existing`` would add. Raises AssetgenError."""
+def count(root: Path) -> tuple[int, int]:
+    """The number of pictures that ``adopt_existing`` would add, and of those that check reports.
+
+    Raises AssetgenError.
+    """
     project = open_workspace(root)
     known = _Accounted.of(project).known
-    return len(standing.compare(project, known, watched=PICTURES).new)
+    seen = standing.compare(project, known, watched=PICTURES)
+    asked = standing.watched_with(seen.baseline)
+    return len(seen.new), sum(standing.extension(path) in asked for path in seen.new)
 
 
 def _named(
@@ -237,9 +244,21 @@ def _commit(
         if not is_wanted or "GIT_INDEX_FILE" in environ or repository.under_way():
             taken.to_add = add
             return
+        if _is_any_staged(project, [*taken.added, *taken.renewed]):
+            commits.refuse_ignored(repository, [FILE])
+            repository.git.index_paths("add", [FILE])
+            taken.is_staged = True
+            return
         store.note_commit(project.root, [*written, *removed])
         taken.commit = commits.commit(repository, written, removed, "assetgen: baseline\n")
         store.note_commit(project.root, ())
     except GitError as exc:
         taken.uncommitted = exc
         taken.to_add = add
+
+
+def _is_any_staged(project: Workspace, paths: Iterable[str]) -> bool:
+    """Whether the next commit of the user changes one of the pictures: he has chosen its files."""
+    index, before = project.tree.held.index, project.tree.held.tree("HEAD")
+    staged = (path for path in paths if path in index)
+    return any(index[path].blobs.get(0) != before.get(path) for path in staged)

@@ -206,6 +206,12 @@ _FOLDERS = {
 }
 
 
+def free_id(path: str, manifest: Manifest) -> str:
+    """An id for the asset of a path that no asset has."""
+    taken = {asset.id for asset in manifest.asset}
+    return next(name for name in _ids(path, manifest, {}) if name not in taken)
+
+
 def _ids(path: str, manifest: Manifest, numbers: dict[str, int]) -> Iterator[str]:
     """Ids for the asset of a path: without common folder names, with them, then numbered.
 

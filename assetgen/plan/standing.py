@@ -49,6 +49,11 @@ def baseline_of(tree: Tree) -> Baseline:
     return baselines.read(tree.read(baselines.FILE) or b"")
 
 
+def watched_with(baseline: Baseline) -> frozenset[str]:
+    """The extensions of the new pictures that check asks about, with this baseline."""
+    return frozenset(FORMATS) | {extension(path) for path in baseline.lines}
+
+
 def compare(project: Workspace, known: Set[str], *, watched: Set[str] | None = None) -> Standing:
     """What has become of each picture. Other things account for those that are ``known``.
 
@@ -59,7 +64,7 @@ def compare(project: Workspace, known: Set[str], *, watched: Set[str] | None = N
     baseline = baseline_of(tree)
     is_ignored = globs.matcher(project.manifest.project.ignore)
     if watched is None:
-        watched = frozenset(FORMATS) | {extension(path) for path in baseline.lines}
+        watched = watched_with(baseline)
     folders = project.manifest.project.outputs
     files = dict.fromkeys(path for folder in folders for path in tree.files(folder))
     asked = [path for path in baseline.lines if path not in known and not is_ignored(path)]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.check.findings import Finding, Report, earlier_in_words
+from assetgen.check.findings import OF_PAGES, Finding, Report, earlier_in_words
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
@@ -39,7 +40,9 @@ def check_plain(
             _print_finding(finding, out, way)
     for code, number in said.items():
         if number > MOST and not everything:
-            out.print(f"... and {number - MOST} more {code} (--all shows them)")
+            out.print(
+                f"... and {number - MOST} more {code} (--all shows them){_for_now(code, shown)}"
+            )
     for fold in many:
         _print_fold(fold, out, way)
     _notes(report, out, way)
@@ -48,6 +51,14 @@ def check_plain(
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
+
+
+def _for_now(code: str, findings: Sequence[Finding]) -> str:
+    """How errors that take time to settle can be warnings until then; only those of pages can."""
+    is_error = any(one.code == code and one.level == "error" for one in findings)
+    if not is_error or code not in OF_PAGES:
+        return ""
+    return f'; until they are settled, [check] {code} = "warning" in {FILE} makes them warnings'
 
 
 def _print_finding(finding: Finding, out: Console, way: Cure | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 from assetgen.generate.existing import Taken
+from assetgen.record.baseline import FILE
 from assetgen.report.text import MOST, console, error, error_json, show_cure, text_of
 from assetgen.text import clean, count
 
@@ -28,6 +29,8 @@ def taken(result: Taken, stream: IO[str]) -> None:
     out.print(_summary(result))
     if result.uncommitted:
         error(result.uncommitted, stream)
+    elif result.is_staged:
+        out.print(f"staged {FILE}: your next commit takes it with the pictures that you staged")
     elif result.to_add:
         out.print("not committed; to commit it, stage it first")
         show_cure(result.to_add, out)
@@ -71,4 +74,5 @@ def taken_json(result: Taken) -> dict[str, Any]:
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,
         "to_add": text_of(result.to_add),
+        "staged": result.is_staged,
     }

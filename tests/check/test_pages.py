@@ -167,8 +167,8 @@ _SAID = {
     "no alt on an element": Said(
         *("content/a.mdx", 'x <img src="/img/team.png" />', "missing-alt", (1, 13)),
         '"/img/team.png" has no alternative text',
-        'assetgen refs --fix content/a.mdx:1 --alt "what the image shows" (--alt "" if it is '
-        "decorative)",
+        "replace TEXT by what the image shows: assetgen refs --fix content/a.mdx:1 --alt TEXT "
+        '(--alt "" if it is decorative)',
     ),
     "no alt on a component of one's own": Said(
         *(
@@ -178,13 +178,13 @@ _SAID = {
             (1, 27),
             '"/img/team.png" has',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is '
-        "decorative)",
+        "replace TEXT by what the image shows: assetgen refs --fix src/a.tsx:1 --alt TEXT "
+        '(--alt "" if it is decorative)',
     ),
     "no alt in Markdown": Said(
         *("content/a.md", "![](/img/team.png)", "missing-alt", (1, 1), '"/img/team.png" has'),
-        'assetgen refs --fix content/a.md:1 --alt "what the image shows" (<img ... alt=""> if '
-        "it is decorative)",
+        "replace TEXT by what the image shows: assetgen refs --fix content/a.md:1 --alt TEXT "
+        '(<img ... alt=""> if it is decorative)',
     ),
     "no alt, and the manifest has one": Said(
         *(
@@ -223,8 +223,7 @@ _SAID = {
             (1, 21),
             '"where()" has no',
         ),
-        'assetgen refs --fix src/a.tsx:1 --alt "what the image shows" (--alt "" if it is '
-        "decorative)",
+        'write an alternative text from the same data as where(), or alt="" if it is decorative',
     ),
     "another alt": Said(
         *("content/a.mdx", "![A bird](/img/launch.png)", "alt-differs", (1, 1)),
@@ -467,7 +466,8 @@ def test_check_asks_for_the_text_of_an_element_once(bare: Place) -> None:
 def test_two_images_in_one_line_are_distinguished_by_column(bare: Place) -> None:
     site(bare, {"content/a.md": "![](/img/team.png) ![](/img/launch.png)"})
     cures = [str(problem.cure()) for problem in problems(bare)]
-    assert [cure.split()[3] for cure in cures] == ["content/a.md:1:1", "content/a.md:1:20"]
+    places = [cure.partition("--fix ")[2].split()[0] for cure in cures]
+    assert places == ["content/a.md:1:1", "content/a.md:1:20"]
 
 
 def test_findings_are_in_the_order_of_the_page(bare: Place) -> None:

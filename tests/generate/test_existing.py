@@ -94,6 +94,7 @@ def test_check_asks_about_new_and_changed_pictures_only_and_naming_one_settles_i
         "public/new.svg": "unrecorded",
     }
     assert "is a copy of public/b.png" in found["public/copy.png"].message
+    assert "or refer to public/b.png and remove the copy" in str(found["public/copy.png"].cure)
     assert "or git restore -- public/a.png" in str(found["public/a.png"].cure)
     assert place.read(FILE) == before
     done = _take(place, "public/a.png", "public/new.svg")
@@ -267,7 +268,7 @@ def _add_with_an_unstaged_line(place: Place) -> None:
     [
         (_move_staged, {"public/a.png": "moved"}, "assetgen adopt --existing --merge --no-commit"),
         (_move_with_its_line, {}, ""),
-        (_add, {"public/new.png": "unrecorded"}, "git reset -q -- public/new.png"),
+        (_add, {"public/new.png": "unrecorded"}, "assetgen adopt --existing --no-commit"),
         (_add_with_its_line, {}, ""),
         (_add_with_an_unstaged_line, {"public/new.png": "unrecorded"}, f"git add -- {FILE}"),
     ],
@@ -306,6 +307,32 @@ def test_the_commit_has_exactly_the_baseline_and_the_pictures_of_its_changed_lin
     ]
     assert place.git("status", "--short") == "A  other.txt"
     assert _said(_look(place)) == _said(_look(place, staged=True)) == {}
+
+
+@pytest.mark.parametrize("named", [("public/new.png",), ()], ids=["named", "all"])
+def test_a_commit_that_was_refused_succeeds_after_its_picture_is_taken(
+    named: tuple[str, ...], place: Place
+) -> None:
+    _site(place, "public/a.png")
+    place.ok("init", "--hook")
+    place.git("add", "-A")
+    place.git("commit", "-q", "--no-verify", "-m", "hook")
+    place.write("public/new.png", b"new")
+    place.write("text.txt", "mine")
+    place.git("add", "-A")
+    head = place.git("rev-parse", "HEAD")
+    with pytest.raises(AssertionError, match="unrecorded"):
+        place.git("commit", "-q", "-m", "mine")
+    done = existing.adopt_existing(
+        place.root, [place.root / one for one in named], environ=place.environ
+    )
+    assert done.is_staged and place.git("rev-parse", "HEAD") == head
+    place.git("commit", "-q", "-m", "mine")
+    assert place.git("show", "--name-only", "--format=").splitlines() == [
+        FILE,
+        "public/new.png",
+        "text.txt",
+    ]
 
 
 def test_without_a_commit_the_changed_files_alone_are_named(place: Place) -> None:

@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import termios
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,6 +123,11 @@ def test_long_runs_of_one_kind_are_cut_short_unless_all_are_asked_for() -> None:
     assert "... and 30 more missing (--all shows them)" in _plain(many)
     assert _plain(many, everything=True).count("missing: x") == 50
     assert "50 errors, 0 warnings" in _plain(many)
+    page = [Finding("a.md", "missing-alt", "x", advice("y"), line=n, col=1) for n in range(1, 31)]
+    hint = '[check] missing-alt = "warning" in assets.toml makes them warnings'
+    assert hint in _plain(Report(tuple(page), 0, 0))
+    warned = (replace(one, level="warning") for one in page)
+    assert hint not in _plain(Report(tuple(warned), 0, 0)) + _plain(many)
 
 
 def test_many_findings_that_one_command_settles_are_one_line_below_those_in_pages() -> None:

@@ -198,9 +198,9 @@ STATES = [
     State(("check/compare", "assetgen refs --add {where}"), _missing),
     State(("check/compare", "assetgen refs --fix {where}"), _hostile_typo),
     State(
-        ("check/compare", 'assetgen refs --fix {where} --alt "what the image shows"'),
+        ("check/compare", "assetgen refs --fix {where} --alt TEXT"),
         _without_alt,
-        fills={"what the image shows": "A red bicycle"},
+        fills={"TEXT": "'A red bicycle'"},
     ),
     State(("check/problem", "{cure} && {add}"), _staged_typo, "check --staged"),
     State(("check/fix", "assetgen refs {path}"), _with_alt, f"{_LINE}:9", settles=False),
