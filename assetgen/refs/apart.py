@@ -17,6 +17,7 @@ _APART = re.compile(
     # __tests__, __fixtures__, a.test.tsx, a.cy.ts: nowhere else
     r"(?:\A|.*/)__(?:tests?|mocks?|fixtures?|snapshots?)__/"
     r"|.*\.(?:test|tests|spec|cy|e2e|e2e-spec)\.[cm]?[jt]sx?\Z"
+    r"|(?:.*/)?assets\.toml\Z"  # what asks for an image does not show it
     rf"|(?:(?!(?:{_PAGES})/)[^/]+/)*?(?:{_FOLDER})/",
     re.S,
 )

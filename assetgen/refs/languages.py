@@ -23,12 +23,13 @@ TEMPLATES = frozenset(
 HTML = frozenset({"html", "htm", "xhtml"}) | SVELTE | TEMPLATES
 JSON = frozenset({"json", "jsonc", "json5", "webmanifest"})
 YAML = frozenset({"yml", "yaml"})
+TOML = frozenset({"toml"})
 ASTRO = frozenset({"astro"})
 VUE = frozenset({"vue"})
 #: Pages and components in which elements are written and modules imported.
 MODULE_SYNTAX = frozenset({"jsx", "tsx"}) | MDX | ASTRO | VUE
 #: Everything that can contain references.
-KNOWN = MARKDOWN | MDX | SVX | SCRIPTS | STYLES | HTML | JSON | YAML | ASTRO | VUE
+KNOWN = MARKDOWN | MDX | SVX | SCRIPTS | STYLES | HTML | JSON | YAML | TOML | ASTRO | VUE
 
 
 def suffix(file: str) -> str:

@@ -40,9 +40,12 @@ class _Table:
         return not self.is_list and self.count % 2 == 0
 
 
-def read(page: str, start: int, end: int, within: Steps = ()) -> list[Found]:
+def read(
+    page: str, start: int, end: int, within: Steps = (), *, may_be_list: bool = False
+) -> list[Found]:
     """The values of a YAML document, from its events: no object is built.
 
+    Only a mapping is read, unless it is ``within`` another or ``may_be_list``.
     Raises YAMLError or ValueError.
     """
     found: list[Found] = []
@@ -52,7 +55,8 @@ def read(page: str, start: int, end: int, within: Steps = ()) -> list[Found]:
             open_.pop()
         elif isinstance(event, yaml.NodeEvent):
             above = open_[-1] if open_ else None
-            if above is None and not within and not isinstance(event, yaml.MappingStartEvent):
+            is_inner = above is not None or within or isinstance(event, yaml.MappingStartEvent)
+            if not is_inner and not (may_be_list and isinstance(event, yaml.SequenceStartEvent)):
                 return []  # text between two rules, not front matter
             is_key = above is not None and above.expects_key()
             steps = above.next_place() if above else within

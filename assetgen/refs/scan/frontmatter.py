@@ -29,6 +29,8 @@ class Front:
     """Where the document ends, before its fence."""
     body: int
     """Where the text of the page begins."""
+    may_be_list: bool = False
+    """Whether a list at the top counts, as in a file of data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,9 @@ def _values(front: Front) -> list[Found]:
         return front_toml.scan(front.page, front.start, end=front.end, steps=())[0]
     if front.end - front.start <= MAX_CHARACTERS:
         try:
-            return front_yaml.read(front.page, front.start, front.end)
+            return front_yaml.read(
+                front.page, front.start, front.end, may_be_list=front.may_be_list
+            )
         except (yaml.YAMLError, ValueError):  # ValueError: half of a surrogate pair
             pass
     return front_yaml.read_lines(front.page, front.start, _limit(front))

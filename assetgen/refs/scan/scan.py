@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from assetgen.refs.languages import (
     ASTRO,
@@ -15,6 +16,7 @@ from assetgen.refs.languages import (
     STYLES,
     SVELTE,
     SVX,
+    TOML,
     TYPED_SCRIPTS,
     VUE,
     YAML,
@@ -76,7 +78,9 @@ def _read(document: Document, kind: str, *, mdx: bool) -> None:
     elif kind in JSON:
         json_strings.add_strings(document)
     elif kind in YAML:
-        _yaml(document)
+        _data(document, "yaml")
+    elif kind in TOML:
+        _data(document, "toml")
     elif kind in ASTRO:
         _astro(document)
     elif kind in MARKDOWN or kind in MDX or kind in SVX:
@@ -117,8 +121,9 @@ def _astro(document: Document) -> None:
     markup.scan(document, start, markup.ASTRO)
 
 
-def _yaml(document: Document) -> None:
+def _data(document: Document, syntax: Literal["yaml", "toml"]) -> None:
+    end = len(document.text)
     front = frontmatter.Front(
-        "yaml", page=document.text, start=0, end=len(document.text), body=len(document.text)
+        syntax, page=document.text, start=0, end=end, body=end, may_be_list=True
     )
     front_rows.add(document, front)

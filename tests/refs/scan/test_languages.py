@@ -149,6 +149,17 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         '{"a": 1,"image":"https://x.org/y"}',
         [("json_string", "https://x.org/y")],
     ),
+    "a list at the top of YAML": (
+        "a.yml",
+        "# all\n- name: A\n  logo: a.png\n- name: B\n  image: /b\n  from: /c.png\n- [/d.svg]\n",
+        [("frontmatter", "a.png"), ("frontmatter", "/b"), ("frontmatter", "/d.svg")],
+    ),
+    "a list between two rules": ("a.md", "---\n- image: /a.png\n---\n", []),
+    "a file of TOML": (
+        "a.toml",
+        '[params]\nlogo = "a.png" # b.png\n[[rows]]\nimages = ["img/c.png"]\nname = "/d.png"\n',
+        [("frontmatter", "a.png"), ("frontmatter", "img/c.png")],
+    ),
     "front matter in TOML": (
         "a.md",
         '+++\n[cover]\nimage = "a.png"\n+++\n',
