@@ -21,6 +21,7 @@ from assetgen.record.schema import (
     Accepted,
     Amount,
     Costs,
+    DataFile,
     Derivation,
     Marking,
     Original,
@@ -232,8 +233,13 @@ def _subject(files: Sequence[Derived]) -> list[Subject]:
 
 def _asset(wish: Wish) -> RecordedAsset:
     asset = wish.asset
+    data = [DataFile(path=path, sha256=digest) for path, digest in sorted(wish.data.items())]
     return RecordedAsset(
-        id=asset.id, kind=asset.kind, alt=asset.alt, page=asset.page or msgspec.UNSET
+        id=asset.id,
+        kind=asset.kind,
+        alt=asset.alt,
+        page=asset.page or msgspec.UNSET,
+        data=data or msgspec.UNSET,
     )
 
 

@@ -73,6 +73,7 @@ def schema(kinds: Iterable[Kind]) -> _Schema:
         for layout in one.sheet.layouts:
             parts[_name(one, layout)] = _layout(one, layout)
             conditions.append(_condition(one, layout))
+    parts["DataValue"] = _DATA_VALUE
     parts["Layouts"] = {**_OPEN, "allOf": conditions}
     made["allOf"] = [_by_route()]
     return made
@@ -117,8 +118,31 @@ def _layout(one: Kind, layout: str) -> _Schema:
     return {**made, "type": "object", "properties": fields, "additionalProperties": False}
 
 
+#: Any value may be in a data file instead. It says nothing about what is not a table.
+_DATA_VALUE: _Schema = {
+    "properties": {
+        "file": {"type": "string", "description": "a .csv, .tsv, .json, .yaml or .toml file"},
+        "column": {"type": "string", "description": "the name of a column: a list of its values"},
+        "pointer": {"type": "string", "description": 'the place of a value, as in "/runs/0/ms"'},
+    },
+    "required": ["file"],
+    "additionalProperties": False,
+}
+
+
 def _properties(fields: Mapping[str, Field]) -> _Schema:
-    return {name: _field(spec) for name, spec in fields.items()}
+    return {name: _or_data(_field(spec)) for name, spec in fields.items()}
+
+
+def _or_data(form: _Schema) -> _Schema:
+    if "enum" not in form and form["type"] != "object":  # each keyword is about one type
+        return {**form, "type": [form["type"], "object"], "allOf": [_ref("DataValue")]}
+    by_file = {"type": "object", "required": ["file"], **_OPEN}
+    return {**_said(form), "if": by_file, "then": _ref("DataValue"), "else": form}
+
+
+def _said(form: _Schema) -> _Schema:
+    return {name: form[name] for name in ("description", "default") if name in form}
 
 
 def _field(spec: Field) -> _Schema:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
 
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
+from assetgen.manifest import data_query
+from assetgen.manifest.data_query import Datum
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
@@ -135,6 +137,8 @@ def _example(spec: Field) -> str:
 
 def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any:
     """``value`` as a ``spec``; what is wrong with it is added to ``wrong``."""
+    if isinstance(value, Datum):
+        return _of_data(value, spec, at, who=who, wrong=wrong)
     match spec.type:
         case "text" if isinstance(value, str):
             if len(value) > MAX_TEXT:
@@ -167,6 +171,32 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
     what = f"{dotted(at)} = {brief(value)} is not a {spec.type}"
     wrong.append(Fault(at, what, _instead(value, spec, at)))
     return value
+
+
+def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any:
+    """A value of a data file as a ``spec``; a fault is where the file has it."""
+    value = datum.value
+    if datum.is_unknown:
+        return value
+    if spec.type == "number" and isinstance(value, str):
+        number = data_query.number(value) if datum.is_cell else None
+        if number is None:
+            what = (
+                f"{dotted(at)}: {brief(value)} is not a number"
+                if value
+                else f"{dotted(at)} is empty"
+            )
+            cure = data_query.better_number(value) if datum.is_cell else advice("remove the quotes")
+            wrong.append(Fault(at, what, cure, where=datum.where))
+        return number
+    if spec.type == "text" and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)  # a year
+    elif spec.type == "flag" and datum.is_cell:
+        value = {"true": True, "false": False}.get(str(value).lower(), value)
+    found: list[Fault] = []
+    made = typed(value, spec, at, who=who, wrong=found)
+    wrong += [replace(one, where=datum.where) for one in found]
+    return made
 
 
 #: What a colour looks like.

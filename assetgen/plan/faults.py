@@ -19,11 +19,11 @@ from assetgen.manifest.toml_positions import Key
 from assetgen.plan.decide import judge
 from assetgen.plan.inherited import inherited, sources
 from assetgen.plan.intent import (
-    completed,
     no_input,
     template_digest,
     whole_prompt,
     wish,
+    with_data,
     wrong_background,
 )
 from assetgen.plan.order import Broken, keyed_references, no_asset, walk
@@ -126,13 +126,17 @@ class _Inspection:
         if asset.draft:  # its values are still to be written
             return
         has_page = self.asset.page is not None
-        if has_page and not self._is_doubtful("from"):
-            try:
-                asset = completed(self.reading.manifest, self.asset, kind, self.world)
-                has_page = False
-            except MISTAKES as exc:
-                yield _fault(exc, ("from",))
+        of_data: list[Fault] = []
+        bare = self.asset
+        if self._is_doubtful("from"):
+            bare = msgspec.structs.replace(bare, page=None)
+        try:
+            asset = with_data(self.reading.manifest, bare, kind, world=self.world, wrong=of_data)
+            has_page = bare.page is not self.asset.page
+        except MISTAKES as exc:
+            yield _fault(exc, ("from",))
         filled, wrong = kind.examine(asset.values)
+        wrong += of_data
         if has_page:
             wrong = [one for one in wrong if one.missing is None]  # the page may give it
         of_page = {name for name, one in asset.values.items() if below.get(name) is not one}
@@ -180,12 +184,15 @@ class _Inspection:
             yield from self._missing(("mask",), self.asset.mask)
         if self._is_doubtful("from") or self._is_doubtful("prompt"):
             return
+        of_data: list[Fault] = []
+        asset = self.asset
         try:
-            asset = completed(self.reading.manifest, self.asset, kind, self.world)
+            asset = with_data(self.reading.manifest, asset, kind, world=self.world, wrong=of_data)
         except MISTAKES as exc:
             yield _fault(exc, ("from",))
             return
-        if self._is_doubtful("values") or self._has_doubtful_style():
+        yield from (self._at_its_source(one, ()) for one in of_data)
+        if of_data or self._is_doubtful("values") or self._has_doubtful_style():
             return
         try:
             whole_prompt(self.reading.manifest, asset, kind)

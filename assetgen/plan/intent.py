@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import msgspec
@@ -24,7 +25,8 @@ from assetgen.manifest.schema import (
     normal,
     references,
 )
-from assetgen.plan import inherited, page
+from assetgen.manifest.toml_faults import Fault
+from assetgen.plan import data_values, inherited, page
 from assetgen.plan.refusals import refuse_unsupported
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
@@ -58,12 +60,34 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
     if asset.draft:
         return _draft_wish(manifest, asset, kind)
     make = _local_wish if asset.is_local else _painted_wish
-    return make(manifest, completed(manifest, asset, kind, world), kind, world=world, paths=paths)
+    whole = completed(manifest, asset, kind, world)
+    made = make(manifest, whole, kind, world=world, paths=paths)
+    stated = {**inherited.inherited(manifest, asset, kind), **asset.values}
+    data = {path: world.digest(path) or "" for path in data_values.files(stated)}
+    return replace(made, data=data) if data else made
 
 
 def completed(manifest: Manifest, asset: Asset, kind: Kind, world: World) -> Asset:
-    """The asset with what its page, its style and [defaults] give it. Raises ManifestError."""
+    """The asset with what its page, its data, its style and [defaults] give it.
+
+    Raises ManifestError.
+    """
+    wrong: list[Fault] = []
+    made = with_data(manifest, asset, kind, world=world, wrong=wrong)
+    if wrong:
+        raise ManifestError(wrong[0].what, where=wrong[0].where, cure=wrong[0].cure)
+    return made
+
+
+def with_data(
+    manifest: Manifest, asset: Asset, kind: Kind, world: World, wrong: list[Fault]
+) -> Asset:
+    """``completed``, where all that is wrong with its data is added to ``wrong``."""
     below = inherited.inherited(manifest, asset, kind)
+    if any(data_values.files([below, asset.values])):
+        below = _data(below, asset, world, wrong)
+        values = _data(asset.values, asset, world, wrong)
+        asset = msgspec.structs.replace(asset, values=values)
     if asset.page is None:
         values = {**below, **asset.values}
         return msgspec.structs.replace(asset, values=values) if below else asset
@@ -71,6 +95,15 @@ def completed(manifest: Manifest, asset: Asset, kind: Kind, world: World) -> Ass
         return page.given(asset, world.page(asset.page), kind, below=below)
     except ManifestError as exc:
         raise ManifestError(exc.what, where=world.place(asset.id, "from"), cure=exc.cure) from None
+
+
+def _data(
+    values: Mapping[str, Any], asset: Asset, world: World, wrong: list[Fault]
+) -> dict[str, Any]:
+    """``values`` with their data; a prompt takes these as they are, a layout types them."""
+    found = data_values.read_in(values, world.data, ("values",), wrong)
+    made: dict[str, Any] = found if asset.is_local else data_values.plain(found)
+    return made
 
 
 # -- typeset ---------------------------------------------------------------------------------------

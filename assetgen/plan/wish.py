@@ -16,6 +16,7 @@ from assetgen.errors import Mistake
 from assetgen.image import derive
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
+from assetgen.manifest.data_file import Document, NoData, Table
 from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references, targets
 from assetgen.plan.page import Page
 from assetgen.record import record
@@ -38,6 +39,8 @@ class Wish:
     """The model that will be asked, which need not be part of the intent."""
     options: PaintOptions = field(default_factory=PaintOptions)
     """More options for a paid route."""
+    data: Mapping[str, str] = field(default_factory=dict)
+    """The data files that values are read from, path -> sha256 (hex)."""
 
     @property
     def delivered(self) -> Asset:
@@ -141,6 +144,10 @@ class Restorable:
     cure: Cure
 
 
+def _no_data(path: str) -> Table | Document:
+    raise NoData(f"{path} does not exist", where=path)
+
+
 @dataclass(frozen=True)
 class World:
     """What planning asks about a project: functions that any tree, or a test, can answer."""
@@ -171,6 +178,8 @@ class World:
     """Why git would not commit a file at a path, and the fix."""
     page: Callable[[str], Page] = lambda _path: Page()
     """The front matter of the page that an asset is made from."""
+    data: Callable[[str], Table | Document] = _no_data
+    """The content of a data file that values name. Raises NoData."""
     mistakes: Callable[[], Sequence[Mistake]] = tuple
     """Every mistake in assets.toml, once it is known that there is one."""
 
@@ -184,4 +193,4 @@ def rests_on(wanted: Wish) -> set[str]:
     """The files that a wish is made from, its page among them, and "@id" for other assets."""
     made_from = {entry["path"] for entry in wanted.intent.inputs}
     page = {wanted.asset.page} if wanted.asset.page else set()
-    return made_from | set(references(wanted.asset)) | page
+    return made_from | set(references(wanted.asset)) | page | set(wanted.data)

@@ -18,7 +18,16 @@ from assetgen.manifest import parse
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
-from assetgen.plan import decide, faults, inherited, intent, page_file, page_words, scope
+from assetgen.plan import (
+    data_source,
+    decide,
+    faults,
+    inherited,
+    intent,
+    page_file,
+    page_words,
+    scope,
+)
 from assetgen.plan.decide import Decision
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.wish import Wish, World
@@ -48,8 +57,7 @@ class Workspace:
         ``commits``, nothing that git would not commit.
 
         With ``only``, ids of assets, mistakes that do not concern them are kept as ``others``, and
-        the manifest has the sound assets alone. Raises the error of the first mistake in the
-        manifest.
+        the manifest has the sound assets alone. Raises the error of its first mistake.
         """
         data = tree.read(FILE)
         if data is None:
@@ -174,6 +182,7 @@ class Workspace:
             record=self.record,
             digest=self.tree.digest,
             page=self.page,
+            data=cache(lambda path: data_source.read(self.tree, path)),
             has_original=lambda digest: originals.has(self.root, digest),
             interrupted=under_way.get,
             elsewhere=self.holdings.elsewhere(),

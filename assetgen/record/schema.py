@@ -32,6 +32,13 @@ class Subject(msgspec.Struct, frozen=True):
     digest: Sha256
 
 
+class DataFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that values were read from; only the values are part of the intent."""
+
+    path: str
+    sha256: str
+
+
 class RecordedAsset(msgspec.Struct, frozen=True, kw_only=True):
     """The asset as the manifest described it when the files were made."""
 
@@ -40,6 +47,8 @@ class RecordedAsset(msgspec.Struct, frozen=True, kw_only=True):
     alt: str = ""
     page: str | UnsetType = UNSET
     """The page that the asset is made from, if it is made from one."""
+    data: list[DataFile] | UnsetType = UNSET
+    """The data files that its values were read from, if they were."""
 
 
 class PromptText(msgspec.Struct, frozen=True, kw_only=True):

@@ -49,6 +49,8 @@ def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
     yield "alt", asset.alt or "(decorative)"
     if asset.page:
         yield "page", asset.page
+    for file in asset.data or ():
+        yield "data", file.path
     for seen, subject in zip(predicate.observed, statement.subject, strict=False):
         alpha = ", alpha" if seen.alpha else ""
         yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}"

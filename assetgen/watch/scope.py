@@ -9,7 +9,7 @@ from typing import Any
 
 from assetgen.fs import globs, paths
 from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths, references
-from assetgen.plan import inherited
+from assetgen.plan import data_values, inherited
 
 TEMPLATES = "templates"
 UNWATCHED = frozenset({"node_modules", "venv", "__pycache__"})
@@ -87,9 +87,11 @@ def named_files(known: Manifest) -> Iterator[str]:
     """The files that a manifest names, for a manifest without a plan."""
     for _, values in inherited.tables(known):
         yield from _images_in(values)
+        yield from data_values.files(values)
     for asset in known.asset:
         yield from references(asset)
         yield from (asset.page,) if asset.page else ()
+        yield from data_values.files(asset.values)
         yield from _images_in(asset.values)
 
 

@@ -324,6 +324,15 @@ _BARS = 'layout = "bars"\ncategories = ["a"]\n'
     ("asset", "values", "said"),
     [
         ("", _BARS + "series = [{ values = [1, 2.5] }]", ""),
+        ("", _BARS + 'series = [{ values = { file = "a.csv", column = "ms" } }]', ""),
+        (
+            "",
+            _BARS + 'unit = { file = "a.json", pointer = "/unit" }\nseries = [{ values = [1] }]',
+            "",
+        ),
+        ("", _BARS + 'direction = { file = "a.json", pointer = "" }', ""),
+        ("", _BARS + 'unit = { file = "a.csv", colum = "ms" }', "'colum' was unexpected"),
+        ("", _BARS + 'unit = { column = "ms" }', "'file' is a required property"),
         ("", _BARS + "seris = 1", "'seris' was unexpected"),
         ("", _BARS + 'direction = "up"', "'up' is not one of ['auto', 'horizontal', 'vertical']"),
         ("", _BARS + 'series = [{ name = "x" }]', "'values' is a required property"),
@@ -350,7 +359,7 @@ def test_the_schema_follows_the_templates_of_the_project(bare: Place) -> None:
     sheet = 'size = [9, 9]\nlayout = "l"\n[layouts.l.values]\nmood = { type = "flag" }\n'
     bare.write("templates/own/template.toml", sheet)
     text = _VALUES.replace("infographic", "own").replace("ASSET", "").replace("DEFAULTS", "")
-    assert _said(text + "mood = 1", bare.root) == ["1 is not of type 'boolean'"] * 2
+    assert _said(text + "mood = 1", bare.root) == ["1 is not of type 'boolean', 'object'"] * 2
     assert any("'own' is not one of" in one for one in _said(text))
 
 
