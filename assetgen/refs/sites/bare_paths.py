@@ -63,7 +63,7 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
         return other
     is_elsewhere = question.is_output or question.is_in_build_config
     if not candidates and is_file and not is_elsewhere:
-        evident = _in_existing_folder(question, path, places)
+        evident = _in_existing_folder(question, path, places) or _in_bundle(question, path, beside)
         if evident is not None:
             return settled(question, "bare", (evident,))
     return unknown(candidates)
@@ -85,3 +85,13 @@ def _in_existing_folder(question: Question, path: str, places: list[str]) -> str
         return None
     exists = question.listing.folder_exists
     return next((place for place in places if exists(place.rpartition("/")[0])), None)
+
+
+def _in_bundle(question: Question, path: str, beside: str) -> str | None:
+    """``beside`` where the page is a bundle of Hugo with other images: names are of these."""
+    stem = question.file.rpartition("/")[2].partition(".")[0]
+    is_bundle = question.site.framework == "hugo" and stem in ("index", "_index")
+    if "/" in path or question.kind != "frontmatter" or not is_bundle:
+        return None
+    inside = question.listing.starting(f"{question.folder}/") if question.folder else ()
+    return beside if any(map(names_file, inside)) else None

@@ -18,6 +18,7 @@ from assetgen.refs.sites.tongues import is_language, may_be_language
 DEFAULT_PUBLIC = "public"
 
 _INDEX = {"index", "_index", "readme", "+page"}
+_THEME = re.compile(r"(?:(?P<site>.*)/)?themes/[^/]+")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
 
 
@@ -207,10 +208,16 @@ class Sites:
         found = self._config_files.get(folder)
         if found is None:
             return None if folder else "plain"
+        if (theme := _THEME.fullmatch(folder)) and self._is_of_hugo(theme["site"] or ""):
+            return None  # Hugo serves it as a part of its site
         known = framework.identify(folder, found, self._listing)
         if known is None and (not folder or self._stands_alone(folder)):
             return "plain"
         return known
+
+    def _is_of_hugo(self, folder: str) -> bool:
+        site = self._site(folder)
+        return site is not None and site.framework == "hugo"
 
     def _stands_alone(self, folder: str) -> bool:
         """Whether a package without a framework has aliases of its own, or serves files."""

@@ -123,6 +123,34 @@ _ROWS: dict[str, _Row] = {
     ),
 }
 
+_THEMED = {
+    **_HUGO,
+    **dict.fromkeys(("static/img/a.png", "themes/t/static/img/b.png"), ""),
+    **dict.fromkeys(("themes/t/hugo.toml", "themes/t/theme.toml", "themes/t/layouts/a.html"), ""),
+    **dict.fromkeys(("themes/t/exampleSite/hugo.toml", "themes/t/exampleSite/static/c.png"), ""),
+}
+_BUNDLE = {**_HUGO, "content/p/index.fr.md": "", "content/p/_index.md": "", "content/p/b.png": ""}
+_ROWS |= {
+    f"a theme of Hugo: {raw}": (_THEMED, page, kind, raw, verdict)
+    for page, kind, raw, verdict in (
+        ("themes/t/layouts/a.html", "js_string", "img/a.png", "static/img/a.png"),
+        ("themes/t/layouts/a.html", "jsx_attr", "/img/b.png", "themes/t/static/img/b.png"),
+        ("themes/t/layouts/a.html", "jsx_attr", "/img/no.png", "!static/img/no.png"),
+        ("themes/t/exampleSite/a.md", "md_image", "/c.png", "themes/t/exampleSite/static/c.png"),
+    )
+}
+_ROWS |= {
+    f"a head of Hugo in {page}": (files, page, "frontmatter", "no.png", verdict)
+    for files, page, verdict in (
+        (_BUNDLE, "content/p/index.fr.md", "!content/p/no.png"),
+        (_BUNDLE, "content/p/_index.md", "!content/p/no.png"),
+        ({**_BUNDLE, "static/no.png": ""}, "content/p/index.md", "static/no.png"),
+        ({**_BUNDLE, "static/img/no.png": ""}, "content/p/index.html", None),
+        (_BUNDLE, "content/p/a.md", None),
+        (_BUNDLE, "content/q/index.md", None),
+    )
+}
+
 _ELEVENTY = {"eleventy.config.js": "addPassthroughCopy('img')", "img/a.png": "", "posts/x/a.md": ""}
 _JEKYLL = {"_config.yml": "a: b", "assets/img/a.png": "", "_posts/2020-01-01-a.md": ""}
 _NUXT = {"nuxt.config.ts": "", "public/covers/a.png": "", "content/a.md": ""}
