@@ -10,6 +10,7 @@ from typing import Any
 from assetgen.errors import AssetgenError
 from assetgen.init import sites
 from assetgen.plan.workspace import Workspace, open_workspace
+from assetgen.refs.sites.site import DEFAULT_PUBLIC, Site
 from assetgen.text import count
 
 
@@ -69,7 +70,6 @@ def of(root: Path) -> Inventory | None:
 
 def _of(project: Workspace) -> Inventory | None:
     site = sites.chosen(project.listing)
-    stated = project.manifest.project
     survey = project.survey()
     references = [row for row in survey.rows if row.resolution.path is not None]
     if site is None and not references:
@@ -79,11 +79,19 @@ def _of(project: Workspace) -> Inventory | None:
     return Inventory(
         framework=sites.NAMES[site.framework] if site else None,
         root=own,
-        public=stated.public,
-        outputs=stated.outputs,
+        public=_served(project, site),
+        outputs=project.manifest.project.outputs,
         pages=len(survey.pages),
         references=len(references),
         missing=sum(row.is_dangling for row in references),
         assets=len(project.manifest.asset),
         others=tuple(others),
     )
+
+
+def _served(project: Workspace, site: Site | None) -> str | None:
+    """The folder of the manifest that is served at ``/``; None if it only has its usual name."""
+    public = project.manifest.project.public
+    if site is None or public != DEFAULT_PUBLIC:
+        return public
+    return public if any(mount.folder == public for mount in site.served.public) else None

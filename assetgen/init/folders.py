@@ -1,117 +1,24 @@
 """Which folders of a site have its pictures, and which of its files are pages, by its framework.
 
-The answers depend on the framework and its configuration, not on the files that exist today, so
-they are also right for a folder that is made later.
+The answers depend on the framework and its configuration first, so they are also right for a folder
+that is made later.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assetgen.fs import paths
+from assetgen.fs import globs, paths
+from assetgen.init import sites
+from assetgen.init.usual import OF, SERVED, Usual
+from assetgen.refs import apart
 from assetgen.refs.folders import below, within
-from assetgen.refs.sites.framework import NEXT, Framework
+from assetgen.refs.listing import Listing
+from assetgen.refs.scan.picture_heuristics import is_picture
 from assetgen.refs.sites.site import Site
 
-_SCRIPTED = "*.{tsx,jsx,md,mdx,css,scss}"
-_MARKDOWN = "*.{md,mdx}"
-_CONFIG = ".{js,mjs,cjs,ts,mts,cts}"
-
-
-@dataclass(frozen=True, slots=True)
-class _Usual:
-    """Folders with pictures beside the public one, and the pages, relative to the site.
-
-    ``SRC`` is the folder of the pages, as the configuration sets it.
-    """
-
-    outputs: tuple[str, ...]
-    pages: tuple[str, ...]
-
-
-_OF_NEXT = _Usual(
-    ("app", "src"),
-    (
-        *(f"{folder}/**/{_SCRIPTED}" for folder in ("app", "pages", "components", "src")),
-        *(f"{folder}/**/{_MARKDOWN}" for folder in ("content", "docs")),
-        f"next.config{_CONFIG}",
-    ),
-)
-_USUAL: Mapping[Framework, _Usual] = {
-    **dict.fromkeys(NEXT, _OF_NEXT),
-    "astro": _Usual(
-        ("SRC", "content"),
-        (
-            "SRC/**/*.{astro,md,mdx,mdoc,tsx,jsx,vue,svelte,css,scss}",
-            f"content/**/{_MARKDOWN}",
-            f"astro.config{_CONFIG}",
-        ),
-    ),
-    "docusaurus": _Usual(
-        ("docs", "blog", "src"),
-        (
-            *(f"{folder}/**/{_MARKDOWN}" for folder in ("docs", "blog", "versioned_docs", "i18n")),
-            f"src/**/{_SCRIPTED}",
-            f"docusaurus.config{_CONFIG}",
-        ),
-    ),
-    "vite": _Usual(("src",), ("index.html", "src/**/*.{tsx,jsx,vue,svelte,mdx,css,scss}")),
-    "create-react-app": _Usual(("src",), ("public/index.html", "src/**/*.{tsx,jsx,css,scss}")),
-    "vitepress": _Usual(
-        ("SRC",),
-        (
-            "SRC/**/*.md",
-            ".vitepress/theme/**/*.{vue,css,scss}",
-            f".vitepress/config{_CONFIG}",
-            f".vitepress/config/**/*{_CONFIG}",
-        ),
-    ),
-    "vuepress": _Usual(("SRC",), ("SRC/**/*.md", f".vuepress/config{_CONFIG}")),
-    "mintlify": _Usual(("images", "logo", "assets"), (f"**/{_MARKDOWN}", "{docs,mint}.json")),
-    "gatsby": _Usual(
-        ("src", "content"),
-        (f"src/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}", f"gatsby-config{_CONFIG}"),
-    ),
-    "remix": _Usual(("app",), (f"app/**/{_SCRIPTED}", f"content/**/{_MARKDOWN}")),
-    "nuxt": _Usual(
-        ("app", "assets", "content"),
-        (
-            "app/**/*.{vue,css,scss}",
-            *(f"{folder}/**/*.vue" for folder in ("pages", "components", "layouts")),
-            "app.vue",
-            "assets/**/*.{css,scss}",
-            "content/**/*.md",
-            f"nuxt.config{_CONFIG}",
-        ),
-    ),
-    "sveltekit": _Usual(("src",), ("src/**/*.{svelte,svx,md,html,css,scss}",)),
-    "eleventy": _Usual(
-        ("SRC", "assets", "content"),
-        ("SRC/**/*.{md,html,njk,liquid,webc,css,scss}",),
-    ),
-    "hugo": _Usual(
-        ("assets", "SRC"),
-        (
-            "SRC/**/*.{md,html}",
-            "layouts/**/*.html",
-            "assets/**/*.{css,scss}",
-            "static/**/*.css",
-        ),
-    ),
-    "mkdocs": _Usual(("SRC",), ("SRC/**/*.{md,css}",)),
-    "jekyll": _Usual(
-        ("assets", "images", "img"),
-        (
-            "*.{md,html}",
-            *(f"{folder}/**/*.{{md,html}}" for folder in ("_posts", "_layouts", "_includes")),
-            "assets/**/*.{css,scss}",
-        ),
-    ),
-    "mdbook": _Usual(("SRC",), ("SRC/**/*.md",)),
-    "plain": _Usual(("assets", "images", "img"), ("**/*.{html,css}",)),
-}
 # What builds write, for patterns that would match everywhere.
 _BUILT = "!{dist,build,out,_site,coverage,target,vendor}/**"
 _ICONS = re.compile(r"fav-?icon|icons?$", re.I)
@@ -130,21 +37,76 @@ class Folders:
     content: tuple[str, ...]
 
 
-def of(site: Site) -> Folders:
-    """The folders and the pages of a site."""
-    usual, source = _USUAL[site.framework], _source(site)
+def of(site: Site, listing: Listing, languages: Sequence[Site] = ()) -> Folders:
+    """The folders and the pages of a site; ``languages`` are the same site in other languages.
+
+    ``listing`` tells which folders beside the usual ones have pages or images today.
+    """
+    usual, source = OF[site.framework], _source(site)
     public = _public(site)
-    elsewhere = [_placed(site, one, source) for one in usual.outputs]
-    served = [mount.folder for mount in site.served.public] if site.framework == "eleventy" else []
-    own = [folder for folder in served if "node_modules" not in folder.split("/")]
-    named = [folder for folder in own if not _ICONS.search(folder)]
-    outputs = _apart([one for one in (public, *elsewhere, *named) if one])
-    if not outputs:
-        outputs = (below(site.root, "assets"),)
+    outputs = _outputs(site, listing, usual, source)
+    pages = _patterns(site, listing, usual, source)
+    if languages:
+        above = site.root.rpartition("/")[0]
+        outputs = (above,) if above else (*outputs, *(one.root for one in languages))
+        pages = [f"{above}/*{one[len(site.root) :]}".lstrip("/") for one in pages]
     first = public if public and _is_inside(public, outputs) else outputs[0]
-    pages = [_pattern(site, one, source) for one in usual.pages]
-    pages += [_BUILT] if any(one.startswith("**/") for one in pages) else []
     return Folders(public, outputs, first, tuple(dict.fromkeys(pages)))
+
+
+def _outputs(site: Site, listing: Listing, usual: Usual, source: str) -> tuple[str, ...]:
+    """The folders with images: of a site whose pages are the whole repository, those of today."""
+    found = [_public(site), *(_placed(site, one, source) for one in usual.outputs)]
+    if "DIR" in usual.outputs:
+        found += [one for one in site.served.sources if not paths.problem_of_file(one)]
+    if "SRC" in usual.outputs and not source:
+        found += _with_images(listing)
+    if site.framework == "eleventy":
+        own = [mount.folder for mount in site.served.public]
+        found += [
+            one
+            for one in own
+            if one not in listing
+            and "node_modules" not in one.split("/")
+            and not _ICONS.search(one)
+        ]
+    return _apart(one for one in found if one) or (below(site.root, "assets"),)
+
+
+def _with_images(listing: Listing) -> list[str]:
+    """The folders in the root that contain images of the author."""
+    found = dict.fromkeys(
+        path.partition("/")[0]
+        for path in listing
+        if "/" in path
+        and is_picture(path)
+        and not globs.is_built(path)
+        and not apart.is_apart(path)
+        and not sites.is_sample(path)
+    )
+    return [one for one in found if not paths.problem_of_file(one) and not one.startswith(".")]
+
+
+def _patterns(site: Site, listing: Listing, usual: Usual, source: str) -> list[str]:
+    """The patterns of the pages; one of a folder that others cover already is left out."""
+    found = [_pattern(site, one, source) for one in usual.pages if not one.startswith("DIR/")]
+    is_known = globs.matcher(found)
+    for pattern in (one.removeprefix("DIR/") for one in usual.pages if one.startswith("DIR/")):
+        for folder in site.served.sources:
+            is_more = globs.matcher([one := below(folder, pattern)])
+            if any(is_more(path) and not is_known(path) for path in listing.starting(folder)):
+                found.append(one)
+    if (public := _public(site)) and public != source:
+        found.append(below(public, SERVED))
+    found += [_BUILT] if any(one.startswith("**/") for one in found) else []
+    left_out = [one for one in site.served.unread if _leaves_out(one, found, listing)]
+    return [*found, *(f"!{one}" for one in left_out)]
+
+
+def _leaves_out(pattern: str, found: Sequence[str], listing: Listing) -> bool:
+    """Whether a pattern matches any page."""
+    is_left_out, is_page = globs.matcher([pattern]), globs.matcher(found)
+    return any(is_left_out(path) and is_page(path) for path in listing)
 
 
 def _source(site: Site) -> str:
@@ -179,11 +141,15 @@ def _public(site: Site) -> str | None:
 
 
 def _placed(site: Site, folder: str, source: str) -> str | None:
-    found = source if folder == "SRC" else below(site.root, folder)
+    if folder == "DIR":
+        return None
+    found = _pattern(site, folder, source) if folder != "SRC" else source
     return None if not found or paths.problem_of_file(found) else found
 
 
 def _pattern(site: Site, pattern: str, source: str) -> str:
+    if pattern.startswith("!"):
+        return f"!{below(site.root, pattern[1:])}"
     if pattern.startswith("SRC/"):
         return below(source, pattern.removeprefix("SRC/"))
     return below(site.root, pattern)

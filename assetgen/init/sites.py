@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,9 @@ from assetgen.fs.tree import WorkTree
 from assetgen.manifest.schema import FILE
 from assetgen.refs.folders import below
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites.framework import Framework
+from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.site import Site, Sites
+from assetgen.refs.sites.tongues import is_english
 
 NAMES: dict[Framework, str] = {
     "next": "Next.js",
@@ -39,14 +41,17 @@ NAMES: dict[Framework, str] = {
     "plain": "plain HTML",
 }
 # Folders with sites that no one publishes.
-_SAMPLES = frozenset(
-    {
-        *("example", "examples", "fixture", "fixtures", "__fixtures__", "test", "tests"),
-        *("__tests__", "e2e", "playground", "playgrounds", "template", "templates", "benchmarks"),
-        *("themes", "exampleSite", "_vendor", "vendor"),
-    }
+_SAMPLES = re.compile(
+    r"(?:.+[-_.])?(?:example|sample|fixture|template|starter|playground|repro|sandbox|benchmark"
+    r"|test)s?(?:[-_.].+)?|__fixtures__|__tests__|e2e|scripts|themes|exampleSite|_vendor|vendor",
 )
 _PAGES = globs.matcher(["**/*.{html,mdx,astro,vue,svelte}", "*/**/*.{md,css}"])
+#: Folders of which each site of a framework has one.
+_ROUTES = ("app", "pages", "src/app", "src/pages")
+_NEEDED: dict[Framework, tuple[str, ...]] = {
+    **dict.fromkeys(NEXT, _ROUTES),
+    "sveltekit": ("src/routes",),
+}
 # The most sites that a message names.
 _MOST = 20
 
@@ -65,13 +70,57 @@ def listing_of(root: Path) -> Listing:
 
 
 def found(listing: Listing) -> list[Site]:
-    """The sites that a manifest can be for, by folder: no samples, and no parts of another site."""
+    """The sites that a manifest can be for, by folder: no samples, and no parts of another site.
+
+    Of a site that has a folder for each language, only the one that others are translated from.
+    """
+    every = Sites(listing)
     built = [
         site
-        for site in Sites(listing).all
-        if site.framework != "plain" and not (site.root and paths.problem(site.root))
+        for site in every.all
+        if site.framework != "plain"
+        and not (site.root and paths.problem(site.root))
+        and _is_published(site, listing)
     ]
-    return [site for site in built if _SAMPLES.isdisjoint(site.root.split("/"))] or built
+    own = [site for site in built if not is_sample(f"{site.root}/")] or built
+    return [site for site in own if _is_first_language(site, every, listing)]
+
+
+def is_sample(path: str) -> bool:
+    """Whether a file is in a folder with sites or pages that no one publishes."""
+    return any(map(_SAMPLES.fullmatch, path.split("/")[:-1]))
+
+
+def languages(site: Site, listing: Listing) -> list[Site]:
+    """The sites beside ``site`` that are the same one in other languages."""
+    beside = Sites(listing).translations(site)
+    return [one for one in beside if one.framework == site.framework]
+
+
+def _is_first_language(site: Site, every: Sites, listing: Listing) -> bool:
+    """Whether no site beside ``site`` is the one that it is translated from."""
+    beside = [one for one in every.translations(site) if one.framework == site.framework]
+
+    def rank(one: Site) -> tuple[bool, int, str]:
+        return not is_english(f"{one.root}/"), -len(listing.starting(f"{one.root}/")), one.root
+
+    return not beside or site.root == min([site, *beside], key=rank).root
+
+
+def _is_published(site: Site, listing: Listing) -> bool:
+    """Whether a folder with the configuration has what the framework builds a site from.
+
+    Libraries have a vite.config or svelte.config too, and a monorepo may keep a next.config for
+    each platform in folders of their own.
+    """
+    if site.framework == "vite":
+        return ".html" in site.served.config or any(
+            below(mount.folder, "index.html") in listing for mount in site.served.content
+        )
+    needed = _NEEDED.get(site.framework)
+    return needed is None or any(
+        listing.folder_exists(below(site.root, folder)) for folder in needed
+    )
 
 
 def chosen(listing: Listing) -> Site | None:

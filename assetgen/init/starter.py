@@ -92,7 +92,7 @@ def _manifest(root: Path, *, is_bare: bool) -> str:
     if own is None:
         has_pages = sites.has_pages(listing) or bool(sites.found(listing))
         return _written(_UNKNOWN, is_sure=False, is_bare=is_bare or has_pages)
-    found = folders.of(own)
+    found = folders.of(own, listing, sites.languages(own, listing))
     pages = survey.pages(listing, found.content)
     return _written(found, is_sure=bool(pages), is_bare=is_bare or bool(pages))
 

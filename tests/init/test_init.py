@@ -156,7 +156,7 @@ _SITES: dict[str, tuple[dict[str, str], str, list[str], list[str]]] = {
         *("public", ["public", "src", "assets", "content"], ["src/posts/a.md", "src/a.css"]),
     ),
     "Vite": (
-        {"vite.config.ts": "", "src/a.tsx": ""},
+        {"vite.config.ts": "", "index.html": "", "src/a.tsx": ""},
         *("public", ["public", "src"], ["index.html", "src/a.css"]),
     ),
     "Hugo": (

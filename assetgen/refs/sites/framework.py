@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from assetgen.refs.folders import below
+from assetgen.refs.folders import below, joined
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites import literals
 
@@ -208,5 +208,28 @@ def configuration(framework: Framework, found: ConfigFiles, listing: Listing) ->
     names += _HUGO_OLD if framework == "hugo" else []
     names += [f".{framework}"] if framework in ("vitepress", "vuepress") else []
     texts = [literals.text_of(listing.read(found[name])) for name in names if name in found]
+    if framework == "mkdocs":
+        texts = [
+            text for name in names if name in found for text in _with_parents(found[name], listing)
+        ]
     scripted = framework not in ("hugo", "mkdocs", "jekyll", "mdbook")
     return "\n".join(literals.code(text) if scripted else text for text in texts)
+
+
+# How many files of MkDocs may each inherit from the next.
+_MAX_PARENTS = 5
+
+
+def _with_parents(path: str, listing: Listing) -> Iterator[str]:
+    """A configuration of MkDocs, and those that it inherits from: the first to set a key counts.
+
+    The folders in them are relative to the first one (mkdocs.config.base.load_config).
+    """
+    for _ in range(_MAX_PARENTS):
+        text = literals.text_of(listing.read(path))
+        yield text
+        parent = literals.yaml_value(text, "INHERIT")
+        above = joined(path.rpartition("/")[0], parent) if parent else None
+        if above is None or above not in listing:
+            return
+        path = above

@@ -54,6 +54,9 @@ def served(root: str, files: Mapping[str, str], listing: Listing) -> Served:
             *_folders(root, _theme_folders(root, listing)),
         ),
         content=(*_folders(root, reversed(content)), *pages),
+        sources=tuple(
+            dict.fromkeys(one.folder for one in pages if listing.folder_exists(one.folder))
+        ),
         base=Base(next((base for one in tables if (base := _base(one.get("baseurl")))), "")),
         in_languages=True,
         made=tuple(

@@ -14,9 +14,8 @@ from dataclasses import dataclass, replace
 
 from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites import base_paths, framework, hugo, literals
+from assetgen.refs.sites import base_paths, docusaurus, framework, hugo, jekyll, literals, sources
 from assetgen.refs.sites.aliases import Alias
-from assetgen.refs.sites.base_paths import Base
 from assetgen.refs.sites.framework import ConfigFiles, Framework
 from assetgen.refs.sites.served import Mount, Served
 
@@ -67,6 +66,7 @@ def of(
         content=read.content[:_MAX_MOUNTS],
         config=config,
         makes_icons=icons,
+        sources=(*read.sources, *sources.named(root, listing)),
         usual=read.usual or _usual(root, "src", ""),
     )
 
@@ -130,23 +130,8 @@ def _create_react_app(site: _Site) -> Served:
 
 
 def _docusaurus(site: _Site) -> Served:
-    folders = literals.strings(site.config, "staticDirectories") or ("static",)
-    outside = [path for path in _DOCUSAURUS_PATH.findall(site.config) if path.startswith("..")]
-    elsewhere = tuple(place for path in outside if (place := joined(site.root, path)))
-    pages = site.mounts("src/pages", "docs", "blog")
-    pages += site.mounts("docs", *outside, prefix="docs") + site.mounts("blog", prefix="blog")
-    aliases = (Alias("@site/*", (below(site.root, "*"),)), *_usual(site.root, "src", ""))
-    return Served(
-        public=site.mounts(*folders),
-        content=pages,
-        base=base_paths.of(site.config, "baseUrl"),
-        usual=aliases,
-        elsewhere=elsewhere,
-        page_is_folder=False,
-    )
-
-
-_DOCUSAURUS_PATH = re.compile(r"\bpath\s*:\s*[\"']([^\"'\n]+)[\"']")
+    usual = _usual(site.root, "src", "")
+    return docusaurus.served(site.root, site.config, site.listing, usual)
 
 
 def _mintlify(site: _Site) -> Served:
@@ -160,11 +145,14 @@ def _vitepress(site: _Site) -> Served:
     elsewhere = (
         (outside,) if outside is not None and within(site.root, f"{outside}/") is None else ()
     )
+    left_out = literals.strings(site.config, "srcExclude")
     return Served(
         public=site.mounts(f"{source}/{public}", source),
         content=site.mounts(source),
         base=base_paths.of(site.config, "base"),
         elsewhere=elsewhere,
+        unread=tuple(below(outside or "", one) for one in left_out),
+        beyond=(source,) if outside is None else (),
         page_is_folder=False,
     )
 
@@ -217,6 +205,15 @@ def _nuxt(site: _Site) -> Served:
         content=site.mounts("content", "pages", f"{source}/pages", "app/pages"),
         base=base_paths.of(site.config, "baseURL"),
         usual=(*aliases, *_usual(site.root, *folders)),
+        sources=() if source in (".", "app") else _existing(site, source),
+    )
+
+
+def _existing(site: _Site, *paths: str) -> tuple[str, ...]:
+    """Those of the folders that exist in the repository, and are not the site itself."""
+    places = (joined(site.root, path) for path in paths)
+    return tuple(
+        one for one in places if one and one != site.root and site.listing.folder_exists(one)
     )
 
 
@@ -252,7 +249,17 @@ def _eleventy(site: _Site) -> Served:
         content=site.mounts(source, f"{source}/content", f"{source}/pages"),
         base=base_paths.of(site.config, "pathPrefix"),
         made=tuple(_copied_from_packages(site.config)),
+        sources=_existing(site, *(f"{source}/{one}" for one in _eleventy_parts(site, directories))),
     )
+
+
+def _eleventy_parts(site: _Site, directories: re.Match[str] | None) -> Iterator[str]:
+    """The folders of templates and data, relative to the input folder."""
+    for part in ("includes", "layouts", "data"):
+        called = re.search(rf"set{part.title()}Directory\(\s*[\"']([^\"'\n]+)[\"']", site.config)
+        stated = literals.string(directories[1], part) if directories else None
+        if path := called[1] if called else stated:
+            yield path
 
 
 def _copied_from_packages(config: str) -> Iterator[str]:
@@ -306,9 +313,13 @@ def _mkdocs(site: _Site) -> Served:
     custom = literals.string(site.config, "custom_dir") or _CUSTOM.search(site.config)
     theme = custom[1].strip() if isinstance(custom, re.Match) else custom
     flat = literals.yaml_value(site.config, "use_directory_urls") == "false"
+    docs_place = joined(site.root, docs)
     return Served(
         public=site.mounts(docs, *([theme] if theme else [])),
         content=site.mounts(docs),
+        elsewhere=() if docs_place is None or within(site.root, docs_place) else (docs_place,),
+        sources=_existing(site, theme) if theme else (),
+        beyond=(docs,) if docs_place is None else (),
         raw_by_url=not flat,
         page_is_folder=not flat,
         in_languages=True,
@@ -321,11 +332,7 @@ _CUSTOM = re.compile(
 
 
 def _jekyll(site: _Site) -> Served:
-    source = literals.yaml_value(site.config, "source") or "."
-    base = Base((literals.yaml_value(site.config, "baseurl") or "").strip("/"))
-    return Served(
-        public=site.mounts(source), content=site.mounts(source), base=base, in_languages=True
-    )
+    return jekyll.served(site.root, site.config)
 
 
 def _mdbook(site: _Site) -> Served:

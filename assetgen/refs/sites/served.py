@@ -38,6 +38,12 @@ class Served:
     """The source of the configuration, without comments."""
     elsewhere: tuple[str, ...] = ()
     """Folders outside of the site that contain pages of it."""
+    sources: tuple[str, ...] = ()
+    """Other folders with pages or their templates that the configuration names."""
+    unread: tuple[str, ...] = ()
+    """Patterns of the files that the configuration leaves out."""
+    beyond: tuple[str, ...] = ()
+    """Folders of pages above the repository, as the configuration names them."""
     page_is_folder: bool = True
     """Whether docs/a.md is served at /a/, rather than at /a."""
     raw_by_url: bool = False

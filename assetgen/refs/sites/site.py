@@ -17,6 +17,8 @@ from assetgen.refs.sites.tongues import is_language, may_be_language
 #: ``public`` of a manifest that does not set it.
 DEFAULT_PUBLIC = "public"
 
+#: The configuration files that may name a folder of pages outside of their site.
+_NAMES_FOLDERS = ("docusaurus.config", ".vitepress", "mkdocs.y")
 _INDEX = {"index", "_index", "readme", "+page"}
 _THEME = re.compile(r"(?:(?P<site>.*)/)?themes/[^/]+")
 _DATED = re.compile(r"\d{4}-\d\d-\d\d-(?=.)")
@@ -187,7 +189,7 @@ class Sites:
         """Folders outside of a site that its configuration names as folders of its pages."""
         found: dict[str, Site] = {}
         for folder, names in sorted(self._config_files.items()):
-            names_them = any(name.startswith(("docusaurus.config", ".vitepress")) for name in names)
+            names_them = any(name.startswith(_NAMES_FOLDERS) for name in names)
             if names_them and (one := self._site(folder)):
                 found |= {
                     place: one
