@@ -130,14 +130,15 @@ _THEMED = {
     **dict.fromkeys(("themes/t/exampleSite/hugo.toml", "themes/t/exampleSite/static/c.png"), ""),
 }
 _BUNDLE = {**_HUGO, "content/p/index.fr.md": "", "content/p/_index.md": "", "content/p/b.png": ""}
+_IN_THEME: list[tuple[str, Kind, str, str]] = [
+    ("themes/t/layouts/a.html", "js_string", "img/a.png", "static/img/a.png"),
+    ("themes/t/layouts/a.html", "jsx_attr", "/img/b.png", "themes/t/static/img/b.png"),
+    ("themes/t/layouts/a.html", "jsx_attr", "/img/no.png", "!static/img/no.png"),
+    ("themes/t/exampleSite/a.md", "md_image", "/c.png", "themes/t/exampleSite/static/c.png"),
+]
 _ROWS |= {
     f"a theme of Hugo: {raw}": (_THEMED, page, kind, raw, verdict)
-    for page, kind, raw, verdict in (
-        ("themes/t/layouts/a.html", "js_string", "img/a.png", "static/img/a.png"),
-        ("themes/t/layouts/a.html", "jsx_attr", "/img/b.png", "themes/t/static/img/b.png"),
-        ("themes/t/layouts/a.html", "jsx_attr", "/img/no.png", "!static/img/no.png"),
-        ("themes/t/exampleSite/a.md", "md_image", "/c.png", "themes/t/exampleSite/static/c.png"),
-    )
+    for page, kind, raw, verdict in _IN_THEME
 }
 _ROWS |= {
     f"a head of Hugo in {page}": (files, page, "frontmatter", "no.png", verdict)
