@@ -153,6 +153,34 @@ def is_reader_gone(exc: OSError, *, is_windows: bool = IS_WINDOWS) -> bool:
     return is_windows and exc.errno == errno.EINVAL and exc.filename is None
 
 
+# -- memory ----------------------------------------------------------------------------------------
+
+# Parameters of mallopt, from <malloc.h> of glibc.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+_LARGEST_BLOCK = 32 << 20  # the limit of glibc: DEFAULT_MMAP_THRESHOLD_MAX on 64-bit systems
+
+
+def keep_memory(libc: Any = None) -> bool:
+    """Let this process use the memory of one picture again for the next; False if it cannot.
+
+    Otherwise glibc returns the megabytes of each picture to the system, which then clears each
+    page again. All threads share one pool. Other allocators stay as they are. Call it before
+    threads start.
+    """
+    if libc is None:
+        if not sys.platform.startswith("linux"):
+            return False
+        import ctypes
+
+        libc = ctypes.CDLL(None)
+    if not hasattr(libc, "gnu_get_libc_version"):  # another library may number these differently
+        return False
+    is_kept = bool(libc.mallopt(_MMAP_THRESHOLD, _LARGEST_BLOCK))
+    libc.mallopt(_TRIM_THRESHOLD, 2 * _LARGEST_BLOCK)
+    libc.mallopt(_ARENA_MAX, 1)
+    return is_kept
+
+
 # -- processes -------------------------------------------------------------------------------------
 
 

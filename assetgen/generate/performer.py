@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.errors import AssetgenError
-from assetgen.fs import store
+from assetgen.fs import platform, store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import placing
@@ -200,6 +200,7 @@ class _Performer:
         if bought := self._selection.to_buy(work):
             self._selection.refuse_to_buy(bought)
         self._observer.begins(len(work))
+        platform.keep_memory()
         jobs = self._options.jobs or os.cpu_count() or 1
         with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:
             try:

@@ -10,9 +10,11 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from assetgen.errors import TemplateError
+from assetgen.fs import platform
 from assetgen.layouts import closure
 from assetgen.layouts.fonts import Font
 
@@ -124,7 +126,9 @@ def register(fonts: tuple[Font, ...]) -> None:
             _registered.add(font.digest)
 
 
+@cache
 def _engine() -> Any:
+    platform.keep_memory()
     # Must be set before the engine's first look for fonts; the import itself does not look.
     os.environ["FONTCONFIG_FILE"] = str(closure.shipped_root() / "fonts" / "only-these.conf")
     import blitz_py

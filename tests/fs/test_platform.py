@@ -240,3 +240,38 @@ def test_windows_ends_a_tree_of_processes_by_its_own_program() -> None:
     command = platform.kill_tree(7, {"SYSTEMROOT": "D:\\Win"})
     assert command == ["D:\\Win\\System32\\taskkill.exe", "/F", "/T", "/PID", "7"]
     assert platform.kill_tree(7, {})[0] == "C:\\Windows\\System32\\taskkill.exe"
+
+
+_FAULTS = """
+import resource, sys
+from assetgen.fs import platform
+if sys.argv[1] == "keep":
+    assert platform.keep_memory() and platform.keep_memory()
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+[bytes([1]) * (8 << 20) for _ in range(2)]
+before = faults()
+for _ in range(10):
+    bytes([1]) * (8 << 20)
+print(faults() - before)
+"""
+
+
+def test_the_memory_of_a_picture_is_used_again_for_the_next() -> None:
+    if not platform.keep_memory():
+        return  # another allocator: nothing is set, as the next test shows
+    found = [
+        int(subprocess.check_output([sys.executable, "-c", _FAULTS, how]))
+        for how in ("keep", "return")
+    ]
+    assert found[0] * 20 < found[1], found
+
+
+def test_an_allocator_without_the_name_of_glibc_is_left_alone() -> None:
+    class Musl:
+        """A C library whose mallopt means something else."""
+
+        def mallopt(self, *_: int) -> int:
+            raise AssertionError("not called")
+
+    assert not platform.keep_memory(Musl())
