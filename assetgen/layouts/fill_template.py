@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from assetgen.errors import TemplateError
@@ -38,12 +40,14 @@ def _as_html(value: Any) -> Any:
     return NotImplemented
 
 
-def fill(order: Order, files: Mapping[str, bytes]) -> str:
+@lru_cache(maxsize=16)
+def _environment(files: frozenset[tuple[str, bytes]]) -> Any:
+    """The template engine with ``files``; it reads and compiles each of them once."""
     import minijinja
 
-    first = f"{order.kind.name}/{order.layout}.html"
+    sources = dict(files)
     env = minijinja.Environment(
-        loader=lambda name: files[name].decode("utf-8") if name in files else None,
+        loader=lambda name: sources[name].decode("utf-8") if name in sources else None,
         path_join_callback=lambda name, parent: join(parent.rpartition("/")[0], name, parent),
         undefined_behavior="strict",
         fuel=MAX_FUEL,
@@ -56,6 +60,16 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
     )
     for name, function in {"label": _label, **chart.FILTERS}.items():
         env.add_filter(name, function)
+    return env
+
+
+_filling = threading.Lock()  # filters are called back from within the engine's own lock
+
+
+def fill(order: Order, files: Mapping[str, bytes]) -> str:
+    import minijinja
+
+    first = f"{order.kind.name}/{order.layout}.html"
     _, w, h = order.canvas
     context = {
         "values": _with_inputs(order),
@@ -67,7 +81,9 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
         "colours": palette.roles(order.palette, order.theme),
     }
     try:
-        filled = str(env.render_template(first, **context))
+        with _filling:
+            env = _environment(frozenset(files.items()))
+            filled = str(env.render_template(first, **context))
     except minijinja.TemplateError as exc:
         raise TemplateError(
             f"the layout {first} cannot be filled: {exc.message or exc}"

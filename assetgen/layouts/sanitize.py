@@ -5,7 +5,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from assetgen.cure import advice
 from assetgen.errors import TemplateError
@@ -144,8 +145,37 @@ def refuse_hostile(document: str) -> None:
             raise TemplateError(
                 f"the layout contains a <{tag[:40]}> element, which is not allowed in layouts"
             )
-    markup = _markup(document)
-    plain = plainly_written(markup)
+    tags, sheets = _markup(document)
+    markup = "\n".join(tags)
+    _refuse_outside(plainly_written(markup))
+    attributes = _attribute_styles(markup)
+    _refuse_styles(attributes)
+    found = [_numbers(attributes), *map(_examined, sheets)]
+    # calc() in one style sheet can use a number that another one has in a variable.
+    if any(numbers.calculates for numbers in found):
+        for endless in filter(None, (numbers.endless for numbers in found)):
+            raise _huge(endless)
+
+
+def _examined(sheet: str) -> _Numbers:
+    """Examine a whole <style> element. Raises TemplateError for what is not allowed in it."""
+    # The same style sheets are in picture after picture; those that a layout fills are short.
+    return _examined_once(sheet) if len(sheet) <= _MAX_KEPT else _examined_once.__wrapped__(sheet)
+
+
+_MAX_KEPT = 65_536
+
+
+@lru_cache(maxsize=64)
+def _examined_once(sheet: str) -> _Numbers:
+    _refuse_outside(plainly_written(sheet))
+    styles = "}".join(map(plainly_written, _STYLE.findall(sheet))) + "}"
+    _refuse_styles(styles)
+    return _numbers(styles)
+
+
+def _refuse_outside(plain: str) -> None:
+    """Raise TemplateError for tags or a style sheet that load something."""
     if _OUTSIDE_LINK.search(plain):
         raise TemplateError("the layout contains a link (href) to something other than its own #id")
     if _DATA_URL.search(plain):
@@ -164,7 +194,9 @@ def refuse_hostile(document: str) -> None:
         raise TemplateError(
             "the layout loads a stylesheet or font by itself; fonts belong in templates/fonts/"
         )
-    styles = _styles(markup)
+
+
+def _refuse_styles(styles: str) -> None:
     refuse_many_tracks(styles)
     refuse_huge_numbers(styles)
     for family in _FAMILY.findall(styles):
@@ -200,14 +232,30 @@ _NUMBER = re.compile(r"(?<![\w#.-])[+-]?(?:\d++\.?\d*+|\.\d++)(?:e[+-]?\d++)?", 
 _ENDLESS = re.compile(r"(?<![\w-])-?(?:infinity|nan)(?![\w-])", re.I)
 
 
+class _Numbers(NamedTuple):
+    """Of styles: whether they calculate, and the first number without an end in them, or ""."""
+
+    calculates: bool
+    endless: str
+
+
+def _numbers(styles: str) -> _Numbers:
+    bare = _COMMENT.sub(" ", styles)
+    endless = _ENDLESS.search(bare)
+    return _Numbers("calc(" in bare.lower(), endless[0] if endless else "")
+
+
+def _huge(number: str) -> TemplateError:
+    what = f"the layout has the number {number[:40]!r} in its styles"
+    return TemplateError(what, cure=advice("write a number up to {most}", most=MAX_NUMBER))
+
+
 def refuse_huge_numbers(styles: str) -> None:
     """Raise TemplateError for a number with which the engine may never end."""
     bare = _COMMENT.sub(" ", styles)
-    huge = (one[0] for one in _NUMBER.finditer(bare) if not abs(float(one[0])) <= MAX_NUMBER)
-    endless = (one[0] for one in _ENDLESS.finditer(bare) if "calc(" in bare.lower())
-    for number in (*huge, *endless):
-        what = f"the layout has the number {number[:40]!r} in its styles"
-        raise TemplateError(what, cure=advice("write a number up to {most}", most=MAX_NUMBER))
+    for one in _NUMBER.finditer(bare):
+        if not abs(float(one[0])) <= MAX_NUMBER:
+            raise _huge(one[0])
     for declared in re.split(r"[;{}]", bare):
         if "calc(" in declared.lower() and declared.count("*") > _MAX_PRODUCTS:
             what = f"the layout multiplies more than {_MAX_PRODUCTS} times in one declaration"
@@ -216,22 +264,27 @@ def refuse_huge_numbers(styles: str) -> None:
             )
 
 
-def _markup(document: str) -> str:
-    """The tags and style sheets of a document without the text between them.
+def _markup(document: str) -> tuple[list[str], list[str]]:
+    """The tags of a document without the text between them, and its <style> elements.
 
     Raises TemplateError unless it can be read in one way only: an engine that reads a quote or a
     bracket in another way would see other tags.
     """
-    pieces = []
+    tags, sheets = [], []
     at = depth = 0
     for piece in _PIECE.finditer(document):
         if "<" in document[at : piece.start()]:
             break
-        pieces.append(
-            piece[0] if piece[0].lower().startswith(("<!", "<style")) else _without_texts(piece[0])
-        )
+        found = piece[0]
         at = piece.end()
-        depth += _deeper(piece[0])
+        if found[:6].lower() == "<style":
+            if "</" not in found:  # a bracket in it: the engine reads on to the end of the element
+                at = piece.start()
+                break
+            sheets.append(found)
+            continue
+        tags.append(found if found.startswith("<!") else _without_texts(found))
+        depth += _deeper(found)
         if depth > MAX_DEPTH:
             raise TemplateError(f"the layout nests elements more than {MAX_DEPTH} deep")
     rest = document[at:]
@@ -241,11 +294,16 @@ def _markup(document: str) -> str:
             f"the markup of the layout is ambiguous at {rest[start : start + 40]!r}",
             cure=advice('write attributes as name="value", and &lt; for a bracket in text'),
         )
-    return "\n".join(pieces)
+    return tags, sheets
+
+
+_TEXTS = re.compile("alt|title|aria-label", re.I)
 
 
 def _without_texts(tag: str) -> str:
     """A tag without the attributes that contain text for readers."""
+    if not _TEXTS.search(tag):
+        return tag
     return _ANY_ATTRIBUTE.sub(
         lambda m: "" if m["name"].lower() in ("alt", "title", "aria-label") else m[0], tag
     )
@@ -269,25 +327,24 @@ def plainly_written(document: str) -> str:
     return re.sub(r"[\t\r\n\f]", "", text)
 
 
-_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.S | re.I)
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style\s*>", re.S | re.I)
 _ATTRIBUTE_STYLE = re.compile(r"""\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s"'<>=`]+)""", re.I)
 
 
-def _styles(markup: str) -> str:
-    attributes = (value.strip("\"'") for value in _ATTRIBUTE_STYLE.findall(_STYLE.sub("", markup)))
-    return "}".join(map(plainly_written, [*_STYLE.findall(markup), *attributes])) + "}"
+def _attribute_styles(markup: str) -> str:
+    attributes = (value.strip("\"'") for value in _ATTRIBUTE_STYLE.findall(markup))
+    return "}".join(map(plainly_written, attributes)) + "}"
 
 
 # -- characters that no font has -------------------------------------------------------------------
 
-_DRAWN = re.compile(r"<style[^>]*>.*?</style>|<!--.*?-->|<[^>]*>", re.S | re.I)
+_DRAWN = re.compile(r"<style[^>]*>.*?</style\s*>|<!--.*?-->|<[^>]*>", re.S | re.I)
 _GENERATED = re.compile(r"""content\s*:\s*("[^"]*"|'[^']*')""")
 
 
 def refuse_missing_glyphs(document: str, order: Order) -> None:
     text = html.unescape(_DRAWN.sub("", document))
-    for block in _STYLE.findall(document):
-        text += "".join(plainly_written(content) for content in _GENERATED.findall(block))
+    text += "".join(map(_generated, _STYLE.findall(document)))
     lacking = order.stack.missing(text)
     if not lacking:
         return
@@ -301,6 +358,12 @@ def refuse_missing_glyphs(document: str, order: Order) -> None:
         where=field_name,
         cure=advice("put a .ttf or .otf font that has it into templates/fonts/"),
     )
+
+
+@lru_cache(maxsize=64)
+def _generated(styles: str) -> str:
+    """What a style sheet adds to the text."""
+    return "".join(map(plainly_written, _GENERATED.findall(styles)))
 
 
 def leaves(values: Any, at: str = "values") -> list[tuple[str, str]]:

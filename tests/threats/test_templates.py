@@ -114,6 +114,12 @@ _HOSTILE = {
     "font without quotes": ("<p style=font-family:Arial>x</p>", "font 'Arial'"),
     "font by an escape": ('<p style="font-f\\61mily:Arial">x</p>', "font 'Arial'"),
     "font by a reference": ('<p style="font-fami&#108;y:Arial">x</p>', "font 'Arial'"),
+    "font before a space in the end tag": ("<style>p{font:1px Arial}</style >", "font"),
+    "font before a comment of HTML": ("<style>p{font:1px Arial}<!-- --></style>", "ambiguous"),
+    "number in another style sheet": (
+        "<style>p{--x:infinity}</style><p style='width:calc(1px*var(--x))'>x</p>",
+        "the number 'infinity'",
+    ),
     "font by another variable": (
         '<p style="--font-x:Arial;font-family:var(--font-x)">x</p>',
         "font",
