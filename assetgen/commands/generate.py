@@ -23,7 +23,12 @@ def arguments(parser: ArgumentParser) -> None:
         "Make what is missing or stale, record where it came from, and commit exactly\n"
         "that. assetgen plan shows what it would do and cost."
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets and their inputs")
+    parser.add_argument(
+        "ids",
+        nargs="*",
+        metavar="ID",
+        help="only these assets and their inputs; 'og/*' names all that match",
+    )
     parser.add_argument(
         "--force",
         action="store_true",

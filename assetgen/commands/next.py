@@ -13,7 +13,9 @@ def arguments(parser: ArgumentParser) -> None:
         "List the images to generate: the whole prompt, the size, the inputs, and the\n"
         "command to run next."
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
+    parser.add_argument(
+        "ids", nargs="*", metavar="ID", help="only these assets; 'og/*' names all that match"
+    )
 
 
 def run(options: Namespace) -> int:

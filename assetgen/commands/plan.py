@@ -13,7 +13,9 @@ def arguments(parser: ArgumentParser) -> None:
     parser.description = (
         "Show what is missing or stale, why, and what it would cost. Changes nothing."
     )
-    parser.add_argument("ids", nargs="*", metavar="ID", help="only these assets")
+    parser.add_argument(
+        "ids", nargs="*", metavar="ID", help="only these assets; 'og/*' names all that match"
+    )
     parser.add_argument("--all", action="store_true", help="show fresh assets too")
     add_no_cache(parser)
 

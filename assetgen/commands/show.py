@@ -11,14 +11,27 @@ from assetgen.commands import context
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = "Print where an image came from: its record, its files and its state."
-    parser.add_argument("what", metavar="ID|FILE", help="an asset, or any of its files")
+    parser.add_argument(
+        "what",
+        metavar="ID|FILE",
+        help="an asset, or any of its files; 'og/*' names all assets that match",
+    )
 
 
 def run(options: Namespace) -> int:
+    from assetgen.manifest.naming import is_pattern
     from assetgen.plan import provenance
     from assetgen.report import show
 
-    found = provenance.find(context.root(options), options.what, context.resolved(Path()))
+    root, here = context.root(options), context.resolved(Path())
+    if is_pattern(options.what) and not (here / options.what).exists():
+        every = provenance.find_all(root, options.what)
+        if options.json:
+            context.print_json([one.statement for one in every])
+        else:
+            show.show_all([(one.statement, one.decision) for one in every], sys.stdout)
+        return 0
+    found = provenance.find(root, options.what, here)
     if options.json:
         context.print_json(found.statement)
     else:

@@ -13,6 +13,7 @@ from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
+from assetgen.manifest import naming
 from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
 from assetgen.plan import guards, routing, settle
@@ -32,7 +33,7 @@ def chosen(project: Workspace, ids: Sequence[str]) -> set[str]:
     if not ids:
         return {asset.id for asset in project.manifest.asset}
     found: set[str] = set()
-    waiting = [project.manifest.find(asset_id) for asset_id in ids]
+    waiting = [project.manifest.find(asset_id) for asset_id in naming.named(project.manifest, ids)]
     while waiting:
         asset = waiting.pop()
         if asset.id not in found:

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from assetgen.errors import AssetgenError
 from assetgen.image import png
+from assetgen.manifest import naming
 from assetgen.paid import journal, limits
 from assetgen.paid.claims import Claims
 from assetgen.plan import notices, routing
@@ -26,9 +27,9 @@ def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
 
     The ``problem`` of each is what ``generate`` would refuse it for: the request is made with the
     same code, and not sent. A layout is not drawn. Raises ManifestError for an id that the manifest
-    does not list, and for a mistake in it.
+    does not list, a pattern that matches none, and a mistake in the manifest.
     """
-    named = {project.manifest.find(asset_id).id for asset_id in ids}
+    named = set(naming.named(project.manifest, ids))
     every = [one for one in project.decide() if not named or one.asset.id in named]
     return [_with_problem(project, one) for one in every]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from assetgen.cure import ID, Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
+from assetgen.manifest import naming
 from assetgen.manifest.schema import FORMATS
 from assetgen.plan import decide
 from assetgen.plan.decide import Decision
@@ -33,7 +34,24 @@ def find(root: Path, what: str, folder: Path) -> Provenance:
     StorageError.
     """
     project = open_workspace(root)
-    asset_id = _asset_id(project, what, folder)
+    return _of_asset(project, _asset_id(project, what, folder))
+
+
+def find_all(root: Path, pattern: str) -> list[Provenance]:
+    """The provenance of each asset whose id matches; those without a record are left out.
+
+    Raises ManifestError or StorageError.
+    """
+    project = open_workspace(root)
+    named = naming.named(project.manifest, [pattern])
+    recorded = {record.id_at(path) for path in project.records()}
+    if recorded.isdisjoint(named):
+        what, cure = f"no asset that matches {pattern} has a record yet", command("assetgen plan")
+        raise StorageError(what, where=record.FOLDER, cure=cure)
+    return [_of_asset(project, asset_id) for asset_id in named if asset_id in recorded]
+
+
+def _of_asset(project: Workspace, asset_id: str) -> Provenance:
     place = record.place(asset_id)
     data = project.tree.read(place)
     if data is None:

@@ -14,7 +14,7 @@ from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import git_cures, lfs, originals, paths, store
 from assetgen.fs.tree import TooLarge, Tree, WorkTree
 from assetgen.layouts import kind
-from assetgen.manifest import parse
+from assetgen.manifest import naming, parse
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
@@ -90,7 +90,7 @@ class Workspace:
         if not self._only:
             raise refusal(mistakes)
         manifest = self._reading.manifest
-        ids = [manifest.find(asset_id).id for asset_id in self._only]
+        ids = naming.named(manifest, self._only)
         own, others = scope.split(manifest, mistakes, ids, world=self.world())
         if own:
             raise refusal(own, others=len(others))

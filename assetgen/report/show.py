@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 import msgspec
@@ -38,6 +38,14 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
         out.print(clean(f"{name:10} {first}"))
         for line in more:  # the bar keeps a line from being read as a command to a CI runner
             out.print(clean(f"{'':10} | {line}"))
+
+
+def show_all(every: Sequence[tuple[Mapping[str, Any], Decision | None]], stream: IO[str]) -> None:
+    """The provenance of several assets, with an empty line between two."""
+    for number, (statement, decision) in enumerate(every):
+        if number:
+            stream.write("\n")
+        show(statement, decision, stream)
 
 
 def _facts(statement: Statement) -> Iterable[tuple[str, str]]:

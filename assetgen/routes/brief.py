@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from assetgen.manifest import naming
 from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
@@ -39,7 +40,7 @@ def wanted(project: Workspace, ids: Iterable[str] = ()) -> list[Want]:
 
     Raises AssetgenError.
     """
-    chosen = {project.manifest.find(asset_id).id for asset_id in ids}
+    chosen = set(naming.named(project.manifest, ids))
     decisions = decide.decide(project.manifest, project.world())
     drawn = [d for d in decisions if d.action is Action.DRAW and not d.asset.is_local]
     return [_want(project, d) for d in drawn if not chosen or d.asset.id in chosen]

@@ -281,6 +281,7 @@ STATES = [
     State(("init/sites", "assetgen plan -C {folder}"), _with_every_manifest, "init", settles=False),
     State(("init/githook", "git init && assetgen init --hook"), _without_repository, "init --hook"),
     State(("manifest/schema", "assetgen plan --all"), _with_alt, "generate nope", settles=False),
+    State(("manifest/naming", "assetgen plan --all"), _with_alt, "plan no/*", settles=False),
     State(("plan/provenance", "assetgen plan --all"), _with_alt, "show b.txt", settles=False),
     State(("manifest/schema_faults", "assetgen schema"), _unknown_key, "plan", settles=False),
 ]

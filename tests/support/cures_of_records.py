@@ -147,6 +147,13 @@ def _ignored_folder(stage: Stage) -> None:
 
 
 STATES = [
+    State(("generate/accept_all", "assetgen plan {one}"), _at(_made), "accept a*", settles=False),
+    State(
+        ("plan/provenance", "assetgen plan"),
+        _at(lambda place: place.covers("a")),
+        "show a*",
+        settles=False,
+    ),
     State(("fs/git_cures", "git add -f -- {paths}"), _ignored_folder, "init", settles=False),
     State(
         (
