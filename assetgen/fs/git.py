@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
 from pathlib import Path
 
 from assetgen.errors import GitError
 from assetgen.fs.git_command import GitCommand
-from assetgen.fs.git_listings import index_of
 from assetgen.gitenv import WITH_HOOKS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 # What git is in the middle of, by the file that shows it.
 _UNDER_WAY = {
@@ -22,6 +25,9 @@ _UNDER_WAY = {
 # Where git may keep references instead of in files, and those of them that it keeps there.
 _TABLES = "reftable"
 _REFERENCES = ("CHERRY_PICK_HEAD", "REVERT_HEAD")
+# So many paths are arguments of a command, and so long; Windows takes 32,767 characters.
+_MOST_PATHS = 100
+_MOST_CHARACTERS = 8_000
 
 
 class Repository:
@@ -53,18 +59,20 @@ class Repository:
 
     def index_entries(self) -> dict[str, tuple[str, str]]:
         """path -> (mode, blob id) of what is staged, without paths in conflict."""
+        from assetgen.fs.git_listings import index_of
+
         staged = (row for row in index_of(self.git) if row.stage == 0 and not row.is_intended)
         return {row.path: (row.mode, row.blob) for row in staged}
 
     def modified(self) -> set[str]:
         """Paths whose file may differ from the index: changed, removed, or hidden from git."""
-        changed = set(self.git.listed("ls_files", "-m", "-z"))
-        flagged = self.git.listed("ls_files", "-v", "-z")
+        changed = set(self.git.listed("ls-files", "-m", "-z"))
+        flagged = self.git.listed("ls-files", "-v", "-z")
         return changed | {row[2:] for row in flagged if row[0] == "S" or row[0].islower()}
 
     def untracked(self, folder: str) -> list[str]:
         """The files in ``folder`` that the index does not have."""
-        return self.git.listed("ls_files", "-o", "-z", "--", folder)
+        return self.git.listed("ls-files", "-o", "-z", "--", folder)
 
     def ignored(self, paths: Sequence[str]) -> list[str]:
         """Those of ``paths`` that .gitignore excludes and that are not tracked."""
@@ -73,14 +81,17 @@ class Repository:
     def tracked(self, paths: Iterable[str]) -> list[str]:
         """Those of ``paths`` that the index has, in their order."""
         asked = list(paths)
-        known = set(self.git.listed("ls_files", "-z")) if asked else set()
+        known = set(self.git.listed("ls-files", "-z", *_only(asked))) if asked else set()
         return [path for path in asked if path in known]
 
-    def differing(self, paths: Iterable[str]) -> set[str]:
-        """Those of ``paths`` whose file in the working tree differs from HEAD."""
-        asked = set(paths)
+    def status(self, paths: Iterable[str]) -> dict[str, list[str]]:
+        """The codes of ``git status``, such as "M " and "??", of those of ``paths`` that have any.
+
+        Those are the files that differ from the index or from HEAD.
+        """
+        asked = dict.fromkeys(paths)
         if not asked:
-            return set()
+            return {}
         above = self.prefix()
         rows = self.git.listed(
             "status",
@@ -89,47 +100,65 @@ class Repository:
             "--no-renames",
             "--untracked-files=all",
             "--ignore-submodules=all",  # git would run in each, with its own settings
+            *_only(asked),
         )
-        return asked & {row[3:].removeprefix(above) for row in rows}
+        found: dict[str, list[str]] = {}
+        for row in rows:
+            if (path := row[3:].removeprefix(above)) in asked:
+                found.setdefault(path, []).append(row[:2])
+        return found
+
+    def differing(self, paths: Iterable[str]) -> set[str]:
+        """Those of ``paths`` whose file in the working tree differs from HEAD."""
+        return set(self.status(paths))
 
     # -- settings ----------------------------------------------------------------------------------
 
     def is_on(self, setting: str) -> bool:
         """Whether a setting of git, such as "core.ignorecase", is set to true."""
         options = ("--type=bool", "--default=false", "--get")
-        return bool(self.git.run("config", *options, setting) == "true")
+        return self.git.run("config", *options, setting) == "true"
 
     # -- places ------------------------------------------------------------------------------------
 
     def prefix(self) -> str:
         """The path from the top of the working tree to the project, "" or ending in a slash."""
         if self._prefix is None:
-            self._prefix = str(self.git.run("rev_parse", "--show-prefix"))
+            is_top = os.path.realpath(self._root) == self.git.place[1]
+            self._prefix = "" if is_top else self.git.run("rev-parse", "--show-prefix")
         return self._prefix
 
     def place(self, name: str) -> Path:
         """The path of a file of git's own for this working tree, such as "index.lock"."""
-        return Path(self.git.run("rev_parse", "--path-format=absolute", "--git-path", name))
+        return self.places([name])[0]
+
+    def places(self, names: Sequence[str]) -> list[Path]:
+        """``place`` of each name."""
+        asked = [word for name in names for word in ("--git-path", name)]
+        found = self.git.run("rev-parse", "--path-format=absolute", *asked).split("\n")
+        if len(names) > 1 and len(found) != len(names):  # a name holds a line end
+            return [self.place(name) for name in names]
+        return [Path(path) for path in found] if len(names) > 1 else [Path("\n".join(found))]
 
     def hooks(self) -> Path:
         """The folder of the hooks that git runs here, which need not exist."""
         # Asked without the settings that keep hooks from running.
         found = self.git.run(
-            "rev_parse",
+            "rev-parse",
             "--path-format=absolute",
             "--git-path",
             "hooks",
-            env=WITH_HOOKS,
+            settings=WITH_HOOKS,
         )
         return Path(found)
 
     def common(self) -> Path:
         """The repository's own folder, which all its working trees share."""
-        return Path(self.git.run("rev_parse", "--path-format=absolute", "--git-common-dir"))
+        return Path(self.git.run("rev-parse", "--path-format=absolute", "--git-common-dir"))
 
     def top(self) -> Path:
         """The top of the working tree, without symbolic links."""
-        return Path(self.git.run("rev_parse", "--show-toplevel")).resolve()
+        return Path(self.git.run("rev-parse", "--show-toplevel")).resolve()
 
     # -- history -----------------------------------------------------------------------------------
 
@@ -173,15 +202,13 @@ class Repository:
 
     def is_shallow(self) -> bool:
         """Whether older commits are missing in this clone."""
-        return bool(self.git.run("rev_parse", "--is-shallow-repository") == "true")
+        return self.git.run("rev-parse", "--is-shallow-repository") == "true"
 
     def under_way(self) -> str | None:
         """What git is in the middle of ("a merge", "a rebase", …), None if nothing."""
-        asked = [word for name in (*_UNDER_WAY, _TABLES) for word in ("--git-path", name)]
-        *places, tables = self.git.run("rev_parse", *asked).splitlines()
-        found = zip(places, _UNDER_WAY, strict=True)
-        named = next((name for place, name in found if (self._root / place).exists()), None)
-        if named is None and (self._root / tables).exists():
+        folder = self.git.place[0]  # each working tree has these files of its own
+        named = next((n for n in _UNDER_WAY if os.path.exists(os.path.join(folder, n))), None)
+        if named is None and os.path.exists(os.path.join(folder, _TABLES)):
             named = next((one for one in _REFERENCES if _is_set(self.git, one)), None)
         return _UNDER_WAY[named] if named else None
 
@@ -191,7 +218,10 @@ class Repository:
 
 
 def _is_set(git: GitCommand, reference: str) -> bool:
-    try:
-        return bool(git.run("rev_parse", "-q", "--verify", reference))
-    except GitError:
-        return False
+    return git.ask("rev-parse", "-q", "--verify", reference).status == 0
+
+
+def _only(paths: Collection[str]) -> list[str]:
+    """The arguments that limit a command to ``paths``; none if they are many: git would be slow."""
+    is_short = len(paths) <= _MOST_PATHS and sum(map(len, paths)) <= _MOST_CHARACTERS
+    return ["--", *paths] if is_short else []

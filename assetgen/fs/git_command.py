@@ -1,21 +1,23 @@
-"""Runs git, through GitPython's command interface only."""
+"""Runs git: the one way out to it. Each question is a process of its own."""
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from assetgen.cure import advice, command
 from assetgen.errors import GitError
+from assetgen.fs import git_process
+from assetgen.fs.git_blobs import CONTENT, SIZE, Blobs, Ends
+from assetgen.fs.git_process import Ended
 from assetgen.gitenv import find_git, find_repository, is_planted, scrubbed
 
+TYPE_CHECKING = False  # a commit of one picture loads nothing that it does not need
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     from assetgen.gitenv import Place
 
 
@@ -26,8 +28,13 @@ class Unanswered(GitError):
 class GitCommand:
     """git, run in one folder, in one repository that it is given by name."""
 
-    def __init__(self, git: Any) -> None:
-        self._git = git
+    def __init__(self, program: str, folder: str, place: Place, environ: Mapping[str, str]) -> None:
+        """``place`` is the repository that git is to work in, as ``environ`` may name it."""
+        self.place = place
+        self._program = program
+        self._folder = folder
+        self._environ = environ
+        self._blobs = Blobs(program, folder, environ, self._blob_once)
 
     @classmethod
     def find(cls, root: Path, environ: Mapping[str, str], *, index_file: bool) -> GitCommand | None:
@@ -41,151 +48,139 @@ class GitCommand:
             return None
         if is_planted(place):
             raise _planted(place)
-        unnamed, given = scrubbed(environ), scrubbed(environ, place, index_file=index_file)
-        # GitPython passes the process's environment on, and reads GIT_* itself.
-        for name in [name for name in os.environ if name.startswith("GIT_")]:
-            del os.environ[name]
-        os.environ["GIT_PYTHON_REFRESH"] = "quiet"
-        # Its import runs git, by default one from the PATH.
-        os.environ["GIT_PYTHON_GIT_EXECUTABLE"] = program
-        try:
-            import git
+        cls(program, place[1], place, scrubbed(environ)).confirm()
+        return cls(program, str(root), place, scrubbed(environ, place, index_file=index_file))
 
-            git.refresh(program)
-        except (ImportError, IndexError, ValueError) as exc:  # what git printed got lost
-            what = f"git does not say its version: {exc}"
-            raise GitError(what, cure=command("git version")) from None
-        top = git.Git(place[1])
-        top.update_environment(**unnamed)
-        cls(top).confirm(place)
-        here = git.Git(str(root))
-        here.update_environment(**given)
-        return cls(here)
-
-    def confirm(self, place: Place) -> None:
-        """Raise GitError unless git finds the repository ``place`` here, and trusts its owner.
+    def confirm(self) -> None:
+        """Raise GitError unless git finds ``place`` by itself, and trusts its owner.
 
         Git does not look at the owner of a repository that it is given by name.
         """
         asked = ("--is-inside-work-tree", "--absolute-git-dir", "--show-toplevel")
         try:
-            said = str(self.run("rev_parse", *asked))
+            said = self.run("rev-parse", *asked)
         except GitError as exc:
             raise _no_work_tree() if "must be run in a work tree" in exc.what else exc from None
+        if not said:
+            what = "git does not say which repository this is: its answer is empty"
+            raise GitError(what, cure=command("git version"))
         is_inside, _, both = said.partition("\n")
         found = both.split("\n")
-        is_same = both == "\n".join(place) or (  # a name may hold a line end
-            len(found) == len(place) and all(map(os.path.samefile, found, place))
+        is_same = both == "\n".join(self.place) or (  # a name may hold a line end
+            len(found) == len(self.place) and all(map(os.path.samefile, found, self.place))
         )
         if is_inside != "true" or not is_same:
             raise _no_work_tree()
 
-    def run(self, command: str, *arguments: str, **options: Any) -> Any:
-        """What git prints. Raises GitError."""
-        import git
+    def ask(
+        self,
+        name: str,
+        *arguments: str,
+        given: bytes = b"",
+        settings: Mapping[str, str] | None = None,
+    ) -> Ended:
+        """Run a command; ``settings`` are added to its environment. Raises GitError if git cannot.
 
+        What it says by its exit code is for the caller to judge.
+        """
+        words = [self._program, "-C", self._folder, name, *arguments]
         try:
-            return getattr(self._git, command)(*arguments, **options)
-        except git.GitCommandError as exc:
-            raise _explained(exc, command, self._place_of) from exc
+            return git_process.run(words, {**self._environ, **(settings or {})}, given)
+        except OSError as exc:  # such as more arguments than the system takes
+            raise GitError(f"git {name} cannot be run: {exc.strerror}") from exc
+
+    def run(
+        self,
+        name: str,
+        *arguments: str,
+        given: bytes = b"",
+        settings: Mapping[str, str] | None = None,
+    ) -> str:
+        """What git prints, without the last line end. Raises GitError."""
+        raw = self._output(name, *arguments, given=given, settings=settings)
+        return os.fsdecode(raw.removesuffix(b"\n"))
+
+    def _output(
+        self,
+        name: str,
+        *arguments: str,
+        given: bytes = b"",
+        settings: Mapping[str, str] | None = None,
+    ) -> bytes:
+        ended = self.ask(name, *arguments, given=given, settings=settings)
+        if ended.status != 0:
+            raise self.refusal(ended, name)
+        return ended.out
+
+    def refusal(self, ended: Ended, name: str) -> GitError:
+        """The error for a command that failed."""
+        return _explained(ended, name, self._place_of)
 
     def _place_of(self, path: str) -> str:
         """A path as git prints it, from the top of the working tree, relative to the project."""
-        here = str(self._git.working_dir)
-        top = self._git.environment().get("GIT_WORK_TREE", here)
-        place = os.path.relpath(os.path.join(top, path), os.path.realpath(here))
+        full = os.path.join(self.place[1], path)
+        place = os.path.relpath(full, os.path.realpath(self._folder))
         return Path(place).as_posix()
 
-    def listed(self, command: str, *arguments: str) -> list[str]:
+    def listed(self, name: str, *arguments: str) -> list[str]:
         """What git prints with NUL after each item. Raises GitError."""
-        options = {"stdout_as_string": False, "strip_newline_in_stdout": False}
         try:
-            raw: bytes = self.run(command, *arguments, **options)
+            return _names(self._output(name, *arguments))
         except Unanswered:  # it only reads, so it can be asked again
-            raw = self.run(command, *arguments, **options)
-        return _names(raw)
+            return _names(self._output(name, *arguments))
 
-    def index_paths(self, command: str, paths: Sequence[str], *arguments: str) -> None:
+    def index_paths(self, name: str, paths: Sequence[str], *arguments: str) -> None:
         """``run_with_paths`` for add and rm, also on paths outside a sparse checkout."""
-        try:
-            self.run_with_paths(command, paths, *arguments)
-        except GitError as exc:
-            if "--sparse" not in str(
-                exc.__cause__
-            ):  # git's own hint; versions before 2.34 lack the option
-                raise
-            self.run_with_paths(command, paths, *arguments, "--sparse")
+        ended = self._with_paths(name, paths, *arguments)
+        # git's own hint; versions before 2.34 lack the option
+        if ended.status and "--sparse" in ended.said:
+            ended = self._with_paths(name, paths, *arguments, "--sparse")
+        if ended.status:
+            raise self.refusal(ended, name)
 
-    def run_with_paths(self, command: str, paths: Iterable[str], *arguments: str) -> None:
+    def run_with_paths(self, name: str, paths: Iterable[str], *arguments: str) -> None:
         """Run a command on any number of paths. Raises GitError."""
-        with _input(paths) as names:
-            self.run(
-                command, *arguments, "--pathspec-from-file=-", "--pathspec-file-nul", istream=names
-            )
+        ended = self._with_paths(name, paths, *arguments)
+        if ended.status:
+            raise self.refusal(ended, name)
+
+    def _with_paths(self, name: str, paths: Iterable[str], *arguments: str) -> Ended:
+        options = ("--pathspec-from-file=-", "--pathspec-file-nul")
+        return self.ask(name, *arguments, *options, given=_joined(paths))
 
     def ignored(self, paths: Sequence[str]) -> list[str]:
         """Those of ``paths`` that .gitignore excludes and that are not tracked."""
         if not paths:
             return []
-        with _input(paths) as names:
-            status, raw, _ = self._git.check_ignore(
-                "-z",
-                "--stdin",
-                istream=names,
-                env={"GIT_LITERAL_PATHSPECS": "0"},  # the only mode that it supports
-                stdout_as_string=False,
-                with_extended_output=True,
-                with_exceptions=False,
-            )
-        return _names(raw) if status == 0 else []
+        only = {"GIT_LITERAL_PATHSPECS": "0"}  # the only mode that it supports
+        ended = self.ask("check-ignore", "-z", "--stdin", given=_joined(paths), settings=only)
+        return _names(ended.out) if ended.status == 0 else []
 
     def blob(self, blob_id: str) -> bytes:
         """The content of a blob.
 
         Raises ValueError if it is not in this clone, Unanswered if git ends meanwhile.
         """
-        data: bytes = self._asked(self._content, blob_id)
-        return data
+        return self._blob(CONTENT, blob_id)[1]
 
     def blob_size(self, blob_id: str) -> int:
         """The size of a blob in bytes. Raises what ``blob`` raises."""
-        return int(self._asked(self._git.get_object_header, blob_id)[2])
+        return self._blob(SIZE, blob_id)[0]
 
-    def _content(self, blob_id: str) -> bytes:
-        _, _, size, data = self._git.get_object_data(blob_id)
-        if len(data) < size:
-            raise OSError("git ended in the middle of a file")
-        return bytes(data)
-
-    def _asked(self, ask: Callable[[str], Any], blob_id: str) -> Any:
-        """The answer of the process that reads blobs; a new one is asked if it has ended."""
-        for _ in range(2):
-            try:
-                return ask(blob_id)
-            except (ValueError, OSError) as exc:
-                if isinstance(exc, ValueError) and (_MISSING.search(str(exc)) or self._is_alive()):
-                    raise  # git has said that this clone does not have it
-                self.close()
+    def _blob(self, form: str, blob_id: str) -> tuple[int, bytes]:
+        try:
+            return self._blobs.answer(form, blob_id)
+        except Ends:
+            with suppress(Ends):  # it only reads, so it can be asked again
+                return self._blobs.answer(form, blob_id)
         raise _unanswered("cat-file")
 
-    def _is_alive(self) -> bool:
-        """Whether no process that reads blobs has ended, which none does by itself."""
-        known = (self._git.cat_file_all, self._git.cat_file_header)
-        for process in [one.proc for one in known if one is not None and one.proc is not None]:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.1)  # its pipe is closed a moment before
-                return False
-        return True
+    def _blob_once(self, form: str, question: bytes) -> bytes:
+        return self.ask("cat-file", form, given=question).out
 
     def close(self) -> None:
-        """End the process that ``blob`` reads from."""
-        with suppress(OSError):  # a question that could not be sent is sent again
-            self._git.clear_cache()
-        self._git.cat_file_all = self._git.cat_file_header = None
-
-
-# The end of GitPython's error for a whole answer of git, that it does not have an object.
-_MISSING = re.compile(r" missing(\\n)?'?\"?$")
+        """End the processes that blobs are read from."""
+        self._blobs.close()
 
 
 def _unanswered(name: str) -> Unanswered:
@@ -216,13 +211,8 @@ def _names(raw: bytes) -> list[str]:
     return [os.fsdecode(name) for name in raw.split(b"\0") if name]
 
 
-@contextmanager
-def _input(paths: Iterable[str]) -> Iterator[Any]:
-    """The paths as a file that a child process can read, with NUL between them."""
-    with tempfile.TemporaryFile() as stream:
-        stream.write(b"\0".join(os.fsencode(path) for path in paths))
-        stream.seek(0)
-        yield stream
+def _joined(paths: Iterable[str]) -> bytes:
+    return b"\0".join(os.fsencode(path) for path in paths)
 
 
 _NO_NAME = "git does not know your name; the pictures are written but not committed"
@@ -261,7 +251,7 @@ def _other_line_ends(path: str, ends: str) -> GitError:
 
 
 # What git says last if its answer cannot be written, such as to a full disk.
-_UNWRITTEN = re.compile(r"fatal: write (failure on|error)")
+_UNWRITTEN = r"fatal: write (failure on|error)"
 
 
 def locked(lock: str, so: str = "") -> GitError:
@@ -271,26 +261,25 @@ def locked(lock: str, so: str = "") -> GitError:
     return GitError(f"another git process is using {what}{so}", cure=cure)
 
 
-def _explained(exc: Any, name: str, place_of: Callable[[str], str]) -> GitError:
-    is_killed = isinstance(exc.status, int) and exc.status < 0
-    if is_killed or _UNWRITTEN.search(str(exc.stderr)):
-        return _unanswered(name.replace("_", "-"))
-    if kept := re.search(r"(LF|CRLF) would be replaced by \S+ in (.*?)'?$", str(exc.stderr), re.M):
+def _explained(ended: Ended, name: str, place_of: Callable[[str], str]) -> GitError:
+    if ended.status < 0 or re.search(_UNWRITTEN, ended.said):
+        return _unanswered(name)
+    if kept := re.search(r"(LF|CRLF) would be replaced by \S+ in (.*?)$", ended.said, re.M):
         return _other_line_ends(place_of(kept[2]), kept[1])
-    if inside := re.search(r"Pathspec '(.*)' is in submodule '(.*?)'+$", str(exc.stderr), re.M):
+    if inside := re.search(r"Pathspec '(.*)' is in submodule '(.*)'$", ended.said, re.M):
         folder = inside[2]
         what = f"{folder} is a submodule, so {inside[1]} cannot be committed here"
         cure = advice(
             "choose a path outside {folder}, or set commit = false in [project]", folder=folder
         )
         return GitError(what, cure=cure)
-    if lock := re.search(r"Unable to create '(.*\.lock)': File exists", str(exc.stderr)):
+    if lock := re.search(r"Unable to create '(.*\.lock)': File exists", ended.said):
         return locked(lock[1])
-    if owned := re.search(r"dubious ownership in repository at '(.*)'", str(exc.stderr)):
+    if owned := re.search(r"dubious ownership in repository at '(.*)'", ended.said):
         trust = command("git config --global --add safe.directory {folder}", folder=owned[1])
         return GitError("git does not trust this folder: another user owns it", cure=trust)
-    said = " ".join(f"{exc.stderr} {exc.stdout}".split())
+    said = " ".join(f"{ended.said} {os.fsdecode(ended.out)}".split())
     for part, what, cure in _CAUSES:
         if part in said:
             return GitError(what, cure=cure)
-    return GitError(f"git {name.replace('_', '-')} failed: {said[:300]}")
+    return GitError(f"git {name} failed: {said[:300]}")

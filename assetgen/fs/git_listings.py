@@ -32,14 +32,14 @@ class Row:
 def index_of(git: GitCommand) -> list[Row]:
     """The rows of the index."""
     rows = []
-    for listed in git.listed("ls_files", "-s", "-t", "-z"):
+    for listed in git.listed("ls-files", "-s", "-t", "-z"):
         head, _, path = listed.partition("\t")
         tag, mode, blob, stage = head.split(" ")
         rows.append(Row(path, mode, blob, stage=int(stage), is_left_out=tag == "S"))
     if any(row.blob in _EMPTY for row in rows):
         options = ("--name-only", "--relative", "--diff-filter=A", "-z")
         own_only = ("--no-ext-diff", "--ignore-submodules=all")
-        intended = set(git.listed("diff_files", *options, *own_only))
+        intended = set(git.listed("diff-files", *options, *own_only))
         return [
             replace(row, is_intended=row.blob in _EMPTY and row.path in intended) for row in rows
         ]
@@ -55,7 +55,7 @@ def tree_of(git: GitCommand, commit: str) -> dict[str, str]:
 def entries_of(git: GitCommand, commit: str) -> dict[str, tuple[str, str]]:
     """path -> (mode, blob id) of what a commit has, links too. Raises GitError."""
     found = {}
-    for row in git.listed("ls_tree", "-r", "-z", commit):
+    for row in git.listed("ls-tree", "-r", "-z", commit):
         head, _, path = row.partition("\t")
         mode, _, blob = head.split(" ")
         found[path] = (mode, blob)

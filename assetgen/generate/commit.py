@@ -33,20 +33,19 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
             return
         if begun:  # and killed
             commits.settle(repository, begun)
-        asked = [path for one in outcome.standing for path in _paths(one)]
-        derived = [*outcome.others_written, *repository.tracked(outcome.schema)]
-        differing = repository.differing([*asked, *derived])
+        seen = repository.status(_all_paths(outcome))
         made = [
             *outcome.made,
-            *(one for one in outcome.standing if differing.intersection(_paths(one))),
+            *(one for one in outcome.standing if not seen.keys().isdisjoint(_paths(one))),
         ]
-        others = [path for path in derived if path in differing]
+        others = [path for path in outcome.others_written if path in seen]
+        others += [path for path in outcome.schema if "??" not in seen.get(path, ["??"])]
         if made or others:
             removed = [path for one in made for path in one.removed]
             written = [*(path for one in made for path in _paths(one)), *others]
             message = _message(root, made, others)
             store.note_commit(root, [*written, *removed])
-            outcome.commit = commits.commit(repository, written, removed, message)
+            outcome.commit = commits.commit(repository, written, removed, message, seen=seen)
         store.note_commit(root, ())
     except GitError as exc:
         outcome.uncommitted = exc
@@ -86,6 +85,12 @@ def by_hand(outcome: Outcome, held: Held) -> Cure:
     paths = [*files, *outcome.others_written]
     add = git_cures.adding(held, paths)
     return command("{add} && git commit -m {message}", add=add, message=message)
+
+
+def _all_paths(outcome: Outcome) -> list[str]:
+    images = [*outcome.made, *outcome.standing]
+    paths = [path for one in images for path in (*_paths(one), *one.removed)]
+    return [*paths, *outcome.others_written, *outcome.schema]
 
 
 def _paths(one: Made) -> tuple[str, ...]:

@@ -77,3 +77,35 @@ def test_a_file_that_git_does_not_have_leaves_its_process_in_use(place: Place) -
     assert held.read("HEAD:a") == b"one"
     assert not any(held.read(f"HEAD:not there {number}") for number in range(40))
     assert held.read("HEAD:a") == b"one"
+
+
+def test_many_contents_are_read_as_the_first_ones_are(place: Place) -> None:
+    place.write("a", "one\n")
+    place.start()
+    _dying(place, "cat-file", "kill -9 $$", deaths=0)
+    held = Held(place.root, place.environ)
+    first = [held.read("HEAD:a"), held.read("HEAD:not there")]
+    assert first == [b"one\n", None]
+    for _ in range(20):  # more than are worth a process each
+        assert [held.read("HEAD:a"), held.read("HEAD:not there")] == first
+    assert held.repository
+    for most, content in ((4, b"one\n"), (3, None)):
+        assert held.repository.blob_below("HEAD:a", most) == content
+
+
+def test_the_process_that_stays_open_is_asked_once_more(place: Place) -> None:
+    place.write("a", "one")
+    place.start()
+    _dying(place, "cat-file", "kill -9 $$", deaths=0)
+    held = Held(place.root, place.environ)
+    for _ in range(32):
+        assert held.read("HEAD:a") == b"one"
+    deaths = place.root.parent / "bin" / "deaths"
+    (deaths / "0").touch()
+    assert held.read("HEAD:a") == b"one"
+    for number in range(4):
+        (deaths / str(number)).touch()
+    assert held.repository
+    held.repository.close()
+    with pytest.raises(Unanswered, match="git cat-file ended"):
+        held.read("HEAD:a")
