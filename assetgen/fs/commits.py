@@ -188,7 +188,7 @@ def _refuse_broken(repository: Repository) -> None:
 
 def refuse_ignored(repository: Repository, paths: Sequence[str]) -> None:
     """Raise GitError if one of ``paths`` cannot be committed because .gitignore excludes it."""
-    if ignored := repository.ignored(paths):
+    if ignored := repository.git.ignored(paths):
         from assetgen.fs import git_cures
 
         what, cure = git_cures.ignored(ignored[0])

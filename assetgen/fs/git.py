@@ -74,10 +74,6 @@ class Repository:
         """The files in ``folder`` that the index does not have."""
         return self.git.listed("ls-files", "-o", "-z", "--", folder)
 
-    def ignored(self, paths: Sequence[str]) -> list[str]:
-        """Those of ``paths`` that .gitignore excludes and that are not tracked."""
-        return self.git.ignored(paths)
-
     def tracked(self, paths: Iterable[str]) -> list[str]:
         """Those of ``paths`` that the index has, in their order."""
         asked = list(paths)
@@ -172,33 +168,6 @@ class Repository:
             return self.blob(blob_id) if self.git.blob_size(blob_id) <= most else None
         except ValueError:
             return None
-
-    def versions(self, folder: str) -> list[tuple[str, str]]:
-        """(path, blob id) of every version of every file in ``folder`` on any branch.
-
-        Each is listed once, newest first.
-        """
-        rows = self.git.listed(
-            "log",
-            "--all",
-            "--full-history",
-            "--diff-merges=separate",
-            "--no-show-signature",
-            "--format=",
-            "--raw",
-            "--no-abbrev",
-            "--no-renames",
-            "--relative",
-            "-z",
-            "--",
-            folder,
-        )
-        found: dict[tuple[str, str], None] = {}
-        for about, path in zip(rows[::2], rows[1::2], strict=True):
-            _, mode, _, blob, _ = about.strip().split(" ")
-            if mode.startswith("100"):
-                found[path, blob] = None
-        return list(found)
 
     def is_shallow(self) -> bool:
         """Whether older commits are missing in this clone."""

@@ -60,3 +60,31 @@ def entries_of(git: GitCommand, commit: str) -> dict[str, tuple[str, str]]:
         mode, _, blob = head.split(" ")
         found[path] = (mode, blob)
     return found
+
+
+def versions_of(git: GitCommand, folder: str) -> list[tuple[str, str]]:
+    """(path, blob id) of every version of every file in ``folder`` on any branch.
+
+    Each is listed once, newest first.
+    """
+    rows = git.listed(
+        "log",
+        "--all",
+        "--full-history",
+        "--diff-merges=separate",
+        "--no-show-signature",
+        "--format=",
+        "--raw",
+        "--no-abbrev",
+        "--no-renames",
+        "--relative",
+        "-z",
+        "--",
+        folder,
+    )
+    found: dict[tuple[str, str], None] = {}
+    for about, path in zip(rows[::2], rows[1::2], strict=True):
+        _, mode, _, blob, _ = about.strip().split(" ")
+        if mode.startswith("100"):
+            found[path, blob] = None
+    return list(found)

@@ -215,7 +215,7 @@ def bytes_at(held: Held, commit: str, path: str) -> bytes | None:
 
 def ignored_of(held: Held, paths: Sequence[str]) -> list[str]:
     """Those of ``paths`` that .gitignore excludes and that are not tracked."""
-    return held.repository.ignored(paths) if held.repository else []
+    return held.repository.git.ignored(paths) if held.repository else []
 
 
 def ignored(held: Held, paths: Sequence[str]) -> frozenset[str]:

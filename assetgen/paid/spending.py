@@ -9,6 +9,7 @@ from pathlib import Path
 from assetgen.cure import advice
 from assetgen.errors import GitError
 from assetgen.fs.git import Repository
+from assetgen.fs.git_listings import versions_of
 from assetgen.fs.tree import WorkTree
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate
@@ -80,7 +81,7 @@ def _history(
     try:
         versions = [
             (path, blob)
-            for path, blob in repository.versions(record.FOLDER)
+            for path, blob in versions_of(repository.git, record.FOLDER)
             if path.endswith(".json")
         ]
         rows, damaged = _expenses(

@@ -64,7 +64,10 @@ NOT_RUN: dict[Key, str] = {
         "is run where .git is read-only, in tests/paid/test_home.py": [
             ("paid/log_file", "assetgen generate --draft --no-commit")
         ],
-        "git itself does not work then": [("fs/git_command", "git version")],
+        "git itself does not work then": [
+            ("fs/git_command", "git version"),
+            ("fs/git_blobs", "git version"),
+        ],
         "is the last resort: no request is known that cannot be prepared": [
             ("paid/transport", "assetgen doctor")
         ],
