@@ -14,7 +14,8 @@ from msgspec import UNSET
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import marking, plain, sizes, xmp
 from assetgen.image.decode import Facts, brief, decoded_once, facts
-from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Format, Target, targets
+from assetgen.manifest.key_types import Format
+from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Target, targets
 from assetgen.record.schema import EncodeStep, FitStep, Measured, Step
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from assetgen.image import avif_items, parts, xmp
 from assetgen.image.png import SIGNATURE, chunk
-from assetgen.manifest.schema import Format
+from assetgen.manifest.key_types import Format
 
 _EXIF_IN_JPEG = b"Exif\0"
 _AFTER_PNG_HEADER = len(SIGNATURE) + 25  # then IHDR, which has a fixed length

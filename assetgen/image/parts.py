@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from assetgen.image import avif_items
 from assetgen.image.part import Kind, Part
 from assetgen.image.png import SIGNATURE
-from assetgen.manifest.schema import Format
+from assetgen.manifest.key_types import Format
 
 #: The most that a packed text is unpacked to, and all texts of a file are, in bytes.
 _MOST, _MOST_OF_ALL = 1024 * 1024, 4 * 1024 * 1024

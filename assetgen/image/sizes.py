@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from assetgen.cure import Cure, advice
 from assetgen.image.decode import MAX_PIXELS
-from assetgen.manifest.schema import Asset, Format, Target, targets
+from assetgen.manifest.key_types import Format
+from assetgen.manifest.schema import Asset, Target, targets
 
 #: The longest side of a file in pixels, as far as its encoder and its decoder go.
 LONGEST: dict[Format, int] = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383, "avif": 32_768}

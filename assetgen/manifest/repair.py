@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from assetgen.manifest.filled import with_defaults
-from assetgen.manifest.schema import MAX_ASSETS, Asset, Manifest, Name
+from assetgen.manifest.key_types import Name
+from assetgen.manifest.schema import MAX_ASSETS, Asset, Manifest
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 

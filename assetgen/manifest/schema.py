@@ -13,6 +13,21 @@ from msgspec import Meta
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import ManifestError
+from assetgen.manifest.key_types import (
+    Colour,
+    Fit,
+    Format,
+    Id,
+    Name,
+    PaintOptions,
+    Prompt,
+    Route,
+    Severity,
+    Size,
+    Table,
+    Text,
+    Variants,
+)
 from assetgen.refs.sites.framework import Framework
 
 FILE = "assets.toml"
@@ -23,9 +38,6 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_ASSETS = 50_000
 #: The longest alternative text, in characters.
 MAX_ALT = 2000
-
-Severity = Literal["error", "warning", "off"]
-Format = Literal["png", "jpeg", "webp", "avif"]
 FORMATS: dict[str, Format] = {
     ".png": "png",
     ".jpg": "jpeg",
@@ -38,45 +50,8 @@ ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
 #: The extensions that the typed module may have.
 MODULES = (".ts", ".js", ".mjs")
 
-# $ also matches before a last line end; (?!\n) excludes it for every reader of these patterns.
-Id = Annotated[
-    str,
-    Meta(
-        pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$(?!\n)",
-        max_length=80,
-        description="name of the asset and of its record: a-z 0-9 - and /",
-    ),
-]
-Route = Annotated[
-    str,
-    Meta(
-        pattern=rf"^({route_names.ROUTE_PATTERN}|{route_names.ADOPTED})$(?!\n)",
-        max_length=80,
-        description=f"what draws it: {route_names.ROUTES_IN_WORDS}; adopted: nothing, it exists",
-    ),
-]
-Colour = Annotated[
-    str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$(?!\n)", description="#rgb or #rrggbb")
-]
-Size = Annotated[
-    str,
-    Meta(
-        pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$(?!\n)",
-        description="WIDTHxHEIGHT in pixels",
-    ),
-]
-Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]
-# Long enough for everything that is honest; a text of megabytes is refused where it is read.
-Text = Annotated[str, Meta(max_length=1000)]
-Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
-Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
 
-
-class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the manifest: an unknown key in it is an error."""
-
-
-class Module(_Table, frozen=True):
+class Module(Table, frozen=True):
     """A typed module that emit writes."""
 
     path: Annotated[Text, Meta(description="a .ts, .js or .mjs file")]
@@ -88,7 +63,7 @@ class Module(_Table, frozen=True):
     ] = False
 
 
-class Project(_Table, frozen=True):
+class Project(Table, frozen=True):
     """Where images are written, and what generate does to the repository."""
 
     public: Annotated[Text | None, Meta(description="folder that the site serves at /")] = "public"
@@ -132,7 +107,7 @@ class Project(_Table, frozen=True):
         return self.emit
 
 
-class Check(_Table, frozen=True, rename="kebab"):
+class Check(Table, frozen=True, rename="kebab"):
     """The severity of each finding of check in pages."""
 
     dangling: Annotated[Severity, Meta(description="a page refers to a missing image")] = "error"
@@ -160,39 +135,7 @@ class Check(_Table, frozen=True, rename="kebab"):
     ] = ()
 
 
-class PaintOptions(_Table, frozen=True):
-    """More options of a model; the catalogue lists which model accepts which."""
-
-    complexity: Literal["low", "medium", "high"] | None = None
-    moderation: Literal["auto", "low"] | None = None
-    input_fidelity: Annotated[
-        Literal["high", "low"] | None, Meta(description="how closely an edit follows its inputs")
-    ] = None
-    output_compression: (
-        Annotated[int, Meta(ge=0, le=100, description="percent, for jpeg and webp")] | None
-    ) = None
-    partial_images: (
-        Annotated[int, Meta(ge=0, le=3, description="number of previews while it is drawn")] | None
-    ) = None
-    text_model: Annotated[
-        Text | None, Meta(description="responses: the text model that calls the image tool")
-    ] = None
-    in_background: Annotated[
-        bool | None,
-        Meta(description="responses: can be fetched by id after a crash; the provider stores it"),
-    ] = None
-
-    def over(self, defaults: PaintOptions) -> PaintOptions:
-        """These options, with those of ``defaults`` for each that is not set."""
-        own = {
-            name: value
-            for name in self.__struct_fields__
-            if (value := getattr(self, name)) is not None
-        }
-        return msgspec.structs.replace(defaults, **own)
-
-
-class Defaults(_Table, frozen=True):
+class Defaults(Table, frozen=True):
     """What assets use for keys that they do not set."""
 
     route: Route = "local"
@@ -205,7 +148,7 @@ class Defaults(_Table, frozen=True):
     ] = {}
 
 
-class Style(_Table, frozen=True):
+class Style(Table, frozen=True):
     """A brand: text that is added to prompts, colours and a font for layouts."""
 
     prompt: Prompt = ""
@@ -218,31 +161,13 @@ class Style(_Table, frozen=True):
     ] = {}
 
 
-class Gateway(_Table, frozen=True):
+class Gateway(Table, frozen=True):
     """A provider by name only: its address and key are in the user's own configuration."""
 
     channel: Text | None = None
 
 
-class Fit(_Table, frozen=True):
-    """The size of the file, which is made locally from the original."""
-
-    width: Side
-    height: Side
-    mode: Annotated[
-        Literal["cover", "contain", "exact"],
-        Meta(description="cover: fill, crop; contain: show all, pad; exact: refuse another ratio"),
-    ] = "cover"
-
-
-class Variants(_Table, frozen=True):
-    """More files of the same image, made locally: every width in every format."""
-
-    widths: Annotated[tuple[Side, ...], Meta(max_length=16)] = ()
-    formats: Annotated[tuple[Format, ...], Meta(max_length=4)] = ()
-
-
-class Asset(_Table, frozen=True):
+class Asset(Table, frozen=True):
     """One requested image."""
 
     id: Id
@@ -305,7 +230,7 @@ class Target(msgspec.Struct, frozen=True):
     width: int | None = None
 
 
-class Manifest(_Table, frozen=True):
+class Manifest(Table, frozen=True):
     """The whole of assets.toml."""
 
     project: Project = Project()

@@ -11,7 +11,8 @@ from typing import Any, get_args
 from assetgen import route_names
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import TrustError
-from assetgen.manifest.schema import Asset, Colour, Id, Manifest, Name, Project, Route, Size
+from assetgen.manifest.key_types import Colour, Id, Name, Route, Size
+from assetgen.manifest.schema import Asset, Manifest, Project
 from assetgen.manifest.toml_faults import Fault, Wording, dotted, faults, value_at
 
 _USER_CONFIG = "~/.config/assetgen/config.toml"

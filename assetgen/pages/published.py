@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 from assetgen.cure import command
 from assetgen.errors import StorageError
-from assetgen.manifest.schema import Asset, Format
+from assetgen.manifest.key_types import Format
+from assetgen.manifest.schema import Asset
 from assetgen.plan.provenance import unusable
 from assetgen.plan.reasons import making
 from assetgen.record.record import Record, Unusable

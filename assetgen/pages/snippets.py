@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetgen import escapes
 from assetgen.cure import Blank, Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
-from assetgen.manifest.schema import Format
+from assetgen.manifest.key_types import Format
 from assetgen.pages import published
 from assetgen.pages.published import Published
 from assetgen.pages.syntax import Syntax, syntax_of

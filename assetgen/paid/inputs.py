@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode
-from assetgen.manifest.schema import Format
+from assetgen.manifest.key_types import Format
 
 if TYPE_CHECKING:
     from PIL.Image import Image

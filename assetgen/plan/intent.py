@@ -17,14 +17,8 @@ from assetgen.layouts import fonts
 from assetgen.layouts import kind as kinds
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
-from assetgen.manifest.schema import (
-    FILE,
-    Asset,
-    Manifest,
-    PaintOptions,
-    normal,
-    references,
-)
+from assetgen.manifest.key_types import PaintOptions
+from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan import data_values, inherited, page
 from assetgen.plan.refusals import refuse_unsupported

@@ -17,7 +17,8 @@ from assetgen.image import derive
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.data_file import Document, NoData, Table
-from assetgen.manifest.schema import FILE, Asset, PaintOptions, Target, references, targets
+from assetgen.manifest.key_types import PaintOptions
+from assetgen.manifest.schema import FILE, Asset, Target, references, targets
 from assetgen.plan.page import Page
 from assetgen.record import record
 from assetgen.record.record import Intent, Record, Unusable

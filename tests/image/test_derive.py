@@ -13,7 +13,8 @@ from PIL import Image
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import decode, derive, xmp
 from assetgen.image.decode import Facts
-from assetgen.manifest.schema import Asset, Fit, Variants
+from assetgen.manifest.key_types import Fit, Variants
+from assetgen.manifest.schema import Asset
 from tests.support.images import bomb, picture, with_mark
 
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from assetgen.image import decode, derive, marking, parts, plain, png, xmp
-from assetgen.manifest.schema import Asset, Format
+from assetgen.manifest.key_types import Format
+from assetgen.manifest.schema import Asset
 from tests.support.images import with_mark
 
 _PACKET = xmp.packet("trainedAlgorithmicMedia")

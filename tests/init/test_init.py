@@ -18,7 +18,8 @@ from assetgen.fs import globs
 from assetgen.init import starter
 from assetgen.layouts import editor_schema
 from assetgen.manifest import parse
-from assetgen.manifest.schema import SCHEMA, Asset, Colour, Id, Route, Size
+from assetgen.manifest.key_types import Colour, Id, Route, Size
+from assetgen.manifest.schema import SCHEMA, Asset
 from tests.support.manifests import EXAMPLE
 from tests.support.place import Place
 

@@ -1,0 +1,100 @@
+"""The types of the keys of assets.toml."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from assetgen import route_names
+
+Severity = Literal["error", "warning", "off"]
+Format = Literal["png", "jpeg", "webp", "avif"]
+
+# $ also matches before a last line end; (?!\n) excludes it for every reader of these patterns.
+Id = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9-]*)*$(?!\n)",
+        max_length=80,
+        description="name of the asset and of its record: a-z 0-9 - and /",
+    ),
+]
+Route = Annotated[
+    str,
+    Meta(
+        pattern=rf"^({route_names.ROUTE_PATTERN}|{route_names.ADOPTED})$(?!\n)",
+        max_length=80,
+        description=f"what draws it: {route_names.ROUTES_IN_WORDS}; adopted: nothing, it exists",
+    ),
+]
+Colour = Annotated[
+    str, Meta(pattern=r"^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$(?!\n)", description="#rgb or #rrggbb")
+]
+Size = Annotated[
+    str,
+    Meta(
+        pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$(?!\n)",
+        description="WIDTHxHEIGHT in pixels",
+    ),
+]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]
+# Long enough for everything that is honest; a text of megabytes is refused where it is read.
+Text = Annotated[str, Meta(max_length=1000)]
+Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
+Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the manifest: an unknown key in it is an error."""
+
+
+class PaintOptions(Table, frozen=True):
+    """More options of a model; the catalogue lists which model accepts which."""
+
+    complexity: Literal["low", "medium", "high"] | None = None
+    moderation: Literal["auto", "low"] | None = None
+    input_fidelity: Annotated[
+        Literal["high", "low"] | None, Meta(description="how closely an edit follows its inputs")
+    ] = None
+    output_compression: (
+        Annotated[int, Meta(ge=0, le=100, description="percent, for jpeg and webp")] | None
+    ) = None
+    partial_images: (
+        Annotated[int, Meta(ge=0, le=3, description="number of previews while it is drawn")] | None
+    ) = None
+    text_model: Annotated[
+        Text | None, Meta(description="responses: the text model that calls the image tool")
+    ] = None
+    in_background: Annotated[
+        bool | None,
+        Meta(description="responses: can be fetched by id after a crash; the provider stores it"),
+    ] = None
+
+    def over(self, defaults: PaintOptions) -> PaintOptions:
+        """These options, with those of ``defaults`` for each that is not set."""
+        own = {
+            name: value
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) is not None
+        }
+        return msgspec.structs.replace(defaults, **own)
+
+
+class Fit(Table, frozen=True):
+    """The size of the file, which is made locally from the original."""
+
+    width: Side
+    height: Side
+    mode: Annotated[
+        Literal["cover", "contain", "exact"],
+        Meta(description="cover: fill, crop; contain: show all, pad; exact: refuse another ratio"),
+    ] = "cover"
+
+
+class Variants(Table, frozen=True):
+    """More files of the same image, made locally: every width in every format."""
+
+    widths: Annotated[tuple[Side, ...], Meta(max_length=16)] = ()
+    formats: Annotated[tuple[Format, ...], Meta(max_length=4)] = ()
