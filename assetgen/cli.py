@@ -37,9 +37,10 @@ def _performed(arguments: Sequence[str]) -> int:
     from assetgen.commands import parser
 
     options = parser.parse(arguments)
-    from assetgen import terminal
+    from assetgen import terminal, way
 
     terminal.guard(os.environ)
+    way.begin(str(options.folder), os.environ)  # git, once used, forgets where the user is
     try:
         return int(options.run(options))
     except AssetgenError as exc:
@@ -53,6 +54,8 @@ def _performed(arguments: Sequence[str]) -> int:
         from assetgen.commands.context import system_error
 
         return _report(system_error(exc), options)
+    finally:
+        way.end()
 
 
 def _report(exc: AssetgenError, options: Namespace) -> int:

@@ -69,13 +69,14 @@ class Cure:
     def split(self, way: Cure | None = None) -> tuple[str, str]:
         """The command that it begins with, or "", and the rest of its text.
 
-        Each command begins with ``way`` ("cd site"): a user may copy any of them.
+        Each command begins with ``way`` ("cd site") if it matters where it is run: a user may copy
+        any of them.
         """
         begin = f"{way} && " if way else ""
         if self.is_command:
-            return f"{begin}{self}", ""
+            return _Command(self).after(begin), ""
         parts = self._parts() or [""]
-        first, *rest = (f"{begin * isinstance(part, _Command)}{part}" for part in parts)
+        first, *rest = (part.after(begin) if isinstance(part, _Command) else part for part in parts)
         if isinstance(parts[0], _Command):
             return first, "".join(rest)
         return "", first + "".join(rest)
@@ -110,10 +111,18 @@ def _again(template: str, fields: dict[str, Field], is_command: bool) -> Cure:
     return Cure(template, fields, is_command=is_command)
 
 
+# What these do is the same wherever they are run.
+_EVERYWHERE = ("codex ", "export ", "npm ", "pip ", "sudo ")
+
+
 class _Command(str):
     """The text of a command inside advice."""
 
     __slots__ = ()
+
+    def after(self, begin: str) -> str:
+        """The command with ``begin`` before it, if it matters where it is run."""
+        return str(self) if self.startswith(_EVERYWHERE) else f"{begin}{self}"
 
 
 def command(template: str, /, **fields: Field) -> Cure:

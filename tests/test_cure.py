@@ -196,4 +196,5 @@ def test_every_command_of_a_cure_begins_with_the_way_to_the_project() -> None:
         "edit it, then: cd 'my site' && c",
     )
     assert command("a").split(way) == ("cd 'my site' && a", "")
+    assert command("export KEY=...").split(way) == ("export KEY=...", "")  # it works anywhere
     assert command("a").split() == ("a", "")

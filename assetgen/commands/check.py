@@ -68,7 +68,6 @@ def run(options: Namespace) -> int:
     )
 
     root = context.root(options)
-    way = context.way_to(root)  # before git is used, which forgets the GIT_PREFIX of a hook
     form = "json" if options.json else options.format
     try:
         report = check.check(
@@ -91,11 +90,11 @@ def run(options: Namespace) -> int:
     elif form == "github":
         check_github(report, sys.stdout, _prefix_in_checkout(root))
     elif report.findings:
-        check_plain(report, sys.stdout, everything=options.all, way=way)
+        check_plain(report, sys.stdout, everything=options.all)
     else:
         print(findings.check_message(report, staged=options.staged))
         if options.all:
-            check_notes(report, sys.stdout, way=way)
+            check_notes(report, sys.stdout)
     return report.exit_code
 
 

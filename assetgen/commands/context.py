@@ -6,15 +6,13 @@ import os
 import signal
 import sys
 from argparse import Namespace
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import ManifestError, StorageError
 
 if TYPE_CHECKING:
-    from assetgen.cure import Cure
     from assetgen.generate.outcome import Outcome
     from assetgen.settings.conditions import Conditions
 
@@ -29,23 +27,6 @@ def resolved(folder: Path) -> Path:
     except RuntimeError:  # Python 3.11 and 3.12, of links that form a loop
         what = "the symbolic links form a loop"
         raise StorageError(what, where=str(folder), cure=advice("name a real folder")) from None
-
-
-def way_to(root: Path) -> Cure | None:
-    """The "cd DIR" that cures need; None in the project.
-
-    Git runs hooks at the top of the working tree, and says in GIT_PREFIX where the user is.
-    """
-    here = Path.cwd()
-    if "GIT_PREFIX" in os.environ:
-        from assetgen.gitenv import find_repository
-
-        if found := find_repository(str(root)):
-            here = Path(found[1]) / os.environ["GIT_PREFIX"]  # the hook may have changed the folder
-    with suppress(ValueError):  # another drive
-        relative = Path(os.path.relpath(root, here.resolve())).as_posix()
-        return None if relative == "." else command("cd {folder}", folder=relative)
-    return command("cd {folder}", folder=str(root))
 
 
 def root(options: Namespace) -> Path:

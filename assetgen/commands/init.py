@@ -56,6 +56,7 @@ def _agents(text: str) -> tuple[str, ...]:
 def run(options: Namespace) -> int:
     import os
 
+    from assetgen import way
     from assetgen.check import inventory
     from assetgen.init import agents, githook, sites, starter
 
@@ -64,6 +65,7 @@ def run(options: Namespace) -> int:
         _refuse_nested_manifest(root)
         if not os.path.lexists(root / "assets.toml"):
             sites.refuse_several(sites.listing_of(root))
+    way.lead_to(str(root))
     written = starter.init(root, is_bare=options.hook)
     extras = [agents.init(root, os.environ, options.agents)] if options.agents is not None else []
     extras += [githook.init(root, os.environ)] if options.hook else []
@@ -116,12 +118,13 @@ def _print(
     found: tuple[int, int] | None,
     site: Inventory | None,
 ) -> None:
+    from assetgen import way
     from assetgen.init import agents, githook
     from assetgen.text import clean
 
     root = context.resolved(options.folder)
-    way = context.way_to(root)
-    go = f"{way} && " if way else ""
+    there = way.to_project()
+    go = f"{there} && " if there else ""
     kept = _kept(extras)
     for path in written:
         print(clean(f"wrote {path}"))

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assetgen import route_names
+from assetgen import route_names, way
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import git_cures, lfs, originals, paths, store
@@ -259,11 +259,8 @@ def _read(data: bytes, tree: Tree) -> Reading:
 
 def find_root(start: Path) -> Path:
     """The nearest folder from ``start`` upwards that contains assets.toml. Raises ManifestError."""
-    for folder in (start, *start.parents):
-        if os.path.lexists(folder / FILE):  # what cannot be read is reported when it is opened
-            return folder
-        if (folder / ".git").exists():
-            break
+    if found := way.project_above(str(start)):  # what cannot be read is reported when it is opened
+        return Path(found)
     raise ManifestError(f"there is no {FILE} in {start} or above it", cure=command("assetgen init"))
 
 

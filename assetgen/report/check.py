@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.check.findings import OF_PAGES, Finding, Report, earlier_in_words
-from assetgen.cure import Cure
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
 from assetgen.report.folded import Fold, folds, in_order
@@ -18,13 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def check_plain(
-    report: Report, stream: IO[str], *, everything: bool, way: Cure | None = None
-) -> None:
-    """Print each finding and its cure, those in pages first; many of one kind are one line.
-
-    ``way`` is the command that a cure needs first ("cd site"), if any.
-    """
+def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
+    """Print each finding and its cure, those in pages first; many of one kind are one line."""
     out = console(stream)
     shown: list[Finding] = []
     many: list[Fold] = []
@@ -37,15 +31,15 @@ def check_plain(
     for finding in in_order(shown):
         said[finding.code] = said.get(finding.code, 0) + 1
         if said[finding.code] <= MOST or everything:
-            _print_finding(finding, out, way)
+            _print_finding(finding, out)
     for code, number in said.items():
         if number > MOST and not everything:
             out.print(
                 f"... and {number - MOST} more {code} (--all shows them){_for_now(code, shown)}"
             )
     for fold in many:
-        _print_fold(fold, out, way)
-    _notes(report, out, way)
+        _print_fold(fold, out)
+    _notes(report, out)
     if report.earlier:
         out.print(earlier_in_words(report.earlier))
     errors = sum(finding.level == "error" for finding in report.findings)
@@ -61,18 +55,18 @@ def _for_now(code: str, findings: Sequence[Finding]) -> str:
     return f'; until they are settled, [check] {code} = "warning" in {FILE} makes them warnings'
 
 
-def _print_finding(finding: Finding, out: Console, way: Cure | None) -> None:
+def _print_finding(finding: Finding, out: Console) -> None:
     out.print(
         clean(f"{_place(finding)}: {finding.code}: {finding.message}"), style=_style(finding, out)
     )
-    show_cure(finding.cure, out, way)
+    show_cure(finding.cure, out)
 
 
-def _print_fold(fold: Fold, out: Console, way: Cure | None) -> None:
+def _print_fold(fold: Fold, out: Console) -> None:
     first, number = fold.findings[0], len(fold.findings)
     said = f"{first.code}: {number} findings, such as {_place(first)}: {first.message}"
     out.print(clean(f"{said} (--all shows them)"), style=_style(first, out))
-    show_cure(fold.cure, out, way)
+    show_cure(fold.cure, out)
 
 
 def _style(finding: Finding, out: Console) -> str | None:
@@ -81,18 +75,18 @@ def _style(finding: Finding, out: Console) -> str | None:
     return "red" if finding.level == "error" else "yellow"
 
 
-def check_notes(report: Report, stream: IO[str], *, way: Cure | None = None) -> None:
-    """Print each note and its cure, which begins with ``way``."""
-    _notes(report, console(stream), way)
+def check_notes(report: Report, stream: IO[str]) -> None:
+    """Print each note and its cure."""
+    _notes(report, console(stream))
 
 
-def _notes(report: Report, out: Console, way: Cure | None) -> None:
+def _notes(report: Report, out: Console) -> None:
     for note in report.notes[:MOST]:
         out.print(clean(f"note: {note.path} {note.message}"))
     if len(report.notes) > MOST:
         out.print(f"... and {len(report.notes) - MOST} more notes")
     if report.notes:
-        show_cure(report.notes[0].cure, out, way)
+        show_cure(report.notes[0].cure, out)
 
 
 def _place(finding: Finding) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen import way
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError, Mistake
 from assetgen.escapes import is_printable
@@ -85,14 +86,15 @@ def others_in_words(others: int) -> str:
     return f"{count(others, 'other mistake')} in assets.toml"
 
 
-def show_cure(cure: Cure | None, out: Console, way: Cure | None = None) -> None:
+def show_cure(cure: Cure | None, out: Console) -> None:
     """Print the command that fixes something on a line by itself, then the notes on it.
 
-    A cure that is not a command is printed as it is. Every command begins with ``way`` ("cd site").
+    A cure that is not a command is printed as it is. Every command begins with the way to the
+    project ("cd site"), if the user is somewhere else.
     """
     if cure is None:
         return
-    command, more = cure.split(way)
+    command, more = cure.split(way.to_project())
     if not command or not more.startswith((" (", ", or ")):
         command, more = command + more, ""
     out.print(f"  cure: {command}")

@@ -48,15 +48,17 @@ def test_cures_start_with_a_cd_outside_the_project(site: Place, tmp_path: Path) 
     site.write("content/launch.mdx", "![A](/img/Team.png)")
     lines = site.run("check").out.split("\n")
     assert "  cure: assetgen refs --fix content/launch.mdx:1" in lines
+    command = [sys.executable, "-P", "-m", "assetgen", "-C", str(site.root)]
+    nowhere = ["refs", "--fix", str(site.root / "content/launch.mdx:99")]
     for here, way in ((site.root / "content", ".."), (site.root.parent, site.root.name)):
-        ran = site._run(
-            [sys.executable, "-P", "-m", "assetgen", "-C", str(site.root), "check"],
-            here,
-            site.environ,
-        )
-        assert f"  cure: cd {way} && assetgen refs --fix content/launch.mdx:1" in ran.out.split(
-            "\n"
-        )
+        ran = site._run([*command, "check"], here, site.environ)
+        fix = f"  cure: cd {way} && assetgen refs --fix content/launch.mdx:1"
+        assert fix in ran.out.split("\n")
+        error = site._run([*command, *nowhere], here, site.environ).err
+        assert f"  cure: cd {way} && assetgen refs content/launch.mdx\n" in error
+    site.git("init", "-q")
+    in_hook = site.run("refs", "--fix", "content/launch.mdx:99", GIT_PREFIX="content/").err
+    assert "  cure: cd .. && assetgen refs content/launch.mdx\n" in in_hook
 
 
 def test_the_placeholder_in_the_command_that_check_prints_is_refused(site: Place) -> None:

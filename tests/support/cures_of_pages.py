@@ -274,7 +274,7 @@ STATES = [
         fills={"FRAMEWORK": "react"},
         settles=False,
     ),
-    State(("commands/context", "cd {folder}"), _in_site_below),
+    State(("way", "cd {folder}"), _in_site_below),
     State(("commands/init", "assetgen plan"), _in_folder_below, "init", settles=False),
     State(("commands/init", "assetgen init -C {folder}"), _in_folder_below, "init"),
     State(("init/sites", "assetgen init -C {folder}"), _in_monorepo, "init"),
