@@ -183,11 +183,11 @@ def _add_text(given: _Given, text: StringValue) -> None:
     key = text.key or given.attribute.name
     is_value = text.is_direct or text.is_argument
     alt = given.alt if is_value else UNASKED
-    if text.role == "template" and (one := code_strings.below_base(text)):
-        given.add("jsx_attr", one.value, one.span, alt=alt, key=key, in_code=True)
+    if text.role == "template" and (one := code_strings.path_in_template(text)):
+        given.add("jsx_attr", one.value, one.span, alt=alt, key=key, in_code=one.in_code)
     elif text.role == "template":
-        for raw, span in code_strings.paths_of_template(text, given.document.effort):
-            given.add("dynamic", raw, span, alt=alt, key=key)
+        for kind, raw, span in code_strings.paths_of_template(text, given.document.effort):
+            given.add(kind, raw, span, alt=alt, key=key)
     elif text.role != "string":
         if is_picture(text.value) or text.role == "glob":
             given.add(text.role, text.value, text.span, alt=alt, key=key)

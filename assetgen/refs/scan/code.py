@@ -23,11 +23,11 @@ def add_expression(document: Document, span: Span) -> None:
 
 def _add(document: Document, found: Script) -> None:
     for text in found.texts:
-        if text.role == "template" and (one := code_strings.below_base(text)):
-            document.add("js_string", one.value, one.span, key=text.key, in_code=True)
+        if text.role == "template" and (one := code_strings.path_in_template(text)):
+            document.add("js_string", one.value, one.span, key=text.key, in_code=one.in_code)
         elif text.role == "template":
-            for raw, span in code_strings.paths_of_template(text, document.effort):
-                document.add("dynamic", raw, span, key=text.key)
+            for kind, raw, span in code_strings.paths_of_template(text, document.effort):
+                document.add(kind, raw, span, key=text.key)
         elif text.role == "string":
             code_strings.add(document, text, text.key)
         elif text.role == "glob" or is_picture(text.value):

@@ -11,12 +11,17 @@ from assetgen.refs.scan.document import UNASKED, Alt, Document, Size
 from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import Attribute, closing
 from assetgen.refs.scan.js_strings import string_literal
-from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_picture, is_string_of_picture
+from assetgen.refs.scan.picture_heuristics import (
+    FILLED_IN,
+    is_picture,
+    is_string_of_picture,
+    path_before_holes,
+)
 from assetgen.refs.scan.script import StringValue
 from assetgen.refs.scan.template_code import Written
 
 _TEMPLATE_URL = re.compile(r"url\(\s*['\"]?\$(?=\{)")
-_LEADING_HOLE = re.compile(r"\$\{([^{}\"'`]*)\}(?=[/\w])")
+_LEADING_HOLE = re.compile(rf"\$\{{({template_code.IN_HOLE})\}}(?=[/\w])")
 _PROSE = re.compile(r"[\n<]|\A(?![/.@~])[^$]*\s")
 
 
@@ -56,18 +61,22 @@ def _alt(beside: Attribute | None) -> Alt | None:
     return Alt("present" if value.strip() else "empty", value, span)
 
 
-def below_base(text: StringValue) -> Written | None:
-    """The path after ``${base}`` in a template; None if it has another hole."""
-    found = _LEADING_HOLE.match(text.value)
-    if found is None or not template_code.is_base(found[1]) or "${" in text.value[found.end() :]:
+def path_in_template(text: StringValue) -> Written | None:
+    """The path in a template whose only holes are a base before it or a query after it."""
+    if "url(" in text.value:
         return None
-    value = text.value[found.end() :]
-    at = text.span[0] + found.end()
-    is_path = is_picture(value) and not _PROSE.search(value)
-    return Written(value, (at, at + len(value))) if is_path else None
+    base = _LEADING_HOLE.match(text.value)
+    if base is not None and not template_code.is_base(base[1]):
+        base = None
+    rest = text.value[base.end() :] if base else text.value
+    path = path_before_holes(rest) if "${" in rest else rest
+    if path is None or not is_picture(path) or _PROSE.search(path):
+        return None
+    at = text.span[1] - len(rest)  # what is before it may contain escapes
+    return Written(path, (at, at + len(path)), in_code=base is not None)
 
 
-def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[str, Span]]:
+def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[Kind, str, Span]]:
     """The paths in a template with holes: each ``url()`` in it, or the whole template."""
     found = list(_TEMPLATE_URL.finditer(text.value))
     for url in found:
@@ -75,6 +84,11 @@ def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[str, 
         if hole is None:
             break
         end = text.value.find(")", hole) + 1 or len(text.value)
-        yield text.value[url.start() : end], (text.span[0] + url.start(), text.span[0] + end)
-    if not found and is_picture(text.value) and not _PROSE.search(text.value):
-        yield text.value, text.span
+        span = (text.span[0] + url.start(), text.span[0] + end)
+        yield "dynamic", text.value[url.start() : end], span
+    if not found and "url(" in text.value:
+        for raw, (first, last), is_filled in stylesheet.urls(text.value, comments=False):
+            span = (text.span[0] + first, text.span[0] + last)
+            yield "dynamic" if is_filled else "inline_css_url", raw, span
+    elif not found and is_picture(text.value) and not _PROSE.search(text.value):
+        yield "dynamic", text.value, text.span

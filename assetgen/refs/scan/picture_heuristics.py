@@ -39,6 +39,7 @@ _SILENT = re.compile(
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
 #: The parts that a template engine or a style sheet's own language fills in.
 _HOLE = re.compile(r"[#$@]\{[^{}]*+\}|\{\{.*?(?:\}\}|(?P<open>\Z))", re.S)
+_END_OF_PATH = re.compile(r"\?|#(?!\{)")
 FILLED_IN = re.compile(r"\{\{|\$\{|<%|\{%|#\{|@\{")
 
 
@@ -50,6 +51,13 @@ def is_picture(value: str) -> bool:
 def _filled(hole: re.Match[str]) -> str:
     """A text for a hole; one that is never closed is no hole."""
     return hole[0] if hole["open"] is not None else "x"
+
+
+def path_before_holes(value: str) -> str | None:
+    """The path of a URL with holes in its query or fragment; None if others are in the path."""
+    path = _END_OF_PATH.split(value, maxsplit=1)[0]
+    is_whole = path == value or FILLED_IN.search(path) is not None
+    return path if not is_whole and is_picture(path) else None
 
 
 def is_never(value: str) -> bool:

@@ -31,6 +31,12 @@ from assetgen.refs.scan.picture_heuristics import HINT, HINT_OF_JSON
 #: The largest file that is read, in bytes: a program wrote larger ones.
 MAX_BYTES = 8 * 1024 * 1024
 
+# JSON that a template engine fills in: a web manifest, a feed. Holes may come first.
+_JSON_BODY = re.compile(
+    r"(?:\s+|\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}|\{\{-?\s*/\*(?:(?!\*/).)*\*/\s*-?\}\})*+"
+    r"(?:\{(?:\s*\"|\s+\{%)|\[\s*[\"{])",
+    re.S,
+)
 _ASTRO_FENCE = re.compile(r"\ufeff?\s*---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 
 
@@ -110,7 +116,10 @@ def _html(document: Document, dialect: markup.Dialect) -> None:
     if (front := frontmatter.split(document.text)) is not None:
         start = front.body
         front_rows.add(document, front)
-    markup.scan(document, start, dialect)
+    if dialect.templates and _JSON_BODY.match(document.text, start):
+        json_strings.add_strings(document, (start, len(document.text)))
+    else:
+        markup.scan(document, start, dialect)
 
 
 def _astro(document: Document) -> None:

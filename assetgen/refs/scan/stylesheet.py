@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan import template_code
-from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_never, is_picture
+from assetgen.refs.scan.picture_heuristics import (
+    FILLED_IN,
+    is_never,
+    is_picture,
+    path_before_holes,
+)
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|(?<![:\w'\"(])//[^\n]*", re.S)
 _URL = re.compile(
@@ -53,5 +58,9 @@ def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
     if template_code.OPENS.search(value):
         return  # read before
     value = _ESCAPE.sub(r"\1", value) if "\\" in value else value
-    if not is_never(value) and is_picture(value):
-        yield value, span, FILLED_IN.search(value) is not None or value.startswith("$")
+    if is_never(value) or not is_picture(value):
+        return
+    is_filled = FILLED_IN.search(value) is not None or value.startswith("$")
+    if is_filled and (path := path_before_holes(value)):
+        value, span, is_filled = path, (span[0], span[0] + len(path)), False
+    yield value, span, is_filled

@@ -40,6 +40,12 @@ _BASE = re.compile(
 )
 
 
+_INSTEAD = re.compile(r"\||\?\?")
+_SLASH_REMOVED = re.compile(r"\.(?:replace|slice|substring)\([^()]*\)\Z")
+#: Code in braces that contains no other braces, as a pattern.
+IN_HOLE = r"""(?:[^{}"'`]|"[^"{}\n]*"|'[^'{}\n]*')*"""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """A path that is written as plain text, within code or between two holes."""
@@ -56,9 +62,10 @@ class Written:
 def is_base(code: str) -> bool:
     """Whether an expression is what the site is deployed below, so that a path from there follows.
 
-    Filters do not count, nor do the arguments of a call.
+    Filters and what is taken instead of nothing do not count, nor do the arguments of a call.
     """
-    name = code.partition("|")[0].strip("-= \t\n").lstrip("$.").removesuffix("()")
+    name = _INSTEAD.split(code, maxsplit=1)[0].strip("-= \t\n").lstrip("($.").rstrip(" \t\n")
+    name = _SLASH_REMOVED.sub("", name).removesuffix("()")
     name = name.replace("import.meta.", "").replace("process.", "")
     return _BASE.fullmatch(name) is not None
 
@@ -103,18 +110,28 @@ def pieces(text: str, start: int) -> list[Written]:
     if not codes:
         return []
     parts.append((spot, len(text)))
+    if not any(_CONTROL.match(code) for code, _ in codes):
+        parts = _before_query(text, parts)
+        codes = codes[: len(parts) - 1]
     is_plain = [not text[first:last].strip() for first, last in parts]
     if all(is_plain):
         return [one for code, at in codes for one in paths(code, start + at)]
     bases = [is_base(code) for code, _ in codes]
     if all(one or _CONTROL.match(code) for one, (code, _) in zip(bases, codes, strict=True)):
         return list(_between(text, start, parts, follows=[False, *bases]))
-    if all(is_plain[:-1]) and text[slice(*parts[-1])].lstrip()[:1] in ("?", "#"):
-        return [one for code, at in codes for one in paths(code, start + at)]
     return []
 
 
-_BRACES = re.compile(r"\s*\{([^{}\"'`]*)\}(?=[/\w])")
+def _before_query(text: str, parts: list[Span]) -> list[Span]:
+    """The parts between the holes of a URL up to its query or fragment."""
+    for number, (first, last) in enumerate(parts):
+        if end := _QUERY.search(text, first, last):
+            return [*parts[:number], (first, end.start())]
+    return parts
+
+
+_QUERY = re.compile(r"[?#]")
+_BRACES = re.compile(rf"\s*\{{({IN_HOLE})\}}(?=[/\w])")
 
 
 def below_braces(text: str, start: int) -> Written | None:

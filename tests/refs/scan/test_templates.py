@@ -190,6 +190,61 @@ _PAGES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("js_string", "/e.png"),
         ],
     ),
+    "a base with another one": (
+        "a.tsx",
+        (
+            "a({ b: `${process.env.BASE_PATH || ''}/b.png`, c: (base ?? '/x') + '/c.png',"
+            " d: `${import.meta.env.BASE_URL.replace(/\\/$/, '')}/d.png`,"
+            " e: `${dir || ''}/e.png` }); b(<img alt='' src={`${basePath || ''}/f.png`} />)"
+        ),
+        [
+            ("js_string", "/b.png"),
+            ("js_string", "/c.png"),
+            ("js_string", "/d.png"),
+            ("dynamic", "${dir || ''}/e.png"),
+            ("jsx_attr", "/f.png"),
+        ],
+    ),
+    "a hole after the path": (
+        "a.tsx",
+        (
+            "a({ b: `/b.png?v=${v}`, c: `${siteUrl}/c.svg#${id}`, d: `/${d}.png?v=${v}` });"
+            " b(<img alt='' src={`/e.png?v=${v}`} />); c({ background: `url(/f.png?${v})` })"
+        ),
+        [
+            ("js_string", "/b.png"),
+            ("js_string", "/c.svg"),
+            ("dynamic", "/${d}.png?v=${v}"),
+            ("jsx_attr", "/e.png"),
+            ("inline_css_url", "/f.png"),
+        ],
+    ),
+    "a hole of a template after the path": (
+        "a.njk",
+        (
+            '<img src="/a.png?v={{ v }}" alt=""><use href="{{ base }}/b.svg#{{ id }}"></use>'
+            "<p style=\"background: url('/c.png?{{ v }}')\"><img src='/{{ d }}.png?{{ v }}' alt=''>"
+        ),
+        [
+            ("jsx_attr", "/a.png"),
+            ("jsx_attr", "/b.svg"),
+            ("inline_css_url", "/c.png"),
+            ("dynamic", "/{{ d }}.png?{{ v }}"),
+        ],
+    ),
+    "a hole of a style sheet after the path": (
+        "a.scss",
+        ".a { background: url('/a.png?v=#{$v}'); mask: url(/b.svg##{$id}) }",
+        [("css_url", "/a.png"), ("css_url", "/b.svg")],
+    ),
+    "JSON that a template makes": (
+        "a.njk",
+        (
+            "---\npermalink: /site.webmanifest\n---\n{% set x = 1 %}\n"
+            '{ "name": "{{ x }}", "icons": [{ "src": "/a.png" }, { "src": "{{ \'/b.png\' | url }}" }] }'
+        ),
+        [("json_string", "/a.png"), ("json_string", "/b.png")],
+    ),
     "regular expressions": (
         "a.mdx",
         (
