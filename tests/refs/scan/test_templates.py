@@ -241,7 +241,8 @@ _PAGES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         "a.njk",
         (
             "---\npermalink: /site.webmanifest\n---\n{% set x = 1 %}\n"
-            '{ "name": "{{ x }}", "icons": [{ "src": "/a.png" }, { "src": "{{ \'/b.png\' | url }}" }] }'
+            '{ "name": "{{ x }}", "icons": [{ "src": "/a.png" }, '
+            '{ "src": "{{ \'/b.png\' | url }}" }] }'
         ),
         [("json_string", "/a.png"), ("json_string", "/b.png")],
     ),
