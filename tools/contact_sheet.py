@@ -18,10 +18,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from assetgen.errors import AssetgenError  # noqa: E402
-from assetgen.layouts import (
-    kind,
-    render,  # noqa: E402
-)
+from assetgen.layouts import kind, render  # noqa: E402
 from assetgen.layouts.spec import Order  # noqa: E402
 
 WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36

@@ -145,7 +145,7 @@ class Defaults(Table, frozen=True):
     options: PaintOptions | None = None
     values: Annotated[
         dict[str, Any], Meta(description="values for every asset whose layout has them")
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
 
 
 class Style(Table, frozen=True):
@@ -158,7 +158,7 @@ class Style(Table, frozen=True):
     )
     values: Annotated[
         dict[str, Any], Meta(description="values for assets of this style whose layout has them")
-    ] = {}
+    ] = msgspec.field(default_factory=dict)
 
 
 class Gateway(Table, frozen=True):
@@ -185,7 +185,9 @@ class Asset(Table, frozen=True):
     model: Text | None = None
     quality: Text | None = None
     style: Name | None = None
-    values: Annotated[dict[str, Any], Meta(description="the values of the layout")] = {}
+    values: Annotated[dict[str, Any], Meta(description="the values of the layout")] = msgspec.field(
+        default_factory=dict
+    )
     size: Annotated[Size | None, Meta(description="size to ask the model for, or to draw at")] = (
         None
     )
@@ -236,8 +238,8 @@ class Manifest(Table, frozen=True):
     project: Project = Project()
     check: Check = Check()
     defaults: Defaults = Defaults()
-    style: dict[Name, Style] = {}
-    gateway: dict[Name, Gateway] = {}
+    style: dict[Name, Style] = msgspec.field(default_factory=dict)
+    gateway: dict[Name, Gateway] = msgspec.field(default_factory=dict)
     asset: Annotated[tuple[Asset, ...], Meta(max_length=MAX_ASSETS)] = ()
 
     def find(self, asset_id: str) -> Asset:
