@@ -57,12 +57,13 @@ def _report(project: Workspace, how: Strictness) -> Report:
         return report
     from assetgen.check import pages  # with the page readers, not needed without pages
 
-    found, consulted, number = pages.findings(project)
+    found = pages.findings(project)
     return replace(
         report,
-        findings=tuple(sorted((*report.findings, *found), key=_place)),
-        inputs=tuple(sorted({*report.inputs, *consulted})),
-        pages=number,
+        findings=tuple(sorted((*report.findings, *found.findings), key=_place)),
+        inputs=tuple(sorted({*report.inputs, *found.rests_on})),
+        pages=found.pages,
+        notes=(*report.notes, *found.notes),
     )
 
 

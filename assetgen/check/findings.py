@@ -46,7 +46,7 @@ class Report:
     earlier: int = 0
     """The number of findings left out because the last commit has them too."""
     notes: tuple[Finding, ...] = ()
-    """What has become of other pictures of the baseline: no one has to do anything."""
+    """What has become of other pictures of the baseline, and the pages that no one checks."""
 
     @property
     def is_clean(self) -> bool:

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetgen.check import outside
+from assetgen.check.outside import NOTHING, Unchecked
 from assetgen.errors import AssetgenError
 from assetgen.init import sites
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.refs.sites.site import DEFAULT_PUBLIC, Site
+from assetgen.refs.survey import vain
 from assetgen.text import count
 
 
@@ -32,6 +35,12 @@ class Inventory:
     assets: int
     others: tuple[str, ...]
     """Other sites below the manifest, which can have manifests of their own."""
+    beyond: tuple[str, ...] = ()
+    """Folders of pages that no manifest here can list, as the configuration names them."""
+    unchecked: Unchecked = NOTHING
+    """The pages that the manifest does not list."""
+    waiting: tuple[str, ...] = ()
+    """Patterns of project.content that match no page yet."""
 
     def lines(self) -> Iterator[str]:
         """What to print about it."""
@@ -43,6 +52,15 @@ class Inventory:
             said = f"{count(self.pages, 'page')}, {count(self.references, 'reference')} to images"
             missing = f", {self.missing} of them to missing images" if self.missing else ""
             yield f"{said}{missing}; assetgen refs lists them"
+        if self.waiting and self.pages:
+            yield f"no page matches {', '.join(self.waiting)} yet"
+        for one in self.unchecked.outside:
+            yield f"not checked: {one}"
+        for folder in self.beyond:
+            yield (
+                f"the site has pages in {folder}, outside of this folder, which no manifest here "
+                "can list: run assetgen init in the folder that contains both"
+            )
         for folder in self.others:
             yield f"{folder} is a site too; for a manifest of its own, use -C"
 
@@ -57,6 +75,11 @@ class Inventory:
             "references": self.references,
             "missing": self.missing,
             "others": list(self.others),
+            "beyond": list(self.beyond),
+            "unmatched": list(self.waiting),
+            "outside": [
+                {"pattern": one.pattern, "pages": list(one.pages)} for one in self.unchecked.outside
+            ],
         }
 
 
@@ -71,6 +94,7 @@ def of(root: Path) -> Inventory | None:
 def _of(project: Workspace) -> Inventory | None:
     site = sites.chosen(project.listing)
     survey = project.survey()
+    listed = project.manifest.project.content
     references = [row for row in survey.rows if row.resolution.path is not None]
     if site is None and not references:
         return None
@@ -86,6 +110,9 @@ def _of(project: Workspace) -> Inventory | None:
         missing=sum(row.is_dangling for row in references),
         assets=len(project.manifest.asset),
         others=tuple(others),
+        beyond=site.served.beyond if site else (),
+        unchecked=outside.unchecked(project, survey) if listed else NOTHING,
+        waiting=tuple(vain(survey, listed)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from assetgen.check import outside
 from assetgen.check.compare import Comparison
 from assetgen.check.findings import Finding, Level
 from assetgen.check.misspelled import Correction
@@ -30,6 +31,8 @@ class Compared:
     problems: tuple[PageProblem, ...]
     rests_on: frozenset[str]
     pages: int
+    survey: Survey | None = None
+    """What the pages refer to; None without project.content."""
 
 
 def not_ignored(project: Workspace, found: Survey) -> Survey:
@@ -79,7 +82,8 @@ def compare(project: Workspace) -> Compared:
     means = (row.resolution for row in found.rows)
     named = {one.path for one in means if one.path and one.exists}
     named |= set(project.listing.links)
-    return Compared(_reported(project, problems), found.consulted | named, len(found.pages))
+    reported = _reported(project, problems)
+    return Compared(reported, found.consulted | named, len(found.pages), found)
 
 
 def compare_references(
@@ -140,15 +144,33 @@ def _reported(project: Workspace, problems: Iterable[PageProblem]) -> tuple[Page
 # -- findings --------------------------------------------------------------------------------------
 
 
-def findings(project: Workspace) -> tuple[list[Finding], frozenset[str], int]:
-    """The findings, the paths that they depend on, and the number of pages."""
+@dataclass(frozen=True)
+class PagesReport:
+    """The findings in pages, the paths that they depend on, and the number of pages."""
+
+    findings: tuple[Finding, ...]
+    rests_on: frozenset[str]
+    pages: int
+    notes: tuple[Finding, ...] = ()
+    """What was not read, of the working tree."""
+
+
+def findings(project: Workspace) -> PagesReport:
+    """What to report of the pages. Raises AssetgenError."""
     found = compare(project)
-    shown = [_finding(project, problem) for problem in found.problems]
+    shown = tuple(_finding(project, problem) for problem in found.problems)
     content = project.manifest.project.content
-    if isinstance(project.tree, WorkTree):
-        _note(project.tree, found.rests_on, content)
-        return shown, found.rests_on, found.pages
-    return shown, found.rests_on | _staged_places(content), found.pages
+    if not isinstance(project.tree, WorkTree):
+        return PagesReport(shown, found.rests_on | _staged_places(content), found.pages)
+    rests_on = found.rests_on
+    notes: tuple[Finding, ...] = ()
+    if found.survey and found.survey.pages:
+        seen = outside.unchecked(project, found.survey)
+        notes = tuple(seen.notes(project))
+        rests_on |= seen.read | project.listing.consulted
+        _note(project.tree, {page.rpartition("/")[0] or "." for page in seen.read}, ())
+    _note(project.tree, rests_on, content)
+    return PagesReport(shown, rests_on, found.pages, notes)
 
 
 def _level(project: Workspace, problem: PageProblem) -> Level | Literal["off"]:

@@ -37,6 +37,15 @@ class Folders:
     content: tuple[str, ...]
 
 
+#: Those of a project in which no framework was found.
+UNKNOWN = Folders(
+    "public",
+    outputs=("public", "assets"),
+    first="public",
+    content=("content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}"),
+)
+
+
 def of(site: Site, listing: Listing, languages: Sequence[Site] = ()) -> Folders:
     """The folders and the pages of a site; ``languages`` are the same site in other languages.
 

@@ -40,9 +40,6 @@ title = "Every picture knows where it came from"
 """
 
 _CONTENT = "# Your pages: check compares them with the pictures."
-_UNKNOWN = Folders(
-    "public", ("public", "assets"), "public", ("content/**/*.{md,mdx}", "src/**/*.{tsx,jsx}")
-)
 
 # Without -merge, git would combine two edits of a record into one that no one wrote.
 _ATTRIBUTES = (
@@ -91,7 +88,7 @@ def _manifest(root: Path, *, is_bare: bool) -> str:
     own = sites.chosen(listing)
     if own is None:
         has_pages = sites.has_pages(listing) or bool(sites.found(listing))
-        return _written(_UNKNOWN, is_sure=False, is_bare=is_bare or has_pages)
+        return _written(folders.UNKNOWN, is_sure=False, is_bare=is_bare or has_pages)
     found = folders.of(own, listing, sites.languages(own, listing))
     pages = survey.pages(listing, found.content)
     return _written(found, is_sure=bool(pages), is_bare=is_bare or bool(pages))

@@ -53,7 +53,7 @@ def codes(place: Place) -> list[str]:
 
 
 def findings(place: Place) -> list[Finding]:
-    return pages.findings(open_workspace(place.root))[0]
+    return list(pages.findings(open_workspace(place.root)).findings)
 
 
 # -- said ------------------------------------------------------------------------------------------
