@@ -1,6 +1,6 @@
 """Draws one design many times, each time with another title: the process that render.py measures.
 
-python -m benchmarks.draw cover|cards COUNT [--threads N] [--save FILE] [--art FILE]
+python -m benchmarks.draw cover|cards COUNT [--processes N] [--save FILE] [--art FILE]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from assetgen.layouts import kind, render
+from assetgen.layouts import kind, render, sandbox
 from assetgen.layouts.spec import Order
 
 DESIGNS = Path(__file__).resolve().parent / "designs"
@@ -32,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("design", choices=SIZES)
     parser.add_argument("count", type=int)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=0, help="default: in this process")
     parser.add_argument("--save", type=Path, help="where the last picture goes")
     parser.add_argument("--art", type=Path, help="where the composition of the cover goes, as SVG")
     given = parser.parse_args()
@@ -41,8 +41,12 @@ def main() -> None:
         page = render.page(orders[0])[0]
         art = "<svg" + page.partition("<svg")[2].partition("</svg>")[0] + "</svg>"
         given.art.write_text(art.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
-    with ThreadPoolExecutor(given.threads) as threads:
-        for drawing in threads.map(render.draw, orders):
+    draw = sandbox.draw if given.processes else render.draw
+    with (
+        sandbox.at_work(given.count),
+        ThreadPoolExecutor(given.processes or 1) as threads,
+    ):
+        for drawing in threads.map(draw, orders):
             png = drawing.png
     if given.save:
         given.save.write_bytes(png)

@@ -80,14 +80,14 @@ def _on_all_cores(
     cores = os.cpu_count() or 1
     measure.heading(f"{count} covers, whole process, {cores} cores")
     one, every, node = (
-        "assetgen, 1 thread",
-        f"assetgen, {cores} threads",
+        "assetgen, one thread",
+        f"assetgen, {cores} processes",
         "satori + resvg-js, as it comes",
     )
     found = measure.rounds(
         {
             one: partial(ours, "cover", count),
-            every: partial(ours, "cover", count, "--threads", str(cores)),
+            every: partial(ours, "cover", count, "--processes", str(cores)),
             node: partial(peer, "cover", count),
         },
         rounds,

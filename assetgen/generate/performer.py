@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,8 +120,19 @@ def _performed(
             ),
             buyer=buyer,
         )
-        with sandbox.at_work():
-            return performer.perform(decisions)
+        return performer.perform(decisions)
+
+
+@contextmanager
+def _threads(jobs: int, drawn: int) -> Iterator[tuple[ThreadPoolExecutor, ThreadPoolExecutor]]:
+    """Threads that draw ``drawn`` pictures, or have them drawn, and threads that encode."""
+    platform.keep_memory()
+    with (
+        sandbox.at_work(drawn),
+        ThreadPoolExecutor(jobs) as drawing,
+        ThreadPoolExecutor(jobs) as encoding,
+    ):
+        yield drawing, encoding
 
 
 class _BuyerOnDemand:
@@ -200,9 +211,8 @@ class _Performer:
         if bought := self._selection.to_buy(work):
             self._selection.refuse_to_buy(bought)
         self._observer.begins(len(work))
-        platform.keep_memory()
         jobs = self._options.jobs or os.cpu_count() or 1
-        with ThreadPoolExecutor(jobs) as drawing, ThreadPoolExecutor(jobs) as encoding:
+        with _threads(jobs, self._selection.drawn(work)) as (drawing, encoding):
             try:
                 for level in levels(work):
                     self._perform_level(level, drawing, encoding)

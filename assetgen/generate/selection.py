@@ -139,6 +139,10 @@ class Selection:
         """Whether performing a decision may cost money."""
         return _is_drawn_for_money(decision) and self.options.buys
 
+    def drawn(self, work: Sequence[Decision]) -> int:
+        """How many pictures of ``work`` a layout draws."""
+        return sum(d.action is not Action.DERIVE and not self.is_bought(d) for d in work)
+
     def to_buy(self, work: Sequence[Decision]) -> list[Decision]:
         """What may cost money and is not refused for a reason that is known before."""
         force = self.options.force
