@@ -66,11 +66,13 @@ build/codex-%/node_modules:
 	@npm install --silent --no-audit --no-fund --prefix build/codex-$* @openai/codex@$*
 
 WEB := build/web
-test-web: $(READY) $(WEB)/.ready ## test snippets in Vite, Next, Astro and Docusaurus (npm, Chromium)
+test-web: $(READY) $(WEB)/.ready ## test snippets and paths in real frameworks (npm, PyPI, Chromium)
 	@ASSETGEN_WEB=$(CURDIR)/$(WEB) $(PY) -m pytest tests/web
 
-$(WEB)/.ready: tests/web/package.json tests/web/package-lock.json
+$(WEB)/.ready: tests/web/package.json tests/web/package-lock.json tests/web/requirements.txt
 	@mkdir -p $(WEB)
+	@python3 -m venv $(WEB)/python
+	@$(WEB)/python/bin/python -m pip install -qq --disable-pip-version-check -r tests/web/requirements.txt
 	@cp tests/web/package.json tests/web/package-lock.json $(WEB)/
 	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
 	@touch $@

@@ -15,7 +15,7 @@ def with_texts(files: Mapping[str, str]) -> Listing:
 
 def reference(file: str, kind: Kind, raw: str, element: str = "", key: str = "") -> Reference:
     """A reference of which only that is known which decides what it means."""
-    marks = Marks(raw=(0, len(raw)))
+    marks = Marks(raw=(0, len(raw)), attributes=0 if element else None)
     return Reference(
         file, 1, 1, kind, raw, None, "n/a", kind == "dynamic", None, None, element, key, marks
     )

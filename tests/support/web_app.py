@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
-from functools import cache
 from pathlib import Path
 
 import tomli
 
+from tests.support import web_build
 from tests.support.place import Place
 
 HERE = Path(__file__).resolve().parents[1] / "web"
-#: The folder in which npm has installed the build tools.
-WEB = Path(os.environ.get("ASSETGEN_WEB", ""))
 
 #: Forms that name a picture by its URL alone.
 _NEED_A_URL = ("html", "css", "markdown", "module")
@@ -32,15 +28,7 @@ class App:
         shutil.copytree(HERE / "apps" / name, self.root, dirs_exist_ok=True)
         text = (HERE / "apps/assets.toml").read_text("utf-8").replace("public/", f"{public}/")
         place.manifest(text.replace("PUBLIC", f'public = "{public}"\nemit = "{emit}"'))
-        place.environ |= {
-            "PATH": os.pathsep.join(
-                [f"{WEB}/node_modules/node/bin", f"{WEB}/node_modules/.bin", place.environ["PATH"]]
-            ),
-            "NEXT_TELEMETRY_DISABLED": "1",
-            "ASTRO_TELEMETRY_DISABLED": "1",
-            "NO_UPDATE_NOTIFIER": "1",
-            "CI": "1",
-        }
+        place.environ = web_build.environ(place.environ)
         place.start()
         place.ok("generate")
         place.ok("check")
@@ -102,19 +90,8 @@ class App:
 
     def build(self, *command: str) -> str:
         """Run a build with loopback as the only network; returns its output."""
-        log = self.root.parent / "build.log"
-        with open(log, "wb") as sink:
-            done = subprocess.run(
-                [*_offline(), *command],
-                cwd=self.root,
-                env=self.place.environ,
-                stdin=subprocess.DEVNULL,
-                stdout=sink,
-                stderr=subprocess.STDOUT,
-                timeout=600,
-            )
-        said = log.read_text("utf-8", "replace")
-        assert done.returncode == 0, said[-6000:]
+        code, said = web_build.built(self.root, self.place.environ, *command)
+        assert code == 0, said[-6000:]
         return said
 
 
@@ -122,14 +99,3 @@ def _class_of(rule: str) -> str:
     found = re.search(r"^\.([a-z0-9-]+) \{$", rule, re.M)
     assert found
     return found[1]
-
-
-@cache
-def _offline() -> tuple[str, ...]:
-    """The prefix that runs a command with loopback only; empty if the system does not allow it."""
-    wrapped = ("unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
-    try:
-        works = subprocess.run([*wrapped, "true"], capture_output=True).returncode == 0
-    except FileNotFoundError:
-        works = False
-    return wrapped if works else ()

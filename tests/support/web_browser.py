@@ -73,6 +73,29 @@ _BOXES = """
   }));
 })()
 """
+# Requests every URL of an attribute as a picture, as a page would that shows it.
+_LINKED = """
+(async () => {
+  const found = new Set();
+  for (const element of document.querySelectorAll("*")) {
+    for (const { name, value } of element.attributes) {
+      if (!/^(src|srcset|poster|href|content|imagesrcset)$/.test(name)) continue;
+      const parts = name.endsWith("srcset") ? value.split(/,\\s+/) : [value];
+      for (const part of parts) {
+        const url = new URL(part.trim().split(/\\s+/)[0], document.baseURI);
+        if (url.hostname === "example.org") url.host = location.host;
+        if (url.protocol === "https:") url.protocol = "http:";
+        if (/\\.(png|webp|avif|svg)$/.test(url.pathname)) found.add(url.href);
+      }
+    }
+  }
+  await Promise.all([...found].map((url) => {
+    const picture = new Image();
+    picture.src = url;
+    return picture.decode().catch(() => null);
+  }));
+})()
+"""
 
 
 class Browser:
@@ -151,6 +174,21 @@ class Browser:
         """Every box that a style sheet gives a picture."""
         found: list[dict[str, Any]] = self.evaluate(_BOXES)
         return found
+
+    def answers(self, url: str) -> list[tuple[str, bool]]:
+        """Open a page: every URL that it requests or names, and whether a picture came."""
+        self._ask("Network.enable")
+        self.open(url)
+        self.evaluate(_LINKED)
+        said = [one["params"] for one in self._heard if one["method"] == "Network.responseReceived"]
+        return [
+            (
+                one["response"]["url"],
+                one["response"]["status"] < 400
+                and one["response"]["mimeType"].startswith("image/"),
+            )
+            for one in said
+        ]
 
     def evaluate(self, script: str) -> Any:
         done = self._ask(

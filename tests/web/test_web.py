@@ -20,8 +20,9 @@ import pytest
 from PIL import Image
 
 from tests.support.place import Place
-from tests.support.web_app import WEB, App
+from tests.support.web_app import App
 from tests.support.web_browser import Browser
+from tests.support.web_build import WEB
 from tests.support.web_site import served
 
 

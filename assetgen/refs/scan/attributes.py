@@ -219,9 +219,10 @@ def _add_style(given: _Given) -> None:
     value, start = given.attribute.value, given.attribute.span[0]
     is_literal = given.attribute.form == "literal"
     if "url(" in value and (is_literal or string_literal(value, start)):
-        for raw, (first, last), is_filled in stylesheet.urls(value, comments=False):
-            kind: Kind = "dynamic" if is_filled else "inline_css_url"
-            given.add(kind, raw, (start + first, start + last))
+        for url in stylesheet.urls(value, comments=False):
+            kind: Kind = "dynamic" if url.is_filled else "inline_css_url"
+            place = (start + url.span[0], start + url.span[1])
+            given.add(kind, url.raw, place, in_code=url.in_code)
     elif not is_literal:
         _add_code(replace(given, alt=UNASKED))
 

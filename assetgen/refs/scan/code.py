@@ -38,6 +38,7 @@ def _add(document: Document, found: Script) -> None:
 
 def add_style(document: Document, span: Span) -> None:
     """Add the references in the style sheet at ``span``."""
-    for raw, (first, last), is_filled in stylesheet.urls(document.text[span[0] : span[1]]):
-        kind: Kind = "dynamic" if is_filled else "css_url"
-        document.add(kind, raw, (span[0] + first, span[0] + last))
+    for url in stylesheet.urls(document.text[span[0] : span[1]]):
+        kind: Kind = "dynamic" if url.is_filled else "css_url"
+        place = (span[0] + url.span[0], span[0] + url.span[1])
+        document.add(kind, url.raw, place, in_code=url.in_code)

@@ -33,10 +33,10 @@ def add(
     ``alt`` is the alternative text of the element whose attribute contains it.
     """
     if "url(" in text.value:
-        for raw, (first, last), is_filled in stylesheet.urls(text.value, comments=False):
-            span = (text.span[0] + first, text.span[0] + last)
-            kind: Kind = "dynamic" if is_filled else "inline_css_url"
-            document.add(kind, raw, span, element=element, key=key)
+        for url in stylesheet.urls(text.value, comments=False):
+            span = (text.span[0] + url.span[0], text.span[0] + url.span[1])
+            kind: Kind = "dynamic" if url.is_filled else "inline_css_url"
+            document.add(kind, url.raw, span, element=element, key=key, in_code=url.in_code)
     elif FILLED_IN.search(text.value):
         for one in template_code.pieces(text.value, text.span[0]):
             document.add("js_string", one.value, one.span, element=element, key=key, in_code=True)

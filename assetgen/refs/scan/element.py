@@ -51,6 +51,8 @@ class Element:
     name: str
     attributes: tuple[Attribute, ...]
     span: Span
+    is_markup: bool = True
+    """Whether it is written as ``<name ...>``; else it is a shortcode or a directive."""
 
     def get(self, *names: str) -> Attribute | None:
         """The attribute with one of ``names`` (in lower case); case does not count, as in HTML."""
@@ -61,9 +63,9 @@ class Element:
         return any(one.form == "spread" for one in self.attributes)
 
     @property
-    def after_name(self) -> int:
-        """Where an attribute can be inserted."""
-        return self.span[0] + 1 + len(self.name)
+    def after_name(self) -> int | None:
+        """Where an attribute can be inserted; None if it is no markup."""
+        return self.span[0] + 1 + len(self.name) if self.is_markup else None
 
 
 def attributes_in_braces(

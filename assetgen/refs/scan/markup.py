@@ -261,7 +261,7 @@ class _Tags:
         if found is None:
             return after
         inside, end = found
-        attributes.add_element(self._document, Element(name[0], inside, (at, end)))
+        attributes.add_element(self._document, Element(name[0], inside, (at, end), is_markup=False))
         return end
 
     def _hole(self, mark: str, at: int) -> int:
@@ -310,6 +310,6 @@ class _Tags:
             if name:
                 span = (start, start + len(one[group]))
                 parameters.append(Attribute(name, "literal", value=one[group], span=span))
-        tag = Element(found[1], tuple(parameters), (at, found.end()))
+        tag = Element(found[1], tuple(parameters), (at, found.end()), is_markup=False)
         attributes.add_element(self._document, tag)
         return found.end()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan import template_code
@@ -30,19 +31,31 @@ _NEAR = 100
 _STRING = re.compile(r"""["']([^"'\n]*)["']""")
 
 
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An image that a style names."""
+
+    raw: str
+    span: Span
+    is_filled: bool = False
+    """Whether a template fills it in."""
+    in_code: bool = False
+    """Whether the code of a template writes it."""
+
+
 def blank(found: re.Match[str]) -> str:
     """White space of the same length and lines."""
     return re.sub(r"[^\n]", " ", found[0])
 
 
-def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]:
-    """Each image that ``css`` names: its text, its span, and whether a template fills it in."""
+def urls(css: str, *, comments: bool = True) -> Iterator[Url]:
+    """Each image that ``css`` names."""
     if comments and ("/*" in css or "//" in css):
         css = _COMMENT.sub(blank, css)
     if FILLED_IN.search(css):
         for found in _HOLED.finditer(css):
             for one in template_code.pieces(found[1], found.start(1)):
-                yield one.value, one.span, False
+                yield Url(one.value, one.span, in_code=one.in_code)
     for found in _URL.finditer(css):
         group = next(number for number in (1, 2, 3) if found[number] is not None)
         yield from _one(found[group], found.span(group))
@@ -54,7 +67,7 @@ def urls(css: str, *, comments: bool = True) -> Iterator[tuple[str, Span, bool]]
                 yield from _one(string[1], (start, start + len(string[1])))
 
 
-def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
+def _one(value: str, span: Span) -> Iterator[Url]:
     if template_code.OPENS.search(value):
         return  # read before
     value = _ESCAPE.sub(r"\1", value) if "\\" in value else value
@@ -63,4 +76,4 @@ def _one(value: str, span: Span) -> Iterator[tuple[str, Span, bool]]:
     is_filled = FILLED_IN.search(value) is not None or value.startswith("$")
     if is_filled and (path := path_before_holes(value)):
         value, span, is_filled = path, (span[0], span[0] + len(path)), False
-    yield value, span, is_filled
+    yield Url(value, span, is_filled)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assetgen.refs.folders import within
+from assetgen.refs.folders import below, within
+from assetgen.refs.listing import Listing
 from assetgen.refs.sites import literals
 
 #: The longest expression that is read, in characters, and how many constants are followed.
@@ -73,6 +74,18 @@ def of_commands(package: str) -> tuple[str, ...]:
         path.strip("/") for one in commands if isinstance(one, str) for path in _OPTION.findall(one)
     ]
     return tuple(path for path in dict.fromkeys(found) if path)
+
+
+def is_passed(root: str, listing: Listing) -> bool:
+    """Whether a command of the site in ``root`` or of its deployment may set another base."""
+    paths = [below(root, "package.json"), below(root, "Makefile"), "netlify.toml", "package.json"]
+    paths += [below(root, "netlify.toml"), *listing.starting(".github/workflows/")]
+    return any(_PASSED.search(literals.text_of(listing.read(path))) for path in paths)
+
+
+_PASSED = re.compile(
+    r"--base(?:url)?[ =]|--pathprefix\b|\bhugo\b[^\n]*\s-b[ =]|\bHUGO_BASEURL\b", re.I
+)
 
 
 @lru_cache(64)

@@ -15,7 +15,7 @@ from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
 from assetgen.refs.scan import frontmatter
 from assetgen.refs.sites import literals
-from assetgen.refs.sites.base_paths import Base
+from assetgen.refs.sites.base_paths import NOWHERE, Base
 from assetgen.refs.sites.served import Mount, Served
 
 _KINDS: Mapping[str, Literal["yaml", "toml", "json"]] = {
@@ -28,6 +28,10 @@ _KINDS: Mapping[str, Literal["yaml", "toml", "json"]] = {
 _ENVIRONMENTS = ("_default", "production")
 # What a program makes a file of configuration from, which git ignores then.
 _GENERATED = re.compile(r"[-_.](?:template|tmpl|tpl|base|example)$")
+# Settings with which a page has another URL, or a path in it another meaning. Several languages
+# make Hugo look for images itself.
+_OTHER_URLS = ("permalinks", "relativeurls", "languages")
+_HOOK = re.compile(r"(?:^|/)_markup/render-(?:image|link)[^/]*$")
 _THEME_FOLDER = re.compile(r"(?:themes/[^/]+|_vendor/.+?)/(?:static|assets)/")
 
 
@@ -45,6 +49,7 @@ def served(root: str, files: Mapping[str, str], listing: Listing) -> Served:
     mounted = [row for one in module for row in _mounts(root, one.get("mounts"))]
     imported = list(_imported(root, module, listing))
     pages = tuple(mount for kind, mount in mounted if kind == "content")
+    is_plain = _is_plain(root, tables=tables, modules=module, listing=listing)
     return Served(
         public=(
             *_folders(root, static),
@@ -57,8 +62,19 @@ def served(root: str, files: Mapping[str, str], listing: Listing) -> Served:
         sources=tuple(
             dict.fromkeys(one.folder for one in pages if listing.folder_exists(one.folder))
         ),
-        base=Base(next((base for one in tables if (base := _base(one.get("baseurl")))), "")),
+        base=_stated_base([*tables, *languages]),
         in_languages=True,
+        raw_by_url=is_plain,
+        markdown_by_url=is_plain,
+        adds_base=any(_is_on(one, "canonifyurls") for one in tables),
+        page_is_folder=not any(_is_on(one, "uglyurls") for one in tables),
+        unpublished=tuple(
+            mount.folder
+            for mount in (
+                *_folders(root, assets),
+                *(mount for kind, mount in mounted if kind == "assets"),
+            )
+        ),
         made=tuple(
             mount.prefix
             for _, mount in (*mounted, *imported)
@@ -141,6 +157,38 @@ def _imported(
                 places = (below(root, f"{kept}/{name}") for kept in ("_vendor", "themes"))
                 kept = next(filter(listing.folder_exists, places), below(root, f"_vendor/{name}"))
                 yield from _mounts(kept, one.get("mounts"))
+
+
+def _is_plain(
+    root: str, tables: list[dict[str, Any]], modules: list[dict[str, Any]], listing: Listing
+) -> bool:
+    """Whether Markdown is rendered without hooks, at URLs that follow from the paths of pages."""
+    if any(_is_on(one, *_OTHER_URLS) or "renderhooks" in str(one.get("markup")) for one in tables):
+        return False
+    hooks = (path for path in listing if _HOOK.search(path))
+    themes = [one for table in tables for one in _listed(table.get("theme"))]
+    themes += [row["path"] for one in modules for row in _rows(one.get("imports")) if "path" in row]
+    is_whole = all(
+        any(listing.folder_exists(below(root, f"{kept}/{one}")) for kept in ("themes", "_vendor"))
+        for one in themes
+    )
+    return is_whole and next(hooks, None) is None
+
+
+def _listed(value: Any) -> list[str]:
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+
+
+def _is_on(table: dict[str, Any], *keys: str) -> bool:
+    return any(table.get(key) not in (None, False, "", {}, "false") for key in keys)
+
+
+def _stated_base(tables: list[dict[str, Any]]) -> Base:
+    urls = [one["baseurl"] for one in tables if isinstance(one.get("baseurl"), str)]
+    bases = list(dict.fromkeys(map(_base, urls)))
+    if len(bases) > 1:
+        return Base(possible=tuple(filter(None, bases)))
+    return Base(bases[0]) if bases else NOWHERE
 
 
 def _base(url: Any) -> str:

@@ -11,9 +11,9 @@ import re
 from dataclasses import replace
 from typing import Literal
 
-from assetgen.refs.folders import clamped, joined, within
+from assetgen.refs.folders import below, clamped, joined, within
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, SVELTE, VUE, suffix
-from assetgen.refs.sites import relative_paths
+from assetgen.refs.sites import below_base, own_urls, relative_paths
 from assetgen.refs.sites.framework import NEXT
 from assetgen.refs.sites.question import Question
 from assetgen.refs.sites.resolution import Resolution, Wrong
@@ -31,16 +31,8 @@ _RAW_IN_PAGES = frozenset({"docusaurus", "astro", "mkdocs"})
 _WITH_JSX = NEXT | {"vite", "create-react-app", "remix", "gatsby", "docusaurus", "astro"}
 # Packages that read the paths of raw elements.
 _READERS = re.compile(r"import-assets|relative-images|unwrap-images|mdx-images|rehype-.*img")
-#: Languages in which no framework adds the base path to the URL in an element.
-_WITHOUT_BASE = {
-    **dict.fromkeys(NEXT, _PAGES | _JSX),
-    "astro": _PAGES | ASTRO | _JSX,
-    "vite": _JSX | SVELTE,
-    "docusaurus": _PAGES | _JSX,
-    "sveltekit": HTML,
-}
-# Their Markdown images are imported, which adds the base path.
-_IMPORTED_IN_MARKDOWN = frozenset({"docusaurus", "nextra", "fumadocs", "vitepress"})
+
+_URL_FILTER = re.compile(r"[\"']\s*\|\s*url\b")
 
 
 def of(question: Question, written: str, found: Resolution) -> Resolution:
@@ -48,23 +40,23 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
     if found.path is None or question.is_on_github:
         return found
     if found.hint is not None:
-        base = _base(question)
+        base = below_base.added(question)
         is_short = found.hint.startswith("/") and not found.hint.startswith(f"/{base}")
         return replace(found, hint=f"/{base}{found.hint[1:]}") if is_short else found
     if not found.exists:
         return found
     if found.how == "absolute":
-        return _without_base(question, written, found)
+        if _is_unserved(question, written, found.path):
+            return replace(found, hint=served_url(question, found.path), wrong="page-url")
+        return below_base.judged(question, written, found)
     if found.how not in ("relative", "relative-url", "bare") or question.reference.in_code:
         return found
     path = question.path_in(written)
     rule = _rule(question, path)
     if rule is None or found.path in _read(question, path, rule) or _has_reader(question):
         return found
-    if question.site.framework == "mkdocs" and not any(
-        within(mount.folder, found.path) for mount in question.site.served.public
-    ):
-        return found  # that of another language
+    if question.site.served.in_languages and _is_of_another_language(question, path, found.path):
+        return found
     hint = _working(question, found.path, rule)
     return replace(found, hint=hint, wrong="beside" if rule == "file" else "page-url")
 
@@ -72,6 +64,10 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
 def _rule(question: Question, path: str) -> Rule | None:
     """From where the framework reads the path; None if that is not certain."""
     known, language = question.site.framework, suffix(question.file)
+    if question.kind == "css_url":
+        return "url" if language == "css" and below_base.is_copied(question) else None
+    if question.site.served.markdown_by_url:
+        return "url" if _is_plain(question) else None
     if question.kind == "md_image":
         is_known = known in _MARKDOWN_BESIDE_PAGES and language in _PAGES
         return "file" if is_known else None
@@ -87,9 +83,46 @@ def _rule(question: Question, path: str) -> Rule | None:
     return "url" if known in _WITH_JSX and language in _JSX else None
 
 
+def _is_of_another_language(question: Question, path: str, found: str) -> bool:
+    """Whether the file is not one that the path names."""
+    site, top = question.site, clamped("", path)
+    if site.framework == "mkdocs":
+        return not any(within(mount.folder, found) for mount in site.served.public)
+    return found not in (joined(question.folder, path), *site.files(top), below(site.root, top))
+
+
 def _has_reader(question: Question) -> bool:
     """Whether a package of the site reads the paths of elements in its own way."""
     return any(map(_READERS.search, question.site.packages))
+
+
+def _is_plain(question: Question) -> bool:
+    """Whether the path is part of a page at its usual URL, and written there as it is."""
+    if suffix(question.file) not in _PAGES | HTML or question.is_in_partial:
+        return False
+    if question.kind != "md_image":
+        is_shown = (
+            question.kind in ("jsx_attr", "srcset") and question.reference.element in _ELEMENTS
+        )
+        if not is_shown or not question.is_markup:
+            return False
+    return _is_page(question) and not own_urls.may_have(question)
+
+
+def _is_unserved(question: Question, written: str, path: str) -> bool:
+    """Whether a URL from the root finds a file that Eleventy does not copy."""
+    site = question.site
+    if site.framework != "eleventy" or not site.served.unpublished or question.sites.around(site):
+        return False
+    if "{" in written:
+        return False
+    url = clamped("", question.path_in(written))
+    if question.kind not in ("jsx_attr", "srcset", "md_image") or site.answers(url, path):
+        return False
+    if question.reference.in_code:
+        after = (question.text or "")[question.reference.marks.raw[1] :]
+        return _URL_FILTER.match(after) is not None
+    return question.kind == "md_image" or question.is_markup
 
 
 def _is_page(question: Question) -> bool:
@@ -106,9 +139,12 @@ def _read(question: Question, path: str, rule: Rule) -> list[str | None]:
         is_package = question.kind != "md_image" and not path.startswith(".")
         return [] if is_package else [joined(question.folder, path)]
     site, top = question.site, clamped("", path)
+    if site.served.markdown_by_url and question.kind != "css_url":
+        folders = site.own_folders(question.file)
+        return [file for one in folders for file in site.files(clamped(one, path))]
     if site.framework == "mkdocs":
         return list(site.files(clamped(next(iter(site.page_folders(question.file)), ""), path)))
-    if suffix(question.file) in _PAGES:
+    if suffix(question.file) in _PAGES or question.kind == "css_url":
         return list(relative_paths.by_page_url(question, path))
     # A component may be on a page in the root.
     own = [mount.path(top) for mount in site.served.public if mount.folder != site.root]
@@ -135,62 +171,13 @@ def served_url(question: Question, path: str) -> str | None:
     site = question.site
     for mount in site.served.public:
         rest = within(mount.folder, path)
+        if mount.folder in site.served.unpublished:
+            continue
         is_own = mount.folder in (site.root, "") or question.folder == mount.folder
-        if rest is not None and not is_own:
+        if rest is not None and (not is_own or site.served.markdown_by_url):
             url = "/".join(filter(None, (mount.prefix, rest)))
-            return f"/{_base(question)}{url}"
+            return f"/{below_base.added(question)}{url}"
     return None
-
-
-def _base(question: Question) -> str:
-    """The base path that the framework does not add itself, with its last slash."""
-    site = question.site
-    language = suffix(question.file)
-    is_added = language not in _WITHOUT_BASE.get(site.framework, ()) or (
-        question.kind == "md_image" and site.framework in _IMPORTED_IN_MARKDOWN
-    )
-    return f"{site.served.base.stated}/" if site.served.base.stated and not is_added else ""
-
-
-def _without_base(question: Question, written: str, found: Resolution) -> Resolution:
-    """What is wrong with an URL that lacks the base path."""
-    if question.kind not in ("md_image", "jsx_attr", "srcset", "inline_css_url"):
-        return found
-    if question.kind == "inline_css_url" and "class" in question.reference.key.lower():
-        return found  # Tailwind makes a style sheet of it
-    if _adds_base(question):
-        return _with_base_twice(question, written, found)
-    is_next = question.site.framework in NEXT and suffix(question.file) in _JSX
-    is_html = question.is_in_html_element or (is_next and question.reference.element == "Image")
-    base = _base(question)
-    if not base or not (is_html or question.kind == "md_image") or question.reference.in_code:
-        return found
-    url = clamped("", question.path_in(written))
-    if f"{url}/".startswith(base) or not any(
-        mount.path(url) == found.path for mount in question.site.served.public
-    ):
-        return found
-    return replace(found, hint=f"/{base}{written.lstrip('/')}", wrong="base")
-
-
-def _adds_base(question: Question) -> bool:
-    """Whether the build imports the path, so that it fails if the base path is in it."""
-    known, language = question.site.framework, suffix(question.file)
-    if question.kind != "md_image" and question.reference.element not in _ELEMENTS:
-        return False
-    return (known == "vitepress" and language in VUE | MARKDOWN) or (
-        known == "docusaurus" and question.kind == "md_image"
-    )
-
-
-def _with_base_twice(question: Question, written: str, found: Resolution) -> Resolution:
-    base = question.site.served.base.stated
-    url = clamped("", question.path_in(written))
-    is_below = bool(base) and within(base, url) is not None
-    after = within(base, written.lstrip("/")) if is_below else None
-    if after is None or any(mount.path(url) == found.path for mount in question.site.served.public):
-        return found
-    return replace(found, hint=f"/{after}", wrong="base-twice")
 
 
 def explained(wrong: Wrong, raw: str, hint: str | None, path: str) -> str:
@@ -202,5 +189,7 @@ def explained(wrong: Wrong, raw: str, hint: str | None, path: str) -> str:
     if wrong == "base-twice":
         return f"{raw} contains the base path, which the framework adds itself; write {hint}"
     where = "this file" if wrong == "beside" else "the URL of the page"
+    if raw.startswith("/"):
+        where = "the root of the site"
     what = f"{raw} is read relative to {where}, where there is no image"
     return f"{what}; the path of {path} is {hint}" if hint else f"{what}; {path} is not served"

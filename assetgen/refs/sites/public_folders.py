@@ -9,12 +9,21 @@ https://www.mintlify.com, https://fumadocs.dev, https://nextra.site.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 
 from assetgen.refs.folders import below, joined, within
 from assetgen.refs.listing import Listing
-from assetgen.refs.sites import base_paths, docusaurus, framework, hugo, jekyll, literals, sources
+from assetgen.refs.sites import (
+    base_paths,
+    docusaurus,
+    eleventy,
+    framework,
+    hugo,
+    jekyll,
+    literals,
+    sources,
+)
 from assetgen.refs.sites.aliases import Alias
 from assetgen.refs.sites.framework import ConfigFiles, Framework
 from assetgen.refs.sites.served import Mount, Served
@@ -46,6 +55,8 @@ _ICON_MAKERS = {
 
 # Their commands take it as an option.
 _BASE_IN_COMMANDS: Set[Framework] = frozenset({"vite", "vitepress", "astro"})
+# A command of a deployment often overrides it.
+_BASE_ELSEWHERE: Set[Framework] = frozenset({"hugo", "jekyll", "eleventy"})
 # How many folders of a site count: each is tried for each path of a page.
 _MAX_MOUNTS = 200
 
@@ -55,11 +66,13 @@ def of(
 ) -> Served:
     """What a site of the framework ``known`` in ``root``, with ``packages``, serves."""
     config = framework.configuration(known, found, listing)
-    read = _SERVED[known](_Site(root, listing, config, found))
+    read = _SERVED[known](_Site(root, listing, config, found, packages))
     icons = bool(packages & _ICON_MAKERS)
     if known in _BASE_IN_COMMANDS and "package.json" in found:
         passed = base_paths.of_commands(literals.text_of(listing.read(found["package.json"])))
         read = replace(read, base=replace(read.base, possible=(*read.base.possible, *passed)))
+    if known in _BASE_ELSEWHERE and read.base.stated and base_paths.is_passed(root, listing):
+        read = replace(read, base=base_paths.Base(possible=read.base.named, is_open=True))
     return replace(
         read,
         public=read.public[:_MAX_MOUNTS],
@@ -77,6 +90,7 @@ class _Site:
     listing: Listing
     config: str
     files: ConfigFiles
+    packages: Set[str] = frozenset()
 
     def at(self, path: str) -> str:
         return joined(self.root, path) or self.root
@@ -228,76 +242,8 @@ def _sveltekit(site: _Site) -> Served:
     )
 
 
-_PASSTHROUGH = re.compile(
-    r"addPassthroughCopy\(\s*+(\{(?:[^{}]|\{[^{}]*+\})*+\}|[\"'`][^\"'`\n]+[\"'`])"
-)
-_PAIR = re.compile(r"(?<![^\"'{},:\s])([^\"'{},:\s]++)[\"']?\s*+:\s*[\"']([^\"'\n]*)[\"']")
-
-
 def _eleventy(site: _Site) -> Served:
-    directories = _DIR.search(site.config)
-    source = (literals.string(directories[1], "input") if directories else None) or _eleventy_input(
-        site
-    )
-    copied = tuple(
-        mount
-        for found in _PASSTHROUGH.findall(site.config)
-        for mount in _copied(found, source, site)
-    )
-    return Served(
-        public=(*copied, *site.mounts(source)),
-        content=site.mounts(source, f"{source}/content", f"{source}/pages"),
-        base=base_paths.of(site.config, "pathPrefix"),
-        made=tuple(_copied_from_packages(site.config)),
-        sources=_existing(site, *(f"{source}/{one}" for one in _eleventy_parts(site, directories))),
-    )
-
-
-def _eleventy_parts(site: _Site, directories: re.Match[str] | None) -> Iterator[str]:
-    """The folders of templates and data, relative to the input folder."""
-    for part in ("includes", "layouts", "data"):
-        called = re.search(rf"set{part.title()}Directory\(\s*[\"']([^\"'\n]+)[\"']", site.config)
-        stated = literals.string(directories[1], part) if directories else None
-        if path := called[1] if called else stated:
-            yield path
-
-
-def _copied_from_packages(config: str) -> Iterator[str]:
-    """The URLs that Eleventy copies packages to: ``{[require.resolve("x/a.png")]: "img/a.png"}``"""
-    for found in _PASSTHROUGH.findall(config):
-        for target in _FROM_PACKAGE.findall(found):
-            if prefix := joined("", target):
-                yield prefix
-
-
-_FROM_PACKAGE = re.compile(
-    r"(?:\]|[\"'](?:\./)?node_modules/[^\"'\n]*[\"'])\s*+:\s*[\"']([^\"'\n]+)[\"']"
-)
-_DIR = re.compile(r"\bdir\s*+:\s*+\{([^{}]*+)\}")
-_INPUT = re.compile(r"setInputDirectory\(\s*[\"']([^\"'\n]+)[\"']")
-
-
-def _eleventy_input(site: _Site) -> str:
-    called = _INPUT.search(site.config)
-    return called[1] if called else literals.string(site.config, "input") or "."
-
-
-def _copied(found: str, source: str, site: _Site) -> Iterator[Mount]:
-    """Where Eleventy copies a folder: to its name below the input folder, or as the table says."""
-    pairs = (
-        _PAIR.findall(found) if found.startswith("{") else [(literals.quoted(found) or ("",))[0]]
-    )
-    for pair in pairs:
-        path, target = (pair, None) if isinstance(pair, str) else pair
-        path = path.partition("*")[0]
-        place = joined(site.root, path)
-        if place is None or ("]" in path and "[" not in path):  # the end of a computed key
-            continue
-        if target is None:
-            rest = within(site.at(source), place)
-            target = (rest if rest is not None else within(site.root, place)) or ""
-        prefix = joined("", target) or ""
-        yield Mount(prefix or (place.rpartition("/")[2] if place in site.listing else ""), place)
+    return eleventy.served(site.root, site.config, site.packages, site.listing)
 
 
 def _hugo(site: _Site) -> Served:

@@ -91,6 +91,17 @@ class Question:
         return raw and self.site.served.raw_by_url
 
     @property
+    def text(self) -> str | None:
+        """The text of the page, in which the marks of the reference count."""
+        data = self.listing.read(self.file)
+        return None if data is None else data.decode("utf-8", "replace")
+
+    @property
+    def is_markup(self) -> bool:
+        """Whether the element is written as one, not as a shortcode or a directive."""
+        return self.reference.marks.attributes is not None
+
+    @property
     def is_in_html_element(self) -> bool:
         """Whether the element is one of HTML: no component changes its path."""
         element = self.reference.element

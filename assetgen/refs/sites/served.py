@@ -48,6 +48,12 @@ class Served:
     """Whether docs/a.md is served at /a/, rather than at /a."""
     raw_by_url: bool = False
     """Whether raw HTML in Markdown stays as it is: paths in it are relative to the page's URL."""
+    markdown_by_url: bool = False
+    """Whether paths in Markdown images stay as they are, too."""
+    adds_base: bool = False
+    """Whether the build adds the base path to every path from the root of the site."""
+    unpublished: tuple[str, ...] = ()
+    """The folders of ``public`` whose files are served only where code or pages publish them."""
     in_languages: bool = False
     """Whether another language serves a file that one language lacks."""
     makes_icons: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -63,6 +64,30 @@ class Site:
         ):
             paths = [path for mount in self.served.public if (path := mount.path(base))] or paths
         return paths[0] if paths else None
+
+    def is_published(self, path: str) -> bool:
+        """Whether a folder that contains the file, but not the whole site, is served as it is."""
+        kept = (mount.folder for mount in self._published())
+        return any(path == one or within(one, path) is not None for one in kept)
+
+    def answers(self, url: str, path: str) -> bool:
+        """Whether ``url`` (without its first slash) is that of the file in a published folder."""
+        urls = (url, *self.served.base.below(url))
+        return any(mount.path(one) == path for mount in self._published() for one in urls)
+
+    def _published(self) -> Iterator[Mount]:
+        for mount in self.served.public:
+            if mount.folder not in ("", self.root, *self.served.unpublished):
+                yield mount
+
+    def own_folders(self, file: str) -> list[str]:
+        """The URL folders that a relative URL on a page starts from if each page is a folder."""
+        stem = file.rpartition("/")[2].partition(".")[0]
+        stems = {stem, _DATED.sub("", stem)}
+        is_index = stem.lower() in self._index
+        return [
+            one for one in self.page_folders(file) if is_index or one.rpartition("/")[2] in stems
+        ]
 
     def page_folders(self, file: str) -> list[str]:
         """The URL folders that a relative URL on a page may start from, most likely first."""

@@ -38,6 +38,20 @@ def test_a_reference_has_the_alternative_text(text: str, status: str, alt: str |
     assert (row.alt_status, row.alt) == (status, alt)
 
 
+def test_a_reference_says_whether_a_template_writes_its_path() -> None:
+    text = "<p style=\"background: url({{ '/a.png' | url }})\"><p style='background: url(/b.png)'>"
+    assert [(row.raw, row.in_code) for row in find("a.njk", text.encode())] == [
+        ("/a.png", True),
+        ("/b.png", False),
+    ]
+
+
+def test_an_attribute_can_be_inserted_in_markup_only() -> None:
+    text = '<img src="/a.png">\n\n{{< img src="/b.png" >}}\n\n:img{src="/c.png"}\n'
+    found = find("a.md", text.encode())
+    assert [row.marks.attributes is not None for row in found] == [True, False, False]
+
+
 _BESIDE = {
     # file, text, and for each reference its alternative text and size
     "an object": (

@@ -260,6 +260,11 @@ _PAGES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
             ("jsx_attr", "/d.png"),
         ],
     ),
+    "data that is a list": (
+        "a.yml",
+        "- image: /a.png\n- image: /b.png\n",
+        [("frontmatter", "/a.png"), ("frontmatter", "/b.png")],
+    ),
     "a division": (
         "a.tsx",
         "const a = <A b={x / 2} c={y / 3}><img src='/a.png' alt='' /></A>",

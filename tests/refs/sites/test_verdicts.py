@@ -415,6 +415,63 @@ _ON = {
         "src/B.vue": "",
         "index.html": "",
     },
+    "hugo": {
+        "hugo.toml": "baseURL = 'https://example.org/r/'",
+        "static/s.png": "",
+        "static/img/t.png": "",
+        "static/css/a.css": "",
+        "assets/b.png": "",
+        "content/p.md": "",
+        "content/c.png": "",
+        "content/moved.md": "---\nurl: /\n---\n",
+        "content/d/index.md": "",
+        "content/d/e.png": "",
+        "layouts/l.html": '<img src="{{ "/s.png" | relURL }}">',
+    },
+    "hugo with a hook": {
+        "hugo.toml": "baseURL = 'https://example.org/r/'",
+        "layouts/_markup/render-image.html": "",
+        "static/s.png": "",
+        "content/p.md": "",
+        "content/c.png": "",
+    },
+    "hugo with a theme elsewhere": {
+        "hugo.toml": "baseURL = 'https://example.org/r/'\ntheme = 't'",
+        "static/s.png": "",
+        "content/p.md": "",
+        "content/c.png": "",
+    },
+    "hugo that adds the base": {
+        "hugo.toml": "baseURL = 'https://example.org/r/'\ncanonifyURLs = true",
+        "static/s.png": "",
+        "content/p.md": "",
+    },
+    "hugo with another base in its deployment": {
+        "hugo.toml": "baseURL = 'https://example.org/r/'",
+        ".github/workflows/a.yml": 'run: hugo --baseURL "$URL"',
+        "static/s.png": "",
+        "content/p.md": "",
+    },
+    "eleventy": {
+        "eleventy.config.js": "addPassthroughCopy('src/img'); input: 'src', pathPrefix: '/r/'",
+        "src/img/s.png": "",
+        "src/a/p.md": "",
+        "src/a/b.png": "",
+        "src/a/own.md": "---\npermalink: /\n---\n",
+        "src/_includes/l.njk": "",
+    },
+    "eleventy that adds the base": {
+        "eleventy.config.js": "addPassthroughCopy('img'); addPlugin(EleventyHtmlBasePlugin); "
+        "pathPrefix: '/r/'",
+        "img/s.png": "",
+        "p.md": "",
+    },
+    "eleventy that reads beside pages": {
+        "eleventy.config.js": "addPlugin(eleventyImageTransformPlugin)",
+        "a/b.png": "",
+        "a/p.md": "",
+    },
+    "jekyll": {"_config.yml": "baseurl: /r", "img/s.png": "", "p.md": "", "css/a.css": ""},
 }
 _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     # site, page, kind, path, and what to write instead: "" for a file that is not served
@@ -474,6 +531,41 @@ _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     ("vite", "src/B.vue", "jsx_attr", "./b.png", None),
     ("vite", "src/B.vue", "jsx_attr", "/p.png", None),
     ("vite", "index.html", "jsx_attr", "/p.png", None),
+    ("hugo", "content/p.md", "md_image", "/s.png", "/r/s.png"),
+    ("hugo", "content/p.md", "md_image", "/r/s.png", None),
+    ("hugo", "content/p.md", "link", "/s.png", "/r/s.png"),
+    ("hugo", "content/p.md", "md_image", "c.png", "/r/c.png"),
+    ("hugo", "content/p.md", "md_image", "../c.png", None),
+    ("hugo", "content/p.md", "jsx_attr", "img/t.png", "/r/img/t.png"),
+    ("hugo", "content/moved.md", "md_image", "c.png", None),
+    ("hugo", "content/d/index.md", "md_image", "e.png", None),
+    ("hugo", "layouts/l.html", "jsx_attr", "/s.png", "/r/s.png"),
+    ("hugo", "layouts/l.html", "inline_css_url", "/s.png", "/r/s.png"),
+    ("hugo", "static/css/a.css", "css_url", "/s.png", "/r/s.png"),
+    ("hugo", "static/css/a.css", "css_url", "../s.png", None),
+    ("hugo", "static/css/a.css", "css_url", "s.png", "/r/s.png"),
+    *(
+        (f"hugo {how}", "content/p.md", "md_image", raw, None)
+        for how, raws in {
+            "with a hook": ("/s.png", "c.png"),
+            "with a theme elsewhere": ("/s.png", "c.png"),
+            "that adds the base": ("/s.png",),
+            "with another base in its deployment": ("/s.png",),
+        }.items()
+        for raw in raws
+    ),
+    ("eleventy", "src/a/p.md", "md_image", "/img/s.png", "/r/img/s.png"),
+    ("eleventy", "src/a/p.md", "md_image", "../img/s.png", "/r/img/s.png"),
+    ("eleventy", "src/a/p.md", "md_image", "../../img/s.png", None),
+    ("eleventy", "src/a/p.md", "md_image", "b.png", ""),
+    ("eleventy", "src/a/p.md", "jsx_attr", "/a/b.png", ""),
+    ("eleventy", "src/a/own.md", "md_image", "../img/s.png", None),
+    ("eleventy", "src/_includes/l.njk", "jsx_attr", "/img/s.png", "/r/img/s.png"),
+    ("eleventy that adds the base", "p.md", "md_image", "/img/s.png", None),
+    ("eleventy that reads beside pages", "a/p.md", "md_image", "b.png", None),
+    ("jekyll", "p.md", "md_image", "/img/s.png", "/r/img/s.png"),
+    ("jekyll", "p.md", "md_image", "img/s.png", None),
+    ("jekyll", "css/a.css", "css_url", "/img/s.png", "/r/img/s.png"),
 ]
 
 
