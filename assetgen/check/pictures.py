@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import baseline, staged
+from assetgen.check import baseline, old_title, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
-from assetgen.cure import advice
 from assetgen.fs import git_cures
 from assetgen.fs.tree import Index
-from assetgen.manifest import placeholders
 from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
 from assetgen.plan import decide, record_cures, settle, standing, wish
@@ -25,7 +22,6 @@ from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.record.record import Record, Unusable
-from assetgen.text import brief
 
 
 def check(project: Workspace, how: Strictness) -> Report:
@@ -119,7 +115,7 @@ def _of_decision(project: Workspace, decision: Decision, how: Strictness) -> Ite
         case State.STALE:
             is_lenient = how.staged and not how.strict
             yield _stale(project, decision, "warning" if is_lenient else "error")
-            yield from _old_title(project, decision)
+            yield from old_title.findings(project, decision)
 
 
 def _foreign(project: Workspace, decision: Decision) -> Iterator[Finding]:
@@ -199,23 +195,6 @@ def _stale(project: Workspace, decision: Decision, level: Level) -> Finding:
         level=level,
         line=project.line(decision.asset.id),
     )
-
-
-def _old_title(project: Workspace, decision: Decision) -> Iterator[Finding]:
-    """The finding on an alternative text that repeats a title which the page no longer has."""
-    asset = decision.asset
-    changed = (one for one in decision.reasons if asset.page and one.field == "values.title")
-    for old, new in ((str(one.old or ""), str(one.new or "")) for one in changed):
-        if old and old in asset.alt and new not in asset.alt:
-            alt = placeholders.escaped(asset.alt).replace(placeholders.escaped(old), "{title}")
-            yield Finding(
-                path=FILE,
-                code="old-title",
-                message=f"{asset.id}: alt repeats {brief(old)}, and the title is {brief(new)} now",
-                cure=advice("write alt = {alt}", alt=json.dumps(alt, ensure_ascii=False)),
-                level="warning",
-                line=project.line(asset.id, "alt"),
-            )
 
 
 def _renamed(decision: Decision, former: str) -> Finding:

@@ -20,7 +20,7 @@ from assetgen.layouts.kind import Kind
 from assetgen.manifest.key_types import PaintOptions
 from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan import data_values, inherited, page
+from assetgen.plan import data_values, inherited, page_given
 from assetgen.plan.refusals import refuse_unsupported
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
@@ -86,7 +86,7 @@ def with_data(
         values = {**below, **asset.values}
         return msgspec.structs.replace(asset, values=values) if below else asset
     try:
-        return page.given(asset, world.page(asset.page), kind, below=below)
+        return page_given.given(asset, world.page(asset.page), kind, below=below)
     except ManifestError as exc:
         raise ManifestError(exc.what, where=world.place(asset.id, "from"), cure=exc.cure) from None
 

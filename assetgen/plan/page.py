@@ -16,12 +16,10 @@ import msgspec
 import tomli
 
 from assetgen.cure import Cure, advice
-from assetgen.errors import ManifestError
-from assetgen.layouts.kind import Kind
-from assetgen.layouts.values import MAX_TEXT, Field
+from assetgen.layouts.values import MAX_TEXT
 from assetgen.manifest import placeholders
-from assetgen.manifest.schema import FILE, Asset
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, suffix
+from assetgen.refs.sites import tongues
 
 if TYPE_CHECKING:
     from assetgen.refs.scan.frontmatter import Front
@@ -32,6 +30,8 @@ MAX_BYTES = 4 * 1024 * 1024
 MAX_TITLE = 300
 MAX_TAG = 80
 MAX_TAGS = 24
+#: What a page can state.
+NAMES = ("title", "description", "tags", "date", "author")
 # A title is not cut: one that is too long for an image is refused like one in [asset.values].
 _MAX_WHOLE = 16 * MAX_TEXT
 
@@ -50,7 +50,7 @@ class Page:
 
     def stated(self) -> dict[str, str | list[str]]:
         """The data that the page has, by name."""
-        said = {name: getattr(self, name) for name in _FIELDS}
+        said = {name: getattr(self, name) for name in NAMES}
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in said.items()
@@ -265,6 +265,8 @@ def word(page: Page, path: str, name: str) -> str:
     """What ``page``, the file ``path``, has for the placeholder ``name``; "" if it has nothing."""
     if name == "slug":
         return _slug(page, path)
+    if name == "locale":
+        return _locale(page, path)
     if name.startswith(placeholders.PAGE):
         return _own(page.own, name.removeprefix(placeholders.PAGE))
     return _listed(page.stated().get(name, ""))
@@ -281,6 +283,19 @@ def _slug(page: Page, path: str) -> str:
     folder, _, name = path.rpartition("/")
     stem = name.partition(".")[0]
     return folder.rpartition("/")[2] if stem.lower() in _NAMELESS and folder else stem
+
+
+def _locale(page: Page, path: str) -> str:
+    """The language of a page: its own, else that of its name or of a folder; "" if none says it.
+
+    ``launch.de.mdx`` and ``content/de/launch.mdx`` are in ``de``.
+    """
+    stated = (line(_text(page.own.get(key)), MAX_TITLE) for key in ("locale", "lang"))
+    if own := next(filter(None, stated), ""):
+        return own
+    *folders, name = path.split("/")
+    *_, last = name.split(".")[1:-1] or [""]
+    return next(filter(tongues.is_language, (last, *folders)), "")
 
 
 def _own(front: Mapping[str, Any], key: str) -> str:
@@ -310,81 +325,3 @@ def absent(key: str, name: str, path: str) -> tuple[str, Cure]:
         optional=f"{{{placeholders.PAGE}{own}?}}",
     )
     return f"{key} uses {{{name}}}, and {path} has no {own}", cure
-
-
-# -- giving ----------------------------------------------------------------------------------------
-
-_FIELDS = {
-    "title": ("title",),
-    "description": ("subtitle", "description", "text"),
-    "tags": ("tags",),
-    "date": ("date",),
-    "author": ("author",),
-}
-_WORD = re.compile(rf"\$(?:({'|'.join(_FIELDS)})\b|\{{({'|'.join(_FIELDS)})\}})")
-
-
-def given(asset: Asset, page: Page, kind: Kind, *, below: Mapping[str, Any]) -> Asset:
-    """``asset`` with the data of ``page`` where it has none of its own. Raises ManifestError.
-
-    ``below`` has the values for what neither has.
-    """
-    if asset.is_local:
-        layout = kind.layout_name({**below, **asset.values})
-        found = _for_layout(kind.fields(layout), page)
-        return msgspec.structs.replace(asset, values={**below, **found, **asset.values})
-    values = {**below, **page.stated(), **asset.values}
-    return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, page, values))
-
-
-def _for_layout(fields: Mapping[str, Field], page: Page) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in page.stated().items():
-        taken = next(
-            (field for field in _FIELDS[name] if field in fields and _takes(fields[field], value)),
-            None,
-        )
-        if taken:
-            found[taken] = value[: fields[taken].max] if isinstance(value, list) else value
-    return found
-
-
-def _takes(field: Field, value: object) -> bool:
-    if isinstance(value, list):
-        return field.type == "list" and not field.fields and "number" not in field.of
-    return field.type == "text"
-
-
-def _prompt(asset: Asset, page: Page, values: Mapping[str, Any]) -> str:
-    """The prompt with words such as {title} and $title; without one, title and description."""
-
-    def said(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        if name not in values:
-            what = f"the prompt uses ${name}, which {asset.page} does not have"
-            cure = advice(
-                "add {name} to the front matter of {page}, or to [asset.values]",
-                name=name,
-                page=asset.page or "",
-            )
-            raise ManifestError(what, where=FILE, cure=cure)
-        value = values[name]
-        return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-
-    if asset.prompt:
-        path = asset.page or ""
-        try:
-            return placeholders.filled(
-                asset.prompt,
-                lambda name: word(page, path, name),
-                plain=lambda text: _WORD.sub(said, text),
-            )
-        except placeholders.Absent as exc:
-            what, cure = absent("prompt", str(exc), path)
-            raise ManifestError(what, where=FILE, cure=cure) from None
-    title, description = (str(values.get(name, "")) for name in ("title", "description"))
-    if not title:
-        what = f"asset {asset.id!r} has no prompt, and {asset.page} has no title to use instead"
-        cure = advice('add prompt = "what the image shows", or a title to the page')
-        raise ManifestError(what, where=FILE, cure=cure)
-    return ". ".join(part.rstrip(".") for part in (title, description) if part)

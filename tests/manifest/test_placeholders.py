@@ -63,6 +63,22 @@ def test_the_slug_is_the_last_part_of_the_url(path: str, page: str, slug: str) -
 
 
 @pytest.mark.parametrize(
+    ("path", "page", "locale"),
+    [
+        ("content/de/blog/hello.md", _POST, "de"),
+        ("i18n/pt-BR/docs/hello.md", _POST, "pt-BR"),
+        ("content/de/hello.fr.md", _POST, "fr"),
+        ("content/hello.md", "---\nlang: es-419\n---\n", "es-419"),
+        ("content/blog/hello.md", _POST, ""),
+    ],
+)
+def test_the_locale_is_that_of_the_page_of_its_name_or_of_a_folder(
+    path: str, page: str, locale: str
+) -> None:
+    assert word(read(page, path), path, "locale") == locale
+
+
+@pytest.mark.parametrize(
     ("text", "what", "cure"),
     [
         ("{titel}", "no placeholder {titel}", "for braces write {{titel}}"),

@@ -493,6 +493,21 @@ def test_check_reports_an_alternative_text_that_repeats_an_old_title(place: Plac
     assert 'cure: write alt = "Cover {{1}}: {title}"' in found
 
 
+@pytest.mark.parametrize("prompt", ["A plane, for $title, {title}", ""])
+def test_check_reports_an_old_title_of_a_painted_image_too(prompt: str, place: Place) -> None:
+    said = f'prompt = "{prompt}"\n' if prompt else ""
+    _place(place).manifest(
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "Art: Hello"\n'
+        f'route = "images"\nfrom = "{_PAGE}"\n{said}'
+    )
+    place.picture("photo.png", size=(1536, 1024))
+    place.ok("adopt", "a", "photo.png")
+    place.write(_PAGE, _POST.replace("Hello", "Welcome"))
+    found = place.run("check").out
+    assert "old-title: a: alt repeats 'Hello', and the title is 'Welcome' now" in found
+    assert 'cure: write alt = "Art: {title}"' in found
+
+
 def test_an_alternative_text_that_the_page_cannot_fill_is_an_error(bare: Place) -> None:
     _place(bare)
     bare.manifest(_asset().replace('"A"', '"{title} {page.credit}"'))
