@@ -87,8 +87,8 @@ def paths_of_template(text: StringValue, effort: Effort) -> Iterator[tuple[Kind,
         span = (text.span[0] + url.start(), text.span[0] + end)
         yield "dynamic", text.value[url.start() : end], span
     if not found and "url(" in text.value:
-        for raw, (first, last), is_filled in stylesheet.urls(text.value, comments=False):
-            span = (text.span[0] + first, text.span[0] + last)
-            yield "dynamic" if is_filled else "inline_css_url", raw, span
+        for one in stylesheet.urls(text.value, comments=False):
+            span = (text.span[0] + one.span[0], text.span[0] + one.span[1])
+            yield "dynamic" if one.is_filled else "inline_css_url", one.raw, span
     elif not found and is_picture(text.value) and not _PROSE.search(text.value):
         yield "dynamic", text.value, text.span
