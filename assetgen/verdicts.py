@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import os
+import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
@@ -42,13 +43,16 @@ class Verdicts:
     """Values by key, read from one file of the cache and written back to it."""
 
     def __init__(self, root: str | os.PathLike[str], name: str, *, off: bool = False) -> None:
-        """Read the file ``name`` in the cache of ``root``; if ``off``, never read or write it."""
+        """The file ``name`` in the cache of ``root``; if ``off``, it is never read or written."""
         self._root = os.fspath(root)
         self._path = os.path.join(self._root, _FOLDER, name)
         self._is_off = off
-        self._before = {} if off else _read(self._path, self._root)
         self._used: dict[bytes, bytes] = {}
         self._is_new = False
+
+    @functools.cached_property
+    def _before(self) -> dict[bytes, bytes]:
+        return {} if self._is_off else _read(self._path, self._root)
 
     def get(self, key: bytes) -> bytes | None:
         """The value of ``key``, if it is known."""
@@ -123,9 +127,14 @@ def _values(body: bytes, count: int) -> Iterable[tuple[bytes, bytes]]:
 
 @functools.cache
 def _code() -> bytes:
-    """A digest of the size and time of each module; the version alone does not show an edit."""
+    """A digest of Python, of the installed packages, and of the size and time of each module.
+
+    The version alone does not show an edit; an installed package changes the times of its folder.
+    """
     found = sorted(_modules(os.path.dirname(__file__)))
-    return sha256(repr((_MAGIC, found)).encode()).digest()
+    places = [place for place in sys.path if place.endswith("-packages") and os.path.isdir(place)]
+    packages = [os.stat(place).st_mtime_ns for place in places]
+    return sha256(repr((_MAGIC, sys.version, packages, found)).encode()).digest()
 
 
 def _modules(folder: str) -> Iterator[tuple[str, int, int]]:

@@ -83,14 +83,18 @@ def _check_work_tree(
         found = (*report.findings, *proof.findings(project))
         report = replace(report, findings=tuple(sorted(found, key=_place)))
     if cached:
-        _remember(root, tree, report, environ)
+        _remember(project, tree, report, environ)
     return report
 
 
-def _remember(root: Path, tree: WorkTree, report: Report, environ: Mapping[str, str]) -> None:
+def _remember(
+    project: Workspace, tree: WorkTree, report: Report, environ: Mapping[str, str]
+) -> None:
     """Store every stat that the verdict depends on; without it, the next check is only slower."""
+    root = project.root
     if not _can_cache(root):
         return
+    project.reader.kept.save()
     index = list(_index_of(root))  # a merge can change the index and no file
     for place in (*index, *_watched_folders(root)):
         try:
@@ -154,14 +158,17 @@ def _check_index(
         index = Index(root, repository, Path(scratch), environ, cached=cached)
         project = Workspace(root, index)
         report = _report(project, how)
+        can_cache = cached and _can_cache(root)
         if report.findings:
             from assetgen.check import earlier  # not needed for a clean index
 
             judge = partial(_report, how=how)
-            return earlier.without_earlier(project, index, report, judge)
-        if cached and not how.strict and not how.release and _can_cache(root):
+            report = earlier.without_earlier(project, index, report, judge)
+        elif not how.strict and not how.release and can_cache:
             paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None and before == snapshot.index_listing(str(root), (), environ):
                 snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))
+        if can_cache:
+            project.reader.kept.save()
         return report

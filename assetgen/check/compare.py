@@ -212,7 +212,7 @@ class Comparison:
         if "." + path.rpartition(".")[2].lower() not in FORMATS:
             return None
         try:
-            seen = decode.facts(self._project.content(path) or b"")
+            seen = decode.facts(self._project.tree.read(path) or b"")
         except StorageError:  # not an image: another finding's subject
             return None
         return seen.width, seen.height

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from pathlib import Path
 
 from assetgen.check.findings import OF_PAGES, Finding, Report
 from assetgen.errors import AssetgenError
@@ -32,7 +31,7 @@ def without_earlier(
     """
     try:
         before = index.last_commit()
-        known = _known(project.root, before, index, judge)
+        known = _known(project, before, index, judge)
     except (AssetgenError, ValueError):  # no commit yet, or one that this clone has not whole
         return report
     touched = _touched(project.manifest, index.changed_since(before))
@@ -61,17 +60,24 @@ def _touched(manifest: Manifest, changed: set[str]) -> set[str]:
 
 
 def _known(
-    root: Path, before: Index, index: Index, judge: Callable[[Workspace], Report]
+    project: Workspace, before: Index, index: Index, judge: Callable[[Workspace], Report]
 ) -> Counter[Key]:
     """How often the last commit has each finding."""
     if before.digest(FILE) is not None:
         try:
-            return _counted(judge(Workspace(root, before)).findings)
+            return _counted(judge(_in(project, before)).findings)
         except AssetgenError:  # its manifest has mistakes
             pass
     # By the manifest of this commit: what is wrong with files that were there without it?
-    found = judge(Workspace(root, before.with_files_of(index, (FILE, baseline.FILE)))).findings
+    found = judge(_in(project, before.with_files_of(index, (FILE, baseline.FILE)))).findings
     return _counted(one for one in found if one.code in _WITHOUT_ASSETS)
+
+
+def _in(project: Workspace, tree: Index) -> Workspace:
+    """The same project in another tree."""
+    made = Workspace(project.root, tree)
+    made.reader.kept = project.reader.kept
+    return made
 
 
 def _counted(findings: Iterable[Finding]) -> Counter[Key]:

@@ -34,6 +34,7 @@ def listed(root: Path, chosen: Sequence[PagePlace], *, cached: bool = True) -> L
     """
     project = open_workspace(root, cached=cached)
     found = fix.survey(project, chosen)
+    project.reader.kept.save()
     more = _named(chosen, project.listing, found)
     content = tuple(project.manifest.project.content)
     whole = _with(Listed(found, content), more, project.sites, project.listing)

@@ -9,7 +9,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from assetgen import snapshot
@@ -131,23 +131,29 @@ class WorkTree:
 
     def digest(self, path: str) -> str | None:
         """sha256 (hex) of the file, None if missing; not read again if its stats are the same."""
-        if path in self.rows:
-            return self.rows[path][1].hex()
-        self._refuse_links(path)
+        if row := self.known(path):
+            return row[1].hex()
         try:
-            seen = snapshot.stats(os.path.join(self._base, path))
+            size = os.lstat(os.path.join(self._base, path)).st_size
         except (FileNotFoundError, NotADirectoryError):
             return self.held.staged(path) if self.held.is_left_out(path) else None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
-        if seen[0] > MAX_DIGESTED:
+        if size > MAX_DIGESTED:
             return TOO_LARGE
-        before = self._before.get(path)
-        if before and before[0] == seen and any(before[1]):
-            self.rows[path] = before
-            return before[1].hex()
         found = self._looked_at(path, whole=False)
         return found[0] if found else NOT_A_FILE
+
+    def known(self, path: str) -> tuple[snapshot.Stats, bytes] | None:
+        """The row of a file that was digested and did not change. Raises StorageError."""
+        if path not in self.rows:
+            self._refuse_links(path)
+            before = self._before.get(path)
+            with suppress(OSError):
+                place = os.path.join(self._base, path)
+                if before and any(before[1]) and before[0] == snapshot.stats(place):
+                    self.rows[path] = before
+        return row if (row := self.rows.get(path)) and row[1] else None
 
     def warm(self, paths: Iterable[str]) -> None:
         """Digest files that exist, on several cores, so that ``digest`` knows them."""
@@ -157,12 +163,7 @@ class WorkTree:
 
             parts = [waiting[at::_AT_ONCE] for at in range(_AT_ONCE)]
             with ThreadPoolExecutor(_AT_ONCE) as pool:
-                list(pool.map(self._digest_all, parts))
-
-    def _digest_all(self, paths: Iterable[str]) -> None:
-        for path in paths:
-            with suppress(StorageError):  # who asks for it is told
-                self.digest(path)
+                list(pool.map(partial(_digest_all, self), parts))
 
     def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
         """The rows of files that were not just written, whose next change shows in their stats."""
@@ -214,8 +215,9 @@ class WorkTree:
 
     def note(self, path: str) -> None:
         """Make the verdict depend on the stats of ``path``."""
-        with suppress(OSError):
-            self.rows.setdefault(path, (snapshot.stats(os.path.join(self._base, path)), b""))
+        if path not in self.rows:
+            with suppress(OSError):
+                self.rows[path] = (snapshot.stats(os.path.join(self._base, path)), b"")
 
     def files(self, folder: str) -> Iterator[str]:
         """Every path in ``folder`` that is not a folder, sorted; links are not followed."""
@@ -252,6 +254,12 @@ class WorkTree:
     def templates(self) -> Path:
         """The folder that contains templates/."""
         return self.root
+
+
+def _digest_all(tree: WorkTree, paths: Iterable[str]) -> None:
+    for path in paths:
+        with suppress(StorageError):  # who asks for it is told
+            tree.digest(path)
 
 
 class Index:
@@ -298,6 +306,15 @@ class Index:
         ):
             return found
         return digest_of(self._repository.blob(entry[1]))
+
+    def blob_id(self, path: str) -> str | None:
+        """The id of a staged file; None if the index has no such file."""
+        mode, blob = self._entries.get(path, ("", ""))
+        return blob if mode.startswith("100") else None
+
+    def blob(self, blob_id: str) -> bytes:
+        """The bytes of a blob."""
+        return self._repository.blob(blob_id)
 
     def warm(self, paths: Iterable[str]) -> None:
         """Digest files that exist, on several cores, so that ``digest`` knows them."""

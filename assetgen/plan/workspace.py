@@ -12,7 +12,8 @@ from assetgen import route_names, way
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.fs import git_cures, lfs, originals, paths, store
-from assetgen.fs.tree import TooLarge, Tree, WorkTree
+from assetgen.fs.sources import sources_of
+from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.manifest import naming, parse
 from assetgen.manifest.parse import Reading
@@ -34,7 +35,9 @@ from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 from assetgen.refs.listing import Listing
+from assetgen.refs.page_reader import PageReader
 from assetgen.settings.conditions import Conditions
+from assetgen.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from assetgen.refs.sites.site import Sites
@@ -65,6 +68,8 @@ class Workspace:
         self.root = root
         self.tree = tree
         self.conditions = conditions
+        kept = Verdicts(root, "pages", off=not tree.is_cached)
+        self.reader = PageReader(sources_of(tree), kept)
         self.kind = cache(lambda name: kind.find(tree.templates(), name))
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
@@ -130,17 +135,15 @@ class Workspace:
         """
         from assetgen.refs import survey
 
-        return survey.survey(self.listing, self.sites, self.manifest.project.content, only=only)
+        stated = self.manifest.project
+        return survey.survey(self.listing, self.sites, stated.content, only, reader=self.reader)
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a page or of a configuration file; None if it is missing or too large.
 
         Raises StorageError if it cannot be read.
         """
-        try:
-            return self.tree.read(path)
-        except TooLarge:
-            return None
+        return self.reader.content(path)
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset; Unusable says why it cannot be used, None that there is none."""

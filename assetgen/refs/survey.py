@@ -9,6 +9,7 @@ from assetgen.fs import globs
 from assetgen.refs import apart
 from assetgen.refs.languages import KNOWN, MARKDOWN, suffix
 from assetgen.refs.listing import Listing
+from assetgen.refs.page_reader import PageReader
 from assetgen.refs.reference import Reference
 from assetgen.refs.scan import scan
 from assetgen.refs.sites.resolution import Resolution
@@ -73,30 +74,36 @@ def survey(
     sites: Sites,
     content: Sequence[str],
     only: Callable[[str], bool] = lambda _page: True,
+    reader: PageReader | None = None,
 ) -> Survey:
     """The references of every page that ``content`` (patterns; empty for all) and ``only`` match.
 
-    Raises ValueError for a broken pattern.
+    ``reader`` reads the pages, by default from ``listing``. Raises ValueError for a broken pattern.
     """
     chosen = [page for page in pages(listing, content) if only(page)]
     rows: list[ResolvedReference] = []
     unread = []
     for page in chosen:
-        if (data := listing.read(page)) is not None:
-            found = _scanned(page, data, sites)
+        mdx = _is_mdx(page, sites)
+        if found := reader.scanned(page, mdx=mdx) if reader else _scanned(page, listing, mdx=mdx):
             rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
             unread += [] if found.is_whole else [page]
-    return Survey(tuple(chosen), tuple(rows), frozenset(listing.consulted), tuple(unread))
+    consulted = frozenset({*listing.consulted, *chosen})
+    return Survey(tuple(chosen), tuple(rows), consulted, tuple(unread))
 
 
 def references(
     page: str, data: bytes, sites: Sites, listing: Listing
 ) -> Iterator[ResolvedReference]:
     """The references of one page that contains ``data``."""
-    for one in _scanned(page, data, sites).rows:
+    for one in scan.read(page, data, mdx=_is_mdx(page, sites)).rows:
         yield ResolvedReference(one, resolve(one, sites, listing))
 
 
-def _scanned(page: str, data: bytes, sites: Sites) -> scan.Scanned:
-    mdx = suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
-    return scan.read(page, data, mdx=mdx)
+def _is_mdx(page: str, sites: Sites) -> bool:
+    return suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
+
+
+def _scanned(page: str, listing: Listing, *, mdx: bool) -> scan.Scanned | None:
+    data = listing.read(page)
+    return None if data is None else scan.read(page, data, mdx=mdx)
