@@ -7,7 +7,18 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ALL = ("check", "rehash", "render", "variants", "writes", "watch", "refs", "paid", "memory")
+ALL = (
+    "start",
+    "check",
+    "rehash",
+    "render",
+    "variants",
+    "writes",
+    "watch",
+    "refs",
+    "paid",
+    "memory",
+)
 
 
 def main() -> None:

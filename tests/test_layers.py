@@ -15,7 +15,7 @@ import assetgen
 from assetgen import snapshot
 from assetgen.check import check
 from tests.support.place import Place
-from tests.support.tiny import tiny
+from tests.support.tiny import tiny, want
 
 _PACKAGE = Path(assetgen.__file__).parent
 
@@ -216,6 +216,30 @@ def test_a_full_check_loads_no_renderer_encoder_or_terminal_tables(place: Place)
     loaded = _loaded(place, "-m", "assetgen", "check")
     assert "assetgen.check.check" in loaded
     assert loaded.isdisjoint({"blitz_py", "PIL", "PIL.Image", "rich", "rich.console", "openai"})
+
+
+# What a command that changes little does not load. Each of these costs more than git status.
+_NOT_NEEDED = {
+    "--version": {"argparse", "typing", "re", "pathlib", "dataclasses", "msgspec"},
+    "--help": {"typing", "pathlib", "dataclasses", "msgspec", "shutil"},
+    "plan": {
+        *("rich", "filelock", "git", "PIL", "deflate", "blitz_py", "minijinja", "openai"),
+        *("asyncio", "logging", "assetgen.image.derive", "assetgen.image.marking"),
+    },
+    "generate": {"rich", "git", "openai", "asyncio", "watchdog", "http", "ssl"},
+}
+
+
+@pytest.mark.parametrize("command", _NOT_NEEDED)
+def test_a_command_loads_only_what_it_uses(command: str, place: Place) -> None:
+    tiny(place, "a")
+    place.git("add", "-A")
+    place.git("commit", "-q", "-m", "tiny")
+    want(place, "a", a='values = { title = "Changed" }')
+    loaded = _loaded(place, "-m", "assetgen", command)
+    assert not loaded & _NOT_NEEDED[command] - _loaded(place, "-c", "import runpy")
+    if command == "generate":
+        assert place.git("log", "-1", "--format=%s") == "assetgen: a"
 
 
 def test_no_test_file_imports_from_another() -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import filelock
+from typing import TYPE_CHECKING
 
 from assetgen.cure import advice
 from assetgen.errors import BusyError, StorageError
 from assetgen.fs import home, store
 from assetgen.fs.home import Home
+
+if TYPE_CHECKING:
+    import filelock
 
 _LOCK = "lock"
 
@@ -21,6 +23,8 @@ def acquired(place: Home, wait: float = 600) -> filelock.BaseFileLock:
 
     Raises BusyError after ``wait`` seconds, StorageError if the lock file cannot be written.
     """
+    import filelock  # not needed by a command that only reads
+
     # Whichever thread opens the log, another may close it.
     lock = filelock.FileLock(place.path / _LOCK, thread_local=False)
     try:

@@ -9,20 +9,17 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
 from assetgen.errors import ManifestError, StorageError
 from assetgen.image import marking, plain, sizes, xmp
 from assetgen.image.decode import Facts, brief, decoded_once, facts
+from assetgen.image.steps import QUALITY
 from assetgen.manifest.key_types import Format
 from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Target, targets
-from assetgen.record.schema import EncodeStep, FitStep, Measured, Step
+from assetgen.record.schema import Measured
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-#: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
-QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
 # AVIF: one thread for each picture is faster than the encoder's own threads beside ours.
 _SAVE: dict[Format, dict[str, Any]] = {
     "png": {"compress_level": 6},
@@ -57,23 +54,6 @@ class Derived:
             format=self.format,
             alpha=self.alpha,
         )
-
-
-def steps(asset: Asset) -> tuple[Step, ...]:
-    """The steps from the original to the files, as the record states them."""
-    fit = asset.fit
-    first = [FitStep(mode=fit.mode, width=fit.width, height=fit.height)] if fit else []
-    return (*first, *(_encode_step(asset, target) for target in targets(asset)))
-
-
-def _encode_step(asset: Asset, target: Target) -> EncodeStep:
-    quality = QUALITY[target.format]
-    return EncodeStep(
-        format=target.format,
-        path=target.path if target.path != asset.path else UNSET,
-        width=target.width or UNSET,
-        quality=UNSET if quality is None else quality,
-    )
 
 
 # -- the files -------------------------------------------------------------------------------------

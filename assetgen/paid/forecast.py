@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from msgspec import structs
 
 from assetgen.errors import AssetgenError
-from assetgen.image import png
 from assetgen.manifest import naming
 from assetgen.paid import journal, limits
 from assetgen.paid.claims import Claims
@@ -52,10 +52,14 @@ def _job(project: Workspace, wish: Wish) -> Job:
     if lacking and wish.asset.mask:  # its size could not be compared
         wish = replace(wish, asset=structs.replace(wish.asset, mask=None))
     job = routing.job_for(project, wish)
-    return replace(job, read=lambda name: _STAND_IN if name in lacking else job.read(name))
+    return replace(job, read=lambda name: _stand_in() if name in lacking else job.read(name))
 
 
-_STAND_IN = png.encode(1, 1, bytes(3), alpha=False)
+@cache
+def _stand_in() -> bytes:
+    from assetgen.image import png  # it loads an encoder
+
+    return png.encode(1, 1, bytes(3), alpha=False)
 
 
 def _exists(project: Workspace, asset_id: str) -> bool:

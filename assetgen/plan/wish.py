@@ -13,7 +13,7 @@ import msgspec
 from assetgen import route_names
 from assetgen.cure import Cure
 from assetgen.errors import Mistake
-from assetgen.image import derive
+from assetgen.image import steps
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.data_file import Document, NoData, Table
@@ -56,7 +56,7 @@ class Wish:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps from the original to the files."""
-        return derive.steps(self.asset)
+        return steps.steps(self.asset)
 
     @cached_property
     def targets(self) -> tuple[Target, ...]:

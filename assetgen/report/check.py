@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from assetgen.check.findings import OF_PAGES, Finding, Report, earlier_in_words
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
 from assetgen.report.folded import Fold, folds, in_order
-from assetgen.report.text import MOST, MOST_MISTAKES, console, mistakes_of, show_cure
+from assetgen.report.text import MOST, MOST_MISTAKES, Out, console, mistakes_of, show_cure
 from assetgen.terminal import own
 from assetgen.text import clean, count
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
@@ -55,21 +52,21 @@ def _for_now(code: str, findings: Sequence[Finding]) -> str:
     return f'; until they are settled, [check] {code} = "warning" in {FILE} makes them warnings'
 
 
-def _print_finding(finding: Finding, out: Console) -> None:
+def _print_finding(finding: Finding, out: Out) -> None:
     out.print(
         clean(f"{_place(finding)}: {finding.code}: {finding.message}"), style=_style(finding, out)
     )
     show_cure(finding.cure, out)
 
 
-def _print_fold(fold: Fold, out: Console) -> None:
+def _print_fold(fold: Fold, out: Out) -> None:
     first, number = fold.findings[0], len(fold.findings)
     said = f"{first.code}: {number} findings, such as {_place(first)}: {first.message}"
     out.print(clean(f"{said} (--all shows them)"), style=_style(first, out))
     show_cure(fold.cure, out)
 
 
-def _style(finding: Finding, out: Console) -> str | None:
+def _style(finding: Finding, out: Out) -> str | None:
     if not out.is_terminal:
         return None
     return "red" if finding.level == "error" else "yellow"
@@ -80,7 +77,7 @@ def check_notes(report: Report, stream: IO[str]) -> None:
     _notes(report, console(stream))
 
 
-def _notes(report: Report, out: Console) -> None:
+def _notes(report: Report, out: Out) -> None:
     for note in report.notes[:MOST]:
         out.print(clean(f"note: {note.path} {note.message}"))
     if len(report.notes) > MOST:

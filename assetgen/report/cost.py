@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.record.ledger import FIGURES
-from assetgen.report.text import console
+from assetgen.report.text import Out, console
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from assetgen.paid.spending import Spending
     from assetgen.record.ledger import Group, Ledger, Section
 
@@ -29,7 +27,7 @@ def cost(found: Ledger, stream: IO[str]) -> None:
         _bill(section, found.by, out, stream)
 
 
-def _bill(section: Section, by: str, out: Console, stream: IO[str]) -> None:
+def _bill(section: Section, by: str, out: Out, stream: IO[str]) -> None:
     pictures = sum(total.pictures for total in section.totals)
     named = {"none": "none (made locally, no bill)", "unknown": "unknown (the bill is not known)"}
     head = f"{named.get(section.surface, clean(section.surface, 80))}: {count(pictures, 'picture')}"
@@ -60,7 +58,7 @@ def _amount(line: Group, name: str) -> str:
 
 
 def _aligned(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], out: Console, stream: IO[str]
+    headings: Sequence[str], rows: Sequence[Sequence[str]], out: Out, stream: IO[str]
 ) -> None:
     """Print names and figures: a table in a terminal, columns of plain text elsewhere."""
     if stream.isatty():

@@ -6,19 +6,25 @@ import math
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
-from assetgen.report.text import MOST, console, error, error_json, show_cure, show_others, text_of
+from assetgen.report.text import (
+    MOST,
+    Out,
+    console,
+    error,
+    error_json,
+    show_cure,
+    show_others,
+    text_of,
+)
 from assetgen.terminal import own
 from assetgen.text import clean, count
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 class Progress(Observer):
@@ -27,7 +33,7 @@ class Progress(Observer):
     def __init__(self, stream: IO[str], environ: Mapping[str, str]) -> None:
         self._stream = stream
         self._protocol = inline_images.protocol(environ) if stream.isatty() else None
-        self._out = console(stream)
+        self._out: Any = console(stream)
         self._lock = threading.Lock()
         self._bar: Any = None
         self._task: Any = None
@@ -151,7 +157,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
 
 
-def _left(left: Sequence[Left], out: Console) -> None:
+def _left(left: Sequence[Left], out: Out) -> None:
     """Print what was not made because it costs money, for each bill, and what waits for it."""
     bought = [one.decision for one in left if not one.waits_for]
     for d in bought[:MOST]:

@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.layouts import listed
 from assetgen.layouts.values import MAX_TEXT, flattened, in_words
-from assetgen.report.text import console, error_json
+from assetgen.report.text import console, error_json, terminal
 from assetgen.text import clean
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class _Rows:
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
         self._out = console(stream)
-        self._width = min(self._out.width, 100) if stream.isatty() else 0
+        self._width = min(terminal(stream).width, 100) if stream.isatty() else 0
 
     def head(self, text: str) -> None:
         self._out.print(clean(text), style="bold" if self._width else None)

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe
-from assetgen.report.text import console, error, error_json, show_cure
+from assetgen.report.text import console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
             table.add_row(Text(d.state, _COLOUR[d.state]), head)
             if d.reasons:
                 table.add_row("", shown(describe(d)))
-    console(stream).print(table)
+    terminal(stream).print(table)
 
 
 def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
-from assetgen.report.text import console, show_cure, text_of
+from assetgen.report.text import console, show_cure, terminal, text_of
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _blocks(
             inner.add_row(fact, Text(clean(value)))
         colour = "bold" if is_ready is None else "bold green" if is_ready else "bold yellow"
         table.add_row(Text(clean(name), colour), inner)
-    console(stream).print(table)
+    terminal(stream).print(table)
 
 
 _LEVEL = {"ok": "green", "note": "", "warning": "yellow", "problem": "bold red"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from assetgen import way
 from assetgen.cure import Cure
@@ -24,8 +24,43 @@ MOST = 20
 MOST_MISTAKES = 50
 
 
-def console(stream: IO[str]) -> Console:
-    """A console for ``stream``. Colours only in a terminal, and not if NO_COLOR is set."""
+class Out(Protocol):
+    """Where lines of text are printed, in colour if it is a terminal."""
+
+    @property
+    def is_terminal(self) -> bool: ...
+
+    def print(self, *objects: Any, style: str | None = None) -> None:
+        """Print one text, or the end of a line."""
+
+
+class Plain:
+    """Prints lines as rich does to what is no terminal; rich takes long to import."""
+
+    is_terminal = False
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def print(self, *objects: Any, style: str | None = None) -> None:
+        """Print the texts; ``style`` is for terminals."""
+        self._stream.write(" ".join(map(str, objects)).expandtabs(8) + "\n")
+        self._stream.flush()
+
+
+def console(stream: IO[str]) -> Out:
+    """Prints to ``stream``. Colours only in a terminal, and not if NO_COLOR is set."""
+    if not stream.isatty() and not any(map(os.environ.get, _FORCED)):
+        return Plain(stream)
+    return terminal(stream)
+
+
+# With these, rich takes every stream for a terminal.
+_FORCED = ("FORCE_COLOR", "TTY_COMPATIBLE")
+
+
+def terminal(stream: IO[str]) -> Console:
+    """The same with tables, also where it is no terminal."""
     from rich.console import Console
 
     return Console(
@@ -86,7 +121,7 @@ def others_in_words(others: int) -> str:
     return f"{count(others, 'other mistake')} in assets.toml"
 
 
-def show_cure(cure: Cure | None, out: Console) -> None:
+def show_cure(cure: Cure | None, out: Out) -> None:
     """Print the command that fixes something on a line by itself, then the notes on it.
 
     A cure that is not a command is printed as it is. Every command begins with the way to the

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import decode, derive, xmp
+from assetgen.image import decode, derive, steps, xmp
 from assetgen.image.decode import Facts
 from assetgen.manifest.key_types import Fit, Variants
 from assetgen.manifest.schema import Asset
@@ -237,7 +237,7 @@ def test_the_same_original_gives_the_same_bytes() -> None:
 
 def test_the_steps_state_every_size_format_and_quality() -> None:
     wanted = asset("public/a.webp", fit=Fit(40, 20, "contain"), variants=Variants((10,), ("png",)))
-    assert msgspec.to_builtins(derive.steps(wanted)) == (
+    assert msgspec.to_builtins(steps.steps(wanted)) == (
         {"op": "fit", "mode": "contain", "width": 40, "height": 20, "filter": "lanczos"},
         {"op": "encode", "format": "webp", "quality": 80},
         {"op": "encode", "format": "png", "path": "public/a-10.png", "width": 10},

@@ -484,9 +484,9 @@ def test_in_a_terminal_long_names_are_folded_and_every_figure_is_there() -> None
         gateway(),
     )
     master, slave = pty.openpty()
-    with os.fdopen(slave, "w") as terminal:
-        width = text.console(terminal).width
-        report_bills.cost(bills(*statements), terminal)
+    with os.fdopen(slave, "w") as stream:
+        width = text.terminal(stream).width
+        report_bills.cost(bills(*statements), stream)
     seen = re.sub(r"\x1b\[[\d;]*m", "", _everything(master)).splitlines()
     assert max(map(len, seen)) <= width
     assert long_name in "".join(line.split(" ")[0] for line in seen)
