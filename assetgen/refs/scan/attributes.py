@@ -193,7 +193,8 @@ def _add_text(given: _Given, text: StringValue) -> None:
             given.add(text.role, text.value, text.span, alt=alt, key=key)
     elif given.is_source and is_value:
         if not is_never(text.value) and (text.is_direct or is_picture(text.value)):
-            given.add("jsx_attr", text.value, text.span, alt=given.alt)
+            in_code = text.is_argument  # as in useBaseUrl("img/a.png")
+            given.add("jsx_attr", text.value, text.span, alt=given.alt, in_code=in_code)
     elif text.is_direct and is_string_of_picture(text.value, key):
         given.add("jsx_attr", text.value, text.span, alt=given.alt)
     else:

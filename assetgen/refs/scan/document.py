@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
+from assetgen.refs.scan import picture_heuristics
 from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import Attribute, Element
 from assetgen.refs.scan.js_strings import string_literal
@@ -36,6 +37,8 @@ class Size:
 
 
 _NO_SIZE = Size()
+#: The kinds in which a component may take a list of paths as one string.
+_LISTED = frozenset({"jsx_attr", "js_string", "frontmatter", "json_string"})
 
 
 class Sources:
@@ -88,7 +91,16 @@ class Document:
         attributes: int | None = None,
         in_code: bool = False,
     ) -> None:
-        """Add a reference at offset ``at``, by default where ``raw`` (at ``span``) begins."""
+        """Add a reference at offset ``at``, by default where ``raw`` (at ``span``) begins.
+
+        A list of paths in one string is a reference for each of them.
+        """
+        several = picture_heuristics.several(raw) if kind in _LISTED else ()
+        if several and span[1] - span[0] == len(raw):
+            for part in several:
+                within = (span[0] + part.start(), span[0] + part.end())
+                self.add(kind, part[0], within, alt=alt, element=element, key=key, in_code=in_code)
+            return
         self.effort.spend()
         line, col = self._lines.at(span[0] if at is None else at)
         width, wide = _pixels(size.width)

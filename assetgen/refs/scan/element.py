@@ -21,7 +21,8 @@ _DEEPEST = 60
 NAME = re.compile(r"[A-Za-z][\w.:-]*")
 _ATTRIBUTE = re.compile(r"[^\s=>/{}\"'<`]+")
 _AFTER_BRACES = re.compile(r"/[\w.@-][^\s>\"'=<`]*")
-_UNQUOTED = re.compile(r"[^\s>\"'=<`]+")
+# HTML reads a quote or an equals sign within an unquoted value as a part of it.
+_UNQUOTED = re.compile(r"[^\s>\"'=<`][^\s><]*")
 _SPACE = re.compile(r"\s*")
 _SAME_NAME = re.compile(r"[A-Za-z][\w-]*")
 _COMMENT_ENDS = {"/*": "*/", "//": "\n"}
@@ -129,7 +130,7 @@ def read(text: str, at: int, effort: Effort) -> Element | None:
         char = text[spot]
         if char == ">":
             return Element(name[0], tuple(attributes), (at, spot + 1))
-        if char == "/":
+        if char in "/\"'":  # of "/>", or a quote too many
             spot += 1
             continue
         read_one = _braced(text, spot, effort) if char == "{" else _named(text, spot, effort)

@@ -104,3 +104,18 @@ def is_string_of_picture(value: str, key: str) -> bool:
     if "/" in value:
         return True
     return not value.startswith(".") and is_url_like(key)
+
+
+_PART = re.compile(r"[^,;|\s](?:[^,;|]*[^,;|\s])?")
+_BEGINNING = re.compile(r"/|\.\.?/|https?://")
+
+
+def several(value: str) -> tuple[re.Match[str], ...]:
+    """The paths of images in a list that commas, semicolons or bars divide; () for one path."""
+    if "," not in value and ";" not in value and "|" not in value:
+        return ()
+    parts = tuple(_PART.finditer(value))
+    begin = {_BEGINNING.match(part[0]) is not None for part in parts}
+    # In https://x.org/w_30,l_a.png,b/c.png the commas are of one path.
+    is_list = len(parts) > 1 and len(begin) == 1 and (True in begin or "//" not in value)
+    return parts if is_list and all(is_picture(part[0]) for part in parts) else ()

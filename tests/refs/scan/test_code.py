@@ -68,3 +68,11 @@ _CODE = {
 @pytest.mark.parametrize(("text", "expected"), _CODE.values(), ids=_CODE)
 def test_code_refers_to(text: str, expected: list[tuple[str, str]], file: str) -> None:
     assert kinds_and_targets(find(file, text.encode())) == expected
+
+
+def test_a_function_decides_from_where_its_argument_is_read() -> None:
+    page = "<img src={useBaseUrl('img/a.png')} alt='' />\n\n<img src={'img/b.png'} alt='' />\n"
+    assert [(one.raw, one.in_code) for one in find("a.mdx", page.encode())] == [
+        ("img/a.png", True),
+        ("img/b.png", False),
+    ]

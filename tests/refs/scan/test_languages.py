@@ -160,6 +160,23 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         '[params]\nlogo = "a.png" # b.png\n[[rows]]\nimages = ["img/c.png"]\nname = "/d.png"\n',
         [("frontmatter", "a.png"), ("frontmatter", "img/c.png")],
     ),
+    "several paths in one string": (
+        "a.mdx",
+        (
+            '---\nimages: a.png, b.png\n---\n<Card icons="/c.png,/d.png|/e.svg" />\n\n'
+            "{show('./f.png;./g.png')}\n\n<Card image='https://x.org/l_a.png,w_3/h.png' />\n"
+        ),
+        [
+            *(("jsx_attr", "/c.png"), ("jsx_attr", "/d.png"), ("jsx_attr", "/e.svg")),
+            *(("js_string", "./f.png"), ("js_string", "./g.png")),
+            ("jsx_attr", "https://x.org/l_a.png,w_3/h.png"),
+        ],
+    ),
+    "quotes that are too many": (
+        "a.html",
+        '<img src="/a.png" alt=A" style="x"><img src=/b.png?x=1 alt=\'B\'\' width="3"">',
+        [("jsx_attr", "/a.png"), ("jsx_attr", "/b.png?x=1")],
+    ),
     "front matter in TOML": (
         "a.md",
         '+++\n[cover]\nimage = "a.png"\n+++\n',
