@@ -4,6 +4,8 @@ Run in an environment with `pip install fonttools brotli fontpkg-inter fontpkg-s
 fontpkg-jetbrains-mono`, with the npm package twemoji-colr-font unpacked in the folder given:
 
     python tools/fonts.py FOLDER_OF_TWEMOJI
+
+Then write their sizes and digests into assetgen/layouts/fonts.py; a test compares them.
 """
 
 import sys

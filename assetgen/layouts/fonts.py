@@ -12,15 +12,18 @@ import struct
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import TemplateError
 from assetgen.fs import paths
+from assetgen.layouts import closure
 
 EMOJI = "Twemoji Mozilla"
 SANS, SERIF, MONO = "Inter", "Source Serif 4", "JetBrains Mono"
+
+Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 
 # Joiners and selectors shape their neighbours and draw nothing themselves.
 _INVISIBLE = frozenset(
@@ -30,21 +33,35 @@ _INVISIBLE = frozenset(
 
 @dataclass(frozen=True)
 class Font:
-    """One font file: its family name, its bytes, and the ranges of characters it can draw."""
+    """One font: its family name, its sha256, and its bytes or the file that has them."""
 
     family: str
-    data: bytes = field(repr=False)
     digest: str
-    starts: tuple[int, ...] = field(repr=False)
-    ends: tuple[int, ...] = field(repr=False)
+    source: bytes | Path = field(repr=False, compare=False)
+
+    @cached_property
+    def data(self) -> bytes:
+        if isinstance(self.source, bytes):
+            return self.source
+        return paths.read_regular(self.source.parent, self.source.name, TemplateError)
+
+    @cached_property
+    def ranges(self) -> Ranges:
+        """The first and the last character of each range that it can draw."""
+        return _coverage(self.data, _tables(self.data)[b"cmap"][0])
+
+    def __getstate__(self) -> dict[str, object]:
+        """What another process needs: nothing that is in the file."""
+        return {"family": self.family, "digest": self.digest, "source": self.source}
 
     @property
     def private_name(self) -> str:
         return "ag-" + self.digest[:12]
 
     def has(self, codepoint: int) -> bool:
-        at = bisect_right(self.starts, codepoint) - 1
-        return at >= 0 and codepoint <= self.ends[at]
+        starts, ends = self.ranges
+        at = bisect_right(starts, codepoint) - 1
+        return at >= 0 and codepoint <= ends[at]
 
     def renamed(self) -> bytes:
         """The font's bytes with its names replaced by ``private_name``."""
@@ -111,11 +128,11 @@ def parse(data: bytes, name: str) -> Font:
     """The font in ``data``; ``name`` is only for messages. Raises TemplateError."""
     try:
         tables = _tables(data)
-        starts, ends = _coverage(data, tables[b"cmap"][0])
+        _coverage(data, tables[b"cmap"][0])
         family = _family(data, tables[b"name"][0])
     except (struct.error, KeyError, IndexError, UnicodeDecodeError):
         raise TemplateError(f"{name} is not a TrueType or OpenType font", where=name) from None
-    return Font(family, data, hashlib.sha256(data).hexdigest(), starts, ends)
+    return Font(family, hashlib.sha256(data).hexdigest(), data)
 
 
 def collect(folders: Iterable[Path]) -> dict[str, Font]:
@@ -126,9 +143,43 @@ def collect(folders: Iterable[Path]) -> dict[str, Font]:
             sorted(folder.glob("*.[to]tf")) if folder.is_dir() and not folder.is_symlink() else []
         ):
             if not path.is_symlink():
-                font = _load_unchanged(path, path.stat().st_mtime_ns)
+                info = path.stat()
+                font = _shipped(path, info.st_size) or _load_unchanged(path, info.st_mtime_ns)
                 found.setdefault(font.family, font)
     return found
+
+
+# The digests of the fonts that ship: reading them takes longer than a plan.
+_SHIPPED = {
+    "Inter.ttf": (
+        "Inter",
+        876_576,
+        "29160a80ff49ddcab2c97711247e08b1fab27a484a329ce8b813d820dc559031",
+    ),
+    "JetBrainsMono.ttf": (
+        "JetBrains Mono",
+        187_208,
+        "48715a42ec242c21e9f02692891e147d022299a52e48d5e413e1a942193ffeda",
+    ),
+    "SourceSerif4.ttf": (
+        "Source Serif 4",
+        1_209_508,
+        "97b2d4da6e3cb494b5a1e66ae176914d852ccabef49e0c02c0df25f3e39aca0b",
+    ),
+    "Twemoji.ttf": (
+        "Twemoji Mozilla",
+        1_448_348,
+        "3a5017d64fd5156c8fffd3feb0c0fa672df9a1d8257be47d8b19f2ed4a09e883",
+    ),
+}
+
+
+@lru_cache(maxsize=8)
+def _shipped(path: Path, size: int) -> Font | None:
+    """A font that ships, which is read when it draws; None for any other file, or another size."""
+    family, known, digest = _SHIPPED.get(path.name, ("", -1, ""))
+    is_ours = path.parent == closure.shipped_root() / "fonts" and size == known
+    return Font(family, digest, path) if is_ours else None
 
 
 @lru_cache(maxsize=64)
@@ -163,7 +214,7 @@ def _tables(data: bytes) -> dict[bytes, tuple[int, int]]:
     return found
 
 
-def _coverage(data: bytes, cmap: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _coverage(data: bytes, cmap: int) -> Ranges:
     """Ranges of characters with a glyph, from the best Unicode subtable (formats 12 and 4).
 
     Source: OpenType 1.9, "cmap".
@@ -241,10 +292,11 @@ def _rename(data: bytes, family: str) -> bytes:
         rows += struct.pack(">6H", 3, 1, 0x409, name, len(encoded), len(strings))
         strings += encoded
     table = struct.pack(">HHH", 0, len(texts), 6 + len(rows)) + rows + strings
-    out = bytearray(data + b"\0" * (-len(data) % 4))
+    padding = b"\0" * (-len(data) % 4)
+    at = len(data) + len(padding)
     (count,) = struct.unpack_from(">H", data, 4)
-    for index in range(count):
-        entry = 12 + 16 * index
-        if out[entry : entry + 4] == b"name":
-            struct.pack_into(">II", out, entry + 8, len(out), len(table))
-    return bytes(out) + table
+    head = bytearray(data[: 12 + 16 * count])
+    for entry in range(12, len(head), 16):
+        if head[entry : entry + 4] == b"name":
+            struct.pack_into(">II", head, entry + 8, at, len(table))
+    return b"".join((head, memoryview(data)[len(head) :], padding, table))

@@ -33,7 +33,8 @@ def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
     return _STYLESHEET.sub(sheet, document)
 
 
-def pictures(document: str, order: Order, files: Mapping[str, bytes]) -> str:
+def pictures(document: str, order: Order) -> str:
+    files = order.kind.files(order.layout)
     references = list(order.pictures)
 
     def own(match: re.Match[str]) -> str:

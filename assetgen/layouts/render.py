@@ -9,16 +9,17 @@ from assetgen.layouts import engine, inline_files, palette, sanitize
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Drawing, Page
 from assetgen.layouts.fill_template import fill
-from assetgen.layouts.fonts import MONO, SERIF, Stack, stack
+from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.spec import Order, refuse_size
 
 
 def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
     refuse_size(order.width, order.height)
-    document, css = page(order)
+    document, fonts = _filled(order)
+    document, css = inline_files.pictures(document, order), _theme(order)
     scale, wide, high = order.canvas
-    engine.register(order.drawn_with)
+    engine.register(fonts)
     transparent = order.kind.layout(order.layout).transparent
     if scale != 1:
         scale *= (
@@ -33,12 +34,29 @@ def draw(order: Order) -> Drawing:
 
 def page(order: Order) -> tuple[str, str]:
     """The self-contained document and the theme's stylesheet that the engine is given."""
+    return inline_files.pictures(_filled(order)[0], order), _theme(order)
+
+
+def _filled(order: Order) -> tuple[str, tuple[Font, ...]]:
+    """The guarded document, still without pictures, and the fonts that can draw it."""
     files = order.kind.files(order.layout)
-    document = fill(order, files)
-    document = inline_files.stylesheets(document, order, files)
+    document = inline_files.stylesheets(fill(order, files), order, files)
     sanitize.refuse_hostile(document)
-    sanitize.refuse_missing_glyphs(document, order)
-    return inline_files.pictures(document, order, files), _theme(order)
+    text = sanitize.text_of(document)
+    sanitize.refuse_missing_glyphs(text, order)
+    return document, _needed(order, document, text)
+
+
+def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
+    """The fonts that can draw something here: the others take their time to be registered."""
+    first = order.stack.fonts[0]
+    is_plain = all(char <= " " or first.has(ord(char)) for char in set(text))
+    plain = sanitize.plainly_written(document)
+    return order.drawn_with(
+        emoji=first.family == EMOJI or not is_plain or sanitize.names_emoji(document),
+        mono="var(--font-mono)" in plain,
+        serif="var(--font-serif)" in plain,
+    )
 
 
 def standalone(order: Order) -> str:
@@ -47,7 +65,7 @@ def standalone(order: Order) -> str:
     faces = "".join(
         f'@font-face{{font-family:"{font.private_name}";font-weight:100 900;'
         f"src:url(data:font/ttf;base64,{base64.b64encode(font.data).decode()})}}"
-        for font in order.drawn_with
+        for font in order.drawn_with()
     )
     zoom = f":root{{zoom:{order.canvas[0]:g}}}"
     return document.replace("</head>", f"<style>{faces}{css}{zoom}</style></head>", 1)

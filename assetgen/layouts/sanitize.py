@@ -342,9 +342,19 @@ _DRAWN = re.compile(r"<style[^>]*>.*?</style\s*>|<!--.*?-->|<[^>]*>", re.S | re.
 _GENERATED = re.compile(r"""content\s*:\s*("[^"]*"|'[^']*')""")
 
 
-def refuse_missing_glyphs(document: str, order: Order) -> None:
+def text_of(document: str) -> str:
+    """All characters that a filled layout can show."""
     text = html.unescape(_DRAWN.sub("", document))
-    text += "".join(map(_generated, _STYLE.findall(document)))
+    return text + "".join(map(_generated, _STYLE.findall(document)))
+
+
+def names_emoji(document: str) -> bool:
+    """Whether an element may have the class of emoji."""
+    return "emoji" in html.unescape(_STYLE.sub("", document)).lower()
+
+
+def refuse_missing_glyphs(text: str, order: Order) -> None:
+    """Raise TemplateError if no font of ``order`` has a character of ``text``."""
     lacking = order.stack.missing(text)
     if not lacking:
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
-from assetgen.layouts.fonts import MONO, SERIF, Font, Stack, stack
+from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.kind import Kind
 
 #: The largest side and area of a picture drawn here, in pixels.
@@ -42,11 +42,14 @@ class Order:
     def stack(self) -> Stack:
         return stack(dict(self.fonts), self.font)
 
-    @property
-    def drawn_with(self) -> tuple[Font, ...]:
+    def drawn_with(
+        self, *, emoji: bool = True, mono: bool = True, serif: bool = True
+    ) -> tuple[Font, ...]:
         """The fonts that the page may name: the chosen stack, one for code, one with serifs."""
         fonts = dict(self.fonts)
-        chosen = (*self.stack.fonts, *stack(fonts, MONO).fonts[:1], *stack(fonts, SERIF).fonts[:1])
+        chosen = [font for font in self.stack.fonts if emoji or font.family != EMOJI]
+        for family, is_named in ((MONO, mono), (SERIF, serif)):
+            chosen += stack(fonts, family).fonts[:1] if is_named else ()
         return tuple({font.digest: font for font in chosen}.values())
 
     @property

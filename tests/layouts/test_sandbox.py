@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assetgen.errors import StorageError
-from assetgen.layouts import artist, closure, kind, render, sandbox
+from assetgen.layouts import artist, closure, engine, kind, render, sandbox
 from assetgen.layouts.spec import Order
 from tests.support.place import Place
 
@@ -65,6 +66,19 @@ def test_many_pictures_are_drawn_by_other_processes_which_are_replaced_in_time(
         assert [sandbox.draw(one) for one in orders] == made
     assert made == [render.draw(one) for one in orders]
     assert _count(started) == 2
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"title": "Plain"}, {"title": "Smile 😀 1️⃣"}, {"title": "Serif", "layout": "editorial"}],
+    ids=["sans", "emoji", "serif"],
+)
+def test_a_picture_does_not_depend_on_the_fonts_of_earlier_ones(values: dict[str, str]) -> None:
+    """A process registers a font when a picture may use it."""
+    order = replace(_order(""), values=_COVER.fill(values), width=1200, height=630)
+    engine.register(order.drawn_with())
+    with sandbox.at_work(sandbox.MANY):
+        assert sandbox.draw(order) == render.draw(order)
 
 
 def test_an_artist_that_was_killed_is_replaced_once(
