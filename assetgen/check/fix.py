@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assetgen.check import pages
+from assetgen.check import pages, references
 from assetgen.check.misspelled import Correction
 from assetgen.check.problem import PageProblem
 from assetgen.cure import Cure, advice, command
@@ -53,43 +53,8 @@ class AddedImages:
     """References that were left out because their image seems to exist under another path."""
     variants: Mapping[ResolvedReference, str]
     """Candidates of a srcset that were left out as variants, with the path of their image."""
-
-
-# -- which references ------------------------------------------------------------------------------
-
-
-def is_chosen(
-    chosen: Sequence[PagePlace], file: str, line: int | None = None, col: int | None = None
-) -> bool:
-    """Whether a page, or a place in it, is ``chosen``; without places, all are."""
-    return not chosen or any(one.includes(file, line, col) for one in chosen)
-
-
-def _are_lines(chosen: Sequence[PagePlace]) -> bool:
-    """Whether single references are chosen, so that nothing has to be guessed."""
-    return bool(chosen) and all(one.line is not None for one in chosen)
-
-
-def survey(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
-    """The references at the ``chosen`` places; all references, if there are none."""
-    return at(_pages(project, chosen), chosen)
-
-
-def at(found: Survey, chosen: Sequence[PagePlace]) -> Survey:
-    """Only the references at the ``chosen`` places."""
-    named = ((row, row.reference) for row in found.rows)
-    rows = tuple(row for row, one in named if is_chosen(chosen, one.file, one.line, one.col))
-    return replace(found, rows=rows)
-
-
-def dangling(found: Survey) -> Survey:
-    """Only the references to missing images."""
-    return replace(found, rows=tuple(row for row in found.rows if row.is_dangling))
-
-
-def _pages(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
-    """All references of the pages that the places are in."""
-    return project.survey(lambda page: is_chosen(chosen, page))
+    outside: tuple[str, ...] = ()
+    """The files that were named and that project.content does not match."""
 
 
 # -- refs --add ------------------------------------------------------------------------------------
@@ -104,20 +69,22 @@ def add(
     """
     with locked(root):
         project = open_workspace(root, cached=cached)
-        named = survey(project, chosen)
+        named, outside = references.whole(project, chosen)
         found = pages.missing_images(project, named)
-        if _are_lines(chosen) and not found.rows:  # what is named is never left out without a word
+        if (
+            references.are_lines(chosen) and not found.rows
+        ):  # what is named is never left out without a word
             found = replace(named, rows=tuple(row for row in named.rows if _has_no_file(row)))
-        if not _are_lines(chosen):
+        if not references.are_lines(chosen):
             found = pages.not_ignored(project, found)
-        misspelled = {} if _are_lines(chosen) else pages.corrections(project, found)
+        misspelled = {} if references.are_lines(chosen) else pages.corrections(project, found)
         variants = _variants(project, found)
         rows = [row for row in found.rows if row not in misspelled and row not in variants]
         texts = {page: _text(project, page) for page in {row.reference.file for row in rows}}
         gaps = [Gap(row.reference, row.resolution, texts[row.reference.file]) for row in rows]
         proposals = propose(gaps, project.manifest, project.kind, route=route)
         added = add_entries.add(root, proposals.entries, proposals.remarks)
-        return AddedImages(added, proposals, misspelled, variants)
+        return AddedImages(added, proposals, misspelled, variants, outside)
 
 
 def _has_no_file(row: ResolvedReference) -> bool:
@@ -154,21 +121,21 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None, *, cached: boo
         tree = WorkTree(root, cached=cached)
         project = Workspace(root, tree)
         _refuse_no_content(project)
-        found = _pages(project, chosen)
+        found = references.of_pages(project, chosen)
         _refuse_empty_lines(found, chosen)
         problems = _problems(project, found, chosen, alt=alt)
         if alt is not None:
             _refuse_alt(alt, problems, chosen)
         done: list[PageProblem] = []
         for _ in range(_ROUNDS):  # a corrected path may show another problem of its image
-            certain = [one for one in problems if one.is_certain or _are_lines(chosen)]
+            certain = [one for one in problems if one.is_certain or references.are_lines(chosen)]
             written = write(tree, [one for one in certain if one.edits], chosen, alt)
             if not written:
                 break
             done += written
             tree = WorkTree(root, cached=cached)
             project = Workspace(root, tree)
-            problems = _problems(project, _pages(project, chosen), chosen, alt=alt)
+            problems = _problems(project, references.of_pages(project, chosen), chosen, alt=alt)
         return Fixed(tuple(done), tuple(problems))
 
 
@@ -176,7 +143,7 @@ def _problems(
     project: Workspace, found: Survey, chosen: Sequence[PagePlace], *, alt: str | None
 ) -> list[PageProblem]:
     problems = pages.compare_references(project, found, alt)
-    return [one for one in problems if is_chosen(chosen, one.path, one.line, one.col)]
+    return [one for one in problems if references.is_chosen(chosen, one.path, one.line, one.col)]
 
 
 def write(

@@ -102,6 +102,7 @@ def _add(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
         context.print_json(pages.added_json(done))
     else:
         pages.added(done, sys.stdout)
+        pages.outside(done.outside, sys.stderr)
     return 1 if done.proposals.refusals else 0
 
 
@@ -122,7 +123,7 @@ def _fix(options: Namespace, root: Path, chosen: Sequence[PagePlace]) -> int:
 def _list(
     options: Namespace, root: Path, chosen: Sequence[PagePlace], *, has_manifest: bool
 ) -> None:
-    from assetgen.check import fix, references
+    from assetgen.check import references
     from assetgen.refs import survey
     from assetgen.report import pages
 
@@ -130,7 +131,7 @@ def _list(
         listed = references.listed(root, chosen, cached=not options.no_cache)
     else:
         listed = references.listed_without_manifest(root, chosen)
-    found = fix.dangling(listed.survey) if options.dangling else listed.survey
+    found = references.dangling(listed.survey) if options.dangling else listed.survey
     if options.json:
         context.print_json([pages.as_data(row) for row in found.rows])
     elif options.jsonl:

@@ -184,6 +184,7 @@ def added_json(found: AddedImages) -> dict[str, Any]:
             }
             for row, main in found.variants.items()
         ],
+        "outside": list(found.outside),
     }
 
 

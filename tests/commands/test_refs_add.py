@@ -108,3 +108,10 @@ def test_add_leaves_srcset_candidates_to_the_variants_of_the_image(site: Place) 
         ("/img/new-640.avif", "public/img/new.png"),
         ("/img/new-1200.avif", "public/img/new.png"),
     ]
+
+
+def test_add_takes_a_named_file_that_check_does_not_read_and_says_so(site: Place) -> None:
+    site.write("notes/draft.md", "![A bird](/img/bird.png)\n")
+    ran = site.ok("refs", "--add", "notes/draft.md")
+    assert "added bird  public/img/bird.png" in ran.out
+    assert "project.content does not match notes/draft.md, so check does not read it" in ran.err
