@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from assetgen.refs.reference import Kind
-from assetgen.refs.scan import frontmatter, json_strings, template_code
+from assetgen.refs.scan import frontmatter, hints, json_strings, template_code
 from assetgen.refs.scan.document import UNASKED, Alt, Document
-from assetgen.refs.scan.picture_heuristics import FILLED_IN, HINT, is_picture
+from assetgen.refs.scan.picture_heuristics import FILLED_IN, is_picture
 
 
 def add(document: Document, front: frontmatter.Front) -> None:
     """Add the references in ``front``."""
-    if HINT.search(document.text[front.start : front.end].encode("utf-8", "replace")) is None:
+    if not hints.are_in(document.text[front.start : front.end].encode("utf-8", "replace")):
         return
     found = list(frontmatter.entries(front))
     texts = {entry.path: entry for entry in found}

@@ -6,16 +6,6 @@ import re
 
 #: Extensions of images, on the path before ``?`` and ``#``.
 EXTENSIONS = r"png|jpe?g|gif|webp|avif|svg|ico|bmp"
-#: What every file with a reference contains: most files end here.
-HINT = re.compile(
-    rb"(?i)\.(?:" + EXTENSIONS.encode() + rb")(?![a-z0-9_-])|!\[|<img\b|<image\b|import\.meta\.glob"
-    rb"|(?-i:<[\w.:-]*(?:Image|Img|Picture|Illustration|Screenshot|[.:-](?:img|image|picture))\b)"
-    rb"|(?:og|twitter):image|url\(\s*['\"]?\$\{|require\.context"
-    rb"|(?-i:^[ \t-]*['\"]?(?:[a-z_A-Z]*[iI]mage|cover|thumbnail|banner|avatar)['\"]?[ \t]*[:=])",
-    re.M,
-)
-#: What JSON may contain instead, as all of it may be in one line.
-HINT_OF_JSON = re.compile(rb'[iI]mage"[ \t]*:|"(?:cover|thumbnail|banner|avatar)"[ \t]*:')
 
 _PICTURE = re.compile(rf"(?i)#?[^?#]*\.(?:{EXTENSIONS})(?:[?#].*)?\Z", re.S)
 _NAMED_IMAGE = re.compile(

@@ -23,10 +23,17 @@ from assetgen.refs.languages import (
     suffix,
 )
 from assetgen.refs.reference import Reference
-from assetgen.refs.scan import code, front_rows, frontmatter, json_strings, markup, mdx_modules
+from assetgen.refs.scan import (
+    code,
+    front_rows,
+    frontmatter,
+    hints,
+    json_strings,
+    markup,
+    mdx_modules,
+)
 from assetgen.refs.scan.document import Document
 from assetgen.refs.scan.effort import Unread
-from assetgen.refs.scan.picture_heuristics import HINT, HINT_OF_JSON
 
 #: The largest file that is read, in bytes: a program wrote larger ones.
 MAX_BYTES = 8 * 1024 * 1024
@@ -64,7 +71,7 @@ def read(file: str, content: bytes, *, mdx: bool = False) -> Scanned:
         return Scanned((), 0)
     if len(content) > MAX_BYTES:
         return Scanned((), 0, is_whole=False)
-    if HINT.search(content) is None and (kind not in JSON or HINT_OF_JSON.search(content) is None):
+    if not hints.are_in(content, is_json=kind in JSON):
         return Scanned((), 0)
     document = Document(file, content.decode("utf-8", "replace"))
     try:

@@ -71,7 +71,7 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
 
 def _likeliest(question: Question, path: str, beside: str) -> str:
     """Where the file would be: Mintlify reads every path from the top of the documentation."""
-    if question.is_raw_html and (served := relative_paths.by_page_url(question, path)):
+    if question.is_read_by_browser and (served := relative_paths.by_page_url(question, path)):
         return served[0]
     folder = beside.rpartition("/")[0]
     if question.site.framework != "mintlify" or question.listing.folder_exists(folder):

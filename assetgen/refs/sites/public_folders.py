@@ -239,6 +239,7 @@ def _sveltekit(site: _Site) -> Served:
         content=site.mounts("src/routes"),
         base=base_paths.of(site.config, "base"),
         usual=aliases,
+        page_is_folder=False,
     )
 
 

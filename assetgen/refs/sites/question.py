@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from assetgen.refs.languages import MARKDOWN, MDX, PREPROCESSED, suffix
+from assetgen.refs.languages import ASTRO, MARKDOWN, MDX, PREPROCESSED, SVELTE, suffix
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Kind, Reference
 from assetgen.refs.sites.site import Site, Sites
@@ -31,6 +31,8 @@ _GITHUB = re.compile(
 _PARTIAL = re.compile(r"(?:^|/)(?:_[^/]*|includes?|snippets?|partials?)(?:/|$)")
 _BY_TEXT = frozenset({"mkdocs", "hugo", "jekyll", "eleventy", "mintlify", "plain", "mdbook"})
 _CONFIG = re.compile(r"(?:^|/)(?:[\w.-]+\.config|\.eleventy|gulpfile|\.vitepress/.*)\.[cm]?[jt]s$")
+# The languages in which they copy the paths of elements.
+_LEFT_TO_BROWSERS = {"astro": ASTRO, "sveltekit": SVELTE}
 # The keys of the paths that a script writes to.
 _OUTPUT_KEYS = (
     *("path", "out", "output", "outfile", "outputpath"),
@@ -100,6 +102,13 @@ class Question:
     def is_markup(self) -> bool:
         """Whether the element is written as one, not as a shortcode or a directive."""
         return self.reference.marks.attributes is not None
+
+    @property
+    def is_read_by_browser(self) -> bool:
+        """Whether the build leaves the path to the browser, which reads it from the page's URL."""
+        languages = _LEFT_TO_BROWSERS.get(self.site.framework, frozenset())
+        is_element = self.kind in ("jsx_attr", "srcset") and self.is_in_html_element
+        return self.is_raw_html or (is_element and suffix(self.file) in languages)
 
     @property
     def is_in_html_element(self) -> bool:

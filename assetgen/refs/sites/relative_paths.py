@@ -35,7 +35,8 @@ def resolve(question: Question, path: str) -> Resolution:
     if there is None:
         there = first_existing(listing, _from_the_top(question, path))
     if there is None:
-        return missing(question, path, served[0] if by_url and served else beside)
+        is_by_url = bool(served) and question.is_read_by_browser
+        return missing(question, path, served[0] if is_by_url else beside)
     how: How = "relative" if there == beside else "relative-url"
     return Resolution(how, there, True, hint=url_hint(question, there))
 

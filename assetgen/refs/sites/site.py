@@ -103,6 +103,9 @@ class Site:
                 else folder
             )
             stem = name.partition(".")[0]
+            if stem == "+page":  # SvelteKit serves b/+page.svelte as /b, unless told otherwise
+                found += [folder.rpartition("/")[0], folder]
+                continue
             own = [] if stem.lower() in self._index else [f"{folder}/{stem}".lstrip("/")]
             if _DATED.match(stem):
                 own.append(f"{folder}/{_DATED.sub('', stem)}".lstrip("/"))

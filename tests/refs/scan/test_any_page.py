@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assetgen.refs.languages import KNOWN
+from assetgen.refs.scan import hints
 from assetgen.refs.scan.scan import find
 
 _PIECES = st.sampled_from(
@@ -146,3 +147,25 @@ _LONG = {
 @pytest.mark.parametrize(("file", "text", "count"), _LONG.values(), ids=_LONG)
 def test_a_long_file_is_read_to_its_end(file: str, text: str, count: int) -> None:
     assert len(find(file, text.encode())) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "has_any"),
+    {
+        "a.png": True,
+        "url('a.SVG')": True,
+        "a.icon and a.png-old": False,
+        "<ui.Image src": True,
+        "<IMG>": True,
+        "<Imagery>": False,
+        "og:image": True,
+        "background: URL( '${x}')": True,
+        "call(${x})": False,
+        "x\n- ogImage: /a": True,
+        "x, image: /a\ncover = '/a'": True,
+        "an image: it recovers: x\nand banner :": False,
+        "![": True,
+    }.items(),
+)
+def test_a_file_without_hints_is_not_read(text: str, has_any: bool) -> None:
+    assert hints.are_in(text.encode()) == has_any

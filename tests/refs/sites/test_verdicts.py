@@ -152,6 +152,18 @@ _ROWS |= {
     )
 }
 
+_ROUTES = {"svelte.config.js": "", "static/a.png": "", "src/routes/b/+page.svelte": ""}
+_IN_ASTRO = {"astro.config.mjs": "", "public/a.png": "", "src/pages/b/index.astro": ""}
+_ROWS |= {
+    f"{raw} in {page}": (files, page, "jsx_attr", raw, verdict)
+    for files, page, raw, verdict in (
+        (_ROUTES, "src/routes/b/+page.svelte", "no.png", "!static/no.png"),
+        (_ROUTES, "src/routes/b/+page.svelte", "../no.png", "!static/no.png"),
+        (_ROUTES, "src/routes/b/+page.svelte", "/no.png", "!static/no.png"),
+        (_IN_ASTRO, "src/pages/b/index.astro", "./no.png", "!public/b/no.png"),
+    )
+}
+
 _ELEVENTY = {"eleventy.config.js": "addPassthroughCopy('img')", "img/a.png": "", "posts/x/a.md": ""}
 _JEKYLL = {"_config.yml": "a: b", "assets/img/a.png": "", "_posts/2020-01-01-a.md": ""}
 _NUXT = {"nuxt.config.ts": "", "public/covers/a.png": "", "content/a.md": ""}
