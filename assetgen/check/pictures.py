@@ -9,7 +9,7 @@ from assetgen.check import baseline, old_title, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
-from assetgen.fs import git_cures
+from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
@@ -305,4 +305,7 @@ def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     module = typed_module.names(project.manifest)
     pictures = (*listed_paths(project.manifest), *standing.baseline_of(project.tree).lines)
     outside = {path for path in pictures if not path.startswith(inside)}
-    return sorted({FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs} | outside)
+    rules = project.manifest.collection
+    sources = {base or "." for base in globs.bases(glob for one in rules for glob in one.patterns)}
+    sources |= {one.data for one in rules if one.data}
+    return sorted({FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs, *sources} | outside)

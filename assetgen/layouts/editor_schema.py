@@ -63,6 +63,9 @@ def schema(kinds: Iterable[Kind]) -> _Schema:
     asset = parts["Asset"]["properties"]
     asset["kind"]["enum"] = [one.name for one in known]
     asset["values"] |= {"properties": stated, **_OPEN}
+    rule = parts["Collection"]["properties"]
+    rule["kind"]["enum"] = asset["kind"]["enum"]
+    rule["values"] |= {"properties": {name: {} for name in stated}, **_OPEN}  # with placeholders
     for table in ("Defaults", "Style"):
         values = parts[table]["properties"].get("values")
         if values is not None:

@@ -72,6 +72,44 @@ def _rows(source: Document, pointer: str) -> Iterator[tuple[str, Mapping[str, An
         yield where, row
 
 
+def table_rows(source: Table | Document, pointer: str | None) -> list[tuple[str, dict[str, str]]]:
+    """Each row as texts by column, with its place; an empty value is "".
+
+    In a document, the rows are the list at ``pointer``, or the document itself, or the only list of
+    tables at its top. Raises NoData.
+    """
+    if isinstance(source, Table):
+        if pointer is not None:
+            raise _no_pointer(source)
+        header = source.header
+        return [
+            (f"{source.path}:{line}", dict(zip(header, row, strict=True)))
+            for line, row in source.rows
+        ]
+    place = _only_list(source.root) if pointer is None else pointer
+    return [
+        (where, {str(key): _as_text(value) for key, value in row.items()})
+        for where, row in _rows(source, place)
+    ]
+
+
+def _only_list(root: Any) -> str:
+    """The pointer to the only list at the top of a table; "" for anything else."""
+    lists = [key for key, one in root.items() if isinstance(one, list)] if _is_table(root) else []
+    return f"/{lists[0]}" if len(lists) == 1 else ""
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    scalar = _scalar(value)
+    return str(scalar) if isinstance(scalar, (str, int, float)) else ""
+
+
 def _member(row: Mapping[str, Any], name: str, where: str) -> Datum:
     if name not in row:
         raise _no_column(where, name, list(map(str, row)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import joined_entries, toml_faults
+from assetgen.manifest.collection import Expansion, Origins
 from assetgen.manifest.filled import with_defaults, without_kinds
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
@@ -21,6 +22,8 @@ from assetgen.manifest.schema_faults import trust_faults, type_faults
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key, Position, nearest, positions
 from assetgen.text import shortened
+
+Expand = Callable[[Mapping[str, Any]], Expansion]
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Reading:
     manifest: Manifest
     faults: tuple[Fault, ...] = ()
     doubtful: Doubtful = field(default_factory=Doubtful)
+    origins: Origins = field(default_factory=Origins)
+    """The collections that the last assets come from."""
 
     def with_faults(self, more: Sequence[Fault]) -> Reading:
         """The same with ``more`` that is wrong, though of the right type."""
@@ -50,14 +55,15 @@ def parse(data: bytes) -> Manifest:
     """
     reading = read(data)
     if reading.faults:
-        raise refusal(located(reading.text, reading.manifest, reading.faults))
+        raise refusal(located(reading, reading.faults))
     return reading.manifest
 
 
-def read(data: bytes) -> Reading:
+def read(data: bytes, expand: Expand | None = None) -> Reading:
     """Parse the bytes of assets.toml as far as that can be done.
 
-    Raises ManifestError if they are not TOML.
+    ``expand`` makes the assets of its collections; without it, there are none of them. Raises
+    ManifestError if the bytes are not TOML.
     """
     text = _text(data)
     try:
@@ -67,9 +73,21 @@ def read(data: bytes) -> Reading:
     except ValueError as exc:  # numbers that Python refuses, dates out of range
         raise _unreadable(f"a value in this file cannot be read: {exc}") from None
     try:
-        return _sound(document, text) or _with_faults(document, text)
+        made = Expansion()
+        if expand is not None and "collection" in document:
+            made = expand(document)
+            document = _with_entries(document, made)
+        reading = None if made.faults else _sound(document, text)
+        reading = reading or _with_faults(document, text, made.faults)
+        first = len(reading.manifest.asset) - len(made.entries)
+        return replace(reading, origins=Origins(first, made.origins))
     except RecursionError:
         raise _unreadable("values are nested too deeply") from None
+
+
+def _with_entries(document: Mapping[str, Any], made: Expansion) -> Mapping[str, Any]:
+    listed = document.get("asset", [])
+    return {**document, "asset": [*listed, *made.entries]} if isinstance(listed, list) else document
 
 
 def _sound(document: Mapping[str, Any], text: str) -> Reading | None:
@@ -83,7 +101,7 @@ def _sound(document: Mapping[str, Any], text: str) -> Reading | None:
     return None if any(broken_rules(manifest)) else Reading(text, manifest)
 
 
-def _with_faults(document: Mapping[str, Any], text: str) -> Reading:
+def _with_faults(document: Mapping[str, Any], text: str, made: Sequence[Fault]) -> Reading:
     """What is sound of a document that is not, and everything that is wrong with the rest."""
     trust = tuple(trust_faults(document))
     document = _without(document, trust)
@@ -95,7 +113,7 @@ def _with_faults(document: Mapping[str, Any], text: str) -> Reading:
         for fault in broken_rules(manifest)
         if not doubtful.touches(*fault.key) and not _rests_on(fault.key, doubtful)
     )
-    faults = (*trust, *types, *rules)
+    faults = (*trust, *types, *rules, *made)
     return Reading(text, manifest, faults, doubtful=Doubtful.of(faults))
 
 
@@ -123,17 +141,21 @@ def _rests_on(key: Key, doubtful: Doubtful) -> bool:
 # -- places ----------------------------------------------------------------------------------------
 
 
-def located(text: str, manifest: Manifest, faults: Sequence[Fault]) -> tuple[Mistake, ...]:
-    """``faults`` with their places in ``text``, in the order of the file."""
-    places = positions(text)
-    found = [_located(fault, nearest(places, fault.key), manifest) for fault in faults]
+def located(reading: Reading, faults: Sequence[Fault]) -> tuple[Mistake, ...]:
+    """``faults`` with their places in the text, in the order of the file."""
+    places, origins = positions(reading.text), reading.origins
+    found = [
+        _located(fault, nearest(places, origins.stated(fault.key)), reading) for fault in faults
+    ]
     return tuple(sorted(found, key=lambda one: (one.line or 0, one.col or 0)))
 
 
-def _located(fault: Fault, place: Position | None, manifest: Manifest) -> Mistake:
+def _located(fault: Fault, place: Position | None, reading: Reading) -> Mistake:
     where = f"{FILE}:{place.line}:{place.col}" if place else FILE
-    if name := _asset_id(fault.key, manifest):
+    if name := _asset_id(fault.key, reading.manifest):
         where += f", asset {name}"
+    if origin := reading.origins.find(fault.key):
+        where += f", {origin.label}"
     if fault.where:
         where += f", {fault.where}"
     line, col = place or (None, None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from assetgen.manifest.collection import Collection
 from assetgen.manifest.filled import with_defaults
 from assetgen.manifest.key_types import Name
 from assetgen.manifest.schema import MAX_ASSETS, Asset, Manifest
@@ -53,6 +54,7 @@ class Doubtful:
         return {name: value for name, value in table.items() if name not in bad}
 
 
+_LISTS = ("asset", "collection")
 #: How deep tables are repaired; a table further down is left out as a whole.
 _DEPTH = 4
 
@@ -66,7 +68,7 @@ def repaired(document: Mapping[str, Any], doubtful: Doubtful) -> Manifest:
     tables = {
         name: _table(name, document[name], doubtful)
         for name in Manifest.__struct_fields__
-        if name in document and name != "asset" and not doubtful.covers(name)
+        if name in document and name not in _LISTS and not doubtful.covers(name)
     }
     manifest = msgspec.convert(tables, Manifest, strict=True)
     project, defaults = manifest.project, manifest.defaults
@@ -77,7 +79,15 @@ def repaired(document: Mapping[str, Any], doubtful: Doubtful) -> Manifest:
     entries = document.get("asset")
     listed = entries[:MAX_ASSETS] if isinstance(entries, list) else []
     assets = tuple(_asset(index, entry, doubtful) for index, entry in enumerate(listed))
-    manifest = msgspec.structs.replace(manifest, project=project, defaults=defaults, asset=assets)
+    rules = document.get("collection")
+    collections = tuple(
+        msgspec.convert(rule, Collection, strict=True)
+        for index, rule in enumerate(rules if isinstance(rules, list) else ())
+        if not doubtful.touches("collection", index)
+    )
+    manifest = msgspec.structs.replace(
+        manifest, project=project, defaults=defaults, asset=assets, collection=collections
+    )
     return _without_doubtful_routes(with_defaults(manifest), doubtful)
 
 

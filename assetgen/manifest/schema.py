@@ -13,6 +13,7 @@ from msgspec import Meta
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import ManifestError
+from assetgen.manifest.collection import Collection
 from assetgen.manifest.key_types import (
     Colour,
     Fit,
@@ -241,6 +242,7 @@ class Manifest(Table, frozen=True):
     style: dict[Name, Style] = msgspec.field(default_factory=dict)
     gateway: dict[Name, Gateway] = msgspec.field(default_factory=dict)
     asset: Annotated[tuple[Asset, ...], Meta(max_length=MAX_ASSETS)] = ()
+    collection: Annotated[tuple[Collection, ...], Meta(max_length=500)] = ()
 
     def find(self, asset_id: str) -> Asset:
         """The asset called ``asset_id``. Raises ManifestError with the nearest names."""

@@ -57,10 +57,11 @@ def trust_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 def type_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
     """Every unknown key, missing key and value of the wrong type."""
-    if isinstance(document.get("asset"), dict):
-        what = "asset: a list is needed here, this is a table"
-        yield Fault(("asset",), what, advice("write [[asset]], with two brackets"))
-        document = {name: value for name, value in document.items() if name != "asset"}
+    for name in ("asset", "collection"):
+        if isinstance(document.get(name), dict):
+            what = f"{name}: a list is needed here, this is a table"
+            yield Fault((name,), what, advice("write [[{name}]], with two brackets", name=name))
+            document = {one: value for one, value in document.items() if one != name}
     for fault in faults(document, Manifest, _WORDING):
         cure = _cure(fault, document) or advice(
             "{schema} (prints every key and its type)", schema=command("assetgen schema")
@@ -69,7 +70,7 @@ def type_faults(document: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _what(fault: Fault) -> str:
-    if fault.missing and fault.key[:1] == ("asset",) and len(fault.key) == 2:
+    if fault.missing and fault.key[:1] in (("asset",), ("collection",)) and len(fault.key) == 2:
         return f"{fault.missing} is missing"
     return fault.what
 
@@ -90,17 +91,19 @@ def _cure_of_unknown(fault: Fault) -> Cure | None:
     if is_table and _OF_LAYOUTS.fullmatch(name):
         table = dotted((*fault.key[:-1], "values"))
         return advice("put it under [{table}]: it is a value of layouts", table=table)
-    if len(fault.key) != 3 or fault.key[0] != "asset":
+    if len(fault.key) != 3 or fault.key[0] not in ("asset", "collection"):
         return fault.cure
+    table = fault.key[0]
     if _OF_LAYOUTS.fullmatch(name):
-        return advice("put it under [asset.values]: it is a value of the layout")
+        return advice("put it under [{table}.values]: it is a value of the layout", table=table)
     if name in Project.__struct_fields__ and name not in Asset.__struct_encode_fields__:
         return advice("put it under [project], above the first [[asset]]")
     if not fault.names:
         return fault.cure
     return advice(
-        "remove it, or put it under [asset.values] if it is a value of the layout; "
+        "remove it, or put it under [{table}.values] if it is a value of the layout; "
         "there are: {names}",
+        table=table,
         names=fault.names,
     )
 

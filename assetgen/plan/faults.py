@@ -42,7 +42,7 @@ def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
         is_font = fault.key[:1] == ("style",) and fault.key[-1] == "font"
         is_shared = fault.where is not None or is_font
         found.setdefault((() if is_shared else fault.key, fault.what), fault)
-    return located(reading.text, reading.manifest, tuple(found.values()))
+    return located(reading, tuple(found.values()))
 
 
 def _planned(reading: Reading, world: World) -> Iterator[Fault]:

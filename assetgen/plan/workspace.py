@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assetgen import route_names, way
 from assetgen.cure import command
@@ -15,7 +15,9 @@ from assetgen.fs import git_cures, lfs, originals, paths, store
 from assetgen.fs.sources import sources_of
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts import kind
+from assetgen.layouts.kind import Kind
 from assetgen.manifest import naming, parse
+from assetgen.manifest.collection import Expansion
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
 from assetgen.manifest.toml_positions import Key, Position, positions
@@ -31,6 +33,7 @@ from assetgen.plan import (
 )
 from assetgen.plan.decide import Decision
 from assetgen.plan.holdings import Holdings
+from assetgen.plan.page import Page
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -74,7 +77,7 @@ class Workspace:
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
-        self._reading = page_words.with_words(_read(data, tree), self.page)
+        self._reading = page_words.with_words(_read(data, tree, self.page, self.kind), self.page)
         self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
@@ -227,7 +230,7 @@ class Workspace:
 
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
-        return self.line_of("asset", self._numbers[asset_id], key)
+        return self.line_of(*self._reading.origins.stated(("asset", self._numbers[asset_id], key)))
 
     def line_of(self, *key: str | int) -> int | None:
         """The line of assets.toml on which a key is; None if it is not in the file."""
@@ -253,9 +256,20 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
     return data
 
 
-def _read(data: bytes, tree: Tree) -> Reading:
-    """The manifest, compared with the layouts of ``tree`` too. Raises ManifestError."""
-    reading = parse.read(data)
+def _read(
+    data: bytes, tree: Tree, page: Callable[[str], Page], kind_of: Callable[[str], Kind]
+) -> Reading:
+    """The manifest with the assets of its collections, compared with the layouts of ``tree`` too.
+
+    Raises ManifestError.
+    """
+
+    def expand(document: Mapping[str, Any]) -> Expansion:
+        from assetgen.plan import collection_sources, collections
+
+        return collections.expand(document, collection_sources.sources(tree, page, kind_of))
+
+    reading = parse.read(data, expand)
     more = tuple(inherited.unknown(reading.manifest, tree.templates))
     return reading.with_faults(more) if more else reading
 

@@ -24,6 +24,8 @@ class Scope:
     """Glob patterns of the pages."""
     written: frozenset[str] = frozenset()
     """What assetgen itself writes: never a reason to plan again."""
+    sources: tuple[str, ...] = ()
+    """Glob patterns of the pages that have images of their own, by a collection."""
 
     def concerns(self, path: str, *, is_folder: bool) -> bool:
         """Whether a change at ``path`` may change the plan, or the folders to watch."""
@@ -32,7 +34,7 @@ class Scope:
         if path in self.files or path == TEMPLATES or path.startswith(TEMPLATES + "/"):
             return True
         if not is_folder:
-            return False
+            return bool(self.sources) and self._is_source(path)
         inside = path + "/"
         return any(one.startswith(inside) for one in self.files) or any(
             not base or f"{base}/".startswith(inside) or inside.startswith(base + "/")
@@ -52,11 +54,14 @@ class Scope:
         return globs.matcher(self.content)
 
     @cached_property
+    def _is_source(self) -> Callable[[str], bool]:
+        return globs.matcher(self.sources)
+
+    @cached_property
     def bases(self) -> set[str]:
         """The folders that contain pages in subfolders; "" is the project itself."""
-        return globs.bases(
-            glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob
-        )
+        deep = (glob for glob in self.content if "/" in glob.removeprefix("./") or "**" in glob)
+        return globs.bases((*deep, *self.sources))
 
     @property
     def tops(self) -> set[str]:
@@ -70,11 +75,16 @@ class Scope:
 def of_manifest(known: Manifest, rests_on: Iterable[str]) -> Scope:
     """The scope of a manifest whose plan depends on the files ``rests_on``."""
     written = listed_paths(known)
+    data = [rule.data for rule in known.collection if rule.data]
     files = frozenset(
-        path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))
+        path
+        for path in (*rests_on, *data)
+        if not (path.startswith("@") or paths.problem_of_page(path))
     ) | {FILE}
     content = tuple(glob for glob in known.project.content if not _is_outside(glob))
-    return Scope(files - written, content, written)
+    patterns = [glob for rule in known.collection for glob in rule.patterns]
+    sources = () if any(map(_is_outside, patterns)) else tuple(patterns)
+    return Scope(files - written, content, written, sources)
 
 
 def _is_outside(pattern: str) -> bool:

@@ -317,7 +317,10 @@ def test_a_mistake_is_reported_once_with_its_line(text: str, line: int | None, s
             + "inputs = ['@lauch']",
             "did you mean @launch?",
         ),
-        ("[colours]", "remove it; there are: project, check, defaults, style, gateway, asset"),
+        (
+            "[colours]",
+            "remove it; there are: project, check, defaults, style, gateway, asset, collection",
+        ),
     ],
     ids=["key", "key of a table", "missing", "style", "reference", "unlike any"],
 )

@@ -282,6 +282,23 @@ def test_an_image_follows_its_page_with_any_name(
         assert place.ok("check").code == 0
 
 
+def test_new_pages_and_rows_of_a_collection_are_drawn(place: Place) -> None:
+    entry = 'kind = "cover"\npath = "public/{0}.png"\nalt = ""\n'
+    place.manifest(
+        f'[[collection]]\nid = "{{slug}}"\nfrom = "posts/**/*.md"\n{entry.format("{slug}")}'
+        f'[[collection]]\nid = "{{row.id}}"\ndata = "rows.csv"\n{entry.format("{row.id}")}'
+        '[collection.values]\ntitle = "{row.id}"\n'
+    )
+    place.write("posts/a.md", "---\ntitle: A\n---\n")
+    place.write("rows.csv", "id\nr\n")
+    with watching(place) as running:
+        assert {one["id"] for one in running.all("made")} == {"a", "r"}
+        place.write("posts/new/b.md", "---\ntitle: B\n---\n")
+        running.until("made", 1, id="new/b")
+        place.write("rows.csv", "id\nr\ns\n")
+        running.until("made", 1, id="s")
+
+
 def test_a_missing_image_of_a_saved_page_is_reported_once(
     place: Place,
 ) -> None:

@@ -1,0 +1,51 @@
+"""The pages and rows of a tree, for collections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from assetgen.errors import AssetgenError
+from assetgen.fs import globs
+from assetgen.fs.tree import Tree, WorkTree
+from assetgen.layouts.kind import Kind
+from assetgen.manifest import data_query
+from assetgen.plan import data_source
+from assetgen.plan.collections import Sources
+from assetgen.plan.page import Page
+from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, SVX, suffix
+
+#: What can have front matter, or a title of its own.
+_PAGES = MARKDOWN | MDX | SVX | HTML | ASTRO
+
+
+def sources(tree: Tree, page: Callable[[str], Page], kind: Callable[[str], Kind]) -> Sources:
+    """What collections ask about ``tree``."""
+
+    def rows(path: str, pointer: str | None) -> Sequence[tuple[str, Mapping[str, str]]]:
+        return data_query.table_rows(data_source.read(tree, path), pointer)
+
+    def has_theme(name: str, values: Mapping[str, Any]) -> bool:
+        try:
+            found = kind(name)
+            return "theme" in found.fields(found.layout_name(values))
+        except AssetgenError:  # it is reported where the asset is worked out
+            return False
+
+    return Sources(lambda patterns: _pages(tree, patterns), page, rows, has_theme)
+
+
+def _pages(tree: Tree, patterns: Sequence[str]) -> Sequence[str]:
+    """The pages that ``patterns`` match, sorted; a new name may make another."""
+    is_meant = globs.matcher(patterns)
+    found = sorted(
+        path
+        for path in tree.everything()
+        if suffix(path) in _PAGES and is_meant(path) and not globs.is_built(path)
+    )
+    if isinstance(tree, WorkTree):
+        may_hold = globs.may_hold(patterns)
+        for folder in tree.folders:
+            if may_hold(folder):
+                tree.note(folder or ".")
+    return found
