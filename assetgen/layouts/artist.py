@@ -121,6 +121,7 @@ class Artist:
 
 _WORK: dict[str, Callable[[Order], object]] = {
     "draw": render.draw,
+    "picture": render.picture,
     "standalone": render.standalone,
 }
 

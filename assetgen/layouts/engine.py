@@ -27,11 +27,12 @@ Styles = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Drawing:
-    """A finished picture and its size in pixels."""
+    """A finished picture and its size in pixels; its tiny preview, if that was asked for."""
 
     png: bytes
     width: int
     height: int
+    placeholder: str | None = None
 
 
 class Page:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from assetgen.image import png
+from assetgen.image import decode, png
 from assetgen.layouts import engine, inline_files, palette, sanitize
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Drawing, Page
@@ -12,9 +14,28 @@ from assetgen.layouts.fill_template import fill
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.spec import Order, refuse_size
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+Pixels = tuple[int, int, bytes]
+
 
 def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
+    pixels, transparent = _painted(order)
+    return _encoded(pixels, order.width, order.height, transparent)
+
+
+def picture(order: Order) -> Drawing:
+    """``draw`` with a placeholder, for which nothing has to decode the picture again."""
+    pixels, transparent = _painted(order)
+    drawing = _encoded(pixels, order.width, order.height, transparent)
+    image = _image(pixels, order.width, order.height, "RGBA" if transparent else "RGBX")
+    return replace(drawing, placeholder=decode.placeholder(image))
+
+
+def _painted(order: Order) -> tuple[Pixels, bool]:
+    """The size of the drawing, its RGBA pixels, and whether they may be transparent."""
     refuse_size(order.width, order.height)
     document, fonts = _filled(order)
     document, css = inline_files.pictures(document, order), _theme(order)
@@ -29,7 +50,7 @@ def draw(order: Order) -> Drawing:
     largest = {text.element: {"font-size": f"{text.sizes[0]}px"} for text in texts if text.sizes}
     laid_out = Page(document, css, wide, high, scale, transparent, largest)
     fitted = fit(laid_out, texts, (wide, high), order)
-    return _encoded(fitted.pixels(), order.width, order.height, transparent)
+    return fitted.pixels(), transparent
 
 
 def page(order: Order) -> tuple[str, str]:
@@ -84,13 +105,15 @@ def _theme(order: Order) -> str:
     return f"{root}.emoji{{font-family:{Stack(emoji).css()}}}"
 
 
-def _encoded(pixels: tuple[int, int, bytes], width: int, height: int, transparent: bool) -> Drawing:
-    """The drawing as PNG, exactly ``width`` x ``height``: a fractional scale can add a pixel."""
+def _encoded(pixels: Pixels, width: int, height: int, transparent: bool) -> Drawing:
+    """The drawing as PNG, exactly ``width`` x ``height``."""
+    rows = _image(pixels, width, height).tobytes("raw", "RGBA" if transparent else "RGB")
+    return Drawing(png.encode(width, height, rows, alpha=transparent), width, height)
+
+
+def _image(pixels: Pixels, width: int, height: int, mode: str = "RGBA") -> Image:
+    """The drawing without what a fractional scale can add: a pixel on the right or below."""
     from PIL import Image
 
-    drawn = pixels[:2]
-    image = Image.frombuffer("RGBA", drawn, pixels[2], "raw", "RGBA", 0, 1)
-    if drawn != (width, height):
-        image = image.crop((0, 0, width, height))
-    rows = image.tobytes("raw", "RGBA" if transparent else "RGB")
-    return Drawing(png.encode(width, height, rows, alpha=transparent), width, height)
+    image = Image.frombuffer(mode, pixels[:2], pixels[2], "raw", mode, 0, 1)
+    return image if image.size == (width, height) else image.crop((0, 0, width, height))

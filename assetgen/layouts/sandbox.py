@@ -34,6 +34,11 @@ def draw(order: Order) -> Drawing:
     return _elsewhere(render.draw, order)
 
 
+def picture(order: Order) -> Drawing:
+    """``render.picture``, in the same way."""
+    return _elsewhere(render.picture, order)
+
+
 def standalone(order: Order) -> str:
     """``render.standalone``, with the same limits."""
     with at_work():

@@ -44,10 +44,7 @@ def draw(project: Workspace, asset: Asset) -> Drawn:
     except AssetgenError:  # the kind needs more values, or the headline is too long
         plain = project.kind("cover")
         drawn = _laid_out(project, asset, plain, values=_values(plain, {}, asset.id))
-    stamped = _stamped(drawn.original)
-    return replace(
-        drawn, original=stamped, decision="draft", reason=f"{asset.route} has yet to draw it"
-    )
+    return _as_draft(drawn, f"{asset.route} has yet to draw it")
 
 
 def stand_in(project: Workspace, wanted: Wish) -> Drawn:
@@ -67,10 +64,7 @@ def stand_in(project: Workspace, wanted: Wish) -> Drawn:
                 project, bare, cover, values=_values(cover, quiet | face, face["title"])
             )
             break
-    stamped = _stamped(drawn.original)
-    return replace(
-        drawn, original=stamped, decision="draft", reason="assets.toml says draft = true"
-    )
+    return _as_draft(drawn, "assets.toml says draft = true")
 
 
 def _faces(wanted: Wish) -> Iterator[dict[str, str]]:
@@ -172,6 +166,11 @@ def _least(spec: Field, headline: str) -> Any:
 def _short(headline: str) -> str:
     is_short = len(headline) <= _LONGEST
     return headline if is_short else headline[: _LONGEST - 1].rstrip() + "…"
+
+
+def _as_draft(drawn: Drawn, reason: str) -> Drawn:
+    stamped = _stamped(drawn.original)
+    return replace(drawn, original=stamped, decision="draft", reason=reason, placeholder=None)
 
 
 def _stamped(png: bytes) -> bytes:

@@ -36,7 +36,7 @@ def draw(job: Job) -> Drawn:
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
-    drawing = sandbox.draw(ordered)
+    drawing = sandbox.picture(ordered)
     body = {
         "kind": wish.kind.name,
         "layout": layout,
@@ -52,6 +52,7 @@ def draw(job: Job) -> Drawn:
         response=None,
         received="pixels",
         keeps_original=False,
+        placeholder=drawing.placeholder,
     )
 
 

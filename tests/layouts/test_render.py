@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from assetgen.errors import ManifestError, TemplateError
+from assetgen.image import decode
 from assetgen.layouts import kind, render, sanitize
 from assetgen.layouts.engine import Drawing
 from assetgen.layouts.kind import Kind
@@ -479,3 +480,14 @@ def test_leaves_name_every_text() -> None:
         ("values.b[0].c", "y"),
         ("values.b[1]", "z"),
     ]
+
+
+@pytest.mark.parametrize("layout", ["plain", "clear"])
+@pytest.mark.parametrize("size", [(200, 100), (333, 171)])
+def test_a_placeholder_is_that_of_the_picture(
+    tmp_path: Path, layout: str, size: tuple[int, int]
+) -> None:
+    of = small(tmp_path, '<body><p style="color: #f00; opacity: .6">Aa</p></body>')
+    made = render.picture(order(of, size, layout=layout))
+    assert made.placeholder == decode.placeholder(decode.decode(made.png))
+    assert made.png == render.draw(order(of, size, layout=layout)).png
