@@ -170,12 +170,12 @@ _SAID = {
         "replace TEXT by what the image shows: assetgen refs --fix content/a.mdx:1 --alt TEXT "
         '(--alt "" if it is decorative)',
     ),
-    "no alt on a component of one's own": Said(
+    "no alt on a component of a framework": Said(
         *(
             "src/a.tsx",
-            'const a = <BlogImage src="/img/team.png" />',
+            'const a = <NuxtImg src="/img/team.png" />',
             "missing-alt",
-            (1, 27),
+            (1, 25),
             '"/img/team.png" has',
         ),
         "replace TEXT by what the image shows: assetgen refs --fix src/a.tsx:1 --alt TEXT "

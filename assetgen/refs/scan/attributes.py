@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from assetgen.refs.languages import SVELTE, SVX, suffix
 from assetgen.refs.reference import Kind, Span
-from assetgen.refs.scan import code_strings, script, stylesheet, template_code
+from assetgen.refs.scan import alternative, code_strings, script, stylesheet, template_code
 from assetgen.refs.scan.document import UNASKED, Alt, Document, Size
 from assetgen.refs.scan.element import Attribute, Element
-from assetgen.refs.scan.js_strings import string_literal, unescaped
+from assetgen.refs.scan.js_strings import string_literal
 from assetgen.refs.scan.picture_heuristics import (
     FILLED_IN,
     is_image_like,
@@ -90,7 +90,7 @@ def add_element(document: Document, tag: Element, deep: int = 1) -> None:
     if deep > _DEEPEST:
         return
     shows = is_image_like(tag.name)
-    alt = _alt(tag, shows, document.text)
+    alt = alternative.of(tag, document, shows=shows)
     before = len(document.rows)
     for attribute in tag.attributes:
         name = attribute.name
@@ -245,26 +245,6 @@ def _candidates(srcset: str) -> Iterator[tuple[str, int, bool]]:
             spot = found.end()
         else:
             spot = srcset.find(",", found.end()) + 1 or len(srcset)
-
-
-def _alt(tag: Element, shows: bool, text: str) -> Alt:
-    """The alternative text of an element; it is missing only where the element shows an image."""
-    attribute = tag.get("alt")
-    if attribute is None:
-        if not shows:
-            return UNASKED
-        return Alt("spread") if tag.has_spread else Alt("missing")
-    if attribute.form == "bare":
-        return Alt("empty", "")
-    value, span = attribute.value, attribute.span
-    if attribute.form == "code":
-        literal = string_literal(value, span[0], escapes=True)
-        if literal is None:
-            return Alt("dynamic")
-        value, span = unescaped(literal[0]), literal[1]
-    elif FILLED_IN.search(text, *span):
-        return Alt("dynamic")
-    return Alt("present" if value.strip() else "empty", value, span)
 
 
 def _is_image_property(tag: Element) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from assetgen.refs.reference import AltStatus, Kind, Marks, Reference, Span
-from assetgen.refs.scan import picture_heuristics
+from assetgen.refs.scan import imports, picture_heuristics
 from assetgen.refs.scan.effort import Effort
 from assetgen.refs.scan.element import Attribute, Element
 from assetgen.refs.scan.js_strings import string_literal
@@ -75,6 +76,11 @@ class Document:
         self.sources = Sources()
         """The ``source`` elements before the ``img`` of their ``picture``."""
         self._lines = Lines(text)
+
+    @cached_property
+    def imports(self) -> dict[str, str]:
+        """The modules that names of this file are imported from."""
+        return imports.of(self.text)
 
     def add(
         self,

@@ -52,6 +52,84 @@ def test_an_attribute_can_be_inserted_in_markup_only() -> None:
     assert [row.marks.attributes is not None for row in found] == [True, False, False]
 
 
+# As axe-core 4.11 judges: "missing" is a violation of its rule image-alt.
+_INSTEAD = {
+    'title="A"': "dynamic",
+    'title=" "': "missing",
+    'aria-label="A"': "dynamic",
+    'aria-label=""': "missing",
+    'aria-labelledby="x"': "dynamic",
+    'role="presentation"': "empty",
+    'role="NONE"': "empty",
+    'role="none" tabindex="-1"': "missing",
+    'role="none" aria-describedby="x"': "missing",
+    'role="img"': "missing",
+    'aria-hidden="true"': "empty",
+    'aria-hidden="true" tabindex="0"': "empty",
+    "aria-hidden": "missing",
+    'aria-hidden="false"': "missing",
+    "hidden": "empty",
+    'aria-roledescription="A"': "missing",
+}
+
+
+@pytest.mark.parametrize(("written", "status"), _INSTEAD.items(), ids=_INSTEAD)
+def test_an_image_without_alt_may_have_another_name_or_be_decorative(
+    written: str, status: str
+) -> None:
+    [row] = find("a.html", f'<img src="/a.png" {written}>'.encode())
+    assert row.alt_status == status
+
+
+_COMPONENTS = {
+    # file, text before, element, whether it needs an alternative text
+    "of Next": ("a.tsx", "import Image from 'next/image'", "Image", True),
+    "of Astro": (
+        "a.astro",
+        "---\nimport { Image as A, Picture } from 'astro:assets'\n---",
+        "Picture",
+        True,
+    ),
+    "of Docusaurus": ("a.mdx", "import ThemedImage from '@theme/ThemedImage'", "ThemedImage", True),
+    "of a library": ("a.tsx", 'import { Image } from "@mantine/core"', "Image", True),
+    "of Nuxt": ("a.vue", "", "NuxtImg", True),
+    "without an import": ("a.mdx", "", "Image", True),
+    "from a file": ("a.tsx", "import Image from './Image'", "Image", False),
+    "from an alias": (
+        "a.vue",
+        "<script setup>import HeroImage from '@/c/HeroImage.vue'</script>",
+        "HeroImage",
+        False,
+    ),
+    "by its name from an alias": (
+        "a.svelte",
+        "<script>import { Image } from '$lib'</script>",
+        "Image",
+        False,
+    ),
+    "among others": ("a.astro", "---\nimport A, { B as Image } from '../ui'\n---", "Image", False),
+    "loaded later": ("a.tsx", "const Image = dynamic(() => import('../Image'))", "Image", False),
+    "of this file": ("a.jsx", "function Image(props) { return <b {...props} /> }", "Image", False),
+    "that no one imports": ("a.vue", "", "HeroImage", False),
+    "of Nuxt in another form": ("a.vue", "", "nuxt-img", True),
+    "in Vue's other form": ("a.vue", "", "hero-image", False),
+    "of an object": ("a.tsx", "", "Card.Image", False),
+    "an element of motion": ("a.tsx", "", "motion.img", True),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "element", "needs"), _COMPONENTS.values(), ids=_COMPONENTS
+)
+def test_a_component_of_ones_own_decides_about_its_alternative_text(
+    file: str, before: str, element: str, needs: bool
+) -> None:
+    start = "const a = " if file.endswith("x") and file != "a.mdx" else ""
+    text = f'{before}\n\n{start}<{element} src="/a.png" />\n'
+    [row] = [one for one in find(file, text.encode()) if one.raw == "/a.png"]
+    assert row.alt_status == ("missing" if needs else "n/a")
+
+
 _BESIDE = {
     # file, text, and for each reference its alternative text and size
     "an object": (
