@@ -177,6 +177,14 @@ _OTHERS: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         '<img src="/a.png" alt=A" style="x"><img src=/b.png?x=1 alt=\'B\'\' width="3"">',
         [("jsx_attr", "/a.png"), ("jsx_attr", "/b.png?x=1")],
     ),
+    "HTML in front matter": (
+        "a.mdx",
+        (
+            '---\nhero:\n  image:\n    html: \'<picture><source srcset="/a.png"><img src="/b.png"'
+            ' alt="B"></picture>\'\ntext: the <img> element of <img src\n---\n'
+        ),
+        [("srcset", "/a.png"), ("jsx_attr", "/b.png")],
+    ),
     "front matter in TOML": (
         "a.md",
         '+++\n[cover]\nimage = "a.png"\n+++\n',
