@@ -13,7 +13,7 @@ from typing import Literal
 
 from assetgen.refs.folders import below, clamped, joined, within
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, SVELTE, VUE, suffix
-from assetgen.refs.sites import below_base, own_urls, relative_paths
+from assetgen.refs.sites import below_base, own_urls, relative_paths, verdict
 from assetgen.refs.sites.framework import NEXT
 from assetgen.refs.sites.question import Question
 from assetgen.refs.sites.resolution import Resolution, Wrong
@@ -54,6 +54,8 @@ def of(question: Question, written: str, found: Resolution) -> Resolution:
     path = question.path_in(written)
     rule = _rule(question, path)
     if rule is None or found.path in _read(question, path, rule) or _has_reader(question):
+        return found
+    if verdict.is_moved(question):
         return found
     if question.site.served.in_languages and _is_of_another_language(question, path, found.path):
         return found

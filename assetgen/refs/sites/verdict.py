@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from assetgen.refs.folders import clamped, upwards
+from assetgen.refs.folders import below, clamped, upwards, within
 from assetgen.refs.languages import TEMPLATES
 from assetgen.refs.listing import Listing
 from assetgen.refs.sites import submodules, tongues
@@ -41,6 +41,8 @@ def settled(question: Question, how: How, places: Iterable[str]) -> Resolution:
             return unknown(tuple(dict.fromkeys(translated)))
     if there is not None:
         return Resolution(how, there, True)
+    if moved := _in_moved_site(question, places):
+        return Resolution(how, moved, True)
     if _is_made(question, places[0]):
         return Resolution(how, places[0], None)
     for place in places:
@@ -76,6 +78,29 @@ def _has_public_folder(question: Question) -> bool:
     site = question.site
     folders = (mount.folder for mount in site.served.public if mount.folder != site.root)
     return any(map(question.listing.folder_exists, folders))
+
+
+def _in_moved_site(question: Question, places: Iterable[str]) -> str | None:
+    """The file that is there once the folder of a site was copied to that of its package."""
+    if not is_moved(question):
+        return None
+    root = question.site.root
+    inside = (within(root, place) for place in places)
+    above = (below(root.rpartition("/")[0], rest) for rest in inside if rest)
+    return first_existing(question.listing, above)
+
+
+def is_moved(question: Question) -> bool:
+    """Whether something copies the site before it is built.
+
+    Docusaurus builds where its package is: a site without one is copied to the folder above.
+    """
+    root, listing = question.site.root, question.listing
+    if question.site.framework != "docusaurus" or not root:
+        return False
+    above = root.rpartition("/")[0]
+    is_package = (below(folder, "package.json") in listing for folder in (root, above))
+    return tuple(is_package) == (False, True)
 
 
 def _is_made(question: Question, path: str) -> bool:

@@ -164,6 +164,26 @@ _ROWS |= {
     )
 }
 
+_COPIED = {
+    **dict.fromkeys(("package.json", "js/docusaurus.config.js", "js/docs/a.mdx"), ""),
+    **dict.fromkeys(("images/x.png", "static/img/y.png"), ""),
+}
+_ROWS |= {
+    "a site that is copied to its package": (
+        *(_COPIED, "js/docs/a.mdx", "md_image", "../images/x.png", "images/x.png"),
+    ),
+    "a site that is copied, from the root": (
+        *(_COPIED, "js/docusaurus.config.js", "js_string", "img/y.png", "static/img/y.png"),
+    ),
+    "a site that is copied, without the file": (
+        *(_COPIED, "js/docs/a.mdx", "md_image", "../images/no.png", "!js/images/no.png"),
+    ),
+    "a site that is a package": (
+        {**_COPIED, "js/package.json": "{}"},
+        *("js/docs/a.mdx", "md_image", "../images/x.png", "!js/images/x.png"),
+    ),
+}
+
 _ELEVENTY = {"eleventy.config.js": "addPassthroughCopy('img')", "img/a.png": "", "posts/x/a.md": ""}
 _JEKYLL = {"_config.yml": "a: b", "assets/img/a.png": "", "_posts/2020-01-01-a.md": ""}
 _NUXT = {"nuxt.config.ts": "", "public/covers/a.png": "", "content/a.md": ""}
@@ -331,6 +351,12 @@ def test_the_verdict_on_a_path(
         assert f"!{found.path}" == verdict
     else:
         assert (found.path if found.exists else None) == verdict
+
+
+def test_an_image_beside_a_site_that_is_copied_has_a_path_that_works() -> None:
+    listing = with_texts(_COPIED)
+    asked = reference("js/docs/a.mdx", "md_image", "../images/x.png")
+    assert resolve(asked, Sites(listing), listing).wrong is None
 
 
 _APART = {
