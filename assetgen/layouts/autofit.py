@@ -15,7 +15,7 @@ from assetgen.layouts.spec import Order
 _TOLERANCE = 1.0
 
 
-_FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
+FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
 _ATTRIBUTE = re.compile(r"""\b(id|data-fit|data-sizes|data-group|data-balance)\s*=\s*"([^"]*)\"""")
 
 
@@ -40,7 +40,7 @@ class Text:
 
 def texts_of(document: str) -> list[Text]:
     found = []
-    for tag in _FIT.findall(document):
+    for tag in FIT.findall(document):
         got = dict(_ATTRIBUTE.findall(tag))
         if "id" not in got:
             raise TemplateError(

@@ -23,6 +23,8 @@ _registering = threading.Lock()
 
 Box = tuple[float, float, float, float]
 Styles = Mapping[str, Mapping[str, str]]
+#: Width and height in CSS px, pixels per CSS px, whether the ground is transparent.
+Canvas = tuple[int, int, float, bool]
 
 
 @dataclass(frozen=True)
@@ -36,30 +38,23 @@ class Drawing:
 
 
 class Page:
-    """A document laid out at ``width`` x ``height`` CSS px, drawn at ``scale`` pixels per CSS px.
+    """A document laid out on a canvas.
 
     ``styles`` are declarations for elements by id, as ``style`` makes them. It is cheaper to start
     with them.
     """
 
-    def __init__(
-        self,
-        document: str,
-        css: str,
-        width: int,
-        height: int,
-        scale: float,
-        transparent: bool,
-        styles: Styles,
-    ) -> None:
-        self._engine = _engine()
+    def __init__(self, document: str, css: str, canvas: Canvas, styles: Styles) -> None:
+        """Raises TemplateError if the engine refuses the document."""
+        width, height, scale, transparent = canvas
         self._document, self._css = document, css
-        self._canvas = (width, height, scale, transparent)
+        self._canvas = canvas
         self._styles = {element: dict(declared) for element, declared in styles.items()}
+        self._texts: dict[str, str] = {}
         self._boxes: dict[str, Box] | None = None
         self.scale = scale
         try:
-            self._page = self._engine.Template(
+            self._page = _engine().Template(
                 document,
                 width=width,
                 height=height,
@@ -69,6 +64,21 @@ class Page:
             )
         except (ValueError, RuntimeError) as exc:
             raise TemplateError(f"the engine cannot lay out this document: {exc}") from exc
+
+    def begin(self, document: str, texts: Mapping[str, str]) -> None:
+        """Forget all styles that were set, and show ``texts``, by element, instead of others.
+
+        ``document`` is what ``rebuilt`` shows.
+        """
+        for element, styles in self._styles.items():
+            for name in styles:
+                self._page.set_style(element, name, "")
+        for element, text in texts.items():
+            if self._texts.get(element) != text:
+                self._page.set_text(element, text)
+        self._texts = dict(texts)
+        self._document = document
+        self._styles, self._boxes = {}, None
 
     def boxes(self) -> dict[str, Box]:
         """x, y, width, height in CSS px of every element that has an id."""
@@ -89,7 +99,7 @@ class Page:
         A text that was styled after the first layout is sometimes painted with the line breaks of
         an earlier width, although its box is right (blitz-py 0.5.0); a new layout is always right.
         """
-        return Page(self._document, self._css, *self._canvas, self._styles)
+        return Page(self._document, self._css, self._canvas, self._styles)
 
     def pixels(self) -> tuple[int, int, bytes]:
         """width and height in pixels, and the rows as 8-bit RGBA."""

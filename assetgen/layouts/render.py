@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assetgen.errors import TemplateError
 from assetgen.image import decode, png
 from assetgen.layouts import engine, inline_files, palette, sanitize
 from assetgen.layouts.autofit import fit, texts_of
-from assetgen.layouts.engine import Drawing, Page
+from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
+from assetgen.layouts.kept_page import measuring
 from assetgen.layouts.spec import Order, refuse_size
 
 if TYPE_CHECKING:
@@ -46,11 +49,18 @@ def _painted(order: Order) -> tuple[Pixels, bool]:
         scale *= (
             1 + 1e-6
         )  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
+    canvas = (wide, high, scale, transparent)
+    return _fitted(document, css, canvas, order).pixels(), transparent
+
+
+def _fitted(document: str, css: str, canvas: Canvas, order: Order) -> Page:
     texts = texts_of(document)
+    with suppress(TemplateError), measuring(document, css, canvas, texts) as kept:
+        if kept:
+            return fit(kept, texts, canvas[:2], order)
+    # A new page also decides whether a text does not fit.
     largest = {text.element: {"font-size": f"{text.sizes[0]}px"} for text in texts if text.sizes}
-    laid_out = Page(document, css, wide, high, scale, transparent, largest)
-    fitted = fit(laid_out, texts, (wide, high), order)
-    return fitted.pixels(), transparent
+    return fit(Page(document, css, canvas, largest), texts, canvas[:2], order)
 
 
 def page(order: Order) -> tuple[str, str]:
