@@ -118,17 +118,35 @@ def read(root: str) -> dict[str, tuple[Stats, bytes]]:
         size = 32 * int(count)
         if magic != _MAGIC or token != checkout_token(root) or time.time_ns() < int(taken):
             return {}
-        flat = array("q", rest[:size])
-        names = rest[2 * size :].split(b"\0")
-        return {
-            os.fsdecode(name): (
-                (flat[4 * i], flat[4 * i + 1], flat[4 * i + 2], flat[4 * i + 3]),
-                rest[size + 32 * i : size + 32 * i + 32],
-            )
-            for i, name in enumerate(names)
-        }
+        flat = iter(array("q", rest[:size]))
+        digests = [rest[at : at + 32] for at in range(size, 2 * size, 32)]
+        names = os.fsdecode(rest[2 * size :]).split("\0")
+        each = zip(flat, flat, flat, flat, strict=True)
+        return dict(zip(names, zip(each, digests, strict=True), strict=True))
     except (OSError, ValueError, OverflowError, IndexError):
         return {}
+
+
+def unchanged(root: str, rows: Rows) -> Rows:
+    """Those of ``rows`` whose files still have their stats."""
+    found: Rows = {}
+    base = root + os.sep
+    full = [path if path[:1] == os.sep else base + path for path in rows]
+    looks = zip(rows.items(), map(os.lstat, full), strict=True)
+    while True:
+        try:
+            for (path, row), now in looks:
+                size, mtime, ctime, inode = row[0]
+                if (
+                    now.st_mtime_ns == mtime
+                    and now.st_ctime_ns == ctime
+                    and now.st_size == size
+                    and now.st_ino & _INODE == inode
+                ):
+                    found[path] = row
+            return found
+        except (OSError, ValueError):  # it is gone; the next look is at the next row
+            continue
 
 
 # -- the index -------------------------------------------------------------------------------------

@@ -140,7 +140,7 @@ def _code() -> bytes:
 def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            if entry.name.endswith(".py"):
+            if entry.name.endswith((".py", ".toml")):  # the catalogue of models too
                 info = entry.stat()
                 yield entry.path, info.st_size, info.st_mtime_ns
             elif "." not in entry.name and entry.name != "__pycache__":

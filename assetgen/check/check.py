@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing
@@ -92,7 +91,7 @@ def _remember(
 ) -> None:
     """Store every stat that the verdict depends on; without it, the next check is only slower."""
     root = project.root
-    if not _can_cache(root):
+    if not store.can_cache(root):
         return
     project.reader.kept.save()
     index = list(_index_of(root))  # a merge can change the index and no file
@@ -135,14 +134,6 @@ def _name(root: Path, place: Path) -> str:
     return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
 
 
-def _can_cache(root: Path) -> bool:
-    try:
-        store.prepare(root)
-    except AssetgenError:
-        return False
-    return os.access(root / store.CACHE, os.W_OK)
-
-
 def _check_index(
     root: Path, how: Strictness, environ: Mapping[str, str], *, cached: bool
 ) -> Report:
@@ -158,7 +149,7 @@ def _check_index(
         index = Index(root, repository, Path(scratch), environ, cached=cached)
         project = Workspace(root, index)
         report = _report(project, how)
-        can_cache = cached and _can_cache(root)
+        can_cache = cached and store.can_cache(root)
         if report.findings:
             from assetgen.check import earlier  # not needed for a clean index
 

@@ -28,6 +28,10 @@ class EmittedFiles:
         self._assets = {asset.id: asset for asset in typed_module.asked(project.manifest)}
         self._found: dict[str, Published] = {}
 
+    def needs(self, asset_id: str) -> bool:
+        """Whether a module has an entry of this asset."""
+        return asset_id in self._assets
+
     def note(self, asset_id: str, known: Record | Unusable | None) -> None:
         """Add the entry of an asset, by its record."""
         if asset_id in self._assets:

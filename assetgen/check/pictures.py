@@ -13,10 +13,11 @@ from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
 from assetgen.pages import typed_module
-from assetgen.plan import decide, record_cures, settle, standing, wish
+from assetgen.plan import former, record_cures, settle, standing
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
+from assetgen.plan.settled import Settled
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
@@ -31,13 +32,16 @@ def check(project: Workspace, how: Strictness) -> Report:
     owned: set[str] = set()
     inputs: set[str] = set()
     renamed: set[str] = set()
-    for decision in decide.decide(project.manifest, replace(project.world(), record=records.read)):
-        owned.update(target.path for target in decision.wish.targets)
-        inputs.update(wish.rests_on(decision.wish))
-        former = decide.former_id(decision)
-        if former and former not in renamed:
-            renamed.add(former)
-            findings.append(_renamed(decision, former))
+    for decision in project.decisions(replace(project.world(), record=records.read)):
+        owned.update(decision.paths)
+        inputs.update(decision.rests_on)
+        if isinstance(decision, Settled):
+            records.note(decision)
+            continue
+        old_id = former.former_id(decision)
+        if old_id and old_id not in renamed:
+            renamed.add(old_id)
+            findings.append(_renamed(decision, old_id))
         else:
             findings += _of_decision(project, decision, how)
     records.read_rest()
@@ -78,6 +82,12 @@ class _Records:
                 self.findings.append(finding)
         self.emitted.note(asset_id, found)
         return found
+
+    def note(self, decision: Settled) -> None:
+        """Note the record of an image that is fresh: it lists its files, and is not read again."""
+        self._subjects[decision.asset.id] = decision.paths
+        if self.emitted.needs(decision.asset.id):
+            self.emitted.note(decision.asset.id, self._project.record(decision.asset.id))
 
     def read_rest(self) -> None:
         """Read the records that no asset asked for."""
@@ -154,9 +164,9 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
         others = len(gone) - 1
         what += f" (and {others} other file{'s' * (others > 1)} of it)"
     place = record.place(asset_id)
-    if found := decide.renamed(decision) or decide.moved(decision):
+    if found := former.renamed(decision) or former.moved(decision):
         what += f"; {reason_in_words(found.field, found.old, found.new)}"
-    elif unusable := decide.unusable(decision):
+    elif unusable := former.unusable(decision):
         what += f", and {unusable.new}"
     elif same := next(filter(is_in_form, decision.reasons), None):
         what += f", and {same.new}"

@@ -131,6 +131,15 @@ def prepare(root: Path) -> None:
         raise explained(exc, CACHE) from exc
 
 
+def can_cache(root: Path) -> bool:
+    """Whether the cache folder can be written; it is made if it does not exist."""
+    try:
+        prepare(root)
+    except StorageError:
+        return False
+    return os.access(root / CACHE, os.W_OK)
+
+
 def sweep(root: Path) -> None:
     """Remove what a killed run left half written; only while the project is locked."""
     staging.sweep(root)

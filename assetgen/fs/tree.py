@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assetgen import snapshot
 from assetgen.errors import GitError, StorageError
-from assetgen.fs import paths
+from assetgen.fs import paths, walk
 from assetgen.fs.git import Repository
 from assetgen.fs.git_listings import entries_of
 from assetgen.fs.held import Held
@@ -22,32 +22,20 @@ from assetgen.fs.lfs import digest_of
 
 # The longest file that is read whole for its digest, in bytes.
 _READ_WHOLE = 8 * 1024 * 1024
-# Folders that no page refers to: those of other programs, and ours.
-_KEPT_APART = frozenset(
-    {
-        ".git",
-        "node_modules",
-        ".venv",
-        "__pycache__",
-        ".next",
-        ".astro",
-        ".docusaurus",
-        ".turbo",
-        ".assetgen",
-    }
-)
 # Files that are digested at the same time, and how many are not worth the threads.
 _AT_ONCE = 4
 _FEW = 100
-# How deep folders are searched.
-_MAX_DEPTH = 120
-
+# Files in which git changes no line ends; other filters give what they are to give each time.
+_AS_STORED = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".json")
 #: The digest of what is not a regular file; it equals no sha256.
 NOT_A_FILE = "not-a-file"
 #: The digest of a file that is larger than any picture, which is not read; it equals no sha256.
 TOO_LARGE = "too-large"
 #: The size of the largest file that is digested, in bytes.
 MAX_DIGESTED = 4 * paths.MAX_INPUT_BYTES
+
+
+Row = tuple[snapshot.Stats, bytes]
 
 
 class TooLarge(StorageError):
@@ -66,7 +54,7 @@ class WorkTree:
         *,
         trust_stats: bool = True,
         cached: bool = True,
-        before: Mapping[str, tuple[snapshot.Stats, bytes]] | None = None,
+        before: Mapping[str, Row] | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         """``before`` is what an earlier tree ``remembered``, by default what the last check did.
@@ -78,7 +66,7 @@ class WorkTree:
         # Joined as text: a Path for each of thousands of files costs more than its stat.
         self._base = str(root)
         self.taken_ns = time.time_ns()
-        self.rows: dict[str, tuple[snapshot.Stats, bytes]] = {}
+        self.rows: dict[str, Row] = {}
         self.folders: list[str] = []
         """The folders that ``everything`` searched, "" first."""
         self._links: dict[str, str] = {}
@@ -86,6 +74,7 @@ class WorkTree:
         self.is_cached = cached and trust_stats
         """Whether answers of earlier runs may be used: file digests, verdicts, references."""
         self._before = dict(before or (snapshot.read(str(root)) if self.is_cached else {}))
+        self._unchanged: snapshot.Rows = {}
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a regular file, None if it does not exist.
@@ -144,16 +133,27 @@ class WorkTree:
         found = self._looked_at(path, whole=False)
         return found[0] if found else NOT_A_FILE
 
-    def known(self, path: str) -> tuple[snapshot.Stats, bytes] | None:
+    def known(self, path: str) -> Row | None:
         """The row of a file that was digested and did not change. Raises StorageError."""
         if path not in self.rows:
             self._refuse_links(path)
-            before = self._before.get(path)
-            with suppress(OSError):
-                place = os.path.join(self._base, path)
-                if before and any(before[1]) and before[0] == snapshot.stats(place):
-                    self.rows[path] = before
+            row = self._unchanged.get(path) or _same(self._base, path, self._before.get(path))
+            if row and any(row[1]):
+                self.rows[path] = row
         return row if (row := self.rows.get(path)) and row[1] else None
+
+    def identity(self, path: str) -> str:
+        """What two files have in common only if they have the same bytes.
+
+        A Git LFS pointer has the digest of the file that it stands for, but not its size.
+        """
+        found = self.digest(path) or "none"
+        row = self.rows.get(path)
+        return f"{found} {row[0][0]}" if row else found
+
+    def look_at_all(self) -> None:
+        """Compare the stats of every file that is remembered, which is faster than one by one."""
+        self._unchanged = snapshot.unchanged(self._base, self._before)
 
     def warm(self, paths: Iterable[str]) -> None:
         """Digest files that exist, on several cores, so that ``digest`` knows them."""
@@ -165,7 +165,7 @@ class WorkTree:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 list(pool.map(partial(_digest_all, self), parts))
 
-    def remembered(self) -> dict[str, tuple[snapshot.Stats, bytes]]:
+    def remembered(self) -> dict[str, Row]:
         """The rows of files that were not just written, whose next change shows in their stats."""
         settled = self.taken_ns - snapshot.RACY_NS
         return {
@@ -178,6 +178,7 @@ class WorkTree:
         """Read ``path`` again the next time: it was just written."""
         self.rows.pop(path, None)
         self._before.pop(path, None)
+        self._unchanged.pop(path, None)
 
     def changed_since(self, path: str) -> bool:
         """Whether ``path`` has changed since it was first read or digested."""
@@ -189,25 +190,9 @@ class WorkTree:
 
     def everything(self) -> Iterator[str]:
         """Every path that is not a folder, except in folders of other programs."""
-        waiting = [""]
         self.folders.clear()
         self._links.clear()
-        while waiting:
-            folder = waiting.pop()
-            self.folders.append(folder)
-            try:
-                entries = list(os.scandir(os.path.join(self._base, folder)))
-            except OSError:
-                continue
-            for entry in entries:
-                path = f"{folder}/{entry.name}" if folder else entry.name
-                if not entry.is_dir(follow_symlinks=False):
-                    if entry.is_symlink():
-                        with suppress(OSError):
-                            self._links[path] = os.readlink(entry)
-                    yield path
-                elif entry.name not in _KEPT_APART and path.count("/") < _MAX_DEPTH:
-                    waiting.append(path)
+        return walk.everything(self._base, self.folders, self._links)
 
     def links(self) -> dict[str, str]:
         """The symbolic links among ``everything`` that was listed, and what each leads to."""
@@ -234,11 +219,12 @@ class WorkTree:
             path = f"{folder}/{entry.name}"
             if not entry.is_dir(follow_symlinks=False):
                 yield path
-            elif path.count("/") < _MAX_DEPTH:
+            elif path.count("/") < walk.MAX_DEPTH:
                 yield from self.files(path)
             else:
                 raise StorageError(
-                    f"{folder} is nested more than {_MAX_DEPTH} folders deep", where=folder[:200]
+                    f"{folder} is nested more than {walk.MAX_DEPTH} folders deep",
+                    where=folder[:200],
                 )
 
     def note_absence(self, path: str) -> None:
@@ -254,6 +240,13 @@ class WorkTree:
     def templates(self) -> Path:
         """The folder that contains templates/."""
         return self.root
+
+
+def _same(base: str, path: str, row: Row | None) -> Row | None:
+    """``row``, if the file still has its stats."""
+    with suppress(OSError):
+        return row if row and row[0] == snapshot.stats(os.path.join(base, path)) else None
+    return None
 
 
 def _digest_all(tree: WorkTree, paths: Iterable[str]) -> None:
@@ -316,13 +309,23 @@ class Index:
         """The bytes of a blob."""
         return self._repository.blob(blob_id)
 
+    def identity(self, path: str) -> str:
+        """What two staged files have in common only if they have the same bytes."""
+        mode, blob = self._entries.get(path, ("", "none"))
+        if mode.startswith("100") and not path.lower().endswith(_AS_STORED):
+            blob += f" {self.digest(path)}"  # a checkout may change its line ends
+        return f"{mode} {blob}"
+
+    def look_at_all(self) -> None:
+        """Do nothing: the index has the identity of every file."""
+
     def warm(self, paths: Iterable[str]) -> None:
         """Digest files that exist, on several cores, so that ``digest`` knows them."""
         self.work.warm(path for path in paths if path not in self._differs)
 
     def everything(self) -> Iterator[str]:
         """Every staged path, except in folders of other programs."""
-        return (path for path in self._entries if _KEPT_APART.isdisjoint(path.split("/")[:-1]))
+        return (path for path in self._entries if walk.KEPT_APART.isdisjoint(path.split("/")[:-1]))
 
     def links(self) -> dict[str, str]:
         """The staged symbolic links, and what each leads to."""

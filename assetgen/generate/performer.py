@@ -27,7 +27,6 @@ from assetgen.layouts import sandbox
 from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
-from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions, load_conditions
 
@@ -81,14 +80,14 @@ def generate(
         )
         outcome.manifest = project.manifest
         outcome.others = len(project.others)
-        outcome.rests_on = frozenset(path for d in everything for path in rests_on(d.wish))
+        outcome.rests_on = frozenset(path for d in everything for path in d.rests_on)
         if options.buys and not (
             options.ids or options.resume or outcome.interrupted or outcome.failed
         ):
             store.settle(root)  # nothing is left, so nothing that is noted is still under way
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
-        outcome.standing = [Made(d, d.wish.paths) for d in fresh]
+        outcome.standing = [Made(d, d.paths) for d in fresh]
         placing.after(project, outcome)
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)

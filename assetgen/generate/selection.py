@@ -48,7 +48,7 @@ def levels(decisions: Iterable[Decision]) -> list[list[Decision]]:
     depth: dict[str, int] = {}
     found: list[list[Decision]] = []
     for decision in decisions:
-        needed = (depth[need] + 1 for need in decision.wish.needs if need in depth)
+        needed = (depth[need] + 1 for need in decision.needs if need in depth)
         level = depth[decision.asset.id] = max(needed, default=0)
         while len(found) <= level:
             found.append([])
@@ -109,7 +109,7 @@ class Selection:
         """
         lacking: set[str] = set()
         for decision in decisions:
-            needs = decision.wish.needs
+            needs = decision.needs
             waits_for = [need for need in needs if need in lacking or self._is_lacking(need)]
             if decision.action is Action.NOTHING and not self.options.force:
                 continue

@@ -173,21 +173,25 @@ class Kind:
             summed.update(f"\n{name} {hashlib.sha256(text).hexdigest()}".encode())
         return "sha256:" + summed.hexdigest()
 
+    def prompt_file(self) -> bytes | None:
+        """The bytes of prompt.md; None if the kind has none. Raises TemplateError."""
+        path = f"{self.name}/prompt.md"
+        if not (self.root / path).is_file():
+            return None
+        return paths.read_regular(self.root, path, TemplateError, limit=MAX_TEMPLATE_BYTES)
+
     def scaffold(self, values: Mapping[str, Any], prompt: str) -> str:
         """The prompt as the kind's prompt.md frames it; the bare prompt if there is none.
 
         ``$prompt`` and the names of scalar values, and of lists of them, are replaced. Raises
         TemplateError.
         """
-        path = f"{self.name}/prompt.md"
-        if not (self.root / path).is_file():
+        path, data = f"{self.name}/prompt.md", self.prompt_file()
+        if data is None:
             return prompt
         words = {name: said for name, value in values.items() if (said := _said(value)) is not None}
         try:
-            text = paths.read_regular(
-                self.root, path, TemplateError, limit=MAX_TEMPLATE_BYTES
-            ).decode("utf-8")
-            return string.Template(text).substitute(words, prompt=prompt).strip()
+            return string.Template(data.decode("utf-8")).substitute(words, prompt=prompt).strip()
         except KeyError as exc:
             raise TemplateError(
                 f"prompt.md of kind {self.name!r} uses {exc.args[0]!r}, "

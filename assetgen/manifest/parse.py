@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import tomli
@@ -26,6 +26,16 @@ from assetgen.text import shortened
 Expand = Callable[[Mapping[str, Any]], Expansion]
 
 
+class Block(NamedTuple):
+    """Whole entries of the file that follow each other, and mean the same wherever they are."""
+
+    key: bytes
+    """What they say depends on nothing else: the digest of their text and of the other tables."""
+    start: int
+    """Where they begin in the text, in bytes of UTF-8."""
+    assets: int
+
+
 @dataclass(frozen=True)
 class Reading:
     """What assets.toml says, as far as it can be read.
@@ -40,6 +50,8 @@ class Reading:
     doubtful: Doubtful = field(default_factory=Doubtful)
     origins: Origins = field(default_factory=Origins)
     """The collections that the last assets come from."""
+    blocks: tuple[Block, ...] = ()
+    """All assets in blocks; none if the file was read as a whole."""
 
     def with_faults(self, more: Sequence[Fault]) -> Reading:
         """The same with ``more`` that is wrong, though of the right type."""
@@ -65,7 +77,7 @@ def read(data: bytes, expand: Expand | None = None) -> Reading:
     ``expand`` makes the assets of its collections; without it, there are none of them. Raises
     ManifestError if the bytes are not TOML.
     """
-    text = _text(data)
+    text = text_of(data)
     try:
         document = without_kinds(tomli.loads(text))
     except (tomli.TOMLDecodeError, RecursionError) as exc:
@@ -181,7 +193,8 @@ def _asset_id(key: Key, manifest: Manifest) -> str:
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>)", re.M)
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """The text of assets.toml. Raises ManifestError if it is too long or not UTF-8."""
     if len(data) > MAX_BYTES:
         raise _unreadable(f"{len(data)} bytes is more than the limit of {MAX_BYTES}")
     try:

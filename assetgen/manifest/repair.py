@@ -11,7 +11,7 @@ import msgspec
 from assetgen.manifest.collection import Collection
 from assetgen.manifest.filled import with_defaults
 from assetgen.manifest.key_types import Name
-from assetgen.manifest.schema import MAX_ASSETS, Asset, Manifest
+from assetgen.manifest.schema import Asset, Manifest
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 
@@ -77,7 +77,7 @@ def repaired(document: Mapping[str, Any], doubtful: Doubtful) -> Manifest:
     if doubtful.touches("defaults", "route"):
         defaults = msgspec.structs.replace(defaults, route=None)
     entries = document.get("asset")
-    listed = entries[:MAX_ASSETS] if isinstance(entries, list) else []
+    listed = entries if isinstance(entries, list) else []
     assets = tuple(_asset(index, entry, doubtful) for index, entry in enumerate(listed))
     rules = document.get("collection")
     collections = tuple(

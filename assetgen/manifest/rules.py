@@ -32,11 +32,19 @@ from assetgen.text import brief
 
 def broken_rules(manifest: Manifest) -> Iterator[Fault]:
     """Everything that is wrong although it is of the right type."""
+    near = _Nearest()
+    yield from broken_rules_of_tables(manifest, near)
+    yield from broken_rules_of_assets(manifest, near)
+    yield from _of_all(manifest.asset, near)
+
+
+def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> Iterator[Fault]:
+    """What is wrong with the tables that are no assets."""
     yield from _of_project(manifest.project)
     yield from _of_patterns(("project", "content"), manifest.project.content)
     yield from _of_patterns(("project", "ignore"), manifest.project.ignore)
     yield from _of_patterns(("check", "ignore"), manifest.check.ignore)
-    near = _Nearest()
+    near = near or _Nearest()
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
     if manifest.defaults.route == ADOPTED:
         what = f"route {ADOPTED!r} is for single assets, whose images exist"
@@ -45,9 +53,13 @@ def broken_rules(manifest: Manifest) -> Iterator[Fault]:
         texts = {"prompt": style.prompt, "font": style.font or ""}
         yield from _bad_texts({**texts, "values": style.values}, ("style", name))
     yield from _bad_texts({"values": manifest.defaults.values}, ("defaults",))
+
+
+def broken_rules_of_assets(manifest: Manifest, near: _Nearest | None = None) -> Iterator[Fault]:
+    """What is wrong with each asset by itself."""
+    near = near or _Nearest()
     for index, asset in enumerate(manifest.asset):
         yield from _of_asset(manifest, asset, ("asset", index), near=near)
-    yield from _of_all(manifest.asset, near)
 
 
 class _Nearest:

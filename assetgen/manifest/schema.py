@@ -34,9 +34,8 @@ from assetgen.refs.sites.framework import Framework
 FILE = "assets.toml"
 #: Its JSON Schema, for editors.
 SCHEMA = ".assetgen/assets.schema.json"
-#: The largest manifest that is read, in bytes, and the most assets in it.
+#: The largest manifest that is read, in bytes.
 MAX_BYTES = 32 * 1024 * 1024
-MAX_ASSETS = 50_000
 #: The longest alternative text, in characters.
 MAX_ALT = 2000
 FORMATS: dict[str, Format] = {
@@ -241,7 +240,7 @@ class Manifest(Table, frozen=True):
     defaults: Defaults = Defaults()
     style: dict[Name, Style] = msgspec.field(default_factory=dict)
     gateway: dict[Name, Gateway] = msgspec.field(default_factory=dict)
-    asset: Annotated[tuple[Asset, ...], Meta(max_length=MAX_ASSETS)] = ()
+    asset: tuple[Asset, ...] = ()
     collection: Annotated[tuple[Collection, ...], Meta(max_length=500)] = ()
 
     def find(self, asset_id: str) -> Asset:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError, refusal
@@ -19,10 +20,8 @@ from assetgen.plan.intent import wish
 from assetgen.plan.order import order
 from assetgen.plan.reasons import (
     MIXED,
-    MOVED,
     NO_FILE,
     NOT_MERGED,
-    RENAMED,
     UNUSABLE,
     Reason,
     adopting,
@@ -32,7 +31,7 @@ from assetgen.plan.reasons import (
     under_former_id,
 )
 from assetgen.plan.refusals import refuse_before_drawing
-from assetgen.plan.wish import Wish, World
+from assetgen.plan.wish import Wish, World, rests_on
 from assetgen.record.record import Record, Unusable, place
 from assetgen.settings.catalog import Catalog
 
@@ -89,25 +88,54 @@ class Decision:
     def asset(self) -> Asset:
         return self.wish.asset
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The ids of the assets that the image is made from."""
+        return self.wish.needs
 
-def decide(manifest: Manifest, world: World) -> Iterator[Decision]:
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path of every file of the asset, the main one first."""
+        return self.wish.paths
+
+    @property
+    def rests_on(self) -> Collection[str]:
+        """The files that the image is made from, its page among them, and "@id" for assets."""
+        return rests_on(self.wish)
+
+
+_NONE: Mapping[str, Decision] = MappingProxyType({})
+
+
+def decide(
+    manifest: Manifest, world: World, settled: Mapping[str, Decision] = _NONE
+) -> Iterator[Decision]:
     """A decision for each asset, dependencies first, one at a time.
+
+    ``settled`` are decisions, by id, that hold unless an image that they need is made again.
 
     Raises the error of the first mistake in the manifest, which has all of them as ``mistakes``.
     """
     try:
-        yield from _decisions(manifest, world)
+        yield from _decisions(manifest, world, settled)
     except AssetgenError as exc:
         if found := world.mistakes():
             raise refusal(found) from exc
         raise
 
 
-def _decisions(manifest: Manifest, world: World) -> Iterator[Decision]:
+def _decisions(
+    manifest: Manifest, world: World, settled: Mapping[str, Decision]
+) -> Iterator[Decision]:
     verdicts: dict[str, tuple[State, Action]] = {}
     paths = {asset.id: asset.path for asset in manifest.asset}
     unfinished = {asset.id for asset in manifest.asset if asset.draft}
-    for asset in order(manifest, world):
+    for asset in order(manifest, world, {name: one.needs for name, one in settled.items()}):
+        known = settled.get(asset.id)
+        if known is not None and not any(verdicts[need][1] in _MAKES for need in known.needs):
+            verdicts[asset.id] = (known.state, known.action)
+            yield known
+            continue
         decision = judge(wish(manifest, asset, world, paths=paths), world, verdicts)
         if decision.action is Action.DRAW and not decision.problem:
             problem = drafts.waiting(decision.wish, unfinished, world)
@@ -128,32 +156,6 @@ def _touches_its_picture(decision: Decision) -> bool:
 
 
 # -- the verdict -----------------------------------------------------------------------------------
-
-
-def renamed(decision: Decision) -> Reason | None:
-    """Where the image of a missing asset is under a former id (``old``): its path (``new``)."""
-    return next((reason for reason in decision.reasons if reason.field == RENAMED), None)
-
-
-def moved(decision: Decision) -> Reason | None:
-    """Where the main file of a missing asset was moved to (``new``)."""
-    return next((reason for reason in decision.reasons if reason.field == MOVED), None)
-
-
-def unusable(decision: Decision) -> Reason | None:
-    """Why the record of a missing asset cannot be used (``new``)."""
-    found = (one for one in decision.reasons if str(one.new).startswith(UNUSABLE))
-    return next(found, None) if decision.state is State.MISSING else None
-
-
-def former_id(decision: Decision) -> str | None:
-    """The id of an asset before it was renamed, if its image still exists."""
-    old = None
-    if decision.state is State.MISSING and (found := renamed(decision)):
-        old = found.old
-    elif decision.state is State.FOREIGN:
-        old = decision.reasons[0].old
-    return old if old != decision.asset.id else None
 
 
 def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action]]) -> Decision:

@@ -15,7 +15,7 @@ from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.other_case import Twins
 from assetgen.fs.tree import Index, Tree
-from assetgen.manifest.schema import FILE, FORMATS, Manifest, listed_paths
+from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
@@ -224,28 +224,50 @@ class Holdings:
 
 
 class _Ignored:
-    """Says why git would not commit a file; git is asked once, for all files of ``manifest``."""
+    """Says why git would not commit a file of ``manifest``.
+
+    Git is asked for the files of several assets at once, of more each time.
+    """
 
     def __init__(self, held: Held, manifest: Manifest | None) -> None:
         self._held = held
         self._twins = Twins(held)
         self._manifest = manifest if manifest and manifest.project.commit else None
+        self._asked: set[str] = set()
+        self._ignored: set[str] = set()
+        self._at_once = 1
 
     def __call__(self, path: str) -> tuple[str, Cure] | None:
         """Why git would not commit a file at ``path``, and the fix."""
-        if path in self._all:
+        if self._manifest and path not in self._asked:
+            self._ask(path, self._manifest)
+        if path in self._ignored:
             return git_cures.ignored(path)
         twin = self._twins.of(path) if self._manifest else None
         if twin and path.startswith(f"{record.FOLDER}/"):
             return git_cures.other_record(twin, path)
         return git_cures.other_case(twin, path) if twin else None
 
-    @cached_property
-    def _all(self) -> frozenset[str]:
-        if self._manifest is None:
-            return frozenset()
-        records = [record.place(asset.id) for asset in self._manifest.asset]
-        return frozenset(ignored_of(self._held, [*listed_paths(self._manifest), *records]))
+    def _ask(self, path: str, manifest: Manifest) -> None:
+        """Ask for ``path`` and, from its asset on, for the files of a number of assets."""
+        asset_id = record.id_at(path)
+        numbered = enumerate(manifest.asset)
+        first = next((n for n, one in numbered if path == one.path or asset_id == one.id), 0)
+        assets = manifest.asset[first : first + self._at_once]
+        self._at_once *= _MORE_AT_ONCE
+        files = [file for one in assets for file in _files_of(one)]
+        asked = [file for file in dict.fromkeys([path, *files]) if file not in self._asked]
+        self._asked.update(asked)
+        self._ignored.update(ignored_of(self._held, asked))
+
+
+# How many more assets git is asked for than the time before: few questions, whatever is stale.
+_MORE_AT_ONCE = 16
+
+
+def _files_of(asset: Asset) -> tuple[str, ...]:
+    """The files of an asset, and its record."""
+    return (*(target.path for target in targets(asset)), record.place(asset.id))
 
 
 def _taking_a_side(held: Held, paths: Collection[str]) -> Cure:

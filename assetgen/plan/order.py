@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
@@ -11,6 +12,8 @@ from assetgen.manifest.schema import Asset, Manifest, references_at
 from assetgen.manifest.toml_positions import Key
 from assetgen.plan.intent import about, completed
 from assetgen.plan.wish import World
+
+_NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,21 @@ class Broken:
     cure: Cure
 
 
-def order(manifest: Manifest, world: World) -> list[Asset]:
-    """All assets, each after the ones it depends on.
+def order(
+    manifest: Manifest, world: World, known: Mapping[str, Sequence[str]] = _NONE
+) -> list[Asset]:
+    """All assets, each after the ones it depends on; ``known`` has those of some assets.
 
     Raises ManifestError if they depend on each other in a circle, or on one that does not exist.
     """
     by_id = {asset.id: asset for asset in manifest.asset}
     ordered = []
-    for step in walk(by_id, lambda asset_id: needs(manifest, by_id[asset_id], world)):
+
+    def needs_of(asset_id: str) -> Sequence[str]:
+        found = known.get(asset_id)
+        return needs(manifest, by_id[asset_id], world) if found is None else found
+
+    for step in walk(by_id, needs_of):
         if isinstance(step, Broken):
             where = world.place(step.asset_id, "id")
             raise ManifestError(step.what, where=where, cure=step.cure)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
-from assetgen.plan.decide import Action, Decision, State, moved, renamed, unusable
+from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.former import moved, renamed, unusable
 from assetgen.plan.reasons import MIXED, UNPROVEN, is_in_form
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,10 @@ from assetgen.fs.sources import sources_of
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts import kind
 from assetgen.layouts.kind import Kind
-from assetgen.manifest import naming, parse
+from assetgen.manifest import entries, naming, parse
 from assetgen.manifest.collection import Expansion
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.manifest.toml_positions import Key, Position, positions
 from assetgen.plan import (
     data_source,
     decide,
@@ -30,10 +29,12 @@ from assetgen.plan import (
     page_file,
     page_words,
     scope,
+    settled,
 )
 from assetgen.plan.decide import Decision
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.page import Page
+from assetgen.plan.places import Places
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.record import Record, Unusable
@@ -77,8 +78,13 @@ class Workspace:
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
         self.world = cache(self._world)
-        self._reading = page_words.with_words(_read(data, tree, self.page, self.kind), self.page)
+        self.kept = Verdicts(root, "manifest", off=not tree.is_cached)
+        """What the blocks of the manifest say, by their text."""
+        self._reading = page_words.with_words(
+            _read(data, tree, self.page, self.kind, self.kept), self.page
+        )
         self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
+        self._places = Places(self._reading)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -111,7 +117,7 @@ class Workspace:
         Raises the error of the first mistake that concerns them.
         """
         try:
-            return list(decide.decide(self.manifest, self.world()))
+            return list(self.decisions())
         except AssetgenError as exc:
             if not self._only or not exc.mistakes:
                 raise
@@ -174,14 +180,35 @@ class Workspace:
         try:
             return intent.wish(self.manifest, asset, self.world(), paths=self.paths)
         except faults.MISTAKES as exc:
-            at = ("asset", self._numbers[asset_id])
+            at = ("asset", self._places.numbers[asset_id])
             if own := [one for one in self._mistakes() if one.key[:2] == at]:
                 raise refusal(own) from exc
             raise
 
+    def decisions(self, world: World | None = None) -> Iterator[Decision]:
+        """A decision for each asset, one at a time; ``world`` is by default that of the project.
+
+        What rests on the same content as before is not decided again. Raises the error of the first
+        mistake in the manifest.
+        """
+        world, blocks = world or self.world(), () if self.others else self._reading.blocks
+        if not blocks or not self.tree.is_cached or self.under_way or self.tree.held.all_unmerged:
+            yield from decide.decide(self.manifest, world)
+            return
+        name = "fresh" if isinstance(self.tree, WorkTree) else "fresh-staged"
+        before = settled.Before(self.manifest, blocks, self.tree, Verdicts(self.root, name))
+        yield from before.decisions(world, self.wish)
+        if store.can_cache(self.root):
+            self.kept.save()
+            before.save()
+
+    @cached_property
+    def under_way(self) -> Mapping[str, str]:
+        """path -> sha256 (hex) of the files that an interrupted run was placing."""
+        return store.interrupted(self.root) if isinstance(self.tree, WorkTree) else {}
+
     def _world(self) -> World:
         """The questions that planning asks, answered from this tree."""
-        under_way = store.interrupted(self.root) if isinstance(self.tree, WorkTree) else {}
         return World(
             kind=self.kind,
             fonts=self.fonts,
@@ -190,7 +217,7 @@ class Workspace:
             page=self.page,
             data=cache(lambda path: data_source.read(self.tree, path)),
             has_original=lambda digest: originals.has(self.root, digest),
-            interrupted=under_way.get,
+            interrupted=self.under_way.get,
             elsewhere=self.holdings.elsewhere(),
             orphan=lambda trace: self._orphans.get(trace),
             surface=self.conditions.surface if self.conditions else route_names.bill,
@@ -198,48 +225,21 @@ class Workspace:
             today=self.conditions.today if self.conditions else lambda: None,
             obstacle=self.holdings.obstacle,
             ignored=self.holdings.ignored,
-            place=self._place,
+            place=self._places.place,
             mistakes=self._mistakes,
         )
 
     @cached_property
     def _orphans(self) -> Mapping[str, Record]:
-        """The records of assets that the manifest no longer lists, by every trace of their images.
-
-        A trace is the path or the digest of a file, or the digest of an intent.
-        """
-        known = self._numbers
-        gone = [record.id_at(path) for path in self.records() if record.id_at(path) not in known]
-        found: dict[str, Record] = {}
-        for one in map(self.record, gone):
-            if isinstance(one, Record):
-                # No one has drawn the intent of a draft yet.
-                drawn = [] if one.is_draft else [str(one.intent.get("digest"))]
-                for trace in (*one.subject, *one.subject.values(), *drawn):
-                    found.setdefault(trace, one)
-        return found
-
-    @cached_property
-    def _positions(self) -> Mapping[Key, Position]:
-        return positions(self._reading.text, inside_values=False)
-
-    @cached_property
-    def _numbers(self) -> Mapping[str, int]:
-        """The number of each asset in the file, those with mistakes among them."""
-        return {asset.id: index for index, asset in enumerate(self._reading.manifest.asset)}
+        return _by_trace(self, self._places.numbers)
 
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
-        return self.line_of(*self._reading.origins.stated(("asset", self._numbers[asset_id], key)))
+        return self._places.line(asset_id, key)
 
     def line_of(self, *key: str | int) -> int | None:
         """The line of assets.toml on which a key is; None if it is not in the file."""
-        place = self._positions.get(key)
-        return place.line if place else None
-
-    def _place(self, asset_id: str, key: str) -> str:
-        line = self.line(asset_id, key) or self.line(asset_id)
-        return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"
+        return self._places.line_of(key)
 
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""
@@ -247,6 +247,22 @@ class Workspace:
         if not (self.root / path).exists() and self.tree.held.is_left_out(path):
             return _no_pointer(self.root, path, self.tree.read(path) or b"")  # a sparse checkout
         return _no_pointer(self.root, path, paths.read_regular(self.root, path, ManifestError))
+
+
+def _by_trace(project: Workspace, known: Collection[str]) -> Mapping[str, Record]:
+    """The records of assets that the manifest no longer lists, by every trace of their images.
+
+    A trace is the path or the digest of a file, or the digest of an intent.
+    """
+    gone = [record.id_at(path) for path in project.records() if record.id_at(path) not in known]
+    found: dict[str, Record] = {}
+    for one in map(project.record, gone):
+        if isinstance(one, Record):
+            # No one has drawn the intent of a draft yet.
+            drawn = [] if one.is_draft else [str(one.intent.get("digest"))]
+            for trace in (*one.subject, *one.subject.values(), *drawn):
+                found.setdefault(trace, one)
+    return found
 
 
 def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
@@ -257,7 +273,11 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
 
 
 def _read(
-    data: bytes, tree: Tree, page: Callable[[str], Page], kind_of: Callable[[str], Kind]
+    data: bytes,
+    tree: Tree,
+    page: Callable[[str], Page],
+    kind_of: Callable[[str], Kind],
+    kept: Verdicts,
 ) -> Reading:
     """The manifest with the assets of its collections, compared with the layouts of ``tree`` too.
 
@@ -269,7 +289,7 @@ def _read(
 
         return collections.expand(document, collection_sources.sources(tree, page, kind_of))
 
-    reading = parse.read(data, expand)
+    reading = entries.read(data, kept, expand) if tree.is_cached else parse.read(data, expand)
     more = tuple(inherited.unknown(reading.manifest, tree.templates))
     return reading.with_faults(more) if more else reading
 

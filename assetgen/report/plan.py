@@ -66,7 +66,7 @@ def _makes_any(decisions: Sequence[Decision]) -> bool:
     """Whether generate would make an image; ``decisions`` has dependencies first."""
     stopped: set[str] = set()
     for d in decisions:
-        if d.problem or d.action is Action.REFUSE or not stopped.isdisjoint(d.wish.needs):
+        if d.problem or d.action is Action.REFUSE or not stopped.isdisjoint(d.needs):
             stopped.add(d.asset.id)
         elif d.action is not Action.NOTHING:
             return True

@@ -14,14 +14,9 @@ from assetgen.text import MAX_MESSAGE
 from tests.support.attack import generate, run_check
 from tests.support.place import COVER, Place
 
-_MANY = "".join(
-    f'[[asset]]\nid = "a{i}"\nkind = "cover"\npath = "public/a{i}.png"\nalt = ""\n'
-    for i in range(schema.MAX_ASSETS + 1)
-)
 _ONE = COVER.format(id="a", title="x")
 
 _FLOODS = {
-    "assets": (_MANY, "at most 50000"),
     "bytes": ("#" * (schema.MAX_BYTES + 1), "the limit"),
     "nested keys": (_ONE + ".".join("a" * 100_000) + " = 1\n", "not TOML"),
     "nested keys, fewer": (_ONE + "subtitle." + ".".join("a" * 900) + " = 1\n", "values.subtitle"),

@@ -1,0 +1,56 @@
+"""Where assets.toml states the keys of an asset, for messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from assetgen.manifest.parse import Reading
+from assetgen.manifest.schema import FILE
+from assetgen.manifest.toml_positions import Key, Position, positions
+
+
+class Places:
+    """The lines of a manifest; of one asset, only the block of entries around it is searched."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._blocks: dict[int, Mapping[Key, int]] = {}
+
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        """The number of each asset in the file, those with mistakes among them."""
+        return {asset.id: index for index, asset in enumerate(self._reading.manifest.asset)}
+
+    def line(self, asset_id: str, key: str) -> int | None:
+        """The line on which an asset states ``key``; None if it does not."""
+        number = left = self.numbers[asset_id]
+        for block in self._reading.blocks:
+            if left < block.assets:
+                return self._in_block(block.start).get(("asset", left, key))
+            left -= block.assets
+        return self.line_of(self._reading.origins.stated(("asset", number, key)))
+
+    def line_of(self, key: Sequence[str | int]) -> int | None:
+        """The line on which a key is; None if it is not in the file."""
+        place = self._positions.get(tuple(key))
+        return place.line if place else None
+
+    def place(self, asset_id: str, key: str) -> str:
+        """Where an asset states ``key``, in words."""
+        line = self.line(asset_id, key) or self.line(asset_id, "id")
+        return f"{FILE}:{line}, asset {asset_id}" if line else f"{FILE}, asset {asset_id}"
+
+    def _in_block(self, start: int) -> Mapping[Key, int]:
+        if start not in self._blocks:
+            data = self._reading.text.encode()
+            starts = [block.start for block in self._reading.blocks]
+            end = next((other for other in starts if other > start), len(data))
+            above = data.count(b"\n", 0, start)
+            found = positions(data[start:end].decode(), inside_values=False)
+            self._blocks[start] = {key: above + place.line for key, place in found.items()}
+        return self._blocks[start]
+
+    @cached_property
+    def _positions(self) -> Mapping[Key, Position]:
+        return positions(self._reading.text, inside_values=False)

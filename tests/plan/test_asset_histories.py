@@ -1,0 +1,59 @@
+"""Random edits of a random project: with and without the cache, every command says the same."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from assetgen import snapshot
+from tests.support import asset_histories
+from tests.support.asset_histories import History, said
+from tests.support.place import Place
+
+#: Nanoseconds after which a file is old enough to be trusted, here: more than any clock is coarse.
+_RACY = 20_000_000
+_STEPS = 9
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    base = tmp_path_factory.mktemp("histories")
+    return asset_histories.build(Place(base / "first", base / "home"))
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshot, "RACY_NS", _RACY)
+
+
+def _live(first: Place, root: Path, seed: int) -> None:
+    """Let a history happen, and compare after each step."""
+    shutil.copytree(first.root, root, symlinks=True)
+    place = Place(root, root.parent / "home")
+    history, happened = History(place, seed), []
+    for _ in range(_STEPS):
+        time.sleep(2 * _RACY / 1e9)
+        said(place, cached=True)  # remembers what is there before the next step
+        happened.append(history.step())
+        time.sleep(2 * _RACY / 1e9)
+        assert said(place, cached=True) == said(place, cached=False), (seed, happened)
+
+
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("seed", range(2))
+def test_the_cache_never_changes_what_a_command_says(
+    first: Place, tmp_path: Path, seed: int
+) -> None:
+    _live(first, tmp_path / "project", seed)
+
+
+@pytest.mark.more
+@pytest.mark.usefixtures("soon")
+@pytest.mark.parametrize("seed", range(100, 160))
+def test_the_cache_never_changes_what_a_command_says_in_many_histories(
+    first: Place, tmp_path: Path, seed: int
+) -> None:
+    _live(first, tmp_path / "project", seed)
