@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
-from assetgen.layouts import kind, render, sandbox
+from assetgen.layouts import kind, render
+from assetgen.layouts.engine import Drawing
 from assetgen.layouts.spec import Order
 
 DESIGNS = Path(__file__).resolve().parent / "designs"
@@ -28,6 +29,15 @@ def order(design: str, number: int) -> Order:
     return Order(found, found.fill(words), *SIZES[design], fonts=fonts)
 
 
+def _by_others(orders: list[Order], processes: int) -> Iterator[Drawing]:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from assetgen.layouts import sandbox
+
+    with sandbox.at_work(len(orders)), ThreadPoolExecutor(processes) as threads:
+        yield from threads.map(sandbox.draw, orders)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("design", choices=SIZES)
@@ -41,13 +51,10 @@ def main() -> None:
         page = render.page(orders[0])[0]
         art = "<svg" + page.partition("<svg")[2].partition("</svg>")[0] + "</svg>"
         given.art.write_text(art.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1))
-    draw = sandbox.draw if given.processes else render.draw
-    with (
-        sandbox.at_work(given.count),
-        ThreadPoolExecutor(given.processes or 1) as threads,
+    for drawing in (
+        _by_others(orders, given.processes) if given.processes else map(render.draw, orders)
     ):
-        for drawing in threads.map(draw, orders):
-            png = drawing.png
+        png = drawing.png
     if given.save:
         given.save.write_bytes(png)
 

@@ -15,7 +15,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -48,14 +48,22 @@ class Reading:
 
 
 Readings = Mapping[str, Sequence[Reading]]
+# How often the memory of a family of processes is read, in s.
+_EVERY = 0.1
 
 
 def run(
-    command: Iterable[str | Path], cwd: Path | None = None, environ: Mapping[str, str] | None = None
+    command: Iterable[str | Path],
+    cwd: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    *,
+    is_family: bool = False,
 ) -> Reading:
     """Run a command and measure it. Raises RuntimeError if it fails.
 
     The peak starts at that of the process that measures, which therefore imports nothing heavy.
+    With ``is_family`` it is that of the process and all its descendants together, on Linux: the sum
+    of their proportional set sizes, in which memory that they share counts once.
     """
     words = [str(part) for part in command]
     with tempfile.TemporaryFile() as errors:
@@ -68,6 +76,7 @@ def run(
             stdout=subprocess.DEVNULL,
             stderr=errors,
         )
+        together = _peak_of_family(child.pid) if is_family and sys.platform == "linux" else 0
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -77,7 +86,34 @@ def run(
                 f"{words} ended with {child.returncode}: {errors.read().decode()[-800:]}"
             )
     unit = 1 if sys.platform == "darwin" else 1024
-    return Reading(used.ru_utime + used.ru_stime, wall, used.ru_maxrss * unit)
+    return Reading(used.ru_utime + used.ru_stime, wall, together or used.ru_maxrss * unit)
+
+
+def _peak_of_family(pid: int) -> int:
+    """The largest sum of proportional set sizes until process ``pid`` ends, in bytes."""
+    peak = 0
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        peak = max(peak, sum(map(_proportional, _family(pid))))
+        time.sleep(_EVERY)
+    return peak
+
+
+def _family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    found = [pid]
+    for one in found:
+        for task in Path(f"/proc/{one}/task").glob("*/children"):
+            with suppress(OSError):
+                found += map(int, task.read_text().split())
+    return found
+
+
+def _proportional(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def rounds(cases: Mapping[str, Callable[[], Reading]], count: int) -> dict[str, list[Reading]]:

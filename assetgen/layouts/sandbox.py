@@ -14,13 +14,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from assetgen.cure import advice
 from assetgen.errors import StorageError, TemplateError
 from assetgen.layouts import closure, render
-from assetgen.layouts.artist import Artist, Ended, Made
 from assetgen.layouts.engine import Drawing
 from assetgen.layouts.spec import Order
+
+if TYPE_CHECKING:
+    from assetgen.layouts.artist import Artist, Ended
+
+Made = TypeVar("Made")
 
 #: From how many pictures of one run on other processes draw them all.
 MANY = 100
@@ -73,6 +78,8 @@ def _elsewhere(work: Callable[[Order], Made], order: Order) -> Made:
     is_limited = order.kind.root != closure.shipped_root()
     if not is_limited and not _crowds:
         return work(order)
+    from assetgen.layouts.artist import Artist, Ended
+
     kept = _kept(is_limited)
     if kept is None and not is_limited:
         try:
