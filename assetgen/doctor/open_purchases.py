@@ -13,7 +13,7 @@ from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import home, originals
 from assetgen.fs.lock import locked
-from assetgen.paid import answers, journal
+from assetgen.paid import answers, evidence, journal
 from assetgen.paid.claims import Claims
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.log_file import NAME, STRAY
@@ -153,6 +153,8 @@ def _standing(entry: Entry, root: Path, is_wanted: bool | None, name: str) -> St
         )
     reply, file = _reply(root, entry)
     if entry.fate is Fate.ANSWERED and file.is_file():
+        if is_wanted and _is_damaged(entry):
+            return _kept(entry, root, "its entry in the log is damaged", give_up)
         if is_wanted and entry.note:
             cure = advice(
                 "{again} tries again; or {by_hand}",
@@ -167,7 +169,7 @@ def _standing(entry: Entry, root: Path, is_wanted: bool | None, name: str) -> St
                 True,
                 command("assetgen generate {name}", name=name),
             )
-        return _kept(entry, root, is_wanted, give_up)
+        return _kept(entry, root, _changed(is_wanted), give_up)
     if entry.fate is Fate.ANSWERED:
         return Standing(entry, f"its reply is missing from {reply}", False, give_up)
     if entry.response_id and entry.fate is Fate.SENT:
@@ -185,6 +187,15 @@ def _standing(entry: Entry, root: Path, is_wanted: bool | None, name: str) -> St
     return Standing(entry, f"{note}{stored}", False, give_up)
 
 
+def _is_damaged(entry: Entry) -> bool:
+    """Whether the log lost what was asked, so that the reply makes no record any more."""
+    try:
+        evidence.asked_for(entry)
+    except StorageError:
+        return True
+    return False
+
+
 def _reply(root: Path, entry: Entry) -> tuple[str, Path]:
     """The file of a reply, for people and as a path."""
     name = f"{home.REPLIES}/{entry.number}"
@@ -200,10 +211,10 @@ def _changed(is_wanted: bool | None) -> str:
     )
 
 
-def _kept(entry: Entry, root: Path, is_wanted: bool | None, give_up: Cure) -> Standing:
-    """Keep the images of a stored reply whose asset has changed, so that they can be adopted."""
+def _kept(entry: Entry, root: Path, why: str, give_up: Cure) -> Standing:
+    """Keep the images of a stored reply that cannot be placed, so that they can be adopted."""
     reply, file = _reply(root, entry)
-    known = f"its reply is stored; {_changed(is_wanted)}"
+    known = f"its reply is stored; {why}"
     streamed = bool(entry.evidence.get("streamed")) and not (entry.reply or {}).get("fetched")
     try:
         pictures = (

@@ -198,7 +198,7 @@ def stored(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as exc:
         what = f"the stored reply cannot be read: {exc.strerror}"
-        raise StorageError(what, where=str(file.name), cure=command("assetgen doctor")) from exc
+        raise StorageError(what, where=str(file), cure=command("assetgen doctor")) from exc
 
 
 def received(file: Path, entry: Entry) -> Answer | None:

@@ -199,6 +199,8 @@ def _explained(document: Mapping[str, Any], where: str, text: str) -> TrustError
     return _wrong(found.what, where, text, found.key, cure)
 
 
+# No HTTP client needs a longer one; theirs end at 65,536.
+_LONGEST_URL = 2000
 _HOST = re.compile(r"[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]")
 _IMAGE_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\])(?::[0-9]{1,5})?|[0-9a-fA-F:.]+")
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
@@ -251,10 +253,27 @@ def _is_proxy(url: str) -> bool:
 
 
 def is_name(host: str) -> bool:
-    """Whether ``host`` can be looked up: its parts are neither empty nor too long."""
+    """Whether ``host`` can be looked up: its parts are neither empty nor too long.
+
+    One that ends in a number is an address, as browsers and HTTP clients read it.
+    """
     try:
-        return bool(host.encode("idna")) and len(host) <= 253
+        is_sound = bool(host.encode("idna")) and len(host) <= 253
+        return is_sound and (not _ends_in_number(host) or _is_ipv4(host))
     except UnicodeError:
+        return False
+
+
+def _ends_in_number(host: str) -> bool:
+    return host.removesuffix(".").rpartition(".")[2].isdigit()
+
+
+def _is_ipv4(host: str) -> bool:
+    import ipaddress
+
+    try:
+        return bool(ipaddress.IPv4Address(host))
+    except ValueError:
         return False
 
 
@@ -269,9 +288,13 @@ def check_url(url: str, what: str) -> None:
 
     Unencrypted requests can reach only this machine and private addresses.
     """
+    if len(url) > _LONGEST_URL:
+        raise ValueError(f"{what} has {len(url)} characters; an address has at most {_LONGEST_URL}")
     parts = urlsplit(url)
     shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
     host = parts.netloc.rpartition(":")[0] if re.search(r":\d+$", parts.netloc) else parts.netloc
+    if _HOST.fullmatch(host) and _ends_in_number(host) and not _is_ipv4(host):
+        raise ValueError(f"{shown}: {host} is not an IPv4 address, such as 192.168.1.5")
     has_host = bool(_HOST.fullmatch(host)) and is_name(host)
     if parts.scheme not in ("http", "https") or not has_host or parts.fragment:
         raise ValueError(f"{shown} is not an http(s) address without credentials")

@@ -69,7 +69,8 @@ NOT_RUN: dict[Key, str] = {
             ("fs/git_blobs", "git version"),
         ],
         "is the last resort: no request is known that cannot be prepared": [
-            ("paid/transport", "assetgen doctor")
+            ("paid/transport", "assetgen doctor"),
+            ("paid/unready", "assetgen doctor"),
         ],
         "does not end by itself": [("watch/loop", "assetgen watch")],
     }.items()

@@ -22,9 +22,10 @@ from assetgen.doctor.doctor import Diagnosis
 from assetgen.doctor.notes import Urgency
 from assetgen.errors import StorageError
 from assetgen.fs import home, lock
-from assetgen.paid import log_file
+from assetgen.paid import evidence, log_file
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan.workspace import open_workspace
+from assetgen.record.schema import RecordedRequest, RecordedRoute
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config, GatewayAccount
 from tests.support.place import Place
@@ -336,7 +337,11 @@ def entry(
     log = Journal(place.root, lambda: TODAY)
     project = open_workspace(place.root, Conditions({}, Config()))
     want = project.wish("ship").key
-    return log, log.sent(want, "ship", route, surface, "api.openai.com", {"streamed": False})
+    asked = evidence.noted(
+        RecordedRoute(owner=route, surface=surface), RecordedRequest(digest="0" * 64)
+    )
+    known = {**asked, "streamed": False}
+    return log, log.sent(want, "ship", route, surface, "api.openai.com", known)
 
 
 def answered(place: Place, log: Journal, number: int, data: bytes | None = None) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from assetgen.errors import RoutingError
-from assetgen.paid import journal, unready
+from assetgen.errors import RoutingError, StorageError, TrustError
+from assetgen.paid import answers, journal, unready
 from assetgen.paid.transport import Line, NotSent
 from assetgen.settings import config
 from assetgen.settings import provider as provider_settings
@@ -94,6 +94,25 @@ def test_a_host_that_cannot_be_looked_up_is_no_address(host: str) -> None:
     with pytest.raises(ValueError, match="is not an http"):
         config.check_url(f"https://{host}/v1", "OPENAI_BASE_URL")
     config.check_url("https://a.example./v1", "OPENAI_BASE_URL")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://256.256.256.256/v1", "256.256.256.256 is not an IPv4 address"),
+        ("https://1.2.3/v1", "1.2.3 is not an IPv4 address"),
+        ("https://01.02.03.04:8080/v1", "01.02.03.04 is not an IPv4 address"),
+        ("https://a.example/" + "x" * 70_000, "has 70018 characters; an address has at most 2000"),
+    ],
+    ids=["too large", "too short", "leading zeros", "long"],
+)
+def test_an_address_that_no_client_takes_is_refused_with_what_is_wrong(url: str, why: str) -> None:
+    with pytest.raises(TrustError, match=why) as caught:
+        provider_settings.resolve("images", None, {"OPENAI_BASE_URL": url}, config.Config())
+    assert str(caught.value.cure) == "correct OPENAI_BASE_URL, or unset it"
+    assert len(str(caught.value.what)) < 200
+    host = url.split("/")[2].partition(":")[0]
+    assert (config.wrong_proxy(f"http://{host}:8080") is None) == (host == "a.example")
 
 
 @pytest.mark.parametrize(
@@ -205,3 +224,9 @@ def test_a_codex_that_cannot_be_started_blocks_nothing(bare: Place, provider: Pr
     error = shop.fails()
     assert isinstance(error, RoutingError) and "nothing was sent" in error.what
     assert journal.is_there(bare.root) and shop.open_entries() == []
+
+
+def test_a_stored_reply_that_cannot_be_read_is_named_with_its_folder(tmp_path: Path) -> None:
+    with pytest.raises(StorageError) as caught:
+        answers.stored(tmp_path / "replies" / "1")
+    assert caught.value.where == str(tmp_path / "replies" / "1")

@@ -56,11 +56,6 @@ def _no_connection(stage: Stage) -> None:
     stage.environ["OPENAI_BASE_URL"] = f"http://127.0.0.1:{port}/v1"
 
 
-def _no_address(stage: Stage) -> None:
-    stage.shop.wants("a")
-    stage.environ["OPENAI_BASE_URL"] = "https://256.256.256.256/v1"
-
-
 def _without_key(stage: Stage) -> None:
     stage.shop.wants("a")
     del stage.environ["OPENAI_API_KEY"]
@@ -109,6 +104,12 @@ def _without_evidence(stage: Stage) -> None:
     with sqlite3.connect(_log(stage)) as db:
         db.execute("UPDATE entry SET evidence = '{}'")
     db.close()
+
+
+def _without_evidence_of_an_answer(stage: Stage) -> None:
+    """The same, after its reply was fetched: no record can be made of it."""
+    _without_evidence(stage)
+    stage.run("generate", "--resume")
 
 
 def _without_reply(stage: Stage) -> None:
@@ -196,6 +197,12 @@ STATES = [
         exits=_OPEN,
     ),
     State(
+        ("doctor/open_purchases", "assetgen adopt {asset} {file}"),
+        _without_evidence_of_an_answer,
+        "doctor",
+        settles=False,  # another command closes the entry after it
+    ),
+    State(
         ("paid/exchange", "assetgen doctor"),
         _full_disk,
         "generate",
@@ -248,13 +255,6 @@ STATES = [
         _refuses("403 Forbidden", "account_deactivated", "Your account was deactivated."),
         "generate",
         settles=False,
-    ),
-    State(
-        ("paid/unready", "assetgen doctor"),
-        _no_address,
-        "generate",
-        settles=False,
-        exits=_UNREACHED,
     ),
     State(("settings/provider", "assetgen routes"), _without_key, "generate", settles=False),
 ]
