@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from assetgen.refs.folders import below, clamped, joined
 from assetgen.refs.languages import SCRIPTS, suffix
 from assetgen.refs.sites import module_names, relative_paths
@@ -9,6 +11,9 @@ from assetgen.refs.sites.question import Question, has_placeholder, names_file
 from assetgen.refs.sites.resolution import How, Resolution
 from assetgen.refs.sites.url_hints import url_hint
 from assetgen.refs.sites.verdict import DYNAMIC, EXTERNAL, first_existing, settled, unknown
+
+# What a browser reads from the URL of the file.
+_WEB_MANIFEST = re.compile(r"(?:(?:^|/)manifest\.json|\.webmanifest)\Z")
 
 
 def resolve(question: Question, path: str) -> Resolution:
@@ -63,7 +68,11 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
         return other
     is_elsewhere = question.is_output or question.is_in_build_config
     if not candidates and is_file and not is_elsewhere:
-        evident = _in_existing_folder(question, path, places) or _in_bundle(question, path, beside)
+        evident = (
+            _in_existing_folder(question, path, places)
+            or _in_bundle(question, path, beside)
+            or (beside if _WEB_MANIFEST.search(question.file) else None)
+        )
         if evident is not None:
             return settled(question, "bare", (evident,))
     return unknown(candidates)

@@ -220,6 +220,10 @@ _ROWS |= {
         *("content/a.md", "frontmatter", "/a.png", "!public/a.png"),
     ),
     "text is not prefixed": (*(_NUXT, "content/a.md", "md_image", "/a.png", "!public/a.png"),),
+    "a name in a manifest": (
+        {**_NUXT, "public/i/manifest.json": ""},
+        *("public/i/manifest.json", "json_string", "b.png", "!public/i/b.png"),
+    ),
     "a manifest is not prefixed": (
         *(_NUXT, "public/site.webmanifest", "json_string", "/a.png", "!public/a.png"),
     ),
