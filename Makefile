@@ -67,7 +67,7 @@ build/codex-%/node_modules:
 
 WEB := build/web
 test-web: $(READY) $(WEB)/.ready ## test snippets and paths in real frameworks (npm, PyPI, Chromium)
-	@ASSETGEN_WEB=$(CURDIR)/$(WEB) $(PY) -m pytest tests/web
+	@ASSETGEN_WEB=$(CURDIR)/$(WEB) $(PY) -m pytest -n 2 --dist loadfile tests/web
 
 $(WEB)/.ready: tests/web/package.json tests/web/package-lock.json tests/web/requirements.txt
 	@mkdir -p $(WEB)

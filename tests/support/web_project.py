@@ -38,6 +38,10 @@ class Recipe:
     """The file that contains the base path."""
     base: tuple[str, str] = ("/docs/", "/")
     """How it is written there, and what is written without one."""
+    is_slow: bool = False
+    """Whether it is built below the base path only."""
+    broken: tuple[str, str] | None = None
+    """A page and its text with which the build fails, because of each of its pictures."""
 
 
 class Project:
@@ -107,6 +111,17 @@ class Project:
         names = [_NAMED.search(one["message"]) for one in errors]
         assert all(names), errors
         return {one[1] for one in names if one}
+
+    def add_broken_page(self) -> set[str]:
+        """Add the page with which the build fails; returns the pictures that it names.
+
+        None are named in the root, and where no reference makes the build fail.
+        """
+        if not self._recipe.broken or not self._has_base:
+            return set()
+        path, text = self._recipe.broken
+        self._place.write(path, text)
+        return set(_NAMED.findall(text))
 
     def correct(self) -> None:
         """Take out every line that names a picture that is not shown."""

@@ -66,6 +66,8 @@ def _missing(question: Question, path: str, beside: str) -> Resolution:
     other = settled(question, "bare", places)
     if other.candidates and not candidates:  # only the case of the name differs
         return other
+    if is_file and not candidates and question.is_after_base:
+        return settled(question, "absolute", question.site.files(path) or places)
     is_elsewhere = question.is_output or question.is_in_build_config
     if not candidates and is_file and not is_elsewhere:
         evident = (

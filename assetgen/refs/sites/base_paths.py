@@ -51,19 +51,26 @@ NOWHERE = Base()
 
 def of(config: str, key: str) -> Base:
     """The base that ``key`` sets in ``config``, JavaScript without comments."""
-    written, is_sure = [], True
+    written, stated, is_sure = [], set[str](), True
     for one in _set(key).finditer(config):
         value = _expression(config, one.end()) if one["is_set"] is not None else key
         plain = _PLAIN.fullmatch(value)
         if plain is None or plain[2].startswith("/"):  # else it is relative, or another's key
             written.append(value)
-            is_sure = is_sure and plain is not None and not one["of"]
+            is_sure = is_sure and plain is not None
+            if plain and not one["of"]:
+                stated.add(plain[2])
     if not written:
         return NOWHERE
     possible = tuple(dict.fromkeys(_paths(written, config)))
-    if is_sure and len(possible) < 2:
+    if is_sure and stated and len({*map(_value, written)}) < 2:
         return Base(possible[0] if possible else "")
     return Base(possible=possible, is_open=not possible)
+
+
+def _value(code: str) -> str:
+    """The path in a plain string, without slashes at its ends."""
+    return code.strip().strip("\"'`").strip("/")
 
 
 def of_commands(package: str) -> tuple[str, ...]:
@@ -92,7 +99,7 @@ _PASSED = re.compile(
 def _set(key: str) -> re.Pattern[str]:
     """``key: "x"``, ``config.key = "x"``, ``key,`` and ``key }``."""
     return re.compile(
-        r"(?:(?P<of>\.|\b(?:const|let|var)\s++)|(?<![\w$.-]))"
+        r"(?:(?P<of>\.|\b(?:const|let|var)\s++)|(?<![\w$.-])(?<!\$\{))"
         rf"(?P<quote>[\"']?)(?<![\w$-]){key}(?P=quote)"
         r"\s*+(?:(?P<is_set>[:=](?![=>])\s*+)|(?=[,}]))"
     )

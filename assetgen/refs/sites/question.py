@@ -99,6 +99,12 @@ class Question:
         return None if data is None else data.decode("utf-8", "replace")
 
     @property
+    def is_after_base(self) -> bool:
+        """Whether the path directly follows code that is the base path, as in ``${base}a.png``."""
+        at = self.reference.marks.raw[0]
+        return self.reference.in_code and (self.text or "")[max(0, at - 1) : at] == "}"
+
+    @property
     def is_markup(self) -> bool:
         """Whether the element is written as one, not as a shortcode or a directive."""
         return self.reference.marks.attributes is not None

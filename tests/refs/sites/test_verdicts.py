@@ -9,7 +9,7 @@ import pytest
 from assetgen.refs.reference import Kind
 from assetgen.refs.sites.resolve import is_dangling, resolve
 from assetgen.refs.sites.site import Sites
-from assetgen.refs.survey import pages
+from assetgen.refs.survey import pages, references
 from tests.support.repository import reference, with_texts
 
 _Row = tuple[Mapping[str, str], str, Kind, str, str | None]
@@ -317,6 +317,7 @@ _BASES = {
     "a variable that is set later": "let basePath = ''\nif (x) basePath = '/docs'\na({ basePath })",
     "a call": "export default { basePath: base() }",
     "a literal": "export default { basePath: '/docs' }",
+    "a constant of another value": "const basePath = '/docs'\nexport default { basePath: '' }",
     "the root": "export default { basePath: '' }",
 }
 _SET_IN: dict[str, tuple[str, str, str]] = {
@@ -457,6 +458,12 @@ _ON = {
         "src/B.vue": "",
         "index.html": "",
     },
+    "nuxt": {
+        "nuxt.config.ts": "app: { baseURL: '/r/' }",
+        "public/p.png": "",
+        "app/a.vue": "",
+        "content/a.md": "",
+    },
     "hugo": {
         "hugo.toml": "baseURL = 'https://example.org/r/'",
         "static/s.png": "",
@@ -572,6 +579,13 @@ _JUDGED: list[tuple[str, str, Kind, str, str | None]] = [
     ("vite", "src/A.tsx", "import", "./b.png", None),
     ("vite", "src/B.vue", "jsx_attr", "./b.png", None),
     ("vite", "src/B.vue", "jsx_attr", "/p.png", None),
+    ("vite", "src/B.vue", "jsx_attr", "/r/p.png", "/p.png"),
+    ("vite", "src/B.vue", "inline_css_url", "/p.png", "/r/p.png"),
+    ("vitepress", "docs/A.vue", "inline_css_url", "/imgs/x.png", "/r/imgs/x.png"),
+    ("nuxt", "app/a.vue", "jsx_attr", "/p.png", None),
+    ("nuxt", "app/a.vue", "inline_css_url", "/p.png", "/r/p.png"),
+    ("nuxt", "app/a.vue", "css_url", "/p.png", "/r/p.png"),
+    ("nuxt", "content/a.md", "md_image", "/p.png", None),
     ("vite", "index.html", "jsx_attr", "/p.png", None),
     ("hugo", "content/p.md", "md_image", "/s.png", "/r/s.png"),
     ("hugo", "content/p.md", "md_image", "/r/s.png", None),
@@ -623,3 +637,83 @@ def test_the_rule_of_the_framework_decides(
     if hint:  # what is proposed is right
         again = resolve(reference(page, kind, hint, element), Sites(listing), listing)
         assert (again.path, again.hint, again.wrong) == (found.path, None, None)
+
+
+_WRITTEN: dict[str, tuple[str, str, str, list[str | None]]] = {
+    # site, page, its text, and what to write instead of each path
+    "bound attributes": (
+        "vitepress",
+        "docs/A.vue",
+        "<img :src=\"'/imgs/x.png'\"><img :src=\"withBase('/imgs/x.png')\"><img src='/imgs/x.png'>",
+        ["/r/imgs/x.png", None, None],
+    ),
+    "links": (
+        "vitepress",
+        "docs/en/g/a.md",
+        "<a href='/imgs/x.png'>x</a> [x](/imgs/x.png)",
+        ["/r/imgs/x.png", None],
+    ),
+    "a head in configuration": (
+        "vitepress",
+        "docs/.vitepress/config.ts",
+        (
+            "export default { base: '/r/', head: [['link', { rel: 'icon', href: '/imgs/x.png' }]],"
+            " themeConfig: { logo: '/imgs/x.png' } }"
+        ),
+        ["/r/imgs/x.png", None],
+    ),
+    "a head in front matter": (
+        "vitepress",
+        "docs/en/g/a.md",
+        (
+            "---\nhead:\n- [meta, {name: a, content: /imgs/x.png}]\nhero: {image: /imgs/x.png}"
+            "\n---\n"
+        ),
+        ["/r/imgs/x.png", None],
+    ),
+    "a function that adds the base": (
+        "docusaurus below a base",
+        "src/p.jsx",
+        "export default () => <><img src={useBaseUrl('/s.png')} /><img src={'/s.png'} /></>",
+        [None, "/r/s.png"],
+    ),
+    "functions of Hugo": (
+        "hugo",
+        "layouts/x.html",
+        (
+            '<img src="{{ "/s.png" | relURL }}"><img src="{{ absURL "/s.png" }}">'
+            '<img src="{{ "s.png" | relURL }}"><img src="{{ (resources.Get "/s.png").X }}">'
+        ),
+        ["s.png", "s.png", None, None],
+    ),
+    "shortcodes of Hugo": (
+        "hugo",
+        "content/p.md",
+        '{{< figure src="/s.png" >}} {{< img src="/s.png" >}} <img src="/s.png">',
+        ["/r/s.png", None, "/r/s.png"],
+    ),
+    "the filter of Eleventy": (
+        "eleventy",
+        "src/a/x.njk",
+        (
+            "<img src=\"{{ '/img/s.png' | url }}\"><img src=\"{{ '/src/img/s.png' | url }}\">"
+            "<img src=\"{{ '/src/img/s.png' | other }}\">"
+        ),
+        [None, "/r/img/s.png", None],
+    ),
+    "a component of Astro": (
+        "astro below a base",
+        "a.astro",
+        "<Image src='/p.png' /><Card src='/p.png' />",
+        ["/r/p.png", None],
+    ),
+}
+
+
+@pytest.mark.parametrize(("site", "page", "text", "hints"), _WRITTEN.values(), ids=_WRITTEN)
+def test_how_a_path_is_written_decides(
+    site: str, page: str, text: str, hints: list[str | None]
+) -> None:
+    listing = with_texts({**_ON[site], page: text})
+    rows = references(page, text.encode(), Sites(listing), listing)
+    assert [row.resolution.hint for row in rows] == hints
