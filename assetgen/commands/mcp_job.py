@@ -144,14 +144,18 @@ def _refuse_to_spend(ids: Sequence[str], conditions: Conditions) -> None:
 
 def snippet(tools: Tools, asset_id: str, form: str | None, page: str | None) -> ToolAnswer:
     """The code that shows an image in a page; with ``page``, it is appended to that page."""
-    from assetgen.pages import paste, snippets
+    from assetgen.pages import heads, paste, snippets
     from assetgen.plan.workspace import open_workspace
     from assetgen.report.pages import pasted_json
 
     root = tools.root()
-    if form is not None and form not in snippets.FORMS:
+    known = (*snippets.FORMS, *heads.HEAD_FORMS)
+    if form is not None and form not in known:
         what = f"there is no form {brief(form)}"
-        raise ManifestError(what, cure=advice("name one of: {forms}", forms=list(snippets.FORMS)))
+        raise ManifestError(what, cure=advice("name one of: {forms}", forms=list(known)))
+    if page is not None and form in heads.HEAD_FORMS:
+        what = f"the form {form} is for the head of a page, and a snippet is appended to its text"
+        raise ManifestError(what, cure=advice("leave out page, and edit the head yourself"))
     if page is not None:
         done = paste.paste(root, tools.folder, asset_id, name=page, form=form)
         return ToolAnswer(pasted_json(asset_id, done))

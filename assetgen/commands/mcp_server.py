@@ -20,7 +20,7 @@ from assetgen.commands import mcp_arguments, mcp_job
 from assetgen.commands.context import system_error
 from assetgen.commands.mcp_lines import Answering
 from assetgen.commands.mcp_tools import ToolAnswer, Tools
-from assetgen.commands.snippet import FORMS
+from assetgen.commands.snippet import FORMS, HEAD_FORMS
 from assetgen.errors import AssetgenError, StorageError
 
 #: The longest side of a preview, in pixels.
@@ -109,7 +109,10 @@ _Pay: TypeAlias = Annotated[
 ]
 _Form: TypeAlias = Annotated[
     str | None,
-    Field(description=f"the language of the page: {', '.join(FORMS)}; by default that of the site"),
+    Field(
+        description=f"the language of the page: {', '.join(FORMS)}; by default that of the site; "
+        f"for the head of a page: {', '.join(HEAD_FORMS)}"
+    ),
 ]
 _IntoPage: TypeAlias = Annotated[
     str | None, Field(description="append the code to this Markdown or MDX page")

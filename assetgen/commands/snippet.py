@@ -13,6 +13,12 @@ FORMS = (
     *("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css"),
     *("vue", "nuxt", "svelte", "sveltekit", "vitepress"),
 )
+#: The same as assetgen.pages.heads.HEAD_FORMS.
+HEAD_FORMS = (
+    *("head", "astro-head", "svelte-head", "nuxt-head", "next-metadata"),
+    *("docusaurus-front-matter", "hugo-front-matter", "jekyll-front-matter"),
+    *("starlight-front-matter", "vitepress-front-matter"),
+)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,13 +30,22 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="form",
-        choices=FORMS,
+        choices=(*FORMS, *HEAD_FORMS),
         metavar="FORM",
-        help=f"{', '.join(FORMS[:-1])} or {FORMS[-1]} (default: the form that fits the site)",
+        help=f"{', '.join(FORMS[:-1])} or {FORMS[-1]} (default: the form that fits the site); "
+        f"for the head of a page: {', '.join(HEAD_FORMS[:-1])} or {HEAD_FORMS[-1]}",
     )
     parser.add_argument(
         "--into", metavar="PAGE", help="append the snippet to this Markdown or MDX page"
     )
+
+
+def contradiction(options: Namespace) -> str | None:
+    if options.into and options.form in HEAD_FORMS:
+        return (
+            f"--into cannot be combined with --for {options.form}, which is for the head of a page"
+        )
+    return None
 
 
 def run(options: Namespace) -> int:

@@ -91,7 +91,13 @@ def _of_project(project: Project) -> Iterator[Fault]:
     if project.public is not None and (wrong := paths.problem_of_file(project.public)):
         what, cure = f"{project.public!r} {wrong}", advice("name a folder below the project")
         yield Fault(("project", "public"), what, cure)
+    if project.url is not None and not _SITE.fullmatch(project.url):
+        what = f"url = {brief(project.url)} is not the URL of a site"
+        yield Fault(("project", "url"), what, advice('write url = "https://example.org"'))
     yield from _of_modules(project)
+
+
+_SITE = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:/[^\s?#\\\"'<>]*)?")
 
 
 def _of_modules(project: Project) -> Iterator[Fault]:

@@ -67,6 +67,7 @@ class Project(Table, frozen=True):
     """Where images are written, and what generate does to the repository."""
 
     public: Annotated[Text | None, Meta(description="folder that the site serves at /")] = "public"
+    url: Annotated[Text | None, Meta(description='where the site is: "https://example.org"')] = None
     content: Annotated[
         tuple[Text, ...], Meta(description="glob patterns of the pages that refer to images")
     ] = ()

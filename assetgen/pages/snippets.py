@@ -11,7 +11,7 @@ from assetgen import escapes
 from assetgen.cure import Blank, Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.manifest.key_types import Format
-from assetgen.pages import published
+from assetgen.pages import heads, published
 from assetgen.pages.published import Published
 from assetgen.pages.syntax import Syntax, syntax_of
 from assetgen.record.schema import Measured
@@ -125,9 +125,12 @@ def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, 
     Raises ManifestError, StorageError or UnsupportedOption.
     """
     found = published.on_disk(project, asset_id)
+    stated = project.manifest.project
+    if form in heads.HEAD_FORMS:
+        return form, heads.snippet(found, form, stated.public, stated.url)
     site = project.sites.of(found.main.path)
     form = form or fitting(site)
-    return form, snippet(found, form, Pages(site, project.manifest.project.public))
+    return form, snippet(found, form, Pages(site, stated.public))
 
 
 def snippet(found: Published, form: str, pages: Pages) -> str:

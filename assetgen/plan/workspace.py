@@ -134,8 +134,8 @@ class Workspace:
         """The sites in the project, as its files and the manifest show them."""
         from assetgen.refs.sites.site import Sites
 
-        stated = self.manifest.project
-        return Sites(self.listing, framework=stated.framework, public=stated.public)
+        own = self.manifest.project
+        return Sites(self.listing, framework=own.framework, public=own.public, url=own.url)
 
     def survey(self, only: Callable[[str], bool] = lambda _page: True) -> Survey:
         """The references in the project's pages, those of ``only``.

@@ -11,7 +11,7 @@ import pytest
 
 from assetgen import cli
 from assetgen.commands import parser, snippet
-from assetgen.pages import snippets
+from assetgen.pages import heads, snippets
 from tests.support.place import Place
 
 _COMMANDS = Path(parser.__file__).parent
@@ -68,6 +68,7 @@ def test_help_is_as_wide_as_the_terminal_up_to_100_columns(bare: Place) -> None:
 
 def test_the_forms_of_snippet_are_those_that_it_can_write() -> None:
     assert snippet.FORMS == snippets.FORMS
+    assert snippet.HEAD_FORMS == heads.HEAD_FORMS
 
 
 # -- what is loaded --------------------------------------------------------------------------------

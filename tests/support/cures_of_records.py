@@ -146,7 +146,18 @@ def _ignored_folder(stage: Stage) -> None:
     stage.place.write(".assetgen/cache/x", "not for git")
 
 
+def _with_url(stage: Stage) -> None:
+    manifest = stage.place.read("assets.toml").decode()
+    stage.place.manifest('[project]\nurl = "https://example.org"\n' + manifest)
+
+
 STATES = [
+    State(
+        ("pages/heads", "assetgen snippet {id} --for {form}"),
+        _at(_made),
+        "snippet a --for head",
+        first=_with_url,
+    ),
     State(("generate/accept_all", "assetgen plan {one}"), _at(_made), "accept a*", settles=False),
     State(
         ("plan/provenance", "assetgen plan"),

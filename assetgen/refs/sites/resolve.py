@@ -40,7 +40,8 @@ def resolve(reference: Reference, sites: Sites, listing: Listing) -> Resolution:
         return module_names.by_glob(question)
     first: Resolution | None = None
     for written in _spellings(reference):
-        found = judged.of(question, written, _answer(question, written))
+        found = _on_own_site(question, written)  # which no framework changes
+        found = found or judged.of(question, written, _answer(question, written))
         if found.exists or first is None:
             first = found
         if found.exists or found.path is None:
@@ -95,6 +96,23 @@ def _answer(question: Question, written: str) -> Resolution:
     if "\0" in path or not path:
         return EXTERNAL
     return _by_beginning(question, path, written)
+
+
+def _on_own_site(question: Question, written: str) -> Resolution | None:
+    """The file of a whole URL of the site itself; None for any other URL."""
+    home = question.sites.url
+    if home is None or not written.startswith(f"{home}/"):
+        return None
+    below = written.removeprefix(home)
+    path = question.path_in(below)
+    if "\0" in path or not path:
+        return EXTERNAL
+    found = site_urls.resolve(question, path, below)
+    base = home.partition("://")[2].partition("/")[2]
+    if found.exists or not base:
+        return found
+    whole = site_urls.resolve(question, f"/{base}{path}", f"/{base}{below}")
+    return whole if whole.exists else found  # the configuration may have the base path too
 
 
 def _without_template(written: str) -> str:

@@ -125,12 +125,19 @@ class Sites:
     """All sites of a repository; the deepest one that contains a file decides for it."""
 
     def __init__(
-        self, listing: Listing, *, framework: Framework | None = None, public: str | None = None
+        self,
+        listing: Listing,
+        *,
+        framework: Framework | None = None,
+        public: str | None = None,
+        url: str | None = None,
     ) -> None:
         """``framework`` overrides that of the site in the root.
 
-        ``public`` is the folder that the manifest declares as served at ``/`` by its site.
+        ``public`` is the folder that the manifest declares as served at ``/`` by its site, and
+        ``url`` is where the site is.
         """
+        self.url = url.rstrip("/") if url else None
         self._listing = listing
         self._framework = framework
         self._public = public
