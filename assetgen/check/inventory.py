@@ -35,6 +35,8 @@ class Inventory:
     assets: int
     others: tuple[str, ...]
     """Other sites below the manifest, which can have manifests of their own."""
+    is_listed: bool = True
+    """Whether the manifest says which files are pages."""
     beyond: tuple[str, ...] = ()
     """Folders of pages that no manifest here can list, as the configuration names them."""
     unchecked: Unchecked = NOTHING
@@ -52,6 +54,8 @@ class Inventory:
             said = f"{count(self.pages, 'page')}, {count(self.references, 'reference')} to images"
             missing = f", {self.missing} of them to missing images" if self.missing else ""
             yield f"{said}{missing}; assetgen refs lists them"
+        if self.references and not self.is_listed:
+            yield "check reads none of them: set content in assets.toml to your pages"
         if self.waiting and self.pages:
             yield f"no page matches {', '.join(self.waiting)} yet"
         for one in self.unchecked.outside:
@@ -110,6 +114,7 @@ def _of(project: Workspace) -> Inventory | None:
         missing=sum(row.is_dangling for row in references),
         assets=len(project.manifest.asset),
         others=tuple(others),
+        is_listed=bool(listed),
         beyond=site.served.beyond if site else (),
         unchecked=outside.unchecked(project, survey) if listed else NOTHING,
         waiting=tuple(vain(survey, listed)),

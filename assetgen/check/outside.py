@@ -20,6 +20,7 @@ from assetgen.refs import apart, survey
 from assetgen.refs.folders import below, upwards
 from assetgen.refs.languages import MARKDOWN, MDX, SVX, suffix
 from assetgen.refs.sites import gitignore
+from assetgen.refs.sites.resolve import resolve
 from assetgen.refs.survey import Survey
 
 _LANGUAGES = MARKDOWN | MDX | SVX
@@ -155,12 +156,12 @@ def _is_own(path: str, project: Workspace, others: set[str]) -> bool:
 def _shows_images(page: str, project: Workspace) -> bool:
     """Whether a page refers to an image of the project, which may be missing."""
     try:
-        data = project.listing.read(page)
+        found = project.reader.scanned(page, mdx=survey.is_mdx(page, project.sites))
     except StorageError:
         return False
-    rows = survey.references(page, data or b"", project.sites, project.listing)
-    is_shown = any(row.resolution.path is not None for row in rows)
-    return is_shown and not gitignore.is_ignored(page, project.listing)
+    rows = found.rows if found else ()
+    files = (resolve(one, project.sites, project.listing).path for one in rows)
+    return any(files) and not gitignore.is_ignored(page, project.listing)
 
 
 def _folder(page: str) -> str:

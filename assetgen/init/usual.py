@@ -131,10 +131,11 @@ OF: Mapping[Framework, Usual] = {
             "DIR/**/*.{md,html}",
             "layouts/**/*.html",
             "assets/**/*.{css,scss}",
-            "static/**/*.css",
         ),
     ),
-    "mkdocs": Usual(("SRC", "DIR"), ("SRC/**/*.{md,html,css}", "DIR/**/*.{html,css}")),
+    "mkdocs": Usual(
+        ("SRC", "DIR"), ("SRC/**/*.{md,html,css}", "DIR/**/*.{html,css}", "mkdocs.{yml,yaml}")
+    ),
     "jekyll": Usual(
         ("SRC", "assets", "images", "img"),
         (

@@ -84,7 +84,7 @@ def survey(
     rows: list[ResolvedReference] = []
     unread = []
     for page in chosen:
-        mdx = _is_mdx(page, sites)
+        mdx = is_mdx(page, sites)
         if found := reader.scanned(page, mdx=mdx) if reader else _scanned(page, listing, mdx=mdx):
             rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
             unread += [] if found.is_whole else [page]
@@ -96,11 +96,12 @@ def references(
     page: str, data: bytes, sites: Sites, listing: Listing
 ) -> Iterator[ResolvedReference]:
     """The references of one page that contains ``data``."""
-    for one in scan.read(page, data, mdx=_is_mdx(page, sites)).rows:
+    for one in scan.read(page, data, mdx=is_mdx(page, sites)).rows:
         yield ResolvedReference(one, resolve(one, sites, listing))
 
 
-def _is_mdx(page: str, sites: Sites) -> bool:
+def is_mdx(page: str, sites: Sites) -> bool:
+    """Whether a framework reads a page as MDX, though its name ends in .md."""
     return suffix(page) in MARKDOWN and sites.of(page).framework in _READ_AS_MDX
 
 

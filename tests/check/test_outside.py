@@ -82,3 +82,8 @@ def test_init_names_patterns_without_pages_and_folders_above_the_project(place: 
     said = place.ok("init", "-C", "site").out
     assert "no page matches {docs,blog,*versioned_docs,i18n}/**/*.{md,mdx}, " in said
     assert "the site has pages in ../docs, outside of this folder" in said
+
+
+def test_init_says_that_no_page_is_checked_where_it_knows_none(place: Place) -> None:
+    place.write("guide/a.md", "![A](a.png)")
+    assert "check reads none of them: set content in assets.toml" in place.ok("init").out

@@ -86,7 +86,7 @@ _READ: dict[str, tuple[Mapping[str, str], list[str], list[str], list[str]]] = {
             "base/base.yml": "docs_dir: ../texts\ntheme:\n  custom_dir: ../over # ours\n",
             **dict.fromkeys(["texts/a.md", "over/main.html"], ""),
         },
-        ["texts/b.md", "over/partials/a.html", "over/a.css"],
+        ["texts/b.md", "over/partials/a.html", "over/a.css", "docs/mkdocs.yml"],
         ["docs/docs/a.md"],
         ["texts", "over"],
     ),
