@@ -39,21 +39,24 @@ class Batch:
         self._waiting = staging.Waiting(root)
         prepare(root)
 
-    def add(self, path: str, data: bytes) -> None:
-        """Write ``data`` for ``path`` into the cache. Raises StorageError, and leaves nothing."""
+    def add(self, path: str, data: bytes, digest: str | None = None) -> None:
+        """Write ``data`` for ``path`` into the cache. Raises StorageError, and leaves nothing.
+
+        ``digest`` is its sha256 (hex), if it is known.
+        """
         try:
             waiting = self._waiting.place(path)
             with _removing(waiting), _new(waiting) as file:
                 file.write(data)
         except OSError as exc:
             raise explained(exc, path) from exc
-        self._pending[path] = (waiting, hashlib.sha256(data).hexdigest())
+        self._pending[path] = (waiting, digest or hashlib.sha256(data).hexdigest())
 
-    def add_all(self, files: Mapping[str, bytes]) -> None:
+    def add_all(self, files: Mapping[str, bytes], digests: Mapping[str, str]) -> None:
         """``add`` all of ``files`` or none: never half an asset. Raises StorageError."""
         try:
             for path, data in files.items():
-                self.add(path, data)
+                self.add(path, data, digests.get(path))
         except StorageError:
             for path in files:
                 if path in self._pending:

@@ -14,6 +14,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.fs import originals
 from assetgen.generate.outcome import Observer
+from assetgen.generate.slots import Slot, Slots
 from assetgen.paid import evidence, limits
 from assetgen.paid.answers import Answers, recover
 from assetgen.paid.claims import Claims
@@ -24,6 +25,7 @@ from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
+from assetgen.record.schema import Amount
 from assetgen.routes import codex
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI, PROFILES
@@ -44,9 +46,12 @@ class Buyer:
     """Whether nothing may be bought: stored replies are placed, answers fetched by their id."""
     everything: Sequence[Decision] = ()
     """The decision on every asset of the manifest."""
+    at_once: int = 1
+    """How many requests may be under way at once."""
 
     def __post_init__(self) -> None:
         self.stop = threading.Event()
+        self.slots = Slots(self.at_once, self.stop)
         self._journal = Journal(self.root, self.conditions.clock)
         recover(self._journal)
         self._claims = Claims(self._journal.open(), self.everything)
@@ -118,9 +123,14 @@ class Buyer:
     def draw(self, job: Job) -> Drawn:
         """The picture of ``job``: from a stored reply, by its id, or bought.
 
-        Raises an AssetgenError that says what happened and whether it may have been billed;
-        NotBegun.
+        The next request may leave before the picture is decoded: as soon as the reply is stored
+        and counted. Raises an AssetgenError that says what happened and whether it may have been
+        billed; NotBegun.
         """
+        with self.slots.one() as slot:
+            return self._drawn(job, slot)
+
+    def _drawn(self, job: Job, slot: Slot) -> Drawn:
         known = self._open(job.wish)
         try:
             if (settled := self._settled(known, job)) is not None:
@@ -134,7 +144,7 @@ class Buyer:
             raise _open_purchase(known[-1], job.wish)
         if self.only_settles:
             raise NotBegun
-        drawn = self._bought(job, provider) if provider else self._commissioned(job)
+        drawn = self._bought(job, provider, slot) if provider else self._commissioned(job)
         for entry in known:
             self._journal.end(entry.number, Fate.DISMISSED, "bought again")
         return drawn
@@ -161,20 +171,24 @@ class Buyer:
                 return self._from_reply(self._exchange.poll(entry, provider), job, provider)
         return None
 
-    def _bought(self, job: Job, provider: Provider) -> Drawn:
+    def _bought(self, job: Job, provider: Provider, slot: Slot) -> Drawn:
         wish = job.wish
         job.refuse()
         request = routing.load_paid(wish.asset.route or "").request(job, provider)
-        estimate = self._estimate(wish, provider.surface)
+        estimate = counted = self._estimate(wish, provider.surface)
         self._purse.take(provider.surface, estimate)
         try:
             entry = self._exchange.send(wish, provider, request)
+            if early := self._answers.without_images(entry):
+                usage = evidence.usage_cost(entry, early, self.conditions.catalog)
+                counted = _counted(self._purse, provider.surface, estimate, usage)
+                slot.give_back()
             drawn = self._from_reply(entry, job, provider)
         except BaseException:
-            self._purse.settle(provider.surface, estimate, None)
+            self._purse.settle(provider.surface, counted, estimate.micros or 0)
             raise
-        usage = drawn.usage_cost
-        self._purse.settle(provider.surface, estimate, usage.micros if usage else None)
+        micros = drawn.usage_cost.micros if drawn.usage_cost else estimate.micros or 0
+        self._purse.settle(provider.surface, counted, micros)
         return drawn
 
     def _from_reply(self, entry: Entry, job: Job, provider: Provider) -> Drawn:
@@ -217,14 +231,29 @@ class Buyer:
             provider = None
         if provider is not None and provider.host == entry.origin:
             return provider
-        gateway = entry.evidence.get("route", {}).get("gateway") or {}
-        return Provider(
-            surface=entry.surface,
-            base_url=f"https://{entry.origin}",
-            profile=PROFILES.get(str(gateway.get("profile")), OPENAI),
-            key_env=None,
-            name=gateway.get("name"),
-        )
+        return _as_stated(entry)
+
+
+def _as_stated(entry: Entry) -> Provider:
+    """Who answered a stored reply, as the log says."""
+    gateway = entry.evidence.get("route", {}).get("gateway") or {}
+    return Provider(
+        surface=entry.surface,
+        base_url=f"https://{entry.origin}",
+        profile=PROFILES.get(str(gateway.get("profile")), OPENAI),
+        key_env=None,
+        name=gateway.get("name"),
+    )
+
+
+def _counted(
+    purse: limits.Purse, surface: str, estimate: Estimate, usage: Amount | None
+) -> Estimate:
+    """Count the usage in a reply in place of ``estimate``; returns what counts for it now."""
+    if usage is None:
+        return estimate
+    purse.settle(surface, estimate, usage.micros)
+    return replace(estimate, micros=usage.micros)
 
 
 def _is_pending(entry: Entry) -> bool:

@@ -53,12 +53,13 @@ class Maker:
         if decision.action is Action.DERIVE:
             return self._derived_again(decision, mapper)
         drawn = self._drawn(decision)
+        digest = None
         if drawn.keeps_original:
             try:
-                originals.keep(self._project.root, drawn.original)
+                digest = originals.keep(self._project.root, drawn.original)
             except StorageError as exc:
                 raise billed(exc, drawn.entry) from exc
-        return self._delivered(decision, drawn, mapper)
+        return self._delivered(decision, drawn, mapper, digest)
 
     def _drawn(self, decision: Decision) -> Drawn:
         wish, project = decision.wish, self._project
@@ -75,8 +76,10 @@ class Maker:
             return self._buy(job)
         return routing.load(wish.asset.route or "local").draw(job)
 
-    def _delivered(self, decision: Decision, drawn: Drawn, mapper: Mapper) -> Picture:
-        """The files and the statement of what a route drew."""
+    def _delivered(
+        self, decision: Decision, drawn: Drawn, mapper: Mapper, digest: str | None
+    ) -> Picture:
+        """The files and the statement of what a route drew; ``digest`` is that of the original."""
         wish, project = decision.wish, self._project
         image = decode.decoded_once(drawn.original, self._decoder)
         files = derive.derive(
@@ -95,6 +98,7 @@ class Maker:
             placeholder=drawn.placeholder or decode.placeholder(image()),
             estimate=decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
             prompts=project.manifest.project.record_prompts,
+            digest=digest,
         )
         return Picture(
             decision=decision,

@@ -171,6 +171,7 @@ class _BuyerOnDemand:
             force=self._options.force,
             only_settles=self._options.resume,
             everything=self._everything,
+            at_once=self._options.jobs or _AT_ONCE,
         )
 
     def close(self) -> None:
@@ -283,7 +284,8 @@ class _Performer:
         ready = self._ready(decisions)
         if not ready:
             return
-        with ThreadPoolExecutor(self._options.jobs or _AT_ONCE) as buying:
+        # Twice as many threads as requests: the others read the replies that came.
+        with ThreadPoolExecutor(2 * (self._options.jobs or _AT_ONCE)) as buying:
             waiting = {buying.submit(self._purchase, decision): decision for decision in ready}
             interrupted = is_stopping = False
             while waiting:
@@ -291,7 +293,8 @@ class _Performer:
                     if interrupted and not is_stopping:
                         is_stopping = True
                         self._buyer().stop.set()
-                        self._observer.finishes(sum(not future.cancel() for future in waiting))
+                        begun = sum(not future.cancel() for future in waiting)
+                        self._observer.finishes(begun - self._buyer().slots.waiting)
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 except KeyboardInterrupt:
                     if interrupted:

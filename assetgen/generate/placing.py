@@ -50,8 +50,9 @@ def stage(
     """
     written = {file.path: file.data for file in picture.files}
     place_of_record = record.place(picture.decision.asset.id)
+    digests = {file.path: file.sha256 for file in picture.files}
     try:
-        batch.add_all({**written, place_of_record: _record(picture, place_of_record)})
+        batch.add_all({**written, place_of_record: _record(picture, place_of_record)}, digests)
     except StorageError as exc:
         raise billed(exc, picture.entry) from exc
     return Made(

@@ -62,8 +62,12 @@ def of_drawing(
     placeholder: str,
     estimate: cost.Estimate,
     prompts: str,
+    digest: str | None = None,
 ) -> Statement:
-    """The statement for a picture that a route drew; ``prompts`` is "text" or "digest"."""
+    """The statement for a picture that a route drew; ``prompts`` is "text" or "digest".
+
+    ``digest`` is the sha256 (hex) of the original, if it is known.
+    """
     revised = _text(drawn.revised, prompts) if drawn.revised else None
     predicate = Predicate(
         asset=_asset(wish),
@@ -73,7 +77,7 @@ def of_drawing(
         request=drawn.request,
         inputs=list(wish.intent.inputs),
         response=drawn.response,
-        original=_original(drawn.original) if drawn.keeps_original else None,
+        original=_original(drawn.original, digest) if drawn.keeps_original else None,
         derive=_derive(wish, files),
         observed=[file.measured() for file in files],
         placeholder=placeholder,
@@ -270,10 +274,10 @@ def _derive(wish: Wish, files: Sequence[Derived]) -> Derivation:
     )
 
 
-def _original(data: bytes) -> Original:
+def _original(data: bytes, digest: str | None = None) -> Original:
     seen = decode.facts(data)
     return Original(
-        digest="sha256:" + hashlib.sha256(data).hexdigest(),
+        digest=f"sha256:{digest or hashlib.sha256(data).hexdigest()}",
         media_type=f"image/{seen.format}",
         bytes=len(data),
         width=seen.width,

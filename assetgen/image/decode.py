@@ -60,7 +60,8 @@ def decode_turned(data: bytes, formats: tuple[str, ...] = _READABLE) -> tuple[Im
             if image.mode == "I;16":  # Pillow would show every grey above 255 as white
                 image = Pillow.frombytes("L", image.size, image.tobytes()[1::2])
             is_turned = image.getexif().get(_ORIENTATION, 1) in _TURNED
-            image = ImageOps.exif_transpose(image)
+            if is_turned:  # otherwise it would only be copied
+                image = ImageOps.exif_transpose(image)
             made = image.convert("RGBA" if _has_alpha(image) else "RGB")
             # Encoders copy comments and other metadata from here into the new file.
             made.info = {name: made.info[name] for name in ("icc_profile",) if name in made.info}

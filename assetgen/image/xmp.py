@@ -82,13 +82,14 @@ def _manifest(data: bytes) -> bytes:
 
     It is all of a damaged file that seems to have one.
     """
-    if b"c2pa" not in data:
-        return b""
     try:
         found = parts.split(data)
     except ValueError:
-        return data if any(sign in data for sign in (b"caBX", b"jumb", b"C2PA")) else b""
-    return b"".join(part.text for part in found if part.kind == "credentials")
+        seems_signed = any(sign in data for sign in (b"caBX", b"jumb", b"C2PA"))
+        return data if seems_signed and b"c2pa" in data else b""
+    manifest = b"".join(part.text for part in found if part.kind == "credentials")
+    # The search through all of a file takes longer than to split it: only where it matters.
+    return manifest if manifest and b"c2pa" in data else b""
 
 
 _CLAIMED = re.compile(rb"digitalsourcetype/([A-Za-z]{1,60})")

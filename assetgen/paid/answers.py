@@ -16,7 +16,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.image import decode
-from assetgen.paid import evidence, provider_errors, replies, service_words
+from assetgen.paid import early_usage, evidence, provider_errors, replies, service_words
 from assetgen.paid.download import Unfetched
 from assetgen.paid.evidence import Checked
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -66,6 +66,16 @@ class Answers:
             return self._reading.submit(self._read, entry).result()
         except Unreadable as exc:
             raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
+
+    def without_images(self, entry: Entry) -> Answer | None:
+        """The answer in a stored reply without its images; None if only ``read`` can tell.
+
+        Then the images are in the reply, and nothing more comes from the provider.
+        """
+        is_plain = entry.route != "responses" and not _is_streamed(entry)
+        if not is_plain or (entry.reply or {}).get("status") != 200:
+            return None
+        return early_usage.of_images(stored(self._journal.file(entry.number)))
 
     def _read(self, entry: Entry) -> Reading:
         was_fetched = bool((entry.reply or {}).get("fetched"))

@@ -25,13 +25,17 @@ def main() -> None:
     parser.add_argument(
         "--fault", action="append", default=[], metavar="NAME[:TIMES]", help=", ".join(FAULTS)
     )
-    parser.add_argument("--bulk", action="store_true")
+    parser.add_argument("--bulk", choices=["noise", "photograph"])
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     with Provider(
-        options.profile, key=options.key, delay=options.delay, log=options.log, bulk=options.bulk
+        options.profile,
+        key=options.key,
+        delay=options.delay,
+        log=options.log,
+        bulk=options.bulk or False,
     ) as provider:
         for fault in options.fault:
             name, _, times = fault.partition(":")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from tests.support.provider.faults import HTML, SVG
 
@@ -57,17 +57,35 @@ def noise(width: int, height: int) -> tuple[bytes, bytes]:
     """A PNG of noise without its end (1.7 MB at 1024x1024), padded so that base64 can continue."""
     coarse = bytes(level & 0xF0 for level in range(256))
     pixels = random.Random(width * height).randbytes(3 * width * height).translate(coarse)
+    return _without_end(Image.frombytes("RGB", (width, height), pixels), compress_level=1)
+
+
+@lru_cache(maxsize=8)
+def photograph(width: int, height: int) -> tuple[bytes, bytes]:
+    """The same of soft shapes with a little grain (1.5 MB at 1024x1024), as photographs have."""
+    chance = random.Random(width * height)
+
+    def shapes(side: int) -> Image.Image:
+        small = Image.frombytes("L", (side, side), chance.randbytes(side * side))
+        return small.resize((width, height), Image.Resampling.BICUBIC)
+
+    colours = Image.merge("RGB", [ImageChops.blend(shapes(5), shapes(24), 0.3) for _ in range(3)])
+    grain = Image.merge("RGB", [shapes(max(width, height) // 2)] * 3)
+    return _without_end(Image.blend(colours, grain, 0.1), compress_level=6)
+
+
+def _without_end(image: Image.Image, compress_level: int) -> tuple[bytes, bytes]:
     out = io.BytesIO()
-    Image.frombytes("RGB", (width, height), pixels).save(out, "png", compress_level=1)
+    image.save(out, "png", compress_level=compress_level)
     head = out.getvalue()[:-12]
-    head += chunk(b"caBX", b"pad\0" + b" " * ((3 - (len(head) + 16) % 3) % 3))
+    head += chunk(b"prVt", b"pad\0" + b" " * ((3 - (len(head) + 16) % 3) % 3))
     return head, base64.b64encode(head)
 
 
-def bulk(width: int, height: int, number: int) -> Picture:
-    """The ready-made noise with a number in a text chunk: no two have the same bytes."""
-    head, text = noise(width, height)
-    tail = chunk(b"caBX", b"number\0%d" % number) + chunk(b"IEND", b"")
+def bulk(width: int, height: int, number: int, kind: str = "noise") -> Picture:
+    """The ready-made picture with a number in a chunk of its own: no two have the same bytes."""
+    head, text = photograph(width, height) if kind == "photograph" else noise(width, height)
+    tail = chunk(b"prVt", b"number\0%d" % number) + chunk(b"IEND", b"")
     return Picture((head, tail), (text, base64.b64encode(tail)))
 
 

@@ -51,7 +51,7 @@ class Provider:
         tls: ssl.SSLContext | None = None,
         log: Path | None = None,
         models: Sequence[str] | None = None,
-        bulk: bool = False,
+        bulk: bool | str = False,
         transparent_ok: bool = False,
         polls: int = 2,
     ) -> None:
@@ -512,7 +512,7 @@ class Work:
     def _picture(self, job: Job, index: int) -> Picture:
         number = self.seen.number + 1_000_003 * index
         if self.provider.bulk and job.form == "png" and not job.alpha:
-            return bulk(*job.size, number)
+            return bulk(*job.size, number, str(self.provider.bulk))
         return spoilt(self.fault, self.how, job.size, job.form, job.alpha, number)
 
     def _served(self, model: str) -> str:
