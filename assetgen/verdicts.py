@@ -46,13 +46,13 @@ class Verdicts:
         """The file ``name`` in the cache of ``root``; if ``off``, it is never read or written."""
         self._root = os.fspath(root)
         self._path = os.path.join(self._root, _FOLDER, name)
-        self._is_off = off
+        self.is_off = off
         self._used: dict[bytes, bytes] = {}
         self._is_new = False
 
     @functools.cached_property
     def _before(self) -> dict[bytes, bytes]:
-        return {} if self._is_off else _read(self._path, self._root)
+        return {} if self.is_off else _read(self._path, self._root)
 
     def get(self, key: bytes) -> bytes | None:
         """The value of ``key``, if it is known."""
@@ -71,7 +71,7 @@ class Verdicts:
 
         The folder of the cache must exist (``store.prepare``).
         """
-        if not self._is_new or self._is_off:
+        if not self._is_new or self.is_off:
             return
         try:
             snapshot.replace(self._path, b"".join(_pieces(self._root, self._kept())))

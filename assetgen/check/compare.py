@@ -14,6 +14,7 @@ from assetgen.check.problem import ALT_PLACEHOLDER, PageProblem, brief, fold
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
+from assetgen.fs.lfs import is_pointer
 from assetgen.image import decode
 from assetgen.manifest.schema import FILE, FORMATS, Asset
 from assetgen.pages import edits
@@ -36,6 +37,8 @@ class Comparison:
         self._pages = pages
         self._project = pages.project
         self._alt = alt
+        self.measured: dict[str, bytes | None] = {}
+        """The version of each picture whose size was compared; None if its bytes do not tell."""
         self._measured = cache(self._measure)
 
     def problems(self) -> Iterator[PageProblem]:
@@ -211,8 +214,12 @@ class Comparison:
     def _measure(self, path: str) -> tuple[int, int] | None:
         if "." + path.rpartition(".")[2].lower() not in FORMATS:
             return None
+        project = self._project
         try:
-            seen = decode.facts(self._project.tree.read(path) or b"")
+            data = project.content(path) or b""
+            is_itself = not is_pointer(data)
+            self.measured[path] = project.reader.version(path) if is_itself else None
+            seen = decode.facts(data if is_itself else project.tree.read(path) or b"")
         except StorageError:  # not an image: another finding's subject
             return None
         return seen.width, seen.height

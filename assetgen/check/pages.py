@@ -12,6 +12,7 @@ from assetgen.check.compare import Comparison
 from assetgen.check.findings import Finding, Level
 from assetgen.check.misspelled import Correction
 from assetgen.check.problem import PageProblem, brief
+from assetgen.check.quiet import surveyed
 from assetgen.check.surveyed import SurveyedPages
 from assetgen.check.unused import UnusedImages
 from assetgen.cure import advice, command
@@ -71,19 +72,22 @@ def compare(project: Workspace) -> Compared:
     """
     if not project.manifest.project.content:
         return Compared((), frozenset(), 0)
-    found = _without_module(project, project.survey())
-    pages = SurveyedPages(project, found)
+    found, quiet = surveyed(project)
+    found = _without_module(project, found)
+    pages = SurveyedPages(project, found, quiet)
+    comparison = Comparison(pages)
+    of_references = list(comparison.problems())
+    quiet.keep(found, comparison.measured, {problem.path for problem in of_references})
     problems = [
         *_no_pages(pages),
         *_unread(pages),
-        *Comparison(pages).problems(),
+        *of_references,
         *UnusedImages(pages).problems(),
     ]
-    means = (row.resolution for row in found.rows)
-    named = {one.path for one in means if one.path and one.exists}
-    named |= set(project.listing.links)
-    reported = _reported(project, problems)
-    return Compared(reported, found.consulted | named, len(found.pages), found)
+    rests_on = found.consulted.union(
+        found.pages, quiet.rests_on, pages.shown(), project.listing.links
+    )
+    return Compared(_reported(project, problems), rests_on, len(found.pages), found)
 
 
 def compare_references(

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
+from assetgen.check.quiet import QuietPages, owners_in
 from assetgen.fs import globs
-from assetgen.manifest.schema import targets
 from assetgen.pages import edits
 from assetgen.pages.edits import Edit
 from assetgen.plan.workspace import Workspace
@@ -24,14 +24,14 @@ _MOST_TRIED = 50
 class SurveyedPages:
     """The references of a project's pages, and the texts and assets that they belong to."""
 
-    def __init__(self, project: Workspace, found: Survey) -> None:
+    def __init__(self, project: Workspace, found: Survey, quiet: QuietPages | None = None) -> None:
+        """``found`` has no references of the pages that are ``quiet``, by default none are."""
         self.project = project
+        self._quiet = quiet.used.values() if quiet else ()
         self.survey = found
         self.is_ignored = globs.matcher(project.manifest.check.ignore)
         """Whether [check] ignores a path."""
-        self.owners = {
-            target.path: asset for asset in project.manifest.asset for target in targets(asset)
-        }
+        self.owners = quiet.owners if quiet else owners_in(project.manifest)
         """The asset of each file that the manifest lists."""
         self._tried: Counter[str] = Counter()
         self.text = cache(self._text)
@@ -43,6 +43,26 @@ class SurveyedPages:
             path = row.resolution.path
             if not (self.is_ignored(row.reference.file) or (path and self.is_ignored(path))):
                 yield row
+
+    def shown(self) -> set[str]:
+        """Every existing file that a page refers to."""
+        means = (row.resolution for row in self.survey.rows)
+        found = {one.path for one in means if one.path and one.exists}
+        return found.union(*(used.shown for used in self._quiet))
+
+    def named(self) -> set[str]:
+        """Every file that a page refers to or that a pattern in a page matches."""
+        means = (row.resolution for row in self.survey.rows)
+        found = {path for one in means for path in (one.path, *one.candidates) if path}
+        for used in self._quiet:
+            found.update(used.shown, used.named)
+        return found
+
+    def dynamic(self) -> set[str]:
+        """The code of every path that a page puts together."""
+        rows = (row.reference for row in self.survey.rows)
+        found = {one.raw for one in rows if one.kind == "dynamic"}
+        return found.union(*(used.dynamic for used in self._quiet))
 
     def _text(self, page: str) -> tuple[str, bool]:
         data = self.project.content(page) or b""

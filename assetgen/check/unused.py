@@ -50,7 +50,7 @@ class UnusedImages:
         """One problem for each asset that nothing uses; none if a page was not read."""
         if not self._pages.survey.pages or self._pages.survey.unread:
             return  # a page that was not read may refer to any of them
-        named = self._named()
+        named = self._pages.named()
         for asset in self._manifest.asset:
             files = [target.path for target in targets(asset)]
             if not (named.intersection(files) or self._is_used(asset, files)):
@@ -93,11 +93,6 @@ class UnusedImages:
 
     # -- what uses an image ------------------------------------------------------------------------
 
-    def _named(self) -> set[str]:
-        """Every file that a page refers to or that a pattern in a page matches."""
-        means = (row.resolution for row in self._pages.survey.rows)
-        return {path for one in means for path in (one.path, *one.candidates) if path}
-
     @cached_property
     def _inputs(self) -> set[str]:
         """The images that other images are made from."""
@@ -114,11 +109,11 @@ class UnusedImages:
     def _templates(self) -> list[list[str]]:
         """The fixed pieces of paths that a page puts together, such as ``/img/${name}.png``."""
         found = set()
-        for row in self._pages.survey.rows:
-            raw = re.sub(r"\A[.@~]+(?=/)", "", row.reference.raw)
+        for code in self._pages.dynamic():
+            raw = re.sub(r"\A[.@~]+(?=/)", "", code)
             pieces = _HOLE.split(raw)
             is_long = len(pieces) > 1 and len("".join(pieces)) > 5
-            if row.reference.kind == "dynamic" and is_long and "\n" not in raw:
+            if is_long and "\n" not in raw:
                 found.add(tuple(pieces))
         return [list(pieces) for pieces in sorted(found)]
 

@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 
 from assetgen.errors import StorageError
-from assetgen.fs.lfs import POINTER_BYTES
 from assetgen.fs.tree import Index, TooLarge, Tree, WorkTree
 
 _SHA1_HEX = 40
@@ -45,8 +44,7 @@ class _Files(Sources):
 
     def version(self, path: str) -> bytes | None:
         row = self._tree.known(path)
-        # The digest of a Git LFS pointer is that of another file.
-        return row[1] if row and row[0][0] >= POINTER_BYTES else None
+        return row[1] if row else None
 
     def read(self, path: str) -> tuple[bytes, bytes] | None:
         try:

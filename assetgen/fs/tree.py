@@ -18,7 +18,7 @@ from assetgen.fs import paths, walk
 from assetgen.fs.git import Repository
 from assetgen.fs.git_listings import entries_of
 from assetgen.fs.held import Held
-from assetgen.fs.lfs import digest_of
+from assetgen.fs.lfs import digest_of, is_pointer
 
 # The longest file that is read whole for its digest, in bytes.
 _READ_WHOLE = 8 * 1024 * 1024
@@ -108,7 +108,8 @@ class WorkTree:
             return None
         except OSError as exc:
             raise StorageError(f"{path} cannot be read: {exc.strerror}", where=path) from exc
-        self.rows.setdefault(path, (snapshot.stats_of(info), bytes.fromhex(found)))
+        own = b"" if is_pointer(data) else bytes.fromhex(found)  # else it is another file's
+        self.rows.setdefault(path, (snapshot.stats_of(info), own))
         return found, data
 
     def _refuse_links(self, path: str) -> None:

@@ -25,6 +25,18 @@ class PageReader:
         """``kept`` has what an earlier run found in a page, by the bytes of the page."""
         self._sources = sources
         self.kept = kept
+        self.versions: dict[str, bytes] = {}
+        """The version of each page that was scanned."""
+
+    def version(self, path: str) -> bytes | None:
+        """What only the bytes of this file have; None if it is missing or too large.
+
+        Raises StorageError if it cannot be read.
+        """
+        known = self._sources.version(path)
+        if known is None and (read := self._sources.read(path)):
+            known = read[0]
+        return known
 
     def content(self, path: str) -> bytes | None:
         """The bytes of a page or of a configuration file; None if it is missing or too large.
@@ -41,11 +53,13 @@ class PageReader:
         """
         version = self._sources.version(page)
         if version is not None and (found := self._known(_key(page, version, mdx))):
+            self.versions[page] = version
             return found
         read = self._sources.read(page)
         if read is None:
             return None
         version, data = read
+        self.versions[page] = version
         # The same bytes have two keys: in the index their blob counts, elsewhere their digest.
         own, other = _key(page, version, mdx), _key(page, sha256(data).digest(), mdx)
         found = self._known(other) or _scanned(page, data, mdx)

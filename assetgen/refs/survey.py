@@ -40,6 +40,8 @@ class Survey:
     rows: tuple[ResolvedReference, ...]
     consulted: frozenset[str]
     """The files that were read: the pages, and the configuration that paths depend on."""
+    configuration: frozenset[str] = frozenset()
+    """The files among them that decided what paths mean."""
     unread: tuple[str, ...] = ()
     """The pages that are too large or too tangled to be read: they may refer to anything."""
 
@@ -88,8 +90,8 @@ def survey(
         if found := reader.scanned(page, mdx=mdx) if reader else _scanned(page, listing, mdx=mdx):
             rows += [ResolvedReference(one, resolve(one, sites, listing)) for one in found.rows]
             unread += [] if found.is_whole else [page]
-    consulted = frozenset({*listing.consulted, *chosen})
-    return Survey(tuple(chosen), tuple(rows), consulted, tuple(unread))
+    read = frozenset(listing.consulted)
+    return Survey(tuple(chosen), tuple(rows), read.union(chosen), read, tuple(unread))
 
 
 def references(
