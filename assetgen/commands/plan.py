@@ -31,13 +31,14 @@ def run(options: Namespace) -> int:
     project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
     decisions = forecast.decisions(project, options.ids)
     if options.json:
-        context.print_json(plan_json(decisions))
+        context.print_json(plan_json(decisions, project.places.collection))
     else:
         plan_table(
             decisions,
             sys.stdout,
             everything=options.all or bool(options.ids),
             warnings=forecast.warnings(project, decisions, conditions),
+            collection_of=project.places.collection,
         )
     show_others(len(project.others), sys.stderr)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

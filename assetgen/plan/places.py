@@ -31,6 +31,11 @@ class Places:
             left -= block.assets
         return self.line_of(self._reading.origins.stated(("asset", number, key)))
 
+    def collection(self, asset_id: str) -> str | None:
+        """The id of the collection that makes an asset, as it is written; None if none does."""
+        origin = self._reading.origins.find(("asset", self.numbers[asset_id]))
+        return self._reading.manifest.collection[origin.collection].id if origin else None
+
     def line_of(self, key: Sequence[str | int]) -> int | None:
         """The line on which a key is; None if it is not in the file."""
         place = self._positions.get(tuple(key))

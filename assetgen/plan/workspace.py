@@ -84,7 +84,7 @@ class Workspace:
             _read(data, tree, self.page, self.kind, self.kept), self.page
         )
         self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
-        self._places = Places(self._reading)
+        self.places = Places(self._reading)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -180,7 +180,7 @@ class Workspace:
         try:
             return intent.wish(self.manifest, asset, self.world(), paths=self.paths)
         except faults.MISTAKES as exc:
-            at = ("asset", self._places.numbers[asset_id])
+            at = ("asset", self.places.numbers[asset_id])
             if own := [one for one in self._mistakes() if one.key[:2] == at]:
                 raise refusal(own) from exc
             raise
@@ -225,21 +225,21 @@ class Workspace:
             today=self.conditions.today if self.conditions else lambda: None,
             obstacle=self.holdings.obstacle,
             ignored=self.holdings.ignored,
-            place=self._places.place,
+            place=self.places.place,
             mistakes=self._mistakes,
         )
 
     @cached_property
     def _orphans(self) -> Mapping[str, Record]:
-        return _by_trace(self, self._places.numbers)
+        return _by_trace(self, self.places.numbers)
 
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
-        return self._places.line(asset_id, key)
+        return self.places.line(asset_id, key)
 
     def line_of(self, *key: str | int) -> int | None:
         """The line of assets.toml on which a key is; None if it is not in the file."""
-        return self._places.line_of(key)
+        return self.places.line_of(key)
 
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe
+from assetgen.report.collections import folded
 from assetgen.report.text import console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
 
@@ -26,15 +27,30 @@ _COLOUR = {
 }
 
 
+CollectionOf = Callable[[str], str | None]
+
+
+def _none(_asset_id: str) -> str | None:
+    """No asset is of a collection."""
+    return None
+
+
 def plan_table(
     decisions: Sequence[Decision],
     stream: IO[str],
     *,
     everything: bool,
     warnings: Sequence[str] = (),
+    collection_of: CollectionOf = _none,
 ) -> None:
-    """Print the plan as a table. Fresh assets are only counted, unless ``everything``."""
+    """Print the plan as a table. Fresh assets are only counted, unless ``everything``.
+
+    Many assets of a collection are one line, too.
+    """
     shown = [d for d in decisions if everything or d.state is not State.FRESH]
+    folds = [] if everything else list(folded(decisions, collection_of))
+    within = {d.asset.id for one in folds for d in one.decisions}
+    shown = [d for d in shown if d.asset.id not in within]
     fresh = sum(d.state is State.FRESH for d in decisions)
     if not decisions:
         stream.write(_NOTHING_WANTED)
@@ -44,10 +60,15 @@ def plan_table(
     elif shown:
         _plain_plan(shown, stream)
     out = console(stream)
+    for one in folds:
+        for line in one.lines():
+            out.print(clean(line))
     if fresh and not everything:
-        out.print(
-            f"{fresh} of {len(decisions)} fresh" if shown else f"{_all(fresh)} fresh; nothing to do"
-        )
+        is_done = fresh == len(decisions)
+        counted = f"{fresh} of {len(decisions)} fresh"
+        out.print(f"{_all(fresh)} fresh; nothing to do" if is_done else counted)
+    if folds:
+        out.print("assetgen plan --all lists every asset")
     for d in shown:
         if d.problem:
             error(d.problem, stream)
@@ -157,12 +178,15 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
     return found
 
 
-def plan_json(decisions: Iterable[Decision]) -> list[dict[str, Any]]:
+def plan_json(
+    decisions: Iterable[Decision], collection_of: CollectionOf = _none
+) -> list[dict[str, Any]]:
     """The plan as data: one object for each asset."""
     return [
         {
             "id": d.asset.id,
             "kind": d.asset.kind or None,
+            "collection": collection_of(d.asset.id),
             "state": d.state.value,
             "action": d.action.value,
             "reasons": [{"field": r.field, "old": r.old, "new": r.new} for r in d.reasons],

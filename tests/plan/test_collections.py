@@ -249,3 +249,17 @@ def test_a_matrix_of_millions_is_refused_at_once(blog: Place) -> None:
     found = blog.run("plan")
     assert found.code == 2
     assert "the matrix has 100000000 combinations" in found.err
+
+
+def test_many_images_of_a_collection_are_one_line(place: Place) -> None:
+    for number in range(7):
+        _page(place, f"content/p{number}.md", f"Page {number}")
+    place.manifest(_COLLECTION)
+    planned = place.run("plan").out.splitlines()
+    assert planned[0] == "og/**  7 pictures: 7 missing"
+    assert planned[4] == "  and 4 more"
+    assert place.run("plan", "og/**", "--all").out.count("missing") == 7
+    assert {one["collection"] for one in place.run("plan", "--json").data} == {"og/{slug}"}
+    for number in range(2):
+        (place.root / f"content/p{number}.md").unlink()
+    assert place.run("plan").out.count("missing") == 5  # few enough for a line each

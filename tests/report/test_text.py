@@ -357,6 +357,7 @@ def test_the_plan_for_programs_has_every_reason_with_old_and_new() -> None:
     assert json.loads(report.as_json(found)) == {
         "id": "a",
         "kind": "cover",
+        "collection": None,
         "state": "stale",
         "action": "draw",
         "reasons": [{"field": "values.title", "old": "T", "new": "U"}],
