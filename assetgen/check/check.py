@@ -20,6 +20,7 @@ from assetgen.fs.tree import Index, WorkTree
 from assetgen.gitenv import find_repository
 from assetgen.layouts import closure
 from assetgen.manifest.schema import FILE
+from assetgen.plan import collector
 from assetgen.plan.workspace import Workspace
 from assetgen.record import record
 
@@ -44,9 +45,10 @@ def check(
     # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
     environ = dict(environ)
     how = Strictness(staged=staged, strict=strict, release=release)
-    if staged:
-        return _check_index(root, how, environ, cached=cached)
-    return _check_work_tree(root, how, environ, rehash=rehash, cached=cached)
+    with collector.paused():
+        if staged:
+            return _check_index(root, how, environ, cached=cached)
+        return _check_work_tree(root, how, environ, rehash=rehash, cached=cached)
 
 
 def _report(project: Workspace, how: Strictness) -> Report:

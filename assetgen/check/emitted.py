@@ -45,10 +45,10 @@ class EmittedFiles:
         """One for each file that differs, and one for each pattern that matches no asset."""
         yield from self._of_modules()
         yield from self._of_schema()
-        line = self._project.line_of("project", "emit")
         for module, pattern in typed_module.vain(self._project.manifest):
             what = f"project.emit: no asset matches {pattern!r}, which {module.path} asks for"
             cure = advice("correct the pattern in ids, or remove it")
+            line = self._project.line_of("project", "emit")
             yield Finding(FILE, "emit", what, cure, level="warning", line=line)
 
     def _of_modules(self) -> Iterator[Finding]:

@@ -22,14 +22,16 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from assetgen.paid import forecast
+    from assetgen.plan import collector
     from assetgen.plan.workspace import open_workspace
     from assetgen.report.plan import plan_json, plan_table
     from assetgen.report.text import show_others
 
     root = context.root(options)
     conditions = context.conditions(options, root)
-    project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
-    decisions = forecast.decisions(project, options.ids)
+    with collector.paused():
+        project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
+        decisions = forecast.decisions(project, options.ids)
     if options.json:
         context.print_json(plan_json(decisions, project.places.collection))
     else:

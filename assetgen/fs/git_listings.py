@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 from assetgen.fs.git_command import GitCommand
 
-# The blob of an empty file, as SHA-1 and as SHA-256.
-_EMPTY = frozenset(
+#: The blob of an empty file, as SHA-1 and as SHA-256: that of a file only intended to be added.
+EMPTY = frozenset(
     {
         "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
         "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
@@ -29,6 +30,15 @@ class Row:
     """Whether it is only intended to be added (git add -N): then it is not staged."""
 
 
+def row_of(listed: bytes, path: str) -> tuple[str, str, str] | None:
+    """Mode, blob id and stage of a path in what ``git ls-files -s -z`` listed, the first row."""
+    end = listed.find(b"\t%b\0" % os.fsencode(path))
+    if end < 0:
+        return None
+    mode, blob, stage = listed[listed.rfind(b"\0", 0, end) + 1 : end].decode().split(" ")
+    return mode, blob, stage
+
+
 def index_of(git: GitCommand) -> list[Row]:
     """The rows of the index."""
     rows = []
@@ -36,12 +46,12 @@ def index_of(git: GitCommand) -> list[Row]:
         head, _, path = listed.partition("\t")
         tag, mode, blob, stage = head.split(" ")
         rows.append(Row(path, mode, blob, stage=int(stage), is_left_out=tag == "S"))
-    if any(row.blob in _EMPTY for row in rows):
+    if any(row.blob in EMPTY for row in rows):
         options = ("--name-only", "--relative", "--diff-filter=A", "-z")
         own_only = ("--no-ext-diff", "--ignore-submodules=all")
         intended = set(git.listed("diff-files", *options, *own_only))
         return [
-            replace(row, is_intended=row.blob in _EMPTY and row.path in intended) for row in rows
+            replace(row, is_intended=row.blob in EMPTY and row.path in intended) for row in rows
         ]
     return rows
 

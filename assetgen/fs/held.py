@@ -5,11 +5,12 @@ Git is asked when the first question comes; a project whose files all exist asks
 
 from __future__ import annotations
 
+import re
 import threading
 import weakref
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from assetgen import snapshot
 from assetgen.errors import GitError
 from assetgen.fs.git import Repository
 from assetgen.fs.git_command import Unanswered
-from assetgen.fs.git_listings import Row, index_of, tree_of
+from assetgen.fs.git_listings import EMPTY, Row, index_of, row_of, tree_of
 from assetgen.fs.lfs import digest_of
 from assetgen.gitenv import find_repository
 
@@ -27,6 +28,9 @@ T = TypeVar("T")
 OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 # The ids of the last commits, newest first.
 _LOG = ("--full-history", "-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
+
+# A row of the index that is merged: mode, blob and stage 0.
+_STAGED = re.compile(rb"[0-7]+ [0-9a-f]+ 0\t")
 
 
 def _answer(ask: Callable[[], T]) -> T | None:
@@ -68,6 +72,8 @@ class Held:
         self._lock = threading.RLock()
         self._trees: dict[str, Mapping[str, str]] = {}
         self._digests: dict[str, str | None] = {}
+        self.listed = cache(lambda: _listed(root, self._environ))
+        """What git lists of the index; None if that takes asking in another way."""
         self.was_asked = False
         """Whether an answer may rest on what git said, apart from what is in the index file."""
 
@@ -127,13 +133,14 @@ class Held:
 
     def is_left_out(self, path: str) -> bool:
         """Whether a sparse checkout leaves ``path`` out of the working tree."""
+        if (listed := self.listed()) is not None and row_of(listed, path) is None:
+            return False
         entry = self._index.get(path)  # the index file says it all
         return entry is not None and entry.is_left_out and not entry.is_unmerged
 
     def staged(self, path: str) -> str | None:
         """sha256 (hex) of a file as staged; None if it is not staged, or not merged."""
-        entry = self.index.get(path)
-        return self._digest(entry.blobs.get(0)) if entry else None
+        return self._digest(_staged_blob(self, path))
 
     def committed(self, path: str) -> str | None:
         """sha256 (hex) of a file in HEAD; None if HEAD does not have it."""
@@ -197,12 +204,26 @@ class Held:
     @cached_property
     def all_unmerged(self) -> frozenset[str]:
         """Every file of the project that git has not merged: one process, and no import if none."""
-        listed = snapshot.index_listing(str(self._root), (), self._environ)
-        rows = (listed or b"").split(b"\0")[:-1]
-        is_unknown = listed is None and find_repository(str(self._root)) is not None
-        if not is_unknown and all(row.partition(b"\t")[0][-2:] == b" 0" for row in rows):
+        listed = self.listed()
+        if listed is not None and all(_STAGED.match(row) for row in listed.split(b"\0")[:-1]):
             return frozenset()
         return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
+
+
+def _listed(root: Path, environ: Mapping[str, str]) -> bytes | None:
+    is_in_git = find_repository(str(root)) is not None
+    return snapshot.index_listing(str(root), (), environ) if is_in_git else b""
+
+
+def _staged_blob(held: Held, path: str) -> str | None:
+    """The blob of one file as staged; the whole index is not read for it."""
+    held.was_asked = True
+    if (listed := held.listed()) is not None:
+        row = row_of(listed, path)
+        if row is None or (row[2] == "0" and row[1] not in EMPTY):
+            return row[1] if row else None
+    entry = held.index.get(path)
+    return entry.blobs.get(0) if entry else None
 
 
 def bytes_at(held: Held, commit: str, path: str) -> bytes | None:
@@ -226,6 +247,9 @@ def ignored(held: Held, paths: Sequence[str]) -> frozenset[str]:
 
 def submodule_of(held: Held, path: str) -> str | None:
     """The submodule that ``path`` is in, also if it is not checked out; None if in none."""
+    listed = held.listed()
+    if listed is not None and b"\x00160000 " not in b"\0" + listed:
+        return None
     parts = path.split("/")
     above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
     found = ((folder, held.index.get(folder)) for folder in above)

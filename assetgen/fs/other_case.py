@@ -16,14 +16,14 @@ class Twins:
 
     def of(self, path: str) -> str | None:
         """The name that git would give to a new file at ``path``; None if it keeps the name."""
-        if path in self._held.index:
+        if not self._ignores_case or path in self._held.index:
             return None
         parts = path.split("/")
         for depth in range(len(parts), 0, -1):
             known = self._folded.get("/".join(parts[:depth]).casefold())
             if known is not None:
                 found = "/".join((known, *parts[depth:]))
-                return found if found != path and self._ignores_case else None
+                return found if found != path else None
         return None
 
     @cached_property

@@ -144,17 +144,19 @@ class WorkTree:
         return row if (row := self.rows.get(path)) and row[1] else None
 
     def identity(self, path: str) -> str:
-        """What two files have in common only if they have the same bytes.
-
-        A Git LFS pointer has the digest of the file that it stands for, but not its size.
-        """
-        found = self.digest(path) or "none"
-        row = self.rows.get(path)
-        return f"{found} {row[0][0]}" if row else found
+        """What two files share only if they have the same bytes: a Git LFS pointer has its size."""
+        row = self._unchanged.get(path)
+        if row is None or path.rpartition("/")[0] not in self._straight:
+            found = self.digest(path) or "none"
+            row = self.rows.get(path)
+            return f"{found} {row[0][0]}" if row else found
+        self.rows[path] = row  # asked thousands of times
+        return f"{row[1].hex()} {row[0][0]}"
 
     def look_at_all(self) -> None:
         """Compare the stats of every file that is remembered, which is faster than one by one."""
-        self._unchanged = snapshot.unchanged(self._base, self._before)
+        files = {path: row for path, row in self._before.items() if any(row[1])}
+        self._unchanged = snapshot.unchanged(self._base, files)
 
     def warm(self, paths: Iterable[str]) -> None:
         """Digest files that exist, on several cores, so that ``digest`` knows them."""

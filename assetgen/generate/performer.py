@@ -24,7 +24,7 @@ from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import Selection, chosen, levels, refuse
 from assetgen.image.derive import Mapper
 from assetgen.layouts import sandbox
-from assetgen.plan import decide
+from assetgen.plan import collector, decide
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
 from assetgen.plan.workspace import Workspace
@@ -59,15 +59,16 @@ def generate(
     conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
-        project = Workspace(
-            root,
-            tree or WorkTree(root, environ=environ, cached=options.cached),
-            conditions,
-            only=options.ids,
-            commits=options.commit,
-        )
-        # Everything is decided before anything is drawn: a mistake in the last asset costs nothing.
-        everything = project.decide()
+        with collector.paused():
+            project = Workspace(
+                root,
+                tree or WorkTree(root, environ=environ, cached=options.cached),
+                conditions,
+                only=options.ids,
+                commits=options.commit,
+            )
+            # All is decided before anything is drawn: a mistake in the last asset costs nothing.
+            everything = project.decide()
         ids = chosen(project, options.ids)
         decisions = [d for d in everything if d.asset.id in ids]
         outcome = _performed(
