@@ -92,7 +92,11 @@ def _elsewhere(work: Callable[[Order], Made], order: Order) -> Made:
     try:
         return _asked(Artist(is_limited=is_limited), work, order)
     except Ended as ended:
-        raise _refusal(order, ended) if is_limited else _died(order, ended) from None
+        if is_limited:
+            raise _refusal(order, ended) from None
+        if ended.code < 0:  # no second try where the system may kill this process for it
+            raise _died(order, ended) from None
+    return work(order)  # the interpreter does not start, as in a program that has its own
 
 
 def _kept(is_limited: bool) -> Artist | None:
@@ -137,8 +141,8 @@ def _refusal(order: Order, ended: Ended) -> TemplateError:
 
 
 def _died(order: Order, ended: Ended) -> StorageError:
-    how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
     return StorageError(
-        f"the process that draws {order.kind.name}/{order.layout} ended twice, with {how}",
+        f"the process that draws {order.kind.name}/{order.layout} ended twice, "
+        f"with signal {-ended.code}",
         cure=advice("free some memory, or draw one image at a time: assetgen generate -j 1"),
     )

@@ -113,6 +113,15 @@ def test_a_system_without_room_for_a_process_draws_in_this_one(
         assert sandbox.draw(_order("One")) == render.draw(_order("One"))
 
 
+def test_an_interpreter_that_does_not_start_draws_in_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = _python(tmp_path, monkeypatch, "exit 3")
+    with sandbox.at_work(sandbox.MANY):
+        assert sandbox.draw(_order("One")) == render.draw(_order("One"))
+    assert _count(started) == 2
+
+
 _LEAK = """
 import blitz_py
 def used():
