@@ -59,7 +59,8 @@ def surveyed(project: Workspace) -> tuple[Survey, QuietPages]:
     """
     pages = survey.pages(project.listing, project.manifest.project.content)
     quiet = QuietPages(project, pages)
-    found = project.survey(lambda page: page not in quiet.used)
+    loud = [page for page in pages if page not in quiet.used]
+    found = survey.of(loud, project.listing, project.sites, project.reader)
     if quiet.used and project.listing.ignore_steps > MAX_STEPS:  # more than all pages may take
         project.listing.ignore_steps = 0
         quiet, found = QuietPages(project, ()), project.survey()

@@ -82,7 +82,13 @@ def survey(
 
     ``reader`` reads the pages, by default from ``listing``. Raises ValueError for a broken pattern.
     """
-    chosen = [page for page in pages(listing, content) if only(page)]
+    return of([page for page in pages(listing, content) if only(page)], listing, sites, reader)
+
+
+def of(
+    chosen: Sequence[str], listing: Listing, sites: Sites, reader: PageReader | None = None
+) -> Survey:
+    """The references of the pages ``chosen``."""
     rows: list[ResolvedReference] = []
     unread = []
     for page in chosen:
