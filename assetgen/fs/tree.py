@@ -146,12 +146,11 @@ class WorkTree:
     def identity(self, path: str) -> str:
         """What two files share only if they have the same bytes: a Git LFS pointer has its size."""
         row = self._unchanged.get(path)
-        if row is None or path.rpartition("/")[0] not in self._straight:
-            found = self.digest(path) or "none"
-            row = self.rows.get(path)
-            return f"{found} {row[0][0]}" if row else found
-        self.rows[path] = row  # asked thousands of times
-        return f"{row[1].hex()} {row[0][0]}"
+        if row is not None and path.rpartition("/")[0] in self._straight:
+            self.rows[path] = row  # the short way: it is asked thousands of times
+            return f"{row[1].hex()} {row[0][0]}"
+        found = self.digest(path) or "none"
+        return f"{found} {row[0][0]}" if (row := self.rows.get(path)) else found
 
     def look_at_all(self) -> None:
         """Compare the stats of every file that is remembered, which is faster than one by one."""
