@@ -144,5 +144,5 @@ def _died(order: Order, ended: Ended) -> StorageError:
     return StorageError(
         f"the process that draws {order.kind.name}/{order.layout} ended twice, "
         f"with signal {-ended.code}",
-        cure=advice("free some memory, or draw one image at a time: assetgen generate -j 1"),
+        cure=advice("free some memory, or draw fewer images at a time with -j"),
     )
