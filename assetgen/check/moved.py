@@ -36,7 +36,9 @@ class _Known:
 
     def place(self, path: str) -> str | None:
         """The new path of a lost picture; None if it is not certain."""
-        return next(filter(None, (self._with(path, one) for one in self.digests[path])), None)
+        return next(
+            filter(None, (self._with(path, one) for one in self.digests.get(path, ()))), None
+        )
 
     def _with(self, path: str, digest: str) -> str | None:
         return standing.paired(self._lost[digest], self.new.get(digest, [])).get(path)

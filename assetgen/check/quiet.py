@@ -91,9 +91,7 @@ class QuietPages:
         """The key of all that concerns every page, apart from what is read."""
         manifest, listing = self._project.manifest, self._project.listing
         stated = (
-            manifest.project.framework,
-            manifest.project.public,
-            manifest.check.ignore,
+            msgspec.json.encode((manifest.project, manifest.check)),  # a new key counts by itself
             sorted(typed_module.names(manifest)),
             sorted(self._project.tree.links().items()),
             [(path, asset.id, asset.alt) for path, asset in self.owners.items()],

@@ -60,6 +60,7 @@ _FILES: dict[str, str | bytes] = {
     "docs/b.md": f'<img src="/img/two.png" alt="Two" width="60" height="40">{_FILLED}',
     "docs/gone.md": "![Gone](/img/gone.png)\n\n![Sub](/sub/a.png)\n\n"
     f'{{/* <img src="/img/only-without-mdx.png" alt="x" /> */}}{_FILLED}',
+    "docs/own.html": f'<meta property="og:image" content="https://a.org/x.png">{_FILLED}',
     "docs/old.md": f"![](/img/never.png){_FILLED}",
     "src/app.ts": f'import two from "@/two.png";{_FILLED}',
     "src/two.png": picture(size=(60, 40)),
@@ -200,6 +201,7 @@ _CHANGES: dict[str, Callable[[Place], object]] = {
     "another alt": _edit("assets.toml", 'alt = "One"', 'alt = "Two"'),
     "no asset": _edit("assets.toml", _MANIFEST.partition("[[asset]]")[2], 'id = "x"\n'),
     "another content": _edit("assets.toml", '"docs/**/*.{md,html}", ', ""),
+    "the URL of the site": _edit("assets.toml", "[project]", '[project]\nurl = "https://a.org"'),
     "another public folder": _edit("assets.toml", "[project]", '[project]\npublic = "other"'),
     "another framework": _edit("assets.toml", "[project]", '[project]\nframework = "docusaurus"'),
     "a finding off": _edit("assets.toml", "[check]", '[check]\ndangling = "off"'),
@@ -249,7 +251,7 @@ def test_an_unchanged_page_is_not_read_again(bare: Place, monkeypatch: pytest.Mo
     check.check(bare.root, bare.environ)
     times = (bare.root / "docs/b.md").stat().st_atime_ns
     monkeypatch.setattr(scan, "read", None)  # whatever reads a page fails
-    assert check.check(bare.root, bare.environ).pages == 5
+    assert check.check(bare.root, bare.environ).pages == 6
     assert (bare.root / "docs/b.md").stat().st_atime_ns == times
     with pytest.raises(TypeError):
         check.check(bare.root, bare.environ, rehash=True)

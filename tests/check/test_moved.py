@@ -94,3 +94,12 @@ def test_equal_pictures_that_were_moved_are_left_alone(place: Place) -> None:
     _move(place, "public/y.png", "public/n/b.png")  # each has kept its name
     place.ok("refs", "--fix")
     assert place.read("docs/a.md").decode() == "![A](/n/a.png) ![B](/n/b.png)\n"
+
+
+def test_an_empty_picture_that_git_had_is_only_missing(place: Place) -> None:
+    place.write("public/empty.png", b"")
+    _committed(place, "docs/a.md", "![E](/empty.png)\n", baseline=False)
+    place.git("rm", "-q", "public/empty.png")
+    place.write("public/other.png", b"")
+    (found,) = _dangling(place)
+    assert "was moved" not in found.message
