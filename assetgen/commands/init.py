@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,15 +56,54 @@ def _agents(text: str) -> tuple[str, ...]:
 def run(options: Namespace) -> int:
     import os
 
-    from assetgen import way
-    from assetgen.check import inventory
-    from assetgen.init import agents, githook, sites, starter
+    from assetgen.init import sites
 
     root = context.resolved(options.folder)
     if options.folder == Path():
         _refuse_nested_manifest(root)
-        if not os.path.lexists(root / "assets.toml"):
-            sites.refuse_several(sites.listing_of(root))
+        has_manifest = os.path.lexists(root / "assets.toml")
+        if not has_manifest and (waiting := sites.several(sites.listing_of(root))):
+            for folder in _asked(waiting, options):
+                print(f"{folder}:")
+                _init(Namespace(**{**vars(options), "folder": Path(folder)}))
+            return 0
+    return _init(options)
+
+
+def _asked(waiting: Mapping[str, str], options: Namespace) -> list[str]:
+    """The folders of the sites that the user chooses. Raises ManifestError for none."""
+    import sys
+
+    from assetgen.init import sites
+    from assetgen.text import clean
+
+    if options.json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise sites.refusal(waiting)
+    folders = list(waiting)
+    print("Several sites are here. Each needs a manifest of its own:")
+    for number, (folder, framework) in enumerate(waiting.items(), 1):
+        print(clean(f"  {number}  {folder} ({framework})"))
+    while True:
+        try:
+            said = input("For which? (numbers such as 1 2, or all; Enter for none) ").split()
+        except EOFError:
+            said = []
+        if not said:
+            raise sites.refusal(waiting)
+        if said == ["all"]:
+            return folders
+        if all(one.isdigit() and 1 <= int(one) <= len(folders) for one in said):
+            return list(dict.fromkeys(folders[int(one) - 1] for one in said))
+
+
+def _init(options: Namespace) -> int:
+    import os
+
+    from assetgen import way
+    from assetgen.check import inventory
+    from assetgen.init import agents, githook, starter
+
+    root = context.resolved(options.folder)
     way.lead_to(str(root))
     written = starter.init(root, is_bare=options.hook)
     extras = [agents.init(root, os.environ, options.agents)] if options.agents is not None else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from assetgen.refs.listing import Listing
 from assetgen.refs.sites.framework import NEXT, Framework
 from assetgen.refs.sites.site import Site, Sites
 from assetgen.refs.sites.tongues import is_english
+from assetgen.text import count
 
 NAMES: dict[Framework, str] = {
     "next": "Next.js",
@@ -139,23 +140,34 @@ def has_pages(listing: Listing) -> bool:
     return any(_PAGES(path) and not globs.is_built(path) for path in listing)
 
 
-def refuse_several(listing: Listing) -> None:
-    """Raise ManifestError if there are several sites and none of them is in the root."""
+def several(listing: Listing) -> dict[str, str]:
+    """The sites without a manifest, folder -> framework, if there are several and none in the root.
+
+    Raises ManifestError if each of them has a manifest.
+    """
     sites = found(listing)
     if chosen(listing) is not None or len(sites) < 2:
-        return
+        return {}
     waiting = [site for site in sites if below(site.root, FILE) not in listing]
     if not waiting:
         raise ManifestError(
             f"each site here has a manifest of its own already: {_named(sites)}",
             cure=command("assetgen plan -C {folder}", folder=sites[0].root),
         )
-    raise ManifestError(
-        f"there are {len(sites)} sites here, and each needs a manifest of its own: "
-        f"{_named(sites)}; nothing was written",
+    return {site.root: NAMES[site.framework] for site in waiting}
+
+
+def refusal(waiting: Mapping[str, str]) -> ManifestError:
+    """The error for several sites, ``waiting`` for a manifest, where nobody can be asked."""
+    named = [f"{folder} ({framework})" for folder, framework in waiting.items()]
+    more = f" and {len(named) - _MOST} more" if len(named) > _MOST else ""
+    need = "needs a manifest of its" if len(named) == 1 else "need a manifest of their"
+    return ManifestError(
+        f"{count(len(named), 'site')} here {need} own: {', '.join(named[:_MOST])}{more}; "
+        "nothing was written",
         cure=advice(
             "{one} ({several})",
-            one=command("assetgen init -C {folder}", folder=waiting[0].root),
+            one=command("assetgen init -C {folder}", folder=next(iter(waiting))),
             several="then the same for the next one" if len(waiting) > 1 else "the last one",
         ),
     )

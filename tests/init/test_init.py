@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
@@ -202,6 +206,38 @@ def test_a_project_without_pages_gets_a_first_picture_unless_a_hook_would_stop_i
     assert parse.parse(bare.read("assets.toml")).asset == ()
 
 
+def _typed(place: Place, answers: str, *arguments: str) -> tuple[int, str]:
+    """What a command says in a terminal in which someone types ``answers``."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-P", "-m", "assetgen", *arguments]
+    running = subprocess.Popen(
+        command, cwd=place.root, env=place.environ, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    os.write(ours, answers.encode())
+    said = b""
+    with contextlib.suppress(OSError):  # the other end is closed
+        while part := os.read(ours, 65536):
+            said += part
+    os.close(ours)
+    return running.wait(timeout=60), said.decode()
+
+
+def test_in_a_terminal_init_asks_which_sites_get_a_manifest(place: Place) -> None:
+    for folder in ("a", "b", "c"):
+        place.write(f"{folder}/mkdocs.yml", "site_name: x")
+        place.write(f"{folder}/docs/index.md", "# Hello")
+    code, said = _typed(place, "\n", "init")
+    assert code == 2 and "3 sites here need a manifest of their own" in said
+    code, said = _typed(place, "4\nx\n3 1\n", "init")
+    assert code == 0
+    assert "  2  b (MkDocs)" in said
+    made = [one for one in ("a", "b", "c") if place.has(f"{one}/assets.toml")]
+    assert made == ["a", "c"] and not place.has("assets.toml")
+    code, said = _typed(place, "all\n", "init")
+    assert code == 0 and place.has("b/assets.toml")
+
+
 def test_each_site_of_a_monorepo_gets_a_manifest_and_one_hook_checks_them_all(
     place: Place,
 ) -> None:
@@ -213,7 +249,7 @@ def test_each_site_of_a_monorepo_gets_a_manifest_and_one_hook_checks_them_all(
     place.write("examples/starter/next.config.js", "")
     ran = place.run("init", "--hook")
     assert ran.code == 2
-    assert "there are 2 sites here" in ran.err
+    assert "2 sites here need a manifest of their own:" in ran.err
     assert "apps/web (Next.js), docs (MkDocs); nothing was written" in " ".join(ran.err.split())
     assert "assetgen init -C apps/web" in ran.err
     assert not place.has("assets.toml") and not place.has(".git/hooks/pre-commit")
