@@ -6,6 +6,7 @@ Every output has its record, so two files are looked at for each; git tracks the
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def main() -> None:
         settle(large, environ)
         _start(small, environ, 11 if quick else 41)
         _many(small, large, many, environ, 7 if quick else 21)
+        _edited(large, many, environ, 5 if quick else 11)
 
 
 def _start(small: Path, environ: dict[str, str], rounds: int) -> None:
@@ -100,6 +102,51 @@ def _many(small: Path, large: Path, many: int, environ: dict[str, str], rounds: 
     each = measure.middle([whole - start for whole, start in pairs]) / many
     measure.figure("CPU per output (its picture and its record)", each * 1e6, "us", 3.0)
     measure.figure("CPU per file looked at", each / 2 * 1e6, "us")
+
+
+def _edited(project: Path, many: int, environ: dict[str, str], rounds: int) -> None:
+    """What commands cost that decide something: nothing changed, then one title."""
+    measure.heading(f"{many:,} assets: a plan, then the same after one changed title")
+    manifest, goals = project / "assets.toml", many == 10_000
+    text = manifest.read_text()
+
+    def commands(*named: str) -> dict[str, Callable[[], measure.Reading]]:
+        rows = {name: [ASSETGEN, *name.split()[1:]] for name in named}
+        return {
+            "git status": lambda: measure.run(["git", "status"], project, environ),
+            **{name: partial(_found, row, project, environ) for name, row in rows.items()},
+        }
+
+    _found([ASSETGEN, "plan"], project, environ)  # remembers what is fresh
+    found = measure.rounds(commands("assetgen plan"), rounds)
+    measure.table(found)
+    same = measure.ratios(found, "assetgen plan", "git status")
+    measure.ratio("CPU, plan, nothing changed", same, 1.8 if goals else None)
+    manifest.write_text(text.replace("post number 0", "post number zero", 1))
+    found = measure.rounds(commands("assetgen plan", "assetgen check"), rounds)
+    measure.table(found)
+    for name in ("assetgen plan", "assetgen check"):
+        after = measure.ratios(found, name, "git status")
+        measure.ratio(f"CPU, {name}, one title", after, 6.0 if goals else None)
+    measure.run(["git", "add", "assets.toml"], project, environ)
+    found = measure.rounds(commands("assetgen check --staged"), rounds)
+    measure.table(found)
+    staged = measure.ratios(found, "assetgen check --staged", "git status")
+    measure.ratio("CPU, check --staged, one title", staged, 6.0 if goals else None)
+    made: dict[str, list[measure.Reading]] = {"git status": [], "assetgen generate": []}
+    for number in range(rounds):
+        manifest.write_text(text.replace("post number 0", f"post number {number}, again", 1))
+        made["git status"].append(measure.run(["git", "status"], project, environ))
+        row = [ASSETGEN, "generate", "--no-commit"]
+        made["assetgen generate"].append(measure.run(row, project, environ))
+    measure.table(made)
+    each = measure.ratios(made, "assetgen generate", "git status")
+    measure.ratio("CPU, generate --no-commit, one title", each, 8.0 if goals else None)
+
+
+def _found(command: list[str], project: Path, environ: dict[str, str]) -> measure.Reading:
+    """Measure a command that may find something."""
+    return measure.run(["sh", "-c", '"$@" || [ $? = 1 ]', "sh", *command], project, environ)
 
 
 if __name__ == "__main__":
