@@ -21,6 +21,7 @@ def settle(project: Path, environ: dict[str, str]) -> None:
     """Let check and git remember the files. Raises RuntimeError if check would read them again."""
     time.sleep(_RACY)
     for command in (
+        ["git", "status"],  # writes the index of a copied project, which check looks at
         [ASSETGEN, "check"],
         [ASSETGEN, "check"],
         [ASSETGEN, "check", "--staged"],
