@@ -318,4 +318,12 @@ def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     rules = project.manifest.collection
     sources = {base or "." for base in globs.bases(glob for one in rules for glob in one.patterns)}
     sources |= {one.data for one in rules if one.data}
-    return sorted({FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs, *sources} | outside)
+    found = {FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs, *sources} | outside
+    # git compares each of them with each file; a folder stands for all that is in it.
+    return ["."] if "." in found else sorted(one for one in found if found.isdisjoint(_above(one)))
+
+
+def _above(path: str) -> list[str]:
+    """The folders that ``path`` is in."""
+    parts = path.split("/")
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
