@@ -95,7 +95,11 @@ class Comparison:
             return replace(
                 problem, command=add, remark=advice("adds it to {file}", file=FILE), adds=True
             )
-        by_hand = advice("add {path}, or correct {raw}", path=path, raw=reference.raw)
+        by_hand = advice(
+            "add {path}, or correct {raw}; if a build makes it, name it in ignore under [check]",
+            path=path,
+            raw=reference.raw,
+        )
         return replace(problem, remark=by_hand)
 
     def _moved(self, row: ResolvedReference, what: str, found: Correction) -> PageProblem:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assetgen.fs import globs, paths
 from assetgen.init import sites
-from assetgen.init.usual import OF, SERVED, Usual
+from assetgen.init.usual import MANIFESTS, OF, SERVED, Usual
 from assetgen.refs import apart
 from assetgen.refs.folders import below, within
 from assetgen.refs.listing import Listing
@@ -107,9 +107,16 @@ def _patterns(site: Site, listing: Listing, usual: Usual, source: str) -> list[s
                 found.append(one)
     if (public := _public(site)) and public != source:
         found.append(below(public, SERVED))
+    elif _matches(beside := below(source, MANIFESTS), listing):
+        found.append(beside)
     found += [_BUILT] if any(one.startswith("**/") for one in found) else []
     left_out = [one for one in site.served.unread if _leaves_out(one, found, listing)]
     return [*found, *(f"!{one}" for one in left_out)]
+
+
+def _matches(pattern: str, listing: Listing) -> bool:
+    is_match = globs.matcher([pattern])
+    return any(is_match(path) for path in listing)
 
 
 def _leaves_out(pattern: str, found: Sequence[str], listing: Listing) -> bool:

@@ -21,6 +21,7 @@ from assetgen.init.sealed import Changed, Done
 from assetgen.manifest.schema import FILE
 
 NAME = "pre-commit"
+_HUSKY = ".husky"
 #: How to commit without the check.
 SKIP = "ASSETGEN_SKIP=1 git commit, or git commit --no-verify"
 
@@ -81,7 +82,7 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
         raise GitError(
             "this is not a git repository, so nothing runs hooks", where=str(root), cure=cure
         )
-    folder, shared = _folder(repository.hooks(), repository.top())
+    folder, shared = _folder(repository.hooks(), repository.common(), repository.top())
     caller = _shared(repository.top(), python) if shared else _own(python)
     above = repository.prefix()
     done, place = Done(), folder / NAME
@@ -99,14 +100,24 @@ def init(root: Path, environ: Mapping[str, str], python: str = sys.executable) -
     return done
 
 
-def _folder(hooks: Path, top: Path) -> tuple[Path, bool]:
+def _folder(hooks: Path, common: Path, top: Path) -> tuple[Path, bool]:
     """The folder of hooks of git, or of husky, and whether it is committed."""
-    if hooks.name == "_" and hooks.parent.name == ".husky":
+    if hooks.name == "_" and hooks.parent.name == _HUSKY:
         hooks = hooks.parent  # husky runs these, and they are committed
+    elif hooks == common / "hooks" and _has_husky(top):
+        hooks = top / _HUSKY  # git looks there once the packages are installed
     is_shared = (
         hooks.resolve().is_relative_to(top) and ".git" not in hooks.resolve().relative_to(top).parts
     )
     return hooks, is_shared
+
+
+def _has_husky(top: Path) -> bool:
+    """Whether the packages of the repository install husky, with its hooks in the root."""
+    try:
+        return (top / _HUSKY).is_dir() and b'"husky' in (top / "package.json").read_bytes()
+    except OSError:
+        return False
 
 
 def is_committed(path: str) -> bool:

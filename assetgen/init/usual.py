@@ -15,7 +15,9 @@ _SCRIPTED = "*.{js,jsx,ts,tsx,md,mdx,css,scss}"
 _MARKDOWN = "*.{md,mdx}"
 _CONFIG = ".{js,mjs,cjs,ts,mts,cts}"
 #: What is served as it is, in the public folder of each framework.
-SERVED = "**/*.{css,webmanifest}"
+SERVED = "{manifest.json,**/*.{css,webmanifest}}"
+#: The same where the pages are in that folder, which contains other data too.
+MANIFESTS = "{manifest.json,*.webmanifest}"
 # Folders of content beside the sources: frameworks read them through a package or by a glob.
 _CONTENT = f"{{content,posts,blog,docs}}/**/{_MARKDOWN}"
 _TEMPLATES = "*.{html,njk,liquid,webc,hbs,mustache,ejs,vto}"

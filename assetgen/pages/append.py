@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assetgen.cure import ID, advice, command
+from assetgen.cure import advice, command
 from assetgen.errors import UnsupportedOption
 from assetgen.pages import published, snippets
 from assetgen.pages.published import Published
@@ -69,7 +69,8 @@ def insert(
         site.framework == "docusaurus" and not _COMMON_MARK.search(site.served.config)
     )
     form = form or _form(is_mdx=is_mdx, is_docusaurus=site.framework == "docusaurus")
-    _refuse(page, form, site, is_mdx=is_mdx)
+    _refuse(found.asset_id, page, form, site, is_mdx=is_mdx)
+    public = published.served_from(found.main.path, public, site)
     parts = snippets.parts(found, form, Pages(site, public))
     if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
         what = f"{found.main.path} has no URL, and {page} possibly cannot import it"
@@ -109,7 +110,7 @@ def _form(*, is_mdx: bool, is_docusaurus: bool) -> str:
     return _IN_MARKDOWN[0]
 
 
-def _refuse(page: str, form: str, site: Site, *, is_mdx: bool) -> None:
+def _refuse(asset_id: str, page: str, form: str, site: Site, *, is_mdx: bool) -> None:
     if suffix(page) not in PAGES:
         what = f"a snippet can only be appended to Markdown and MDX pages, not to {page}"
         raise UnsupportedOption(
@@ -117,7 +118,7 @@ def _refuse(page: str, form: str, site: Site, *, is_mdx: bool) -> None:
             where=page,
             cure=advice(
                 "paste it yourself: {snippet} prints it",
-                snippet=snippets.printing(ID, site, page),
+                snippet=snippets.printing(asset_id, site, page),
             ),
         )
     forms = _IN_MDX if is_mdx else _IN_MARKDOWN

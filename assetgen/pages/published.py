@@ -16,9 +16,11 @@ from assetgen.plan.provenance import unusable
 from assetgen.plan.reasons import making
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
+from assetgen.refs.folders import within
 
 if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace
+    from assetgen.refs.sites.site import Site
 
 # Usually smaller files first: a browser shows the first that it supports.
 _FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
@@ -72,9 +74,20 @@ def _rank(file: Measured) -> tuple[int, int, str]:
 
 def url(path: str, public: str | None) -> str | None:
     """The URL of a file in the folder that is served at ``/``; None for other files."""
-    if not public or not path.startswith(public + "/"):
+    if public is None or (inside := within(public, path)) is None:
         return None
-    return _SPECIAL.sub(lambda found: quote(found[0], safe=""), path.removeprefix(public))
+    return "/" + _SPECIAL.sub(lambda found: quote(found[0], safe=""), inside)
+
+
+def served_from(path: str, public: str | None, site: Site) -> str | None:
+    """The folder served at ``/`` for the URL of a file: ``public``, or the source of the site.
+
+    The latter, where a site serves what is beside its pages, may be "", the repository.
+    """
+    if url(path, public) is not None:
+        return public
+    beside = [one.folder for one in site.served.public if one in site.served.content]
+    return next((one for one in beside if url(path, one) is not None), public)
 
 
 # Everything that ends a URL or means something in one, in Markdown, HTML, srcset or CSS; letters

@@ -46,6 +46,8 @@ _PACKAGES = {
     "@docusaurus/core": "docusaurus",
     "@sveltejs/kit": "sveltekit",
 }
+# Frameworks whose pages are Markdown, which some of them show without the HTML in it.
+_MARKDOWN = frozenset({"hugo", "eleventy", "jekyll", "mkdocs", "mdbook"})
 # Libraries that several frameworks use; their form fits if no framework is there.
 _LIBRARIES = ("react", "vue", "svelte")
 
@@ -72,6 +74,8 @@ def fitting(site: Site) -> str:
         return own
     if len(named) == 1:
         return named.pop()
+    if not named and site.framework in _MARKDOWN:
+        return "markdown"
     libraries = [name for name in _LIBRARIES if name in site.packages]
     if named or len(libraries) != 1:
         what = "package.json does not show which framework the snippet is for"
@@ -87,6 +91,7 @@ def fitting(site: Site) -> str:
 #: The form of a page's language, where package.json shows none.
 _BY_SUFFIX = {
     **{name: name for name in ("astro", "css", "vue", "svelte")},
+    **dict.fromkeys(("md", "markdown"), "markdown"),
     "jsx": "react",
     "tsx": "react",
 }
@@ -97,6 +102,8 @@ def printing(asset_id: str | Blank, site: Site, page: str = "") -> Cure:
     try:
         form = fitting(site)
     except ManifestError:
+        form = ""
+    if form in ("", "markdown"):
         form = _BY_SUFFIX.get(suffix(page), "html")
     return command("assetgen snippet {asset} --for {form}", asset=asset_id, form=form)
 
@@ -126,11 +133,12 @@ def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, 
     """
     found = published.on_disk(project, asset_id)
     stated = project.manifest.project
-    if form in heads.HEAD_FORMS:
-        return form, heads.snippet(found, form, stated.public, stated.url)
     site = project.sites.of(found.main.path)
+    public = published.served_from(found.main.path, stated.public, site)
+    if form in heads.HEAD_FORMS:
+        return form, heads.snippet(found, form, public, stated.url)
     form = form or fitting(site)
-    return form, snippet(found, form, Pages(site, stated.public))
+    return form, snippet(found, form, Pages(site, public))
 
 
 def snippet(found: Published, form: str, pages: Pages) -> str:
@@ -187,6 +195,8 @@ def _reachable(found: Published, pages: Pages) -> Cure:
     try:
         form = fitting(pages.site)
     except ManifestError:  # unknown whether anything here imports pictures
+        return place
+    if form == "markdown":
         return place
     return advice(
         "{place}, or import it: {snippet}",

@@ -142,7 +142,8 @@ _SAID = {
             (1, 1),
             "/img/x.svg refers to a missing image: there is no public/img/x.svg",
         ),
-        "add public/img/x.svg, or correct /img/x.svg",
+        "add public/img/x.svg, or correct /img/x.svg; if a build makes it, name it in ignore "
+        "under [check]",
     ),
     "one in a style sheet": Said(
         *(

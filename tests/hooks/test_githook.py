@@ -162,6 +162,13 @@ def test_a_committed_hook_names_no_path_of_this_machine(
         assert "assetgen, which checks" in stopped(project, PATH="/usr/bin:/bin")
 
 
+def test_the_hook_is_where_git_looks_once_husky_is_installed(project: Hooked) -> None:
+    project.place.write(".husky/commit-msg", b"true\n")
+    assert install(project).written == [HOOK]  # no package installs husky
+    project.place.write("package.json", b'{"devDependencies": {"husky": "^9"}}')
+    assert install(project).written == [".husky/pre-commit"]
+
+
 def test_a_committed_hook_finds_the_environment_in_the_repository(
     project: Hooked,
 ) -> None:

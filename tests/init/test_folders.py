@@ -102,9 +102,15 @@ _READ: dict[str, tuple[Mapping[str, str], list[str], list[str], list[str]]] = {
     "Eleventy with templates beside the input": (
         {
             ".eleventy.js": "return {dir: {input: 'content', includes: '../_includes'}}",
-            "_includes/base.njk": "",
+            **dict.fromkeys(["_includes/base.njk", "content/manifest.json"], ""),
         },
-        ["_includes/b.njk", "content/a.11ty.js", "content/_data/site.json", "content/a.liquid"],
+        [
+            "content/manifest.json",
+            "_includes/b.njk",
+            "content/a.11ty.js",
+            "content/_data/site.json",
+            "content/a.liquid",
+        ],
         [],
         [],
     ),
@@ -119,8 +125,11 @@ _READ: dict[str, tuple[Mapping[str, str], list[str], list[str], list[str]]] = {
     ),
     "Next in JavaScript": (
         {"next.config.js": "", "pages/index.js": ""},
-        ["pages/a.js", "app/layout.js", "lib/data.ts", "posts/a.md", "public/site.webmanifest"],
-        [],
+        [
+            *("pages/a.js", "app/layout.js", "lib/data.ts", "posts/a.md"),
+            *("public/site.webmanifest", "public/manifest.json"),
+        ],
+        ["public/data/manifest.json"],
         [],
     ),
     "a site for each language": (

@@ -101,13 +101,25 @@ def test_the_page_keeps_its_mode(bare: Place) -> None:
     assert stat.S_IMODE(os.stat(bare.root / "a.md").st_mode) == 0o600
 
 
+def test_a_site_served_from_its_root_has_urls_for_images_beside_pages(bare: Place) -> None:
+    project(bare, "static/img/a.png", package_json="{}")
+    (bare.root / "astro.config.mjs").unlink()
+    bare.write("_config.yml", b"title: x\n")
+    bare.write("about.md", b"text\n")
+    line = "![A \\<b\\>](/static/img/a.png)\n"
+    assert bare.ok("snippet", "a").out == line
+    assert bare.ok("snippet", "a", "--for", "jekyll-front-matter").out.count("/static/img/a.png")
+    bare.ok("snippet", "a", "--into", "about.md")
+    assert bare.read("about.md").decode() == f"text\n\n{line}"
+
+
 _REFUSED = {
     "another language": (
         "a.astro",
         "<p>x</p>",
         (),
         4,
-        "can only be appended to Markdown and MDX pages, not to a.astro",
+        "not to a.astro\n  cure: paste it yourself: assetgen snippet a --for astro prints it",
     ),
     "a form of another language": (
         "a.md",

@@ -449,8 +449,9 @@ def test_package_json_decides_the_form(bare: Place, package: str, form: str) -> 
     [
         ("docusaurus.config.ts", "", "docusaurus"),
         ("vite.config.js", 'framework = "fumadocs"', "next"),
+        ("hugo.toml", "", "markdown"),
     ],
-    ids=["its configuration", "the manifest"],
+    ids=["its configuration", "the manifest", "pages of Markdown"],
 )
 def test_the_framework_decides_the_form(bare: Place, name: str, more: str, form: str) -> None:
     bare.write(name, "export default {}")

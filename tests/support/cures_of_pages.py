@@ -253,7 +253,6 @@ STATES = [
         ("pages/snippets", "assetgen snippet {asset} --for {form}"),
         _html_page,
         "snippet a --into page.html",
-        fills={"ID": "a"},
         settles=False,
     ),
     State(("plan/inherited", "assetgen layouts"), _odd_value, "plan", settles=False),
