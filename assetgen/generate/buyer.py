@@ -75,7 +75,7 @@ class Buyer:
     def _priced(self, decision: Decision) -> Decision:
         """The decision with the price of drawing, even if it is drawn only because of --force."""
         estimate = self._estimate(decision.wish, decision.estimate.surface)
-        return replace(decision, estimate=estimate)
+        return decision.but(estimate=estimate)
 
     def _estimate(self, wish: Wish, surface: str) -> Estimate:
         return decide.estimate(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetgen.cure import advice, command
@@ -208,7 +208,7 @@ def _refuse_claimed(project: Workspace, decision: Decision) -> None:
     """Raise StorageError if a file would be replaced that only its record calls assetgen's."""
     known = project.record(decision.asset.id)
     if found := guards.claimed(decision.wish, known, project.world()):
-        guarded = replace(decision, reasons=found.reasons)
+        guarded = decision.but(reasons=found.reasons)
         raise StorageError(settle.why_left(guarded), cure=found.cure)
 
 

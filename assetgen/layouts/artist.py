@@ -135,7 +135,7 @@ def _main(arguments: list[str]) -> None:
     limits = (("RLIMIT_AS", MAX_BYTES), ("RLIMIT_CORE", 0))
     platform.limit_process(limits, resource)
     fonts: dict[str, Font] = {}
-    with suppress(EOFError, BrokenPipeError):  # the process that asks has ended
+    with suppress(EOFError, OSError):  # the process that asks has ended
         while True:
             _answer(sys.stdin.buffer, answers, resource, fonts)
 

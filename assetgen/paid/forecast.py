@@ -42,7 +42,7 @@ def _with_problem(project: Workspace, decision: Decision) -> Decision:
         routing.refuse(_job(project, decision.wish), _provider(project, asset.route or ""))
     except AssetgenError as exc:
         place = project.world().place(asset.id, "id")
-        return replace(decision, problem=exc.about(asset.id, place))
+        return decision.but(problem=exc.about(asset.id, place))
     return decision
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Any
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError, refusal
@@ -98,17 +98,18 @@ class Decision:
         """The path of every file of the asset, the main one first."""
         return self.wish.paths
 
+    def but(self, **changes: Any) -> Decision:
+        """The same decision with other values; also of one whose fields are worked out late."""
+        return Decision(**{one.name: getattr(self, one.name) for one in fields(Decision)} | changes)
+
     @property
     def rests_on(self) -> Collection[str]:
         """The files that the image is made from, its page among them, and "@id" for assets."""
         return rests_on(self.wish)
 
 
-_NONE: Mapping[str, Decision] = MappingProxyType({})
-
-
 def decide(
-    manifest: Manifest, world: World, settled: Mapping[str, Decision] = _NONE
+    manifest: Manifest, world: World, settled: Mapping[str, Decision] | None = None
 ) -> Iterator[Decision]:
     """A decision for each asset, dependencies first, one at a time.
 
@@ -117,7 +118,7 @@ def decide(
     Raises the error of the first mistake in the manifest, which has all of them as ``mistakes``.
     """
     try:
-        yield from _decisions(manifest, world, settled)
+        yield from _decisions(manifest, world, settled or {})
     except AssetgenError as exc:
         if found := world.mistakes():
             raise refusal(found) from exc
@@ -139,7 +140,7 @@ def _decisions(
         decision = judge(wish(manifest, asset, world, paths=paths), world, verdicts)
         if decision.action is Action.DRAW and not decision.problem:
             problem = drafts.waiting(decision.wish, unfinished, world)
-            decision = replace(decision, problem=problem) if problem else decision
+            decision = decision.but(problem=problem) if problem else decision
         verdicts[asset.id] = (
             decision.state,
             decision.action if _touches_its_picture(decision) else Action.NOTHING,
