@@ -28,6 +28,10 @@ _IN_MARKDOWN = ("markdown", "html", "vitepress")
 _IN_MDX = ("mdx", "docusaurus", "react", "markdown", "next", "astro")
 # Frameworks that bundle what their pages import.
 _IMPORTING: frozenset[Framework] = NEXT | {"astro", "docusaurus", "remix", "vite"}
+# Frameworks that follow the path of a Markdown image from the page's file to the image.
+_FROM_PAGE: frozenset[Framework] = frozenset({"astro", "vitepress", "mkdocs", "mdbook"})
+# Those of them that leave a path from the root as it is, so it fails below a base path.
+_BY_FILE: frozenset[Framework] = frozenset({"mkdocs", "mdbook"})
 # Docusaurus reads .md as MDX, unless its configuration says otherwise.
 _COMMON_MARK = re.compile(r"\bformat\s*:\s*[\"'](?:detect|md)[\"']")
 
@@ -71,8 +75,14 @@ def insert(
     form = form or _form(is_mdx=is_mdx, is_docusaurus=site.framework == "docusaurus")
     _refuse(found.asset_id, page, form, site, is_mdx=is_mdx)
     public = published.served_from(found.main.path, public, site)
-    parts = snippets.parts(found, form, Pages(site, public))
-    if published.url(found.main.path, public) is None and site.framework not in _IMPORTING:
+    is_served = published.url(found.main.path, public) is not None
+    is_relative = form == "markdown" and site.framework in (_BY_FILE if is_served else _FROM_PAGE)
+    pages = Pages(site, public)
+    if is_relative:
+        parts = snippets.relative(found, page, pages)
+    else:
+        parts = snippets.parts(found, form, pages)
+    if not (is_served or is_relative or site.framework in _IMPORTING):
         what = f"{found.main.path} has no URL, and {page} possibly cannot import it"
         raise UnsupportedOption(
             what, where=page, cure=advice("give it a path in {public}", public=public or "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from assetgen.plan.reasons import making
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
+from assetgen.refs.sites.framework import Framework
 
 if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
 
 # Usually smaller files first: a browser shows the first that it supports.
 _FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
+
+
+# Frameworks whose build copies the images beside the pages, at the same path.
+_COPYING: frozenset[Framework] = frozenset({"jekyll", "mkdocs", "mdbook"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +82,25 @@ def url(path: str, public: str | None) -> str | None:
     """The URL of a file in the folder that is served at ``/``; None for other files."""
     if public is None or (inside := within(public, path)) is None:
         return None
-    return "/" + _SPECIAL.sub(lambda found: quote(found[0], safe=""), inside)
+    return "/" + _escaped(inside)
+
+
+def from_page(path: str, page: str) -> str:
+    """The path of a file from the folder of a page, as a URL that begins with a dot."""
+    way = posixpath.relpath(path, posixpath.dirname(page) or ".")
+    return _escaped(way if way.startswith("../") else f"./{way}")
+
+
+def _escaped(path: str) -> str:
+    return _SPECIAL.sub(lambda found: quote(found[0], safe=""), path)
 
 
 def served_from(path: str, public: str | None, site: Site) -> str | None:
     """The folder served at ``/`` for the URL of a file: ``public``, or the source of the site.
 
-    The latter, where a site serves what is beside its pages, may be "", the repository.
+    The latter, where a build copies what is beside its pages, may be "", the repository.
     """
-    if url(path, public) is not None:
+    if url(path, public) is not None or site.framework not in _COPYING:
         return public
     beside = [one.folder for one in site.served.public if one in site.served.content]
     return next((one for one in beside if url(path, one) is not None), public)

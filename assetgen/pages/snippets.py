@@ -169,6 +169,12 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
     return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
 
 
+def relative(found: Published, page: str, pages: Pages) -> Parts:
+    """The parts of a snippet that names the picture by its path from a Markdown page."""
+    text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
+    return Parts((), f"![{text}]({published.from_page(found.main.path, page)})")
+
+
 def _suits_docusaurus(found: Published) -> bool:
     """Whether a Markdown image works: Docusaurus drops an empty alt and escapes some twice."""
     return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)

@@ -113,6 +113,33 @@ def test_a_site_served_from_its_root_has_urls_for_images_beside_pages(bare: Plac
     assert bare.read("about.md").decode() == f"text\n\n{line}"
 
 
+@pytest.mark.parametrize(
+    ("config", "path", "page", "written"),
+    [
+        ("astro.config.mjs", "src/content/b (1).png", "src/content/a.md", "./b%20%281%29.png"),
+        (".vitepress/config.ts", "src/b.png", "guide/a.md", "../src/b.png"),
+        ("mkdocs.yml", "docs/img/b.png", "docs/guide/a.md", "../img/b.png"),
+    ],
+)
+def test_a_markdown_page_names_an_image_by_its_path_where_the_framework_follows_it(
+    config: str, path: str, page: str, written: str, bare: Place
+) -> None:
+    project(bare, "static/a.png")
+    (bare.root / "astro.config.mjs").unlink()
+    bare.write(config, b"site_name: x\n" if config == "mkdocs.yml" else b"export default {}")
+    public = "docs" if config == "mkdocs.yml" else "public"
+    bare.manifest(
+        f'[project]\npublic = "{public}"\noutputs = ["docs", "src"]\ncontent = ["**/*.md"]\n'
+        f'[[asset]]\nid = "a"\nkind = "cover"\npath = "{path}"\nalt = "A"\n'
+        'values = { title = "x" }\n'
+    )
+    bare.ok("generate", "--no-commit", "--force")
+    bare.write(page, b"text\n")
+    bare.ok("snippet", "a", "--into", page)
+    assert bare.read(page).decode() == f"text\n\n![A]({written})\n"
+    assert "public-url" not in bare.run("check").out
+
+
 _REFUSED = {
     "another language": (
         "a.astro",
