@@ -9,20 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from zlib import crc32
 
 import msgspec
 
 from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Tree
 from assetgen.layouts.fonts import Stack
-from assetgen.manifest.parse import Block
+from assetgen.manifest.parse import Block, Reading
 from assetgen.manifest.schema import Asset, Manifest, targets
 from assetgen.plan import decide
 from assetgen.plan.asked import ASSET, CATALOG, FONTS, KIND, LAYOUT, Asked
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish, World
-from assetgen.verdicts import Verdicts
+from assetgen.verdicts import Verdicts, key
 
 
 class Settled(Decision):
@@ -86,6 +87,26 @@ class Row(msgspec.Struct, array_like=True, frozen=True):
 
 
 _ROWS = list[Row | None]
+# A block of assets of collections ends after about one in so many; their ids decide after which.
+_BLOCK = 32
+
+
+def blocks(reading: Reading) -> Sequence[Block]:
+    """The assets of a manifest in blocks; none if it has a mistake.
+
+    Assets of collections have no text of their own: the key of a block is what they say.
+    """
+    if reading.blocks or reading.faults or not reading.origins.of:
+        return reading.blocks
+    manifest, encoder = reading.manifest, msgspec.msgpack.Encoder()
+    tables = (manifest.project, manifest.defaults, manifest.style, manifest.gateway)
+    found, block, head = [], list[Asset](), encoder.encode(tables)
+    for asset in manifest.asset:
+        block.append(asset)
+        if crc32(asset.id.encode()) % _BLOCK == 0 or asset is manifest.asset[-1]:
+            found.append(Block(key(b"assets", head, encoder.encode(block)), 0, len(block)))
+            block = []
+    return found
 
 
 class Before:
@@ -129,8 +150,8 @@ class Before:
         self._tree.look_at_all()
         found: dict[str, Decision] = {}
         decoder = msgspec.msgpack.Decoder(_ROWS)
-        for key, assets in self._in_blocks():
-            known = self._kept.get(key)
+        for name, assets in self._in_blocks():
+            known = self._kept.get(name)
             rows = decoder.decode(known) if known is not None else [None] * len(assets)
             for asset, row in zip(assets, rows, strict=True):
                 self._rows[asset.id] = row
@@ -157,11 +178,11 @@ class Before:
 
     def save(self) -> None:
         """Write what is new."""
-        for key, assets in self._in_blocks():
+        for name, assets in self._in_blocks():
             ids = [asset.id for asset in assets]
             if not self._new.isdisjoint(ids):
                 rows = [self._rows.get(asset_id) for asset_id in ids]
-                self._kept.put(key, msgspec.msgpack.encode(rows))
+                self._kept.put(name, msgspec.msgpack.encode(rows))
         self._kept.save()
 
 

@@ -191,7 +191,7 @@ class Workspace:
         What rests on the same content as before is not decided again. Raises the error of the first
         mistake in the manifest.
         """
-        world, blocks = world or self.world(), () if self.others else self._reading.blocks
+        world, blocks = world or self.world(), () if self.others else settled.blocks(self._reading)
         if not blocks or not self.tree.is_cached or self.under_way or self.tree.held.all_unmerged:
             yield from decide.decide(self.manifest, world)
             return

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,8 +53,34 @@ _MORE = {
 }
 
 
-def build(place: Place) -> Place:
-    """A committed project in which every image is fresh, of every kind that needs no key."""
+_COLLECTION = """
+[[collection]]
+id = "posts/{slug}"
+from = "posts/**/*.md"
+kind = "tiny"
+path = "public/posts/{slug}.png"
+alt = "{title}"
+unless = { draft = true }
+[collection.values]
+title = "{page.author?}{title}"
+[[collection]]
+id = "rows/{row.id}-{theme}"
+data = "data/rows.csv"
+kind = "tiny"
+path = "public/rows/{row.id}-{theme}.png"
+alt = ""
+[collection.matrix]
+theme = ["x", "y"]
+[collection.values]
+title = "{row.id}"
+"""
+
+
+def build(place: Place, *, collected: bool = False) -> Place:
+    """A committed project in which every image is fresh, of every kind that needs no key.
+
+    With ``collected``, collections make some of them.
+    """
     place.write("templates/tiny/template.toml", _SHEET)
     place.write("templates/tiny/plain.html", _PLAIN)
     place.write("templates/tiny/other.html", _PLAIN)
@@ -64,7 +91,11 @@ def build(place: Place) -> Place:
     place.write("data/n.json", '{"n": 5}')
     place.write(".gitignore", ".assetgen/cache/\n")
     entries = [_ENTRY.format(id=name) + more for name, more in _MORE.items()]
-    place.manifest(_MANIFEST + "".join(entries))
+    place.manifest(_MANIFEST + "".join(entries) + _COLLECTION * collected)
+    if collected:
+        place.write("data/rows.csv", "id,note\nr1,1\nr2,2\n")
+        for number in range(5):
+            place.write(f"posts/p{number}.md", f"---\ntitle: D{number}\n---\n")
     place.start()
     performer.generate(place.root, Options(commit=False), place.environ)
     place.run("adopt", "g", "public/g.png", "--no-commit")
@@ -109,6 +140,13 @@ def keep_time(path: Path, change: Callable[[Path], object]) -> None:
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
+def _keep_time_seen_by_git(path: Path, change: Callable[[Path], object]) -> None:
+    """``keep_time``, once git can see it: it compares times of change in whole seconds."""
+    while path.exists() and int(time.time()) <= int(path.stat().st_ctime):
+        time.sleep(0.02)
+    keep_time(path, change)
+
+
 def flip(path: Path) -> None:
     """Change one byte in the middle of a file."""
     data = bytearray(path.read_bytes())
@@ -130,6 +168,7 @@ class History:
             *(self._edit_text, self._edit_picture, self._edit_record, self._swap, self._remove),
             *(self._no_file, self._shuffle, self._generate, self._stage, self._commit),
             *(self._checkout, self._conflict, self._reformat, self._interrupt, self._font),
+            *([self._edit_post] * 4 if (self._root / "posts").is_dir() else []),
         ]
 
     def step(self) -> str:
@@ -189,17 +228,41 @@ class History:
         old, new = self._random.choice(
             [("foot", "feet"), ("D", "E"), ("5", "7"), ("40, 20", "20, 40"), ("1", "2"), ("p", "q")]
         )
-        keep_time(path, lambda one: one.write_text(one.read_text().replace(old, new)))
+        _keep_time_seen_by_git(path, lambda one: one.write_text(one.read_text().replace(old, new)))
         return f"{path.name} {old}"
 
+    def _edit_post(self) -> str:
+        """A page or a row of a collection comes, goes, moves, or says something else."""
+        path, name = self._any("posts/**/*.md"), f"posts/n{self._random.randrange(4)}.md"
+        kind = self._random.randrange(6)
+        if kind == 0:
+            self._place.write(name, f"---\ntitle: N\nauthor: A{self._random.randrange(2)}\n---\n")
+        elif kind == 1:
+            path.rename(self._root / name)
+        elif kind == 2:
+            path.unlink()
+        elif kind == 3:
+            rows = "".join(f"r{one},1\n" for one in range(self._random.randrange(1, 4)))
+            self._place.write("data/rows.csv", f"id,note\n{rows}")
+        else:
+            old, new = self._random.choice(
+                [("D", "E"), ("---\nt", "---\ndraft: true\nt"), ("N", "M")]
+            )
+            _keep_time_seen_by_git(
+                path, lambda one: one.write_text(one.read_text().replace(old, new, 1))
+            )
+        return f"{kind} {path.name} {name}"
+
     def _edit_picture(self) -> str:
-        path = self._any(self._random.choice(["public/*.png", "docs/*.png"]))
-        keep_time(path, flip)
+        path = self._any(self._random.choice(["public/**/*.png", "docs/*.png"]))
+        _keep_time_seen_by_git(path, flip)
         return path.name
 
     def _edit_record(self) -> str:
         path = self._any(".assetgen/records/*.json")
-        keep_time(path, lambda one: one.write_text(one.read_text().replace("tiny", "tinx")))
+        _keep_time_seen_by_git(
+            path, lambda one: one.write_text(one.read_text().replace("tiny", "tinx"))
+        )
         return path.name
 
     def _reformat(self) -> str:

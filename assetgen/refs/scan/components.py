@@ -40,13 +40,7 @@ def is_of_its_own(element: str, document: Document) -> bool:
         return True
     module = document.imports.get(element)
     if module is None:
-        return element not in _KNOWN or _is_defined(element, document.text)
+        return element not in _KNOWN or element in document.defined
     if _OF_FRAMEWORKS.fullmatch(module):
         return False
     return element not in _KNOWN or _OF_FILES.fullmatch(module) is not None
-
-
-def _is_defined(name: str, text: str) -> bool:
-    return (
-        re.search(rf"\b(?:function|class|const|let|var)\s++{re.escape(name)}\b", text) is not None
-    )

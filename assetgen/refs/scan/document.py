@@ -82,6 +82,11 @@ class Document:
         """The modules that names of this file are imported from."""
         return imports.of(self.text)
 
+    @cached_property
+    def defined(self) -> frozenset[str]:
+        """The functions, classes and variables that this file defines."""
+        return imports.defined(self.text)
+
     def add(
         self,
         kind: Kind,

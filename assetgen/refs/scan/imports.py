@@ -27,3 +27,11 @@ def of(text: str) -> dict[str, str]:
         for named in _NAMED.finditer(one["named"] or ""):
             found[named[2] or named[1]] = module
     return found | {one["name"]: one["module"] for one in _LATER.finditer(text)}
+
+
+_DEFINED = re.compile(rf"\b(?:function|class|const|let|var)\s++({_NAME})")
+
+
+def defined(text: str) -> frozenset[str]:
+    """The names of all functions, classes and variables, wherever they are."""
+    return frozenset(_DEFINED.findall(text))
