@@ -214,7 +214,7 @@ def test_a_record_that_was_sealed_again_contradicts_itself(
 
 
 @pytest.mark.parametrize("route", ["images", "responses", "gateway:g"])
-@pytest.mark.parametrize("prompts", ["text", "digest"])
+@pytest.mark.parametrize("prompts", ["text", pytest.param("digest", marks=pytest.mark.more)])
 def test_the_records_of_every_way_to_an_image_are_proved(
     bare: Place, tmp_path: Path, route: str, prompts: str
 ) -> None:

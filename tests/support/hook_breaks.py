@@ -158,7 +158,9 @@ BREAKS: dict[str, Break] = {
     "damaged record": Break(_damaged, "a.json: record: is not usable", "git restore"),
     "reformatted record": Break(_reformatted, "a.json: record: was reformatted", "git restore"),
     "orphan": Break(_orphan, "b.json: orphan", "git rm"),
-    "unrecorded": Break(_unrecorded, "unrecorded: has no record", "git reset"),
+    "unrecorded": Break(
+        _unrecorded, "unrecorded: has no record", "assetgen adopt --existing --no-commit"
+    ),
     "foreign": Break(_foreign, "public/c.png: foreign", "assetgen adopt c public/c.png"),
     "renamed": Break(_renamed, "b was renamed to c", "assetgen adopt c public/b.png"),
     "dangling": Break(

@@ -21,6 +21,7 @@ from assetgen.settings.gateway_profiles import PROFILES
 from assetgen.settings.provider import Provider as Bound
 from tests.support.place import Place
 from tests.support.provider import FAULTS, Provider
+from tests.support.rows import few
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor, encoded, picture_reply
 
@@ -68,7 +69,7 @@ def test_no_failure_leaves_the_key_anywhere(
         assert canary.encode() not in stored(bare)
 
 
-@pytest.mark.parametrize("key", _KEYS.values(), ids=_KEYS)
+@pytest.mark.parametrize("key", few(_KEYS.values(), _KEYS["hex"].__eq__), ids=[*_KEYS])
 def test_a_key_that_is_repeated_is_in_no_output(place: Place, key: str) -> None:
     with Provider(key=key) as vendor:
         shop = Shop(place, vendor)
