@@ -112,7 +112,7 @@ class Printed:
         line = next(line for line in self.text.splitlines() if whole in line)
         before, _, after = line.partition(whole)
         is_joined = whole.startswith(" && ") or before.endswith("&& ")
-        begin = before.partition(": ")[2] if is_joined else ""
+        begin = re.split(r": |, or ", before)[-1] if is_joined else ""
         return begin + whole + (after if after.startswith(" && ") else "")
 
     def _prints(self, text: str, *, is_part: bool) -> bool:
