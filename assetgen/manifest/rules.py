@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
@@ -24,7 +24,7 @@ from assetgen.manifest.schema import (
     references_at,
     targets,
 )
-from assetgen.manifest.toml_faults import Fault, dotted, nearest
+from assetgen.manifest.toml_faults import Fault, dotted, leaves, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.route_names import ADOPTED
 from assetgen.text import brief
@@ -376,15 +376,14 @@ def problem_of_alt(alt: str) -> str | None:
 
 def _bad_texts(value: Any, at: Key) -> Iterator[Fault]:
     """Texts that no image or page can contain: control and direction characters."""
+    for key, leaf in leaves(value, at):
+        yield from _bad_leaf(leaf, key)
+
+
+def _bad_leaf(value: Any, at: Key) -> Iterator[Fault]:
     if isinstance(value, str):
         if bad := _BAD.search(value):
             yield _bad_text(at, f"contains the control character U+{ord(bad[0]):04X}")
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _bad_texts(inner, (*at, key))
-    elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(value):
-            yield from _bad_texts(inner, (*at, index))
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         yield _bad_text(at, "is larger than a number in TOML can be")
     elif not isinstance(value, (int, float, bool)):

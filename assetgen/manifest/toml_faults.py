@@ -74,6 +74,18 @@ def faults(value: Any, form: Any, wording: Wording, key: Key = ()) -> Iterator[F
             yield from faults(entry, get_args(bare)[0], wording, key=(*key, index))
 
 
+def leaves(value: Any, at: Key) -> Iterator[tuple[Key, Any]]:
+    """Every value in ``value`` that is no table and no list, with its key."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from leaves(inner, (*at, key))
+    elif isinstance(value, (list, tuple)):
+        for index, inner in enumerate(value):
+            yield from leaves(inner, (*at, index))
+    else:
+        yield at, value
+
+
 def value_at(document: Any, key: Sequence[str | int]) -> Any:
     """The value at ``key``; None if there is none."""
     for part in key:

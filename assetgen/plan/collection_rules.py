@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import prod
-from typing import Any
 
 from assetgen.cure import advice
 from assetgen.fs import globs, paths
 from assetgen.manifest import placeholders
 from assetgen.manifest.collection import FILLED, MAX_ITEMS, Collection
-from assetgen.manifest.toml_faults import Fault
+from assetgen.manifest.toml_faults import Fault, leaves
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
 
@@ -26,8 +25,9 @@ def broken(rule: Collection) -> Iterator[Fault]:
     yield from _of_matrix(rule)
     names, prefixes = _names(rule), _prefixes(rule)
     for key in FILLED:
-        for at, text in _texts(getattr(rule, key), (key,)):
-            if wrong := placeholders.problem(text, names, prefixes):
+        for at, text in leaves(getattr(rule, key), (key,)):
+            is_text = isinstance(text, str)
+            if is_text and (wrong := placeholders.problem(text, names, prefixes)):
                 yield Fault(at, f"{key}: {wrong[0]}", wrong[1])
     for key in ("id", "path"):
         if "{" not in getattr(rule, key).replace("{{", ""):
@@ -89,14 +89,3 @@ def _names(rule: Collection) -> tuple[str, ...]:
 
 def _prefixes(rule: Collection) -> tuple[str, ...]:
     return (placeholders.PAGE,) if rule.patterns else (ROW,) if rule.data else ()
-
-
-def _texts(value: Any, at: Key) -> Iterator[tuple[Key, str]]:
-    if isinstance(value, str):
-        yield at, value
-    elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _texts(inner, (*at, name))
-    elif isinstance(value, (list, tuple)):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, (*at, number))
