@@ -217,9 +217,5 @@ def _staged_places(content: Sequence[str]) -> set[str]:
 
 def _note(tree: WorkTree, files: Iterable[str], content: Sequence[str]) -> None:
     """Make the verdict depend on ``files``, and on every folder that may get a new page."""
-    may_hold = globs.may_hold(content)
-    for folder in tree.folders:
-        if may_hold(folder):
-            tree.note(folder or ".")
-    for path in files:
+    for path in (*globs.where_matches_begin(content, tree.folders), *files):
         tree.note(path)

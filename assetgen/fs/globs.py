@@ -91,6 +91,12 @@ def may_hold(patterns: Iterable[str]) -> Callable[[str], bool]:
     return holds
 
 
+def where_matches_begin(patterns: Iterable[str], folders: Iterable[str]) -> Iterator[str]:
+    """Those of ``folders`` ("." for the top) in which a new name may lead to a match."""
+    holds = may_hold(patterns)
+    return (folder or "." for folder in folders if holds(folder))
+
+
 def is_built(path: str) -> bool:
     """Whether a path is in a folder that a tool fills."""
     parts = path.split("/")[:-1]

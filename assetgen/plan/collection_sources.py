@@ -44,8 +44,6 @@ def _pages(tree: Tree, patterns: Sequence[str]) -> Sequence[str]:
         if suffix(path) in _PAGES and is_meant(path) and not globs.is_built(path)
     )
     if isinstance(tree, WorkTree):
-        may_hold = globs.may_hold(patterns)
-        for folder in tree.folders:
-            if may_hold(folder):
-                tree.note(folder or ".")
+        for folder in globs.where_matches_begin(patterns, tree.folders):
+            tree.note(folder)
     return found
