@@ -21,6 +21,7 @@ from assetgen.refs.folders import below, upwards
 from assetgen.refs.languages import MARKDOWN, MDX, SVX, suffix
 from assetgen.refs.sites import gitignore
 from assetgen.refs.sites.resolve import resolve
+from assetgen.refs.sites.site import Site
 from assetgen.refs.survey import Survey
 
 _LANGUAGES = MARKDOWN | MDX | SVX
@@ -90,35 +91,36 @@ NOTHING = Unchecked((), ())
 
 def unchecked(project: Workspace, found: Survey) -> Unchecked:
     """What is not read of a project whose content is ``found``."""
-    read = list(_candidates(project, found))
+    every = sites.found(project.listing)
+    read = list(_candidates(project, found, every))
     shown = [page for page in read if _shows_images(page, project)]
     grouped: dict[str, list[str]] = {}
     for page in shown:
         grouped.setdefault(_folder(page), []).append(page)
     outside = tuple(Outside(_pattern(one, pages), tuple(pages)) for one, pages in grouped.items())
     content = project.manifest.project.content
-    unmatched = _unusual(project, survey.vain(found, content))
+    unmatched = _unusual(project, survey.vain(found, content), every)
     return Unchecked(outside, unmatched, read=frozenset(read))
 
 
-def _unusual(project: Workspace, patterns: Sequence[str]) -> tuple[str, ...]:
+def _unusual(project: Workspace, patterns: Sequence[str], every: Sequence[Site]) -> tuple[str, ...]:
     """Those that init would not write: its patterns also stand for folders that are made later."""
     if not patterns:
         return ()
     usual = set(folders.UNKNOWN.content)
-    for site in sites.found(project.listing):
+    for site in every:
         languages = sites.languages(site, project.listing)
         usual.update(folders.of(site, project.listing, languages).content)
     return tuple(one for one in patterns if one not in usual)
 
 
-def _candidates(project: Workspace, found: Survey) -> Iterator[str]:
+def _candidates(project: Workspace, found: Survey, every: Sequence[Site]) -> Iterator[str]:
     """The pages that may be of the site: not those of tests, samples, tools and other sites."""
     content = project.manifest.project.content
-    is_named = globs.matcher([*content, *(f"{one[1:]}" for one in content if one.startswith("!"))])
+    is_named = globs.matcher([*content, *(one[1:] for one in content if one.startswith("!"))])
     is_ignored = globs.matcher(project.manifest.check.ignore)
     pages = set(found.pages)
-    others = _other_sites(project, found)
+    others = _other_sites(project, found, every)
     number = 0
     for path in project.listing:
         if suffix(path) not in _LANGUAGES or path in pages or number == _MOST:
@@ -139,10 +141,10 @@ def _candidates(project: Workspace, found: Survey) -> Iterator[str]:
         yield path
 
 
-def _other_sites(project: Workspace, found: Survey) -> set[str]:
+def _other_sites(project: Workspace, found: Survey, every: Sequence[Site]) -> set[str]:
     """The folders of the sites that no page of project.content is of."""
     own = {project.sites.of(page).root for page in found.pages}
-    return {site.root for site in sites.found(project.listing)} - own
+    return {site.root for site in every} - own
 
 
 def _is_own(path: str, project: Workspace, others: set[str]) -> bool:
