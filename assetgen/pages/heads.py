@@ -18,7 +18,7 @@ _LARGE = 1.5
 
 @dataclass(frozen=True)
 class Card:
-    """A picture as a network is told of it."""
+    """An image as social networks read it from the head of a page."""
 
     file: Measured
     alt: str
@@ -46,6 +46,11 @@ class Card:
         if self.alt:
             yield "og:image:alt", self.alt
 
+    def attributes(self) -> Iterator[tuple[str, str, str]]:
+        """The attributes of each meta element: what names it, its name, and its content."""
+        yield from (("property", name, value) for name, value in self.properties())
+        yield "name", "twitter:card", self.form
+
 
 def snippet(found: Published, form: str, public: str | None, site: str | None) -> str:
     """The code for the head of a page, without a last line end.
@@ -64,7 +69,7 @@ def snippet(found: Published, form: str, public: str | None, site: str | None) -
     write = _FORMS[form]
     if write not in _ROOTED and not site:
         raise ManifestError(
-            "networks need the whole URL of a picture, and the manifest does not say where the "
+            "networks need the whole URL of an image, and the manifest does not say where the "
             "site is",
             cure=advice(
                 'add url = "https://example.org" under [project], then {again}',
@@ -86,10 +91,10 @@ def _file(found: Published) -> Measured:
 
 
 def _elements(card: Card, text: Callable[[str], str], end: str) -> list[str]:
-    lines = [
-        f'<meta property="{name}" content={text(value)}{end}' for name, value in card.properties()
+    return [
+        f'<meta {kind}="{name}" content={text(value)}{end}'
+        for kind, name, value in card.attributes()
     ]
-    return [*lines, f'<meta name="twitter:card" content="{card.form}"{end}']
 
 
 def _html(card: Card) -> Sequence[str]:
@@ -167,8 +172,7 @@ def _jekyll(card: Card) -> Sequence[str]:
 
 def _starlight(card: Card) -> Sequence[str]:
     lines = ["head:"]
-    pairs = [("property", *one) for one in card.properties()]
-    for kind, name, value in (*pairs, ("name", "twitter:card", card.form)):
+    for kind, name, value in card.attributes():
         lines += ["  - tag: meta", "    attrs:", f"      {kind}: {name}"]
         lines += [f"      content: {escapes.script(value)}"]
     return lines
@@ -176,8 +180,7 @@ def _starlight(card: Card) -> Sequence[str]:
 
 def _vitepress(card: Card) -> Sequence[str]:
     lines = ["head:"]
-    pairs = [("property", *one) for one in card.properties()]
-    for kind, name, value in (*pairs, ("name", "twitter:card", card.form)):
+    for kind, name, value in card.attributes():
         lines += ["  - - meta", f"    - {kind}: {name}", f"      content: {escapes.script(value)}"]
     return lines
 
