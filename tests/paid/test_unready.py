@@ -15,6 +15,7 @@ from assetgen.paid import answers, journal, unready
 from assetgen.paid.transport import Line, NotSent
 from assetgen.settings import config
 from assetgen.settings import provider as provider_settings
+from tests.support.cures_of_codex import BY_CODEX
 from tests.support.place import Place, Ran
 from tests.support.provider import ConnectProxy, Provider, tls_pair
 from tests.support.shop import Shop
@@ -191,15 +192,6 @@ def test_a_response_is_not_lost_while_the_certificates_are_missing(
 
 # -- Codex -----------------------------------------------------------------------------------------
 
-_BY_CODEX = """
-[[asset]]
-id = "a"
-kind = "cover"
-path = "public/a.png"
-alt = "A"
-route = "codex"
-prompt = "A plane"
-"""
 _CODEX = """#!/bin/sh
 case "$1 $2" in
 "--version ") echo "codex-cli 0.169.0" ;;
@@ -220,7 +212,7 @@ def test_a_codex_that_cannot_be_started_blocks_nothing(bare: Place, provider: Pr
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     shop = Shop(bare, provider, "codex")
     shop.environ["PATH"] = f"{program.parent}{os.pathsep}{shop.environ['PATH']}"
-    bare.manifest(_BY_CODEX)
+    bare.manifest(BY_CODEX)
     error = shop.fails()
     assert isinstance(error, RoutingError) and "nothing was sent" in error.what
     assert journal.is_there(bare.root) and shop.open_entries() == []

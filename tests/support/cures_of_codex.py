@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.support.cures import Stage, State
 
-_ASSET = """
+#: An asset that Codex draws.
+BY_CODEX = """
 [[asset]]
 id = "a"
 kind = "cover"
@@ -62,7 +63,7 @@ def _codex(does: str = _DRAWS, *, before: str = "", then: str = ":") -> Callable
             made = stage.place.picture(f"{name}.png", size=size)
             shutil.move(made, program.parent / made.name)
         stage.environ["PATH"] = f"{program.parent}{os.pathsep}{stage.environ['PATH']}"
-        stage.place.manifest(_ASSET)
+        stage.place.manifest(BY_CODEX)
         stage.commit()
 
     return prepare
