@@ -95,12 +95,9 @@ def table_rows(source: Table | Document, pointer: str | None) -> list[tuple[str,
 
 def _only_list(root: Any) -> str:
     """The pointer to the only list at the top of a table; "" for anything else."""
-    lists = [key for key, one in root.items() if isinstance(one, list)] if _is_table(root) else []
+    items = root.items() if isinstance(root, Mapping) else ()
+    lists = [key for key, one in items if isinstance(one, list)]
     return f"/{lists[0]}" if len(lists) == 1 else ""
-
-
-def _is_table(value: Any) -> bool:
-    return isinstance(value, Mapping)
 
 
 def _as_text(value: Any) -> str:

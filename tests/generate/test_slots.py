@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -32,11 +32,15 @@ def test_a_slot_that_is_given_back_goes_to_who_asked_first() -> None:
                 held.append(slot)
                 reading.wait(20)  # the image of the first one is read all the time
 
+    futures: list[Future[None]] = []
+
+    def all_have_asked() -> bool:
+        return len(order) + slots.waiting == len(futures)
+
     with ThreadPoolExecutor(4) as pool:
-        futures = []
         for number in range(4):
             futures.append(pool.submit(buy, number))
-            _until(lambda number=number: len(order) + slots.waiting == number + 1)  # type: ignore[misc]
+            _until(all_have_asked)
         assert order == [0]
         held[0].give_back()
         _until(lambda: len(order) == 4)

@@ -23,7 +23,8 @@ _STRONG = re.compile(
     "images?|cover|(?:cover|hero|og|social|featured|preview)image|thumbnail|banner|avatar"
 )
 _SILENT = re.compile(
-    "(?i)alt|title|name|label|download|aria-?label|id|key|caption|permalink|aliases|from|redirect_?from"
+    "(?i)alt|title|name|label|download|aria-?label|id|key|caption|permalink|aliases|from"
+    "|redirect_?from"
     "|(?-i:.*(?:[a-z0-9]A|[-_]a)lt)(?:[-_]?text)?"
 )
 _NEVER = re.compile(r"(?i)\s*(?:(?:data|blob|javascript|mailto|about):|#(?!\{)|\Z)")
