@@ -112,7 +112,7 @@ def _pictures(file: Path) -> Sequence[bytes]:
     """The images of a reply, whatever route it was for."""
     for route, streamed in product(("images", "responses"), (False, True)):
         try:
-            pictures = routing.load_paid(route).read(file.read_bytes(), streamed=streamed).pictures
+            pictures = routing.load_lane(route).read(file.read_bytes(), streamed=streamed).pictures
         except (Unreadable, OSError, LookupError):
             continue
         if pictures:
@@ -217,9 +217,7 @@ def _kept(entry: Entry, root: Path, why: str, give_up: Cure) -> Standing:
     known = f"its reply is stored; {why}"
     streamed = bool(entry.evidence.get("streamed")) and not (entry.reply or {}).get("fetched")
     try:
-        pictures = (
-            routing.load_paid(entry.route).read(file.read_bytes(), streamed=streamed).pictures
-        )
+        pictures = routing.load_lane(entry.lane).read(file.read_bytes(), streamed=streamed).pictures
     except (Unreadable, OSError, LookupError) as exc:
         return Standing(
             entry, f"{known}; the reply cannot be read: {str(exc)[:200]}", False, give_up

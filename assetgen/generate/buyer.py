@@ -174,7 +174,7 @@ class Buyer:
     def _bought(self, job: Job, provider: Provider, slot: Slot) -> Drawn:
         wish = job.wish
         job.refuse()
-        request = routing.load_paid(wish.asset.route or "").request(job, provider)
+        request = routing.paid_request(job, provider)
         estimate = counted = self._estimate(wish, provider.surface)
         self._purse.take(provider.surface, estimate)
         try:

@@ -72,7 +72,7 @@ class Answers:
 
         Then the images are in the reply, and nothing more comes from the provider.
         """
-        is_plain = entry.route != "responses" and not _is_streamed(entry)
+        is_plain = entry.lane in ("images", "openrouter") and not _is_streamed(entry)
         if not is_plain or (entry.reply or {}).get("status") != 200:
             return None
         return early_usage.of_images(stored(self._journal.file(entry.number)))
@@ -81,7 +81,7 @@ class Answers:
         was_fetched = bool((entry.reply or {}).get("fetched"))
         file = self._journal.file(entry.number)
         try:
-            answer = routing.load_paid(entry.route).read(
+            answer = routing.load_lane(entry.lane).read(
                 stored(file), streamed=_is_streamed(entry) and not was_fetched
             )
         except Unreadable as exc:
@@ -157,7 +157,7 @@ class Answers:
         """Whether the stored reply of ``entry`` contains the picture with this sha256 (hex)."""
         try:
             data = stored(self._journal.file(entry.number))
-            answer = routing.load_paid(entry.route).read(data, streamed=_is_streamed(entry))
+            answer = routing.load_lane(entry.lane).read(data, streamed=_is_streamed(entry))
         except (Unreadable, StorageError):
             return False
         return any(hashlib.sha256(picture).hexdigest() == digest for picture in answer.pictures)
@@ -224,9 +224,9 @@ def received(file: Path, entry: Entry) -> Answer | None:
 def in_reply(data: bytes, entry: Entry) -> Answer | None:
     """The answer in the data of a reply; None if it has none and no id to ask for."""
     try:
-        return routing.load_paid(entry.route).read(data, streamed=_is_streamed(entry))
+        return routing.load_lane(entry.lane).read(data, streamed=_is_streamed(entry))
     except Unreadable:
-        begun = replies.begun_id(data) if entry.route == "responses" else None
+        begun = replies.begun_id(data) if entry.lane == "responses" else None
         return Answer(response_id=begun, status="in_progress") if begun else None
 
 

@@ -71,6 +71,7 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
         "textModel": wish.options.text_model if wish.asset.route == "responses" else None,
         "partialImages": wish.options.partial_images or 0,
         "streamed": request.streams,
+        "lane": request.lane,
     }
 
 
@@ -134,7 +135,7 @@ def drawn(
         provider_cost=_stated_price(provider, headers, answer),
         entry=entry.number,
         remarks=(
-            *_image_remarks(wish, checked.seen),
+            *_image_remarks(wish, provider, checked.seen),
             *_served_remarks(entry, served, _other_channel(provider, headers)),
             *_count_remarks(len(answer.pictures)),
         ),
@@ -231,11 +232,17 @@ def _stated_price(provider: Provider, headers: Mapping[str, str], answer: Answer
     return Amount(micros=micros, currency="USD", basis=basis)
 
 
-def _image_remarks(wish: Wish, seen: decode.Facts) -> Iterator[str]:
+def _image_remarks(wish: Wish, provider: Provider, seen: decode.Facts) -> Iterator[str]:
     """How the image differs from the request."""
-    size = f"{seen.width}x{seen.height}"
-    if wish.intent.size not in ("auto", size):
-        yield f"requested {wish.intent.size}, received {size}"
+    size, wanted = f"{seen.width}x{seen.height}", wish.intent.size
+    if wanted not in ("auto", size):
+        is_asked = provider.is_openai or wish.asset.size not in (None, "auto")
+        yield (
+            f"requested {wanted}, received {size}"
+            if is_asked
+            else f"received {size}; images of this kind have {wanted}, which was not requested: "
+            f'write size = "{wanted}" to request it from {provider.host}'
+        )
     if wish.intent.background == "transparent" and not seen.alpha:
         yield "requested a transparent background, received an opaque one"
 

@@ -75,6 +75,12 @@ class Entry:
     log: str = NAME
     """The path of the log, for people."""
 
+    @property
+    def lane(self) -> str:
+        """The form of its request, one of ``routing.LANES``; older logs do not state it."""
+        plain = "images" if self.route.startswith("gateway:") else self.route
+        return str(self.evidence.get("lane") or plain)
+
 
 class Journal:
     """The log of one project; threads may share it, but only one process uses it at a time.

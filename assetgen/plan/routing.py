@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -18,7 +18,8 @@ from assetgen.settings.provider import Provider
 
 _CODEX = "assetgen.routes.codex"
 _MODULES = {"local": "assetgen.routes.local"}
-_PAID = {"images": "assetgen.routes.images", "responses": "assetgen.routes.responses"}
+#: The forms of paid requests: each is a module of ``routes``.
+LANES = ("images", "responses", "openrouter", "chat", "tasks")
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,22 @@ def is_bought(route: str | None) -> bool:
     return is_paid(route) or route == "codex"
 
 
-def load_paid(route: str) -> PaidRoute:
-    """The module that makes and reads the requests of ``route``; gateways use the Images API."""
-    return cast(
-        PaidRoute, import_module(_PAID["images" if route.startswith("gateway:") else route])
-    )
+def lane(route: str, provider: Provider, model: str | None) -> str:
+    """The form of the requests of ``route``: at a gateway, that of its profile."""
+    return route if route in route_names.OPENAI else provider.lane(model)
+
+
+def load_lane(name: str) -> PaidRoute:
+    """The module that makes and reads requests of one of ``LANES``. Raises LookupError."""
+    if name not in LANES:
+        raise LookupError(name)
+    return cast(PaidRoute, import_module(f"assetgen.routes.{name}"))
+
+
+def paid_request(job: Job, provider: Provider) -> Request:
+    """The request for the image of ``job``; it is not sent. Raises an AssetgenError."""
+    name = lane(job.wish.asset.route or "", provider, job.wish.model)
+    return replace(load_lane(name).request(job, provider), lane=name)
 
 
 def refuse(job: Job, provider: Provider | None) -> None:
@@ -153,7 +165,7 @@ def refuse(job: Job, provider: Provider | None) -> None:
     """
     route = job.wish.asset.route or "local"
     if provider is not None:
-        load_paid(route).request(job, provider)
+        paid_request(job, provider)
         return
     name = _CODEX if route == "codex" else _MODULES[route]
     cast(Refusing, import_module(name)).refuse(job)
@@ -224,6 +236,8 @@ class Request:
     body: Mapping[str, Any]
     stated: Mapping[str, Any]
     parts: tuple[Part, ...] = ()
+    lane: str = "images"
+    """Which of ``LANES`` made it, and reads its reply."""
 
     @property
     def streams(self) -> bool:

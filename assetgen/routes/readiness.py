@@ -359,6 +359,6 @@ def _refuse_unsendable(project: Workspace, asked: Wish, provider: Provider) -> N
         return
     job = job_for(project, asked)
     try:
-        routing.load_paid(asked.asset.route or "").request(job, provider)
+        routing.paid_request(job, provider)
     except (UnsupportedOption, ManifestError) as exc:
         raise exc.about(asked.asset.id) from None

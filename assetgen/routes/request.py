@@ -110,6 +110,4 @@ def request(root: Path, asset_id: str, conditions: Conditions) -> tuple[Provider
         )
     gateway = project.manifest.gateway.get((asset.route or "").removeprefix("gateway:"))
     provider = conditions.provider(asset.route or "", gateway.channel if gateway else None)
-    return provider, routing.load_paid(asset.route or "").request(
-        job_for(project, project.wish(asset_id)), provider
-    )
+    return provider, routing.paid_request(job_for(project, project.wish(asset_id)), provider)

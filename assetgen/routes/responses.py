@@ -6,9 +6,10 @@ from typing import Any
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
-from assetgen.paid import inputs, replies
+from assetgen.paid import replies
 from assetgen.plan.routing import Answer, Job, Request
 from assetgen.record import record
+from assetgen.routes import written
 from assetgen.routes.images import asked
 from assetgen.settings.provider import Provider
 
@@ -21,23 +22,14 @@ def request(job: Job, provider: Provider) -> Request:
             "route 'responses' needs an image model and a text model",
             cure=advice("set model and options.text_model in the asset or in [defaults]"),
         )
-    given = [inputs.of(job.read(entry), job.path(entry)) for entry in job.references]
-    mask = (
-        inputs.mask(job.read(wish.asset.mask), given[0], wish.asset.mask)
-        if wish.asset.mask
-        else None
-    )
+    given, mask = written.pictures_of(job)
     tool: dict[str, Any] = {
         "type": "image_generation",
         "model": wish.model,
         "action": "edit" if given else "generate",
-        **asked(job),
+        **(asked(job) if provider.is_openai else written.fields(job)),
     }
     streams = bool(tool.pop("stream", False))
-    if options.moderation:
-        tool["moderation"] = options.moderation
-    if given and options.input_fidelity:
-        tool["input_fidelity"] = options.input_fidelity
     stated_tool = dict(tool)
     if mask:
         tool["input_image_mask"] = {"image_url": mask.data_url}

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+#: The forms of requests to gateways.
+Lane = Literal["images", "openrouter", "chat", "tasks"]
+
 
 @dataclass(frozen=True)
 class Profile:
@@ -19,7 +22,8 @@ class Profile:
     edits: str = "/images/edits"
     auth: Literal["bearer", "api-key"] = "bearer"
     needs_key: bool = True
-    dialect: Literal["openai", "openrouter"] = "openai"
+    lane: Lane = "images"
+    """The module of ``routes`` that makes its requests."""
     asks_base64: bool = False
     """Whether response_format = "b64_json" is sent: some need it, others refuse it."""
     streams: bool = True
@@ -60,7 +64,7 @@ _ALL = (
         "openrouter",
         generations="/images",
         edits="/images",
-        dialect="openrouter",
+        lane="openrouter",
         streams=False,
         price_basis="stated by the provider: usage.cost",
     ),

@@ -11,7 +11,7 @@ from assetgen import route_names
 from assetgen.cure import advice, command
 from assetgen.errors import AccountError, RoutingError, TrustError
 from assetgen.settings.config import Config, check_header, check_url
-from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Profile
+from assetgen.settings.gateway_profiles import OPENAI, PROFILES, Lane, Profile
 
 ORIGIN = "https://api.openai.com/v1"
 _OFFICIAL = re.compile(r"(?:[a-z]{2}\.)?api\.openai\.com(?::443)?", re.I)
@@ -52,6 +52,10 @@ class Provider:
     @property
     def is_openai(self) -> bool:
         return self.surface == "openai-api"
+
+    def lane(self, model: str | None) -> Lane:
+        """The form of a request for ``model`` here."""
+        return self.profile.lane
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -525,7 +525,7 @@ class Trial:
         file = self.kept / "replies" / str(entry.number)
         data = file.read_bytes() if file.exists() else b""
         try:
-            answer = routing.load_paid(entry.route).read(
+            answer = routing.load_lane(entry.lane).read(
                 data, streamed=bool(entry.evidence["streamed"])
             )
         except replies.Unreadable:
