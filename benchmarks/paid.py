@@ -72,12 +72,13 @@ root = Path.cwd()
 conditions = load_conditions(os.environ, root)
 project = open_workspace(root, conditions)
 buyer = Buyer(root, conditions, {}, at_once=int(sys.argv[1]))
-def buy(decision):
-    drawn = buyer.draw(job_for(project, decision.wish))
+def buy(decision, turn):
+    drawn = buyer.draw(job_for(project, decision.wish), turn)
     originals.keep(root, drawn.original)
     buyer.placed(drawn.entry)
 with ThreadPoolExecutor(2 * int(sys.argv[1])) as threads:
-    list(threads.map(buy, project.decide()))
+    decisions = project.decide()
+    list(threads.map(buy, decisions, [buyer.slots.line_up() for _ in decisions]))
 """
 
 

@@ -14,7 +14,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.fs import originals
 from assetgen.generate.outcome import Observer
-from assetgen.generate.slots import Slot, Slots
+from assetgen.generate.slots import Slots, Turn
 from assetgen.paid import evidence, limits
 from assetgen.paid.answers import Answers, recover
 from assetgen.paid.claims import Claims
@@ -120,17 +120,17 @@ class Buyer:
 
     # -- one picture -------------------------------------------------------------------------------
 
-    def draw(self, job: Job) -> Drawn:
+    def draw(self, job: Job, turn: Turn | None = None) -> Drawn:
         """The picture of ``job``: from a stored reply, by its id, or bought.
 
-        The next request may leave before the picture is decoded: as soon as the reply is stored
-        and counted. Raises an AssetgenError that says what happened and whether it may have been
-        billed; NotBegun.
+        It waits for ``turn``, or lines up now. The next request may leave before the picture is
+        decoded: as soon as the reply is stored and counted. Raises an AssetgenError that says what
+        happened and whether it may have been billed; NotBegun.
         """
-        with self.slots.one() as slot:
-            return self._drawn(job, slot)
+        with turn or self.slots.line_up() as turn:
+            return self._drawn(job, turn)
 
-    def _drawn(self, job: Job, slot: Slot) -> Drawn:
+    def _drawn(self, job: Job, turn: Turn) -> Drawn:
         known = self._open(job.wish)
         try:
             if (settled := self._settled(known, job)) is not None:
@@ -144,7 +144,7 @@ class Buyer:
             raise _open_purchase(known[-1], job.wish)
         if self.only_settles:
             raise NotBegun
-        drawn = self._bought(job, provider, slot) if provider else self._commissioned(job)
+        drawn = self._bought(job, provider, turn) if provider else self._commissioned(job)
         for entry in known:
             self._journal.end(entry.number, Fate.DISMISSED, "bought again")
         return drawn
@@ -171,7 +171,7 @@ class Buyer:
                 return self._from_reply(self._exchange.poll(entry, provider), job, provider)
         return None
 
-    def _bought(self, job: Job, provider: Provider, slot: Slot) -> Drawn:
+    def _bought(self, job: Job, provider: Provider, turn: Turn) -> Drawn:
         wish = job.wish
         job.refuse()
         request = routing.paid_request(job, provider)
@@ -182,7 +182,7 @@ class Buyer:
             if early := self._answers.without_images(entry):
                 usage = evidence.usage_cost(entry, early, self.conditions.catalog)
                 counted = _counted(self._purse, provider.surface, estimate, usage)
-                slot.give_back()
+                turn.give_back()
             drawn = self._from_reply(entry, job, provider)
         except BaseException:
             self._purse.settle(provider.surface, counted, estimate.micros or 0)

@@ -25,6 +25,8 @@ from assetgen.settings.catalog import Catalog
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from assetgen.generate.slots import Turn
+
 
 class Maker:
     """Makes the pictures of one project. ``make`` may be called from several threads."""
@@ -33,7 +35,7 @@ class Maker:
         self,
         project: Workspace,
         catalog: Callable[[], Catalog],
-        buy: Callable[[Job], Drawn],
+        buy: Callable[[Job, Turn | None], Drawn],
         *,
         drafts: bool = False,
         decoder: Callable[[bytes], Image] = decode.decode,
@@ -45,14 +47,15 @@ class Maker:
         self._drafts = drafts
         self._decoder = decoder
 
-    def make(self, decision: Decision, mapper: Mapper = map) -> Picture:
+    def make(self, decision: Decision, mapper: Mapper = map, turn: Turn | None = None) -> Picture:
         """Draw or derive the picture of ``decision``; ``mapper`` may encode on several cores.
 
-        Raises an AssetgenError that says what failed, or NotBegun.
+        ``turn`` is that of its paid request, if it has one. Raises an AssetgenError that says what
+        failed, or NotBegun.
         """
         if decision.action is Action.DERIVE:
             return self._derived_again(decision, mapper)
-        drawn = self._drawn(decision)
+        drawn = self._drawn(decision, turn)
         digest = None
         if drawn.keeps_original:
             try:
@@ -61,7 +64,7 @@ class Maker:
                 raise billed(exc, drawn.entry) from exc
         return self._delivered(decision, drawn, mapper, digest)
 
-    def _drawn(self, decision: Decision) -> Drawn:
+    def _drawn(self, decision: Decision, turn: Turn | None) -> Drawn:
         wish, project = decision.wish, self._project
         if wish.asset.draft:
             from assetgen.routes import draft
@@ -73,7 +76,7 @@ class Maker:
             return draft.draw(project, wish.asset)
         job = job_for(project, wish, source_type=self._source_type_of)
         if routing.is_bought(wish.asset.route):
-            return self._buy(job)
+            return self._buy(job, turn)
         return routing.load(wish.asset.route or "local").draw(job)
 
     def _delivered(

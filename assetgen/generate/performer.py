@@ -32,6 +32,9 @@ from assetgen.settings.conditions import Conditions, load_conditions
 
 if TYPE_CHECKING:
     from assetgen.generate.buyer import Buyer
+    from assetgen.generate.slots import Turn
+
+_Bought = tuple[Made, store.Batch]
 
 # Assets that are placed together: one flush of the disk for all, bounded memory.
 _BATCH = 64
@@ -115,7 +118,7 @@ def _performed(
             maker=Maker(
                 project,
                 conditions.the_catalog,
-                lambda job: buyer().draw(job),
+                lambda job, turn: buyer().draw(job, turn),
                 drafts=options.draft,
             ),
             buyer=buyer,
@@ -287,15 +290,14 @@ class _Performer:
             return
         # Twice as many threads as requests: the others read the replies that came.
         with ThreadPoolExecutor(2 * (self._options.jobs or _AT_ONCE)) as buying:
-            waiting = {buying.submit(self._purchase, decision): decision for decision in ready}
+            slots = self._buyer().slots
+            waiting = slots.submit(ready, self._purchase, buying)
             interrupted = is_stopping = False
             while waiting:
                 try:  # a second interrupt may come at any of these lines
                     if interrupted and not is_stopping:
                         is_stopping = True
-                        self._buyer().stop.set()
-                        begun = sum(not future.cancel() for future in waiting)
-                        self._observer.finishes(begun - self._buyer().slots.waiting)
+                        self._observer.finishes(slots.stop(waiting))
                     done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 except KeyboardInterrupt:
                     if interrupted:
@@ -307,14 +309,14 @@ class _Performer:
         if interrupted:
             raise KeyboardInterrupt
 
-    def _purchase(self, decision: Decision) -> tuple[Made, store.Batch]:
+    def _purchase(self, decision: Decision, turn: Turn) -> _Bought:
         """One bought picture with its files ready; the many pictures alone keep the cores busy."""
         batch = store.Batch(self._project.root)
-        return self._make(decision, batch, map), batch
+        return self._make(decision, batch, map, turn), batch
 
-    def _place_bought(self, done: Mapping[Future[tuple[Made, store.Batch]], Decision]) -> None:
+    def _place_bought(self, done: Mapping[Future[_Bought], tuple[Decision, Turn]]) -> None:
         batch, made = store.Batch(self._project.root), []
-        for future, decision in done.items():
+        for future, (decision, _) in done.items():
             try:
                 one, ready = future.result()
             except (NotBegun, CancelledError):
@@ -353,9 +355,11 @@ class _Performer:
             return decision
         return decide.judge(self._project.wish(decision.asset.id), self._project.world(), {})
 
-    def _make(self, decision: Decision, batch: store.Batch, mapper: Mapper) -> Made:
+    def _make(
+        self, decision: Decision, batch: store.Batch, mapper: Mapper, turn: Turn | None = None
+    ) -> Made:
         """Make one picture and hand its files and its record to ``batch``."""
-        picture = self._maker.make(decision, mapper)
+        picture = self._maker.make(decision, mapper, turn)
         leaving = self._superseded.of(self._project.record(decision.asset.id))
         return placing.stage(batch, picture, leaving)
 

@@ -4,66 +4,108 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
 
 from assetgen.plan.routing import NotBegun
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 
 class Slots:
-    """A slot for each request that may be under way; who asks first is served first."""
+    """A slot for each request that may be under way; who lines up first is served first."""
 
     def __init__(self, count: int, stop: threading.Event) -> None:
         """When ``stop`` is set, no one who waits for a slot gets one."""
         self._free = count
         self._stop = stop
         self._lock = threading.Lock()
-        self._queue: deque[threading.Event] = deque()
+        self._queue: deque[Turn] = deque()
 
-    @property
-    def waiting(self) -> int:
-        """How many wait for a slot."""
-        return len(self._queue)
-
-    @contextmanager
-    def one(self) -> Iterator[Slot]:
-        """A slot, until it is given back or the block ends. Raises NotBegun."""
-        self._take()
-        slot = Slot(self)
-        try:
-            yield slot
-        finally:
-            slot.give_back()
-
-    def _take(self) -> None:
-        turn = threading.Event()
+    def line_up(self) -> Turn:
+        """The last turn of the queue. It must be given back, used or not."""
+        turn = Turn(self)
         with self._lock:
-            if self._free and not self._queue:
-                self._free -= 1
-                return
             self._queue.append(turn)
-        turn.wait()
-        if self._stop.is_set():
-            self.give_back()
-            raise NotBegun
+            self._serve()
+        return turn
 
-    def give_back(self) -> None:
-        """Let the next one have a slot."""
+    def submit(
+        self, items: Iterable[T], task: Callable[[T, Turn], R], threads: ThreadPoolExecutor
+    ) -> dict[Future[R], tuple[T, Turn]]:
+        """Run ``task`` on each of ``items``; they have their turns in this order."""
+        found = {}
+        for item in items:
+            turn = self.line_up()
+            future = threads.submit(task, item, turn)
+            future.add_done_callback(partial(_give_back, turn))  # also if it is cancelled
+            found[future] = item, turn
+        return found
+
+    def stop(self, submitted: Mapping[Future[R], tuple[T, Turn]]) -> int:
+        """Let no further request leave; returns how many of ``submitted`` are under way."""
+        self._stop.set()
+        begun = [turn for future, (_, turn) in submitted.items() if not future.cancel()]
         with self._lock:
-            if self._queue:
-                self._queue.popleft().set()
-            else:
+            return sum(turn.is_used for turn in begun)
+
+    def take(self, turn: Turn) -> bool:
+        """Whether ``turn``, whose turn it is, may use its slot: not after the stop."""
+        with self._lock:
+            turn.is_used = not self._stop.is_set()
+            return turn.is_used
+
+    def give_back(self, turn: Turn) -> None:
+        """Let the next one have the slot of ``turn``, or take it out of the queue."""
+        with self._lock:
+            if turn.is_given_back:
+                return
+            turn.is_given_back = True
+            if turn.has_come.is_set():
                 self._free += 1
+                self._serve()
+            else:
+                self._queue.remove(turn)
+
+    def _serve(self) -> None:
+        while self._free and self._queue:
+            self._free -= 1
+            self._queue.popleft().has_come.set()
 
 
-class Slot:
-    """One slot that was taken."""
+class Turn:
+    """A place in the queue, then a slot. Its state changes under the lock of the slots."""
 
     def __init__(self, slots: Slots) -> None:
-        self._slots: Slots | None = slots
+        self._slots = slots
+        self.has_come = threading.Event()
+        self.is_used = False
+        self.is_given_back = False
+
+    def take(self) -> None:
+        """Wait for the slot. Raises NotBegun if the run stops before."""
+        self.has_come.wait()
+        if not self._slots.take(self):
+            raise NotBegun
+
+    def __enter__(self) -> Turn:
+        try:
+            self.take()
+        except NotBegun:
+            self.give_back()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.give_back()
 
     def give_back(self) -> None:
         """Let the next request leave; does nothing if that was done before."""
-        slots, self._slots = self._slots, None
-        if slots:
-            slots.give_back()
+        self._slots.give_back(self)
+
+
+def _give_back(turn: Turn, _done: Future[R]) -> None:
+    turn.give_back()

@@ -22,8 +22,10 @@ from tests.support.tiny import tiny, want
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from assetgen.generate.slots import Turn
 
-def _nothing_is_bought(job: Job) -> Drawn:
+
+def _nothing_is_bought(job: Job, _turn: Turn | None) -> Drawn:
     raise AssertionError(job.wish.asset.id)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from assetgen.generate.slots import Slot, Slots
+from assetgen.generate.slots import Slots, Turn
 from assetgen.paid import early_usage
 from assetgen.plan.routing import NotBegun
 
@@ -21,50 +21,49 @@ def _until(is_so: Callable[[], bool]) -> None:
         time.sleep(0.002)
 
 
-def test_a_slot_that_is_given_back_goes_to_who_asked_first() -> None:
-    slots, order, reading = Slots(1, threading.Event()), list[int](), threading.Event()
-    held: list[Slot] = []
+def test_requests_leave_in_the_order_in_which_they_lined_up() -> None:
+    slots, order = Slots(1, threading.Event()), list[Turn]()
+    turns = [slots.line_up() for _ in range(6)]
+    bought_before, cancelled = turns.pop(3), turns.pop(1)
 
-    def buy(number: int) -> None:
-        with slots.one() as slot:
-            order.append(number)
-            if number == 0:
-                held.append(slot)
-                reading.wait(20)  # the image of the first one is read all the time
-
-    futures: list[Future[None]] = []
-
-    def all_have_asked() -> bool:
-        return len(order) + slots.waiting == len(futures)
+    def request(turn: Turn) -> None:
+        turn.take()
+        order.append(turn)
 
     with ThreadPoolExecutor(4) as pool:
-        for number in range(4):
-            futures.append(pool.submit(buy, number))
-            _until(all_have_asked)
-        assert order == [0]
-        held[0].give_back()
-        _until(lambda: len(order) == 4)
-        reading.set()
-        [future.result() for future in futures]
-    assert (order, slots.waiting) == ([0, 1, 2, 3], 0)
-    with slots.one(), ThreadPoolExecutor(1) as pool:  # the first one was given back once only
-        last = pool.submit(buy, 5)
-        _until(lambda: slots.waiting == 1)
-        assert not last.done()
-        slots.give_back()
-        last.result()
+        futures = [pool.submit(request, turn) for turn in reversed(turns)]
+        bought_before.give_back()  # while it is in the queue
+        cancelled.give_back()
+        for number, future in enumerate(reversed(futures)):
+            future.result(20)
+            assert order == turns[: number + 1]  # the image of each is read all the time
+            turns[number].give_back()
+            turns[number].give_back()  # does nothing
+    first, second = slots.line_up(), slots.line_up()
+    assert first.has_come.is_set() and not second.has_come.is_set()  # one slot, as before
 
 
-def test_who_waits_for_a_slot_when_the_run_stops_begins_nothing() -> None:
-    stop = threading.Event()
-    slots = Slots(1, stop)
-    with ThreadPoolExecutor(2) as pool, slots.one():
-        waiting = [pool.submit(slots.one().__enter__) for _ in range(2)]
-        _until(lambda: slots.waiting == 2)
-        stop.set()
-    for future in waiting:
-        with pytest.raises(NotBegun):
-            future.result()
+def test_no_request_leaves_once_the_run_stops() -> None:
+    slots, order, answer = Slots(2, threading.Event()), list[str](), threading.Event()
+
+    def request(name: str, turn: Turn) -> None:
+        if name != "bought before":
+            with turn:
+                order.append(name)
+                answer.wait(20)
+        answer.wait(20)
+
+    with ThreadPoolExecutor(4) as pool:
+        names = ["a", "bought before", "b", "c", "d", "e"]
+        waiting = slots.submit(names, request, pool)
+        *_, c, d, e = waiting
+        _until(lambda: len(order) == 1 and not e.running())
+        under_way = slots.stop(waiting)
+        assert (order, under_way, d.cancelled(), e.cancelled()) == (["a"], 1, True, True)
+        answer.set()
+    assert order == ["a"] and slots.line_up().has_come.is_set()
+    with pytest.raises(NotBegun):
+        c.result()
 
 
 _TEXT = b"A" * 200
