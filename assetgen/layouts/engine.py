@@ -129,7 +129,7 @@ def register(fonts: tuple[Font, ...]) -> None:
         if not new:
             return
         families = _engine().register_fonts(
-            [font.renamed() for font in new], default_family=fonts[0].private_name
+            [face for font in new for face in font.renamed()], default_family=fonts[0].private_name
         )
         for font in new:
             if font.private_name not in families:

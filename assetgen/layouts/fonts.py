@@ -7,23 +7,20 @@ machine, or inside the engine, can never replace it.
 from __future__ import annotations
 
 import hashlib
-import os
-import struct
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.fs import paths
-from assetgen.layouts import closure
+from assetgen.layouts import closure, sfnt, web_font
+from assetgen.layouts.sfnt import Look, Ranges
 
 EMOJI = "Twemoji Mozilla"
 SANS, SERIF, MONO = "Inter", "Source Serif 4", "JetBrains Mono"
-
-Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 
 # Joiners and selectors shape their neighbours and draw nothing themselves.
 _INVISIBLE = frozenset(
@@ -32,40 +29,69 @@ _INVISIBLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Font:
-    """One font: its family name, its sha256, and its bytes or the file that has them."""
+class Face:
+    """One font of a family: its sha256, its look, and its bytes or the file that has them."""
 
-    family: str
     digest: str
+    look: Look
     source: bytes | Path = field(repr=False, compare=False)
+    member: int | None = field(default=None, repr=False, compare=False)
+    """Where it begins in its file, if that is a collection."""
 
     @cached_property
     def data(self) -> bytes:
-        if isinstance(self.source, bytes):
-            return self.source
-        return paths.read_regular(self.source.parent, self.source.name, TemplateError)
+        data = self.source
+        if isinstance(data, Path):
+            data = paths.read_regular(data.parent, data.name, TemplateError)
+        if self.member is not None:
+            return sfnt.member(data, self.member)
+        return web_font.whole(data) if web_font.is_one(data) else data
 
     @cached_property
     def ranges(self) -> Ranges:
         """The first and the last character of each range that it can draw."""
-        return _coverage(self.data, _tables(self.data)[b"cmap"][0])
+        return sfnt.coverage(self.data, sfnt.tables(self.data)[b"cmap"][0])
 
     def __getstate__(self) -> dict[str, object]:
         """What another process needs: nothing that is in the file."""
-        return {"family": self.family, "digest": self.digest, "source": self.source}
-
-    @property
-    def private_name(self) -> str:
-        return "ag-" + self.digest[:12]
+        return {name: getattr(self, name) for name in ("digest", "look", "source", "member")}
 
     def has(self, codepoint: int) -> bool:
         starts, ends = self.ranges
         at = bisect_right(starts, codepoint) - 1
         return at >= 0 and codepoint <= ends[at]
 
-    def renamed(self) -> bytes:
-        """The font's bytes with its names replaced by ``private_name``."""
-        return _rename(self.data, self.private_name)
+
+@dataclass(frozen=True)
+class Font:
+    """A family of fonts: its name, and a face for each weight and style that it has.
+
+    The engine chooses among the faces; none is drawn in the place of one that exists.
+    """
+
+    family: str
+    faces: tuple[Face, ...]
+
+    @property
+    def digest(self) -> str:
+        """sha256 of its only file, or of the digests of its files."""
+        digests = [face.digest for face in self.faces]
+        if len(digests) == 1:
+            return digests[0]
+        return hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    @property
+    def private_name(self) -> str:
+        return "ag-" + self.digest[:12]
+
+    def has(self, codepoint: int) -> bool:
+        """Whether every face has a character: the engine looks in the next family otherwise."""
+        return all(face.has(codepoint) for face in self.faces)
+
+    def renamed(self) -> list[bytes]:
+        """The bytes of each face with its names replaced by ``private_name``."""
+        name = self.private_name
+        return [sfnt.renamed(face.data, name, face.look) for face in self.faces]
 
 
 @dataclass(frozen=True)
@@ -94,96 +120,120 @@ class Stack:
         return hashlib.sha256("".join(font.digest for font in self.fonts).encode()).hexdigest()
 
 
-def load(path: Path) -> Font:
-    """Read a TrueType or OpenType file. Raises TemplateError if it is something else."""
+def load(path: Path) -> tuple[Named, ...]:
+    """The fonts of a file: more than one in a collection. Raises TemplateError."""
     data = paths.read_regular(path.parent, path.name, TemplateError)
-    if data[:4] in (b"wOFF", b"wOF2"):
-        raise _web_font(path)
-    return parse(data, path.name)
-
-
-def _web_font(path: Path) -> TemplateError:
-    """For a web font with the name of another font; it is kept, under its right name."""
-    number, to = 1, path.with_suffix(".woff2")
-    while os.path.lexists(to):
-        number += 1
-        to = path.with_name(f"{path.stem}-{number}.woff2")
-    folder = "/".join(path.parts[-3:-1])  # templates/fonts
-    shown = f"{folder}/{path.name}"
-    return TemplateError(
-        f"{path.name} is a web font (WOFF), which the engine does not read",
-        where=shown,
-        cure=advice(
-            "convert it with fonttools[woff], a package of Python: {convert}",
-            convert=command(
-                "mv -- {path} {to} && fonttools ttLib.woff2 decompress {to}",
-                path=shown,
-                to=f"{folder}/{to.name}",
-            ),
-        ),
-    )
+    return _read(data, path.name, path)
 
 
 def parse(data: bytes, name: str) -> Font:
     """The font in ``data``; ``name`` is only for messages. Raises TemplateError."""
+    (found,) = _read(data, name, data)
+    return Font(found.family, (found.face,))
+
+
+@dataclass(frozen=True)
+class Named:
+    """A face, its family, and the family that it may belong to as well."""
+
+    family: str
+    wider: str
+    face: Face
+
+
+def _read(data: bytes, name: str, source: bytes | Path) -> tuple[Named, ...]:
+    digest = hashlib.sha256(data).hexdigest()
     try:
-        tables = _tables(data)
-        _coverage(data, tables[b"cmap"][0])
-        family = _family(data, tables[b"name"][0])
-    except (struct.error, KeyError, IndexError, UnicodeDecodeError):
-        raise TemplateError(f"{name} is not a TrueType or OpenType font", where=name) from None
-    return Font(family, hashlib.sha256(data).hexdigest(), data)
+        if data[:4] == b"ttcf":
+            return tuple(
+                _named(data, f"{digest} {index}", source, at)
+                for index, at in enumerate(sfnt.members(data))
+            )
+        readable = web_font.facts(data) if web_font.is_one(data) else data
+        return (_named(readable, digest, source, None),)
+    except sfnt.BROKEN:
+        kinds = "a TrueType or OpenType font"
+        raise TemplateError(f"{name} is not {kinds}", where=name) from None
+
+
+def _named(data: bytes, digest: str, source: bytes | Path, member: int | None) -> Named:
+    tables = sfnt.tables(data, member or 0)
+    sfnt.coverage(data, tables[b"cmap"][0])
+    names = sfnt.names(data, tables[b"name"][0])
+    if member is not None:
+        digest = hashlib.sha256(digest.encode()).hexdigest()
+    face = Face(digest, sfnt.look(data, tables, names), source, member)
+    return Named(sfnt.family(names), sfnt.wider_family(names), face)
+
+
+#: The kinds of font files that are read.
+SUFFIXES = (".ttf", ".otf", ".ttc", ".otc", ".woff", ".woff2")
 
 
 def collect(folders: Iterable[Path]) -> dict[str, Font]:
-    """All fonts of the folders by family name; earlier folders win. Raises TemplateError."""
+    """All families of the folders by name; earlier folders win. Raises TemplateError."""
     found: dict[str, Font] = {}
     for folder in folders:
-        for path in (
-            sorted(folder.glob("*.[to]tf")) if folder.is_dir() and not folder.is_symlink() else []
-        ):
-            if not path.is_symlink():
-                info = path.stat()
-                font = _shipped(path, info.st_size) or _load_unchanged(path, info.st_mtime_ns)
-                found.setdefault(font.family, font)
+        found = {**_families(folder), **found}
     return found
 
 
-# The digests of the fonts that ship: reading them takes longer than a plan.
+def _families(folder: Path) -> dict[str, Font]:
+    if not folder.is_dir() or folder.is_symlink():
+        return {}
+    known: list[Named] = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SUFFIXES and not path.is_symlink():
+            info = path.stat()
+            known += _shipped(path, info.st_size) or _load_unchanged(path, info.st_mtime_ns)
+    faces: dict[str, dict[Look, Face]] = {}
+    for one in known:  # of two files that look alike, the first
+        faces.setdefault(one.family, {}).setdefault(one.face.look, one.face)
+    for one in known:  # "Brand Medium" is also the medium face of "Brand", if that exists
+        if one.wider in faces:
+            faces[one.wider].setdefault(one.face.look, one.face)
+    return {family: Font(family, tuple(some.values())) for family, some in faces.items()}
+
+
+# The digests and weights of the fonts that ship: reading them takes longer than a plan.
 _SHIPPED = {
     "Inter.ttf": (
         "Inter",
         876_576,
         "29160a80ff49ddcab2c97711247e08b1fab27a484a329ce8b813d820dc559031",
+        Look(100, 900),
     ),
     "JetBrainsMono.ttf": (
         "JetBrains Mono",
         187_208,
         "48715a42ec242c21e9f02692891e147d022299a52e48d5e413e1a942193ffeda",
+        Look(100, 800),
     ),
     "SourceSerif4.ttf": (
         "Source Serif 4",
         1_209_508,
         "97b2d4da6e3cb494b5a1e66ae176914d852ccabef49e0c02c0df25f3e39aca0b",
+        Look(200, 900),
     ),
     "Twemoji.ttf": (
         "Twemoji Mozilla",
         1_448_348,
         "3a5017d64fd5156c8fffd3feb0c0fa672df9a1d8257be47d8b19f2ed4a09e883",
+        Look(),
     ),
 }
 
 
 @lru_cache(maxsize=8)
-def _shipped(path: Path, size: int) -> Font | None:
-    """A font that ships, which is read when it draws; None for any other file, or another size."""
-    family, known, digest = _SHIPPED.get(path.name, ("", -1, ""))
+def _shipped(path: Path, size: int) -> tuple[Named, ...]:
+    """A font that ships, which is read when it draws; none for any other file, or another size."""
+    family, known, digest, look = _SHIPPED.get(path.name, ("", -1, "", Look()))
     is_ours = path.parent == closure.shipped_root() / "fonts" and size == known
-    return Font(family, digest, path) if is_ours else None
+    return (Named(family, "", Face(digest, look, path)),) if is_ours else ()
 
 
 @lru_cache(maxsize=64)
-def _load_unchanged(path: Path, _mtime_ns: int) -> Font:
+def _load_unchanged(path: Path, _mtime_ns: int) -> tuple[Named, ...]:
     return load(path)
 
 
@@ -194,109 +244,8 @@ def stack(fonts: dict[str, Font], wanted: str) -> Stack:
         raise TemplateError(
             f"no font is called {wanted!r}; there are: {known}",
             cure=advice(
-                "put the .ttf or .otf file of {wanted} into templates/fonts/", wanted=repr(wanted)
+                "put the font files of {wanted} into templates/fonts/", wanted=repr(wanted)
             ),
         )
     order = dict.fromkeys((wanted, SANS, EMOJI, *sorted(set(fonts) - {SERIF, MONO})))
     return Stack(tuple(fonts[name] for name in order if name in fonts))
-
-
-def _tables(data: bytes) -> dict[bytes, tuple[int, int]]:
-    if data[:4] not in (b"\0\1\0\0", b"OTTO", b"true"):
-        raise KeyError("not an sfnt")
-    (count,) = struct.unpack_from(">H", data, 4)
-    found = {}
-    for index in range(count):
-        tag, _sum, offset, length = struct.unpack_from(">4sIII", data, 12 + 16 * index)
-        if offset + length > len(data):
-            raise IndexError("table outside the file")
-        found[tag] = (offset, length)
-    return found
-
-
-def _coverage(data: bytes, cmap: int) -> Ranges:
-    """Ranges of characters with a glyph, from the best Unicode subtable (formats 12 and 4).
-
-    Source: OpenType 1.9, "cmap".
-    """
-    (count,) = struct.unpack_from(">H", data, cmap + 2)
-    offsets = {}
-    for index in range(count):
-        platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * index)
-        if platform == 0 or (platform == 3 and encoding in (1, 10)):
-            offsets[struct.unpack_from(">H", data, cmap + offset)[0]] = cmap + offset
-    ranges = _format_12(data, offsets[12]) if 12 in offsets else _format_4(data, offsets[4])
-    ranges.sort()
-    return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
-
-
-def _format_12(data: bytes, at: int) -> list[tuple[int, int]]:
-    (groups,) = struct.unpack_from(">I", data, at + 12)
-    flat = struct.unpack_from(f">{3 * groups}I", data, at + 16)
-    return [
-        (s, e)
-        for s, e, glyph in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        if glyph or e > s
-    ]
-
-
-def _format_4(data: bytes, at: int) -> list[tuple[int, int]]:
-    (twice,) = struct.unpack_from(">H", data, at + 6)
-    count = twice // 2
-    ends = struct.unpack_from(f">{count}H", data, at + 14)
-    starts = struct.unpack_from(f">{count}H", data, at + 16 + twice)
-    deltas = struct.unpack_from(f">{count}H", data, at + 16 + 2 * twice)
-    offsets = struct.unpack_from(f">{count}H", data, at + 16 + 3 * twice)
-    found = []
-    for index, (start, end, delta, offset) in enumerate(
-        zip(starts, ends, deltas, offsets, strict=True)
-    ):
-        if not offset:
-            none = -delta & 0xFFFF  # the one character that comes out as glyph 0
-            found += [
-                (s, e)
-                for s, e in ((start, min(end, none - 1)), (max(start, none + 1), end))
-                if s <= e
-            ]
-        elif start <= end:
-            row = at + 16 + 3 * twice + 2 * index + offset
-            glyphs = struct.unpack_from(f">{end - start + 1}H", data, row)
-            found += [
-                (start + n, start + n)
-                for n, glyph in enumerate(glyphs)
-                if glyph and (glyph + delta) & 0xFFFF
-            ]
-    return found
-
-
-def _family(data: bytes, at: int) -> str:
-    _version, count, strings = struct.unpack_from(">HHH", data, at)
-    names: dict[int, str] = {}
-    for index in range(count):
-        platform, _enc, language, name, length, offset = struct.unpack_from(
-            ">6H", data, at + 6 + 12 * index
-        )
-        raw = data[at + strings + offset : at + strings + offset + length]
-        if platform == 3 and language == 0x409:
-            names[name] = raw.decode("utf-16-be")
-        elif platform == 1:
-            names.setdefault(name, raw.decode("mac_roman"))
-    return names.get(16) or names[1]
-
-
-def _rename(data: bytes, family: str) -> bytes:
-    texts = {1: family, 2: "Regular", 4: family, 6: family, 16: family}
-    rows, strings = b"", b""
-    for name, value in texts.items():
-        encoded = value.encode("utf-16-be")
-        rows += struct.pack(">6H", 3, 1, 0x409, name, len(encoded), len(strings))
-        strings += encoded
-    table = struct.pack(">HHH", 0, len(texts), 6 + len(rows)) + rows + strings
-    padding = b"\0" * (-len(data) % 4)
-    at = len(data) + len(padding)
-    (count,) = struct.unpack_from(">H", data, 4)
-    head = bytearray(data[: 12 + 16 * count])
-    for entry in range(12, len(head), 16):
-        if head[entry : entry + 4] == b"name":
-            struct.pack_into(">II", head, entry + 8, at, len(table))
-    return b"".join((head, memoryview(data)[len(head) :], padding, table))

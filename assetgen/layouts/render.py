@@ -13,7 +13,7 @@ from assetgen.layouts import engine, inline_files, palette, sanitize
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
-from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
+from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Face, Font, Stack, stack
 from assetgen.layouts.kept_page import measuring
 from assetgen.layouts.spec import Order, refuse_size
 
@@ -94,12 +94,20 @@ def standalone(order: Order) -> str:
     """The same page as one HTML file with its fonts inside, to open in a browser."""
     document, css = page(order)
     faces = "".join(
-        f'@font-face{{font-family:"{font.private_name}";font-weight:100 900;'
-        f"src:url(data:font/ttf;base64,{base64.b64encode(font.data).decode()})}}"
+        f'@font-face{{font-family:"{font.private_name}";font-weight:{_weights(font, face)};'
+        f"font-style:{'italic' if face.look.is_italic else 'normal'};"
+        f"src:url(data:font/ttf;base64,{base64.b64encode(face.data).decode()})}}"
         for font in order.drawn_with()
+        for face in font.faces
     )
     zoom = f":root{{zoom:{order.canvas[0]:g}}}"
     return document.replace("</head>", f"<style>{faces}{css}{zoom}</style></head>", 1)
+
+
+def _weights(font: Font, face: Face) -> str:
+    """The weights that a face is for, as CSS has them; a font without others is for all."""
+    seen = face.look
+    return "100 900" if len(font.faces) == 1 else f"{seen.lightest} {seen.boldest}"
 
 
 def _theme(order: Order) -> str:
@@ -109,10 +117,10 @@ def _theme(order: Order) -> str:
     families = f"--font:{order.stack.css()};"
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
         families += f"--{variable}:{stack(fonts, family).css()};"
-    emoji = stack(fonts, order.font).fonts[::-1]
+    emoji = sorted(order.stack.fonts, key=lambda font: font.family != EMOJI)
     _, w, h = order.canvas
     root = f":root{{{variables}{families}--w:{w}px;--h:{h}px}}"
-    return f"{root}.emoji{{font-family:{Stack(emoji).css()}}}"
+    return f"{root}.emoji{{font-family:{Stack(tuple(emoji)).css()}}}"
 
 
 def _encoded(pixels: Pixels, width: int, height: int, transparent: bool) -> Drawing:

@@ -29,7 +29,8 @@ def _covered(found: fonts.Font, upto: int = 0x20000) -> set[int]:
 
 @pytest.mark.parametrize(("file", "family"), _SHIPPED.items(), ids=_SHIPPED)
 def test_the_fonts_that_ship_are_known_by_their_family(file: str, family: str) -> None:
-    found = fonts.load(_FOLDER / f"{file}.ttf")
+    (named,) = fonts.load(_FOLDER / f"{file}.ttf")
+    found = fonts.Font(named.family, (named.face,))
     # The digest is part of every intent: another one would make all images stale.
     assert fonts.collect([_FOLDER])[family] == found
     assert found.family == family
@@ -82,6 +83,8 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
         (b"", "not a TrueType or OpenType font"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not a TrueType or OpenType font"),
         (b"ttcf" + _GOOD[4:], "not a TrueType or OpenType font"),
+        (b"wOFF" + _GOOD[4:], "not a TrueType or OpenType font"),
+        (b"wOF2" + _GOOD[4:], "not a TrueType or OpenType font"),
         (_GOOD[:40], "not a TrueType or OpenType font"),
         (sfnt({b"name": name_table("x")}), "not a TrueType or OpenType font"),
         (sfnt({b"cmap": cmap()}), "not a TrueType or OpenType font"),
@@ -99,6 +102,8 @@ _GOOD = sfnt({b"cmap": cmap((3, 1, format_4([(0x41, 0x42, 1)]))), b"name": name_
         "empty",
         "PNG",
         "collection",
+        "web font",
+        "second web font",
         "cut off",
         "no characters",
         "no names",
@@ -110,28 +115,13 @@ def test_a_file_that_is_not_a_font_is_refused(data: bytes, said: str) -> None:
         fonts.parse(data, "test.ttf")
 
 
-@pytest.mark.parametrize("kind", [b"wOFF", b"wOF2"])
-def test_a_web_font_is_refused_and_its_conversion_overwrites_nothing(
-    kind: bytes, tmp_path: Path
-) -> None:
-    folder = tmp_path / "templates/fonts"
-    folder.mkdir(parents=True)
-    (folder / "My Font.woff2").write_bytes(b"another")
-    (folder / "My Font.otf").write_bytes(kind + _GOOD[4:])
-    with pytest.raises(TemplateError, match=r"My Font\.otf is a web font") as caught:
-        fonts.load(folder / "My Font.otf")
-    assert str(caught.value.cure).endswith(
-        ": mv -- 'templates/fonts/My Font.otf' 'templates/fonts/My Font-2.woff2' && "
-        "fonttools ttLib.woff2 decompress 'templates/fonts/My Font-2.woff2'"
-    )
-
-
 def test_a_font_is_registered_under_a_name_made_from_its_bytes() -> None:
-    found = fonts.load(_FOLDER / "JetBrainsMono.ttf")
-    renamed = fonts.parse(found.renamed(), "renamed")
+    found = fonts.collect([_FOLDER])[fonts.MONO]
+    (data,) = found.renamed()
+    renamed = fonts.parse(data, "renamed")
     assert renamed.family == found.private_name == f"ag-{found.digest[:12]}"
-    assert renamed.ranges == found.ranges
-    assert b"J\0e\0t\0B" not in found.renamed()[-300:]
+    assert renamed.faces[0].ranges == found.faces[0].ranges
+    assert b"J\0e\0t\0B" not in data
 
 
 def test_a_stack_is_the_requested_family_then_sans_then_emoji_then_fonts_of_the_project() -> None:
@@ -172,7 +162,7 @@ def test_the_first_folder_wins_and_links_are_not_followed(tmp_path: Path) -> Non
         [tmp_path / "none", tmp_path / "linked", tmp_path / "own", tmp_path / "shipped"]
     )
     assert list(found) == ["Test"]
-    assert found["Test"].data == (tmp_path / "own" / "f.ttf").read_bytes()
+    assert found["Test"].faces[0].data == (tmp_path / "own" / "f.ttf").read_bytes()
 
 
 def test_a_font_that_is_replaced_is_read_again(tmp_path: Path) -> None:
