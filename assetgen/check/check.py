@@ -54,7 +54,8 @@ def check(
 def _report(project: Workspace, how: Strictness) -> Report:
     """The findings on the pictures and on the pages that use them."""
     report = pictures.check(project, how)
-    if not project.manifest.project.content:
+    stated = project.manifest
+    if not stated.project.content and not any(asset.writes for asset in stated.asset):
         return report
     from assetgen.check import pages  # with the page readers, not needed without pages
 

@@ -121,9 +121,9 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None, *, cached: boo
         tree = WorkTree(root, cached=cached)
         project = Workspace(root, tree)
         _refuse_no_content(project)
-        found = references.of_pages(project, chosen)
-        _refuse_empty_lines(found, chosen)
+        found = _references(project, chosen)
         problems = _problems(project, found, chosen, alt=alt)
+        _refuse_empty_lines(found, problems, chosen)
         if alt is not None:
             _refuse_alt(alt, problems, chosen)
         done: list[PageProblem] = []
@@ -135,14 +135,23 @@ def fix(root: Path, chosen: Sequence[PagePlace], alt: str | None, *, cached: boo
             done += written
             tree = WorkTree(root, cached=cached)
             project = Workspace(root, tree)
-            problems = _problems(project, references.of_pages(project, chosen), chosen, alt=alt)
+            problems = _problems(project, _references(project, chosen), chosen, alt=alt)
         return Fixed(tuple(done), tuple(problems))
+
+
+def _references(project: Workspace, chosen: Sequence[PagePlace]) -> Survey:
+    """The references of the chosen pages, as far as check reads them."""
+    if not project.manifest.project.content:
+        return Survey((), (), frozenset())
+    return references.of_pages(project, chosen)
 
 
 def _problems(
     project: Workspace, found: Survey, chosen: Sequence[PagePlace], *, alt: str | None
 ) -> list[PageProblem]:
-    problems = pages.compare_references(project, found, alt)
+    problems = pages.compare_references(
+        project, found, alt, only=lambda page: references.is_chosen(chosen, page)
+    )
     return [one for one in problems if references.is_chosen(chosen, one.path, one.line, one.col)]
 
 
@@ -178,7 +187,8 @@ def _again(page: str, chosen: Sequence[PagePlace], alt: str | None) -> Cure:
 
 
 def _refuse_no_content(project: Workspace) -> None:
-    if not project.manifest.project.content:
+    stated = project.manifest
+    if not stated.project.content and not any(asset.writes for asset in stated.asset):
         raise ManifestError(
             "project.content is empty, so there are no pages to fix",
             where=FILE,
@@ -186,9 +196,12 @@ def _refuse_no_content(project: Workspace) -> None:
         )
 
 
-def _refuse_empty_lines(found: Survey, chosen: Sequence[PagePlace]) -> None:
+def _refuse_empty_lines(
+    found: Survey, problems: Sequence[PageProblem], chosen: Sequence[PagePlace]
+) -> None:
     """Raise ManifestError for a line without a reference to an image."""
     places = [(row.reference.file, row.reference.line, row.reference.col) for row in found.rows]
+    places += [(one.path, one.line or 1, one.col or 1) for one in problems]
     for one in chosen:
         if one.line is not None and not any(one.includes(*place) for place in places):
             raise ManifestError(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from assetgen.check import outside
 from assetgen.check.compare import Comparison
 from assetgen.check.findings import Finding, Level
+from assetgen.check.head_images import HeadImages
 from assetgen.check.misspelled import Correction
 from assetgen.check.problem import PageProblem, brief
 from assetgen.check.quiet import surveyed
@@ -68,10 +69,13 @@ def missing_in(project: Workspace, pages: Set[str]) -> list[PageProblem]:
 def compare(project: Workspace) -> Compared:
     """Compare the pages that project.content matches with the manifest and the files.
 
-    Leaves out what [check] turns off, and everything if content is empty. Raises AssetgenError.
+    Also whether pages name their own images. Leaves out what [check] turns off. Raises
+    AssetgenError.
     """
+    heads = HeadImages(project)
     if not project.manifest.project.content:
-        return Compared((), frozenset(), 0)
+        alone = _reported(project, heads.problems())
+        return Compared(alone, frozenset(heads.rests_on()), 0)
     found, quiet = surveyed(project)
     found = _without_module(project, found)
     pages = SurveyedPages(project, found, quiet)
@@ -81,24 +85,30 @@ def compare(project: Workspace) -> Compared:
     problems = [
         *_no_pages(pages),
         *_unread(pages),
-        *of_references,
-        *UnusedImages(pages).problems(),
+        *heads.instead_of(of_references),
+        *UnusedImages(pages, heads.assets).problems(),
     ]
     rests_on = found.consulted.union(
-        found.pages, quiet.rests_on, pages.shown(), project.listing.links
+        found.pages, quiet.rests_on, pages.shown(), project.listing.links, heads.rests_on()
     )
     return Compared(_reported(project, problems), rests_on, len(found.pages), found)
 
 
 def compare_references(
-    project: Workspace, found: Survey, alt: str | None = None
+    project: Workspace,
+    found: Survey,
+    alt: str | None = None,
+    *,
+    only: Callable[[str], bool] = lambda _page: True,
 ) -> tuple[PageProblem, ...]:
     """Only the problems of the references in ``found``, as ``compare`` reports them.
 
-    ``alt`` is the alternative text for images without an asset. Raises AssetgenError.
+    And those of the images that the pages of ``only`` name as their own. ``alt`` is the alternative
+    text for images without an asset. Raises AssetgenError.
     """
     pages = SurveyedPages(project, _without_module(project, found))
-    return _reported(project, Comparison(pages, alt).problems())
+    heads = HeadImages(project, only)
+    return _reported(project, heads.instead_of(Comparison(pages, alt).problems()))
 
 
 def _no_pages(pages: SurveyedPages) -> Iterator[PageProblem]:
@@ -165,7 +175,8 @@ def findings(project: Workspace) -> PagesReport:
     shown = tuple(_finding(project, problem) for problem in found.problems)
     content = project.manifest.project.content
     if not isinstance(project.tree, WorkTree):
-        return PagesReport(shown, found.rests_on | _staged_places(content), found.pages)
+        places = _staged_places([*content, *_named_by_themselves(project)])
+        return PagesReport(shown, found.rests_on | places, found.pages)
     rests_on = found.rests_on
     notes: tuple[Finding, ...] = ()
     if found.survey and found.survey.pages:
@@ -201,6 +212,14 @@ def _finding(project: Workspace, problem: PageProblem) -> Finding:
 
 
 # -- what the verdict depends on -------------------------------------------------------------------
+
+
+def _named_by_themselves(project: Workspace) -> Iterator[str]:
+    """The patterns of the pages that name their own images."""
+    stated = project.manifest
+    for rule in stated.collection:
+        yield from rule.patterns if rule.writes else ()
+    yield from dict.fromkeys(one.page for one in stated.asset if one.writes and one.page)
 
 
 def _staged_places(content: Sequence[str]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError
 from assetgen.fs import paths
 from assetgen.manifest.schema import FILE, Asset, references, targets
-from assetgen.pages import append, published, snippets, typed_module
+from assetgen.pages import append, card_value, published, snippets, typed_module
 from assetgen.pages.published import Published
 from assetgen.record.record import Record
 from assetgen.refs.languages import suffix
@@ -41,8 +41,10 @@ _QUOTED = re.compile(r"(?<=[\"'`])[a-z0-9][a-z0-9/-]*(?=[\"'`])")
 class UnusedImages:
     """The assets that no page refers to, and for each a page that it could be appended to."""
 
-    def __init__(self, pages: SurveyedPages) -> None:
+    def __init__(self, pages: SurveyedPages, heads: Container[str] = ()) -> None:
+        """``heads`` are the ids of the images that their pages name, which is checked apart."""
         self._pages = pages
+        self._heads = heads
         self._project = pages.project
         self._manifest = pages.project.manifest
 
@@ -61,10 +63,19 @@ class UnusedImages:
         return (
             any(map(self._pages.is_ignored, files))
             or _FOUND_BY_NAME.search(asset.path) is not None
+            or asset.id in self._heads
+            or self._is_of_its_page(asset)
             or not self._inputs.isdisjoint(files)
             or any(may_name(pieces, path) for pieces in self._templates for path in files)
             or asset.id in self._quoted_ids
         )
+
+    def _is_of_its_page(self, asset: Asset) -> bool:
+        """Whether the framework finds it beside its page, by its name."""
+        if asset.page is None:
+            return False
+        site = self._project.sites.of(asset.page)
+        return card_value.is_found_by_name(asset.path, asset.page, site)
 
     def _problem(self, asset: Asset) -> PageProblem:
         page = self._page_for(asset)

@@ -26,6 +26,7 @@ from assetgen.manifest.key_types import (
 )
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
+from assetgen.manifest.writes import Writes
 
 #: The most assets that the collections of a manifest may make.
 MAX_ITEMS = 200_000
@@ -61,6 +62,10 @@ class Collection(Table, frozen=True):
         Annotated[int, Meta(ge=1, description="the most images to buy; needed on a paid route")]
         | None
     ) = None
+    writes: Annotated[
+        Text | Writes | None,
+        Meta(description="the key in the front matter of each page that names its image"),
+    ] = None
     route: Route | None = None
     prompt: Prompt = ""
     model: Text | None = None
@@ -87,7 +92,7 @@ class Collection(Table, frozen=True):
 
 
 #: The keys of a collection in which placeholders are filled in.
-FILLED = ("id", "path", "alt", "prompt", "values", "inputs", "mask")
+FILLED = ("id", "path", "alt", "prompt", "values", "inputs", "mask", "writes")
 #: The keys of a collection that assets do not have.
 OWN = ("from", "data", "pointer", "matrix", "unless", "most")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from assetgen.cure import Cure, advice
 
 #: What every page has a name for.
-OF_PAGE = ("title", "description", "date", "author", "tags", "slug", "locale")
+OF_PAGE = ("title", "description", "date", "author", "tags", "slug", "locale", "folder")
 #: Prefix of a key of the page's own front matter.
 PAGE = "page."
 

@@ -29,6 +29,7 @@ from assetgen.manifest.key_types import (
     Text,
     Variants,
 )
+from assetgen.manifest.writes import Writes
 from assetgen.refs.sites.framework import Framework
 
 FILE = "assets.toml"
@@ -128,6 +129,9 @@ class Check(Table, frozen=True, rename="kebab"):
     unread: Annotated[
         Severity, Meta(description="a page is too large or too tangled to be read")
     ] = "warning"
+    head_image: Annotated[
+        Severity, Meta(description="a page does not name its own image in its front matter")
+    ] = "error"
     public_url: Annotated[
         Severity, Meta(description="the site does not show an image under the path of a page")
     ] = "error"
@@ -201,6 +205,10 @@ class Asset(Table, frozen=True):
     page: Annotated[
         Text | None, Meta(description="the page whose title, description and tags are used")
     ] = msgspec.field(default=None, name="from")
+    writes: Annotated[
+        Text | Writes | None,
+        Meta(description="the key in the front matter of the page that names this image"),
+    ] = None
     take: Annotated[
         int, Meta(ge=1, le=9999, description="raise it to get another image for the same request")
     ] = 1

@@ -7,7 +7,7 @@ from math import prod
 
 from assetgen.cure import advice
 from assetgen.fs import globs, paths
-from assetgen.manifest import placeholders
+from assetgen.manifest import placeholders, writes
 from assetgen.manifest.collection import FILLED, MAX_ITEMS, Collection
 from assetgen.manifest.toml_faults import Fault, leaves
 from assetgen.manifest.toml_positions import Key
@@ -23,9 +23,13 @@ def broken(rule: Collection) -> Iterator[Fault]:
     """Every fault, with keys below the collection."""
     yield from _of_sources(rule)
     yield from _of_matrix(rule)
+    if rule.writes and (wrong := writes.problem(rule.writes, has_page=bool(rule.patterns))):
+        yield Fault(("writes",), *wrong)
     names, prefixes = _names(rule), _prefixes(rule)
     for key in FILLED:
-        for at, text in leaves(getattr(rule, key), (key,)):
+        stated = getattr(rule, key)
+        stated = stated.key if isinstance(stated, writes.Writes) else stated
+        for at, text in leaves(stated, (key,)):
             is_text = isinstance(text, str)
             if is_text and (wrong := placeholders.problem(text, names, prefixes)):
                 yield Fault(at, f"{key}: {wrong[0]}", wrong[1])

@@ -267,6 +267,8 @@ def word(page: Page, path: str, name: str) -> str:
         return _slug(page, path)
     if name == "locale":
         return _locale(page, path)
+    if name == "folder":
+        return path.rpartition("/")[0]
     if name.startswith(placeholders.PAGE):
         return _own(page.own, name.removeprefix(placeholders.PAGE))
     return _listed(page.stated().get(name, ""))

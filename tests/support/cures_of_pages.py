@@ -193,6 +193,32 @@ def _unknown_key(stage: Stage) -> None:
     want(stage.place, "a", a="size = []")
 
 
+def _head(stage: Stage, page: str, key: str, *, text: str = "---\ntitle: A\n---\n") -> None:
+    """A page that does not name its own image, which exists."""
+    drawn(stage)
+    stage.place.write(page, text)
+    stage.place.write("astro.config.mjs", "export default {};\n")
+    stage.place.manifest(
+        '[project]\nurl = "https://example.org"\n[[asset]]\nid = "a"\nkind = "tiny"\n'
+        f"path = 'public/a.png'\nalt = 'A'\nfrom = '{page}'\nwrites = '{key}'\n"
+    )
+    stage.ok("generate")
+    stage.commit()
+
+
+def _no_head_image(stage: Stage) -> None:
+    _head(stage, "content/x$(touch P) y.mdx", "cover.image")
+
+
+def _no_head_elements(stage: Stage) -> None:
+    _head(stage, _AT, "head[0].attrs.content")
+
+
+def _no_front_matter(stage: Stage) -> None:
+    text = "---\n---\n<html><head><title>A</title></head></html>"
+    _head(stage, "src/pages/a.astro", "image", text=text)
+
+
 _LINE = f"refs --fix {_AT}"
 STATES = [
     State(("check/compare", "assetgen refs --add {where}"), _missing),
@@ -230,6 +256,17 @@ STATES = [
         ("pages/paste", "assetgen snippet {asset} --into {page} --for {form}"),
         _text_page,
         shown=_saved_meanwhile("snippet", "a", "--into", _AT, "--for", "react"),
+        settles=False,
+    ),
+    State(("check/head_images", "assetgen refs --fix {where}"), _no_head_image),
+    State(
+        ("check/head_images", "assetgen snippet {id} --for {form}"),
+        _no_head_elements,
+        settles=False,
+    ),
+    State(
+        ("check/head_images", "assetgen snippet {id} --for astro-head"),
+        _no_front_matter,
         settles=False,
     ),
     State(("pages/proposals", "assetgen refs --fix {place}"), _typo, f"refs --add {_AT}:3"),

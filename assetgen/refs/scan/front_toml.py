@@ -18,11 +18,11 @@ from assetgen.refs.scan.front_values import (
 
 _PART = r"(?:\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|[A-Za-z0-9_-]+)"
 _KEYS = rf"{_PART}(?:[ \t]*\.[ \t]*{_PART})*"
-_HEADER = re.compile(rf"(?P<list>\[)?\[[ \t]*(?P<keys>{_KEYS})[ \t]*\](?(list)\])")
-_ASSIGN = re.compile(rf"(?P<keys>{_KEYS})[ \t]*=[ \t]*")
+HEADER = re.compile(rf"(?P<list>\[)?\[[ \t]*(?P<keys>{_KEYS})[ \t]*\](?(list)\])")
+ASSIGN = re.compile(rf"(?P<keys>{_KEYS})[ \t]*=[ \t]*")
 _EACH_PART = re.compile(_PART)
-_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_TOKEN = re.compile(
+BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+TOKEN = re.compile(
     r"(?P<blank>[ \t\r\n]+|#[^\n]*)"
     r'|(?P<long>"""(?:[^"\\]|\\[\s\S]|"(?!""))*"{3,5}|\'\'\'(?:[^\']|\'(?!\'\'))*\'{3,5})'
     r'|(?P<string>"(?!"")(?:[^"\\\n]|\\.)*"|\'(?!\'\')[^\'\n]*\')'
@@ -37,17 +37,17 @@ def read(page: str, at: int, end: int) -> list[Found]:
     counts: dict[Steps, int] = {}
     broken = 0
     while at < end and len(found) < MAX_VALUES and broken < MAX_BROKEN:
-        if blank := _BLANK.match(page, at, end):
+        if blank := BLANK.match(page, at, end):
             at = blank.end()
         after: int | None = None
-        if header := _HEADER.match(page, at, end):
-            table = _within(_parts(header["keys"]), counts)
+        if header := HEADER.match(page, at, end):
+            table = within(parts(header["keys"]), counts)
             if header["list"]:
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
             after = header.end()
-        elif assign := _ASSIGN.match(page, at, end):
-            steps = (*table, *_parts(assign["keys"]))
+        elif assign := ASSIGN.match(page, at, end):
+            steps = (*table, *parts(assign["keys"]))
             more, after = scan(page, assign.end(), end=end, steps=steps)
             found += more
             broken += after is None
@@ -55,12 +55,13 @@ def read(page: str, at: int, end: int) -> list[Found]:
     return found
 
 
-def _parts(keys: str) -> tuple[str, ...]:
-    parts = [part[0] for part in _EACH_PART.finditer(keys)][:MAX_DEPTH]
-    return tuple((_unquoted(part) if part[0] in "\"'" else part)[:MAX_NAME] for part in parts)
+def parts(keys: str) -> tuple[str, ...]:
+    """The names in a dotted key, without quotes."""
+    found = [part[0] for part in _EACH_PART.finditer(keys)][:MAX_DEPTH]
+    return tuple((unquoted(part) if part[0] in "\"'" else part)[:MAX_NAME] for part in found)
 
 
-def _within(names: tuple[str, ...], counts: dict[Steps, int]) -> Steps:
+def within(names: tuple[str, ...], counts: dict[Steps, int]) -> Steps:
     """The place of a table; names before the last mean the newest table of a list."""
     steps: Steps = ()
     for depth, name in enumerate(names, start=1):
@@ -70,7 +71,7 @@ def _within(names: tuple[str, ...], counts: dict[Steps, int]) -> Steps:
     return steps
 
 
-def _unquoted(token: str) -> str:
+def unquoted(token: str) -> str:
     """The string of a quoted token; a broken escape stays as it is written."""
     quote = token[:3] if token[:3] in ('"""', "'''") else token[:1]
     inner = token[len(quote) : -len(quote)]
@@ -105,7 +106,7 @@ def scan(page: str, at: int, *, end: int, steps: Steps) -> tuple[list[Found], in
     found: list[Found] = []
     open_: list[_Inline] = []
     while at < end:
-        token = _TOKEN.match(page, at, end)
+        token = TOKEN.match(page, at, end)
         if token is None:
             return found, None
         kind, at = token.lastgroup, token.end()
@@ -126,7 +127,7 @@ def scan(page: str, at: int, *, end: int, steps: Steps) -> tuple[list[Found], in
             else:
                 top.punctuated(mark)
         elif top is not None and top.expects_key():
-            top.named(*token[0].split(".") if kind == "word" else (_unquoted(token[0]),))
+            top.named(*token[0].split(".") if kind == "word" else (unquoted(token[0]),))
         elif (
             len(found) < MAX_VALUES
             and len(open_) <= MAX_DEPTH
@@ -143,7 +144,7 @@ def _of_token(token: re.Match[str], steps: Steps) -> Found:
     if token.lastgroup == "word":
         return Found(steps, plain(token[0]), at=start, span=(start, end))
     span = (start + 1, end - 1) if token.lastgroup == "string" else None
-    return Found(steps, _unquoted(token[0]), at=start, span=span)
+    return Found(steps, unquoted(token[0]), at=start, span=span)
 
 
 @dataclass(slots=True)
