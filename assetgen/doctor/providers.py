@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import msgspec
 
 from assetgen import loose_json, route_names
 from assetgen.cure import advice, command
+from assetgen.doctor import unlisted
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
@@ -25,7 +26,6 @@ from assetgen.plan import routing
 from assetgen.routes import readiness
 from assetgen.routes.readiness import RouteStatus
 from assetgen.settings import model_rules
-from assetgen.settings.catalog import Catalog
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
 
@@ -224,10 +224,6 @@ def _read_models(file: Path, host: str) -> dict[str, str | None]:
         raise Unreadable(form if data else "nothing, or too much data") from None
 
 
-# Services that list all their models, under the names that requests use.
-_LISTS_ALL = ("openai", "litellm", "new-api", "localai")
-
-
 def _models(
     row: RouteStatus,
     conditions: Conditions,
@@ -254,7 +250,9 @@ def _models(
         ):
             is_text = _is_text_model(model, row.route, conditions, wanted)
             catalog = conditions.catalog
-            notes.append(_unlisted(model, where, provider, listed, bad, catalog, is_text=is_text))
+            notes.append(
+                unlisted.note(model, where, provider, listed, bad, catalog, is_text=is_text)
+            )
         elif ends and not any(ends[:10] in words for words in said):
             notes.append(_ending(model, ends, where, provider, today, bad))
         elif listed is not None:
@@ -284,17 +282,6 @@ def models_used(
     return found
 
 
-#: Names of models that make neither images nor the text around an image call.
-_OTHERS = ("embed", "audio", "tts", "whisper", "realtime", "moderation", "transcribe", "sora")
-
-
-def _is_like(name: str, catalog: Catalog, *, is_text: bool) -> bool:
-    """Whether ``name`` is a text model, or an image model, as is needed."""
-    known = catalog.find(name)
-    is_image = known.kind == "image" if known else "image" in name
-    return is_image != is_text and not any(word in name for word in _OTHERS)
-
-
 def _is_text_model(model: str, route: str, conditions: Conditions, wanted: Manifest | None) -> bool:
     """Whether a model of a route is used as the text model."""
     known = conditions.catalog.find(model)
@@ -302,34 +289,6 @@ def _is_text_model(model: str, route: str, conditions: Conditions, wanted: Manif
         return known.kind == "text"
     assets = wanted.asset if wanted and route == "responses" else ()
     return any(wanted and wanted.options_of(asset).text_model == model for asset in assets)
-
-
-def _unlisted(
-    model: str,
-    where: str | None,
-    provider: Provider,
-    listed: Iterable[str],
-    bad: Urgency,
-    catalog: Catalog,
-    *,
-    is_text: bool,
-) -> Note:
-    what = f"{provider.host} does not list model {model} for this key"
-    names = sorted(listed)
-    near = [name for name in names if _is_like(name, catalog, is_text=is_text)][:5]
-    cure = advice("choose one that it lists: see --json")
-    if near:
-        cure = advice("choose one that it lists, such as {join}", join=", ".join(near))
-    elif not names:
-        what += "; it lists none"
-        cure = advice("ask the operator of {host} which models the key may use", host=provider.host)
-    if provider.profile.name not in _LISTS_ALL:
-        return Note(
-            Urgency.NOTE,
-            f"{what}; this kind of service may list fewer models, or under other names",
-            where,
-        )
-    return problem(RoutingError(what, where=where, cure=cure), bad)
 
 
 def _ending(

@@ -24,13 +24,17 @@ class Estimate:
     micros: int | None
     currency: str | None
     basis: str
+    is_published: bool = True
+    """Whether the provider itself publishes what it rests on."""
 
     @property
     def words(self) -> str:
         """The estimate as people read it."""
         if self.micros == 0:
             return "free"
-        return f"${self.micros / 1e6:.3f}" if self.micros is not None else self.basis
+        if self.micros is None:
+            return self.basis
+        return f"${self.micros / 1e6:.3f}" + ("" if self.is_published else " (measured by others)")
 
 
 # -- before ----------------------------------------------------------------------------------------
@@ -85,11 +89,13 @@ def _openai(
     prices = model.prices if model else None
     if tokens is None or prices is None or prices.image_out is None:
         return Estimate(bill, None, "USD", basis=f"unknown: {_unknown(model, intent)}")
+    measured = f"tokens {model.tokens_source}, " if model and model.tokens_source else ""
     return Estimate(
         bill,
         _whole(tokens * prices.image_out),
         "USD",
-        basis=f"catalogue {prices.as_of}, {left_out}",
+        basis=f"{measured}catalogue {prices.as_of}, {left_out}",
+        is_published=not measured,
     )
 
 
@@ -101,15 +107,18 @@ def _unknown(model: Model | None, intent: Intent) -> str:
         return "the catalogue has no price for the model"
     if model.tokens is None:
         return "no token counts are published for the model"
-    open_keys = [
-        key
-        for key, value in (("size", intent.size), ("quality", intent.quality))
-        if value in (None, "auto")
-    ]
-    if open_keys:
+    if model.tokens_source and not _left_open(intent):
+        return "no token counts are published for this size and quality of the model"
+    if open_keys := _left_open(intent):
         verb = "is" if len(open_keys) == 1 else "are"
         return f"{' and '.join(open_keys)} {verb} left to the model"
     return "the catalogue has no price for this size and quality"
+
+
+def _left_open(intent: Intent) -> list[str]:
+    """The keys that the model decides."""
+    stated = (("size", intent.size), ("quality", intent.quality))
+    return [key for key, value in stated if value in (None, "auto")]
 
 
 def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int | None:
@@ -117,20 +126,28 @@ def _tokens(model: Model, size: str, quality: str, partial_images: int) -> int |
     if isinstance(model.tokens, dict):
         tokens = model.tokens.get(size, {}).get(quality)
     else:
-        tokens = output_tokens(size, quality) if model.tokens == "patches" else None
+        tokens = (
+            output_tokens(size, quality, model.steps or _STEPS)
+            if model.tokens == "patches"
+            else None
+        )
     if tokens is None or not partial_images:
         return tokens
     each = model.partial_image_tokens
     return tokens + each * partial_images if each is not None else None
 
 
-def output_tokens(size: str, quality: str) -> int | None:
+#: Patches along the longer side of an image of gpt-image-2.
+_STEPS = {"low": 16, "medium": 48, "high": 96}
+
+
+def output_tokens(size: str, quality: str, patches: Mapping[str, int] = _STEPS) -> int | None:
     """Image tokens of an image by a patch model; None for "auto", which the model decides.
 
     Source: the formula in community.openai.com/t/1382699, which agrees with every published
     reading of OpenAI's calculator at low and high quality.
     """
-    steps = {"low": 16, "medium": 48, "high": 96}.get(quality)
+    steps = patches.get(quality)
     if steps is None or size == "auto":
         return None
     width, _, height = size.partition("x")

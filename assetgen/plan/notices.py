@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from assetgen import route_names
+from assetgen.plan import cheaper
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.wish import Wish
 from assetgen.settings import catalog as catalogue
@@ -14,12 +15,17 @@ from assetgen.settings.catalog import Catalog
 
 
 def warnings(decisions: Iterable[Decision], known: Catalog, today: date) -> list[str]:
-    """What the catalogue says of the models to ask: soon to retire, not in it, experimental."""
+    """What the catalogue says of the models to ask: soon to retire, not in it, experimental.
+
+    Also, which model would cost several times less.
+    """
     found: dict[str, None] = {}
     for decision in decisions:
         bought = decision.asset.route in route_names.OPENAI and decision.problem is None
         if decision.action is Action.DRAW and bought:
             found |= dict.fromkeys(_warnings_of(decision.wish, known, today))
+            if less := cheaper.model(decision, known, today):
+                found[less] = None
     return list(found)
 
 

@@ -64,7 +64,7 @@ def unsupported(asset: Asset) -> Iterator[Fault]:
 def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[Fault]:
     """Every option of a wish that its model does not accept on its route, by the catalogue."""
     asset = wanted.asset
-    if asset.route not in route_names.OPENAI:
+    if asset.route not in route_names.OPENAI and not (asset.route or "").startswith("gateway:"):
         return
     options = {name: getattr(wanted.options, name) for name in _OF_MODELS}
     asked = {
@@ -75,6 +75,13 @@ def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[F
         "inputs": len(asset.inputs),
         **{name: value for name, value in options.items() if value is not None},
     }
+    if asset.route not in route_names.OPENAI:
+        written = {**asked, "size": asset.size, "background": None, "text_model": None}
+        for problem in model_rules.problems_at_gateway(
+            known, wanted.model or "", written, is_edit=bool(asset.inputs)
+        ):
+            yield _refusal(problem.key, problem.why, problem.cure)
+        return
     route: Literal["images", "responses"] = "responses" if asset.route == "responses" else "images"
     problems = model_rules.problems(
         known,

@@ -25,6 +25,8 @@ Rate = Decimal
 Tokens = Annotated[int, Meta(ge=1)]
 Side = Annotated[int, Meta(ge=1, le=65_536)]
 Pixels = Annotated[int, Meta(ge=1)]
+Ratio = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$")]
+Tier = Annotated[str, Meta(pattern=r"^(?:[1-9][0-9]{2,4}|[1-9][0-9]?[kK])$")]
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +41,7 @@ class Rule(_Table, frozen=True):
     max_ratio: Annotated[float, Meta(ge=1)]
     min_pixels: Pixels
     max_pixels: Pixels
+    min_edge: Side = 1
     experimental_above: Pixels | None = None
 
 
@@ -88,7 +91,13 @@ class Model(_Table, frozen=True):
     snapshots: tuple[str, ...] = ()
     shutdown: datetime.date | None = None
     replaced_by: str | None = None
+    listed_late: bool = False
+    """Whether GET /models is known to list it later than it can be used."""
     sizes: Sizes | None = None
+    aspect_ratios: tuple[Ratio, ...] | None = None
+    """The ratios of a model that takes no size in pixels, such as 16:9."""
+    resolutions: tuple[Tier, ...] | None = None
+    """The tiers of such a model, such as 2K: the side of a square with as many pixels."""
     qualities: tuple[str, ...] | None = None
     formats: tuple[str, ...] | None = None
     options: tuple[str, ...] | None = None
@@ -102,6 +111,10 @@ class Model(_Table, frozen=True):
     max_partial_images: int | None = None
     tokens: Literal["patches"] | dict[str, dict[str, Tokens]] | None = None
     """Image tokens of one image: by the patch formula, or a table of size and quality."""
+    steps: dict[str, Tokens] | None = None
+    """Patches along the longer side, by quality, where they are not those of gpt-image-2."""
+    tokens_source: str | None = None
+    """Who measured the tokens, if OpenAI does not publish them."""
     partial_image_tokens: Tokens | None = None
     """Image tokens that each partial image adds."""
     prices: Prices | None = None
@@ -120,6 +133,10 @@ class Catalog(_Table, frozen=True):
         if name is None or name in self.model:
             return self.model.get(name or "")
         return next((model for model in self.model.values() if name in model.snapshots), None)
+
+    def find_sold(self, name: str | None) -> Model | None:
+        """The model that a gateway sells under ``name``, which may begin with its maker."""
+        return self.find(name) or self.find((name or "").rpartition("/")[2] or None)
 
 
 # -- reading ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assetgen.cure import Cure, advice
+from assetgen.settings import shapes
 from assetgen.settings.catalog import Catalog, Model, Route, Rule
 
 #: A warning appears this many days before the shutdown of a model.
@@ -50,7 +51,9 @@ def _candidates(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]
     """For each legal width, the two legal heights closest to the requested ratio."""
     step = rule.multiple
     for wide in range(step, rule.max_edge + 1, step):
-        least = math.ceil(max(wide / rule.max_ratio, rule.min_pixels / wide) / step)
+        if wide < rule.min_edge:
+            continue
+        least = math.ceil(max(wide / rule.max_ratio, rule.min_pixels / wide, rule.min_edge) / step)
         most = math.floor(min(wide * rule.max_ratio, rule.max_pixels / wide, rule.max_edge) / step)
         if least <= most:
             wanted = wide * height // (width * step)
@@ -75,6 +78,8 @@ def _sides(size: str) -> tuple[int, int]:
 
 def _size_problem(model: Model, size: str) -> OptionProblem | None:
     sizes = model.sizes
+    if sizes is None and (model.aspect_ratios or model.resolutions):
+        return _shape_problem(model, size)
     if sizes is None or size in sizes.named or (size == "auto" and sizes.auto):
         return None
     width, height = _sides(size)
@@ -95,12 +100,30 @@ def _size_problem(model: Model, size: str) -> OptionProblem | None:
     )
 
 
+def _shape_problem(model: Model, size: str) -> OptionProblem | None:
+    """What is wrong with a size at a model that takes ratios and tiers."""
+    if size == "auto":
+        return None
+    ratios, tiers = model.aspect_ratios or (), model.resolutions or ()
+    width, height = _sides(size)
+    if not (width and height):
+        why = f"{model.name} does not support size {size!r}: it is not {_SPELLING}"
+        return OptionProblem("size", why, advice('size = "1024x1024"'))
+    if shapes.shape(ratios, tiers, width, height):
+        return None
+    near = shapes.size(shapes.nearest(ratios, tiers, width, height), width, height)
+    why = f"{model.name} does not support size {size}, only {shapes.listed(ratios, tiers)}"
+    return OptionProblem("size", why, advice('size = "{nearest_size}"', nearest_size=near))
+
+
 def _broken(rule: Rule, width: int, height: int) -> str | None:
     """The first part of the rule that a size breaks."""
     if width % rule.multiple or height % rule.multiple:
         return f"both sides must be multiples of {rule.multiple}"
     if max(width, height) > rule.max_edge:
         return f"no side may be longer than {rule.max_edge} pixels"
+    if min(width, height) < rule.min_edge:
+        return f"no side may be shorter than {rule.min_edge} pixels"
     if max(width, height) > rule.max_ratio * min(width, height):
         return f"no side may be more than {rule.max_ratio:g} times the other"
     if width * height < rule.min_pixels:
@@ -151,6 +174,19 @@ def problems(
         )
     else:
         yield from _option_problems(found, route, wanted, is_edit)
+
+
+def problems_at_gateway(
+    catalog: Catalog, model: str, asked: Mapping[str, Any], *, is_edit: bool
+) -> Iterator[OptionProblem]:
+    """The options in ``asked`` that a model does not support wherever it is bought.
+
+    When it retires there, and whether it is one, is up to the gateway.
+    """
+    found = catalog.find_sold(model)
+    if found is not None and found.kind == "image":
+        wanted = {key: value for key, value in asked.items() if value is not None}
+        yield from _option_problems(found, "images", wanted, is_edit)
 
 
 def _text_model_problems(

@@ -524,7 +524,7 @@ def test_a_probe_draws_one_picture_and_reports_the_data_received(
     assert provider.billed == 1
     (sent,) = [seen.json for seen in provider.requests if seen.method == "POST"]
     assert sent is not None
-    assert (sent["size"], sent["quality"], sent["n"]) == ("1024x1024", "low", 1)
+    assert (sent["size"], sent["quality"]) == ("1024x1024", "low")
     assert fates(place) == ["placed"]
     assert not place.has("public/doctor-probe.png")
 

@@ -6,7 +6,11 @@ import json
 
 import pytest
 
-from assetgen.doctor import doctor
+from assetgen.doctor import doctor, unlisted
+from assetgen.doctor.notes import Note, Urgency
+from assetgen.settings import catalog
+from assetgen.settings.gateway_profiles import OPENAI
+from assetgen.settings.provider import ORIGIN, Provider
 from tests.support.place import Place
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor
@@ -41,3 +45,17 @@ def test_for_a_missing_image_model_no_text_model_is_proposed(bare: Place) -> Non
 def test_where_nothing_is_listed_no_choice_is_proposed(bare: Place) -> None:
     said = told(bare, (), "images")
     assert "it lists none" in said and "choose one" not in said
+
+
+def test_a_new_model_that_openai_lists_late_is_no_problem() -> None:
+    known = catalog.shipped()
+    provider = Provider("openai-api", ORIGIN, OPENAI, "OPENAI_API_KEY", "sk-canary-KEY")
+
+    def told_of(model: str) -> Note:
+        return unlisted.note(
+            model, None, provider, ("gpt-image-2",), Urgency.PROBLEM, known, is_text=False
+        )
+
+    late, other = told_of("gpt-image-2.5-flare"), told_of("gpt-image-9")
+    assert late.level is Urgency.NOTE and "new models are listed late" in late.what
+    assert other.level is Urgency.PROBLEM

@@ -55,6 +55,8 @@ class _Shape:
     what: str
     cure: str
     profile: str = ""
+    model: str = "gpt-image-2"
+    quality: str = "low"
     size: str = "1024x1024"
     path: str = "public/a.png"
 
@@ -111,12 +113,23 @@ _PAID = {
     ),
 }
 _OF_GATEWAYS = {
-    "too many pixels": _Shape("", "2,500,000,000 pixels", "smaller", size="50000x50000"),
+    "too many pixels": _Shape(
+        "", "2,500,000,000 pixels", "smaller", model="their-own", size="50000x50000"
+    ),
     "a WebP that is too long": _Shape(
-        "", "the longest side of webp", "ask for less", size="17000x1000", path="public/a.webp"
+        "",
+        "the longest side of webp",
+        "ask for less",
+        model="their-own",
+        size="17000x1000",
+        path="public/a.webp",
     ),
     "an AVIF variant that is too long": _Shape(
-        'variants = { formats = ["avif"] }', "longest side of avif", "less", size="33000x1000"
+        'variants = { formats = ["avif"] }',
+        "longest side of avif",
+        "less",
+        model="their-own",
+        size="33000x1000",
     ),
     "a mask for OpenRouter": _Shape(
         _EDIT + 'mask = "in/mask.png"', "does not support mask", "remove mask", "openrouter"
@@ -126,6 +139,20 @@ _OF_GATEWAYS = {
     ),
     "previews of a gateway that has none": _Shape(
         "options = { partial_images = 2 }", "no previews", "remove partial_images", "openrouter"
+    ),
+    "a quality that the model does not have": _Shape(
+        "", "does not support quality 'ultra'", "one of low, medium, high, auto", quality="ultra"
+    ),
+    "a size that the model does not have": _Shape(
+        "", "both sides must be multiples of 16", 'size = "992x992"', size="1000x999"
+    ),
+    "a ratio that another maker's model does not have": _Shape(
+        "",
+        "only 1:1, 4:3, 3:4, 16:9, 9:16",
+        'size = "1456x1088"',
+        model="recraft/recraft-v4.1",
+        quality="",
+        size="1536x1024",
     ),
     "no model": _Shape("", "needs a model", "add model", "no model"),
 }
@@ -159,6 +186,9 @@ def test_plan_refuses_what_generate_refuses_before_paying(
         shop.wants("a", more=shape.more)
         text = bare.read("assets.toml").decode()
         text = text.replace('size = "1024x1024"', f'size = "{shape.size}"')
+        stated = f'quality = "{shape.quality}"' if shape.quality else ""
+        text = text.replace('quality = "low"', stated)
+        text = text.replace('model = "gpt-image-2"', f'model = "{shape.model}"')
         if shape.profile == "no model":
             text = text.replace('model = "gpt-image-2"', "")
         bare.manifest(text.replace("public/a.png", shape.path))

@@ -14,6 +14,7 @@ from assetgen.plan import cost
 from assetgen.record.record import Intent
 from assetgen.record.schema import Amount
 from assetgen.settings import catalog
+from tests.support.place import Place
 
 
 def _intent(
@@ -137,7 +138,10 @@ def test_partial_images_without_a_known_price_leave_the_estimate_open() -> None:
         (_intent(size="auto", quality="auto"), "size and quality are left to the model"),
         (_intent(quality="exquisite"), "the catalogue has no price for this size and quality"),
         (_intent(model="a-model-nobody-knows"), "the model is not in the catalogue"),
-        (_intent(model="gpt-image-2.5-flare"), "no token counts are published for the model"),
+        (
+            _intent(model="gpt-image-2.6-flare", size="1024x1024"),
+            "no token counts are published for this size and quality of the model",
+        ),
         (_intent(model="gpt-image-1-mini"), "no token counts are published for the model"),
         (_intent(model="gpt-image-1.5", quality="auto"), "quality is left to the model"),
         (_intent(model="gpt-image-1.5", size="auto"), "size is left to the model"),
@@ -257,7 +261,8 @@ def test_the_usage_of_a_picture_is_priced_to_the_millionth(
     model: str, usage: dict[str, Any], micros: int
 ) -> None:
     found = cost.usage_cost(usage, model, catalog.shipped())
-    assert found == Amount(micros, "USD", "returned usage x catalogue prices of 2026-11-22")
+    day = "2026-11-29" if "2.6" in model else "2026-11-22"
+    assert found == Amount(micros, "USD", f"returned usage x catalogue prices of {day}")
 
 
 def test_the_sample_record_comes_out_exactly() -> None:
@@ -403,7 +408,7 @@ _BOTH = {"text_tokens": 40, "image_tokens": 300}
             *("gpt-5.5", _TEXT, "gpt-image-2"),
             _usage(31, 1372, cached_tokens=9, cached_tokens_details={"cached_text_tokens": 8}),
         ),
-        ("gpt-5.5", _TEXT, "gpt-image-2.6-flare", _usage(31, 1372, cached_tokens=10)),
+        ("gpt-5.5", _TEXT, "no-cached-rate", _usage(31, 1372, cached_tokens=10)),
     ],
     ids=[
         *(
@@ -425,10 +430,10 @@ _BOTH = {"text_tokens": 40, "image_tokens": 300}
 def test_half_a_response_has_no_price(
     text_model: str | None, usage: dict[str, Any], model: str, tool: dict[str, Any] | None
 ) -> None:
-    assert (
-        cost.usage_cost(usage, model, catalog.shipped(), tool_usage=tool, text_model=text_model)
-        is None
-    )
+    prices = {"as_of": "2026-11-23", "text_in": 5, "image_out": 30}
+    table = {"kind": "image", "as_of": "2026-11-23", "prices": prices}
+    known = catalog.with_overrides(catalog.shipped(), {"no-cached-rate": table})
+    assert cost.usage_cost(usage, model, known, tool_usage=tool, text_model=text_model) is None
 
 
 def test_prices_of_two_dates_are_named_with_both() -> None:
@@ -440,3 +445,53 @@ def test_prices_of_two_dates_are_named_with_both() -> None:
     assert found is not None
     assert found.micros == 60 + 300 + 41_315
     assert found.basis.endswith(" of 2026-11-22 and 2026-12-01")
+
+
+# -- what others measured --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "size", "quality", "tokens"),
+    [
+        ("gpt-image-2.5-flare", "1024x1024", "low", 196),
+        ("gpt-image-2.5-sunburst", "1536x1024", "medium", 343),
+        ("gpt-image-2.5-sunburst", "1024x1024", "high", 1756),
+        ("gpt-image-2.5-flare", "1024x1024", "xhigh", 3122),
+        ("gpt-image-2.5-flare", "3840x2160", "max", 13342),
+        ("gpt-image-2.6-sunburst", "1536x1024", "high", 1353),
+        ("gpt-image-2.6-flare", "3840x2160", "high", 3337),
+    ],
+    ids=str,
+)
+def test_an_estimate_on_tokens_that_others_measured_says_so(
+    model: str, size: str, quality: str, tokens: int
+) -> None:
+    found = cost.estimate(_asset("images"), _intent(size, quality), "draw", model)
+    assert found.micros == tokens * 30
+    assert found.words.endswith("(measured by others)")
+    assert found.basis.startswith("tokens measured by a reseller, ")
+
+
+# -- a model that costs far less -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("quality", "named"),
+    [
+        ("high", "gpt-image-2.6-flare about $0.041 (measured by others)"),
+        ("medium", "gpt-image-2.5-flare about $0.010 (measured by others)"),
+        ("low", None),
+        ("auto", None),
+    ],
+    ids=["high", "medium", "low", "auto"],
+)
+def test_plan_names_a_model_that_costs_several_times_less(
+    bare: Place, quality: str, named: str | None
+) -> None:
+    bare.manifest(
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = ""\n'
+        f'route = "images"\nprompt = "x"\nmodel = "gpt-image-2"\nquality = "{quality}"\n'
+    )
+    said = bare.run("plan").out
+    assert ("on the same bill" in said) == bool(named)
+    assert not named or named in " ".join(said.split())
