@@ -31,9 +31,8 @@ def model(decision: Decision, known: Catalog, today: date) -> str | None:
         return None
     *_, name, estimate = min(found, key=lambda one: one[:3])
     return (
-        f"{wanted.model} costs about {own.words} an image of {wanted.intent.size} at quality "
-        f"{wanted.intent.quality}, and {name} about {estimate.words}, on the same bill; "
-        "whether its images are as good at this setting is not known"
+        f"{name} draws {wanted.intent.size} at {wanted.intent.quality} for {estimate.words}, "
+        f"{wanted.model} for {own.words}; whether it draws as well is not known"
     )
 
 

@@ -478,8 +478,8 @@ def test_an_estimate_on_tokens_that_others_measured_says_so(
 @pytest.mark.parametrize(
     ("quality", "named"),
     [
-        ("high", "gpt-image-2.6-flare about $0.041 (measured by others)"),
-        ("medium", "gpt-image-2.5-flare about $0.010 (measured by others)"),
+        ("high", "gpt-image-2.6-flare draws 1536x1024 at high for $0.041 (measured by others)"),
+        ("medium", "gpt-image-2.5-flare draws 1536x1024 at medium for $0.010 (measured by others)"),
         ("low", None),
         ("auto", None),
     ],
@@ -493,5 +493,5 @@ def test_plan_names_a_model_that_costs_several_times_less(
         f'route = "images"\nprompt = "x"\nmodel = "gpt-image-2"\nquality = "{quality}"\n'
     )
     said = bare.run("plan").out
-    assert ("on the same bill" in said) == bool(named)
+    assert ("draws as well" in said) == bool(named)
     assert not named or named in " ".join(said.split())
