@@ -53,7 +53,7 @@ def _touched(manifest: Manifest, changed: set[str]) -> set[str]:
     """
     found = changed - {FILE}
     for asset in manifest.asset:
-        own = {target.path for target in targets(asset)} | {record.place(asset.id)}
+        own = {target.path for target in targets(asset)} | {*record.places(asset.id)}
         if not own.isdisjoint(changed):
             found |= own
     return found

@@ -14,7 +14,6 @@ from assetgen.errors import StorageError
 from assetgen.fs.lfs import digest_of
 from assetgen.plan import standing
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.refs.folders import within
 from assetgen.refs.sites import judged
@@ -76,7 +75,7 @@ class MovedPictures:
         project = self._project
         before = standing.baseline_of(project.tree)
         digests = {path: before.digests(path) for path in before.lines}
-        for found in map(project.record, map(record.id_at, project.records())):
+        for found in map(project.record, project.recorded.ids()):
             if isinstance(found, Record):
                 digests |= {path: frozenset([one]) for path, one in found.subject.items()}
         return self._known(digests, before=digests)

@@ -41,11 +41,12 @@ def check(project: Workspace, how: Strictness) -> Report:
         old_id = former.former_id(decision)
         if old_id and old_id not in renamed:
             renamed.add(old_id)
-            findings.append(_renamed(decision, old_id))
+            findings.append(_renamed(project, decision, old_id))
         else:
             findings += _of_decision(project, decision, how)
     records.read_rest()
     findings += records.findings
+    findings += _second_records(project)
     findings += _orphans(project, records.without(renamed), owned)
     findings += records.emitted.findings()
     before = standing.compare(project, owned | inputs | records.paths())
@@ -91,7 +92,7 @@ class _Records:
 
     def read_rest(self) -> None:
         """Read the records that no asset asked for."""
-        for asset_id in map(record.id_at, self._project.records()):
+        for asset_id in self._project.recorded.ids():
             if asset_id not in self._subjects:
                 self.read(asset_id)
 
@@ -146,7 +147,7 @@ def _unmerged(decision: Decision) -> Finding:
     also = f", nor {', '.join(others)}" if others else ""
     asset_id = decision.asset.id
     what = f"both sides changed asset {asset_id}; take its files and its record from one side"
-    if first not in (*decision.wish.paths, record.place(asset_id)):
+    if first not in (*decision.wish.paths, *record.places(asset_id)):
         what = f"asset {asset_id} is made from it; it is not made or bought before that is settled"
     return Finding(
         path=first,
@@ -163,7 +164,7 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
     if len(gone) > 1:
         others = len(gone) - 1
         what += f" (and {others} other file{'s' * (others > 1)} of it)"
-    place = record.place(asset_id)
+    place = project.recorded.at(asset_id)
     if found := former.renamed(decision) or former.moved(decision):
         what += f"; {reason_in_words(found.field, found.old, found.new)}"
     elif unusable := former.unusable(decision):
@@ -207,9 +208,9 @@ def _stale(project: Workspace, decision: Decision, level: Level) -> Finding:
     )
 
 
-def _renamed(decision: Decision, former: str) -> Finding:
+def _renamed(project: Workspace, decision: Decision, former: str) -> Finding:
     return Finding(
-        path=record.place(former),
+        path=project.recorded.at(former),
         code="renamed",
         message=f"asset {former} was renamed to {decision.asset.id}",
         cure=settle.cure(decision),
@@ -217,7 +218,7 @@ def _renamed(decision: Decision, former: str) -> Finding:
 
 
 def _edited(project: Workspace, decision: Decision, path: str) -> Finding:
-    place = record.place(decision.asset.id)
+    place = project.recorded.at(decision.asset.id)
     code, what, cure = "edited", "was changed after assetgen made it", settle.cure(decision)
     known = project.record(decision.asset.id)
     made = known.subject.get(path) if isinstance(known, Record) else None
@@ -252,7 +253,7 @@ def _lost_its_mark(project: Workspace, asset_id: str, path: str) -> bool:
 
 def _of_unusable(project: Workspace, asset_id: str, found: Unusable) -> Finding | None:
     """The finding on a record; None if another finding, on its asset, says so."""
-    path = record.place(asset_id)
+    path = project.recorded.at(asset_id)
     if torn := project.holdings.unmerged([path]):
         if asset_id in project.paths:
             return None
@@ -264,7 +265,7 @@ def _of_unusable(project: Workspace, asset_id: str, found: Unusable) -> Finding 
 
 def damaged(project: Workspace, asset_id: str, found: Unusable) -> Finding:
     """The finding on a record that cannot be used."""
-    path = record.place(asset_id)
+    path = project.recorded.at(asset_id)
     return Finding(
         path=path,
         code="record",
@@ -278,10 +279,28 @@ def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:
     known = project.record(asset_id)
     if isinstance(known, Record) and known.is_reformatted:
         yield Finding(
-            path=record.place(asset_id),
+            path=project.recorded.at(asset_id),
             code="record",
             message="was reformatted: it says the same, but not in the form that assetgen writes",
             cure=project.holdings.reformatting(asset_id),
+        )
+
+
+def _second_records(project: Workspace) -> Iterator[Finding]:
+    """A finding for each second record of an asset: one is in a folder, and one is not."""
+    paths = set(project.recorded.paths())
+    ids = [record.id_at(path) for path in paths]
+    for asset_id in sorted({one for one in ids if paths.issuperset(record.places(one))}):
+        path = project.recorded.second(asset_id)
+        if path is None or project.holdings.unmerged([path]):
+            continue
+        counts = project.recorded.at(asset_id)
+        known = record.usable(project.tree.read(path), path)
+        yield Finding(
+            path=path,
+            code="record",
+            message=f"is a second record of asset {asset_id}; {counts} counts",
+            cure=record_cures.leaving(project.tree, path, known, ()),
         )
 
 
@@ -291,7 +310,7 @@ def _orphans(
     listed = {asset.id for asset in project.manifest.asset}
     for asset_id in subjects:
         if asset_id not in listed:
-            path = record.place(asset_id)
+            path = project.recorded.at(asset_id)
             found = project.record(asset_id)
             known = found if isinstance(found, Record) else None
             files = [name for name in subjects[asset_id] if name not in owned]
@@ -304,7 +323,7 @@ def _orphans(
                 path=path,
                 code="orphan",
                 message=what,
-                cure=record_cures.leaving(project.tree, asset_id, known, files),
+                cure=record_cures.leaving(project.tree, path, known, files),
             )
 
 

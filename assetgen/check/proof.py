@@ -25,9 +25,8 @@ _MOST = 3
 
 def findings(project: Workspace) -> Iterator[Finding]:
     """One finding for each record that is whole and contradicts itself or its files."""
-    for place in project.records():
-        asset_id = record.id_at(place)
-        data, known = project.tree.read(place), project.record(asset_id)
+    for asset_id in project.recorded.ids():
+        (place, data), known = project.recorded.find(asset_id), project.record(asset_id)
         if data is None or not isinstance(known, Record):
             continue  # the finding of the record says so
         found = list(_contradictions(project, data))
@@ -45,15 +44,15 @@ def _settling(project: Workspace, known: Record) -> Cure:
     """The command that settles that a record contradicts itself; it draws nothing that is paid."""
     asset = next((one for one in project.manifest.asset if one.id == known.asset_id), None)
     if asset is None:
-        return record_cures.leaving(project.tree, known.asset_id, known, ())
+        return record_cures.leaving(project.tree, known.path, known, ())
     return record_cures.replacing(
-        project.tree, asset, lambda data: _proves(project, data, known.asset_id)
+        project.tree, known.path, asset, lambda data: _proves(project, data, known.path)
     )
 
 
-def _proves(project: Workspace, data: bytes, asset_id: str) -> bool:
+def _proves(project: Workspace, data: bytes, place: str) -> bool:
     """Whether a record agrees with itself and with the files that are there."""
-    known = record.usable(data, record.place(asset_id))
+    known = record.usable(data, place)
     if known is None:
         return False
     is_same = all(project.tree.digest(path) == made for path, made in known.subject.items())

@@ -87,7 +87,6 @@ class Tools:
         """Adopt a file, or the one new image of a Codex thread. Leaves the commit to the user."""
         from assetgen.fs.held import Held
         from assetgen.generate.commit import by_hand
-        from assetgen.record import record
 
         outcome = self._adopt(asset_id, file, thread_id)
         [made] = outcome.made
@@ -96,7 +95,7 @@ class Tools:
         facts = {
             "id": asset_id,
             "files": list(made.files),
-            "record": record.place(asset_id),
+            "record": made.record,
             "removed": list(made.removed),
             "remarks": list(made.remarks),
             "commit": str(by_hand(outcome, held)),

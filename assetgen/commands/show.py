@@ -29,11 +29,11 @@ def run(options: Namespace) -> int:
         if options.json:
             context.print_json([one.statement for one in every])
         else:
-            show.show_all([(one.statement, one.decision) for one in every], sys.stdout)
+            show.show_all(every, sys.stdout)
         return 0
     found = provenance.find(root, options.what, here)
     if options.json:
         context.print_json(found.statement)
     else:
-        show.show(found.statement, found.decision, sys.stdout)
+        show.show_all([found], sys.stdout)
     return 0

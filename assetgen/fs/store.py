@@ -68,8 +68,12 @@ class Batch:
         self._pending.update(other._pending)
         other._pending = {}
 
-    def place(self, last: Iterable[str] = (), gone: Iterable[str] = ()) -> None:
+    def place(
+        self, last: Iterable[str] = (), gone: Iterable[str] = (), then: Iterable[str] = ()
+    ) -> None:
         """Place every file, remove those in ``gone``, then place the ones in ``last`` (records).
+
+        At the end, remove those in ``then``: former places of these records.
 
         Raises StorageError; the note then stays, so that the placed files are known to be ours.
         """
@@ -90,6 +94,8 @@ class Batch:
             for path in gone:
                 remove(self._root, path)
             self._name(final)
+            for path in then:
+                remove(self._root, path)
             for folder in {(self._root / path).parent for path in (*first, *final)}:
                 platform.sync_folder(folder)
         except OSError as exc:

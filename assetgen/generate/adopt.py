@@ -33,7 +33,6 @@ from assetgen.plan.differences import differences
 from assetgen.plan.reasons import MIXED, UNPROVEN
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace, open_workspace
-from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
@@ -78,7 +77,7 @@ def adopt(
         moved_from: tuple[str, ...] = ()
         if former := _former(project, wish, file=file, data=data, brought=brought):
             picture, leaving = _carried(project, decision, former=former, data=data)
-            moved_from = (record.place(former),) if former != asset_id else ()
+            moved_from = (project.recorded.at(former),) if former != asset_id else ()
         else:
             picture = _adopted(project, decision, original=data, brought=brought)
         outcome = _put(
@@ -177,8 +176,7 @@ def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditi
 
 def _originals(project: Workspace) -> Iterator[str]:
     """The digests of all originals that records name."""
-    for place in project.records():
-        known = project.record(record.id_at(place))
+    for known in map(project.record, project.recorded.ids()):
         if isinstance(known, Record) and known.original:
             yield known.original
 
@@ -242,8 +240,7 @@ def _carried(
     project: Workspace, decision: Decision, former: str, data: bytes
 ) -> tuple[Picture, Leaving]:
     """The picture of another id or path, with its whole record, and the files that it leaves."""
-    wish, place = decision.wish, record.place(former)
-    old = statement.known(project.tree.read(place) or b"", place)
+    wish, old = decision.wish, statement.known_of(project.recorded, former)
     known = old.record
     is_edited = hashlib.sha256(data).hexdigest() not in known.subject.values()
     original = None if is_edited else project.holdings.original_bytes(known)
@@ -281,14 +278,15 @@ def accept(
         project = open_workspace(root)
         wish = project.wish(asset_id)
         decision = decide.judge(wish, project.world(), {})
-        place, was = record.place(asset_id), project.record(asset_id)
-        is_reformatted = isinstance(was, Record) and was.is_reformatted
-        if decision.state is State.FRESH and is_reformatted:  # only its form changes
+        was = project.record(asset_id)
+        if decision.state is State.FRESH and isinstance(was, Record) and was.is_reformatted:
             files = [_as_it_is(project, target, None) for target in wish.targets]
-            same = Picture(decision, files, record.statement(project.tree.read(place) or b""))
+            same = Picture(
+                decision, files, statement.known_of(project.recorded, asset_id).statement
+            )
             return _put(project, same, options=options, environ=environ)
         _refuse_to_accept(decision)
-        old = statement.known(project.tree.read(place) or b"", place)
+        old = statement.known_of(project.recorded, asset_id)
         fields = [reason.field for reason in differences(wish, old.record)]
         if "fit" in fields or "files" in fields:
             raise StorageError(
@@ -391,6 +389,7 @@ def _put(
     moved_from: tuple[str, ...] = (),
 ) -> Outcome:
     batch = store.Batch(project.root)
+    moved_from += project.recorded.leaving(picture.decision.asset.id)
     made = placing.stage(batch, picture, leaving or Leaving(), moved_from)
     left = placing.place(project, batch, [made], overwrite=True)  # the caller has decided
     outcome = Outcome(made=[made], baseline=left)

@@ -36,13 +36,13 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         seen = repository.status(_all_paths(outcome))
         made = [
             *outcome.made,
-            *(one for one in outcome.standing if not seen.keys().isdisjoint(_paths(one))),
+            *(one for one in outcome.standing if not seen.keys().isdisjoint(one.written)),
         ]
         others = [path for path in outcome.others_written if path in seen]
         others += [path for path in outcome.schema if "??" not in seen.get(path, ["??"])]
         if made or others:
             removed = [path for one in made for path in one.removed]
-            written = [*(path for one in made for path in _paths(one)), *others]
+            written = [*(path for one in made for path in one.written), *others]
             message = _message(root, made, others)
             store.note_commit(root, [*written, *removed])
             outcome.commit = commits.commit(repository, written, removed, message, seen=seen)
@@ -63,7 +63,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         if repository is None:
             outcome.has_no_repository = True
             return
-        written = [path for one in outcome.made for path in _paths(one)]
+        written = [path for one in outcome.made for path in one.written]
         written += [baseline.FILE] if outcome.baseline else []
         commits.refuse_ignored(repository, written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
@@ -81,7 +81,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
 def by_hand(outcome: Outcome, held: Held) -> Cure:
     """The command by which the user commits the pictures made, and what goes with them."""
     message = _subject([one.decision.asset.id for one in outcome.made])
-    files = [path for one in outcome.made for path in (*_paths(one), *one.removed)]
+    files = [path for one in outcome.made for path in (*one.written, *one.removed)]
     paths = [*files, *outcome.others_written]
     add = git_cures.adding(held, paths)
     return command("{add} && git commit -m {message}", add=add, message=message)
@@ -89,12 +89,8 @@ def by_hand(outcome: Outcome, held: Held) -> Cure:
 
 def _all_paths(outcome: Outcome) -> list[str]:
     images = [*outcome.made, *outcome.standing]
-    paths = [path for one in images for path in (*_paths(one), *one.removed)]
+    paths = [path for one in images for path in (*one.written, *one.removed)]
     return [*paths, *outcome.others_written, *outcome.schema]
-
-
-def _paths(one: Made) -> tuple[str, ...]:
-    return (*one.files, record.place(one.decision.asset.id))
 
 
 def _subject(names: Sequence[str]) -> str:
@@ -107,8 +103,7 @@ def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
     subject = _subject(names)
     trailers = []
     for one in made:
-        place = record.place(one.decision.asset.id)
-        known = record.read((root / place).read_bytes(), place)
+        known = record.read((root / one.record).read_bytes(), one.record)
         trailers.append(f"Assetgen-Asset: {one.files[0]}")
         if known.request:
             trailers.append(f"Assetgen-Request: {known.request}")

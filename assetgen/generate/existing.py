@@ -19,7 +19,7 @@ from assetgen.plan import standing
 from assetgen.plan.standing import PICTURES, Standing
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace, open_workspace
-from assetgen.record import baseline, record
+from assetgen.record import baseline
 from assetgen.record.baseline import FILE, Baseline, Line
 from assetgen.record.record import Record
 
@@ -69,7 +69,7 @@ class _Accounted:
 
     @classmethod
     def of(cls, project: Workspace) -> _Accounted:
-        known = map(project.record, map(record.id_at, project.records()))
+        known = map(project.record, project.recorded.ids())
         recorded = {path for one in known if isinstance(one, Record) for path in one.subject}
         made_from = {path for one in project.decide() for path in rests_on(one.wish)}
         return cls(frozenset(recorded), listed_paths(project.manifest), frozenset(made_from))

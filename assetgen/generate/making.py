@@ -18,7 +18,6 @@ from assetgen.plan.differences import shows_another
 from assetgen.plan.routing import Drawn, Job, job_for
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.settings.catalog import Catalog
 
@@ -136,15 +135,14 @@ class Maker:
         Raises Unusable.
         """
         holdings = self._project.holdings
-        place = record.place(wish.asset.id)
-        data = self._project.tree.read(place)
+        place, data = self._project.recorded.find(wish.asset.id)
         own = statement.known(data, place) if data is not None else None
         if own and (own.record.is_draft or shows_another(wish, own.record)):
             own = None
         if own and (original := holdings.original_bytes(own.record)) is not None:
             return own, original
         if found := holdings.bought.stated(wish):
-            known = statement.known(found[0], record.place(found[1].asset_id))
+            known = statement.known(found[0], found[1].path)
             if (original := holdings.original_bytes(known.record)) is not None:
                 return known, original
         raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")

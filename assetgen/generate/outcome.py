@@ -41,6 +41,11 @@ class Picture:
     is_draft: bool = False
     """Whether it is a placeholder that the asset's route has yet to replace."""
 
+    @property
+    def id(self) -> str:
+        """The id of its asset."""
+        return self.decision.asset.id
+
 
 @dataclass(frozen=True)
 class Made:
@@ -55,6 +60,13 @@ class Made:
     """The purchase that ends when the files are in place."""
     is_draft: bool = False
     """Whether it is a placeholder that the asset's route has yet to replace."""
+    record: str = ""
+    """The path of its record."""
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The files of the asset, and its record."""
+        return (*self.files, self.record)
 
 
 @dataclass(frozen=True)

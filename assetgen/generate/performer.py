@@ -91,7 +91,7 @@ def generate(
             store.settle(root)  # nothing is left, so nothing that is noted is still under way
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
-        outcome.standing = [Made(d, d.paths) for d in fresh]
+        outcome.standing = placing.standing(project, fresh)
         placing.after(project, outcome)
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)
@@ -361,7 +361,7 @@ class _Performer:
         """Make one picture and hand its files and its record to ``batch``."""
         picture = self._maker.make(decision, mapper, turn)
         leaving = self._superseded.of(self._project.record(decision.asset.id))
-        return placing.stage(batch, picture, leaving)
+        return placing.stage(batch, picture, leaving, self._project.recorded.leaving(picture.id))
 
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> Sequence[Made]:
         """Put ``made`` into place; returns what is in place, which is all of it or nothing."""

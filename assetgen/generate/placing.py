@@ -13,6 +13,7 @@ from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture, billed
 from assetgen.manifest.schema import FORMATS, listed_paths
 from assetgen.pages.typed_module import is_asked, renew
+from assetgen.plan.decide import Decision
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
 from assetgen.record import baseline, record
@@ -45,11 +46,11 @@ def stage(
 ) -> Made:
     """Add the files and the record of one picture to ``batch``. Raises StorageError.
 
-    The files of ``leaving`` and ``moved_from``, a record's former path, are removed when the
-    picture goes into place.
+    The files of ``leaving`` and ``moved_from``, the former paths of its record, are removed when
+    the picture goes into place.
     """
     written = {file.path: file.data for file in picture.files}
-    place_of_record = record.place(picture.decision.asset.id)
+    place_of_record = picture.decision.wish.place
     digests = {file.path: file.sha256 for file in picture.files}
     try:
         batch.add_all({**written, place_of_record: _record(picture, place_of_record)}, digests)
@@ -62,6 +63,7 @@ def stage(
         remarks=(*picture.remarks, *leaving.remarks),
         entry=picture.entry,
         is_draft=picture.is_draft,
+        record=place_of_record,
     )
 
 
@@ -93,16 +95,27 @@ def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overw
     assert isinstance(tree, WorkTree)  # nothing is placed in the index
     if not overwrite:
         _refuse_newcomers(made, tree)
-    records = [record.place(one.decision.asset.id) for one in made]
+    records = [one.record for one in made]
     has_left = _leave_baseline(batch, tree, {path for one in made for path in one.files})
     last = [*records, baseline.FILE]
-    batch.place(last=last, gone=[path for one in made for path in one.removed])
+    removed = [path for one in made for path in one.removed]
+    then = [path for path in removed if path.startswith(f"{record.FOLDER}/")]
+    batch.place(last=last, gone=[path for path in removed if path not in then], then=then)
     for path in [*last, *(path for one in made for path in (*one.files, *one.removed))]:
         tree.forget(path)
     for one in made:
         if one.entry is not None:
             _keep_record(project, one)
     return has_left
+
+
+def standing(project: Workspace, fresh: Sequence[Decision]) -> list[Made]:
+    """What is in place already, with what an earlier run may not have committed."""
+    places = project.recorded.in_place(decision.asset.id for decision in fresh)
+    return [
+        Made(decision, decision.paths, removed=(former,), record=place)
+        for decision, (place, former) in zip(fresh, places, strict=True)
+    ]
 
 
 def _leave_baseline(batch: store.Batch, tree: WorkTree, paths: Set[str]) -> bool:
@@ -124,7 +137,7 @@ def _keep_record(project: Workspace, made: Made) -> None:
     Raises StorageError.
     """
     wish = made.decision.wish
-    if data := project.tree.read(record.place(wish.asset.id)):
+    if data := project.tree.read(made.record):
         originals.keep_record(project.root, wish.key, data)
 
 

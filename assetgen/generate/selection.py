@@ -20,7 +20,6 @@ from assetgen.plan import guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
@@ -245,9 +244,9 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
     if _is_drawn_for_money(decision):  # before it is paid for
         if torn := project.holdings.unsettled(decision.wish):  # decided, but for --force
             raise StorageError(settle.unsettled(torn.paths), cure=torn.cure)
-        record_path = record.place(decision.asset.id)
         sizes = _room(decision.wish)
-        store.refuse_unwritable(project.root, (*decision.wish.paths, record_path), sizes)
+        written = (*decision.wish.paths, decision.wish.place)
+        store.refuse_unwritable(project.root, written, sizes)
 
 
 #: The bytes of a coded pixel, at most.

@@ -16,6 +16,7 @@ from assetgen.plan import cost
 from assetgen.plan.routing import Drawn
 from assetgen.plan.wish import Wish
 from assetgen.record import record
+from assetgen.record.places import Records
 from assetgen.record.record import Record
 from assetgen.record.schema import (
     Accepted,
@@ -49,6 +50,12 @@ class Known:
 def known(data: bytes, place: str) -> Known:
     """The record in ``data``, from the path ``place``. Raises Unusable."""
     return Known(record.read(data, place), record.statement(data))
+
+
+def known_of(records: Records, asset_id: str) -> Known:
+    """The record of an asset. Raises Unusable."""
+    place, data = records.find(asset_id)
+    return known(data or b"", place)
 
 
 # -- new records -----------------------------------------------------------------------------------
@@ -244,6 +251,7 @@ def _asset(wish: Wish) -> RecordedAsset:
         alt=asset.alt,
         page=asset.page or msgspec.UNSET,
         data=data or msgspec.UNSET,
+        collection=wish.collection or msgspec.UNSET,
     )
 
 

@@ -45,6 +45,8 @@ class Published:
     """A miniature as a PNG data URL."""
     digests: Mapping[str, str]
     """path -> sha256 (hex) of each file."""
+    record: str = ""
+    """The path of its record."""
 
     @property
     def sha256(self) -> str:
@@ -71,7 +73,15 @@ def of(asset: Asset, known: Record) -> Published | None:
         return None
     others = sorted((file for file in known.observed if file is not main), key=_rank)
     digests = {file.path: known.subject[file.path] for file in (main, *others)}
-    return Published(asset.id, asset.alt, main, tuple(others), known.placeholder, digests)
+    return Published(
+        asset.id,
+        asset.alt,
+        main,
+        variants=tuple(others),
+        blur=known.placeholder,
+        digests=digests,
+        record=known.path,
+    )
 
 
 def _rank(file: Measured) -> tuple[int, int, str]:

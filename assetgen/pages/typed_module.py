@@ -25,7 +25,6 @@ from assetgen.pages.published import Published
 from assetgen.plan.reasons import making
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
-from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Measured
 
@@ -305,7 +304,7 @@ def _entry(one: Published, public: str | None, *, is_versioned: bool) -> dict[st
             f"image/{fmt}": ", ".join(f"{link(file.path)} {file.width}w" for file in files)
             for fmt, files in sets.items()
         },
-        "record": record.place(one.asset_id),
+        "record": one.record,
         "sha256": one.sha256,
     }
 

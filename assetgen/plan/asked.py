@@ -11,7 +11,6 @@ from dataclasses import fields, replace
 from typing import Any
 
 from assetgen.plan.wish import World
-from assetgen.record import record
 from assetgen.record.record import Record
 
 #: How names begin that are no paths of files.
@@ -28,8 +27,8 @@ def _nothing(_asked: tuple[Any, ...], answer: object) -> str | None:
 
 def _record(asked: tuple[Any, ...], answer: object) -> str | None:
     """Of a record in the form in which assetgen writes it: another one is reported each time."""
-    is_reformatted = isinstance(answer, Record) and answer.is_reformatted
-    return None if is_reformatted else record.place(asked[0])
+    is_plain = isinstance(answer, Record) and not answer.is_reformatted
+    return answer.path if is_plain and isinstance(answer, Record) else None
 
 
 #: What the answer to a question rests on; "" is nothing, None is what no name is for.
@@ -39,6 +38,7 @@ _RULES: Mapping[str, _Rule] = {
     "record": _record,
     "digest": lambda asked, _: str(asked[0]),
     "page": lambda asked, _: str(asked[0]),
+    "collection": lambda _asked, _: "",  # only where the record is written rests on it
     "data": lambda asked, _: str(asked[0]),
     "catalog": lambda _asked, _: CATALOG,
     "surface": lambda _asked, _: "",  # only the estimate rests on it, which is not remembered

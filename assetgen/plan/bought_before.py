@@ -10,21 +10,21 @@ from pathlib import Path
 
 from assetgen.cure import Cure, command
 from assetgen.fs import originals
-from assetgen.fs.tree import Tree
 from assetgen.manifest.schema import Manifest
 from assetgen.plan import record_cures
 from assetgen.plan.differences import shows_another
 from assetgen.plan.wish import Wish
 from assetgen.record import record
+from assetgen.record.places import Records
 from assetgen.record.record import Record
 
 
 class BoughtBefore:
     """Looks for the purchase of exactly the image that a wish asks for."""
 
-    def __init__(self, root: Path, tree: Tree, manifest: Manifest) -> None:
+    def __init__(self, root: Path, records: Records, manifest: Manifest) -> None:
         self._root = root
-        self._tree = tree
+        self._records = records
         self._manifest = manifest
         self._heirs: dict[str, str] = {}
         """The asset that an original went to, where two ask for what was bought once."""
@@ -77,8 +77,8 @@ class BoughtBefore:
     @cached_property
     def _in_use(self) -> set[str | None]:
         """The originals of the images that the manifest lists."""
-        places = (record.place(asset.id) for asset in self._manifest.asset)
-        known = (record.usable(self._tree.read(place), place) for place in places)
+        found = (self._records.find(asset.id) for asset in self._manifest.asset)
+        known = (record.usable(data, place) for place, data in found)
         return {one.original for one in known if one}
 
     def replacing(self, wish: Wish) -> Cure:
@@ -89,7 +89,7 @@ class BoughtBefore:
         asset_id = wish.asset.id
         return command(
             "{move} && {generate}",
-            move=record_cures.aside(self._tree, asset_id, wish.paths),
+            move=record_cures.aside(self._records.tree, self._records.at(asset_id), wish.paths),
             generate=command("assetgen generate {asset_id}", asset_id=asset_id),
         )
 

@@ -32,7 +32,7 @@ from assetgen.plan.reasons import (
 )
 from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish, World, rests_on
-from assetgen.record.record import Record, Unusable, place
+from assetgen.record.record import Record, Unusable, places
 from assetgen.settings.catalog import Catalog
 
 
@@ -223,7 +223,7 @@ def _verdict(
     verdicts: Mapping[str, tuple[State, Action]],
 ) -> _Verdict:
     known = record.subject if isinstance(record, Record) else ()
-    own = dict.fromkeys((*wanted.paths, *known, place(wanted.asset.id)))
+    own = dict.fromkeys((*wanted.paths, *known, *places(wanted.asset.id)))
     if torn := world.elsewhere.unmerged(tuple(own)):
         reasons = [Reason(path, new=NOT_MERGED) for path in torn.paths]
         return _Verdict(State.UNMERGED, Action.REFUSE, reasons, torn.cure)
@@ -338,7 +338,7 @@ def _of_nothing(
         both = command("{record} && {files}", record=kept.cure, files=restore)
         return _Verdict(State.MISSING, Action.REFUSE, gone, both)
     if isinstance(record, Unusable):
-        unusable = Reason(place(wanted.asset.id), new=f"{UNUSABLE}: {record}")
+        unusable = Reason(wanted.place, new=f"{UNUSABLE}: {record}")
         cure = world.elsewhere.replacing(wanted)
         return _Verdict(State.MISSING, Action.REFUSE, [*gone, unusable], cure)
     if former:

@@ -14,7 +14,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, store
 from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.other_case import Twins
-from assetgen.fs.tree import Index, Tree
+from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.bought_before import BoughtBefore
@@ -22,6 +22,7 @@ from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import settling_record
 from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged, Wish, rests_on
 from assetgen.record import record
+from assetgen.record.places import Records
 from assetgen.record.record import Record, Unusable
 
 
@@ -31,14 +32,16 @@ class Holdings:
     ``commits`` is whether what is made is committed, if the manifest does not forbid it.
     """
 
-    def __init__(self, root: Path, tree: Tree, manifest: Manifest, *, commits: bool = True) -> None:
-        self._root = root
-        self._tree = tree
+    def __init__(
+        self, root: Path, records: Records, manifest: Manifest, *, commits: bool = True
+    ) -> None:
+        self._root, self._records = root, records
+        self._tree = tree = records.tree
         self._held = tree.held
         self._manifest = manifest
-        self.ignored = _Ignored(tree.held, manifest if commits else None)
+        self.ignored = _Ignored(tree.held, records, manifest if commits else None)
         self._moves = Moves(root, tree, manifest)
-        self.bought = BoughtBefore(root, tree, manifest)
+        self.bought = BoughtBefore(root, records, manifest)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -111,18 +114,18 @@ class Holdings:
 
     def record(self, asset_id: str) -> Restorable | None:
         """The usable record of an asset in git, or in the working tree if this is the index."""
-        place = record.place(asset_id)
-        current = self._tree.read(place)
-        for cure, data in self._records(place):
-            if data != current and (known := record.usable(data, place)):
-                return Restorable(known, cure)
+        first, current = self._records.find(asset_id)
+        for place in dict.fromkeys((first, *record.places(asset_id))):
+            for cure, data in self._in_git(place):
+                if data != current and (known := record.usable(data, place)):
+                    return Restorable(known, cure)
         return None
 
     def reformatting(self, asset_id: str) -> Cure:
         """The command that writes a record in the form of assetgen again; it says the same."""
-        place = record.place(asset_id)
-        current = record.statement(self._tree.read(place) or b"")
-        for cure, data in self._records(place):
+        place, stated = self._records.find(asset_id)
+        current = record.statement(stated or b"")
+        for cure, data in self._in_git(place):
             with suppress(Unusable):
                 if record.statement(data) == current and record.write(current) == data:
                     return cure
@@ -142,7 +145,7 @@ class Holdings:
             is_there=self._tree.digest(asset.path) is not None,
         )
 
-    def _records(self, place: str) -> Iterator[tuple[Cure, bytes]]:
+    def _in_git(self, place: str) -> Iterator[tuple[Cure, bytes]]:
         """(command, bytes) of the record in each place from which the command writes it here."""
         staged, committed = self._held.staged_bytes(place), self._held.committed_bytes(place)
         if isinstance(self._tree, Index):
@@ -229,8 +232,9 @@ class _Ignored:
     Git is asked for the files of several assets at once, of more each time.
     """
 
-    def __init__(self, held: Held, manifest: Manifest | None) -> None:
+    def __init__(self, held: Held, records: Records, manifest: Manifest | None) -> None:
         self._held = held
+        self._records = records
         self._twins = Twins(held)
         self._manifest = manifest if manifest and manifest.project.commit else None
         self._asked: set[str] = set()
@@ -255,19 +259,19 @@ class _Ignored:
         first = next((n for n, one in numbered if path == one.path or asset_id == one.id), 0)
         assets = manifest.asset[first : first + self._at_once]
         self._at_once *= _MORE_AT_ONCE
-        files = [file for one in assets for file in _files_of(one)]
+        files = [file for one in assets for file in self._files_of(one)]
         asked = [file for file in dict.fromkeys([path, *files]) if file not in self._asked]
         self._asked.update(asked)
         self._ignored.update(ignored_of(self._held, asked))
 
+    def _files_of(self, asset: Asset) -> tuple[str, ...]:
+        """The files of an asset, and its record."""
+        files = (target.path for target in targets(asset))
+        return (*files, self._records.place(asset.id))
+
 
 # How many more assets git is asked for than the time before: few questions, whatever is stale.
 _MORE_AT_ONCE = 16
-
-
-def _files_of(asset: Asset) -> tuple[str, ...]:
-    """The files of an asset, and its record."""
-    return (*(target.path for target in targets(asset)), record.place(asset.id))
 
 
 def _taking_a_side(held: Held, paths: Collection[str]) -> Cure:

@@ -35,7 +35,9 @@ def wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str
 
     Raises ManifestError, TemplateError or UnsupportedOption.
     """
-    return about(asset, world, lambda: _wish(manifest, asset, world, paths=paths))
+    made = about(asset, world, lambda: _wish(manifest, asset, world, paths=paths))
+    collection = world.collection(asset.id)
+    return replace(made, collection=collection) if collection is not None else made
 
 
 def about(asset: Asset, world: World, work: Callable[[], T]) -> T:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs.held import OTHER_SIDES, Held, bytes_at
@@ -35,7 +36,7 @@ def _is_of(side: Record, known: Record, found: Mapping[str, str]) -> bool:
 
 
 def _taking(commit: str, side: Record) -> Cure:
-    paths = [record.place(side.asset_id), *side.subject]
+    paths = [side.path, *side.subject]
     return command(
         "git restore --source={commit} --staged --worktree -- {paths}", commit=commit, paths=paths
     )
@@ -45,15 +46,19 @@ def _sides(
     held: Held, asset_id: str, fits: Callable[[Record], bool]
 ) -> Iterator[tuple[str, Record]]:
     """(commit, record) of each version of an asset that ``fits``, and that a commit has whole."""
-    place = record.place(asset_id)
-    for name in ("HEAD", *OTHER_SIDES):
-        side = record.usable(bytes_at(held, name, place), place)
-        if side and fits(side) and _is_whole(held, name, side):
-            yield name, side
-    for commit, data in held.earlier(place):
+    places = dict.fromkeys(record.places(asset_id))
+    of_now = (
+        (name, place, bytes_at(held, name, place))
+        for name in ("HEAD", *OTHER_SIDES)
+        for place in places
+    )
+    earlier = (
+        (commit[:12], place, data) for place in places for commit, data in held.earlier(place)
+    )
+    for commit, place, data in chain(of_now, earlier):
         side = record.usable(data, place)
         if side and fits(side) and _is_whole(held, commit, side):
-            yield commit[:12], side
+            yield commit, side
 
 
 def _is_whole(held: Held, commit: str, side: Record) -> bool:

@@ -33,7 +33,8 @@ class Places:
 
     def collection(self, asset_id: str) -> str | None:
         """The id of the collection that makes an asset, as it is written; None if none does."""
-        origin = self._reading.origins.find(("asset", self.numbers[asset_id]))
+        number = self.numbers.get(asset_id)
+        origin = None if number is None else self._reading.origins.find(("asset", number))
         return self._reading.manifest.collection[origin.collection].id if origin else None
 
     def line_of(self, key: Sequence[str | int]) -> int | None:

@@ -25,6 +25,8 @@ class Provenance:
 
     statement: dict[str, Any]
     decision: Decision | None
+    path: str
+    """Where the record is."""
 
 
 def find(root: Path, what: str, folder: Path) -> Provenance:
@@ -44,16 +46,15 @@ def find_all(root: Path, pattern: str) -> list[Provenance]:
     """
     project = open_workspace(root)
     named = naming.named(project.manifest, [pattern])
-    recorded = {record.id_at(path) for path in project.records()}
-    if recorded.isdisjoint(named):
+    recorded = project.recorded.ids()
+    if recorded.keys().isdisjoint(named):
         what, cure = f"no asset that matches {pattern} has a record yet", command("assetgen plan")
         raise StorageError(what, where=record.FOLDER, cure=cure)
     return [_of_asset(project, asset_id) for asset_id in named if asset_id in recorded]
 
 
 def _of_asset(project: Workspace, asset_id: str) -> Provenance:
-    place = record.place(asset_id)
-    data = project.tree.read(place)
+    place, data = project.recorded.find(asset_id)
     if data is None:
         cure = advice(
             "{generate}, or {adopt}",
@@ -67,22 +68,22 @@ def _of_asset(project: Workspace, asset_id: str) -> Provenance:
         raise unusable(project, asset_id, exc) from None
     is_listed = any(asset.id == asset_id for asset in project.manifest.asset)
     decision = decide.judge(project.wish(asset_id), project.world(), {}) if is_listed else None
-    return Provenance(record.statement(data), decision)
+    return Provenance(record.statement(data), decision, place)
 
 
 def unusable(project: Workspace, asset_id: str, why: Unusable) -> StorageError:
     """The error for a record that cannot be used, with the command that settles it."""
     return StorageError(
         f"the record is not usable: {why}",
-        where=record.place(asset_id),
+        where=project.recorded.at(asset_id),
         cure=settling(project, asset_id),
     )
 
 
 def _asset_id(project: Workspace, what: str, folder: Path) -> str:
     listed = {asset.id for asset in project.manifest.asset}
-    recorded = {record.id_at(path) for path in project.records()}
-    if what in listed | recorded:
+    recorded = project.recorded.ids()
+    if what in listed or what in recorded:
         return what
     for base in (folder, project.root):
         if asset_id := _owner(project, base / what, recorded):

@@ -15,20 +15,20 @@ from assetgen.record.record import Record
 REMOVED = ".assetgen/removed"
 
 
-def leaving(tree: Tree, asset_id: str, known: Record | None, files: Sequence[str]) -> Cure:
-    """The command that takes a record, which no asset has, and its ``files`` out.
+def leaving(tree: Tree, place: str, known: Record | None, files: Sequence[str]) -> Cure:
+    """The command that takes the record at ``place``, which no asset has, and its ``files`` out.
 
     What git has stays in its history; what it does not have goes to its stash. Without a commit
     there is no stash: then the record is moved aside.
     """
-    place, held = record.place(asset_id), tree.held
+    held = tree.held
     subject = known.subject if known else {}
     own = [path for path in files if tree.digest(path) == subject.get(path)]
     if _is_as_committed(tree, place):
         same = [path for path in own if _is_as_committed(tree, path)]
         return command("git rm -- {paths}", paths=[place, *same])
     if not held.tree("HEAD"):
-        return aside(tree, asset_id)
+        return aside(tree, place)
     named = [place, *(path for path in own if path not in held.tree("HEAD"))]
     # git stash fails while a file is only intended to be added.
     return command(
@@ -44,14 +44,13 @@ def _is_as_committed(tree: Tree, path: str) -> bool:
     return None not in found and len(found) == 1
 
 
-def aside(tree: Tree, asset_id: str, files: Sequence[str] = ()) -> Cure:
-    """The command that moves a record to a folder where it counts for no asset.
+def aside(tree: Tree, place: str, files: Sequence[str] = ()) -> Cure:
+    """The command that moves the record at ``place`` to a folder where it counts for no asset.
 
     Those of ``files`` that exist are moved with it.
     """
     work = tree.work if isinstance(tree, Index) else tree
-    place = record.place(asset_id)
-    to = _unused(work, f"{asset_id}.json")
+    to = _unused(work, f"{record.id_at(place)}.json")
     folder = to.rpartition("/")[0]  # an id may have folders
     move = command("mkdir -p {folder} && mv -- {place} {to}", folder=folder, place=place, to=to)
     taken: set[str] = set()
@@ -79,12 +78,12 @@ def _unused(work: Tree, name: str, taken: Collection[str] = ()) -> str:
     return to
 
 
-def replacing(tree: Tree, asset: Asset, proves: Callable[[bytes], bool]) -> Cure:
-    """The command that replaces the record of ``asset``, which contradicts itself, for free.
+def replacing(tree: Tree, place: str, asset: Asset, proves: Callable[[bytes], bool]) -> Cure:
+    """The command that replaces the record of ``asset`` at ``place``, for free.
 
-    ``proves`` says whether the bytes of a record agree with themselves and with its files.
+    It contradicts itself. ``proves`` says whether the bytes of a record agree with themselves and
+    with its files.
     """
-    place = record.place(asset.id)
     if proves(tree.held.staged_bytes(place) or b""):
         return command("git restore -- {place}", place=place)
     for commit, data in tree.held.earlier(place):
@@ -99,6 +98,6 @@ def replacing(tree: Tree, asset: Asset, proves: Callable[[bytes], bool]) -> Cure
         adopt = command("assetgen adopt {id} {path} --force", id=asset.id, path=asset.path)
     else:
         adopt = command("assetgen adopt {id} {path}", id=asset.id, path=asset.path)
-    move = aside(tree, asset.id)
+    move = aside(tree, place)
     both = command("{move} && {adopt}", move=move, adopt=adopt)
     return advice("{both} (keeps the file, in a new record)", both=both)

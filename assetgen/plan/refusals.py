@@ -14,7 +14,6 @@ from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan.wish import Wish, World
-from assetgen.record.record import place
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
@@ -132,7 +131,7 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     for path in wanted.paths:
         if found := world.ignored(path):
             yield Fault(("path",), *found, error=GitError)
-    if found := world.ignored(place(wanted.asset.id)):
+    if found := world.ignored(wanted.place):
         yield Fault(("id",), *found, error=GitError)
 
 
@@ -140,7 +139,7 @@ def _also_written(wanted: Wish) -> tuple[str, ...]:
     """What is written and committed besides the files of a paid image."""
     if wanted.asset.is_local:
         return ()
-    return (place(wanted.asset.id),)
+    return (wanted.place,)
 
 
 def refuse_unsupported(asset: Asset) -> None:

@@ -12,7 +12,7 @@ from assetgen.plan.workspace import Workspace
 def settling(project: Workspace, asset_id: str) -> Cure:
     """The command for the record of ``asset_id``, which cannot be used."""
     if asset_id not in project.paths:
-        return record_cures.leaving(project.tree, asset_id, None, ())
+        return record_cures.leaving(project.tree, project.recorded.at(asset_id), None, ())
     try:
         return project.holdings.replacing(project.wish(asset_id))
     except AssetgenError as exc:  # until that is fixed, nothing says what was bought

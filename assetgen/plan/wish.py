@@ -42,6 +42,8 @@ class Wish:
     """More options for a paid route."""
     data: Mapping[str, str] = field(default_factory=dict)
     """The data files that values are read from, path -> sha256 (hex)."""
+    collection: str | None = None
+    """The id of the collection that makes the asset, as it is written."""
 
     @property
     def delivered(self) -> Asset:
@@ -67,6 +69,11 @@ class Wish:
     def paths(self) -> tuple[str, ...]:
         """The path of every file of the asset, the main one first."""
         return tuple(target.path for target in self.targets)
+
+    @property
+    def place(self) -> str:
+        """The path where the record of the asset is written."""
+        return record.places(self.asset.id)[self.collection is not None]
 
     @cached_property
     def key(self) -> str:
@@ -158,6 +165,8 @@ class World:
     record: Callable[[str], Record | Unusable | None]
     digest: Callable[[str], str | None]
     """sha256 (hex) of a file below the project; None if it does not exist."""
+    collection: Callable[[str], str | None] = lambda _asset_id: None
+    """The id of the collection that makes an asset, as it is written."""
     has_original: Callable[[str], bool] = lambda _digest: False
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""

@@ -37,6 +37,7 @@ from assetgen.plan.page import Page
 from assetgen.plan.places import Places
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
+from assetgen.record.places import Records
 from assetgen.record.record import Record, Unusable
 from assetgen.refs.listing import Listing
 from assetgen.refs.page_reader import PageReader
@@ -83,8 +84,9 @@ class Workspace:
         self._reading = page_words.with_words(
             _read(data, tree, self.page, self.kind, self.kept), self.page
         )
-        self.holdings = Holdings(root, tree, self._reading.manifest, commits=commits)
         self.places = Places(self._reading)
+        self.recorded = Records(tree, self.places.collection)
+        self.holdings = Holdings(root, self.recorded, self._reading.manifest, commits=commits)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -156,20 +158,13 @@ class Workspace:
 
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset; Unusable says why it cannot be used, None that there is none."""
-        place = record.place(asset_id)
-        data = self.tree.read(place)
+        place, data = self.recorded.find(asset_id)
         if data is None:
             return None
         try:
             return record.read(data, place)
         except Unusable as exc:
             return exc
-
-    def records(self) -> Iterator[str]:
-        """The path of every record, sorted."""
-        for path in self.tree.files(record.FOLDER):
-            if path.endswith(".json"):
-                yield path
 
     def wish(self, asset_id: str) -> Wish:
         """What the manifest asks for an asset.
@@ -213,6 +208,7 @@ class Workspace:
             kind=self.kind,
             fonts=self.fonts,
             record=self.record,
+            collection=self.places.collection,
             digest=self.tree.digest,
             page=self.page,
             data=cache(lambda path: data_source.read(self.tree, path)),
@@ -254,7 +250,7 @@ def _by_trace(project: Workspace, known: Collection[str]) -> Mapping[str, Record
 
     A trace is the path or the digest of a file, or the digest of an intent.
     """
-    gone = [record.id_at(path) for path in project.records() if record.id_at(path) not in known]
+    gone = [asset_id for asset_id in project.recorded.ids() if asset_id not in known]
     found: dict[str, Record] = {}
     for one in map(project.record, gone):
         if isinstance(one, Record):

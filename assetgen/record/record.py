@@ -112,6 +112,8 @@ class Record:
     """What deciding needs to know of a record that is whole."""
 
     asset_id: str
+    path: str
+    """Where it was read."""
     subject: Mapping[str, str]  # path -> sha256 (hex)
     intent: Mapping[str, Any]
     steps: Sequence[Mapping[str, Any]]
@@ -138,14 +140,35 @@ class Record:
         return self.reason in ("adopted", "accepted")
 
 
+def places(asset_id: str) -> tuple[str, str]:
+    """Where the record of an asset belongs, below the project: by itself, and in a collection.
+
+    The records of a collection are in folders by the first two hex digits of the sha256 of the id,
+    so that a commit of one among thousands writes small trees. The two are equal where the first
+    would be read as the record of another asset.
+    """
+    alone = f"{FOLDER}/{asset_id}.json"
+    in_collection = f"{FOLDER}/{_folder(asset_id)}/{asset_id}.json"
+    return (alone if id_at(alone) == asset_id else in_collection), in_collection
+
+
 def place(asset_id: str) -> str:
-    """The path of an asset's record, below the project."""
-    return f"{FOLDER}/{asset_id}.json"
+    """Where the record of an asset belongs that is of no collection."""
+    return places(asset_id)[0]
 
 
 def id_at(path: str) -> str:
     """The asset that the record at ``path`` belongs to."""
-    return path.removeprefix(FOLDER + "/").removesuffix(".json")
+    name = path.removeprefix(FOLDER + "/").removesuffix(".json")
+    folder, _, below = name.partition("/")
+    return below if len(folder) == _DIGITS and below and folder == _folder(below) else name
+
+
+_DIGITS = 2
+
+
+def _folder(asset_id: str) -> str:
+    return hashlib.sha256(asset_id.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
 
 
 def canonical(value: Any) -> bytes:
@@ -292,6 +315,7 @@ def read(data: bytes, path: str) -> Record:
     tiny = predicate.placeholder or ""
     return Record(
         asset_id=predicate.asset.id,
+        path=path,
         subject=files,
         intent=predicate.intent,
         steps=whole["predicate"]["derive"]["steps"] if predicate.derive else (),

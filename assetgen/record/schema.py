@@ -49,6 +49,8 @@ class RecordedAsset(msgspec.Struct, frozen=True, kw_only=True):
     """The page that the asset is made from, if it is made from one."""
     data: list[DataFile] | UnsetType = UNSET
     """The data files that its values were read from, if they were."""
+    collection: str | UnsetType = UNSET
+    """The id of the collection that makes the asset, as the manifest has it, if one does."""
 
 
 class PromptText(msgspec.Struct, frozen=True, kw_only=True):

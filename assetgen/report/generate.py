@@ -11,6 +11,7 @@ from typing import IO, Any
 from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
+from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
 from assetgen.report.text import (
@@ -117,7 +118,10 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         said = "draft" if one.is_draft else verb
         out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
-            out.print(clean(f"removed {path}, which no asset needs any more"))
+            if path.startswith(f"{FOLDER}/"):
+                out.print(clean(f"moved   {path} to {one.record}"))
+            else:
+                out.print(clean(f"removed {path}, which no asset needs any more"))
         for remark in one.remarks:
             out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
     if len(result.made) > MOST:

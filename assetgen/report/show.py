@@ -10,6 +10,7 @@ import msgspec
 from assetgen.errors import StorageError
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
+from assetgen.plan.provenance import Provenance
 from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
@@ -17,14 +18,16 @@ from assetgen.route_names import ADOPTED
 from assetgen.text import clean, count
 
 
-def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str]) -> None:
-    """The provenance of one asset, for people."""
+def show(
+    statement: Mapping[str, Any], decision: Decision | None, stream: IO[str], path: str = ""
+) -> None:
+    """The provenance of one asset, for people; ``path`` is where its record is."""
     out = console(stream)
     try:
         stated = msgspec.convert(statement, Statement)
     except msgspec.ValidationError:
         raise StorageError("the record is incomplete") from None
-    rows = list(_facts(stated))
+    rows = [*_facts(stated), *([("record", path)] if path else [])]
     if decision is not None:
         rows.insert(
             1,
@@ -40,12 +43,12 @@ def show(statement: Mapping[str, Any], decision: Decision | None, stream: IO[str
             out.print(clean(f"{'':10} | {line}"))
 
 
-def show_all(every: Sequence[tuple[Mapping[str, Any], Decision | None]], stream: IO[str]) -> None:
+def show_all(every: Sequence[Provenance], stream: IO[str]) -> None:
     """The provenance of several assets, with an empty line between two."""
-    for number, (statement, decision) in enumerate(every):
+    for number, one in enumerate(every):
         if number:
             stream.write("\n")
-        show(statement, decision, stream)
+        show(one.statement, one.decision, stream, one.path)
 
 
 def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
@@ -54,6 +57,8 @@ def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
     yield "asset", f"{asset.id} ({asset.kind})" if asset.kind else asset.id
     if predicate.formerly:
         yield "formerly", ", ".join(predicate.formerly)
+    if asset.collection:
+        yield "collection", asset.collection
     yield "alt", asset.alt or "(decorative)"
     if asset.page:
         yield "page", asset.page

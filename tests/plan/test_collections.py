@@ -55,6 +55,7 @@ def test_each_page_has_an_image(blog: Place) -> None:
         "kind": "cover",
         "alt": "Cover: First {x}",
         "page": "content/a.md",
+        "collection": "og/{slug}",
     }
     assert record["intent"]["values"]["title"] == "First {x}"
 

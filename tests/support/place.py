@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from assetgen.record import record
 from tests.support import forks
 
 COVER = """
@@ -86,7 +87,8 @@ class Place:
 
     def record(self, asset_id: str) -> Any:
         """The predicate of an asset's record."""
-        return json.loads(self.read(f".assetgen/records/{asset_id}.json"))["predicate"]
+        paths = map(self.root.joinpath, record.places(asset_id))
+        return json.loads(next(path for path in paths if path.exists()).read_text())["predicate"]
 
     def picture(
         self, path: str = "assets/photo.png", size: tuple[int, int] = (640, 480), mode: str = "RGB"
