@@ -12,6 +12,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     if arguments in (["check"], ["check", "--staged"]):
         _answer_if_clean(arguments)
+    elif arguments in (["plan"], ["plan", "--json"]):
+        _answer_if_planned(is_json=len(arguments) > 1)
     from assetgen.cli import run
 
     try:
@@ -43,10 +45,54 @@ def _answer_if_clean(arguments: list[str]) -> None:
         message = (
             snapshot.staged_still_clean(".", os.environ) if hasattr(os, "posix_spawn") else None
         )
-    if message is None:
+    if message is not None:
+        _answer(message.decode())
+
+
+def _answer_if_planned(*, is_json: bool) -> None:
+    import time
+
+    from assetgen import snapshot, terms
+
+    now_ns = time.time_ns()
+    known = terms.of(".", os.environ, now_ns)
+    found = snapshot.still_planned(now_ns, known) if known else None
+    if found is None:
         return
+    at, message = found
+    if not is_json:
+        if _fits(len(message)):
+            _answer(message.decode())
+    elif (text := snapshot.plan_as_json(at)) is not None and _is_utf8():
+        _answer(text.decode())
+
+
+def _is_utf8() -> bool:
+    return getattr(sys.stdout, "encoding", "") == "utf-8"
+
+
+def _fits(wide: int) -> bool:
+    """Whether a line of ``wide`` columns is not folded: rich does that in a terminal."""
     try:
-        sys.stdout.write(message.decode() + "\n")
+        if not (sys.stdout.isatty() or any(map(os.environ.get, ("FORCE_COLOR", "TTY_COMPATIBLE")))):
+            return True
+        stated = os.environ.get("COLUMNS") or "999"
+        return int(stated) > wide < min(map(_columns, (0, 1, 2)))
+    except (AttributeError, ValueError):  # there is no stream, or its width is not known
+        return False
+
+
+def _columns(stream: int) -> int:
+    try:
+        return os.get_terminal_size(stream).columns
+    except OSError:
+        return 80
+
+
+def _answer(text: str) -> None:
+    """Print ``text`` and end the process, unless it cannot be printed."""
+    try:
+        sys.stdout.write(text + "\n")
         sys.stdout.flush()
     except (OSError, AttributeError, ValueError):  # full, gone, closed: run() reports it
         return

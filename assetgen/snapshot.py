@@ -1,8 +1,9 @@
-"""The stored verdict of a clean check: these files had these stats, and check found nothing.
+"""The stored verdict of a clean check, and of a plan: these files had these stats.
 
-Everything that the verdict depends on is a row: manifest, templates, records, pictures, and their
+Everything that a verdict depends on is a row: manifest, templates, records, pictures, and their
 folders, whose times change when a name in them does. A row is path, size, mtime, ctime, inode and,
-for files, sha256. If every row still has its stats, the verdict is valid and no file is opened. No
+for files, sha256. If every row still has its stats, both verdicts are valid, and no file is opened.
+What else a plan depends on is in its ``terms``. No
 program can set ctime, so restored mtimes and edits of the same size show. A file that was changed
 less than ``RACY_NS`` before the snapshot, or after it, is not trusted, because clocks are coarse.
 
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 FILE = ".assetgen/cache/check"
 STAGED_FILE = ".assetgen/cache/check-staged"
+PLAN_JSON = ".assetgen/cache/plan.json"
 RACY_NS = 2_000_000_000
 MAX_BYTES = 256 * 1024 * 1024
 _INODE = 2**63 - 1  # some file systems use all 64 bits, a row has 63
 # Bump when a row, the header or the meaning of "clean" changes.
-_MAGIC = f"assetgen-check 9 {__version__}".encode()
+_MAGIC = f"assetgen-check 10 {__version__}".encode()
 
 Stats = tuple[int, int, int, int]
 #: path -> (stats, sha256 as 32 bytes or b"" for a folder)
@@ -59,39 +61,64 @@ def content(path: str) -> bytes:
 def still_clean(now_ns: int) -> bytes | None:
     """The message of the last clean check here, if nothing it depends on has changed; else None."""
     try:
-        header, _, rest = content(FILE).partition(b"\n")
-        magic, token, taken, count, message = header.split(b"|", 4)
-        width = 32 * int(count)
-        if (
-            magic != _MAGIC
-            or token != checkout_token(".")
-            or not message
-            or now_ns < int(taken)
-            or not rest
-        ):
-            return None
-        paths = rest[2 * width :].split(b"\0")
-        flat = iter(memoryview(rest[:width]).cast("q"))
-        # Four values from one iterator: size, mtime, ctime, inode. A wrong count is a ValueError.
-        for now, size, mtime, ctime, inode in zip(
-            map(os.lstat, paths), flat, flat, flat, flat, strict=True
-        ):
-            if (
-                now.st_mtime_ns != mtime
-                or now.st_ctime_ns != ctime
-                or now.st_size != size
-                or now.st_ino & _INODE != inode
-            ):
-                return None
-        return message
+        taken, count, message, _plan, rest = _parts(content(FILE), ".")
+        is_valid = message and now_ns >= taken and _all_hold(rest, count)
+        return message if is_valid else None
     except (OSError, ValueError, TypeError):  # TypeError: cut off inside a number
         return None
 
 
-def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
+def still_planned(now_ns: int, terms: bytes) -> tuple[bytes, bytes] | None:
+    """(time of it, message) of the last plan here, if nothing it depends on has changed.
+
+    ``terms`` is what ``terms.of`` says now.
+    """
+    try:
+        taken, count, _message, plan, rest = _parts(content(FILE), ".")
+        at, message, known = plan.split(b"|", 2)
+        is_valid = message and known == terms and now_ns >= taken and _all_hold(rest, count)
+        return (at, message) if is_valid else None
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _parts(data: bytes, root: str) -> tuple[int, int, bytes, bytes, bytes]:
+    """When the rows were taken, their number, what check said, what plan said, the rows.
+
+    Raises ValueError, OSError if they are not of this checkout and this version.
+    """
+    header, _, rest = data.partition(b"\n")
+    plan, _, rest = rest.partition(b"\n")
+    magic, token, taken, count, message = header.split(b"|", 4)
+    if magic != _MAGIC or token != checkout_token(root) or not rest:
+        raise ValueError("a foreign snapshot")
+    return int(taken), int(count), message, plan, rest
+
+
+def _all_hold(rest: bytes, count: int) -> bool:
+    """Whether every file still has the stats of its row. Raises OSError, ValueError, TypeError."""
+    width = 32 * count
+    paths = rest[2 * width :].split(b"\0")
+    flat = iter(memoryview(rest[:width]).cast("q"))
+    # Four values from one iterator: size, mtime, ctime, inode. A wrong count is a ValueError.
+    for now, size, mtime, ctime, inode in zip(
+        map(os.lstat, paths), flat, flat, flat, flat, strict=True
+    ):
+        if (
+            now.st_mtime_ns != mtime
+            or now.st_ctime_ns != ctime
+            or now.st_size != size
+            or now.st_ino & _INODE != inode
+        ):
+            return False
+    return True
+
+
+def write(root: str, rows: Rows, taken_ns: int, message: str, plan: bytes = b"") -> None:
     """Store ``rows``, read at ``taken_ns`` or later, and the ``message`` of a clean check or "".
 
-    Rows that are too young are stored with stats that no file has, so that they are read again.
+    ``plan`` is what ``plan_line`` made, or nothing. Rows that are too young are stored with stats
+    that no file has, so that they are read again.
     """
     from array import array
 
@@ -103,28 +130,62 @@ def write(root: str, rows: Rows, taken_ns: int, message: str) -> None:
         flat.extend((-1, -1, -1, -1) if racy else stat)
         digests += digest or bytes(32)
         names.append(os.fsencode(path))
-    said = "" if young else message
+    said, plan = ("", b"") if young else (message, plan)
     header = b"|".join([_MAGIC, checkout_token(root), f"{taken_ns}|{len(names)}|{said}\n".encode()])
-    replace(os.path.join(root, FILE), header + flat.tobytes() + bytes(digests) + b"\0".join(names))
+    body = [flat.tobytes(), bytes(digests), b"\0".join(names)]
+    replace(os.path.join(root, FILE), b"".join([header, plan, b"\n", *body]))
 
 
-def read(root: str) -> dict[str, tuple[Stats, bytes]]:
+def plan_line(taken_ns: int, message: str, terms: bytes) -> bytes:
+    """What a plan said under ``terms``, in one line."""
+    return b"|".join([str(taken_ns).encode(), message.encode(), terms])
+
+
+def write_plan_as_json(root: str, taken_ns: int, text: str) -> None:
+    """Store what ``plan --json`` prints, for the plan that was stored with ``taken_ns``."""
+    data = text.encode()
+    head = _head_of_json(root, str(taken_ns).encode(), data)
+    replace(os.path.join(root, PLAN_JSON), head + b"\n" + data)
+
+
+def plan_as_json(at: bytes) -> bytes | None:
+    """What ``plan --json`` printed at the time ``at``; None if another plan was the last."""
+    try:
+        head, _, text = content(PLAN_JSON).partition(b"\n")
+        return text if head == _head_of_json(".", at, text) else None
+    except OSError:
+        return None
+
+
+def _head_of_json(root: str, at: bytes, text: bytes) -> bytes:
+    from zlib import crc32
+
+    return b"|".join([_MAGIC, checkout_token(root), at, b"%d" % crc32(text)])
+
+
+def read(root: str) -> Rows:
     """The rows of the last snapshot, for their digests; empty if it cannot be trusted."""
+    return stored(root)[2]
+
+
+def stored(root: str) -> tuple[str, bytes, Rows]:
+    """What check and plan said in the last snapshot, and its rows; empty as for ``read``."""
     from array import array
 
     try:
-        header, _, rest = content(os.path.join(root, FILE)).partition(b"\n")
-        magic, token, taken, count, _message = header.split(b"|", 4)
-        size = 32 * int(count)
-        if magic != _MAGIC or token != checkout_token(root) or time.time_ns() < int(taken):
-            return {}
+        data = content(os.path.join(root, FILE))
+        taken, count, message, plan, rest = _parts(data, root)
+        if time.time_ns() < taken:
+            return "", b"", {}
+        size = 32 * count
         flat = iter(array("q", rest[:size]))
         digests = [rest[at : at + 32] for at in range(size, 2 * size, 32)]
         names = os.fsdecode(rest[2 * size :]).split("\0")
         each = zip(flat, flat, flat, flat, strict=True)
-        return dict(zip(names, zip(each, digests, strict=True), strict=True))
+        rows = dict(zip(names, zip(each, digests, strict=True), strict=True))
+        return message.decode(), plan, rows
     except (OSError, ValueError, OverflowError, IndexError):
-        return {}
+        return "", b"", {}
 
 
 def unchanged(root: str, rows: Rows) -> Rows:

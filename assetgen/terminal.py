@@ -5,6 +5,7 @@ Reports clean what they print; this is the one place that every text passes, so 
 
 from __future__ import annotations
 
+import io
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -64,6 +65,13 @@ class Guarded:
 def own(stream: IO[str]) -> IO[str]:
     """``stream`` for text of assetgen's own, which is harmless already."""
     return stream.own if isinstance(stream, Guarded) else stream
+
+
+def is_harmless(text: str) -> bool:
+    """Whether every guarded stream writes ``text`` as it is."""
+    written = io.StringIO()
+    Guarded(written, is_ci=True).write(text)
+    return written.getvalue() == text
 
 
 def guard(environ: Mapping[str, str]) -> None:

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
 from array import array
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from zlib import crc32
 
-from assetgen import __version__, snapshot
+from assetgen import __version__, snapshot, terms
 
 _FOLDER = ".assetgen/cache"
 #: Bump when the form of the file changes.
@@ -131,17 +130,4 @@ def _code() -> bytes:
 
     The version alone does not show an edit; an installed package changes the times of its folder.
     """
-    found = sorted(_modules(os.path.dirname(__file__)))
-    places = [place for place in sys.path if place.endswith("-packages") and os.path.isdir(place)]
-    packages = [os.stat(place).st_mtime_ns for place in places]
-    return sha256(repr((_MAGIC, sys.version, packages, found)).encode()).digest()
-
-
-def _modules(folder: str) -> Iterator[tuple[str, int, int]]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.endswith((".py", ".toml")):  # the catalogue of models too
-                info = entry.stat()
-                yield entry.path, info.st_size, info.st_mtime_ns
-            elif "." not in entry.name and entry.name != "__pycache__":
-                yield from _modules(entry.path)
+    return sha256(repr((_MAGIC, *terms.code())).encode()).digest()

@@ -24,7 +24,7 @@ _WINGS = """
     escapes gitenv route_names
     cure
     errors
-    text terminal snapshot embedded loose_json way
+    text terminal snapshot terms embedded loose_json way
     verdicts
     fs
     record codex refs

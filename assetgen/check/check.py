@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -13,16 +13,12 @@ from assetgen import snapshot
 from assetgen.check import pictures
 from assetgen.check.findings import Finding, Report, Strictness, check_message
 from assetgen.cure import command
-from assetgen.errors import AssetgenError, GitError
+from assetgen.errors import GitError
 from assetgen.fs import store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import Index, WorkTree
-from assetgen.gitenv import find_repository
-from assetgen.layouts import closure
-from assetgen.manifest.schema import FILE
-from assetgen.plan import collector
+from assetgen.plan import collector, remember
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
 
 
 def check(
@@ -93,48 +89,11 @@ def _remember(
     project: Workspace, tree: WorkTree, report: Report, environ: Mapping[str, str]
 ) -> None:
     """Store every stat that the verdict depends on; without it, the next check is only slower."""
-    root = project.root
-    if not store.can_cache(root):
-        return
-    project.reader.kept.save()
-    index = list(_index_of(root))  # a merge can change the index and no file
-    for place in (*index, *_watched_folders(root)):
-        try:
-            if place.is_dir() or place in index:
-                tree.rows[_name(root, place)] = (snapshot.stats(place), b"")
-            elif place.is_file():
-                tree.digest(_name(root, place))
-        except (OSError, AssetgenError):
-            return
+    if store.can_cache(project.root):
+        project.reader.kept.save()
     is_known = not report.findings and not tree.held.was_asked  # no stat shows what git holds
     is_known = is_known and "GIT_INDEX_FILE" not in environ  # then another index was read
-    message = check_message(report, staged=False) if is_known else ""
-    snapshot.write(str(root), tree.rows, tree.taken_ns, message)
-
-
-def _watched_folders(root: Path) -> list[Path]:
-    """Where a new or removed name can change the verdict, and all templates."""
-    places = [
-        root / FILE,
-        *(folder for folder in (root / ".assetgen", root / record.FOLDER) if folder.is_dir()),
-    ]
-    if closure.roots(root)[0] != root / "templates":
-        places.append(root)  # changes when the project gets templates of its own
-    for templates in closure.roots(root):
-        places += [templates, *sorted(templates.rglob("*"))]
-    return places
-
-
-def _index_of(root: Path) -> Iterator[Path]:
-    """The index of the repository, or the folder that gets one; none without a repository."""
-    if found := find_repository(str(root)):
-        folder = Path(found[0])
-        index = folder / "index"
-        yield index if index.is_file() else folder
-
-
-def _name(root: Path, place: Path) -> str:
-    return place.relative_to(root).as_posix() if place.is_relative_to(root) else str(place)
+    remember.checked(tree, check_message(report, staged=False) if is_known else "")
 
 
 def _check_index(

@@ -48,7 +48,7 @@ class EmittedFiles:
         for module, pattern in typed_module.vain(self._project.manifest):
             what = f"project.emit: no asset matches {pattern!r}, which {module.path} asks for"
             cure = advice("correct the pattern in ids, or remove it")
-            line = self._project.line_of("project", "emit")
+            line = self._project.places.line_of(("project", "emit"))
             yield Finding(FILE, "emit", what, cure, level="warning", line=line)
 
     def _of_modules(self) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ class Unchecked:
                 message=f'has "{pattern}" in project.content, which matches no page',
                 cure=advice("correct the pattern, or remove it"),
                 level="note",
-                line=project.line_of("project", "content"),
+                line=project.places.line_of(("project", "content")),
             )
         for one in self.outside:
             yield Finding(

@@ -120,7 +120,7 @@ def _no_pages(pages: SurveyedPages) -> Iterator[PageProblem]:
         code="no-pages",
         message=f"no file matches project.content ({patterns}), so no page is checked",
         path=FILE,
-        line=pages.project.line_of("project", "content"),
+        line=pages.project.places.line_of(("project", "content")),
         remark=advice(
             "correct the patterns ({refs} shows what they match)", refs=command("assetgen refs")
         ),

@@ -74,6 +74,11 @@ def system_error(exc: OSError) -> StorageError:
 
 def print_json(value: Any, *, in_a_line: bool = False) -> None:
     """Print ``value`` as JSON, in the encoding of standard output."""
+    print(json_text(value, in_a_line=in_a_line), flush=in_a_line)
+
+
+def json_text(value: Any, *, in_a_line: bool = False) -> str:
+    """``value`` as JSON that can be encoded for standard output."""
     from assetgen.report.text import as_json
 
     text = as_json(value, in_a_line=in_a_line)
@@ -81,7 +86,7 @@ def print_json(value: Any, *, in_a_line: bool = False) -> None:
         text.encode(sys.stdout.encoding or "utf-8")
     except UnicodeEncodeError:  # the escapes of the stream are not those of JSON
         text = as_json(value, in_a_line=in_a_line, ascii_only=True)
-    print(text, flush=in_a_line)
+    return text
 
 
 def print_result(options: Namespace, data: dict[str, Any], words: str) -> None:

@@ -22,7 +22,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     from assetgen.paid import forecast
-    from assetgen.plan import collector
+    from assetgen.plan import collector, remember
     from assetgen.plan.workspace import open_workspace
     from assetgen.report.plan import plan_json, plan_table
     from assetgen.report.text import show_others
@@ -32,8 +32,10 @@ def run(options: Namespace) -> int:
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
         decisions = forecast.decisions(project, options.ids)
+    text = None
     if options.json:
-        context.print_json(plan_json(decisions, project.places.collection))
+        text = context.json_text(plan_json(decisions, project.places.collection))
+        print(text)
     else:
         plan_table(
             decisions,
@@ -43,4 +45,6 @@ def run(options: Namespace) -> int:
             collection_of=project.places.collection,
         )
     show_others(len(project.others), sys.stderr)
+    if not (options.no_cache or options.config):
+        remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

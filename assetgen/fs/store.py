@@ -23,9 +23,10 @@ from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
 from assetgen.fs import own_notes, paths, platform, staging
+from assetgen.terms import UNDER_WAY
 
 CACHE = staging.CACHE
-_NOTE = f"{CACHE}/under-way.json"
+_NOTE = UNDER_WAY
 _COMMIT = f"{CACHE}/commit.json"
 _PLACED = f"{CACHE}/placed"
 

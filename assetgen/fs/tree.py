@@ -70,10 +70,14 @@ class WorkTree:
         self.folders: list[str] = []
         """The folders that ``everything`` searched, "" first."""
         self._links: dict[str, str] = {}
-        self._straight: set[str] = set()
+        self.straight: set[str] = set()
+        """Folders that are no links."""
         self.is_cached = cached and trust_stats
         """Whether answers of earlier runs may be used: file digests, verdicts, references."""
-        self._before = dict(before or (snapshot.read(str(root)) if self.is_cached else {}))
+        is_read = self.is_cached and not before
+        kept = snapshot.stored(str(root)) if is_read else ("", b"", before or {})
+        self.said, self.before = kept[:2], dict(kept[2])
+        """What check and plan said when they stored the rows from before."""
         self._unchanged: snapshot.Rows = {}
 
     def read(self, path: str) -> bytes | None:
@@ -115,9 +119,9 @@ class WorkTree:
     def _refuse_links(self, path: str) -> None:
         """Raise StorageError if a folder of ``path`` is a link, which may leave the project."""
         folder = path.rpartition("/")[0]
-        if folder and folder not in self._straight:
+        if folder and folder not in self.straight:
             paths.refuse_links(self.root, folder)
-            self._straight.add(folder)
+            self.straight.add(folder)
 
     def digest(self, path: str) -> str | None:
         """sha256 (hex) of the file, None if missing; not read again if its stats are the same."""
@@ -138,7 +142,7 @@ class WorkTree:
         """The row of a file that was digested and did not change. Raises StorageError."""
         if path not in self.rows:
             self._refuse_links(path)
-            row = self._unchanged.get(path) or _same(self._base, path, self._before.get(path))
+            row = self._unchanged.get(path) or _same(self._base, path, self.before.get(path))
             if row and any(row[1]):
                 self.rows[path] = row
         return row if (row := self.rows.get(path)) and row[1] else None
@@ -146,7 +150,7 @@ class WorkTree:
     def identity(self, path: str) -> str:
         """What two files share only if they have the same bytes: a Git LFS pointer has its size."""
         row = self._unchanged.get(path)
-        if row is not None and path.rpartition("/")[0] in self._straight:
+        if row is not None and path.rpartition("/")[0] in self.straight:
             self.rows[path] = row  # the short way: it is asked thousands of times
             return f"{row[1].hex()} {row[0][0]}"
         found = self.digest(path) or "none"
@@ -154,7 +158,7 @@ class WorkTree:
 
     def look_at_all(self) -> None:
         """Compare the stats of every file that is remembered, which is faster than one by one."""
-        files = {path: row for path, row in self._before.items() if any(row[1])}
+        files = {path: row for path, row in self.before.items() if any(row[1])}
         self._unchanged = snapshot.unchanged(self._base, files)
 
     def warm(self, paths: Iterable[str]) -> None:
@@ -167,19 +171,10 @@ class WorkTree:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 list(pool.map(partial(_digest_all, self), parts))
 
-    def remembered(self) -> dict[str, Row]:
-        """The rows of files that were not just written, whose next change shows in their stats."""
-        settled = self.taken_ns - snapshot.RACY_NS
-        return {
-            path: row
-            for path, row in self.rows.items()
-            if row[1] and max(row[0][1], row[0][2]) <= settled
-        }
-
     def forget(self, path: str) -> None:
         """Read ``path`` again the next time: it was just written."""
         self.rows.pop(path, None)
-        self._before.pop(path, None)
+        self.before.pop(path, None)
         self._unchanged.pop(path, None)
 
     def changed_since(self, path: str) -> bool:

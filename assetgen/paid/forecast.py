@@ -98,8 +98,10 @@ def _requested(
     project: Workspace, bought: Sequence[Decision], decided: Sequence[Decision]
 ) -> Iterator[str]:
     """Which images have an open purchase: generate uses what came, and does not buy them again."""
+    if not bought:
+        return
     try:
-        entries = journal.read_open(project.root) if bought else []
+        entries = journal.read_open(project.root)
         is_all = not entries or len(decided) == len(project.manifest.asset)
         claims = Claims(entries, decided if is_all else project.decide())
     except AssetgenError:  # generate and doctor report it

@@ -147,3 +147,9 @@ def _part(text: str, first: int, last: int) -> str:
     last = len(text) if (blank := text.find(" ", last)) < 0 else blank
     last = min(last, first + 2 * _SHORT)
     return ("..." if first else "") + text[first:last] + ("..." if last < len(text) else "")
+
+
+def all_fresh(count: int) -> str:
+    """The line that is a whole plan if every image is fresh."""
+    every = "the only picture is" if count == 1 else f"all {count} pictures are"
+    return f"{every} fresh; nothing to do"

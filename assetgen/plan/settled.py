@@ -14,7 +14,7 @@ from zlib import crc32
 import msgspec
 
 from assetgen.errors import AssetgenError
-from assetgen.fs.tree import Tree
+from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts.fonts import Stack
 from assetgen.manifest.parse import Block, Reading
 from assetgen.manifest.schema import Asset, Manifest, targets
@@ -112,15 +112,15 @@ def blocks(reading: Reading) -> Sequence[Block]:
 class Before:
     """What was decided before about the assets of a manifest, in ``blocks`` of its text."""
 
-    def __init__(
-        self, manifest: Manifest, blocks: Sequence[Block], tree: Tree, kept: Verdicts
-    ) -> None:
+    def __init__(self, manifest: Manifest, blocks: Sequence[Block], tree: Tree) -> None:
         self._manifest = manifest
         self._blocks = blocks
         self._tree = tree
-        self._kept = kept
+        name = "fresh" if isinstance(tree, WorkTree) else "fresh-staged"
+        self._kept = Verdicts(tree.root, name)
         self._rows: dict[str, Row | None] = {}
         self._new: set[str] = set()
+        self._fresh = 0
 
     def decisions(self, world: World, wish: Callable[[str], Wish]) -> Iterator[Decision]:
         """What ``decide`` decides, without deciding again what rests on the same as before.
@@ -132,7 +132,9 @@ class Before:
         known = self._settled(content, lambda asset, row: Settled(asset, row, wish, world))
         for decision in decide.decide(self._manifest, question.world, known):
             names = question.take()
-            if not isinstance(decision, Settled):
+            if isinstance(decision, Settled):
+                self._fresh += 1
+            else:
                 self._note(decision, names, content)
             yield decision
 
@@ -175,6 +177,12 @@ class Before:
             rests_on = tuple(sorted(decision.rests_on))
             self._rows[asset.id] = Row(names, digest, wish.needs, rests_on)
             self._new.add(asset.id)
+            self._fresh += 1
+
+    @property
+    def is_all(self) -> bool:
+        """Whether every image was found plainly fresh, after ``decisions``."""
+        return self._fresh == len(self._manifest.asset)
 
     def save(self) -> None:
         """Write what is new."""

@@ -52,6 +52,9 @@ if TYPE_CHECKING:
 class Workspace:
     """A project as it is in a tree (the working tree or the index)."""
 
+    is_all_fresh = False
+    """Whether all images were decided, all are fresh, and they rest on files alone."""
+
     def __init__(
         self,
         root: Path,
@@ -190,9 +193,9 @@ class Workspace:
         if not blocks or not self.tree.is_cached or self.under_way or self.tree.held.all_unmerged:
             yield from decide.decide(self.manifest, world)
             return
-        name = "fresh" if isinstance(self.tree, WorkTree) else "fresh-staged"
-        before = settled.Before(self.manifest, blocks, self.tree, Verdicts(self.root, name))
+        before = settled.Before(self.manifest, blocks, self.tree)
         yield from before.decisions(world, self.wish)
+        self.is_all_fresh = before.is_all
         if store.can_cache(self.root):
             self.kept.save()
             before.save()
@@ -232,10 +235,6 @@ class Workspace:
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
         return self.places.line(asset_id, key)
-
-    def line_of(self, *key: str | int) -> int | None:
-        """The line of assets.toml on which a key is; None if it is not in the file."""
-        return self.places.line_of(key)
 
     def read_input(self, reference: str) -> bytes:
         """The bytes of an input, by path or "@id". Raises ManifestError if it cannot be one."""

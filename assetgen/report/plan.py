@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
-from assetgen.plan.describe import describe
+from assetgen.plan.describe import all_fresh, describe
 from assetgen.report.collections import folded
 from assetgen.report.text import console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
@@ -66,7 +66,7 @@ def plan_table(
     if fresh and not everything:
         is_done = fresh == len(decisions)
         counted = f"{fresh} of {len(decisions)} fresh"
-        out.print(f"{_all(fresh)} fresh; nothing to do" if is_done else counted)
+        out.print(all_fresh(fresh) if is_done else counted)
     if folds:
         out.print("assetgen plan --all lists every asset")
     for d in shown:
@@ -105,10 +105,6 @@ next: add one to it, such as
   [asset.values]
   title = "What the image says"
 """
-
-
-def _all(count: int) -> str:
-    return "the only picture is" if count == 1 else f"all {count} pictures are"
 
 
 def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:

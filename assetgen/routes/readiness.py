@@ -304,7 +304,7 @@ def _says(project: Workspace, asset: Asset) -> str:
     """Where the manifest sets the route of the asset."""
     for line, whose in (
         (project.line(asset.id, "route"), "the asset's own"),
-        (project.line_of("defaults", "route"), "[defaults]"),
+        (project.places.line_of(("defaults", "route")), "[defaults]"),
     ):
         if line:
             return f"{FILE}:{line} says so ({whose} route)"

@@ -12,9 +12,9 @@ import msgspec
 import tomli
 from msgspec import Meta
 
+from assetgen import terms
 from assetgen.cure import Cure, advice
 from assetgen.errors import TrustError
-from assetgen.fs import platform
 from assetgen.manifest.toml_positions import Key, line_of
 from assetgen.settings.gateway_profiles import PROFILES
 
@@ -73,12 +73,8 @@ class Config(_Table, frozen=True):
 
 def usual_place(environ: Mapping[str, str]) -> Path | None:
     """The default path of the configuration; None if there is no home directory."""
-    if folder := environ.get("XDG_CONFIG_HOME"):
-        return Path(folder) / "assetgen" / "config.toml"
-    if platform.IS_WINDOWS and (folder := environ.get("APPDATA")):
-        return Path(folder) / "assetgen" / "config.toml"
-    home = environ.get("HOME") or environ.get("USERPROFILE")
-    return Path(home) / ".config" / "assetgen" / "config.toml" if home else None
+    place = terms.usual_config_place(environ)
+    return Path(place) if place else None
 
 
 def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Config:

@@ -23,6 +23,7 @@ from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
+from assetgen.plan import remember
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.report import generate, plan, text
 from assetgen.report.pages import problem_json
@@ -153,7 +154,7 @@ class Watch(Observer):
         if self._failed and not self._now_failed:
             self._tell({"event": "settled"})
         self._failed = self._now_failed
-        self._known = tree.remembered()
+        self._known = remember.settled(tree)
 
     def _tree(self) -> WorkTree:
         return WorkTree(self._root, before=self._known, cached=self._options.cached)

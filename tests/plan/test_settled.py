@@ -28,7 +28,7 @@ from assetgen.plan.wish import Elsewhere, World
 from assetgen.plan.workspace import open_workspace
 from assetgen.settings.conditions import load_conditions
 from tests.support import asset_histories
-from tests.support.asset_histories import flip, keep_time, said
+from tests.support.asset_histories import answered, flip, keep_time, said
 from tests.support.place import Place
 from tests.support.rows import few
 
@@ -51,6 +51,8 @@ def known(first: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plac
     time.sleep(_WAIT)
     check.check(place.root, place.environ)
     assert _decided_again(place) == set()
+    said(place, cached=True, staged=False)
+    assert answered(place) is not None
     return place
 
 
