@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from assetgen.escapes import is_printable
@@ -45,3 +46,20 @@ def shortened(text: str, limit: int = MAX_MESSAGE) -> str:
 def count(number: int, noun: str) -> str:
     """A number with its noun."""
     return f"{number} {noun}{'s' * (number != 1)}"
+
+
+def has_ink(text: str) -> bool:
+    """Whether at least one character of ``text`` can be seen."""
+    return any(
+        char not in _WITHOUT_INK
+        and not (char == " " or unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"))
+        for char in text
+    )
+
+
+# The grapheme joiner, fillers of Hangul, the empty pattern of Braille, and variation selectors.
+_WITHOUT_INK = frozenset(
+    map(
+        chr, [0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10)]
+    )
+) | frozenset(map(chr, range(0xE0100, 0xE01F0)))

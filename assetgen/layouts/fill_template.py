@@ -13,6 +13,7 @@ from assetgen.errors import TemplateError
 from assetgen.layouts import chart, palette
 from assetgen.layouts.closure import join
 from assetgen.layouts.spec import Order
+from assetgen.layouts.values import Field
 
 #: The longest filled document, in characters, and the work a template may do, in engine steps.
 MAX_DOCUMENT = 2_000_000
@@ -78,7 +79,7 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
         "height": order.height,
         "w": w,
         "h": h,
-        "colours": palette.roles(order.palette, order.theme),
+        "colours": palette.roles(order.palette, order.theme, series=order.needs_series),
     }
     try:
         with _filling:
@@ -113,16 +114,21 @@ def _label(number: Any) -> str:
 def _with_inputs(order: Order) -> dict[str, Any]:
     """The values with each picture replaced by the token that ``pictures`` looks for."""
     tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
+    fields = order.kind.fields(order.layout)
+    return _swapped(order.values, fields, tokens)
 
-    def swap(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: swap(inner) for key, inner in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [swap(inner) for inner in value]
-        return tokens.get(value, value) if isinstance(value, str) else value
 
-    pictures = set(order.kind.pictures(order.values))
-    return {
-        key: swap(value) if not isinstance(value, str) or value in pictures else value
-        for key, value in order.values.items()
-    }
+def _swapped(
+    values: Mapping[str, Any], fields: Mapping[str, Field], tokens: Mapping[str, str]
+) -> dict[str, Any]:
+    """``values`` with tokens where the field, not only the text, is that of a picture."""
+    made = dict(values)
+    for name, spec in fields.items():
+        value = made.get(name)
+        if spec.type == "picture" and isinstance(value, str):
+            made[name] = tokens.get(value, value)
+        elif spec.type == "table" and isinstance(value, Mapping):
+            made[name] = _swapped(value, spec.fields, tokens)
+        elif spec.type == "list" and spec.fields and isinstance(value, (list, tuple)):
+            made[name] = [_swapped(one, spec.fields, tokens) for one in value]
+    return made

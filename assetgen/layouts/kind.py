@@ -16,7 +16,8 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.fs import paths
-from assetgen.layouts import fonts
+from assetgen.layouts import fonts, palette
+from assetgen.layouts.agreement import disagreements
 from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
 from assetgen.layouts.values import EMPTY, Field, Form, did_you_mean, fill_in, pictures_in, typed
 from assetgen.manifest.toml_faults import Fault
@@ -63,6 +64,7 @@ class Kind:
     sheet: Sheet
     _read: dict[str, dict[str, bytes]] = field(default_factory=dict, compare=False, repr=False)
     _summed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    _charts: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def layout_name(self, values: Mapping[str, Any]) -> str:
         """The layout that ``values.layout`` or the kind's default names. Raises ManifestError."""
@@ -116,7 +118,9 @@ class Kind:
         given = {key: value for key, value in values.items() if key != "layout"}
         form = Form(self.fields(layout), f"{self.name} layout {layout!r}")
         wrong: list[Fault] = []
-        return {"layout": layout, **fill_in(given, form, ("values",), wrong=wrong)}, wrong
+        filled = fill_in(given, form, ("values",), wrong=wrong)
+        wrong += disagreements(filled, form.fields, ("values",))
+        return {"layout": layout, **filled}, wrong
 
     def pictures(self, filled: Mapping[str, Any]) -> tuple[str, ...]:
         """The files and ``@id``s that picture values name, in the order of the sheet."""
@@ -146,6 +150,14 @@ class Kind:
             self._read[layout] = closure_of(self.root, f"{self.name}/{layout}.html")
         return self._read[layout]
 
+    def needs_series(self, layout: str) -> bool:
+        """Whether a layout may use the colours of charts. Raises TemplateError."""
+        if layout not in self._charts:
+            files = self.files(layout)
+            own = (data for name, data in files.items() if name != "base.css")
+            self._charts[layout] = palette.needs_series(own)
+        return self._charts[layout]
+
     def digest(self, layout: str, stack: fonts.Stack) -> str:
         """sha256 over everything but the values that decides the drawing: files, sheet, fonts."""
         key = f"{layout} {stack.digest}"
@@ -154,17 +166,12 @@ class Kind:
         return self._summed[key]
 
     def _sum(self, layout: str, stack: fonts.Stack) -> str:
-        sheet = msgspec.json.encode(
-            {name: self.fields(layout)[name] for name in sorted(self.fields(layout))}
-        )
+        fields = self.fields(layout)
+        sheet = msgspec.json.encode(_deciding({name: fields[name] for name in sorted(fields)}))
         sizes = msgspec.json.encode([self.nominal(layout, *ratio) for ratio in ((2, 1), (1, 1))])
-        own = msgspec.json.encode(
-            {
-                name: getattr(self.layout(layout), name)
-                for name in Layout.__struct_fields__
-                if name != "example"
-            }
-        )
+        spec = self.layout(layout)
+        said = {n: getattr(spec, n) for n in Layout.__struct_fields__ if n != "example"}
+        own = msgspec.json.encode(said | {"values": _deciding(spec.values)})
         parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
         summed = hashlib.sha256(stack.digest.encode())
         for name in sorted(parts):
@@ -204,6 +211,17 @@ class Kind:
             raise TemplateError(
                 what, where=f"templates/{path}", cure=advice("write $$ for a dollar sign")
             ) from None
+
+
+def _deciding(fields: Mapping[str, Field]) -> dict[str, Any]:
+    """``fields`` as a digest has them, without the rules of ``agreement``: they decide no pixel."""
+    return {
+        name: {key: getattr(spec, key) for key in _DECIDING} | {"fields": _deciding(spec.fields)}
+        for name, spec in fields.items()
+    }
+
+
+_DECIDING = ("type", "doc", "required", "default", "of", "min", "max")
 
 
 #: The kind of an adopted image that states none; it has no layouts and no files.

@@ -111,7 +111,7 @@ def _weights(font: Font, face: Face) -> str:
 
 
 def _theme(order: Order) -> str:
-    roles = palette.roles(order.palette, order.theme)
+    roles = palette.roles(order.palette, order.theme, series=order.needs_series)
     variables = "".join(f"--{role}:{colour};" for role, colour in roles.items())
     fonts = dict(order.fonts)
     families = f"--font:{order.stack.css()};"

@@ -39,6 +39,11 @@ class Order:
         return str(self.values.get("theme") or "light")
 
     @property
+    def needs_series(self) -> bool:
+        """Whether the layout may use the colours of charts."""
+        return self.kind.needs_series(self.layout)
+
+    @property
     def stack(self) -> Stack:
         return stack(dict(self.fonts), self.font)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from assetgen.manifest import data_query
 from assetgen.manifest.data_query import Datum
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
-from assetgen.text import brief
+from assetgen.text import brief, has_ink
 
 #: The longest text of a value, in characters.
 MAX_TEXT = 2000
@@ -34,6 +35,16 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min: int = 0
     max: int = 24
     fields: dict[str, Field] = {}
+    gaps: bool = False
+    """A list of numbers may leave one out: ``nan`` or ``""``; the layout gets ``none``."""
+    without: tuple[str, ...] = ()
+    """Values that take its place: it cannot be given together with one of them."""
+    each: str = ""
+    """The list of the layout that this list has entries for; it has at most as many."""
+    among: str = ""
+    """The list of texts that this text is one of."""
+    between: bool = False
+    """It is between two entries of its list, so the last entry has none."""
 
 
 def in_words(spec: Field, quote: str = "") -> str:
@@ -141,11 +152,12 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         return _of_data(value, spec, at, who=who, wrong=wrong)
     match spec.type:
         case "text" if isinstance(value, str):
-            if len(value) > MAX_TEXT:
-                what = f"{dotted(at)} has {len(value)} characters; at most {MAX_TEXT} are allowed"
-                wrong.append(Fault(at, what, advice("shorten it")))
+            wrong += _wrong_with_text(value, spec, at, who=who)
             return value
+        case "number" if spec.gaps and _is_gap(value):
+            return None
         case "number" if _is_number(value):
+            wrong += _wrong_with_number(value, at)
             return value
         case "flag" if isinstance(value, bool):
             return value
@@ -178,6 +190,8 @@ def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -
     value = datum.value
     if datum.is_unknown:
         return value
+    if spec.type == "number" and spec.gaps and _is_gap(value):
+        return None
     if spec.type == "number" and isinstance(value, str):
         number = data_query.number(value) if datum.is_cell else None
         if number is None:
@@ -203,9 +217,37 @@ def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -
 COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
+#: Numbers of this size and larger are refused: a double holds their whole part only up to here.
+TOO_LARGE = 10**15
+
+
 def _is_number(value: object) -> bool:
-    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_number and abs(value) < 1e15  # type: ignore[arg-type]
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_gap(value: object) -> bool:
+    """Whether a list leaves a number out: nan, "", or null in a data file."""
+    is_nan = isinstance(value, float) and math.isnan(value)
+    return is_nan or value is None or (isinstance(value, str) and not value.strip())
+
+
+def _wrong_with_number(value: float, at: Key) -> Iterator[Fault]:
+    if abs(value) >= TOO_LARGE:
+        what = f"{dotted(at)} = {brief(value)} is out of range: it must be below {TOO_LARGE:,}"
+        yield Fault(at, what, advice("write it in a larger unit, such as millions"))
+
+
+def _wrong_with_text(value: str, spec: Field, at: Key, who: str) -> Iterator[Fault]:
+    if len(value) > MAX_TEXT:
+        what = f"{dotted(at)} has {len(value)} characters; at most {MAX_TEXT} are allowed"
+        yield Fault(at, what, advice("shorten it"))
+    if not has_ink(value) and (value or spec.required):
+        blank = "has only characters that cannot be seen" if value else "is empty"
+        needs = f": {who} needs it ({spec.doc or spec.type})" if spec.required else ""
+        cure = advice("write a text") if spec.required else advice('write a text, or ""')
+        yield Fault(at, f"{dotted(at)} {blank}{needs}", cure)
 
 
 def _wrong_with_picture(value: str, at: Key) -> Iterator[Fault]:
@@ -237,7 +279,8 @@ def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault])
             Fault(at, what, advice("add some") if len(value) < spec.min else advice("remove some"))
         )
     if not spec.fields:
-        inner = Field(type="number" if spec.of == ("number",) else "text")
+        is_number = spec.of == ("number",)
+        inner = Field(type="number" if is_number else "text", required=True, gaps=spec.gaps)
         return [
             typed(one, inner, (*at, index), who=who, wrong=wrong) for index, one in enumerate(value)
         ]

@@ -33,14 +33,16 @@ def given(asset: Asset, page: Page, kind: Kind, *, below: Mapping[str, Any]) -> 
     """
     if asset.is_local:
         layout = kind.layout_name({**below, **asset.values})
-        found = _for_layout(kind.fields(layout), page)
+        found = _for_layout(kind.fields(layout), page, asset.page or "")
         return msgspec.structs.replace(asset, values={**below, **found, **asset.values})
     values = {**below, **page.stated(), **asset.values}
     return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, page, values))
 
 
-def _for_layout(fields: Mapping[str, Field], page: Page) -> dict[str, Any]:
+def _for_layout(fields: Mapping[str, Field], page: Page, path: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    if "language" in fields and (language := word(page, path, "locale")):
+        found["language"] = language
     for name, value in page.stated().items():
         taken = next(
             (field for field in _FIELDS[name] if field in fields and _takes(fields[field], value)),

@@ -267,7 +267,7 @@ def test_a_character_that_no_font_has_is_named_with_its_value(text: str, tmp_pat
         "so\u00adft\u200b",
         "a\u0301\u0323x",
         "½ → ≤ €",
-        "\u00a0\u2009",
+        "a\u00a0b\u2009c",
     ],
     ids=[
         "Latin",
@@ -284,7 +284,7 @@ def test_a_character_that_no_font_has_is_named_with_its_value(text: str, tmp_pat
 def test_characters_of_the_fonts_can_be_drawn(text: str, tmp_path: Path) -> None:
     of = small(tmp_path, "<body>{{ values.title }}</body>")
     image = _pixels(render.draw(order(of, title=text)))
-    assert text.strip("\u00a0\u2009 ") == "" or min(image.convert("L").tobytes()) < 200
+    assert min(image.convert("L").tobytes()) < 200
 
 
 def test_text_that_a_stylesheet_adds_is_checked_too(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""Values of a layout that do not agree with each other: the image would not show one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from assetgen.cure import advice
+from assetgen.layouts.values import Field
+from assetgen.manifest.toml_faults import Fault, dotted, nearest
+from assetgen.manifest.toml_positions import Key
+from assetgen.text import brief, count
+
+
+def disagreements(
+    filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key
+) -> Iterator[Fault]:
+    """Each value of ``filled`` that another value leaves no place for, with its key."""
+    yield from _in_table(filled, fields, at, whole=filled)
+
+
+def _in_table(
+    filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key, whole: Mapping[str, Any]
+) -> Iterator[Fault]:
+    for key, spec in fields.items():
+        value, here = filled.get(key), (*at, key)
+        if not _is_given(value, spec):
+            continue
+        yield from _replaced(filled, fields, here)
+        yield from _unknown(value, spec, here, whole=whole)
+        if spec.type == "table" and isinstance(value, Mapping):
+            yield from _in_table(value, spec.fields, here, whole=whole)
+        elif spec.type == "list" and isinstance(value, list):
+            yield from _too_many(value, spec, here, whole=whole)
+            yield from _in_list(value, spec, here, whole=whole)
+
+
+def _in_list(
+    items: Sequence[Any], spec: Field, at: Key, whole: Mapping[str, Any]
+) -> Iterator[Fault]:
+    if spec.of == ("number",) and not [one for one in items if one is not None]:
+        what = f"{dotted(at)} has no number, only gaps"
+        yield Fault(at, what, advice("write at least one number"))
+    between = [name for name, one in spec.fields.items() if one.between]
+    for index, item in enumerate(items):
+        if not isinstance(item, Mapping):
+            continue
+        yield from _in_table(item, spec.fields, (*at, index), whole=whole)
+        if index == len(items) - 1:
+            for name in between:
+                if item.get(name):
+                    what = f"{dotted((*at, index, name))} leads to nothing: it is in the last entry"
+                    cure = advice("remove it, or add an entry after it")
+                    yield Fault((*at, index, name), what, cure)
+
+
+def _is_given(value: Any, spec: Field) -> bool:
+    return value not in (None, "", [], {}, spec.default) and value is not False
+
+
+def _replaced(filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key) -> Iterator[Fault]:
+    for other in fields[str(at[-1])].without:
+        if other in fields and _is_given(filled.get(other), fields[other]):
+            both = dotted((*at[:-1], other))
+            what = f"{dotted(at)} is not shown together with {both}"
+            yield Fault(at, what, advice("remove {own} or {other}", own=at[-1], other=other))
+
+
+def _unknown(value: Any, spec: Field, at: Key, whole: Mapping[str, Any]) -> Iterator[Fault]:
+    known = whole.get(spec.among) if spec.among else None
+    if not isinstance(known, list) or not isinstance(value, str) or value in known:
+        return
+    names = [one for one in known if isinstance(one, str)]
+    what = f"{dotted(at)} = {brief(value)} is not one of the {spec.among}: {', '.join(names)}"
+    near = nearest(value, names)
+    cure = (
+        advice("did you mean {near}?", near=near)
+        if near
+        else advice("name one of them, or remove {own}", own=at[-1])
+    )
+    yield Fault(at, what, cure)
+
+
+def _too_many(
+    items: Sequence[Any], spec: Field, at: Key, whole: Mapping[str, Any]
+) -> Iterator[Fault]:
+    owners = whole.get(spec.each) if spec.each else None
+    if isinstance(owners, list) and len(items) > len(owners):
+        noun = "number" if spec.of == ("number",) else "text"
+        what = (
+            f"{dotted(at)} has {count(len(items), noun)} for {len(owners)} {spec.each}: "
+            f"{brief(items[len(owners)])} has no place"
+        )
+        cure = advice("give one {noun} for each of the {each}", noun=noun, each=spec.each)
+        yield Fault(at, what, cure)

@@ -1,0 +1,154 @@
+"""agreement: a value that the image would not show is refused by name, never dropped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assetgen.layouts import kind
+
+_NAN = float("nan")
+_SERIES = [{"name": "x", "values": [1, 2]}, {"name": "y", "values": [2, 1]}]
+_BARS = {"layout": "bars", "title": "T", "categories": ["A", "B"], "series": _SERIES}
+_LINES = {"layout": "lines", "title": "T", "labels": ["A", "B"], "series": _SERIES}
+_TABLE = {"layout": "comparison", "title": "T", "columns": [{"title": "A"}, {"title": "B"}]}
+_FLOW = {"layout": "flow", "title": "T"}
+
+
+def _faults(of: str, values: dict[str, Any]) -> list[str]:
+    return [fault.what for fault in kind.find(Path("none"), of).examine(values)[1]]
+
+
+_REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
+    "a cell without a column": (
+        "infographic",
+        _TABLE | {"rows": [{"label": "R", "cells": ["yes", "no", "lost"]}]},
+        ["values.rows[0].cells has 3 texts for 2 columns: 'lost' has no place"],
+    ),
+    "an arrow to nothing": (
+        "infographic",
+        _FLOW | {"nodes": [{"title": "A", "arrow": "x"}, {"title": "B", "arrow": "back"}]},
+        ["values.nodes[1].arrow leads to nothing: it is in the last entry"],
+    ),
+    "values beside a screenshot": (
+        "ui",
+        {"layout": "browser", "picture": "p.png", "title": "T", "nav": ["A"], "button": "Go"},
+        [
+            "values.nav is not shown together with values.picture",
+            "values.title is not shown together with values.picture",
+            "values.button is not shown together with values.picture",
+        ],
+    ),
+    "a clock on a screenshot": (
+        "ui",
+        {"layout": "phone", "picture": "p.png", "clock": "9:41"},
+        ["values.clock is not shown together with values.picture"],
+    ),
+    "a pattern behind a picture": (
+        "cover",
+        {"layout": "split", "title": "T", "picture": "p.png", "pattern": "dots", "variant": 0},
+        [
+            "values.pattern is not shown together with values.picture",
+            "values.variant is not shown together with values.picture",
+        ],
+    ),
+    "a tone and a colour": (
+        "ui",
+        {"layout": "badges", "badges": [{"value": "x", "tone": "good", "colour": "#fff"}]},
+        ["values.badges[0].tone is not shown together with values.badges[0].colour"],
+    ),
+    "more numbers than categories": (
+        "infographic",
+        _BARS | {"series": [{"values": [1, 2, 3]}]},
+        ["values.series[0].values has 3 numbers for 2 categories: 3 has no place"],
+    ),
+    "a category that does not exist": (
+        "infographic",
+        _BARS | {"highlight": "C"},
+        ["values.highlight = 'C' is not one of the categories: A, B"],
+    ),
+    "a logarithmic stack": (
+        "infographic",
+        _BARS | {"scale": "log", "arrangement": "stacked"},
+        ["values.scale is not shown together with values.arrangement"],
+    ),
+    "zero on a logarithmic axis": (
+        "infographic",
+        _LINES | {"scale": "log", "zero": True},
+        ["values.scale is not shown together with values.zero"],
+    ),
+    "only gaps": (
+        "infographic",
+        _LINES | {"series": [{"values": [_NAN, ""]}]},
+        ["values.series[0].values has no number, only gaps"],
+    ),
+    "an invisible title": (
+        "cover",
+        {"title": "\u200b \u3164"},
+        ["values.title has only characters that cannot be seen: cover layout 'split' needs it"],
+    ),
+    "an empty title": ("cover", {"title": ""}, ["values.title is empty: cover layout 'split'"]),
+    "a blank subtitle": (
+        "cover",
+        {"title": "T", "subtitle": " "},
+        ["values.subtitle has only characters that cannot be seen"],
+    ),
+    "an empty item": ("cover", {"title": "T", "tags": ["a", ""]}, ["values.tags[1] is empty"]),
+    "an empty text in a table": (
+        "infographic",
+        _FLOW | {"nodes": [{"title": "A"}, {"title": "\u00ad"}]},
+        ["values.nodes[1].title has only characters that cannot be seen"],
+    ),
+    "infinite": (
+        "infographic",
+        _LINES | {"series": [{"values": [float("inf")]}]},
+        ["values.series[0].values[0] = inf is not a number"],
+    ),
+    "too large": (
+        "infographic",
+        _LINES | {"series": [{"values": [1e15]}]},
+        ["values.series[0].values[0] = 1000000000000000.0 is out of range: it must be below"],
+    ),
+    "no gap where none is possible": (
+        "cover",
+        {"title": "T", "variant": _NAN},
+        ["values.variant = nan is not a number"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("of", "values", "said"), _REFUSED.values(), ids=_REFUSED)
+def test_a_value_without_a_place_is_refused_by_name(
+    of: str, values: dict[str, Any], said: list[str]
+) -> None:
+    found = _faults(of, values)
+    assert len(found) == len(said), found
+    for fault, start in zip(found, said, strict=True):
+        assert fault.startswith(start)
+
+
+_ACCEPTED: dict[str, tuple[str, dict[str, Any]]] = {
+    "a gap": ("infographic", _LINES | {"series": [{"values": [_NAN, 1]}, {"values": [2, ""]}]}),
+    "the default of what is replaced": (
+        "cover",
+        {"layout": "split", "title": "T", "picture": "p.png", "pattern": "tiles"},
+    ),
+    "no value at all": ("cover", {"title": "T", "subtitle": "", "tags": []}),
+    "a series that ends early": ("infographic", _LINES | {"series": [{"values": [1]}]}),
+    "a title beside a phone": ("ui", {"layout": "phone", "picture": "p.png", "title": "T"}),
+    "only an accent": ("cover", {"title": "\u0301"}),
+}
+
+
+@pytest.mark.parametrize(("of", "values"), _ACCEPTED.values(), ids=_ACCEPTED)
+def test_values_that_agree_are_accepted(of: str, values: dict[str, Any]) -> None:
+    assert _faults(of, values) == []
+
+
+def test_a_gap_is_none_in_the_layout() -> None:
+    filled, _ = kind.find(Path("none"), "infographic").examine(
+        _LINES | {"series": [{"values": [_NAN, 1, ""]}], "labels": ["a", "b", "c"]}
+    )
+    assert filled["series"][0]["values"] == [None, 1, None]

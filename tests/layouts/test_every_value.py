@@ -1,0 +1,176 @@
+"""Every value of every layout is in the image, or is refused: changing it changes the pixels."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from assetgen.errors import AssetgenError
+from assetgen.layouts import kind, render
+from assetgen.layouts.kind import Kind
+from assetgen.layouts.spec import Order
+from assetgen.layouts.values import Field
+from tests.support.rows import one_of_each
+
+_FONTS = kind.available_fonts(Path("none"))
+_SIZES = [(800, 450), (540, 540), (450, 800)]
+# Numbers that all can be told from their neighbours, and texts that fit everywhere.
+_LISTS = {"categories": ["Ab", "Cd", "Ef"], "labels": ["Ab", "Cd", "Ef"], "cells": ["yes", "no"]}
+
+
+def _picture(colour: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+_PICTURES = {"a.png": _picture("#d02020"), "b.png": _picture("#2020d0")}
+
+
+def _rich(fields: dict[str, Field], without: frozenset[str]) -> dict[str, Any]:
+    """A value for each field but those ``without``, and but those that another one replaces."""
+    made: dict[str, Any] = {}
+    for name, spec in fields.items():
+        if name not in without and spec.type != "choice" and not set(spec.without) & set(made):
+            made[name] = _value(name, spec)
+    return made
+
+
+def _value(name: str, spec: Field) -> Any:
+    match spec.type:
+        case "list" if spec.fields:
+            many = max(spec.min, 2)
+            items = [_rich(spec.fields, frozenset()) for _ in range(many)]
+            for between in (key for key, one in spec.fields.items() if one.between):
+                del items[-1][between]
+            return items
+        case "list" if "number" in spec.of:
+            return [600.5, 1234.5, 900]
+        case "list":
+            many = 2 if spec.each else max(spec.min, 2)
+            return _LISTS.get(name) or [f"{name[:3]} {nth}" for nth in range(many)]
+        case "table":
+            return {key: key for key in spec.fields}
+        case "number":
+            return 2
+        case "flag":
+            return False
+        case "colour":
+            return "#d02020"
+        case "picture":
+            return "a.png"
+    return (
+        _LISTS["categories"][0] if spec.among else "en" if name == "language" else f"{name[:5]} x"
+    )
+
+
+def _other(name: str, spec: Field, value: Any) -> Any:
+    """Another value of the same type."""
+    match spec.type:
+        case "list" if "number" in spec.of:
+            return [value[0] + 60, *value[1:]]
+        case "list":
+            return [*value[:-1], "Qu"]
+        case "table":
+            return None
+        case "number":
+            return value + 1
+        case "flag":
+            return not value
+        case "colour":
+            return "#20d020"
+        case "picture":
+            return "b.png"
+    return {"highlight": _LISTS["categories"][1], "language": "de"}.get(name, "Other")
+
+
+def _changes(
+    fields: dict[str, Field], values: dict[str, Any], at: tuple[Any, ...] = ()
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Each place in ``values`` with another value for it."""
+    for name, spec in fields.items():
+        if name not in values:
+            continue
+        value = values[name]
+        if spec.type == "list" and spec.fields:
+            for index, item in enumerate(value):
+                yield from _changes(spec.fields, item, (*at, name, index))
+        elif spec.type == "table":
+            for key in spec.fields:
+                yield (*at, name, key), f"{value[key]}x"
+        elif spec.type != "choice":
+            yield (*at, name), _other(name, spec, value)
+
+
+def _changed(values: dict[str, Any], at: tuple[Any, ...], value: Any) -> dict[str, Any]:
+    made = copy.deepcopy(values)
+    place: Any = made
+    for step in at[:-1]:
+        place = place[step]
+    place[at[-1]] = value
+    return made
+
+
+def _drawn(of: Kind, values: dict[str, Any], size: tuple[int, int]) -> bytes | None:
+    """The pixels; None if the values are refused."""
+    filled, wrong = of.examine(values)
+    if wrong:
+        return None
+    pictures = {name: _PICTURES[name] for name in of.pictures(filled)}
+    try:
+        return render.draw(Order(of, filled, *size, fonts=_FONTS, pictures=pictures)).png
+    except AssetgenError:
+        return None
+
+
+def _arrangements(fields: dict[str, Field]) -> Iterator[dict[str, Any]]:
+    """Each choice of each value by itself, the others at their defaults."""
+    yield {}
+    for name, spec in fields.items():
+        if spec.type == "choice" and name != "theme":
+            for choice in spec.of:
+                if choice != spec.default:
+                    yield {name: choice}
+
+
+def _rows() -> dict[str, tuple[str, str, tuple[int, int], dict[str, Any]]]:
+    rows = {}
+    for name in ("cover", "infographic", "ui"):
+        of = kind.find(Path("none"), name)
+        for layout in of.sheet.layouts:
+            for choices in _arrangements(of.fields(layout)):
+                for size in _SIZES if not choices else _SIZES[:1]:
+                    label = f"{name}/{layout} {size[0]}x{size[1]} {choices or ''}".strip()
+                    rows[label] = (name, layout, size, choices)
+    return rows
+
+
+_ROWS = _rows()
+# What no image of these values can show, with the reason.
+_SAME = {("marks", "partial"): "no cell has that text"}
+
+
+@pytest.mark.parametrize("row", one_of_each(_ROWS, lambda row: row[:2]))
+def test_every_value_is_in_the_image_or_refused(row: str) -> None:
+    name, layout, size, choices = _ROWS[row]
+    of = kind.find(Path("none"), name)
+    fields = of.fields(layout)
+    pictures = frozenset(key for key, spec in fields.items() if spec.type == "picture")
+    unseen, drawn = [], 0
+    for without in {frozenset(), pictures}:
+        values = {"layout": layout, **_rich(fields, without), **choices}
+        base = _drawn(of, values, size)
+        if base is None:
+            continue
+        drawn += 1
+        for at, value in _changes(fields, values):
+            if _drawn(of, _changed(values, at, value), size) == base and at not in _SAME:
+                unseen.append(at)
+    assert drawn
+    assert unseen == []
