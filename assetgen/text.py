@@ -49,10 +49,9 @@ def count(number: int, noun: str) -> str:
 
 
 def has_ink(text: str) -> bool:
-    """Whether at least one character of ``text`` can be seen."""
+    """Whether ``text`` has more than blanks and characters that cannot be seen."""
     return any(
-        char not in _WITHOUT_INK
-        and not (char == " " or unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp"))
+        not char.isspace() and char not in _WITHOUT_INK and unicodedata.category(char) != "Cf"
         for char in text
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import tomli
 
-from assetgen.layouts.values import Field, flattened, in_words
+from assetgen.layouts.values import Field, flattened, in_words, notes_of
 
 ROOT = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- reference: made from templates/*/template.toml -->", "<!-- reference: end -->"
@@ -19,7 +19,7 @@ def rows(values: dict[str, Any]) -> list[str]:
     """A table row for each value, followed by the rows of its fields."""
     found = []
     for name, spec in flattened(msgspec.convert(values, dict[str, Field])):
-        notes = ["required"] if spec.required else []
+        notes = notes_of(spec)
         notes += [f"default `{spec.default}`"] if spec.default is not None else []
         doc = spec.doc or ("light or dark background" if name == "theme" else "")
         text = doc + (f" ({', '.join(notes)})" if notes else "")

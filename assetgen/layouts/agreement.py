@@ -58,12 +58,20 @@ def _is_given(value: Any, spec: Field) -> bool:
     return value not in (None, "", [], {}, spec.default) and value is not False
 
 
+def replaces(name: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> list[str]:
+    """The names of ``values`` that leave no place for the value ``name``."""
+    return [
+        other
+        for other in fields[name].without
+        if other in fields and _is_given(values.get(other), fields[other])
+    ]
+
+
 def _replaced(filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key) -> Iterator[Fault]:
-    for other in fields[str(at[-1])].without:
-        if other in fields and _is_given(filled.get(other), fields[other]):
-            both = dotted((*at[:-1], other))
-            what = f"{dotted(at)} is not shown together with {both}"
-            yield Fault(at, what, advice("remove {own} or {other}", own=at[-1], other=other))
+    for other in replaces(str(at[-1]), fields, filled):
+        both = dotted((*at[:-1], other))
+        what = f"{dotted(at)} is not shown together with {both}"
+        yield Fault(at, what, advice("remove {own} or {other}", own=at[-1], other=other))
 
 
 def _unknown(value: Any, spec: Field, at: Key, whole: Mapping[str, Any]) -> Iterator[Fault]:

@@ -57,7 +57,9 @@ def _powers(numbers: Sequence[float], most: int) -> list[float]:
     positive = [number for number in numbers if number > 0] or [1.0]
     least, largest = min(positive), max(positive)
     low, high = math.floor(math.log10(least)), math.ceil(math.log10(largest))
-    high = max(high, low + 1)
+    # Logarithms are rounded: the powers themselves decide.
+    low -= 10.0**low > least
+    high = max(high + (10.0**high < largest), low + 1)
     if high - low <= 2:
         steps = [float(f"{f}e{power}") for power in range(low, high + 1) for f in (1, 2, 5)]
         first = max(index for index, step in enumerate(steps) if step <= least)

@@ -16,7 +16,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import paths, store
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.listed import all_kinds
-from assetgen.layouts.values import COLOUR, MAX_TEXT, Field
+from assetgen.layouts.values import COLOUR, MAX_TEXT, Field, notes_of
 from assetgen.manifest.json_schema import json_schema
 from assetgen.manifest.schema import SCHEMA
 
@@ -149,7 +149,8 @@ def _said(form: _Schema) -> _Schema:
 
 
 def _field(spec: Field) -> _Schema:
-    said = f"{spec.doc} (required)".strip() if spec.required else spec.doc
+    notes = f"({', '.join(notes_of(spec))})" if notes_of(spec) else ""
+    said = f"{spec.doc} {notes}".strip()
     made: _Schema = {"description": said} if said else {}
     if spec.default is not None:
         made["default"] = spec.default
@@ -174,7 +175,9 @@ def _field(spec: Field) -> _Schema:
 
 
 def _item(spec: Field) -> _Schema:
-    return {"type": "number"} if "number" in spec.of else {"type": "string", "maxLength": MAX_TEXT}
+    if "number" in spec.of:
+        return {"anyOf": [{"type": "number"}, {"const": ""}]} if spec.gaps else {"type": "number"}
+    return {"type": "string", "minLength": 1, "maxLength": MAX_TEXT}
 
 
 def _table(fields: Mapping[str, Field]) -> _Schema:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from assetgen.layouts import series_colours
@@ -56,53 +57,17 @@ def _roles(palette: tuple[str, ...], theme: str, series: bool) -> dict[str, str]
     bg), accent-soft, on-accent; accent-2, on-accent-2; ink (the darkest brand colour), scrim (the
     colour that darkens photos); and those of _signals and _series.
     """
-    colours = [parse(c) for c in (palette or DEFAULT)]
-    ink = min(colours, key=luminance)
-    if luminance(ink) > 0.08:
-        ink = mix(ink, BLACK, 0.82)
-    pastels = _pastels(colours)
-    # A brand without a vivid colour is black and white: its accent contrasts with the background.
-    plain = ink if theme != "dark" else mix(ink, WHITE, 0.9)
-    vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02 and not pastels]
-    if pastels:
-        vivid = [deepened(c, WHITE, 3.2) for c in pastels] if theme != "dark" else pastels
-    own = vivid or [c for c in colours if chroma(c) > 0.05 and c != ink] or [plain]
-    accent = own[0]
-    second = (
-        own[1]
-        if len(own) > 1
-        else mix(accent, ink if accent == plain and theme == "dark" else WHITE, 0.35)
-    )
-    bg: Rgb
-    fg: Rgb
+    brand = _brand([parse(c) for c in (palette or DEFAULT)], is_dark=theme == "dark")
+    grounds = _dark(brand) if theme == "dark" else _light(brand)
+    bg, ink = grounds["bg"], brand.ink
+    accent, second = brand.accents
     if theme == "dark":
-        bg = mix(ink, BLACK, 0.25)
-        fg, surface, raised = (248, 250, 252), mix(bg, WHITE, 0.055), mix(bg, WHITE, 0.10)
-        border, faint, muted = mix(bg, WHITE, 0.16), mix(bg, WHITE, 0.28), mix(bg, WHITE, 0.66)
         accent, second = legible(accent, bg, 2.0), legible(second, bg, 2.0)
-    else:
-        bg = mix(WHITE, max(pastels, key=luminance), 0.6) if pastels else WHITE
-        fg, surface, raised = (
-            ink,
-            mix(bg, WHITE if pastels else ink, 0.5 if pastels else 0.03),
-            WHITE,
-        )
-        border, faint, muted = mix(bg, ink, 0.13), mix(bg, ink, 0.20), mix(bg, ink, 0.66)
-        if pastels:
-            second = pastels[1 % len(pastels)]
-    named = {
-        "bg": bg,
-        "surface": surface,
-        "raised": raised,
-        "border": border,
-        "faint": faint,
-        "fg": fg,
-        "muted": legible(legible(muted, surface, 4.5), bg, 4.5),
+    soft = mix(bg, accent, 0.14 if theme != "dark" or accent == brand.plain else 0.26)
+    named = grounds | {
         "accent": accent,
         "accent-text": legible(accent, bg, 4.5),
-        "accent-soft": pastels[0]
-        if pastels and theme != "dark"
-        else mix(bg, accent, 0.14 if theme != "dark" or accent == plain else 0.26),
+        "accent-soft": brand.pastels[0] if brand.pastels and theme != "dark" else soft,
         "on-accent": _readable_on(accent, ink),
         "accent-2": second,
         "accent-2-text": legible(second, bg, 4.5),
@@ -112,8 +77,73 @@ def _roles(palette: tuple[str, ...], theme: str, series: bool) -> dict[str, str]
     }
     named |= _signals(bg, ink)
     if series:
-        named |= _series(own, bg, ink=ink, theme=theme)
+        named |= _series(brand.own, bg, ink=ink, theme=theme)
     return {role: text(rgb) for role, rgb in named.items()}
+
+
+@dataclass(frozen=True)
+class _Brand:
+    """What a palette has: its darkest colour, its pale ones, and those of fills in order."""
+
+    ink: Rgb
+    plain: Rgb
+    """The accent of a brand without a colour: it contrasts with the background."""
+    pastels: Sequence[Rgb]
+    """The colours of a brand that has only pale ones; empty for any other brand."""
+    own: Sequence[Rgb]
+    accents: tuple[Rgb, Rgb]
+
+
+def _brand(colours: Sequence[Rgb], *, is_dark: bool) -> _Brand:
+    ink = min(colours, key=luminance)
+    if luminance(ink) > 0.08:
+        ink = mix(ink, BLACK, 0.82)
+    plain = mix(ink, WHITE, 0.9) if is_dark else ink
+    pastels = _pastels(colours)
+    own: Sequence[Rgb]
+    if pastels:
+        own = pastels if is_dark else [deepened(colour, WHITE, 3.2) for colour in pastels]
+    else:
+        vivid = [c for c in colours if chroma(c) > 0.25 and luminance(c) > 0.02]
+        own = vivid or [c for c in colours if chroma(c) > 0.05 and c != ink] or [plain]
+    if pastels and not is_dark:
+        second = pastels[1 % len(pastels)]
+    elif len(own) > 1:
+        second = own[1]
+    else:
+        second = mix(own[0], ink if own[0] == plain and is_dark else WHITE, 0.35)
+    return _Brand(ink, plain, pastels, own, (own[0], second))
+
+
+def _dark(brand: _Brand) -> dict[str, Rgb]:
+    """The grounds, the lines and the texts of the dark theme."""
+    bg = mix(brand.ink, BLACK, 0.25)
+    surface, muted = mix(bg, WHITE, 0.055), mix(bg, WHITE, 0.66)
+    return {
+        "bg": bg,
+        "surface": surface,
+        "raised": mix(bg, WHITE, 0.10),
+        "border": mix(bg, WHITE, 0.16),
+        "faint": mix(bg, WHITE, 0.28),
+        "fg": (248, 250, 252),
+        "muted": legible(muted, surface, 4.5),
+    }
+
+
+def _light(brand: _Brand) -> dict[str, Rgb]:
+    """The grounds, the lines and the texts of the light theme; pastels are the ground."""
+    pastels, ink = brand.pastels, brand.ink
+    bg = mix(WHITE, max(pastels, key=luminance), 0.6) if pastels else WHITE
+    surface = mix(bg, WHITE, 0.5) if pastels else mix(bg, ink, 0.03)
+    return {
+        "bg": bg,
+        "surface": surface,
+        "raised": WHITE,
+        "border": mix(bg, ink, 0.13),
+        "faint": mix(bg, ink, 0.20),
+        "fg": ink,
+        "muted": legible(legible(mix(bg, ink, 0.66), surface, 4.5), bg, 4.5),
+    }
 
 
 def _signals(bg: Rgb, ink: Rgb) -> dict[str, Rgb]:
@@ -132,7 +162,7 @@ def _pastels(colours: Sequence[Rgb]) -> list[Rgb]:
     return [colour for colour in colours if chroma(colour) > 0.02] if is_pale else []
 
 
-def _series(own: list[Rgb], bg: Rgb, *, ink: Rgb, theme: str) -> dict[str, Rgb]:
+def _series(own: Sequence[Rgb], bg: Rgb, *, ink: Rgb, theme: str) -> dict[str, Rgb]:
     """The roles c1 to c8 of charts, with -text (on ``bg``) and on-."""
     ratio = 2.0 if theme == "light" else 3.0
     named = {}

@@ -57,6 +57,13 @@ def in_words(spec: Field, quote: str = "") -> str:
     return spec.type
 
 
+def notes_of(spec: Field) -> list[str]:
+    """What else limits a value, for the end of its description."""
+    found = [f"not with {' or '.join(spec.without)}"] if spec.without else []
+    found += [f"one of {spec.among}"] if spec.among else []
+    return found + (["required"] if spec.required else [])
+
+
 def flattened(fields: Mapping[str, Field], before: str = "") -> Iterator[tuple[str, Field]]:
     """Every field by name, each followed by the fields in it: steps, steps[].title."""
     for name, spec in fields.items():

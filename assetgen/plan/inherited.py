@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assetgen.cure import advice, command
+from assetgen.layouts.agreement import replaces
 from assetgen.layouts.editor_schema import prompt_words
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.listed import all_kinds
@@ -52,6 +53,8 @@ def inherited(manifest: Manifest, asset: Asset, kind: Kind) -> dict[str, Any]:
     fields = kind.fields(layout)
     own = f"@{asset.id}"  # an image of a brand may itself have a layout that shows the brand
     found = {name: value for name, value in stated.items() if name in fields and value != own}
+    given = {**found, **asset.values}  # a screenshot leaves no place for a shared menu
+    found = {name: one for name, one in found.items() if not replaces(name, fields, given)}
     return {"layout": layout, **found} if applies else found
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
+from assetgen.layouts.agreement import replaces
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.values import Field
 from assetgen.manifest import placeholders
@@ -33,7 +34,10 @@ def given(asset: Asset, page: Page, kind: Kind, *, below: Mapping[str, Any]) -> 
     """
     if asset.is_local:
         layout = kind.layout_name({**below, **asset.values})
-        found = _for_layout(kind.fields(layout), page, asset.page or "")
+        fields = kind.fields(layout)
+        found = _for_layout(fields, page, asset.page or "")
+        stated = {**below, **asset.values}  # a screenshot leaves no place for the page's title
+        found = {name: one for name, one in found.items() if not replaces(name, fields, stated)}
         return msgspec.structs.replace(asset, values={**below, **found, **asset.values})
     values = {**below, **page.stated(), **asset.values}
     return msgspec.structs.replace(asset, values=values, prompt=_prompt(asset, page, values))

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.layouts import listed
-from assetgen.layouts.values import MAX_TEXT, flattened, in_words
+from assetgen.layouts.values import MAX_TEXT, flattened, in_words, notes_of
 from assetgen.report.text import console, error_json, terminal
 from assetgen.text import clean
 
 if TYPE_CHECKING:
     from assetgen.layouts.kind import Kind
     from assetgen.layouts.listed import Listed
-    from assetgen.layouts.values import Field
+    from assetgen.layouts.values import Field, notes_of
 
 #: The example of a layout as TOML.
 Example = Callable[["Kind", str], str]
@@ -78,7 +78,7 @@ def _facts(one: Kind, layout: str) -> str:
 
 def _values(fields: Mapping[str, Field], out: _Rows, layout: str) -> None:
     for name, spec in flattened(fields):
-        notes = ["required"] if spec.required else []
+        notes = notes_of(spec)
         notes += [f"default {_shown(spec.default)}"] if spec.default is not None else []
         said = spec.doc + (f" ({', '.join(notes)})" if notes else "")
         cells = [layout, name, in_words(spec), said.strip()]
@@ -163,6 +163,9 @@ def _fields_json(fields: Mapping[str, Field]) -> list[dict[str, Any]]:
     return [_field_json(name, spec) for name, spec in fields.items()]
 
 
+_RULES = ("gaps", "each", "among", "between")
+
+
 def _field_json(name: str, spec: Field) -> dict[str, Any]:
     said: dict[str, Any] = {"name": name, "type": spec.type, "doc": spec.doc}
     said |= {"required": spec.required, "default": spec.default}
@@ -173,6 +176,8 @@ def _field_json(name: str, spec: Field) -> dict[str, Any]:
     if spec.type == "list":
         said |= {"min": spec.min, "max": spec.max}
         said["of"] = "table" if spec.fields else next(iter(spec.of), "text")
+    said |= {name: list(spec.without) for name in ["without"] if spec.without}
+    said |= {name: getattr(spec, name) for name in _RULES if getattr(spec, name)}
     if spec.fields:
         said["fields"] = _fields_json(spec.fields)
     return said

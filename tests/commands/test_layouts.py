@@ -38,7 +38,7 @@ def test_layouts_prints_the_values_of_one_layout_as_data(
     [layout] = json.loads(out)["kinds"][0]["layouts"]
     values = {value["name"]: value for value in layout["values"]}
     assert values["direction"]["of"] == ["auto", "horizontal", "vertical"]
-    assert (values["series"]["min"], values["series"]["max"]) == (1, 3)
+    assert (values["series"]["min"], values["series"]["max"]) == (1, 8)
     assert values["series"]["fields"][1]["of"] == "number"
     assert layout["example"].startswith('[[asset]]\nid   = "bars"\n')
 

@@ -293,6 +293,15 @@ def test_text_that_a_stylesheet_adds_is_checked_too(tmp_path: Path) -> None:
         render.page(order(of))
 
 
+def test_a_text_that_is_the_name_of_a_picture_stays_a_text(tmp_path: Path) -> None:
+    of = small(tmp_path, '<body><b>{{ values.title }}</b><img src="{{ values.logo }}"></body>')
+    pictures = {"p.png": _png("red")}
+    drawn = order(of, pictures=pictures, title="p.png", items=["p.png"], logo="p.png")
+    document, _ = render.page(drawn)
+    assert "<b>p.png</b>" in document
+    assert document.count("data:image/png") == 1
+
+
 # -- pictures --------------------------------------------------------------------------------------
 
 

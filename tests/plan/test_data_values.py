@@ -56,11 +56,19 @@ def test_the_index_has_data_of_its_own(chart: Place) -> None:
 
 
 def test_every_cell_that_is_wrong_is_reported_with_its_row(chart: Place) -> None:
-    chart.write("data/bench.csv", 'name,ms\nold,"1,234"\nnew,\nthird,3\n')
+    chart.write("data/bench.csv", 'name,ms\nold,"1,234"\nnew,n/a\nthird,3\n')
     found = chart.run("plan")
     assert found.code == 2
     assert "data/bench.csv:2, column ms: values.series[0].values[0]: '1,234' is not" in found.err
-    assert "data/bench.csv:3, column ms: values.series[0].values[1] is empty" in found.err
+    assert "data/bench.csv:3, column ms: values.series[0].values[1]: 'n/a' is not" in found.err
+
+
+def test_an_empty_cell_is_a_gap_in_a_chart(chart: Place) -> None:
+    chart.write("data/bench.csv", "name,ms\nold,1\nnew,\nthird,3\n")
+    assert chart.run("plan").code == 0
+    chart.run("generate")
+    values = chart.record("bench")["intent"]["values"]
+    assert values["series"][0]["values"] == [1, None, 3]
 
 
 @pytest.mark.parametrize(

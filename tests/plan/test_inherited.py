@@ -71,6 +71,15 @@ def test_an_image_of_the_brand_does_not_show_itself(bare: Place) -> None:
     assert "logo" not in found
 
 
+def test_a_screenshot_leaves_no_place_for_a_shared_menu(bare: Place) -> None:
+    bare.picture("assets/shot.png")
+    own = 'layout = "browser"\npicture = "assets/shot.png"'
+    shared = '[defaults.values]\nnav = ["Docs"]\nurl = "x.org"\n'
+    entry = _asset(values=own, kind="ui").replace('title = "T"\n', "")
+    found = _values(bare, shared + entry)
+    assert (found["nav"], found["url"]) == ([], "x.org")
+
+
 def test_prompts_take_what_is_inherited(bare: Place) -> None:
     bare.write("templates/mood/template.toml", "size = [9, 9]\n")
     bare.write("templates/mood/prompt.md", "$prompt, $feeling")

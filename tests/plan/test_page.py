@@ -151,6 +151,22 @@ def test_a_layout_uses_no_more_tags_than_it_can_show(bare: Place) -> None:
     ]
 
 
+def test_a_screenshot_leaves_no_place_for_the_words_of_its_page(bare: Place) -> None:
+    bare.picture("assets/shot.png")
+    bare.write(_PAGE, _POST)
+    rest = '[asset.values]\nlayout = "browser"\npicture = "assets/shot.png"\n'
+    bare.manifest(_asset(rest=rest).replace('"cover"', '"ui"'))
+    values = _values(bare)
+    assert (values["title"], values["text"]) == ("", "")
+
+
+def test_a_chart_is_in_the_language_of_its_page(bare: Place) -> None:
+    rest = '[asset.values]\nlayout = "bars"\ncategories = ["A"]\nseries = [{ values = [1234.5] }]\n'
+    bare.write(_PAGE, "---\ntitle: T\nlang: de\n---\n")
+    bare.manifest(_asset(rest=rest).replace('"cover"', '"infographic"'))
+    assert _values(bare)["language"] == "de"
+
+
 def test_a_layout_without_such_a_value_ignores_it(bare: Place) -> None:
     bare.write(_PAGE, _POST)
     bare.manifest(_asset().replace('"cover"', '"ui"'))
