@@ -74,20 +74,11 @@ def adopt(
         decision = decide.judge(wish, project.world(), {})
         _refuse_to_replace(project, decision, file=file, force=options.force)
         leaving: Leaving | None = None
-        moved_from: tuple[str, ...] = ()
         if former := _former(project, wish, file=file, data=data, brought=brought):
             picture, leaving = _carried(project, decision, former=former, data=data)
-            moved_from = (project.recorded.at(former),) if former != asset_id else ()
         else:
             picture = _adopted(project, decision, original=data, brought=brought)
-        outcome = _put(
-            project,
-            picture,
-            options=options,
-            environ=environ,
-            leaving=leaving,
-            moved_from=moved_from,
-        )
+        outcome = _put(project, picture, options=options, environ=environ, leaving=leaving)
         _settle(project, wish)
         return outcome
 
@@ -260,7 +251,8 @@ def _carried(
         edited=[wish.asset.path] if is_edited else [],
         prompts=project.manifest.project.record_prompts,
     )
-    return Picture(decision, files, stated), Superseded(project).of(known)
+    was = former if former != wish.asset.id else None
+    return Picture(decision, files, stated, former=was), Superseded(project).of(known)
 
 
 # -- accept ----------------------------------------------------------------------------------------
@@ -386,11 +378,10 @@ def _put(
     options: Options,
     environ: Mapping[str, str],
     leaving: Leaving | None = None,
-    moved_from: tuple[str, ...] = (),
 ) -> Outcome:
     batch = store.Batch(project.root)
-    moved_from += project.recorded.leaving(picture.decision.asset.id)
-    made = placing.stage(batch, picture, leaving or Leaving(), moved_from)
+    records = placing.former_records(project, picture)
+    made = placing.stage(batch, picture, replace(leaving or Leaving(), records=records))
     left = placing.place(project, batch, [made], overwrite=True)  # the caller has decided
     outcome = Outcome(made=[made], baseline=left)
     placing.after(project, outcome)

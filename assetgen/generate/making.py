@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.errors import StorageError
 from assetgen.fs import originals
-from assetgen.generate import statement
+from assetgen.generate import renamed, statement
 from assetgen.generate.outcome import Picture, billed
 from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
@@ -54,6 +54,8 @@ class Maker:
         """
         if decision.action is Action.DERIVE:
             return self._derived_again(decision, mapper)
+        if picture := renamed.picture(self._project, decision):
+            return picture
         drawn = self._drawn(decision, turn)
         digest = None
         if drawn.keeps_original:

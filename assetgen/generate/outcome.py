@@ -40,6 +40,8 @@ class Picture:
     """The purchase that ends when the files are in place."""
     is_draft: bool = False
     """Whether it is a placeholder that the asset's route has yet to replace."""
+    former: str | None = None
+    """The id that its asset had before it was renamed, if its record moves with it."""
 
     @property
     def id(self) -> str:

@@ -360,8 +360,7 @@ class _Performer:
     ) -> Made:
         """Make one picture and hand its files and its record to ``batch``."""
         picture = self._maker.make(decision, mapper, turn)
-        leaving = self._superseded.of(self._project.record(decision.asset.id))
-        return placing.stage(batch, picture, leaving, self._project.recorded.leaving(picture.id))
+        return placing.stage(batch, picture, self._superseded.by(picture))
 
     def _place(self, batch: store.Batch, made: Sequence[Made]) -> Sequence[Made]:
         """Put ``made`` into place; returns what is in place, which is all of it or nothing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assetgen.cure import advice
@@ -28,6 +28,8 @@ class Leaving:
     kept: tuple[str, ...] = ()
     """Those that only the record claims: git does not have them, and this checkout did not place
     them."""
+    records: tuple[str, ...] = ()
+    """The former paths of its record."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -38,16 +40,10 @@ class Leaving:
         )
 
 
-def stage(
-    batch: store.Batch,
-    picture: Picture,
-    leaving: Leaving = Leaving(),
-    moved_from: tuple[str, ...] = (),
-) -> Made:
+def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) -> Made:
     """Add the files and the record of one picture to ``batch``. Raises StorageError.
 
-    The files of ``leaving`` and ``moved_from``, the former paths of its record, are removed when
-    the picture goes into place.
+    Those of ``leaving`` are removed when the picture goes into place.
     """
     written = {file.path: file.data for file in picture.files}
     place_of_record = picture.decision.wish.place
@@ -59,7 +55,7 @@ def stage(
     return Made(
         decision=picture.decision,
         files=tuple(written),
-        removed=(*moved_from, *leaving.removed),
+        removed=(*leaving.records, *leaving.removed),
         remarks=(*picture.remarks, *leaving.remarks),
         entry=picture.entry,
         is_draft=picture.is_draft,
@@ -166,11 +162,23 @@ def after(project: Workspace, outcome: Outcome) -> None:
         outcome.unemitted = exc
 
 
+def former_records(project: Workspace, picture: Picture) -> tuple[str, ...]:
+    """The records that leave when that of ``picture`` is in its place."""
+    own = project.recorded.leaving(picture.id)
+    return own if picture.former is None else (*own, project.recorded.at(picture.former))
+
+
 class Superseded:
     """Finds pictures that a record names and that no asset lists or is made from now."""
 
     def __init__(self, project: Workspace) -> None:
         self._project = project
+
+    def by(self, picture: Picture) -> Leaving:
+        """What leaves when ``picture`` takes the place of the one that its asset has, or had."""
+        project = self._project
+        found = self.of(project.record(picture.former or picture.id))
+        return replace(found, records=former_records(project, picture))
 
     def of(self, known: Record | Unusable | None) -> Leaving:
         """The unchanged files of a record that no asset needs now.

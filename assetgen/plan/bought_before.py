@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from assetgen.cure import Cure, command
+from assetgen.errors import AssetgenError
 from assetgen.fs import originals
 from assetgen.manifest.schema import Manifest
 from assetgen.plan import record_cures
@@ -22,8 +23,12 @@ from assetgen.record.record import Record
 class BoughtBefore:
     """Looks for the purchase of exactly the image that a wish asks for."""
 
-    def __init__(self, root: Path, records: Records, manifest: Manifest) -> None:
+    def __init__(
+        self, root: Path, records: Records, manifest: Manifest, asks: Callable[[str], Wish]
+    ) -> None:
+        """``asks`` says what a listed asset asks for. It may raise AssetgenError."""
         self._root = root
+        self._asks = asks
         self._records = records
         self._manifest = manifest
         self._heirs: dict[str, str] = {}
@@ -38,21 +43,21 @@ class BoughtBefore:
         """The record of the purchase, as it was written and as it is read."""
         if own := self._read(wish, wish.asset.id):
             return own
-        for asset_id in self._former_ids(wish):
+        for asset_id in self._other_ids(wish):
             found = self._read(wish, asset_id)
             original = found[1].original if found else None
-            if original is None or original in self._in_use:
+            if original is None or self._is_used(original):
                 continue
             if self._heirs.setdefault(original, wish.asset.id) == wish.asset.id:
                 return found
         return None
 
-    def _former_ids(self, wish: Wish) -> Sequence[str]:
+    def _other_ids(self, wish: Wish) -> Sequence[str]:
         """The ids under which the image may have been bought: its asset may be renamed."""
-        if not self._gone:
+        if not self._by_intent:
             return ()
-        found = (one for digest in wish.intent.digests for one in self._gone.get(digest, ()))
-        return list(dict.fromkeys(found))
+        found = (one for digest in wish.intent.digests for one in self._by_intent.get(digest, ()))
+        return [one for one in dict.fromkeys(found) if one != wish.asset.id]
 
     def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
         """The purchase that was made for the image under an id."""
@@ -65,21 +70,34 @@ class BoughtBefore:
         return data, known
 
     @cached_property
-    def _gone(self) -> Mapping[str, Sequence[str]]:
-        """The ids of kept records that the manifest no longer lists, by their intents' digests."""
-        listed = {asset.id for asset in self._manifest.asset}
+    def _by_intent(self) -> Mapping[str, Sequence[str]]:
+        """The ids of kept records by their intents' digests."""
         found: defaultdict[str, list[str]] = defaultdict(list)
         for asset_id, digest in filter(None, map(_subject_of, originals.records(self._root))):
-            if asset_id not in listed:
-                found[digest].append(asset_id)
+            found[digest].append(asset_id)
         return found
 
+    def _is_used(self, original: str) -> bool:
+        """Whether a listed asset has an original, and still asks for what was bought then.
+
+        It does not where two pages have changed places.
+        """
+        return any(self._still_asks(known) for known in self._users.get(original, ()))
+
+    def _still_asks(self, known: Record) -> bool:
+        try:
+            return known.intent.get("digest") in self._asks(known.asset_id).intent.digests
+        except AssetgenError:
+            return True
+
     @cached_property
-    def _in_use(self) -> set[str | None]:
-        """The originals of the images that the manifest lists."""
-        found = (self._records.find(asset.id) for asset in self._manifest.asset)
-        known = (record.usable(data, place) for place, data in found)
-        return {one.original for one in known if one}
+    def _users(self) -> Mapping[str | None, Sequence[Record]]:
+        """The records of the images that the manifest lists, by their originals."""
+        found: defaultdict[str | None, list[Record]] = defaultdict(list)
+        for place, data in (self._records.find(asset.id) for asset in self._manifest.asset):
+            if known := record.usable(data, place):
+                found[known.original].append(known)
+        return found
 
     def replacing(self, wish: Wish) -> Cure:
         """The command that makes a bought image again whose record in place is damaged.

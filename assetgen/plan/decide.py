@@ -12,7 +12,7 @@ from assetgen.errors import AssetgenError, StorageError, refusal
 from assetgen.fs import lfs
 from assetgen.fs.tree import NOT_A_FILE
 from assetgen.manifest.schema import Asset, Manifest
-from assetgen.plan import cost, drafts, guards
+from assetgen.plan import cost, drafts, guards, renaming
 from assetgen.plan.differences import DERIVED, OF_NEED, differences
 from assetgen.plan.displaced import displaced
 from assetgen.plan.files import Files
@@ -320,7 +320,8 @@ def _of_foreign(
         ]
     elif isinstance(record, Unusable):
         cure = world.elsewhere.replacing(wanted) or cure or adopting(asset_id, wanted.asset.path)
-    return _Verdict(State.FOREIGN, Action.REFUSE, reasons, cure)
+    action = Action.DRAW if renaming.moves(wanted, record, world) else Action.REFUSE
+    return _Verdict(State.FOREIGN, action, reasons, cure)
 
 
 def _of_nothing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import MIXED, NO_FILE, NOT_MERGED
+from assetgen.plan.reasons import ALIKE, MIXED, NO_FILE, NOT_MERGED, RENAMED
 
 
 def describe(decision: Decision) -> str:
@@ -32,7 +32,7 @@ def _missing(paths: Sequence[str]) -> str:
 
 def reason_in_words(field: str, old: object, new: object) -> str:
     """One field that differs, with its old and its new value as people write them."""
-    if field == "renamed":
+    if field in (RENAMED, ALIKE):
         return f"its image exists under the id {old}: {new}"
     if field == "moved":
         return f"it was moved to {new}"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import MOVED, RENAMED, UNUSABLE, Reason
+from assetgen.plan.reasons import ALIKE, MOVED, RENAMED, UNUSABLE, Reason
 
 
 def renamed(decision: Decision) -> Reason | None:
     """Where the image of a missing asset is under a former id (``old``): its path (``new``)."""
-    return next((reason for reason in decision.reasons if reason.field == RENAMED), None)
+    return next((one for one in decision.reasons if one.field in (RENAMED, ALIKE)), None)
 
 
 def moved(decision: Decision) -> Reason | None:
@@ -25,7 +25,8 @@ def unusable(decision: Decision) -> Reason | None:
 def former_id(decision: Decision) -> str | None:
     """The id of an asset before it was renamed, if its image still exists."""
     old = None
-    if decision.state is State.MISSING and (found := renamed(decision)):
+    found = renamed(decision)
+    if decision.state is State.MISSING and found and found.field == RENAMED:
         old = found.old
     elif decision.state is State.FOREIGN:
         old = decision.reasons[0].old

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -25,15 +25,18 @@ from assetgen.record import record
 from assetgen.record.places import Records
 from assetgen.record.record import Record, Unusable
 
+_Asks = Callable[[str], Wish]
+
 
 class Holdings:
     """Looks for images in git, in the cache and in the output folders of one tree.
 
-    ``commits`` is whether what is made is committed, if the manifest does not forbid it.
+    ``asks`` gives what an asset asks for; ``commits`` is whether what is made is committed, if the
+    manifest does not forbid it.
     """
 
     def __init__(
-        self, root: Path, records: Records, manifest: Manifest, *, commits: bool = True
+        self, root: Path, records: Records, manifest: Manifest, asks: _Asks, *, commits: bool = True
     ) -> None:
         self._root, self._records = root, records
         self._tree = tree = records.tree
@@ -41,7 +44,7 @@ class Holdings:
         self._manifest = manifest
         self.ignored = _Ignored(tree.held, records, manifest if commits else None)
         self._moves = Moves(root, tree, manifest)
-        self.bought = BoughtBefore(root, records, manifest)
+        self.bought = BoughtBefore(root, records, manifest, asks)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""

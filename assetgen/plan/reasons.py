@@ -13,6 +13,8 @@ from assetgen.record.record import Record, Unusable
 
 #: The field of a reason: the image exists under a former id (``old``), at a path (``new``).
 RENAMED = "renamed"
+#: The same, where other assets may be the one that had the former id.
+ALIKE = "alike"
 #: The field of a reason: the file was moved from ``old`` to ``new``.
 MOVED = "moved"
 #: How the ``new`` of a reason begins.
@@ -65,13 +67,17 @@ def of_foreign_file(
 
 
 def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
-    """The unchanged image that an asset with the same intent had before it left the manifest."""
+    """The unchanged image that an asset with the same intent had before it left the manifest.
+
+    A paid image is not bought again either where it is not certain which asset it was.
+    """
     if wanted.asset.is_adopted:  # the same is asked for each of them
         return
-    for digest in wanted.intent.digests:
-        known = world.orphan(digest)
-        if known and (path := _untouched(known, world, is_local=wanted.asset.is_local)):
-            yield Reason(RENAMED, known.asset_id, path)
+    found = world.former(wanted)
+    rest = () if found or wanted.asset.is_local else map(world.orphan, wanted.intent.digests)
+    for known in filter(None, (found, *rest)):
+        if path := _untouched(known, world, is_local=wanted.asset.is_local):
+            yield Reason(RENAMED if found else ALIKE, known.asset_id, path)
             return
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
 from assetgen.plan.decide import Action, Decision, State
-from assetgen.plan.former import moved, renamed, unusable
+from assetgen.plan.former import former_id, moved, renamed, unusable
 from assetgen.plan.reasons import MIXED, UNPROVEN, is_in_form
 
 
@@ -18,6 +18,8 @@ def cure(decision: Decision) -> Cure:
     name, reasons = decision.asset.id, decision.reasons
     path = reasons[0].field if reasons else ""
     force = command("assetgen generate {name} --force", name=name)
+    if decision.action is Action.DRAW and decision.wish.collection and former_id(decision):
+        return command("assetgen generate {name}", name=name)  # it moves them
     match decision.state:
         case State.FOREIGN if reasons[0].old:
             return advice(

@@ -174,6 +174,8 @@ class World:
     """The record of an asset that assets.toml no longer lists, which may only have been renamed.
 
     It is found by the path or the sha256 (hex) of one of its files, or the digest of its intent."""
+    former: Callable[[Wish], Record | None] = lambda _wish: None
+    """The record of the asset that a new one was before it was renamed, if that is certain."""
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
     surface: Callable[[str], str] = route_names.bill
     """The bill that a route lands on in this environment."""

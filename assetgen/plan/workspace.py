@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ from assetgen.plan import (
     settled,
 )
 from assetgen.plan.decide import Decision
+from assetgen.plan.gone import Gone
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.page import Page
 from assetgen.plan.places import Places
@@ -89,7 +90,9 @@ class Workspace:
         )
         self.places = Places(self._reading)
         self.recorded = Records(tree, self.places.collection)
-        self.holdings = Holdings(root, self.recorded, self._reading.manifest, commits=commits)
+        self.holdings = Holdings(
+            root, self.recorded, self._reading.manifest, self.wish, commits=commits
+        )
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -218,7 +221,8 @@ class Workspace:
             has_original=lambda digest: originals.has(self.root, digest),
             interrupted=self.under_way.get,
             elsewhere=self.holdings.elsewhere(),
-            orphan=lambda trace: self._orphans.get(trace),
+            orphan=lambda trace: self.gone.orphan(trace),
+            former=lambda wish: None if self.others else self.gone.former(wish),
             surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
             today=self.conditions.today if self.conditions else lambda: None,
@@ -229,8 +233,9 @@ class Workspace:
         )
 
     @cached_property
-    def _orphans(self) -> Mapping[str, Record]:
-        return _by_trace(self, self.places.numbers)
+    def gone(self) -> Gone:
+        """The records of assets that the manifest no longer lists."""
+        return Gone(self.recorded, self.record, self.places.numbers, self.wish)
 
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
@@ -242,22 +247,6 @@ class Workspace:
         if not (self.root / path).exists() and self.tree.held.is_left_out(path):
             return _no_pointer(self.root, path, self.tree.read(path) or b"")  # a sparse checkout
         return _no_pointer(self.root, path, paths.read_regular(self.root, path, ManifestError))
-
-
-def _by_trace(project: Workspace, known: Collection[str]) -> Mapping[str, Record]:
-    """The records of assets that the manifest no longer lists, by every trace of their images.
-
-    A trace is the path or the digest of a file, or the digest of an intent.
-    """
-    gone = [asset_id for asset_id in project.recorded.ids() if asset_id not in known]
-    found: dict[str, Record] = {}
-    for one in map(project.record, gone):
-        if isinstance(one, Record):
-            # No one has drawn the intent of a draft yet.
-            drawn = [] if one.is_draft else [str(one.intent.get("digest"))]
-            for trace in (*one.subject, *one.subject.values(), *drawn):
-                found.setdefault(trace, one)
-    return found
 
 
 def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
