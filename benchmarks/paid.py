@@ -73,9 +73,10 @@ conditions = load_conditions(os.environ, root)
 project = open_workspace(root, conditions)
 buyer = Buyer(root, conditions, {}, at_once=int(sys.argv[1]))
 def buy(decision, turn):
-    drawn = buyer.draw(job_for(project, decision.wish), turn)
-    originals.keep(root, drawn.original)
-    buyer.placed(drawn.entry)
+    with turn:
+        drawn = buyer.draw(job_for(project, decision.wish), turn)
+        originals.keep(root, drawn.original)
+        buyer.placed(drawn.entry)
 with ThreadPoolExecutor(2 * int(sys.argv[1])) as threads:
     decisions = project.decide()
     list(threads.map(buy, decisions, [buyer.slots.line_up() for _ in decisions]))

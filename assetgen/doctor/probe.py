@@ -77,7 +77,8 @@ def probe(root: Path, conditions: Conditions, proposed: Probe) -> Note:
     with locked(root):
         buyer = Buyer(root, conditions, {}, force=True)
         try:
-            drawn = buyer.draw(proposed.job)
+            with buyer.slots.line_up() as turn:
+                drawn = buyer.draw(proposed.job, turn)
             seen = decode.facts(drawn.original)
             if drawn.entry is not None:
                 buyer.placed(drawn.entry)

@@ -69,18 +69,8 @@ class Buyer:
 
     def refuse_excess(self, decisions: Iterable[Decision]) -> None:
         """Raise TrustError if buying all of ``decisions`` would pass a limit of the user's."""
-        to_pay = [self._priced(d) for d in decisions if not self._is_paid_for(d.wish)]
+        to_pay = [_priced(d, self.conditions) for d in decisions if not self._is_paid_for(d.wish)]
         limits.refuse_excess(to_pay, self.conditions.config)
-
-    def _priced(self, decision: Decision) -> Decision:
-        """The decision with the price of drawing, even if it is drawn only because of --force."""
-        estimate = self._estimate(decision.wish, decision.estimate.surface)
-        return decision.but(estimate=estimate)
-
-    def _estimate(self, wish: Wish, surface: str) -> Estimate:
-        return decide.estimate(
-            wish, Action.DRAW, surface=surface, catalog=self.conditions.the_catalog
-        )
 
     def _is_paid_for(self, wish: Wish) -> bool:
         """Whether its picture is free: a reply is stored, or an answer can be fetched by its id."""
@@ -120,20 +110,23 @@ class Buyer:
 
     # -- one picture -------------------------------------------------------------------------------
 
-    def draw(self, job: Job, turn: Turn | None = None) -> Drawn:
+    def draw(self, job: Job, turn: Turn) -> Drawn:
         """The picture of ``job``: from a stored reply, by its id, or bought.
 
-        It waits for ``turn``, or lines up now. The next request may leave before the picture is
-        decoded: as soon as the reply is stored and counted. Raises an AssetgenError that says what
-        happened and whether it may have been billed; NotBegun.
+        It waits for ``turn``. The next request may leave before the picture is decoded: as soon as
+        the reply is stored and counted. Raises an AssetgenError that says what happened and whether
+        it may have been billed; NotBegun.
         """
-        with turn or self.slots.line_up() as turn:
+        try:
+            turn.take()
             return self._drawn(job, turn)
+        finally:
+            turn.give_back()
 
     def _drawn(self, job: Job, turn: Turn) -> Drawn:
         known = self._open(job.wish)
         try:
-            if (settled := self._settled(known, job)) is not None:
+            if (settled := self._settled(known, job, turn)) is not None:
                 return settled
         except AssetgenError:
             if not self.force or self.only_settles:
@@ -153,14 +146,14 @@ class Buyer:
         """Note that a picture is in place."""
         self._journal.end(drawn_entry, Fate.PLACED)
 
-    def _settled(self, known: Sequence[Entry], job: Job) -> Drawn | None:
+    def _settled(self, known: Sequence[Entry], job: Job, turn: Turn) -> Drawn | None:
         """The picture that is paid for already, from a stored reply or by its id, if any."""
         for entry in known:
             if entry.route == "codex":
                 if (found := codex.settle(entry, job.wish, self.conditions)) is not None:
                     return found
             elif entry.fate is Fate.ANSWERED:
-                return self._from_reply(entry, job, self._provider_of(entry))
+                return self._from_reply(entry, job, self._provider_of(entry), turn)
         route = job.wish.asset.route or ""
         pending = [entry for entry in known if _is_pending(entry) and entry.route != "codex"]
         if route == "codex" or not pending:
@@ -168,14 +161,15 @@ class Buyer:
         provider = self._provider(route).with_key()
         for entry in pending:
             if entry.origin == provider.host:
-                return self._from_reply(self._exchange.poll(entry, provider), job, provider)
+                fetched = self._exchange.poll(entry, provider)
+                return self._from_reply(fetched, job, provider, turn)
         return None
 
     def _bought(self, job: Job, provider: Provider, turn: Turn) -> Drawn:
         wish = job.wish
         job.refuse()
         request = routing.paid_request(job, provider)
-        estimate = counted = self._estimate(wish, provider.surface)
+        estimate = counted = _estimate(wish, provider.surface, self.conditions)
         self._purse.take(provider.surface, estimate)
         try:
             entry = self._exchange.send(wish, provider, request)
@@ -183,7 +177,7 @@ class Buyer:
                 usage = evidence.usage_cost(entry, early, self.conditions.catalog)
                 counted = _counted(self._purse, provider.surface, estimate, usage)
                 turn.give_back()
-            drawn = self._from_reply(entry, job, provider)
+            drawn = self._from_reply(entry, job, provider, turn)
         except BaseException:
             self._purse.settle(provider.surface, counted, estimate.micros or 0)
             raise
@@ -191,14 +185,16 @@ class Buyer:
         self._purse.settle(provider.surface, counted, micros)
         return drawn
 
-    def _from_reply(self, entry: Entry, job: Job, provider: Provider) -> Drawn:
+    def _from_reply(self, entry: Entry, job: Job, provider: Provider, turn: Turn) -> Drawn:
         """The checked picture in a stored reply, whether it came now or in a killed run."""
-        found = self._answers.read(entry, provider)
+        found = self._answers.read(entry, provider, turn)
         if found.comes_later:
+            turn.drops_image()
             fetched = self._exchange.poll(entry, provider, found.answer.response_id)
-            return self._from_reply(fetched, job, provider)
-        download = self._exchange.download
-        picture, received = self._answers.picture(entry, provider, found=found, download=download)
+            return self._from_reply(fetched, job, provider, turn)
+        picture, received = self._answers.picture(
+            entry, provider, found=found, room=turn, download=self._exchange.download
+        )
         others = [originals.keep(self.root, one) for one in found.answer.pictures[1:]]
         return evidence.drawn(
             entry=entry,
@@ -214,7 +210,7 @@ class Buyer:
     def _commissioned(self, job: Job) -> Drawn:
         """The picture that Codex draws on plan credits."""
         job.refuse()
-        self._purse.take(codex.SURFACE, self._estimate(job.wish, codex.SURFACE))
+        self._purse.take(codex.SURFACE, _estimate(job.wish, codex.SURFACE, self.conditions))
         return codex.draw(job, self.conditions, journal=self._journal, stop=self.stop)
 
     # -- providers ---------------------------------------------------------------------------------
@@ -232,6 +228,16 @@ class Buyer:
         if provider is not None and provider.host == entry.origin:
             return provider
         return _as_stated(entry)
+
+
+def _priced(decision: Decision, conditions: Conditions) -> Decision:
+    """The decision with the price of drawing, even if it is drawn only because of --force."""
+    estimate = _estimate(decision.wish, decision.estimate.surface, conditions)
+    return decision.but(estimate=estimate)
+
+
+def _estimate(wish: Wish, surface: str, conditions: Conditions) -> Estimate:
+    return decide.estimate(wish, Action.DRAW, surface=surface, catalog=conditions.the_catalog)
 
 
 def _as_stated(entry: Entry) -> Provider:

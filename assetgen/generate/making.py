@@ -85,7 +85,7 @@ class Maker:
     ) -> Picture:
         """The files and the statement of what a route drew; ``digest`` is that of the original."""
         wish, project = decision.wish, self._project
-        image = decode.decoded_once(drawn.original, self._decoder)
+        image = decode.decoded_once(drawn.original, lambda data: drawn.image or self._decoder(data))
         files = derive.derive(
             drawn.original,
             wish.delivered,

@@ -118,7 +118,7 @@ def _performed(
             maker=Maker(
                 project,
                 conditions.the_catalog,
-                lambda job, turn: buyer().draw(job, turn),
+                lambda job, turn: buyer().draw(job, turn or buyer().slots.line_up()),
                 drafts=options.draft,
             ),
             buyer=buyer,

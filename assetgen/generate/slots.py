@@ -1,7 +1,11 @@
-"""So many requests are under way at once, and the images of earlier ones are read meanwhile."""
+"""So many requests are under way at once, and the images of earlier ones are read meanwhile.
+
+A purchase has a turn: first a slot for its request, then room in memory for its decoded image.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
@@ -24,9 +28,11 @@ class Slots:
         self._stop = stop
         self._lock = threading.Lock()
         self._queue: deque[Turn] = deque()
+        # One more than are decoded at once, because one waits for the disk; each takes some MB.
+        self.images = threading.Semaphore(1 + (os.cpu_count() or 1))
 
     def line_up(self) -> Turn:
-        """The last turn of the queue. It must be given back, used or not."""
+        """The last turn of the queue. It must end, used or not."""
         turn = Turn(self)
         with self._lock:
             self._queue.append(turn)
@@ -41,7 +47,7 @@ class Slots:
         for item in items:
             turn = self.line_up()
             future = threads.submit(task, item, turn)
-            future.add_done_callback(partial(_give_back, turn))  # also if it is cancelled
+            future.add_done_callback(partial(_end, turn))  # also if it is cancelled
             found[future] = item, turn
         return found
 
@@ -84,6 +90,7 @@ class Turn:
         self.has_come = threading.Event()
         self.is_used = False
         self.is_given_back = False
+        self._has_image = False
 
     def take(self) -> None:
         """Wait for the slot. Raises NotBegun if the run stops before."""
@@ -91,21 +98,32 @@ class Turn:
         if not self._slots.take(self):
             raise NotBegun
 
-    def __enter__(self) -> Turn:
-        try:
-            self.take()
-        except NotBegun:
-            self.give_back()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.give_back()
-
     def give_back(self) -> None:
         """Let the next request leave; does nothing if that was done before."""
         self._slots.give_back(self)
 
+    def decodes(self) -> None:
+        """Wait until there is room for a decoded image. ``drops_image`` or ``end`` must follow."""
+        self._slots.images.acquire()
+        self._has_image = True
 
-def _give_back(turn: Turn, _done: Future[R]) -> None:
-    turn.give_back()
+    def drops_image(self) -> None:
+        """The decoded image, if there is one, is not needed any more."""
+        if self._has_image:
+            self._has_image = False
+            self._slots.images.release()
+
+    def end(self) -> None:
+        """The purchase is over, or never began."""
+        self.give_back()
+        self.drops_image()
+
+    def __enter__(self) -> Turn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
+
+def _end(turn: Turn, _done: Future[R]) -> None:
+    turn.end()

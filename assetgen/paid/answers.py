@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from assetgen import loose_json
@@ -27,6 +27,14 @@ from assetgen.settings.provider import Provider
 
 Download = Callable[[str, Provider, Path], bytes]
 """Gets the picture behind a URL; the path is a file beside which it may store it."""
+
+
+class Room(Protocol):
+    """Room in memory for one decoded picture; who has it does not wait for another picture."""
+
+    def decodes(self) -> None: ...
+
+    def drops_image(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -57,13 +65,13 @@ class Answers:
     def close(self) -> None:
         self._reading.shutdown(cancel_futures=True)
 
-    def read(self, entry: Entry, provider: Provider) -> Reading:
-        """What the stored reply of ``entry`` says.
+    def read(self, entry: Entry, provider: Provider, room: Room) -> Reading:
+        """What the stored reply of ``entry`` says; ``room`` is for its picture, which is decoded.
 
         Raises StorageError if it cannot be read, and ends the entry if it cannot be used.
         """
         try:
-            return self._reading.submit(self._read, entry).result()
+            return self._reading.submit(self._read, entry, room).result()
         except Unreadable as exc:
             raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
 
@@ -77,7 +85,7 @@ class Answers:
             return None
         return early_usage.of_images(stored(self._journal.file(entry.number)))
 
-    def _read(self, entry: Entry) -> Reading:
+    def _read(self, entry: Entry, room: Room) -> Reading:
         was_fetched = bool((entry.reply or {}).get("fetched"))
         file = self._journal.file(entry.number)
         try:
@@ -95,11 +103,11 @@ class Answers:
         answer = _with_address(answer, entry)
         if not answer.pictures or answer.failure is not None:
             return Reading(answer, None, was_fetched)
-        checked, pictures = _first_checked(answer.pictures, may_fail=bool(answer.urls))
+        checked, pictures = _first_checked(answer.pictures, room, may_fail=bool(answer.urls))
         return Reading(replace(answer, pictures=pictures), checked, was_fetched)
 
     def picture(
-        self, entry: Entry, provider: Provider, found: Reading, download: Download
+        self, entry: Entry, provider: Provider, found: Reading, room: Room, download: Download
     ) -> tuple[Checked, str]:
         """The picture of an answer, and how it was received: "base64" or "url".
 
@@ -110,21 +118,21 @@ class Answers:
         if found.picture is not None:
             return found.picture, "base64"
         try:
-            return self._downloaded(entry, provider, answer=found.answer, download=download), "url"
+            data = self._downloaded(entry, provider, answer=found.answer, download=download)
+            return self._reading.submit(_decoded, data, room).result(), "url"
         except Unreadable as exc:
             raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
 
     def _downloaded(
         self, entry: Entry, provider: Provider, answer: Answer, download: Download
-    ) -> Checked:
+    ) -> bytes:
         if not answer.urls:
             said = f"; it says: {answer.said}" if answer.said else ""
             raise Unreadable(f"the reply contains no picture{said}")
         try:
-            data = download(answer.urls[0], provider, self._journal.file(entry.number))
+            return download(answer.urls[0], provider, self._journal.file(entry.number))
         except Unfetched as exc:
             raise self._unfetched(entry, provider, exc) from None
-        return self._reading.submit(_checked, data).result()
 
     def _unfetched(self, entry: Entry, provider: Provider, exc: Unfetched) -> StorageError:
         """The error for an image that is paid and not fetched; its entry keeps the reason."""
@@ -295,7 +303,7 @@ def _status(stated: Mapping[str, Any], meta: Mapping[str, Any]) -> int:
 
 
 def _first_checked(
-    pictures: Sequence[bytes], *, may_fail: bool
+    pictures: Sequence[bytes], room: Room, *, may_fail: bool
 ) -> tuple[Checked | None, tuple[bytes, ...]]:
     """The first of ``pictures`` that is whole, and all of them with it in front.
 
@@ -304,7 +312,7 @@ def _first_checked(
     first: Unreadable | None = None
     for at, data in enumerate(pictures):
         try:
-            checked = _checked(data)
+            checked = _decoded(data, room)
         except Unreadable as exc:
             first = first or exc
             continue
@@ -314,9 +322,14 @@ def _first_checked(
     return None, ()
 
 
-def _checked(data: bytes) -> Checked:
-    """A received picture, decoded once to be sure that it is one. Raises Unreadable."""
+def _decoded(data: bytes, room: Room) -> Checked:
+    """A received picture, decoded once, to be sure that it is one. Raises Unreadable."""
+    room.decodes()
     try:
-        return Checked(data, decode.facts(data), decode.placeholder(decode.decode(data)))
-    except StorageError as exc:
+        image = decode.decode(data)
+        return Checked(data, decode.facts(data), image, decode.placeholder(image))
+    except BaseException as exc:
+        room.drops_image()
+        if not isinstance(exc, StorageError):
+            raise
         raise Unreadable(f"the data received is not a picture: {exc.what}") from None

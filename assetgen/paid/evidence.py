@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import UNSET
@@ -34,16 +34,20 @@ from assetgen.record.schema import (
 from assetgen.settings.catalog import Catalog
 from assetgen.settings.provider import Provider
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 #: No more digests of further images are in a record.
 _MOST_OTHERS = 100
 
 
 @dataclass(frozen=True)
 class Checked:
-    """An image that was decoded: its original bytes, its measures, a tiny preview as a data URL."""
+    """A received image: original bytes, measures, pixels, a tiny preview as a data URL."""
 
     original: bytes = field(repr=False)
     seen: decode.Facts
+    image: Image = field(repr=False)
     placeholder: str = field(repr=False)
 
 
@@ -130,6 +134,7 @@ def drawn(
         received=received,
         keeps_original=True,
         revised=answer.revised_prompt,
+        image=checked.image,
         placeholder=checked.placeholder,
         usage_cost=msgspec.structs.replace(usage, currency=UNSET) if usage else None,
         provider_cost=_stated_price(provider, headers, answer),

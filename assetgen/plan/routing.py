@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from assetgen import route_names
 from assetgen.layouts.fonts import SANS, Font
@@ -15,6 +15,9 @@ from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
 from assetgen.settings.provider import Provider
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 _CODEX = "assetgen.routes.codex"
 _MODULES = {"local": "assetgen.routes.local"}
@@ -92,6 +95,8 @@ class Drawn:
     reason: str | None = None
     revised: str | None = None
     """The prompt as a model rewrote it."""
+    image: Image | None = field(default=None, repr=False, compare=False)
+    """Its pixels, if they were decoded."""
     placeholder: str | None = None
     """A tiny preview as a data URL, if one was made."""
     usage_cost: Amount | None = None

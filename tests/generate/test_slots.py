@@ -38,7 +38,7 @@ def test_requests_leave_in_the_order_in_which_they_lined_up() -> None:
             future.result(20)
             assert order == turns[: number + 1]  # the image of each is read all the time
             turns[number].give_back()
-            turns[number].give_back()  # does nothing
+            turns[number].end()  # does nothing
     first, second = slots.line_up(), slots.line_up()
     assert first.has_come.is_set() and not second.has_come.is_set()  # one slot, as before
 
@@ -48,9 +48,8 @@ def test_no_request_leaves_once_the_run_stops() -> None:
 
     def request(name: str, turn: Turn) -> None:
         if name != "bought before":
-            with turn:
-                order.append(name)
-                answer.wait(20)
+            turn.take()
+            order.append(name)
         answer.wait(20)
 
     with ThreadPoolExecutor(4) as pool:
