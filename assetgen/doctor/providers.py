@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import fnmatch
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from assetgen.doctor import unlisted
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.errors import AccountError, AssetgenError, RoutingError
 from assetgen.manifest.schema import FILE, Manifest
-from assetgen.paid import evidence, provider_errors, proxies, replies
+from assetgen.paid import described, evidence, provider_errors, proxies, replies
 from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Line, Lost, NotSent, Refused
 from assetgen.plan import routing
@@ -92,6 +92,7 @@ def _checkup(
             )
         )
     notes += _models(row, conditions, wanted, provider, listing.models, bad)
+    notes += _descriptions(row, conditions, wanted, provider)
     if provider.is_openai:
         notes.append(
             Note(
@@ -259,6 +260,22 @@ def _models(
             notes.append(Note(Urgency.FINE, f"model {model} is listed", where))
         notes += [Note(Urgency.WARNING, words, where) for words in said]
     return notes
+
+
+def _descriptions(
+    row: RouteStatus, conditions: Conditions, wanted: Manifest | None, provider: Provider
+) -> Iterator[Note]:
+    """What a service says now about each model in use; it is kept for plan."""
+    if provider.profile.describes is None:
+        return
+    for model in models_used(row.route, conditions, wanted):
+        found = described.describe(provider, model, conditions, again=True)
+        if found is None:
+            yield Note(Urgency.NOTE, f"{provider.host} does not describe model {model}")
+        elif takes := ", ".join(sorted(found.takes)):
+            yield Note(Urgency.FINE, f"model {model} takes {takes}, says {provider.host}")
+        else:
+            yield Note(Urgency.FINE, f"model {model} is described by {provider.host}")
 
 
 def models_used(

@@ -15,7 +15,7 @@ from assetgen.errors import AssetgenError
 from assetgen.fs import platform, store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
-from assetgen.generate import placing
+from assetgen.generate import descriptions, placing
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
@@ -123,7 +123,8 @@ def _performed(
             ),
             buyer=buyer,
         )
-        return performer.perform(decisions)
+        may_buy = not (options.resume or options.draft)
+        return performer.perform(descriptions.read(project, decisions) if may_buy else decisions)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from assetgen.cure import command
 from assetgen.errors import StorageError
@@ -26,6 +26,7 @@ from assetgen.record.schema import (
     Amount,
     Attempt,
     PartialImages,
+    RecordedDescriptor,
     RecordedGateway,
     RecordedRequest,
     RecordedResponse,
@@ -58,7 +59,10 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
     gateway = None
     if not provider.is_openai:
         gateway = RecordedGateway(
-            name=provider.name, profile=provider.profile.name, channel_declared=provider.channel
+            name=provider.name,
+            profile=provider.profile.name,
+            channel_declared=provider.channel,
+            descriptor=_descriptor(wish),
         )
     route = RecordedRoute(
         owner=wish.asset.route,
@@ -77,6 +81,11 @@ def evidence(wish: Wish, provider: Provider, request: Request) -> dict[str, Any]
         "streamed": request.streams,
         "lane": request.lane,
     }
+
+
+def _descriptor(wish: Wish) -> RecordedDescriptor | UnsetType:
+    found = wish.descriptor
+    return RecordedDescriptor(sha256=found.digest, read_on=found.as_of) if found else UNSET
 
 
 def noted(route: RecordedRoute, request: RecordedRequest) -> dict[str, Any]:
@@ -241,7 +250,7 @@ def _image_remarks(wish: Wish, provider: Provider, seen: decode.Facts) -> Iterat
     """How the image differs from the request."""
     size, wanted = f"{seen.width}x{seen.height}", wish.intent.size
     if wanted not in ("auto", size):
-        is_asked = provider.is_openai or wish.asset.asked_size not in (None, "auto")
+        is_asked = provider.is_openai or wish.asset.size not in (None, "auto")
         yield (
             f"requested {wanted}, received {size}"
             if is_asked

@@ -98,9 +98,11 @@ class Lost(Exception):
 class Line:
     """The connection to one provider, with a timeout in seconds. Threads may share it."""
 
-    def __init__(self, provider: Provider, patience: float) -> None:
+    def __init__(self, provider: Provider, patience: float, *, most: int = MAX_REPLY) -> None:
+        """``most`` is the size of the largest reply that is accepted, in bytes."""
         self._provider = provider
         self._patience = patience
+        self._most = most
         self._lock = threading.Lock()
         self._progress = _Progress()
 
@@ -137,7 +139,7 @@ class Line:
         )
 
     def _guarded(self, inner: httpx2.HTTPTransport, provider: Provider | None) -> _Guarded:
-        return _Guarded(provider, inner, patience=self._patience, progress=self._progress)
+        return _Guarded(provider, inner, self._patience, self._progress, self._most)
 
     def ready(self) -> openai.OpenAI:
         """The client, created by the first thread. Raises NotSent if it cannot be created."""
@@ -322,11 +324,13 @@ class _Guarded(httpx2.BaseTransport):
         inner: httpx2.HTTPTransport,
         patience: float,
         progress: _Progress,
+        most: int,
     ) -> None:
         self._provider = provider
         self._inner = inner
         self._patience = patience
         self._progress = progress
+        self._most = most
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self._dress(request)
@@ -334,7 +338,7 @@ class _Guarded(httpx2.BaseTransport):
         response = self._inner.handle_request(request)
         cuts = response.status_code >= 300
         until = time.monotonic() + 2 * self._patience
-        limit = MAX_ERROR_REPLY if cuts else MAX_REPLY
+        limit = MAX_ERROR_REPLY if cuts else self._most
         stream = BoundedStream(response.stream, limit, until, cuts=cuts)  # type: ignore[arg-type]
         return httpx2.Response(
             response.status_code,

@@ -13,7 +13,9 @@ from assetgen.manifest.schema import Asset
 from assetgen.record.record import Intent
 from assetgen.record.schema import Amount
 from assetgen.settings import catalog as catalogue
+from assetgen.settings import descriptors, shapes
 from assetgen.settings.catalog import Catalog, Model, Prices
+from assetgen.settings.descriptors import Descriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Estimate:
     basis: str
     is_published: bool = True
     """Whether the provider itself publishes what it rests on."""
+    is_stated: bool = False
+    """Whether it is the price that a gateway states."""
 
     @property
     def words(self) -> str:
@@ -34,7 +38,9 @@ class Estimate:
             return "free"
         if self.micros is None:
             return self.basis
-        return f"${self.micros / 1e6:.3f}" + ("" if self.is_published else " (measured by others)")
+        marks = "" if self.is_published else " (measured by others)"
+        marks += " (stated by the provider)" if self.is_stated else ""
+        return f"${self.micros / 1e6:.3f}{marks}"
 
 
 # -- before ----------------------------------------------------------------------------------------
@@ -51,6 +57,7 @@ def estimate(
     partial_images: int = 0,
     inputs: int = 0,
     text_model: str | None = None,
+    descriptor: Descriptor | None = None,
 ) -> Estimate:
     """What doing ``action`` for ``asset`` costs on the bill of its route.
 
@@ -66,6 +73,9 @@ def estimate(
         return Estimate(bill, 0, None, basis="nothing to draw")
     if bill == "codex-plan":
         return Estimate(bill, None, None, basis="plan credits")
+    if bill != "openai-api" and descriptor:
+        known = catalog or catalogue.shipped()
+        return _stated(bill, asset, intent, descriptor, known.find_sold(model))
     if bill != "openai-api":
         return Estimate(bill, None, None, basis="provider's price")
     known = catalog or catalogue.shipped()
@@ -96,6 +106,29 @@ def _openai(
         "USD",
         basis=f"{measured}catalogue {prices.as_of}, {left_out}",
         is_published=not measured,
+    )
+
+
+def _stated(
+    bill: str, asset: Asset, intent: Intent, found: Descriptor, model: Model | None
+) -> Estimate:
+    """The price that a gateway publishes, on its own bill."""
+    size = asset.size or ""
+    width, _, height = size.partition("x")
+    sides = (int(width), int(height)) if height else None
+    tiers = found.takes.get("resolution")
+    tier = shapes.nearest((), tiers.values, *sides).tier if tiers and sides else None
+    tokens = (
+        _tokens(model, size, intent.quality or "auto", partial_images=0)
+        if model and sides
+        else None
+    )
+    pixels = sides[0] * sides[1] if sides else None
+    micros = descriptors.price(found, tier, pixels, tokens, inputs=len(asset.inputs))
+    if micros is None:
+        return Estimate(bill, None, None, basis="provider's price")
+    return Estimate(
+        bill, micros, "USD", basis=f"stated by the provider, read on {found.as_of}", is_stated=True
     )
 
 

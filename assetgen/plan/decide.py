@@ -202,6 +202,7 @@ def estimate(
         partial_images=wanted.options.partial_images or 0,
         inputs=len(wanted.asset.inputs),
         text_model=wanted.options.text_model if wanted.asset.route == "responses" else None,
+        descriptor=wanted.descriptor,
     )
 
 

@@ -25,6 +25,7 @@ from assetgen.record.record import Intent, Record, Unusable
 from assetgen.record.schema import Step
 from assetgen.settings import catalog as catalogue
 from assetgen.settings.catalog import Catalog
+from assetgen.settings.descriptors import Descriptor
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Wish:
     """The model that will be asked, which need not be part of the intent."""
     options: PaintOptions = field(default_factory=PaintOptions)
     """More options for a paid route."""
+    descriptor: Descriptor | None = None
+    """What the gateway publishes about the model, as far as it was read."""
     data: Mapping[str, str] = field(default_factory=dict)
     """The data files that values are read from, path -> sha256 (hex)."""
     collection: str | None = None
@@ -182,6 +185,8 @@ class World:
     catalog: Callable[[], Catalog] | None = None
     """What models accept and cost; None if nothing will be drawn, so that nothing is refused."""
     today: Callable[[], date | None] = lambda: None
+    descriptor: Callable[[str, str], Descriptor | None] = lambda _route, _model: None
+    """What the gateway of a route publishes about a model, as it was read before."""
     place: Callable[[str, str], str] = lambda asset_id, _key: f"{FILE}, asset {asset_id}"
     """Where assets.toml states a key of an asset, for messages."""
     obstacle: Callable[[str], tuple[str, Cure] | None] = lambda _path: None

@@ -23,6 +23,7 @@ from assetgen.manifest.schema import FILE, Manifest
 from assetgen.plan import (
     data_source,
     decide,
+    described_models,
     faults,
     inherited,
     intent,
@@ -225,6 +226,7 @@ class Workspace:
             former=lambda wish: None if self.others else self.gone.former(wish),
             surface=self.conditions.surface if self.conditions else route_names.bill,
             catalog=self.conditions.the_catalog if self.conditions else None,
+            descriptor=described_models.finder(self.manifest, self.conditions),
             today=self.conditions.today if self.conditions else lambda: None,
             obstacle=self.holdings.obstacle,
             ignored=self.holdings.ignored,

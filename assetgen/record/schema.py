@@ -68,6 +68,13 @@ class RecordedPrompt(msgspec.Struct, frozen=True, kw_only=True):
     style: str | None
 
 
+class RecordedDescriptor(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A description of a model by a service: the digest of what was read, and the day."""
+
+    sha256: str
+    read_on: str
+
+
 class RecordedGateway(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The gateway that answered, with the declared channel and the observed one."""
 
@@ -77,6 +84,8 @@ class RecordedGateway(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     channel_observed: dict[str, str] | UnsetType | None = UNSET
     """The answer's headers that name a channel; unset until there is an answer."""
     model_served: str | UnsetType | None = UNSET
+    descriptor: RecordedDescriptor | UnsetType = UNSET
+    """What the gateway had published about the model, if that was read."""
 
 
 class LimitWindow(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

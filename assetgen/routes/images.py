@@ -8,7 +8,7 @@ from assetgen.paid import replies
 from assetgen.paid.inputs import Picture
 from assetgen.plan.routing import Answer, Job, Part, Request
 from assetgen.record import record
-from assetgen.routes import written
+from assetgen.routes import accepted, written
 from assetgen.settings.provider import Provider
 
 
@@ -17,6 +17,7 @@ def request(job: Job, provider: Provider) -> Request:
     wish, profile = job.wish, provider.profile
     model = written.model_of(job)
     given, mask = written.pictures_of(job)
+    accepted.refuse_other_models(job, provider.host)
     if not profile.streams:
         written.refuse(job, ["partial_images"], provider.host)
     body: dict[str, Any] = {

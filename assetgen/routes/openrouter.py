@@ -10,7 +10,7 @@ from typing import Any
 from assetgen.paid import replies
 from assetgen.plan.routing import Answer, Job, Request
 from assetgen.record import record
-from assetgen.routes import written
+from assetgen.routes import accepted, written
 from assetgen.settings.provider import Provider
 
 
@@ -24,7 +24,7 @@ def request(job: Job, provider: Provider) -> Request:
     body: dict[str, Any] = {
         "model": model,
         "prompt": job.wish.intent.prompt,
-        **written.fields(job),
+        **accepted.fields(job, f"{model} at {provider.host}"),
     }
     if provider.channel:
         body["provider"] = {"only": [provider.channel], "allow_fallbacks": False}

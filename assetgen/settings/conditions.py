@@ -11,6 +11,8 @@ from pathlib import Path
 from assetgen.settings import catalog, config, provider
 from assetgen.settings.catalog import Catalog
 from assetgen.settings.config import Config
+from assetgen.settings.descriptors import Descriptor, Descriptors
+from assetgen.settings.gateway_profiles import PROFILES
 from assetgen.settings.provider import Provider
 
 #: Seconds without a byte before a paid request times out; complex prompts take two minutes.
@@ -37,6 +39,24 @@ class Conditions:
         return catalog.with_overrides(
             catalog.shipped(), self.config.model, where=self.config.path or ""
         )
+
+    @cached_property
+    def descriptors(self) -> Descriptors:
+        """What services published about their models, as it was read before."""
+        return Descriptors(self.environ)
+
+    def are_described(self, route: str) -> bool:
+        """Whether the gateway of ``route`` publishes what its models take."""
+        account = self.config.gateway.get(route.removeprefix("gateway:"))
+        if account is None or not route.startswith("gateway:"):
+            return False
+        return PROFILES[account.profile].describes is not None
+
+    def described(self, provider: Provider, model: str | None) -> Descriptor | None:
+        """What was read before about ``model`` at ``provider``; nothing is sent for it."""
+        if provider.profile.describes is None or not model:
+            return None
+        return self.descriptors.find(provider.base_url, model, provider.channel)
 
     def the_catalog(self) -> Catalog:
         """``catalog`` as a function, so that it is loaded only when needed."""

@@ -26,6 +26,8 @@ class Profile:
     """The module of ``routes`` that makes its requests."""
     asks_base64: bool = False
     """Whether response_format = "b64_json" is sent: some need it, others refuse it."""
+    describes: Literal["openrouter", "litellm"] | None = None
+    """The form in which it publishes what each of its models takes and costs."""
     streams: bool = True
     request_ids: tuple[str, ...] = ("x-request-id",)
     channels: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ _ALL = (
     Profile("openai"),
     Profile(
         "litellm",
+        describes="litellm",
         streams=False,  # a stream of the Images API is billed, then answered with status 500
         request_ids=("llm_provider-x-request-id", "x-litellm-call-id"),
         # Not x-litellm-model-api-base, which may be a private address. The last two: only edits.
@@ -65,6 +68,7 @@ _ALL = (
         generations="/images",
         edits="/images",
         lane="openrouter",
+        describes="openrouter",
         streams=False,
         price_basis="stated by the provider: usage.cost",
     ),

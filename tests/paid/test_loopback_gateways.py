@@ -16,7 +16,6 @@ def test_openrouter_has_its_own_path_and_fields() -> None:
         body = {
             "model": "openai/gpt-image-2",
             "prompt": "x",
-            "resolution": "1K",
             "aspect_ratio": "3:2",
         }
         said = json.loads(ask(provider, "/images", body)[2])

@@ -68,7 +68,8 @@ def outside_contract(seen: Seen, profile: str | None = None) -> list[str]:
         known = schema("CreateImageEditRequest")["properties"]
         sent = {*seen.fields, *(name for name, *_ in seen.files)}
         return sorted({name.removesuffix("[]") for name in sent} - set(known))
-    own = dict(PROFILES[profile].extra) if profile else {}
+    own = {*dict(PROFILES[profile].extra)} if profile else set()
+    own |= {"aspect_ratio"} if profile == "openrouter" else set()
     body = {name: value for name, value in seen.json.items() if name not in own}
     is_response = seen.path.endswith("/responses")
     return breaches_of("CreateResponse" if is_response else "CreateImageRequest", body)

@@ -165,13 +165,13 @@ def test_text_of_a_manifest_is_sent_unchanged_and_never_as_a_header(bare: Place,
             asset += '\ninputs = ["assets/photo.png"]'
         bare.manifest(f"[gateway.g]\n{channel}{asset}")
         shop.generate()
-        [seen] = vendor.requests
+        [seen] = [one for one in vendor.requests if one.method == "POST"]
         sent: dict[str, Any] = seen.json or {
             name: values[0] for name, values in seen.fields.items()
         }
         assert _HOSTILE_TEXT.replace("\r\n", "\n") in sent["prompt"].replace("\r\n", "\n")
         assert sent["model"] == "m-${OPENAI_API_KEY}-$HOME"
-        assert str(sent["n"]) == "1"
+        assert all("OPENAI" not in one.path or "$" not in one.path for one in vendor.requests)
         assert not openrouter or sent["provider"]["only"] == ["${OPENAI_API_KEY}"]
         assert "x-evil" not in seen.headers
         assert "sk-canary-OPENAI-ONLY" not in str(seen.headers) + seen.body.decode("latin-1")

@@ -25,6 +25,11 @@ PROFILES: dict[str, Profile] = {
     "localai": Profile(key_header=None),
     "litellm": Profile(),
     "sdcpp": Profile(key_header=None),
+    "chat": Profile(),
+    "vercel": Profile(),
+    "laozhang": Profile(),
+    "tasks": Profile(),
+    "gemini": Profile(base="/v1beta/openai"),
 }
 
 
@@ -42,7 +47,7 @@ def endpoint(profile: str, path: str) -> str:
         return ""
     rest = plain[len(base) + 1 :]
     if profile == "openrouter":
-        return rest if rest == "images" or rest.startswith("models") else ""
+        return rest if rest.startswith(("images", "models")) else ""
     return rest.removeprefix("images/") if rest in ("images/generations", "images/edits") else rest
 
 
@@ -66,7 +71,7 @@ def headers(profile: str, request_id: str, echoed: str | None, model: str | None
                 said["x-litellm-response-cost"] = "0.04675"
                 said["x-litellm-key-spend"] = "1.5"
             return said
-        case "new-api":
+        case "new-api" | "laozhang" | "tasks" | "chat" | "vercel":
             return {"X-Oneapi-Request-Id": request_id}
         case "azure":
             return {
@@ -79,9 +84,7 @@ def headers(profile: str, request_id: str, echoed: str | None, model: str | None
             return {}
 
 
-def error(
-    profile: str, refusal: Refusal, request_id: str
-) -> tuple[int, dict[str, Any], dict[str, str]]:
+def error(profile: str, refusal: Refusal, request_id: str) -> tuple[int, Any, dict[str, str]]:
     """Status, body and headers of a refusal in the form of this kind of provider."""
     full: dict[str, Any] = {
         "message": refusal.message,
@@ -117,6 +120,9 @@ def error(
             return status, {"error": {"code": status, "message": refusal.message, "type": ""}}, {}
         case "sdcpp":
             return status, {"error": refusal.message}, {}
+        case "gemini":
+            google = {"code": status, "message": refusal.message, "status": "INVALID_ARGUMENT"}
+            return status, [{"error": google}], refusal.headers
         case _:
             return status, {"error": full}, refusal.headers
 

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, cast
 
-from tests.support.provider import responses
+from tests.support.provider import responses, tasks
 from tests.support.provider.faults import (
     FAULTS,
     HTML,
@@ -54,6 +54,7 @@ class Provider:
         """What happens elsewhere while a request is worked on."""
         self.closed = threading.Event()
         self.running: dict[str, responses.Running] = {}
+        self.tasks: dict[str, tasks.Task] = {}
         self.generated: dict[str, Reply] = {}
         self._faults: list[Queued] = []
         self._billed = 0

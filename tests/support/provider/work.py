@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.support.provider import images, profiles, responses
+from tests.support.provider import chat, images, openrouter, profiles, responses, tasks
 from tests.support.provider.faults import (
     FAULTS,
     FORGED,
@@ -50,6 +50,15 @@ class Work:
         if place.startswith("generated-images/"):
             return self._generated(place)
         self._check_key()
+        if place.startswith("images/models") and self.seen.method == "GET":
+            found = openrouter.described(place)
+            return self._no_such_path() if found is None else self._say(found)
+        if place == "chat/completions" and self.seen.method == "POST":
+            return self._chat()
+        if self.provider.profile == "tasks" and place == "generations":
+            return self._begin_task()
+        if place.startswith("tasks/"):
+            return self._task(place.removeprefix("tasks/"))
         if self.seen.method == "POST" and place in ("generations", "edits", "images"):
             return self._images("edit" if place == "edits" else "generate")
         if place == "responses" and self.seen.method == "POST":
@@ -170,8 +179,14 @@ class Work:
             key: value for key, value in asked.items() if key in images.COMMON and value is not None
         }
         if profile == "openrouter":
-            wanted["model"] = str(asked.get("model", "")).rpartition("/")[2]
-            wanted["size"] = _openrouter_size(asked)
+            openrouter.check(asked)
+            wanted["size"] = openrouter.size(asked)
+            wanted.pop("quality", None)
+            checked = {**wanted, "model": "gpt-image-2"}
+            job = images.check(
+                checked, images.COMMON, "generate", models=["gpt-image-2"], transparent_ok=False
+            )
+            return replace(job, model=str(asked["model"]))
         models = self._image_models()
         if profile in ("localai", "sdcpp"):
             wanted["size"] = str(wanted.get("size", "512x512"))
@@ -266,6 +281,62 @@ class Work:
     def _generated(self, name: str) -> Reply:
         found = self.provider.generated.get(name)
         return found if found is not None else Reply(404, [b"gone"], {}, "text/plain")
+
+    # -- chats and tasks ---------------------------------------------------------------------------
+
+    def _chat(self) -> Answer:
+        provider = self.provider
+        job = chat.check(dict(self.seen.json or {}), provider.profile)
+        count = 2 if self.fault == "two_images" else 1
+        provider.bill(self.seen, count)
+        provider.closed.wait(provider.delay)
+        pictures = [self._picture(job, index) for index in range(count)]
+        is_linked = provider.profile == "laozhang" or (self.fault or "").startswith("url_")
+        links = [self._link(one, job) for one in pictures] if is_linked else None
+        said = chat.document(provider.profile, job, pictures, links, self.created)
+        message = said["choices"][0]["message"]
+        if self.fault == "empty_data":
+            said["choices"] = []
+        elif self.fault in ("empty_strings", "null_data"):
+            message["content"] = "" if self.fault == "empty_strings" else None
+            message.pop("images", None)
+        elif self.fault == "no_usage":
+            del said["usage"]
+        elif self.fault == "served_model":
+            said["model"] = self._served(job.model)
+        return self._say(said, model=job.model)
+
+    def _begin_task(self) -> Answer:
+        provider, asked = self.provider, dict(self.seen.json or {})
+        tasks.check(asked)
+        inputs = asked.pop("image_urls", [])
+        job = images.check(
+            asked, images.COMMON, "generate", models=self._image_models(), transparent_ok=True
+        )
+        is_failed = self.fault in PICTURELESS
+        count = 0 if is_failed else 2 if self.fault == "two_images" else 1
+        provider.bill(self.seen, count)
+        job = replace(job, inputs=((1, 1),) * len(inputs))
+        urls = [self._link(self._picture(job, index), job) for index in range(count)]
+        entries: list[Any] = [{"url": [url]} for url in urls]
+        if self.fault == "empty_data":
+            entries = []
+        elif self.fault == "empty_strings":
+            entries = [{"url": [""]}]
+        result: Any = {"images": None if self.fault == "null_data" else entries}
+        if self.fault == "served_model":
+            result["model"] = self._served(job.model)
+        words = "Your request was rejected by the safety system." if is_failed else None
+        task = tasks.Task(result, provider.polls, words)
+        provider.tasks[task.id] = task
+        provider.closed.wait(provider.delay)
+        return self._say(task.begun(), model=job.model)
+
+    def _task(self, name: str) -> Answer:
+        task = self.provider.tasks.get(name)
+        if task is None:
+            raise Refused(Refusal(404, "invalid_request_error", None, f"task {name} not found"))
+        return self._say(task.now())
 
     # -- the Responses API -------------------------------------------------------------------------
 
@@ -382,14 +453,6 @@ def refuse(provider: Provider, seen: Seen, refused: Refusal) -> Reply:
 def _plain_size(text: str) -> bool:
     edges = text.split("x")
     return len(edges) == 2 and all(edge.isdigit() and 0 < int(edge) <= 4096 for edge in edges)
-
-
-def _openrouter_size(asked: dict[str, Any]) -> str:
-    """Pixels for its resolution and aspect_ratio."""
-    unit = {"1K": 1024, "2K": 2048, "4K": 2880}.get(str(asked.get("resolution", "1K")), 1024)
-    wide, high = (int(part) for part in str(asked.get("aspect_ratio", "1:1")).split(":"))
-    width = round(unit * (wide / high) ** 0.5 / 16) * 16
-    return f"{width}x{round(unit * (high / wide) ** 0.5 / 16) * 16}"
 
 
 def _in_its_words(profile: str, said: dict[str, Any]) -> dict[str, Any]:
