@@ -28,19 +28,20 @@ def check(
     staged: bool = False,
     strict: bool = False,
     release: bool = False,
+    built: bool = False,
     rehash: bool = False,
     cached: bool = True,
 ) -> Report:
     """Check the working tree, or the index if ``staged``. Raises AssetgenError.
 
-    ``strict`` makes stale pictures errors when ``staged``, ``release`` makes drafts errors, and
-    ``rehash`` reads every file again instead of trusting its times, and proves what each record
-    says of itself. Unless ``cached``, nothing that an earlier run stored is used, and nothing
-    is stored.
+    ``strict`` makes stale pictures errors when ``staged``, ``release`` makes drafts errors,
+    ``built`` asks for the files that are built from records, and ``rehash`` reads every file again
+    instead of trusting its times, and proves what each record says of itself. Unless ``cached``,
+    nothing that an earlier run stored is used, and nothing is stored.
     """
     # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
     environ = dict(environ)
-    how = Strictness(staged=staged, strict=strict, release=release)
+    how = Strictness(staged=staged, strict=strict, release=release, built=built)
     with collector.paused():
         if staged:
             return _check_index(root, how, environ, cached=cached)
@@ -80,7 +81,7 @@ def _check_work_tree(
 
         found = (*report.findings, *proof.findings(project))
         report = replace(report, findings=tuple(sorted(found, key=_place)))
-    if cached:
+    if cached and not how.built:
         _remember(project, tree, report, environ)
     return report
 

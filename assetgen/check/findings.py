@@ -43,6 +43,8 @@ class Report:
     """The number of pages that were compared with the pictures."""
     before: int = 0
     """The number of pictures of the baseline that exist, unchanged."""
+    unbuilt: int = 0
+    """The number of files that git does not have and that are not built from their records."""
     earlier: int = 0
     """The number of findings left out because the last commit has them too."""
     notes: tuple[Finding, ...] = ()
@@ -61,12 +63,14 @@ class Report:
 class Strictness:
     """How strict a check is.
 
-    ``staged`` makes stale pictures warnings unless ``strict``; ``release`` makes drafts errors.
+    ``staged`` makes stale pictures warnings unless ``strict``; ``release`` makes drafts errors, and
+    ``built`` files that git does not have and that are not built, or not as recorded.
     """
 
     staged: bool = False
     strict: bool = False
     release: bool = False
+    built: bool = False
 
 
 def check_message(report: Report, *, staged: bool) -> str:
@@ -75,6 +79,8 @@ def check_message(report: Report, *, staged: bool) -> str:
     verb = "matches" if report.pictures == 1 else "match"
     message = f"assetgen: {files} of {count(report.assets, 'picture')} {verb} the manifest"
     message += f" and {'its record' if report.pictures == 1 else 'the records'}"
+    if report.unbuilt:
+        message += f"; {count(report.unbuilt, 'file')} not built yet (assetgen generate --free)"
     if report.pages:
         agree = "agrees" if report.pages == 1 else "agree"
         message += f"; {count(report.pages, 'page')} {agree}"

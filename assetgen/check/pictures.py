@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import baseline, old_title, staged
+from assetgen.check import baseline, old_title, rebuilt, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
 from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
-from assetgen.manifest.schema import FILE, SCHEMA, listed_paths
+from assetgen.manifest.schema import FILE, SCHEMA, Asset, listed_paths
 from assetgen.pages import typed_module
-from assetgen.plan import former, record_cures, settle, standing
-from assetgen.plan.decide import Decision, State
+from assetgen.plan import former, gitignore, record_cures, settle, standing
+from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
 from assetgen.plan.settled import Settled
@@ -32,9 +32,12 @@ def check(project: Workspace, how: Strictness) -> Report:
     owned: set[str] = set()
     inputs: set[str] = set()
     renamed: set[str] = set()
+    recorded: list[Asset] = []
     for decision in project.decisions(replace(project.world(), record=records.read)):
         owned.update(decision.paths)
         inputs.update(decision.rests_on)
+        if decision.asset.is_rebuilt and decision.action is Action.NOTHING:
+            recorded.append(decision.asset)
         if isinstance(decision, Settled):
             records.note(decision)
             continue
@@ -52,6 +55,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     before = standing.compare(project, owned | inputs | records.paths())
     findings += baseline.findings(project, before)
     findings += unrecorded(project, before)
+    findings += rebuilt.findings(project, how, recorded)
     made_from = tuple(sorted(path for path in inputs if not path.startswith("@")))
     return Report(
         findings=tuple(sorted(findings)),
@@ -59,6 +63,7 @@ def check(project: Workspace, how: Strictness) -> Report:
         pictures=len(owned),
         inputs=made_from,
         before=len(before.same),
+        unbuilt=rebuilt.unbuilt(project, recorded),
         notes=tuple(baseline.notes(project, before)),
     )
 
@@ -174,7 +179,9 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
     elif isinstance(project.tree, Index) and staged.has_unstaged(project.tree, place, gone):
         what, cure = (
             "exists, but is not staged",
-            git_cures.adding(project.tree.held, [*gone, place]),
+            git_cures.adding(
+                project.tree.held, [*(() if decision.asset.is_rebuilt else gone), place]
+            ),
         )
     elif isinstance(project.tree, Index) and staged.has_unusable(project.tree, place):
         what += ", and its record in the working tree is not usable"
@@ -337,7 +344,16 @@ def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     rules = project.manifest.collection
     sources = {base or "." for base in globs.bases(glob for one in rules for glob in one.patterns)}
     sources |= {one.data for one in rules if one.data}
-    found = {FILE, SCHEMA, BASELINE, *folders, *module, *report.inputs, *sources} | outside
+    found = {
+        FILE,
+        SCHEMA,
+        BASELINE,
+        gitignore.FILE,
+        *folders,
+        *module,
+        *report.inputs,
+        *sources,
+    } | outside
     # git compares each of them with each file; a folder stands for all that is in it.
     return ["."] if "." in found else sorted(one for one in found if found.isdisjoint(_above(one)))
 

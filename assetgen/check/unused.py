@@ -143,7 +143,7 @@ class UnusedImages:
         """The likeliest page that shows the image once its snippet is appended."""
         known = self._project.record(asset.id)
         found = published.of(asset, known) if isinstance(known, Record) else None
-        if not found or not all(self._project.tree.digest(file.path) for file in found.files):
+        if not found or not all(self._project.rebuilt.digest(file.path) for file in found.files):
             return None
         likeliest = self._likeliest(asset)[:_MOST_PAGES]
         return next((page for page in likeliest if self._would_show(page, found)), None)

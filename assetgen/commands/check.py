@@ -30,6 +30,12 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--release", action="store_true", help="report drafts as errors")
     parser.add_argument(
+        "--built",
+        action="store_true",
+        help='also fail if a file that is built from its record (keep = "record") does not '
+        "exist or differs from it; not with --staged",
+    )
+    parser.add_argument(
         "--format",
         choices=("plain", "json", "github"),
         help="the form of the findings; github prints annotations for GitHub Actions "
@@ -49,6 +55,11 @@ def contradiction(options: Namespace) -> str | None:
         return wrong
     if options.strict and not options.staged:
         return "--strict requires --staged: without it, stale images are errors anyway"
+    if options.built and options.staged:
+        return (
+            "--built cannot be combined with --staged: "
+            "git does not have the files that are built from records"
+        )
     if options.rehash and options.staged:
         return (
             "--rehash cannot be combined with --staged: "
@@ -76,6 +87,7 @@ def run(options: Namespace) -> int:
             staged=options.staged,
             strict=options.strict,
             release=options.release,
+            built=options.built,
             rehash=options.rehash,
             cached=not options.no_cache,
         )

@@ -109,7 +109,7 @@ def run(options: Namespace) -> int:
         leave(root, environ, outcome, context.resolved(Path()))
     code = context.print_outcome(options, outcome, "made")
     show_unread(outcome, sys.stderr)
-    return code or int(options.hook and bool(outcome.made))
+    return code or int(options.hook and bool(outcome.made or outcome.gitignore))
 
 
 def _how(options: Namespace) -> Options:
@@ -125,5 +125,6 @@ def _how(options: Namespace) -> Options:
         pay=options.pay,
         cached=not options.no_cache,
         free=options.free or options.hook,
+        builds=not options.hook,
         patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,
     )

@@ -66,7 +66,7 @@ class Tools:
         shown = [one for one in decisions if everything or ids or one.state is not State.FRESH]
         return ToolAnswer(
             {
-                "assets": plan_json(shown, project.places.collection),
+                "assets": plan_json(shown, project.places.collection, project.rebuilt.is_built),
                 "fresh": len(fresh),
                 "bills": [{"surface": bill, "would_be": words} for bill, words in bills(decisions)],
                 "warnings": [*forecast.warnings(project, decisions, conditions), *others],

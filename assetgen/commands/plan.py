@@ -34,7 +34,8 @@ def run(options: Namespace) -> int:
         decisions = forecast.decisions(project, options.ids)
     text = None
     if options.json:
-        text = context.json_text(plan_json(decisions, project.places.collection))
+        is_built = project.rebuilt.is_built
+        text = context.json_text(plan_json(decisions, project.places.collection, is_built))
         print(text)
     else:
         plan_table(
@@ -43,6 +44,7 @@ def run(options: Namespace) -> int:
             everything=options.all or bool(options.ids),
             warnings=forecast.warnings(project, decisions, conditions),
             collection_of=project.places.collection,
+            is_built=project.rebuilt.is_built,
         )
     show_others(len(project.others), sys.stderr)
     if not (options.no_cache or options.config):

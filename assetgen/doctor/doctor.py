@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from assetgen.doctor.providers import check_providers
 from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.layouts import closure, kind
 from assetgen.manifest.schema import FILE
+from assetgen.plan.rebuilt import BUILDING
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.routes import readiness
 from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
+from assetgen.text import count
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,18 @@ def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | Non
             )
         ]
     try:
-        return open_workspace(root, conditions), []
+        project = open_workspace(root, conditions)
+        return project, list(_unbuilt(project))
     except AssetgenError as exc:
         return None, [problem(exc)]
+
+
+def _unbuilt(project: Workspace) -> Iterator[Note]:
+    """The files that git does not have, and that are not built from their records."""
+    lacking = [path for asset in project.manifest.asset for path in project.rebuilt.lacking(asset)]
+    if lacking:
+        what = f'{count(len(lacking), "file")} of assets with keep = "record" not built yet'
+        yield Note(Urgency.NOTE, what, cure=BUILDING)
 
 
 def _local(root: Path | None) -> tuple[Note, ...]:

@@ -5,6 +5,7 @@ Git is asked when the first question comes; a project whose files all exist asks
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import weakref
@@ -29,6 +30,8 @@ OTHER_SIDES = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REBASE_HEAD")
 # The ids of the last commits, newest first.
 _LOG = ("--full-history", "-z", "--format=%H", "--no-show-signature", "--no-ext-diff", "-n", "100")
 
+# So many files are looked for in what git lists one by one.
+_FEW = 20
 # A row of the index that is merged: mode, blob and stage 0.
 _STAGED = re.compile(rb"[0-7]+ [0-9a-f]+ 0\t")
 
@@ -41,6 +44,25 @@ def _answer(ask: Callable[[], T]) -> T | None:
         raise
     except GitError:
         return None
+
+
+class _Listing:
+    """The paths that git lists; from some questions on, one answer has all of them."""
+
+    def __init__(self, listed: bytes) -> None:
+        self._listed = listed
+        self._questions = 0
+
+    def __contains__(self, path: str) -> bool:
+        self._questions += 1
+        if self._questions < _FEW:
+            return row_of(self._listed, path) is not None
+        return path in self._names
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        rows = self._listed.split(b"\0")
+        return frozenset(os.fsdecode(row.partition(b"\t")[2]) for row in rows)
 
 
 @dataclass
@@ -72,6 +94,7 @@ class Held:
         self._lock = threading.RLock()
         self._trees: dict[str, Mapping[str, str]] = {}
         self._digests: dict[str, str | None] = {}
+        self._listing = cache(_Listing)
         self.listed = cache(lambda: _listed(root, self._environ))
         """What git lists of the index; None if that takes asking in another way."""
         self.was_asked = False
@@ -133,7 +156,7 @@ class Held:
 
     def is_left_out(self, path: str) -> bool:
         """Whether a sparse checkout leaves ``path`` out of the working tree."""
-        if (listed := self.listed()) is not None and row_of(listed, path) is None:
+        if (listed := self.listed()) is not None and path not in self._listing(listed):
             return False
         entry = self._index.get(path)  # the index file says it all
         return entry is not None and entry.is_left_out and not entry.is_unmerged

@@ -34,6 +34,18 @@ def module(name: str) -> Any:
         return None
 
 
+def machine() -> str:
+    """The system and the processor, such as "linux x86_64"."""
+    import platform
+
+    processor = platform.machine().lower()
+    return f"{sys.platform} {_SAME.get(processor, processor) or 'unknown'}"
+
+
+# Other names of processors.
+_SAME = {"amd64": "x86_64", "arm64": "aarch64"}
+
+
 def program_names(name: str, *, is_windows: bool = IS_WINDOWS) -> tuple[str, ...]:
     """The file names under which a program is installed. npm installs commands as .cmd files."""
     return (f"{name}.exe", f"{name}.cmd") if is_windows else (name,)

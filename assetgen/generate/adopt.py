@@ -85,6 +85,7 @@ def adopt(
 
 def _adopted(project: Workspace, decision: Decision, original: bytes, brought: Brought) -> Picture:
     wish = decision.wish
+    brought_file.refuse_rebuilt(wish.asset)
     source_type = _mark_for(original, brought.route)
     image = decode.decoded_once(original)
     files = derive.derive(original, wish.asset, source_type, image=image)
@@ -278,6 +279,7 @@ def accept(
             )
             return _put(project, same, options=options, environ=environ)
         _refuse_to_accept(decision)
+        brought_file.refuse_rebuilt(wish.asset)
         old = statement.known_of(project.recorded, asset_id)
         fields = [reason.field for reason in differences(wish, old.record)]
         if "fit" in fields or "files" in fields:
@@ -325,16 +327,14 @@ def _refuse_to_accept(decision: Decision) -> None:
 def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> Derived:
     data = project.tree.read(target.path)
     if data is None:
-        raise StorageError(
-            f"{target.path} does not exist", where=target.path, cure=command("assetgen generate")
-        )
+        cure = command("assetgen generate")
+        raise StorageError(f"{target.path} does not exist", where=target.path, cure=cure)
     if lfs.is_pointer(data):
         raise brought_file.a_pointer(project.root, project.root / target.path)
     seen = decode.facts(data)
     if seen.format != target.format:
-        raise StorageError(
-            f"{target.path} contains {seen.format}, not {target.format}", where=target.path
-        )
+        what = f"{target.path} contains {seen.format}, not {target.format}"
+        raise StorageError(what, where=target.path)
     if source_type:  # an editor may have removed the mark
         data = derive.as_it_is(data, seen.format, source_type) or data
     return Derived(

@@ -6,9 +6,11 @@ import os
 from pathlib import Path
 
 from assetgen.cure import advice
-from assetgen.errors import StorageError
+from assetgen.errors import StorageError, UnsupportedOption
 from assetgen.fs import lfs, paths
 from assetgen.image import decode
+from assetgen.manifest.schema import Asset
+from assetgen.plan.reasons import forcing
 
 _NAME_IT = advice("name the picture to adopt")
 
@@ -37,6 +39,20 @@ def read(root: Path, file: Path) -> bytes:
         cure = smaller if isinstance(exc, decode.TooManyPixels) else usual
         raise StorageError(exc.what, where=str(file), cure=cure) from None
     return data
+
+
+def refuse_rebuilt(asset: Asset) -> None:
+    """Raise UnsupportedOption for an asset whose file git does not have: no one could build it."""
+    if asset.is_rebuilt:
+        raise UnsupportedOption(
+            f'asset {asset.id} has keep = "record": its file is built from its layout, so a file '
+            "that a person brings would be lost",
+            where=f"asset {asset.id}",
+            cure=advice(
+                'write keep = "git" for it, or draw it: {draw}',
+                draw=forcing(asset),
+            ),
+        )
 
 
 def a_pointer(root: Path, file: Path) -> StorageError:

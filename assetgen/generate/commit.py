@@ -11,6 +11,7 @@ from assetgen.fs import commits, git_cures, store
 from assetgen.fs.git import Repository
 from assetgen.fs.held import Held
 from assetgen.generate.outcome import Made, Outcome
+from assetgen.plan import gitignore
 from assetgen.record import baseline, record
 
 
@@ -57,7 +58,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
     The user stages them.
     """
     try:
-        if not outcome.made:
+        if not (outcome.made or outcome.gitignore):
             return
         repository = Repository.open(root, environ, index_file=True)
         if repository is None:
@@ -65,6 +66,7 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
             return
         written = [path for one in outcome.made for path in one.written]
         written += [baseline.FILE] if outcome.baseline else []
+        written += [gitignore.FILE] if outcome.gitignore else []
         commits.refuse_ignored(repository, written)
         removed = repository.tracked(path for one in outcome.made for path in one.removed)
         above = repository.prefix()

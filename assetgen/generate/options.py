@@ -21,6 +21,8 @@ class Options:
     """Buy pictures in continuous integration too."""
     free: bool = False
     """Make what is free and can be made on this machine; leave the rest, and report it."""
+    builds: bool = True
+    """Build all files that git does not have from their records, not only what is needed."""
     cached: bool = True
     """Use what earlier runs stored about files that have not changed."""
     patience: float = 600

@@ -50,6 +50,18 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Build:
+    """How the files of one asset were built from its record."""
+
+    is_drawn: bool
+    """Whether they were drawn again, not found in the cache."""
+    differing: Mapping[str, str] = field(default_factory=dict)
+    """path -> sha256 (hex) of the files that came out otherwise than the record says."""
+    why: str = ""
+    """With what they were drawn then, and with what now."""
+
+
+@dataclass(frozen=True)
 class Made:
     """What was done for one asset."""
 
@@ -64,11 +76,13 @@ class Made:
     """Whether it is a placeholder that the asset's route has yet to replace."""
     record: str = ""
     """The path of its record."""
+    build: Build | None = None
+    """Set if its files were built from its record, which stays as it is."""
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The files of the asset, and its record."""
-        return (*self.files, self.record)
+        """The files of the asset that git has, and its record."""
+        return (*(() if self.decision.asset.is_rebuilt else self.files), self.record)
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,8 @@ class Outcome:
     """What a run did, in order; ``commit`` is the short id of the commit it made."""
 
     made: list[Made] = field(default_factory=list)
+    built: list[Made] = field(default_factory=list)
+    """What was built from its record, which stays as it is."""
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
     left: list[Left] = field(default_factory=list)
@@ -112,6 +128,10 @@ class Outcome:
     """The files of the typed modules after this run; none if the manifest asks for none."""
     schema: tuple[str, ...] = ()
     """The JSON Schema for editors, if this run wrote it."""
+    wrote_gitignore: bool = False
+    """Whether this run wrote the block in .gitignore."""
+    gitignore: bool = False
+    """Whether that block is what .gitignore has and git does not: it is committed."""
     baseline: bool = False
     """Whether pictures have left the baseline, because they have records now."""
     unemitted: AssetgenError | None = None
@@ -131,7 +151,8 @@ class Outcome:
     @property
     def others_written(self) -> tuple[str, ...]:
         """The files that were written beside pictures and records."""
-        return (*self.module, *((baseline.FILE,) if self.baseline else ()))
+        own = {baseline.FILE: self.baseline, ".gitignore": self.gitignore}
+        return (*self.module, *(path for path, is_written in own.items() if is_written))
 
     @property
     def exit_code(self) -> int:

@@ -15,16 +15,16 @@ from assetgen.errors import AssetgenError
 from assetgen.fs import platform, store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
-from assetgen.generate import descriptions, placing
+from assetgen.generate import descriptions, placing, rebuilding
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome, billed
 from assetgen.generate.placing import Superseded
-from assetgen.generate.selection import Selection, chosen, levels, refuse
+from assetgen.generate.selection import Selection, again, chosen, levels, refuse
 from assetgen.image.derive import Mapper
 from assetgen.layouts import sandbox
-from assetgen.plan import collector, decide
+from assetgen.plan import collector
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
 from assetgen.plan.workspace import Workspace
@@ -70,6 +70,7 @@ def generate(
                 only=options.ids,
                 commits=options.commit,
             )
+            wrote_gitignore = rebuilding.renew_gitignore(project)
             # All is decided before anything is drawn: a mistake in the last asset costs nothing.
             everything = project.decide()
         ids = chosen(project, options.ids)
@@ -93,6 +94,7 @@ def generate(
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
         outcome.standing = placing.standing(project, fresh)
         placing.after(project, outcome)
+        rebuilding.ended(project, outcome, options, wrote_gitignore=wrote_gitignore)
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)
         return outcome
@@ -338,7 +340,7 @@ class _Performer:
         ready = []
         force = self._options.force
         for first in decisions:
-            decision = self._again(first)
+            decision = again(self._project, first)
             if first.action is not decision.action is Action.NOTHING and not force:
                 self._outcome.fresh += 1  # the picture that it shows came out unchanged
                 continue
@@ -350,16 +352,14 @@ class _Performer:
                 ready.append(decision)
         return ready
 
-    def _again(self, decision: Decision) -> Decision:
-        """The decision made again, now that what it depends on is in place."""
-        if not decision.wish.needs:
-            return decision
-        return decide.judge(self._project.wish(decision.asset.id), self._project.world(), {})
-
     def _make(
         self, decision: Decision, batch: store.Batch, mapper: Mapper, turn: Turn | None = None
     ) -> Made:
         """Make one picture and hand its files and its record to ``batch``."""
+        if decision.action is Action.BUILD:
+            return rebuilding.build(
+                self._project, self._maker, decision, batch=batch, mapper=mapper
+            )
         picture = self._maker.make(decision, mapper, turn)
         return placing.stage(batch, picture, self._superseded.by(picture))
 
@@ -373,8 +373,9 @@ class _Performer:
                 self._fail(one.decision, billed(exc, one.entry))
             return ()
         self._outcome.baseline |= left
+        rebuilding.placed(self._project, made)
         for one in made:
-            self._outcome.made.append(one)
+            (self._outcome.built if one.build else self._outcome.made).append(one)
             self._observer.done(one)
         return made
 

@@ -11,12 +11,13 @@ from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError
 from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
+from assetgen.generate import rebuilding
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.manifest import naming
 from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
-from assetgen.plan import guards, routing, settle
+from assetgen.plan import decide, guards, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
@@ -76,11 +77,13 @@ class Selection:
         ]
         if not self.options.buys:
             left: list[Left] = []
-            return list(self._free(decisions, left)), left
+            due = list(self._free(decisions, left))
+            return rebuilding.with_builds(self.project, decisions, due, self.options), left
         paid_for, unknown = self._paid_for(decisions)
         if self.options.resume:  # what cannot be settled is reported
             return [d for d in decisions if d.asset.id in paid_for | unknown], []
         due = [d for d in decisions if d.action is not Action.NOTHING or self.options.force]
+        due = rebuilding.with_builds(self.project, decisions, due, self.options)
         named = {d.asset.id for d in due}
         return due + [d for d in decisions if d.asset.id in paid_for - named], []
 
@@ -140,7 +143,12 @@ class Selection:
 
     def drawn(self, work: Sequence[Decision]) -> int:
         """How many pictures of ``work`` a layout draws."""
-        return sum(d.action is not Action.DERIVE and not self.is_bought(d) for d in work)
+        return sum(
+            d.action is not Action.DERIVE
+            and not self.is_bought(d)
+            and not rebuilding.is_kept(self.project, d)
+            for d in work
+        )
 
     def to_buy(self, work: Sequence[Decision]) -> list[Decision]:
         """What may cost money and is not refused for a reason that is known before."""
@@ -209,6 +217,15 @@ def _refuse_claimed(project: Workspace, decision: Decision) -> None:
     if found := guards.claimed(decision.wish, known, project.world()):
         guarded = decision.but(reasons=found.reasons)
         raise StorageError(settle.why_left(guarded), cure=found.cure)
+
+
+def again(project: Workspace, decision: Decision) -> Decision:
+    """The decision made again, now that what it depends on is in place."""
+    if not decision.wish.needs:
+        return decision
+    now = decide.judge(project.wish(decision.asset.id), project.world(), {})
+    is_built_still = decision.action is Action.BUILD and now.action is Action.NOTHING
+    return decision if is_built_still else now
 
 
 def is_missing(project: Workspace, asset_id: str) -> bool:

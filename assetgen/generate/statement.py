@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from assetgen import __version__
+from assetgen.fs import platform
 from assetgen.image import decode, derive, plain, xmp
 from assetgen.image.derive import Derived
 from assetgen.plan import cost
@@ -97,7 +98,7 @@ def of_drawing(
             usage=drawn.usage_cost,
             provider=drawn.provider_cost,
         ),
-        tool=_tool(),
+        tool=_tool(wish),
     )
     return Statement(subject=_subject(files), predicate=predicate)
 
@@ -130,7 +131,7 @@ def of_adoption(
         storage=Storage(received="file", decision="commit", reason="adopted"),
         marking=_marking(source_type, files),
         cost=Costs(surface=surface),
-        tool=_tool(),
+        tool=_tool(wish),
     )
     return Statement(subject=_subject(files), predicate=predicate)
 
@@ -170,7 +171,7 @@ def of_derivation(old: Known, wish: Wish, files: Sequence[Derived]) -> Mapping[s
         asset=_asset(wish),
         observed=[file.measured() for file in files],
         marking=_marking(old.record.source_type, files),
-        tool=_tool(),
+        tool=_tool(wish),
     )
 
 
@@ -189,7 +190,7 @@ def of_acceptance(
         storage=_accepted_storage(old),
         accepted=Accepted(fields=list(fields), files=edited),
         marking=_marking(old.record.source_type, files),
-        tool=_tool(),
+        tool=_tool(wish),
     )
 
 
@@ -225,7 +226,7 @@ def of_renaming(
         _subject(files),
         **parts,
         marking=_marking(old.record.source_type, files),
-        tool=_tool(),
+        tool=_tool(wish),
     )
 
 
@@ -310,5 +311,6 @@ def _estimated(estimate: cost.Estimate) -> Amount | None:
     return Amount(micros=estimate.micros, basis=estimate.basis)
 
 
-def _tool() -> Tool:
-    return Tool(name="assetgen", version=__version__)
+def _tool(wish: Wish) -> Tool:
+    where = platform.machine() if wish.asset.is_rebuilt else msgspec.UNSET
+    return Tool(name="assetgen", version=__version__, machine=where)

@@ -15,6 +15,7 @@ from msgspec import Meta
 from assetgen.fs import globs
 from assetgen.manifest.key_types import (
     Fit,
+    Keep,
     Name,
     PaintOptions,
     Prompt,
@@ -82,6 +83,7 @@ class Collection(Table, frozen=True):
     variants: Variants | None = None
     options: PaintOptions | None = None
     draft: bool = False
+    keep: Keep = "git"
 
     @property
     def patterns(self) -> tuple[str, ...]:

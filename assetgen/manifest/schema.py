@@ -19,6 +19,7 @@ from assetgen.manifest.key_types import (
     Fit,
     Format,
     Id,
+    Keep,
     Name,
     PaintOptions,
     Prompt,
@@ -218,6 +219,7 @@ class Asset(Table, frozen=True):
         bool,
         Meta(description="draw a placeholder that says what is missing, and buy nothing"),
     ] = False
+    keep: Keep = "git"
 
     @property
     def format(self) -> Format:
@@ -226,6 +228,11 @@ class Asset(Table, frozen=True):
     @property
     def is_local(self) -> bool:
         return self.route == "local"
+
+    @property
+    def is_rebuilt(self) -> bool:
+        """Whether git has only its record, from which its files are built."""
+        return self.keep == "record"
 
     @property
     def is_adopted(self) -> bool:

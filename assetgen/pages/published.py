@@ -151,7 +151,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
     if known is None or found is None:
         raise StorageError(f"{asset.path} has not been made", where=f"asset {asset_id}", cure=cure)
     for file in found.files:
-        digest = project.tree.digest(file.path)
+        digest = project.rebuilt.digest(file.path)
         if digest is None:
             raise StorageError(f"{file.path} does not exist", where=f"asset {asset_id}", cure=cure)
         if digest != known.subject[file.path]:

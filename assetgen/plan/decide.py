@@ -28,6 +28,7 @@ from assetgen.plan.reasons import (
     making,
     of_foreign_file,
     place_of_original,
+    settling_edit,
     under_former_id,
 )
 from assetgen.plan.refusals import refuse_before_drawing
@@ -63,6 +64,8 @@ class Action(StrEnum):
     """Make the files again from the stored original: free on every route."""
     DRAW = "draw"
     """Ask the route for the image."""
+    BUILD = "build"
+    """Build files that git does not have from the record, which stays as it is."""
     REFUSE = "refuse"
     """Do nothing without --force."""
 
@@ -261,16 +264,13 @@ def _of_files(
         return _of_foreign(wanted, record, world, files=files, foreign=foreign)
     if edited := files.edited():
         reasons = [Reason(path, files.known[path], files.found[path]) for path in edited]
-        asset_id = wanted.asset.id
         if isinstance(record, Record) and record.original:
             changed = {path: str(files.found[path]) for path in edited}
             if mixed := world.elsewhere.mixed(record, changed):
                 reasons = [Reason(path, new=MIXED) for path in edited]
                 return _Verdict(State.EDITED, Action.REFUSE, reasons, mixed)
-        restore = world.elsewhere.restoring({path: files.known[path] for path in edited})
-        accept = command("assetgen accept {asset_id}", asset_id=asset_id)
-        cure = advice("{accept} (keeps the file)", accept=accept)
-        if restore:
+        cure = settling_edit(wanted.asset)
+        if restore := world.elsewhere.restoring({path: files.known[path] for path in edited}):
             cure = advice("{cure}, or {restore}", cure=cure, restore=restore)
         return _Verdict(State.EDITED, Action.REFUSE, reasons, cure)
     gone = [Reason(path, new=NO_FILE) for path in files.missing()]

@@ -149,7 +149,7 @@ def _part(text: str, first: int, last: int) -> str:
     return ("..." if first else "") + text[first:last] + ("..." if last < len(text) else "")
 
 
-def all_fresh(count: int) -> str:
-    """The line that is a whole plan if every image is fresh."""
+def all_fresh(count: int, lacking: int = 0) -> str:
+    """The line that is a whole plan if every image is fresh; ``lacking`` files are to be built."""
     every = "the only picture is" if count == 1 else f"all {count} pictures are"
-    return f"{every} fresh; nothing to do"
+    return f"{every} fresh; {f'{lacking} not built' if lacking else 'nothing to do'}"

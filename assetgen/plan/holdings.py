@@ -165,8 +165,9 @@ class Holdings:
 
         Neither the index nor HEAD has them, and assetgen did not place them in this checkout.
         """
-        unplaced = [path for path, digest in files.items() if digest not in self._placed[path]]
-        return [p for p in unplaced if not self._is_in_git(p, files[p])]
+        here = self._tree.digest
+        new = [p for p, d in files.items() if here(p) == d and d not in self._placed[p]]
+        return [p for p in new if not self._is_in_git(p, files[p])]
 
     def _is_in_git(self, path: str, digest: str) -> bool:
         """Whether git has the file: staged, such as by ``git merge --squash``, or in a commit."""

@@ -15,6 +15,7 @@ class Places:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
+        self.origins = reading.origins
         self._blocks: dict[int, Mapping[Key, int]] = {}
 
     @cached_property

@@ -131,6 +131,19 @@ def settling_record(asset: Asset, *, kept: Cure | None, again: Cure | None, is_t
     return advice("{settling}, or {force}", settling=settling, force=force)
 
 
+def forcing(asset: Asset) -> Cure:
+    """The command that draws an image over what is in its place."""
+    return command("assetgen generate {id} --force", id=asset.id)
+
+
+def settling_edit(asset: Asset) -> Cure:
+    """What settles that a file was changed; one that git does not have cannot stay so."""
+    if asset.is_rebuilt:
+        return forcing(asset)
+    accept = command("assetgen accept {asset_id}", asset_id=asset.id)
+    return advice("{accept} (keeps the file)", accept=accept)
+
+
 def making(asset: Asset) -> Cure:
     """The command that makes the files of an asset; of an adopted one, that takes its file in."""
     if asset.is_adopted:

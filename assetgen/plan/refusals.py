@@ -42,6 +42,10 @@ _NOT_HONOURED = {
 
 def unsupported(asset: Asset) -> Iterator[Fault]:
     """Every key of ``asset`` that its route would have to ignore; a draft has none drawn yet."""
+    if asset.is_rebuilt and not asset.is_local:
+        why = "git would have no file, and only a layout gives the same file again"
+        what = f'route {asset.route!r} cannot honour keep = "record": {why}'
+        yield _refusal("keep", what, advice('write keep = "git", or choose route = "local"'))
     if asset.draft and not asset.is_adopted:
         return
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():
@@ -130,7 +134,7 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     for path in (*wanted.paths, *_also_written(wanted)):
         if found := world.obstacle(path):
             yield Fault(("path",), *found, error=StorageError)
-    for path in wanted.paths:
+    for path in () if wanted.asset.is_rebuilt else wanted.paths:
         if found := world.ignored(path):
             yield Fault(("path",), *found, error=GitError)
     if found := world.ignored(wanted.place):

@@ -68,6 +68,8 @@ def _of_plan(project: Workspace, tree: WorkTree, conditions: Conditions) -> str:
     """The line that is the whole plan; "" if it is longer, or rests on more than files."""
     if not project.is_all_fresh or tree.held.was_asked:  # no stat shows what git holds
         return ""
+    if any(project.rebuilt.lacking(asset) for asset in project.manifest.asset):
+        return ""
     try:
         _ = conditions.catalog  # an entry that is not usable is an error each time
     except TrustError:

@@ -35,6 +35,8 @@ def cure(decision: Decision) -> Cure:
             adopt = command("assetgen adopt {name} {path}", name=name, path=path)
             if decision.asset.is_adopted:
                 return advice("{adopt} (keeps the file)", adopt=adopt)
+            if decision.asset.is_rebuilt:  # git would not have the file
+                return force
             return advice("{adopt} (keeps the file), or {force}", force=force, adopt=adopt)
         case State.DRAFT if decision.asset.draft and decision.action is Action.NOTHING:
             layout = f"{decision.asset.kind}/{decision.wish.values['layout']}"

@@ -23,6 +23,7 @@ from assetgen.plan.asked import ASSET, CATALOG, FONTS, KIND, LAYOUT, Asked
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish, World
+from assetgen.record import record
 from assetgen.verdicts import Verdicts, key
 
 
@@ -118,6 +119,13 @@ class Before:
         self._tree = tree
         name = "fresh" if isinstance(tree, WorkTree) else "fresh-staged"
         self._kept = Verdicts(tree.root, name)
+        # What counts as the file that its record lists rests on that record.
+        self._built = {
+            path: asset.id
+            for asset in manifest.asset
+            if asset.is_rebuilt
+            for path in (target.path for target in targets(asset))
+        }
         self._rows: dict[str, Row | None] = {}
         self._new: set[str] = set()
         self._fresh = 0
@@ -171,6 +179,8 @@ class Before:
         more += [asset.page] if asset.page is not None else []
         if wish.intent.template is not None:
             more.append(f"{LAYOUT}{asset.kind} {wish.values['layout']}")
+        owners = {self._built[name] for name in names if name in self._built}
+        more += [place for owner in sorted(owners) for place in record.places(owner)]
         names = tuple(dict.fromkeys((*names, *more)))
         digest = content.of(names)
         if digest is not None:

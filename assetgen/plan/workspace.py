@@ -37,6 +37,7 @@ from assetgen.plan.gone import Gone
 from assetgen.plan.holdings import Holdings
 from assetgen.plan.page import Page
 from assetgen.plan.places import Places
+from assetgen.plan.rebuilt import Rebuilt
 from assetgen.plan.wish import Wish, World
 from assetgen.record import record
 from assetgen.record.places import Records
@@ -78,8 +79,7 @@ class Workspace:
         self.root = root
         self.tree = tree
         self.conditions = conditions
-        kept = Verdicts(root, "pages", off=not tree.is_cached)
-        self.reader = PageReader(sources_of(tree), kept)
+        self.reader = PageReader(sources_of(tree), Verdicts(root, "pages", off=not tree.is_cached))
         self.kind = cache(lambda name: kind.find(tree.templates(), name))
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
         self.page = cache(lambda path: page_file.read(tree, path))
@@ -94,6 +94,7 @@ class Workspace:
         self.holdings = Holdings(
             root, self.recorded, self._reading.manifest, self.wish, commits=commits
         )
+        self.rebuilt = Rebuilt(root, tree, self._reading.manifest, self.record)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
         self._use(self._reading.manifest)
@@ -136,7 +137,8 @@ class Workspace:
     @cached_property
     def listing(self) -> Listing:
         """Every file of the tree that a page may refer to."""
-        return Listing(list(self.tree.everything()), self.content, self.tree.links())
+        paths = self.rebuilt.with_absent(self.tree.everything())
+        return Listing(paths, self.content, self.tree.links())
 
     @cached_property
     def sites(self) -> Sites:
@@ -216,7 +218,7 @@ class Workspace:
             fonts=self.fonts,
             record=self.record,
             collection=self.places.collection,
-            digest=self.tree.digest,
+            digest=self.rebuilt.digest,
             page=self.page,
             data=cache(lambda path: data_source.read(self.tree, path)),
             has_original=lambda digest: originals.has(self.root, digest),

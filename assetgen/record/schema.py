@@ -281,6 +281,8 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     version: str
+    machine: str | UnsetType = UNSET
+    """The system and the processor, where the same files are to be made again elsewhere."""
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import IO, Any
 from assetgen.check.findings import OF_PAGES, Finding, Report, earlier_in_words
 from assetgen.errors import AssetgenError
 from assetgen.manifest.schema import FILE
+from assetgen.plan.rebuilt import BUILDING
 from assetgen.report.folded import Fold, folds, in_order
 from assetgen.report.text import MOST, MOST_MISTAKES, Out, console, mistakes_of, show_cure
 from assetgen.terminal import own
@@ -39,6 +40,8 @@ def check_plain(report: Report, stream: IO[str], *, everything: bool) -> None:
     _notes(report, out)
     if report.earlier:
         out.print(earlier_in_words(report.earlier))
+    if report.unbuilt:
+        out.print(f"not built yet: {count(report.unbuilt, 'file')}; to build: {BUILDING}")
     errors = sum(finding.level == "error" for finding in report.findings)
     warnings = len(report.findings) - errors
     out.print(f"{count(errors, 'error')}, {count(warnings, 'warning')}")
@@ -149,6 +152,7 @@ def check_json(report: Report) -> dict[str, Any]:
         "files": report.pictures,
         "findings": [_finding_json(finding) for finding in report.findings],
         "baseline": report.before,
+        "unbuilt": report.unbuilt,
         "earlier": report.earlier,
         "notes": [_finding_json(note) for note in report.notes],
     }

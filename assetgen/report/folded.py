@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assetgen.check.findings import OF_PAGES, Finding
 from assetgen.cure import Cure, command
+from assetgen.plan.rebuilt import BUILDING
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.report.text import MOST
 
@@ -16,6 +17,7 @@ _ALL = {
     "assetgen adopt --existing --no-commit {path} && git add -- {file}": command(
         "assetgen adopt --existing --no-commit && git add -- {file}", file=BASELINE
     ),
+    BUILDING.template: BUILDING,
     "assetgen generate {name}": command("assetgen generate"),
     "assetgen refs --fix {where}": command("assetgen refs --fix"),
 }

@@ -11,6 +11,7 @@ from typing import IO, Any
 from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
+from assetgen.plan import made_with
 from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
@@ -132,7 +133,10 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
             out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
     _left(result.left, out)
+    _built(result, out)
     parts = [f"{len(result.made) - drafts} {verb}"]
+    if result.built:
+        parts.append(f"{len(result.built)} built from records")
     if drafts:
         parts.append(count(drafts, "draft"))
     if verb == "made":  # nothing else was looked at
@@ -159,6 +163,21 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         )
         if result.not_begun:
             out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def _built(result: Outcome, out: Out) -> None:
+    """Print what was built otherwise than its record says, and that .gitignore was written."""
+    differing = [one for one in result.built if one.build and one.build.differing]
+    for one in differing[:MOST]:
+        path = next(iter(one.build.differing)) if one.build else ""
+        why = one.build.why if one.build else ""
+        out.print(clean(f"warning: {path} differs from the file in its record: {why}"))
+    if len(differing) > MOST:
+        out.print(f"warning: ... and {len(differing) - MOST} more differ")
+    if differing:
+        show_cure(made_with.cure([one.decision.asset.id for one in differing]), out)
+    if result.wrote_gitignore:
+        out.print("wrote .gitignore: it lists the files that are built from records")
 
 
 def _left(left: Sequence[Left], out: Out) -> None:
@@ -190,6 +209,7 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
     """What a run did, as data."""
     return {
         "made": [made_json(one) for one in result.made],
+        "built": [_built_json(one) for one in result.built],
         "failed": [
             {"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed
         ],
@@ -209,6 +229,18 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
         "not_begun": list(result.not_begun),
         "to_commit": text_of(result.to_commit),
         "to_add": text_of(result.to_add),
+    }
+
+
+def _built_json(one: Made) -> dict[str, Any]:
+    """What was built from a record, as data."""
+    differing = one.build.differing if one.build else {}
+    return {
+        "id": one.decision.asset.id,
+        "files": list(one.files),
+        "from": "layout" if one.build and one.build.is_drawn else "cache",
+        "differs": [{"path": path, "sha256": digest} for path, digest in differing.items()],
+        "why": one.build.why if one.build and differing else None,
     }
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
+from assetgen.manifest.schema import Asset
 from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
+from assetgen.plan.rebuilt import BUILDING
 from assetgen.report.collections import folded
 from assetgen.report.text import console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
@@ -35,6 +37,14 @@ def _none(_asset_id: str) -> str | None:
     return None
 
 
+IsBuilt = Callable[[Asset], bool | None]
+
+
+def _in_git(_asset: Asset) -> bool | None:
+    """Git has the files of every asset."""
+    return None
+
+
 def plan_table(
     decisions: Sequence[Decision],
     stream: IO[str],
@@ -42,6 +52,7 @@ def plan_table(
     everything: bool,
     warnings: Sequence[str] = (),
     collection_of: CollectionOf = _none,
+    is_built: IsBuilt = _in_git,
 ) -> None:
     """Print the plan as a table. Fresh assets are only counted, unless ``everything``.
 
@@ -66,7 +77,10 @@ def plan_table(
     if fresh and not everything:
         is_done = fresh == len(decisions)
         counted = f"{fresh} of {len(decisions)} fresh"
-        out.print(all_fresh(fresh) if is_done else counted)
+        lacking = sum(is_built(d.asset) is False for d in decisions if d.state is State.FRESH)
+        out.print(all_fresh(fresh, lacking) if is_done else counted)
+        if lacking:
+            out.print(f"to build files from records: {BUILDING}")
     if folds:
         out.print("assetgen plan --all lists every asset")
     for d in shown:
@@ -175,7 +189,9 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
 
 
 def plan_json(
-    decisions: Iterable[Decision], collection_of: CollectionOf = _none
+    decisions: Iterable[Decision],
+    collection_of: CollectionOf = _none,
+    is_built: IsBuilt = _in_git,
 ) -> list[dict[str, Any]]:
     """The plan as data: one object for each asset."""
     return [
@@ -185,6 +201,7 @@ def plan_json(
             "collection": collection_of(d.asset.id),
             "state": d.state.value,
             "action": d.action.value,
+            **_built(is_built(d.asset)),
             "reasons": [{"field": r.field, "old": r.old, "new": r.new} for r in d.reasons],
             "route": d.asset.route,
             "surface": d.estimate.surface or None,
@@ -199,6 +216,11 @@ def plan_json(
         }
         for d in decisions
     ]
+
+
+def _built(is_built: bool | None) -> dict[str, bool]:
+    """Whether files exist that are built from a record; nothing where git has them."""
+    return {} if is_built is None else {"built": is_built}
 
 
 # -- watch -----------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.cures import Key, Stage, State, commands
 from tests.support.cures_of_baseline import STATES as OF_BASELINE
+from tests.support.cures_of_builds import STATES as OF_BUILDS
 from tests.support.cures_of_codex import STATES as OF_CODEX
 from tests.support.cures_of_doctor import STATES as OF_DOCTOR
 from tests.support.cures_of_git import STATES as OF_GIT
@@ -33,6 +34,7 @@ STATES: tuple[State, ...] = (
     *OF_PAGES,
     *OF_RECORDS,
     *OF_BASELINE,
+    *OF_BUILDS,
     *OF_DOCTOR,
     *OF_CODEX,
     *OF_REPLIES,

@@ -245,7 +245,7 @@ STATES = [
     State(("check/check", "git init"), _without_repository, "check --staged"),
     State(("plan/settle", "assetgen generate {name}"), _stale),
     State(("plan/settle", "assetgen layouts {layout}"), _draft, settles=False),
-    State(("plan/decide", "assetgen accept {asset_id}"), _edited),
+    State(("plan/reasons", "assetgen accept {asset_id}"), _edited),
     State(("plan/settle", "assetgen accept {name}"), _brought),
     State(("plan/settle", "assetgen generate {name} --force"), _brought),
     State(("plan/settle", "assetgen adopt {name} {path}"), _foreign),
