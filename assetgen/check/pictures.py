@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import baseline, old_title, rebuilt, staged
+from assetgen.check import baseline, networks, old_title, rebuilt, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
@@ -52,6 +52,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += _second_records(project)
     findings += _orphans(project, records.without(renamed), owned)
     findings += records.emitted.findings()
+    findings += networks.findings(project)
     before = standing.compare(project, owned | inputs | records.paths())
     findings += baseline.findings(project, before)
     findings += unrecorded(project, before)

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
+from assetgen.manifest import presets
+from assetgen.manifest.key_types import Fit
 from assetgen.manifest.schema import Asset, Defaults, Manifest, normal
 
 
@@ -18,6 +20,7 @@ def with_defaults(manifest: Manifest) -> Manifest:
         msgspec.structs.replace(
             asset,
             route=_route(asset, defaults),
+            fit=_fit(asset, defaults),
             style=asset.style or defaults.style,
             prompt=normal(asset.prompt),
         )
@@ -31,6 +34,14 @@ def _route(asset: Asset, defaults: Defaults) -> str:
     if asset.draft and asset.route != route_names.ADOPTED:
         return "local"
     return asset.route or defaults.route
+
+
+def _fit(asset: Asset, defaults: Defaults) -> Fit | None:
+    """That of the asset; a painted image of a preset is fitted to its size."""
+    preset = presets.find(asset.size)
+    if asset.fit is not None or preset is None or _route(asset, defaults) == "local":
+        return asset.fit
+    return Fit(preset.width, preset.height)
 
 
 def without_kinds(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -35,8 +35,8 @@ Colour = Annotated[
 Size = Annotated[
     str,
     Meta(
-        pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|auto)$(?!\n)",
-        description="WIDTHxHEIGHT in pixels",
+        pattern=r"^([1-9][0-9]{0,4}x[1-9][0-9]{0,4}|[A-Za-z][A-Za-z0-9_-]{0,39})$(?!\n)",
+        description="WIDTHxHEIGHT in pixels, or the name of a preset such as og",
     ),
 ]
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60)]

@@ -8,7 +8,7 @@ from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
 from assetgen.fs import globs, paths
-from assetgen.manifest import placeholders, writes
+from assetgen.manifest import named, placeholders
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
     FILE,
@@ -213,8 +213,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
             what = f"from = {brief(asset.page)} {wrong}"
             yield Fault((*at, "from"), what, advice("name a page below the project"))
         yield from _of_placeholders(asset, at)
-    if asset.writes and (wrong_key := writes.problem(asset.writes, has_page=bool(asset.page))):
-        yield Fault((*at, "writes"), *wrong_key)
+    yield from named.broken(asset, at)
     if without_prompt(asset):
         yield Fault((*at, "prompt"), *without_prompt_words(asset))
     if asset.background == "transparent" and _format(asset) not in (None, *ALPHA_FORMATS):

@@ -13,6 +13,7 @@ from msgspec import Meta
 from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import ManifestError
+from assetgen.manifest import presets
 from assetgen.manifest.collection import Collection
 from assetgen.manifest.key_types import (
     Colour,
@@ -224,6 +225,16 @@ class Asset(Table, frozen=True):
     @property
     def format(self) -> Format:
         return FORMATS["." + self.path.rpartition(".")[2].lower()]
+
+    @property
+    def asked_size(self) -> str | None:
+        """The size to draw at or to ask for: pixels or "auto".
+
+        Layouts are drawn at the size of a preset; painted images are fitted to it.
+        """
+        if (preset := presets.find(self.size)) is not None:
+            return preset.size if self.is_local else None
+        return self.size
 
     @property
     def is_local(self) -> bool:

@@ -250,7 +250,7 @@ def _image_remarks(wish: Wish, provider: Provider, seen: decode.Facts) -> Iterat
     """How the image differs from the request."""
     size, wanted = f"{seen.width}x{seen.height}", wish.intent.size
     if wanted not in ("auto", size):
-        is_asked = provider.is_openai or wish.asset.size not in (None, "auto")
+        is_asked = provider.is_openai or wish.asset.asked_size not in (None, "auto")
         yield (
             f"requested {wanted}, received {size}"
             if is_asked

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from math import prod
 
 from assetgen.cure import advice
+from assetgen.errors import UnsupportedOption
 from assetgen.fs import globs, paths
-from assetgen.manifest import placeholders, writes
+from assetgen.manifest import placeholders, presets, writes
 from assetgen.manifest.collection import FILLED, MAX_ITEMS, Collection
 from assetgen.manifest.toml_faults import Fault, leaves
 from assetgen.manifest.toml_positions import Key
@@ -78,6 +79,9 @@ def _of_matrix(rule: Collection) -> Iterator[Fault]:
             yield Fault(at, what, advice("rename the axis"))
         if any("{" in value or "}" in value for value in values):
             yield Fault(at, "values of axes have no placeholders", advice("write plain texts"))
+    for size in rule.matrix.get(SIZE, ()):
+        if wrong := presets.problem(size):
+            yield Fault(("matrix", SIZE), *wrong, error=UnsupportedOption)
     if rule.size is not None and SIZE in rule.matrix:
         yield Fault(("size",), "size is an axis of the matrix too", advice("remove one of them"))
     count = prod(len(values) for values in rule.matrix.values())

@@ -34,7 +34,7 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     for name, old, new in changes:
         if new is None and name.startswith("inputs["):
             continue  # an input that does not exist yet was named above
-        if name == "size" and record.original and not wanted.asset.size:
+        if name == "size" and record.original and not wanted.asset.asked_size:
             continue  # it follows from fit: an adopted image is derived again, not drawn again
         yield Reason(name, old, new)
     old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)

@@ -159,8 +159,8 @@ def wrong_background(asset: Asset, kind: Kind, layout: str) -> str | None:
 
 def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
     """The size in pixels to draw a local image at; if none is asked for, it fits every file."""
-    if asset.size and asset.size != "auto":
-        asked = asset.size.split("x")
+    if (size := asset.asked_size) and size != "auto":
+        asked = size.split("x")
         return int(asked[0]), int(asked[1])
     width, height = (asset.fit.width, asset.fit.height) if asset.fit else kind.size(layout)
     widest = max([width, *(asset.variants.widths if asset.variants else ())])
@@ -182,7 +182,7 @@ def _painted_wish(
         inputs=[_input(reference, "reference", world, paths=paths) for reference in asset.inputs],
         mask=_input(asset.mask, "mask", world, paths=paths)["sha256"] if asset.mask else None,
         model=asset.model,
-        size=asset.size or kind.sheet.model_size or "auto",
+        size=asset.asked_size or kind.sheet.model_size or "auto",
         quality=asset.quality or (None if asset.route == "codex" else manifest.defaults.quality),
         background=asset.background,
         take=asset.take,

@@ -126,7 +126,8 @@ def _laid_out(project: Workspace, asset: Asset, known: Kind, *, values: Mapping[
 def _size(asset: Asset, known: Kind) -> str | None:
     if asset.fit:
         return f"{asset.fit.width}x{asset.fit.height}"
-    asked = asset.size if asset.size and asset.size != "auto" else known.sheet.model_size
+    size = asset.asked_size
+    asked = size if size and size != "auto" else known.sheet.model_size
     return None if asked == "auto" else asked
 
 

@@ -46,8 +46,8 @@ def fields(job: Job) -> dict[str, Any]:
     """The written settings, with the names of OpenAI's API. Raises UnsupportedOption."""
     wish, options = job.wish, job.wish.options
     body: dict[str, Any] = {}
-    if wish.asset.size not in (None, "auto"):
-        body["size"] = wish.asset.size
+    if wish.asset.asked_size not in (None, "auto"):
+        body["size"] = wish.asset.asked_size
     if wish.intent.quality:
         body["quality"] = wish.intent.quality
     if wish.intent.background != "auto":

@@ -150,6 +150,7 @@ def shipped() -> Catalog:
     text = (Path(__file__).parents[1] / "catalog.toml").read_text("utf-8")
     document = tomli.loads(text, parse_float=Decimal)
     named = {name: {"name": name, **table} for name, table in document["model"].items()}
+    del document["preset"]  # of assetgen.manifest.presets
     return msgspec.convert({**document, "model": named}, Catalog)
 
 
