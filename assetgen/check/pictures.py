@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import baseline, networks, old_title, rebuilt, staged
+from assetgen.check import baseline, networks, old_title, orphans, rebuilt, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
@@ -50,7 +50,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     records.read_rest()
     findings += records.findings
     findings += _second_records(project)
-    findings += _orphans(project, records.without(renamed), owned)
+    findings += orphans.findings(project, records.without(renamed), owned)
     findings += records.emitted.findings()
     findings += networks.findings(project)
     before = standing.compare(project, owned | inputs | records.paths())
@@ -310,29 +310,6 @@ def _second_records(project: Workspace) -> Iterator[Finding]:
             message=f"is a second record of asset {asset_id}; {counts} counts",
             cure=record_cures.leaving(project.tree, path, known, ()),
         )
-
-
-def _orphans(
-    project: Workspace, subjects: Mapping[str, Sequence[str]], owned: set[str]
-) -> Iterator[Finding]:
-    listed = {asset.id for asset in project.manifest.asset}
-    for asset_id in subjects:
-        if asset_id not in listed:
-            path = project.recorded.at(asset_id)
-            found = project.record(asset_id)
-            known = found if isinstance(found, Record) else None
-            files = [name for name in subjects[asset_id] if name not in owned]
-            what = f"belongs to asset {asset_id!r}, which is not in {FILE}"
-            if isinstance(found, Unusable):
-                if project.holdings.unmerged([path]):
-                    continue  # it is settled first
-                what += f", and is not usable: {found}"
-            yield Finding(
-                path=path,
-                code="orphan",
-                message=what,
-                cure=record_cures.leaving(project.tree, path, known, files),
-            )
 
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:

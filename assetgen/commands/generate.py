@@ -56,6 +56,12 @@ def arguments(parser: ArgumentParser) -> None:
         help="for git hooks: like --free, without a commit; if it made anything, "
         "print the git add line and exit with 1",
     )
+    parser.add_argument(
+        "--prune",
+        action="append",
+        metavar="PATTERN",
+        help="only remove the orphans of collections whose ids match, such as 'og/*'",
+    )
     parser.add_argument("--pay", action="store_true", help="also buy in continuous integration")
     parser.add_argument(
         "-j",
@@ -70,6 +76,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def contradiction(options: Namespace) -> str | None:
+    makes = (options.ids, options.force, options.draft, options.resume, options.free)
+    if options.prune and any((*makes, options.hook, options.pay, options.jobs)):
+        return "--prune makes nothing: it is combined with --no-commit and --no-cache only"
     if options.draft and (options.resume or options.force):
         return (
             "--draft cannot be combined with --resume or --force: "
@@ -95,6 +104,8 @@ def run(options: Namespace) -> int:
 
     root = context.root(options)
     context.interrupt_on_sigterm()
+    if options.prune:
+        return _pruned(options, root)
     progress = Progress(sys.stderr, os.environ)
     # A copy: opening the repository removes git's variables from the environment of the process.
     environ = dict(os.environ)
@@ -110,6 +121,16 @@ def run(options: Namespace) -> int:
     code = context.print_outcome(options, outcome, "made")
     show_unread(outcome, sys.stderr)
     return code or int(options.hook and bool(outcome.made or outcome.gitignore))
+
+
+def _pruned(options: Namespace, root: Path) -> int:
+    from assetgen.generate.prune import prune
+    from assetgen.report.prune import show
+
+    conditions = context.conditions(options, root)
+    found = prune(root, options.prune, _how(options), conditions, dict(os.environ))
+    show(found, sys.stdout, as_json=options.json)
+    return found.exit_code
 
 
 def _how(options: Namespace) -> Options:

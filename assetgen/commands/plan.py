@@ -17,7 +17,19 @@ def arguments(parser: ArgumentParser) -> None:
         "ids", nargs="*", metavar="ID", help="only these assets; 'og/*' names all that match"
     )
     parser.add_argument("--all", action="store_true", help="show fresh assets too")
+    parser.add_argument(
+        "--prune",
+        action="append",
+        metavar="PATTERN",
+        help="show what generate --prune would remove instead",
+    )
     add_no_cache(parser)
+
+
+def contradiction(options: Namespace) -> str | None:
+    if options.prune and options.ids:
+        return "--prune shows what would be removed: it cannot be combined with ids of assets"
+    return None
 
 
 def run(options: Namespace) -> int:
@@ -29,6 +41,13 @@ def run(options: Namespace) -> int:
 
     root = context.root(options)
     conditions = context.conditions(options, root)
+    if options.prune:
+        from assetgen.generate.prune import planned
+        from assetgen.report.prune import show
+
+        project = open_workspace(root, conditions, cached=not options.no_cache)
+        show(planned(project, options.prune), sys.stdout, as_json=options.json, verb="would remove")
+        return 0
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
         decisions = forecast.decisions(project, options.ids)

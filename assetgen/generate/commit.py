@@ -18,12 +18,7 @@ from assetgen.record import baseline, record
 def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
     """Commit what was made, if the project is in a repository; a refusal is part of the outcome."""
     try:
-        if "GIT_INDEX_FILE" in environ:
-            raise GitError(
-                "this runs inside a git hook, where a second commit would break yours; "
-                "nothing was committed",
-                cure=advice("stage the pictures and their records, then commit again"),
-            )
+        _refuse_in_hook(environ)
         begun = store.begun_commit(root)
         written_too = outcome.others_written or outcome.schema
         if not (outcome.made or outcome.standing or written_too or begun):
@@ -50,6 +45,30 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         store.note_commit(root, ())
     except GitError as exc:
         outcome.uncommitted = exc
+
+
+def commit_removal(
+    root: Path, environ: Mapping[str, str], ids: Sequence[str], paths: Sequence[str]
+) -> str | None:
+    """Commit that the files of ``ids`` were removed; None without a repository. Raises GitError."""
+    _refuse_in_hook(environ)
+    repository = Repository.open(root, environ)
+    if repository is None:
+        return None
+    subject = f"assetgen: remove {ids[0] if len(ids) == 1 else f'{len(ids)} pictures'}"
+    trailers = [f"Assetgen-Removed: {asset_id}" for asset_id in ids]
+    message = "\n".join([subject, "", *trailers, ""])
+    seen = repository.status(paths)
+    return commits.commit(repository, (), paths, message, seen=seen) if seen else None
+
+
+def _refuse_in_hook(environ: Mapping[str, str]) -> None:
+    if "GIT_INDEX_FILE" in environ:
+        raise GitError(
+            "this runs inside a git hook, where a second commit would break yours; "
+            "nothing was committed",
+            cure=advice("stage the pictures and their records, then commit again"),
+        )
 
 
 def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) -> None:

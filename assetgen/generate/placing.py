@@ -195,21 +195,24 @@ class Superseded:
     def _unneeded(self, known: Record) -> tuple[str, ...]:
         if self._project.others:  # an asset with a mistake may list one of them
             return ()
-        old = [path for path in known.subject if self._is_unlisted_picture(path)]
+        old = [path for path in known.subject if path not in self.listed and self.is_picture(path)]
         digest = self._project.tree.digest
         old = [path for path in old if digest(path) == known.subject[path]]
         if not old or self._made_from is None:
             return ()
         return tuple(path for path in old if path not in self._made_from)
 
-    def _is_unlisted_picture(self, path: str) -> bool:
-        # A record is only a file: it must not make assetgen remove anything but a picture.
+    def is_picture(self, path: str) -> bool:
+        """Whether a path is that of a picture in an output folder.
+
+        A record is only a file: it must not make assetgen remove anything else.
+        """
         outputs = tuple(folder + "/" for folder in self._project.manifest.project.outputs)
-        is_picture = path.startswith(outputs) and path.endswith(tuple(FORMATS))
-        return is_picture and path not in self._listed
+        return path.startswith(outputs) and path.endswith(tuple(FORMATS))
 
     @cached_property
-    def _listed(self) -> frozenset[str]:
+    def listed(self) -> frozenset[str]:
+        """The files of the assets that the manifest lists."""
         return listed_paths(self._project.manifest)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from assetgen.cure import advice, command
 from assetgen.errors import ManifestError
@@ -24,19 +24,24 @@ def named(manifest: Manifest, names: Iterable[str]) -> tuple[str, ...]:
     does not exist, and for patterns that match nothing.
     """
     asked = list(names)
+    if not any(map(is_pattern, asked)):
+        return tuple(dict.fromkeys(manifest.find(one).id for one in asked))
+    plain = [manifest.find(one).id for one in asked if not is_pattern(one)]
     patterns = [one for one in asked if is_pattern(one)]
-    plain = [manifest.find(one).id for one in asked if one not in patterns]
-    if not patterns:
-        return tuple(dict.fromkeys(plain))
-    everything = ["**"] if all(one.startswith("!") for one in asked) else []
-    shown = " ".join(patterns)
+    found = matching([asset.id for asset in manifest.asset], [*plain, *patterns])
+    if not found:
+        what = f"no asset has an id that matches {' '.join(patterns)}"
+        raise ManifestError(what, where=FILE, cure=command("assetgen plan --all"))
+    return found
+
+
+def matching(ids: Iterable[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``ids`` that ``names`` mean, in their order. Raises ManifestError."""
+    patterns = [one for one in names if is_pattern(one)]
+    everything = ["**"] if all(one.startswith("!") for one in names) else []
     try:
         is_meant = globs.matcher([*everything, *patterns])
     except ValueError as exc:
-        cure = advice("correct the pattern")
-        raise ManifestError(f"{shown} is not a pattern: {exc}", cure=cure) from None
-    found = [asset.id for asset in manifest.asset if asset.id in plain or is_meant(asset.id)]
-    if not found:
-        what = f"no asset has an id that matches {shown}"
-        raise ManifestError(what, where=FILE, cure=command("assetgen plan --all"))
-    return tuple(found)
+        what = f"{' '.join(patterns)} is not a pattern: {exc}"
+        raise ManifestError(what, cure=advice("correct the pattern")) from None
+    return tuple(one for one in ids if one in names or (patterns and is_meant(one)))

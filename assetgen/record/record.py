@@ -131,6 +131,8 @@ class Record:
     observed: Sequence[Measured]
     placeholder: str | None
     """A blurred miniature as a PNG data URL."""
+    collection: str | None = None
+    """The id of the collection that made the asset."""
     is_reformatted: bool = False
     """Whether it says what assetgen wrote, but not in the form in which assetgen writes it."""
 
@@ -329,6 +331,7 @@ def read(data: bytes, path: str) -> Record:
         source_type=predicate.marking.digital_source_type,
         observed=tuple(file for file in predicate.observed if file.path in files),
         placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
+        collection=predicate.asset.collection or None,
         is_reformatted=is_reformatted,
     )
 

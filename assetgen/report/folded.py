@@ -21,6 +21,8 @@ _ALL = {
     "assetgen generate {name}": command("assetgen generate"),
     "assetgen refs --fix {where}": command("assetgen refs --fix"),
 }
+# It settles all orphans of a collection.
+PRUNE = "assetgen generate --prune {pattern}"
 # Their cures offer several ways, of which the baseline is the one for many.
 _OF_BASELINE = ("unrecorded", "edited")
 
@@ -54,6 +56,8 @@ def folds(findings: Sequence[Finding]) -> list[Fold]:
 def _settling(finding: Finding) -> Cure | None:
     templates = list(_commands(finding.cure))
     usable = templates if finding.code in _OF_BASELINE else templates[:1]
+    if usable[:1] == [PRUNE]:
+        return finding.cure
     return next((_ALL[one] for one in usable if one in _ALL), None)
 
 

@@ -38,6 +38,20 @@ def _without_asset(place: Place) -> None:
     place.covers("a")
 
 
+def _without_pages(place: Place) -> None:
+    for name in ("a", "b", "c"):
+        place.write(f"content/{name}.md", f"---\ntitle: Page {name}\n---\n")
+    place.manifest(
+        '[[collection]]\nid = "og/{slug}"\nfrom = "content/*.md"\nkind = "cover"\n'
+        'path = "public/og/{slug}.png"\nalt = "{title}"\n'
+    )
+    place.git("add", "-A")
+    place.git("commit", "-qm", "pages")
+    place.ok("generate")
+    for name in ("a", "b"):
+        (place.root / f"content/{name}.md").unlink()
+
+
 def _without_commit(place: Place) -> None:
     _without_asset(place)
     place.git("update-ref", "-d", "HEAD")
@@ -190,6 +204,8 @@ STATES = [
     State(("plan/decide", "{fetch} && {adopt}"), _at(_pointer_without_record)),
     State(("plan/decide", "assetgen adopt {asset_id} {path}"), _at(_pointer_without_record)),
     State(("plan/record_cures", "git rm -- {paths}"), _at(_without_asset)),
+    State(("check/orphans", "assetgen generate --prune {pattern}"), _at(_without_pages)),
+    State(("generate/prune", "assetgen check"), _at(_made), "generate --prune x/*", settles=False),
     State((_RECORD_CURES, "mkdir -p {folder} && mv -- {place} {to}"), _at(_without_commit)),
     State(("plan/holdings", "assetgen accept {asset_id}"), _at(_reformatted)),
     State((_RECORD_CURES, "git reset -q -- {place}"), _at(_staged_without_commit)),
