@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from assetgen.commands import context
-from assetgen.commands.arguments import add_no_cache
+from assetgen.commands.arguments import add_no_cache, add_shard
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -23,12 +23,13 @@ def arguments(parser: ArgumentParser) -> None:
         metavar="PATTERN",
         help="show what generate --prune would remove instead",
     )
+    add_shard(parser)
     add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
-    if options.prune and options.ids:
-        return "--prune shows what would be removed: it cannot be combined with ids of assets"
+    if options.prune and (options.ids or options.shard):
+        return "--prune shows what would be removed: it cannot be combined with ids or --shard"
     return None
 
 
@@ -50,7 +51,7 @@ def run(options: Namespace) -> int:
         return 0
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
-        decisions = forecast.decisions(project, options.ids)
+        decisions = forecast.decisions(project, options.ids, options.shard)
     text = None
     if options.json:
         is_built = project.rebuilt.is_built
@@ -62,10 +63,11 @@ def run(options: Namespace) -> int:
             sys.stdout,
             everything=options.all or bool(options.ids),
             warnings=forecast.warnings(project, decisions, conditions),
+            shard=options.shard,
             collection_of=project.places.collection,
             is_built=project.rebuilt.is_built,
         )
     show_others(len(project.others), sys.stderr)
-    if not (options.no_cache or options.config):
+    if not (options.no_cache or options.config or options.ids or options.shard):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)
