@@ -500,3 +500,35 @@ def test_a_placeholder_is_that_of_the_picture(
     made = render.picture(order(of, size, layout=layout))
     assert made.placeholder == decode.placeholder(decode.decode(made.png))
     assert made.png == render.draw(order(of, size, layout=layout)).png
+
+
+# -- edges -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pattern", ["tiles", "bars"])
+@pytest.mark.parametrize(
+    "size", [(400, 225), (320, 180), (250, 250), (270, 480), (309, 194)], ids=str
+)
+def test_no_line_is_seen_where_two_parts_of_one_colour_meet(
+    size: tuple[int, int], pattern: str
+) -> None:
+    cover = kind.find(Path("none"), "cover")
+    values = cover.fill({"layout": "split", "title": "Maps first", "pattern": pattern})
+    brand = ("#101828", "#0e7a5f", "#e8a33d")
+    drawn = _pixels(render.draw(Order(cover, values, *size, palette=brand, fonts=_FONTS)))
+    # Where a curve touches an edge, a few pixels are half covered: at most a tenth of a cell.
+    assert [run for run in _lines(drawn.convert("RGB")) if run > max(size) / 16] == []
+
+
+def _lines(image: Image.Image) -> list[int]:
+    """The lengths of all lines 1 px wide that have the same colour on both sides."""
+    found = []
+    for turned in (image, image.transpose(Image.Transpose.TRANSPOSE)):
+        width, height = turned.size
+        rows = [list(turned.crop((0, y, width, y + 1)).get_flattened_data()) for y in range(height)]
+        for above, row, below in zip(rows, rows[1:], rows[2:], strict=False):
+            run = 0
+            for one, middle, other in zip(above, row, below, strict=True):
+                run = run + 1 if one == other != middle else 0
+                found += [run] if run else []
+    return found
