@@ -24,6 +24,7 @@ from assetgen.generate.outcome import Outcome, Picture
 from assetgen.generate.placing import Leaving, Superseded
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Derived
+from assetgen.image.remarks import remarks
 from assetgen.manifest.schema import Target
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate, Journal
@@ -101,7 +102,7 @@ def _adopted(project: Workspace, decision: Decision, original: bytes, brought: B
         prompts=project.manifest.project.record_prompts,
     )
     originals.keep(project.root, original)
-    return Picture(decision, files, stated)
+    return Picture(decision, files, stated, remarks=remarks(original, wish.asset, files))
 
 
 def from_thread(root: Path, asset_id: str, options: Options, conditions: Conditions) -> Outcome:

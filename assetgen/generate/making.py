@@ -12,6 +12,7 @@ from assetgen.generate.outcome import Picture, billed
 from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
+from assetgen.image.remarks import remarks
 from assetgen.plan import decide, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.differences import shows_another
@@ -108,7 +109,7 @@ class Maker:
             decision=decision,
             files=files,
             statement=stated,
-            remarks=drawn.remarks,
+            remarks=(*drawn.remarks, *remarks(drawn.original, wish.delivered, files)),
             entry=drawn.entry,
             is_draft=drawn.decision == "draft",
         )

@@ -27,6 +27,8 @@ _SAVE: dict[Format, dict[str, Any]] = {
     "webp": {"quality": QUALITY["webp"], "method": 4},
     "avif": {"quality": QUALITY["avif"], "speed": 6, "max_threads": 1},
 }
+#: What a crop keeps where nothing is said: heads are above the middle. Layouts do the same.
+FOCUS = (0.5, 0.15)
 _BACKDROP = (255, 255, 255)
 
 
@@ -149,16 +151,23 @@ def _resized(image: Image, asset: Asset, target: Target) -> Image:
         return _contained(image, width, height)
     box = (0.0, 0.0, float(image.width), float(image.height))
     if mode == "cover":
-        box = _crop(image.size, width / height)
+        focus = asset.fit.focus if asset.fit else None
+        box = _crop(image.size, width / height, focus or FOCUS)
     if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
         return image
     return image.resize((width, height), Pillow.Resampling.LANCZOS, box=box, reducing_gap=3.0)
 
 
-def _crop(size: tuple[int, int], ratio: float) -> tuple[float, float, float, float]:
-    """The largest centred box of ``ratio`` (width / height) in a picture of ``size``."""
+def _crop(
+    size: tuple[int, int], ratio: float, focus: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    """The largest box of ``ratio`` (width / height) in a picture of ``size``.
+
+    What is cut off is shared as ``focus`` says: [0.5, 0.15] cuts as much on the left as on the
+    right, and 15 % of the height that goes at the top.
+    """
     width, height = min(size[0], size[1] * ratio), min(size[1], size[0] / ratio)
-    left, top = (size[0] - width) / 2, (size[1] - height) / 2
+    left, top = (size[0] - width) * focus[0], (size[1] - height) * focus[1]
     return (left, top, left + width, top + height)
 
 

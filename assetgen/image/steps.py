@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from assetgen.manifest.key_types import Format
+from assetgen.manifest.key_types import Fit, Format
 from assetgen.manifest.schema import Asset, Target, targets
 from assetgen.record.schema import EncodeStep, FitStep, Step
 
@@ -15,8 +15,13 @@ QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif"
 def steps(asset: Asset) -> tuple[Step, ...]:
     """The steps from the original to the files, as the record states them."""
     fit = asset.fit
-    first = [FitStep(mode=fit.mode, width=fit.width, height=fit.height)] if fit else []
+    first = [_fit_step(fit)] if fit else []
     return (*first, *(_encode_step(asset, target) for target in targets(asset)))
+
+
+def _fit_step(fit: Fit) -> FitStep:
+    focus = list(fit.focus) if fit.focus else UNSET
+    return FitStep(mode=fit.mode, width=fit.width, height=fit.height, focus=focus)
 
 
 def _encode_step(asset: Asset, target: Target) -> EncodeStep:

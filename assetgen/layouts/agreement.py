@@ -27,6 +27,9 @@ def _in_table(
         if not _is_given(value, spec):
             continue
         yield from _replaced(filled, fields, here)
+        if spec.needs and not any(_is_given(filled.get(name), fields[name]) for name in spec.needs):
+            what = f"{dotted(here)} is shown only together with {' or '.join(spec.needs)}"
+            yield Fault(here, what, advice("remove {key}", key=key))
         yield from _unknown(value, spec, here, whole=whole)
         if spec.type == "table" and isinstance(value, Mapping):
             yield from _in_table(value, spec.fields, here, whole=whole)

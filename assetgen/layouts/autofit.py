@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assetgen.cure import advice
+from assetgen.cure import Cure, advice
 from assetgen.errors import TemplateError
 from assetgen.layouts.engine import Box, Page
 from assetgen.layouts.spec import Order
@@ -77,6 +77,7 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
     if lines:
         _balance(page, lines)
     page = page.rebuilt()
+    page.smallest = min((size for size in sizes.values() if size), default=0) * page.scale or None
     boxes = page.boxes()
     for text in texts:
         if not _fits(boxes, text, viewport, page.scale):
@@ -84,9 +85,19 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
                 where=f"values.{text.name}",
-                cure=advice("shorten it, or choose another layout or ratio"),
+                cure=_cure(boxes, text),
             )
     return page
+
+
+def _cure(boxes: Mapping[str, Box], text: Text) -> Cure:
+    """What makes a text fit: a larger image does not, because layouts are scaled."""
+    is_too_wide = text.slot in boxes and boxes[text.element][2] > boxes[text.slot][2] + _TOLERANCE
+    if is_too_wide:
+        return advice(
+            "shorten it, write \\u00AD where a long word may break, or choose another ratio"
+        )
+    return advice("shorten it, or choose another layout or ratio")
 
 
 def _shrink(page: Page, members: Sequence[Text], viewport: tuple[int, int], step: int) -> int:

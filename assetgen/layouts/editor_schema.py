@@ -159,6 +159,9 @@ def _field(spec: Field) -> _Schema:
             return {**made, "type": "string", "maxLength": MAX_TEXT}
         case "number":
             return {**made, "type": "number"}
+        case "point":
+            share = {"type": "number", "minimum": 0, "maximum": 1}
+            return {**made, "type": "array", "minItems": 2, "maxItems": 2, "items": share}
         case "flag":
             return {**made, "type": "boolean"}
         case "choice":

@@ -35,6 +35,8 @@ class Drawing:
     width: int
     height: int
     placeholder: str | None = None
+    smallest: float | None = None
+    """The height of the smallest type in pixels, as far as it was fitted."""
 
 
 class Page:
@@ -53,6 +55,7 @@ class Page:
         self._texts: dict[str, str] = {}
         self._boxes: dict[str, Box] | None = None
         self.scale = scale
+        self.smallest: float | None = None
         try:
             self._page = _engine().Template(
                 document,

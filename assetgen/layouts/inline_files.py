@@ -9,11 +9,15 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
+from assetgen.cure import advice
 from assetgen.errors import StorageError, TemplateError
 from assetgen.image import decode, png
+from assetgen.layouts import drawings
 from assetgen.layouts.closure import REFERENCE, join
 from assetgen.layouts.sanitize import refuse_hostile
 from assetgen.layouts.spec import Order
+from assetgen.manifest.toml_faults import dotted
+from assetgen.manifest.toml_positions import Key
 
 T = TypeVar("T")
 
@@ -36,6 +40,7 @@ def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
 def pictures(document: str, order: Order) -> str:
     files = order.kind.files(order.layout)
     references = list(order.pictures)
+    keys = {reference: key for key, reference in order.kind.pictures_at(order.values)}
 
     def own(match: re.Match[str]) -> str:
         name = join(order.kind.name, match["name"], f"{order.layout}.html")
@@ -52,22 +57,34 @@ def pictures(document: str, order: Order) -> str:
 
     def declared(match: re.Match[str]) -> str:
         reference = references[int(match[1])]
-        return _declared_picture(order.pictures[reference], reference, limit)
+        return _declared_picture(order.pictures[reference], keys[reference], reference, limit)
 
     return _INPUT.sub(declared, document)
 
 
-def refuse_no_picture(reference: str, data: bytes) -> None:
-    """Raise StorageError if the header of a declared input is not that of a picture."""
-    _read(lambda: decode.facts(data), reference)
+def refuse_no_picture(key: Key, reference: str, data: bytes, side: int) -> None:
+    """Raise StorageError if the file of the value ``key`` is not a picture that layouts show.
+
+    ``side`` is the longer side of the canvas, in pixels.
+    """
+    name = f"{dotted(key)}: {reference}"
+    if drawings.is_svg(data):
+        _read(lambda: drawings.cleaned(data), name, reference)
+        return
+    _read(lambda: decode.facts(data, decode.STILLS, side), name, reference)
+    if (many := decode.frames(data)) > 1:
+        raise StorageError(
+            f"{name} moves (it has {many} frames), and a layout shows a still image",
+            cure=advice("save one frame of {name} as PNG", name=reference),
+        )
 
 
-def _read(read: Callable[[], T], reference: str) -> T:
+def _read(read: Callable[[], T], name: str, reference: str) -> T:
     try:
         return read()
     except StorageError as exc:
-        what = f"the input {reference} cannot be shown: {exc.what}"
-        raise StorageError(what, cure=decode.cure(exc, reference)) from None
+        what = f"{name} cannot be shown: {exc.what}"
+        raise StorageError(what, cure=exc.cure or decode.cure(exc, reference)) from None
 
 
 _MAGIC = (
@@ -115,12 +132,18 @@ def _refuse_damage(name: str, data: bytes) -> None:
         ) from None
 
 
-def _declared_picture(data: bytes, reference: str, limit: int) -> str:
+def _declared_picture(data: bytes, key: Key, reference: str, limit: int) -> str:
     """A declared input as pixels only: decoded, shrunk to what can be seen, encoded again."""
-    refuse_no_picture(reference, data)
-    image = _read(lambda: decode.decode(data), reference)
+    refuse_no_picture(key, reference, data, limit)
+    name = f"{dotted(key)}: {reference}"
+    if drawings.is_svg(data):
+        wide, high, rows = _read(lambda: drawings.pixels(data, limit), name, reference)
+        drawn = png.encode(wide, high, rows, alpha=True)
+        return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    image = _read(lambda: decode.decode(data, decode.STILLS, limit), name, reference)
     if max(image.size) > limit:
         image.thumbnail((limit, limit))
+    image = decode.in_srgb(image)  # the engine reads no profiles
     # A JPEG stays a JPEG: a photograph as PNG takes ten times as long.
     if data.startswith(b"\xff\xd8\xff"):
         out = io.BytesIO()

@@ -25,20 +25,23 @@ Pixels = tuple[int, int, bytes]
 
 def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
-    pixels, transparent = _painted(order)
-    return _encoded(pixels, order.width, order.height, transparent)
+    page, transparent = _painted(order)
+    drawing = _encoded(page.pixels(), order.width, order.height, transparent)
+    return replace(drawing, smallest=page.smallest)
 
 
 def picture(order: Order) -> Drawing:
     """``draw`` with a placeholder, for which nothing has to decode the picture again."""
-    pixels, transparent = _painted(order)
+    page, transparent = _painted(order)
+    pixels = page.pixels()
     drawing = _encoded(pixels, order.width, order.height, transparent)
     image = _image(pixels, order.width, order.height, "RGBA" if transparent else "RGBX")
-    return replace(drawing, placeholder=decode.placeholder(image))
+    preview = decode.placeholder(image)
+    return replace(drawing, placeholder=preview, smallest=page.smallest)
 
 
-def _painted(order: Order) -> tuple[Pixels, bool]:
-    """The size of the drawing, its RGBA pixels, and whether they may be transparent."""
+def _painted(order: Order) -> tuple[Page, bool]:
+    """The fitted page, and whether its pixels may be transparent."""
     refuse_size(order.width, order.height)
     document, fonts = _filled(order)
     document, css = inline_files.pictures(document, order), _theme(order)
@@ -50,7 +53,7 @@ def _painted(order: Order) -> tuple[Pixels, bool]:
             1 + 1e-6
         )  # the engine keeps 32 bits of it and rounds pixels down: 1200 * 0.9 would be 1079
     canvas = (wide, high, scale, transparent)
-    return _fitted(document, css, canvas, order).pixels(), transparent
+    return _fitted(document, css, canvas, order), transparent
 
 
 def _fitted(document: str, css: str, canvas: Canvas, order: Order) -> Page:

@@ -117,6 +117,8 @@ def _made_up(name: str, spec: Field) -> Any:
             return True
         case "colour":
             return "#4f46e5"
+        case "point":
+            return [0.5, 0.15]
     return str(spec.default or _words(name))
 
 

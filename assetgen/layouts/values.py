@@ -21,7 +21,9 @@ from assetgen.text import brief, has_ink
 #: The longest text of a value, in characters.
 MAX_TEXT = 2000
 
-FieldType = Literal["text", "number", "flag", "choice", "colour", "picture", "list", "table"]
+FieldType = Literal[
+    "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table"
+]
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +39,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, Field] = {}
     gaps: bool = False
     """A list of numbers may leave one out: ``nan`` or ``""``; the layout gets ``none``."""
+    needs: tuple[str, ...] = ()
+    """Values without one of which it is not shown."""
     without: tuple[str, ...] = ()
     """Values that take its place: it cannot be given together with one of them."""
     each: str = ""
@@ -60,6 +64,7 @@ def in_words(spec: Field, quote: str = "") -> str:
 def notes_of(spec: Field) -> list[str]:
     """What else limits a value, for the end of its description."""
     found = [f"not with {' or '.join(spec.without)}"] if spec.without else []
+    found += [f"only with {' or '.join(spec.needs)}"] if spec.needs else []
     found += [f"one of {spec.among}"] if spec.among else []
     return found + (["required"] if spec.required else [])
 
@@ -126,6 +131,7 @@ EMPTY: dict[str, Any] = {
     "choice": "",
     "number": None,
     "flag": False,
+    "point": None,
 }
 EMPTY |= {"list": [], "table": {}}
 
@@ -136,6 +142,7 @@ _EXAMPLES: dict[FieldType, str] = {
     "flag": "true",
     "colour": '"#0f172a"',
     "picture": '"public/img/a.png", or "@id" of another asset',
+    "point": "[0.5, 0.15]",
     "list": "[...]",
     "table": "{ ... }",
 }
@@ -181,13 +188,16 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "picture" if isinstance(value, str) and value:
             wrong += _wrong_with_picture(value, at)
             return value
+        case "point" if _is_point(value):
+            return value
         case "colour" | "picture" if value == "" and not spec.required:
             return value  # none, also where [defaults.values] has one
         case "table" if isinstance(value, Mapping):
             return fill_in(value, Form(spec.fields, who), at, wrong=wrong)
         case "list" if isinstance(value, list):
             return _items(value, spec, at, who=who, wrong=wrong)
-    what = f"{dotted(at)} = {brief(value)} is not a {spec.type}"
+    kind = "point: two numbers from 0 to 1" if spec.type == "point" else spec.type
+    what = f"{dotted(at)} = {brief(value)} is not a {kind}"
     wrong.append(Fault(at, what, _instead(value, spec, at)))
     return value
 
@@ -222,6 +232,11 @@ def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -
 
 #: What a colour looks like.
 COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+
+def _is_point(value: object) -> bool:
+    is_pair = isinstance(value, list) and len(value) == 2
+    return is_pair and all(_is_number(one) and 0 <= one <= 1 for one in value)  # type: ignore[attr-defined]
 
 
 #: Numbers of this size and larger are refused: a double holds their whole part only up to here.

@@ -86,6 +86,9 @@ class PaintOptions(Table, frozen=True):
         return msgspec.structs.replace(defaults, **own)
 
 
+Share = Annotated[float, Meta(ge=0, le=1)]
+
+
 class Fit(Table, frozen=True):
     """The size of the file, which is made locally from the original."""
 
@@ -95,6 +98,13 @@ class Fit(Table, frozen=True):
         Literal["cover", "contain", "exact"],
         Meta(description="cover: fill, crop; contain: show all, pad; exact: refuse another ratio"),
     ] = "cover"
+    focus: Annotated[
+        tuple[Share, Share] | None,
+        Meta(
+            description="what a crop keeps: [0, 0] is the top left, [1, 1] the bottom right; "
+            "without it [0.5, 0.15]"
+        ),
+    ] = None
 
 
 class Variants(Table, frozen=True):

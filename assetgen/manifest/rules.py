@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
@@ -257,7 +258,8 @@ def _of_path(project: Project, asset: Asset, at: Key) -> Iterator[Fault]:
         yield Fault(at, f"{asset.path!r} {wrong}", _better_path(project, asset))
     elif _format(asset) is None:
         what = f"{asset.path!r} does not end in .png, .jpg, .webp or .avif"
-        yield Fault(at, what, advice("the extension decides the format"))
+        png = PurePosixPath(asset.path).with_suffix(".png").as_posix()
+        yield Fault(at, what, advice('write path = "{png}"', png=png))
     elif project.outputs and not any(asset.path.startswith(f"{one}/") for one in project.outputs):
         what = f"{asset.path!r} is not in an output folder ({', '.join(project.outputs)})"
         cure = advice(

@@ -50,4 +50,8 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
 
 
 def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:
-    return "{width}x{height} {mode}".format(**steps[0]) if steps else None
+    if not steps:
+        return None
+    focus = steps[0].get("focus")
+    words = "{width}x{height} {mode}".format(**steps[0])
+    return f"{words}, focus {focus}" if focus else words

@@ -205,6 +205,7 @@ class FitStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag="fi
     width: int
     height: int
     filter: str = "lanczos"
+    focus: list[float] | UnsetType = UNSET
 
 
 class EncodeStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag="encode"):

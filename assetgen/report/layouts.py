@@ -163,7 +163,7 @@ def _fields_json(fields: Mapping[str, Field]) -> list[dict[str, Any]]:
     return [_field_json(name, spec) for name, spec in fields.items()]
 
 
-_RULES = ("gaps", "each", "among", "between")
+_RULES = ("gaps", "needs", "without", "each", "among", "between")
 
 
 def _field_json(name: str, spec: Field) -> dict[str, Any]:
@@ -176,7 +176,6 @@ def _field_json(name: str, spec: Field) -> dict[str, Any]:
     if spec.type == "list":
         said |= {"min": spec.min, "max": spec.max}
         said["of"] = "table" if spec.fields else next(iter(spec.of), "text")
-    said |= {name: list(spec.without) for name in ["without"] if spec.without}
     said |= {name: getattr(spec, name) for name in _RULES if getattr(spec, name)}
     if spec.fields:
         said["fields"] = _fields_json(spec.fields)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from assetgen.layouts import engine, inline_files, sandbox
+from collections.abc import Iterator
+
+from assetgen.image import decode
+from assetgen.layouts import drawings, engine, inline_files, sandbox
+from assetgen.layouts.engine import Drawing
 from assetgen.layouts.spec import Order
+from assetgen.manifest.toml_faults import dotted
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
 from assetgen.record.schema import RecordedRoute
@@ -27,8 +32,9 @@ def order(job: Job) -> Order:
 
 def refuse(job: Job) -> None:
     """Raise the error for which ``job`` cannot be drawn, as far as that is seen without drawing."""
-    for reference in job.wish.kind.pictures(job.wish.values):
-        inline_files.refuse_no_picture(reference, job.read(reference))
+    side = max(map(int, job.wish.intent.size.split("x")))
+    for key, reference in job.wish.kind.pictures_at(job.wish.values):
+        inline_files.refuse_no_picture(key, reference, job.read(reference), side)
 
 
 def draw(job: Job) -> Drawn:
@@ -53,7 +59,30 @@ def draw(job: Job) -> Drawn:
         received="pixels",
         keeps_original=False,
         placeholder=drawing.placeholder,
+        remarks=(*_small_type(drawing), *_small_pictures(ordered)),
     )
+
+
+#: The height of type in pixels below which a text can hardly be read.
+_READABLE = 9
+
+
+def _small_type(drawing: Drawing) -> Iterator[str]:
+    if drawing.smallest is not None and drawing.smallest < _READABLE:
+        yield f"the smallest text is {drawing.smallest:.0f} px high, too small to read"
+
+
+def _small_pictures(order: Order) -> Iterator[str]:
+    """The pictures, other than logos, that are at most half as large as the canvas."""
+    for key, reference in order.kind.pictures_at(order.values):
+        if key[-1] == "logo" or drawings.is_svg(order.pictures[reference]):
+            continue
+        seen = decode.facts(order.pictures[reference], decode.STILLS, order.width)
+        if seen.width * 2 <= order.width and seen.height * 2 <= order.height:
+            yield (
+                f"{dotted(key)}: {reference} has {seen.width}x{seen.height} pixels, "
+                "so it is shown enlarged"
+            )
 
 
 def _source_type(job: Job, layout: str) -> str:

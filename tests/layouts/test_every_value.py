@@ -26,7 +26,10 @@ _LISTS = {"categories": ["Ab", "Cd", "Ef"], "labels": ["Ab", "Cd", "Ef"], "cells
 
 def _picture(colour: str) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (40, 30), colour).save(out, "PNG")
+    picture = Image.new("RGB", (40, 30), colour)
+    picture.paste("#20d020", (0, 0, 20, 15))  # so that each part of it looks different
+    picture.paste("#d0d020", (20, 15, 40, 30))
+    picture.save(out, "PNG")
     return out.getvalue()
 
 
@@ -61,6 +64,8 @@ def _value(name: str, spec: Field) -> Any:
             return 2
         case "flag":
             return False
+        case "point":
+            return [0.5, 0.15]
         case "colour":
             return "#d02020"
         case "picture":
@@ -83,6 +88,8 @@ def _other(name: str, spec: Field, value: Any) -> Any:
             return value + 1
         case "flag":
             return not value
+        case "point":
+            return [1, 1]
         case "colour":
             return "#20d020"
         case "picture":

@@ -1,0 +1,184 @@
+"""SVG files as values of layouts: shapes only, guarded like templates, drawn once as pixels.
+
+What is kept is named: elements and attributes that are not shapes, paint or their structure are
+left out, and those that would be seen are refused. Source: SVG 1.1, https://www.w3.org/TR/SVG11/.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from xml.etree import ElementTree
+
+from assetgen.cure import Cure, advice
+from assetgen.errors import StorageError, TemplateError
+from assetgen.layouts import engine
+
+#: The largest file in bytes, the most elements when each <use> is replaced, the deepest element.
+MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH = 1024 * 1024, 20_000, 64
+_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+_KEPT = frozenset(
+    (
+        *("svg", "g", "defs", "symbol", "use", "switch", "style", "marker"),
+        *("path", "rect", "circle", "ellipse", "line", "polyline", "polygon"),
+        *("linearGradient", "radialGradient", "stop", "clipPath", "mask", "pattern"),
+    )
+)
+# Elements that show something that is not drawn here, in words, and what to do about it.
+_SEEN = {
+    "text": ("text", "convert its text to paths"),
+    "image": ("a picture", "export it as PNG"),
+    "foreignObject": ("HTML", "export it as PNG"),
+    "filter": ("an effect such as a shadow", "export it as PNG"),
+    "script": ("a script", "export it as PNG"),
+    "animate": ("an animation", "export it as PNG"),
+    "animateTransform": ("an animation", "export it as PNG"),
+    "animateMotion": ("an animation", "export it as PNG"),
+    "set": ("an animation", "export it as PNG"),
+}
+_ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!\s*#)[^)]*\)|@import|\\|javascript:", re.I)
+
+
+def is_svg(data: bytes) -> bool:
+    """Whether the first bytes are those of an SVG file."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return head.startswith(b"<") and re.search(rb"<(?:\w+:)?svg[\s>]", head) is not None
+
+
+def cleaned(data: bytes) -> tuple[str, float, float]:
+    """The shapes of an SVG file as text, and its width and height in CSS px.
+
+    Raises Refused.
+    """
+    root = _parsed(data)
+    _refuse_growth(root)
+    kept = _clean(root, 0)
+    width, height = _size(root)
+    kept.set("width", f"{width:g}")
+    kept.set("height", f"{height:g}")
+    kept.attrib.setdefault("viewBox", f"0 0 {width:g} {height:g}")
+    ElementTree.register_namespace("", _SVG[1:-1])
+    return ElementTree.tostring(kept, encoding="unicode"), width, height
+
+
+def pixels(data: bytes, side: int) -> tuple[int, int, bytes]:
+    """An SVG file drawn with ``side`` pixels on its longer side: width, height, RGBA rows.
+
+    Raises Refused.
+    """
+    shapes, width, height = cleaned(data)
+    scale = side / max(width, height)
+    wide, high = max(1, round(width * scale)), max(1, round(height * scale))
+    source = base64.b64encode(shapes.encode()).decode()
+    document = (
+        "<!doctype html><html><body style='margin:0'>"
+        f"<img style='display:block;width:{wide}px;height:{high}px' "
+        f"src='data:image/svg+xml;base64,{source}'></body></html>"
+    )
+    try:
+        return engine.Page(document, "", (wide, high, 1.0, True), {}).pixels()
+    except TemplateError as exc:
+        raise Refused(f"it cannot be drawn: {exc.what}") from None
+
+
+class Refused(StorageError):
+    """An SVG file that is not drawn."""
+
+
+def _refused(what: str, cure: str) -> Refused:
+    return Refused(f"this SVG {what}", cure=_CURES[cure])
+
+
+_CURES: dict[str, Cure] = {
+    "export it as PNG": advice("export it as PNG"),
+    "convert its text to paths": advice("convert its text to paths, or export it as PNG"),
+}
+
+
+def _parsed(data: bytes) -> ElementTree.Element:
+    if len(data) > MAX_BYTES:
+        raise _refused(f"has {len(data):,} bytes; the limit is {MAX_BYTES:,}", "export it as PNG")
+    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", data, re.I):
+        raise _refused("declares entities", "export it as PNG")
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as exc:
+        raise _refused(f"is damaged: {str(exc)[:80]}", "export it as PNG") from None
+    if root.tag != f"{_SVG}svg":
+        raise _refused("has no <svg> element of http://www.w3.org/2000/svg", "export it as PNG")
+    return root
+
+
+def _clean(element: ElementTree.Element, depth: int) -> ElementTree.Element:
+    """``element`` with nothing but what is kept."""
+    if depth > MAX_DEPTH:
+        raise _refused(f"has elements more than {MAX_DEPTH} levels deep", "export it as PNG")
+    made = ElementTree.Element(element.tag)
+    for name, value in element.attrib.items():
+        plain = "href" if name in ("href", f"{_XLINK}href") else name
+        if plain.startswith("{") or plain.lower().startswith("on"):
+            continue  # of another program, or of a script
+        if _ELSEWHERE.search(value) or (plain == "href" and not value.startswith("#")):
+            raise _refused("loads something from elsewhere", "export it as PNG")
+        made.set(plain, value)
+    name = element.tag.removeprefix(_SVG)
+    if name == "style":
+        made.text = element.text or ""
+        if _ELSEWHERE.search(made.text):
+            raise _refused("loads something from elsewhere", "export it as PNG")
+        return made
+    for child in element:
+        if not isinstance(child.tag, str) or not child.tag.startswith(_SVG):
+            continue  # a comment, or what a program keeps for itself
+        of_child = child.tag.removeprefix(_SVG)
+        if of_child in _SEEN:
+            what, cure = _SEEN[of_child]
+            raise _refused(f"contains {what}, which is not drawn", cure)
+        if of_child in _KEPT:
+            made.append(_clean(child, depth + 1))
+    return made
+
+
+def _refuse_growth(root: ElementTree.Element) -> None:
+    """Raise Refused for an SVG whose <use> elements repeat each other without end."""
+    named = {one.get("id"): one for one in root.iter() if one.get("id")}
+    known: dict[int, int] = {}
+
+    def size(element: ElementTree.Element, depth: int) -> int:
+        if depth > 2 * MAX_DEPTH:
+            raise _refused("has <use> elements that repeat each other", "export it as PNG")
+        if id(element) not in known:
+            found = 1 + sum(size(child, depth + 1) for child in element)
+            link = element.get("href") or element.get(f"{_XLINK}href") or ""
+            if element.tag == f"{_SVG}use" and link[1:] in named:
+                found += size(named[link[1:]], depth + 1)
+            known[id(element)] = found
+        return known[id(element)]
+
+    if (many := size(root, 0)) > MAX_ELEMENTS:
+        raise _refused(f"has {many:,} elements; the limit is {MAX_ELEMENTS:,}", "export it as PNG")
+
+
+def _size(root: ElementTree.Element) -> tuple[float, float]:
+    """Width and height in CSS px, from the attributes or from the viewBox."""
+    sides = [_length(root.get(name, "")) for name in ("width", "height")]
+    box = [
+        float(one) for one in re.findall(r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?", root.get("viewBox", ""))
+    ]
+    if len(box) == 4 and min(box[2:]) > 0:
+        ratio = box[2] / box[3]
+        width = sides[0] or (sides[1] * ratio if sides[1] else box[2])
+        return width, sides[1] or width / ratio
+    if all(sides):
+        return sides[0], sides[1]
+    raise _refused("states no size: it has no viewBox, width and height", "export it as PNG")
+
+
+_NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
+_UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
+
+
+def _length(text: str) -> float:
+    """A length in CSS px; 0 for none and for one that depends on its place."""
+    found = re.fullmatch(r"\s*(\d*\.?\d+)\s*([a-z]*)\s*", text)
+    return float(found[1]) * _UNITS.get(found[2], 0.0) if found else 0.0
