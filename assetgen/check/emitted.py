@@ -52,9 +52,7 @@ class EmittedFiles:
             yield Finding(FILE, "emit", what, cure, level="warning", line=line)
 
     def _of_modules(self) -> Iterator[Finding]:
-        files = typed_module.files(
-            self._project.manifest, self._found.values(), self._project.places.families
-        )
+        files = typed_module.files(self._project.manifest, self._found.values())
         for path, data in files.items():
             if self._project.holdings.unmerged([path]):
                 yield torn.written(self._project, path, command("assetgen emit"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.doctor.notes import Note, Urgency, problem
 from assetgen.errors import RoutingError
 from assetgen.settings.catalog import Catalog
@@ -40,9 +40,6 @@ def note(
             Urgency.NOTE,
             f"{what}; new models are listed late: whether it can be used is not known",
             where,
-            advice(
-                "{doctor} (asks first; about a cent)", doctor=command("assetgen doctor --probe")
-            ),
         )
     if provider.profile.name not in _LISTS_ALL:
         return Note(

@@ -16,7 +16,14 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, RoutingError, StorageError, UnknownOutcome
 from assetgen.fs import store
 from assetgen.image import decode
-from assetgen.paid import early_usage, evidence, provider_errors, replies, service_words
+from assetgen.paid import (
+    early_usage,
+    evidence,
+    provider_errors,
+    replies,
+    service_words,
+    task_replies,
+)
 from assetgen.paid.download import Unfetched
 from assetgen.paid.evidence import Checked
 from assetgen.paid.journal import Entry, Fate, Journal
@@ -234,8 +241,15 @@ def in_reply(data: bytes, entry: Entry) -> Answer | None:
     try:
         return routing.load_lane(entry.lane).read(data, streamed=_is_streamed(entry))
     except Unreadable:
-        begun = replies.begun_id(data) if entry.lane == "responses" else None
+        begun = _begun(data, entry.lane)
         return Answer(response_id=begun, status="in_progress") if begun else None
+
+
+def _begun(data: bytes, lane: str) -> str | None:
+    """The id of an answer that comes later, in a reply whose end is missing."""
+    if lane == "tasks":
+        return task_replies.begun_id(data)
+    return replies.begun_id(data) if lane == "responses" else None
 
 
 def fruitless(journal: Journal, entry: Entry, provider: Provider, exc: Unreadable) -> AssetgenError:

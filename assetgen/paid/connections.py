@@ -35,15 +35,15 @@ class Connections:
             return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
 
 
-def unreachable(provider: Provider, exc: NotSent, response_id: str | None = None) -> RoutingError:
-    """The error for a request that could not leave; ``response_id`` is a paid response to fetch."""
+def unreachable(provider: Provider, exc: NotSent, comes_later: str | None = None) -> RoutingError:
+    """The error for a request that could not leave; ``comes_later`` is what can be fetched."""
     what = f"{provider.host} cannot be reached: {provider_errors.safe(str(exc), provider)}; "
     cure = exc.cure or advice(
         "check the network, the address and the proxy: {doctor}", doctor=command("assetgen doctor")
     )
-    if response_id is None:
+    if comes_later is None:
         return RoutingError(f"{what}nothing was sent and nothing was billed", cure=cure)
-    what = f"{what}response {response_id} is not lost"
+    what = f"{what}{comes_later} is not lost"
     return RoutingError(
         what,
         cure=advice(

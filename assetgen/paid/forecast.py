@@ -15,7 +15,6 @@ from assetgen.paid.claims import Claims
 from assetgen.plan import notices, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
-from assetgen.plan.shards import Shard
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
@@ -23,21 +22,15 @@ from assetgen.settings.gateway_profiles import OPENAI
 from assetgen.settings.provider import ORIGIN, Provider
 
 
-def decisions(
-    project: Workspace, ids: Iterable[str] = (), shard: Shard | None = None
-) -> list[Decision]:
-    """The decisions on the assets ``ids``, on all assets if none is named; those of ``shard``.
+def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
+    """The decisions on the assets ``ids``, on all assets if none is named.
 
     The ``problem`` of each is what ``generate`` would refuse it for: the request is made with the
     same code, and not sent. A layout is not drawn. Raises ManifestError for an id that the manifest
     does not list, a pattern that matches none, and a mistake in the manifest.
     """
     named = set(naming.named(project.manifest, ids))
-    every = project.decide()
-    if shard:
-        own = shard.ids(every)
-        every = [one for one in every if one.asset.id in own]
-    every = [one for one in every if not named or one.asset.id in named]
+    every = [one for one in project.decide() if not named or one.asset.id in named]
     return [_with_problem(project, one) for one in every]
 
 

@@ -14,6 +14,7 @@ from assetgen.paid.connections import Connections, unreachable
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Lost, NotSent, Refused
+from assetgen.plan import routing
 from assetgen.plan.routing import Answer
 from assetgen.settings.provider import Provider
 
@@ -52,7 +53,7 @@ class LateAnswers:
                 return self._journal.entry(entry.number)
             if left <= 0 or self._stop.wait(pause):
                 raise UnknownOutcome(
-                    f"response {entry.response_id} is not finished yet",
+                    f"{named(entry)} is not finished yet",
                     cure=command("assetgen generate --resume"),
                 )
             left -= pause
@@ -62,8 +63,8 @@ class LateAnswers:
         """Ask for a response once; whether it has ended and is stored."""
         file = self._journal.file(entry.number)
         try:
-            reply = self._connections.line(provider).get(f"/responses/{entry.response_id}", file)
-            answer = replies.of_response(answers.stored(file), streamed=False)
+            reply = self._connections.line(provider).get(_path(entry, provider), file)
+            answer = routing.load_lane(entry.lane).read(answers.stored(file), streamed=False)
         except Refused as exc:
             if exc.status < 500 and exc.status not in (408, 429):
                 raise self._unfetched(entry, provider, exc) from None
@@ -74,9 +75,9 @@ class LateAnswers:
             if isinstance(exc, Unreadable) and exc.is_whole:
                 raise answers.fruitless(self._journal, entry, provider=provider, exc=exc) from None
             if isinstance(exc, NotSent) and exc.cure:
-                raise unreachable(provider, exc, entry.response_id) from None
+                raise unreachable(provider, exc, named(entry)) from None
             if is_last:
-                why = f"response {entry.response_id}: {exc}"
+                why = f"{named(entry)}: {exc}"
                 raise provider_errors.unknown(provider, why) from None
             return False
         return self._ended(entry, answer, status=reply.status, headers=reply.headers)
@@ -91,7 +92,7 @@ class LateAnswers:
     def _unfetched(self, entry: Entry, provider: Provider, exc: Refused) -> AssetgenError:
         """The error for a response that is not handed out; its entry ends only if it is gone."""
         stated = replies.error(exc.body).get("message") or f"status {exc.status}"
-        why = f"response {entry.response_id} cannot be fetched: {stated}"
+        why = f"{named(entry)} cannot be fetched: {stated}"
         error = provider_errors.unknown(provider, why, evidence.request_id(provider, exc.headers))
         if exc.status in _NOT_THERE:
             self._journal.end(entry.number, Fate.FRUITLESS, provider_errors.safe(why, provider))
@@ -100,3 +101,15 @@ class LateAnswers:
             "fix that, then fetch it: {generate}", generate=command("assetgen generate --resume")
         )
         return UnknownOutcome(error.what, cure=cure)
+
+
+def named(entry: Entry) -> str:
+    """What is asked for by the id of an entry, for people."""
+    return f"{'task' if entry.lane == 'tasks' else 'response'} {entry.response_id}"
+
+
+def _path(entry: Entry, provider: Provider) -> str:
+    """Where the answer of an entry is asked for, below the base URL."""
+    if entry.lane == "tasks":
+        return provider.task_path(entry.response_id or "")
+    return f"/responses/{entry.response_id}"

@@ -168,7 +168,8 @@ def started(
         f"image{said}; it may have been billed{named}"
     )
     cure = advice(
-        "get the image of that task at {host}, then: {adopt}",
+        "get the image of that task at {host}, then: {adopt}; for later ones, set profile = "
+        '"tasks" for this gateway in your own configuration',
         host=provider.host,
         adopt=command("assetgen adopt {asset} FILE --route {route}", route=entry.route, asset=ID),
     )

@@ -11,7 +11,6 @@ from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
 from assetgen.plan.rebuilt import BUILDING
-from assetgen.plan.shards import Shard
 from assetgen.report.collections import folded
 from assetgen.report.text import console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
@@ -52,7 +51,6 @@ def plan_table(
     *,
     everything: bool,
     warnings: Sequence[str] = (),
-    shard: Shard | None = None,
     collection_of: CollectionOf = _none,
     is_built: IsBuilt = _in_git,
 ) -> None:
@@ -65,11 +63,8 @@ def plan_table(
     within = {d.asset.id for one in folds for d in one.decisions}
     shown = [d for d in shown if d.asset.id not in within]
     fresh = sum(d.state is State.FRESH for d in decisions)
-    if shard:
-        said = f"shard {shard}: {count(len(decisions), 'picture')}; your limits count in each shard"
-        stream.write(f"{said}, so {shard.of} shards may buy up to {shard.of} times as much\n")
     if not decisions:
-        stream.write("" if shard else _NOTHING_WANTED)
+        stream.write(_NOTHING_WANTED)
         return
     if shown and stream.isatty():
         _rich_plan(shown, stream)
@@ -99,7 +94,7 @@ def plan_table(
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     if _makes_any(decisions):
-        out.print(f"next: assetgen generate{f' --shard {shard}' if shard else ''}")
+        out.print("next: assetgen generate")
 
 
 def _makes_any(decisions: Sequence[Decision]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import RoutingError, UnsupportedOption
 from assetgen.plan.routing import Job
 from assetgen.routes import written
@@ -34,9 +34,7 @@ def refuse_other_models(job: Job, host: str) -> None:
     if found is not None and not found.draws:
         raise RoutingError(
             f"{host} says that model {found.model} makes no images; nothing was sent",
-            cure=advice(
-                "choose a model for images: {doctor} lists them", doctor=command("assetgen doctor")
-            ),
+            cure=advice("choose a model for images of {host}", host=host),
         )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from assetgen.cure import advice
+from assetgen.errors import UnsupportedOption
 from assetgen.paid import replies
 from assetgen.paid.inputs import Picture
 from assetgen.plan.routing import Answer, Job, Part, Request
@@ -32,6 +34,11 @@ def request(job: Job, provider: Provider) -> Request:
     stated = {**body, "prompt": record.digest_text(wish.intent.prompt)}
     if not given:
         return Request(profile.generations, body, stated)
+    if profile.edits is None:
+        raise UnsupportedOption(
+            f"{provider.host} takes no input images on the path of images",
+            cure=advice("remove inputs, or choose a model that draws in a chat"),
+        )
     name = "image" if len(given) == 1 else "image[]"
     parts = [_part(name, f"input-{n}.{one.format}", one) for n, one in enumerate(given, start=1)]
     stated["image"] = [one.digest for one in given]

@@ -20,6 +20,7 @@ from assetgen.plan.decide import Action
 from assetgen.plan.routing import job_for
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
+from assetgen.routes import chat
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI, Profile
 from assetgen.settings.provider import Provider
@@ -170,7 +171,8 @@ def _guide(
     route: str, conditions: Conditions, profile: Profile, *, base_path: str = ""
 ) -> RouteGuide:
     about = _GUIDES[route.partition(":")[0]]
-    words = {"generations": base_path + profile.generations, "edits": base_path + profile.edits}
+    words = {"generations": base_path + profile.generations}
+    words["edits"] = base_path + (profile.edits or profile.generations)
     words |= {"responses": base_path + "/responses"}
     if "{text}" in about.model or "{image}" in about.model:
         words |= {
@@ -317,8 +319,11 @@ def _call(asked: Wish, status: RouteStatus, conditions: Conditions, *, manifest:
         return status.about.call
     if status.origin is None:
         return "POST to an address that your own configuration does not set yet"
-    profile = conditions.provider(status.route, channel(manifest, status.route)).profile
-    path = profile.edits if asked.asset.inputs else profile.generations
+    provider = conditions.provider(status.route, channel(manifest, status.route))
+    profile = provider.profile
+    path = (profile.edits if asked.asset.inputs else None) or profile.generations
+    if provider.lane(asked.model) == "chat":
+        path = chat.PATH
     return f"POST {status.origin}{'/responses' if status.route == 'responses' else path}"
 
 

@@ -26,6 +26,9 @@ IMAGES, PER_RUN_USD = 50, 10.0
 EnvironmentName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)")]
 
 
+_TASK_PATH = r"^(?:/[A-Za-z0-9._~-]+)*/\{id\}$(?!\n)"
+
+
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the configuration: an unknown key in it is an error."""
 
@@ -40,6 +43,12 @@ class GatewayAccount(_Table, frozen=True):
     image_hosts: tuple[str, ...] = ()
     """HOST or HOST:PORT, besides the gateway's own, that its replies may link images on."""
     headers: dict[str, str] = {}
+    api_version: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}$(?!\n)")] | None = None
+    """The version of the API that each request states, at Azure."""
+    chats: tuple[str, ...] = ()
+    """Patterns of the models that draw in a chat, in place of those of the profile."""
+    task_path: Annotated[str, Meta(pattern=_TASK_PATH)] | None = None
+    """Where a task is asked for, below base_url."""
 
 
 class Limit(_Table, frozen=True):
@@ -174,7 +183,9 @@ def _key_of(what: str, name: str) -> Key:
 
 _FORMS = {
     r"^[A-Za-z_][A-Za-z0-9_]*$(?!\\n)": "the name of an environment variable, "
-    'such as key_env = "ACME_API_KEY"'
+    'such as key_env = "ACME_API_KEY"',
+    r"^[A-Za-z0-9._-]{1,40}$(?!\n)": 'a version, such as api_version = "preview"',
+    _TASK_PATH: 'a path with the id at its end, such as task_path = "/images/tasks/{id}"',
 }
 
 
@@ -223,6 +234,10 @@ def _check(name: str, gateway: GatewayAccount) -> None:
                 f"{at}.image_hosts: {entry[:80]!r} is not a host: use HOST or HOST:PORT, "
                 "without https:// and without a path"
             )
+    if gateway.api_version is not None and not PROFILES[gateway.profile].has_api_version:
+        raise ValueError(f"{at}.api_version is for profile azure only: remove it")
+    if gateway.task_path is not None and PROFILES[gateway.profile].lane != "tasks":
+        raise ValueError(f"{at}.task_path is for profiles tasks and sub2api only: remove it")
     for header, value in gateway.headers.items():
         check_header(header, value, f"{at}.headers.{header!r}")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from fnmatch import fnmatchcase
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from assetgen import route_names
 from assetgen.cure import advice, command
@@ -38,6 +39,10 @@ class Provider:
     """The gateway's name; None for OpenAI."""
     channel: str | None = None
     """The channel of the gateway, as the manifest declares it."""
+    chats: tuple[str, ...] = ()
+    """The user's patterns of models that draw in a chat, in place of those of the profile."""
+    tasks_at: str | None = None
+    """The user's path of tasks, in place of that of the profile."""
 
     @property
     def host(self) -> str:
@@ -55,7 +60,14 @@ class Provider:
 
     def lane(self, model: str | None) -> Lane:
         """The form of a request for ``model`` here."""
+        if any(fnmatchcase(model or "", one) for one in self.chats or self.profile.chats):
+            return "chat"
         return self.profile.lane
+
+    def task_path(self, task: str) -> str:
+        """Where a task is asked for, below the base URL."""
+        pattern = self.tasks_at or self.profile.task_path
+        return pattern.replace("{id}", quote(task, safe=""))
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -156,7 +168,7 @@ def _gateway(
         )
     return Provider(
         surface=f"gateway:{name}",
-        base_url=known.base_url.rstrip("/"),
+        base_url=_versioned(known.base_url.rstrip("/"), known.api_version),
         profile=PROFILES[known.profile],
         key_env=known.key_env,
         key=environ.get(known.key_env) if known.key_env else None,
@@ -165,7 +177,16 @@ def _gateway(
         image_hosts=known.image_hosts,
         name=name,
         channel=channel,
+        chats=known.chats,
+        tasks_at=known.task_path,
     )
+
+
+def _versioned(url: str, api_version: str | None) -> str:
+    """``url`` with the version of the API as a query, which every request then has."""
+    if api_version is None:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}api-version={api_version}"
 
 
 def _own_headers(environ: Mapping[str, str]) -> dict[str, str]:

@@ -28,6 +28,8 @@ _ROUTES = [
     pytest.param(Route("images", STREAMED), id="images streamed"),
     pytest.param(Route("responses"), id="responses"),
     pytest.param(Route("responses", STREAMED), id="responses streamed"),
+    pytest.param(Route("gateway:g", profile="chat"), id="chat"),
+    pytest.param(Route("gateway:g", profile="tasks"), id="tasks"),
 ]
 
 

@@ -59,16 +59,25 @@ LANES = {
     "responses background": ("openai", "responses", ""),
     "responses stream": ("openai", "responses", "[asset.options]\npartial_images = 1"),
     "gateway": ("new-api", "images", ""),
+    "chat": ("chat", "images", ""),
+    "tasks": ("tasks", "images", ""),
 }
-MAIN = ("images generate", "responses stream")
-IMAGES = ("images generate", "images edit", "gateway")
-PLAIN = (*IMAGES, "responses background")
+GATEWAYS = ("gateway", "chat", "tasks")
+MAIN = ("images generate", "responses stream", "tasks")
+IMAGES = ("images generate", "images edit", "gateway", "chat")
+LINKED = (*IMAGES, "tasks")
+PLAIN = (*IMAGES, "responses background", "tasks")
 RESPONSES = ("responses background", "responses stream")
 
 
 def on(lanes: tuple[str, ...], ends: Ends) -> dict[str, Ends]:
     """How a fault ends on some routes; on the others it changes nothing."""
     return dict.fromkeys(lanes, ends)
+
+
+def but_tasks(ends: Ends, tasks: Ends) -> dict[str, Ends]:
+    """How a fault ends everywhere, and for a task, whose image is behind a URL."""
+    return {**dict.fromkeys(LANES, ends), "tasks": tasks}
 
 
 #: How each fault ends: the same on every route, or by route; routes not named give an image.
@@ -100,7 +109,7 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "server_error_after": unsure(),
     "overloaded": unsure(),
     "bad_gateway_html": unsure(),
-    "not_found_response": on(("responses background",), unsure()),
+    "not_found_response": on(("responses background", "tasks"), unsure()),
     # a picture, though not quite the one that was asked for
     "transparent_ok": DRAWN,
     "wrong_format": DRAWN,
@@ -112,32 +121,32 @@ ENDS: dict[str, Ends | dict[str, Ends]] = {
     "served_model": DRAWN,
     "two_images": DRAWN,
     # no picture where one should be
-    "svg_as_image": unsure(RoutingError),
-    "html_as_image": unsure(RoutingError),
+    "svg_as_image": but_tasks(unsure(RoutingError), unsure(StorageError)),
+    "html_as_image": but_tasks(unsure(RoutingError), unsure(StorageError)),
     "corrupt_image": unsure(RoutingError),
-    "bomb_image": unsure(RoutingError),
-    "not_base64": unsure(RoutingError),
+    "bomb_image": but_tasks(unsure(RoutingError), unsure(StorageError)),
+    "not_base64": but_tasks(unsure(RoutingError), unsure(StorageError)),
     "empty_data": on((*PLAIN, "responses stream"), unsure(RoutingError)),
     "empty_strings": on((*PLAIN, "responses stream"), unsure(RoutingError)),
     "null_data": on((*PLAIN, "responses stream"), unsure(RoutingError)),
     "url_same_origin": on(RESPONSES, unsure(RoutingError)),
-    "url_foreign": on(IMAGES, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
-    "url_file": on(IMAGES, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
-    "url_metadata": on(IMAGES, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
-    "url_redirect": on(IMAGES, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
-    "url_html": on(IMAGES, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
-    "response_failed": on(RESPONSES, unsure()),
-    "response_incomplete": on(RESPONSES, unsure()),
-    "call_failed": on(RESPONSES, unsure(ModerationError)),
-    "no_call": on(RESPONSES, unsure(RoutingError)),
+    "url_foreign": on(LINKED, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
+    "url_file": on(LINKED, unsure(StorageError)) | on((*RESPONSES, "chat"), unsure(RoutingError)),
+    "url_metadata": on(LINKED, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
+    "url_redirect": on(LINKED, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
+    "url_html": on(LINKED, unsure(StorageError)) | on(RESPONSES, unsure(RoutingError)),
+    "response_failed": on(RESPONSES, unsure()) | on(("tasks",), unsure(ModerationError)),
+    "response_incomplete": on(RESPONSES, unsure()) | on(("tasks",), unsure(ModerationError)),
+    "call_failed": on((*RESPONSES, "tasks"), unsure(ModerationError)),
+    "no_call": on(RESPONSES, unsure(RoutingError)) | on(("tasks",), unsure(ModerationError)),
     # a reply that does not arrive complete; a response is fetched by its id if that is known
     "html_200": on(PLAIN, unsure(RoutingError)),
     "not_json": on(PLAIN, unsure(RoutingError)),
-    "truncated_json": on((*IMAGES, "images stream"), unsure()),
+    "truncated_json": on((*LINKED, "images stream"), unsure()),
     "reset_before": unsure(),
     "reset_after": unsure(),
-    "reset_mid_body": on((*IMAGES, "images stream"), unsure()),
-    "stall": on((*IMAGES, "images stream"), unsure()),
+    "reset_mid_body": on((*LINKED, "images stream"), unsure()),
+    "stall": on((*LINKED, "images stream"), unsure()),
     "hang": unsure(),
     "slow_body": DRAWN,
     "line_ends": DRAWN,
@@ -203,11 +212,14 @@ class Case:
         profile, route, more = LANES[lane]
         self.place, self.provider, self.fault = place, provider, fault
         self.shop = Shop(place, provider, route)
-        if lane == "gateway":
+        if lane in GATEWAYS:
             self.shop.gateway(profile=profile)
         place.picture(size=(64, 48))
         self.shop.wants("a", more=more)
-        place.manifest(place.read("assets.toml").decode().replace("1024x1024", "1024x640"))
+        text = place.read("assets.toml").decode().replace("1024x1024", "1024x640")
+        if lane == "chat":  # it has no field for these
+            text = text.replace('size = "1024x640"', "").replace('quality = "low"', "")
+        place.manifest(text)
         ways: dict[str, dict[str, object]] = {
             "rate": {"retry_after": "0.02"},
             "hang": {"seconds": 0.5},
@@ -313,18 +325,27 @@ def test_a_fault_ends_as_its_row_says_and_loses_or_rebuys_nothing(
     assert elsewhere.requests == []
 
 
-@pytest.mark.parametrize("fault", LATER)
+LATE = [(lane, fault) for lane in ("responses background", "tasks") for fault in LATER]
+
+
+@pytest.mark.parametrize(
+    ("lane", "fault"),
+    few(LATE, lambda case: case[0] != "tasks" or case[1] in ("bad_key", "stall", "quota")),
+    ids=[f"{lane}-{fault}".replace(" ", "-") for lane, fault in LATE],
+)
 def test_after_a_fault_a_response_can_still_be_fetched(
     bare: Place,
     elsewhere: Provider,
     table: dict[tuple[str, str], str],
     caplog: pytest.LogCaptureFixture,
+    lane: str,
     fault: str,
 ) -> None:
-    with Provider(polls=0) as provider:
-        case = Case(bare, provider, "responses background", fault, elsewhere)
-        provider.fault(fault, method="GET", path="/responses/", **case.how)
-        table["responses fetch", fault] = check(case, "responses fetch", LATER[fault], caplog)
+    with Provider(LANES[lane][0], polls=0) as provider:
+        case = Case(bare, provider, lane, fault, elsewhere)
+        at = "/tasks/" if lane == "tasks" else "/responses/"
+        provider.fault(fault, method="GET", path=at, **case.how)
+        table[f"{lane} fetch", fault] = check(case, f"{lane} fetch", LATER[fault], caplog)
         assert provider.billed == 1
         assert case.on_disk == (
             0 if fault == "not_found_response" else 1

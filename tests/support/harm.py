@@ -22,7 +22,7 @@ from assetgen.check import check
 from assetgen.doctor import doctor
 from assetgen.errors import UnknownOutcome
 from assetgen.fs import home
-from assetgen.paid import replies
+from assetgen.paid import replies, task_replies
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.plan import routing
 from tests.support.place import Place, Ran
@@ -456,8 +456,9 @@ class Stand:
         more: str = "",
         *,
         git: bool = False,
+        profile: str | None = None,
     ) -> None:
-        self.provider = provider
+        self.provider, self._profile = provider, profile
         self._git = git
         self._folder, self._runner, self._route, self._more = folder, runner, route, more
         self._trial = 0
@@ -470,8 +471,15 @@ class Stand:
             self.provider,
             self._route,
         )
+        if self._profile:
+            shop.gateway(profile=self._profile)
+            own = self._folder / "config.toml"
+            own.write_text(shop.user_config)
+            shop.environ["ASSETGEN_CONFIG"] = str(own)
         shop.wants(*ASSETS, more=self._more)
         text = shop.place.read("assets.toml").decode()
+        if self._profile == "chat":  # it has no field for these
+            text = text.replace('size = "1024x1024"', "").replace('quality = "low"', "")
         # Each asset has its own words, so that the bill distinguishes them.
         words = {
             asset_id: f"Number {asset_id}{self._trial} of {self._folder.name}"
@@ -529,7 +537,8 @@ class Trial:
                 data, streamed=bool(entry.evidence["streamed"])
             )
         except replies.Unreadable:
-            named = replies.begun_id(data) if entry.route == "responses" else None
+            begun_id = {"responses": replies.begun_id, "tasks": task_replies.begun_id}
+            named = begun_id[entry.lane](data) if entry.lane in begun_id else None
             return bool(entry.response_id or named)
         return bool(answer.pictures or answer.response_id)
 
@@ -611,6 +620,8 @@ class Route:
 
     name: str
     more: str = ""
+    profile: str | None = None
+    """The profile of the gateway that it is at; None for OpenAI's own routes."""
 
 
 STREAMED = "[asset.options]\npartial_images = 2"
@@ -634,13 +645,18 @@ def sweep(
     """
     struck: Counter[str] = Counter()
     ended: Counter[str] = Counter()
-    with Provider(polls=1) as provider, ThreadPoolExecutor(len(runners)) as pool:
+    with (
+        Provider(route.profile or "openai", polls=1) as provider,
+        ThreadPoolExecutor(len(runners)) as pool,
+    ):
         if fault:
             provider.fault(**fault, times=1_000_000)
         futures = []
         for number, runner in enumerate(runners):
             place = folder / f"stand{number}"
-            stand = Stand(place, runner, provider, route.name, route.more, git=git)
+            stand = Stand(
+                place, runner, provider, route.name, route.more, git=git, profile=route.profile
+            )
             numbers = range(1 + number * every, 10_000, every * len(runners))
             futures.append(pool.submit(_swept, stand, numbers, harm, arguments))
         for future in futures:
