@@ -9,6 +9,7 @@ from assetgen.check import baseline, networks, old_title, orphans, rebuilt, stag
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
+from assetgen.cure import advice
 from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, listed_paths
@@ -16,11 +17,11 @@ from assetgen.pages import typed_module
 from assetgen.plan import former, gitignore, record_cures, settle, standing
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe, reason_in_words
-from assetgen.plan.reasons import MIXED, NO_FILE, is_in_form
+from assetgen.plan.reasons import BATCH, MIXED, NO_FILE, is_in_form
 from assetgen.plan.settled import Settled
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
+from assetgen.record import batch_file, record
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.record.record import Record, Unusable
 
@@ -53,6 +54,8 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += orphans.findings(project, records.without(renamed), owned)
     findings += records.emitted.findings()
     findings += networks.findings(project)
+    damaged_batches = project.holdings.batches.unusable().items()
+    findings += [_of_batch(path, found) for path, found in damaged_batches]
     before = standing.compare(project, owned | inputs | records.paths())
     findings += baseline.findings(project, before)
     findings += unrecorded(project, before)
@@ -187,6 +190,8 @@ def _missing(project: Workspace, decision: Decision) -> Finding:
     elif isinstance(project.tree, Index) and staged.has_unusable(project.tree, place):
         what += ", and its record in the working tree is not usable"
         cure = settling(project, asset_id)
+    if batched := next((one for one in decision.reasons if one.field == BATCH), None):
+        what += f"; {batched.new}"
     line = project.line(asset_id)
     return Finding(path=gone[0], code="missing", message=what, cure=cure, line=line)
 
@@ -312,9 +317,16 @@ def _second_records(project: Workspace) -> Iterator[Finding]:
         )
 
 
+def _of_batch(path: str, found: batch_file.Unusable) -> Finding:
+    """The finding on a file of a batch that cannot be used, so that nothing is collected by it."""
+    cure = advice("find out who changed it; then restore {path} from git, or remove it", path=path)
+    message = f"is not the file of a batch of assetgen: {found}"
+    return Finding(path=path, code="batch", message=message, cure=cure)
+
+
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` depends on."""
-    folders = (record.FOLDER, "templates", *project.manifest.project.outputs)
+    folders = (record.FOLDER, batch_file.FOLDER, "templates", *project.manifest.project.outputs)
     inside = tuple(f"{folder}/" for folder in folders)
     module = typed_module.names(project.manifest)
     pictures = (*listed_paths(project.manifest), *standing.baseline_of(project.tree).lines)

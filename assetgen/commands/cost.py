@@ -35,7 +35,7 @@ def contradiction(options: Namespace) -> str | None:
 
 def run(options: Namespace) -> int:
     from assetgen.paid import spending
-    from assetgen.report.cost import as_data, cost, cost_csv, cost_gaps
+    from assetgen.report.cost import as_data, cost, cost_csv, cost_gaps, cost_in_batches
 
     root = context.root(options)
     spent = spending.read(root, os.environ, by=options.by, history=options.history)
@@ -43,9 +43,17 @@ def run(options: Namespace) -> int:
     form = "json" if options.json else options.format
     if form == "json":
         surfaces = as_data(spent.ledger)
-        context.print_json({"by": options.by, "history": options.history, "surfaces": surfaces})
+        context.print_json(
+            {
+                "by": options.by,
+                "history": options.history,
+                "surfaces": surfaces,
+                "in_batches": dict(spent.in_batches),
+            }
+        )
     elif form == "csv":
         cost_csv(spent.ledger, sys.stdout, sys.stderr)
     else:
         cost(spent.ledger, sys.stdout)
+        cost_in_batches(spent, sys.stdout)
     return 0

@@ -19,6 +19,14 @@ _PATIENCE_IN_A_HOOK = 30.0
 
 
 def arguments(parser: ArgumentParser) -> None:
+    _what(parser)
+    _how_much(parser)
+    add_no_commit(parser)
+    add_no_cache(parser)
+
+
+def _what(parser: ArgumentParser) -> None:
+    """Add what is made."""
     parser.description = (
         "Make what is missing or stale, record where it came from, and commit exactly\n"
         "that. assetgen plan shows what it would do and cost."
@@ -62,6 +70,16 @@ def arguments(parser: ArgumentParser) -> None:
         metavar="PATTERN",
         help="only remove the orphans of collections whose ids match, such as 'og/*'",
     )
+
+
+def _how_much(parser: ArgumentParser) -> None:
+    """Add what is paid, and how many at the same time."""
+    parser.add_argument(
+        "--batch",
+        action="store_true",
+        help="send what route images makes in batches, at half the price; collect it later "
+        "with assetgen batch",
+    )
     parser.add_argument("--pay", action="store_true", help="also buy in continuous integration")
     parser.add_argument(
         "-j",
@@ -71,13 +89,11 @@ def arguments(parser: ArgumentParser) -> None:
         metavar="N",
         help="make N images at the same time",
     )
-    add_no_commit(parser)
-    add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
     makes = (options.ids, options.force, options.draft, options.resume, options.free)
-    if options.prune and any((*makes, options.hook, options.pay, options.jobs)):
+    if options.prune and any((*makes, options.hook, options.pay, options.batch, options.jobs)):
         return "--prune makes nothing: it is combined with --no-commit and --no-cache only"
     if options.draft and (options.resume or options.force):
         return (
@@ -88,6 +104,11 @@ def contradiction(options: Namespace) -> str | None:
         return (
             "--free and --hook cannot be combined with --resume, --pay or --draft: "
             "they only make final images that are free"
+        )
+    if options.batch and (options.free or options.hook or options.resume or options.draft):
+        return (
+            "--batch cannot be combined with --free, --hook, --resume or --draft: "
+            "it only sends what is to be paid"
         )
     if options.hook and options.force:
         return (
@@ -106,6 +127,8 @@ def run(options: Namespace) -> int:
     context.interrupt_on_sigterm()
     if options.prune:
         return _pruned(options, root)
+    if options.batch:
+        return _send(options, root)
     progress = Progress(sys.stderr, os.environ)
     # A copy: opening the repository removes git's variables from the environment of the process.
     environ = dict(os.environ)
@@ -133,6 +156,22 @@ def _pruned(options: Namespace, root: Path) -> int:
     return found.exit_code
 
 
+def _send(options: Namespace, root: Path) -> int:
+    """Send batches in place of single requests."""
+    from assetgen.generate import batch_submit
+    from assetgen.report import batch
+    from assetgen.report.generate import show_unread
+
+    conditions = context.conditions(options, root)
+    done = batch_submit.submit(root, _how(options), conditions, dict(os.environ))
+    if options.json:
+        context.print_json(batch.submission_json(done))
+    else:
+        batch.submission(done, sys.stdout)
+    show_unread(done.outcome, sys.stderr)
+    return done.exit_code
+
+
 def _how(options: Namespace) -> Options:
     from assetgen.generate.options import Options
 
@@ -144,6 +183,7 @@ def _how(options: Namespace) -> Options:
         resume=options.resume,
         draft=options.draft,
         pay=options.pay,
+        batch=options.batch,
         cached=not options.no_cache,
         free=options.free or options.hook,
         builds=not options.hook,

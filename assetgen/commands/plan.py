@@ -16,6 +16,11 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "ids", nargs="*", metavar="ID", help="only these assets; 'og/*' names all that match"
     )
+    parser.add_argument(
+        "--batch",
+        action="store_true",
+        help="show what generate --batch would send, at its price",
+    )
     parser.add_argument("--all", action="store_true", help="show fresh assets too")
     parser.add_argument(
         "--prune",
@@ -52,6 +57,11 @@ def run(options: Namespace) -> int:
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
         decisions = forecast.decisions(project, options.ids)
     text = None
+    left: list[tuple[str, str]] = []
+    warnings: list[str] = []
+    if options.batch:
+        decisions, left = forecast.in_batches(decisions, conditions)
+        warnings = forecast.untried(decisions, conditions)
     if options.json:
         is_built = project.rebuilt.is_built
         text = context.json_text(plan_json(decisions, project.places.collection, is_built))
@@ -61,9 +71,11 @@ def run(options: Namespace) -> int:
             decisions,
             sys.stdout,
             everything=options.all or bool(options.ids),
-            warnings=forecast.warnings(project, decisions, conditions),
+            warnings=[*forecast.warnings(project, decisions, conditions), *warnings],
             collection_of=project.places.collection,
             is_built=project.rebuilt.is_built,
+            left=left,
+            again="assetgen generate --batch" if options.batch else "assetgen generate",
         )
     show_others(len(project.others), sys.stderr)
     if not (options.no_cache or options.config):

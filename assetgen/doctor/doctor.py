@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assetgen.cure import command
+from assetgen.doctor import open_batches
 from assetgen.doctor.notes import Checkup, Note, Urgency, problem
 from assetgen.doctor.open_purchases import Standing, open_purchases
 from assetgen.doctor.providers import check_providers
@@ -62,7 +63,7 @@ def examine(
     return Diagnosis(
         config=conditions.config.path,
         usual=str(config.usual_place(conditions.environ) or "no home folder is known"),
-        general=(*general, *trouble),
+        general=(*general, *trouble, *open_batches.notes(root, project)),
         routes=tuple(
             replace(c, notes=_local(root)) if c.row.route == "local" else c for c in checkups
         ),

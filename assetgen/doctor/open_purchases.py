@@ -14,6 +14,7 @@ from assetgen.errors import AssetgenError, BusyError, StorageError
 from assetgen.fs import home, originals
 from assetgen.fs.lock import locked
 from assetgen.paid import answers, evidence, journal
+from assetgen.paid.batch_log import BatchLog
 from assetgen.paid.claims import Claims
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.log_file import NAME, STRAY
@@ -71,10 +72,12 @@ def _standings(
     try:
         with closing(Journal(root, conditions.clock, wait=0)) as log:
             answers.recover(log)
+            BatchLog(root, log).pending()  # removes what a killed run left of a batch
             entries = log.open()
     except StorageError as exc:  # for example a folder .git that is read-only here
         notes = [problem(exc)]
         entries = journal.read_open(root)
+    entries = [entry for entry in entries if not entry.is_batch]
     heirs = Claims(entries, _decided(project))
     found = []
     for entry in entries:
@@ -259,6 +262,7 @@ def forget(root: Path, conditions: Conditions, number: int) -> Entry:
                     cure=advice("{doctor} lists them", doctor=command("assetgen doctor")),
                 )
             log.end(number, Fate.DISMISSED, "; ".join(filter(None, (entry.note, "discarded"))))
+            BatchLog(root, log).pending()  # of a batch, what is beside the log is discarded too
             return entry
         finally:
             if log:

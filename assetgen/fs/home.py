@@ -19,6 +19,8 @@ from assetgen.gitenv import find_repository, is_planted
 REPLIES = "replies"
 ORIGINALS = "originals"
 RECORDS = "records"
+#: The batches that were sent and have not ended.
+BATCHES = "batches"
 
 _FOLDER = "assetgen"
 #: The name for a project at the top of the repository; no quoted path is equal to it.

@@ -21,7 +21,7 @@ def prepare(place: Home) -> None:
     """Make the folders of ``place``. Raises StorageError."""
     store.prepare(place.root)
     try:
-        for folder in (WRITING, home.REPLIES, home.ORIGINALS, home.RECORDS):
+        for folder in (WRITING, home.REPLIES, home.ORIGINALS, home.RECORDS, home.BATCHES):
             place.refuse_links(folder)
             _make(place.path / folder)
         for name in ("lock", _KEY):

@@ -12,7 +12,7 @@ from assetgen.fs.git import Repository
 from assetgen.fs.held import Held
 from assetgen.generate.outcome import Made, Outcome
 from assetgen.plan import gitignore
-from assetgen.record import baseline, record
+from assetgen.record import baseline, batch_file, record
 
 
 def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
@@ -120,9 +120,11 @@ def _subject(names: Sequence[str]) -> str:
 
 def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
     """Subject and trailers; the trailers are for `git log`, assetgen does not read them."""
-    names = [one.decision.asset.id for one in made] or list(others[:1])
+    batches = [Path(path).stem for path in others if path.startswith(f"{batch_file.FOLDER}/")]
+    sent = [f"batch {one}" for one in batches]
+    names = [one.decision.asset.id for one in made] or sent[:1] or list(others[:1])
     subject = _subject(names)
-    trailers = []
+    trailers = [f"Assetgen-Batch: {one}" for one in batches]
     for one in made:
         known = record.read((root / one.record).read_bytes(), one.record)
         trailers.append(f"Assetgen-Asset: {one.files[0]}")

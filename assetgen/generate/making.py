@@ -14,6 +14,7 @@ from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
 from assetgen.image.remarks import remarks
 from assetgen.plan import decide, routing
+from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.differences import shows_another
 from assetgen.plan.routing import Drawn, Job, job_for
@@ -64,7 +65,7 @@ class Maker:
                 digest = originals.keep(self._project.root, drawn.original)
             except StorageError as exc:
                 raise billed(exc, drawn.entry) from exc
-        return self._delivered(decision, drawn, mapper, digest)
+        return self.delivered(decision, drawn, mapper, digest)
 
     def _drawn(self, decision: Decision, turn: Turn | None) -> Drawn:
         wish, project = decision.wish, self._project
@@ -81,10 +82,19 @@ class Maker:
             return self._buy(job, turn)
         return routing.load(wish.asset.route or "local").draw(job)
 
-    def _delivered(
-        self, decision: Decision, drawn: Drawn, mapper: Mapper, digest: str | None
+    def delivered(
+        self,
+        decision: Decision,
+        drawn: Drawn,
+        mapper: Mapper,
+        digest: str | None,
+        *,
+        estimate: Estimate | None = None,
     ) -> Picture:
-        """The files and the statement of what a route drew; ``digest`` is that of the original."""
+        """The files and the statement of what a route drew; ``digest`` is that of the original.
+
+        ``estimate`` is what it was expected to cost, if that is not the usual price.
+        """
         wish, project = decision.wish, self._project
         image = decode.decoded_once(drawn.original, lambda data: drawn.image or self._decoder(data))
         files = derive.derive(
@@ -101,7 +111,8 @@ class Maker:
             drawn,
             files,
             placeholder=drawn.placeholder or decode.placeholder(image()),
-            estimate=decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
+            estimate=estimate
+            or decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
             prompts=project.manifest.project.record_prompts,
             digest=digest,
         )

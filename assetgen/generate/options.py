@@ -23,6 +23,8 @@ class Options:
     """Make what is free and can be made on this machine; leave the rest, and report it."""
     builds: bool = True
     """Build all files that git does not have from their records, not only what is needed."""
+    batch: bool = False
+    """Send what route images makes in batches, at half the price; make nothing else."""
     cached: bool = True
     """Use what earlier runs stored about files that have not changed."""
     patience: float = 600

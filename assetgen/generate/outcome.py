@@ -145,6 +145,10 @@ class Outcome:
     """Mistakes in assets.toml that did not concern the assets asked for."""
     manifest: Manifest = field(default_factory=Manifest)
     """What the run worked from."""
+    in_batch: list[Decision] = field(default_factory=list)
+    """Images that are in a batch, so that they are not made again."""
+    batches: tuple[str, ...] = ()
+    """The files of batches that were written."""
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
 
@@ -152,7 +156,8 @@ class Outcome:
     def others_written(self) -> tuple[str, ...]:
         """The files that were written beside pictures and records."""
         own = {baseline.FILE: self.baseline, ".gitignore": self.gitignore}
-        return (*self.module, *(path for path, is_written in own.items() if is_written))
+        written = (path for path, is_written in own.items() if is_written)
+        return (*self.module, *written, *self.batches)
 
     @property
     def exit_code(self) -> int:

@@ -85,6 +85,8 @@ def generate(
         )
         outcome.manifest = project.manifest
         outcome.others = len(project.others)
+        if not options.force:
+            outcome.in_batch = [d for d in decisions if d.action is Action.WAIT]
         outcome.rests_on = frozenset(path for d in everything for path in d.rests_on)
         if options.buys and not (
             options.ids or options.resume or outcome.interrupted or outcome.failed

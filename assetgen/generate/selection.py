@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from assetgen.generate.buyer import Buyer
 
 
+#: What generate leaves as it is without --force, and without a word for each.
+_AT_REST = (Action.NOTHING, Action.WAIT)
+
+
 def chosen(project: Workspace, ids: Sequence[str]) -> set[str]:
     """The ids asked for (all, if none) and the local pictures that they need."""
     if not ids:
@@ -82,10 +86,31 @@ class Selection:
         paid_for, unknown = self._paid_for(decisions)
         if self.options.resume:  # what cannot be settled is reported
             return [d for d in decisions if d.asset.id in paid_for | unknown], []
-        due = [d for d in decisions if d.action is not Action.NOTHING or self.options.force]
+        due = [d for d in decisions if d.action not in _AT_REST or self.options.force]
         due = rebuilding.with_builds(self.project, decisions, due, self.options)
         named = {d.asset.id for d in due}
-        return due + [d for d in decisions if d.asset.id in paid_for - named], []
+        due, left = self._without_waiting(decisions, due)
+        return due + [d for d in decisions if d.asset.id in paid_for - named], left
+
+    def _without_waiting(
+        self, decisions: Sequence[Decision], due: Sequence[Decision]
+    ) -> tuple[list[Decision], list[Left]]:
+        """``due`` without what is made from a missing image that is in a batch; and the rest."""
+        lacking = {
+            d.asset.id
+            for d in decisions
+            if d.action is Action.WAIT and is_missing(self.project, d.asset.id)
+        }
+        if not lacking or self.options.force:
+            return list(due), []
+        ready, left = [], []
+        for decision in due:
+            if waits_for := [need for need in decision.needs if need in lacking]:
+                lacking.add(decision.asset.id)
+                left.append(Left(decision, tuple(waits_for)))
+            else:
+                ready.append(decision)
+        return ready, left
 
     def _paid_for(self, decisions: Sequence[Decision]) -> tuple[set[str], set[str]]:
         """The assets that can be settled for free, and those whose purchase is open."""
@@ -113,7 +138,7 @@ class Selection:
         for decision in decisions:
             needs = decision.needs
             waits_for = [need for need in needs if need in lacking or self._is_lacking(need)]
-            if decision.action is Action.NOTHING and not self.options.force:
+            if decision.action in _AT_REST and not self.options.force:
                 continue
             if not waits_for and not self._costs(decision):
                 yield decision
@@ -171,11 +196,11 @@ class Selection:
         paid_for = buyer.stored(d.wish for d in bought)
         if not (to_pay := [d for d in bought if d.asset.id not in paid_for]):
             return
-        self._refuse_unattended(to_pay)
-        self._refuse_uncommittable()
+        self.refuse_unattended(to_pay)
+        self.refuse_uncommittable()
         buyer.refuse_excess(to_pay)
 
-    def _refuse_uncommittable(self) -> None:
+    def refuse_uncommittable(self) -> None:
         """Raise the error if a typed module or the commit of a purchase could not be written."""
         manifest = self.project.manifest
         commits_it = self.options.commit and manifest.project.commit
@@ -188,7 +213,7 @@ class Selection:
             with closing(repository):
                 commits.refuse_unwritable(repository)
 
-    def _refuse_unattended(self, bought: Sequence[Decision]) -> None:
+    def refuse_unattended(self, bought: Sequence[Decision]) -> None:
         """Raise TrustError if continuous integration would buy without ``--pay``.
 
         Any branch could ask it for many pictures.

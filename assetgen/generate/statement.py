@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -138,7 +139,8 @@ def of_adoption(
 
 def private(wish: Wish, revised: str | None) -> list[str]:
     """The texts that no published file may contain: the prompt, and the provider's form of it."""
-    return [text for text in (wish.asset.prompt, wish.intent.prompt, revised) if text]
+    texts = [text for text in (wish.asset.prompt, wish.intent.prompt, revised) if text]
+    return [*texts, plain.ANY] if _is_digest(wish.intent.prompt) else texts
 
 
 def private_of(known: Known, wish: Wish) -> list[str]:
@@ -270,7 +272,14 @@ def _prompt(
 LONGEST_PROMPT = 100_000
 
 
+def _is_digest(prompt: str) -> bool:
+    """Whether only the digest of a prompt is known: it was in a batch, and has changed since."""
+    return re.fullmatch(r"sha256:[0-9a-f]{64}", prompt) is not None
+
+
 def _text(text: str, prompts: str) -> PromptText:
+    if _is_digest(text):
+        return PromptText(digest=text, text=None)
     kept = prompts == "text" and len(text.encode()) <= LONGEST_PROMPT
     return PromptText(digest=record.digest_text(text), text=text if kept else None)
 

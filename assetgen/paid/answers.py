@@ -110,7 +110,7 @@ class Answers:
         answer = _with_address(answer, entry)
         if not answer.pictures or answer.failure is not None:
             return Reading(answer, None, was_fetched)
-        checked, pictures = _first_checked(answer.pictures, room, may_fail=bool(answer.urls))
+        checked, pictures = first_checked(answer.pictures, room, may_fail=bool(answer.urls))
         return Reading(replace(answer, pictures=pictures), checked, was_fetched)
 
     def picture(
@@ -316,7 +316,7 @@ def _status(stated: Mapping[str, Any], meta: Mapping[str, Any]) -> int:
     return int(meta.get("status", 200))
 
 
-def _first_checked(
+def first_checked(
     pictures: Sequence[bytes], room: Room, *, may_fail: bool
 ) -> tuple[Checked | None, tuple[bytes, ...]]:
     """The first of ``pictures`` that is whole, and all of them with it in front.

@@ -22,6 +22,7 @@ class Claims:
         asked = {one.wish.key for one in painted}
         self._lacking = {one.asset.id: one.wish for one in painted if one.state is not State.FRESH}
         self._lost = [entry for entry in entries if self._lacking and entry.want not in asked]
+        self._lost = [one for one in self._lost if not one.is_batch]
         self._names = frozenset(one.asset_id for one in self._lost)
         first: dict[str, str] = {}
         for name, wish in self._lacking.items():

@@ -12,7 +12,7 @@ from assetgen.errors import AssetgenError
 from assetgen.manifest import naming
 from assetgen.paid import journal, limits
 from assetgen.paid.claims import Claims
-from assetgen.plan import notices, routing
+from assetgen.plan import batch_price, batch_rules, notices, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
 from assetgen.plan.wish import Wish
@@ -32,6 +32,45 @@ def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
     named = set(naming.named(project.manifest, ids))
     every = [one for one in project.decide() if not named or one.asset.id in named]
     return [_with_problem(project, one) for one in every]
+
+
+def in_batches(
+    decided: Iterable[Decision], conditions: Conditions
+) -> tuple[list[Decision], list[tuple[str, str]]]:
+    """What would be sent in batches, with its price there; and (asset, why) of the rest.
+
+    What generate does not make is part of the first, as it is.
+    """
+    found, left = [], []
+    for one in decided:
+        if one.action in (Action.NOTHING, Action.WAIT):
+            found.append(one)
+        elif why := batch_rules.why_left(one):
+            left.append((one.asset.id, why))
+        else:
+            found.append(_in_a_batch(one, conditions))
+    return found, left
+
+
+def _in_a_batch(decision: Decision, conditions: Conditions) -> Decision:
+    wish = decision.wish
+    try:
+        batch_rules.refuse(wish)
+    except AssetgenError as exc:
+        return decision.but(problem=decision.problem or exc.about(wish.asset.id))
+    priced = batch_price.estimate(decision.estimate, wish.model, conditions.catalog)
+    return decision.but(estimate=priced)
+
+
+def untried(decided: Iterable[Decision], conditions: Conditions) -> list[str]:
+    """Which models no one is known to have used in a batch."""
+    models = dict.fromkeys(one.wish.model for one in decided if _is_bought(one))
+    tried = conditions.catalog
+    return [
+        f"{name} in a batch is untried: no one has published that it works, or its price there"
+        for name in models
+        if not batch_price.is_tried(name, tried)
+    ]
 
 
 def _with_problem(project: Workspace, decision: Decision) -> Decision:

@@ -76,6 +76,11 @@ class Entry:
     """The path of the log, for people."""
 
     @property
+    def is_batch(self) -> bool:
+        """Whether it is the entry of a whole batch, of which a file beside the log has more."""
+        return "batch" in self.evidence
+
+    @property
     def lane(self) -> str:
         """The form of its request, one of ``routing.LANES``; older logs do not state it."""
         plain = "images" if self.route.startswith("gateway:") else self.route

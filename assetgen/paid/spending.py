@@ -13,6 +13,7 @@ from assetgen.fs.git_listings import versions_of
 from assetgen.fs.tree import WorkTree
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate
+from assetgen.plan import batches
 from assetgen.record import ledger, record
 from assetgen.record.ledger import By, Expense, Ledger
 from assetgen.record.record import Unusable
@@ -27,6 +28,8 @@ class Spending:
     past_damaged: tuple[tuple[str, str], ...]
     is_cut_off: bool
     """Whether the clone is shallow: purchases before its first commit are not known."""
+    in_batches: Mapping[str, int]
+    """The images of each bill that are in batches which are not collected."""
 
 
 def read(root: Path, environ: Mapping[str, str], by: By, *, history: bool) -> Spending:
@@ -48,6 +51,7 @@ def read(root: Path, environ: Mapping[str, str], by: By, *, history: bool) -> Sp
         damaged=tuple(damaged),
         past_damaged=tuple(past_damaged),
         is_cut_off=is_cut_off,
+        in_batches=batches.images_by_bill(root, tree),
     )
 
 
@@ -93,4 +97,5 @@ def _history(
 
 
 def _open_entries(root: Path) -> list[tuple[str, bool]]:
-    return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in journal.read_open(root)]
+    entries = (entry for entry in journal.read_open(root) if not entry.is_batch)
+    return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in entries]

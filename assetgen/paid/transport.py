@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +25,8 @@ from assetgen.settings.provider import Provider
 
 #: The largest reply that is accepted, in bytes: four images of the largest size as base64.
 MAX_REPLY = 256 * 1024 * 1024
+#: As the size of the largest reply: there is none.
+UNBOUNDED = sys.maxsize
 #: The largest error message that is read, in bytes.
 MAX_ERROR = 64 * 1024
 #: The largest reply with an error status that is received, in bytes: an image may be in it.
@@ -54,6 +59,7 @@ _SENT = {
     "content-length",
     "transfer-encoding",
     "user-agent",
+    "range",
 }
 
 
@@ -99,7 +105,10 @@ class Line:
     """The connection to one provider, with a timeout in seconds. Threads may share it."""
 
     def __init__(self, provider: Provider, patience: float, *, most: int = MAX_REPLY) -> None:
-        """``most`` is the size of the largest reply that is accepted, in bytes."""
+        """``most`` is the size of the largest reply that is accepted, in bytes.
+
+        With ``UNBOUNDED``, a reply may also take any time, as long as it moves.
+        """
         self._provider = provider
         self._patience = patience
         self._most = most
@@ -139,7 +148,8 @@ class Line:
         )
 
     def _guarded(self, inner: httpx2.HTTPTransport, provider: Provider | None) -> _Guarded:
-        return _Guarded(provider, inner, self._patience, self._progress, self._most)
+        patience = math.inf if self._most == UNBOUNDED else self._patience
+        return _Guarded(provider, inner, patience, self._progress, self._most)
 
     def ready(self) -> openai.OpenAI:
         """The client, created by the first thread. Raises NotSent if it cannot be created."""
@@ -169,7 +179,7 @@ class Line:
                 (part.name, (part.filename, part.data, part.media_type)) for part in request.parts
             ]
         client = self.ready()
-        return self._to_file(
+        return self.to_file(
             lambda: client.post(
                 request.path,
                 cast_to=httpx2.Response,
@@ -187,7 +197,7 @@ class Line:
     def get(self, path: str, file: Path) -> Reply:
         """Fetch ``path`` below the base URL, at no cost. Raises NotSent, Refused or Lost."""
         client = self.ready()
-        return self._to_file(
+        return self.to_file(
             lambda: client.get(
                 path, cast_to=httpx2.Response, stream=True, stream_cls=openai.Stream[Any]
             ),
@@ -215,15 +225,37 @@ class Line:
             transport=transport, follow_redirects=False, trust_env=False, timeout=60
         ) as client:
             request = client.build_request("GET", target, headers=headers, extensions=extensions)
-            return self._to_file(lambda: _succeeded(client.send(request, stream=True)), file)
+            return self.to_file(lambda: _succeeded(client.send(request, stream=True)), file)
 
-    def _to_file(
+    def to_file(
         self,
         send: Callable[[], Any],
         file: Path,
         watch: Callable[[bytes], None] = lambda _chunk: None,
         room: Room | None = None,
     ) -> Reply:
+        """Write the reply to what ``send`` sends to ``file``. Raises NotSent, Refused or Lost."""
+        with self.opened(send) as response:
+            try:
+                reply_file.write(file, response.iter_bytes(), watch, room)
+            except (httpx2.HTTPError, httpx2.StreamError) as exc:
+                raise Lost(
+                    str(self._unanswered(exc)), _kept(response.headers, self._provider)
+                ) from None
+            return Reply(response.status_code, _kept(response.headers, self._provider))
+
+    def chunks(self, send: Callable[[], Any]) -> Iterator[tuple[int, bytes]]:
+        """(status, bytes) of a reply as it arrives. Raises NotSent, Refused or Lost."""
+        with self.opened(send) as response:
+            try:
+                for chunk in response.iter_bytes():
+                    yield response.status_code, chunk
+            except (httpx2.HTTPError, httpx2.StreamError) as exc:
+                raise Lost(str(self._unanswered(exc))) from None
+
+    @contextmanager
+    def opened(self, send: Callable[[], Any]) -> Iterator[Any]:
+        """The reply to what ``send`` sends, before its body. Raises NotSent, Refused or Lost."""
         self._progress.has_left = False
         try:
             response = send()
@@ -240,14 +272,9 @@ class Line:
         try:
             if response.status_code >= 300:  # a redirect, which is not followed
                 raise Refused(response.status_code, _kept(response.headers, self._provider), b"")
-            reply_file.write(file, response.iter_bytes(), watch, room)
-        except (httpx2.HTTPError, httpx2.StreamError) as exc:
-            raise Lost(
-                str(self._unanswered(exc)), _kept(response.headers, self._provider)
-            ) from None
+            yield response
         finally:
             response.close()
-        return Reply(response.status_code, _kept(response.headers, self._provider))
 
     def _unanswered(self, exc: Exception) -> NotSent | Lost:
         """What an error without an answer means: whether the request was sent, and why."""

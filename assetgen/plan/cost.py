@@ -69,7 +69,7 @@ def estimate(
         return Estimate("", 0, None, basis="nothing draws it")
     if bill == "none":
         return Estimate(bill, 0, None, basis="drawn here")
-    if action in ("nothing", "derive", "refuse"):
+    if action in ("nothing", "derive", "wait", "refuse"):
         return Estimate(bill, 0, None, basis="nothing to draw")
     if bill == "codex-plan":
         return Estimate(bill, None, None, basis="plan credits")

@@ -13,12 +13,13 @@ from assetgen.fs import lfs
 from assetgen.fs.tree import NOT_A_FILE
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost, drafts, guards, renaming
-from assetgen.plan.differences import DERIVED, OF_NEED, differences
+from assetgen.plan.differences import DERIVED, differences, is_kept
 from assetgen.plan.displaced import displaced
 from assetgen.plan.files import Files
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
 from assetgen.plan.reasons import (
+    BATCH,
     MIXED,
     NO_FILE,
     NOT_MERGED,
@@ -66,6 +67,8 @@ class Action(StrEnum):
     """Ask the route for the image."""
     BUILD = "build"
     """Build files that git does not have from the record, which stays as it is."""
+    WAIT = "wait"
+    """Nothing without --force: the image is in a batch, from which it can be collected."""
     REFUSE = "refuse"
     """Do nothing without --force."""
 
@@ -166,6 +169,10 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     """The state of the asset of ``wanted``, why, and what to do about it."""
     record = world.record(wanted.asset.id)
     verdict = _guarded(_verdict(wanted, record, world, verdicts=verdicts), wanted, record, world)
+    is_paid = verdict.action is Action.DRAW and not wanted.asset.is_local
+    if is_paid and (found := world.elsewhere.batched(wanted)):
+        reasons = [*verdict.reasons, Reason(BATCH, new=found.words)]
+        verdict = replace(verdict, action=Action.WAIT, reasons=reasons, cure=found.cure)
     if wanted.asset.is_adopted and verdict.action is Action.DRAW:  # nothing ever draws it
         verdict = replace(verdict, action=Action.REFUSE, cure=making(wanted.asset))
     surface = world.surface(wanted.asset.route or "local")
@@ -177,13 +184,13 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
             refuse_before_drawing(wanted, world)
         except AssetgenError as exc:
             problem = exc.about(wanted.asset.id, world.place(wanted.asset.id, "id"))
-    found = estimate(wanted, verdict.action, surface, catalog=lambda: world.the_catalog)
+    cost_of_it = estimate(wanted, verdict.action, surface, catalog=lambda: world.the_catalog)
     return Decision(
         wanted,
         verdict.state,
         verdict.action,
         reasons=tuple(verdict.reasons),
-        estimate=found,
+        estimate=cost_of_it,
         problem=problem,
         cure=verdict.cure,
     )
@@ -368,7 +375,7 @@ def _of_record(
     is_new = needs_drawing or record.is_draft
     original = None if is_new else place_of_original(record, world)
     action = Action.DERIVE if original else Action.DRAW
-    if action is Action.DRAW and _is_kept(wanted, stale, world):
+    if action is Action.DRAW and is_kept(wanted, stale, world):
         original, action = "kept", Action.DERIVE
     own = record.subject
     if not (original or is_new or wanted.asset.is_local) and (
@@ -391,10 +398,3 @@ def _of_record(
     if action is Action.DRAW and record.is_brought and wanted.asset.is_local:
         action = Action.REFUSE  # a layout would replace an image that a person supplied
     return _Verdict(State.STALE, action, stale)
-
-
-def _is_kept(wanted: Wish, stale: Sequence[Reason], world: World) -> bool:
-    """Whether a paid image was bought before as it is asked for now, and its original is kept."""
-    if wanted.asset.is_local or any(one.field.startswith(OF_NEED) for one in stale):
-        return False
-    return world.elsewhere.kept(wanted) is not None

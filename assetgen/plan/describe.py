@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import ALIKE, MIXED, NO_FILE, NOT_MERGED, RENAMED
+from assetgen.plan.reasons import ALIKE, BATCH, MIXED, NO_FILE, NOT_MERGED, RENAMED
 
 
 def describe(decision: Decision) -> str:
@@ -36,6 +36,8 @@ def reason_in_words(field: str, old: object, new: object) -> str:
         return f"its image exists under the id {old}: {new}"
     if field == "moved":
         return f"it was moved to {new}"
+    if field == BATCH:
+        return str(new)
     if field == "template":
         return "template changed"
     if field.startswith("inputs[") and field.endswith("sha256"):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from assetgen.plan.reasons import Reason
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record
 
 #: The fields of what is derived from an original, for free.
@@ -55,3 +55,10 @@ def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:
     focus = steps[0].get("focus")
     words = "{width}x{height} {mode}".format(**steps[0])
     return f"{words}, focus {focus}" if focus else words
+
+
+def is_kept(wanted: Wish, stale: Sequence[Reason], world: World) -> bool:
+    """Whether a paid image was bought before as it is asked for now, and its original is kept."""
+    if wanted.asset.is_local or any(one.field.startswith(OF_NEED) for one in stale):
+        return False
+    return world.elsewhere.kept(wanted) is not None

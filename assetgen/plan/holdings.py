@@ -17,6 +17,7 @@ from assetgen.fs.other_case import Twins
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
+from assetgen.plan.batches import Batches
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import settling_record
@@ -40,10 +41,9 @@ class Holdings:
     ) -> None:
         self._root, self._records = root, records
         self._tree = tree = records.tree
-        self._held = tree.held
-        self._manifest = manifest
+        self._held, self._manifest = tree.held, manifest
         self.ignored = _Ignored(tree.held, records, manifest if commits else None)
-        self._moves = Moves(root, tree, manifest)
+        self._moves, self.batches = Moves(root, tree, manifest), Batches(root, tree, manifest)
         self.bought = BoughtBefore(root, records, manifest, asks)
 
     def elsewhere(self) -> Elsewhere:
@@ -60,6 +60,7 @@ class Holdings:
             kept=self.bought.record,
             replacing=self.replacing,
             unproven=self.unproven,
+            batched=self.batches.of,
         )
 
     def unmerged(self, paths: Collection[str]) -> Unmerged | None:

@@ -17,6 +17,8 @@ RENAMED = "renamed"
 ALIKE = "alike"
 #: The field of a reason: the file was moved from ``old`` to ``new``.
 MOVED = "moved"
+#: The field of a reason: the image is in a batch, as ``new`` says.
+BATCH = "batch"
 #: How the ``new`` of a reason begins.
 UNUSABLE = "its record is unusable"
 NOT_MERGED = "git has not merged it"

@@ -119,6 +119,8 @@ class Elsewhere:
     assetgen did not place in this checkout."""
     kept: Callable[[Wish], Record | None] = lambda _wish: None
     """The record that was kept with the original of exactly this image."""
+    batched: Callable[[Wish], InBatch | None] = lambda _wish: None
+    """The batch in which the image of an asset is, which was sent and is not collected."""
     replacing: Callable[[Wish], Cure | None] = lambda _wish: None
     """What settles that the record in place is not usable; it buys nothing that exists."""
 
@@ -128,6 +130,15 @@ class Unmerged:
     """Files of one asset that git has not merged, and the commands that settle it."""
 
     paths: tuple[str, ...]
+    cure: Cure
+
+
+@dataclass(frozen=True)
+class InBatch:
+    """The batch in which an image is: its id, the words for that, and the command that goes on."""
+
+    id: str
+    words: str
     cure: Cure
 
 

@@ -162,6 +162,16 @@ class PartialImages(msgspec.Struct, frozen=True, kw_only=True):
     received: int
 
 
+class RecordedBatch(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The batch in which an image was made, and the line of its output file."""
+
+    id: str
+    custom_id: str
+    line: int
+    created_at: str | None = None
+    ended_at: str | None = None
+
+
 class RecordedResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """What a paid route answered."""
 
@@ -176,6 +186,7 @@ class RecordedResponse(msgspec.Struct, frozen=True, kw_only=True, rename="camel"
     others: list[str] | UnsetType = UNSET
     """Digests of the images beyond the first."""
     attempts: list[Attempt] = []
+    batch: RecordedBatch | UnsetType = UNSET
 
 
 class Credentials(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -146,6 +146,13 @@ def cost_gaps(spent: Spending, stream: IO[str]) -> None:
 # -- for programs ----------------------------------------------------------------------------------
 
 
+def cost_in_batches(spent: Spending, stream: IO[str]) -> None:
+    """Say which images are in batches, and so in no record yet."""
+    for surface, images in spent.in_batches.items():
+        words = f"{surface}: {count(images, 'image')} in batches that are not collected"
+        console(stream).print(clean(f"{words}; they are not counted here: assetgen batch"))
+
+
 def as_data(found: Ledger) -> list[dict[str, Any]]:
     """The ledger as data: one object for each bill, amounts in millionths, null if unknown."""
     return [

@@ -12,6 +12,7 @@ from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import made_with
+from assetgen.plan.decide import Decision
 from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
@@ -127,13 +128,10 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
     if len(result.made) > MOST:
         out.print(f"{verb}  ... and {len(result.made) - MOST} more")
-    for failure, others in _alike(result.failed):
-        error(failure.error, stream)
-        if others:
-            more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
-            out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
+    failures(result, stream)
     _left(result.left, out)
     _built(result, out)
+    in_batches(result, out)
     parts = [f"{len(result.made) - drafts} {verb}"]
     if result.built:
         parts.append(f"{len(result.built)} built from records")
@@ -146,6 +144,38 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     if result.commit:
         parts.append(f"committed as {result.commit}")
     out.print(", ".join(parts))
+    commit_words(result, out, stream)
+    if result.interrupted:
+        out.print(
+            "interrupted; finished images are in place; run the same command again for the rest"
+        )
+        if result.not_begun:
+            out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def failures(result: Outcome, stream: IO[str]) -> None:
+    """Print what failed and why."""
+    out = console(stream)
+    for failure, others in _alike(result.failed):
+        error(failure.error, stream)
+        if others:
+            more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
+            out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
+
+
+def in_batches(result: Outcome, out: Out) -> None:
+    """Print which images are in a batch, so that they are not made again."""
+    groups: dict[str, list[Decision]] = {}
+    for d in result.in_batch:
+        groups.setdefault(str(d.reasons[-1].new), []).append(d)
+    for words, group in groups.items():
+        first = group[0].asset.id + (f" and {len(group) - 1} more" if len(group) > 1 else "")
+        out.print(clean(f"waits  {first}  {words}; not bought again without --force"))
+        show_cure(group[0].cure, out)
+
+
+def commit_words(result: Outcome, out: Out, stream: IO[str]) -> None:
+    """Print why something was not committed, and how to do that."""
     if result.unemitted:
         error(result.unemitted, stream)
     if result.uncommitted:
@@ -155,14 +185,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     elif result.to_add:
         out.print("nothing was staged; stage the files, then commit again")
         show_cure(result.to_add, out)
-    if result.has_no_repository and result.made:
+    if result.has_no_repository and (result.made or result.batches):
         out.print("nothing was committed: the project is not in a git repository")
-    if result.interrupted:
-        out.print(
-            "interrupted; finished images are in place; run the same command again for the rest"
-        )
-        if result.not_begun:
-            out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
 
 
 def _built(result: Outcome, out: Out) -> None:
@@ -219,6 +243,10 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
             for one, left in zip(
                 plan_json(left.decision for left in result.left), result.left, strict=True
             )
+        ],
+        "in_batch": [
+            {"id": d.asset.id, "why": str(d.reasons[-1].new), "cure": text_of(d.cure)}
+            for d in result.in_batch
         ],
         "commit": result.commit,
         "uncommitted": error_json(result.uncommitted) if result.uncommitted else None,

@@ -12,7 +12,7 @@ from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
 from assetgen.plan.rebuilt import BUILDING
 from assetgen.report.collections import folded
-from assetgen.report.text import console, error, error_json, show_cure, terminal
+from assetgen.report.text import MOST, Out, console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ _COLOUR = {
     State.UNMERGED: "red",
 }
 
+
+#: What generate does not make without --force, in words.
+_LEFT = {Action.REFUSE: "left as it is", Action.WAIT: "in a batch"}
 
 CollectionOf = Callable[[str], str | None]
 
@@ -53,17 +56,20 @@ def plan_table(
     warnings: Sequence[str] = (),
     collection_of: CollectionOf = _none,
     is_built: IsBuilt = _in_git,
+    left: Sequence[tuple[str, str]] = (),
+    again: str = "assetgen generate",
 ) -> None:
     """Print the plan as a table. Fresh assets are only counted, unless ``everything``.
 
-    Many assets of a collection are one line, too.
+    Many assets of a collection are one line, too. ``left`` are (asset, why) of what ``again``, the
+    command that makes the rest, would leave.
     """
     shown = [d for d in decisions if everything or d.state is not State.FRESH]
     folds = [] if everything else list(folded(decisions, collection_of))
     within = {d.asset.id for one in folds for d in one.decisions}
     shown = [d for d in shown if d.asset.id not in within]
     fresh = sum(d.state is State.FRESH for d in decisions)
-    if not decisions:
+    if not decisions and not left:
         stream.write(_NOTHING_WANTED)
         return
     if shown and stream.isatty():
@@ -89,19 +95,34 @@ def plan_table(
         elif d.action is Action.REFUSE:
             out.print(clean(f"generate leaves {d.asset.id} as it is: {settle.why_left(d)}"))
             show_cure(settle.cure(d), out)
+    for asset_id, why in left[:MOST]:
+        out.print(clean(f"left  {asset_id}: {why}"))
+    if len(left) > MOST:
+        out.print(f"left  ... and {len(left) - MOST} more")
+    _batches([d for d in decisions if d.action is Action.WAIT], out)
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     if _makes_any(decisions):
-        out.print("next: assetgen generate")
+        out.print(f"next: {again}")
+
+
+def _batches(waiting: Sequence[Decision], out: Out) -> None:
+    """Print how to go on with each batch that images are in."""
+    groups: dict[str, list[Decision]] = {}
+    for d in waiting:
+        groups.setdefault(str(d.reasons[-1].new), []).append(d)
+    for words, group in groups.items():
+        out.print(clean(f"{count(len(group), 'picture')} {words}; not bought without --force"))
+        show_cure(group[0].cure, out)
 
 
 def _makes_any(decisions: Sequence[Decision]) -> bool:
     """Whether generate would make an image; ``decisions`` has dependencies first."""
     stopped: set[str] = set()
     for d in decisions:
-        if d.problem or d.action is Action.REFUSE or not stopped.isdisjoint(d.needs):
+        if d.problem or d.action in _LEFT or not stopped.isdisjoint(d.needs):
             stopped.add(d.asset.id)
         elif d.action is not Action.NOTHING:
             return True
@@ -162,8 +183,7 @@ def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
 def route_and_bill(decision: Decision) -> str:
     """The route of an asset, its bill and its estimate; none for what generate leaves alone."""
     bill = decision.estimate.surface or "-"
-    is_left = decision.action is Action.REFUSE
-    words = "left as it is" if is_left else decision.estimate.words
+    words = _LEFT.get(decision.action) or decision.estimate.words
     return f"{decision.asset.route} ({bill}, {words})"
 
 

@@ -101,6 +101,8 @@ def _purchase(predicate: Predicate) -> Iterable[tuple[str, str]]:
     if response.request_id or response.created_at:
         named = response.request_id or "id unknown"
         yield "request", f"{named}  {response.created_at or ''}".rstrip()
+    if batch := response.batch:
+        yield "batch", f"{batch.id}, line {batch.line}, {batch.custom_id}"
     if attempts := response.attempts:
         how = ", then ".join(map(_attempt, attempts))
         yield "attempts", f"{count(len(attempts), 'attempt')}: {how}"

@@ -108,6 +108,8 @@ class Model(_Table, frozen=True):
     mask: bool | None = None
     max_inputs: int | None = None
     max_pictures: int | None = None
+    batch: Literal["half"] | None = None
+    """Its price in a batch; None if no one has published one, or seen it work there."""
     max_partial_images: int | None = None
     tokens: Literal["patches"] | dict[str, dict[str, Tokens]] | None = None
     """Image tokens of one image: by the patch formula, or a table of size and quality."""

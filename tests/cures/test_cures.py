@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.cures import Key, Stage, State, commands
 from tests.support.cures_of_baseline import STATES as OF_BASELINE
+from tests.support.cures_of_batches import STATES as OF_BATCHES
 from tests.support.cures_of_builds import STATES as OF_BUILDS
 from tests.support.cures_of_codex import STATES as OF_CODEX
 from tests.support.cures_of_doctor import STATES as OF_DOCTOR
@@ -38,6 +39,7 @@ STATES: tuple[State, ...] = (
     *OF_DOCTOR,
     *OF_CODEX,
     *OF_REPLIES,
+    *OF_BATCHES,
 )
 #: Commands that no test can run, and why.
 NOT_RUN: dict[Key, str] = {

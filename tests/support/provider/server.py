@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tests.support.provider import responses, tasks
+from tests.support.provider.batches import Account
 from tests.support.provider.faults import (
     FAULTS,
     HTML,
@@ -53,6 +54,7 @@ class Provider:
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens elsewhere while a request is worked on."""
         self.closed = threading.Event()
+        self.account = Account(self)
         self.running: dict[str, responses.Running] = {}
         self.tasks: dict[str, tasks.Task] = {}
         self.generated: dict[str, Reply] = {}
@@ -138,6 +140,15 @@ class Provider:
             self._write({"event": "billed", "number": seen.number, "pictures": pictures})
             with self._lock:
                 self._billed += pictures
+
+    def bill_alone(self, pictures: int) -> None:
+        """Count images as billed that no request of its own asks for."""
+        with self._lock:
+            self._billed += pictures
+
+    def log(self, line: dict[str, Any]) -> None:
+        """Write a line to the log."""
+        self._write(line)
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._log is not None:

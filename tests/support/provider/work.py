@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from dataclasses import replace
@@ -63,6 +64,8 @@ class Work:
             return self._images("edit" if place == "edits" else "generate")
         if place == "responses" and self.seen.method == "POST":
             return self._responses()
+        if re.match(r"(files|batches)\b", place) and self.provider.profile == "openai":
+            return self.provider.account.answer(place, self.seen)
         if place.startswith("responses/"):
             return self._kept(place)
         if place == "models" and self.seen.method == "GET":

@@ -1,0 +1,151 @@
+"""Which asset a picture of a batch is for, and whether it goes into place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import msgspec
+
+from assetgen.errors import AssetgenError, StorageError
+from assetgen.generate.outcome import Made
+from assetgen.paid.batch_api import Batch, time_of
+from assetgen.plan import settle
+from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.workspace import Workspace
+from assetgen.record import batch_file
+from assetgen.record.batch_file import Asked, Unusable
+
+
+class _InBatch(msgspec.Struct, frozen=True, rename="camel"):
+    id: str = ""
+    custom_id: str = ""
+    created_at: str | None = None
+
+
+class _Response(msgspec.Struct, frozen=True, rename="camel"):
+    batch: _InBatch = _InBatch()
+
+
+class _Storage(msgspec.Struct, frozen=True):
+    decision: str = ""
+
+
+class _Original(msgspec.Struct, frozen=True):
+    digest: str = ""
+
+
+class _Predicate(msgspec.Struct, frozen=True):
+    response: _Response | None = None
+    original: _Original | None = None
+    storage: _Storage = _Storage()
+
+    @property
+    def batch(self) -> _InBatch:
+        return self.response.batch if self.response else _InBatch()
+
+    def is_newer(self, asked: Asked, batch: Batch) -> bool:
+        """Whether the picture in place was asked for after that of ``asked``."""
+        if self.batch.created_at:
+            return self.batch.created_at > time_of(batch.created_at)
+        return (self.original.digest if self.original else None) != asked.replaces
+
+
+class _Record(msgspec.Struct, frozen=True):
+    predicate: _Predicate
+
+
+_DECODER = msgspec.json.Decoder(_Record)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The asset of a picture; ``decision`` has the intent that the picture was made for."""
+
+    asset_id: str
+    decision: Decision | None
+    in_place: Made | None = None
+    """The picture, if it was placed before."""
+    why_kept: str = ""
+    """Why its image is only kept: no asset asks for it, or a newer one is in place."""
+    error: AssetgenError | None = None
+    """Why it cannot be placed as things are."""
+
+    @property
+    def state(self) -> State:
+        return self.decision.state if self.decision else State.MISSING
+
+
+class Targets:
+    """Finds the assets of one project."""
+
+    def __init__(self, project: Workspace, *, overwrite: bool = False) -> None:
+        self._project = project
+        self._overwrite = overwrite
+        self._taken: dict[str, str] = {}
+        """The custom_id of the request that an asset gets its picture from."""
+
+    @cached_property
+    def _decisions(self) -> Mapping[str, Decision]:
+        return {d.asset.id: d for d in self._project.decide()}
+
+    @cached_property
+    def _by_intent(self) -> Mapping[str, Decision]:
+        """The assets without an image, by the digests of their intents."""
+        lacking = (d for d in self._decisions.values() if d.state is not State.FRESH)
+        return {d.wish.intent.digests[0]: d for d in lacking if not d.asset.is_local}
+
+    def of(self, asked: Asked, batch: Batch) -> Target:
+        """The target of a request."""
+        found = self._decisions.get(asked.asset) or self._heir(asked)
+        if found is None or found.asset.is_local or found.asset.is_adopted:
+            why = "no asset of that id asks for a paid image any more"
+            return Target(asked.asset, None, why_kept=why)
+        asset_id = found.asset.id
+        placed = self._placed(found)
+        if placed and placed.batch.custom_id == asked.custom_id and placed.batch.id == batch.id:
+            if found.state is not State.MISSING:
+                return Target(
+                    asset_id, found, in_place=Made(found, found.paths, record=found.wish.place)
+                )
+        elif placed and placed.is_newer(asked, batch):
+            why = "a newer image is in place"
+            return Target(asset_id, found, why_kept=why)
+        try:
+            decision = self._as_asked(found, asked)
+        except Unusable as exc:
+            return Target(asset_id, None, error=StorageError(str(exc)))
+        if found.action is Action.REFUSE and not self._may_overwrite(found):
+            error = found.problem or StorageError(settle.why_left(found), cure=settle.cure(found))
+            return Target(asset_id, decision, error=error)
+        return Target(asset_id, decision)
+
+    def _heir(self, asked: Asked) -> Decision | None:
+        """An asset that asks for the same image under another id, and gets no other."""
+        found = self._by_intent.get(asked.wanted)
+        if found is None or self._taken.setdefault(found.asset.id, asked.custom_id) == (
+            asked.custom_id
+        ):
+            return found
+        return None
+
+    def _may_overwrite(self, found: Decision) -> bool:
+        return self._overwrite and found.state in (State.FOREIGN, State.EDITED)
+
+    def _placed(self, found: Decision) -> _Predicate | None:
+        """What the record in place says of its purchase; None of a draft, or without a record."""
+        data = self._project.tree.read(found.wish.place)
+        try:
+            known = _DECODER.decode(data or b"").predicate
+        except msgspec.MsgspecError:
+            return None
+        return None if known.storage.decision == "draft" else known
+
+    def _as_asked(self, found: Decision, asked: Asked) -> Decision:
+        """The decision on an asset with the intent that a picture was made for. Raises Unusable."""
+        wish = found.wish
+        if wish.intent.digests[0] == asked.wanted:
+            return found
+        intent = batch_file.intent_of(asked, wish.intent.values)
+        return found.but(wish=replace(wish, intent=intent))
