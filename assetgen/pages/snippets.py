@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assetgen import escapes
 from assetgen.cure import Blank, Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
-from assetgen.manifest.key_types import Format
-from assetgen.pages import heads, published
+from assetgen.pages import elements, heads, published, styles
+from assetgen.pages.elements import Link, Reach
 from assetgen.pages.published import Published
-from assetgen.pages.syntax import Syntax, syntax_of
 from assetgen.record.schema import Measured
 from assetgen.refs.folders import within
 from assetgen.refs.languages import suffix
@@ -28,11 +27,6 @@ FORMS = (
     *("next", "react", "astro", "mdx", "markdown", "docusaurus", "html", "css"),
     *("vue", "nuxt", "svelte", "sveltekit", "vitepress"),
 )
-
-# Next warns of a blur for a picture of less than 40x40 pixels (next/image, get-img-props).
-_SMALLEST_BLUR = 1600
-_WIDEST_LINE = 100
-
 
 # Frameworks with a form of their own, and the packages that reveal them.
 _OWN: Mapping[str, str] = {
@@ -109,16 +103,6 @@ def printing(asset_id: str | Blank, site: Site, page: str = "") -> Cure:
 
 
 @dataclass(frozen=True)
-class _Link:
-    """How a page refers to one file: by a URL, or by an expression in its script."""
-
-    url: str | None
-    expression: str = ""
-    module: str = ""
-    """The imported object, which the components of Next and Astro accept as src."""
-
-
-@dataclass(frozen=True)
 class Parts:
     """A snippet in two parts: import lines and markup, without a last line end."""
 
@@ -154,7 +138,7 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
     """The parts of a snippet. Raises UnsupportedOption if such a page cannot reach the picture."""
     is_served = published.url(found.main.path, pages.public) is not None
     if form == "css":
-        return Parts((), _css(found, _served(found, form, pages)))
+        return Parts((), styles.rule(found, _served(found, form, pages)))
     if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
         text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
         return Parts((), f"![{text}]({_served(found, form, pages)(found.main).url})")
@@ -166,7 +150,7 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
             link, imports = _below_base(link), ['import { base } from "$app/paths";']
     else:
         link, imports = _imported(found, form, pages)
-    return Parts(tuple(imports), "\n".join(_markup(found, form, link)))
+    return Parts(tuple(imports), "\n".join(elements.markup(found, form, link)))
 
 
 def relative(found: Published, page: str, pages: Pages) -> Parts:
@@ -182,17 +166,15 @@ def _suits_docusaurus(found: Published) -> bool:
 
 # -- how pages reach files -------------------------------------------------------------------------
 
-_Reach = Callable[[Measured], _Link]
 
-
-def _served(found: Published, form: str, pages: Pages) -> _Reach:
+def _served(found: Published, form: str, pages: Pages) -> Reach:
     if published.url(found.main.path, pages.public) is None:
         raise UnsupportedOption(
             f"{found.main.path} is not in {pages.public}, so it has no URL for the form {form}",
             where=f"asset {found.asset_id}",
             cure=_reachable(found, pages),
         )
-    return lambda file: _Link(published.url(file.path, pages.public))
+    return lambda file: Link(published.url(file.path, pages.public))
 
 
 def _reachable(found: Published, pages: Pages) -> Cure:
@@ -211,9 +193,9 @@ def _reachable(found: Published, pages: Pages) -> Cure:
     )
 
 
-def _based(link: _Reach) -> _Reach:
+def _based(link: Reach) -> Reach:
     """A URL in JSX, to which Docusaurus adds its base only by this hook."""
-    return lambda file: _Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
+    return lambda file: Link(None, f"useBaseUrl({escapes.script(link(file).url or '')})")
 
 
 def _has_paths(site: Site) -> bool:
@@ -221,24 +203,24 @@ def _has_paths(site: Site) -> bool:
     return site.served.base != NOWHERE or re.search(r"\bpaths\b", site.served.config) is not None
 
 
-def _below_base(link: _Reach) -> _Reach:
+def _below_base(link: Reach) -> Reach:
     """A URL below the base path of SvelteKit, which does not add it to elements."""
-    return lambda file: _Link("{base}" + (link(file).url or ""))
+    return lambda file: Link("{base}" + (link(file).url or ""))
 
 
-def _imported(found: Published, form: str, pages: Pages) -> tuple[_Reach, list[str]]:
+def _imported(found: Published, form: str, pages: Pages) -> tuple[Reach, list[str]]:
     """The files as modules: a bundler gives each its URL, or an object with it."""
     framework = form if form in _OWN.values() else pages.framework
-    names = {file.path: _name(found, file) for file in _used(found)}
+    names = {file.path: _name(found, file) for file in elements.used(found)}
     imports = [
         f"import {name} from {escapes.script(_specifier(found, path, framework, pages))};"
         for path, name in names.items()
     ]
     is_object = framework in ("next", "astro")
 
-    def link(file: Measured) -> _Link:
+    def link(file: Measured) -> Link:
         name = names[file.path]
-        return _Link(None, f"{name}.src" if is_object else name, name)
+        return Link(None, f"{name}.src" if is_object else name, name)
 
     return link, imports
 
@@ -278,123 +260,3 @@ def _name(found: Published, file: Measured) -> str:
     name = first + "".join(part[:1].upper() + part[1:] for part in rest) + "Image"
     name = name if not name[0].isdigit() else "_" + name
     return name if file is found.main else f"{name}{file.width}{file.format.capitalize()}"
-
-
-# -- elements --------------------------------------------------------------------------------------
-
-
-def _used(found: Published) -> list[Measured]:
-    """The files in the markup, the main one first."""
-    sources, fallback = _choice(found)
-    files = [found.main, *(file for files in sources.values() for file in files), *fallback]
-    return list({file.path: file for file in files}.values())
-
-
-def _choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
-    """The files of each modern format, and those of the fallback that all browsers support."""
-    sets = dict(published.sets(found))
-    plain = [
-        fmt for fmt in (found.main.format, "jpeg", "png") if fmt in sets and fmt in ("jpeg", "png")
-    ]
-    last = plain[0] if plain else list(sets)[-1]
-    fallback = sets.pop(last)
-    return {fmt: files for fmt, files in sets.items() if fmt not in ("jpeg", "png")}, fallback
-
-
-def _markup(found: Published, form: str, link: _Reach) -> list[str]:
-    syntax = syntax_of(form)
-    is_component = form in ("next", "astro")
-    offered, fallback = _choice(found)
-    sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
-    main = found.main if found.main in fallback else fallback[-1]
-    at = link(main)
-    source = _Link(at.url, at.module) if is_component else at
-    attributes = [_attribute("src", source, syntax)]
-    if len(fallback) > 1 and is_component:  # which accepts no srcset
-        sources.append(_source(found, main.format, fallback, link, syntax))
-    elif len(fallback) > 1:
-        attributes += _set(found, fallback, link, syntax)
-    attributes += [
-        f"alt={syntax.text(found.alt)}",
-        f"width={syntax.number(found.main.width)}",
-        f"height={syntax.number(found.main.height)}",
-    ]
-    if form == "next":
-        attributes += _of_next(found)
-    attributes.append(syntax.style)
-    image = _element("Image" if is_component else "img", attributes, syntax)
-    if not sources:
-        return image
-    return [
-        "<picture>",
-        *("  " + line for lines in (*sources, image) for line in lines),
-        "</picture>",
-    ]
-
-
-def _of_next(found: Published) -> list[str]:
-    blur = []
-    if found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
-        blur = ['placeholder="blur"', f'blurDataURL="{found.blur}"']
-    return blur + (["unoptimized"] if found.variants else [])  # its optimiser would make the same
-
-
-def _source(
-    found: Published, fmt: str, files: Sequence[Measured], link: _Reach, syntax: Syntax
-) -> list[str]:
-    return _element("source", [f'type="image/{fmt}"', *_set(found, files, link, syntax)], syntax)
-
-
-def _set(found: Published, files: Sequence[Measured], link: _Reach, syntax: Syntax) -> list[str]:
-    """``srcset`` and, for several widths, ``sizes``: the page's width, at most the picture's."""
-    if len(files) == 1:
-        return [_attribute(syntax.srcset, link(files[0]), syntax)]
-    links = [(link(file), file.width) for file in files]
-    if all(one.url for one, _ in links):
-        listed = ", ".join(f"{one.url} {width}w" for one, width in links)
-        stated = f'{syntax.srcset}="{listed}"'
-    else:
-        listed = ", ".join(f"${{{one.expression}}} {width}w" for one, width in links)
-        stated = syntax.bound(syntax.srcset, f"`{listed}`")
-    width = found.main.width
-    return [stated, f'sizes="(max-width: {width}px) 100vw, {width}px"']
-
-
-def _attribute(name: str, link: _Link, syntax: Syntax) -> str:
-    return f'{name}="{link.url}"' if link.url else syntax.bound(name, link.expression)
-
-
-def _element(name: str, attributes: Sequence[str], syntax: Syntax) -> list[str]:
-    line = f"<{name} {' '.join(attributes)}{syntax.end}"
-    if len(line) <= _WIDEST_LINE:
-        return [line]
-    return [f"<{name}", *("  " + attribute for attribute in attributes), syntax.end.strip()]
-
-
-# -- style sheets ----------------------------------------------------------------------------------
-
-
-def _css(found: Published, link: _Reach) -> str:
-    """A rule with the picture as background, in full size: a style sheet knows no widths."""
-    offered, fallback = _choice(found)
-    whole = [
-        files[-1] for files in (*offered.values(), fallback) if files[-1].width >= found.main.width
-    ]
-    best = found.main if found.main in fallback else fallback[-1]
-    lines = [
-        *([f"/* {escapes.css_comment(found.alt)} */"] if found.alt else []),
-        f".{_class(found.asset_id)} {{",
-        f"  aspect-ratio: {found.main.width} / {found.main.height};",
-        f'  background: url("{link(best).url}") center / cover no-repeat;',
-    ]
-    if len(whole) > 1:
-        listed = ",\n".join(
-            f'    url("{link(file).url}") type("{file.media_type}")' for file in whole
-        )
-        lines.append(f"  background-image: image-set(\n{listed}\n  );")
-    return "\n".join([*lines, "}"])
-
-
-def _class(asset_id: str) -> str:
-    name = asset_id.replace("/", "-")
-    return f"picture-{name}" if name[0].isdigit() else name

@@ -1,0 +1,34 @@
+"""A style sheet that shows an image as a background."""
+
+from __future__ import annotations
+
+from assetgen import escapes
+from assetgen.pages import elements
+from assetgen.pages.elements import Reach
+from assetgen.pages.published import Published
+
+
+def rule(found: Published, link: Reach) -> str:
+    """A rule with the picture as background, in full size: a style sheet knows no widths."""
+    offered, fallback = elements.choice(found)
+    whole = [
+        files[-1] for files in (*offered.values(), fallback) if files[-1].width >= found.main.width
+    ]
+    best = found.main if found.main in fallback else fallback[-1]
+    lines = [
+        *([f"/* {escapes.css_comment(found.alt)} */"] if found.alt else []),
+        f".{_class(found.asset_id)} {{",
+        f"  aspect-ratio: {found.main.width} / {found.main.height};",
+        f'  background: url("{link(best).url}") center / cover no-repeat;',
+    ]
+    if len(whole) > 1:
+        listed = ",\n".join(
+            f'    url("{link(file).url}") type("{file.media_type}")' for file in whole
+        )
+        lines.append(f"  background-image: image-set(\n{listed}\n  );")
+    return "\n".join([*lines, "}"])
+
+
+def _class(asset_id: str) -> str:
+    name = asset_id.replace("/", "-")
+    return f"picture-{name}" if name[0].isdigit() else name
