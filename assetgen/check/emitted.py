@@ -52,7 +52,9 @@ class EmittedFiles:
             yield Finding(FILE, "emit", what, cure, level="warning", line=line)
 
     def _of_modules(self) -> Iterator[Finding]:
-        files = typed_module.files(self._project.manifest, self._found.values())
+        files = typed_module.files(
+            self._project.manifest, self._found.values(), self._project.places.families
+        )
         for path, data in files.items():
             if self._project.holdings.unmerged([path]):
                 yield torn.written(self._project, path, command("assetgen emit"))

@@ -67,8 +67,13 @@ class UnusedImages:
             or self._is_of_its_page(asset)
             or not self._inputs.isdisjoint(files)
             or any(may_name(pieces, path) for pieces in self._templates for path in files)
-            or asset.id in self._quoted_ids
+            or not self._quoted_ids.isdisjoint(self._names(asset))
         )
+
+    def _names(self, asset: Asset) -> Sequence[str]:
+        """The ids under which the typed module has it."""
+        family = self._project.places.families.of(asset.id)
+        return (asset.id, family.id) if family else (asset.id,)
 
     def _is_of_its_page(self, asset: Asset) -> bool:
         """Whether the framework finds it beside its page, by its name."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -107,6 +107,17 @@ class Origin:
     label: str
 
 
+class Part(NamedTuple):
+    """An asset that shows the same as others, in another theme or size."""
+
+    family: str
+    """What the id of all of them would be without theme and size."""
+    theme: str
+    """"" without that axis."""
+    size: str
+    asset_id: str
+
+
 @dataclass(frozen=True)
 class Expansion:
     """The assets that collections make, as tables of TOML, and all that is wrong with them."""
@@ -115,6 +126,7 @@ class Expansion:
     origins: Sequence[Origin] = ()
     """By entry."""
     faults: Sequence[Fault] = ()
+    parts: Sequence[Part] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +191,17 @@ def _base(page: str, patterns: Iterable[str]) -> str:
             base = next(iter(globs.bases([pattern])))
             return base if not base or page.startswith(f"{base}/") else page.rpartition("/")[0]
     return ""
+
+
+#: What stands for a theme or a size in the id of a family.
+NO_AXIS = "\0"
+_AXES = re.compile(rf"[-_.]*{NO_AXIS}[-_.{NO_AXIS}]*")
+
+
+def family_id(name: str) -> str:
+    """The id of a family: ``name`` without the places of its axes, and what is around them."""
+    parts = (_AXES.sub("-", part).strip("-") for part in name.split("/"))
+    return asset_id("/".join(filter(None, parts)))
 
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9/-]")

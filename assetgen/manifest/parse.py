@@ -13,7 +13,7 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import joined_entries, toml_faults
-from assetgen.manifest.collection import Expansion, Origins
+from assetgen.manifest.collection import Expansion, Origins, Part
 from assetgen.manifest.filled import with_defaults, without_kinds
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
@@ -50,6 +50,8 @@ class Reading:
     doubtful: Doubtful = field(default_factory=Doubtful)
     origins: Origins = field(default_factory=Origins)
     """The collections that the last assets come from."""
+    parts: Sequence[Part] = ()
+    """The assets of collections that show the same in several themes or sizes."""
     blocks: tuple[Block, ...] = ()
     """All assets in blocks; none if the file was read as a whole."""
 
@@ -92,7 +94,7 @@ def read(data: bytes, expand: Expand | None = None) -> Reading:
         reading = None if made.faults else _sound(document, text)
         reading = reading or _with_faults(document, text, made.faults)
         first = len(reading.manifest.asset) - len(made.entries)
-        return replace(reading, origins=Origins(first, made.origins))
+        return replace(reading, origins=Origins(first, made.origins), parts=made.parts)
     except RecursionError:
         raise _unreadable("values are nested too deeply") from None
 

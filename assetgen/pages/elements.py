@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assetgen.manifest.key_types import Format
 from assetgen.pages import published
@@ -31,6 +31,8 @@ Reach = Callable[[Measured], Link]
 
 def used(found: Published) -> list[Measured]:
     """The files in the markup, the main one first."""
+    if found.dark:
+        return [*used(replace(found, dark=None)), *used(found.dark)]
     sources, fallback = choice(found)
     files = [found.main, *(file for files in sources.values() for file in files), *fallback]
     return list({file.path: file for file in files}.values())
@@ -47,11 +49,27 @@ def choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Seque
     return {fmt: files for fmt, files in sets.items() if fmt not in ("jpeg", "png")}, fallback
 
 
-def markup(found: Published, form: str, link: Reach) -> list[str]:
+def markup(found: Published, form: str, link: Reach, *, has_classes: bool = False) -> list[str]:
+    """The lines that show an image; ``has_classes``: the classes of Starlight choose the theme."""
     syntax = syntax_of(form)
+    if found.dark and form == "docusaurus":
+        return _themed(found, found.dark, link, syntax)
+    if found.dark and has_classes:
+        light, dark = replace(found, dark=None), found.dark
+        return [
+            *_picture(light, form, link, syntax, more='class="dark:sl-hidden"'),
+            *_picture(dark, form, link, syntax, more='class="light:sl-hidden"'),
+        ]
+    return _picture(found, form, link, syntax)
+
+
+def _picture(
+    found: Published, form: str, link: Reach, syntax: Syntax, *, more: str = ""
+) -> list[str]:
     is_component = form in ("next", "astro")
     offered, fallback = choice(found)
-    sources = [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
+    sources = list(_dark_sources(found.dark, link, syntax)) if found.dark else []
+    sources += [_source(found, fmt, files, link, syntax) for fmt, files in offered.items()]
     main = found.main if found.main in fallback else fallback[-1]
     at = link(main)
     source = Link(at.url, at.module) if is_component else at
@@ -60,11 +78,7 @@ def markup(found: Published, form: str, link: Reach) -> list[str]:
         sources.append(_source(found, main.format, fallback, link, syntax))
     elif len(fallback) > 1:
         attributes += _set(found, fallback, link, syntax)
-    attributes += [
-        f"alt={syntax.text(found.alt)}",
-        f"width={syntax.number(found.main.width)}",
-        f"height={syntax.number(found.main.height)}",
-    ]
+    attributes += [*_sized(found, syntax), *([more] if more else [])]
     if form == "next":
         attributes += _of_next(found)
     attributes.append(syntax.style)
@@ -78,17 +92,54 @@ def markup(found: Published, form: str, link: Reach) -> list[str]:
     ]
 
 
+def _sized(found: Published, syntax: Syntax) -> list[str]:
+    return [
+        f"alt={syntax.text(found.alt)}",
+        f"width={syntax.number(found.main.width)}",
+        f"height={syntax.number(found.main.height)}",
+    ]
+
+
+def _dark_sources(dark: Published, link: Reach, syntax: Syntax) -> Iterator[list[str]]:
+    """The sources for dark pages, which come before all others."""
+    offered, fallback = choice(dark)
+    whole = [one for one in fallback if one.format == fallback[-1].format]
+    for fmt, files in (*offered.items(), (fallback[-1].format, whole)):
+        yield _source(dark, fmt, files, link, syntax, media='media="(prefers-color-scheme: dark)"')
+
+
+def _themed(found: Published, dark: Published, link: Reach, syntax: Syntax) -> list[str]:
+    """The component of Docusaurus, which follows the switch of the site."""
+    light_at, dark_at = (link(_best(one)).expression for one in (found, dark))
+    sources = f"sources={{{{ light: {light_at}, dark: {dark_at} }}}}"
+    return _element("ThemedImage", [sources, *_sized(found, syntax), syntax.style], syntax)
+
+
+def _best(found: Published) -> Measured:
+    _, fallback = choice(found)
+    return found.main if found.main in fallback else fallback[-1]
+
+
 def _of_next(found: Published) -> list[str]:
     blur = []
-    if found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
+    is_one = found.dark is None  # a light blur would flash on a dark page
+    if is_one and found.blur and found.main.width * found.main.height >= _SMALLEST_BLUR:
         blur = ['placeholder="blur"', f'blurDataURL="{found.blur}"']
     return blur + (["unoptimized"] if found.variants else [])  # its optimiser would make the same
 
 
 def _source(
-    found: Published, fmt: str, files: Sequence[Measured], link: Reach, syntax: Syntax
+    found: Published,
+    fmt: str,
+    files: Sequence[Measured],
+    link: Reach,
+    syntax: Syntax,
+    *,
+    media: str = "",
 ) -> list[str]:
-    return _element("source", [f'type="image/{fmt}"', *_set(found, files, link, syntax)], syntax)
+    first = [media] if media else []
+    kind = f'type="image/{fmt}"'
+    return _element("source", [*first, kind, *_set(found, files, link, syntax)], syntax)
 
 
 def _set(found: Published, files: Sequence[Measured], link: Reach, syntax: Syntax) -> list[str]:

@@ -45,6 +45,8 @@ class Published:
     """A miniature as a PNG data URL."""
     digests: Mapping[str, str]
     """path -> sha256 (hex) of each file."""
+    dark: Published | None = None
+    """The same for dark pages."""
     record: str = ""
     """The path of its record."""
 
@@ -129,6 +131,22 @@ def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:
         if file.width not in widths or file is found.main:
             widths[file.width] = file
     return {fmt: tuple(widths.values()) for fmt, widths in files.items()}
+
+
+def shown(project: Workspace, name: str, *, is_card: bool = False) -> Published:
+    """The files of an asset, or of a family, as pages show them: with those for dark pages.
+
+    A card has one theme and one size. Raises as ``on_disk``.
+    """
+    family = project.places.families.find(name)
+    if is_card:
+        return on_disk(project, family.first("og") if family else name)
+    asset_id = family.first() if family else name
+    family = family or project.places.families.of(name)
+    pair = family.pair(asset_id) if family else None
+    if pair is None:
+        return on_disk(project, asset_id)
+    return replace(on_disk(project, pair[0]), dark=on_disk(project, pair[1]))
 
 
 def on_disk(project: Workspace, asset_id: str) -> Published:

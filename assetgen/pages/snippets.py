@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assetgen import escapes
@@ -115,7 +115,7 @@ def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, 
 
     Raises ManifestError, StorageError or UnsupportedOption.
     """
-    found = published.on_disk(project, asset_id)
+    found = published.shown(project, asset_id, is_card=form in heads.HEAD_FORMS)
     stated = project.manifest.project
     site = project.sites.of(found.main.path)
     public = published.served_from(found.main.path, stated.public, site)
@@ -139,6 +139,8 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
     is_served = published.url(found.main.path, pages.public) is not None
     if form == "css":
         return Parts((), styles.rule(found, _served(found, form, pages)))
+    if form == "markdown" and found.dark:  # Markdown has no form for two themes
+        form = "html"
     if form == "markdown" or (form == "docusaurus" and is_served and _suits_docusaurus(found)):
         text = escapes.markdown(found.alt, is_typographic=pages.framework == "astro")
         return Parts((), f"![{text}]({_served(found, form, pages)(found.main).url})")
@@ -146,11 +148,20 @@ def parts(found: Published, form: str, pages: Pages) -> Parts:
         link, imports = _served(found, form, pages), []
         if form == "docusaurus":
             link, imports = _based(link), ['import useBaseUrl from "@docusaurus/useBaseUrl";']
+            imports += [_THEMED] if found.dark else []
         elif form == "sveltekit" and _has_paths(pages.site):
             link, imports = _below_base(link), ['import { base } from "$app/paths";']
     else:
         link, imports = _imported(found, form, pages)
-    return Parts(tuple(imports), "\n".join(elements.markup(found, form, link)))
+        imports += [_THEMED] if found.dark and form == "docusaurus" else []
+    has_classes = form in ("astro", "mdx") and _STARLIGHT in pages.site.packages
+    lines = elements.markup(found, form, link, has_classes=has_classes)
+    return Parts(tuple(imports), "\n".join(lines))
+
+
+# Its style sheet has classes that hide an element in one theme, whatever the visitor chose.
+_STARLIGHT = "@astrojs/starlight"
+_THEMED = 'import ThemedImage from "@theme/ThemedImage";'
 
 
 def relative(found: Published, page: str, pages: Pages) -> Parts:
@@ -161,7 +172,8 @@ def relative(found: Published, page: str, pages: Pages) -> Parts:
 
 def _suits_docusaurus(found: Published) -> bool:
     """Whether a Markdown image works: Docusaurus drops an empty alt and escapes some twice."""
-    return not found.variants and bool(found.alt) and not set("&<>\"'") & set(found.alt)
+    has_one_file = not (found.variants or found.dark)
+    return has_one_file and bool(found.alt) and not set("&<>\"'") & set(found.alt)
 
 
 # -- how pages reach files -------------------------------------------------------------------------
@@ -211,7 +223,11 @@ def _below_base(link: Reach) -> Reach:
 def _imported(found: Published, form: str, pages: Pages) -> tuple[Reach, list[str]]:
     """The files as modules: a bundler gives each its URL, or an object with it."""
     framework = form if form in _OWN.values() else pages.framework
-    names = {file.path: _name(found, file) for file in elements.used(found)}
+    names = {
+        file.path: _name(one, file)
+        for one in (replace(found, dark=None), *([found.dark] if found.dark else []))
+        for file in elements.used(one)
+    }
     imports = [
         f"import {name} from {escapes.script(_specifier(found, path, framework, pages))};"
         for path, name in names.items()

@@ -7,7 +7,6 @@ pictures, in the working tree and in the index.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,39 +19,20 @@ from assetgen.escapes import script
 from assetgen.fs import globs, paths, store
 from assetgen.layouts import editor_schema
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, Manifest, Module, module_files
-from assetgen.pages import published
+from assetgen.pages import module_entries, published
+from assetgen.pages.module_entries import IGNORE
 from assetgen.pages.published import Published
+from assetgen.plan.families import Family
 from assetgen.plan.reasons import making
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record.record import Record, Unusable
-from assetgen.record.schema import Measured
 
-#: The length of a version in URLs, in characters.
-_VERSION = 8
 #: The beginning of a file that may be overwritten.
 _MARK = "// Written by `assetgen emit`"
 _HEAD = f"""\
 {_MARK} from {FILE} and the records of its pictures. Do not edit: it is written anew.
 /* eslint-disable */
-"""
-_IGNORE = "// prettier-ignore\n"
-_TYPES = f"""\
-{_IGNORE}export interface AssetFile {{
-  readonly src: string;
-  readonly width: number;
-  readonly height: number;
-  readonly type: string;
-}}
-
-{_IGNORE}export interface Asset extends AssetFile {{
-  readonly alt: string;
-  readonly blurDataURL?: string;
-  readonly variants: readonly AssetFile[];
-  readonly srcSet: {{ readonly [type: string]: string }};
-  readonly record: string;
-  readonly sha256: string;
-}}
 """
 
 
@@ -114,7 +94,7 @@ def renew(project: Workspace) -> Emitted:
     """
     found = _found(project)
     published = [one for one in found if isinstance(one, Published)]
-    texts = files(project.manifest, published)
+    texts = files(project.manifest, published, project.places.families)
     changed = [
         name for name, data in texts.items() if not is_same(_current(project.root, name), data)
     ]
@@ -255,71 +235,41 @@ def vain(manifest: Manifest) -> Iterator[tuple[Module, str]]:
                 yield module, pattern
 
 
-def files(manifest: Manifest, found: Iterable[Published]) -> Mapping[str, bytes]:
-    """The text of each of ``names``."""
+def files(
+    manifest: Manifest, found: Iterable[Published], families: Iterable[Family]
+) -> Mapping[str, bytes]:
+    """The text of each of ``names``; the assets of one of ``families`` have one entry."""
     known = sorted(found, key=lambda one: one.asset_id)
     public = manifest.project.public
     texts: dict[str, bytes] = {}
     for module in manifest.project.modules:
         entries = {
-            one.asset_id: _entry(one, public, is_versioned=module.version)
+            one.asset_id: module_entries.entry(one, public, is_versioned=module.version)
             for one in filter(chooser(module), known)
         }
-        texts |= zip(module_files(module), _texts(module, entries), strict=True)
+        whole = module_entries.folded(entries, families)
+        texts |= zip(module_files(module), _texts(module, whole), strict=True)
     return texts
 
 
 def _texts(module: Module, entries: Mapping[str, dict[str, Any]]) -> list[bytes]:
     """The text of each file of a module."""
-    data = f"{_IGNORE}export const assets = " + _literal(dict(entries), "")
+    data = f"{IGNORE}export const assets = " + module_entries.literal(dict(entries), "")
+    shared = module_entries.types(entries.values())
     if len(module_files(module)) == 1:
         text = f"{data} as const satisfies Record<string, Asset>;\n"
-        return [_joined(_TYPES, text, f"{_IGNORE}export type AssetId = keyof typeof assets;\n")]
+        return [
+            _joined(
+                shared,
+                text,
+                f"{IGNORE}export type AssetId = keyof typeof assets;\n",
+            )
+        ]
     ids = "".join(f"\n  | {script(name)}" for name in entries) or " never"
-    declared = f"{_IGNORE}export declare const assets: {{ readonly [id in AssetId]: Asset }};\n"
-    types = _joined(_TYPES, f"{_IGNORE}export type AssetId ={ids};\n", declared)
+    declared = f"{IGNORE}export declare const assets: {{ readonly [id in AssetId]: Asset }};\n"
+    types = _joined(shared, f"{IGNORE}export type AssetId ={ids};\n", declared)
     return [_joined(f"{data};\n"), types]
 
 
 def _joined(*parts: str) -> bytes:
     return "\n".join((_HEAD, *parts)).encode()
-
-
-def _entry(one: Published, public: str | None, *, is_versioned: bool) -> dict[str, Any]:
-    def link(path: str) -> str:
-        version = f"?v={one.digests[path][:_VERSION]}" if is_versioned else ""
-        return f"{published.url(path, public) or ''}{version}"
-
-    def size(file: Measured) -> dict[str, Any]:
-        return {"src": link(file.path), "width": file.width, "height": file.height}
-
-    sets = published.sets(one) if one.variants else {}
-    return {
-        **size(one.main),
-        "alt": one.alt,
-        "type": one.main.media_type,
-        **({"blurDataURL": one.blur} if one.blur else {}),
-        "variants": [{**size(file), "type": file.media_type} for file in one.variants],
-        "srcSet": {
-            f"image/{fmt}": ", ".join(f"{link(file.path)} {file.width}w" for file in files)
-            for fmt, files in sets.items()
-        },
-        "record": one.record,
-        "sha256": one.sha256,
-    }
-
-
-def _literal(value: Any, margin: str) -> str:
-    """A value in TypeScript or JavaScript, one property a line."""
-    inner = margin + "  "
-    if isinstance(value, dict):
-        lines = [f"{inner}{_key(name)}: {_literal(one, inner)},\n" for name, one in value.items()]
-        return "{\n" + "".join(lines) + margin + "}" if lines else "{}"
-    if isinstance(value, list):
-        lines = [f"{inner}{_literal(one, inner)},\n" for one in value]
-        return "[\n" + "".join(lines) + margin + "]" if lines else "[]"
-    return script(value) if isinstance(value, str) else str(value)
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) else script(name)

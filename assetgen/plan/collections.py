@@ -17,11 +17,14 @@ from assetgen.manifest import placeholders
 from assetgen.manifest.collection import (
     FILLED,
     MAX_ITEMS,
+    NO_AXIS,
     OWN,
     Collection,
     Expansion,
     Origin,
+    Part,
     asset_id,
+    family_id,
     slug,
 )
 from assetgen.manifest.toml_faults import Fault
@@ -94,7 +97,7 @@ def expand(document: Mapping[str, Any], sources: Sources) -> Expansion:
         made.faults += [replace(one, key=("collection", number, *one.key)) for one in wrong]
         if not wrong:
             _Rule(number, rule, dict(table), sources, made).run()
-    return Expansion(made.entries, made.origins, made.faults)
+    return Expansion(made.entries, made.origins, made.faults, made.parts)
 
 
 @dataclass
@@ -107,6 +110,7 @@ class _Made:
     entries: list[Mapping[str, Any]] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     """The label of the item that has an id, and that has a path, folded."""
     paths: dict[str, str] = field(default_factory=dict)
@@ -200,6 +204,8 @@ class _Rule:
         """Add an asset; 0 if there is none."""
         label = ", ".join(filter(None, (item.label, *(f"{k} = {v}" for k, v in axes.items()))))
         entry = self._entry(item, axes, label)
+        if entry is not None and (THEME in axes or SIZE in axes):
+            self._note_part(entry["id"], item, axes)
         if entry is None or entry["id"] in self.made.listed:  # the manifest's own replaces it
             return 0
         folded = paths.folded(entry["path"])
@@ -216,6 +222,15 @@ class _Rule:
         self.made.entries.append(entry)
         self.made.origins.append(Origin(self.number, label))
         return 1
+
+    def _note_part(self, name: str, item: _Item, axes: Mapping[str, str]) -> None:
+        """Note that an asset shows the same as others of its item."""
+        theme, size = axes.get(THEME, ""), axes.get(SIZE, "")
+        shared = {**axes, **{one: NO_AXIS for one in (THEME, SIZE) if one in axes}}
+        family = placeholders.filled(
+            self.rule.id, lambda one: shared[one] if one in shared else item.word(one)
+        )
+        self.made.parts.append(Part(family_id(family), theme, size, name))
 
     def _entry(self, item: _Item, axes: Mapping[str, str], label: str) -> dict[str, Any] | None:
         entry = {key: value for key, value in self.table.items() if key not in OWN}

@@ -8,6 +8,7 @@ from functools import cached_property
 from assetgen.manifest.parse import Reading
 from assetgen.manifest.schema import FILE
 from assetgen.manifest.toml_positions import Key, Position, positions
+from assetgen.plan.families import Families
 
 
 class Places:
@@ -37,6 +38,11 @@ class Places:
         number = self.numbers.get(asset_id)
         origin = None if number is None else self._reading.origins.find(("asset", number))
         return self._reading.manifest.collection[origin.collection].id if origin else None
+
+    @cached_property
+    def families(self) -> Families:
+        """The assets that show the same in several themes or sizes."""
+        return Families(self._reading.parts, self.numbers)
 
     def line_of(self, key: Sequence[str | int]) -> int | None:
         """The line on which a key is; None if it is not in the file."""
