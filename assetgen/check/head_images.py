@@ -14,7 +14,7 @@ from assetgen.fs import globs
 from assetgen.manifest import writes
 from assetgen.manifest.schema import Asset
 from assetgen.manifest.writes import Writes
-from assetgen.pages import card_value, front_key
+from assetgen.pages import card_value, front_key, published
 from assetgen.plan.workspace import Workspace
 from assetgen.refs.languages import ASTRO, suffix
 
@@ -72,6 +72,8 @@ class HeadImages:
         assert stated is not None
         sites, public = project.sites, project.manifest.project.public
         wanted = card_value.written(asset.path, page, stated, sites, public)
+        version = self._version(asset, page, stated) if wanted else ""
+        wanted = wanted and wanted + version
         value = _value(self._front(page), stated.key)
         if value is not None and value == wanted:
             return None
@@ -81,11 +83,24 @@ class HeadImages:
             what = f"the page does not name its image {asset.path}: {stated.key} is "
             what += "empty" if value == "" else "missing"
         elif isinstance(value, str) and self._is_right(value, asset, page, stated):
-            return None
+            if not version or value.endswith(version):
+                return None
+            what = f"{stated.key} is {brief(value)}, but the content of the image is {version[3:]}"
         else:
             shown = brief(value) if isinstance(value, str) else "no text"
             what = f"{stated.key} is {shown}, but the image of the page is {asset.path}"
         return self._reported(page, asset, stated, what=what, wanted=wanted)
+
+    def _version(self, asset: Asset, page: str, stated: Writes) -> str:
+        """What a URL ends in so that networks load the image again; "" for other values."""
+        known = self._project.manifest.project
+        if not known.card_version:
+            return ""
+        sites = self._project.sites
+        if not card_value.may_have_query(asset.path, page, stated, sites, known.public):
+            return ""
+        digest = self._project.tree.digest(asset.path)
+        return published.version(digest) if digest else ""
 
     def _front(self, page: str) -> Any:
         with suppress(AssetgenError):  # reported with the asset

@@ -71,6 +71,10 @@ class Project(Table, frozen=True):
 
     public: Annotated[Text | None, Meta(description="folder that the site serves at /")] = "public"
     url: Annotated[Text | None, Meta(description='where the site is: "https://example.org"')] = None
+    card_version: Annotated[
+        bool,
+        Meta(description="whether heads name images with ?v= and a digest of their content"),
+    ] = False
     content: Annotated[
         tuple[Text, ...], Meta(description="glob patterns of the pages that refer to images")
     ] = ()

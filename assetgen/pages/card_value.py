@@ -117,6 +117,15 @@ def _beside(path: str, page: str, site: Site) -> str | None:
     return _from_page(path, page, site)
 
 
+def may_have_query(path: str, page: str, stated: Writes, sites: Sites, public: str | None) -> bool:
+    """Whether the page writes a URL, rather than the name of a file that a build reads."""
+    site = sites.of(page)
+    if needs_url(stated, site):
+        return True
+    is_path = stated.form == "page" or (stated.form is None and _is_in_bundle(path, page, site))
+    return not is_path and _url(path, public, site) is not None
+
+
 def names(
     value: str,
     path: str,

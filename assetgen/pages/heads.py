@@ -52,11 +52,19 @@ class Card:
         yield "name", "twitter:card", self.form
 
 
-def snippet(found: Published, form: str, public: str | None, site: str | None) -> str:
+def snippet(
+    found: Published,
+    form: str,
+    public: str | None,
+    site: str | None,
+    *,
+    is_versioned: bool = False,
+) -> str:
     """The code for the head of a page, without a last line end.
 
-    Raises UnsupportedOption for a file without a URL, and ManifestError if the form needs the URL
-    of the site and the manifest does not state it.
+    ``is_versioned``: the URL changes with the content, because networks cache by URL. Raises
+    UnsupportedOption for a file without a URL, and ManifestError if the form needs the URL of the
+    site and the manifest does not state it.
     """
     file = _file(found)
     path = published.url(file.path, public)
@@ -76,6 +84,7 @@ def snippet(found: Published, form: str, public: str | None, site: str | None) -
                 again=command("assetgen snippet {id} --for {form}", id=found.asset_id, form=form),
             ),
         )
+    path += published.version(found.digests[file.path]) if is_versioned else ""
     return "\n".join(write(Card(file, found.alt, path, (site or "").rstrip("/"))))
 
 

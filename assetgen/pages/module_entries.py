@@ -13,8 +13,6 @@ from assetgen.plan.families import LIGHT, Family
 from assetgen.record.schema import Measured
 
 Entry = dict[str, Any]
-#: The length of a version in URLs, in characters.
-_VERSION = 8
 IGNORE = "// prettier-ignore\n"
 _AXES = """\
   readonly themes?: { readonly [theme: string]: Asset };
@@ -74,7 +72,7 @@ def entry(one: Published, public: str | None, *, is_versioned: bool) -> dict[str
     """What a module says of one asset."""
 
     def link(path: str) -> str:
-        version = f"?v={one.digests[path][:_VERSION]}" if is_versioned else ""
+        version = published.version(one.digests[path]) if is_versioned else ""
         return f"{published.url(path, public) or ''}{version}"
 
     def size(file: Measured) -> dict[str, Any]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from assetgen.plan.workspace import Workspace
     from assetgen.refs.sites.site import Site
 
+# The length of a version in URLs, in characters.
+_VERSION = 8
 # Usually smaller files first: a browser shows the first that it supports.
 _FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
 
@@ -95,6 +97,11 @@ def url(path: str, public: str | None) -> str | None:
     if public is None or (inside := within(public, path)) is None:
         return None
     return "/" + _escaped(inside)
+
+
+def version(digest: str) -> str:
+    """The end of a URL that changes with the content of its file."""
+    return f"?v={digest[:_VERSION]}"
 
 
 def from_page(path: str, page: str) -> str:
@@ -174,6 +181,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
             raise StorageError(f"{file.path} does not exist", where=f"asset {asset_id}", cure=cure)
         if digest != known.subject[file.path]:
             found = found.with_file(_measured(project, file))
+            found = replace(found, digests={**found.digests, file.path: digest})
     return found
 
 

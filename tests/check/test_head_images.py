@@ -198,3 +198,22 @@ def test_elements_of_a_head_are_not_invented(bare: Place) -> None:
     bare.write("src/content/docs/a.md", _PAGE.replace("A\n", f"A\n{head}"))
     bare.ok("refs", "--fix")
     assert "content: https://example.org/a.png\n" in bare.read("src/content/docs/a.md").decode()
+
+
+def test_a_page_names_the_content_of_its_image_where_networks_cache(place: Place) -> None:
+    tiny(place)
+    place.write("content/a.md", _PAGE)
+    text = _BLOG.replace("WRITES", "image").replace("[project]", "[project]\ncard_version = true")
+    place.manifest(text)
+    place.ok("generate")
+    place.ok("refs", "--fix")
+    before = place.read("content/a.md").decode()
+    assert 'image: "/og/a-light.png?v=' in before and place.ok("check").code == 0
+    place.write("templates/tiny/plain.html", "<!doctype html><html><body>A</body></html>")
+    place.ok("generate")
+    assert "but the content of the image is" in place.run("check").out
+    place.ok("refs", "--fix")
+    after = place.read("content/a.md").decode()
+    assert after != before and place.ok("check").code == 0
+    versions = (text[text.index("?v=") :][:11] for text in (before, after))
+    assert before.replace(next(versions), next(versions)) == after

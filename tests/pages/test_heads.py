@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,3 +146,10 @@ def test_the_url_of_the_site_is_checked(place: Place, url: str) -> None:
     found = place.run("plan")
     assert found.code == 2
     assert "is not the URL of a site" in found.err
+
+
+def test_the_url_of_a_card_can_change_with_its_content() -> None:
+    found = replace(_one(), digests={"public/og/a.png": "0123456789abcdef"})
+    for form in HEAD_FORMS:
+        text = heads.snippet(found, form, "public", _SITE, is_versioned=True)
+        assert text.count("og/a.png?v=01234567") == 1 == text.count("og/a.png")
