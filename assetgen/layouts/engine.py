@@ -83,6 +83,11 @@ class Page:
         self._document = document
         self._styles, self._boxes = {}, None
 
+    @property
+    def styles(self) -> Styles:
+        """The declarations for elements, by id, that were set so far."""
+        return self._styles
+
     def boxes(self) -> dict[str, Box]:
         """x, y, width, height in CSS px of every element that has an id."""
         if self._boxes is None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-import re
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from assetgen.errors import TemplateError
-from assetgen.layouts import chart, palette
+from assetgen.layouts import chart, palette, scripts
 from assetgen.layouts.closure import join
+from assetgen.layouts.scripts import LINE_END
 from assetgen.layouts.spec import Order
 from assetgen.layouts.values import Field
 
@@ -27,15 +27,9 @@ class _Markup(str):
         return str(self)
 
 
-# Characters requested as emoji (VS16) and keycaps: the text fonts have plainer forms of many.
-_EMOJI = re.compile("(?:[0-9#*]\ufe0f?\u20e3|.\ufe0f(?:\u200d.\ufe0f?)*)")
-
-
 def _as_html(value: Any) -> Any:
     if not isinstance(value, str) or hasattr(value, "__html__"):
         return NotImplemented
-    if "\ufe0f" in value or "\u20e3" in value:
-        return _Markup(_EMOJI.sub(lambda m: f"<span class=emoji>{m[0]}</span>", html.escape(value)))
     if "url(" in value.lower():  # a text about CSS, which names no picture
         return _Markup(html.escape(value).replace("(", "&#40;"))
     return NotImplemented
@@ -59,7 +53,9 @@ def _environment(files: frozenset[tuple[str, bytes]]) -> Any:
         pycompat=False,
         debug=False,
     )
-    for name, function in {"label": _label, **chart.FILTERS}.items():
+    env.add_filter("label", _label)
+    env.add_filter("leading", scripts.leading)
+    for name, function in chart.FILTERS.items():
         env.add_filter(name, function)
     return env
 
@@ -115,7 +111,20 @@ def _with_inputs(order: Order) -> dict[str, Any]:
     """The values with each picture replaced by the token that ``pictures`` looks for."""
     tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
     fields = order.kind.fields(order.layout)
-    return _swapped(order.values, fields, tokens)
+    values = {name: _with_lines(value) for name, value in order.values.items()}
+    return _swapped(values, fields, tokens)
+
+
+def _with_lines(value: Any) -> Any:
+    """Texts with their line ends as characters that a layout does not have between its lines."""
+    if isinstance(value, Mapping):
+        return {key: _with_lines(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_lines(inner) for inner in value]
+    if not isinstance(value, str):
+        return value
+    lines = value.strip().splitlines()
+    return LINE_END.join(line.strip() for line in lines) if len(lines) > 1 else value
 
 
 def _swapped(

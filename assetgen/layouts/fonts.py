@@ -22,9 +22,17 @@ from assetgen.layouts.sfnt import Look, Ranges
 EMOJI = "Twemoji Mozilla"
 SANS, SERIF, MONO = "Inter", "Source Serif 4", "JetBrains Mono"
 
-# Joiners and selectors shape their neighbours and draw nothing themselves.
+# Joiners, selectors and marks of direction, which draw nothing themselves.
 _INVISIBLE = frozenset(
-    [*range(0x200B, 0x2010), *range(0xFE00, 0xFE10), *range(0xE0020, 0xE0080), 0x2060, 0xFEFF, 0xAD]
+    [
+        *range(0x200B, 0x2010),
+        *range(0x2028, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0020, 0xE0080),
+        0xFEFF,
+        0xAD,
+    ]
 )
 
 

@@ -19,7 +19,16 @@ from assetgen.fs import paths
 from assetgen.layouts import fonts, palette
 from assetgen.layouts.agreement import disagreements
 from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
-from assetgen.layouts.values import EMPTY, Field, Form, did_you_mean, fill_in, pictures_in, typed
+from assetgen.layouts.values import (
+    EMPTY,
+    Field,
+    Form,
+    did_you_mean,
+    field_of,
+    fill_in,
+    pictures_in,
+    typed,
+)
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
@@ -65,6 +74,7 @@ class Kind:
     _read: dict[str, dict[str, bytes]] = field(default_factory=dict, compare=False, repr=False)
     _summed: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _charts: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    _special: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def layout_name(self, values: Mapping[str, Any]) -> str:
         """The layout that ``values.layout`` or the kind's default names. Raises ManifestError."""
@@ -158,14 +168,33 @@ class Kind:
             self._charts[layout] = palette.needs_series(own)
         return self._charts[layout]
 
-    def digest(self, layout: str, stack: fonts.Stack) -> str:
-        """sha256 over everything but the values that decides the drawing: files, sheet, fonts."""
-        key = f"{layout} {stack.digest}"
+    def special_texts(self, layout: str) -> tuple[str, ...]:
+        """The pages of a layout that are written in more than Latin letters."""
+        if layout not in self._special:
+            pages = [data for name, data in self.files(layout).items() if name.endswith(".html")]
+            self._special[layout] = tuple(
+                " ".join(page.decode("utf-8", "replace").split())
+                for page in pages
+                if not page.isascii()
+            )
+        return self._special[layout]
+
+    def sets_code(self, layout: str, name: str) -> bool:
+        """Whether words between backticks are code in a value such as ``steps[0].text``."""
+        spec = field_of(self.fields(layout), name)
+        return spec is not None and spec.code
+
+    def digest(self, layout: str, stack: fonts.Stack, rules: str = "") -> str:
+        """sha256 over everything but the values that decides the drawing: files, sheet, fonts.
+
+        ``rules``: those that only some texts are set by, see ``type_rules``.
+        """
+        key = f"{layout} {stack.digest} {rules}"
         if key not in self._summed:
-            self._summed[key] = self._sum(layout, stack)
+            self._summed[key] = self._sum(layout, stack, rules)
         return self._summed[key]
 
-    def _sum(self, layout: str, stack: fonts.Stack) -> str:
+    def _sum(self, layout: str, stack: fonts.Stack, rules: str) -> str:
         fields = self.fields(layout)
         sheet = msgspec.json.encode(_deciding({name: fields[name] for name in sorted(fields)}))
         sizes = msgspec.json.encode([self.nominal(layout, *ratio) for ratio in ((2, 1), (1, 1))])
@@ -173,7 +202,7 @@ class Kind:
         said = {n: getattr(spec, n) for n in Layout.__struct_fields__ if n != "example"}
         own = msgspec.json.encode(said | {"values": _deciding(spec.values)})
         parts = {**self.files(layout), "values": sheet, "layout": own, "sizes": sizes}
-        summed = hashlib.sha256(stack.digest.encode())
+        summed = hashlib.sha256(stack.digest.encode() + rules.encode())
         for name in sorted(parts):
             # Line ends are folded: a checkout on Windows must not make every image stale.
             text = parts[name].replace(b"\r\n", b"\n")
@@ -214,7 +243,7 @@ class Kind:
 
 
 def _deciding(fields: Mapping[str, Field]) -> dict[str, Any]:
-    """``fields`` as a digest has them, without the rules of ``agreement``: they decide no pixel."""
+    """``fields`` as a digest has them, without those that decide no pixel of most."""
     return {
         name: {key: getattr(spec, key) for key in _DECIDING} | {"fields": _deciding(spec.fields)}
         for name, spec in fields.items()

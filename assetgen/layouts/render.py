@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from assetgen.errors import TemplateError
 from assetgen.image import decode, png
-from assetgen.layouts import engine, inline_files, palette, sanitize
+from assetgen.layouts import engine, inline_files, palette, sanitize, written_lines
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Face, Font, Stack, stack
 from assetgen.layouts.kept_page import measuring
+from assetgen.layouts.scripts import MEASURED, SOFT_HYPHEN
 from assetgen.layouts.spec import Order, refuse_size
+from assetgen.layouts.typeset import Typeset, typeset
+from assetgen.layouts.written_lines import Setting
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -57,6 +60,48 @@ def _painted(order: Order) -> tuple[Page, bool]:
 
 
 def _fitted(document: str, css: str, canvas: Canvas, order: Order) -> Page:
+    made = typeset(document, order)
+    try:
+        return _with_lines(made, css, canvas, order)
+    except TemplateError:
+        if not made.has_loose_words:
+            raise
+    return _with_lines(typeset(document, order, loosely=True), css, canvas, order)
+
+
+def _with_lines(made: Typeset, css: str, canvas: Canvas, order: Order) -> Page:
+    """The page with the lines and hyphens of its author, which most pages do not have."""
+    css += made.css
+    if not made.owners:
+        return _laid_out(made.document, css, canvas, order)
+    setting = Setting(made.document, css, canvas, made.owners)
+    written_lines.refuse_lines(setting, order)
+    if not any(SOFT_HYPHEN in node[0] for node, _ in setting.nodes):
+        return _without_hyphens(setting, order)
+    # Words are broken only if that makes a text larger.
+    whole: Page | TemplateError
+    try:
+        whole = _without_hyphens(written_lines.without_hyphens(setting), order)
+    except TemplateError as exc:
+        whole = exc
+    texts = texts_of(made.document)
+    with suppress(TemplateError):
+        broken = written_lines.broken(setting, texts, order)
+        if isinstance(whole, TemplateError) or not written_lines.is_at_most(whole, broken, texts):
+            return broken
+    if isinstance(whole, TemplateError):
+        raise whole
+    return whole
+
+
+def _without_hyphens(setting: Setting, order: Order) -> Page:
+    if any(MEASURED in node[0] for node, _ in setting.nodes):
+        return written_lines.broken(setting, texts_of(setting.document), order)
+    shown = written_lines.shown(setting.document)
+    return _laid_out(shown, setting.css, setting.canvas, order)
+
+
+def _laid_out(document: str, css: str, canvas: Canvas, order: Order) -> Page:
     texts = texts_of(document)
     with suppress(TemplateError), measuring(document, css, canvas, texts) as kept:
         if kept:
@@ -68,7 +113,8 @@ def _fitted(document: str, css: str, canvas: Canvas, order: Order) -> Page:
 
 def page(order: Order) -> tuple[str, str]:
     """The self-contained document and the theme's stylesheet that the engine is given."""
-    return inline_files.pictures(_filled(order)[0], order), _theme(order)
+    made = typeset(inline_files.pictures(_filled(order)[0], order), order)
+    return written_lines.shown(made.document), _theme(order) + made.css
 
 
 def _filled(order: Order) -> tuple[str, tuple[Font, ...]]:
@@ -88,7 +134,7 @@ def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
     plain = sanitize.plainly_written(document)
     return order.drawn_with(
         emoji=first.family == EMOJI or not is_plain or sanitize.names_emoji(document),
-        mono="var(--font-mono)" in plain,
+        mono="var(--font-mono)" in plain or "`" in text,
         serif="var(--font-serif)" in plain,
     )
 
@@ -120,10 +166,11 @@ def _theme(order: Order) -> str:
     families = f"--font:{order.stack.css()};"
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
         families += f"--{variable}:{stack(fonts, family).css()};"
-    emoji = sorted(order.stack.fonts, key=lambda font: font.family != EMOJI)
+    emoji = tuple(sorted(order.stack.fonts, key=lambda font: font.family != EMOJI))
+    families += f"--font-emoji:{Stack(emoji).css()};"
     _, w, h = order.canvas
     root = f":root{{{variables}{families}--w:{w}px;--h:{h}px}}"
-    return f"{root}.emoji{{font-family:{Stack(tuple(emoji)).css()}}}"
+    return f"{root}.emoji{{font-family:var(--font-emoji)}}"
 
 
 def _encoded(pixels: Pixels, width: int, height: int, transparent: bool) -> Drawing:

@@ -127,11 +127,12 @@ _FAMILY = re.compile(r"(?<![\w-])font(?:-family)?\s*:\s*([^;}\"'<]*)", re.I)
 _OUR_FAMILY = re.compile(
     r"(inherit|initial|unset|([\w\s.%/()*+-]*\s)?var\(--font(-mono|-serif)?\))(\s*!important)?"
 )
-# The syntax of a layout, read in the same way by the engine and here. Text is between these pieces.
+# The syntax of a layout, read in the same way by the engine and here.
 _ATTRIBUTE_VALUE = r"""(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+))?"""
 _ATTRIBUTE_FORM = rf"""[^\s"'<>/=]+{_ATTRIBUTE_VALUE}"""
 _ANY_ATTRIBUTE = re.compile(rf"""\s+(?P<name>[^\s"'<>/=]+){_ATTRIBUTE_VALUE}""")
-_PIECE = re.compile(
+#: A piece of a layout that is not text.
+PIECE = re.compile(
     rf"""<!doctype\b[^<>]*>|<!--[^<>]*-->|<style(?:\s+{_ATTRIBUTE_FORM})*\s*>[^<]*</style\s*>"""
     rf"""|</[a-z][^\s"'<>/=]*\s*>|<[a-z][^\s"'<>/=]*(?:\s+{_ATTRIBUTE_FORM})*\s*/?>""",
     re.I,
@@ -272,7 +273,7 @@ def _markup(document: str) -> tuple[list[str], list[str]]:
     """
     tags, sheets = [], []
     at = depth = 0
-    for piece in _PIECE.finditer(document):
+    for piece in PIECE.finditer(document):
         if "<" in document[at : piece.start()]:
             break
         found = piece[0]
@@ -284,7 +285,7 @@ def _markup(document: str) -> tuple[list[str], list[str]]:
             sheets.append(found)
             continue
         tags.append(found if found.startswith("<!") else _without_texts(found))
-        depth += _deeper(found)
+        depth += deeper(found)
         if depth > MAX_DEPTH:
             raise TemplateError(f"the layout nests elements more than {MAX_DEPTH} deep")
     rest = document[at:]
@@ -312,7 +313,8 @@ def _without_texts(tag: str) -> str:
 _VOID = ("<!", "<style", "<meta", "<img", "<br", "<hr", "<col")
 
 
-def _deeper(piece: str) -> int:
+def deeper(piece: str) -> int:
+    """By how many levels a tag opens or closes elements: 1, 0 or -1."""
     if piece.startswith("</"):
         return -1
     return 0 if piece.endswith("/>") or piece.lower().startswith(_VOID) else 1

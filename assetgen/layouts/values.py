@@ -49,6 +49,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The list of texts that this text is one of."""
     between: bool = False
     """It is between two entries of its list, so the last entry has none."""
+    code: bool = False
+    """Words between backticks are set as code."""
 
 
 def in_words(spec: Field, quote: str = "") -> str:
@@ -74,6 +76,17 @@ def flattened(fields: Mapping[str, Field], before: str = "") -> Iterator[tuple[s
     for name, spec in fields.items():
         yield before + name, spec
         yield from flattened(spec.fields, f"{before}{name}{'[]' * (spec.type == 'list')}.")
+
+
+def field_of(fields: Mapping[str, Field], name: str) -> Field | None:
+    """The field that a value such as ``steps[0].text`` is for."""
+    spec: Field | None = None
+    for part in re.sub(r"\[\d+\]", "", name).split("."):
+        spec = fields.get(part)
+        if spec is None:
+            return None
+        fields = spec.fields
+    return spec
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> Cure | None:

@@ -13,7 +13,7 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
-from assetgen.layouts import fonts
+from assetgen.layouts import fonts, type_rules
 from assetgen.layouts import kind as kinds
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
@@ -112,7 +112,8 @@ def _local_wish(
     values = _normalised(kind.fill(asset.values))
     layout = str(values["layout"])
     font = style.font or SANS
-    template = template_digest(kind, layout, font, world=world)
+    rules = type_rules.rules(kind, layout, values)
+    template = template_digest(kind, layout, font, world=world, rules=rules)
     pictures = kind.pictures(values)
     if wrong := wrong_background(asset, kind, layout):
         raise UnsupportedOption(wrong, cure=advice("remove background"))
@@ -143,9 +144,9 @@ def _local_wish(
     )
 
 
-def template_digest(kind: Kind, layout: str, font: str, world: World) -> str:
+def template_digest(kind: Kind, layout: str, font: str, world: World, rules: str = "") -> str:
     """The digest of all that decides a drawing but its values. Raises TemplateError."""
-    return kind.digest(layout, fonts.stack(dict(world.fonts()), font))
+    return kind.digest(layout, fonts.stack(dict(world.fonts()), font), rules)
 
 
 def wrong_background(asset: Asset, kind: Kind, layout: str) -> str | None:

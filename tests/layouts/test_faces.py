@@ -7,43 +7,15 @@ import struct
 from pathlib import Path
 
 import pytest
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTCollection, TTFont
 
 from assetgen.errors import TemplateError
 from assetgen.layouts import closure, engine, fonts
 from assetgen.layouts.engine import Page
 from assetgen.layouts.sfnt import Look
+from tests.support.bar_font import bar_font
 
 _INTER = closure.shipped_root() / "fonts" / "Inter.ttf"
-
-
-def _face(
-    family: str, style: str, wide: int, *, weight: int = 400, characters: str = "Hi g"
-) -> TTFont:
-    """A font whose letters are bars ``wide`` thousandths of an em wide: the pixels tell it."""
-    builder = FontBuilder(1000, isTTF=True)
-    names = [".notdef", *(f"u{ord(char):04X}" for char in characters)]
-    builder.setupGlyphOrder(names)
-    builder.setupCharacterMap({ord(char): f"u{ord(char):04X}" for char in characters})
-    glyphs = {}
-    for name in names:
-        pen = TTGlyphPen(None)
-        if name not in ("u0020", ".notdef"):
-            corners = [(0, 0), (0, 700), (wide, 700), (wide, 0)]
-            pen.moveTo(corners[0])
-            for corner in corners[1:]:
-                pen.lineTo(corner)
-            pen.closePath()
-        glyphs[name] = pen.glyph()
-    builder.setupGlyf(glyphs)
-    builder.setupHorizontalMetrics(dict.fromkeys(names, (1000, 0)))
-    builder.setupHorizontalHeader(ascent=800, descent=-200)
-    builder.setupNameTable({"familyName": family, "styleName": style})
-    builder.setupOS2(usWeightClass=weight, sTypoAscender=800, sTypoDescender=-200)
-    builder.setupPost()
-    return builder.font
 
 
 def _saved(font: TTFont, path: Path, flavor: str | None = None) -> None:
@@ -81,7 +53,7 @@ def test_each_weight_and_style_is_drawn_with_its_own_file(
 ) -> None:
     for file, (style, wide, weight) in _FILES.items():
         name = file.replace("ttf", flavor or "ttf")
-        _saved(_face("Brand", style, wide, weight=weight), tmp_path / name, flavor)
+        _saved(bar_font("Brand", style, wide, weight=weight), tmp_path / name, flavor)
     assert _ink(tmp_path, "font-weight:400") == 10
     assert _ink(tmp_path, "font-weight:450") == 10
     assert _ink(tmp_path, "font-weight:700") == 30
@@ -91,7 +63,7 @@ def test_each_weight_and_style_is_drawn_with_its_own_file(
 
 def test_fonts_that_fill_gaps_are_chosen_by_weight_too(tmp_path: Path) -> None:
     for file, (style, wide, weight) in _FILES.items():
-        _saved(_face("Gaps", style, wide, weight=weight, characters="\u0e01"), tmp_path / file)
+        _saved(bar_font("Gaps", style, wide, weight=weight, characters="\u0e01"), tmp_path / file)
     known = fonts.collect([tmp_path, _INTER.parent])
     order = fonts.stack(known, "Inter")
     assert len(known["Gaps"].faces) == 3
@@ -121,13 +93,13 @@ def test_the_weight_is_read_from_the_tables_and_from_the_names_where_those_say_n
     style: str, stated: int, expected: Look
 ) -> None:
     out = io.BytesIO()
-    _face("Brand", style, 100, weight=stated).save(out)
+    bar_font("Brand", style, 100, weight=stated).save(out)
     assert fonts.parse(out.getvalue(), "x").faces[0].look == expected
 
 
 def test_a_bold_face_without_an_os2_table_is_bold(tmp_path: Path) -> None:
     for name, style, wide in (("a", "Bold", 300), ("b", "Regular", 100)):
-        font = _face("Brand", style, wide)
+        font = bar_font("Brand", style, wide)
         del font["OS/2"]
         font["head"].macStyle = style == "Bold"
         _saved(font, tmp_path / f"{name}.ttf")
@@ -135,9 +107,9 @@ def test_a_bold_face_without_an_os2_table_is_bold(tmp_path: Path) -> None:
 
 
 def test_a_face_with_a_family_of_its_own_joins_the_one_that_exists(tmp_path: Path) -> None:
-    _saved(_face("Brand", "Regular", 100), tmp_path / "r.ttf")
-    _saved(_face("Brand Medium", "Regular", 200, weight=500), tmp_path / "m.ttf")
-    _saved(_face("Alone Medium", "Regular", 200, weight=500), tmp_path / "n.ttf")
+    _saved(bar_font("Brand", "Regular", 100), tmp_path / "r.ttf")
+    _saved(bar_font("Brand Medium", "Regular", 200, weight=500), tmp_path / "m.ttf")
+    _saved(bar_font("Alone Medium", "Regular", 200, weight=500), tmp_path / "n.ttf")
     found = fonts.collect([tmp_path])
     assert sorted(found) == ["Alone Medium", "Brand", "Brand Medium"]
     assert _ink(tmp_path, "font-weight:500") == 20
@@ -146,7 +118,7 @@ def test_a_face_with_a_family_of_its_own_joins_the_one_that_exists(tmp_path: Pat
 
 def test_a_collection_is_read_as_its_fonts(tmp_path: Path) -> None:
     both = TTCollection()
-    both.fonts = [_face("Brand", "Regular", 100), _face("Brand", "Bold", 300, weight=700)]
+    both.fonts = [bar_font("Brand", "Regular", 100), bar_font("Brand", "Bold", 300, weight=700)]
     both.save(tmp_path / "brand.ttc")
     assert (_ink(tmp_path, "font-weight:400"), _ink(tmp_path, "font-weight:700")) == (10, 30)
 
@@ -163,10 +135,10 @@ def test_a_variable_font_is_drawn_at_each_weight(tmp_path: Path) -> None:
 
 
 def test_a_second_file_of_a_family_changes_its_digest(tmp_path: Path) -> None:
-    _saved(_face("Brand", "Regular", 100), tmp_path / "r.ttf")
+    _saved(bar_font("Brand", "Regular", 100), tmp_path / "r.ttf")
     alone = fonts.collect([tmp_path])["Brand"]
     assert alone.digest == alone.faces[0].digest
-    _saved(_face("Brand", "Bold", 300, weight=700), tmp_path / "b.ttf")
+    _saved(bar_font("Brand", "Bold", 300, weight=700), tmp_path / "b.ttf")
     assert fonts.collect([tmp_path])["Brand"].digest != alone.digest
 
 

@@ -155,7 +155,7 @@ def test_values_are_text_and_never_markup(tmp_path: Path) -> None:
 def test_emoji_are_marked_and_the_text_around_them_stays_text(text: str, tmp_path: Path) -> None:
     of = small(tmp_path, "<body>{{ values.title }}</body>")
     document, _ = render.page(order(of, title=text))
-    assert "<span class=emoji>" in document
+    assert '<span data-ag="emoji">' in document
     assert "<b>" not in document.replace("<body>", "")
 
 
