@@ -185,6 +185,7 @@ def _how(options: Namespace) -> Options:
         pay=options.pay,
         batch=options.batch,
         cached=not options.no_cache,
+        once=True,
         free=options.free or options.hook,
         builds=not options.hook,
         patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,

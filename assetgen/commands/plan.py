@@ -78,6 +78,6 @@ def run(options: Namespace) -> int:
             again="assetgen generate --batch" if options.batch else "assetgen generate",
         )
     show_others(len(project.others), sys.stderr)
-    if not (options.no_cache or options.config):
+    if not (options.no_cache or options.config or options.ids):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

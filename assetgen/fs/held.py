@@ -32,8 +32,14 @@ _LOG = ("--full-history", "-z", "--format=%H", "--no-show-signature", "--no-ext-
 
 # So many files are looked for in what git lists one by one.
 _FEW = 20
-# A row of the index that is merged: mode, blob and stage 0.
-_STAGED = re.compile(rb"[0-7]+ [0-9a-f]+ 0\t")
+# A row of the index that is not merged: mode, blob and a stage that is not 0.
+_TORN = re.compile(rb"(?:\A|\0)[0-7]+ [0-9a-f]+ [^0]\t")
+
+
+def _is_torn(listed: bytes) -> bool:
+    """Whether a listing of the index has a row that is not merged."""
+    is_near = any(stage in listed for stage in (b" 1\t", b" 2\t", b" 3\t"))  # or a name has it
+    return is_near and _TORN.search(listed) is not None
 
 
 def _answer(ask: Callable[[], T]) -> T | None:
@@ -228,7 +234,7 @@ class Held:
     def all_unmerged(self) -> frozenset[str]:
         """Every file of the project that git has not merged: one process, and no import if none."""
         listed = self.listed()
-        if listed is not None and all(_STAGED.match(row) for row in listed.split(b"\0")[:-1]):
+        if listed is not None and not _is_torn(listed):
             return frozenset()
         return frozenset(path for path, entry in self.index.items() if entry.is_unmerged)
 

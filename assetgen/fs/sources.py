@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from contextlib import suppress
 
 from assetgen.errors import StorageError
-from assetgen.fs.tree import Index, TooLarge, Tree, WorkTree
+from assetgen.fs.look import TooLarge
+from assetgen.fs.tree import Index, Tree, WorkTree
 
 _SHA1_HEX = 40
 

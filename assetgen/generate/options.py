@@ -25,6 +25,8 @@ class Options:
     """Build all files that git does not have from their records, not only what is needed."""
     batch: bool = False
     """Send what route images makes in batches, at half the price; make nothing else."""
+    once: bool = False
+    """Whether the process ends after this run."""
     cached: bool = True
     """Use what earlier runs stored about files that have not changed."""
     patience: float = 600

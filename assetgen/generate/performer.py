@@ -62,7 +62,7 @@ def generate(
     conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
-        with collector.paused():
+        with collector.paused(once=options.once):
             project = Workspace(
                 root,
                 tree or WorkTree(root, environ=environ, cached=options.cached),

@@ -14,7 +14,6 @@ from assetgen.errors import StorageError, TemplateError
 from assetgen.image import decode, png
 from assetgen.layouts import drawings
 from assetgen.layouts.closure import REFERENCE, join
-from assetgen.layouts.sanitize import refuse_hostile
 from assetgen.layouts.spec import Order
 from assetgen.manifest.toml_faults import dotted
 from assetgen.manifest.toml_positions import Key
@@ -108,6 +107,8 @@ def _own_picture(name: str, data: bytes) -> str:
             raise TemplateError(
                 f"templates/{name} contains more than plain shapes", where=f"templates/{name}"
             )
+        from assetgen.layouts.sanitize import refuse_hostile
+
         refuse_hostile(re.sub(r"<\?xml[^>]*\?>", "", text))
         kind = "svg+xml"
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
+from functools import cache
 
 Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 Tables = dict[bytes, tuple[int, int]]
@@ -27,11 +28,15 @@ _WEIGHTS = (
     ("medium", 500),
     ("regular|normal|book|roman", 400),
 )
-_WEIGHT_WORDS = tuple(
-    (re.compile(rf"(?<![a-z])(?:{words})(?![a-z])", re.I), weight) for words, weight in _WEIGHTS
-)
 _SLANTED = re.compile(r"(?<![a-z])(?:italic|oblique)(?![a-z])", re.I)
 _REGULAR, _MEDIUM, _BOLD = 400, 500, 700
+
+
+@cache
+def _weight_words() -> tuple[tuple[re.Pattern[str], int], ...]:
+    """The words of weights in the names of fonts; the shipped fonts are not asked for them."""
+    form = r"(?<![a-z])(?:{})(?![a-z])"
+    return tuple((re.compile(form.format(words), re.I), weight) for words, weight in _WEIGHTS)
 
 
 @dataclass(frozen=True)
@@ -173,7 +178,7 @@ def wider_family(named: dict[int, str]) -> str:
     if named.get(_WHOLE_FAMILY):
         return ""
     short = _SLANTED.sub("", own)
-    for words, _ in _WEIGHT_WORDS:
+    for words, _ in _weight_words():
         short = words.sub("", short)
     short = " ".join(short.replace("-", " - ").split()).strip(" -")
     return short if short != own else ""
@@ -195,7 +200,7 @@ def look(data: bytes, found: Tables, named: dict[int, str]) -> Look:
     if axis:
         return Look(*axis, is_italic)
     if weight in (0, _REGULAR, _MEDIUM) or weight > 1000:  # also what tools write without a thought
-        stated = next((number for one, number in _WEIGHT_WORDS if one.search(said)), 0)
+        stated = next((number for one, number in _weight_words() if one.search(said)), 0)
         weight = stated or (_BOLD if style & 1 or selection & 32 else weight or _REGULAR)
     return Look(weight, weight, is_italic)
 

@@ -8,7 +8,7 @@ entries. A file with any mistake is read as a whole, so that every mistake is re
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from zlib import crc32
 
@@ -30,17 +30,16 @@ _ENTRY = b"\n[[asset]]"
 _BLOCK = 32
 
 
-class Entry(msgspec.Struct, array_like=True, frozen=True):
-    """An asset without mistakes, and what must not clash with others."""
+class Entries(msgspec.Struct, array_like=True, frozen=True):
+    """The assets of a block without mistakes, and what must not clash with others."""
 
-    asset: Asset
+    assets: list[Asset]
     files: list[str]
-    """The paths of its files, the main one first, in the form in which they are compared."""
+    """The paths of the files of each, in the form in which they are compared."""
+    folders: list[str]
+    """Those that the main files are in."""
     needs: list[str]
-    """The ids of the assets that its own keys name."""
-
-
-_ENTRIES = list[Entry]
+    """The ids of the assets that their own keys name."""
 
 
 def read(data: bytes, kept: Verdicts, expand: Expand | None = None) -> Reading:
@@ -65,8 +64,8 @@ def _sound(text: str, kept: Verdicts) -> Reading | None:
     tables = _tables(head.decode())
     if tables is None:
         return None
-    decoder = msgspec.msgpack.Decoder(_ENTRIES)
-    entries: list[Entry] = []
+    decoder = msgspec.msgpack.Decoder(Entries)
+    entries: list[Entries] = []
     blocks: list[Block] = []
     for start, end in pairwise(bounds):
         block = data[start:end]
@@ -76,13 +75,28 @@ def _sound(text: str, kept: Verdicts) -> Reading | None:
         if found is None:
             return None
         if known is None:
-            kept.put(own, msgspec.msgpack.encode(found))
-        blocks.append(Block(own, start, len(found)))
-        entries += found
+            kept.put(own, _encoded(found))
+        blocks.append(Block(own, start, len(found.assets)))
+        entries.append(found)
     if not _agree(entries):
         return None
-    manifest = msgspec.structs.replace(tables, asset=tuple([entry.asset for entry in entries]))
+    manifest = msgspec.structs.replace(
+        tables, asset=tuple(chain.from_iterable([one.assets for one in entries]))
+    )
     return Reading(text, manifest, blocks=tuple(blocks))
+
+
+def _encoded(found: Entries) -> bytes:
+    """A block to keep: of each asset, only what is not the default, which is read faster."""
+    stated = [
+        {
+            one.encode_name: value
+            for one in msgspec.structs.fields(asset)
+            if (value := getattr(asset, one.name)) != one.default
+        }
+        for asset in found.assets
+    ]
+    return msgspec.msgpack.encode((stated, found.files, found.folders, found.needs))
 
 
 def _bounds(data: bytes) -> list[int]:
@@ -108,7 +122,7 @@ def _tables(head: str) -> Manifest | None:
     return manifest if is_whole else None
 
 
-def _entries(tables: Manifest, block: str) -> list[Entry] | None:
+def _entries(tables: Manifest, block: str) -> Entries | None:
     """The assets of a block that is a document by itself; None if one may have a mistake."""
     document: dict[str, Any] = tomli.loads(block)
     if list(document) != ["asset"] or any(trust_faults(document)):
@@ -117,26 +131,33 @@ def _entries(tables: Manifest, block: str) -> list[Entry] | None:
     manifest = with_defaults(msgspec.structs.replace(tables, asset=assets))
     if any(broken_rules_of_assets(manifest)):
         return None
-    return [
-        Entry(
-            asset,
-            files=list(dict.fromkeys(paths.folded(target.path) for target in targets(asset))),
-            needs=[name[1:] for _, name in references_at(asset) if name.startswith("@")],
-        )
+    files = [
+        list(dict.fromkeys(paths.folded(target.path) for target in targets(asset)))
         for asset in manifest.asset
     ]
+    return Entries(
+        list(manifest.asset),
+        files=[name for own in files for name in own],
+        folders=list(dict.fromkeys(own[0].rpartition("/")[0] for own in files)),
+        needs=[
+            name[1:]
+            for asset in manifest.asset
+            for _, name in references_at(asset)
+            if name.startswith("@")
+        ],
+    )
 
 
-def _agree(entries: Sequence[Entry]) -> bool:
+def _agree(entries: Sequence[Entries]) -> bool:
     """Whether no two assets have an id or a file in common, and all that they name exist."""
-    ids = {entry.asset.id for entry in entries}
-    files = [name for entry in entries for name in entry.files]
-    places = set(files)
-    folders = {entry.files[0].rpartition("/")[0] for entry in entries}
+    ids = [asset.id for one in entries for asset in one.assets]
+    files = list(chain.from_iterable([one.files for one in entries]))
+    places, known = set(files), set(ids)
+    folders = {folder for one in entries for folder in one.folders}
     above = {folder for one in folders for folder in _with_parents(one)}
-    named = {name for entry in entries for name in entry.needs}
-    is_unique = len(ids) == len(entries) and len(places) == len(files)
-    return is_unique and places.isdisjoint(above) and named <= ids
+    named = {name for one in entries for name in one.needs}
+    is_unique = len(known) == len(ids) and len(places) == len(files)
+    return is_unique and places.isdisjoint(above) and named <= known
 
 
 def _with_parents(folder: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
@@ -279,6 +278,8 @@ class Manifest(Table, frozen=True):
         for asset in self.asset:
             if asset.id == asset_id:
                 return asset
+        import difflib
+
         near = difflib.get_close_matches(asset_id, [a.id for a in self.asset], n=3)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         raise ManifestError(

@@ -10,9 +10,7 @@ from msgspec import structs
 
 from assetgen.errors import AssetgenError
 from assetgen.manifest import naming
-from assetgen.paid import journal, limits
-from assetgen.paid.claims import Claims
-from assetgen.plan import batch_price, batch_rules, notices, routing
+from assetgen.plan import routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
 from assetgen.plan.wish import Wish
@@ -30,8 +28,11 @@ def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
     does not list, a pattern that matches none, and a mistake in the manifest.
     """
     named = set(naming.named(project.manifest, ids))
-    every = [one for one in project.decide() if not named or one.asset.id in named]
-    return [_with_problem(project, one) for one in every]
+    every = project.decide()
+    if named:
+        every = [one for one in every if one.asset.id in named]
+    drawn = Action.DRAW
+    return [_with_problem(project, one) if one.action is drawn else one for one in every]
 
 
 def in_batches(
@@ -41,6 +42,8 @@ def in_batches(
 
     What generate does not make is part of the first, as it is.
     """
+    from assetgen.plan import batch_rules
+
     found, left = [], []
     for one in decided:
         if one.action in (Action.NOTHING, Action.WAIT):
@@ -53,6 +56,8 @@ def in_batches(
 
 
 def _in_a_batch(decision: Decision, conditions: Conditions) -> Decision:
+    from assetgen.plan import batch_price, batch_rules
+
     wish = decision.wish
     try:
         batch_rules.refuse(wish)
@@ -64,6 +69,8 @@ def _in_a_batch(decision: Decision, conditions: Conditions) -> Decision:
 
 def untried(decided: Iterable[Decision], conditions: Conditions) -> list[str]:
     """Which models no one is known to have used in a batch."""
+    from assetgen.plan import batch_price
+
     models = dict.fromkeys(one.wish.model for one in decided if _is_bought(one))
     tried = conditions.catalog
     return [
@@ -74,7 +81,7 @@ def untried(decided: Iterable[Decision], conditions: Conditions) -> list[str]:
 
 
 def _with_problem(project: Workspace, decision: Decision) -> Decision:
-    if decision.action is not Action.DRAW or decision.problem is not None:
+    if decision.problem is not None:
         return decision
     asset = decision.asset
     try:
@@ -126,6 +133,11 @@ def warnings(project: Workspace, decided: Sequence[Decision], conditions: Condit
     Raises TrustError for an entry of the user's catalogue that is not usable.
     """
     bought = [one for one in decided if _is_bought(one)]
+    if not bought and not conditions.config.model:
+        return []
+    from assetgen.paid import limits
+    from assetgen.plan import notices
+
     return [
         *_requested(project, bought, decided),
         *notices.warnings(decided, conditions.catalog, conditions.today()),
@@ -139,6 +151,9 @@ def _requested(
     """Which images have an open purchase: generate uses what came, and does not buy them again."""
     if not bought:
         return
+    from assetgen.paid import journal
+    from assetgen.paid.claims import Claims
+
     try:
         entries = journal.read_open(project.root)
         is_all = not entries or len(decided) == len(project.manifest.asset)

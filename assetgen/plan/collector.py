@@ -8,12 +8,17 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """Keep the collector from walking all that a plan is made of again and again."""
+def paused(*, once: bool = False) -> Iterator[None]:
+    """Keep the collector from walking all that a plan is made of again and again.
+
+    In a process that plans ``once``, it never walks that: it stays until the process ends.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if once:
+            gc.freeze()
         if was_on:
             gc.enable()

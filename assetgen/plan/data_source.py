@@ -6,7 +6,8 @@ import os
 
 from assetgen.cure import advice
 from assetgen.fs import git_cures, lfs, paths
-from assetgen.fs.tree import TooLarge, Tree, WorkTree
+from assetgen.fs.look import TooLarge
+from assetgen.fs.tree import Tree, WorkTree
 from assetgen.manifest import data_file
 from assetgen.manifest.data_file import Document, NoData, Table
 

@@ -139,7 +139,9 @@ def _decisions(
     unfinished = {asset.id for asset in manifest.asset if asset.draft}
     for asset in order(manifest, world, {name: one.needs for name, one in settled.items()}):
         known = settled.get(asset.id)
-        if known is not None and not any(verdicts[need][1] in _MAKES for need in known.needs):
+        needed = () if known is None else known.needs
+        is_made = needed and any(verdicts[need][1] in _MAKES for need in needed)
+        if known is not None and not is_made:
             verdicts[asset.id] = (known.state, known.action)
             yield known
             continue

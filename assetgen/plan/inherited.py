@@ -8,9 +8,7 @@ from typing import Any
 
 from assetgen.cure import advice, command
 from assetgen.layouts.agreement import replaces
-from assetgen.layouts.editor_schema import prompt_words
 from assetgen.layouts.kind import Kind
-from assetgen.layouts.listed import all_kinds
 from assetgen.layouts.values import did_you_mean
 from assetgen.manifest.schema import Asset, Manifest, Style
 from assetgen.manifest.toml_faults import Fault, dotted
@@ -61,8 +59,13 @@ def inherited(manifest: Manifest, asset: Asset, kind: Kind) -> dict[str, Any]:
 def unknown(manifest: Manifest, templates: Callable[[], Path]) -> Iterator[Fault]:
     """The values that no layout has; ``templates`` finds the folder that contains templates/."""
     stated = list(tables(manifest))
-    found = all_kinds(templates()) if stated else None
-    if found is None or found.errors:  # a kind that cannot be read may have any value
+    if not stated:
+        return
+    from assetgen.layouts.editor_schema import prompt_words
+    from assetgen.layouts.listed import all_kinds
+
+    found = all_kinds(templates())
+    if found.errors:  # a kind that cannot be read may have any value
         return
     layouts = {name for one in found.kinds for name in one.sheet.layouts}
     known = {

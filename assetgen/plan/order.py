@@ -53,10 +53,14 @@ def walk(ids: Iterable[str], needs_of: Callable[[str], Sequence[str]]) -> Iterat
     known = dict.fromkeys(ids)
     done: dict[str, bool] = {}
     for first in known:
-        trail: list[tuple[str, Iterator[str]]] = []
-        if first not in done:
-            done[first] = False
-            trail.append((first, iter(needs_of(first))))
+        if first in done:
+            continue
+        if not (needed := needs_of(first)):
+            done[first] = True
+            yield first
+            continue
+        done[first] = False
+        trail = [(first, iter(needed))]
         while trail:
             current, waiting = trail[-1]
             need = next(waiting, None)

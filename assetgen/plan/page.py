@@ -5,7 +5,6 @@ They come from its front matter; the title may be its first heading.
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,6 @@ from assetgen.cure import Cure, advice
 from assetgen.layouts.values import MAX_TEXT
 from assetgen.manifest import placeholders
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, suffix
-from assetgen.refs.sites import tongues
 
 if TYPE_CHECKING:
     from assetgen.refs.scan.frontmatter import Front
@@ -101,7 +99,7 @@ _DESCRIPTION = re.compile(
 def _tagged(pattern: re.Pattern[str], text: str) -> str:
     """The text of an element of HTML; "" if there is none."""
     found = pattern.search(text)
-    return line(html.unescape(found[1]), MAX_TEXT) if found else ""
+    return line(_unescaped(found[1]), MAX_TEXT) if found else ""
 
 
 def nothing(path: str) -> tuple[str, Cure]:
@@ -243,7 +241,7 @@ def plain(markdown: str) -> str:
     text = markdown[: 2 * MAX_TEXT]
     for pattern, instead in _MARKUP:
         text = pattern.sub(instead, text)
-    return html.unescape(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()
+    return _unescaped(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()
 
 
 def line(text: str, limit: int) -> str:
@@ -297,6 +295,8 @@ def _locale(page: Page, path: str) -> str:
         return own
     *folders, name = path.split("/")
     *_, last = name.split(".")[1:-1] or [""]
+    from assetgen.refs.sites import tongues
+
     return next(filter(tongues.is_language, (last, *folders)), "")
 
 
@@ -327,3 +327,12 @@ def absent(key: str, name: str, path: str) -> tuple[str, Cure]:
         optional=f"{{{placeholders.PAGE}{own}?}}",
     )
     return f"{key} uses {{{name}}}, and {path} has no {own}", cure
+
+
+def _unescaped(text: str) -> str:
+    """``text`` without entities."""
+    if "&" not in text:
+        return text
+    import html  # it loads a table of all entities
+
+    return html.unescape(text)

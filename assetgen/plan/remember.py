@@ -80,8 +80,9 @@ def _of_plan(project: Workspace, tree: WorkTree, conditions: Conditions) -> str:
 
 def _is_worth_it(tree: WorkTree) -> bool:
     """Whether many files were digested that the rows from before do not have."""
-    before, nothing = tree.before, (None, b"")
-    return sum(before.get(path, nothing)[0] != row[0] for path, row in tree.rows.items()) > _FEW
+    before = tree.before
+    new = sum(before.get(path) is not row for path, row in tree.rows.items())
+    return new > _FEW
 
 
 def _rows(tree: WorkTree) -> tuple[snapshot.Rows, bool]:

@@ -7,8 +7,9 @@ name in ``asked``. Everything else, and whatever would be bought, is decided aga
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 from zlib import crc32
 
 import msgspec
@@ -30,33 +31,29 @@ from assetgen.verdicts import Verdicts, key
 class Settled(Decision):
     """The decision on an image that is fresh. What it is made from is worked out if asked for."""
 
-    def __init__(self, asset: Asset, row: Row, wish: Callable[[str], Wish], world: World) -> None:
-        self.__dict__.update(
-            state=State.FRESH,
-            action=Action.NOTHING,
-            reasons=(),
-            problem=None,
-            cure=None,
-            _asset=asset,
-            _row=row,
-            _wish=wish,
-            _world=world,
-        )
+    state = State.FRESH
+    action = Action.NOTHING
+    reasons = ()
+    problem = None
+    cure = None
+
+    def __init__(self, asset: Asset, basis: Basis, about: _About) -> None:
+        self.__dict__["_said"] = asset, basis, about
 
     @property
     def asset(self) -> Asset:
         """The asset as the manifest states it."""
-        asset: Asset = self.__dict__["_asset"]
-        return asset
+        said: tuple[Asset, Basis, _About] = self.__dict__["_said"]
+        return said[0]
 
     @cached_property
     def wish(self) -> Wish:
-        wish: Wish = self.__dict__["_wish"](self.asset.id)
-        return wish
+        about: _About = self.__dict__["_said"][2]
+        return about.wish(self.asset.id)
 
     @cached_property
     def estimate(self) -> Estimate:
-        world: World = self.__dict__["_world"]
+        world: World = self.__dict__["_said"][2].world
         surface = world.surface(self.asset.route or "local")
         return decide.estimate(
             self.wish, Action.NOTHING, surface, catalog=lambda: world.the_catalog
@@ -64,8 +61,8 @@ class Settled(Decision):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        row: Row = self.__dict__["_row"]
-        return row.needs
+        basis: Basis = self.__dict__["_said"][1]
+        return basis[0]
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -73,8 +70,19 @@ class Settled(Decision):
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        row: Row = self.__dict__["_row"]
-        return row.rests_on
+        basis: Basis = self.__dict__["_said"][1]
+        return basis[1]
+
+
+#: The ids of the assets that an image is made from, and what ``Decision.rests_on`` says.
+Basis = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+class _About(NamedTuple):
+    """What all settled decisions of a run have in common."""
+
+    wish: Callable[[str], Wish]
+    world: World
 
 
 class Row(msgspec.Struct, array_like=True, frozen=True):
@@ -88,6 +96,53 @@ class Row(msgspec.Struct, array_like=True, frozen=True):
 
 
 _ROWS = list[Row | None]
+
+
+class _Stored(msgspec.Struct, array_like=True, frozen=True):
+    """The rows of a block; if all its assets were fresh, all that they rested on together."""
+
+    shared: tuple[str, ...]
+    files: tuple[str, ...]
+    content: bytes
+    """The digest of what is behind the names in ``shared`` and ``files``; b"" if none."""
+    bases: list[Basis]
+    rows: msgspec.Raw
+    """``_ROWS``: not read where ``content`` is the same."""
+
+
+class _Known:
+    """A block of assets, and what was decided about them before."""
+
+    def __init__(self, key: bytes, assets: tuple[Asset, ...], stored: _Stored | None) -> None:
+        self.key = key
+        self.assets = assets
+        self.stored = stored
+        self.fresh: set[int] = set()
+        """The numbers of the assets whose rows hold now."""
+        self.is_new = False
+
+    @cached_property
+    def rows(self) -> _ROWS:
+        if self.stored is None:
+            return [None] * len(self.assets)
+        return msgspec.msgpack.decode(self.stored.rows, type=_ROWS)
+
+    def whole(self, content: Content) -> _Stored:
+        """What to store of the block."""
+        rows = [row for number, row in enumerate(self.rows) if row and number in self.fresh]
+        names = sorted({name for row in rows for name in row.names})
+        shared = tuple(name for name in names if name.startswith("\0"))
+        files = tuple(name for name in names if not name.startswith("\0"))
+        is_all = len(rows) == len(self.assets)
+        return _Stored(
+            shared,
+            files,
+            content=(content.of_all(shared, files) or b"") if is_all else b"",
+            bases=[(row.needs, row.rests_on) for row in rows],
+            rows=msgspec.Raw(msgspec.msgpack.encode(self.rows)),
+        )
+
+
 # A block of assets of collections ends after about one in so many; their ids decide after which.
 _BLOCK = 32
 
@@ -115,7 +170,6 @@ class Before:
 
     def __init__(self, manifest: Manifest, blocks: Sequence[Block], tree: Tree) -> None:
         self._manifest = manifest
-        self._blocks = blocks
         self._tree = tree
         name = "fresh" if isinstance(tree, WorkTree) else "fresh-staged"
         self._kept = Verdicts(tree.root, name)
@@ -126,9 +180,17 @@ class Before:
             if asset.is_rebuilt
             for path in (target.path for target in targets(asset))
         }
-        self._rows: dict[str, Row | None] = {}
-        self._new: set[str] = set()
+        self._blocks = list(self._read(blocks))
         self._fresh = 0
+        self._content: Content | None = None
+
+    def _read(self, blocks: Iterable[Block]) -> Iterator[_Known]:
+        at, decoder = 0, msgspec.msgpack.Decoder(_Stored)
+        for block in blocks:
+            value = self._kept.get(block.key)
+            stored = decoder.decode(value) if value is not None else None
+            yield _Known(block.key, self._manifest.asset[at : at + block.assets], stored)
+            at += block.assets
 
     def decisions(self, world: World, wish: Callable[[str], Wish]) -> Iterator[Decision]:
         """What ``decide`` decides, without deciding again what rests on the same as before.
@@ -137,37 +199,45 @@ class Before:
         """
         paths = {asset.id: asset.path for asset in self._manifest.asset}
         content, question = Content(world, self._tree, paths), Asked(world)
-        known = self._settled(content, lambda asset, row: Settled(asset, row, wish, world))
+        self._content = content
+        known = self._settled(content, _About(wish, world))
         for decision in decide.decide(self._manifest, question.world, known):
-            names = question.take()
             if isinstance(decision, Settled):
                 self._fresh += 1
             else:
-                self._note(decision, names, content)
+                self._note(decision, question.take(), content)
             yield decision
 
-    def _in_blocks(self) -> Iterator[tuple[bytes, tuple[Asset, ...]]]:
-        """The assets of each block, with its key."""
-        at = 0
-        for block in self._blocks:
-            yield block.key, self._manifest.asset[at : at + block.assets]
-            at += block.assets
-
-    def _settled(
-        self, content: Content, make: Callable[[Asset, Row], Settled]
-    ) -> Mapping[str, Decision]:
+    def _settled(self, content: Content, about: _About) -> Mapping[str, Decision]:
         """The decisions that hold still, by id."""
         self._tree.look_at_all()
         found: dict[str, Decision] = {}
-        decoder = msgspec.msgpack.Decoder(_ROWS)
-        for name, assets in self._in_blocks():
-            known = self._kept.get(name)
-            rows = decoder.decode(known) if known is not None else [None] * len(assets)
-            for asset, row in zip(assets, rows, strict=True):
-                self._rows[asset.id] = row
+        for block in self._blocks:
+            stored = block.stored
+            if stored is None:
+                continue
+            if stored.content and content.of_all(stored.shared, stored.files) == stored.content:
+                block.fresh.update(range(len(block.assets)))
+                for asset, basis in zip(block.assets, stored.bases, strict=True):
+                    found[asset.id] = Settled(asset, basis, about)
+                continue
+            for number, row in enumerate(block.rows):
                 if row is not None and content.of(row.names) == row.content:
-                    found[asset.id] = make(asset, row)
+                    asset = block.assets[number]
+                    block.fresh.add(number)
+                    found[asset.id] = Settled(asset, (row.needs, row.rests_on), about)
+            # It is read at once the next time.
+            block.is_new = not stored.content and len(block.fresh) == len(block.assets)
         return found
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[_Known, int]]:
+        """The block of each asset, and its number there."""
+        return {
+            asset.id: (block, number)
+            for block in self._blocks
+            for number, asset in enumerate(block.assets)
+        }
 
     def _note(self, decision: Decision, names: tuple[str, ...] | None, content: Content) -> None:
         """Remember a decision that was just made, if it may be; it rests on ``names``."""
@@ -184,9 +254,10 @@ class Before:
         names = tuple(dict.fromkeys((*names, *more)))
         digest = content.of(names)
         if digest is not None:
-            rests_on = tuple(sorted(decision.rests_on))
-            self._rows[asset.id] = Row(names, digest, wish.needs, rests_on)
-            self._new.add(asset.id)
+            block, number = self._places[asset.id]
+            block.rows[number] = Row(names, digest, wish.needs, tuple(sorted(decision.rests_on)))
+            block.fresh.add(number)
+            block.is_new = True
             self._fresh += 1
 
     @property
@@ -195,12 +266,10 @@ class Before:
         return self._fresh == len(self._manifest.asset)
 
     def save(self) -> None:
-        """Write what is new."""
-        for name, assets in self._in_blocks():
-            ids = [asset.id for asset in assets]
-            if not self._new.isdisjoint(ids):
-                rows = [self._rows.get(asset_id) for asset_id in ids]
-                self._kept.put(name, msgspec.msgpack.encode(rows))
+        """Write what is new, after ``decisions``."""
+        for block in self._blocks:
+            if block.is_new and self._content:
+                self._kept.put(block.key, msgspec.msgpack.encode(block.whole(self._content)))
         self._kept.save()
 
 
@@ -221,6 +290,17 @@ class Content:
         except (AssetgenError, OSError):
             return None
         return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogateescape")).digest()
+
+    def of_all(self, shared: Sequence[str], files: Sequence[str]) -> bytes | None:
+        """The digest of what is behind names that are no paths, and of files."""
+        known = self._known
+        try:
+            texts = [known.get(name) or self._text(name) for name in shared]
+            parts = [*self._tree.identities(files)]
+        except (AssetgenError, OSError):
+            return None
+        stated = "\n".join(texts).encode("utf-8", "surrogateescape")
+        return hashlib.sha256(b"\n".join([stated, *parts])).digest()
 
     def _text(self, name: str) -> str:
         found = self._shared(name) if name.startswith("\0") else self._tree.identity(name)

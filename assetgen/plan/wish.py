@@ -92,7 +92,7 @@ class Wish:
         return str(self.intent.stated("text")["digest"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Elsewhere:
     """What git, the cache and other paths hold of a picture that is not in its place."""
 
@@ -170,7 +170,7 @@ def _no_data(path: str) -> Table | Document:
     raise NoData(f"{path} does not exist", where=path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class World:
     """What planning asks about a project: functions that any tree, or a test, can answer."""
 

@@ -44,6 +44,10 @@ def folded(
 
     What generate would refuse or leave as it is stays apart, with its cure.
     """
+    due = (d.asset.id for d in decisions if d.state is not State.FRESH)
+    numbers = Counter(map(collection_of, due))
+    if not any(name and number >= _MANY for name, number in numbers.items()):
+        return
     groups: dict[str, list[Decision]] = {}
     for d in decisions:
         name = collection_of(d.asset.id)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from assetgen.image import decode
-from assetgen.layouts import drawings, engine, inline_files, sandbox
-from assetgen.layouts.engine import Drawing
+from assetgen.layouts import drawings, inline_files
 from assetgen.layouts.spec import Order
 from assetgen.manifest.toml_faults import dotted
 from assetgen.plan.routing import Drawn, Job
 from assetgen.record import record
 from assetgen.record.schema import RecordedRoute
+
+if TYPE_CHECKING:
+    from assetgen.layouts.engine import Drawing
 
 
 def order(job: Job) -> Order:
@@ -39,6 +42,8 @@ def refuse(job: Job) -> None:
 
 def draw(job: Job) -> Drawn:
     """Fill and render the asset's layout. Raises TemplateError, ManifestError or StorageError."""
+    from assetgen.layouts import engine, sandbox  # not needed to refuse
+
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)

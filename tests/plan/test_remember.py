@@ -15,7 +15,6 @@ import pytest
 
 from assetgen import snapshot, terms
 from assetgen.check import check
-from assetgen.fs import store
 from tests.support.asset_histories import answered, keep_time, said
 from tests.support.place import Place
 from tests.support.tiny import tiny
@@ -150,7 +149,7 @@ def test_a_plan_as_json_is_of_the_plan_that_is_stored(known: Place) -> None:
 def test_the_command_answers_at_once_what_it_would_plan(first: Place, tmp_path: Path) -> None:
     shutil.copytree(first.root, tmp_path / "p", ignore=shutil.ignore_patterns("cache"))
     place = Place(tmp_path / "p", tmp_path / "home")
-    store.prepare(place.root)
+    tiny(place, "a", "b", a='[asset.values]\nlogo = "docs/logo.png"')
     time.sleep(snapshot.RACY_NS / 1e9 + 0.1)
     command = [sys.executable, "-P", "-X", "importtime", "-m", "assetgen", "plan"]
     narrow = {"FORCE_COLOR": "1", "COLUMNS": "20"}
@@ -163,4 +162,6 @@ def test_the_command_answers_at_once_what_it_would_plan(first: Place, tmp_path: 
         assert ran.stdout == plain
         assert "assetgen.terms" in ran.stderr
         assert "argparse" not in ran.stderr
+    assert len(place.ok("plan", "a", "--json").data) == 1
+    assert len(place.ok("plan", "--json").data) == 2
     assert place.ok("plan", **narrow).out == place.ok("plan", "--no-cache", **narrow).out
