@@ -42,6 +42,7 @@ _RULES: Mapping[str, _Rule] = {
     "data": lambda asked, _: str(asked[0]),
     "catalog": lambda _asked, _: CATALOG,
     "surface": lambda _asked, _: "",  # only the estimate rests on it, which is not remembered
+    "descriptor": lambda _asked, _: "",  # and what a request may have, where one is made
     "interrupted": _nothing,
     "elsewhere.unmerged": _nothing,
 }

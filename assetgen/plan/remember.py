@@ -60,6 +60,9 @@ def planned(project: Workspace, conditions: Conditions, as_json: str | None = No
     line = snapshot.plan_line(tree.taken_ns, message, known) if known else b""
     rows, is_same = _rows(tree)
     snapshot.write(root, rows, tree.taken_ns, tree.said[0] if is_same else "", line)
+    # What gateways publish about their prices is not one of the terms.
+    if any((asset.route or "").startswith("gateway:") for asset in project.manifest.asset):
+        return
     if line and as_json is not None and terminal.is_harmless(as_json):
         snapshot.write_plan_as_json(root, tree.taken_ns, as_json)
 
