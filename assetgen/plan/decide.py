@@ -139,9 +139,8 @@ def _decisions(
     unfinished = {asset.id for asset in manifest.asset if asset.draft}
     for asset in order(manifest, world, {name: one.needs for name, one in settled.items()}):
         known = settled.get(asset.id)
-        needed = () if known is None else known.needs
-        is_made = needed and any(verdicts[need][1] in _MAKES for need in needed)
-        if known is not None and not is_made:
+        needed = known.needs if known else ()
+        if known and not (needed and any(verdicts[need][1] in _MAKES for need in needed)):
             verdicts[asset.id] = (known.state, known.action)
             yield known
             continue
@@ -149,10 +148,8 @@ def _decisions(
         if decision.action is Action.DRAW and not decision.problem:
             problem = drafts.waiting(decision.wish, unfinished, world)
             decision = decision.but(problem=problem) if problem else decision
-        verdicts[asset.id] = (
-            decision.state,
-            decision.action if _touches_its_picture(decision) else Action.NOTHING,
-        )
+        action = decision.action if _touches_its_picture(decision) else Action.NOTHING
+        verdicts[asset.id] = decision.state, action
         yield decision
 
 
