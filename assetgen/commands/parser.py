@@ -42,6 +42,7 @@ COMMANDS = {
     "cost": "print what was paid, in one section for each bill",
     "request": "print what the route receives: an HTML page, or cURL",
     "routes": "print what each route is for, and whether it is ready",
+    "gateway": "add, list or remove gateways in your own configuration",
     "doctor": "check the configuration and the log of paid requests",
     "mcp": "serve the tools that make images to agents, over MCP",
     "schema": "print the JSON Schema of assets.toml",

@@ -71,6 +71,26 @@ def examine(
     )
 
 
+def examine_route(
+    root: Path | None, outside: Path, conditions: Conditions, route: str
+) -> Diagnosis:
+    """Examine one route alone. Sends nothing that is billed."""
+    try:
+        wanted = open_workspace(root, conditions).manifest if root else None
+    except AssetgenError:  # its mistakes are no concern of a route
+        wanted = None
+    rows = readiness.rows(conditions, root or outside, wanted)
+    return Diagnosis(
+        config=conditions.config.path,
+        usual=str(config.usual_place(conditions.environ) or "no home folder is known"),
+        general=(),
+        routes=tuple(
+            check_providers([row for row in rows if row.route == route], conditions, wanted)
+        ),
+        standing=(),
+    )
+
+
 def _project(root: Path | None, conditions: Conditions) -> tuple[Workspace | None, list[Note]]:
     if root is None:
         return None, [

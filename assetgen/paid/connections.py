@@ -6,7 +6,7 @@ import threading
 
 from assetgen.cure import advice, command
 from assetgen.errors import RoutingError
-from assetgen.paid import provider_errors
+from assetgen.paid import learnt_rates, provider_errors
 from assetgen.paid.rate_limit import Pace
 from assetgen.paid.transport import Line, NotSent
 from assetgen.settings.conditions import Conditions
@@ -31,8 +31,20 @@ class Connections:
 
     def pace(self, provider: Provider) -> Pace:
         with self._lock:
-            limit = self._conditions.config.limit(provider.surface).images_per_minute
-            return self._paces.setdefault(provider.surface, Pace(limit, self._stop))
+            if provider.surface not in self._paces:
+                self._paces[provider.surface] = self._new_pace(provider)
+            return self._paces[provider.surface]
+
+    def _new_pace(self, provider: Provider) -> Pace:
+        """The user's own limit, or else the one that the provider stated in an earlier run."""
+        conditions = self._conditions
+        limit = conditions.config.limit(provider.surface).images_per_minute
+        learnt = None if limit else learnt_rates.read(provider, conditions)
+        return Pace(
+            limit or learnt,
+            self._stop,
+            keep=lambda per_minute: learnt_rates.keep(provider, conditions, per_minute),
+        )
 
 
 def unreachable(provider: Provider, exc: NotSent, comes_later: str | None = None) -> RoutingError:

@@ -1,7 +1,7 @@
 """The kinds of failures of providers, as one table that is matched from the top.
 
-Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.109.1 (measured);
-new-api's source; learn.microsoft.com. All read in November 2026.
+Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.106.2 and 1.110.2
+(measured); new-api's source; learn.microsoft.com. All read in November 2026.
 """
 
 from __future__ import annotations
@@ -262,8 +262,8 @@ RULES = (
         tokens=("invalid_image_file", "invalid_image", "invalid_image_format"),
         words=r"invalid image file|could not (?:decode|process) image",
     ),
-    # Our requests always have both: LiteLLM sends an edit again without them when the connection
-    # behind it breaks.
+    # Our requests always have both: LiteLLM before 1.108 sends an edit again without them when the
+    # connection behind it breaks.
     Rule(
         "sent again",
         errors.UnknownOutcome,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 
 _MINUTE = 60.0
 
@@ -12,8 +13,15 @@ _MINUTE = 60.0
 class Pace:
     """Limits the number of requests per minute. Threads may share it."""
 
-    def __init__(self, per_minute: int | None, stop: threading.Event) -> None:
+    def __init__(
+        self,
+        per_minute: int | None,
+        stop: threading.Event,
+        keep: Callable[[int], None] = lambda _per_minute: None,
+    ) -> None:
+        """``keep`` is called with each limit that is learnt."""
         self._per_minute = per_minute
+        self._keep = keep
         self._stop = stop
         self._lock = threading.Lock()
         self._gone: deque[float] = deque()
@@ -55,3 +63,6 @@ class Pace:
                 self._per_minute = min(per_minute, self._per_minute or per_minute)
             if self._gone:
                 self._gone.pop()  # a refused request does not count
+            learnt = self._per_minute if per_minute else None
+        if learnt:
+            self._keep(learnt)

@@ -91,16 +91,43 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
 
     Raises TrustError if it is in the project, where a repository could write it, or unreadable.
     """
-    stated = named or (Path(environ["ASSETGEN_CONFIG"]) if environ.get("ASSETGEN_CONFIG") else None)
+    stated = _stated(environ, named)
     path = stated or usual_place(environ)
     if path is None or (stated is None and not path.is_file()):
         return Config()
-    if path.resolve().is_relative_to(_repository(root.resolve()) if stated else root.resolve()):
+    _refuse_in_project(path, root, is_stated=stated is not None)
+    return parse(_read(path), str(path))
+
+
+def place(environ: Mapping[str, str], root: Path, named: Path | None = None) -> Path:
+    """Where the configuration is, or where it would be written. Raises TrustError."""
+    stated = _stated(environ, named)
+    path = stated or usual_place(environ)
+    if path is None:
+        raise TrustError(
+            "no home folder is known, so the user's configuration has no place",
+            where="the environment",
+            cure=advice("name a file: --config FILE, outside the repository"),
+        )
+    _refuse_in_project(path, root, is_stated=stated is not None)
+    return path
+
+
+def _stated(environ: Mapping[str, str], named: Path | None) -> Path | None:
+    return named or (Path(environ["ASSETGEN_CONFIG"]) if environ.get("ASSETGEN_CONFIG") else None)
+
+
+def _refuse_in_project(path: Path, root: Path, *, is_stated: bool) -> None:
+    """Raise TrustError if a repository could write the configuration."""
+    if path.resolve().is_relative_to(_repository(root.resolve()) if is_stated else root.resolve()):
         raise TrustError(
             "the user's configuration is in the project, where the repository could change it",
             where=str(path),
             cure=advice("move it out of the repository, to ~/.config/assetgen/config.toml"),
         )
+
+
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:  # a device has no end
             data = stream.read(MAX_BYTES + 1)
@@ -109,7 +136,7 @@ def load(environ: Mapping[str, str], root: Path, named: Path | None = None) -> C
         raise TrustError(
             what, where=str(path), cure=advice("correct the path, or omit it")
         ) from exc
-    return parse(data, str(path))
+    return data
 
 
 def _repository(root: Path) -> Path:
