@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -105,6 +105,9 @@ class Origin:
 
     collection: int
     label: str
+    page: str | None = None
+    own: Mapping[str, int] = field(default_factory=dict)
+    """The values that the page states itself, with their lines in it."""
 
 
 class Part(NamedTuple):

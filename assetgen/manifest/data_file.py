@@ -128,13 +128,15 @@ def _refuse_header(path: str, header: Sequence[str], delimiter: str) -> None:
         other = "semicolons" if ";" in header[0] else "tabs"
         cure = advice("export it with commas") if other == "semicolons" else _AS_TSV
         raise NoData(f"{path} separates its columns by {other}", where=f"{path}:1", cure=cure)
+    seen: set[str] = set()
     for index, name in enumerate(header):
         if not name:
             what, cure = f"column {index + 1} has no name", advice("name it in the first line")
             raise NoData(what, where=f"{path}:1", cure=cure)
-        if name in header[:index]:
+        if name in seen:
             what, cure = f"two columns are called {brief(name)}", advice("rename one of them")
             raise NoData(what, where=f"{path}:1", cure=cure)
+        seen.add(name)
 
 
 _AS_TSV = advice("rename it to .tsv")

@@ -13,6 +13,8 @@ from assetgen.manifest.data_file import MAX_ROWS, Document, NoData, Scalar, Tabl
 from assetgen.manifest.toml_faults import nearest
 from assetgen.text import brief
 
+# So many names are compared with a wrong one.
+_MOST_NAMES = 500
 #: The most values in an answer, and the most levels in it.
 MAX_VALUES = 20_000
 MAX_DEPTH = 32
@@ -122,7 +124,7 @@ def _member(row: Mapping[str, Any], name: str, where: str) -> Datum:
 
 def _no_column(where: str, name: str, known: Sequence[str], word: str = "column") -> NoData:
     names = ", ".join(map(brief, known[:12])) + (", ..." if len(known) > 12 else "")
-    meant = nearest(name, known)
+    meant = nearest(name, known[:_MOST_NAMES])
     return NoData(
         f"{where} has no {word} {brief(name)}; it has: {names}",
         where=where,

@@ -165,10 +165,13 @@ def located(reading: Reading, faults: Sequence[Fault]) -> tuple[Mistake, ...]:
 
 
 def _located(fault: Fault, place: Position | None, reading: Reading) -> Mistake:
-    where = f"{FILE}:{place.line}:{place.col}" if place else FILE
+    if (own := _of_page(fault.key, reading)) is not None:
+        place = None
+    where = own or (f"{FILE}:{place.line}:{place.col}" if place else FILE)
     if name := _asset_id(fault.key, reading.manifest):
         where += f", asset {name}"
-    if origin := reading.origins.find(fault.key):
+    origin = reading.origins.find(fault.key)
+    if origin and not own:
         where += f", {origin.label}"
     if fault.where:
         where += f", {fault.where}"
@@ -182,6 +185,15 @@ def _located(fault: Fault, place: Position | None, reading: Reading) -> Mistake:
         line=line,
         col=col,
     )
+
+
+def _of_page(key: Key, reading: Reading) -> str | None:
+    """The place of a value that a page states for its image itself."""
+    origin = reading.origins.find(key)
+    if origin is None or key[2:3] != ("values",) or len(key) < 4:
+        return None
+    line = origin.own.get(str(key[3]))
+    return f"{origin.page}:{line}" if line else None
 
 
 def _asset_id(key: Key, manifest: Manifest) -> str:

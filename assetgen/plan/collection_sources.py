@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from assetgen.errors import AssetgenError
+from assetgen.cure import advice
+from assetgen.errors import AssetgenError, ManifestError
 from assetgen.fs import globs
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts.kind import Kind
 from assetgen.manifest import data_query
-from assetgen.plan import data_source
-from assetgen.plan.collections import Sources
+from assetgen.manifest.data_file import Document, Table
+from assetgen.plan.collection_items import Sources
 from assetgen.plan.page import Page
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, SVX, suffix
 
@@ -19,11 +22,26 @@ from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, SVX, suffix
 _PAGES = MARKDOWN | MDX | SVX | HTML | ASTRO
 
 
-def sources(tree: Tree, page: Callable[[str], Page], kind: Callable[[str], Kind]) -> Sources:
+def sources(
+    tree: Tree,
+    page: Callable[[str], Page],
+    data: Callable[[str], Table | Document],
+    kind: Callable[[str], Kind],
+) -> Sources:
     """What collections ask about ``tree``."""
 
     def rows(path: str, pointer: str | None) -> Sequence[tuple[str, Mapping[str, str]]]:
-        return data_query.table_rows(data_source.read(tree, path), pointer)
+        return data_query.table_rows(data(path), pointer)
+
+    def page_of(path: str) -> Page:
+        try:
+            return page(path)
+        except AssetgenError:
+            if isinstance(tree, WorkTree) and _is_special(os.path.join(tree.root, path)):
+                what = f"{path} is a link or no regular file; such pages are not read"
+                cure = advice('remove it, or leave it out: "!{path}"', path=path)
+                raise ManifestError(what, cure=cure) from None
+            raise
 
     def has_theme(name: str, values: Mapping[str, Any]) -> bool:
         try:
@@ -32,7 +50,11 @@ def sources(tree: Tree, page: Callable[[str], Page], kind: Callable[[str], Kind]
         except AssetgenError:  # it is reported where the asset is worked out
             return False
 
-    return Sources(lambda patterns: _pages(tree, patterns), page, rows, has_theme)
+    return Sources(lambda patterns: _pages(tree, patterns), page_of, rows, has_theme)
+
+
+def _is_special(file: str) -> bool:
+    return os.path.lexists(file) and not stat.S_ISREG(os.lstat(file).st_mode)
 
 
 def _pages(tree: Tree, patterns: Sequence[str]) -> Sequence[str]:

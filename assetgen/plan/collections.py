@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -11,7 +11,6 @@ import msgspec
 
 from assetgen import route_names
 from assetgen.cure import Cure, advice
-from assetgen.errors import AssetgenError
 from assetgen.fs import paths
 from assetgen.manifest import placeholders
 from assetgen.manifest.collection import (
@@ -25,59 +24,17 @@ from assetgen.manifest.collection import (
     Part,
     asset_id,
     family_id,
-    slug,
 )
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
-from assetgen.plan import collection_rules, page
-from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, SLUG, THEME
-from assetgen.plan.page import Page
+from assetgen.plan import collection_items, collection_rules
+from assetgen.plan.collection_items import Item, Sources
+from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, THEME
 
 #: After how many mistakes the rest of a collection is not looked at.
-_MOST_FAULTS = 50
-#: The key in front matter that is about images: false, or values for the page's own.
-_OF_PAGE = "assetgen"
-
-
-@dataclass(frozen=True)
-class Sources:
-    """What collections ask about a project."""
-
-    pages: Callable[[Sequence[str]], Sequence[str]]
-    """The pages that glob patterns match, sorted."""
-    page: Callable[[str], Page]
-    rows: Callable[[str, str | None], Sequence[tuple[str, Mapping[str, str]]]]
-    """The rows of a data file, each with its place. Raises NoData."""
-    has_theme: Callable[[str, Mapping[str, Any]], bool]
-    """Whether the layout of a kind with these values has a value called theme."""
-
-
-@dataclass(frozen=True)
-class _Item:
-    """A page or a row; neither for a collection of a matrix alone."""
-
-    label: str = ""
-    path: str | None = None
-    page: Page = field(default_factory=Page)
-    row: Mapping[str, str] = field(default_factory=dict)
-    slug: str = ""
-    locale: str = ""
-
-    def word(self, name: str) -> str:
-        """The value of a placeholder; "" if there is none."""
-        if name == SLUG:
-            return self.slug
-        if name == LOCALE:
-            return self.locale
-        if name.startswith(ROW):
-            return self.row.get(name.removeprefix(ROW), "")
-        return page.word(self.page, self.path or "", name)
-
-    def has(self, key: str, value: Any) -> bool:
-        """Whether the front matter, or the row, has ``value`` under ``key``."""
-        if self.path is not None:
-            return bool(self.page.own.get(key) == value)
-        return self.row.get(key, "").lower() == str(value).lower()
+_MOST_FAULTS = 1000
+# As many faults can one asset have.
+_RECENT = 16
 
 
 def expand(document: Mapping[str, Any], sources: Sources) -> Expansion:
@@ -98,6 +55,11 @@ def expand(document: Mapping[str, Any], sources: Sources) -> Expansion:
         if not wrong:
             _Rule(number, rule, dict(table), sources, made).run()
     return Expansion(made.entries, made.origins, made.faults, made.parts)
+
+
+def _values_of(item: Item, axes: Mapping[str, str]) -> Callable[[str], str]:
+    """The value of each placeholder; "" if there is none."""
+    return lambda name: axes[name] if name in axes else item.word(name)
 
 
 @dataclass
@@ -128,85 +90,46 @@ class _Rule:
 
     def run(self) -> None:
         before, count = len(self.made.faults), 0
-        for item in self._items():
-            for axes in self._combinations(item):
+        items, every = [], list(self._combinations())
+        for item in collection_items.items(self.rule, self.sources, self._wrong):
+            items.append(item)
+            if len(self.made.entries) + len(items) * len(every) > MAX_ITEMS:
+                what = f"collections make more than {MAX_ITEMS} assets"
+                self._wrong(
+                    ("from",) if item.path else (), what, advice("match fewer, or remove axes")
+                )
+                return
+        for item in items:
+            for axes in every:
                 count += self._add(item, axes)
-                if len(self.made.faults) - before >= _MOST_FAULTS:
-                    return
-                if len(self.made.entries) > MAX_ITEMS:
-                    what = f"collections make more than {MAX_ITEMS} assets"
-                    self._wrong(("from",), what, advice("match fewer pages"))
-                    return
+            if len(self.made.faults) - before >= _MOST_FAULTS:
+                return
         self._count(count)
 
     def _wrong(self, key: tuple[str, ...], what: str, cure: Cure | None, label: str = "") -> None:
         at: Key = ("collection", self.number, *key)
-        self.made.faults.append(Fault(at, what, cure, where=label or None))
+        fault = Fault(at, what, cure, where=label or None)
+        if fault not in self.made.faults[-_RECENT:]:  # each combination of an item has it
+            self.made.faults.append(fault)
 
-    # -- items -------------------------------------------------------------------------------------
-
-    def _items(self) -> Iterator[_Item]:
-        if self.rule.patterns:
-            yield from self._pages()
-        elif self.rule.data is not None:
-            yield from self._rows()
-        else:
-            yield _Item()
-
-    def _pages(self) -> Iterator[_Item]:
-        found = self.sources.pages(self.rule.patterns)
-        if not found:
-            what = f"no page matches from = {', '.join(self.rule.patterns)}"
-            self._wrong(("from",), what, advice("correct the pattern, or remove the collection"))
-        for path in found:
-            try:
-                known = self.sources.page(path)
-            except AssetgenError as exc:
-                self._wrong(("from",), exc.what, exc.cure, path)
-                continue
-            if known.own.get(_OF_PAGE) is False:
-                continue
-            locale = page.word(known, path, LOCALE)
-            own = page.line(str(known.own.get(SLUG) or ""), page.MAX_TITLE).rstrip("/")
-            name = slug(path, self.rule.patterns, own=own.rpartition("/")[2], locale=locale)
-            item = _Item(path, path, known, slug=name, locale=locale)
-            if not self._is_left_out(item):
-                yield item
-
-    def _rows(self) -> Iterator[_Item]:
-        data = self.rule.data or ""
-        try:
-            rows = self.sources.rows(data, self.rule.pointer)
-        except AssetgenError as exc:
-            self._wrong(("data",), exc.what, exc.cure, exc.where or "")
-            return
-        if not rows:
-            self._wrong(("data",), f"{data} has no rows", advice("add rows to it"))
-        for label, row in rows:
-            item = _Item(label, row=row)
-            if not self._is_left_out(item):
-                yield item
-
-    def _is_left_out(self, item: _Item) -> bool:
-        return any(item.has(key, value) for key, value in self.rule.unless.items())
-
-    # -- assets ------------------------------------------------------------------------------------
-
-    def _combinations(self, item: _Item) -> Iterator[Mapping[str, str]]:
+    def _combinations(self) -> Iterator[Mapping[str, str]]:
         """A value for each axis; the locale of a page is its own, so that axis only filters."""
-        axes = dict(self.rule.matrix)
-        if item.path is not None and LOCALE in axes and item.locale not in axes.pop(LOCALE):
-            return
+        axes = {name: one for name, one in self.rule.matrix.items() if not self._is_filter(name)}
         for values in product(*axes.values()):
             yield dict(zip(axes, values, strict=True))
 
-    def _add(self, item: _Item, axes: Mapping[str, str]) -> int:
+    def _is_filter(self, axis: str) -> bool:
+        return axis == LOCALE and bool(self.rule.patterns)
+
+    def _add(self, item: Item, axes: Mapping[str, str]) -> int:
         """Add an asset; 0 if there is none."""
         label = ", ".join(filter(None, (item.label, *(f"{k} = {v}" for k, v in axes.items()))))
-        entry = self._entry(item, axes, label)
-        if entry is not None and (THEME in axes or SIZE in axes):
-            self._note_part(entry["id"], item, axes)
-        if entry is None or entry["id"] in self.made.listed:  # the manifest's own replaces it
+        name = self._replaced(item, axes)
+        entry = None if name else self._entry(item, axes, label)
+        name = entry["id"] if entry else name
+        if name and (THEME in axes or SIZE in axes):
+            self._note_part(name, item, axes)
+        if entry is None:
             return 0
         folded = paths.folded(entry["path"])
         for key, known, value in (
@@ -220,10 +143,19 @@ class _Rule:
                 return 0
             known[value] = label
         self.made.entries.append(entry)
-        self.made.origins.append(Origin(self.number, label))
+        own = {name: item.page.lines.get(name, 1) for name in item.own_values}
+        self.made.origins.append(Origin(self.number, label, item.path, own))
         return 1
 
-    def _note_part(self, name: str, item: _Item, axes: Mapping[str, str]) -> None:
+    def _replaced(self, item: Item, axes: Mapping[str, str]) -> str | None:
+        """The id of an asset that the manifest lists itself, whatever else its page lacks."""
+        try:
+            name = asset_id(placeholders.filled(self.rule.id, _values_of(item, axes)))
+        except placeholders.Absent:
+            return None
+        return name if name in self.made.listed else None
+
+    def _note_part(self, name: str, item: Item, axes: Mapping[str, str]) -> None:
         """Note that an asset shows the same as others of its item."""
         theme, size = axes.get(THEME, ""), axes.get(SIZE, "")
         shared = {**axes, **{one: NO_AXIS for one in (THEME, SIZE) if one in axes}}
@@ -232,16 +164,16 @@ class _Rule:
         )
         self.made.parts.append(Part(family_id(family), theme, size, name))
 
-    def _entry(self, item: _Item, axes: Mapping[str, str], label: str) -> dict[str, Any] | None:
+    def _entry(self, item: Item, axes: Mapping[str, str], label: str) -> dict[str, Any] | None:
         entry = {key: value for key, value in self.table.items() if key not in OWN}
         before = len(self.made.faults)
-
-        def value(name: str) -> str:
-            return axes[name] if name in axes else item.word(name)
+        if wrong := item.problem():
+            self._wrong(("from",), wrong[0], wrong[1], item.label)
+            return None
 
         for key in FILLED:
             if key in entry:
-                entry[key] = self._filled(entry[key], value, (key,), label)
+                entry[key] = self._filled(entry[key], _values_of(item, axes), (key,), item.label)
         if len(self.made.faults) > before:
             return None
         if not entry["alt"] and self.rule.alt:
@@ -259,13 +191,10 @@ class _Rule:
         return entry
 
     def _values(
-        self, entry: Mapping[str, Any], item: _Item, axes: Mapping[str, str]
+        self, entry: Mapping[str, Any], item: Item, axes: Mapping[str, str]
     ) -> dict[str, Any]:
         """The values of an asset: its page's own go before those of the collection."""
-        values = dict(entry.get("values", {}))
-        own = item.page.own.get(_OF_PAGE)
-        if isinstance(own, Mapping):
-            values |= own
+        values = {**entry.get("values", {}), **item.own_values}
         is_set = THEME in values or not self.sources.has_theme(self.rule.kind, values)
         return values if THEME not in axes or is_set else {**values, THEME: axes[THEME]}
 

@@ -36,12 +36,12 @@ MISTAKES = (ManifestError, TemplateError, UnsupportedOption)
 
 def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
     """Every mistake in the manifest, in the order of the file, with all that planning refuses."""
-    found: dict[tuple[Key, str], Fault] = {}
+    found: dict[tuple[Key, str | None, str], Fault] = {}
     for fault in (*reading.faults, *_planned(reading, world)):
         # A broken template or a missing font is reported once, at the first asset that uses it.
         is_font = fault.key[:1] == ("style",) and fault.key[-1] == "font"
         is_shared = fault.where is not None or is_font
-        found.setdefault((() if is_shared else fault.key, fault.what), fault)
+        found.setdefault((() if is_shared else fault.key, fault.where, fault.what), fault)
     return located(reading, tuple(found.values()))
 
 

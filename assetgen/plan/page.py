@@ -17,6 +17,7 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.layouts.values import MAX_TEXT
 from assetgen.manifest import placeholders
+from assetgen.plan import page_lines
 from assetgen.refs.languages import ASTRO, HTML, MARKDOWN, MDX, suffix
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Page:
     author: str = ""
     own: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """All of its front matter, as it is written."""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    """The lines of what it says about its own image: of "assetgen", and of each key below it."""
 
     def stated(self) -> dict[str, str | list[str]]:
         """The data that the page has, by name."""
@@ -86,6 +89,7 @@ def read(text: str, path: str) -> Page:
         ),
         author=line(", ".join(_names(said.get("author"))), MAX_TITLE),
         own=said,
+        lines=page_lines.below("assetgen", front) if front and said.get("assetgen") else {},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.fs import git_cures
+from assetgen.fs.look import TooLarge
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.manifest.schema import FILE
 from assetgen.plan import page
@@ -13,18 +14,16 @@ from assetgen.refs.languages import MARKDOWN, MDX, suffix
 
 
 def read(tree: Tree, path: str) -> Page:
-    """The front matter of a page.
-
-    Raises ManifestError if there is no such page, or it has nothing that an asset could use.
-    """
-    data = tree.read(path)
+    """The front matter of a page. Raises ManifestError if there is none that can be used."""
+    try:
+        data = tree.read(path)
+    except TooLarge as exc:
+        raise ManifestError(exc.what, where=FILE, cure=_SMALLER) from None
     if data is None:
         raise _missing(tree, path)
     if len(data) > page.MAX_BYTES:
         what = f"the page {path} has {len(data)} bytes; at most {page.MAX_BYTES} are read"
-        raise ManifestError(
-            what, where=FILE, cure=advice("name a smaller page, or remove the key from")
-        )
+        raise ManifestError(what, where=FILE, cure=_SMALLER)
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -33,11 +32,18 @@ def read(tree: Tree, path: str) -> Page:
     if wrong := page.problem(text, path):
         what, cure = wrong
         raise ManifestError(what, where=FILE, cure=cure)
-    found = page.read(text, path)
+    return page.read(text, path)
+
+
+def stated(found: Page, path: str) -> Page:
+    """``found`` again. Raises ManifestError if it has nothing that an asset could use."""
     if not found.stated():
         what, cure = page.nothing(path)
         raise ManifestError(what, where=FILE, cure=cure)
     return found
+
+
+_SMALLER = advice("name a smaller page, or remove the key from")
 
 
 def _missing(tree: Tree, path: str) -> ManifestError:

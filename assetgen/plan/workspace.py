@@ -15,7 +15,6 @@ from assetgen.fs import git_cures, lfs, originals, paths, store
 from assetgen.fs.sources import sources_of
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts import kind
-from assetgen.layouts.kind import Kind
 from assetgen.manifest import entries, naming, parse
 from assetgen.manifest.collection import Expansion
 from assetgen.manifest.parse import Reading
@@ -82,13 +81,13 @@ class Workspace:
         self.reader = PageReader(sources_of(tree), Verdicts(root, "pages", off=not tree.is_cached))
         self.kind = cache(lambda name: kind.find(tree.templates(), name))
         self.fonts = cache(lambda: kind.available_fonts(tree.templates()))
-        self.page = cache(lambda path: page_file.read(tree, path))
+        pages = cache(lambda path: page_file.read(tree, path))
+        self.page: Callable[[str], Page] = lambda path: page_file.stated(pages(path), path)
+        self.data = cache(lambda path: data_source.read(tree, path))
         self.world = cache(self._world)
         self.kept = Verdicts(root, "manifest", off=not tree.is_cached)
         """What the blocks of the manifest say, by their text."""
-        self._reading = page_words.with_words(
-            _read(data, tree, self.page, self.kind, self.kept), self.page
-        )
+        self._reading = _read(self, data, pages)
         self.places = Places(self._reading)
         self.recorded = Records(tree, self.places.collection)
         self.holdings = Holdings(
@@ -220,7 +219,7 @@ class Workspace:
             collection=self.places.collection,
             digest=self.rebuilt.digest,
             page=self.page,
-            data=cache(lambda path: data_source.read(self.tree, path)),
+            data=self.data,
             has_original=lambda digest: originals.has(self.root, digest),
             interrupted=self.under_way.get,
             elsewhere=self.holdings.elsewhere(),
@@ -260,26 +259,24 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
     return data
 
 
-def _read(
-    data: bytes,
-    tree: Tree,
-    page: Callable[[str], Page],
-    kind_of: Callable[[str], Kind],
-    kept: Verdicts,
-) -> Reading:
-    """The manifest with the assets of its collections, compared with the layouts of ``tree`` too.
+def _read(project: Workspace, data: bytes, page: Callable[[str], Page]) -> Reading:
+    """The manifest with the assets of its collections, compared with the layouts of the tree too.
 
-    Raises ManifestError.
+    ``page`` gives what a page says, which may be nothing. Raises ManifestError.
     """
+    tree = project.tree
 
     def expand(document: Mapping[str, Any]) -> Expansion:
         from assetgen.plan import collection_sources, collections
 
-        return collections.expand(document, collection_sources.sources(tree, page, kind_of))
+        found = collection_sources.sources(tree, page, project.data, project.kind)
+        return collections.expand(document, found)
 
-    reading = entries.read(data, kept, expand) if tree.is_cached else parse.read(data, expand)
+    is_kept = tree.is_cached
+    reading = entries.read(data, project.kept, expand) if is_kept else parse.read(data, expand)
     more = tuple(inherited.unknown(reading.manifest, tree.templates))
-    return reading.with_faults(more) if more else reading
+    reading = reading.with_faults(more) if more else reading
+    return page_words.with_words(reading, project.page)
 
 
 def find_root(start: Path) -> Path:

@@ -160,7 +160,7 @@ def test_every_mistake_is_reported_with_its_page(blog: Place) -> None:
     assert found.code == 2
     assert "content/x.md: alt uses {title}, and there is none" in found.err
     assert "content/b/index.md: content/b.md has the same id: og/b" in found.err
-    assert "content/y.md: values.kickr is not a value of cover layout" in found.err
+    assert "content/y.md:4, asset og/y: values.kickr is not a value of cover layout" in found.err
     assert found.err.count("cure: ") == 3
 
 
