@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from hashlib import sha256
 
 from assetgen.check import torn
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import git_cures
-from assetgen.fs.tree import Index
+from assetgen.fs.tree import Index, WorkTree
 from assetgen.layouts import editor_schema
-from assetgen.manifest.schema import FILE, SCHEMA
+from assetgen.manifest.schema import FILE, SCHEMA, Module
 from assetgen.pages import typed_module
 from assetgen.pages.published import Published
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record, Unusable
+from assetgen.text import count
 
 
 class EmittedFiles:
@@ -55,7 +57,12 @@ class EmittedFiles:
         files = typed_module.files(
             self._project.manifest, self._found.values(), self._project.places.families
         )
+        apart = [one for one in self._project.manifest.project.modules if one.by]
+        for module in apart:
+            yield from self._of_folder(module, files)
         for path, data in files.items():
+            if path.startswith(tuple(one.path for one in apart)):
+                continue
             if self._project.holdings.unmerged([path]):
                 yield torn.written(self._project, path, command("assetgen emit"))
                 continue
@@ -70,6 +77,32 @@ class EmittedFiles:
             else:
                 continue
             yield Finding(path, "emit", what, self._staging(cure, list(files)))
+
+    def _of_folder(self, module: Module, files: Mapping[str, bytes]) -> Iterator[Finding]:
+        """One finding for all files of the pages, and one for each that is not ours."""
+        tree, stale = self._project.tree, list[str]()
+        for path, data in files.items():
+            if not path.startswith(module.path):
+                continue
+            if tree.digest(path) == sha256(data).hexdigest():
+                continue
+            current = tree.read(path)
+            if current is not None and not typed_module.is_ours(current):
+                cure = self._staging(typed_module.foreign_cure(path), list(files))
+                yield Finding(path, "emit", "was not written by assetgen emit", cure)
+            elif not typed_module.is_same(current, data):
+                stale.append(path)
+        folder = module.path.rstrip("/")
+        if isinstance(tree, WorkTree) and (tree.root / folder).is_dir():
+            tree.note(folder)  # a file of a page that went may come back
+        inside = typed_module.leftovers(module, tree.files(folder), files)
+        gone = [path for path in inside if typed_module.is_ours(tree.read(path) or b"")]
+        if stale or gone:
+            parts = [f"{count(len(stale), 'module')} out of date"] if stale else []
+            parts += [f"{count(len(gone), 'module')} of pages without images"] if gone else []
+            what = f"has {' and '.join(parts)}, such as {min([*stale, *gone])}"
+            cure = self._staging(command("assetgen emit"), [folder])
+            yield Finding(module.path, "emit", what, cure)
 
     def _of_schema(self) -> Iterator[Finding]:
         path, tree = SCHEMA, self._project.tree

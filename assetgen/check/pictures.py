@@ -326,7 +326,9 @@ def _of_batch(path: str, found: batch_file.Unusable) -> Finding:
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` depends on."""
-    folders = (record.FOLDER, batch_file.FOLDER, "templates", *project.manifest.project.outputs)
+    stated = project.manifest.project
+    apart = (one.path.rstrip("/") for one in stated.modules if one.by)
+    folders = (record.FOLDER, batch_file.FOLDER, "templates", *stated.outputs, *apart)
     inside = tuple(f"{folder}/" for folder in folders)
     module = typed_module.names(project.manifest)
     pictures = (*listed_paths(project.manifest), *standing.baseline_of(project.tree).lines)

@@ -42,6 +42,7 @@ def accept_all(
             done = adopt.accept(root, asset_id, Options(commit=False), environ)
             whole.made += done.made
             whole.module, whole.schema = done.module, done.schema or whole.schema
+            whole.module_gone += done.module_gone
             whole.baseline = whole.baseline or done.baseline
     finally:
         if options.commit and project.manifest.project.commit:

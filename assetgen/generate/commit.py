@@ -20,7 +20,7 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
     try:
         _refuse_in_hook(environ)
         begun = store.begun_commit(root)
-        written_too = outcome.others_written or outcome.schema
+        written_too = outcome.others_written or outcome.schema or outcome.module_gone
         if not (outcome.made or outcome.standing or written_too or begun):
             return
         repository = Repository.open(root, environ)
@@ -36,8 +36,9 @@ def commit(root: Path, environ: Mapping[str, str], outcome: Outcome) -> None:
         ]
         others = [path for path in outcome.others_written if path in seen]
         others += [path for path in outcome.schema if "??" not in seen.get(path, ["??"])]
-        if made or others:
-            removed = [path for one in made for path in one.removed]
+        gone = [path for path in outcome.module_gone if path in seen]
+        if made or others or gone:
+            removed = [*(path for one in made for path in one.removed), *gone]
             written = [*(path for one in made for path in one.written), *others]
             message = _message(root, made, others)
             store.note_commit(root, [*written, *removed])
@@ -87,7 +88,8 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         written += [baseline.FILE] if outcome.baseline else []
         written += [gitignore.FILE] if outcome.gitignore else []
         commits.refuse_ignored(repository, written)
-        removed = repository.tracked(path for one in outcome.made for path in one.removed)
+        left = [path for one in outcome.made for path in one.removed]
+        removed = repository.tracked([*left, *outcome.module_gone])
         above = repository.prefix()
         # A hook runs at the top, but the user may have called git commit in a folder below: there,
         # ":/" is the top.
@@ -104,6 +106,7 @@ def by_hand(outcome: Outcome, held: Held) -> Cure:
     message = _subject([one.decision.asset.id for one in outcome.made])
     files = [path for one in outcome.made for path in (*one.written, *one.removed)]
     paths = [*files, *outcome.others_written]
+    paths += [path for path in outcome.module_gone if path in held.index]
     add = git_cures.adding(held, paths)
     return command("{add} && git commit -m {message}", add=add, message=message)
 
@@ -111,7 +114,7 @@ def by_hand(outcome: Outcome, held: Held) -> Cure:
 def _all_paths(outcome: Outcome) -> list[str]:
     images = [*outcome.made, *outcome.standing]
     paths = [path for one in images for path in (*one.written, *one.removed)]
-    return [*paths, *outcome.others_written, *outcome.schema]
+    return [*paths, *outcome.others_written, *outcome.schema, *outcome.module_gone]
 
 
 def _subject(names: Sequence[str]) -> str:

@@ -126,6 +126,8 @@ class Outcome:
     """The commands that commit what was made, where that is left to the user."""
     module: tuple[str, ...] = ()
     """The files of the typed modules after this run; none if the manifest asks for none."""
+    module_gone: tuple[str, ...] = ()
+    """The files that left the typed modules in this run."""
     schema: tuple[str, ...] = ()
     """The JSON Schema for editors, if this run wrote it."""
     wrote_gitignore: bool = False

@@ -158,6 +158,7 @@ def after(project: Workspace, outcome: Outcome) -> None:
     try:
         done = renew(project)
         outcome.module, outcome.schema = done.files, done.schema
+        outcome.module_gone = done.removed
     except AssetgenError as exc:
         outcome.unemitted = exc
 

@@ -8,20 +8,19 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
-from assetgen.fs import globs, paths
+from assetgen.fs import paths
 from assetgen.manifest import named, placeholders
+from assetgen.manifest.module_rules import of_modules, of_patterns
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
     FILE,
     FORMATS,
     MAX_ALT,
-    MODULES,
     Asset,
     Defaults,
     Manifest,
     Project,
     Target,
-    module_files,
     references_at,
     targets,
 )
@@ -42,9 +41,9 @@ def broken_rules(manifest: Manifest) -> Iterator[Fault]:
 def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> Iterator[Fault]:
     """What is wrong with the tables that are no assets."""
     yield from _of_project(manifest.project)
-    yield from _of_patterns(("project", "content"), manifest.project.content)
-    yield from _of_patterns(("project", "ignore"), manifest.project.ignore)
-    yield from _of_patterns(("check", "ignore"), manifest.check.ignore)
+    yield from of_patterns(("project", "content"), manifest.project.content)
+    yield from of_patterns(("project", "ignore"), manifest.project.ignore)
+    yield from of_patterns(("check", "ignore"), manifest.check.ignore)
     near = near or _Nearest()
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
     if manifest.defaults.route == ADOPTED:
@@ -95,65 +94,10 @@ def _of_project(project: Project) -> Iterator[Fault]:
     if project.url is not None and not _SITE.fullmatch(project.url):
         what = f"url = {brief(project.url)} is not the URL of a site"
         yield Fault(("project", "url"), what, advice('write url = "https://example.org"'))
-    yield from _of_modules(project)
+    yield from of_modules(project)
 
 
 _SITE = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:/[^\s?#\\\"'<>]*)?")
-
-
-def _of_modules(project: Project) -> Iterator[Fault]:
-    written: set[str] = set()
-    for number, module in enumerate(project.modules):
-        at: Key = ("project", "emit")
-        if not isinstance(project.emit, str):
-            at = (*at, number, "path") if isinstance(project.emit, tuple) else (*at, "path")
-        if found := _wrong_with_module(module.path):
-            yield Fault(at, *found)
-        own = {paths.folded(name) for name in module_files(module)}
-        if shared := own & written:
-            what = f"{min(shared)} is written by two modules"
-            yield Fault(at, what, advice("give one of them another path"))
-        written |= own
-        yield from _of_patterns((*at[:-1], "ids"), module.ids)
-
-
-def _wrong_with_module(path: str) -> tuple[str, Cure] | None:
-    """What is wrong with a path for the typed module, and the cure."""
-    cure = advice('write emit = "src/assets.ts"')
-    if wrong := paths.problem(path):
-        return f"{path!r} {wrong}", cure
-    if not path.endswith(MODULES):
-        return (
-            f"{path!r} does not end in .ts, .js or .mjs",
-            advice("{cure}: the extension decides the form", cure=cure),
-        )
-    if path.endswith(".d.ts"):
-        return (
-            f"{path!r} is a declaration file, which contains no data",
-            advice("{cure}, or a .js: its declarations are written too", cure=cure),
-        )
-    return None
-
-
-def _of_patterns(at: Key, patterns: tuple[str, ...]) -> Iterator[Fault]:
-    for pattern in patterns:
-        try:
-            globs.matcher([pattern])
-        except ValueError as exc:
-            what = f"{brief(pattern)} is not a glob pattern: {exc}"
-            yield Fault(at, what, advice('write it as in content = ["docs/**/*.{{md,mdx}}"]'))
-            continue
-        if wrong := _wrong_with_pattern(pattern.removeprefix("!")):
-            cure = advice('write it from the project\'s folder: "docs/**/*.md"')
-            yield Fault(at, f"{brief(pattern)} {wrong}", cure)
-
-
-def _wrong_with_pattern(pattern: str) -> str | None:
-    if pattern.startswith("/"):
-        return "is absolute; patterns are relative to the project"
-    if ".." in pattern.split("/"):
-        return "is outside the project"
-    return "has a backslash; folders are separated by /" if "\\" in pattern else None
 
 
 def _of_names(

@@ -56,13 +56,19 @@ MODULES = (".ts", ".js", ".mjs")
 class Module(Table, frozen=True):
     """A typed module that emit writes."""
 
-    path: Annotated[Text, Meta(description="a .ts, .js or .mjs file")]
+    path: Annotated[
+        Text, Meta(description='a .ts, .js or .mjs file; with by, a folder: "src/pictures/"')
+    ]
     ids: Annotated[
         tuple[Text, ...], Meta(description="glob patterns of the ids that are in it; all if empty")
     ] = ()
     version: Annotated[
         bool, Meta(description="whether URLs end in ?v= and a digest of the file's content")
     ] = False
+    by: Annotated[
+        Literal["page"] | None,
+        Meta(description="page: a small module for each page, and an index that loads it"),
+    ] = None
 
 
 class Project(Table, frozen=True):
@@ -317,6 +323,8 @@ def targets(asset: Asset) -> tuple[Target, ...]:
 def module_files(module: Module) -> tuple[str, ...]:
     """The files of a typed module: TypeScript, or JavaScript and its declarations."""
     stem, _, extension = module.path.rpartition(".")
+    if module.by:
+        return (f"{module.path}index.ts",)
     if extension == "ts":
         return (module.path,)
     return module.path, f"{stem}.d.{'mts' if extension == 'mjs' else 'ts'}"

@@ -7,7 +7,7 @@ pictures, in the working tree and in the index.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,8 +19,8 @@ from assetgen.escapes import script
 from assetgen.fs import globs, paths, store
 from assetgen.layouts import editor_schema
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, Manifest, Module, module_files
-from assetgen.pages import module_entries, published
-from assetgen.pages.module_entries import IGNORE
+from assetgen.pages import module_entries, page_modules, published
+from assetgen.pages.module_entries import IGNORE, Entry
 from assetgen.pages.published import Published
 from assetgen.plan.families import Family
 from assetgen.plan.reasons import making
@@ -66,6 +66,8 @@ class Emitted:
     changed: tuple[str, ...]
     remarks: tuple[Remark, ...]
     schema: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    """The files of pages that have no image any more."""
 
 
 def emit(root: Path) -> Emitted:
@@ -101,6 +103,9 @@ def renew(project: Workspace) -> Emitted:
     store.prepare(project.root)
     for name in changed:
         store.write(project.root, name, texts[name])
+    removed = list(_leftovers(project, texts))
+    for name in removed:
+        store.remove(project.root, name)
     modules = project.manifest.project.modules
     written = [Written(one.path, sum(map(chooser(one), published))) for one in modules]
     remarks = [one for one in found if isinstance(one, Remark)]
@@ -110,7 +115,19 @@ def renew(project: Workspace) -> Emitted:
         tuple(changed),
         (*remarks, *_broken(project, published)),
         editor_schema.renewed(project.root, project.root),
+        tuple(removed),
     )
+
+
+def _leftovers(project: Workspace, texts: Container[str]) -> Iterator[str]:
+    """The files of pages that have no image any more, if assetgen wrote them."""
+    for module in project.manifest.project.modules:
+        folder = project.root / module.path
+        inside = sorted(os.listdir(folder)) if module.by and folder.is_dir() else []
+        for path in leftovers(module, (module.path + name for name in inside), texts):
+            data = (project.root / path).read_bytes() if (project.root / path).is_file() else b""
+            if is_ours(data):
+                yield path
 
 
 def _found(project: Workspace) -> Sequence[Published | Remark]:
@@ -206,7 +223,23 @@ def is_same(current: bytes | None, text: bytes) -> bool:
 
 def names(manifest: Manifest) -> tuple[str, ...]:
     """The files of all modules; none without project.emit."""
-    return tuple(name for one in manifest.project.modules for name in module_files(one))
+    return tuple(name for one in manifest.project.modules for name in _names(manifest, one))
+
+
+def _names(manifest: Manifest, module: Module) -> Iterator[str]:
+    yield from module_files(module)
+    if module.by:
+        pages = dict.fromkeys(one.page for one in filter(chooser(module), manifest.asset))
+        yield from (page_modules.place(module, page) for page in pages if page)
+
+
+def leftovers(module: Module, inside: Iterable[str], wanted: Container[str]) -> Iterator[str]:
+    """The files in the folder of a module, ``inside``, that it may have had for other pages."""
+    if module.by:
+        for path in inside:
+            own = path.removeprefix(module.path)
+            if own != path and "/" not in own and own.endswith(".ts") and path not in wanted:
+                yield path
 
 
 def chooser(module: Module) -> Callable[[Asset | Published], bool]:
@@ -242,14 +275,36 @@ def files(
     known = sorted(found, key=lambda one: one.asset_id)
     public = manifest.project.public
     texts: dict[str, bytes] = {}
+    page_of = {asset.id: asset.page for asset in manifest.asset}
     for module in manifest.project.modules:
         entries = {
             one.asset_id: module_entries.entry(one, public, is_versioned=module.version)
             for one in filter(chooser(module), known)
         }
+        if module.by:
+            parts = page_modules.texts(module, _by_page(entries, page_of, families))
+            texts |= {path: _joined(text) for path, text in parts.items()}
+            continue
         whole = module_entries.folded(entries, families)
         texts |= zip(module_files(module), _texts(module, whole), strict=True)
     return texts
+
+
+def _by_page(
+    entries: Mapping[str, Entry], page_of: Mapping[str, str | None], families: Iterable[Family]
+) -> Mapping[str, Mapping[str, Entry]]:
+    """The entries of each page."""
+    pages: dict[str, dict[str, Entry]] = {}
+    for name, entry in entries.items():
+        if page := page_of.get(name):
+            pages.setdefault(page, {})[name] = entry
+    by_member = {one: family for family in families for one in family.members.values()}
+    return {
+        page: module_entries.folded(
+            own, {by_member[one].id: by_member[one] for one in own if one in by_member}.values()
+        )
+        for page, own in pages.items()
+    }
 
 
 def _texts(module: Module, entries: Mapping[str, dict[str, Any]]) -> list[bytes]:

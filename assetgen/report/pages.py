@@ -259,6 +259,9 @@ def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
     """Print what happened to the typed modules; on ``errors`` the images that they leave out."""
     for one in done.modules:
         held = count(one.assets, "picture")
+        if one.path.endswith("/"):
+            _emitted_folder(one.path, done, held, stream)
+            continue
         changed = [path for path in done.changed if path in module_files(Module(one.path))]
         for path in changed:
             stream.write(clean(f"wrote {path} ({held})") + "\n")
@@ -276,12 +279,25 @@ def emitted(done: Emitted, stream: IO[str], errors: IO[str]) -> None:
         errors.write(f"... and {len(done.remarks) - MOST} more (--json lists them)\n")
 
 
+def _emitted_folder(path: str, done: Emitted, held: str, stream: IO[str]) -> None:
+    """What happened to the modules of pages, in one line."""
+    number = sum(one.startswith(path) for one in done.changed)
+    gone = sum(one.startswith(path) for one in done.removed)
+    said = [f"wrote {count(number, 'file')}"] if number else []
+    said += [f"removed {count(gone, 'file')}"] if gone else []
+    if said:
+        stream.write(clean(f"{' and '.join(said)} in {path} ({held})") + "\n")
+    else:
+        stream.write(clean(f"{path} is up to date ({held})") + "\n")
+
+
 def emitted_json(done: Emitted) -> dict[str, Any]:
     """What happened to the typed modules, as data."""
     return {
         "path": done.modules[0].path if done.modules else None,
         "files": list(done.files),
         "changed": list(done.changed),
+        **({"removed": list(done.removed)} if done.removed else {}),
         "assets": sum(one.assets for one in done.modules[:1]),
         "modules": [{"path": one.path, "assets": one.assets} for one in done.modules],
         "schema": list(done.schema),
