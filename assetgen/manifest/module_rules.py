@@ -65,12 +65,13 @@ def of_patterns(at: Key, patterns: tuple[str, ...]) -> Iterator[Fault]:
             what = f"{brief(pattern)} is not a glob pattern: {exc}"
             yield Fault(at, what, advice('write it as in content = ["docs/**/*.{{md,mdx}}"]'))
             continue
-        if wrong := _wrong_with_pattern(pattern.removeprefix("!")):
+        if wrong := wrong_with_pattern(pattern.removeprefix("!")):
             cure = advice('write it from the project\'s folder: "docs/**/*.md"')
             yield Fault(at, f"{brief(pattern)} {wrong}", cure)
 
 
-def _wrong_with_pattern(pattern: str) -> str | None:
+def wrong_with_pattern(pattern: str) -> str | None:
+    """Why a pattern without ``!`` is not one below the project; None if it is."""
     if pattern.startswith("/"):
         return "is absolute; patterns are relative to the project"
     if ".." in pattern.split("/"):

@@ -8,7 +8,7 @@ from math import prod
 from assetgen.cure import advice
 from assetgen.errors import UnsupportedOption
 from assetgen.fs import globs, paths
-from assetgen.manifest import placeholders, presets, writes
+from assetgen.manifest import module_rules, placeholders, presets, writes
 from assetgen.manifest.collection import FILLED, MAX_ITEMS, Collection
 from assetgen.manifest.toml_faults import Fault, leaves
 from assetgen.manifest.toml_positions import Key
@@ -54,8 +54,7 @@ def _of_sources(rule: Collection) -> Iterator[Fault]:
             what = f"{brief(pattern)} is not a glob pattern: {exc}"
             yield Fault(("from",), what, advice("correct the pattern"))
             continue
-        bare = pattern.removeprefix("!")
-        if bare.startswith("/") or ".." in bare.split("/") or "\\" in bare:
+        if module_rules.wrong_with_pattern(pattern.removeprefix("!")):
             what = f"{brief(pattern)} is not a pattern below the project"
             yield Fault(("from",), what, advice('write it as in "content/blog/**/*.md"'))
     if rule.data is not None and (wrong := paths.problem_of_page(rule.data)):
