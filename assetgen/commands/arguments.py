@@ -7,6 +7,10 @@ import re
 
 from assetgen import route_names
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from assetgen.plan.shards import Shard
+
 
 def add_no_commit(parser: argparse.ArgumentParser) -> None:
     """Add --no-commit, for commands that commit what they write."""
@@ -20,6 +24,25 @@ def add_no_cache(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="decide everything again: neither read nor write what earlier runs stored",
     )
+
+
+def add_shard(parser: argparse.ArgumentParser) -> None:
+    """Add --shard, for commands that can work on a part of all assets."""
+    parser.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="N/OF",
+        help="only the Nth of OF parts of all assets, as in 3/16, for machines that share the work",
+    )
+
+
+def _shard(text: str) -> Shard:
+    from assetgen.plan import shards
+
+    try:
+        return shards.parse(text)
+    except ValueError as exc:
+        raise argparse.ArgumentTypeError(str(exc)) from None
 
 
 def route(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assetgen.commands import context
-from assetgen.commands.arguments import add_no_cache, add_no_commit, positive
+from assetgen.commands.arguments import add_no_cache, add_no_commit, add_shard, positive
 
 if TYPE_CHECKING:
     from assetgen.generate.options import Options
@@ -89,11 +89,13 @@ def _how_much(parser: ArgumentParser) -> None:
         metavar="N",
         help="make N images at the same time",
     )
+    add_shard(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
     makes = (options.ids, options.force, options.draft, options.resume, options.free)
-    if options.prune and any((*makes, options.hook, options.pay, options.batch, options.jobs)):
+    ways = (options.hook, options.pay, options.batch, options.jobs, options.shard)
+    if options.prune and any((*makes, *ways)):
         return "--prune makes nothing: it is combined with --no-commit and --no-cache only"
     if options.draft and (options.resume or options.force):
         return (
@@ -188,5 +190,6 @@ def _how(options: Namespace) -> Options:
         once=True,
         free=options.free or options.hook,
         builds=not options.hook,
+        shard=options.shard,
         patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,
     )

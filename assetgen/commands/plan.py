@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from assetgen.commands import context
-from assetgen.commands.arguments import add_no_cache
+from assetgen.commands.arguments import add_no_cache, add_shard
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -28,12 +28,13 @@ def arguments(parser: ArgumentParser) -> None:
         metavar="PATTERN",
         help="show what generate --prune would remove instead",
     )
+    add_shard(parser)
     add_no_cache(parser)
 
 
 def contradiction(options: Namespace) -> str | None:
-    if options.prune and options.ids:
-        return "--prune shows what would be removed: it cannot be combined with ids of assets"
+    if options.prune and (options.ids or options.shard):
+        return "--prune shows what would be removed: it cannot be combined with ids or --shard"
     return None
 
 
@@ -55,7 +56,7 @@ def run(options: Namespace) -> int:
         return 0
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
-        decisions = forecast.decisions(project, options.ids)
+        decisions = forecast.decisions(project, options.ids, options.shard)
     text = None
     left: list[tuple[str, str]] = []
     warnings: list[str] = []
@@ -72,12 +73,13 @@ def run(options: Namespace) -> int:
             sys.stdout,
             everything=options.all or bool(options.ids),
             warnings=[*forecast.warnings(project, decisions, conditions), *warnings],
+            shard=options.shard,
             collection_of=project.places.collection,
             is_built=project.rebuilt.is_built,
             left=left,
             again="assetgen generate --batch" if options.batch else "assetgen generate",
         )
     show_others(len(project.others), sys.stderr)
-    if not (options.no_cache or options.config or options.ids):
+    if not (options.no_cache or options.config or options.ids or options.shard):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assetgen.plan.shards import Shard
+
 
 @dataclass(frozen=True)
 class Options:
@@ -31,6 +33,14 @@ class Options:
     """Use what earlier runs stored about files that have not changed."""
     patience: float = 600
     """Seconds to wait for another run in this project."""
+
+    shard: Shard | None = None
+    """Make only the images of this part, and no typed module."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all assets are meant."""
+        return not self.ids and self.shard is None
 
     @property
     def buys(self) -> bool:

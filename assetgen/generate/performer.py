@@ -73,7 +73,7 @@ def generate(
             wrote_gitignore = rebuilding.renew_gitignore(project)
             # All is decided before anything is drawn: a mistake in the last asset costs nothing.
             everything = project.decide()
-        ids = chosen(project, options.ids)
+        ids = chosen(project, options, everything)
         decisions = [d for d in everything if d.asset.id in ids]
         outcome = _performed(
             project,
@@ -88,14 +88,15 @@ def generate(
         if not options.force:
             outcome.in_batch = [d for d in decisions if d.action is Action.WAIT]
         outcome.rests_on = frozenset(path for d in everything for path in d.rests_on)
-        if options.buys and not (
-            options.ids or options.resume or outcome.interrupted or outcome.failed
+        if (options.buys and options.is_whole) and not (
+            options.resume or outcome.interrupted or outcome.failed
         ):
             store.settle(root)  # nothing is left, so nothing that is noted is still under way
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
         outcome.standing = placing.standing(project, fresh)
-        placing.after(project, outcome)
+        if options.shard is None:
+            placing.after(project, outcome)
         rebuilding.ended(project, outcome, options, wrote_gitignore=wrote_gitignore)
         if options.commit and project.manifest.project.commit:
             commit(root, environ, outcome)

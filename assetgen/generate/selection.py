@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 _AT_REST = (Action.NOTHING, Action.WAIT)
 
 
-def chosen(project: Workspace, ids: Sequence[str]) -> set[str]:
-    """The ids asked for (all, if none) and the local pictures that they need."""
+def chosen(project: Workspace, options: Options, everything: Sequence[Decision]) -> set[str]:
+    """The ids asked for (all, if none) and the local pictures that they need, of one shard."""
+    found = _named(project, options.ids)
+    return found & options.shard.ids(everything) if options.shard else found
+
+
+def _named(project: Workspace, ids: Sequence[str]) -> set[str]:
     if not ids:
         return {asset.id for asset in project.manifest.asset}
     found: set[str] = set()

@@ -13,6 +13,7 @@ from assetgen.manifest import naming
 from assetgen.plan import routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
+from assetgen.plan.shards import Shard
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
@@ -20,8 +21,10 @@ from assetgen.settings.gateway_profiles import OPENAI
 from assetgen.settings.provider import ORIGIN, Provider
 
 
-def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
-    """The decisions on the assets ``ids``, on all assets if none is named.
+def decisions(
+    project: Workspace, ids: Iterable[str] = (), shard: Shard | None = None
+) -> list[Decision]:
+    """The decisions on the assets ``ids``, on all assets if none is named; those of ``shard``.
 
     The ``problem`` of each is what ``generate`` would refuse it for: the request is made with the
     same code, and not sent. A layout is not drawn. Raises ManifestError for an id that the manifest
@@ -29,6 +32,9 @@ def decisions(project: Workspace, ids: Iterable[str] = ()) -> list[Decision]:
     """
     named = set(naming.named(project.manifest, ids))
     every = project.decide()
+    if shard:
+        own = shard.ids(every)
+        every = [one for one in every if one.asset.id in own]
     if named:
         every = [one for one in every if one.asset.id in named]
     drawn = Action.DRAW

@@ -11,6 +11,7 @@ from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
 from assetgen.plan.rebuilt import BUILDING
+from assetgen.plan.shards import Shard
 from assetgen.report.collections import folded
 from assetgen.report.text import MOST, Out, console, error, error_json, show_cure, terminal
 from assetgen.text import clean, count
@@ -54,6 +55,7 @@ def plan_table(
     *,
     everything: bool,
     warnings: Sequence[str] = (),
+    shard: Shard | None = None,
     collection_of: CollectionOf = _none,
     is_built: IsBuilt = _in_git,
     left: Sequence[tuple[str, str]] = (),
@@ -69,8 +71,11 @@ def plan_table(
     within = {d.asset.id for one in folds for d in one.decisions}
     shown = [d for d in shown if d.asset.id not in within]
     fresh = sum(d.state is State.FRESH for d in decisions)
+    if shard:
+        said = f"shard {shard}: {count(len(decisions), 'picture')}; your limits count in each shard"
+        stream.write(f"{said}, so {shard.of} shards may buy up to {shard.of} times as much\n")
     if not decisions and not left:
-        stream.write(_NOTHING_WANTED)
+        stream.write("" if shard else _NOTHING_WANTED)
         return
     if shown and stream.isatty():
         _rich_plan(shown, stream)
@@ -105,7 +110,7 @@ def plan_table(
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     if _makes_any(decisions):
-        out.print(f"next: {again}")
+        out.print(f"next: {again}{f' --shard {shard}' if shard else ''}")
 
 
 def _batches(waiting: Sequence[Decision], out: Out) -> None:
