@@ -67,7 +67,7 @@ def _what(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--prune",
         action="append",
-        metavar="PATTERN",
+        metavar="GLOB",
         help="only remove the orphans of collections whose ids match, such as 'og/*'",
     )
 

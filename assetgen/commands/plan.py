@@ -25,7 +25,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--prune",
         action="append",
-        metavar="PATTERN",
+        metavar="GLOB",
         help="show what generate --prune would remove instead",
     )
     add_shard(parser)

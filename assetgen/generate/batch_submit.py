@@ -84,7 +84,7 @@ def submit(
                 commits=options.commit,
             )
             everything = project.decide()
-        ids = chosen(project, options.ids)
+        ids = chosen(project, options, everything)
         with closing(Journal(root, conditions.clock)) as journal:
             sender = _Sender(project, options, conditions, journal, everything)
             done = sender.send([d for d in everything if d.asset.id in ids], recovered)

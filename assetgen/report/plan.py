@@ -100,10 +100,7 @@ def plan_table(
         elif d.action is Action.REFUSE:
             out.print(clean(f"generate leaves {d.asset.id} as it is: {settle.why_left(d)}"))
             show_cure(settle.cure(d), out)
-    for asset_id, why in left[:MOST]:
-        out.print(clean(f"left  {asset_id}: {why}"))
-    if len(left) > MOST:
-        out.print(f"left  ... and {len(left) - MOST} more")
+    _left(left, out)
     _batches([d for d in decisions if d.action is Action.WAIT], out)
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
@@ -111,6 +108,13 @@ def plan_table(
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     if _makes_any(decisions):
         out.print(f"next: {again}{f' --shard {shard}' if shard else ''}")
+
+
+def _left(left: Sequence[tuple[str, str]], out: Out) -> None:
+    for asset_id, why in left[:MOST]:
+        out.print(clean(f"left  {asset_id}: {why}"))
+    if len(left) > MOST:
+        out.print(f"left  ... and {len(left) - MOST} more")
 
 
 def _batches(waiting: Sequence[Decision], out: Out) -> None:
