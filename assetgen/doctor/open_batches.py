@@ -18,11 +18,9 @@ def notes(root: Path | None, project: Workspace | None) -> list[Note]:
     """A note on each batch that is open, and a problem for what is not usable or not known."""
     if root is None:
         return []
-    pending = batches.pending(root)
-    found = {one.batch.id: one.batch for one in pending if one.is_started}
-    if project:
-        known = project.holdings.batches
-        found |= {one.id: one for one in known.open_batches()}
+    found = {one.id: one for one in project.holdings.batches.open_batches()} if project else {}
+    pending = batches.pending(root, found)
+    found |= {one.batch.id: one.batch for one in pending if one.is_started}
     return [
         *(_unstarted(one) for one in pending if not one.is_started),
         *(_open(one) for one in found.values()),

@@ -203,7 +203,7 @@ class Reader:
 
     def _entry(self, result: Result, wish: Wish) -> Entry:
         """The request as the log would have it, had it been sent alone."""
-        known, provider, body = self._known, self._provider, result.asked.request
+        known, provider, body = self._known, self._provider, result.asked.body
         gateway = None
         if not provider.is_openai:
             gateway = RecordedGateway(name=provider.name, profile=provider.profile.name)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import msgspec
 
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
-from assetgen.fs import originals, platform, store
+from assetgen.fs import originals, store
 from assetgen.generate import batch_answers, batch_recovery, batch_verify, placing
 from assetgen.generate.batch_answers import CANCELLED, EXPIRED, Reader, Refusal, Result
-from assetgen.generate.batch_targets import Target, Targets
+from assetgen.generate.batch_targets import Target, Targets, slim
 from assetgen.generate.making import Maker
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.generate.placing import Superseded
@@ -112,7 +112,7 @@ class Collector:
     def reader(self, known: BatchFile, batch: Batch) -> Reader:
         return Reader(known, batch, self._api.provider, self._conditions.catalog)
 
-    def lines(self, file_id: str | None) -> Iterator[bytes]:
+    def lines(self, file_id: str | None) -> Generator[bytes, None, None]:
         """The lines of a file of the batch; none if there is no file. Raises Gone."""
         if file_id and batch_file.is_id(file_id):
             yield from self._api.lines(file_id)
@@ -130,7 +130,7 @@ class Collector:
         full = decide.estimate(
             decision.wish, Action.DRAW, drawn.route.surface or "", lambda: catalog
         )
-        estimate = batch_price.estimate(full, str(result.asked.request.get("model")), catalog)
+        estimate = batch_price.estimate(full, str(result.asked.body.get("model")), catalog)
         picture = self._maker.delivered(decision, drawn, map, digest, estimate=estimate)
         batch = store.Batch(root)
         key = record.digest({"asset": decision.asset.id, "intent": result.asked.wanted})
@@ -151,7 +151,7 @@ class Collector:
         except AssetgenError as exc:
             batch.drop()
             return exc
-        self.outcome.made += made
+        self.outcome.made += [replace(one, decision=slim(one.decision)) for one in made]
         for placed in made:
             self._observer.done(placed)
         return None
@@ -190,23 +190,26 @@ class _Collection:
             self._refused()
         else:
             try:
-                self._collect(self._collector.lines(batch.output_file_id))
+                self._collect_file(batch.output_file_id)
             except Gone:
                 self._is_gone = True
             finally:
                 self._flush()
             with suppress(Gone):
-                self._collect(self._collector.lines(batch.error_file_id))
+                self._collect_file(batch.error_file_id)
             self._cut_off()
         if not self._unplaced:
             self._collector.ended(self._done.known, batch, self._done.failed)
             self._done.is_settled = True
 
+    def _collect_file(self, file_id: str | None) -> None:
+        with closing(self._collector.lines(file_id)) as lines:
+            self._collect(lines)
+
     def _collect(self, lines: Iterable[bytes]) -> None:
         """Read, make and place what ``lines`` have; only as many at once as there are cores."""
         cores = os.cpu_count() or 1
         under_way: deque[tuple[Asked, Target, Future[_Ready | Refusal | str]]] = deque()
-        platform.keep_memory()
         with ThreadPoolExecutor(cores) as pool:
             try:
                 for number, line in enumerate(lines, 1):

@@ -32,6 +32,8 @@ class Recovered:
 
     found: list[BatchFile] = field(default_factory=list)
     """Those whose file was written now."""
+    sent: list[BatchFile] = field(default_factory=list)
+    """All that are under way, also those whose file was written before."""
     dropped: list[Pending] = field(default_factory=list)
     """Those that were never started."""
     unknown: list[UnknownOutcome] = field(default_factory=list)
@@ -51,6 +53,7 @@ def recover(
         if isinstance(known, BatchFile) and known.ended:
             log.end(one, Fate.PLACED)
         elif one.is_started:
+            done.sent.append(one.batch)
             if known is None:
                 write(project.root, one.batch)
                 done.found.append(one.batch)
@@ -58,6 +61,7 @@ def recover(
             done.unknown.append(_unknown(one))
         elif (batch := _listed(one, api())) is not None:
             done.found.append(started(project.root, log, one, batch))
+            done.sent.append(done.found[-1])
         elif one.step == "preparing" or _age(one, clock()) > _CERTAIN:
             clean(api(), one.batch)
             log.end(one, Fate.REFUSED, "it was never started")

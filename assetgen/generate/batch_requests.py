@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from assetgen.paid.batch_api import as_line
@@ -32,12 +32,11 @@ class Prepared:
     asked: Asked
     endpoint: str
     model: str
-    body: Mapping[str, Any] = field(repr=False)
     pictures: tuple[str, ...] = ()
 
     def line(self, files: Mapping[str, str]) -> bytes:
         """Its line in the file of requests; ``files`` are the ids of uploaded images."""
-        body = dict(self.body)
+        body = {**self.asked.body, "prompt": self.decision.wish.intent.prompt}
         if self.pictures:
             body["images"] = [{"file_id": files[digest]} for digest in self.pictures]
         return as_line(self.asked.custom_id, self.endpoint, body)
@@ -56,28 +55,20 @@ def prepare(decision: Decision, job: Job, provider: Provider, replaces: str | No
     batch_rules.refuse(job.wish)
     job.refuse()
     request = images.request(job, provider)
-    body, stated = dict(request.body), dict(request.stated)
+    stated = dict(request.stated)
     pictures = tuple(f"sha256:{hashlib.sha256(part.data).hexdigest()}" for part in request.parts)
     stated.pop("image", None)
     if pictures:
         stated["images"] = list(pictures)
     endpoint = _API + request.path
     intent = batch_file.stated_intent(decision.wish.intent)
-    digest = batch_file.request_digest(endpoint, stated)
-    name = batch_file.custom_id(decision.asset.id, intent["digest"], digest)
-    asked = Asked(
-        custom_id=name,
-        asset=decision.asset.id,
-        intent=intent,
-        request=stated,
-        replaces=f"sha256:{replaces}" if replaces else None,
-    )
+    before = f"sha256:{replaces}" if replaces else None
+    asked = batch_file.asked(decision.asset.id, endpoint, intent, body=stated, replaces=before)
     return Prepared(
         decision=decision,
         asked=asked,
         endpoint=endpoint,
         model=str(decision.wish.model),
-        body=body,
         pictures=pictures,
     )
 

@@ -162,9 +162,8 @@ class _Sender:
     def _finish(self) -> None:
         done = self._done
         paths = [batch_file.place(one.id) for one in done.started]
-        sent = [one.batch for one in batches.pending(self._project.root) if one.is_started]
-        environ = self._conditions.environ
-        left = batch_recovery.uncommitted(self._project.root, environ, sent)
+        root, environ = self._project.root, self._conditions.environ
+        left = batch_recovery.uncommitted(root, environ, done.recovered.sent)
         done.outcome.batches = tuple(dict.fromkeys([*paths, *left]))
 
     # -- what is sent ------------------------------------------------------------------------------

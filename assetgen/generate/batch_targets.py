@@ -11,7 +11,7 @@ import msgspec
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.generate.outcome import Made
 from assetgen.paid.batch_api import Batch, time_of
-from assetgen.plan import settle
+from assetgen.plan import decide, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.workspace import Workspace
 from assetgen.record import batch_file
@@ -86,19 +86,21 @@ class Targets:
         self._taken: dict[str, str] = {}
         """The custom_id of the request that an asset gets its picture from."""
 
-    @cached_property
-    def _decisions(self) -> Mapping[str, Decision]:
-        return {d.asset.id: d for d in self._project.decide()}
+    def _decision(self, asset_id: str) -> Decision | None:
+        """The decision on an asset; None if the manifest does not list it."""
+        if asset_id not in self._project.paths:
+            return None
+        return decide.judge(self._project.wish(asset_id), self._project.world(), {})
 
     @cached_property
-    def _by_intent(self) -> Mapping[str, Decision]:
+    def _by_intent(self) -> Mapping[str, str]:
         """The assets without an image, by the digests of their intents."""
-        lacking = (d for d in self._decisions.values() if d.state is not State.FRESH)
-        return {d.wish.intent.digests[0]: d for d in lacking if not d.asset.is_local}
+        lacking = (d for d in self._project.decide() if d.state is not State.FRESH)
+        return {d.wish.intent.digests[0]: d.asset.id for d in lacking if not d.asset.is_local}
 
     def of(self, asked: Asked, batch: Batch) -> Target:
         """The target of a request."""
-        found = self._decisions.get(asked.asset) or self._heir(asked)
+        found = self._decision(asked.asset) or self._heir(asked)
         if found is None or found.asset.is_local or found.asset.is_adopted:
             why = "no asset of that id asks for a paid image any more"
             return Target(asked.asset, None, why_kept=why)
@@ -106,9 +108,7 @@ class Targets:
         placed = self._placed(found)
         if placed and placed.batch.custom_id == asked.custom_id and placed.batch.id == batch.id:
             if found.state is not State.MISSING:
-                return Target(
-                    asset_id, found, in_place=Made(found, found.paths, record=found.wish.place)
-                )
+                return Target(asset_id, found, in_place=settled(found))
         elif placed and placed.is_newer(asked, batch):
             why = "a newer image is in place"
             return Target(asset_id, found, why_kept=why)
@@ -123,12 +123,10 @@ class Targets:
 
     def _heir(self, asked: Asked) -> Decision | None:
         """An asset that asks for the same image under another id, and gets no other."""
-        found = self._by_intent.get(asked.wanted)
-        if found is None or self._taken.setdefault(found.asset.id, asked.custom_id) == (
-            asked.custom_id
-        ):
-            return found
-        return None
+        name = self._by_intent.get(asked.wanted)
+        if name is None or self._taken.setdefault(name, asked.custom_id) != asked.custom_id:
+            return None
+        return self._decision(name)
 
     def _may_overwrite(self, found: Decision) -> bool:
         return self._overwrite and found.state in (State.FOREIGN, State.EDITED)
@@ -149,3 +147,15 @@ class Targets:
             return found
         intent = batch_file.intent_of(asked, wish.intent.values)
         return found.but(wish=replace(wish, intent=intent))
+
+
+def settled(found: Decision) -> Made:
+    """An image that is in place; of thousands, no more is kept than what is reported of them."""
+    return Made(slim(found), found.paths, record=found.wish.place)
+
+
+def slim(found: Decision) -> Decision:
+    """A decision without what its image was made from."""
+    wish = found.wish
+    intent = msgspec.structs.replace(wish.intent, prompt="", values={}, inputs=[])
+    return found.but(wish=replace(wish, values={}, intent=intent, needs=()), reasons=())

@@ -6,7 +6,8 @@ Nothing of a batch is read before its metadata and every request of it are those
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 
 from assetgen.cure import advice
 from assetgen.errors import RoutingError, TrustError
@@ -58,25 +59,27 @@ def verify(known: BatchFile, batch: Batch, api: BatchApi) -> None:
 def _verify_requests(known: BatchFile, api: BatchApi) -> None:
     files = {file_id: digest for digest, file_id in known.images.items()}
     left = {one.custom_id: one for one in known.requests}
-    for line in api.lines(known.input_file):
-        found = batch_answers.sent(line)
-        asked = left.pop(found.custom_id, None)
-        if asked is None or found.url != known.endpoint:
-            raise _another(known, f"no request of the file is called {found.custom_id[:80]!r}")
-        if batch_requests.as_asked(found.body, files) != asked.request:
-            raise _another(known, f"request {asked.custom_id} differs")
+    with closing(api.lines(known.input_file)) as lines:
+        for line in lines:
+            found = batch_answers.sent(line)
+            asked = left.pop(found.custom_id, None)
+            if asked is None or found.url != known.endpoint:
+                raise _another(known, f"no request of the file is called {found.custom_id[:80]!r}")
+            if batch_requests.as_asked(found.body, files) != asked.body:
+                raise _another(known, f"request {asked.custom_id} differs")
     if left:
         raise _another(known, f"it has no request {next(iter(left))}")
 
 
 def _verify_names(known: BatchFile, batch: Batch, api: BatchApi) -> None:
     names = {one.custom_id for one in known.requests}
-    for line in _output(batch, api):
-        if (name := batch_answers.custom_id(line)) not in names:
-            raise unknown_line(known, name)
+    with closing(_output(batch, api)) as lines:
+        for line in lines:
+            if (name := batch_answers.custom_id(line)) not in names:
+                raise unknown_line(known, name)
 
 
-def _output(batch: Batch, api: BatchApi) -> Iterator[bytes]:
+def _output(batch: Batch, api: BatchApi) -> Generator[bytes, None, None]:
     for file_id in filter(None, (batch.output_file_id, batch.error_file_id)):
         if batch_file.is_id(file_id):
             yield from api.lines(file_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -110,12 +111,14 @@ class _Known:
                 self.unusable.append(_not_ours(path, one))
             else:
                 found[one.id] = one
-        for sent in batches.pending(self.root):
+        for sent in batches.pending(self.root, found):
             if sent.is_started:
                 found.setdefault(sent.batch.id, sent.batch)
         every = sorted(found.values(), key=lambda one: (one.created_at, one.id))
         self.open = [one for one in every if not one.ended]
         self.ended = [one for one in every if one.ended]
+        del project
+        gc.collect()  # of thousands of assets, what was read for this is much
 
     def api(self) -> BatchApi:
         if self._api is None:
@@ -130,8 +133,8 @@ class _Known:
             return Recovered(), outcome
         with self._log() as (project, log):
             done = batch_recovery.recover(project, log, self.api, self.conditions.clock)
-            sent = [one.batch for one in batches.pending(self.root) if one.is_started]
-            outcome.batches = tuple(batch_recovery.uncommitted(self.root, self.environ, sent))
+            left = batch_recovery.uncommitted(self.root, self.environ, done.sent)
+            outcome.batches = tuple(left)
             if outcome.batches and commits and project.manifest.project.commit:
                 commit(self.root, self.environ, outcome)
         self._read()

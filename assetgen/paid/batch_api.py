@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader, BytesIO
@@ -236,7 +236,7 @@ class BatchApi:
                 return None
             after = f"&after={page.data[-1].id}"
 
-    def lines(self, file_id: str) -> Iterator[bytes]:
+    def lines(self, file_id: str) -> Generator[bytes, None, None]:
         """Each line of a file as it arrives, without its end. Raises Gone, or an AssetgenError."""
         return batch_lines.lines(self._line, file_id, self._broken, self._refused, self._stop)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import httpx2
@@ -24,7 +24,7 @@ def lines(
     broken: Callable[[str, Exception], Exception],
     refused: Callable[[Refused, str], Exception],
     stop: threading.Event,
-) -> Iterator[bytes]:
+) -> Generator[bytes, None, None]:
     """Each line of a file without its end, empty ones left out.
 
     Where the connection breaks, it goes on after the last whole line. ``broken`` and ``refused``

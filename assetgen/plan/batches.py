@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from assetgen.cure import advice
@@ -26,6 +26,8 @@ from assetgen.record.batch_file import Asked, BatchFile, Pending, Unusable
 #: The reason of a request whose answer was billed and has no usable image.
 UNUSABLE = "unusable"
 _ENDED = b'"ended": {'
+#: In so many bytes, what the log keeps of a batch has its id.
+_HEAD = 400
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Batches:
         self._root = root
         self._tree = tree
         self._manifest = manifest
+        self._read = cache(self._read_file)
 
     @cached_property
     def committed(self) -> Mapping[str, BatchFile | Unusable]:
@@ -54,7 +57,7 @@ class Batches:
         """The paths of the files of batches, sorted."""
         return [path for path in self._tree.files(batch_file.FOLDER) if path.endswith(".json")]
 
-    def _read(self, path: str) -> BatchFile | Unusable:
+    def _read_file(self, path: str) -> BatchFile | Unusable:
         try:
             data = self._tree.read(path)
         except StorageError as exc:
@@ -88,7 +91,7 @@ class Batches:
 
     def unusable(self) -> Mapping[str, Unusable]:
         """The files of batches that are not usable, by their paths; ended ones are not read."""
-        found = {path: self._unless_settled(path, set()) for path in self.paths()}
+        found = {path: self._unless_settled(path) for path in self.paths()}
         return {path: one for path, one in found.items() if isinstance(one, Unusable)}
 
     def _wanted(self, wish: Wish) -> str:
@@ -97,7 +100,8 @@ class Batches:
     @cached_property
     def _open(self) -> Mapping[str, Found]:
         """Each request that is not settled, by its asset."""
-        return {one.asked.asset: one for one in self._requests()}
+        in_order = sorted(self._requests(), key=lambda one: one.batch.ended is None)
+        return {one.asked.asset: one for one in in_order}  # an open batch counts before others
 
     @cached_property
     def _renamed(self) -> Mapping[str, Found]:
@@ -106,30 +110,28 @@ class Batches:
         return {one.asked.wanted: one for name, one in self._open.items() if name not in known}
 
     def _requests(self) -> Iterator[Found]:
-        ended: set[str] = set()
         for path in self.paths():
-            found = self._unless_settled(path, ended)
+            found = self._unless_settled(path)
             if isinstance(found, BatchFile):
                 failed = found.ended.failed if found.ended else None
                 for asked in found.requests:
                     if failed is None or failed.get(asked.custom_id) == UNUSABLE:
                         yield Found(found, asked)
-        for sent in pending(self._root):
-            if sent.batch.id not in ended:
-                yield from (Found(sent.batch, one, sent.is_started) for one in sent.batch.requests)
+        unusable = self.unusable()
+        known = {Path(path).stem for path in self.paths() if path not in unusable}
+        for sent in pending(self._root, known):
+            yield from (Found(sent.batch, one, sent.is_started) for one in sent.batch.requests)
 
-    def _unless_settled(self, path: str, ended: set[str]) -> BatchFile | Unusable | None:
+    def _unless_settled(self, path: str) -> BatchFile | Unusable | None:
         """The batch at ``path``; None if it has ended, without reading all of its requests."""
         try:
             data = self._tree.read(path) or b""
         except StorageError as exc:
             return Unusable(exc.what)
         head = data.partition(b'"requests"')[0]
-        if _ENDED in head:
-            ended.add(Path(path).stem)
-            if f'"{UNUSABLE}"'.encode() not in head:
-                return None
-        return self.committed[path]
+        if _ENDED in head and f'"{UNUSABLE}"'.encode() not in head:
+            return None
+        return self._read(path)
 
 
 def images_by_bill(root: Path, tree: Tree) -> Mapping[str, int]:
@@ -141,10 +143,11 @@ def images_by_bill(root: Path, tree: Tree) -> Mapping[str, int]:
     return bills
 
 
-def pending(root: Path) -> list[Pending]:
+def pending(root: Path, known: Collection[str] = ()) -> list[Pending]:
     """The batches that this repository has sent and that have not ended, in order of their start.
 
-    What cannot be read is left out.
+    What cannot be read is left out, and so are those with ids that are ``known``: it takes time to
+    read thousands of requests.
     """
     found = []
     for place in home.places(root):
@@ -154,8 +157,10 @@ def pending(root: Path) -> list[Pending]:
             continue
         for name in names:
             data = kept.read(place, f"{home.BATCHES}/{name}") if name.endswith(".json") else None
+            if data is None or any(f'"id":"{one}"'.encode() in data[:_HEAD] for one in known):
+                continue
             try:
-                found += [batch_file.read_pending(data)] if data else []
+                found.append(batch_file.read_pending(data))
             except Unusable:
                 continue
     return sorted(found, key=lambda one: (one.began, one.entry))

@@ -27,16 +27,24 @@ Short = Annotated[str, msgspec.Meta(pattern=r"\A[ -~]{1,200}\Z")]
 Endpoint = Annotated[str, msgspec.Meta(pattern=r"\A/v1/images/(generations|edits)\Z")]
 
 
+class _Digest(msgspec.Struct, frozen=True):
+    digest: Digest
+
+
+_DIGESTS = msgspec.json.Decoder(_Digest)
+_TABLES = msgspec.json.Decoder(dict[str, Any])
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
-    """One request of a batch."""
+    """One request of a batch; its tables stay JSON, because a batch has thousands of them."""
 
     custom_id: Annotated[str, msgspec.Meta(pattern=r"\Aassetgen-[0-9a-f]{40}\Z")]
     """The digest of the asset, the intent and the request."""
     asset: str
     """The id of the asset that the image is for."""
-    intent: dict[str, Any]
+    intent: msgspec.Raw
     """What the image is, as a record states it, with digests of the prompt and of the values."""
-    request: dict[str, Any]
+    request: msgspec.Raw
     """The body of the request, with digests of the prompt and of the input images."""
     replaces: Digest | None = None
     """The digest of the original in place when it was sent; it is not in ``custom_id``."""
@@ -44,7 +52,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, renam
     @property
     def wanted(self) -> str:
         """The digest of the whole intent."""
-        return str(self.intent.get("digest"))
+        return _DIGESTS.decode(self.intent).digest
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The body of the request, as it is stated."""
+        return _TABLES.decode(self.request)
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -138,7 +151,7 @@ def intent_of(asked: Asked, values: Mapping[str, Any]) -> record.Intent:
     Its values are ``values`` if they are the same; otherwise only their digest is known. Raises
     Unusable.
     """
-    stated = {key: value for key, value in asked.intent.items() if key != "digest"}
+    stated = {k: v for k, v in _TABLES.decode(asked.intent).items() if k != "digest"}
     known = record.digest(dict(values)) == stated.get("values")
     stated["values"] = dict(values) if known else {"sha256": str(stated.get("values"))}
     try:
@@ -163,21 +176,41 @@ def verify(found: BatchFile) -> None:
     """Raise Unusable unless each custom_id is the digest of its request, and none is twice."""
     seen: set[str] = set()
     for one in found.requests:
-        request = request_digest(found.endpoint, one.request)
-        if one.custom_id != custom_id(one.asset, one.wanted, request):
+        try:
+            request, wanted = request_digest(found.endpoint, one.body), one.wanted
+        except (msgspec.MsgspecError, RecursionError) as exc:
+            raise Unusable(f"request {one.custom_id} is not usable: {exc}") from None
+        if one.custom_id != custom_id(one.asset, wanted, request):
             raise Unusable(f"custom_id {one.custom_id} is not the digest of its request")
         if one.custom_id in seen or one.asset in seen:
             raise Unusable(f"asset {one.asset} is in it twice")
         seen |= {one.custom_id, one.asset}
 
 
+def asked(
+    asset: str,
+    endpoint: str,
+    intent: Mapping[str, Any],
+    body: Mapping[str, Any],
+    replaces: str | None,
+) -> Asked:
+    """A request with its custom_id; ``intent`` is from ``stated_intent``."""
+    return Asked(
+        custom_id=custom_id(asset, str(intent["digest"]), request_digest(endpoint, body)),
+        asset=asset,
+        intent=msgspec.Raw(record.canonical(intent)),
+        request=msgspec.Raw(record.canonical(body)),
+        replaces=replaces,
+    )
+
+
 def write(batch: BatchFile) -> bytes:
     """The one form of the file: a line for each request, so that git shows what changed."""
-    stated = msgspec.to_builtins(batch)
-    requests = stated.pop("requests")
-    head = msgspec.json.format(msgspec.json.encode(stated), indent=2).decode().rstrip()[:-2]
-    lines = ",\n".join(f"    {record.canonical(one).decode()}" for one in requests)
-    return f'{head},\n  "requests": [\n{lines}\n  ]\n}}\n'.encode()
+    stated = msgspec.to_builtins(msgspec.structs.replace(batch, requests=[]))
+    del stated["requests"]
+    head = msgspec.json.format(msgspec.json.encode(stated), indent=2).rstrip()[:-2]
+    lines = b",\n".join(b"    " + msgspec.json.encode(one) for one in batch.requests)
+    return b'%b,\n  "requests": [\n%b\n  ]\n}\n' % (head, lines)
 
 
 # -- batches that this repository has sent ---------------------------------------------------------

@@ -316,7 +316,7 @@ def test_a_file_whose_names_are_not_its_digests_is_not_used(shop: BatchShop, par
     batch_id = shop.sent()
     shop = shop.clone()  # which does not know what was really sent
     request = shop.file(batch_id)["requests"][0]
-    request[part] = "other" if part == "asset" else {**request[part], "digest": "sha256:0"}
+    request[part] = "other" if part == "asset" else {**request[part], "digest": f"sha256:{0:064}"}
     _forged(shop, batch_id, requests=[request])
     done = shop.collect()
     assert done.exit_code == TrustError.exit_code and "not the digest" in done.unusable[0].what
