@@ -92,7 +92,7 @@ def _leaving(project: Workspace, found: Sequence[str]) -> Cure:
         )
     if not _has_block(project, project.tree.read(gitignore.FILE) or b""):
         leave = command("{first} && {leave}", first=BUILDING, leave=leave)
-    return advice("{leave} (the files stay on the disk), then commit that", leave=leave)
+    return advice("{leave} (the files stay on the disk; then commit that)", leave=leave)
 
 
 def _names(project: Workspace) -> set[str]:

@@ -13,6 +13,8 @@ from assetgen.cure import Cure, advice
 
 #: What every page has a name for.
 OF_PAGE = ("title", "description", "date", "author", "tags", "slug", "locale", "folder")
+#: The language of a page, which may have none.
+LOCALE = "locale"
 #: Prefix of a key of the page's own front matter.
 PAGE = "page."
 
@@ -84,7 +86,7 @@ def problem(
 
 def _is_known(one: Placeholder, names: Collection[str], prefixes: Collection[str]) -> bool:
     if one.name in names:
-        return not one.is_optional
+        return not one.is_optional or one.name == LOCALE
     return any(
         one.name.startswith(prefix) and _KEY.fullmatch(one.name, len(prefix)) for prefix in prefixes
     )

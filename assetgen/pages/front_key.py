@@ -44,7 +44,7 @@ def has_front(page: str, *, is_site: bool) -> bool:
 
 def read(text: str, page: str) -> Front | None:
     """The front matter of the file ``page``, which contains ``text``."""
-    return frontmatter.split(text, json=suffix(page) in MARKDOWN)
+    return frontmatter.split(text, json=suffix(page) in MARKDOWN, late=True)
 
 
 def line(text: str, page: str, key: str) -> int:

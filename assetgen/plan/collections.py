@@ -29,10 +29,12 @@ from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 from assetgen.plan import collection_items, collection_rules
 from assetgen.plan.collection_items import Item, Sources
-from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, THEME
+from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, SLUG, THEME
 
 #: After how many mistakes the rest of a collection is not looked at.
 _MOST_FAULTS = 1000
+#: What leaves out the folder of the language of a page that has none.
+_OF_LANGUAGE = f"{{{LOCALE}?}}/"
 # As many faults can one asset have.
 _RECENT = 16
 
@@ -73,6 +75,8 @@ class _Made:
     origins: list[Origin] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
+    languages: set[str] = field(default_factory=set)
+    """Those of the pages so far."""
     ids: dict[str, str] = field(default_factory=dict)
     """The label of the item that has an id, and that has a path, folded."""
     paths: dict[str, str] = field(default_factory=dict)
@@ -127,6 +131,7 @@ class _Rule:
         name = self._replaced(item, axes)
         entry = None if name else self._entry(item, axes, label)
         name = entry["id"] if entry else name
+        self.made.languages |= {item.locale} - {""}
         if name and (THEME in axes or SIZE in axes):
             self._note_part(name, item, axes)
         if entry is None:
@@ -138,7 +143,7 @@ class _Rule:
         ):
             if value in known:
                 what = f"{known[value]} has the same {key}: {entry[key]}"
-                cure = advice("add a placeholder to {key} that tells them apart", key=key)
+                cure = _telling_apart(self.rule, key, self.made.languages)
                 self._wrong((key,), what, cure, label)
                 return 0
             known[value] = label
@@ -150,7 +155,8 @@ class _Rule:
     def _replaced(self, item: Item, axes: Mapping[str, str]) -> str | None:
         """The id of an asset that the manifest lists itself, whatever else its page lacks."""
         try:
-            name = asset_id(placeholders.filled(self.rule.id, _values_of(item, axes)))
+            own = _of_item(self.rule.id, item)
+            name = asset_id(placeholders.filled(own, _values_of(item, axes)))
         except placeholders.Absent:
             return None
         return name if name in self.made.listed else None
@@ -166,6 +172,7 @@ class _Rule:
 
     def _entry(self, item: Item, axes: Mapping[str, str], label: str) -> dict[str, Any] | None:
         entry = {key: value for key, value in self.table.items() if key not in OWN}
+        entry |= {key: _of_item(entry[key], item) for key in ("id", "path")}
         before = len(self.made.faults)
         if wrong := item.problem():
             self._wrong(("from",), wrong[0], wrong[1], item.label)
@@ -234,3 +241,16 @@ class _Rule:
         elif count > self.rule.most:
             what = f"the collection has {count} images, and most = {self.rule.most}"
             self._wrong(("most",), what, advice("match fewer pages, or raise most"))
+
+
+def _of_item(text: str, item: Item) -> str:
+    """An id or path without the folder of a language, if the item has none."""
+    return text if item.locale else text.replace(_OF_LANGUAGE, "")
+
+
+def _telling_apart(rule: Collection, key: str, languages: set[str]) -> Cure:
+    """How two items get another id or path."""
+    if languages and f"{{{LOCALE}" not in getattr(rule, key):
+        words = f"{_OF_LANGUAGE}{{{SLUG}}}"
+        return advice("write {words} in {key}: there are several languages", words=words, key=key)
+    return advice("add a placeholder to {key} that tells them apart", key=key)

@@ -70,7 +70,7 @@ def read(text: str, path: str) -> Page:
 
     is_markdown = suffix(path) in MARKDOWN | MDX
     is_code = suffix(path) in ASTRO  # between its fences there is code
-    front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN)
+    front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN, late=True)
     said: Mapping[str, Any] = frontmatter.values(front) if front else {}
     title = line(_text(said.get("title")), _MAX_WHOLE)
     if not title and is_markdown:
@@ -126,7 +126,7 @@ def problem(text: str, path: str) -> tuple[str, Cure] | None:
 
     if suffix(path) in ASTRO:
         return None
-    front = frontmatter.split(text, json=suffix(path) in MARKDOWN)
+    front = frontmatter.split(text, json=suffix(path) in MARKDOWN, late=True)
     if front is None:
         fence = _OPENED.match(text)
         if fence is None:

@@ -156,11 +156,15 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
 def failures(result: Outcome, stream: IO[str]) -> None:
     """Print what failed and why."""
     out = console(stream)
-    for failure, others in _alike(result.failed):
+    groups = _alike(result.failed)
+    for failure, others in groups[:MOST]:
         error(failure.error, stream)
         if others:
             more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
             out.print(clean(f"  the same: {', '.join(others[:MOST])}{more}"))
+    if len(groups) > MOST:
+        rest = sum(1 + len(others) for _, others in groups[MOST:])
+        out.print(f"... and {rest} more failed (--json has all)")
 
 
 def in_batches(result: Outcome, out: Out) -> None:

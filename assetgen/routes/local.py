@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from assetgen.cure import advice
+from assetgen.errors import TemplateError
 from assetgen.image import decode
 from assetgen.layouts import drawings, inline_files
 from assetgen.layouts.spec import Order
 from assetgen.manifest.toml_faults import dotted
 from assetgen.plan.routing import Drawn, Job
+from assetgen.plan.wish import Wish
 from assetgen.record import record
 from assetgen.record.schema import RecordedRoute
 
@@ -47,7 +50,10 @@ def draw(job: Job) -> Drawn:
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
-    drawing = sandbox.picture(ordered)
+    try:
+        drawing = sandbox.picture(ordered)
+    except TemplateError as exc:
+        raise _in_its_page(wish, exc) from None
     body = {
         "kind": wish.kind.name,
         "layout": layout,
@@ -88,6 +94,18 @@ def _small_pictures(order: Order) -> Iterator[str]:
                 f"{dotted(key)}: {reference} has {seen.width}x{seen.height} pixels, "
                 "so it is shown enlarged"
             )
+
+
+def _in_its_page(wish: Wish, error: TemplateError) -> TemplateError:
+    """The error of a value, with the page that may have it."""
+    page, (_, _, name) = wish.asset.page, (error.where or "").rpartition("values.")
+    if page is None or not name:
+        return error
+    cure = error.cure or advice("correct it there")
+    if wish.collection is not None:
+        own = f"assetgen: {{ {name}: ... }}"
+        cure = advice("{cure}; a page may have its own: {own}", cure=cure, own=own)
+    return TemplateError(error.what, where=f"{error.where}, page {page}", cure=cure)
 
 
 def _source_type(job: Job, layout: str) -> str:

@@ -243,6 +243,47 @@ def test_words_of_pages_are_not_trusted(blog: Place) -> None:
     assert blog.run("plan").code == 2
 
 
+def test_a_main_language_without_a_folder(blog: Place) -> None:
+    _page(blog, "content/de/a.md", "Erste")
+    found = blog.run("plan")
+    assert found.code == 2
+    assert "cure: write {locale?}/{slug} in id: there are several languages" in found.err
+    blog.manifest(_COLLECTION.replace("{slug}", "{locale?}/{slug}"))
+    plan = _plan(blog)
+    assert sorted(plan) == ["og/a", "og/b", "og/de/a"]
+    assert plan["og/a"]["files"] == ["public/og/a.png"]
+    own = '[[asset]]\nid = "og/a"\nkind = "cover"\npath = "public/own.png"\nalt = ""\n'
+    own += '[asset.values]\ntitle = "Own"\n'
+    blog.manifest(own + _COLLECTION.replace("{slug}", "{locale?}/{slug}"))
+    assert _plan(blog)["og/a"]["files"] == ["public/own.png"]
+
+
+def test_a_text_that_does_not_fit_names_its_page(blog: Place) -> None:
+    _page(blog, "content/c.md", "Third", f"description: {'long words ' * 90}\n")
+    ran = blog.run("generate")
+    assert ran.code == 8
+    assert "asset og/c, values.subtitle, page content/c.md: values.subtitle does not fit" in ran.out
+    assert "a page may have its own: assetgen: { subtitle: ... }" in ran.out
+    _page(
+        blog,
+        "content/c.md",
+        "Third",
+        f"description: {'long words ' * 90}\nassetgen: {{ subtitle: x }}\n",
+    )
+    blog.ok("generate")
+
+
+def test_blank_lines_before_the_front_matter_of_mdx(blog: Place) -> None:
+    blog.write("content/c.mdx", "\n---\ntitle: Late\n---\n# Heading\n")
+    rule = _COLLECTION.replace('"content/**/*.md"', '["content/**/*.{md,mdx}"]')
+    blog.manifest(f'[project]\ncontent = ["content/**"]\n{rule}writes = "image"\n')
+    blog.ok("generate")
+    assert blog.record("og/c")["intent"]["values"]["title"] == "Late"
+    blog.ok("refs", "--fix")
+    written = "\n---\ntitle: Late\nimage: /og/c.png\n---\n# Heading\n"
+    assert blog.read("content/c.mdx").decode() == written
+
+
 def test_a_matrix_of_millions_is_refused_at_once(blog: Place) -> None:
     values = list(map(str, range(100)))
     axes = "".join(f"a{number} = {json.dumps(values)}\n" for number in range(4))

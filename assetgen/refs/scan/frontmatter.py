@@ -57,14 +57,15 @@ _JSON = re.compile(r"\ufeff?(?=\{\s*[\"}])")
 _LINE_END = re.compile(r"[ \t]*(?:\r?\n|\r?\Z)")
 
 
-def split(page: str, *, json: bool = False) -> Front | None:
+def split(page: str, *, json: bool = False, late: bool = False) -> Front | None:
     """The front matter of a page, None if it has none.
 
     ``json``: a JSON object counts, and blank lines may come first (Hugo's Markdown, never MDX).
+    ``late``: blank lines may come first, as Astro reads MDX too.
     """
-    if json and (blank := _BLANK_LINES.match(page)):
-        late = _fenced(page, blank.end())
-        return late if late and _is_surely_front(late) else None
+    if (json or late) and (blank := _BLANK_LINES.match(page)):
+        found = _fenced(page, blank.end())
+        return found if found and _is_surely_front(found) else None
     if not page.startswith(_OPENS):
         return None
     if _FENCE.match(page):
