@@ -32,6 +32,7 @@ COMMANDS = {
     "watch": "make free images at every save; buys nothing",
     "check": "fail unless every image is recorded, unchanged and up to date",
     "layouts": "list kinds and layouts, their values, and an example of each",
+    "fonts": "list fonts for more scripts; add one to templates/fonts",
     "refs": "list the images that pages and code refer to; add or fix them",
     "snippet": "print the code to paste into a page",
     "emit": "write the typed modules that project.emit names",

@@ -63,6 +63,19 @@ def commit_removal(
     return commits.commit(repository, (), paths, message, seen=seen) if seen else None
 
 
+def commit_fonts(
+    root: Path, environ: Mapping[str, str], names: Sequence[str], paths: Sequence[str]
+) -> str | None:
+    """Commit fonts that were installed; None without a repository. Raises GitError."""
+    _refuse_in_hook(environ)
+    repository = Repository.open(root, environ)
+    if repository is None:
+        return None
+    message = f"assetgen: add the fonts {', '.join(names)}\n"
+    seen = repository.status(paths)
+    return commits.commit(repository, paths, (), message, seen=seen) if seen else None
+
+
 def _refuse_in_hook(environ: Mapping[str, str]) -> None:
     if "GIT_INDEX_FILE" in environ:
         raise GitError(

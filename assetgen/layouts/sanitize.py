@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from assetgen.cure import advice
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import TemplateError
+from assetgen.layouts import font_packs
 from assetgen.layouts.spec import Order
 
 #: How deep elements may be nested: the time of the engine grows with the square of it.
@@ -368,8 +369,14 @@ def refuse_missing_glyphs(text: str, order: Order) -> None:
     raise TemplateError(
         f"no font has the character {char!r} (U+{ord(char):04X}){others} in {field_name}",
         where=field_name,
-        cure=advice("put a .ttf or .otf font that has it into templates/fonts/"),
+        cure=_font_with(lacking),
     )
+
+
+def _font_with(characters: Sequence[str]) -> Cure:
+    if name := font_packs.for_characters(characters):
+        return command("assetgen fonts add {name}", name=name)
+    return advice("put a font that has it into templates/fonts/")
 
 
 @lru_cache(maxsize=64)

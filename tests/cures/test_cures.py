@@ -50,8 +50,10 @@ NOT_RUN: dict[Key, str] = {
             ("codex/configuration", "npm install -g @openai/codex"),
         ],
         "needs a network and pip": [("commands/mcp", "pip install 'repo-assetgen[mcp]'")],
-        "needs fonttools": [
-            ("layouts/fonts", "mv -- {path} {to} && fonttools ttLib.woff2 decompress {to}")
+        "downloads a font; tests/init/test_font_files.py does it from an index on loopback": [
+            ("init/font_files", "assetgen fonts add {name}"),
+            ("init/font_files", "pip config list"),
+            ("layouts/sanitize", "assetgen fonts add {name}"),
         ],
         "needs root": [("watch/watcher", "sudo sysctl fs.inotify.{limit}={value}")],
         "needs a ChatGPT account": [
