@@ -69,7 +69,7 @@ def written(path: str, page: str, stated: Writes, sites: Sites, public: str | No
     site = sites.of(page)
     url = _url(path, public, site)
     if needs_url(stated, site):
-        return f"{sites.url}{url}" if sites.url and url else None
+        return f"{published.home(sites.url, site)}{url}" if sites.url and url else None
     if stated.form == "page" or (stated.form is None and _is_in_bundle(path, page, site)):
         return _from_page(path, page, site)
     base = site.served.base.stated
@@ -154,6 +154,7 @@ def _spellings(path: str, page: str, sites: Sites, public: str | None) -> Iterat
     site = sites.of(page)
     if url := _url(path, public, site):
         yield from (url, url.removeprefix("/"), f"{sites.url}{url}")
+        yield f"{published.home(sites.url, site)}{url}"
         if base := site.served.base.stated:
             yield f"/{base}{url}"
     elif beside := _beside(path, page, site):

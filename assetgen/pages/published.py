@@ -99,6 +99,14 @@ def url(path: str, public: str | None) -> str | None:
     return "/" + _escaped(inside)
 
 
+def home(url: str | None, site: Site) -> str | None:
+    """Where the site is, with the base path of its configuration, without a last slash."""
+    if url is None:
+        return None
+    url, base = url.rstrip("/"), site.served.base.stated
+    return url if not base or f"{url}/".endswith(f"/{base}/") else f"{url}/{base}"
+
+
 def version(digest: str) -> str:
     """The end of a URL that changes with the content of its file."""
     return f"?v={digest[:_VERSION]}"

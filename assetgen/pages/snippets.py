@@ -120,9 +120,8 @@ def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, 
     site = project.sites.of(found.main.path)
     public = published.served_from(found.main.path, stated.public, site)
     if form in heads.HEAD_FORMS:
-        return form, heads.snippet(
-            found, form, public, stated.url, is_versioned=stated.card_version
-        )
+        home, is_versioned = published.home(stated.url, site), stated.card_version
+        return form, heads.snippet(found, form, public, home, is_versioned=is_versioned)
     form = form or fitting(site)
     return form, snippet(found, form, Pages(site, public))
 

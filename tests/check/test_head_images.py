@@ -79,7 +79,7 @@ def test_a_page_names_its_image_as_the_framework_reads_it(
 @pytest.mark.parametrize(
     ("form", "written"),
     [
-        ("url", "https://example.org/og/a.png"),
+        ("url", "https://example.org/docs/og/a.png"),
         ("root", "/og/a.png"),
         ("page", "../public/og/a.png"),
     ],
@@ -197,7 +197,9 @@ def test_elements_of_a_head_are_not_invented(bare: Place) -> None:
     head = "head:\n  - tag: meta\n    attrs:\n      property: og:image\n      content: x\n"
     bare.write("src/content/docs/a.md", _PAGE.replace("A\n", f"A\n{head}"))
     bare.ok("refs", "--fix")
-    assert "content: https://example.org/a.png\n" in bare.read("src/content/docs/a.md").decode()
+    assert (
+        "content: https://example.org/docs/a.png\n" in bare.read("src/content/docs/a.md").decode()
+    )
 
 
 def test_a_page_names_the_content_of_its_image_where_networks_cache(place: Place) -> None:

@@ -153,3 +153,30 @@ def test_the_url_of_a_card_can_change_with_its_content() -> None:
     for form in HEAD_FORMS:
         text = heads.snippet(found, form, "public", _SITE, is_versioned=True)
         assert text.count("og/a.png?v=01234567") == 1 == text.count("og/a.png")
+
+
+_BASES = {
+    "astro": ("astro.config.mjs", 'export default { base: "/docs/" };', "astro-head"),
+    "next": ("next.config.js", 'module.exports = { basePath: "/docs" };', "next-metadata"),
+    "vitepress": (
+        ".vitepress/config.js",
+        'export default { base: "/docs/" };',
+        "vitepress-front-matter",
+    ),
+}
+
+
+@pytest.mark.parametrize("url", ["https://example.org", "https://example.org/docs/"])
+@pytest.mark.parametrize("framework", _BASES)
+def test_a_whole_url_has_the_base_path_once(framework: str, url: str, place: Place) -> None:
+    name, config, form = _BASES[framework]
+    tiny(place, "a")
+    place.write(name, config)
+    place.write("package.json", "{}")
+    place.write("content/de/p.md", "![](https://example.org/docs/a.png)\n")
+    text = place.read("assets.toml").decode().replace('alt = ""', 'alt = "A"')
+    place.manifest(f'[project]\nurl = "{url}"\ncontent = ["content/**/*.md"]\n{text}')
+    said = place.ok("snippet", "a", "--for", form).out
+    assert "https://example.org/docs/a.png" in said and "docs/docs" not in said
+    found = place.ok("refs", "--json").data
+    assert [(one["resolved"], one["exists"]) for one in found] == [("public/a.png", True)]
