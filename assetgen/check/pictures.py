@@ -302,8 +302,8 @@ def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:
 def _second_records(project: Workspace) -> Iterator[Finding]:
     """A finding for each second record of an asset: one is in a folder, and one is not."""
     paths = set(project.recorded.paths())
-    ids = [record.id_at(path) for path in paths]
-    for asset_id in sorted({one for one in ids if paths.issuperset(record.places(one))}):
+    ids = {record.id_at(path) for path in paths if record.is_in_folder(path)}
+    for asset_id in sorted(one for one in ids if paths.issuperset(record.places(one))):
         path = project.recorded.second(asset_id)
         if path is None or project.holdings.unmerged([path]):
             continue

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assetgen.layouts import scripts
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.sanitize import leaves
 
@@ -50,6 +49,8 @@ def _may_need(text: str) -> bool:
 
 def _of_texts(texts: Iterable[str]) -> Iterable[str]:
     for text in texts:
+        from assetgen.layouts import scripts  # its patterns take longer than a small plan
+
         if _LINES.search(text.strip()):
             yield "lines 1"
         if scripts.SOFT_HYPHEN in text:

@@ -64,7 +64,7 @@ class Settled(Decision):
         basis: Basis = self.__dict__["_said"][1]
         return basis[0]
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         return tuple(target.path for target in targets(self.asset))
 

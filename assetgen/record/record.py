@@ -166,6 +166,11 @@ def id_at(path: str) -> str:
     return below if len(folder) == _DIGITS and below and folder == _folder(below) else name
 
 
+def is_in_folder(path: str) -> bool:
+    """Whether the record at ``path`` may be in one of the folders for collections."""
+    return path[len(FOLDER) + 1 + _DIGITS :].startswith("/")
+
+
 _DIGITS = 2
 
 
