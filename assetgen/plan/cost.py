@@ -113,7 +113,7 @@ def _stated(
     bill: str, asset: Asset, intent: Intent, found: Descriptor, model: Model | None
 ) -> Estimate:
     """The price that a gateway publishes, on its own bill."""
-    size = asset.size or ""
+    size = asset.asked_size or ""
     width, _, height = size.partition("x")
     sides = (int(width), int(height)) if height else None
     tiers = found.takes.get("resolution")

@@ -81,7 +81,7 @@ def not_accepted(wanted: Wish, known: Catalog, today: date | None) -> Iterator[F
     if asset.route not in route_names.OPENAI:
         if wanted.descriptor and wanted.descriptor.is_complete:
             return  # its own description decides, where the request is made
-        written = {**asked, "size": asset.size, "background": None, "text_model": None}
+        written = {**asked, "size": asset.asked_size, "background": None, "text_model": None}
         for problem in model_rules.problems_at_gateway(
             known, wanted.model or "", written, is_edit=bool(asset.inputs)
         ):

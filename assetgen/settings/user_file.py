@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from assetgen.cure import advice, command
+from assetgen.cure import advice
 from assetgen.errors import ManifestError, TrustError
 from assetgen.settings import config
 from assetgen.settings.config import Config
@@ -58,7 +58,7 @@ def remove(path: Path, name: str) -> str:
         raise ManifestError(
             f"gateway {name!r} is not in your configuration; there are: {there}",
             where=str(path),
-            cure=command("assetgen gateway list"),
+            cure=advice("name one of them"),
         )
     kept, gone = _cut(old, name)
     if not _is_rest(kept, path, known, name):
