@@ -90,3 +90,11 @@ def test_what_was_written_is_sent(bare: Place) -> None:
     }
     assert sorted(body) == ["background", "model", "prompt", "quality", "size"]
     assert outcome.made[0].remarks == ()
+
+
+def test_a_size_that_is_named_is_not_sent_and_not_refused(bare: Place) -> None:
+    with Provider() as provider:
+        shop = _shop(bare, provider, "openai", more='size = "og"')
+        outcome = shop.generate()
+        assert not outcome.failed, outcome.failed
+        assert "size" not in (posts(provider)[0].json or {})
