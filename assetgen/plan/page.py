@@ -231,21 +231,20 @@ def headings(
             yield found.start(), plain(found["text"])
 
 
-_MARKUP = (
-    (re.compile(r"\{[#.][^{}\n]*\}\s*$|[ \t]+#+[ \t]*$"), ""),  # {#id}, closing hashes
-    (re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)"), r"\1"),
-    (re.compile(r"</?[A-Za-z][^<>]*>|\{[^{}]*\}"), ""),
-    (re.compile(r"(?<!\w)(\*{1,3}|_{1,3}|~~)(?=\S)([^*_~\n]+)\1(?!\w)"), r"\2"),
-    (re.compile(r"`+([^`]+)`+"), r"\1"),
+# A code span, or what is none of a heading's words: {#id}, closing hashes, an expression of MDX.
+_NO_WORDS = re.compile(
+    r"(?<!`)(?P<code>(`+)(?!`).+?(?<!`)\2(?!`))|\{[#.][^{}\n]*\}\s*$|[ \t]+#+[ \t]*$|\{[^{}]*\}"
 )
+_BY_REFERENCE = re.compile(r"(`[^`]*`)|\]\[[^\[\]]*\]")
 
 
 def plain(markdown: str) -> str:
     """One line of Markdown as plain text."""
-    text = markdown[: 2 * MAX_TEXT]
-    for pattern, instead in _MARKUP:
-        text = pattern.sub(instead, text)
-    return _unescaped(re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", text)).strip()
+    from assetgen.refs.scan import markdown_text
+
+    text = _NO_WORDS.sub(lambda found: found["code"] or "", markdown[: 2 * MAX_TEXT])
+    text = _BY_REFERENCE.sub(lambda found: found[1] or "]()", text)
+    return markdown_text.words(text).strip()
 
 
 def line(text: str, limit: int) -> str:

@@ -96,9 +96,16 @@ def test_a_title_is_never_cut_but_other_long_texts_are() -> None:
     [
         ("A [link](x.md) and ![a](b.png)", "A link and a"),
         ("<b>Bold</b> &amp; _so_ ~~on~~", "Bold & so on"),
-        ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
+        ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
         ("Closed ##", "Closed"),
         (r"A \* star", "A * star"),
+        ("[`assetgen` docs](https://x.y/a(b)c)", "assetgen docs"),
+        ('**bold [link](x "t")** end', "bold link end"),
+        ("*a **b** c*", "a b c"),
+        ("`<div>` and `{x}` and `&amp;`", "<div> and {x} and &amp;"),
+        ("[ref][1] and [x][]", "ref and x"),
+        ("`` a`b `` <https://a.b>", "a`b https://a.b"),
+        ("[![alt](i)](l) C# 5 * 3 * 2", "alt C# 5 * 3 * 2"),
     ],
 )
 def test_a_heading_is_plain_text(markdown: str, text: str) -> None:
