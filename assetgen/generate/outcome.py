@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from assetgen.cure import Cure, advice
@@ -116,8 +117,8 @@ class Outcome:
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
     left: list[Left] = field(default_factory=list)
-    standing: list[Made] = field(default_factory=list)
-    """What was fresh already: committed too, if an earlier run could not."""
+    find_standing: Callable[[], list[Made]] = list
+    """Finds what was fresh already."""
     commit: str | None = None
     uncommitted: AssetgenError | None = None
     has_no_repository: bool = False
@@ -153,6 +154,11 @@ class Outcome:
     """The files of batches that were written."""
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
+
+    @cached_property
+    def standing(self) -> list[Made]:
+        """What was fresh already: committed too, if an earlier run could not."""
+        return self.find_standing()
 
     @property
     def others_written(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from assetgen.generate.selection import Selection, again, chosen, levels, refuse
 from assetgen.image.derive import Mapper
 from assetgen.layouts import sandbox
 from assetgen.plan import collector
+from assetgen.plan.again import LastPlan
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import NotBegun
 from assetgen.plan.workspace import Workspace
@@ -49,11 +50,12 @@ def generate(
     observer: Observer | None = None,
     conditions: Conditions | None = None,
     tree: WorkTree | None = None,
+    last: LastPlan | None = None,
 ) -> Outcome:
     """Make everything that is missing or stale, record it and commit it.
 
     ``conditions`` default to those of ``environ``. ``tree`` is for a caller that knows the digests
-    of the project's files already.
+    of the project's files already, ``last`` for one that knows which of them were saved.
 
     Raises AssetgenError if the whole run fails; the failure of one picture is in the outcome, and
     does not stop the others.
@@ -63,16 +65,12 @@ def generate(
     with locked(root, options.patience):
         store.sweep(root)
         with collector.paused(once=options.once):
-            project = Workspace(
-                root,
-                tree or WorkTree(root, environ=environ, cached=options.cached),
-                conditions,
-                only=options.ids,
-                commits=options.commit,
-            )
+            tree = tree or WorkTree(root, environ=environ, cached=options.cached)
+            last = last or LastPlan()
+            project = last.workspace(tree, conditions, only=options.ids, commits=options.commit)
             wrote_gitignore = rebuilding.renew_gitignore(project)
             # All is decided before anything is drawn: a mistake in the last asset costs nothing.
-            everything = project.decide()
+            everything = last.decide(project)
         ids = chosen(project, options, everything)
         decisions = [d for d in everything if d.asset.id in ids]
         outcome = _performed(
@@ -94,7 +92,7 @@ def generate(
             store.settle(root)  # nothing is left, so nothing that is noted is still under way
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
-        outcome.standing = placing.standing(project, fresh)
+        outcome.find_standing = lambda: placing.standing(project, fresh)
         if options.shard is None:
             placing.after(project, outcome)
         rebuilding.ended(project, outcome, options, wrote_gitignore=wrote_gitignore)

@@ -25,11 +25,17 @@ from assetgen.settings.conditions import Conditions
 _FEW = 64
 
 
-def settled(tree: WorkTree) -> snapshot.Rows:
-    """The rows of files that were not just written, whose next change shows in their stats."""
+def settled(tree: WorkTree, *, with_rest: bool = False) -> snapshot.Rows:
+    """The rows of files that were not just written, whose next change shows in their stats.
+
+    ``with_rest``: also those from before that this run did not need.
+    """
     until = tree.taken_ns - snapshot.RACY_NS
     rows = tree.rows.items()
-    return {path: row for path, row in rows if row[1] and max(row[0][1], row[0][2]) <= until}
+    found = {path: row for path, row in rows if row[1] and max(row[0][1], row[0][2]) <= until}
+    if with_rest:
+        found = {path: row for path, row in tree.before.items() if path not in tree.rows} | found
+    return found
 
 
 def checked(tree: WorkTree, message: str) -> None:

@@ -65,12 +65,12 @@ class Workspace:
         *,
         only: Sequence[str] = (),
         commits: bool = True,
+        stated: Reading | None = None,
     ) -> None:
-        """Read the manifest. Without ``conditions``, no option of a model is refused; without
-        ``commits``, nothing that git would not commit.
-
-        With ``only``, ids of assets, mistakes that do not concern them are kept as ``others``, and
-        the manifest has the sound assets alone. Raises the error of its first mistake.
+        """Read the manifest, unless it is as ``stated``. Without ``conditions``, no option of a
+        model is refused; without ``commits``, nothing that git would not commit. With ``only``, ids
+        of assets, mistakes that do not concern them are kept as ``others``, and the manifest has
+        the sound assets alone. Raises the error of its first mistake.
         """
         data = tree.read(FILE)
         if data is None:
@@ -86,8 +86,9 @@ class Workspace:
         self.data = cache(lambda path: data_source.read(tree, path))
         self.world = cache(self._world)
         self.kept = Verdicts(root, "manifest", off=not tree.is_cached)
-        """What the blocks of the manifest say, by their text."""
-        self._reading = _read(self, data, pages)
+        self.bytes = data
+        self.stated = stated or _read(self, data, pages)
+        self._reading = _completed(self, self.stated)
         self.places = Places(self._reading)
         self.recorded = Records(tree, self.places.collection)
         self.holdings = Holdings(
@@ -260,7 +261,7 @@ def _no_pointer(root: Path, path: str, data: bytes) -> bytes:
 
 
 def _read(project: Workspace, data: bytes, page: Callable[[str], Page]) -> Reading:
-    """The manifest with the assets of its collections, compared with the layouts of the tree too.
+    """The manifest with the assets of its collections.
 
     ``page`` gives what a page says, which may be nothing. Raises ManifestError.
     """
@@ -273,8 +274,12 @@ def _read(project: Workspace, data: bytes, page: Callable[[str], Page]) -> Readi
         return collections.expand(document, found)
 
     is_kept = tree.is_cached
-    reading = entries.read(data, project.kept, expand) if is_kept else parse.read(data, expand)
-    more = tuple(inherited.unknown(reading.manifest, tree.templates))
+    return entries.read(data, project.kept, expand) if is_kept else parse.read(data, expand)
+
+
+def _completed(project: Workspace, reading: Reading) -> Reading:
+    """``reading`` with words of pages, compared with the layouts of the tree too."""
+    more = tuple(inherited.unknown(reading.manifest, project.tree.templates))
     reading = reading.with_faults(more) if more else reading
     return page_words.with_words(reading, project.page)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
-import queue
 import time
 from collections.abc import Callable, Set
 from contextlib import suppress
@@ -15,7 +13,7 @@ from typing import Any
 from assetgen.check.pages import missing_in
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, BusyError, StorageError
-from assetgen.fs import platform, store
+from assetgen.fs import store
 from assetgen.fs.git import Repository
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import performer
@@ -24,20 +22,16 @@ from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.manifest import parse
 from assetgen.manifest.schema import FILE
 from assetgen.plan import remember
+from assetgen.plan.again import LastPlan
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.report import generate, plan, text
 from assetgen.report.pages import problem_json
 from assetgen.routes import draft
 from assetgen.settings.conditions import Conditions
+from assetgen.watch.bursts import Bursts
 from assetgen.watch.scope import TEMPLATES, Scope, named_files, of_manifest
-from assetgen.watch.watcher import Change, Event, Watcher
+from assetgen.watch.watcher import Event, Watcher
 
-#: Seconds without a change after which a burst of changes is over.
-QUIET = 0.03
-#: Seconds after which a burst counts as over, even if it goes on.
-MOST = 2.0
-#: Seconds to wait for a manifest that an editor moved away, and for git to finish a checkout.
-MANIFEST_GONE, GIT_AT_WORK = 0.5, 10.0
 #: Seconds before watch reports that it waits for another run.
 _TIMEOUT = 2.0
 
@@ -69,7 +63,9 @@ class Watch(Observer):
         self._cost: list[Event] = []
         self._missing: dict[str, set[str]] = {}
         repository = Repository.open(root, self._conditions.environ)
-        self._git_lock = repository.place("index.lock") if repository else None
+        git_lock = repository.place("index.lock") if repository else None
+        self._bursts = Bursts(root, self._watcher.seen, git_lock)
+        self._last = LastPlan()
 
     def run(self) -> None:
         """Watch until KeyboardInterrupt. Raises StorageError if the project is removed."""
@@ -89,47 +85,26 @@ class Watch(Observer):
                 }
             )
             while True:
-                changes = self._burst()
-                if any(change.decides for change in changes):
-                    self._run()
+                changes = self._bursts.following()
+                self._since = changes[0].at
+                if deciding := [change for change in changes if change.decides]:
+                    self._run({change.file for change in deciding})
                 self._check_pages({change.page for change in changes if change.page})
         finally:
             self._watcher.close()
 
-    def _first(self) -> Change:
-        """The next change, however long it takes."""
-        while True:
-            with suppress(queue.Empty):
-                return self._watcher.seen.get(timeout=platform.LONGEST_WAIT)
+    def _run(self, saved: Set[str | None] = frozenset({None})) -> None:
+        """Make what is free; again if there are new folders, which may have changed meanwhile.
 
-    def _burst(self) -> list[Change]:
-        """The next changes, once their burst is over: one save in an editor, one checkout."""
-        changes = [self._first()]
-        self._since = changes[0].at
-        began = time.monotonic()
-        while True:
-            try:
-                changes.append(self._watcher.seen.get(timeout=QUIET))
-                is_quiet = False
-            except queue.Empty:
-                is_quiet = True
-            waited = time.monotonic() - began
-            if (is_quiet or waited > MOST) and not self._is_unfinished(waited):
-                return changes
-
-    def _is_unfinished(self, waited: float) -> bool:
-        """Whether more changes follow: git locks its index, or an editor renames the manifest."""
-        with suppress(OSError):
-            if self._git_lock and time.time() - os.lstat(self._git_lock).st_mtime < GIT_AT_WORK:
-                return True
-        return waited < MANIFEST_GONE and not (self._root / FILE).exists()
-
-    def _run(self) -> None:
-        """Make what is free; again if there are new folders, which may have changed meanwhile."""
+        Only what rests on the files ``saved``, unless None is among them.
+        """
+        is_known = None not in saved and not (self._options.commit or self._failed)
+        self._last.expect({file for file in saved if file} if is_known else None)
         while True:
             self._once()
             if not self._watcher.watch(self._scope):
                 return
+            self._last.expect(None)
 
     def _once(self) -> None:
         if not self._root.is_dir():
@@ -146,15 +121,23 @@ class Watch(Observer):
         try:
             outcome = self._generated(tree)
         except AssetgenError as exc:
+            was_part = self._last.is_part
+            self._last.forget()
+            if was_part:  # what is wrong is said of the whole project
+                self._once()
+                return
             self._fails(None, exc)
             self._widen(tree)
         else:
-            self._scope = of_manifest(outcome.manifest, outcome.rests_on)
+            if self._last.is_part:
+                self._scope = self._scope.with_files(outcome.rests_on)
+            else:
+                self._scope = of_manifest(outcome.manifest, outcome.rests_on)
             self._tell_of(outcome)
         if self._failed and not self._now_failed:
             self._tell({"event": "settled"})
         self._failed = self._now_failed
-        self._known = remember.settled(tree)
+        self._known = remember.settled(tree, with_rest=self._last.is_part)
 
     def _tree(self) -> WorkTree:
         return WorkTree(self._root, before=self._known, cached=self._options.cached)
@@ -176,19 +159,27 @@ class Watch(Observer):
             now.add(problem.message)
 
     def _generated(self, tree: WorkTree) -> Outcome:
-        environ, conditions = self._conditions.environ, self._conditions
         try:
-            outcome = performer.generate(self._root, self._options, environ, self, conditions, tree)
+            outcome = self._performed(tree, self._options)
         except BusyError:
             self._tell(
                 {"event": "waiting", "what": "another assetgen run is at work in this project"}
             )
-            outcome = performer.generate(
-                self._root, replace(self._options, patience=-1), environ, self, conditions, tree
-            )
+            outcome = self._performed(tree, replace(self._options, patience=-1))
         if outcome.interrupted:
             raise KeyboardInterrupt
         return outcome
+
+    def _performed(self, tree: WorkTree, options: Options) -> Outcome:
+        return performer.generate(
+            self._root,
+            options,
+            self._conditions.environ,
+            observer=self,
+            conditions=self._conditions,
+            tree=tree,
+            last=self._last,
+        )
 
     def _widen(self, tree: WorkTree) -> None:
         """Watch also the files that the manifest names: one of them may be what is missing."""
@@ -234,7 +225,7 @@ class Watch(Observer):
         for one in cost:
             if one not in self._cost:
                 self._tell({"event": "would-cost", **one})
-        self._cost = cost
+        self._cost = [*self._cost, *cost] if self._last.is_part else cost
         if outcome.commit:
             self._tell({"event": "committed", "commit": outcome.commit})
         if outcome.uncommitted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -71,16 +71,23 @@ class Scope:
         }
         return inner | {base.partition("/")[0] for base in self.bases}
 
+    def with_files(self, rests_on: Iterable[str]) -> Scope:
+        """The same, and the files ``rests_on`` that a part of the plan depends on."""
+        files = _plain_files(rests_on) - self.written - self.files
+        return replace(self, files=self.files | files) if files else self
+
+
+def _plain_files(rests_on: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        path for path in rests_on if not (path.startswith("@") or paths.problem_of_page(path))
+    )
+
 
 def of_manifest(known: Manifest, rests_on: Iterable[str]) -> Scope:
     """The scope of a manifest whose plan depends on the files ``rests_on``."""
     written = listed_paths(known)
     data = [rule.data for rule in known.collection if rule.data]
-    files = frozenset(
-        path
-        for path in (*rests_on, *data)
-        if not (path.startswith("@") or paths.problem_of_page(path))
-    ) | {FILE}
+    files = _plain_files((*rests_on, *data)) | {FILE}
     content = tuple(glob for glob in known.project.content if not _is_outside(glob))
     patterns = [glob for rule in known.collection for glob in rule.patterns]
     sources = () if any(map(_is_outside, patterns)) else tuple(patterns)

@@ -53,6 +53,8 @@ class Change(NamedTuple):
     """Whether the plan may depend on it."""
     page: str | None
     """Its path, if it may refer to pictures."""
+    file: str | None
+    """Its path, if it is a file on which the plan may depend."""
 
 
 # -- the watcher -----------------------------------------------------------------------------------
@@ -87,7 +89,9 @@ class Watcher(FileSystemEventHandler):
             decides = self._scope.concerns(path, is_folder=event.is_directory)
             is_page = not event.is_directory and self._scope.is_page(path)
             if decides or is_page:
-                self.seen.put(Change(time.monotonic(), decides, path if is_page else None))
+                page = path if is_page else None
+                file = path if decides and not event.is_directory else None
+                self.seen.put(Change(time.monotonic(), decides, page, file))
 
     def watch(self, scope: Scope) -> bool:
         """Watch the folders of ``scope`` and no others. Returns whether some are new."""
