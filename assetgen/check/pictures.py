@@ -9,12 +9,12 @@ from assetgen.check import baseline, networks, old_title, orphans, rebuilt, stag
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
-from assetgen.cure import advice
+from assetgen.cure import advice, command
 from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, listed_paths
 from assetgen.pages import typed_module
-from assetgen.plan import former, gitignore, record_cures, settle, standing
+from assetgen.plan import former, gitignore, record_cures, redrawing, settle, standing
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import BATCH, MIXED, NO_FILE, is_in_form
@@ -34,6 +34,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     inputs: set[str] = set()
     renamed: set[str] = set()
     recorded: list[Asset] = []
+    older: list[str] = []
     for decision in project.decisions(replace(project.world(), record=records.read)):
         owned.update(decision.paths)
         inputs.update(decision.rests_on)
@@ -46,8 +47,11 @@ def check(project: Workspace, how: Strictness) -> Report:
         if old_id and old_id not in renamed:
             renamed.add(old_id)
             findings.append(_renamed(project, decision, old_id))
+        elif redrawing.is_older(decision):
+            older.append(decision.asset.id)
         else:
             findings += _of_decision(project, decision, how)
+    findings += _older(older, how)
     records.read_rest()
     findings += records.findings
     findings += _second_records(project)
@@ -218,6 +222,22 @@ def _stale(project: Workspace, decision: Decision, level: Level) -> Finding:
         cure=settle.cure(decision),
         level=level,
         line=project.line(decision.asset.id),
+    )
+
+
+def _older(ids: list[str], how: Strictness) -> Iterator[Finding]:
+    """One finding on all images that only newer layouts make stale: an upgrade is no mistake."""
+    if not ids or how.staged:  # no commit causes it
+        return
+    first = ", ".join(ids[:3]) + (", ..." if len(ids) > 3 else "")
+    were = "image was" if len(ids) == 1 else "images were"
+    by = "drawn by an older assetgen, whose layouts were different"
+    yield Finding(
+        path=FILE,
+        code="older-layout",
+        message=f"{len(ids)} {were} {by}: {first}",
+        cure=command("assetgen generate --redraw"),
+        level="error" if how.release else "warning",
     )
 
 

@@ -28,7 +28,11 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="with --staged: report stale images as errors, not as warnings",
     )
-    parser.add_argument("--release", action="store_true", help="report drafts as errors")
+    parser.add_argument(
+        "--release",
+        action="store_true",
+        help="report drafts, and images that an older assetgen drew, as errors",
+    )
     parser.add_argument(
         "--built",
         action="store_true",

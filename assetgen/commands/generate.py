@@ -70,6 +70,11 @@ def _what(parser: ArgumentParser) -> None:
         metavar="GLOB",
         help="only remove the orphans of collections whose ids match, such as 'og/*'",
     )
+    parser.add_argument(
+        "--redraw",
+        action="store_true",
+        help="also draw the images again that an older assetgen drew with other layouts",
+    )
 
 
 def _how_much(parser: ArgumentParser) -> None:
@@ -94,7 +99,7 @@ def _how_much(parser: ArgumentParser) -> None:
 
 def contradiction(options: Namespace) -> str | None:
     makes = (options.ids, options.force, options.draft, options.resume, options.free)
-    ways = (options.hook, options.pay, options.batch, options.jobs, options.shard)
+    ways = (options.hook, options.pay, options.batch, options.jobs, options.shard, options.redraw)
     if options.prune and any((*makes, *ways)):
         return "--prune makes nothing: it is combined with --no-commit and --no-cache only"
     if options.draft and (options.resume or options.force):
@@ -189,6 +194,7 @@ def _how(options: Namespace) -> Options:
         cached=not options.no_cache,
         once=True,
         free=options.free or options.hook,
+        redraw=options.redraw,
         builds=not options.hook,
         shard=options.shard,
         patience=_PATIENCE_IN_A_HOOK if options.hook else Options.patience,

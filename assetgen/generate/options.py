@@ -23,6 +23,8 @@ class Options:
     """Buy pictures in continuous integration too."""
     free: bool = False
     """Make what is free and can be made on this machine; leave the rest, and report it."""
+    redraw: bool = False
+    """Draw the images again that an older assetgen drew."""
     builds: bool = True
     """Build all files that git does not have from their records, not only what is needed."""
     batch: bool = False

@@ -116,6 +116,8 @@ class Outcome:
     """What was built from its record, which stays as it is."""
     failed: list[Failed] = field(default_factory=list)
     fresh: int = 0
+    older: int = 0
+    """How many images stay as an older assetgen drew them."""
     left: list[Left] = field(default_factory=list)
     find_standing: Callable[[], list[Made]] = list
     """Finds what was fresh already."""

@@ -212,6 +212,7 @@ class _Performer:
     def perform(self, decisions: Sequence[Decision]) -> Outcome:
         """Make what the run selects, level by level."""
         work, self._outcome.left = self._selection.work(decisions)
+        self._outcome.older = sum(map(self._selection.is_kept_older, decisions))
         busy = {d.asset.id for d in work}
         self._outcome.fresh = sum(
             d.state is State.FRESH and d.asset.id not in busy for d in decisions

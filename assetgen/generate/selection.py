@@ -17,7 +17,7 @@ from assetgen.generate.outcome import Left
 from assetgen.manifest import naming
 from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
-from assetgen.plan import decide, guards, routing, settle
+from assetgen.plan import decide, guards, redrawing, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
@@ -82,7 +82,9 @@ class Selection:
         """
         # An adopted image is never made, not even with --force.
         decisions = [
-            d for d in decisions if not (d.asset.is_adopted and d.action is Action.NOTHING)
+            d
+            for d in decisions
+            if not (d.asset.is_adopted and d.action is Action.NOTHING) and not self.is_kept_older(d)
         ]
         if not self.options.buys:
             left: list[Left] = []
@@ -116,6 +118,12 @@ class Selection:
             else:
                 ready.append(decision)
         return ready, left
+
+    def is_kept_older(self, decision: Decision) -> bool:
+        """Whether an image stays as an older assetgen drew it: no one asks for it by name."""
+        options = self.options
+        is_asked_for = options.redraw or options.force or options.ids
+        return not is_asked_for and redrawing.is_older(decision)
 
     def _paid_for(self, decisions: Sequence[Decision]) -> tuple[set[str], set[str]]:
         """The assets that can be settled for free, and those whose purchase is open."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import ALIKE, BATCH, MIXED, NO_FILE, NOT_MERGED, RENAMED
+from assetgen.plan.reasons import ALIKE, BATCH, MIXED, NO_FILE, NOT_MERGED, OLDER, RENAMED
 
 
 def describe(decision: Decision) -> str:
@@ -39,7 +39,7 @@ def reason_in_words(field: str, old: object, new: object) -> str:
     if field == BATCH:
         return str(new)
     if field == "template":
-        return "template changed"
+        return f"it {OLDER}" if new == OLDER else "template changed"
     if field.startswith("inputs[") and field.endswith("sha256"):
         return "an input changed"
     if field == "files":

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from assetgen.plan.reasons import Reason
+from assetgen import __version__
+from assetgen.layouts import closure
+from assetgen.plan.reasons import OLDER, Reason
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record
 
@@ -30,7 +33,13 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     for need in wanted.needs:
         if need in remade:
             yield Reason(f"{OF_NEED}{need}", new="will be made again")
-    changes = () if wanted.asset.is_adopted else wanted.intent.changes(record.intent)
+    changes = () if wanted.asset.is_adopted else tuple(wanted.intent.changes(record.intent))
+    of_user = [one for one in changes if not _is_of_layouts(one[0], wanted, record)]
+    if changes and not of_user:
+        yield Reason("template", record.intent.get("template"), OLDER)
+        changes = ()
+    elif len(of_user) < len(changes):
+        changes = (*of_user, *(one for one in changes if one[0] == "template"))
     for name, old, new in changes:
         if new is None and name.startswith("inputs["):
             continue  # an input that does not exist yet was named above
@@ -47,6 +56,20 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     names = [target.path for target in wanted.targets]
     if old_files != new_files or list(record.subject) != names:
         yield Reason("files", ", ".join(record.subject), ", ".join(names))
+
+
+def _is_of_layouts(name: str, wanted: Wish, record: Record) -> bool:
+    """Whether a difference is one of the layouts that ship: the user changed nothing."""
+    if not wanted.asset.is_local or (not wanted.is_as_shipped and record.version == __version__):
+        return False
+    if wanted.kind.root != closure.shipped_root():
+        return False
+    if name == "template":
+        return True
+    first, _, rest = name.partition(".")
+    value = re.split(r"[.\[]", rest)[0]
+    is_new = value not in record.intent.get("values", {})
+    return first == "values" and (is_new or value not in wanted.asset.values)
 
 
 def _fit_words(steps: Sequence[Mapping[str, Any]]) -> str | None:

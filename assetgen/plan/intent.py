@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
 from assetgen.layouts import fonts, type_rules
 from assetgen.layouts import kind as kinds
+from assetgen.layouts.closure import shipped_root
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.key_types import PaintOptions
@@ -141,6 +143,16 @@ def _local_wish(
         values=values,
         intent=intent,
         needs=needs,
+        is_as_shipped=_is_shipped(kind, font, world),
+    )
+
+
+def _is_shipped(kind: Kind, font: str, world: World) -> bool:
+    ours = shipped_root()
+    used = fonts.stack(dict(world.fonts()), font).fonts
+    places = [face.source for one in used for face in one.faces]
+    return kind.root == ours and all(
+        isinstance(one, Path) and one.is_relative_to(ours) for one in places
     )
 
 

@@ -47,6 +47,8 @@ class Wish:
     """The data files that values are read from, path -> sha256 (hex)."""
     collection: str | None = None
     """The id of the collection that makes the asset, as it is written."""
+    is_as_shipped: bool = False
+    """Whether its layout and its fonts are those of assetgen, so that no one else changes them."""
 
     @property
     def delivered(self) -> Asset:

@@ -133,6 +133,8 @@ class Record:
     """A blurred miniature as a PNG data URL."""
     collection: str | None = None
     """The id of the collection that made the asset."""
+    version: str | None = None
+    """The version of assetgen that wrote it."""
     is_reformatted: bool = False
     """Whether it says what assetgen wrote, but not in the form in which assetgen writes it."""
 
@@ -337,6 +339,7 @@ def read(data: bytes, path: str) -> Record:
         observed=tuple(file for file in predicate.observed if file.path in files),
         placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
         collection=predicate.asset.collection or None,
+        version=str(whole["predicate"].get("tool", {}).get("version")),
         is_reformatted=is_reformatted,
     )
 

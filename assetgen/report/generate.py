@@ -139,11 +139,15 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         parts.append(count(drafts, "draft"))
     if verb == "made":  # nothing else was looked at
         parts.append(f"{result.fresh} fresh")
+    if result.older:
+        parts.append(f"{result.older} drawn by an older assetgen")
     if result.failed:
         parts.append(f"{len(result.failed)} not {verb}")
     if result.commit:
         parts.append(f"committed as {result.commit}")
     out.print(", ".join(parts))
+    if result.older and not result.left:
+        out.print("to draw them again: assetgen generate --redraw")
     commit_words(result, out, stream)
     if result.interrupted:
         out.print(
@@ -242,6 +246,7 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
             {"id": f.asset_id, "state": f.state.value, **error_json(f.error)} for f in result.failed
         ],
         "fresh": result.fresh,
+        "older": result.older,
         "left": [
             {**one, "waits_for": list(left.waits_for)}
             for one, left in zip(

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.manifest.schema import Asset
-from assetgen.plan import settle
+from assetgen.plan import redrawing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
 from assetgen.plan.rebuilt import BUILDING
@@ -106,8 +106,14 @@ def plan_table(
         out.print(f"{bill}: {words}")
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
+    _next(decisions, f"{again}{f' --shard {shard}' if shard else ''}", out)
+
+
+def _next(decisions: Sequence[Decision], again: str, out: Out) -> None:
     if _makes_any(decisions):
-        out.print(f"next: {again}{f' --shard {shard}' if shard else ''}")
+        out.print(f"next: {again}")
+    elif any(map(redrawing.is_older, decisions)):
+        out.print("next: assetgen generate --redraw")
 
 
 def _left(left: Sequence[tuple[str, str]], out: Out) -> None:
@@ -133,7 +139,7 @@ def _makes_any(decisions: Sequence[Decision]) -> bool:
     for d in decisions:
         if d.problem or d.action in _LEFT or not stopped.isdisjoint(d.needs):
             stopped.add(d.asset.id)
-        elif d.action is not Action.NOTHING:
+        elif d.action is not Action.NOTHING and not redrawing.is_older(d):
             return True
     return False
 
