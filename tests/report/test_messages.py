@@ -74,7 +74,7 @@ _MANIFESTS: dict[str, tuple[str, int, str, str]] = {
         "",
     ),
     "size": (
-        _with('size = "big"'),
+        _with('size = "12x"'),
         6,
         'WIDTHxHEIGHT in pixels or "auto", such as size = "1200x630"',
         "",

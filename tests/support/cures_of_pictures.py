@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 from assetgen.record import record
@@ -19,6 +20,22 @@ def _nothing(stage: Stage) -> None:
 def _stale(stage: Stage) -> None:
     drawn(stage, "a")
     stage.place.write("templates/tiny/plain.html", LAYOUT.replace("#fff", "#00f"))
+
+
+def _drawn_by_an_older_version(stage: Stage) -> None:
+    """A picture of a layout that ships, which was another one when it was drawn."""
+    stage.place.manifest(
+        '[[asset]]\nid = "a"\nkind = "cover"\npath = "public/a.png"\nalt = "x"\n'
+        '[asset.values]\ntitle = "T"\n'
+    )
+    stage.ok("generate")
+    whole = json.loads(stage.place.read(_RECORD))
+    intent = whole["predicate"]["intent"]
+    intent["template"] = "sha256:" + "0" * 64
+    del intent["digest"]
+    intent["digest"] = record.digest(intent)
+    stage.place.write(_RECORD, record.write(whole).decode())
+    stage.commit()
 
 
 def _not_placed_here(stage: Stage) -> None:
@@ -244,6 +261,7 @@ STATES = [
     State(("doctor/doctor", "assetgen init"), _nothing, "doctor"),
     State(("check/check", "git init"), _without_repository, "check --staged"),
     State(("plan/settle", "assetgen generate {name}"), _stale),
+    State(("check/pictures", "assetgen generate --redraw"), _drawn_by_an_older_version),
     State(("plan/settle", "assetgen layouts {layout}"), _draft, settles=False),
     State(("plan/reasons", "assetgen accept {asset_id}"), _edited),
     State(("plan/settle", "assetgen accept {name}"), _brought),

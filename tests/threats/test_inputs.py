@@ -62,7 +62,10 @@ _HARMFUL: dict[str, tuple[Callable[[Path], None], str]] = {
     "text": (_bytes(b"root:x:0:0\n"), "not a (whole )?PNG"),
     "empty": (_bytes(b""), "not a (whole )?PNG"),
     "html": (_bytes(b"<script>alert(1)</script>"), "not a (whole )?PNG"),
-    "svg": (_bytes(b'<svg xmlns="http://www.w3.org/2000/svg"/>'), "not a (whole )?PNG"),
+    "svg": (
+        _bytes(b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
+        "not a (whole )?PNG|this SVG states no size",
+    ),
     "cut off in the header": (_bytes(_whole()[:30]), "not a (whole )?PNG"),
     "cut off in the pixels": (_bytes(_whole()[:300]), "not a (whole )?PNG"),
     "2.5 billion pixels": (_bytes(_png(50_000, 50_000)), "50000x50000 pixels"),
