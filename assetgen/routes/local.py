@@ -45,7 +45,7 @@ def refuse(job: Job) -> None:
 
 def draw(job: Job) -> Drawn:
     """Fill and render the asset's layout. Raises TemplateError, ManifestError or StorageError."""
-    from assetgen.layouts import engine, sandbox  # not needed to refuse
+    from assetgen.layouts import engine, logos, sandbox  # not needed to refuse
 
     wish = job.wish
     layout = str(wish.values["layout"])
@@ -70,7 +70,7 @@ def draw(job: Job) -> Drawn:
         received="pixels",
         keeps_original=False,
         placeholder=drawing.placeholder,
-        remarks=(*_small_type(drawing), *_small_pictures(ordered)),
+        remarks=(*_small_type(drawing), *_small_pictures(ordered), *logos.faint(ordered)),
     )
 
 

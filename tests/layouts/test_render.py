@@ -11,7 +11,7 @@ from PIL import Image
 
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.image import decode
-from assetgen.layouts import kind, render, sanitize
+from assetgen.layouts import colour, kind, render, sanitize
 from assetgen.layouts.engine import Drawing
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.spec import Order
@@ -532,3 +532,18 @@ def _lines(image: Image.Image) -> list[int]:
                 run = run + 1 if one == other != middle else 0
                 found += [run] if run else []
     return found
+
+
+@pytest.mark.parametrize("light", [255, 200, 160, 120, 60, 0])
+def test_white_type_can_be_read_over_a_photo_that_is_no_darker_than_needed(light: int) -> None:
+    cover = kind.find(Path("none"), "cover")
+    values = cover.fill({"layout": "photo", "title": "Two days above the clouds", "picture": "p"})
+    photo = _png(f"#{light:02x}{light:02x}{light:02x}", (600, 315))
+    given = Order(cover, values, 600, 315, fonts=_FONTS, pictures={"p": photo})
+    drawn = _pixels(render.draw(given)).convert("RGB")
+    ground = drawn.getpixel((590, 230))  # beside the title
+    assert isinstance(ground, tuple)
+    assert len(ground) == 3
+    assert colour.contrast((255, 255, 255), ground) >= 4.5
+    if light < 140:  # a dark photo keeps its own look
+        assert max(ground) >= light * 0.6

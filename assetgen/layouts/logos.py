@@ -1,0 +1,59 @@
+"""Logos that cannot be seen on their ground: dark on dark, or light on light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assetgen.errors import StorageError
+from assetgen.image import decode
+from assetgen.layouts import colour, drawings, palette
+from assetgen.layouts.spec import Order
+from assetgen.manifest.toml_faults import dotted
+
+# A logo is seen if a tenth of what it paints has this contrast (WCAG 2) with the ground; parts of
+# it that are nearly clear do not count.
+_SEEN, _SHARE, _OPAQUE = 1.6, 0.1, 96
+_SIDE = 32
+
+
+def faint(order: Order) -> Iterator[str]:
+    """A remark for each value ``logo`` that has hardly any contrast with its ground."""
+    ground = _ground(order)
+    for key, reference in order.kind.pictures_at(order.values):
+        if key[-1] != "logo" or ground is None:
+            continue
+        try:
+            painted = list(_painted(order.pictures[reference]))
+        except StorageError:  # drawing it says what is wrong
+            continue
+        ratios = sorted((colour.contrast(one, ground) for one in painted), reverse=True)
+        if ratios and ratios[int(len(ratios) * _SHARE)] < _SEEN:
+            yield (
+                f"{dotted(key)}: {reference} can hardly be seen on the {order.theme} ground; "
+                "use a logo in another colour, or the other theme"
+            )
+
+
+def _ground(order: Order) -> colour.Rgb | None:
+    """The colour behind a logo; None over a photo, and in layouts that are not known here."""
+    roles = palette.roles(order.palette, order.theme, series=False)
+    is_photo = order.layout == "photo" and order.values.get("treatment") != "panel"
+    if order.kind.name != "cover" or is_photo:
+        return None
+    return colour.parse(roles["accent" if order.values.get("ground") == "accent" else "bg"])
+
+
+def _painted(data: bytes) -> Iterator[colour.Rgb]:
+    """The colours of a small copy of a logo, without what is clear. Raises StorageError."""
+    from PIL import Image
+
+    if drawings.is_svg(data):
+        wide, high, rows = drawings.pixels(data, _SIDE)
+        image = Image.frombytes("RGBA", (wide, high), rows)
+    else:
+        image = decode.in_srgb(decode.decode(data, decode.STILLS, _SIDE)).convert("RGBA")
+        image.thumbnail((_SIDE, _SIDE))
+    pixels = image.tobytes()
+    for at in range(0, len(pixels), 4):
+        if pixels[at + 3] >= _OPAQUE:
+            yield (pixels[at], pixels[at + 1], pixels[at + 2])
