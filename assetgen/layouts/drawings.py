@@ -7,15 +7,18 @@ left out, and those that would be seen are refused. Source: SVG 1.1, https://www
 from __future__ import annotations
 
 import base64
+import math
 import re
 from xml.etree import ElementTree
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError, TemplateError
-from assetgen.layouts import engine
+from assetgen.layouts import drawing_work, engine
 
 #: The largest file in bytes, the most elements when each <use> is replaced, the deepest element.
 MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH = 1024 * 1024, 20_000, 64
+#: The most attributes of an element: the engine compares each with each.
+MAX_ATTRIBUTES = 200
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _KEPT = frozenset(
     (
@@ -36,7 +39,8 @@ _SEEN = {
     "animateMotion": ("an animation", "export it as PNG"),
     "set": ("an animation", "export it as PNG"),
 }
-_ELSEWHERE = re.compile(r"url\(\s*[\"']?(?!\s*#)[^)]*\)|@import|\\|javascript:", re.I)
+_ELSEWHERE = re.compile(r"url\(\s*+[\"']?+(?!\s*+#)|@import|\\|javascript:", re.I)
+_FILTER = re.compile(r"(?<![\w-])filter\s*+:(?!\s*+none\b)", re.I)
 
 
 def is_svg(data: bytes) -> bool:
@@ -51,8 +55,8 @@ def cleaned(data: bytes) -> tuple[str, float, float]:
     Raises Refused.
     """
     root = _parsed(data)
-    _refuse_growth(root)
     kept = _clean(root, 0)
+    _refuse_work(kept)
     width, height = _size(root)
     kept.set("width", f"{width:g}")
     kept.set("height", f"{height:g}")
@@ -89,6 +93,11 @@ def _refused(what: str, cure: str) -> Refused:
     return Refused(f"this SVG {what}", cure=_CURES[cure])
 
 
+def _not_drawn(name: str) -> Refused:
+    what, cure = _SEEN[name]
+    return _refused(f"contains {what}, which is not drawn", cure)
+
+
 _CURES: dict[str, Cure] = {
     "export it as PNG": advice("export it as PNG"),
     "convert its text to paths": advice("convert its text to paths, or export it as PNG"),
@@ -98,7 +107,9 @@ _CURES: dict[str, Cure] = {
 def _parsed(data: bytes) -> ElementTree.Element:
     if len(data) > MAX_BYTES:
         raise _refused(f"has {len(data):,} bytes; the limit is {MAX_BYTES:,}", "export it as PNG")
-    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", data, re.I):
+    if b"\0" in data:
+        raise _refused("is not UTF-8", "export it as PNG")
+    if re.search(rb"<!ENTITY|<!DOCTYPE[^<>\[]*+\[", data, re.I):
         raise _refused("declares entities", "export it as PNG")
     try:
         root = ElementTree.fromstring(data)
@@ -113,72 +124,74 @@ def _clean(element: ElementTree.Element, depth: int) -> ElementTree.Element:
     """``element`` with nothing but what is kept."""
     if depth > MAX_DEPTH:
         raise _refused(f"has elements more than {MAX_DEPTH} levels deep", "export it as PNG")
+    if len(element.attrib) > MAX_ATTRIBUTES:
+        many = len(element.attrib)
+        raise _refused(f"has an element with {many:,} attributes", "export it as PNG")
     made = ElementTree.Element(element.tag)
     for name, value in element.attrib.items():
-        plain = "href" if name in ("href", f"{_XLINK}href") else name
+        plain = "href" if name == f"{_XLINK}href" else name
+        if name != plain and element.get(plain) is not None:
+            continue  # the other one counts
         if plain.startswith("{") or plain.lower().startswith("on"):
             continue  # of another program, or of a script
         if _ELSEWHERE.search(value) or (plain == "href" and not value.startswith("#")):
             raise _refused("loads something from elsewhere", "export it as PNG")
+        if _FILTER.search(value if plain == "style" else f"{plain}:{value}"):
+            raise _not_drawn("filter")
         made.set(plain, value)
     name = element.tag.removeprefix(_SVG)
     if name == "style":
         made.text = element.text or ""
         if _ELSEWHERE.search(made.text):
             raise _refused("loads something from elsewhere", "export it as PNG")
+        if _FILTER.search(made.text):
+            raise _not_drawn("filter")
         return made
     for child in element:
         if not isinstance(child.tag, str) or not child.tag.startswith(_SVG):
             continue  # a comment, or what a program keeps for itself
         of_child = child.tag.removeprefix(_SVG)
         if of_child in _SEEN:
-            what, cure = _SEEN[of_child]
-            raise _refused(f"contains {what}, which is not drawn", cure)
+            raise _not_drawn(of_child)
         if of_child in _KEPT:
             made.append(_clean(child, depth + 1))
     return made
 
 
-def _refuse_growth(root: ElementTree.Element) -> None:
-    """Raise Refused for an SVG whose <use> elements repeat each other without end."""
-    named = {one.get("id"): one for one in root.iter() if one.get("id")}
-    known: dict[int, int] = {}
-
-    def size(element: ElementTree.Element, depth: int) -> int:
-        if depth > 2 * MAX_DEPTH:
-            raise _refused("has <use> elements that repeat each other", "export it as PNG")
-        if id(element) not in known:
-            found = 1 + sum(size(child, depth + 1) for child in element)
-            link = element.get("href") or element.get(f"{_XLINK}href") or ""
-            if element.tag == f"{_SVG}use" and link[1:] in named:
-                found += size(named[link[1:]], depth + 1)
-            known[id(element)] = found
-        return known[id(element)]
-
-    if (many := size(root, 0)) > MAX_ELEMENTS:
-        raise _refused(f"has {many:,} elements; the limit is {MAX_ELEMENTS:,}", "export it as PNG")
+def _refuse_work(root: ElementTree.Element) -> None:
+    """Raise Refused for what the engine would draw for minutes, or without end."""
+    if number := drawing_work.huge_number(root):
+        raise _refused(f"has a number such as {number!r}, which is too large", "export it as PNG")
+    many = drawing_work.elements(root, 2 * MAX_DEPTH)
+    if many == math.inf:
+        raise _refused("has elements that repeat each other", "export it as PNG")
+    if many > MAX_ELEMENTS:
+        what = f"is drawn as {many:,.0f} elements; the limit is {MAX_ELEMENTS:,}"
+        raise _refused(what, "export it as PNG")
 
 
 def _size(root: ElementTree.Element) -> tuple[float, float]:
     """Width and height in CSS px, from the attributes or from the viewBox."""
-    sides = [_length(root.get(name, "")) for name in ("width", "height")]
-    box = [
-        float(one) for one in re.findall(r"[-+]?\d*\.?\d+(?:e[-+]?\d+)?", root.get("viewBox", ""))
-    ]
+    width, height = (_length(root.get(name, "")) for name in ("width", "height"))
+    box = [float(one) for one in _NUMBER.findall(root.get("viewBox", ""))]
     if len(box) == 4 and min(box[2:]) > 0:
         ratio = box[2] / box[3]
-        width = sides[0] or (sides[1] * ratio if sides[1] else box[2])
-        return width, sides[1] or width / ratio
-    if all(sides):
-        return sides[0], sides[1]
-    raise _refused("states no size: it has no viewBox, width and height", "export it as PNG")
+        width = width or (height * ratio if height else box[2])
+        height = height or (width / ratio if ratio else 0.0)
+    if not (width and height):
+        raise _refused("states no size: it has no viewBox, width and height", "export it as PNG")
+    if not _THINNEST <= width / height <= 1 / _THINNEST:
+        raise _refused(f"is {width:g} px wide and {height:g} px high", "export it as PNG")
+    return width, height
 
 
-_NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
+# The smallest ratio of the sides of a picture that can be seen.
+_THINNEST = 1e-4
+_NUMBER = re.compile(r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?")
 _UNITS = {"": 1.0, "px": 1.0, "pt": 4 / 3, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
 def _length(text: str) -> float:
     """A length in CSS px; 0 for none and for one that depends on its place."""
-    found = re.fullmatch(r"\s*(\d*\.?\d+)\s*([a-z]*)\s*", text)
+    found = re.fullmatch(r"\s*+(\d++(?:\.\d*+)?|\.\d++)\s*+([a-z]*+)\s*+", text)
     return float(found[1]) * _UNITS.get(found[2], 0.0) if found else 0.0

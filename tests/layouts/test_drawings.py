@@ -31,6 +31,22 @@ _DRAWN = {
         '<linearGradient id="g"><stop stop-color="#f00"/></linearGradient>'
         '<rect width="40" height="20" fill="url(#g)"/>'
     ),
+    "with a gradient in quotes": _svg(
+        "<linearGradient id='g'><stop stop-color='#f00'/></linearGradient>"
+        '<rect width="40" height="20" style="fill: url( \'#g\')"/>'
+    ),
+    "with a mask by class": _svg(
+        "<style>.a, #b { mask: url(#m) } .c { fill: #fff }</style>"
+        '<mask id="m"><rect class="c" width="40" height="20"/></mask>'
+        f'<g class="a">{_RED}</g>'
+    ),
+    "without a filter": _svg('<rect width="40" height="20" fill="#f00" filter="none"/>'),
+    "with dashes": _svg(
+        f'{_RED}<path d="M0 0h40v20" fill="none" stroke="red" stroke-dasharray="0.5 1%"/>'
+    ),
+    "used by the first of two links": _svg(
+        f'<g id="a">{_RED}</g><use href="#a" xlink:href="#gone"/>'
+    ),
     "with a handler": _svg('<rect width="40" height="20" fill="#f00" onclick="alert(1)"/>'),
     "with sides only": _svg(_RED, f'{_HEAD} width="40" height="20">'),
     "in millimetres": _svg(_RED, f'{_HEAD} width="40mm" height="20mm" viewBox="0 0 40 20">'),
@@ -53,7 +69,52 @@ def test_what_is_not_painted_is_clear() -> None:
 
 _LAUGHS = "".join(f'<g id="a{n}">' + f'<use href="#a{n - 1}"/>' * 10 + "</g>" for n in range(1, 9))
 
+
+def _each(part: str, last: str = "") -> str:
+    """Nine parts, each of which refers to the next one."""
+    return "".join(part.format(n, n + 1) for n in range(9)) + last.format(9)
+
+
+_RECT = '<rect width="9" height="9" fill="url(#p{1})"/>'
+_MANY = " ".join(f"a{n}='1'" for n in range(300))
+_WORK = {
+    "patterns of patterns": _each(f'<pattern id="p{{0}}">{_RECT * 10}</pattern>', "<g id='p{}'/>"),
+    "patterns of groups": _each(
+        f'<pattern id="p{{0}}"><g fill="url(#p{{1}})">{_RED * 10}</g></pattern>',
+        f'<pattern id="p{{}}">{_RED}</pattern>',
+    ),
+    "clips of clips": _each(
+        '<clipPath id="c{0}">' + "<rect clip-path=\"url('#c{1}')\"/>" * 10 + "</clipPath>",
+        "<clipPath id='c{}'><rect/></clipPath>",
+    ),
+    "masks in a style": _each(
+        "<style>.a{0} {{ mask: url(#m{1}) }}</style>"
+        '<mask id="m{0}">' + '<g class="a{0}"/>' * 10 + "</mask>",
+        "<mask id='m{}'><rect/></mask>",
+    ),
+    "markers at points": '<marker id="m">' + "<rect/>" * 100 + "</marker>"
+    f'<path marker-mid="url(#m)" d="M0 0{"l1 1" * 1000}"/>',
+    "layers": '<g opacity=".5"/>' * 4000,
+    "dashes": '<path d="M0 0H100" stroke-dasharray=".001"/>' * 50,
+    "two elements of one id": f'<g id="a0">{_RED}</g>{_LAUGHS}'
+    + "".join(f'<g id="a{n}"/>' for n in range(9)),
+    "many rules": f"<style>{'a b > c { fill: red }' * 9_000}</style>{'<g/>' * 9_000}",
+}
+
 _REFUSED = {
+    **{name: (_svg(inside), "elements; the limit is 20,000") for name, inside in _WORK.items()},
+    "a mask of all": (_svg("<style>* { mask: url(#m) }</style><mask id='m'><g/></mask>"), "repeat"),
+    "paint of itself": (_svg('<pattern id="p"><rect fill="url(#p)"/></pattern>'), "repeat"),
+    "a huge number": (_svg('<path d="M0 0A1e30 1 0 0 1 9 9"/>'), "a number such as"),
+    "an endless side": (_svg(_RED, f'{_HEAD} width="{"9" * 400}" height="1">'), "a number such as"),
+    "a thin picture": (_svg(_RED, f'{_HEAD} viewBox="0 0 1e-300 1e3">'), "px wide and"),
+    "no number": (_svg(_RED, f'{_HEAD} width="{"1" * 9}!" height="1">'), "states no size"),
+    "an effect by name": (_svg('<rect filter="blur(9)"/>'), "contains an effect"),
+    "an effect in a style": (_svg("<style>a { filter: blur(9) }</style>"), "contains an effect"),
+    "many attributes": (_svg(f"<g {_MANY}/>"), "attributes"),
+    "UTF-16": (_svg(_RED).decode().encode("utf-16"), "is not UTF-8"),
+    "many links outside": (_svg(f"<style>{'url(' * 200_000}</style>"), "from elsewhere"),
+    "many types": (b"<svg>" + b"<!DOCTYPE" * 100_000, "is damaged"),
     "text": (_svg("<text>Hi</text>"), "contains text"),
     "a picture": (_svg('<image href="https://example.org/a.png"/>'), "contains a picture"),
     "HTML": (_svg("<foreignObject/>"), "contains HTML"),
