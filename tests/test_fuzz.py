@@ -513,8 +513,8 @@ def manifests(draw: st.DrawFn) -> str:
                 st.sampled_from(["", "take = 3\n", 'quality = "low"\n', 'background = "opaque"\n'])
             )
         else:
-            head += f"[asset.values]\ntitle = {_quoted(draw(_TITLES))}\n"
-            head += draw(st.sampled_from(["", 'layout = "centred"\n', "variant = 0.5\n"]))
+            head += f"[asset.values]\ntitle = {_quoted('T' + draw(_TITLES))}\n"
+            head += draw(st.sampled_from(["", 'layout = "centred"\n', 'kicker = "K"\n']))
             head += (
                 f'picture = "@n{draw(st.integers(0, number - 1))}"\n'
                 if number and "centred" not in head

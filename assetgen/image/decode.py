@@ -136,8 +136,11 @@ def _orientation(image: Image) -> int:
     from PIL import Image as Pillow
 
     exif = Pillow.Exif()
-    exif.load(image.info.get("exif") or b"")
-    found = exif.get(_ORIENTATION, 1)
+    try:
+        exif.load(image.info.get("exif") or b"")
+        found = exif.get(_ORIENTATION, 1)
+    except _DAMAGE:  # browsers show such a picture as it is
+        return 1
     return found if isinstance(found, int) else 1
 
 

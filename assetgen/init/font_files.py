@@ -77,7 +77,7 @@ def _other(pack: Pack) -> TrustError:
     )
     return TrustError(
         f"{what}; nothing was written",
-        cure=advice("check the package index that pip uses: {config}", config=_CONFIG),
+        cure=advice("check pip's package index: {config}", config=_CONFIG),
     )
 
 
@@ -127,7 +127,7 @@ def _run_pip(name: str, pack: Pack, folder: str) -> None:
     raise StorageError(
         f"pip cannot download {pack.package} {pack.version}: {reason[:300]}",
         cure=advice(
-            "check the network and the package index of pip ({config}), then: {again}",
+            "check the network and pip's package index ({config}), then: {again}",
             config=_CONFIG,
             again=command("assetgen fonts add {name}", name=name),
         ),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
+from assetgen.manifest import presets
 from assetgen.manifest.schema import Manifest
 
 
@@ -18,6 +19,7 @@ def json_schema() -> dict[str, Any]:
     asset = parts["Asset"]
     asset["required"].remove("kind")
     adopted = {"properties": {"route": {"enum": [route_names.ADOPTED]}}, "required": ["route"]}
+    _name_sizes(asset["properties"]["size"])
     is_open = {"additionalProperties": True}  # of editors that refuse the keys it does not name
     asset |= {"if": adopted | is_open, "else": {"required": ["kind"]} | is_open}
     return {
@@ -26,3 +28,12 @@ def json_schema() -> dict[str, Any]:
         "title": "assetgen manifest",
         "$defs": parts,
     }
+
+
+def _name_sizes(form: dict[str, Any]) -> None:
+    """Let ``form`` accept pixels and the names of presets, and no other word."""
+    names = "|".join(presets.known())
+    own = f"^(auto|{names}|[1-9][0-9]{{0,4}}x[1-9][0-9]{{0,4}})$"
+    for one in (form, *form.get("anyOf", ())):
+        if "pattern" in one:
+            one["pattern"] = own

@@ -35,10 +35,11 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
             yield Reason(f"{OF_NEED}{need}", new="will be made again")
     changes = () if wanted.asset.is_adopted else tuple(wanted.intent.changes(record.intent))
     of_user = [one for one in changes if not _is_of_layouts(one[0], wanted, record)]
-    if changes and not of_user:
+    is_newer = any(name == "template" for name, _, _ in changes)  # a new default is one too
+    if is_newer and not of_user:
         yield Reason("template", record.intent.get("template"), OLDER)
         changes = ()
-    elif len(of_user) < len(changes):
+    elif is_newer:
         changes = (*of_user, *(one for one in changes if one[0] == "template"))
     for name, old, new in changes:
         if new is None and name.startswith("inputs["):

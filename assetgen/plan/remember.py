@@ -6,6 +6,7 @@ hold, so a run that adds rows keeps what the other command said, if all rows fro
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,7 +119,9 @@ def _note_all(tree: WorkTree) -> bool:
                 tree.rows[name] = (snapshot.stats(place), b"")
             elif place.is_file():
                 tree.digest(name)
-        for folder in {above for one in tree.straight for above in _with_parents(one)}:
+        # Templates that ship are outside: what is above them changes for other reasons.
+        own = [one for one in tree.straight if not os.path.isabs(one)]
+        for folder in {above for one in own for above in _with_parents(one)}:
             tree.note(folder)  # it could become a link to the same files
     except (OSError, AssetgenError):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,9 +180,8 @@ class Workspace:
 
         Raises ManifestError, TemplateError or UnsupportedOption with every mistake of the asset.
         """
-        asset = self.manifest.find(asset_id)
         try:
-            return intent.wish(self.manifest, asset, self.world(), paths=self.paths)
+            return _wish(self, asset_id)
         except faults.MISTAKES as exc:
             at = ("asset", self.places.numbers[asset_id])
             if own := [one for one in self._mistakes() if one.key[:2] == at]:
@@ -239,7 +238,7 @@ class Workspace:
     @cached_property
     def gone(self) -> Gone:
         """The records of assets that the manifest no longer lists."""
-        return Gone(self.recorded, self.record, self.places.numbers, self.wish)
+        return Gone(self.recorded, self.record, self.places.numbers, partial(_wish, self))
 
     def line(self, asset_id: str, key: str = "id") -> int | None:
         """The line of assets.toml on which an asset states ``key``; None if it does not."""
@@ -314,3 +313,9 @@ def _no_manifest(root: Path, tree: Tree) -> ManifestError:
         )
     add = git_cures.adding(tree.held, [FILE])
     return ManifestError(f"there is no {FILE} staged", where=str(root), cure=add)
+
+
+def _wish(project: Workspace, asset_id: str) -> Wish:
+    """What is asked for one asset; raises the first mistake, as all of them may depend on it."""
+    asset = project.manifest.find(asset_id)
+    return intent.wish(project.manifest, asset, project.world(), paths=project.paths)

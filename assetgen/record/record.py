@@ -339,9 +339,13 @@ def read(data: bytes, path: str) -> Record:
         observed=tuple(file for file in predicate.observed if file.path in files),
         placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
         collection=predicate.asset.collection or None,
-        version=str(whole["predicate"].get("tool", {}).get("version")),
+        version=_version(whole["predicate"].get("tool")),
         is_reformatted=is_reformatted,
     )
+
+
+def _version(tool: Any) -> str | None:
+    return str(tool.get("version")) if isinstance(tool, Mapping) else None
 
 
 # It goes into pages and modules unescaped.

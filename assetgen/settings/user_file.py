@@ -14,6 +14,7 @@ from msgspec import structs
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError, TrustError
+from assetgen.fs import platform
 from assetgen.settings import config
 from assetgen.settings.config import Config
 
@@ -109,8 +110,7 @@ def _write(path: Path, text: str) -> None:
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
                 stream.write(text)
-                stream.flush()
-                os.fsync(stream.fileno())
+            platform.sync_files([Path(new)])
             if real.exists():
                 os.chmod(new, real.stat().st_mode & 0o777)
             os.replace(new, real)

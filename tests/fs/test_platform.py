@@ -20,9 +20,9 @@ from assetgen.fs import paths, platform, store
 
 _PACKAGE = Path(assetgen.__file__).parent
 # The start-up path of a clean check imports nothing, so it tests the system itself.
-_ASKS_ITSELF = {"gitenv.py", "snapshot.py", "__main__.py"}
+_ASKS_ITSELF = {"gitenv.py", "snapshot.py", "terms.py", "__main__.py"}
 _QUESTIONS = re.compile(
-    r"os\.name|sys\.platform|import fcntl|import resource|import msvcrt|fsync|syncfs"
+    r"os\.name|sys\.platform|import fcntl|import resource\b|import msvcrt|fsync|syncfs"
     r"|killpg|start_new_session|S_ISLNK|winerror|O_NOFOLLOW|O_BINARY|BrokenPipeError"
 )
 

@@ -46,6 +46,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     str: _TEXTS,
     int: _NUMBERS,
     bool: st.booleans(),
+    float: st.floats(0, 1),
     types.NoneType: st.none(),
     UnsetType: st.just(UNSET),
     Any: _JSON,
@@ -55,7 +56,7 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
 def _limited(base: Any, limits: msgspec.Meta) -> st.SearchStrategy[Any]:
     if limits.pattern:
         return st.text("0123456789abcdef", min_size=64, max_size=64)
-    assert base is int
+    assert base is int, base
     return st.integers(int(limits.ge or 0), int(limits.le or 2**53 - 1))
 
 
