@@ -53,10 +53,16 @@ class UnusedImages:
         if not self._pages.survey.pages or self._pages.survey.unread:
             return  # a page that was not read may refer to any of them
         named = self._pages.named()
+        unused: list[Asset] = []
+        used: set[str] = set()
         for asset in self._manifest.asset:
             files = [target.path for target in targets(asset)]
-            if not (named.intersection(files) or self._is_used(asset, files)):
-                yield self._problem(asset)
+            if named.intersection(files) or self._is_used(asset, files):
+                used.update(self._names(asset))
+            else:
+                unused.append(asset)
+        # In other themes and sizes it is the same image, such as a card for another network.
+        yield from (self._problem(one) for one in unused if used.isdisjoint(self._names(one)))
 
     def _is_used(self, asset: Asset, files: Sequence[str]) -> bool:
         """Whether something else than a plain reference uses one of the asset's ``files``."""

@@ -62,8 +62,8 @@ _DEPTH = 4
 def repaired(document: Mapping[str, Any], doubtful: Doubtful) -> Manifest:
     """The manifest in ``document`` without what is ``doubtful``.
 
-    Assets keep their numbers. A route that is not known is None, and output folders that are not
-    known are ().
+    Assets and collections keep their numbers. A route that is not known is None, and output
+    folders that are not known are ().
     """
     tables = {
         name: _table(name, document[name], doubtful)
@@ -81,9 +81,8 @@ def repaired(document: Mapping[str, Any], doubtful: Doubtful) -> Manifest:
     assets = tuple(_asset(index, entry, doubtful) for index, entry in enumerate(listed))
     rules = document.get("collection")
     collections = tuple(
-        msgspec.convert(rule, Collection, strict=True)
+        _collection(index, rule, doubtful)
         for index, rule in enumerate(rules if isinstance(rules, list) else ())
-        if not doubtful.touches("collection", index)
     )
     manifest = msgspec.structs.replace(
         manifest, project=project, defaults=defaults, asset=assets, collection=collections
@@ -119,6 +118,12 @@ def _asset(index: int, entry: Any, doubtful: Doubtful) -> Asset:
     asset = msgspec.convert({**sound, "id": "x"}, Asset, strict=True)
     written = known.get("id")
     return msgspec.structs.replace(asset, id=written if isinstance(written, str) else "")
+
+
+def _collection(index: int, rule: Any, doubtful: Doubtful) -> Collection:
+    """One collection; of a doubtful one, which makes no assets, nothing is left."""
+    known = _REQUIRED if doubtful.touches("collection", index) else rule
+    return msgspec.convert(known, Collection, strict=True)
 
 
 def _without_doubtful_routes(manifest: Manifest, doubtful: Doubtful) -> Manifest:

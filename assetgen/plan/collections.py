@@ -74,12 +74,16 @@ class _Made:
     entries: list[Mapping[str, Any]] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    wrong: int = 0
+    """How many faults there were, those among them that are reported once."""
     parts: list[Part] = field(default_factory=list)
     languages: set[str] = field(default_factory=set)
     """Those of the pages so far."""
     ids: dict[str, str] = field(default_factory=dict)
     """The label of the item that has an id, and that has a path, folded."""
     paths: dict[str, str] = field(default_factory=dict)
+    twice: set[tuple[str, str, str]] = field(default_factory=set)
+    """The keys that two items have in common, which is reported once for all combinations."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ class _Rule:
     def _wrong(self, key: tuple[str, ...], what: str, cure: Cure | None, label: str = "") -> None:
         at: Key = ("collection", self.number, *key)
         fault = Fault(at, what, cure, where=label or None)
+        self.made.wrong += 1
         if fault not in self.made.faults[-_RECENT:]:  # each combination of an item has it
             self.made.faults.append(fault)
 
@@ -142,9 +147,13 @@ class _Rule:
             ("path", self.made.paths, folded),
         ):
             if value in known:
-                what = f"{known[value]} has the same {key}: {entry[key]}"
-                cure = _telling_apart(self.rule, key, self.made.languages)
-                self._wrong((key,), what, cure, label)
+                axes_of_label = label.removeprefix(item.label)
+                of_both = (key, known[value].removesuffix(axes_of_label), item.label)
+                if of_both not in self.made.twice:
+                    self.made.twice.add(of_both)
+                    what = f"{known[value]} has the same {key}: {entry[key]}"
+                    cure = _telling_apart(self.rule, key, self.made.languages)
+                    self._wrong((key,), what, cure, label)
                 return 0
             known[value] = label
         self.made.entries.append(entry)
@@ -173,7 +182,7 @@ class _Rule:
     def _entry(self, item: Item, axes: Mapping[str, str], label: str) -> dict[str, Any] | None:
         entry = {key: value for key, value in self.table.items() if key not in OWN}
         entry |= {key: _of_item(entry[key], item) for key in ("id", "path")}
-        before = len(self.made.faults)
+        before = self.made.wrong
         if wrong := item.problem():
             self._wrong(("from",), wrong[0], wrong[1], item.label)
             return None
@@ -181,7 +190,7 @@ class _Rule:
         for key in FILLED:
             if key in entry:
                 entry[key] = self._filled(entry[key], _values_of(item, axes), (key,), item.label)
-        if len(self.made.faults) > before:
+        if self.made.wrong > before:
             return None
         if not entry["alt"] and self.rule.alt:
             self._wrong(("alt",), "alt is empty", advice("add words that every item has"), label)

@@ -12,10 +12,12 @@ from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError
 from assetgen.fs import paths
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
+from assetgen.manifest.collection import FILLED
 from assetgen.manifest.parse import Reading, located
 from assetgen.manifest.schema import FILE, Asset, Manifest
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
+from assetgen.plan import page
 from assetgen.plan.decide import judge
 from assetgen.plan.inherited import inherited, sources
 from assetgen.plan.intent import (
@@ -41,8 +43,22 @@ def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
         # A broken template or a missing font is reported once, at the first asset that uses it.
         is_font = fault.key[:1] == ("style",) and fault.key[-1] == "font"
         is_shared = fault.where is not None or is_font
-        found.setdefault((() if is_shared else fault.key, fault.where, fault.what), fault)
+        key = () if is_shared else _shared(fault.key, reading)
+        found.setdefault((key, fault.where, fault.what), fault)
     return located(reading, tuple(found.values()))
+
+
+def _shared(key: Key, reading: Reading) -> Key:
+    """``key``, or what all images with the same fault have: their collection, or a page of it."""
+    origin = reading.origins.find(key)
+    if origin is None or len(key) < 3:
+        return key
+    table = reading.manifest.collection[origin.collection]
+    stated = table.values.get(str(key[3])) if key[2] == "values" and len(key) > 3 else None
+    is_of_all = key[2] not in ("from", *FILLED) or (stated is not None and "{" not in repr(stated))
+    if is_of_all and (len(key) < 4 or str(key[3]) not in origin.own):
+        return ("collection", origin.collection, *key[2:])
+    return ("collection", origin.collection, origin.page or origin.label, *key[2:])
 
 
 def _planned(reading: Reading, world: World) -> Iterator[Fault]:
@@ -93,6 +109,10 @@ class _Inspection:
 
     def _is_doubtful(self, *key: str | int) -> bool:
         return self.reading.doubtful.touches("asset", self.index, *key)
+
+    @property
+    def _of_collection(self) -> bool:
+        return self.reading.origins.find(("asset", self.index)) is not None
 
     def _absolute(self, fault: Fault) -> Key:
         is_elsewhere = fault.key[:1] in (("style",), ("defaults",))
@@ -151,6 +171,8 @@ class _Inspection:
 
     def _at_its_source(self, fault: Fault, of_page: Collection[str]) -> Fault:
         """A fault in a value of the page is at ``from``, one in an inherited value is there."""
+        if fault.missing == "title" and self._of_collection and self.asset.page is not None:
+            return replace(fault, cure=page.nothing(self.asset.page)[1])
         if fault.missing is not None or fault.key[1] in self.asset.values:
             return fault
         name = str(fault.key[1])

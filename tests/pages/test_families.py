@@ -107,3 +107,13 @@ def test_an_art_directed_dark_image_stays_the_dark_one(drawn: Place) -> None:
     drawn.manifest(own + _MANIFEST.replace("EXT", "ts"))
     drawn.ok("generate")
     assert "/own.png" in drawn.ok("snippet", "og/a-light-og", "--for", "html").out
+
+
+def test_an_image_is_used_if_a_page_names_it_in_another_theme_or_size(drawn: Place) -> None:
+    text = _MANIFEST.replace("emit", 'content = ["content/*.md"]\nemit').replace("EXT", "ts")
+    drawn.manifest(text.replace("alt =", 'writes = "image"\nalt ='))
+    assert "unreferenced" not in drawn.run("check").out
+    drawn.manifest(text)
+    assert drawn.run("check").out.count("unreferenced:") == 4
+    drawn.write("content/a.md", "---\ntitle: A\n---\n![A & B](/og/a-light-og.png)\n")
+    assert "unreferenced" not in drawn.run("check").out

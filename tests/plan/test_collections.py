@@ -164,6 +164,48 @@ def test_every_mistake_is_reported_with_its_page(blog: Place) -> None:
     assert found.err.count("cure: ") == 3
 
 
+_AXES = """
+[collection.matrix]
+theme = ["light", "dark"]
+size = ["og", "square"]
+"""
+
+
+def test_a_mistake_of_a_page_is_reported_once_in_all_themes_and_sizes(blog: Place) -> None:
+    blog.write("content/x.md", "---\ntags: [a]\n---\n")
+    _page(blog, "content/b.md", "The same as b/index.md")
+    text = _COLLECTION.replace("{slug}", "{slug}-{theme}-{size}") + _AXES
+    blog.manifest(text)
+    found = blog.run("plan")
+    assert "content/x.md: alt uses {title}, and there is none" in found.err
+    assert "content/b.md, theme = light, size = og has the same id: og/b-light-og" in found.err
+    assert found.err.count("cure: ") == 2
+    blog.manifest(text.replace("Cover: {title}", "A"))
+    (blog.root / "content/b.md").unlink()
+    found = blog.run("plan")
+    assert "content/x.md, theme = light, size = og: values.title is missing" in found.err
+    assert 'add a line to its front matter: title: "..." in content/x.md' in found.err
+    assert found.err.count("cure: ") == 1
+
+
+@pytest.mark.parametrize("line", ['style = "brnd"', 'values = { kickr = "News" }'])
+def test_a_mistake_of_a_collection_is_reported_once(blog: Place, line: str) -> None:
+    blog.manifest(_COLLECTION + line + "\n")
+    assert blog.run("plan").err.count("cure: ") == 1
+    _page(blog, "content/a.md", "A", "assetgen: { kickr: Old }\n")
+    _page(blog, "content/b/index.md", "B", "assetgen: { brnd: Old }\n")
+    found = blog.run("plan").err
+    assert found.count("content/a.md:3") == found.count("content/b/index.md:3") == 1
+
+
+def test_a_misspelled_key_beside_another_collection_is_reported(blog: Place) -> None:
+    blog.write("data/products.csv", "sku,name\na,A\n")
+    blog.manifest(_COLLECTION.replace("from =", "form =") + _ROWS)
+    found = blog.run("plan")
+    assert found.code == 2
+    assert "assets.toml:4:1: there is no key 'form'" in found.err
+
+
 _WRONG = [
     ('from = "nothing/*.md"', "no page matches from = nothing/*.md"),
     ('from = "/etc/*.md"', "is not a pattern below the project"),
