@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +129,12 @@ class Place:
 
     def start(self) -> Place:
         """Make it a git repository with all files committed."""
+        if not any(self.root.iterdir()) and not any(Path(self.environ["HOME"]).iterdir()):
+            shutil.copytree(Path(_empty().name, "project/.git"), self.root / ".git")
+            return self
+        return self._commit_all()
+
+    def _commit_all(self) -> Place:
         self.git("init", "-q", "-b", "main")
         self.git("add", "-A")
         self.git("commit", "-q", "--allow-empty", "-m", "start")
@@ -141,3 +150,13 @@ class Place:
             timeout=120,
         )
         return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@cache
+def _empty() -> tempfile.TemporaryDirectory[str]:
+    """A repository with an empty commit: a copy costs less than three processes of git."""
+    folder = tempfile.TemporaryDirectory(prefix="assetgen-empty-")
+    made = Place(Path(folder.name, "project"), Path(folder.name, "home"))._commit_all()
+    for sample in (made.root / ".git/hooks").glob("*.sample"):
+        sample.unlink()
+    return folder
