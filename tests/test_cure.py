@@ -15,15 +15,25 @@ from assetgen.cure import ID, Blank, Cure, advice, command
 from assetgen.errors import StorageError
 
 _PACKAGE = Path(assetgen.__file__).parent
-_CALLS = [
-    pytest.param(node, id=f"{path.relative_to(_PACKAGE)}:{node.lineno}")
+
+
+def _calls(path: Path) -> list[tuple[str, ast.Call]]:
+    """The calls that make a cure in a module, each with its place."""
+    return [
+        (f"{path.relative_to(_PACKAGE)}:{node.lineno}", node)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("command", "advice", "Cure")
+    ]
+
+
+_FOUND = {
+    path.relative_to(_PACKAGE).as_posix(): calls
     for path in sorted(_PACKAGE.rglob("*.py"))
-    if path.name != "cure.py"
-    for node in ast.walk(ast.parse(path.read_text("utf-8")))
-    if isinstance(node, ast.Call)
-    and isinstance(node.func, ast.Name)
-    and node.func.id in ("command", "advice", "Cure")
-]
+    if path.name != "cure.py" and (calls := _calls(path))
+}
+_EACH = pytest.mark.parametrize("calls", _FOUND.values(), ids=_FOUND)
 _COMMAND = re.compile(
     r"\b(?:git [a-z]|npm |pip |codex [a-z]|sudo |rm [a-z.{]|cd [a-z.{]+/|export [A-Z{]"
     r"|assetgen (?:init|plan|generate|check|show|adopt|accept|routes|next|request|refs|snippet"
@@ -33,31 +43,35 @@ _COMMAND = re.compile(
 # -- what the code may write -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("call", _CALLS)
-def test_a_cure_is_a_literal_template_with_its_fields(call: ast.Call) -> None:
-    assert isinstance(call.func, ast.Name) and call.func.id != "Cure"
-    [template] = call.args
-    assert isinstance(template, ast.Constant), "no f-string, no concatenation, no variable"
-    named = {name for _, name, _, _ in Formatter().parse(str(template.value)) if name is not None}
-    assert named == {field.arg for field in call.keywords}
+@_EACH
+def test_a_cure_is_a_literal_template_with_its_fields(calls: list[tuple[str, ast.Call]]) -> None:
+    for where, call in calls:
+        assert isinstance(call.func, ast.Name) and call.func.id != "Cure", where
+        [template] = call.args
+        assert isinstance(template, ast.Constant), f"{where}: no f-string, no variable"
+        fields = Formatter().parse(str(template.value))
+        named = {name for _, name, _, _ in fields if name is not None}
+        assert named == {field.arg for field in call.keywords}, where
 
 
-@pytest.mark.parametrize("call", _CALLS)
-def test_advice_names_a_command_as_a_cure_of_its_own(call: ast.Call) -> None:
-    assert isinstance(call.func, ast.Name) and isinstance(call.args[0], ast.Constant)
-    if call.func.id == "advice":
-        assert not _COMMAND.search(str(call.args[0].value))
+@_EACH
+def test_advice_names_a_command_as_a_cure_of_its_own(calls: list[tuple[str, ast.Call]]) -> None:
+    for where, call in calls:
+        assert isinstance(call.func, ast.Name) and isinstance(call.args[0], ast.Constant), where
+        if call.func.id == "advice":
+            assert not _COMMAND.search(str(call.args[0].value)), where
 
 
-@pytest.mark.parametrize("call", _CALLS)
-def test_a_command_of_git_names_paths_after_two_dashes(call: ast.Call) -> None:
-    assert isinstance(call.args[0], ast.Constant)
-    before = ""
-    for text, name, _, _ in Formatter().parse(str(call.args[0].value)):
-        before += text
-        program = before.rpartition("&& ")[2]
-        if name and program.startswith("git ") and not program.endswith(" -m "):
-            assert " -- " in program or name in _NO_PATHS
+@_EACH
+def test_a_command_of_git_names_paths_after_two_dashes(calls: list[tuple[str, ast.Call]]) -> None:
+    for where, call in calls:
+        assert isinstance(call.args[0], ast.Constant), where
+        before = ""
+        for text, name, _, _ in Formatter().parse(str(call.args[0].value)):
+            before += text
+            program = before.rpartition("&& ")[2]
+            if name and program.startswith("git ") and not program.endswith(" -m "):
+                assert " -- " in program or name in _NO_PATHS, where
 
 
 #: Fields of commands of git that are not patterns for paths.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,14 @@ def _modules() -> dict[str, Path]:
 _MODULES = _modules()
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def _imports(path: Path) -> Iterator[tuple[str, str]]:
     """(module, name) of everything that a file imports from the package, for type checkers too."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "assetgen":
             inside = (node.module or "").removeprefix("assetgen").removeprefix(".")
             for name in node.names:
@@ -88,20 +94,34 @@ def _wing(module: str) -> str:
     return module.partition(".")[0]
 
 
+_IN_EACH = pytest.mark.parametrize("wing", sorted({_wing(module) for module in _MODULES}))
+
+
+def _modules_of(wing: str) -> list[str]:
+    return [module for module in sorted(_MODULES) if _wing(module) == wing]
+
+
 def test_every_wing_has_its_place() -> None:
     assert {_wing(module) for module in _MODULES} == set(_HEIGHT)
 
 
-@pytest.mark.parametrize("module", sorted(_MODULES))
-def test_imports_between_wings_go_down_only(module: str) -> None:
-    for imported, _ in _imports(_MODULES[module]):
-        if _wing(imported) != _wing(module):
-            assert _HEIGHT[_wing(imported)] < _HEIGHT[_wing(module)], f"{module}: {imported}"
+@_IN_EACH
+def test_imports_between_wings_go_down_only(wing: str) -> None:
+    for module in _modules_of(wing):
+        for imported, _ in _imports(_MODULES[module]):
+            if _wing(imported) != wing:
+                assert _HEIGHT[_wing(imported)] < _HEIGHT[wing], f"{module}: {imported}"
 
 
-@pytest.mark.parametrize("module", sorted(_MODULES))
-def test_no_module_takes_a_private_name_of_another(module: str) -> None:
-    tree = ast.parse(_MODULES[module].read_text("utf-8"))
+@_IN_EACH
+def test_no_module_takes_a_private_name_of_another(wing: str) -> None:
+    for module in _modules_of(wing):
+        assert not _private_names(module), module
+
+
+def _private_names(module: str) -> set[str]:
+    """The private names of other modules that a module uses."""
+    tree = _tree(_MODULES[module])
     taken = {
         f"{imported}.{name}"
         for imported, name in _imports(_MODULES[module])
@@ -123,19 +143,19 @@ def test_no_module_takes_a_private_name_of_another(module: str) -> None:
         and node.attr.startswith("_")
         and not node.attr.startswith("__")
     }
-    assert not taken
+    return taken
 
 
-@pytest.mark.parametrize("module", sorted(_MODULES))
-def test_files_functions_and_classes_stay_small(module: str) -> None:
-    text = _MODULES[module].read_text("utf-8")
-    assert len(text.splitlines()) <= 400
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            assert _height(node) <= 60, node.name
-        elif isinstance(node, ast.ClassDef):
-            methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
-            assert (_height(node) <= 200, len(methods) <= 20) == (True, True), node.name
+@_IN_EACH
+def test_files_functions_and_classes_stay_small(wing: str) -> None:
+    for module in _modules_of(wing):
+        assert len(_MODULES[module].read_text("utf-8").splitlines()) <= 400, module
+        for node in ast.walk(_tree(_MODULES[module])):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                assert _height(node) <= 60, f"{module}: {node.name}"
+            elif isinstance(node, ast.ClassDef):
+                methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
+                assert _height(node) <= 200 and len(methods) <= 20, f"{module}: {node.name}"
 
 
 def _height(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
@@ -178,7 +198,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
     ],
 )
 def test_the_pure_core_imports_no_process_network_or_git(module: str) -> None:
-    tree = ast.parse(_MODULES[module].read_text("utf-8"))
+    tree = _tree(_MODULES[module])
     names = {
         name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
     }
@@ -245,6 +265,6 @@ def test_a_command_loads_only_what_it_uses(command: str, place: Place) -> None:
 def test_no_test_file_imports_from_another() -> None:
     root = Path(__file__).parent
     for path in root.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(_tree(path)):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests"):
                 assert (node.module or "").startswith("tests.support"), path
