@@ -39,6 +39,8 @@ def _found(place: Place) -> list[tuple[str, int]]:
     return [(one["path"], one["line"]) for one in findings if one["code"] == "head-image"]
 
 
+# Rows of a kind that others have.
+_ALIKE = ("Hugo, nested", "Hugo, assets", "Docusaurus, locale", "Docusaurus, beside", "Next")
 # framework, page, image, writes, what is written
 _VALUES = {
     "Hugo": ("hugo", "content/a.md", "static/og/a.png", "images[0]", "  - og/a.png"),
@@ -62,7 +64,13 @@ _VALUES = {
 }
 
 
-@pytest.mark.parametrize("row", _VALUES.values(), ids=_VALUES)
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=name, marks=pytest.mark.more if name in _ALIKE else [])
+        for name, row in _VALUES.items()
+    ],
+)
 def test_a_page_names_its_image_as_the_framework_reads_it(
     row: tuple[str, str, str, str, str], bare: Place
 ) -> None:
@@ -144,7 +152,7 @@ theme = ["light", "dark"]
 
 def test_one_command_writes_many_pages_and_staged_reads_the_index(place: Place) -> None:
     tiny(place)
-    pages = [f"content/p{number}.md" for number in range(30)]
+    pages = [f"content/p{number}.md" for number in range(11)]
     for page in pages:
         place.write(page, _PAGE)
     place.manifest(_BLOG.replace("WRITES", "hero.image.{theme}"))
@@ -153,7 +161,7 @@ def test_one_command_writes_many_pages_and_staged_reads_the_index(place: Place) 
     assert ran.out.count("head-image") == 1 and "assetgen refs --fix\n" in ran.out
     place.git("add", "-A")
     staged = place.run("check", "--staged", "--json").data["findings"]
-    assert len([one for one in staged if one["code"] == "head-image"]) == 60
+    assert len([one for one in staged if one["code"] == "head-image"]) == 22
     place.ok("refs", "--fix")
     hero = "hero:\n  image:\n    {}: /og/p7-{}.png\n    {}: /og/p7-{}.png\n---"
     text = place.read("content/p7.md").decode()

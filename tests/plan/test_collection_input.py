@@ -136,17 +136,15 @@ _BAD: list[tuple[_Make, str]] = [
 
 
 @pytest.mark.parametrize(("make", "said"), _BAD)
-def test_bad_input_is_one_error_and_nothing_is_written(
-    place: Place, make: _Make, said: str
-) -> None:
-    make(place)
-    before = sorted(place.root.rglob("*"))
+def test_bad_input_is_one_error_and_nothing_is_written(bare: Place, make: _Make, said: str) -> None:
+    make(bare)
+    before = sorted(bare.root.rglob("*"))
     began = time.monotonic()
-    found = place.run("generate")
+    found = bare.run("generate")
     assert time.monotonic() - began < _LONG
     assert (found.code, found.err.count("\n  cure: ")) == (2, 1), found.err[:2000]
     assert said in found.err, found.err[:2000]
-    written = {path for path in place.root.rglob("*") if ".assetgen" not in path.parts}
+    written = {path for path in bare.root.rglob("*") if ".assetgen" not in path.parts}
     assert not {path for path in written - {*before} if ".git" not in path.parts}
 
 
@@ -161,10 +159,10 @@ _FINE: list[tuple[_Make, str]] = [
 
 
 @pytest.mark.parametrize(("make", "asset_id"), _FINE)
-def test_unusual_input_is_used(place: Place, make: _Make, asset_id: str) -> None:
-    make(place)
+def test_unusual_input_is_used(bare: Place, make: _Make, asset_id: str) -> None:
+    make(bare)
     began = time.monotonic()
-    found = place.run("plan", "--json")
+    found = bare.run("plan", "--json")
     assert time.monotonic() - began < _LONG
     assert [one["id"] for one in found.data] == [asset_id], found.err
 
