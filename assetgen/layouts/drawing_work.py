@@ -25,21 +25,30 @@ _REFERENCE = re.compile(r"url\(\s*+[\"']?+\s*+#([^\"')]*+)", re.I)
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _NUMBER = re.compile(r"[-+]?(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][-+]?\d++)?")
 _STEP = re.compile(rf"([a-df-zA-DF-Z])|({_NUMBER.pattern})")
-# An integer of ten digits, or an exponent of more than eight.
-_HUGE = re.compile(r"(?<![\d.])0*+[1-9]\d{9}|(?<=[\d.])[eE]\+?0*+(?:9|[1-9]\d)")
+_SCALES = re.compile(r"(scale|matrix|skew)\w*+\s*+\(([^()]*+)\)", re.I)
+# What cannot be a number: a colour, and the name of a class.
+_NAMES = re.compile(r"#\w+|\.[A-Za-z_-][\w-]*")
 _PLAIN = ("id", "class", "href")
+_SIDES = ("width", "height")
+_TRANSFORMS = ("transform", "patterntransform", "gradienttransform")
 
 _Declared = list[tuple[str, str]]
 
 
-def huge_number(root: Element) -> str | None:
-    """The first number that is too large to draw with."""
-    for element in root.iter():
-        for name, value in element.attrib.items():
-            bare = re.sub(r"#\w+", "", value)
-            if name not in _PLAIN and (found := _HUGE.search(bare)):
-                return bare[max(0, found.start() - 8) : found.end()][:20]
-    return None
+def reach(root: Element, deepest: int) -> float:
+    """How far from its origin something may be drawn, at most, in sides of the picture.
+
+    The time of a curve grows with its length in pixels, also where it is not seen.
+    """
+    return _Work(root, deepest).stretch(root, 0) * max(map(_largest, root.iter()), default=0.0)
+
+
+def _largest(element: Element) -> float:
+    """The largest number of an element."""
+    texts = [value for name, value in element.attrib.items() if name not in _PLAIN]
+    texts += [element.text or ""] if _tag(element) == "style" else []
+    numbers = _NUMBER.findall(_NAMES.sub(" ", " ".join(texts)))
+    return max((abs(float(one)) for one in numbers), default=0.0)
 
 
 def elements(root: Element, deepest: int) -> float:
@@ -55,6 +64,7 @@ class _Work:
     def __init__(self, root: Element, deepest: int) -> None:
         self._deepest = deepest
         self._known: dict[int, float] = {}
+        self._stretched: dict[int, float] = {}
         self._named: defaultdict[str, list[Element]] = defaultdict(list)
         self._sheet = list(_rules(root))
         self._has_markers = False
@@ -82,6 +92,17 @@ class _Work:
             own += sum(self.of(child, depth + 1) for child in element)
             self._known[id(element)] = own * times
         return self._known[id(element)]
+
+    def stretch(self, element: Element, depth: int) -> float:
+        """How much larger the parts of ``element`` may be drawn than they are written."""
+        if depth > self._deepest:
+            return math.inf
+        if id(element) not in self._stretched:
+            declared = self._declared(element)
+            inside = [*element, *(one for said in declared for one in self._targets(*said))]
+            most = max((self.stretch(one, depth + 1) for one in inside), default=1.0)
+            self._stretched[id(element)] = most * _scale(element, declared, is_root=not depth)
+        return self._stretched[id(element)]
 
     def _itself(self, element: Element, declared: _Declared) -> float:
         """The element without its parts: its layer, its points, its dashes."""
@@ -133,7 +154,7 @@ def _rules(root: Element) -> Iterator[tuple[set[str], _Declared]]:
             declared = [
                 (name, value)
                 for name, value in _declarations(body)
-                if name in _LAYERS or name == "stroke-dasharray" or "url(" in value.lower()
+                if name in (*_LAYERS, *_TRANSFORMS, "stroke-dasharray") or "url(" in value.lower()
             ]
             if declared:
                 yield _selected(head.rpartition("{")[2]), declared
@@ -148,6 +169,26 @@ def _selected(selectors: str) -> set[str]:
             return set()
         found |= names
     return found
+
+
+def _scale(element: Element, declared: _Declared, *, is_root: bool) -> float:
+    """How much larger what is in ``element`` is drawn, at least once."""
+    found = 1.0
+    for name, value in declared:
+        for kind, given in _SCALES.findall(value) if name.lower() in _TRANSFORMS else ():
+            numbers = [abs(float(one)) for one in _NUMBER.findall(given)]
+            if kind.lower() == "skew":
+                numbers = [1 + abs(math.tan(math.radians(one))) for one in numbers]
+            found *= max(1.0, sum(numbers[:4]))
+    box = [float(one) for one in _NUMBER.findall(element.get("viewBox", ""))]
+    sides = [float(element.get(name) or 0) if _is_number(element, name) else 0 for name in _SIDES]
+    if len(box) == 4 and min(box[2:]) > 0:
+        return found * (1.0 if is_root else max(1.0, *sides)) / min(box[2:])
+    return found / max(1.0, *sides) if is_root else found
+
+
+def _is_number(element: Element, name: str) -> bool:
+    return _NUMBER.fullmatch(element.get(name, "")) is not None
 
 
 def _dashes(declared: _Declared) -> Iterator[float]:

@@ -17,6 +17,8 @@ from assetgen.layouts import drawing_work, engine
 
 #: The largest file in bytes, the most elements when each <use> is replaced, the deepest element.
 MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH = 1024 * 1024, 20_000, 64
+#: The farthest that something may be drawn from the origin, in sides of the picture.
+MAX_REACH = 1e5
 #: The most attributes of an element: the engine compares each with each.
 MAX_ATTRIBUTES = 200
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
@@ -160,11 +162,11 @@ def _clean(element: ElementTree.Element, depth: int) -> ElementTree.Element:
 
 def _refuse_work(root: ElementTree.Element) -> None:
     """Raise Refused for what the engine would draw for minutes, or without end."""
-    if number := drawing_work.huge_number(root):
-        raise _refused(f"has a number such as {number!r}, which is too large", "export it as PNG")
     many = drawing_work.elements(root, 2 * MAX_DEPTH)
     if many == math.inf:
         raise _refused("has elements that repeat each other", "export it as PNG")
+    if not drawing_work.reach(root, 2 * MAX_DEPTH) <= MAX_REACH:
+        raise _refused("has a number that is too large to draw with", "export it as PNG")
     if many > MAX_ELEMENTS:
         what = f"is drawn as {many:,.0f} elements; the limit is {MAX_ELEMENTS:,}"
         raise _refused(what, "export it as PNG")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assetgen import snapshot, terminal, terms
-from assetgen.errors import AssetgenError, TrustError
+from assetgen.errors import AssetgenError
 from assetgen.fs import store
 from assetgen.fs.tree import WorkTree
 from assetgen.gitenv import find_repository
@@ -82,7 +82,7 @@ def _of_plan(project: Workspace, tree: WorkTree, conditions: Conditions) -> str:
         return ""
     try:
         _ = conditions.catalog  # an entry that is not usable is an error each time
-    except TrustError:
+    except AssetgenError:
         return ""
     count = len(project.manifest.asset)
     return all_fresh(count) if count else ""

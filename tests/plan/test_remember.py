@@ -81,6 +81,7 @@ _CHANGES: dict[str, Callable[[Place], object]] = {
     "a configuration of the same size and time": lambda place: keep_time(_home(place), _limits),
     "no configuration": lambda place: _home(place).unlink(),
     "a broken configuration": lambda place: _home(place).write_text("x"),
+    "a catalogue with a mistake": lambda place: _home(place).write_text("[model.x]\ny = 1\n"),
     "a configuration elsewhere": _variable("XDG_CONFIG_HOME", "{}/../home"),
     "a configuration that is named": _variable("ASSETGEN_CONFIG", "{}/../../home/" + _AT),
     "another home": _other_home,
