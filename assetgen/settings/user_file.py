@@ -45,9 +45,21 @@ def add(path: Path, name: str, keys: Mapping[str, str]) -> str:
             cure=advice("edit it there, or: assetgen gateway remove {name}", name=name),
         )
     whole = old + ("" if not old or old.endswith("\n") else "\n") + ("\n" if old else "") + new
-    config.parse(whole.encode(), str(path))  # what could not be read is not written
+    _refuse_unreadable(whole, path, name)
     _write(path, whole)
     return new
+
+
+def _refuse_unreadable(whole: str, path: Path, name: str) -> None:
+    """Raise TrustError for what could not be read again: it is not written."""
+    try:
+        config.parse(whole.encode(), str(path))
+    except TrustError as exc:
+        what = exc.what.partition("is invalid: ")[2] or exc.what
+        raise TrustError(
+            f"gateway {name!r} cannot be added; nothing was changed: {what}",
+            cure=advice("assetgen gateway add --help"),
+        ) from None
 
 
 def remove(path: Path, name: str) -> str:
@@ -94,7 +106,7 @@ def _is_rest(kept: str, path: Path, known: Config, name: str) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")  # with its own line ends
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as exc:

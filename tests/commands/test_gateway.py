@@ -73,6 +73,7 @@ def test_what_cannot_be_written_changes_nothing(
 ) -> None:
     ran = bare.run("gateway", *arguments)
     assert ran.code == code and said in ran.err and "canary" not in ran.err
+    assert "fix " not in ran.err  # the file has no mistake, what was typed has
     assert not _config(bare).exists()
 
 
@@ -85,6 +86,10 @@ def test_the_configuration_of_a_repository_is_never_written(place: Place) -> Non
 
 def test_the_rest_of_the_file_stays_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
+    lines = KEPT.replace("\n", "\r\n").encode()
+    file.write_bytes(lines)
+    user_file.add(file, "new", {"base_url": "https://n.example/v1", "profile": "openai"})
+    assert file.read_bytes().startswith(lines)
     file.write_text(KEPT)
     file.chmod(0o600)
     user_file.add(file, "new", {"base_url": "https://n.example/v1", "profile": "openai"})
