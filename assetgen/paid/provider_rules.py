@@ -1,6 +1,6 @@
 """The kinds of failures of providers, as one table that is matched from the top.
 
-Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.106.2 and 1.110.2
+Sources: OpenAI's API reference, and error bodies seen in public logs; LiteLLM 1.106.2 and 1.108.7
 (measured); new-api's source; learn.microsoft.com. All read in November 2026.
 """
 

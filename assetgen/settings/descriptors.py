@@ -1,7 +1,7 @@
 """What a service itself publishes about a model: the fields that it takes, and its prices.
 
 Sources: openrouter.ai/docs (``GET /images/models/ID/endpoints``), and ``GET /v1/model/info`` of
-LiteLLM 1.110.2, whose list of parameters is that of chats and is not used. November 2026.
+LiteLLM 1.108.7, whose list of parameters is that of chats and is not used. November 2026.
 """
 
 from __future__ import annotations
