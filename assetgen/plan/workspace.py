@@ -180,6 +180,7 @@ class Workspace:
 
         Raises ManifestError, TemplateError or UnsupportedOption with every mistake of the asset.
         """
+        self.manifest.find(asset_id)
         try:
             return _wish(self, asset_id)
         except faults.MISTAKES as exc:

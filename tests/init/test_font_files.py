@@ -74,7 +74,7 @@ def test_a_package_with_another_digest_is_refused(key: str, pack: Pack, tmp_path
     other = msgspec.structs.replace(pack, **{key: "0" * 64})
     with pytest.raises(TrustError, match="is not the package that assetgen knows") as caught:
         font_files.install(tmp_path, "tiny", other)
-    assert str(caught.value.cure) == "check the package index that pip uses: pip config list"
+    assert str(caught.value.cure) == "check pip's package index: pip config list"
     assert not (tmp_path / "templates").exists()
 
 
