@@ -127,7 +127,8 @@ class HeadImages:
         is_site = self._project.sites.of(page).framework in card_value.GENERATORS
         edit = None
         form = card_value.element_form(stated, self._front(page), self._project.sites.of(page))
-        if text is not None and wanted is not None and form is None:
+        is_code = suffix(page) in ASTRO  # between its fences
+        if text is not None and wanted is not None and form is None and not is_code:
             edit = front_key.edit(text, page, stated.key, wanted, is_site=is_site)
         if edit is None:
             fix, remark = None, self._by_hand(page, asset, stated, wanted)

@@ -77,7 +77,7 @@ def read(text: str, path: str) -> Page:
         first = next(headings(text, front.body if front else 0, depth=1), (0, ""))
         title = line(first[1], _MAX_WHOLE)
     description = line(_text(said.get("description")), MAX_TEXT)
-    if suffix(path) in HTML:
+    if suffix(path) in HTML | ASTRO:
         title = title or _tagged(_TITLE, text)
         description = description or _tagged(_DESCRIPTION, text)
     return Page(
@@ -93,7 +93,7 @@ def read(text: str, path: str) -> Page:
     )
 
 
-# Of a page of HTML; one that a template engine fills in says nothing.
+# Of a page of HTML or Astro; one that a template engine fills in says nothing.
 _TITLE = re.compile(r"(?i)<title\b[^<>]{0,200}>([^<{]{1,1000})</title>")
 _DESCRIPTION = re.compile(
     r"""(?i)<meta\s[^<>]{0,200}\bname=["']?description["']?\s[^<>]{0,200}?content=["']([^"'<{]{1,1000})["']"""

@@ -40,6 +40,8 @@ def _rich(fields: dict[str, Field], without: frozenset[str]) -> dict[str, Any]:
     """A value for each field but those ``without``, and but those that another one replaces."""
     made: dict[str, Any] = {}
     for name, spec in fields.items():
+        if spec.needs and not set(spec.needs) & set(made):
+            continue
         if name not in without and spec.type != "choice" and not set(spec.without) & set(made):
             made[name] = _value(name, spec)
     return made
