@@ -52,28 +52,35 @@ def commit_removal(
     root: Path, environ: Mapping[str, str], ids: Sequence[str], paths: Sequence[str]
 ) -> str | None:
     """Commit that the files of ``ids`` were removed; None without a repository. Raises GitError."""
-    _refuse_in_hook(environ)
-    repository = Repository.open(root, environ)
-    if repository is None:
-        return None
     subject = f"assetgen: remove {ids[0] if len(ids) == 1 else f'{len(ids)} pictures'}"
     trailers = [f"Assetgen-Removed: {asset_id}" for asset_id in ids]
     message = "\n".join([subject, "", *trailers, ""])
-    seen = repository.status(paths)
-    return commits.commit(repository, (), paths, message, seen=seen) if seen else None
+    return _commit_only(root, environ, message, removed=paths)
 
 
 def commit_fonts(
     root: Path, environ: Mapping[str, str], names: Sequence[str], paths: Sequence[str]
 ) -> str | None:
     """Commit fonts that were installed; None without a repository. Raises GitError."""
+    message = f"assetgen: add the fonts {', '.join(names)}\n"
+    return _commit_only(root, environ, message, written=paths)
+
+
+def _commit_only(
+    root: Path,
+    environ: Mapping[str, str],
+    message: str,
+    *,
+    written: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> str | None:
+    """Commit nothing but these paths; None without a repository or a change. Raises GitError."""
     _refuse_in_hook(environ)
     repository = Repository.open(root, environ)
     if repository is None:
         return None
-    message = f"assetgen: add the fonts {', '.join(names)}\n"
-    seen = repository.status(paths)
-    return commits.commit(repository, paths, (), message, seen=seen) if seen else None
+    seen = repository.status([*written, *removed])
+    return commits.commit(repository, written, removed, message, seen=seen) if seen else None
 
 
 def _refuse_in_hook(environ: Mapping[str, str]) -> None:

@@ -135,12 +135,12 @@ def _refuse_damage(name: str, data: bytes) -> None:
 
 def _declared_picture(data: bytes, key: Key, reference: str, limit: int) -> str:
     """A declared input as pixels only: decoded, shrunk to what can be seen, encoded again."""
-    refuse_no_picture(key, reference, data, limit)
     name = f"{dotted(key)}: {reference}"
-    if drawings.is_svg(data):
+    if drawings.is_svg(data):  # what it may contain is examined when it is drawn
         wide, high, rows = _read(lambda: drawings.pixels(data, limit), name, reference)
         drawn = png.encode(wide, high, rows, alpha=True)
         return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    refuse_no_picture(key, reference, data, limit)
     image = _read(lambda: decode.decode(data, decode.STILLS, limit), name, reference)
     if max(image.size) > limit:
         image.thumbnail((limit, limit))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assetgen.errors import StorageError
 from assetgen.image import decode
@@ -22,16 +23,21 @@ def faint(order: Order) -> Iterator[str]:
     for key, reference in order.kind.pictures_at(order.values):
         if key[-1] != "logo" or ground is None:
             continue
-        try:
-            painted = list(_painted(order.pictures[reference]))
-        except StorageError:  # drawing it says what is wrong
-            continue
-        ratios = sorted((colour.contrast(one, ground) for one in painted), reverse=True)
-        if ratios and ratios[int(len(ratios) * _SHARE)] < _SEEN:
+        if not _is_seen(order.pictures[reference], ground):
             yield (
                 f"{dotted(key)}: {reference} can hardly be seen on the {order.theme} ground; "
                 "use a logo in another colour, or the other theme"
             )
+
+
+@lru_cache(maxsize=4)  # a collection shows one logo in all of its images
+def _is_seen(logo: bytes, ground: colour.Rgb) -> bool:
+    try:
+        painted = list(_painted(logo))
+    except StorageError:  # drawing it says what is wrong
+        return True
+    ratios = sorted((colour.contrast(one, ground) for one in painted), reverse=True)
+    return not ratios or ratios[int(len(ratios) * _SHARE)] >= _SEEN
 
 
 def _ground(order: Order) -> colour.Rgb | None:

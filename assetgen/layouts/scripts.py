@@ -20,8 +20,8 @@ MEASURED = "\ue000"
 # -- emoji -----------------------------------------------------------------------------------------
 
 _PICTURE = (
-    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe\u2600-\u27bf"
-    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u21aa\u231a-\u23ff\u24c2\u25aa-\u25fe"
+    "\u2600-\u27bf\u2934\u2935\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
 )
 _TONE = "[\U0001f3fb-\U0001f3ff]"
 _ONE = rf"(?:{_PICTURE}(?:\ufe0f{_TONE}?|{_TONE}\ufe0f?)?(?:[\U000e0020-\U000e007e]+\U000e007f)?)"
@@ -42,8 +42,6 @@ EMOJI_ALWAYS = re.compile(
 
 # -- direction -------------------------------------------------------------------------------------
 
-#: Letters that are written from right to left.
-RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff"
 # Words of the other direction with signs at their ends: the signs would go to the other side.
 _SIGNED = re.compile(
     r"(?<![^\s(\[«„“\"'])(?:[a-z]+://\S*[^\s.,;:!?)\]]|[.@#$~/][A-Za-z][\w./@-]*(?<![.,])"
@@ -197,8 +195,8 @@ def line_height(text: str) -> float:
 
 #: Whether a text may need anything of this module.
 SPECIAL = re.compile(
-    f"[{LINE_END}{SOFT_HYPHEN}\ufe0f\u20e3\u200d`\u0300-\u036f\u0590-\u109f\u1100-\u11ff\u1780-\u17ff"
-    f"\u19e0-\u19ff\u1ea0-\u1eff\u231a-\u2bff\u2e80-\ufb00\ufb1d-\ufdff\ufe70-\uffef"
+    f"[{LINE_END}{SOFT_HYPHEN}\ufe0f\u20e3\u200d`\u0300-\u036f\u0590-\u109f\u1100-\u11ff"
+    f"\u1780-\u17ff\u19e0-\u19ff\u1ea0-\u1eff\u231a-\u2bff\u2e80-\ufb00\ufb1d-\ufdff\ufe70-\uffef"
     "\U00010800-\U00010fff\U0001e800-\U0001efff\U0001f000-\U0003ffff]"
 )
 

@@ -51,13 +51,18 @@ def series(own: Sequence[Rgb], sources: Sequence[Rgb], bg: Rgb, *, ratio: float)
 def _moved(colour: Rgb, chosen: Sequence[Rgb], bg: Rgb, *, ratio: float) -> Rgb:
     """``colour``, lighter or darker if its lightness is that of a chosen one."""
     own = lightness(colour)
+    known = [seen(other) for other in chosen]
     steps = sorted((own + step / 2 for step in range(-100, 101)), key=lambda to: abs(to - own))
     for target in steps:
         candidate = colour if target == own else at_lightness(colour, target)
         is_free = contrast(candidate, bg) >= ratio and _gap(candidate, chosen) >= _LEAST
-        if is_free and all(apart(seen(candidate), seen(other)) >= _APART for other in chosen):
+        if is_free and _is_apart(seen(candidate), known):
             return candidate
     return colour
+
+
+def _is_apart(own: Seen, known: Sequence[Seen]) -> bool:
+    return all(apart(own, other) >= _APART for other in known)
 
 
 def _next(made: Sequence[Rgb], chosen: Sequence[Rgb], looks: dict[Rgb, Seen]) -> Rgb:

@@ -248,8 +248,9 @@ COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 
 def _is_point(value: object) -> bool:
-    is_pair = isinstance(value, list) and len(value) == 2
-    return is_pair and all(_is_number(one) and 0 <= one <= 1 for one in value)  # type: ignore[attr-defined]
+    if not isinstance(value, list) or len(value) != 2:
+        return False
+    return all(_is_number(one) and 0 <= one <= 1 for one in value)
 
 
 #: Numbers of this size and larger are refused: a double holds their whole part only up to here.

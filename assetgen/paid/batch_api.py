@@ -70,7 +70,6 @@ class Batch(msgspec.Struct, frozen=True):
     error_file_id: str | None = None
     request_counts: Counts | None = None
     errors: Faults | None = None
-    expires_at: int | None = None
     completed_at: int | None = None
     failed_at: int | None = None
     expired_at: int | None = None

@@ -162,7 +162,7 @@ class _Rule:
         return 1
 
     def _replaced(self, item: Item, axes: Mapping[str, str]) -> str | None:
-        """The id of an asset that the manifest lists itself, whatever else its page lacks."""
+        """The id of the [[asset]] that replaces an item; the page may lack other values."""
         try:
             own = _of_item(self.rule.id, item)
             name = asset_id(placeholders.filled(own, _values_of(item, axes)))

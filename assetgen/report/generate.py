@@ -12,13 +12,13 @@ from assetgen.cure import Cure
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import made_with
-from assetgen.plan.decide import Decision
 from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill
 from assetgen.report.text import (
     MOST,
     Out,
+    by_batch,
     console,
     error,
     error_json,
@@ -173,10 +173,7 @@ def failures(result: Outcome, stream: IO[str]) -> None:
 
 def in_batches(result: Outcome, out: Out) -> None:
     """Print which images are in a batch, so that they are not made again."""
-    groups: dict[str, list[Decision]] = {}
-    for d in result.in_batch:
-        groups.setdefault(str(d.reasons[-1].new), []).append(d)
-    for words, group in groups.items():
+    for words, group in by_batch(result.in_batch).items():
         first = group[0].asset.id + (f" and {len(group) - 1} more" if len(group) > 1 else "")
         out.print(clean(f"waits  {first}  {words}; not bought again without --force"))
         show_cure(group[0].cure, out)

@@ -13,7 +13,16 @@ from assetgen.plan.describe import all_fresh, describe
 from assetgen.plan.rebuilt import BUILDING
 from assetgen.plan.shards import Shard
 from assetgen.report.collections import folded
-from assetgen.report.text import MOST, Out, console, error, error_json, show_cure, terminal
+from assetgen.report.text import (
+    MOST,
+    Out,
+    by_batch,
+    console,
+    error,
+    error_json,
+    show_cure,
+    terminal,
+)
 from assetgen.text import clean, count
 
 if TYPE_CHECKING:
@@ -125,10 +134,7 @@ def _left(left: Sequence[tuple[str, str]], out: Out) -> None:
 
 def _batches(waiting: Sequence[Decision], out: Out) -> None:
     """Print how to go on with each batch that images are in."""
-    groups: dict[str, list[Decision]] = {}
-    for d in waiting:
-        groups.setdefault(str(d.reasons[-1].new), []).append(d)
-    for words, group in groups.items():
+    for words, group in by_batch(waiting).items():
         out.print(clean(f"{count(len(group), 'picture')} {words}; not bought without --force"))
         show_cure(group[0].cure, out)
 

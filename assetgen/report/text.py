@@ -17,6 +17,8 @@ from assetgen.text import clean, count
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from assetgen.plan.decide import Decision
+
 
 #: At most this many lines of one kind are printed by default.
 MOST = 20
@@ -170,3 +172,11 @@ def _mistake_json(mistake: Mistake) -> dict[str, Any]:
         "cure": text_of(mistake.cure),
         "exit": mistake.error.exit_code,
     }
+
+
+def by_batch(waiting: Sequence[Decision]) -> dict[str, list[Decision]]:
+    """The images that are in batches, by the words for their batch."""
+    groups: dict[str, list[Decision]] = {}
+    for one in waiting:
+        groups.setdefault(str(one.reasons[-1].new), []).append(one)
+    return groups

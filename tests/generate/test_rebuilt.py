@@ -10,6 +10,7 @@ import pytest
 from assetgen.fs import platform
 from assetgen.record import record
 from tests.support.place import Place
+from tests.support.tiny import KIND
 
 _RULE = """
 [project]
@@ -23,14 +24,6 @@ kind = "tiny"
 path = "public/og/{slug}.png"
 alt = "{title}"
 keep = "record"
-"""
-_KIND = """
-size = [40, 20]
-layout = "plain"
-[values]
-title = { type = "text" }
-logo = { type = "picture" }
-[layouts.plain]
 """
 _LAYOUT = """<!doctype html><html><head></head><body style="background:#fff">
 <p>{{ values.title }}</p>
@@ -46,7 +39,7 @@ def _page(place: Place, name: str, title: str) -> None:
 @pytest.fixture
 def origin(place: Place) -> Place:
     """A site whose images are built, committed as records."""
-    place.write("templates/tiny/template.toml", _KIND)
+    place.write("templates/tiny/template.toml", KIND)
     place.write("templates/tiny/plain.html", _LAYOUT)
     place.write(".gitignore", "node_modules\n")
     _page(place, "a", "First")
