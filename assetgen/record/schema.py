@@ -288,6 +288,35 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     provider: Amount | None = None
 
 
+class Purchase(msgspec.Struct, frozen=True, kw_only=True):
+    """One paid request for candidates, with the parts of a record about a request."""
+
+    token: Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16,64}\Z")]
+    """What the log of paid requests calls it too, so that nothing is counted twice."""
+    route: RecordedRoute
+    request: RecordedRequest
+    response: RecordedResponse | None
+    received: str
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One of several images that were bought for an asset, of which one is picked."""
+
+    sha256: _Hex
+    """Of the unchanged bytes: its original."""
+    media_type: str
+    bytes: Annotated[int, msgspec.Meta(ge=1)]
+    width: _Pixels
+    height: _Pixels
+    alpha: bool = False
+    purchase: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """The number of its request among the purchases beside it, from 0."""
+    revised: PromptText | None = None
+    cost: Costs
+    """Its share of the cost of its request."""
+    picked: bool = False
+
+
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """The program that wrote the record."""
 
@@ -333,6 +362,10 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     formerly: list[str] | UnsetType = UNSET
     """Earlier ids of the asset."""
     accepted: Accepted | UnsetType = UNSET
+    candidates: list[Candidate] | UnsetType = UNSET
+    """Every image that this one was picked from, itself among them."""
+    purchases: list[Purchase] | UnsetType = UNSET
+    """The requests that the candidates came from."""
     integrity: Integrity | UnsetType = UNSET
     """Set where a record is read; a writer leaves it to ``record.write``."""
 
