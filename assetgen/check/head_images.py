@@ -14,7 +14,8 @@ from assetgen.fs import globs
 from assetgen.manifest import writes
 from assetgen.manifest.schema import Asset
 from assetgen.manifest.writes import Writes
-from assetgen.pages import card_value, front_key, published
+from assetgen.pages import card_element, card_value, front_key, published
+from assetgen.pages.card_element import Place
 from assetgen.plan.workspace import Workspace
 from assetgen.refs.languages import ASTRO, suffix
 
@@ -63,33 +64,41 @@ class HeadImages:
     def _problems(self) -> dict[tuple[str, str], PageProblem]:
         if self._project.manifest.check.head_image == "off":
             return {}
-        found = ((at, self._problem(at[0], asset)) for at, asset in self._by_key.items())
-        return {at: problem for at, problem in found if problem}
+        found: dict[tuple[str, str], PageProblem] = {}
+        for (page, _), asset in self._by_key.items():
+            place = self._place(page, asset)
+            if problem := self._problem(page, asset, place):
+                found.setdefault((page, place.key), problem)
+        return found
 
-    def _problem(self, page: str, asset: Asset) -> PageProblem | None:
+    def _place(self, page: str, asset: Asset) -> Place:
+        framework = self._project.sites.of(page).framework
+        return card_element.place(_stated(asset), self._front(page), framework)
+
+    def _problem(self, page: str, asset: Asset, place: Place) -> PageProblem | None:
         project = self._project
-        stated = writes.of(asset.writes)
-        assert stated is not None
+        stated = _stated(asset)
         sites, public = project.sites, project.manifest.project.public
         wanted = card_value.written(asset.path, page, stated, sites, public)
         version = self._version(asset, page, stated) if wanted else ""
         wanted = wanted and wanted + version
-        value = _value(self._front(page), stated.key)
+        value = None if place.is_new else _value(self._front(page), place.key)
         if value is not None and value == wanted:
             return None
         if value is None or value == "":
             if card_value.is_found_by_name(asset.path, page, sites.of(page)):
                 return None
-            what = f"the page does not name its image {asset.path}: {stated.key} is "
-            what += "empty" if value == "" else "missing"
+            named = "og:image in its head" if place.is_new else place.key
+            state = "empty" if value == "" else "missing"
+            what = f"the page does not name its image {asset.path}: {named} is {state}"
         elif isinstance(value, str) and self._is_right(value, asset, page, stated):
             if not version or value.endswith(version):
                 return None
-            what = f"{stated.key} is {brief(value)}, but the content of the image is {version[3:]}"
+            what = f"{place.key} is {brief(value)}, but the content of the image is {version[3:]}"
         else:
             shown = brief(value) if isinstance(value, str) else "no text"
-            what = f"{stated.key} is {shown}, but the image of the page is {asset.path}"
-        return self._reported(page, asset, stated, what=what, wanted=wanted)
+            what = f"{place.key} is {shown}, but the image of the page is {asset.path}"
+        return self._reported(page, asset, place, what=what, wanted=wanted)
 
     def _version(self, asset: Asset, page: str, stated: Writes) -> str:
         """What a URL ends in so that networks load the image again; "" for other values."""
@@ -120,22 +129,23 @@ class HeadImages:
         )
 
     def _reported(
-        self, page: str, asset: Asset, stated: Writes, *, what: str, wanted: str | None
+        self, page: str, asset: Asset, place: Place, *, what: str, wanted: str | None
     ) -> PageProblem:
         text = self._text(page)
-        line = front_key.line(text or "", page, stated.key)
+        line = front_key.line(text or "", page, place.key)
         is_site = self._project.sites.of(page).framework in card_value.GENERATORS
         edit = None
-        form = card_value.element_form(stated, self._front(page), self._project.sites.of(page))
         is_code = suffix(page) in ASTRO  # between its fences
-        if text is not None and wanted is not None and form is None and not is_code:
-            edit = front_key.edit(text, page, stated.key, wanted, is_site=is_site)
+        if text is not None and wanted is not None and not is_code:
+            value = place.form.element(wanted) if place.form and place.is_new else wanted
+            edit = front_key.edit(text, page, place.key, value, is_site=is_site)
         if edit is None:
-            fix, remark = None, self._by_hand(page, asset, stated, wanted)
+            fix, remark = None, self._by_hand(page, asset, place, wanted)
         else:
             where = f"{page}:{line}"
             fix = command("assetgen refs --fix {where}", where=where)
-            remark = advice("writes {key} = {value}", key=stated.key, value=wanted or "")
+            key = "og:image" if place.is_new else place.key
+            remark = advice("writes {key} = {value}", key=key, value=wanted or "")
         return PageProblem(
             code=CODE,
             message=f"{what} (asset {asset.id})",
@@ -147,17 +157,17 @@ class HeadImages:
             edits=(edit,) if edit else (),
         )
 
-    def _by_hand(self, page: str, asset: Asset, stated: Writes, wanted: str | None) -> Cure:
-        site = self._project.sites.of(page)
+    def _by_hand(self, page: str, asset: Asset, place: Place, wanted: str | None) -> Cure:
+        stated, site = _stated(asset), self._project.sites.of(page)
         if suffix(page) in ASTRO:
             print_it = command("assetgen snippet {id} --for astro-head", id=asset.id)
             return advice("it has no front matter; {print} prints the code", print=print_it)
-        if wanted and (form := card_value.element_form(stated, self._front(page), site)):
+        if wanted and place.is_new and place.form and (form := place.form.snippet):
             print_it = command("assetgen snippet {id} --for {form}", id=asset.id, form=form)
             return advice("write the elements that {print} prints", print=print_it)
         if wanted is not None:
             return advice(
-                "write {value} under {key} in its front matter", value=wanted, key=stated.key
+                "write {value} under {key} in its front matter", value=wanted, key=place.key
             )
         if card_value.needs_url(stated, site) and not self._project.sites.url:
             return advice('add url = "https://example.org" under [project]')
@@ -170,6 +180,12 @@ class HeadImages:
             return None if data is None else data.decode()
         except UnicodeDecodeError:
             return None
+
+
+def _stated(asset: Asset) -> Writes:
+    stated = writes.of(asset.writes)
+    assert stated is not None
+    return stated
 
 
 def _value(front: Any, key: str) -> Any:

@@ -11,8 +11,9 @@ from assetgen.cure import Cure, advice
 from assetgen.manifest.key_types import Table, Text
 from assetgen.text import brief
 
-#: ``cover.image``, ``images[0]``: names, and positions in lists.
-KEY = re.compile(r"[A-Za-z_][\w-]*(?:\[\d{1,2}\]|\.[A-Za-z_][\w-]*)*", re.A)
+_NAME = r"[A-Za-z_][\w-]*(?::[\w-]+)*"
+#: ``cover.image``, ``images[0]``, ``og:image``: names, and positions in lists.
+KEY = re.compile(rf"{_NAME}(?:\[\d{{1,2}}\]|\.{_NAME})*", re.A)
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
@@ -43,4 +44,4 @@ def problem(stated: str | Writes, *, has_page: bool) -> tuple[str, Cure] | None:
     if KEY.fullmatch(_PLACEHOLDER.sub("a", key)):
         return None
     what = f"writes = {brief(key)} is not a key of front matter"
-    return what, advice('write it as in "image", "cover.image" or "images[0]"')
+    return what, advice('write it as in "image", "cover.image", "images[0]" or "head"')

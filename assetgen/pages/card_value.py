@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from assetgen.manifest.writes import Writes
-from assetgen.pages import published
+from assetgen.pages import card_element, published
 from assetgen.refs.folders import below, within
 from assetgen.refs.listing import Listing
 from assetgen.refs.reference import Marks, Reference
@@ -25,9 +25,6 @@ _ADDS_BASE: frozenset[Framework] = frozenset(
         *("vitepress", "vuepress", "mintlify"),
     )
 )
-# They copy the attributes of elements in this key of front matter.
-_ELEMENTS = re.compile(r"head\b")
-_COPIES_ELEMENTS: frozenset[Framework] = frozenset({"astro", "vitepress", "nuxt"})
 #: What builds pages from HTML with front matter.
 GENERATORS: frozenset[Framework] = frozenset({"hugo", "jekyll", "eleventy"})
 # What Hugo and Next find without a key.
@@ -52,16 +49,7 @@ def needs_url(stated: Writes, site: Site) -> bool:
     """Whether only a whole URL works under the key."""
     if stated.form is not None:
         return stated.form == "url"
-    return bool(_ELEMENTS.match(stated.key)) and site.framework in _COPIES_ELEMENTS
-
-
-def element_form(stated: Writes, front: object, site: Site) -> str | None:
-    """The form of snippet with the elements that the key is in, if the front matter has none."""
-    if not _ELEMENTS.match(stated.key) or site.framework not in _COPIES_ELEMENTS:
-        return None
-    if isinstance(front, dict) and "head" in front:
-        return None
-    return "vitepress-front-matter" if site.framework == "vitepress" else "starlight-front-matter"
+    return card_element.form(stated, site.framework) is not None
 
 
 def written(path: str, page: str, stated: Writes, sites: Sites, public: str | None) -> str | None:

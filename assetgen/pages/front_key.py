@@ -10,14 +10,15 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any
 
 import tomli
 import yaml
 
-from assetgen.pages import front_nodes
+from assetgen.pages import front_nodes, front_text
 from assetgen.pages.edits import Edit
 from assetgen.pages.front_nodes import Node, Scope, Steps, Unclear
+from assetgen.pages.front_text import Syntax, Value
 from assetgen.refs.languages import MARKDOWN, MDX, SVX, TEMPLATES, suffix
 from assetgen.refs.scan import frontmatter
 from assetgen.refs.scan.front_values import MAX_CHARACTERS
@@ -26,10 +27,6 @@ from assetgen.refs.scan.frontmatter import Front
 #: Pages that can get front matter if they have none.
 _BARE = MARKDOWN | MDX | SVX
 _BARE_IN_SITES = TEMPLATES | {"html", "htm"}
-# What YAML reads as this very text, without quotes.
-_PLAIN = re.compile(r"(?:https?:/)?[./]*[A-Za-z][\w/.%~+-]*", re.A)
-
-Syntax = Literal["yaml", "toml", "json"]
 
 
 def steps(key: str) -> Steps:
@@ -80,7 +77,7 @@ def _place(text: str, front: Front, way: Steps) -> int | None:
     return at
 
 
-def edit(text: str, page: str, key: str, value: str, *, is_site: bool) -> Edit | None:
+def edit(text: str, page: str, key: str, value: Value, *, is_site: bool) -> Edit | None:
     """Write ``value`` under ``key``; None if that is not certain to change nothing else."""
     front = read(text, page)
     if front is None:
@@ -103,12 +100,12 @@ def edit(text: str, page: str, key: str, value: str, *, is_site: bool) -> Edit |
     return None
 
 
-def _new(text: str, key: str, value: str) -> Edit:
+def _new(text: str, key: str, value: Value) -> Edit:
     """Front matter for a page without any."""
     at = int(text.startswith("\ufeff"))
     first = text.find("\n")
     end = "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
-    lines = ["---", *_yaml_lines(steps(key), value, ""), "---"]
+    lines = ["---", *front_text.lines(steps(key), value, ""), "---"]
     gap = "" if text[at:].startswith(("\n", "\r\n")) or not text[at:] else end
     return Edit((at, at), end.join(lines) + end + gap)
 
@@ -139,10 +136,10 @@ def _data(text: str, node: Node) -> Any:
     return text[node.at : node.end] if node.kind == "text" else (text[node.at : node.end],)
 
 
-def _with(data: Any, way: Steps, value: str) -> Any:
+def _with(data: Any, way: Steps, value: Value) -> Any:
     """``data`` with ``value`` at ``way``. Raises ValueError where something else is there."""
     if not way:
-        if data is not None and not isinstance(data, str):
+        if data is not None and not (isinstance(data, str) and isinstance(value, str)):
             raise Unclear("the value is no text")
         return value
     first, rest = way[0], way[1:]
@@ -161,27 +158,31 @@ def _with(data: Any, way: Steps, value: str) -> Any:
 # -- YAML ------------------------------------------------------------------------------------------
 
 
-def _of_yaml(text: str, front: Front, way: Steps, value: str) -> Iterator[Edit]:
+def _of_yaml(text: str, front: Front, way: Steps, value: Value) -> Iterator[Edit]:
     root = front_nodes.of_yaml(text, front.start, front.end)
     node, rest = _deepest(root, way)
     end = "\r\n" if text[: front.start].endswith("\r\n") else "\n"
     if node is root and not root.members and not root.is_flow:
-        yield Edit((front.end, front.end), _joined(_yaml_lines(rest, value, ""), end) + end)
+        yield Edit((front.end, front.end), _joined(front_text.lines(rest, value, ""), end) + end)
     elif node.kind in ("table", "list") and node.is_flow:
-        yield _into_brackets(text, node, _flow(rest, value, "yaml"))
+        yield _into_brackets(text, node, front_text.members(front_text.at(rest, value), "yaml"))
     elif node.kind in ("table", "list"):
         at = node.members[0].at if node.kind == "table" else node.at
         margin = " " * (at - text.rfind("\n", 0, at) - 1)
         place = _line_end(text, node.last(), front.end)
-        yield Edit((place, place), end + _joined(_yaml_lines(rest, value, margin), end))
+        yield Edit((place, place), end + _joined(front_text.lines(rest, value, margin), end))
         if node is root:  # below the blank lines of a block of text
-            yield Edit((front.end, front.end), _joined(_yaml_lines(rest, value, margin), end) + end)
+            yield Edit(
+                (front.end, front.end), _joined(front_text.lines(rest, value, margin), end) + end
+            )
     elif rest and node.kind == "empty" and node.at == node.end:
         margin = _margin(text, node.at)
-        lines = _yaml_lines(rest, value, margin + ("" if isinstance(rest[0], int) else "  "))
-        yield Edit((node.at, node.at), end + _joined(lines, end))
+        lines = front_text.lines(rest, value, margin + ("" if isinstance(rest[0], int) else "  "))
+        at = _line_end(text, node.at, front.end)  # below a remark on the line of the key
+        at = at if re.fullmatch(r"[ \t]*(?:#.*)?", text[node.at : at]) else node.at
+        yield Edit((at, at), end + _joined(lines, end))
     elif rest and node.kind == "empty":
-        yield Edit((node.at, node.end), _flow(rest, value, "yaml", is_whole=True))
+        yield Edit((node.at, node.end), front_text.flow(front_text.at(rest, value), "yaml"))
     elif not rest:
         yield _over(text, node, value, "yaml")
 
@@ -203,27 +204,8 @@ def _deepest(node: Node, way: Steps) -> tuple[Node, Steps]:
     return node, ()
 
 
-def _yaml_lines(way: Steps, value: str, margin: str) -> list[str]:
-    """The lines that say ``value`` at ``way``."""
-    lines, begin, indent = [], margin, margin
-    for depth, step in enumerate(way):
-        is_last = depth == len(way) - 1
-        if isinstance(step, int):
-            begin, indent = f"{begin}- ", indent + "  "
-            lines += [f"{begin}{_scalar(value)}"] if is_last else []
-            continue
-        lines.append(f"{begin}{step}:" + (f" {_scalar(value)}" if is_last else ""))
-        indent += "  "
-        begin = indent
-    return lines
-
-
 def _joined(lines: list[str], end: str) -> str:
     return end.join(lines)
-
-
-def _scalar(value: str) -> str:
-    return value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
 
 
 def _line_end(text: str, at: int, end: int) -> int:
@@ -238,29 +220,14 @@ def _line_end(text: str, at: int, end: int) -> int:
 # -- all languages ---------------------------------------------------------------------------------
 
 
-def _over(text: str, node: Node, value: str, syntax: Syntax) -> Edit:
+def _over(text: str, node: Node, value: Value, syntax: Syntax) -> Edit:
     """Write over a value, in the quotes that it has."""
     old = text[node.at : node.end]
-    if node.quote:
+    if node.quote and isinstance(value, str):
         return Edit((node.at, node.end), value, old.strip())
-    new = json.dumps(value, ensure_ascii=False) if syntax != "yaml" else _scalar(value)
+    new = front_text.flow(value, syntax)
     gap = " " if node.at == node.end and text[node.at - 1] in ":-" else ""
     return Edit((node.at, node.end), gap + new, old.strip())
-
-
-def _flow(way: Steps, value: str, syntax: Syntax, *, is_whole: bool = False) -> str:
-    """``value`` at ``way`` within brackets; ``is_whole`` with the outer ones."""
-    made = _scalar(value) if syntax == "yaml" else json.dumps(value, ensure_ascii=False)
-    for depth, step in reversed(list(enumerate(way))):
-        has_brackets = depth > 0 or is_whole
-        if isinstance(step, int):
-            made = f"[{made}]" if has_brackets else made
-            continue
-        name = f'"{step}"' if syntax == "json" else step
-        made = f"{name}{' = ' if syntax == 'toml' else ': '}{made}"
-        blank = " " if syntax != "yaml" else ""
-        made = f"{{{blank}{made}{blank}}}" if has_brackets else made
-    return made
 
 
 def _into_brackets(text: str, node: Node, new: str) -> Edit:
@@ -274,16 +241,18 @@ def _into_brackets(text: str, node: Node, new: str) -> Edit:
     return Edit((at, at), f",{gap}{new}")
 
 
-def _of_json(text: str, front: Front, way: Steps, value: str) -> Iterator[Edit]:
+def _of_json(text: str, front: Front, way: Steps, value: Value) -> Iterator[Edit]:
     root = front_nodes.inline(text, front.start, front.end)
     yield from _of_inline(text, *_deepest(root, way), value, syntax="json")
 
 
-def _of_inline(text: str, node: Node, rest: Steps, value: str, *, syntax: Syntax) -> Iterator[Edit]:
+def _of_inline(
+    text: str, node: Node, rest: Steps, value: Value, *, syntax: Syntax
+) -> Iterator[Edit]:
     if node.kind in ("table", "list"):
-        yield _into_brackets(text, node, _flow(rest, value, syntax))
+        yield _into_brackets(text, node, front_text.members(front_text.at(rest, value), syntax))
     elif rest and node.kind == "empty":
-        yield Edit((node.at, node.end), _flow(rest, value, syntax, is_whole=True))
+        yield Edit((node.at, node.end), front_text.flow(front_text.at(rest, value), syntax))
     elif not rest:
         yield _over(text, node, value, syntax)
 
@@ -291,7 +260,7 @@ def _of_inline(text: str, node: Node, rest: Steps, value: str, *, syntax: Syntax
 # -- TOML ------------------------------------------------------------------------------------------
 
 
-def _of_toml(text: str, front: Front, way: Steps, value: str) -> Iterator[Edit]:
+def _of_toml(text: str, front: Front, way: Steps, value: Value) -> Iterator[Edit]:
     scopes = front_nodes.of_toml(text, front.start, front.end)
     for scope in scopes:
         for place, node in scope.values:
@@ -304,19 +273,37 @@ def _of_toml(text: str, front: Front, way: Steps, value: str) -> Iterator[Edit]:
     rest = way[len(scope.steps) :]
     names = [step for step in rest if isinstance(step, str)]
     end = "\r\n" if text[: front.start].endswith("\r\n") else "\n"
-    if len(rest) > 1 and len(names) == len(rest) and not _is_dotted(scope, rest[0]):
-        header = ".".join(str(step) for step in way[:-1])
-        if all(isinstance(step, str) for step in way):
-            lines = ["", f"[{header}]", f"{way[-1]} = {json.dumps(value, ensure_ascii=False)}", ""]
-            yield Edit((front.end, front.end), end.join(lines))
-    if rest and isinstance(rest[0], str):
-        depth = next((i for i, step in enumerate(rest) if isinstance(step, int)), len(rest))
-        named = ".".join(map(str, rest[: max(depth, 1)]))
-        inner = _flow(rest[max(depth, 1) :], value, "toml", is_whole=True)
-        new = f"{named} = {inner}"
-        is_first = scope.end == front.start
-        at = scope.end if is_first else _line_end(text, scope.end, front.end)
-        yield Edit((at, at), new + end if is_first else end + new)
+    is_named = len(rest) > 1 and len(names) == len(rest) and not _is_dotted(scope, rest[0])
+    if is_named and all(isinstance(step, str) for step in way):
+        said = f"[{_toml_name(way[:-1])}]", f"{_toml_name(way[-1:])} = {_toml(value)}"
+        yield Edit((front.end, front.end), end.join(("", *said, "")))
+    if not rest or isinstance(rest[0], int):
+        return
+    depth = next((i for i, step in enumerate(rest) if isinstance(step, int)), len(rest))
+    entry = front_text.at(rest[depth + 1 :], value)
+    if isinstance(entry, dict) and depth < len(rest) and _is_opened(scopes, (*scope.steps, *rest)):
+        header = _toml_name((*scope.steps, *rest[:depth]))
+        lines = (f"{_toml_name((name,))} = {_toml(inner)}" for name, inner in entry.items())
+        yield Edit((front.end, front.end), end.join(("", f"[[{header}]]", *lines, "")))
+    new = f"{_toml_name(rest[:depth])} = {_toml(front_text.at(rest[depth:], value))}"
+    is_first = scope.end == front.start
+    at = scope.end if is_first else _line_end(text, scope.end, front.end)
+    yield Edit((at, at), new + end if is_first else end + new)
+
+
+def _toml(value: Value) -> str:
+    return front_text.flow(value, "toml")
+
+
+def _toml_name(way: Steps) -> str:
+    return ".".join(front_text.name(str(step), "toml") for step in way)
+
+
+def _is_opened(scopes: list[Scope], way: Steps) -> bool:
+    """Whether the list on the ``way`` is written in tables of their own: ``[[head]]``."""
+    depth = next(at for at, step in enumerate(way) if isinstance(step, int))
+    below = [one.steps[depth] for one in scopes if one.steps[:depth] == way[:depth] != one.steps]
+    return any(isinstance(step, int) for step in below)
 
 
 def _is_dotted(scope: Scope, name: str | int) -> bool:

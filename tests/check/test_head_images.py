@@ -14,6 +14,7 @@ _FRAMEWORKS = {
     "astro": {"astro.config.mjs": 'export default { base: "/docs" };\n'},
     "jekyll": {"_config.yml": "baseurl: /docs\n"},
     "vitepress": {".vitepress/config.js": 'export default { base: "/docs/" };\n'},
+    "nuxt": {"nuxt.config.ts": "export default {};\n"},
     "next": {"next.config.js": "module.exports = {};\n", "package.json": '{"name": "x"}'},
     "plain": {},
 }
@@ -198,16 +199,66 @@ def test_a_wrong_key_is_a_mistake(lines: str, said: str, place: Place) -> None:
     assert ran.code == 2 and said in ran.err
 
 
-def test_elements_of_a_head_are_not_invented(bare: Place) -> None:
-    key = '"head[0].attrs.content"'
-    _site(bare, "astro", "src/content/docs/a.md", "public/a.png", key, _PAGE)
-    assert "assetgen snippet a --for starlight-front-matter" in bare.run("check").out
-    head = "head:\n  - tag: meta\n    attrs:\n      property: og:image\n      content: x\n"
-    bare.write("src/content/docs/a.md", _PAGE.replace("A\n", f"A\n{head}"))
-    bare.ok("refs", "--fix")
-    assert (
-        "content: https://example.org/docs/a.png\n" in bare.read("src/content/docs/a.md").decode()
+_STARLIGHT = "  - tag: meta\n    attrs:\n      property: og:image\n      content: {}\n"
+_URL = "https://example.org/docs/a.png"
+# framework, key, front matter after the title, and the same afterwards
+_HEADS = {
+    "Starlight": ("astro", "head", "", f"head:\n{_STARLIGHT.format(_URL)}"),
+    "a position": ("astro", "head[0].attrs.content", "", f"head:\n{_STARLIGHT.format(_URL)}"),
+    "other elements": (
+        *("astro", "head[0].attrs.content"),
+        "head:\n  - tag: meta\n    attrs: { name: description, content: b }\n",
+        "head:\n  - tag: meta\n    attrs: { name: description, content: b }\n"
+        + _STARLIGHT.format(_URL),
+    ),
+    "another image": (
+        *("astro", "head", f"head:\n  - tag: title\n{_STARLIGHT.format('/b.png')}"),
+        f"head:\n  - tag: title\n{_STARLIGHT.format(_URL)}",
+    ),
+    "that of X": (
+        *("astro", "head[0].attrs.content"),
+        "head: [{tag: meta, attrs: {name: 'twitter:image', content: 'b.png'}}]\n",
+        f"head: [{{tag: meta, attrs: {{name: 'twitter:image', content: '{_URL}'}}}}]\n",
+    ),
+    "VitePress": (
+        *("vitepress", "head", "head:\n  - [link, {rel: x}]\n"),
+        (
+            "head:\n  - [link, {rel: x}]\n  - - meta\n    - property: og:image\n"
+            f"      content: {_URL}\n"
+        ),
+    ),
+    "Nuxt": (
+        *("nuxt", "head", ""),
+        "head:\n  meta:\n    - property: og:image\n      content: https://example.org/a.png\n",
+    ),
+    "Jekyll": (
+        *("jekyll", "image", "image:\n  alt: b\n"),
+        "image:\n  alt: b\n  path: /a.png\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param(row, id=name, marks=pytest.mark.more if row[0] != "astro" else [])
+        for name, row in _HEADS.items()
+    ],
+)
+def test_the_element_of_the_image_is_found_or_made(
+    row: tuple[str, str, str, str], bare: Place
+) -> None:
+    framework, key, before, after = row
+    public = "assets" if framework == "jekyll" else "public"
+    page = "src/content/docs/a.md"
+    _site(
+        bare, framework, page, f"{public}/a.png", f'"{key}"', _PAGE.replace("A\n", f"A\n{before}")
     )
+    assert [path for path, _ in _found(bare)] == [page]
+    bare.ok("refs", "--fix")
+    after = after.replace("/a.png", "/assets/a.png") if framework == "jekyll" else after
+    assert bare.read(page).decode() == _PAGE.replace("A\n", f"A\n{after}")
+    assert _found(bare) == []
 
 
 def test_a_page_names_the_content_of_its_image_where_networks_cache(place: Place) -> None:

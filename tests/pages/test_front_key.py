@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assetgen.pages import front_key
+from assetgen.pages.front_text import Value
 
 _NEW = "/og/a.png"
 
@@ -148,3 +149,78 @@ def test_pages_without_front_matter_get_it_where_a_generator_reads_it(
     page: str, is_site: bool, is_written: bool
 ) -> None:
     assert bool(front_key.edit("<p>A</p>", page, "image", _NEW, is_site=is_site)) is is_written
+
+
+_META: Value = {"tag": "meta", "attrs": {"property": "og:image", "content": _NEW}}
+_LINES = "- tag: meta\n  attrs:\n    property: og:image\n    content: /og/a.png\n"
+_TOML = 'tag = "meta"\nattrs = { property = "og:image", content = "/og/a.png" }\n'
+
+# page before, key, page after; None where it is not certain.
+_ELEMENTS: dict[str, tuple[str, str, str | None]] = {
+    "no head": (
+        "---\nt: A\n---\nx",
+        "head[0]",
+        "---\nt: A\nhead:\n  " + _LINES.replace("\n", "\n  ")[:-2] + "---\nx",
+    ),
+    "line ends": (
+        "---\r\nhead:\r\n- tag: title # c\r\n---\r\nx",
+        "head[1]",
+        f"---\nhead:\n- tag: title # c\n{_LINES}---\nx".replace("\n", "\r\n"),
+    ),
+    "an empty head": (
+        "---\nhead: # c\nz: 1\n---\n",
+        "head[0]",
+        f"---\nhead: # c\n{_LINES}z: 1\n---\n",
+    ),
+    "an empty head without a remark": (
+        "---\nhead:\nz: 1\n---\n",
+        "head[0]",
+        f"---\nhead:\n{_LINES}z: 1\n---\n",
+    ),
+    "other entries": (
+        "---\nhead:\n    - tag: script\n      attrs: {src: a.js}\n    # c\nz: 1\n---\n",
+        "head[1]",
+        "---\nhead:\n    - tag: script\n      attrs: {src: a.js}\n    "
+        + _LINES.replace("\n", "\n    ")[:-4]
+        + "    # c\nz: 1\n---\n",
+    ),
+    "a quoted key and brackets": (
+        '---\n"head": [{tag: title}]\n---\n',
+        "head[1]",
+        (
+            '---\n"head": [{tag: title}, {tag: meta, attrs: {property: og:image, '
+            "content: /og/a.png}}]\n---\n"
+        ),
+    ),
+    "an anchor above": (
+        "---\nhead:\n  - &a\n    tag: title\n---\n",
+        "head[1]",
+        "---\nhead:\n  - &a\n    tag: title\n  " + _LINES.replace("\n", "\n  ")[:-2] + "---\n",
+    ),
+    "no front matter": (
+        "# A\n",
+        "head[0]",
+        "---\nhead:\n  " + _LINES.replace("\n", "\n  ")[:-2] + "---\n\n# A\n",
+    ),
+    "tables of TOML": (
+        "+++\n[[head]]\ntag = 'title'\n[x]\n+++\n",
+        "head[1]",
+        f"+++\n[[head]]\ntag = 'title'\n[x]\n\n[[head]]\n{_TOML}+++\n",
+    ),
+    "JSON": (
+        '{"head": []}\n',
+        "head[0]",
+        (
+            '{"head": [{ "tag": "meta", "attrs": '
+            '{ "property": "og:image", "content": "/og/a.png" } }]}\n'
+        ),
+    ),
+    "a text instead of a list": ("---\nhead: x\n---\n", "head[0]", None),
+}
+
+
+@pytest.mark.parametrize("row", _ELEMENTS.values(), ids=_ELEMENTS)
+def test_an_element_is_added_and_nothing_else_changed(row: tuple[str, str, str | None]) -> None:
+    before, key, after = row
+    made = front_key.edit(before, "a.md", key, _META, is_site=False)
+    assert (made and before[: made.span[0]] + made.new + before[made.span[1] :]) == after
