@@ -30,6 +30,12 @@ _CONFIG = (
 )
 #: Added to the environment of a call that asks where the user's own hooks are.
 WITH_HOOKS = {"GIT_CONFIG_COUNT": str(len(_CONFIG) - 1)}
+#: Added to a call that asks who the user is: a name that git would guess is none.
+NO_GUESS = {
+    "GIT_CONFIG_COUNT": str(len(_CONFIG) + 1),
+    f"GIT_CONFIG_KEY_{len(_CONFIG)}": "user.useConfigOnly",
+    f"GIT_CONFIG_VALUE_{len(_CONFIG)}": "true",
+}
 _KEPT = ("GIT_EXEC_PATH", "GIT_SSL_CAINFO", "GIT_ASKPASS")
 _IDENTITY = ("GIT_AUTHOR_", "GIT_COMMITTER_")
 #: Windows starts no program from the current folder where this is set.

@@ -11,7 +11,7 @@ from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, Manifest, targets
 from assetgen.plan.workspace import Workspace
-from assetgen.record import baseline, record
+from assetgen.record import approval, baseline, record
 
 # What a file can be before there is a manifest; the others are about its assets.
 _WITHOUT_ASSETS = {"unrecorded", "dangling", "missing-alt", "size-differs", "public-url", "unread"}
@@ -53,7 +53,10 @@ def _touched(manifest: Manifest, changed: set[str]) -> set[str]:
     """
     found = changed - {FILE}
     for asset in manifest.asset:
-        own = {target.path for target in targets(asset)} | {*record.places(asset.id)}
+        own = {target.path for target in targets(asset)} | {
+            *record.places(asset.id),
+            *approval.places(asset.id),
+        }
         if not own.isdisjoint(changed):
             found |= own
     return found

@@ -12,7 +12,7 @@ from assetgen.text import clean, count
 
 Level = Literal["error", "warning", "note"]
 #: The codes of findings in pages, each of which has a key in [check].
-OF_PAGES = frozenset(name.replace("_", "-") for name in Check.__struct_fields__)
+OF_PAGES = frozenset(name.replace("_", "-") for name in Check.__struct_fields__) - {"unapproved"}
 
 
 @dataclass(frozen=True, order=True)
@@ -63,8 +63,9 @@ class Report:
 class Strictness:
     """How strict a check is.
 
-    ``staged`` makes stale pictures warnings unless ``strict``; ``release`` makes drafts errors, and
-    ``built`` files that git does not have and that are not built, or not as recorded.
+    ``staged`` makes stale pictures warnings unless ``strict``; ``release`` makes drafts errors and
+    painted pictures that no one approved at least warnings, and ``built`` makes files errors that
+    git does not have and that are not built, or not as recorded.
     """
 
     staged: bool = False

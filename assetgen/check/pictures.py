@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import baseline, networks, old_title, orphans, rebuilt, staged
+from assetgen.check import approvals, baseline, networks, old_title, orphans, rebuilt, staged
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
@@ -21,7 +21,7 @@ from assetgen.plan.reasons import BATCH, MIXED, NO_FILE, is_in_form
 from assetgen.plan.settled import Settled
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
-from assetgen.record import batch_file, record
+from assetgen.record import approval, batch_file, record
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.record.record import Record, Unusable
 
@@ -35,7 +35,9 @@ def check(project: Workspace, how: Strictness) -> Report:
     renamed: set[str] = set()
     recorded: list[Asset] = []
     older: list[str] = []
+    seen: list[Decision] = []
     for decision in project.decisions(replace(project.world(), record=records.read)):
+        seen.append(decision)
         owned.update(decision.paths)
         inputs.update(decision.rests_on)
         if decision.asset.is_rebuilt and decision.action is Action.NOTHING:
@@ -56,6 +58,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += records.findings
     findings += _second_records(project)
     findings += orphans.findings(project, records.without(renamed), owned)
+    findings += approvals.findings(project, seen, how, renamed)
     findings += records.emitted.findings()
     findings += networks.findings(project)
     damaged_batches = project.holdings.batches.unusable().items()
@@ -344,11 +347,15 @@ def _of_batch(path: str, found: batch_file.Unusable) -> Finding:
     return Finding(path=path, code="batch", message=message, cure=cure)
 
 
+#: Where the files of assetgen itself are that a verdict depends on.
+_FOLDERS = (record.FOLDER, approval.FOLDER, batch_file.FOLDER)
+
+
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:
     """The paths of the index that the verdict of ``report`` depends on."""
     stated = project.manifest.project
     apart = (one.path.rstrip("/") for one in stated.modules if one.by)
-    folders = (record.FOLDER, batch_file.FOLDER, "templates", *stated.outputs, *apart)
+    folders = (*_FOLDERS, "templates", *stated.outputs, *apart)
     inside = tuple(f"{folder}/" for folder in folders)
     module = typed_module.names(project.manifest)
     pictures = (*listed_paths(project.manifest), *standing.baseline_of(project.tree).lines)

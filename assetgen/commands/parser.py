@@ -40,6 +40,8 @@ COMMANDS = {
     "show": "print where an image came from",
     "adopt": "use an existing image file for an asset",
     "accept": "keep edited or stale files as they are",
+    "approve": "approve pictures as they are, for exactly these bytes",
+    "revoke": "take approvals back",
     "cost": "print what was paid, in one section for each bill",
     "request": "print what the route receives: an HTML page, or cURL",
     "routes": "print what each route is for, and whether it is ready",

@@ -65,7 +65,14 @@ def run(options: Namespace) -> int:
         warnings = forecast.untried(decisions, conditions)
     if options.json:
         is_built = project.rebuilt.is_built
-        text = context.json_text(plan_json(decisions, project.places.collection, is_built))
+        approvals = project.approvals
+        rows = plan_json(
+            decisions,
+            project.places.collection,
+            is_built,
+            is_approved=lambda decision: approvals.verdict(decision).is_approved,
+        )
+        text = context.json_text(rows)
         print(text)
     else:
         plan_table(

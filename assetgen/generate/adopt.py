@@ -381,8 +381,8 @@ def _put(
     leaving: Leaving | None = None,
 ) -> Outcome:
     batch = store.Batch(project.root)
-    records = placing.former_records(project, picture)
-    made = placing.stage(batch, picture, replace(leaving or Leaving(), records=records))
+    leaves = placing.with_former(project, picture, leaving or Leaving())
+    made = placing.stage(batch, picture, leaves)
     left = placing.place(project, batch, [made], overwrite=True)  # the caller has decided
     outcome = Outcome(made=[made], baseline=left)
     placing.after(project, outcome)

@@ -66,6 +66,26 @@ def commit_fonts(
     return _commit_only(root, environ, message, written=paths)
 
 
+def commit_approvals(
+    root: Path,
+    environ: Mapping[str, str],
+    verb: str,
+    ids: Sequence[str],
+    *,
+    written: Sequence[str] = (),
+    removed: Sequence[str] = (),
+) -> str | None:
+    """Commit that pictures were approved, or not any more ("approve", "revoke"). Raises GitError.
+
+    None without a change.
+    """
+    subject = f"assetgen: {verb} {ids[0] if len(ids) == 1 else f'{len(ids)} pictures'}"
+    name = {"approve": "Approved", "revoke": "Revoked"}[verb]
+    trailers = [f"Assetgen-{name}: {asset_id}" for asset_id in ids]
+    message = "\n".join([subject, "", *trailers, ""])
+    return _commit_only(root, environ, message, written=written, removed=removed)
+
+
 def _commit_only(
     root: Path,
     environ: Mapping[str, str],

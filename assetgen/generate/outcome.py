@@ -79,11 +79,14 @@ class Made:
     """The path of its record."""
     build: Build | None = None
     """Set if its files were built from its record, which stays as it is."""
+    approval: str | None = None
+    """Where its approval is, if that moved with it."""
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The files of the asset that git has, and its record."""
-        return (*(() if self.decision.asset.is_rebuilt else self.files), self.record)
+        """The files of the asset that git has, its record, and an approval that moved."""
+        moved = (self.approval,) if self.approval else ()
+        return (*(() if self.decision.asset.is_rebuilt else self.files), self.record, *moved)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+import msgspec
+
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
@@ -13,10 +15,11 @@ from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture, billed
 from assetgen.manifest.schema import FORMATS, listed_paths
 from assetgen.pages.typed_module import is_asked, renew
+from assetgen.plan.approvals import Moving
 from assetgen.plan.decide import Decision
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
-from assetgen.record import baseline, record
+from assetgen.record import approval, baseline, record
 from assetgen.record.record import Record, Unusable
 
 
@@ -30,6 +33,8 @@ class Leaving:
     them."""
     records: tuple[str, ...] = ()
     """The former paths of its record."""
+    approval: Moving | None = None
+    """Its approval, if that moves with it."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -48,18 +53,22 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
     written = {file.path: file.data for file in picture.files}
     place_of_record = picture.decision.wish.place
     digests = {file.path: file.sha256 for file in picture.files}
+    moving = leaving.approval
+    own = {place_of_record: _record(picture, place_of_record)}
+    own |= {moving.place: moving.data} if moving else {}
     try:
-        batch.add_all({**written, place_of_record: _record(picture, place_of_record)}, digests)
+        batch.add_all({**written, **own}, digests)
     except StorageError as exc:
         raise billed(exc, picture.entry) from exc
     return Made(
         decision=picture.decision,
         files=tuple(written),
-        removed=(*leaving.records, *leaving.removed),
+        removed=(*leaving.records, *([moving.former] if moving else []), *leaving.removed),
         remarks=(*picture.remarks, *leaving.remarks),
         entry=picture.entry,
         is_draft=picture.is_draft,
         record=place_of_record,
+        approval=moving.place if moving else None,
     )
 
 
@@ -93,9 +102,9 @@ def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overw
         _refuse_newcomers(made, tree)
     records = [one.record for one in made]
     has_left = _leave_baseline(batch, tree, {path for one in made for path in one.files})
-    last = [*records, baseline.FILE]
+    last = [*records, *(one.approval for one in made if one.approval), baseline.FILE]
     removed = [path for one in made for path in one.removed]
-    then = [path for path in removed if path.startswith(f"{record.FOLDER}/")]
+    then = [path for path in removed if path.startswith(_AFTER)]
     batch.place(last=last, gone=[path for path in removed if path not in then], then=then)
     for path in [*last, *(path for one in made for path in (*one.files, *one.removed))]:
         tree.forget(path)
@@ -112,6 +121,10 @@ def standing(project: Workspace, fresh: Sequence[Decision]) -> list[Made]:
         Made(decision, decision.paths, removed=(former,), record=place)
         for decision, (place, former) in zip(fresh, places, strict=True)
     ]
+
+
+#: What is removed after the files that it is about have their names.
+_AFTER = (f"{record.FOLDER}/", f"{approval.FOLDER}/")
 
 
 def _leave_baseline(batch: store.Batch, tree: WorkTree, paths: Set[str]) -> bool:
@@ -169,6 +182,18 @@ def former_records(project: Workspace, picture: Picture) -> tuple[str, ...]:
     return own if picture.former is None else (*own, project.recorded.at(picture.former))
 
 
+def with_former(project: Workspace, picture: Picture, leaving: Leaving) -> Leaving:
+    """``leaving``, with the former record of ``picture``, and the approval that moves with it."""
+    moving = None
+    if picture.former is not None:
+        files = {file.path: file.sha256 for file in picture.files}
+        place = approval.beside(picture.decision.wish.place)
+        statement = msgspec.to_builtins(picture.statement)
+        intent = str(statement["predicate"]["intent"]["digest"])
+        moving = project.approvals.moving(picture.former, place, files=files, intent=intent)
+    return replace(leaving, records=former_records(project, picture), approval=moving)
+
+
 class Superseded:
     """Finds pictures that a record names and that no asset lists or is made from now."""
 
@@ -179,7 +204,7 @@ class Superseded:
         """What leaves when ``picture`` takes the place of the one that its asset has, or had."""
         project = self._project
         found = self.of(project.record(picture.former or picture.id))
-        return replace(found, records=former_records(project, picture))
+        return with_former(project, picture, found)
 
     def of(self, known: Record | Unusable | None) -> Leaving:
         """The unchanged files of a record that no asset needs now.

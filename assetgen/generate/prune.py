@@ -21,13 +21,14 @@ from assetgen.plan import former, record_cures, settle
 from assetgen.plan.decide import Decision
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
+from assetgen.record import approval
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
 
 @dataclass(frozen=True)
 class Leftover:
-    """An orphan of a collection that can be removed: its record, and those of its files here."""
+    """An orphan of a collection that can be removed: its record, its approval, its files here."""
 
     asset_id: str
     record: str
@@ -103,8 +104,9 @@ def planned(project: Workspace, patterns: Sequence[str]) -> Pruning:
             found.kept.append(Kept(asset_id, error or StorageError("it has no record")))
         else:
             files = tuple(path for path in known.subject if project.tree.digest(path) is not None)
-            own = tuple(path for path in files if path not in judge.listed)
-            found.removed.append(Leftover(asset_id, known.path, own))
+            own = [path for path in files if path not in judge.listed]
+            own += [path for path in approval.places(asset_id) if path in project.approvals.paths]
+            found.removed.append(Leftover(asset_id, known.path, tuple(dict.fromkeys(own))))
     return found
 
 

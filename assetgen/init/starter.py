@@ -44,6 +44,7 @@ _CONTENT = "# Your pages: check compares them with the pictures."
 # Without -merge, git would combine two edits of a record into one that no one wrote.
 _ATTRIBUTES = (
     ".assetgen/records/** text eol=lf -merge linguist-generated",
+    ".assetgen/approvals/** text eol=lf -merge",
     ".assetgen/baseline text eol=lf",
 )
 _IGNORED = (".assetgen/cache/",)

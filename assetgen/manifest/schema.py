@@ -121,7 +121,7 @@ class Project(Table, frozen=True):
 
 
 class Check(Table, frozen=True, rename="kebab"):
-    """The severity of each finding of check in pages."""
+    """The severity of each finding of check in pages, and of images without approval."""
 
     dangling: Annotated[Severity, Meta(description="a page refers to a missing image")] = "error"
     unreferenced: Annotated[
@@ -146,6 +146,9 @@ class Check(Table, frozen=True, rename="kebab"):
     public_url: Annotated[
         Severity, Meta(description="the site does not show an image under the path of a page")
     ] = "error"
+    unapproved: Annotated[
+        Severity, Meta(description="no person has approved a painted image as it is")
+    ] = "off"
     ignore: Annotated[
         tuple[Text, ...], Meta(description="glob patterns of pages and images without findings")
     ] = ()

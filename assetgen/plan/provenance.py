@@ -12,6 +12,7 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest import naming
 from assetgen.manifest.schema import FORMATS
 from assetgen.plan import decide
+from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
@@ -27,6 +28,8 @@ class Provenance:
     decision: Decision | None
     path: str
     """Where the record is."""
+    approval: Verdict
+    """Whether the picture is approved as it is."""
 
 
 def find(root: Path, what: str, folder: Path) -> Provenance:
@@ -68,7 +71,9 @@ def _of_asset(project: Workspace, asset_id: str) -> Provenance:
         raise unusable(project, asset_id, exc) from None
     is_listed = any(asset.id == asset_id for asset in project.manifest.asset)
     decision = decide.judge(project.wish(asset_id), project.world(), {}) if is_listed else None
-    return Provenance(record.statement(data), decision, place)
+    approvals = project.approvals
+    verdict = approvals.verdict(decision) if decision else approvals.of(asset_id)
+    return Provenance(record.statement(data), decision, place, approval=verdict)
 
 
 def unusable(project: Workspace, asset_id: str, why: Unusable) -> StorageError:

@@ -31,6 +31,7 @@ from assetgen.plan import (
     scope,
     settled,
 )
+from assetgen.plan.approvals import Approvals
 from assetgen.plan.decide import Decision
 from assetgen.plan.gone import Gone
 from assetgen.plan.holdings import Holdings
@@ -91,6 +92,7 @@ class Workspace:
         self._reading = _completed(self, self.stated)
         self.places = Places(self._reading)
         self.recorded = Records(tree, self.places.collection)
+        self.approvals = Approvals(tree, self.record, self.wish)
         self.holdings = Holdings(
             root, self.recorded, self._reading.manifest, self.wish, commits=commits
         )

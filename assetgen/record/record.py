@@ -241,11 +241,11 @@ def has_merge_markers(data: bytes) -> bool:
 
 def statement(data: bytes) -> dict[str, Any]:
     """The statement in a record's bytes. Raises Unusable if it does not say what was written."""
-    return _parsed(data)[0]
+    return sealed(data)[0]
 
 
-def _parsed(data: bytes) -> tuple[dict[str, Any], bool]:
-    """The statement in a record's bytes, and whether they have another form than assetgen's."""
+def sealed(data: bytes, kind: str = PREDICATE) -> tuple[dict[str, Any], bool]:
+    """A statement of ``kind`` in its bytes, and whether their form is another than assetgen's."""
     if len(data) > MAX_BYTES:
         raise Unusable("it is larger than any record")
     lines = data.replace(b"\r\n", b"\n")
@@ -257,7 +257,7 @@ def _parsed(data: bytes) -> tuple[dict[str, Any], bool]:
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise Unusable("it is not JSON") from None
     try:
-        if whole["_type"] != STATEMENT or whole["predicateType"] != PREDICATE:
+        if whole["_type"] != STATEMENT or whole["predicateType"] != kind:
             raise Unusable("it is not a statement of assetgen's kind")
         stated = whole["predicate"]["integrity"]["digest"]
         rewritten = write(whole)
@@ -312,7 +312,7 @@ def usable(data: bytes | None, path: str) -> Record | None:
 @lru_cache(maxsize=2048)  # ``watch`` reads the same ones at every save
 def read(data: bytes, path: str) -> Record:
     """Read the record at ``path``. Raises Unusable if it is damaged or names a forbidden path."""
-    whole, is_reformatted = _parsed(data)
+    whole, is_reformatted = sealed(data)
     try:
         parsed = msgspec.convert(whole, _Decisive)
     except msgspec.ValidationError as exc:

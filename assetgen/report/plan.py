@@ -58,6 +58,14 @@ def _in_git(_asset: Asset) -> bool | None:
     return None
 
 
+IsApproved = Callable[[Decision], bool]
+
+
+def _not_approved(_decision: Decision) -> bool:
+    """No one approved anything."""
+    return False
+
+
 def plan_table(
     decisions: Sequence[Decision],
     stream: IO[str],
@@ -233,6 +241,7 @@ def plan_json(
     decisions: Iterable[Decision],
     collection_of: CollectionOf = _none,
     is_built: IsBuilt = _in_git,
+    is_approved: IsApproved = _not_approved,
 ) -> list[dict[str, Any]]:
     """The plan as data: one object for each asset."""
     return [
@@ -243,6 +252,7 @@ def plan_json(
             "state": d.state.value,
             "action": d.action.value,
             **_built(is_built(d.asset)),
+            "approved": is_approved(d),
             "reasons": [{"field": r.field, "old": r.old, "new": r.new} for r in d.reasons],
             "route": d.asset.route,
             "surface": d.estimate.surface or None,

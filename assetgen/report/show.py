@@ -8,10 +8,12 @@ from typing import IO, Any
 import msgspec
 
 from assetgen.errors import StorageError
+from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
 from assetgen.plan.provenance import Provenance
 from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
+from assetgen.report.approving import verdict_in_words
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
 from assetgen.route_names import ADOPTED
@@ -19,7 +21,11 @@ from assetgen.text import clean, count
 
 
 def show(
-    statement: Mapping[str, Any], decision: Decision | None, stream: IO[str], path: str = ""
+    statement: Mapping[str, Any],
+    decision: Decision | None,
+    stream: IO[str],
+    path: str = "",
+    approval: Verdict | None = None,
 ) -> None:
     """The provenance of one asset, for people; ``path`` is where its record is."""
     out = console(stream)
@@ -28,6 +34,8 @@ def show(
     except msgspec.ValidationError:
         raise StorageError("the record is incomplete") from None
     rows = [*_facts(stated), *([("record", path)] if path else [])]
+    if approval is not None:
+        rows.append(("approved", verdict_in_words(approval)))
     if decision is not None:
         rows.insert(
             1,
@@ -48,7 +56,7 @@ def show_all(every: Sequence[Provenance], stream: IO[str]) -> None:
     for number, one in enumerate(every):
         if number:
             stream.write("\n")
-        show(one.statement, one.decision, stream, one.path)
+        show(one.statement, one.decision, stream, one.path, approval=one.approval)
 
 
 def _facts(statement: Statement) -> Iterable[tuple[str, str]]:

@@ -197,7 +197,12 @@ def _branch(place: Place) -> None:
     place.git("checkout", "-q", "other")
 
 
+def _approval_added(place: Place) -> None:
+    place.write(".assetgen/approvals/a.json", "{}")
+
+
 _CHANGES = [
+    _approval_added,
     *(
         _same_size,
         _same_size_record,
@@ -414,6 +419,7 @@ def test_an_unchanged_index_is_still_clean(staged: Place) -> None:
 
 
 _STAGED = [
+    _approval_added,
     *(
         _same_size,
         _same_size_record,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cures import Key, Stage, State, commands
+from tests.support.cures_of_approvals import STATES as OF_APPROVALS
 from tests.support.cures_of_baseline import STATES as OF_BASELINE
 from tests.support.cures_of_batches import STATES as OF_BATCHES
 from tests.support.cures_of_builds import STATES as OF_BUILDS
@@ -40,6 +41,7 @@ STATES: tuple[State, ...] = (
     *OF_CODEX,
     *OF_REPLIES,
     *OF_BATCHES,
+    *OF_APPROVALS,
 )
 #: Commands that no test can run, and why.
 NOT_RUN: dict[Key, str] = {
