@@ -93,13 +93,12 @@ class Workspace:
         self.places = Places(self._reading)
         self.recorded = Records(tree, self.places.collection)
         self.approvals = Approvals(tree, self.record, self.wish)
-        self.holdings = Holdings(
-            root, self.recorded, self._reading.manifest, self.wish, commits=commits
-        )
-        self.rebuilt = Rebuilt(root, tree, self._reading.manifest, self.record)
+        manifest = self._reading.manifest
+        self.holdings = Holdings(root, self.recorded, manifest, self.wish, commits=commits)
+        self.rebuilt = Rebuilt(root, tree, manifest, self.record)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
-        self._use(self._reading.manifest)
+        self._use(manifest)
         if self._reading.faults:
             self._refuse(self._mistakes())
 

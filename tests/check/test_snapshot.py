@@ -24,7 +24,7 @@ from assetgen.generate.options import Options
 from tests.support.place import Place
 from tests.support.tiny import tiny, want
 
-_MANY = 45
+_MANY = 46
 
 
 @pytest.fixture(scope="module")

@@ -360,6 +360,7 @@ def test_the_plan_for_programs_has_every_reason_with_old_and_new() -> None:
         "collection": None,
         "state": "stale",
         "action": "draw",
+        "approved": False,
         "reasons": [{"field": "values.title", "old": "T", "new": "U"}],
         "route": "local",
         "surface": "none",
