@@ -20,6 +20,7 @@ from assetgen.report.pages import as_data
 from tests.support.histories import SOON, History, soon_trusted
 from tests.support.images import picture
 from tests.support.place import Place
+from tests.support.rows import every
 
 _FEW, _MANY = range(3), range(3, 60)
 
@@ -221,7 +222,7 @@ def _said(place: Place, *, staged: bool, cached: bool) -> Any:
 
 
 @pytest.mark.parametrize("staged", [False, pytest.param(True, marks=pytest.mark.more)])
-@pytest.mark.parametrize("change", _CHANGES)
+@pytest.mark.parametrize("change", every(2, _CHANGES))
 def test_a_change_shows_in_what_is_kept_of_pages(
     bare: Place, monkeypatch: pytest.MonkeyPatch, change: str, staged: bool
 ) -> None:

@@ -17,6 +17,7 @@ from assetgen.errors import AccountError, AssetgenError, BusyError, ModerationEr
 from assetgen.record import record
 from assetgen.routes import codex
 from tests.support.place import Place
+from tests.support.rows import every
 from tests.support.vendor import encoded
 
 THREAD = "01a204c4-06ea-7901-b9ed-711874b4ab82"
@@ -83,7 +84,7 @@ def thread(home: Path, lines: list[bytes], picture: bytes | None = PICTURE) -> N
         (place / "call_1.png").write_bytes(picture)
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", every(2, ODD))
 def test_an_image_is_adopted_beside_odd_data(bare: Place, name: str) -> None:
     home = Path(bare.environ["HOME"]) / ".codex"
     thread(home, ODD[name])

@@ -30,6 +30,7 @@ from assetgen.settings.conditions import Conditions
 from assetgen.settings.config import Config, GatewayAccount
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 
 KEY = "sk-canary-1234567890"
 SHIP = """
@@ -98,25 +99,28 @@ def test_doctor_reports_a_healthy_provider_and_buys_nothing(
 
 @pytest.mark.parametrize(
     ("fault", "code", "words", "cure"),
-    [
-        ("bad_key", 3, "refused (key)", "OPENAI_API_KEY"),
-        ("echo_key", 3, "refused (key)", "OPENAI_API_KEY"),
-        ("quota", 3, "refused (quota)", "add credit"),
-        ("org_verification", 3, "must be verified", "verify the organisation"),
-        ("rate", 7, "refused (rate limit)", "in a minute"),
-        ("overloaded", 5, "overloaded", "try again later"),
-        ("transparent", 4, "refused (option)", "check OPENAI_BASE_URL, then: assetgen doctor"),
-        ("bad_gateway_html", 5, "an HTML page", "try again later"),
-        (
-            "html_200",
-            5,
-            "something other than a list of models: HTML",
-            "OPENAI_BASE_URL: its path may be missing",
-        ),
-        ("not_json", 5, "something other than a list of models", "OPENAI_BASE_URL"),
-        ("reset_before", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
-        ("hang", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
-    ],
+    every(
+        2,
+        [
+            ("bad_key", 3, "refused (key)", "OPENAI_API_KEY"),
+            ("echo_key", 3, "refused (key)", "OPENAI_API_KEY"),
+            ("quota", 3, "refused (quota)", "add credit"),
+            ("org_verification", 3, "must be verified", "verify the organisation"),
+            ("rate", 7, "refused (rate limit)", "in a minute"),
+            ("overloaded", 5, "overloaded", "try again later"),
+            ("transparent", 4, "refused (option)", "check OPENAI_BASE_URL, then: assetgen doctor"),
+            ("bad_gateway_html", 5, "an HTML page", "try again later"),
+            (
+                "html_200",
+                5,
+                "something other than a list of models: HTML",
+                "OPENAI_BASE_URL: its path may be missing",
+            ),
+            ("not_json", 5, "something other than a list of models", "OPENAI_BASE_URL"),
+            ("reset_before", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
+            ("hang", 5, "did not answer GET /models", "OPENAI_BASE_URL"),
+        ],
+    ),
 )
 def test_a_failure_is_a_problem_only_for_a_route_in_use(
     place: Place, provider: Provider, fault: str, code: int, words: str, cure: str
@@ -249,30 +253,33 @@ SCOPES = {
 
 @pytest.mark.parametrize(
     ("status", "document", "code", "level", "words"),
-    [
-        (
-            200,
-            {"data": [{"id": "gpt-image-1"}]},
-            5,
-            Urgency.PROBLEM,
-            "choose one that it lists, such as gpt-image-1",
-        ),
-        (200, {"data": []}, 5, Urgency.PROBLEM, "does not list model gpt-image-2"),
-        (200, {"data": [{"id": "gpt-*"}]}, 0, Urgency.FINE, "model gpt-image-2 is listed"),
-        (200, {"data": ends("2026-11-22")}, 5, Urgency.PROBLEM, "was shut down on 2026-11-22"),
-        (200, {"data": ends("2026-11-23")}, 0, Urgency.WARNING, "shuts down on 2026-11-23"),
-        (200, {"data": ends("soon")}, 0, Urgency.WARNING, "shuts down on soon"),
-        (
-            200,
-            {"data": "none"},
-            5,
-            Urgency.PROBLEM,
-            "something other than a list of models: JSON of another form",
-        ),
-        (403, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
-        (401, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
-        (404, {"detail": "Not Found"}, 0, Urgency.WARNING, "correct base_url"),
-    ],
+    every(
+        2,
+        [
+            (
+                200,
+                {"data": [{"id": "gpt-image-1"}]},
+                5,
+                Urgency.PROBLEM,
+                "choose one that it lists, such as gpt-image-1",
+            ),
+            (200, {"data": []}, 5, Urgency.PROBLEM, "does not list model gpt-image-2"),
+            (200, {"data": [{"id": "gpt-*"}]}, 0, Urgency.FINE, "model gpt-image-2 is listed"),
+            (200, {"data": ends("2026-11-22")}, 5, Urgency.PROBLEM, "was shut down on 2026-11-22"),
+            (200, {"data": ends("2026-11-23")}, 0, Urgency.WARNING, "shuts down on 2026-11-23"),
+            (200, {"data": ends("soon")}, 0, Urgency.WARNING, "shuts down on soon"),
+            (
+                200,
+                {"data": "none"},
+                5,
+                Urgency.PROBLEM,
+                "something other than a list of models: JSON of another form",
+            ),
+            (403, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
+            (401, SCOPES, 0, Urgency.WARNING, "whether it can make images is not known"),
+            (404, {"detail": "Not Found"}, 0, Urgency.WARNING, "correct base_url"),
+        ],
+    ),
     ids=[
         *(
             "not listed",

@@ -15,6 +15,7 @@ from assetgen.generate import performer
 from assetgen.generate.options import Options
 from tests.support import forks
 from tests.support.place import Place
+from tests.support.rows import every
 
 _IDS = ("one", "two", "three", "deep/four")
 
@@ -64,7 +65,7 @@ def _one_run(folder: Path) -> Place:
     return place
 
 
-@pytest.mark.parametrize("count", [2, 8])
+@pytest.mark.parametrize("count", every(2, [2, 8]))
 def test_parallel_runs_leave_the_same_files_as_one_run(tmp_path: Path, count: int) -> None:
     alone = _one_run(tmp_path)
     place = Place(tmp_path / "together", tmp_path / "home")

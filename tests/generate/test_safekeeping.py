@@ -148,6 +148,7 @@ def test_in_a_subfolder_only_changes_are_committed(place: Place) -> None:
     assert place.git("rev-parse", "HEAD") == head
 
 
+@pytest.mark.more
 def test_hundreds_of_unchanged_images_beside_other_changes_do_not_fail_the_commit(
     place: Place,
 ) -> None:

@@ -19,10 +19,7 @@ _SHOWN = [(PRE_COMMIT if row.in_sight else PLAIN, name) for name, row in BREAKS.
 _SHOWN += [(one, name) for one in (PREK, LEFTHOOK, PLAIN) for name in _MAIN]
 if os.environ.get("ASSETGEN_HOOKS") != "1":
     _SHOWN = [
-        *(
-            (PRE_COMMIT, name)
-            for name in ("missing", "dangling", "missing alt", "unreferenced", "emit")
-        ),
+        *((PRE_COMMIT, name) for name in ("dangling", "emit")),
         *((one, "missing") for one in (PREK, LEFTHOOK, PLAIN)),
     ]
 

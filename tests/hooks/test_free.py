@@ -7,6 +7,7 @@ import pytest
 from tests.support.hook_runners import CHECK, FREE, LEFTHOOK, PRE_COMMIT, PREK, Hooked, Runner
 from tests.support.place import COVER, Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import PLANE
 from tests.support.tiny import want
 
@@ -44,7 +45,7 @@ def test_a_missing_image_is_made_and_the_commit_passes_after_the_printed_line(
     assert pictured.git("diff", "--name-only") == "notes.txt"
 
 
-@pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
+@pytest.mark.parametrize("runner", every(3, _RUNNERS), ids=lambda runner: runner.name)
 def test_only_new_files_stop_the_commit_too(runner: Runner, pictured: Place) -> None:
     project = hooked(pictured, runner, FREE)
     want(pictured, "a", "b", "c")
@@ -53,7 +54,7 @@ def test_only_new_files_stop_the_commit_too(runner: Runner, pictured: Place) -> 
     assert pictured.git("status", "--porcelain", "--", "public").startswith("?? ")
 
 
-@pytest.mark.parametrize("runner", _RUNNERS, ids=lambda runner: runner.name)
+@pytest.mark.parametrize("runner", every(3, _RUNNERS), ids=lambda runner: runner.name)
 def test_a_paid_image_is_not_bought_and_stops_nothing(runner: Runner, pictured: Place) -> None:
     with Provider() as provider:
         project = hooked(pictured, runner, FREE)

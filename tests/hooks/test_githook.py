@@ -124,6 +124,7 @@ def test_a_link_is_left_alone(project: Hooked) -> None:
     assert not project.place.has("hook.sh")
 
 
+@pytest.mark.more
 def test_one_hook_checks_several_projects_of_a_repository(project: Hooked) -> None:
     install(project)
     inner = Place(project.place.root / "it's a site", project.place.root.parent / "home")

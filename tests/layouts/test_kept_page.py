@@ -13,6 +13,7 @@ from assetgen.errors import TemplateError
 from assetgen.layouts import closure, kept_page, kind, render
 from assetgen.layouts.autofit import texts_of
 from assetgen.layouts.spec import Order
+from tests.support.rows import every
 
 _FONTS = kind.available_fonts(Path("none"))
 _TITLES = (
@@ -41,7 +42,7 @@ def _drawn(layout: str, titles: tuple[str, ...]) -> dict[str, bytes | str]:
     return found
 
 
-@pytest.mark.parametrize("layout", ["split", "centred", "editorial"])
+@pytest.mark.parametrize("layout", every(3, ["split", "centred", "editorial"]))
 def test_a_picture_does_not_depend_on_earlier_texts(
     layout: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

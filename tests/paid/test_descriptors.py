@@ -13,6 +13,7 @@ from assetgen.plan.workspace import open_workspace
 from assetgen.settings import descriptors
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import Shop, posts
 
 ASSET = """
@@ -39,18 +40,21 @@ def _shop(place: Place, provider: Provider, model: str, more: str = "") -> Shop:
 
 @pytest.mark.parametrize(
     ("model", "more", "sent"),
-    [
-        (SEEDREAM, "", {}),
-        (SEEDREAM, 'size = "1536x1024"', {"aspect_ratio": "3:2", "resolution": "1K"}),
-        (SEEDREAM, 'size = "4096x2304"', {"aspect_ratio": "16:9", "resolution": "4K"}),
-        (RECRAFT, 'size = "1024x1024"', {"aspect_ratio": "1:1"}),
-        ("openai/gpt-image-2.6-sunburst", 'quality = "max"', {"quality": "max"}),
-        (
-            "openai/gpt-image-2",
-            'size = "1024x1536"\nquality = "low"',
-            {"aspect_ratio": "2:3", "quality": "low"},
-        ),
-    ],
+    every(
+        2,
+        [
+            (SEEDREAM, "", {}),
+            (SEEDREAM, 'size = "1536x1024"', {"aspect_ratio": "3:2", "resolution": "1K"}),
+            (SEEDREAM, 'size = "4096x2304"', {"aspect_ratio": "16:9", "resolution": "4K"}),
+            (RECRAFT, 'size = "1024x1024"', {"aspect_ratio": "1:1"}),
+            ("openai/gpt-image-2.6-sunburst", 'quality = "max"', {"quality": "max"}),
+            (
+                "openai/gpt-image-2",
+                'size = "1024x1536"\nquality = "low"',
+                {"aspect_ratio": "2:3", "quality": "low"},
+            ),
+        ],
+    ),
     ids=str,
 )
 def test_a_size_is_sent_in_the_words_of_the_service(

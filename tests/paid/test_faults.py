@@ -330,7 +330,7 @@ LATE = [(lane, fault) for lane in ("responses background", "tasks") for fault in
 
 @pytest.mark.parametrize(
     ("lane", "fault"),
-    few(LATE, lambda case: case[0] != "tasks" or case[1] in ("bad_key", "stall", "quota")),
+    few(LATE, lambda case: case[1] in ("bad_key", "stall", "quota")),
     ids=[f"{lane}-{fault}".replace(" ", "-") for lane, fault in LATE],
 )
 def test_after_a_fault_a_response_can_still_be_fetched(

@@ -16,6 +16,7 @@ from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import Shop, posts
 
 ASSET = """
@@ -43,24 +44,27 @@ def _shop(place: Place, provider: Provider, model: str, more: str = "", **accoun
 
 @pytest.mark.parametrize(
     ("profile", "model", "more", "path", "fields"),
-    [
-        ("chat", "gemini-3.1-flash-image", "", "/v1/chat/completions", "messages model"),
-        ("chat", "gemini-3.1-flash-image", INPUT, "/v1/chat/completions", "messages model"),
-        ("laozhang", "sora_image", "", "/v1/chat/completions", "messages model"),
-        ("laozhang", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
-        ("laozhang", "gpt-image-2", INPUT, "/v1/images/edits", "model prompt"),
-        (
-            *("vercel", "google/gemini-3.1-flash-image", INPUT, "/v1/chat/completions"),
-            "messages modalities model",
-        ),
-        ("vercel", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
-        ("tasks", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
-        ("tasks", "gpt-image-2", INPUT, "/v1/images/generations", "image_urls model prompt"),
-        (
-            *("gemini", "gpt-image-2", "", "/v1beta/openai/images/generations"),
-            "model prompt response_format",
-        ),
-    ],
+    every(
+        2,
+        [
+            ("chat", "gemini-3.1-flash-image", "", "/v1/chat/completions", "messages model"),
+            ("chat", "gemini-3.1-flash-image", INPUT, "/v1/chat/completions", "messages model"),
+            ("laozhang", "sora_image", "", "/v1/chat/completions", "messages model"),
+            ("laozhang", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
+            ("laozhang", "gpt-image-2", INPUT, "/v1/images/edits", "model prompt"),
+            (
+                *("vercel", "google/gemini-3.1-flash-image", INPUT, "/v1/chat/completions"),
+                "messages modalities model",
+            ),
+            ("vercel", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
+            ("tasks", "gpt-image-2", "", "/v1/images/generations", "model prompt"),
+            ("tasks", "gpt-image-2", INPUT, "/v1/images/generations", "image_urls model prompt"),
+            (
+                *("gemini", "gpt-image-2", "", "/v1beta/openai/images/generations"),
+                "model prompt response_format",
+            ),
+        ],
+    ),
     ids=lambda value: value.replace(" ", "-").replace("/", "-") if value else "plain",
 )
 def test_each_service_gets_its_own_form_and_one_image_is_bought(

@@ -22,6 +22,7 @@ from assetgen.paid import provider_errors
 from assetgen.settings.gateway_profiles import OPENAI
 from assetgen.settings.provider import Provider
 from tests.support.place import Place
+from tests.support.rows import every
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor
 
@@ -405,7 +406,7 @@ SAID: dict[str, tuple[str, Any, type[AssetgenError], str, bool]] = {
 }
 
 
-@pytest.mark.parametrize("name", SAID)
+@pytest.mark.parametrize("name", every(2, SAID))
 def test_a_service_is_quoted_and_its_kind_of_failure_decides_the_exit_code(
     bare: Place, name: str
 ) -> None:

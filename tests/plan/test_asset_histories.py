@@ -16,7 +16,7 @@ from tests.support.place import Place
 #: Nanoseconds after which a file is old enough to be trusted, here: more than any clock is coarse.
 _RACY = 20_000_000
 _STEPS = 9
-_FEW = 5
+_FEW = 3
 
 
 @pytest.fixture(scope="module")

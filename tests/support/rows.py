@@ -16,6 +16,14 @@ def few(rows: Iterable[_T], is_main: Callable[[_T], bool]) -> list[ParameterSet]
     return [_row(row) if is_main(row) else _row(row, pytest.mark.more) for row in rows]
 
 
+def every(step: int, rows: Iterable[_T]) -> list[ParameterSet]:
+    """All rows; of siblings in a long table, the first of every ``step`` rows is a main row."""
+    return [
+        _row(row) if number % step == 0 else _row(row, pytest.mark.more)
+        for number, row in enumerate(rows)
+    ]
+
+
 def one_of_each(rows: Iterable[_T], kind: Callable[[_T], Hashable]) -> list[ParameterSet]:
     """All rows; the first row of each kind is its main row."""
     seen: set[Hashable] = set()

@@ -68,6 +68,7 @@ def test_a_flood_is_refused_in_words_of_bounded_length(bare: Place, text: str, s
     assert not bare.has("public")
 
 
+@pytest.mark.more
 def test_thousands_of_assets_that_need_each_other_are_put_in_order(bare: Place) -> None:
     chain = "".join(
         COVER.format(id=f"a{i}", title="x") + f'layout = "photo"\npicture = "@a{i + 1}"\n'

@@ -23,6 +23,7 @@ from assetgen.settings.gateway_profiles import PROFILES
 from assetgen.settings.provider import Provider as Bound
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor, encoded, picture_reply
 
@@ -90,6 +91,7 @@ def test_a_reply_that_drips_for_ever_is_ended(tmp_path: Path, status: str) -> No
         assert vendor.sent < 300
 
 
+@pytest.mark.more
 def test_events_without_end_are_read_without_a_picture() -> None:
     events = b'data: {"type":"image_generation.noise"}\n\n' * 50_000
     with pytest.raises(replies.Unreadable, match="without the final image"):
@@ -211,7 +213,7 @@ _POLYGLOTS: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 
 
-@pytest.mark.parametrize("name", _POLYGLOTS)
+@pytest.mark.parametrize("name", every(2, _POLYGLOTS))
 def test_no_prompt_and_no_other_file_is_published_in_an_image(bare: Place, name: str) -> None:
     suffix, make = _POLYGLOTS[name]
     came = make()
@@ -294,7 +296,7 @@ _ADDRESSES = {
 }
 
 
-@pytest.mark.parametrize("name", _ADDRESSES)
+@pytest.mark.parametrize("name", every(3, _ADDRESSES))
 def test_a_reply_can_only_point_to_its_own_origin_and_stays_stored(bare: Place, name: str) -> None:
     hosts = ["localhost", "64:ff9b::7f00:1", "2002:7f00:1::", "::7f00:1"]
     with Provider() as vendor, Vendor([encoded("PNG")]) as other:

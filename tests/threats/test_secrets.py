@@ -21,7 +21,7 @@ from assetgen.settings.gateway_profiles import PROFILES
 from assetgen.settings.provider import Provider as Bound
 from tests.support.place import Place
 from tests.support.provider import FAULTS, Provider
-from tests.support.rows import few
+from tests.support.rows import every, few
 from tests.support.shop import Shop
 from tests.support.vendor import Vendor, encoded, picture_reply
 
@@ -48,7 +48,7 @@ def told(error: BaseException | None) -> Iterator[str]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-@pytest.mark.parametrize("fault", [None, *(name for name in FAULTS if name not in _SLOW)])
+@pytest.mark.parametrize("fault", every(3, [None, *(name for name in FAULTS if name not in _SLOW)]))
 def test_no_failure_leaves_the_key_anywhere(
     bare: Place, fault: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:

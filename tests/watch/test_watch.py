@@ -339,6 +339,7 @@ def test_removed_folders_that_return_are_watched_again(place: Place) -> None:
         running.until("made", count=2, id="a")
 
 
+@pytest.mark.more
 def test_a_checkout_of_many_files_is_followed(place: Place) -> None:
     ids = [f"a{number}" for number in range(12)]
     place.covers(*ids, title="One")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.refs.scan.scan import Scanned, read
+from tests.support.rows import every
 
 _SMALL = 20_000
 
@@ -76,7 +77,7 @@ def _scanned(name: str, size: int) -> Scanned:
     return read(f"page.{suffix}", (text + end).encode())
 
 
-@pytest.mark.parametrize("name", _TEXTS)
+@pytest.mark.parametrize("name", every(3, _TEXTS))
 def test_twice_the_text_takes_at_most_twice_the_steps(name: str) -> None:
     once, twice = _scanned(name, _SMALL), _scanned(name, 2 * _SMALL)
     # The parser of code takes the square of the open elements: that stays within a fixed part.

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.rows import every
+
 _ROOT = Path(__file__).parents[3]
 _CONFIGS = {
     # file, what comes first, what is repeated
@@ -52,7 +54,7 @@ assert len(found.rows) == 2, found.rows
 """
 
 
-@pytest.mark.parametrize("name", _CONFIGS)
+@pytest.mark.parametrize("name", every(3, _CONFIGS))
 def test_a_long_configuration_is_read_in_seconds(name: str) -> None:
     """It took minutes to hours; the code runs in a process of its own, which can be ended."""
     code = _CODE.format(config=_CONFIGS[name])
