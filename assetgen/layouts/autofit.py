@@ -56,6 +56,12 @@ def texts_of(document: str) -> list[Text]:
 
 def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
     """The page with each group of texts at the largest size that fits. Raises TemplateError."""
+    set_sizes(page, texts, viewport)
+    return finished(page, texts, viewport, order)
+
+
+def set_sizes(page: Page, texts: Sequence[Text], viewport: tuple[int, int]) -> None:
+    """Set each group of texts to the largest size that fits, or to its smallest."""
     groups: dict[str, list[Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)
@@ -76,18 +82,24 @@ def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Ord
     ]
     if lines:
         _balance(page, lines)
-    page = page.rebuilt()
     page.smallest = min((size for size in sizes.values() if size), default=0) * page.scale or None
-    boxes = page.boxes()
+
+
+def finished(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
+    """A page to be painted, as the one that was measured. Raises TemplateError if it is too full.
+    """
+    made = page.rebuilt()
+    made.smallest = page.smallest
+    boxes = made.boxes()
     for text in texts:
-        if not _fits(boxes, text, viewport, page.scale):
+        if not _fits(boxes, text, viewport, made.scale):
             raise TemplateError(
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
                 where=f"values.{text.name}",
                 cure=_cure(boxes, text),
             )
-    return page
+    return made
 
 
 def _cure(boxes: Mapping[str, Box], text: Text) -> Cure:

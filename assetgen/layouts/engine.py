@@ -54,6 +54,7 @@ class Page:
         self._styles = {element: dict(declared) for element, declared in styles.items()}
         self._texts: dict[str, str] = {}
         self._boxes: dict[str, Box] | None = None
+        self._is_new = True
         self.scale = scale
         self.smallest: float | None = None
         try:
@@ -82,6 +83,7 @@ class Page:
         self._texts = dict(texts)
         self._document = document
         self._styles, self._boxes = {}, None
+        self._is_new = False
 
     @property
     def styles(self) -> Styles:
@@ -99,14 +101,34 @@ class Page:
         if styles.get(name) != value:  # the engine lays out again even if nothing changes
             styles[name] = value
             self._page.set_style(element, name, value)
-            self._boxes = None
+            self._boxes, self._is_new = None, False
+
+    def boxes_with(self, styles: Styles, texts: Mapping[str, str] | None = None) -> dict[str, Box]:
+        """The boxes with other styles for a moment, and with other texts from now on.
+
+        Such a page is only for measuring.
+        """
+        for element, text in (texts or {}).items():
+            self._page.set_text(element, text)
+        for element, declared in styles.items():
+            for name, value in declared.items():
+                self._page.set_style(element, name, value)
+        found = dict(self._page.boxes())
+        for element, declared in styles.items():
+            before = self._styles.get(element, {})
+            for name in declared:
+                self._page.set_style(element, name, before.get(name, ""))
+        self._is_new = False
+        return found
 
     def rebuilt(self) -> Page:
-        """A new page with the same document and all styles set so far.
+        """A new page with the same document and all styles set so far; this one if it is new.
 
         A text that was styled after the first layout is sometimes painted with the line breaks of
         an earlier width, although its box is right (blitz-py 0.5.0); a new layout is always right.
         """
+        if self._is_new:
+            return self
         return Page(self._document, self._css, self._canvas, self._styles)
 
     def pixels(self) -> tuple[int, int, bytes]:

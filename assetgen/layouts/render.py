@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assetgen.errors import TemplateError
 from assetgen.image import decode, png
-from assetgen.layouts import engine, inline_files, palette, sanitize, written_lines
+from assetgen.layouts import broken_lines, engine, inline_files, palette, sanitize, written_lines
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
@@ -86,7 +86,7 @@ def _with_lines(made: Typeset, css: str, canvas: Canvas, order: Order) -> Page:
         whole = exc
     texts = texts_of(made.document)
     with suppress(TemplateError):
-        broken = written_lines.broken(setting, texts, order)
+        broken = broken_lines.broken(setting, texts, order)
         if isinstance(whole, TemplateError) or not written_lines.is_at_most(whole, broken, texts):
             return broken
     if isinstance(whole, TemplateError):
@@ -96,7 +96,7 @@ def _with_lines(made: Typeset, css: str, canvas: Canvas, order: Order) -> Page:
 
 def _without_hyphens(setting: Setting, order: Order) -> Page:
     if any(MEASURED in node[0] for node, _ in setting.nodes):
-        return written_lines.broken(setting, texts_of(setting.document), order)
+        return broken_lines.broken(setting, texts_of(setting.document), order)
     shown = written_lines.shown(setting.document)
     return _laid_out(shown, setting.css, setting.canvas, order)
 
