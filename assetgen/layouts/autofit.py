@@ -86,8 +86,7 @@ def set_sizes(page: Page, texts: Sequence[Text], viewport: tuple[int, int]) -> N
 
 
 def finished(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
-    """A page to be painted, as the one that was measured. Raises TemplateError if it is too full.
-    """
+    """``page`` as it is painted. Raises TemplateError if one of its texts does not fit."""
     made = page.rebuilt()
     made.smallest = page.smallest
     boxes = made.boxes()

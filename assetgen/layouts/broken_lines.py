@@ -1,11 +1,12 @@
 """Lines that are broken here: with hyphens, and where the engine would break too late.
 
-The engine draws no hyphen where it breaks a word, and is wrong about the widths of some lines. It is
-right about boxes, so each piece of a line is measured as a box.
+The engine draws no hyphen where it breaks a word, and is wrong about the widths of some lines. It
+is right about boxes, so each piece of a line is measured as a box.
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,8 +51,10 @@ class _Long:
     lines: tuple[list[str], ...]
 
     @property
-    def is_several(self) -> bool:
-        return len(self.lines) > 1
+    def boxes(self) -> list[str]:
+        """The ids of the boxes round its pieces."""
+        many = [(number, at) for number, line in enumerate(self.lines) for at in range(len(line))]
+        return [self.box(number, at) for number, at in many if at % 2 == 0]
 
     @property
     def filler(self) -> str:
@@ -73,20 +76,20 @@ def broken(setting: Setting, texts: Sequence[Text], order: Order) -> Page:
     left = [replace(text, balance=text.balance and text.element not in owners) for text in texts]
     while True:
         page = _in_boxes(setting, plain, found, left)
+        wrapped = _without_single(page, found, plain, setting.canvas[0])
         set_sizes(page, left, setting.canvas[:2])
         sizes = {text.element: size_of(page, text) for text in left}
-        measured = _Measured(page, found, sizes, setting.canvas[0])
+        measured = _Measured(page, wrapped, sizes, setting.canvas[0])
         written = list(plain)
-        for long in found:
-            if long.owner not in measured.single:
-                lines = measured.lines(long, is_even=long.owner in even)
-                written[long.place] = "".join(lines).replace(_HYPHEN, hyphen)
-        styles = {
-            element: {name: value for name, value in declared.items() if name != "max-width"}
-            if element in owners
-            else declared
-            for element, declared in page.styles.items()
-        }
+        for long in wrapped:
+            lines = measured.lines(long, is_even=long.owner in even)
+            written[long.place] = "".join(lines).replace(_HYPHEN, hyphen)
+        styles = {text.element: dict(page.styles.get(text.element, {})) for text in left}
+        for text in left:
+            if text.slot in page.styles:
+                styles[text.slot] = dict(page.styles[text.slot])
+        for owner in owners:
+            styles.get(owner, {}).pop("max-width", None)
         try:
             sized = [
                 replace(text, sizes=(size,) if (size := sizes[text.element]) else (), balance=False)
@@ -144,9 +147,30 @@ def _in_boxes(
     return Page(setting.with_texts(written), css, setting.canvas, largest)
 
 
-def _smaller(
-    texts: Sequence[Text], groups: set[str], sizes: Mapping[str, int]
-) -> list[Text]:
+def _without_single(
+    page: Page, found: Sequence[_Long], plain: Sequence[str], wide: int
+) -> list[_Long]:
+    """The texts that are on several lines; the others are set on ``page`` as they will be drawn.
+
+    The engine breaks a line between boxes, also where the layout allows no line to be broken.
+    """
+    words = "nn " * (3 + wide // _SMALL)  # wider than the canvas
+    styles = {long.filler: {"display": "inline"} for long in found}
+    filled = page.boxes_with(styles, dict.fromkeys(styles, words))
+    several = []
+    for long in found:
+        is_short = len(long.lines) == 1 and len(long.lines[0]) < 2
+        if not is_short and (len(long.lines) > 1 or filled[long.owner][2] <= wide):
+            several.append(long)
+            continue
+        for box in long.boxes:
+            page.style(box, "display", "none")
+        page.style(long.filler, "display", "inline")
+        page.boxes_with({}, {long.filler: html.unescape(plain[long.place])})
+    return several
+
+
+def _smaller(texts: Sequence[Text], groups: set[str], sizes: Mapping[str, int]) -> list[Text]:
     """The texts, those of some groups one size smaller than they were."""
     made = []
     for text in texts:
@@ -164,25 +188,15 @@ class _Measured:
     def __init__(
         self, page: Page, found: Sequence[_Long], sizes: Mapping[str, int], wide: int
     ) -> None:
-        owners = dict.fromkeys(long.owner for long in found)
-        several = {long.owner for long in found if long.is_several}
         self._sizes = sizes
-        narrow = page.boxes_with(dict.fromkeys(owners, {"max-width": "1px"}))
-        self._boxes = page.boxes_with(dict.fromkeys(owners, _NO_WRAP))
-        #: The owners whose texts are on one line, or of one piece.
-        self.single = {
-            one
-            for one in owners
-            if one not in several and narrow[one][3] < 1.5 * self._boxes[one][3]
-        }
+        self._boxes = page.boxes_with({long.owner: _NO_WRAP for long in found})
         self._rooms, self._hyphens = {}, {}
         for long in found:
-            if long.owner not in self.single:
-                # Wider than any line: each of these is more than one em.
-                words = "nn " * (3 + wide // (sizes[long.owner] or _SMALL))
-                filled = _filled_with(page, long, words, "inline")
-                own = filled[long.owner]
-                self._rooms[long.place] = min(own[2], filled.get(f"{long.owner}-slot", own)[2])
+            # Wider than any line: each of these words is more than one em.
+            words = "nn " * (3 + wide // (sizes[long.owner] or _SMALL))
+            filled = _filled_with(page, long, words, "inline")
+            own = filled[long.owner]
+            self._rooms[long.place] = min(own[2], filled.get(f"{long.owner}-slot", own)[2])
             if SOFT_HYPHEN in long.text:
                 boxes = _filled_with(page, long, _HYPHEN, "inline-block")
                 self._hyphens[long.place] = boxes[long.filler][2]

@@ -48,17 +48,23 @@ class Face:
 
     @cached_property
     def data(self) -> bytes:
-        data = self.source
-        if isinstance(data, Path):
-            data = paths.read_regular(data.parent, data.name, TemplateError)
+        data = self._file
         if self.member is not None:
             return sfnt.member(data, self.member)
         return web_font.whole(data) if web_font.is_one(data) else data
 
+    @property
+    def _file(self) -> bytes:
+        if isinstance(self.source, bytes):
+            return self.source
+        return paths.read_regular(self.source.parent, self.source.name, TemplateError)
+
     @cached_property
     def ranges(self) -> Ranges:
         """The first and the last character of each range that it can draw."""
-        return sfnt.coverage(self.data, sfnt.tables(self.data)[b"cmap"][0])
+        at = self.member or 0  # of a collection only this table is read
+        data = self.data if self.member is None else self._file
+        return sfnt.coverage(data, sfnt.tables(data, at)[b"cmap"][0])
 
     def __getstate__(self) -> dict[str, object]:
         """What another process needs: nothing that is in the file."""
@@ -119,6 +125,22 @@ class Stack:
             and c not in _INVISIBLE
             and not any(font.has(c) for font in self.fonts)
         ]
+
+    def drawing(self, text: Iterable[str]) -> tuple[Font, ...]:
+        """The fonts that the engine may draw something of ``text`` with, each character by itself.
+
+        Always the first one, which also decides how high lines are, and any font of emoji.
+        """
+        left = {ord(char) for char in text if char > " "}
+        found = list(self.fonts[:1])
+        for font in self.fonts:
+            if not left:
+                break
+            if any(face.has(char) for char in left for face in font.faces):
+                found += [font] if font is not found[0] else []
+                if font.family != EMOJI:
+                    left = {char for char in left if not font.has(char)}
+        return tuple(found)
 
     def css(self) -> str:
         return ", ".join(f'"{font.private_name}"' for font in self.fonts)

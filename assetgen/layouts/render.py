@@ -133,6 +133,7 @@ def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
     is_plain = all(char <= " " or first.has(ord(char)) for char in set(text))
     plain = sanitize.plainly_written(document)
     return order.drawn_with(
+        text,
         emoji=first.family == EMOJI or not is_plain or sanitize.names_emoji(document),
         mono="var(--font-mono)" in plain or "`" in text,
         serif="var(--font-serif)" in plain,
@@ -142,11 +143,12 @@ def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
 def standalone(order: Order) -> str:
     """The same page as one HTML file with its fonts inside, to open in a browser."""
     document, css = page(order)
+    fonts = order.drawn_with(sanitize.text_of(document))
     faces = "".join(
         f'@font-face{{font-family:"{font.private_name}";font-weight:{_weights(font, face)};'
         f"font-style:{'italic' if face.look.is_italic else 'normal'};"
         f"src:url(data:font/ttf;base64,{base64.b64encode(face.data).decode()})}}"
-        for font in order.drawn_with()
+        for font in fonts
         for face in font.faces
     )
     zoom = f":root{{zoom:{order.canvas[0]:g}}}"

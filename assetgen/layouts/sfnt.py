@@ -5,6 +5,7 @@ Source: OpenType 1.9.
 
 from __future__ import annotations
 
+import operator
 import re
 import struct
 from dataclasses import dataclass
@@ -102,19 +103,21 @@ def coverage(data: bytes, cmap: int) -> Ranges:
         platform, encoding, offset = struct.unpack_from(">HHI", data, cmap + 4 + 8 * index)
         if platform == 0 or (platform == 3 and encoding in (1, 10)):
             offsets[struct.unpack_from(">H", data, cmap + offset)[0]] = cmap + offset
-    ranges = _format_12(data, offsets[12]) if 12 in offsets else _format_4(data, offsets[4])
-    ranges.sort()
+    if 12 in offsets:
+        return _format_12(data, offsets[12])
+    ranges = sorted(_format_4(data, offsets[4]))
     return tuple(r[0] for r in ranges), tuple(r[1] for r in ranges)
 
 
-def _format_12(data: bytes, at: int) -> list[tuple[int, int]]:
+def _format_12(data: bytes, at: int) -> Ranges:
     (groups,) = struct.unpack_from(">I", data, at + 12)
     flat = struct.unpack_from(f">{3 * groups}I", data, at + 16)
-    return [
-        (s, e)
-        for s, e, glyph in zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-        if glyph or e > s
-    ]
+    starts, ends, glyphs = flat[::3], flat[1::3], flat[2::3]
+    if 0 not in glyphs and all(map(operator.le, starts, starts[1:])):  # fonts have up to 20,000
+        return starts, ends
+    rows = zip(starts, ends, glyphs, strict=True)
+    kept = sorted((start, end) for start, end, glyph in rows if glyph or end > start)
+    return tuple(row[0] for row in kept), tuple(row[1] for row in kept)
 
 
 def _format_4(data: bytes, at: int) -> list[tuple[int, int]]:

@@ -48,13 +48,15 @@ class Order:
         return stack(dict(self.fonts), self.font)
 
     def drawn_with(
-        self, *, emoji: bool = True, mono: bool = True, serif: bool = True
+        self, text: str, *, emoji: bool = True, mono: bool = True, serif: bool = True
     ) -> tuple[Font, ...]:
-        """The fonts that the page may name: the chosen stack, one for code, one with serifs."""
+        """The fonts that may draw ``text``: of the style, for code, with serifs, of emoji."""
         fonts = dict(self.fonts)
-        chosen = [font for font in self.stack.fonts if emoji or font.family != EMOJI]
+        chosen = list(self.stack.drawing(text))
         for family, is_named in ((MONO, mono), (SERIF, serif)):
-            chosen += stack(fonts, family).fonts[:1] if is_named else ()
+            chosen += stack(fonts, family).drawing(text) if is_named else ()
+        chosen = chosen[:1] + [font for font in chosen[1:] if font.family != EMOJI]
+        chosen += [fonts[EMOJI]] if emoji and EMOJI in fonts else []
         return tuple({font.digest: font for font in chosen}.values())
 
     @property

@@ -133,6 +133,18 @@ def test_a_stack_is_the_requested_family_then_sans_then_emoji_then_fonts_of_the_
     assert found.missing("A한ก漢") == ["漢", "한"]
 
 
+def test_only_fonts_that_may_draw_a_character_are_given_to_the_engine() -> None:
+    latin, other, same = (
+        font(cmap((3, 10, format_12(rows))), name)
+        for name, rows in (("A", [(97, 99, 1)]), ("B", [(100, 105, 1)]), ("C", [(100, 110, 1)]))
+    )
+    stack = fonts.Stack((latin, other, same))
+    assert stack.drawing("abc \n") == (latin,)
+    assert stack.drawing("ad") == (latin, other)
+    assert stack.drawing("adj") == (latin, other, same)
+    assert stack.drawing("dj") == (latin, other, same)
+
+
 def test_characters_that_draw_nothing_are_never_missing() -> None:
     found = fonts.Stack((font(cmap((3, 1, format_4([(0x41, 0x41, 1)])))),))
     assert (

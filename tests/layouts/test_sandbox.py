@@ -76,7 +76,7 @@ def test_many_pictures_are_drawn_by_other_processes_which_are_replaced_in_time(
 def test_a_picture_does_not_depend_on_the_fonts_of_earlier_ones(values: dict[str, str]) -> None:
     """A process registers a font when a picture may use it."""
     order = replace(_order("x"), values=_COVER.fill(values), width=1200, height=630)
-    engine.register(order.drawn_with())
+    engine.register(order.drawn_with(""))
     with sandbox.at_work(sandbox.MANY):
         assert sandbox.draw(order) == render.draw(order)
 
