@@ -27,9 +27,10 @@ STAGED_FILE = ".assetgen/cache/check-staged"
 PLAN_JSON = ".assetgen/cache/plan.json"
 RACY_NS = 2_000_000_000
 MAX_BYTES = 256 * 1024 * 1024
+_UNTIL = b"\x1f"
 _INODE = 2**63 - 1  # some file systems use all 64 bits, a row has 63
 # Bump when a row, the header or the meaning of "clean" changes.
-_MAGIC = f"assetgen-check 12 {__version__}".encode()
+_MAGIC = f"assetgen-check 13 {__version__}".encode()
 
 Stats = tuple[int, int, int, int]
 #: path -> (stats, sha256 as 32 bytes or b"" for a folder)
@@ -62,10 +63,22 @@ def still_clean(now_ns: int) -> bytes | None:
     """The message of the last clean check here, if nothing it depends on has changed; else None."""
     try:
         taken, count, message, _plan, rest = _parts(content(FILE), ".")
+        message = _still_said(message, now_ns)
         is_valid = message and now_ns >= taken and _all_hold(rest, count)
         return message if is_valid else None
     except (OSError, ValueError, TypeError):  # TypeError: cut off inside a number
         return None
+
+
+def said_until(message: str, until: int | None) -> str:
+    """What check said, to be stored: it is valid until a time in nanoseconds since 1970."""
+    return message if until is None or not message else f"{message}{_UNTIL.decode()}{until}"
+
+
+def _still_said(stored: bytes, now_ns: int) -> bytes:
+    """What check said, as it was stored; b"" if the time is over. Raises ValueError."""
+    message, _, until = stored.partition(_UNTIL)
+    return b"" if until and now_ns >= int(until) else message
 
 
 def still_planned(now_ns: int, terms: bytes) -> tuple[bytes, bytes] | None:
@@ -220,9 +233,11 @@ def staged_still_clean(root: str, environ: Mapping[str, str]) -> bytes | None:
         magic, token, message, *paths = header.split(b"|")
         if magic != _MAGIC or token != checkout_token(root):
             return None
+        message = _still_said(message, time.time_ns())
         return (
             message
-            if index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed
+            if message
+            and index_listing(root, [os.fsdecode(path) for path in paths], environ) == listed
             else None
         )
     except (OSError, ValueError):

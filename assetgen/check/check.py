@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -31,6 +32,7 @@ def check(
     built: bool = False,
     rehash: bool = False,
     cached: bool = True,
+    today: date | None = None,
 ) -> Report:
     """Check the working tree, or the index if ``staged``. Raises AssetgenError.
 
@@ -38,10 +40,12 @@ def check(
     ``built`` asks for the files that are built from records, and ``rehash`` reads every file again
     instead of trusting its times, and proves what each record says of itself. Unless ``cached``,
     nothing that an earlier run stored is used, and nothing is stored.
+    ``today`` is by default the date in UTC.
     """
     # A copy: opening the repository removes GIT_INDEX_FILE from the process's own environment.
     environ = dict(environ)
     how = Strictness(staged=staged, strict=strict, release=release, built=built)
+    how = replace(how, today=today) if today else how
     with collector.paused():
         if staged:
             return _check_index(root, how, environ, cached=cached)
@@ -94,7 +98,8 @@ def _remember(
         project.reader.kept.save()
     is_known = not report.findings and not tree.held.was_asked  # no stat shows what git holds
     is_known = is_known and "GIT_INDEX_FILE" not in environ  # then another index was read
-    remember.checked(tree, check_message(report, staged=False) if is_known else "")
+    message = check_message(report, staged=False) if is_known else ""
+    remember.checked(tree, message, report.until)
 
 
 def _check_index(
@@ -122,7 +127,8 @@ def _check_index(
             paths = list(pictures.rests_on(project, report))
             listed = snapshot.index_listing(str(root), paths, environ)
             if listed is not None and before == snapshot.index_listing(str(root), (), environ):
-                snapshot.write_staged(str(root), paths, listed, check_message(report, staged=True))
+                message = snapshot.said_until(check_message(report, staged=True), report.until)
+                snapshot.write_staged(str(root), paths, listed, message)
         if can_cache:
             project.reader.kept.save()
         return report

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from assetgen.cure import Cure
@@ -47,6 +48,8 @@ class Report:
     """The number of files that git does not have and that are not built from their records."""
     earlier: int = 0
     """The number of findings left out because the last commit has them too."""
+    until: int | None = None
+    """When the time of the next old name is over, in nanoseconds since 1970."""
     notes: tuple[Finding, ...] = ()
     """What has become of other pictures of the baseline, and the pages that no one checks."""
 
@@ -72,6 +75,8 @@ class Strictness:
     strict: bool = False
     release: bool = False
     built: bool = False
+    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    """The date in UTC."""
 
 
 def check_message(report: Report, *, staged: bool) -> str:

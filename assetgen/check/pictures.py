@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assetgen.check import approvals, baseline, networks, old_title, orphans, rebuilt, staged
+from assetgen.check import (
+    approvals,
+    baseline,
+    networks,
+    old_names,
+    old_title,
+    orphans,
+    rebuilt,
+    staged,
+)
 from assetgen.check.emitted import EmittedFiles
 from assetgen.check.findings import Finding, Level, Report, Strictness
 from assetgen.check.unrecorded import unrecorded
@@ -23,6 +32,7 @@ from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
 from assetgen.record import approval, batch_file, record
 from assetgen.record.baseline import FILE as BASELINE
+from assetgen.record.old_names import FOLDER as NAMES
 from assetgen.record.record import Record, Unusable
 
 
@@ -63,7 +73,10 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += networks.findings(project)
     damaged_batches = project.holdings.batches.unusable().items()
     findings += [_of_batch(path, found) for path, found in damaged_batches]
-    before = standing.compare(project, owned | inputs | records.paths())
+    names = old_names.kept(project, owned)
+    findings += old_names.findings(names, how.today)
+    known = owned | inputs | records.paths() | {one.path for one in names}
+    before = standing.compare(project, known)
     findings += baseline.findings(project, before)
     findings += unrecorded(project, before)
     findings += rebuilt.findings(project, how, recorded)
@@ -76,6 +89,7 @@ def check(project: Workspace, how: Strictness) -> Report:
         before=len(before.same),
         unbuilt=rebuilt.unbuilt(project, recorded),
         notes=tuple(baseline.notes(project, before)),
+        until=old_names.next_end(names, how.today),
     )
 
 
@@ -348,7 +362,7 @@ def _of_batch(path: str, found: batch_file.Unusable) -> Finding:
 
 
 #: Where the files of assetgen itself are that a verdict depends on.
-_FOLDERS = (record.FOLDER, approval.FOLDER, batch_file.FOLDER)
+_FOLDERS = (record.FOLDER, approval.FOLDER, batch_file.FOLDER, NAMES)
 
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:

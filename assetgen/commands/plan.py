@@ -52,7 +52,8 @@ def run(options: Namespace) -> int:
         from assetgen.report.prune import show
 
         project = open_workspace(root, conditions, cached=not options.no_cache)
-        show(planned(project, options.prune), sys.stdout, as_json=options.json, verb="would remove")
+        found = planned(project, options.prune, conditions.today())
+        show(found, sys.stdout, as_json=options.json, verb="would remove")
         return 0
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)

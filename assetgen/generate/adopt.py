@@ -254,7 +254,7 @@ def _carried(
         prompts=project.manifest.project.record_prompts,
     )
     was = former if former != wish.asset.id else None
-    return Picture(decision, files, stated, former=was), Superseded(project).of(known)
+    return Picture(decision, files, stated, former=was), Superseded(project).of(known, wish.asset)
 
 
 # -- accept ----------------------------------------------------------------------------------------

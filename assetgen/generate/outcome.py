@@ -77,6 +77,8 @@ class Made:
     """Whether it is a placeholder that the asset's route has yet to replace."""
     record: str = ""
     """The path of its record."""
+    names: tuple[str, ...] = ()
+    """The entries of files that keep their old names."""
     build: Build | None = None
     """Set if its files were built from its record, which stays as it is."""
     approval: str | None = None
@@ -84,9 +86,10 @@ class Made:
 
     @property
     def written(self) -> tuple[str, ...]:
-        """The files of the asset that git has, its record, and an approval that moved."""
+        """The files of the asset that git has, its record, and what moved or stays with it."""
+        files = () if self.decision.asset.is_rebuilt else self.files
         moved = (self.approval,) if self.approval else ()
-        return (*(() if self.decision.asset.is_rebuilt else self.files), self.record, *moved)
+        return (*files, self.record, *moved, *self.names)
 
 
 @dataclass(frozen=True)

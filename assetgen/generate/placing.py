@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import cached_property
 
 import msgspec
@@ -13,13 +14,14 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture, billed
-from assetgen.manifest.schema import FORMATS, listed_paths
+from assetgen.manifest.schema import FORMATS, Asset, listed_paths
 from assetgen.pages.typed_module import is_asked, renew
 from assetgen.plan.approvals import Moving
 from assetgen.plan.decide import Decision
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
-from assetgen.record import approval, baseline, record
+from assetgen.record import approval, baseline, old_names, record
+from assetgen.record.old_names import OldName
 from assetgen.record.record import Record, Unusable
 
 
@@ -35,13 +37,19 @@ class Leaving:
     """The former paths of its record."""
     approval: Moving | None = None
     """Its approval, if that moves with it."""
+    names: tuple[OldName, ...] = ()
+    """The files that keep their old names for a time."""
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        return tuple(
-            f"{path} is not removed: its record lists it, but git does not have it and assetgen "
-            "did not place it here"
-            for path in self.kept
+        stay = (f"{one.path} stays until {one.until} under its old name" for one in self.names)
+        return (
+            *stay,
+            *(
+                f"{path} is not removed: its record lists it, but git does not have it and "
+                "assetgen did not place it here"
+                for path in self.kept
+            ),
         )
 
 
@@ -56,6 +64,7 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
     moving = leaving.approval
     own = {place_of_record: _record(picture, place_of_record)}
     own |= {moving.place: moving.data} if moving else {}
+    own |= {one.place: old_names.write(one) for one in leaving.names}
     try:
         batch.add_all({**written, **own}, digests)
     except StorageError as exc:
@@ -69,6 +78,7 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
         is_draft=picture.is_draft,
         record=place_of_record,
         approval=moving.place if moving else None,
+        names=tuple(one.place for one in leaving.names),
     )
 
 
@@ -177,9 +187,14 @@ def after(project: Workspace, outcome: Outcome) -> None:
 
 
 def former_records(project: Workspace, picture: Picture) -> tuple[str, ...]:
-    """The records that leave when that of ``picture`` is in its place."""
+    """The records that leave when that of ``picture`` is in its place.
+
+    So do the entries of old names that are its own again.
+    """
     own = project.recorded.leaving(picture.id)
-    return own if picture.former is None else (*own, project.recorded.at(picture.former))
+    own = own if picture.former is None else (*own, project.recorded.at(picture.former))
+    names = (project.old_names.all.get(file.path) for file in picture.files)
+    return (*own, *(one.place for one in names if one))
 
 
 def with_former(project: Workspace, picture: Picture, leaving: Leaving) -> Leaving:
@@ -199,24 +214,31 @@ class Superseded:
 
     def __init__(self, project: Workspace) -> None:
         self._project = project
+        terms = project.conditions
+        self._today = terms.today() if terms else datetime.now(UTC).date()
 
     def by(self, picture: Picture) -> Leaving:
         """What leaves when ``picture`` takes the place of the one that its asset has, or had."""
         project = self._project
-        found = self.of(project.record(picture.former or picture.id))
+        found = self.of(project.record(picture.former or picture.id), picture.decision.asset)
         return with_former(project, picture, found)
 
-    def of(self, known: Record | Unusable | None) -> Leaving:
+    def of(self, known: Record | Unusable | None, asset: Asset) -> Leaving:
         """The unchanged files of a record that no asset needs now.
 
         A record is only a file, which anyone can write. So a file is removed only if git has it
-        (staged, or in HEAD), or if this checkout placed it.
+        (staged, or in HEAD), or if this checkout placed it. ``asset`` may keep them for a time.
         """
         if not isinstance(known, Record):
             return Leaving()
         unneeded = self._unneeded(known)
         kept = self._project.holdings.unproven({path: known.subject[path] for path in unneeded})
-        return Leaving(tuple(path for path in unneeded if path not in kept), tuple(kept))
+        gone = tuple(path for path in unneeded if path not in kept)
+        if asset.keep_old is None or known.is_draft:
+            return Leaving(gone, tuple(kept))
+        until = old_names.last_day(asset.keep_old, self._today)
+        names = (OldName(path, known.subject[path], asset.id, until) for path in gone)
+        return Leaving((), tuple(kept), names=tuple(names))
 
     def _unneeded(self, known: Record) -> tuple[str, ...]:
         if self._project.others:  # an asset with a mistake may list one of them

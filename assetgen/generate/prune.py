@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from assetgen.plan.decide import Decision
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace, open_workspace
 from assetgen.record import approval
+from assetgen.record.old_names import OldName
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
 
@@ -75,7 +77,7 @@ def prune(
     environ = dict(environ)  # opening the repository removes git's variables from the process
     with locked(root, options.patience):
         project = open_workspace(root, conditions, cached=options.cached)
-        found = planned(project, patterns)
+        found = planned(project, patterns, conditions.today())
         for one in found.removed:
             for path in (*one.files, one.record):  # in the end, no record without its files
                 store.remove(root, path)
@@ -89,12 +91,15 @@ def prune(
         return found
 
 
-def planned(project: Workspace, patterns: Sequence[str]) -> Pruning:
-    """What ``prune`` would remove and keep. Raises ManifestError if no orphan matches."""
+def planned(project: Workspace, patterns: Sequence[str], today: date) -> Pruning:
+    """What ``prune`` would remove and keep. Raises ManifestError if nothing matches."""
     orphans = [one for one in project.recorded.ids() if one not in project.places.numbers]
     named = naming.matching(orphans, patterns)
-    if not named:
-        what = f"no orphan has an id that matches {' '.join(patterns)}"
+    over = [one for one in project.old_names.all.values() if one.is_over(today)]
+    names = set(naming.matching([one.asset for one in over], patterns))
+    over = [one for one in over if one.asset in names]
+    if not named and not over:
+        what = f"no orphan, and no old name whose time is over, matches {' '.join(patterns)}"
         raise ManifestError(what, where=FILE, cure=command("assetgen check"))
     judge, found = _Judge(project, project.decide()), Pruning()
     for asset_id in named:
@@ -107,6 +112,11 @@ def planned(project: Workspace, patterns: Sequence[str]) -> Pruning:
             own = [path for path in files if path not in judge.listed]
             own += [path for path in approval.places(asset_id) if path in project.approvals.paths]
             found.removed.append(Leftover(asset_id, known.path, tuple(dict.fromkeys(own))))
+    for one in over:
+        if error := judge.error_of_name(one):
+            found.kept.append(Kept(one.asset, error))
+        else:
+            found.removed.append(Leftover(one.asset, one.place, judge.files_of_name(one)))
     return found
 
 
@@ -130,6 +140,17 @@ class _Judge:
         place = self._project.recorded.at(asset_id)
         return StorageError(found[0], where=place, cure=found[1]) if found else None
 
+    def files_of_name(self, one: OldName) -> tuple[str, ...]:
+        """The file that keeps an old name, if it is there and no asset has it."""
+        is_own = one.path not in self.listed and self._project.tree.digest(one.path) is not None
+        return (one.path,) if is_own else ()
+
+    def error_of_name(self, one: OldName) -> StorageError | None:
+        """Why a file stays whose time under its old name is over; None if it can be removed."""
+        here = dict.fromkeys(self.files_of_name(one), one.sha256)
+        found = next(self._of_files(here), None)
+        return StorageError(found[0], where=one.place, cure=found[1]) if found else None
+
     def _reasons(self, asset_id: str) -> Iterator[tuple[str, Cure]]:
         project, known = self._project, self._project.record(asset_id)
         place = project.recorded.at(asset_id)
@@ -146,11 +167,12 @@ class _Judge:
         leaving = record_cures.leaving(project.tree, place, known, own)
         if known.collection is None:
             yield "it was of no collection", leaving
-        yield from self._of_files(known, own)
+        digest = project.tree.digest
+        here = {path: known.subject[path] for path in own if digest(path) is not None}
+        yield from self._of_files(here)
 
-    def _of_files(self, known: Record, own: Sequence[str]) -> Iterator[tuple[str, Cure]]:
+    def _of_files(self, here: Mapping[str, str]) -> Iterator[tuple[str, Cure]]:
         project = self._project
-        here = {path: known.subject[path] for path in own if project.tree.digest(path) is not None}
         for path, digest in here.items():
             if project.tree.digest(path) != digest:
                 what = f"{path} was changed since it was made"

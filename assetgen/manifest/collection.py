@@ -16,6 +16,7 @@ from assetgen.fs import globs
 from assetgen.manifest.key_types import (
     Fit,
     Keep,
+    KeepOld,
     Name,
     PaintOptions,
     Prompt,
@@ -84,6 +85,7 @@ class Collection(Table, frozen=True):
     options: PaintOptions | None = None
     draft: bool = False
     keep: Keep = "git"
+    keep_old: KeepOld | None = None
 
     @property
     def patterns(self) -> tuple[str, ...]:

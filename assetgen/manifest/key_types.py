@@ -49,6 +49,14 @@ Keep = Annotated[
     Meta(description='what git has: files and records, or records alone ("record")'),
 ]
 
+KeepOld = Annotated[
+    str,
+    Meta(
+        pattern=r"^[1-9][0-9]{0,2} (day|week|month|year)s?$(?!\n)",
+        description='how long a file keeps its old name after path or id changed: "30 days"',
+    ),
+]
+
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the manifest: an unknown key in it is an error."""

@@ -20,6 +20,7 @@ from assetgen.manifest.key_types import (
     Format,
     Id,
     Keep,
+    KeepOld,
     Name,
     PaintOptions,
     Prompt,
@@ -233,6 +234,7 @@ class Asset(Table, frozen=True):
         Meta(description="draw a placeholder that says what is missing, and buy nothing"),
     ] = False
     keep: Keep = "git"
+    keep_old: KeepOld | None = None
 
     @property
     def format(self) -> Format:

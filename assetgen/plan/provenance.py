@@ -126,4 +126,5 @@ def _owner(project: Workspace, file: Path, recorded: Collection[str]) -> str | N
         found = project.record(asset_id)
         if isinstance(found, Record) and name in found.subject:
             return asset_id
-    return None
+    old = project.old_names.all.get(name)
+    return old.asset if old and old.asset in recorded else None

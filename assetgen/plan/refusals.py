@@ -46,6 +46,9 @@ def unsupported(asset: Asset) -> Iterator[Fault]:
         why = "git would have no file, and only a layout gives the same file again"
         what = f'route {asset.route!r} cannot honour keep = "record": {why}'
         yield _refusal("keep", what, advice('write keep = "git", or choose route = "local"'))
+    if asset.is_rebuilt and asset.keep_old:
+        what = 'keep_old needs files in git, and keep = "record" has none'
+        yield _refusal("keep_old", what, advice('write keep = "git", or remove keep_old'))
     if asset.draft and not asset.is_adopted:
         return
     for key, why in _NOT_HONOURED.get(asset.route or "", {}).items():

@@ -39,14 +39,18 @@ def settled(tree: WorkTree, *, with_rest: bool = False) -> snapshot.Rows:
     return found
 
 
-def checked(tree: WorkTree, message: str) -> None:
-    """Store what check said if nothing is wrong, else ""; the next check is slower without it."""
+def checked(tree: WorkTree, message: str, until: int | None = None) -> None:
+    """Store what check said if nothing is wrong, else ""; the next check is slower without it.
+
+    At the time ``until``, in nanoseconds since 1970, it is no longer valid.
+    """
     root = tree.root
     is_new = message or not tree.is_cached or _is_worth_it(tree)
     if is_new and store.can_cache(root) and _note_all(tree):
         rows, is_same = _rows(tree)
         plan = tree.said[1] if is_same else b""
-        snapshot.write(str(root), rows, tree.taken_ns, message, plan)
+        said = snapshot.said_until(message, until)
+        snapshot.write(str(root), rows, tree.taken_ns, said, plan)
 
 
 def planned(project: Workspace, conditions: Conditions, as_json: str | None = None) -> None:

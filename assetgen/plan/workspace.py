@@ -35,6 +35,7 @@ from assetgen.plan.approvals import Approvals
 from assetgen.plan.decide import Decision
 from assetgen.plan.gone import Gone
 from assetgen.plan.holdings import Holdings
+from assetgen.plan.old_names import OldNames
 from assetgen.plan.page import Page
 from assetgen.plan.places import Places
 from assetgen.plan.rebuilt import Rebuilt
@@ -91,6 +92,7 @@ class Workspace:
         self.stated = stated or _read(self, data, pages)
         self._reading = _completed(self, self.stated)
         self.places = Places(self._reading)
+        self.old_names = OldNames(tree)
         self.recorded = Records(tree, self.places.collection)
         self.approvals = Approvals(tree, self.record, self.wish)
         manifest = self._reading.manifest
@@ -169,10 +171,8 @@ class Workspace:
     def record(self, asset_id: str) -> Record | Unusable | None:
         """The record of an asset; Unusable says why it cannot be used, None that there is none."""
         place, data = self.recorded.find(asset_id)
-        if data is None:
-            return None
         try:
-            return record.read(data, place)
+            return None if data is None else record.read(data, place)
         except Unusable as exc:
             return exc
 
@@ -223,7 +223,7 @@ class Workspace:
             page=self.page,
             data=self.data,
             has_original=lambda digest: originals.has(self.root, digest),
-            interrupted=self.under_way.get,
+            interrupted=lambda p: self.under_way.get(p) or self.old_names.digest(p),
             elsewhere=self.holdings.elsewhere(),
             orphan=lambda trace: self.gone.orphan(trace),
             former=lambda wish: None if self.others else self.gone.former(wish),

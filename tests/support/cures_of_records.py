@@ -52,6 +52,23 @@ def _without_pages(place: Place) -> None:
         (place.root / f"content/{name}.md").unlink()
 
 
+def _with_an_old_name(place: Place) -> None:
+    place.write("content/a.md", "---\ntitle: Page a\n---\n")
+    place.manifest(
+        '[[collection]]\nid = "og/{slug}"\nfrom = "content/*.md"\nkind = "cover"\n'
+        'path = "public/og/{slug}.png"\nalt = "{title}"\nkeep_old = "1 day"\n'
+    )
+    place.git("add", "-A")
+    place.git("commit", "-qm", "pages")
+    place.ok("generate")
+    (place.root / "content/a.md").rename(place.root / "content/b.md")
+    place.ok("generate")
+    [entry] = (place.root / ".assetgen/old-names").iterdir()
+    found = json.loads(entry.read_text())
+    entry.write_text(json.dumps({**found, "until": "2026-01-01"}))
+    place.git("commit", "-qam", "an old name")
+
+
 def _without_commit(place: Place) -> None:
     _without_asset(place)
     place.git("update-ref", "-d", "HEAD")
@@ -205,6 +222,10 @@ STATES = [
     State(("plan/decide", "assetgen adopt {asset_id} {path}"), _at(_pointer_without_record)),
     State(("plan/record_cures", "git rm -- {paths}"), _at(_without_asset)),
     State(("check/orphans", "assetgen generate --prune {pattern}"), _at(_without_pages)),
+    State(
+        ("check/old_names", "assetgen generate --prune {asset}"),
+        _at(_with_an_old_name),
+    ),
     State(("generate/prune", "assetgen check"), _at(_made), "generate --prune x/*", settles=False),
     State((_RECORD_CURES, "mkdir -p {folder} && mv -- {place} {to}"), _at(_without_commit)),
     State(("plan/holdings", "assetgen accept {asset_id}"), _at(_reformatted)),

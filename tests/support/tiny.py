@@ -38,5 +38,8 @@ def want(place: Place, *ids: str, **lines: str) -> None:
     place.manifest(text)
 
 
-def look(place: Place, **how: bool) -> Report:
-    return pictures.check(open_workspace(place.root), Strictness(**how))
+def look(
+    place: Place, *, staged: bool = False, strict: bool = False, release: bool = False
+) -> Report:
+    how = Strictness(staged=staged, strict=strict, release=release)
+    return pictures.check(open_workspace(place.root), how)
