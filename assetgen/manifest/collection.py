@@ -167,8 +167,8 @@ _PARAMETER = re.compile(r"\[{1,2}(?:\.{3})?([^\[\]]+)\]{1,2}")
 def slug(page: str, patterns: Iterable[str], *, own: str = "", locale: str = "") -> str:
     """The name of a page below the fixed folder of its pattern, as in a URL: "2026/my-post".
 
-    ``own`` is the slug in its front matter, which replaces the last part. ``locale`` is left out
-    where it is a folder or a suffix of the name.
+    ``own`` is the slug in its front matter, which replaces the last part, unless it is the name of
+    an index file. ``locale`` is left out where it is a folder or a suffix of the name.
     """
     below = page[len(_base(page, patterns)) :].strip("/")
     *folders, name = unicodedata.normalize("NFC", below).split("/")
@@ -179,7 +179,7 @@ def slug(page: str, patterns: Iterable[str], *, own: str = "", locale: str = "")
     parts = [*(one for one in folders if not _GROUP.fullmatch(one)), _DATED.sub("", stem)]
     if parts[-1].lower() in _NAMELESS:
         parts = parts[:-1] or ["index"]
-    if own:
+    if own and own.lower() not in _NAMELESS:
         parts[-1] = unicodedata.normalize("NFC", own)
     return "/".join(filter(None, (_word(part) for part in parts))) or "index"
 

@@ -27,14 +27,12 @@ from assetgen.manifest.collection import (
 )
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
-from assetgen.plan import collection_items, collection_rules
+from assetgen.plan import collection_items, collection_rules, telling_apart
 from assetgen.plan.collection_items import Item, Sources
-from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, SLUG, THEME
+from assetgen.plan.collection_rules import LOCALE, ROW, SIZE, THEME
 
 #: After how many mistakes the rest of a collection is not looked at.
 _MOST_FAULTS = 1000
-#: What leaves out the folder of the language of a page that has none.
-_OF_LANGUAGE = f"{{{LOCALE}?}}/"
 # As many faults can one asset have.
 _RECENT = 16
 
@@ -77,11 +75,9 @@ class _Made:
     wrong: int = 0
     """How many faults there were, those among them that are reported once."""
     parts: list[Part] = field(default_factory=list)
-    languages: set[str] = field(default_factory=set)
-    """Those of the pages so far."""
-    ids: dict[str, str] = field(default_factory=dict)
-    """The label of the item that has an id, and that has a path, folded."""
-    paths: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, tuple[str, Item]] = field(default_factory=dict)
+    """The item that has an id, or a path, folded, and its label."""
+    paths: dict[str, tuple[str, Item]] = field(default_factory=dict)
     twice: set[tuple[str, str, str]] = field(default_factory=set)
     """The keys that two items have in common, which is reported once for all combinations."""
 
@@ -136,7 +132,6 @@ class _Rule:
         name = self._replaced(item, axes)
         entry = None if name else self._entry(item, axes, label)
         name = entry["id"] if entry else name
-        self.made.languages |= {item.locale} - {""}
         if name and (THEME in axes or SIZE in axes):
             self._note_part(name, item, axes)
         if entry is None:
@@ -147,15 +142,15 @@ class _Rule:
             ("path", self.made.paths, folded),
         ):
             if value in known:
-                axes_of_label = label.removeprefix(item.label)
-                of_both = (key, known[value].removesuffix(axes_of_label), item.label)
+                first, other = known[value]
+                of_both = (key, other.label, item.label)
                 if of_both not in self.made.twice:
                     self.made.twice.add(of_both)
-                    what = f"{known[value]} has the same {key}: {entry[key]}"
-                    cure = _telling_apart(self.rule, key, self.made.languages)
+                    what = f"{first} has the same {key}: {entry[key]}"
+                    cure = telling_apart.cure(self.rule, key, item, other, axes)
                     self._wrong((key,), what, cure, label)
                 return 0
-            known[value] = label
+            known[value] = (label, item)
         self.made.entries.append(entry)
         own = {name: item.page.lines.get(name, 1) for name in item.own_values}
         self.made.origins.append(Origin(self.number, label, item.path, own))
@@ -254,12 +249,4 @@ class _Rule:
 
 def _of_item(text: str, item: Item) -> str:
     """An id or path without the folder of a language, if the item has none."""
-    return text if item.locale else text.replace(_OF_LANGUAGE, "")
-
-
-def _telling_apart(rule: Collection, key: str, languages: set[str]) -> Cure:
-    """How two items get another id or path."""
-    if languages and f"{{{LOCALE}" not in getattr(rule, key):
-        words = f"{_OF_LANGUAGE}{{{SLUG}}}"
-        return advice("write {words} in {key}: there are several languages", words=words, key=key)
-    return advice("add a placeholder to {key} that tells them apart", key=key)
+    return text if item.locale else text.replace(telling_apart.OF_LANGUAGE, "")

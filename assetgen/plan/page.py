@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import tomli
@@ -64,14 +64,29 @@ class Page:
 _DATES = ("date", "pubDate", "publishedAt", "published")
 
 
-def read(text: str, path: str) -> Page:
-    """The data of the page ``path``; never raises."""
+class Matter(NamedTuple):
+    """The front matter of a page: where it is, and what it says."""
+
+    front: Front | None
+    said: Mapping[str, Any]
+    is_whole: bool
+    """Whether it is a whole document of YAML; False may only mean that no one looked."""
+
+
+def matter(text: str, path: str) -> Matter:
+    """The front matter of the page ``path``; never raises."""
     from assetgen.refs.scan import frontmatter  # loads YAML, which few projects need
 
+    if suffix(path) in ASTRO:  # between its fences there is code
+        return Matter(None, {}, is_whole=False)
+    front = frontmatter.split(text, json=suffix(path) in MARKDOWN, late=True)
+    return Matter(front, *(frontmatter.read(front) if front else ({}, False)))
+
+
+def read(text: str, path: str, known: Matter | None = None) -> Page:
+    """The data of the page ``path``, with its front matter if that is read; never raises."""
+    front, said, _ = known or matter(text, path)
     is_markdown = suffix(path) in MARKDOWN | MDX
-    is_code = suffix(path) in ASTRO  # between its fences there is code
-    front = None if is_code else frontmatter.split(text, json=suffix(path) in MARKDOWN, late=True)
-    said: Mapping[str, Any] = frontmatter.values(front) if front else {}
     title = line(_text(said.get("title")), _MAX_WHOLE)
     if not title and is_markdown:
         first = next(headings(text, front.body if front else 0, depth=1), (0, ""))
@@ -120,24 +135,21 @@ def nothing(path: str) -> tuple[str, Cure]:
     )
 
 
-def problem(text: str, path: str) -> tuple[str, Cure] | None:
+def problem(text: str, path: str, found: Matter) -> tuple[str, Cure] | None:
     """What is wrong with the front matter of a page, and the cure; None if it can be used."""
-    from assetgen.refs.scan import frontmatter
-
+    front, said, is_whole = found
     if suffix(path) in ASTRO:
         return None
-    front = frontmatter.split(text, json=suffix(path) in MARKDOWN, late=True)
     if front is None:
         fence = _OPENED.match(text)
         if fence is None:
             return None
         what = f"the front matter of {path} has no end"
         return what, advice("add a line {fence} below it in {path}", fence=fence[1], path=path)
-    if broken := _broken(front):
+    if broken := None if is_whole else _broken(front):
         return f"the front matter of {path} is {broken}", advice(
             "fix the front matter of {path}", path=path
         )
-    said = frontmatter.values(front)
     for name in ("title", "description"):
         if wrong := next(
             (words for form, words in _NO_TEXTS if isinstance(said.get(name), form)), None

@@ -29,10 +29,11 @@ def read(tree: Tree, path: str) -> Page:
     except UnicodeDecodeError:
         what, cure = f"the page {path} is not UTF-8", advice("save {path} as UTF-8", path=path)
         raise ManifestError(what, where=FILE, cure=cure) from None
-    if wrong := page.problem(text, path):
+    found = page.matter(text, path)
+    if wrong := page.problem(text, path, found):
         what, cure = wrong
         raise ManifestError(what, where=FILE, cure=cure)
-    return page.read(text, path)
+    return page.read(text, path, found)
 
 
 def stated(found: Page, path: str) -> Page:

@@ -48,6 +48,7 @@ def test_a_slug_is_the_path_below_the_fixed_folder(
 def test_front_matter_can_replace_the_last_part() -> None:
     assert slug("content/blog/2026/post.md", _BLOG, own="Other Name") == "2026/other-name"
     assert slug("content/blog/post/index.md", _BLOG, own="other") == "other"
+    assert slug("content/blog/post/README.md", _BLOG, own="README") == "post"
 
 
 @pytest.mark.parametrize(

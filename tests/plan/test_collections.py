@@ -244,6 +244,7 @@ def test_a_mistake_of_a_collection_is_reported(blog: Place, keys: str, said: str
         ("sku,name,note\na,x\n", "data/products.csv:2: the row has 2 cells"),
         ("sku,note\na,x\n", "data/products.csv:2: alt uses {row.name}"),
         ("sku,name\na,x\na,y\n", "data/products.csv:3: data/products.csv:2 has the same id"),
+        ("sku,name\na,x\na,y\n", "cure: add {row.name} to id, which tells them apart"),
     ],
 )
 def test_a_mistake_of_data_is_reported(place: Place, data: str | None, said: str) -> None:
@@ -283,6 +284,25 @@ def test_words_of_pages_are_not_trusted(blog: Place) -> None:
     assert blog.run("plan").code == 2
     blog.manifest(_COLLECTION + "[[collection]]\n" + "[collection.matrix]\n")
     assert blog.run("plan").code == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "front", "more", "said"),
+    [
+        ("content/(x)/b.md", "", "", "cure: add {folder} to id, which tells them apart"),
+        ("content/c.md", "", _AXES, "cure: add {theme} to id, which tells them apart"),
+        ("content/c.md", "slug: a\n", "", "write another slug: in the front matter of"),
+    ],
+    ids=["folders", "axes", "slugs"],
+)
+def test_the_cure_says_what_tells_items_apart(
+    blog: Place, page: str, front: str, more: str, said: str
+) -> None:
+    _page(blog, page, "Another", front)
+    blog.manifest(_COLLECTION + more)
+    found = blog.run("plan")
+    assert found.code == 2
+    assert said in found.err
 
 
 def test_a_main_language_without_a_folder(blog: Place) -> None:

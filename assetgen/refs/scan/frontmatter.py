@@ -14,7 +14,7 @@ import yaml
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan import front_toml, front_yaml
-from assetgen.refs.scan.front_values import MAX_CHARACTERS, Found, Steps
+from assetgen.refs.scan.front_values import MAX_CHARACTERS, MAX_VALUES, Found, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _fenced(page: str, at: int) -> Front | None:
 def _is_surely_front(front: Front) -> bool:
     """Whether it is a table of keys, not text between two rules."""
     if front.kind == "toml":
-        return bool(_values(front))
+        return bool(_values(front)[0])
     try:
         return bool(front_yaml.read(front.page, front.start, _limit(front)))
     except (yaml.YAMLError, ValueError):
@@ -106,7 +106,7 @@ def _is_surely_front(front: Front) -> bool:
 
 def entries(front: Front) -> Iterator[Value]:
     """Every string, in its order; an aliased one appears once, where it is written."""
-    for found in _values(front):
+    for found in _values(front)[0]:
         if isinstance(found.value, str):
             yield Value(_dotted(found.steps), value=found.value, at=found.at, span=found.span)
 
@@ -117,8 +117,18 @@ def values(front: Front) -> dict[str, Any]:
     Dates and other numbers are strings as written. Empty lists and tables, aliases and merge keys
     are left out. Of a repeated key the last value counts.
     """
+    return _tree(_values(front)[0])
+
+
+def read(front: Front) -> tuple[dict[str, Any], bool]:
+    """Its ``values``, and whether reading them has shown that it is a whole document of YAML."""
+    found, is_whole = _values(front)
+    return _tree(found), is_whole
+
+
+def _tree(values: list[Found]) -> dict[str, Any]:
     tree: dict[str | int, Any] = {}
-    for found in _values(front):
+    for found in values:
         table: Any = tree
         for step in found.steps[:-1]:
             table = table.setdefault(step, {})
@@ -152,16 +162,18 @@ def _limit(front: Front) -> int:
     return min(front.end, front.start + MAX_CHARACTERS)
 
 
-def _values(front: Front) -> list[Found]:
+def _values(front: Front) -> tuple[list[Found], bool]:
+    """The values, and whether they are those of a YAML document that was read to its end."""
     if front.kind == "toml":
-        return front_toml.read(front.page, front.start, _limit(front))
+        return front_toml.read(front.page, front.start, _limit(front)), False
     if front.kind == "json":
-        return front_toml.scan(front.page, front.start, end=front.end, steps=())[0]
+        return front_toml.scan(front.page, front.start, end=front.end, steps=())[0], False
     if front.end - front.start <= MAX_CHARACTERS:
         try:
-            return front_yaml.read(
+            found = front_yaml.read(
                 front.page, front.start, front.end, may_be_list=front.may_be_list
             )
+            return found, 0 < len(found) < MAX_VALUES  # else it may have stopped before the end
         except (yaml.YAMLError, ValueError):  # ValueError: half of a surrogate pair
             pass
-    return front_yaml.read_lines(front.page, front.start, _limit(front))
+    return front_yaml.read_lines(front.page, front.start, _limit(front)), False
