@@ -4,11 +4,11 @@ PY    := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo assets test test-more test-all test-codex test-hooks test-web test-hostile test-gateway \
-	lint types check bench sheet lock clean
+.PHONY: help setup demo assets test test-more test-all test-codex test-hooks test-web test-review \
+	test-hostile test-gateway lint types check bench sheet lock clean
 
 # Every target that test-all runs, in this order.
-ALL := lint types test test-more test-hooks test-web test-codex test-gateway test-hostile
+ALL := lint types test test-more test-hooks test-web test-review test-codex test-gateway test-hostile
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -75,6 +75,16 @@ $(WEB)/.ready: tests/web/package.json tests/web/package-lock.json tests/web/requ
 	@$(WEB)/python/bin/python -m pip install -qq --disable-pip-version-check -r tests/web/requirements.txt
 	@cp tests/web/package.json tests/web/package-lock.json $(WEB)/
 	@npm ci --silent --no-audit --no-fund --prefix $(WEB)
+	@touch $@
+
+REVIEW := build/review
+test-review: $(READY) $(REVIEW)/.ready ## test the page of assetgen review in Chromium (npm, Chromium)
+	@ASSETGEN_REVIEW=$(CURDIR)/$(REVIEW) $(PY) -m pytest -s tests/review/browser
+
+$(REVIEW)/.ready: tests/review/browser/package.json tests/review/browser/package-lock.json
+	@mkdir -p $(REVIEW)
+	@cp tests/review/browser/package.json tests/review/browser/package-lock.json $(REVIEW)/
+	@npm ci --silent --no-audit --no-fund --prefix $(REVIEW)
 	@touch $@
 
 test-gateway: $(READY) $(GATEWAY)/.ready ## test gateways against a real LiteLLM proxy (PyPI)

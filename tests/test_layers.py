@@ -41,6 +41,7 @@ _WINGS = """
     doctor
     report
     watch
+    review
     commands
     cli
     __main__

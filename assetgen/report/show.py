@@ -33,7 +33,7 @@ def show(
         stated = msgspec.convert(statement, Statement)
     except msgspec.ValidationError:
         raise StorageError("the record is incomplete") from None
-    rows = [*_facts(stated), *([("record", path)] if path else [])]
+    rows = [*facts(stated), *([("record", path)] if path else [])]
     if approval is not None:
         rows.append(("approved", verdict_in_words(approval)))
     if decision is not None:
@@ -59,7 +59,8 @@ def show_all(every: Sequence[Provenance], stream: IO[str]) -> None:
         show(one.statement, one.decision, stream, one.path, approval=one.approval)
 
 
-def _facts(statement: Statement) -> Iterable[tuple[str, str]]:
+def facts(statement: Statement) -> Iterable[tuple[str, str]]:
+    """What is known of one asset from its record: each name with its value; names may repeat."""
     predicate = statement.predicate
     asset, route, marking = predicate.asset, predicate.route, predicate.marking
     yield "asset", f"{asset.id} ({asset.kind})" if asset.kind else asset.id

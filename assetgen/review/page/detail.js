@@ -1,0 +1,240 @@
+// One picture: large, with everything that is known about it.
+
+import { button, bytesInWords, counted, h, icon, say } from "./dom.js";
+import { state } from "./grid.js";
+import { comparison, Pane, Stage, waysToCompare } from "./stage.js";
+import { pictureAddress } from "./source.js";
+
+const modes = { picture: "Picture", compare: "Before and after", pages: "In pages", card: "Card" };
+
+export class DetailView {
+  // `next` opens the picture so many places further; `back` shows the grid again.
+  constructor({ next, back }) {
+    this.mode = "picture";
+    this.way = "slider";
+    this.stage = null;
+    this.title = h("h1", { class: "title", tabindex: "-1" });
+    this.place = h("span", { class: "position" });
+    this.tabs = h("div", { class: "tabs", role: "group", "aria-label": "View" });
+    this.extra = h("div", { class: "extra" });
+    this.area = h("section", { class: "look", tabindex: "0", "aria-label": "Picture" });
+    this.facts = h("aside", { class: "facts", "aria-label": "About the picture" });
+    this.element = h(
+      "div",
+      { class: "detail", hidden: true },
+      h(
+        "header",
+        { class: "bar" },
+        button("", back, { class: "back", title: "All pictures (Esc)" }, icon("back"), h("span", {}, "All pictures")),
+        this.title,
+        this.place,
+        button("", () => next(-1), { class: "square", "aria-label": "Previous picture", title: "Previous (←)" }, icon("back")),
+        button("", () => next(1), { class: "square", "aria-label": "Next picture", title: "Next (→)" }, icon("next")),
+      ),
+      h("div", { class: "two" }, h("div", { class: "left" }, h("div", { class: "tools" }, this.tabs, this.extra), this.area), this.facts),
+    );
+  }
+
+  // Shows one picture; `before` is the id of its earlier file, undefined if it has not changed.
+  show(detail, before, place, base) {
+    this.detail = detail;
+    this.before = before;
+    this.base = base;
+    this.title.textContent = detail.id;
+    this.place.textContent = place;
+    const known = Object.keys(modes).filter((mode) => this.has(mode));
+    if (!known.includes(this.mode)) this.mode = "picture";
+    this.draw();
+    this.facts.replaceChildren(...sections(detail));
+  }
+
+  has(mode) {
+    if (mode === "compare") return this.before !== undefined;
+    if (mode === "pages") return this.detail.uses.length > 0 && Boolean(this.detail.summary.picture);
+    if (mode === "card") return Boolean(this.detail.summary.picture);
+    return true;
+  }
+
+  choose(mode) {
+    if (!this.has(mode)) return;
+    this.mode = mode;
+    this.draw();
+  }
+
+  draw() {
+    const { detail } = this;
+    const had = document.activeElement && this.tabs.contains(document.activeElement);
+    this.stage?.end();
+    this.stage = null;
+    this.tabs.replaceChildren(
+      ...Object.entries(modes)
+        .filter(([mode]) => this.has(mode))
+        .map(([mode, words]) => button(words, () => this.choose(mode), { "aria-pressed": String(mode === this.mode) })),
+    );
+    const main = detail.summary.picture;
+    if (this.mode === "picture") {
+      if (main) this.stage = new Stage([new Pane(main, "", detail.summary.alt)], "one");
+      else this.area.replaceChildren(h("p", { class: "empty" }, "There is no picture yet."));
+    } else if (this.mode === "compare") {
+      this.stage = comparison(this.before, main, detail.summary.alt, this.way);
+    }
+    this.extra.replaceChildren();
+    if (this.stage) {
+      this.area.replaceChildren(this.stage.element);
+      this.extra.append(...this.ways(), ...(this.stage.controls || []), this.stage.tools);
+    } else if (this.mode === "pages") this.area.replaceChildren(inPages(detail));
+    else if (this.mode === "card") this.area.replaceChildren(asCards(detail));
+    if (had) this.tabs.querySelector('[aria-pressed="true"]').focus();
+  }
+
+  ways() {
+    if (this.mode !== "compare") return [];
+    const choose = (way) => {
+      this.way = way;
+      this.draw();
+      this.extra.querySelector(".ways [aria-pressed=true]").focus();
+    };
+    const buttons = Object.entries(waysToCompare).map(([way, words]) =>
+      button(words, () => choose(way), { "aria-pressed": String(way === this.way) }),
+    );
+    return [h("div", { class: "tabs ways", role: "group", "aria-label": "Compare" }, ...buttons)];
+  }
+}
+
+// -- how it looks where it is used -------------------------------------------------------------
+
+function pictureBox(id, alt, className) {
+  const image = h("img", { alt, class: className });
+  pictureAddress(id).then(
+    (url) => {
+      image.src = url;
+    },
+    () => image.replaceWith(h("p", { class: "note" }, "Cannot be shown")),
+  );
+  return image;
+}
+
+function inPages(detail) {
+  const byFile = new Map(detail.files.map((file) => [file.path, file]));
+  const seen = new Map();
+  for (const use of detail.uses) {
+    const shown = byFile.get(use.file);
+    const name = `${use.file} ${use.width} ${use.height}`;
+    if (!seen.has(name)) seen.set(name, { use, shown, places: [] });
+    seen.get(name).places.push(`${use.page}:${use.line}`);
+  }
+  return h(
+    "div",
+    { class: "used" },
+    ...[...seen.values()].map(({ use, shown, places }) => {
+      const declared = use.width || use.height;
+      const id = (shown && shown.picture) || detail.summary.picture;
+      const image = pictureBox(id, use.alt ?? detail.summary.alt, "sized");
+      if (use.width) image.style.width = `${use.width}px`;
+      if (use.height) image.style.height = `${use.height}px`;
+      const size = declared ? `${use.width ?? "auto"} × ${use.height ?? "auto"}` : "No size declared: shown at its own size";
+      const more = places.length > 1 ? ` and ${counted(places.length - 1, "more place")}` : "";
+      return h("figure", { class: "use" }, h("figcaption", {}, h("strong", {}, size), h("span", {}, `${places[0]}${more}`)), h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": `${detail.id} as in ${places[0]}` }, image));
+    }),
+  );
+}
+
+const cards = [
+  { name: "Large card, 1200 × 630", words: "Facebook, LinkedIn, X, Slack, Discord", ratio: 1200 / 630, className: "wide" },
+  { name: "Small card, square", words: "WhatsApp, search results, X summary", ratio: 1, className: "tiny" },
+];
+
+function asCards(detail) {
+  const main = detail.files[0];
+  return h(
+    "div",
+    { class: "cards" },
+    ...cards.map((card) => {
+      const lost = main && main.width ? cropped(main.width / main.height, card.ratio) : "";
+      return h(
+        "figure",
+        { class: "use" },
+        h("figcaption", {}, h("strong", {}, card.name), h("span", {}, card.words), lost && h("span", { class: "lost" }, lost)),
+        h(
+          "div",
+          { class: `preview ${card.className}` },
+          pictureBox(detail.summary.picture, detail.summary.alt, "crop"),
+          h("div", { class: "words" }, h("span", {}, "example.org"), h("b", {}, detail.summary.pages[0] || detail.id)),
+        ),
+      );
+    }),
+  );
+}
+
+function cropped(own, asked) {
+  const part = own > asked ? 1 - asked / own : 1 - own / asked;
+  if (part < 0.005) return "";
+  return `${Math.round(part * 100)}% is cut off, ${own > asked ? "left and right" : "top and bottom"}`;
+}
+
+// -- what is known -----------------------------------------------------------------------------
+
+function section(name, ...children) {
+  return h("section", {}, h("h2", {}, name), ...children);
+}
+
+function copied(text) {
+  navigator.clipboard.writeText(text).then(
+    () => say("Copied"),
+    () => say("Not copied: select the text instead"),
+  );
+}
+
+export function commandLine(text) {
+  return h(
+    "div",
+    { class: "command" },
+    h("code", { tabindex: "0" }, text),
+    button("", () => copied(text), { class: "square", "aria-label": `Copy: ${text}`, title: "Copy" }, icon("copy")),
+  );
+}
+
+function sections(detail) {
+  const { summary } = detail;
+  const found = [
+    section("Alternative text", summary.alt ? h("p", { class: "alt" }, summary.alt) : h("p", { class: "quiet" }, "Empty: the picture is decorative.")),
+    section("State", h("p", {}, state(summary.state)), ...reasons(detail)),
+  ];
+  if (detail.problem) found.push(section("Record", h("p", { class: "warning" }, detail.problem)));
+  if (detail.prompt) found.push(section("Prompt", h("p", { class: "prompt" }, detail.prompt)));
+  if (detail.revised) found.push(section("Prompt as the model rewrote it", h("p", { class: "prompt" }, detail.revised)));
+  found.push(section("Made by", pairs([["Kind", summary.kind], ["Model", detail.model], ["Bill", detail.bill || summary.bill], ["Cost", detail.cost]])));
+  found.push(section("Files", ...detail.files.map(fileRow)));
+  if (detail.uses.length) found.push(section("Named by", usesList(detail)));
+  else found.push(section("Named by", h("p", { class: "quiet" }, "No page names it.")));
+  if (detail.record.length) {
+    found.push(h("details", {}, h("summary", {}, "The whole record"), pairs(detail.record)));
+  }
+  return found;
+}
+
+function reasons(detail) {
+  const rows = detail.reasons.map((one) =>
+    h("li", {}, h("b", {}, one.field), one.old !== null && h("del", {}, one.old), one.new !== null && h("ins", {}, one.new)),
+  );
+  const shown = rows.length ? [h("ul", { class: "reasons" }, ...rows)] : [];
+  return detail.cure ? [...shown, commandLine(detail.cure)] : shown;
+}
+
+function pairs(rows) {
+  const known = rows.filter(([, value]) => value);
+  return h("dl", {}, ...known.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+}
+
+function fileRow(file) {
+  const facts = file.width ? `${file.width} × ${file.height} · ${file.format} · ${bytesInWords(file.bytes)}` : file.problem || "missing";
+  return h("p", { class: "file" }, h("span", {}, file.path), h("small", {}, facts));
+}
+
+function usesList(detail) {
+  const rows = detail.uses.map((use) =>
+    h("li", {}, h("code", {}, `${use.page}:${use.line}`), use.width && use.height && h("small", {}, `${use.width} × ${use.height}`)),
+  );
+  const more = detail.more_uses ? h("p", { class: "quiet" }, `and ${counted(detail.more_uses, "more place")}`) : null;
+  return h("div", {}, h("ul", { class: "uses" }, ...rows), more);
+}
