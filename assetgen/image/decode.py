@@ -236,28 +236,6 @@ def _has_alpha(image: Image) -> bool:
     return image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info
 
 
-def brightness(data: bytes) -> float:
-    """How light the lightest parts of a picture are, from 0 to 1: a hundredth is lighter.
-
-    Raises StorageError for what is no picture.
-    """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            image = _opened(data, STILLS, 64)
-            image.draft("L", (64, 64))  # a JPEG is read at an eighth of its size
-            tiny = _in_colour(image).convert("L")
-    except _DAMAGE as exc:
-        raise StorageError(f"this is not a whole picture: {brief(exc)}") from None
-    tiny.thumbnail((64, 64))
-    histogram, seen = tiny.histogram(), 0
-    for value in range(255, -1, -1):
-        seen += histogram[value]
-        if seen * 100 > tiny.width * tiny.height:
-            return value / 255
-    return 0.0
-
-
 def placeholder(image: Image) -> str:
     """A blurred miniature as a PNG data URL, a few hundred bytes, for ``blurDataURL``."""
     from PIL import Image as Pillow

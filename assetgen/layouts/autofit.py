@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import TemplateError
+from assetgen.layouts import shades, shown
 from assetgen.layouts.engine import Box, Page
 from assetgen.layouts.spec import Order
 
@@ -54,14 +55,15 @@ def texts_of(document: str) -> list[Text]:
     return found
 
 
-def fit(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
+def fit(page: Page, texts: Sequence[Text], order: Order) -> Page:
     """The page with each group of texts at the largest size that fits. Raises TemplateError."""
-    set_sizes(page, texts, viewport)
-    return finished(page, texts, viewport, order)
+    set_sizes(page, texts)
+    return _finished(page, texts, order)
 
 
-def set_sizes(page: Page, texts: Sequence[Text], viewport: tuple[int, int]) -> None:
+def set_sizes(page: Page, texts: Sequence[Text]) -> None:
     """Set each group of texts to the largest size that fits, or to its smallest."""
+    viewport = page.canvas[:2]
     groups: dict[str, list[Text]] = {}
     for text in texts:
         groups.setdefault(text.group, []).append(text)
@@ -85,13 +87,13 @@ def set_sizes(page: Page, texts: Sequence[Text], viewport: tuple[int, int]) -> N
     page.smallest = min((size for size in sizes.values() if size), default=0) * page.scale or None
 
 
-def finished(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order: Order) -> Page:
+def _finished(page: Page, texts: Sequence[Text], order: Order) -> Page:
     """``page`` as it is painted. Raises TemplateError if one of its texts does not fit."""
-    made = page.rebuilt()
+    made = page.rebuilt(_painted(page, texts, order))
     made.smallest = page.smallest
     boxes = made.boxes()
     for text in texts:
-        if not _fits(boxes, text, viewport, made.scale):
+        if not _fits(boxes, text, made.canvas[:2], made.scale):
             raise TemplateError(
                 f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
                 f" at {order.width}x{order.height}",
@@ -99,6 +101,16 @@ def finished(page: Page, texts: Sequence[Text], viewport: tuple[int, int], order
                 cure=_cure(boxes, text),
             )
     return made
+
+
+def _painted(page: Page, texts: Sequence[Text], order: Order) -> str:
+    """The document with its pictures; its shades get the opacity that the texts need."""
+    if shades.is_in(page.document):
+        small = shown.painted(page.document, order, page.boxes(), page.scale, shown.SMALL)
+        boxes = [page.boxes()[text.element] for text in texts]
+        for shade, opacity in list(shades.opacities(small, page, boxes)):
+            page.style(shade, "opacity", f"{opacity:.2f}")
+    return shown.painted(page.document, order, page.boxes(), page.scale)
 
 
 def _cure(boxes: Mapping[str, Box], text: Text) -> Cure:

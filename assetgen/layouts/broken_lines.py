@@ -77,7 +77,7 @@ def broken(setting: Setting, texts: Sequence[Text], order: Order) -> Page:
     while True:
         page = _in_boxes(setting, plain, found, left)
         wrapped = _without_single(page, found, plain, setting.canvas[0])
-        set_sizes(page, left, setting.canvas[:2])
+        set_sizes(page, left)
         sizes = {text.element: size_of(page, text) for text in left}
         measured = _Measured(page, wrapped, sizes, setting.canvas[0])
         written = list(plain)
@@ -96,7 +96,7 @@ def broken(setting: Setting, texts: Sequence[Text], order: Order) -> Page:
                 for text in left
             ]
             made = Page(setting.with_texts(written), setting.css, setting.canvas, styles)
-            return fit(made, sized, setting.canvas[:2], order)
+            return fit(made, sized, order)
         except TemplateError as exc:
             groups = {text.group for text in left if text.element in owners}
             failed = {text.group for text in left if f"values.{text.name}" == exc.where}

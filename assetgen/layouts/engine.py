@@ -121,15 +121,27 @@ class Page:
         self._is_new = False
         return found
 
-    def rebuilt(self) -> Page:
-        """A new page with the same document and all styles set so far; this one if it is new.
+    @property
+    def document(self) -> str:
+        return self._document
+
+    @property
+    def css(self) -> str:
+        return self._css
+
+    @property
+    def canvas(self) -> Canvas:
+        return self._canvas
+
+    def rebuilt(self, document: str) -> Page:
+        """A new page of ``document`` with all styles set so far; this one if nothing is new.
 
         A text that was styled after the first layout is sometimes painted with the line breaks of
         an earlier width, although its box is right (blitz-py 0.5.0); a new layout is always right.
         """
-        if self._is_new:
+        if self._is_new and document == self._document:
             return self
-        return Page(self._document, self._css, self._canvas, self._styles)
+        return Page(document, self._css, self._canvas, self._styles)
 
     def pixels(self) -> tuple[int, int, bytes]:
         """width and height in pixels, and the rows as 8-bit RGBA."""

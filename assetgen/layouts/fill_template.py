@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from assetgen.errors import StorageError, TemplateError
-from assetgen.image import decode
+from assetgen.errors import TemplateError
 from assetgen.layouts import chart, palette, scripts
 from assetgen.layouts.closure import join
 from assetgen.layouts.scripts import LINE_END
@@ -77,7 +76,6 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
         "w": w,
         "h": h,
         "colours": palette.roles(order.palette, order.theme, series=order.needs_series),
-        "brightness": _brightness(order) if _needs_brightness(files) else {},
     }
     try:
         with _filling:
@@ -107,21 +105,6 @@ def _label(number: Any) -> str:
     if not isinstance(number, (int, float)):
         return str(number)
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.10g}"
-
-
-def _needs_brightness(files: Mapping[str, bytes]) -> bool:
-    return any(b"brightness" in data for name, data in files.items() if name.endswith(".html"))
-
-
-def _brightness(order: Order) -> dict[str, float]:
-    """How light each picture is, by the name of its value; 1 for one that cannot be read."""
-    found = {}
-    for key, reference in order.kind.pictures_at(order.values):
-        try:
-            found[str(key[-1])] = decode.brightness(order.pictures[reference])
-        except (KeyError, StorageError):  # an SVG, or what is refused when it is shown
-            found[str(key[-1])] = 1.0
-    return found
 
 
 def _with_inputs(order: Order) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -11,7 +10,7 @@ from typing import TypeVar
 
 from assetgen.cure import advice
 from assetgen.errors import StorageError, TemplateError
-from assetgen.image import decode, png
+from assetgen.image import decode
 from assetgen.layouts import drawings
 from assetgen.layouts.closure import REFERENCE, join
 from assetgen.layouts.spec import Order
@@ -21,7 +20,7 @@ from assetgen.manifest.toml_positions import Key
 T = TypeVar("T")
 
 _STYLESHEET = re.compile(r"""<link\b[^>]*\bhref\s*=\s*["']([^"']+)["'][^>]*>""", re.I)
-_INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value can contain
+INPUT = re.compile(r"\x02input:(\d+)\x03")  # control characters, which no value can contain
 
 
 def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
@@ -36,10 +35,9 @@ def stylesheets(document: str, order: Order, files: Mapping[str, bytes]) -> str:
     return _STYLESHEET.sub(sheet, document)
 
 
-def pictures(document: str, order: Order) -> str:
+def own_pictures(document: str, order: Order) -> str:
+    """``document`` with the pictures that are files of its templates."""
     files = order.kind.files(order.layout)
-    references = list(order.pictures)
-    keys = {reference: key for key, reference in order.kind.pictures_at(order.values)}
 
     def own(match: re.Match[str]) -> str:
         name = join(order.kind.name, match["name"], f"{order.layout}.html")
@@ -49,16 +47,7 @@ def pictures(document: str, order: Order) -> str:
             )
         return match["before"] + _own_picture(name, files[name]) + match["after"]
 
-    document = REFERENCE.sub(own, document)
-    limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
-    if any(int(number) >= len(references) for number in _INPUT.findall(document)):
-        raise TemplateError("the layout contains control characters")
-
-    def declared(match: re.Match[str]) -> str:
-        reference = references[int(match[1])]
-        return _declared_picture(order.pictures[reference], keys[reference], reference, limit)
-
-    return _INPUT.sub(declared, document)
+    return REFERENCE.sub(own, document)
 
 
 def refuse_no_picture(key: Key, reference: str, data: bytes, side: int) -> None:
@@ -68,9 +57,9 @@ def refuse_no_picture(key: Key, reference: str, data: bytes, side: int) -> None:
     """
     name = f"{dotted(key)}: {reference}"
     if drawings.is_svg(data):
-        _read(lambda: drawings.cleaned(data), name, reference)
+        read(lambda: drawings.cleaned(data), name, reference)
         return
-    _read(lambda: decode.facts(data, decode.STILLS, side), name, reference)
+    read(lambda: decode.facts(data, decode.STILLS, side), name, reference)
     if (many := decode.frames(data)) > 1:
         raise StorageError(
             f"{name} moves (it has {many} frames), and a layout shows a still image",
@@ -78,9 +67,9 @@ def refuse_no_picture(key: Key, reference: str, data: bytes, side: int) -> None:
         )
 
 
-def _read(read: Callable[[], T], name: str, reference: str) -> T:
+def read(reading: Callable[[], T], name: str, reference: str) -> T:
     try:
-        return read()
+        return reading()
     except StorageError as exc:
         what = f"{name} cannot be shown: {exc.what}"
         raise StorageError(what, cure=exc.cure or decode.cure(exc, reference)) from None
@@ -131,24 +120,3 @@ def _refuse_damage(name: str, data: bytes) -> None:
             where=f"templates/{name}",
             cure=decode.cure(exc, f"templates/{name}"),
         ) from None
-
-
-def _declared_picture(data: bytes, key: Key, reference: str, limit: int) -> str:
-    """A declared input as pixels only: decoded, shrunk to what can be seen, encoded again."""
-    name = f"{dotted(key)}: {reference}"
-    if drawings.is_svg(data):  # what it may contain is examined when it is drawn
-        wide, high, rows = _read(lambda: drawings.pixels(data, limit), name, reference)
-        drawn = png.encode(wide, high, rows, alpha=True)
-        return f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
-    refuse_no_picture(key, reference, data, limit)
-    image = _read(lambda: decode.decode(data, decode.STILLS, limit), name, reference)
-    if max(image.size) > limit:
-        image.thumbnail((limit, limit))
-    image = decode.in_srgb(image)  # the engine reads no profiles
-    # A JPEG stays a JPEG: a photograph as PNG takes ten times as long.
-    if data.startswith(b"\xff\xd8\xff"):
-        out = io.BytesIO()
-        image.save(out, "JPEG", quality=95, subsampling=0)
-        return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
-    encoded = png.encode(image.width, image.height, image.tobytes(), alpha=image.mode == "RGBA")
-    return f"data:image/png;base64,{base64.b64encode(encoded).decode()}"

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from assetgen.errors import TemplateError
 from assetgen.image import decode, png
-from assetgen.layouts import broken_lines, engine, inline_files, palette, sanitize, written_lines
+from assetgen.layouts import (
+    broken_lines,
+    engine,
+    inline_files,
+    palette,
+    sanitize,
+    shown,
+    written_lines,
+)
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
@@ -47,7 +55,7 @@ def _painted(order: Order) -> tuple[Page, bool]:
     """The fitted page, and whether its pixels may be transparent."""
     refuse_size(order.width, order.height)
     document, fonts = _filled(order)
-    document, css = inline_files.pictures(document, order), _theme(order)
+    document, css = shown.outline(inline_files.own_pictures(document, order), order), _theme(order)
     scale, wide, high = order.canvas
     engine.register(fonts)
     transparent = order.kind.layout(order.layout).transparent
@@ -105,15 +113,15 @@ def _laid_out(document: str, css: str, canvas: Canvas, order: Order) -> Page:
     texts = texts_of(document)
     with suppress(TemplateError), measuring(document, css, canvas, texts) as kept:
         if kept:
-            return fit(kept, texts, canvas[:2], order)
+            return fit(kept, texts, order)
     # A new page also decides whether a text does not fit.
     largest = {text.element: {"font-size": f"{text.sizes[0]}px"} for text in texts if text.sizes}
-    return fit(Page(document, css, canvas, largest), texts, canvas[:2], order)
+    return fit(Page(document, css, canvas, largest), texts, order)
 
 
 def page(order: Order) -> tuple[str, str]:
     """The self-contained document and the theme's stylesheet that the engine is given."""
-    made = typeset(inline_files.pictures(_filled(order)[0], order), order)
+    made = typeset(shown.whole(inline_files.own_pictures(_filled(order)[0], order), order), order)
     return written_lines.shown(made.document), _theme(order) + made.css
 
 

@@ -547,3 +547,43 @@ def test_white_type_can_be_read_over_a_photo_that_is_no_darker_than_needed(light
     assert colour.contrast((255, 255, 255), ground) >= 4.5
     if light < 140:  # a dark photo keeps its own look
         assert max(ground) >= light * 0.6
+
+
+def _photo_with_a_sun(at: tuple[int, int, int, int]) -> bytes:
+    out = io.BytesIO()
+    photo = Image.new("RGB", (600, 315), "#202830")
+    photo.paste("#ffffff", at)
+    photo.save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sun", "is_darkened"),
+    [((420, 20, 560, 120), False), ((420, 200, 580, 300), False), ((40, 240, 140, 300), True)],
+    ids=["above", "beside", "behind the text"],
+)
+def test_a_photo_is_darkened_only_for_what_is_behind_its_text(
+    sun: tuple[int, int, int, int], is_darkened: bool
+) -> None:
+    cover = kind.find(Path("none"), "cover")
+    values = cover.fill({"layout": "photo", "title": "Two days", "picture": "p"})
+    pictures = {"p": _photo_with_a_sun(sun)}
+    given = Order(cover, values, 600, 315, fonts=_FONTS, pictures=pictures)
+    drawn = _pixels(render.draw(given)).convert("RGB")
+    ground, light = drawn.getpixel((5, 310)), drawn.getpixel((sun[0] + 2, sun[3] - 2))
+    assert isinstance(ground, tuple) and isinstance(light, tuple)
+    assert (ground != (0x20, 0x28, 0x30)) == is_darkened
+    assert (colour.contrast((255, 255, 255), light) >= 4.5) == is_darkened  # type: ignore[arg-type]
+
+
+def test_a_picture_that_is_shown_small_has_smooth_edges(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    fine = Image.new("L", (800, 800), 255)
+    for at in range(0, 800, 16):  # lines that are finer than a pixel of the image
+        fine.paste(0, (at, 0, at + 8, 800))
+    fine.convert("RGB").save(out, "PNG")
+    body = '<body><img style="width:50px;height:50px" src="{{ values.logo }}"></body>'
+    of = small(tmp_path, body)
+    given = order(of, (200, 100), logo="fine.png", pictures={"fine.png": out.getvalue()})
+    low, high = _pixels(render.draw(given)).convert("L").crop((5, 5, 45, 45)).getextrema()
+    assert 110 < low <= high < 145  # type: ignore[operator]
