@@ -9,6 +9,7 @@ from assetgen.check import (
     approvals,
     baseline,
     networks,
+    of_candidates,
     old_names,
     old_title,
     orphans,
@@ -30,7 +31,7 @@ from assetgen.plan.reasons import BATCH, MIXED, NO_FILE, is_in_form
 from assetgen.plan.settled import Settled
 from assetgen.plan.unusable import settling
 from assetgen.plan.workspace import Workspace
-from assetgen.record import approval, batch_file, record
+from assetgen.record import approval, batch_file, candidates, record
 from assetgen.record.baseline import FILE as BASELINE
 from assetgen.record.old_names import FOLDER as NAMES
 from assetgen.record.record import Record, Unusable
@@ -69,8 +70,8 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += _second_records(project)
     findings += orphans.findings(project, records.without(renamed), owned)
     findings += approvals.findings(project, seen, how, renamed)
-    findings += records.emitted.findings()
-    findings += networks.findings(project)
+    findings += [*records.emitted.findings(), *networks.findings(project)]
+    findings += of_candidates.findings(project)
     damaged_batches = project.holdings.batches.unusable().items()
     findings += [_of_batch(path, found) for path, found in damaged_batches]
     names = old_names.kept(project, owned)
@@ -147,6 +148,8 @@ def _of_decision(project: Workspace, decision: Decision, how: Strictness) -> Ite
         case State.EDITED:
             for reason in decision.reasons:
                 yield _edited(project, decision, reason.field)
+        case State.UNDECIDED:
+            yield of_candidates.undecided(project, decision, how)
         case State.MISSING:
             yield _missing(project, decision)
         case State.DRAFT:
@@ -362,7 +365,7 @@ def _of_batch(path: str, found: batch_file.Unusable) -> Finding:
 
 
 #: Where the files of assetgen itself are that a verdict depends on.
-_FOLDERS = (record.FOLDER, approval.FOLDER, batch_file.FOLDER, NAMES)
+_FOLDERS = (record.FOLDER, candidates.FOLDER, approval.FOLDER, batch_file.FOLDER, NAMES)
 
 
 def rests_on(project: Workspace, report: Report) -> Iterable[str]:

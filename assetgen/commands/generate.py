@@ -85,6 +85,12 @@ def _how_much(parser: ArgumentParser) -> None:
         help="send what route images makes in batches, at half the price; collect it later "
         "with assetgen batch",
     )
+    parser.add_argument(
+        "--candidates",
+        type=positive,
+        metavar="N",
+        help="buy N candidates of each ID, of which you pick one",
+    )
     parser.add_argument("--pay", action="store_true", help="also buy in continuous integration")
     parser.add_argument(
         "-j",
@@ -102,6 +108,13 @@ def contradiction(options: Namespace) -> str | None:
     ways = (options.hook, options.pay, options.batch, options.jobs, options.shard, options.redraw)
     if options.prune and any((*makes, *ways)):
         return "--prune makes nothing: it is combined with --no-commit and --no-cache only"
+    if options.candidates and not options.ids:
+        return "--candidates needs the ids of the assets that get so many candidates"
+    if options.candidates and not _may_buy(options):
+        return (
+            "--candidates cannot be combined with --batch, --draft, --free, --hook, --resume or "
+            "--prune: they buy none"
+        )
     if options.draft and (options.resume or options.force):
         return (
             "--draft cannot be combined with --resume or --force: "
@@ -123,6 +136,11 @@ def contradiction(options: Namespace) -> str | None:
             "it fails if anything was made, and --force always makes something"
         )
     return None
+
+
+def _may_buy(options: Namespace) -> bool:
+    ways = (options.batch, options.draft, options.free, options.hook)
+    return not any((*ways, options.resume, options.prune))
 
 
 def run(options: Namespace) -> int:
@@ -191,6 +209,7 @@ def _how(options: Namespace) -> Options:
         draft=options.draft,
         pay=options.pay,
         batch=options.batch,
+        candidates=options.candidates,
         cached=not options.no_cache,
         once=True,
         free=options.free or options.hook,

@@ -20,7 +20,14 @@ DEEPEST, MOST_VALUES = 8, 10_000
 LONGEST_PROSE = 40_000
 
 Kind: TypeAlias = Literal[
-    "text", "optional text", "texts", "yes or no", "prose", "optional prose", "table"
+    "text",
+    "optional text",
+    "texts",
+    "yes or no",
+    "prose",
+    "optional prose",
+    "table",
+    "optional number",
 ]
 
 #: Every tool with its arguments.
@@ -43,8 +50,10 @@ TOOLS: Mapping[str, Mapping[str, Kind]] = {
         "variants": "table",
         "inputs": "texts",
         "page": "optional text",
+        "candidates": "optional number",
     },
-    "generate": {"ids": "texts", "pay": "yes or no"},
+    "generate": {"ids": "texts", "pay": "yes or no", "candidates": "optional number"},
+    "pick": {"id": "text", "which": "optional text"},
     "snippet": {"id": "text", "form": "optional text", "page": "optional text"},
     "check": {"release": "yes or no"},
 }
@@ -76,6 +85,9 @@ def _problem(value: Any, kind: Kind) -> str | None:
         return None if isinstance(value, bool) else "must be true or false"
     if kind == "texts":
         return _problem_of_list(value)
+    if kind == "optional number":
+        is_number = value is None or (isinstance(value, int) and not isinstance(value, bool))
+        return None if is_number else "must be a whole number"
     if kind == "table":
         return _problem_of_table(value)
     if value is None and kind in ("optional text", "optional prose"):
@@ -149,6 +161,8 @@ def _cure(kind: Kind) -> Cure:
         return advice('give a list of ids, such as ["cover"]')
     if kind == "yes or no":
         return advice("give true or false")
+    if kind == "optional number":
+        return advice("give a number such as 4")
     if kind == "table":
         return advice("give an object such as {example}", example='{"title": "Text"}')
     return advice("give a string of visible characters")

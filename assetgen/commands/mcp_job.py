@@ -101,8 +101,13 @@ def _planned(root: Path, data: bytes, asset_id: str, *, conditions: Conditions) 
 # -- generate --------------------------------------------------------------------------------------
 
 
-def generate(tools: Tools, ids: Sequence[str], pay: bool) -> ToolAnswer:
-    """Make what is free; with ``pay``, also buy the ``ids``, if the user's configuration allows."""
+def generate(
+    tools: Tools, ids: Sequence[str], pay: bool, candidates: int | None = None
+) -> ToolAnswer:
+    """Make what is free; with ``pay``, also buy the ``ids``, if the user's configuration allows.
+
+    ``candidates`` is how many images to buy of each of them, of which one is picked.
+    """
     from assetgen.fs.held import Held
     from assetgen.generate import performer
     from assetgen.generate.commit import by_hand
@@ -113,12 +118,44 @@ def generate(tools: Tools, ids: Sequence[str], pay: bool) -> ToolAnswer:
     conditions = tools.conditions(root)
     if pay:
         _refuse_to_spend(ids, conditions)
-    options = Options(ids=tuple(ids), commit=False, free=not pay)
+    elif candidates is not None:
+        what = "candidates are bought: they need pay = true and ids; nothing was sent"
+        raise ManifestError(what, cure=advice("leave out candidates, or ask the user to allow it"))
+    options = Options(ids=tuple(ids), commit=False, free=not pay, candidates=candidates)
     outcome = performer.generate(root, options, dict(tools.environ), conditions=conditions)
     facts = {**outcome_json(outcome), "exit": int(outcome.exit_code)}
     if outcome.made:
         facts["to_commit"] = str(by_hand(outcome, Held(root, conditions.environ)))
     return ToolAnswer(facts)
+
+
+def pick(tools: Tools, asset_id: str, which: str | None) -> ToolAnswer:
+    """Put a candidate into place; without ``which``, list the candidates and show them."""
+    from assetgen.fs import originals
+    from assetgen.fs.held import Held
+    from assetgen.generate import candidate_files
+    from assetgen.generate import pick as picking
+    from assetgen.generate.commit import by_hand
+    from assetgen.generate.options import Options
+    from assetgen.report.candidates import as_data
+    from assetgen.report.generate import outcome_json
+
+    root, how = tools.root(), Options(commit=False)
+    conditions = tools.conditions(root)
+    if which is None:
+        project = picking.opened(root, asset_id, conditions, how)
+        every = picking.offered(project, asset_id)
+        facts = as_data(asset_id, every, candidate_files.known(project, every))
+        data = (originals.read(root, one.candidate.sha256) for one in every[:_MOST_SHOWN])
+        return ToolAnswer(facts, images=tuple(one for one in data if one is not None))
+    outcome = picking.pick(root, asset_id, which, how, dict(tools.environ), conditions)
+    facts = {**outcome_json(outcome), "exit": int(outcome.exit_code)}
+    facts["to_commit"] = str(by_hand(outcome, Held(root, conditions.environ)))
+    return ToolAnswer(facts, outcome.made[0].files[0])
+
+
+#: The most candidates of which one answer has previews.
+_MOST_SHOWN = 10
 
 
 def _refuse_to_spend(ids: Sequence[str], conditions: Conditions) -> None:

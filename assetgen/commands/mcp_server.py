@@ -37,7 +37,8 @@ Set an image with a layout (route local, free, drawn on this machine) if its wor
 be right: charts, tables, steps, diagrams, app screens, badges, covers with words. Paint it (route
 codex, with a prompt) only if it is a scene or an object without words: next lists these; in Codex,
 call the image tool once with exactly the prompt, then call adopt; elsewhere, the user generates
-them. plan reports what is missing or stale and what it would cost; show reports where an image came
+them. plan reports what is missing or stale and what it would cost; an asset that is undecided has
+candidates: pick shows them and puts one into place. show reports where an image came
 from and shows it. These tools commit nothing, and spend no money unless the user's own
 configuration allows it."""
 
@@ -107,6 +108,13 @@ _Pay: TypeAlias = Annotated[
         "configuration. Only set it if the user asks for it"
     ),
 ]
+_Candidates: TypeAlias = Annotated[
+    int | None,
+    Field(description="buy so many images of each asset, 1 to 10, of which one is picked"),
+]
+_Which: TypeAlias = Annotated[
+    str | None, Field(description='the number of a candidate, such as "2", or its sha256')
+]
 _Form: TypeAlias = Annotated[
     str | None,
     Field(
@@ -162,6 +170,7 @@ def server(tools: Tools) -> MCPServer:
     _add_questions(served, tools)
     _add_adopt(served, tools)
     _add_making(served, tools)
+    _add_buying(served, tools)
     _add_pages(served, tools)
     return served
 
@@ -233,6 +242,7 @@ def _add_making(served: MCPServer, tools: Tools) -> None:
         variants: _Variants = None,
         inputs: _Inputs = None,
         page: _Page = None,
+        candidates: _Candidates = None,
     ) -> CallToolResult:
         """Add one image to assets.toml. Nothing else in the file changes.
 
@@ -253,13 +263,18 @@ def _add_making(served: MCPServer, tools: Tools) -> None:
             "variants": variants,
             "inputs": inputs,
             "from": page,
+            "candidates": candidates,
             "values": values,
         }
         entry = {key: value for key, value in given.items() if value is not None}
         return _answered(tools, lambda: mcp_job.add(tools, entry))
 
+
+def _add_buying(served: MCPServer, tools: Tools) -> None:
     @served.tool(annotations=_WRITES)
-    def generate(ids: _Ids = None, pay: _Pay = False) -> CallToolResult:
+    def generate(
+        ids: _Ids = None, pay: _Pay = False, candidates: _Candidates = None
+    ) -> CallToolResult:
         """Draw what is missing or stale and free, into the files that assets.toml names.
 
         Answers with "made" (the files), "failed" (why, and the cure: such as a text that does not
@@ -267,7 +282,17 @@ def _add_making(served: MCPServer, tools: Tools) -> None:
         next for those with route codex, and let the user decide about the others. Commits nothing:
         "to_commit" is the command that does, for the user. Look at an image with show.
         """
-        return _answered(tools, lambda: mcp_job.generate(tools, ids or [], pay))
+        return _answered(tools, lambda: mcp_job.generate(tools, ids or [], pay, candidates))
+
+    @served.tool(annotations=_WRITES)
+    def pick(id: _Id, which: _Which = None) -> CallToolResult:
+        """Put one of the candidates of an undecided asset into place: derive, record. It is free.
+
+        Without which: list the candidates, with a preview of each in the same order. Which one is
+        right is for the user to say, unless they leave it to you. Commits nothing: "to_commit" is
+        the command that does.
+        """
+        return _answered(tools, lambda: mcp_job.pick(tools, id, which))
 
 
 def _add_pages(served: MCPServer, tools: Tools) -> None:
@@ -304,15 +329,17 @@ def _answered(tools: Tools, ask: Callable[[], ToolAnswer]) -> CallToolResult:
     try:
         answer = ask()
         preview = _preview(tools.root(), answer.picture) if answer.picture else None
+        previews = [preview, *map(_small, answer.images)]
     except AssetgenError as exc:
         return _failed(exc)
     except OSError as exc:
         return _failed(system_error(exc))
-    if preview is None:
+    if not any(previews):
         return CallToolResult(content=[_text(answer.facts)], structured_content=answer.facts)
     # Without structured content: some clients, such as Codex, hide the image if there is any.
-    image = Image(data=preview, format="png").to_image_content()
-    return CallToolResult(content=[_text(answer.facts), image])
+    shown = filter(None, previews)
+    images = [Image(data=one, format="png").to_image_content() for one in shown]
+    return CallToolResult(content=[_text(answer.facts), *images])
 
 
 def _failed(exc: AssetgenError) -> CallToolResult:
@@ -329,10 +356,19 @@ def _text(facts: Mapping[str, Any]) -> TextContent:
 def _preview(root: Path, path: str) -> bytes | None:
     """A small PNG of an image of the project; None if it cannot be read, as the facts say."""
     from assetgen.fs import paths
+
+    try:
+        return _small(paths.read_regular(root, path, StorageError))
+    except AssetgenError:
+        return None
+
+
+def _small(data: bytes) -> bytes | None:
+    """A small PNG of an image; None if it is none."""
     from assetgen.image import decode
 
     try:
-        image = decode.decode(paths.read_regular(root, path, StorageError))
+        image = decode.decode(data)
     except AssetgenError:
         return None
     small = image.convert("RGBA" if image.has_transparency_data else "RGB")

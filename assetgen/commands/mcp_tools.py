@@ -21,6 +21,8 @@ class ToolAnswer:
 
     facts: dict[str, Any]
     picture: str | None = None
+    images: tuple[bytes, ...] = ()
+    """Images to send previews of, in the order in which the facts list them."""
 
 
 @dataclass(frozen=True)

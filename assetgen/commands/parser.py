@@ -28,6 +28,7 @@ COMMANDS = {
     "init": "write a starter assets.toml and the settings for git",
     "plan": "show what is missing or stale, why, and what it would cost",
     "generate": "make missing and stale images, record them, commit them",
+    "pick": "put one of the candidates of an asset into place",
     "batch": "list, collect or cancel the batches that were sent",
     "watch": "make free images at every save; buys nothing",
     "check": "fail unless every image is recorded, unchanged and up to date",

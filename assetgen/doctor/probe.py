@@ -12,7 +12,7 @@ from assetgen.fs.lock import locked
 from assetgen.generate.buyer import Buyer
 from assetgen.image import decode
 from assetgen.manifest import parse
-from assetgen.plan import decide
+from assetgen.plan import estimates
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
 from assetgen.plan.intent import wish
@@ -68,7 +68,7 @@ def proposal(root: Path, conditions: Conditions) -> Probe:
     return Probe(
         job,
         provider.surface,
-        decide.estimate(asked, Action.DRAW, provider.surface, conditions.the_catalog),
+        estimates.estimate(asked, Action.DRAW, provider.surface, conditions.the_catalog),
     )
 
 

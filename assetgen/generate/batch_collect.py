@@ -23,7 +23,7 @@ from assetgen.generate.outcome import Failed, Made, Observer, Outcome
 from assetgen.generate.placing import Superseded
 from assetgen.paid import provider_errors
 from assetgen.paid.batch_api import Batch, BatchApi, Gone
-from assetgen.plan import batch_cures, batch_price, decide
+from assetgen.plan import batch_cures, batch_price, estimates
 from assetgen.plan.decide import Action, State
 from assetgen.plan.workspace import Workspace
 from assetgen.record import batch_file, record
@@ -127,8 +127,11 @@ class Collector:
             return f"{result.asked.asset}: {target.why_kept}; its image is kept in {kept}"
         others = [originals.keep(root, one) for one in result.answer.pictures[1:]]
         drawn = reader.drawn(result, decision.wish, others)
-        full = decide.estimate(
-            decision.wish, Action.DRAW, drawn.route.surface or "", lambda: catalog
+        full = estimates.estimate(
+            estimates.for_images(decision.wish, 1),
+            Action.DRAW,
+            drawn.route.surface or "",
+            lambda: catalog,
         )
         estimate = batch_price.estimate(full, str(result.asked.body.get("model")), catalog)
         picture = self._maker.delivered(decision, drawn, map, digest, estimate=estimate)

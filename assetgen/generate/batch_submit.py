@@ -32,7 +32,7 @@ from assetgen.paid.batch_log import BatchLog
 from assetgen.paid.claims import Claims
 from assetgen.paid.journal import Entry, Fate, Journal
 from assetgen.paid.transport import client_name
-from assetgen.plan import batch_price, batch_rules, batches, collector, decide
+from assetgen.plan import batch_price, batch_rules, batches, collector, estimates
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.routing import job_for
 from assetgen.plan.workspace import Workspace, open_workspace
@@ -177,6 +177,8 @@ class _Sender:
                 done.outcome.fresh += d.state is State.FRESH
             elif d.action is Action.WAIT and not force:
                 done.outcome.in_batch.append(d)
+            elif d.action is Action.CHOOSE and not force:
+                done.outcome.undecided.append(d)
             elif why := batch_rules.why_left(d):
                 done.left.append((d.asset.id, why))
             elif need := self._lacking(d):
@@ -231,7 +233,7 @@ class _Sender:
         priced = []
         for one in prepared:
             d = one.decision
-            full = decide.estimate(d.wish, Action.DRAW, surface, lambda: catalog)
+            full = estimates.estimate(d.wish, Action.DRAW, surface, lambda: catalog)
             priced.append(d.but(estimate=batch_price.estimate(full, one.model, catalog)))
         selection = Selection(
             self._project, self._options, conditions=self._conditions, purchases=_no_buyer

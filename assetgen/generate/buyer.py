@@ -7,29 +7,24 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assetgen.cure import advice, command
 from assetgen.errors import AssetgenError, UnknownOutcome
-from assetgen.fs import originals
 from assetgen.generate.outcome import Observer
+from assetgen.generate.requests import Requests, estimated, images_of, is_pending
 from assetgen.generate.slots import Slots, Turn
-from assetgen.paid import evidence, limits
-from assetgen.paid.answers import Answers, recover
+from assetgen.paid import limits
+from assetgen.paid.answers import recover
 from assetgen.paid.claims import Claims
-from assetgen.paid.exchange import Exchange
 from assetgen.paid.journal import OPEN, Entry, Fate, Journal
-from assetgen.plan import decide, routing
-from assetgen.plan.cost import Estimate
+from assetgen.plan import estimates
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
-from assetgen.record.schema import Amount
 from assetgen.routes import codex
 from assetgen.settings.conditions import Conditions
-from assetgen.settings.gateway_profiles import OPENAI, PROFILES
-from assetgen.settings.provider import Provider
 
 
 @dataclass
@@ -55,27 +50,31 @@ class Buyer:
         self._journal = Journal(self.root, self.conditions.clock)
         recover(self._journal)
         self._claims = Claims(self._journal.open(), self.everything)
-        self._purse = limits.Purse(self.conditions.config)
-        self._answers = Answers(self._journal)
-        self._exchange = Exchange(
-            self._journal, self.conditions, watcher=self.observer, stop=self.stop
+        self.requests = Requests(
+            self.root,
+            self.conditions,
+            self.channels,
+            journal=self._journal,
+            watcher=self.observer,
+            stop=self.stop,
         )
 
     def close(self) -> None:
-        self._answers.close()
+        self.requests.answers.close()
         self._journal.close()
 
     # -- before anything is sent -------------------------------------------------------------------
 
     def refuse_excess(self, decisions: Iterable[Decision]) -> None:
         """Raise TrustError if buying all of ``decisions`` would pass a limit of the user's."""
-        to_pay = [_priced(d, self.conditions) for d in decisions if not self._is_paid_for(d.wish)]
+        left = [(d, self.left_to_buy(d)) for d in decisions]
+        to_pay = [_priced(d, number, self.conditions) for d, number in left if number]
         limits.refuse_excess(to_pay, self.conditions.config)
 
     def _is_paid_for(self, wish: Wish) -> bool:
-        """Whether its picture is free: a reply is stored, or an answer can be fetched by its id."""
+        """Whether a picture is free: a reply is stored, or an answer can be fetched by its id."""
         known = self._open(wish)
-        return any(entry.fate is Fate.ANSWERED or _is_pending(entry) for entry in known)
+        return any(entry.fate is Fate.ANSWERED or is_pending(entry) for entry in known)
 
     def stored(self, wishes: Iterable[Wish]) -> set[str]:
         """The assets among ``wishes`` whose picture is paid for and can be had for free."""
@@ -106,9 +105,29 @@ class Buyer:
     def _contains(self, entry: Entry, original: str) -> bool:
         if entry.route == "codex":
             return codex.left(entry, self.conditions) == original
-        return self._answers.contains(entry, original)
+        return self.requests.answers.contains(entry, original)
 
     # -- one picture -------------------------------------------------------------------------------
+
+    def open_of(self, wish: Wish) -> list[Entry]:
+        """The purchases of an image that may be billed and are not in place, oldest first."""
+        return self._open(wish)
+
+    def left_to_buy(self, decision: Decision) -> int:
+        """How many images are still to be bought for a decision, if nothing fails."""
+        wish = decision.wish
+        if self.only_settles or (decision.action is Action.CHOOSE and not self.force):
+            return 0
+        known = self._open(wish)
+        if self.force:
+            known = [one for one in known if one.fate is Fate.ANSWERED or is_pending(one)]
+        if wish.asset.images == 1:
+            return int(not known)
+        return max(0, wish.asset.images - sum(map(images_of, known)))
+
+    def dismiss(self, entry: Entry) -> None:
+        """Note that the user has bought again what this purchase was for."""
+        self._journal.end(entry.number, Fate.DISMISSED, "bought again")
 
     def draw(self, job: Job, turn: Turn) -> Drawn:
         """The picture of ``job``: from a stored reply, by its id, or bought.
@@ -132,12 +151,16 @@ class Buyer:
             if not self.force or self.only_settles:
                 raise
         route = job.wish.asset.route or ""
-        provider = None if route == "codex" else self._provider(route).with_key()
+        provider = None if route == "codex" else self.requests.provider(route).with_key()
         if known and not self.force:
-            raise _open_purchase(known[-1], job.wish)
+            raise open_purchase(known[-1], job.wish)
         if self.only_settles:
             raise NotBegun
-        drawn = self._bought(job, provider, turn) if provider else self._commissioned(job)
+        drawn = (
+            self.requests.bought(job, provider, turn).drawn
+            if provider
+            else self.requests.commissioned(job)
+        )
         for entry in known:
             self._journal.end(entry.number, Fate.DISMISSED, "bought again")
         return drawn
@@ -153,121 +176,28 @@ class Buyer:
                 if (found := codex.settle(entry, job.wish, self.conditions)) is not None:
                     return found
             elif entry.fate is Fate.ANSWERED:
-                return self._from_reply(entry, job, self._provider_of(entry), turn)
+                return self.requests.part(entry, job, self.requests.provider_of(entry), turn).drawn
         route = job.wish.asset.route or ""
-        pending = [entry for entry in known if _is_pending(entry) and entry.route != "codex"]
+        pending = [entry for entry in known if is_pending(entry) and entry.route != "codex"]
         if route == "codex" or not pending:
             return None
-        provider = self._provider(route).with_key()
+        provider = self.requests.provider(route).with_key()
         for entry in pending:
             if entry.origin == provider.host:
-                fetched = self._exchange.poll(entry, provider)
-                return self._from_reply(fetched, job, provider, turn)
+                fetched = self.requests.poll(entry, provider)
+                return self.requests.part(fetched, job, provider, turn).drawn
         return None
 
-    def _bought(self, job: Job, provider: Provider, turn: Turn) -> Drawn:
-        wish = job.wish
-        job.refuse()
-        request = routing.paid_request(job, provider)
-        estimate = counted = _estimate(wish, provider.surface, self.conditions)
-        self._purse.take(provider.surface, estimate)
-        try:
-            entry = self._exchange.send(wish, provider, request)
-            if early := self._answers.without_images(entry):
-                usage = evidence.usage_cost(entry, early, self.conditions.catalog)
-                counted = _counted(self._purse, provider.surface, estimate, usage)
-                turn.give_back()
-            drawn = self._from_reply(entry, job, provider, turn)
-        except BaseException:
-            self._purse.settle(provider.surface, counted, estimate.micros or 0)
-            raise
-        micros = drawn.usage_cost.micros if drawn.usage_cost else estimate.micros or 0
-        self._purse.settle(provider.surface, counted, micros)
-        return drawn
 
-    def _from_reply(self, entry: Entry, job: Job, provider: Provider, turn: Turn) -> Drawn:
-        """The checked picture in a stored reply, whether it came now or in a killed run."""
-        found = self._answers.read(entry, provider, turn)
-        if found.comes_later:
-            turn.drops_image()
-            fetched = self._exchange.poll(entry, provider, found.answer.response_id)
-            return self._from_reply(fetched, job, provider, turn)
-        picture, received = self._answers.picture(
-            entry, provider, found=found, room=turn, download=self._exchange.download
-        )
-        others = [originals.keep(self.root, one) for one in found.answer.pictures[1:]]
-        return evidence.drawn(
-            entry=entry,
-            wish=job.wish,
-            provider=provider,
-            answer=found.answer,
-            checked=picture,
-            received=received,
-            others=others,
-            catalog=self.conditions.catalog,
-        )
-
-    def _commissioned(self, job: Job) -> Drawn:
-        """The picture that Codex draws on plan credits."""
-        job.refuse()
-        self._purse.take(codex.SURFACE, _estimate(job.wish, codex.SURFACE, self.conditions))
-        return codex.draw(job, self.conditions, journal=self._journal, stop=self.stop)
-
-    # -- providers ---------------------------------------------------------------------------------
-
-    def _provider(self, route: str) -> Provider:
-        """The provider of a route. Raises RoutingError or TrustError."""
-        return self.conditions.provider(route, self.channels.get(route.removeprefix("gateway:")))
-
-    def _provider_of(self, entry: Entry) -> Provider:
-        """Who answered a stored reply, even if the configuration has changed since."""
-        try:
-            provider = self._provider(entry.route)
-        except AssetgenError:
-            provider = None
-        if provider is not None and provider.host == entry.origin:
-            return provider
-        return _as_stated(entry)
-
-
-def _priced(decision: Decision, conditions: Conditions) -> Decision:
-    """The decision with the price of drawing, even if it is drawn only because of --force."""
-    estimate = _estimate(decision.wish, decision.estimate.surface, conditions)
+def _priced(decision: Decision, images: int, conditions: Conditions) -> Decision:
+    """The decision with the price of some images, even if they are bought because of --force."""
+    estimate = estimated(
+        estimates.for_images(decision.wish, images), decision.estimate.surface, conditions
+    )
     return decision.but(estimate=estimate)
 
 
-def _estimate(wish: Wish, surface: str, conditions: Conditions) -> Estimate:
-    return decide.estimate(wish, Action.DRAW, surface=surface, catalog=conditions.the_catalog)
-
-
-def _as_stated(entry: Entry) -> Provider:
-    """Who answered a stored reply, as the log says."""
-    gateway = entry.evidence.get("route", {}).get("gateway") or {}
-    return Provider(
-        surface=entry.surface,
-        base_url=f"https://{entry.origin}",
-        profile=PROFILES.get(str(gateway.get("profile")), OPENAI),
-        key_env=None,
-        name=gateway.get("name"),
-    )
-
-
-def _counted(
-    purse: limits.Purse, surface: str, estimate: Estimate, usage: Amount | None
-) -> Estimate:
-    """Count the usage in a reply in place of ``estimate``; returns what counts for it now."""
-    if usage is None:
-        return estimate
-    purse.settle(surface, estimate, usage.micros)
-    return replace(estimate, micros=usage.micros)
-
-
-def _is_pending(entry: Entry) -> bool:
-    """Whether an answer can be fetched for it by its id."""
-    return entry.fate is Fate.SENT and entry.response_id is not None
-
-
-def _open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
+def open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
     """The error for a picture that may be paid for and is not bought again unless it is forced."""
     note = (entry.note or "").replace("; it may have been billed", "")
     known = f": {note}" if note else ", and the outcome is unknown"

@@ -169,6 +169,9 @@ def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
     subject = _subject(names)
     trailers = [f"Assetgen-Batch: {one}" for one in batches]
     for one in made:
+        if one.candidates:
+            trailers.append(f"Assetgen-Candidates: {one.decision.asset.id}")
+            continue
         known = record.read((root / one.record).read_bytes(), one.record)
         trailers.append(f"Assetgen-Asset: {one.files[0]}")
         if known.request:

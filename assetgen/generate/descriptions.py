@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assetgen.errors import AssetgenError, UnsupportedOption
-from assetgen.plan import decide
+from assetgen.plan import estimates
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
@@ -38,7 +38,7 @@ def _described(project: Workspace, decision: Decision, conditions: Conditions) -
     if known is None or known == wish.descriptor:
         return decision
     wish = replace(wish, descriptor=known)
-    estimate = decide.estimate(
+    estimate = estimates.estimate(
         wish, Action.DRAW, decision.estimate.surface, catalog=conditions.the_catalog
     )
     # What the catalogue refuses is for the service itself to say.

@@ -13,7 +13,7 @@ from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
 from assetgen.image.remarks import remarks
-from assetgen.plan import decide, routing
+from assetgen.plan import estimates, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.differences import shows_another
@@ -112,7 +112,7 @@ class Maker:
             files,
             placeholder=drawn.placeholder or decode.placeholder(image()),
             estimate=estimate
-            or decide.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
+            or estimates.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
             prompts=project.manifest.project.record_prompts,
             digest=digest,
         )

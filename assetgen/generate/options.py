@@ -19,6 +19,8 @@ class Options:
     """Settle what was paid for and is not in place; buy and draw nothing else."""
     draft: bool = False
     """Make local placeholders for the images that a paid route has yet to draw; buy nothing."""
+    candidates: int | None = None
+    """How many candidates to buy of each of ``ids``; None is what the manifest says."""
     pay: bool = False
     """Buy pictures in continuous integration too."""
     free: bool = False

@@ -79,6 +79,12 @@ class Made:
     """The path of its record."""
     names: tuple[str, ...] = ()
     """The entries of files that keep their old names."""
+    entries: tuple[int, ...] = ()
+    """The purchases that end when the file of candidates is in place."""
+    candidates: int = 0
+    """How many candidates were bought: none of them is in place, and a file lists them."""
+    also: tuple[str, ...] = ()
+    """The file of candidates, if it was written beside the record."""
     build: Build | None = None
     """Set if its files were built from its record, which stays as it is."""
     approval: str | None = None
@@ -89,7 +95,7 @@ class Made:
         """The files of the asset that git has, its record, and what moved or stays with it."""
         files = () if self.decision.asset.is_rebuilt else self.files
         moved = (self.approval,) if self.approval else ()
-        return (*files, self.record, *moved, *self.names)
+        return (*files, self.record, *self.also, *moved, *self.names)
 
 
 @dataclass(frozen=True)
@@ -156,6 +162,8 @@ class Outcome:
     """Mistakes in assets.toml that did not concern the assets asked for."""
     manifest: Manifest = field(default_factory=Manifest)
     """What the run worked from."""
+    undecided: list[Decision] = field(default_factory=list)
+    """Images of which there are candidates, so that they are not bought again."""
     in_batch: list[Decision] = field(default_factory=list)
     """Images that are in a batch, so that they are not made again."""
     batches: tuple[str, ...] = ()

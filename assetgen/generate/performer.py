@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
@@ -16,12 +14,20 @@ from assetgen.fs import platform, store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
 from assetgen.generate import descriptions, placing, rebuilding
+from assetgen.generate.buyer_on_demand import AT_ONCE, BuyerOnDemand
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Failed, Made, Observer, Outcome, billed
 from assetgen.generate.placing import Superseded
-from assetgen.generate.selection import Selection, again, chosen, levels, refuse
+from assetgen.generate.selection import (
+    Selection,
+    again,
+    ask_for_candidates,
+    chosen,
+    levels,
+    refuse,
+)
 from assetgen.image.derive import Mapper
 from assetgen.layouts import sandbox
 from assetgen.plan import collector
@@ -35,12 +41,10 @@ if TYPE_CHECKING:
     from assetgen.generate.buyer import Buyer
     from assetgen.generate.slots import Turn
 
-_Bought = tuple[Made, store.Batch]
+_Bought = tuple[Made | None, store.Batch, Sequence[AssetgenError]]
 
 # Assets that are placed together: one flush of the disk for all, bounded memory.
 _BATCH = 64
-# Pictures that are bought at the same time, unless -j says otherwise.
-_AT_ONCE = 8
 
 
 def generate(
@@ -68,6 +72,7 @@ def generate(
             tree = tree or WorkTree(root, environ=environ, cached=options.cached)
             last = last or LastPlan()
             project = last.workspace(tree, conditions, only=options.ids, commits=options.commit)
+            ask_for_candidates(project, options)
             wrote_gitignore = rebuilding.renew_gitignore(project)
             # All is decided before anything is drawn: a mistake in the last asset costs nothing.
             everything = last.decide(project)
@@ -85,6 +90,7 @@ def generate(
         outcome.others = len(project.others)
         if not options.force:
             outcome.in_batch = [d for d in decisions if d.action is Action.WAIT]
+            outcome.undecided = [d for d in decisions if d.action is Action.CHOOSE]
         outcome.rests_on = frozenset(path for d in everything for path in d.rests_on)
         if (options.buys and options.is_whole) and not (
             options.resume or outcome.interrupted or outcome.failed
@@ -92,7 +98,8 @@ def generate(
             store.settle(root)  # nothing is left, so nothing that is noted is still under way
         made = {one.decision.asset.id for one in outcome.made}
         fresh = [d for d in decisions if d.state is State.FRESH and d.asset.id not in made]
-        outcome.find_standing = lambda: placing.standing(project, fresh)
+        chosen_from = [d for d in outcome.undecided if d.asset.id not in made]
+        outcome.find_standing = lambda: placing.standing(project, fresh, chosen_from)
         if options.shard is None:
             placing.after(project, outcome)
         rebuilding.ended(project, outcome, options, wrote_gitignore=wrote_gitignore)
@@ -109,7 +116,7 @@ def _performed(
     decisions: Sequence[Decision],
     everything: Sequence[Decision],
 ) -> Outcome:
-    buyer = _BuyerOnDemand(
+    buyer = BuyerOnDemand(
         project, conditions, options=options, observer=observer, everything=everything
     )
     with closing(buyer):
@@ -140,51 +147,6 @@ def _threads(jobs: int, drawn: int) -> Iterator[tuple[ThreadPoolExecutor, Thread
         ThreadPoolExecutor(jobs) as encoding,
     ):
         yield drawing, encoding
-
-
-class _BuyerOnDemand:
-    """Opens the buyer when it is first asked for: it loads the SDK, which takes half a second."""
-
-    def __init__(
-        self,
-        project: Workspace,
-        conditions: Conditions,
-        options: Options,
-        observer: Observer,
-        everything: Sequence[Decision],
-    ) -> None:
-        self._project = project
-        self._conditions = conditions
-        self._options = options
-        self._observer = observer
-        self._everything = everything
-        self._opened: Buyer | None = None
-        self._lock = threading.Lock()
-
-    def __call__(self) -> Buyer:
-        with self._lock:
-            self._opened = self._opened or self._open()
-            return self._opened
-
-    def _open(self) -> Buyer:
-        from assetgen.generate.buyer import Buyer
-
-        gc.freeze()  # the imported modules stay: the collector need not walk them again
-        gateways = self._project.manifest.gateway
-        return Buyer(
-            root=self._project.root,
-            conditions=self._conditions,
-            channels={name: gateway.channel for name, gateway in gateways.items()},
-            observer=self._observer,
-            force=self._options.force,
-            only_settles=self._options.resume,
-            everything=self._everything,
-            at_once=self._options.jobs or _AT_ONCE,
-        )
-
-    def close(self) -> None:
-        if self._opened:
-            self._opened.close()
 
 
 class _Performer:
@@ -240,8 +202,6 @@ class _Performer:
             self._batch(here[start : start + _BATCH], drawing, encoding)
         self._purchases([d for d in level if is_bought(d)])
 
-    # -- what costs nothing ------------------------------------------------------------------------
-
     def _batch(
         self,
         decisions: Sequence[Decision],
@@ -286,15 +246,13 @@ class _Performer:
                     future.cancel()
         return made, interrupted
 
-    # -- what is bought ----------------------------------------------------------------------------
-
     def _purchases(self, decisions: Sequence[Decision]) -> None:
         """Buy many pictures at once; each goes into place as soon as it is there."""
         ready = self._ready(decisions)
         if not ready:
             return
         # Twice as many threads as requests: the others read the replies that came.
-        with ThreadPoolExecutor(2 * (self._options.jobs or _AT_ONCE)) as buying:
+        with ThreadPoolExecutor(2 * (self._options.jobs or AT_ONCE)) as buying:
             slots = self._buyer().slots
             waiting = slots.submit(ready, self._purchase, buying)
             interrupted = is_stopping = False
@@ -316,14 +274,18 @@ class _Performer:
 
     def _purchase(self, decision: Decision, turn: Turn) -> _Bought:
         """One bought picture with its files ready; the many pictures alone keep the cores busy."""
-        batch = store.Batch(self._project.root)
-        return self._make(decision, batch, map, turn), batch
+        from assetgen.generate import choosing  # with what buys
+
+        batch, buyer = store.Batch(self._project.root), self._buyer()
+        if choosing.is_choice(buyer, decision):
+            return choosing.made(self._project, buyer, decision, batch=batch, turn=turn)
+        return self._make(decision, batch, map, turn), batch, ()
 
     def _place_bought(self, done: Mapping[Future[_Bought], tuple[Decision, Turn]]) -> None:
         batch, made = store.Batch(self._project.root), []
         for future, (decision, _) in done.items():
             try:
-                one, ready = future.result()
+                one, ready, failures = future.result()
             except (NotBegun, CancelledError):
                 self._outcome.not_begun.append(decision.asset.id)
                 self._unmade.add(decision.asset.id)
@@ -331,11 +293,12 @@ class _Performer:
                 self._fail(decision, exc)
             else:
                 batch.absorb(ready)
-                made.append(one)
-        for entry in filter(None, (one.entry for one in self._place(batch, made))):
-            self._buyer().placed(entry)
-
-    # -- one picture -------------------------------------------------------------------------------
+                made += [one] if one else []
+                for failure in failures:
+                    self._fail(decision, failure)
+        for placed in self._place(batch, made):
+            for entry in (*placed.entries, *filter(None, [placed.entry])):
+                self._buyer().placed(entry)
 
     def _ready(self, decisions: Sequence[Decision]) -> list[Decision]:
         """The decisions that can be performed now; the others have failed."""

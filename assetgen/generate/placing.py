@@ -20,7 +20,7 @@ from assetgen.plan.approvals import Moving
 from assetgen.plan.decide import Decision
 from assetgen.plan.wish import rests_on
 from assetgen.plan.workspace import Workspace
-from assetgen.record import approval, baseline, old_names, record
+from assetgen.record import approval, baseline, candidates, old_names, record
 from assetgen.record.old_names import OldName
 from assetgen.record.record import Record, Unusable
 
@@ -112,7 +112,9 @@ def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overw
         _refuse_newcomers(made, tree)
     records = [one.record for one in made]
     has_left = _leave_baseline(batch, tree, {path for one in made for path in one.files})
-    last = [*records, *(one.approval for one in made if one.approval), baseline.FILE]
+    # A candidate that was picked is recorded before it leaves the list of candidates.
+    beside = [path for one in made for path in ((one.approval,) if one.approval else ())]
+    last = [*records, *beside, baseline.FILE, *(path for one in made for path in one.also)]
     removed = [path for one in made for path in one.removed]
     then = [path for path in removed if path.startswith(_AFTER)]
     batch.place(last=last, gone=[path for path in removed if path not in then], then=then)
@@ -120,21 +122,63 @@ def place(project: Workspace, batch: store.Batch, made: Sequence[Made], *, overw
         tree.forget(path)
     for one in made:
         if one.entry is not None:
-            _keep_record(project, one)
+            keep_record(project, one)
     return has_left
 
 
-def standing(project: Workspace, fresh: Sequence[Decision]) -> list[Made]:
+def standing(
+    project: Workspace, fresh: Sequence[Decision], undecided: Sequence[Decision] = ()
+) -> list[Made]:
     """What is in place already, with what an earlier run may not have committed."""
     places = project.recorded.in_place(decision.asset.id for decision in fresh)
+    lists = Lists(project)
     return [
-        Made(decision, decision.paths, removed=(former,), record=place)
-        for decision, (place, former) in zip(fresh, places, strict=True)
+        *(
+            Made(
+                decision,
+                decision.paths,
+                removed=(former, *lists.gone(decision)),
+                record=place,
+                also=lists.there(decision),
+            )
+            for decision, (place, former) in zip(fresh, places, strict=True)
+        ),
+        *(
+            Made(decision, (), removed=lists.gone(decision), record=path, candidates=1)
+            for decision in undecided
+            for path in lists.there(decision)[:1]
+        ),
     ]
 
 
+class Lists:
+    """The files of candidates that exist, and those that only git has."""
+
+    def __init__(self, project: Workspace) -> None:
+        self._here = frozenset(project.holdings.choices.paths())
+        index = project.tree.held.index if self._may_have_any(project) else ()
+        own = (path for path in index if path.startswith(f"{candidates.FOLDER}/"))
+        self._gone = frozenset(own) - self._here
+
+    def _may_have_any(self, project: Workspace) -> bool:
+        return any(asset.is_painted for asset in project.manifest.asset)
+
+    def there(self, decision: Decision) -> tuple[str, ...]:
+        """The file of an asset."""
+        return self._own(decision, self._here)
+
+    def gone(self, decision: Decision) -> tuple[str, ...]:
+        """The file of an asset that was removed, of which git may not know."""
+        return self._own(decision, self._gone)
+
+    def _own(self, decision: Decision, known: Set[str]) -> tuple[str, ...]:
+        if not known or not decision.asset.is_painted:
+            return ()
+        return tuple(path for path in candidates.places(decision.asset.id) if path in known)
+
+
 #: What is removed after the files that it is about have their names.
-_AFTER = (f"{record.FOLDER}/", f"{approval.FOLDER}/")
+_AFTER = (f"{record.FOLDER}/", f"{candidates.FOLDER}/", f"{approval.FOLDER}/")
 
 
 def _leave_baseline(batch: store.Batch, tree: WorkTree, paths: Set[str]) -> bool:
@@ -150,7 +194,7 @@ def _leave_baseline(batch: store.Batch, tree: WorkTree, paths: Set[str]) -> bool
     return True
 
 
-def _keep_record(project: Workspace, made: Made) -> None:
+def keep_record(project: Workspace, made: Made) -> None:
     """Keep the record of a bought image beside its original, for when git no longer shows it here.
 
     Raises StorageError.

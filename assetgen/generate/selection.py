@@ -7,18 +7,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from assetgen.cure import advice, command
-from assetgen.errors import ManifestError, StorageError, TrustError
+from assetgen.errors import ManifestError, StorageError, TrustError, UnsupportedOption
 from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
 from assetgen.generate import rebuilding
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.manifest import naming
+from assetgen.manifest.key_types import MOST_CANDIDATES
 from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
 from assetgen.plan import decide, guards, redrawing, routing, settle
 from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.files import stated_in
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
@@ -29,7 +33,36 @@ if TYPE_CHECKING:
 
 
 #: What generate leaves as it is without --force, and without a word for each.
-_AT_REST = (Action.NOTHING, Action.WAIT)
+_AT_REST = (Action.NOTHING, Action.WAIT, Action.CHOOSE)
+
+
+def ask_for_candidates(project: Workspace, options: Options) -> None:
+    """Let the assets that are named have so many candidates as ``options`` ask for.
+
+    Raises ManifestError, and UnsupportedOption for one that is not painted.
+    """
+    if options.candidates is None:
+        return
+    named = set(naming.named(project.manifest, options.ids))
+    if not 1 <= options.candidates <= MOST_CANDIDATES:
+        raise ManifestError(
+            f"--candidates {options.candidates} is out of range: every route makes 1 to "
+            f"{MOST_CANDIDATES}",
+            cure=advice("--candidates {most}", most=MOST_CANDIDATES),
+        )
+    for asset in project.manifest.asset:
+        if asset.id in named and not asset.is_painted:
+            why = "nothing draws it" if asset.is_adopted else "a layout always gives the same image"
+            raise UnsupportedOption(
+                f"route {asset.route!r} cannot honour --candidates: {why}",
+                where=f"asset {asset.id}",
+                cure=command("assetgen generate {id}", id=asset.id),
+            )
+    assets = tuple(
+        structs.replace(one, candidates=options.candidates) if one.id in named else one
+        for one in project.manifest.asset
+    )
+    project.use(structs.replace(project.manifest, asset=assets))
 
 
 def chosen(project: Workspace, options: Options, everything: Sequence[Decision]) -> set[str]:
@@ -102,11 +135,11 @@ class Selection:
     def _without_waiting(
         self, decisions: Sequence[Decision], due: Sequence[Decision]
     ) -> tuple[list[Decision], list[Left]]:
-        """``due`` without what is made from a missing image that is in a batch; and the rest."""
+        """``due`` without what is made from a missing image that was bought; and the rest."""
         lacking = {
             d.asset.id
             for d in decisions
-            if d.action is Action.WAIT and is_missing(self.project, d.asset.id)
+            if d.action in (Action.WAIT, Action.CHOOSE) and is_missing(self.project, d.asset.id)
         }
         if not lacking or self.options.force:
             return list(due), []
@@ -151,7 +184,8 @@ class Selection:
         for decision in decisions:
             needs = decision.needs
             waits_for = [need for need in needs if need in lacking or self._is_lacking(need)]
-            if decision.action in _AT_REST and not self.options.force:
+            is_at_rest = decision.action in _AT_REST and not self._is_drafted(decision)
+            if is_at_rest and not self.options.force:
                 continue
             if not waits_for and not self._costs(decision):
                 yield decision
@@ -173,7 +207,12 @@ class Selection:
         if not _is_drawn_for_money(decision):
             return False
         is_new = decision.state is State.MISSING and decision.action is Action.DRAW
-        return not (self.options.draft and is_new)
+        return not (self.options.draft and is_new) and not self._is_drafted(decision)
+
+    def _is_drafted(self, decision: Decision) -> bool:
+        """Whether a placeholder stands in for an image of which there are only candidates."""
+        is_undecided = self.options.draft and decision.state is State.UNDECIDED
+        return is_undecided and is_missing(self.project, decision.asset.id)
 
     def is_bought(self, decision: Decision) -> bool:
         """Whether performing a decision may cost money."""
@@ -206,8 +245,7 @@ class Selection:
         What is paid for already may always be put into place.
         """
         buyer = self.purchases()  # where .git is read-only, to add --no-commit would not do
-        paid_for = buyer.stored(d.wish for d in bought)
-        if not (to_pay := [d for d in bought if d.asset.id not in paid_for]):
+        if not (to_pay := [d for d in bought if buyer.left_to_buy(d)]):
             return
         self.refuse_unattended(to_pay)
         self.refuse_uncommittable()
@@ -249,7 +287,7 @@ def _is_drawn_for_money(decision: Decision) -> bool:
     return routing.is_bought(decision.asset.route) and decision.action is not Action.DERIVE
 
 
-def _refuse_claimed(project: Workspace, decision: Decision) -> None:
+def refuse_claimed(project: Workspace, decision: Decision) -> None:
     """Raise StorageError if a file would be replaced that only its record calls assetgen's."""
     known = project.record(decision.asset.id)
     if found := guards.claimed(decision.wish, known, project.world()):
@@ -283,9 +321,10 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
                 cure=advice("fix {need} first (see above)", need=need),
             )
         if is_missing(project, need):
-            raise ManifestError(
-                f"@{need} does not exist yet", cure=command("assetgen generate {need}", need=need)
-            )
+            is_bought = project.holdings.choices.at(need) is not None
+            makes = command("assetgen generate {need}", need=need)
+            picks = command("assetgen pick {need}", need=need)
+            raise ManifestError(f"@{need} does not exist yet", cure=picks if is_bought else makes)
     unmerged = decision.state is State.UNMERGED
     is_final = unmerged or decision.asset.is_adopted
     if decision.action is Action.REFUSE and (is_final or not force):
@@ -293,14 +332,14 @@ def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, f
             settle.why_left(decision), cure=settle.cure(decision)
         )
     if decision.action is Action.NOTHING and not force:  # a stored reply replaces a fresh picture
-        _refuse_claimed(project, decision)
+        refuse_claimed(project, decision)
     if decision.problem is not None and decision.asset.is_local:
         raise decision.problem  # as plan does; what is bought is refused where it is sent
     if _is_drawn_for_money(decision):  # before it is paid for
         if torn := project.holdings.unsettled(decision.wish):  # decided, but for --force
             raise StorageError(settle.unsettled(torn.paths), cure=torn.cure)
         sizes = _room(decision.wish)
-        written = (*decision.wish.paths, decision.wish.place)
+        written = (*decision.wish.paths, decision.wish.place, *stated_in(decision.asset)[2:])
         store.refuse_unwritable(project.root, written, sizes)
 
 

@@ -23,6 +23,7 @@ from assetgen.record.record import Record
 from assetgen.record.schema import (
     Accepted,
     Amount,
+    Candidate,
     Costs,
     DataFile,
     Derivation,
@@ -30,6 +31,7 @@ from assetgen.record.schema import (
     Original,
     Predicate,
     PromptText,
+    Purchase,
     RecordedAsset,
     RecordedPrompt,
     RecordedRoute,
@@ -77,7 +79,7 @@ def of_drawing(
 
     ``digest`` is the sha256 (hex) of the original, if it is known.
     """
-    revised = _text(drawn.revised, prompts) if drawn.revised else None
+    revised = prompt_text(drawn.revised, prompts) if drawn.revised else None
     predicate = Predicate(
         asset=_asset(wish),
         intent=wish.intent.stated(prompts),
@@ -95,13 +97,30 @@ def of_drawing(
         cost=Costs(
             surface=estimate.surface or None,
             currency=estimate.currency,
-            estimate=_estimated(estimate),
+            estimate=estimated(estimate),
             usage=drawn.usage_cost,
             provider=drawn.provider_cost,
         ),
         tool=_tool(wish),
     )
     return Statement(subject=_subject(files), predicate=predicate)
+
+
+def picked(
+    stated: Statement,
+    chosen: Candidate,
+    candidates: Sequence[Candidate],
+    purchases: Sequence[Purchase],
+) -> Statement:
+    """The statement for the image of one candidate, with all that it was picked from."""
+    predicate = msgspec.structs.replace(
+        stated.predicate,
+        prompt=msgspec.structs.replace(stated.predicate.prompt, revised=chosen.revised),
+        cost=chosen.cost,
+        candidates=list(candidates),
+        purchases=list(purchases),
+    )
+    return Statement(subject=stated.subject, predicate=predicate)
 
 
 def of_adoption(
@@ -140,7 +159,8 @@ def of_adoption(
 def private(wish: Wish, revised: str | None) -> list[str]:
     """The texts that no published file may contain: the prompt, and the provider's form of it."""
     texts = [text for text in (wish.asset.prompt, wish.intent.prompt, revised) if text]
-    return [*texts, plain.ANY] if _is_digest(wish.intent.prompt) else texts
+    is_hidden = _is_digest(wish.intent.prompt) or (revised is not None and _is_digest(revised))
+    return [*texts, plain.ANY] if is_hidden else texts
 
 
 def private_of(known: Known, wish: Wish) -> list[str]:
@@ -262,7 +282,7 @@ def _prompt(
     wish: Wish, effective: str | None, revised: PromptText | None, prompts: str
 ) -> RecordedPrompt:
     return RecordedPrompt(
-        effective=None if effective is None else _text(effective, prompts),
+        effective=None if effective is None else prompt_text(effective, prompts),
         revised=revised,
         style=None if wish.asset.is_adopted else wish.asset.style,
     )
@@ -277,7 +297,8 @@ def _is_digest(prompt: str) -> bool:
     return re.fullmatch(r"sha256:[0-9a-f]{64}", prompt) is not None
 
 
-def _text(text: str, prompts: str) -> PromptText:
+def prompt_text(text: str, prompts: str) -> PromptText:
+    """A prompt as a record states it; ``prompts`` is "text" or "digest"."""
     if _is_digest(text):
         return PromptText(digest=text, text=None)
     kept = prompts == "text" and len(text.encode()) <= LONGEST_PROMPT
@@ -314,7 +335,8 @@ def _marking(source_type: str | None, files: Sequence[Derived]) -> Marking:
     )
 
 
-def _estimated(estimate: cost.Estimate) -> Amount | None:
+def estimated(estimate: cost.Estimate) -> Amount | None:
+    """An estimate as a record states it."""
     if estimate.micros is None:
         return None
     return Amount(micros=estimate.micros, basis=estimate.basis)

@@ -64,6 +64,9 @@ start the next. Stay in this thread; never use a sub-agent, because a sub-agent 
   `fit` in `assets.toml`; `adopt` applies it.
 - Every other route costs the user money. Never run `assetgen generate` without `--free` unless the
   user asks for it. Show what is left, with its `surface`, and let the user decide.
+- An asset that `assetgen check` calls undecided has candidates, which are paid. `assetgen pick ID`
+  lists them, and `assetgen pick ID N --no-commit` puts one into place for free. Show them to the
+  user and let the user choose, unless the user leaves it to you.
 - If the image tool is missing, say so. Do not draw a placeholder with code, and do not use an API
   key.
 - Leave the commit to the user: show the `git add ... && git commit ...` line that `adopt` prints.

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from assetgen.fs import globs
 from assetgen.manifest.key_types import (
+    Candidates,
     Fit,
     Keep,
     KeepOld,
@@ -81,6 +82,7 @@ class Collection(Table, frozen=True):
     fit: Fit | None = None
     inputs: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
     mask: Text | None = None
+    candidates: Candidates | None = None
     variants: Variants | None = None
     options: PaintOptions | None = None
     draft: bool = False

@@ -22,6 +22,8 @@ def with_defaults(manifest: Manifest) -> Manifest:
             route=_route(asset, defaults),
             fit=_fit(asset, defaults),
             style=asset.style or defaults.style,
+            candidates=_candidates(asset, defaults),
+            inputs=_inputs(asset, manifest),
             prompt=normal(asset.prompt),
         )
         for asset in manifest.asset
@@ -34,6 +36,32 @@ def _route(asset: Asset, defaults: Defaults) -> str:
     if asset.draft and asset.route != route_names.ADOPTED:
         return "local"
     return asset.route or defaults.route
+
+
+def _candidates(asset: Asset, defaults: Defaults) -> int | None:
+    """That of the asset; [defaults] is for what is painted, of which there can be several."""
+    is_painted = _route(asset, defaults) not in ("local", route_names.ADOPTED)
+    return defaults.candidates if asset.candidates is None and is_painted else asset.candidates
+
+
+def _inputs(asset: Asset, manifest: Manifest) -> tuple[str, ...]:
+    """Those of the asset, then the references of its style if it is painted.
+
+    An asset that is a reference of its style itself gets the files and the assets before it, so
+    that there is no circle.
+    """
+    style = manifest.style.get(asset.style or manifest.defaults.style or "")
+    references = style.references if style else ()
+    if not references or _route(asset, manifest.defaults) in ("local", route_names.ADOPTED):
+        return asset.inputs
+    own = f"@{asset.id}"
+    if own in references:
+        at = references.index(own)
+        references = tuple(
+            one for n, one in enumerate(references) if n < at or not one.startswith("@")
+        )
+    new = (one for one in dict.fromkeys(references) if one not in asset.inputs and one != own)
+    return (*asset.inputs, *new)
 
 
 def _fit(asset: Asset, defaults: Defaults) -> Fit | None:

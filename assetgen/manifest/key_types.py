@@ -44,6 +44,15 @@ Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60
 Text = Annotated[str, Meta(max_length=1000)]
 Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
 Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
+#: The most candidates of one asset, on every route.
+MOST_CANDIDATES = 10
+Candidates = Annotated[
+    int,
+    Meta(
+        description="how many images to buy, of which you pick one",
+        extra_json_schema={"minimum": 1, "maximum": MOST_CANDIDATES},
+    ),
+]
 Keep = Annotated[
     Literal["git", "record"],
     Meta(description='what git has: files and records, or records alone ("record")'),

@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
+from assetgen.errors import UnsupportedOption
 from assetgen.fs import paths
-from assetgen.manifest import named, placeholders
+from assetgen.manifest import collection, named, placeholders
+from assetgen.manifest.key_types import MOST_CANDIDATES
 from assetgen.manifest.module_rules import of_modules, of_patterns
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
@@ -35,7 +37,7 @@ def broken_rules(manifest: Manifest) -> Iterator[Fault]:
     near = _Nearest()
     yield from broken_rules_of_tables(manifest, near)
     yield from broken_rules_of_assets(manifest, near)
-    yield from _of_all(manifest.asset, near)
+    yield from _of_all(manifest, near)
 
 
 def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> Iterator[Fault]:
@@ -46,10 +48,15 @@ def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> 
     yield from of_patterns(("check", "ignore"), manifest.check.ignore)
     near = near or _Nearest()
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
+    yield from _of_candidates(manifest.defaults, ("defaults",), manifest.defaults.model)
+    for number, rule in enumerate(manifest.collection):
+        yield from _of_candidates(rule, ("collection", number), rule.model, manifest.defaults)
     if manifest.defaults.route == ADOPTED:
         what = f"route {ADOPTED!r} is for single assets, whose images exist"
         yield Fault(("defaults", "route"), what, advice("set it in these assets"))
     for name, style in manifest.style.items():
+        for number, reference in enumerate(style.references):
+            yield from _of_input(reference, ("style", name, "references", number))
         texts = {"prompt": style.prompt, "font": style.font or ""}
         yield from _bad_texts({**texts, "values": style.values}, ("style", name))
     yield from _bad_texts({"values": manifest.defaults.values}, ("defaults",))
@@ -138,6 +145,24 @@ _ADD_GATEWAY = advice(
 )
 
 
+def _of_candidates(
+    table: Asset | collection.Collection | Defaults,
+    at: Key,
+    model: str | None,
+    usual: Defaults | None = None,
+) -> Iterator[Fault]:
+    """A number of candidates that no route buys; what ``usual`` states is a mistake of that."""
+    number = table.candidates
+    if number is None or 1 <= number <= MOST_CANDIDATES:
+        return
+    if usual is not None and usual.candidates == number:
+        return
+    route = table.route or (usual.route if usual else None) or "local"
+    whose = f"route {route!r}" + (f" with model {model}" if model else "")
+    what = f"candidates = {number} is out of range: {whose} makes 1 to {MOST_CANDIDATES}"
+    yield Fault((*at, "candidates"), what, advice("candidates = {most}", most=MOST_CANDIDATES))
+
+
 # -- one asset -------------------------------------------------------------------------------------
 
 
@@ -153,6 +178,8 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
     yield from _of_variants(asset, at)
+    if asset.is_painted:  # elsewhere there are no candidates at all
+        yield from _of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
     if asset.page is not None:
         if wrong := paths.problem_of_page(asset.page):
             what = f"from = {brief(asset.page)} {wrong}"
@@ -170,7 +197,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
                 what = f"{fmt} files cannot be transparent, and variants.formats lists {fmt}"
                 cure = advice('remove "{fmt}" from variants.formats, or remove background', fmt=fmt)
                 yield Fault((*at, "variants", "formats"), what, cure)
-    yield from _of_inputs(asset, at)
+    yield from _of_inputs(manifest, asset, at)
     texts = {"alt": asset.alt, "prompt": asset.prompt}
     more = {"model": asset.model or "", "quality": asset.quality or "", "values": asset.values}
     yield from _bad_texts({**texts, **more}, at)
@@ -243,23 +270,42 @@ def _of_variants(asset: Asset, at: Key) -> Iterator[Fault]:
                 yield Fault((*at, "variants", name, index), what, advice("remove one of them"))
 
 
-def _of_inputs(asset: Asset, at: Key) -> Iterator[Fault]:
+def _of_inputs(manifest: Manifest, asset: Asset, at: Key) -> Iterator[Fault]:
+    given = manifest.style_references(asset)
+    own = len(asset.inputs) - len(given)
     for key, reference in references_at(asset):
-        if "://" in reference:
-            what, cure = (
-                "URLs are not fetched",
-                advice("download it into the project and name the file"),
-            )
-            yield Fault((*at, *key), f"{reference!r}: {what}", cure)
-        elif not reference.startswith("@") and (wrong := paths.problem_of_file(reference)):
-            what = f"{reference!r} {wrong}"
-            yield Fault((*at, *key), what, advice("name a file below the project"))
+        if key[0] != "inputs" or int(key[1]) < own:  # a mistake of a style is reported there
+            yield from _of_input(reference, (*at, *key))
+    if asset.mask and given and not own:
+        what = "a mask marks the part of an image to edit, and the asset has no inputs of its own"
+        cure = advice('add inputs = ["..."], or remove mask')
+        yield Fault((*at, "mask"), what, cure, error=UnsupportedOption)
+    if given and len(asset.inputs) > _MOST_INPUTS:
+        what = f"{own} inputs and {len(given)} references of style {asset.style!r} are too many"
+        yield Fault((*at, "inputs"), what, advice("list at most {n} in all", n=_MOST_INPUTS))
+
+
+#: The most images that are sent with a request.
+_MOST_INPUTS = 16
+
+
+def _of_input(reference: str, at: Key) -> Iterator[Fault]:
+    if "://" in reference:
+        what, cure = (
+            "URLs are not fetched",
+            advice("download it into the project and name the file"),
+        )
+        yield Fault(at, f"{reference!r}: {what}", cure)
+    elif not reference.startswith("@") and (wrong := paths.problem_of_file(reference)):
+        what = f"{reference!r} {wrong}"
+        yield Fault(at, what, advice("name a file below the project"))
 
 
 # -- all assets together ---------------------------------------------------------------------------
 
 
-def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
+def _of_all(manifest: Manifest, near: _Nearest) -> Iterator[Fault]:
+    assets = manifest.asset
     names: dict[str, int] = {}
     places: dict[str, str] = {}
     for index, asset in enumerate(assets, start=1):
@@ -278,21 +324,29 @@ def _of_all(assets: Sequence[Asset], near: _Nearest) -> Iterator[Fault]:
                 )
                 yield Fault((*at, "path"), what, cure)
             places[folded] = asset.id
+    told: set[Key] = set()
     for index, asset in enumerate(assets):
-        at = ("asset", index)
+        at, told = ("asset", index), {key for key in told if key[0] == "style"}
         for folder in _parents(paths.folded(asset.path)):
             if folder in places:
                 yield Fault((*at, "path"), f"{folder} is a file of asset {places[folder]!r}", None)
-        for key, reference in references_at(asset):
-            if reference.startswith("@") and reference[1:] not in names:
+        for key, reference in _named_by(manifest, asset):
+            if reference.startswith("@") and reference[1:] not in names and key not in told:
+                told.add(key)
                 meant = near(reference[1:], names)
                 missing = advice("add that asset, or remove the reference")
                 what = f"{reference!r} is not an asset of this manifest"
                 yield Fault(
-                    (*at, *key),
+                    key if key[0] == "style" else (*at, *key),
                     what,
                     advice("did you mean @{meant}?", meant=meant) if meant else missing,
                 )
+
+
+def _named_by(manifest: Manifest, asset: Asset) -> Iterator[tuple[Key, str]]:
+    """The images that an asset names, each with its key in the asset, or that of its style."""
+    yield from manifest.input_keys(asset)
+    yield from (one for one in references_at(asset) if one[0][0] != "inputs")
 
 
 def _files(asset: Asset) -> tuple[Target, ...]:

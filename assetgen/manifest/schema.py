@@ -15,6 +15,7 @@ from assetgen.errors import ManifestError
 from assetgen.manifest import presets
 from assetgen.manifest.collection import Collection
 from assetgen.manifest.key_types import (
+    Candidates,
     Colour,
     Fit,
     Format,
@@ -163,6 +164,7 @@ class Defaults(Table, frozen=True):
     quality: Text | None = None
     style: Name | None = None
     options: PaintOptions | None = None
+    candidates: Candidates | None = None
     values: Annotated[
         dict[str, Any], Meta(description="values for every asset whose layout has them")
     ] = msgspec.field(default_factory=dict)
@@ -176,6 +178,13 @@ class Style(Table, frozen=True):
     font: Annotated[Text | None, Meta(description="family name of a font in templates/fonts")] = (
         None
     )
+    references: Annotated[
+        tuple[Text, ...],
+        Meta(
+            max_length=16,
+            description='images sent with every painted asset of the style: files, or "@id"',
+        ),
+    ] = ()
     values: Annotated[
         dict[str, Any], Meta(description="values for assets of this style whose layout has them")
     ] = msgspec.field(default_factory=dict)
@@ -227,6 +236,7 @@ class Asset(Table, frozen=True):
     take: Annotated[
         int, Meta(ge=1, le=9999, description="raise it to get another image for the same request")
     ] = 1
+    candidates: Candidates | None = None
     variants: Variants | None = None
     options: Annotated[PaintOptions | None, Meta(description="more options of the model")] = None
     draft: Annotated[
@@ -249,6 +259,16 @@ class Asset(Table, frozen=True):
         if (preset := presets.find(self.size)) is not None:
             return preset.size if self.is_local else None
         return self.size
+
+    @property
+    def images(self) -> int:
+        """How many images are bought for it: of several, one is picked."""
+        return self.candidates or 1
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether its route draws from a prompt, on a bill."""
+        return not (self.is_local or self.is_adopted)
 
     @property
     def is_local(self) -> bool:
@@ -299,6 +319,25 @@ class Manifest(Table, frozen=True):
 
     def style_of(self, asset: Asset) -> Style:
         return self.style[asset.style] if asset.style else Style()
+
+    def style_references(self, asset: Asset) -> tuple[str, ...]:
+        """The inputs of the asset that its style gives it: they are its last ones."""
+        named = set(self.style[asset.style].references) if asset.style in self.style else set()
+        own = len(asset.inputs)
+        while own and asset.inputs[own - 1] in named:
+            own -= 1
+        return asset.inputs[own:]
+
+    def input_keys(self, asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """The inputs of an asset, each with its key in the asset, or that of its style."""
+        given = self.style_references(asset)
+        own = len(asset.inputs) - len(given)
+        for number, reference in enumerate(asset.inputs):
+            if number < own:
+                yield ("inputs", number), reference
+            else:
+                stated = self.style[asset.style or ""].references.index(reference)
+                yield ("style", asset.style or "", "references", stated), reference
 
     def model_of(self, asset: Asset) -> str | None:
         """The model to ask: the asset's own, else the default."""

@@ -130,6 +130,20 @@ class Answers:
         except Unreadable as exc:
             raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
 
+    def others(
+        self, entry: Entry, provider: Provider, answer: Answer, download: Download
+    ) -> tuple[bytes, ...]:
+        """The images behind all URLs of an answer but the first. Raises AssetgenError."""
+        file, found = self._journal.file(entry.number), []
+        for number, url in enumerate(answer.urls[1:], start=2):
+            try:
+                found.append(download(url, provider, file.with_name(f"{file.name}.{number}")))
+            except Unfetched as exc:
+                raise self._unfetched(entry, provider, exc) from None
+            except Unreadable as exc:
+                raise fruitless(self._journal, entry, provider=provider, exc=exc) from None
+        return tuple(found)
+
     def _downloaded(
         self, entry: Entry, provider: Provider, answer: Answer, download: Download
     ) -> bytes:

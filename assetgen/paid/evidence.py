@@ -151,7 +151,7 @@ def drawn(
         remarks=(
             *_image_remarks(wish, provider, checked.seen),
             *_served_remarks(entry, served, _other_channel(provider, headers)),
-            *_count_remarks(len(answer.pictures)),
+            *_count_remarks(len(answer.pictures), entry),
         ),
     )
 
@@ -270,8 +270,9 @@ def _served_remarks(entry: Entry, served: str | None, channel: str | None) -> It
         yield f"a different channel than the declared one answered: {channel}"
 
 
-def _count_remarks(pictures: int) -> Iterator[str]:
-    if pictures > 1:
+def _count_remarks(pictures: int, entry: Entry) -> Iterator[str]:
+    asked = entry.evidence.get("images", 1)
+    if asked == 1 and pictures > 1:
         yield f"requested one image, received {pictures}; the others are kept beside its original"
 
 

@@ -82,11 +82,13 @@ class Exchange:
 
     # -- a request ---------------------------------------------------------------------------------
 
-    def send(self, wish: Wish, provider: Provider, request: Request) -> Entry:
+    def send(
+        self, wish: Wish, provider: Provider, request: Request, more: Mapping[str, Any] = {}
+    ) -> Entry:
         """Send ``request`` until it is answered; retry only what cannot have been billed.
 
-        Returns its entry, with a stored reply. Raises an AssetgenError that says what happened and
-        whether it may have been billed; NotBegun.
+        Returns its entry, with a stored reply; the log keeps ``more`` with it. Raises an
+        AssetgenError that says what happened and whether it may have been billed; NotBegun.
         """
         line, pace = self._connections.line(provider), self._connections.pace(provider)
         previews = Previews(lambda *shown: self._watcher.preview(wish.asset.id, *shown))
@@ -94,7 +96,8 @@ class Exchange:
             raise NotBegun
         self._prepare(line, provider)
         with self._journal.room(_reply_size(wish)) as room:
-            sending = _Sending(self._noted(wish, provider, request), provider, pace)
+            entry = self._noted(wish, provider, request, more)
+            sending = _Sending(entry, provider, pace)
             return self._exchanged(sending, request, line, previews, room)
 
     def _exchanged(
@@ -127,7 +130,9 @@ class Exchange:
         except NotSent as exc:
             raise unreachable(provider, exc) from None
 
-    def _noted(self, wish: Wish, provider: Provider, request: Request) -> Entry:
+    def _noted(
+        self, wish: Wish, provider: Provider, request: Request, more: Mapping[str, Any]
+    ) -> Entry:
         """The entry of a request that is about to leave, durable."""
         return self._journal.sent(
             want=wish.key,
@@ -135,7 +140,7 @@ class Exchange:
             route=wish.asset.route or "",
             surface=provider.surface,
             origin=provider.host,
-            evidence=evidence.evidence(wish, provider, request),
+            evidence={**evidence.evidence(wish, provider, request), **more},
         )
 
     def _answered(self, sending: _Sending, status: int, headers: Mapping[str, str]) -> Entry:
@@ -263,5 +268,5 @@ _BESIDE = 64 * 1024
 def _reply_size(wish: Wish) -> int:
     """The size in bytes that a reply may have: its pictures without compression, as base64."""
     depth = 4 if wish.intent.background == "transparent" else 3
-    pictures = 1 + (wish.options.partial_images or 0)
+    pictures = wish.asset.images + (wish.options.partial_images or 0)
     return min(wish.intent.pixels * depth * 4 // 3 * pictures + _BESIDE, MAX_REPLY)

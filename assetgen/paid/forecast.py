@@ -52,7 +52,7 @@ def in_batches(
 
     found, left = [], []
     for one in decided:
-        if one.action in (Action.NOTHING, Action.WAIT):
+        if one.action in (Action.NOTHING, Action.WAIT, Action.CHOOSE):
             found.append(one)
         elif why := batch_rules.why_left(one):
             left.append((one.asset.id, why))

@@ -20,12 +20,13 @@ def refuse_excess(decisions: Sequence[Decision], config: Config) -> None:
         bills.setdefault(decision.estimate.surface, []).append(decision.estimate)
     for surface, estimates in sorted(bills.items()):
         limit = config.limit(surface)
-        if len(estimates) > limit.images:
+        images = sum(one.images for one in estimates)
+        if images > limit.images:
             what = (
-                f"this would buy {count(len(estimates), 'image')} on {surface}; "
+                f"this would buy {count(images, 'image')} on {surface}; "
                 f"the limit for one run is {limit.images}"
             )
-            raise _excess(what, surface, config, line=f"images = {len(estimates)}")
+            raise _excess(what, surface, config, line=f"images = {images}")
         dollars = sum(e.micros or 0 for e in estimates) / 1e6
         if dollars > limit.per_run_usd:
             what = (
@@ -66,17 +67,20 @@ class Purse:
         self._images: dict[str, int] = {}
 
     def take(self, surface: str, estimate: Estimate) -> None:
-        """Count one image. Raises TrustError if it would exceed a limit."""
+        """Count the images of a request. Raises TrustError if that would exceed a limit."""
         limit = self._config.limit(surface)
         with self._lock:
             images, used = self._images.get(surface, 0), self._used.get(surface, 0)
-            if images >= limit.images or used + (estimate.micros or 0) > limit.per_run_usd * 1e6:
+            if (
+                images + estimate.images > limit.images
+                or used + (estimate.micros or 0) > limit.per_run_usd * 1e6
+            ):
                 what = (
                     f"this run has reached its limit on {surface}: "
                     f"{count(images, 'image')}, ${used / 1e6:.2f}"
                 )
                 raise _excess(what, surface, self._config, line="per_run_usd = MORE")
-            self._images[surface] = images + 1
+            self._images[surface] = images + estimate.images
             self._used[surface] = used + (estimate.micros or 0)
 
     def settle(self, surface: str, estimate: Estimate, micros: int | None) -> None:

@@ -14,7 +14,7 @@ from assetgen.fs.tree import WorkTree
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate
 from assetgen.plan import batches
-from assetgen.record import ledger, record
+from assetgen.record import candidates, ledger, record
 from assetgen.record.ledger import By, Expense, Ledger
 from assetgen.record.record import Unusable
 
@@ -35,7 +35,12 @@ class Spending:
 def read(root: Path, environ: Mapping[str, str], by: By, *, history: bool) -> Spending:
     """The spending of this checkout. Raises GitError, StorageError or TrustError."""
     tree = WorkTree(root)
-    places = [path for path in tree.files(record.FOLDER) if path.endswith(".json")]
+    places = [
+        path
+        for folder in (record.FOLDER, candidates.FOLDER)
+        for path in tree.files(folder)
+        if path.endswith(".json")
+    ]
     found, damaged = _expenses((path, tree.read(path)) for path in places)
     past: list[list[Expense]] = []
     past_damaged: list[tuple[str, str]] = []
@@ -63,14 +68,16 @@ def _expenses(
         try:
             if data is None:
                 raise Unusable("it is not a regular file, or too large")
+            if path.startswith(f"{candidates.FOLDER}/"):
+                found += ledger.of_candidates(candidates.read(data, path))
+                continue
             statement = record.statement(data)
             of_one = ledger.expenses(statement)
             if of_one[0].asset_id != record.id_at(path):
                 raise Unusable(f"it belongs to asset {of_one[0].asset_id[:80]!r}")
+            found += ledger.of_picked(statement) or [of_one]
         except Unusable as exc:
             damaged.append((path, str(exc)))
-        else:
-            found.append(of_one)
     return found, damaged
 
 
@@ -85,11 +92,12 @@ def _history(
     try:
         versions = [
             (path, blob)
-            for path, blob in versions_of(repository.git, record.FOLDER)
+            for folder in (record.FOLDER, candidates.FOLDER)
+            for path, blob in versions_of(repository.git, folder)
             if path.endswith(".json")
         ]
         rows, damaged = _expenses(
-            (path, repository.blob_below(blob, record.MAX_BYTES)) for path, blob in versions
+            (path, repository.blob_below(blob, _largest(path))) for path, blob in versions
         )
         return rows, damaged, repository.is_shallow()
     finally:
@@ -99,3 +107,9 @@ def _history(
 def _open_entries(root: Path) -> list[tuple[str, bool]]:
     entries = (entry for entry in journal.read_open(root) if not entry.is_batch)
     return [(entry.surface, entry.fate is Fate.ANSWERED) for entry in entries]
+
+
+def _largest(path: str) -> int:
+    """The largest file at a path that is read, in bytes."""
+    is_of_candidates = path.startswith(f"{candidates.FOLDER}/")
+    return candidates.MAX_BYTES if is_of_candidates else record.MAX_BYTES

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from assetgen.plan import decide, refusals
+from assetgen.plan import estimates, refusals
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.wish import Wish
@@ -42,6 +42,6 @@ def _others(wanted: Wish, known: Catalog, today: date) -> Iterator[tuple[Model, 
         if other.kind != "image" or other.shutdown or other.name == wanted.model:
             continue
         asked = replace(wanted, model=other.name)
-        estimate = decide.estimate(asked, Action.DRAW, "openai-api", catalog=lambda: known)
+        estimate = estimates.estimate(asked, Action.DRAW, "openai-api", catalog=lambda: known)
         if estimate.micros and not any(refusals.not_accepted(asked, known, today)):
             yield other, estimate

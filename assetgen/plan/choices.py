@@ -10,16 +10,18 @@ from typing import Any
 
 import msgspec
 
+from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
 from assetgen.fs import originals
 from assetgen.fs.tree import Tree
 from assetgen.manifest.schema import Manifest
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Undecided, Wish
 from assetgen.record import candidates, record
 from assetgen.record.candidates import CandidatesFile, Choice
 from assetgen.record.places import Records
 from assetgen.record.record import Unusable
 from assetgen.record.schema import Candidate, Purchase
+from assetgen.text import count
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,28 @@ class Choices:
         choice = file.of(wish.intent.digests)
         return Found(path, file, choice) if choice else self._renamed(wish)
 
+    def undecided(self, wish: Wish) -> Undecided | None:
+        """``pending`` as planning asks for it."""
+        found = self.pending(wish)
+        if found is None:
+            return None
+        if isinstance(found, Unusable):
+            path = self.at(wish.asset.id) or self.place(wish.asset.id)
+            words = f"{path} is not usable: {found}"
+            return Undecided(words, restoring(path), is_usable=False)
+        number = len(found.choice.candidates)
+        words = f"{count(number, 'candidate')} {'is' if number == 1 else 'are'} there, none picked"
+        return Undecided(words, command("assetgen pick {asset_id}", asset_id=wish.asset.id))
+
+    def unusable(self) -> Mapping[str, Unusable]:
+        """The files of candidates that are not usable, by their paths."""
+        found = {path: self.read(path) for path in self.paths()}
+        return {path: one for path, one in found.items() if isinstance(one, Unusable)}
+
+    def orphans(self) -> list[str]:
+        """The files of assets that the manifest no longer lists."""
+        return list(dict.fromkeys(found.path for found in self._orphans.values()))
+
     def _renamed(self, wish: Wish) -> Found | None:
         found = (self._orphans.get(digest) for digest in wish.intent.digests)
         return next(filter(None, found), None)
@@ -122,6 +146,11 @@ class Choices:
     def is_kept(self, option: Option) -> bool:
         """Whether this repository keeps the bytes of a candidate."""
         return originals.has(self._root, option.candidate.sha256)
+
+
+def restoring(path: str) -> Cure:
+    """What to do about a file of candidates that is not usable."""
+    return advice("restore {path} from git, or remove it to buy again", path=path)
 
 
 def options_of(choice: Choice) -> tuple[Option, ...]:

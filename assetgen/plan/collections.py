@@ -44,7 +44,7 @@ def expand(document: Mapping[str, Any], sources: Sources) -> Expansion:
     names = {str(one.get("id")) for one in entries if isinstance(one, Mapping)}
     defaults = document.get("defaults")
     usual = defaults.get("route") if isinstance(defaults, Mapping) else None
-    made = _Made(names, str(usual or "local"))
+    made = _Made(names, str(usual or "local"), _candidates(document))
     for number, table in enumerate(tables if isinstance(tables, list) else ()):
         try:
             rule = msgspec.convert(table, Collection, strict=True)
@@ -69,6 +69,7 @@ class _Made:
     listed: set[str]
     """The ids of the assets that the manifest lists itself."""
     usual_route: str
+    usual_candidates: int = 1
     entries: list[Mapping[str, Any]] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -242,9 +243,23 @@ class _Rule:
         if self.rule.most is None:
             what = f"route {route!r} is paid, and the collection does not limit how many it buys"
             self._wrong((), what, advice("add most = {count}", count=count))
-        elif count > self.rule.most:
+            return
+        own = self.rule.candidates
+        each = self.made.usual_candidates if own is None else own
+        images = count * max(1, each)
+        if images > self.rule.most:
             what = f"the collection has {count} images, and most = {self.rule.most}"
+            if images > count:
+                what = f"the collection has {count} images with {each} candidates each, so it "
+                what += f"buys {images}, and most = {self.rule.most}"
             self._wrong(("most",), what, advice("match fewer pages, or raise most"))
+
+
+def _candidates(document: Mapping[str, Any]) -> int:
+    """How many candidates [defaults] asks for of each painted image."""
+    defaults = document.get("defaults")
+    stated = defaults.get("candidates") if isinstance(defaults, Mapping) else None
+    return stated if type(stated) is int else 1
 
 
 def _of_item(text: str, item: Item) -> str:

@@ -30,17 +30,20 @@ class Estimate:
     """Whether the provider itself publishes what it rests on."""
     is_stated: bool = False
     """Whether it is the price that a gateway states."""
+    images: int = 1
+    """How many images it is for."""
 
     @property
     def words(self) -> str:
         """The estimate as people read it."""
         if self.micros == 0:
             return "free"
+        each = f" for {self.images} candidates" if self.images > 1 else ""
         if self.micros is None:
-            return self.basis
+            return f"{self.basis}{each}"
         marks = "" if self.is_published else " (measured by others)"
         marks += " (stated by the provider)" if self.is_stated else ""
-        return f"${self.micros / 1e6:.3f}{marks}"
+        return f"${self.micros / 1e6:.3f}{each}{marks}"
 
 
 # -- before ----------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
@@ -15,11 +15,13 @@ from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost, drafts, guards, renaming
 from assetgen.plan.differences import DERIVED, differences, is_kept
 from assetgen.plan.displaced import displaced
-from assetgen.plan.files import Files
+from assetgen.plan.estimates import estimate
+from assetgen.plan.files import Files, stated_in
 from assetgen.plan.intent import wish
 from assetgen.plan.order import order
 from assetgen.plan.reasons import (
     BATCH,
+    CANDIDATES,
     MIXED,
     NO_FILE,
     NOT_MERGED,
@@ -33,9 +35,8 @@ from assetgen.plan.reasons import (
     under_former_id,
 )
 from assetgen.plan.refusals import refuse_before_drawing
-from assetgen.plan.wish import Wish, World, rests_on
-from assetgen.record.record import Record, Unusable, places
-from assetgen.settings.catalog import Catalog
+from assetgen.plan.wish import Undecided, Wish, World, rests_on
+from assetgen.record.record import Record, Unusable
 
 
 class State(StrEnum):
@@ -47,6 +48,8 @@ class State(StrEnum):
     """There is a file that assetgen did not make."""
     EDITED = "edited"
     """A file that assetgen made was changed since."""
+    UNDECIDED = "undecided"
+    """It would be bought, but candidates of exactly this image exist, and none is picked."""
     MISSING = "missing"
     """A file, or the whole image, does not exist."""
     DRAFT = "draft"
@@ -69,6 +72,8 @@ class Action(StrEnum):
     """Build files that git does not have from the record, which stays as it is."""
     WAIT = "wait"
     """Nothing without --force: the image is in a batch, from which it can be collected."""
+    CHOOSE = "choose"
+    """Nothing without --force: there are candidates, one of which can be picked for free."""
     REFUSE = "refuse"
     """Do nothing without --force."""
 
@@ -169,7 +174,9 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     record = world.record(wanted.asset.id)
     verdict = _guarded(_verdict(wanted, record, world, verdicts=verdicts), wanted, record, world)
     is_paid = verdict.action is Action.DRAW and not wanted.asset.is_local
-    if is_paid and (found := world.elsewhere.batched(wanted)):
+    if is_paid and (choice := world.elsewhere.undecided(wanted)):
+        verdict = _undecided(verdict, choice)
+    elif is_paid and (found := world.elsewhere.batched(wanted)):
         reasons = [*verdict.reasons, Reason(BATCH, new=found.words)]
         verdict = replace(verdict, action=Action.WAIT, reasons=reasons, cure=found.cure)
     if wanted.asset.is_adopted and verdict.action is Action.DRAW:  # nothing ever draws it
@@ -195,26 +202,6 @@ def judge(wanted: Wish, world: World, verdicts: Mapping[str, tuple[State, Action
     )
 
 
-def estimate(
-    wanted: Wish, action: Action, surface: str, catalog: Callable[[], Catalog]
-) -> cost.Estimate:
-    """What doing ``action`` for a wish costs on the bill called ``surface``."""
-    if wanted.asset.is_local or wanted.asset.is_adopted:
-        return cost.estimate(wanted.asset, wanted.intent, action)
-    return cost.estimate(
-        wanted.asset,
-        wanted.intent,
-        action,
-        model=wanted.model,
-        surface=surface,
-        catalog=catalog(),
-        partial_images=wanted.options.partial_images or 0,
-        inputs=len(wanted.asset.inputs),
-        text_model=wanted.options.text_model if wanted.asset.route == "responses" else None,
-        descriptor=wanted.descriptor,
-    )
-
-
 @dataclass(frozen=True)
 class _Verdict:
     state: State
@@ -226,6 +213,16 @@ class _Verdict:
     """Why not even --force can deliver what is asked for."""
 
 
+def _undecided(verdict: _Verdict, found: Undecided) -> _Verdict:
+    """The verdict where an image need not be bought: candidates of it are there."""
+    reasons = [*verdict.reasons, Reason(CANDIDATES, new=found.words)]
+    if not found.is_usable:  # no one knows what was bought
+        return replace(verdict, action=Action.REFUSE, reasons=reasons, cure=found.cure)
+    return replace(
+        verdict, state=State.UNDECIDED, action=Action.CHOOSE, reasons=reasons, cure=found.cure
+    )
+
+
 def _verdict(
     wanted: Wish,
     record: Record | Unusable | None,
@@ -233,7 +230,7 @@ def _verdict(
     verdicts: Mapping[str, tuple[State, Action]],
 ) -> _Verdict:
     known = record.subject if isinstance(record, Record) else ()
-    own = dict.fromkeys((*wanted.paths, *known, *places(wanted.asset.id)))
+    own = dict.fromkeys((*wanted.paths, *known, *stated_in(wanted.asset)))
     if torn := world.elsewhere.unmerged(tuple(own)):
         reasons = [Reason(path, new=NOT_MERGED) for path in torn.paths]
         return _Verdict(State.UNMERGED, Action.REFUSE, reasons, torn.cure)

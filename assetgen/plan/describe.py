@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assetgen.plan.decide import Decision, State
-from assetgen.plan.reasons import ALIKE, BATCH, MIXED, NO_FILE, NOT_MERGED, OLDER, RENAMED
+from assetgen.plan.reasons import (
+    ALIKE,
+    BATCH,
+    CANDIDATES,
+    MIXED,
+    NO_FILE,
+    NOT_MERGED,
+    OLDER,
+    RENAMED,
+)
 
 
 def describe(decision: Decision) -> str:
@@ -36,7 +45,7 @@ def reason_in_words(field: str, old: object, new: object) -> str:
         return f"its image exists under the id {old}: {new}"
     if field == "moved":
         return f"it was moved to {new}"
-    if field == BATCH:
+    if field in (BATCH, CANDIDATES):
         return str(new)
     if field == "template":
         return f"it {OLDER}" if new == OLDER else "template changed"

@@ -101,7 +101,7 @@ class _Inspection:
         doubtful = self.reading.doubtful
         is_clean = not any(map(doubtful.touches, ("defaults", "style"))) and not self._is_doubtful()
         for fault in self._pieces():
-            if not doubtful.covers("asset", self.index, *fault.key):
+            if not doubtful.covers(*self._absolute(fault)):
                 is_clean = False
                 yield replace(fault, key=self._absolute(fault))
         if is_clean:
@@ -200,8 +200,8 @@ class _Inspection:
         )
 
     def _of_prompt(self, kind: Kind) -> Iterator[Fault]:
-        for number, reference in enumerate(self.asset.inputs):
-            yield from self._missing(("inputs", number), reference)
+        for key, reference in self.reading.manifest.input_keys(self.asset):
+            yield from self._missing(key, reference)
         if self.asset.mask:
             yield from self._missing(("mask",), self.asset.mask)
         if self._is_doubtful("from") or self._is_doubtful("prompt"):

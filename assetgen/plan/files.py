@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assetgen.manifest.schema import Asset
 from assetgen.plan.wish import Wish, World
-from assetgen.record.record import Record, Unusable
+from assetgen.record import candidates
+from assetgen.record.record import Record, Unusable, places
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,9 @@ class Files:
 
     def missing(self) -> list[str]:
         return [path for path in self.wanted if self.found[path] is None or path in self.ours]
+
+
+def stated_in(asset: Asset) -> tuple[str, ...]:
+    """Where a tree may say what was made, or bought, for an asset."""
+    mine = places(asset.id)
+    return (*mine, *candidates.places(asset.id)) if asset.is_painted else mine

@@ -19,6 +19,7 @@ from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.batches import Batches
 from assetgen.plan.bought_before import BoughtBefore
+from assetgen.plan.choices import Choices
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import settling_record
 from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged, Wish, rests_on
@@ -39,12 +40,12 @@ class Holdings:
     def __init__(
         self, root: Path, records: Records, manifest: Manifest, asks: _Asks, *, commits: bool = True
     ) -> None:
-        self._root, self._records = root, records
-        self._tree = tree = records.tree
-        self._held, self._manifest = tree.held, manifest
+        self._root, self._records, self._manifest = root, records, manifest
+        self._tree, self._held = (tree := records.tree), tree.held
         self.ignored = _Ignored(tree.held, records, manifest if commits else None)
         self._moves, self.batches = Moves(root, tree, manifest), Batches(root, tree, manifest)
         self.bought = BoughtBefore(root, records, manifest, asks)
+        self.choices = Choices(root, records, manifest)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -61,6 +62,7 @@ class Holdings:
             replacing=self.replacing,
             unproven=self.unproven,
             batched=self.batches.of,
+            undecided=self.choices.undecided,
         )
 
     def unmerged(self, paths: Collection[str]) -> Unmerged | None:
@@ -172,8 +174,7 @@ class Holdings:
 
     def _is_in_git(self, path: str, digest: str) -> bool:
         """Whether git has the file: staged, such as by ``git merge --squash``, or in a commit."""
-        is_staged = self._held.staged(path) == digest
-        return is_staged or self._held.is_in_a_commit(path, digest)
+        return self._held.staged(path) == digest or self._held.is_in_a_commit(path, digest)
 
     @cached_property
     def _placed(self) -> Mapping[str, set[str]]:

@@ -192,7 +192,7 @@ def _painted_wish(
         medium="painted",
         prompt=whole_prompt(manifest, asset, kind),
         values={},
-        inputs=[_input(reference, "reference", world, paths=paths) for reference in asset.inputs],
+        inputs=_inputs(manifest, asset, world, paths=paths),
         mask=_input(asset.mask, "mask", world, paths=paths)["sha256"] if asset.mask else None,
         model=asset.model,
         size=asset.asked_size or kind.sheet.model_size or "auto",
@@ -212,6 +212,17 @@ def _painted_wish(
         descriptor=world.descriptor(asset.route or "", model) if model else None,
         options=_with_text_model(asset, options, world),
     )
+
+
+def _inputs(
+    manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The images that are sent with the request, those of the style last."""
+    own = len(asset.inputs) - len(manifest.style_references(asset))
+    return [
+        _input(reference, "reference" if number < own else "style", world, paths=paths)
+        for number, reference in enumerate(asset.inputs)
+    ]
 
 
 def whole_prompt(manifest: Manifest, asset: Asset, kind: Kind) -> str:

@@ -58,6 +58,10 @@ def find_all(root: Path, pattern: str) -> list[Provenance]:
 
 def _of_asset(project: Workspace, asset_id: str) -> Provenance:
     place, data = project.recorded.find(asset_id)
+    if data is None and project.holdings.choices.at(asset_id):
+        cure = command("assetgen pick {asset_id}", asset_id=asset_id)
+        what = f"asset {asset_id!r} has no record yet: none of its candidates is picked"
+        raise StorageError(what, where=place, cure=cure)
     if data is None:
         cure = advice(
             "{generate}, or {adopt}",

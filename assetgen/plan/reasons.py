@@ -19,6 +19,8 @@ ALIKE = "alike"
 MOVED = "moved"
 #: The field of a reason: the image is in a batch, as ``new`` says.
 BATCH = "batch"
+#: The field of a reason: there are candidates, as ``new`` says.
+CANDIDATES = "candidates"
 #: The ``new`` of the only reason of an image that is as asked for, but for the layouts of assetgen.
 OLDER = "was drawn by an older assetgen, whose layouts were different"
 #: How the ``new`` of a reason begins.

@@ -14,6 +14,7 @@ from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan.wish import Wish, World
+from assetgen.record import candidates
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
 
@@ -24,10 +25,21 @@ _NOT_HONOURED = {
         "quality": "it has one quality",
         "inputs": "a layout names its images in its values: values.picture = ...",
         "mask": "a layout does not edit an image",
+        "candidates": "the same values always give the same image",
         "options": "options are for models",
     },
     route_names.ADOPTED: dict.fromkeys(
-        ("prompt", "model", "quality", "inputs", "mask", "options", "size", "values"),
+        (
+            "prompt",
+            "model",
+            "quality",
+            "inputs",
+            "mask",
+            "candidates",
+            "options",
+            "size",
+            "values",
+        ),
         "nothing draws it: its image exists",
     ),
     "codex": {
@@ -140,15 +152,22 @@ def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     for path in () if wanted.asset.is_rebuilt else wanted.paths:
         if found := world.ignored(path):
             yield Fault(("path",), *found, error=GitError)
-    if found := world.ignored(wanted.place):
-        yield Fault(("id",), *found, error=GitError)
+    for path in (wanted.place, *_of_candidates(wanted)):
+        if found := world.ignored(path):
+            yield Fault(("id",), *found, error=GitError)
+
+
+def _of_candidates(wanted: Wish) -> tuple[str, ...]:
+    """The file that says which candidates there are, if there will be one."""
+    several = wanted.asset.images > 1 and not wanted.asset.is_local
+    return (candidates.place_beside(wanted.place),) if several else ()
 
 
 def _also_written(wanted: Wish) -> tuple[str, ...]:
     """What is written and committed besides the files of a paid image."""
     if wanted.asset.is_local:
         return ()
-    return (wanted.place,)
+    return (wanted.place, *_of_candidates(wanted))
 
 
 def refuse_unsupported(asset: Asset) -> None:

@@ -19,7 +19,7 @@ from assetgen.layouts import closure
 from assetgen.manifest.schema import FILE
 from assetgen.plan.describe import all_fresh
 from assetgen.plan.workspace import Workspace
-from assetgen.record import record
+from assetgen.record import candidates, record
 from assetgen.settings.conditions import Conditions
 
 # So many files are digested again by each run before their rows are worth a new snapshot.
@@ -135,12 +135,16 @@ def _note_all(tree: WorkTree) -> bool:
 def _watched(root: Path) -> Iterator[Path]:
     """Where a new or removed name can change a verdict, and all templates."""
     yield root / FILE
-    yield from filter(Path.is_dir, (root / ".assetgen", root / record.FOLDER))
+    yield from filter(Path.is_dir, _folders(root))
     if closure.roots(root)[0] != root / "templates":
         yield root  # changes when the project gets templates of its own
     for templates in closure.roots(root):
         yield templates
         yield from sorted(templates.rglob("*"))
+
+
+def _folders(root: Path) -> tuple[Path, ...]:
+    return (root / ".assetgen", root / record.FOLDER, root / candidates.FOLDER)
 
 
 def _index_of(root: Path) -> Iterator[Path]:

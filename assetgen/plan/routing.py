@@ -14,6 +14,8 @@ from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record.schema import Amount, RecordedRequest, RecordedResponse, RecordedRoute
+from assetgen.settings import catalog as catalogue
+from assetgen.settings.catalog import Catalog
 from assetgen.settings.provider import Provider
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class Job:
     """The project, whose cache a route may use."""
     source_type: Callable[[str], str | None]
     """The IPTC digital source type in the metadata of an input, by path or "@id"."""
+    catalog: Callable[[], Catalog] = catalogue.shipped
+    """What models accept."""
     refuse: Callable[[], None] = lambda: None
     """Raises the error for which nothing may be drawn or paid, as ``plan`` reports it."""
 
@@ -75,6 +79,7 @@ def job_for(
         read=project.read_input,
         root=project.root,
         source_type=source_type,
+        catalog=lambda: project.world().the_catalog,
         refuse=lambda: refuse_before_drawing(wish, project.world()),
     )
 
@@ -161,6 +166,28 @@ def paid_request(job: Job, provider: Provider) -> Request:
     """The request for the image of ``job``; it is not sent. Raises an AssetgenError."""
     name = lane(job.wish.asset.route or "", provider, job.wish.model)
     return replace(load_lane(name).request(job, provider), lane=name)
+
+
+def per_request(job: Job, provider: Provider) -> int:
+    """How many images one request for ``job`` can ask for: those of the asset, or 1.
+
+    Several only where it is known: on route ``images`` for the models of the catalogue, and where a
+    gateway says it of a model.
+    """
+    wish, images = job.wish, job.wish.asset.images
+    if images == 1 or wish.options.partial_images:
+        return 1
+    takes = wish.descriptor.takes.get("n") if wish.descriptor else None
+    if wish.asset.route == "images":
+        model = job.catalog().find(wish.model)
+        most = model.max_pictures if model else None
+    else:
+        most = (
+            takes.max
+            if takes and lane(wish.asset.route or "", provider, wish.model) == "images"
+            else None
+        )
+    return max(1, min(images, int(most or 1)))
 
 
 def refuse(job: Job, provider: Provider | None) -> None:

@@ -8,7 +8,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.former import former_id, moved, renamed, unusable
-from assetgen.plan.reasons import MIXED, UNPROVEN, is_in_form
+from assetgen.plan.reasons import CANDIDATES, MIXED, UNPROVEN, is_in_form
 
 
 def cure(decision: Decision) -> Cure:
@@ -63,6 +63,8 @@ def why_left(decision: Decision) -> str:
             f"{path} does not exist, but the same picture does, as {found.old}: {found.new}; "
             "it is not bought again"
         )
+    if found := next((one for one in decision.reasons if one.field == CANDIDATES), None):
+        return f"{found.new}; it is not bought again"
     if found := next((one for one in decision.reasons if one.new == UNPROVEN), None):
         return f"{found.field} {UNPROVEN}; it is not overwritten"
     if found := next((one for one in decision.reasons if is_in_form(one)), None):

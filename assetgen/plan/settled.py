@@ -19,7 +19,7 @@ from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts.fonts import Stack
 from assetgen.manifest.parse import Block, Reading
 from assetgen.manifest.schema import Asset, Manifest, targets
-from assetgen.plan import decide
+from assetgen.plan import decide, estimates
 from assetgen.plan.asked import ASSET, CATALOG, FONTS, KIND, LAYOUT, Asked
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision, State
@@ -55,7 +55,7 @@ class Settled(Decision):
     def estimate(self) -> Estimate:
         world: World = self.__dict__["_said"][2].world
         surface = world.surface(self.asset.route or "local")
-        return decide.estimate(
+        return estimates.estimate(
             self.wish, Action.NOTHING, surface, catalog=lambda: world.the_catalog
         )
 

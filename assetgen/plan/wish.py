@@ -123,6 +123,8 @@ class Elsewhere:
     """The record that was kept with the original of exactly this image."""
     batched: Callable[[Wish], InBatch | None] = lambda _wish: None
     """The batch in which the image of an asset is, which was sent and is not collected."""
+    undecided: Callable[[Wish], Undecided | None] = lambda _wish: None
+    """The candidates of exactly this image, of which none is picked."""
     replacing: Callable[[Wish], Cure | None] = lambda _wish: None
     """What settles that the record in place is not usable; it buys nothing that exists."""
 
@@ -142,6 +144,16 @@ class InBatch:
     id: str
     words: str
     cure: Cure
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Candidates of an image: the words for that, and the command that goes on."""
+
+    words: str
+    cure: Cure
+    is_usable: bool = True
+    """Whether they can be read; otherwise no one knows what was bought."""
 
 
 @dataclass(frozen=True)

@@ -77,8 +77,7 @@ class Workspace:
         data = tree.read(FILE)
         if data is None:
             raise _no_manifest(root, tree)
-        self.root = root
-        self.tree = tree
+        self.root, self.tree = root, tree
         self.conditions = conditions
         self.reader = PageReader(sources_of(tree), Verdicts(root, "pages", off=not tree.is_cached))
         self.kind = cache(lambda name: kind.find(tree.templates(), name))
@@ -100,11 +99,12 @@ class Workspace:
         self.rebuilt = Rebuilt(root, tree, manifest, self.record)
         self._only = tuple(only)
         self.others: tuple[Mistake, ...] = ()
-        self._use(manifest)
+        self.use(manifest)
         if self._reading.faults:
             self._refuse(self._mistakes())
 
-    def _use(self, manifest: Manifest) -> None:
+    def use(self, manifest: Manifest) -> None:
+        """Work with this manifest from now on."""
         self.manifest = manifest
         self.paths: Mapping[str, str] = {asset.id: asset.path for asset in manifest.asset}
 
@@ -122,7 +122,7 @@ class Workspace:
         if own:
             raise refusal(own, others=len(others))
         self.others = tuple(others)
-        self._use(scope.without_mistakes(manifest, others, self.world()))
+        self.use(scope.without_mistakes(manifest, others, self.world()))
 
     def decide(self) -> list[Decision]:
         """A decision for each asset, dependencies first; with ``only``, at least for those.

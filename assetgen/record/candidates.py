@@ -72,15 +72,14 @@ class CandidatesFile(msgspec.Struct, frozen=True, kw_only=True):
         return next((one for one in self.choices if one.digest in digests), None)
 
     def having(self, choice: Choice) -> CandidatesFile:
-        """The file with the candidates of ``choice`` added to those of the same intent."""
+        """The file with the candidates of ``choice`` added to those of the same intent.
+
+        Those of the oldest intents leave a file that is full.
+        """
         before = self.of([choice.digest])
-        return CandidatesFile(
-            asset=self.asset,
-            choices=[
-                *(one for one in self.choices if one is not before),
-                before.with_more(choice) if before else choice,
-            ],
-        )
+        others = [one for one in self.choices if one is not before]
+        newest = before.with_more(choice) if before else choice
+        return CandidatesFile(asset=self.asset, choices=[*others[1 - MOST_SETS :], newest])
 
     def without(self, digests: Collection[str]) -> CandidatesFile | None:
         """The file without the candidates of one intent; None if there are no others."""

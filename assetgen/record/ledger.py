@@ -6,17 +6,21 @@ Amounts of different bills are never added up.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import msgspec
 
+from assetgen.record import candidates
+from assetgen.record.candidates import CandidatesFile
 from assetgen.record.record import Unusable
 from assetgen.record.schema import (
     Amount,
+    Candidate,
     Costs,
     Original,
+    Purchase,
     RecordedAsset,
     RecordedRequest,
     RecordedResponse,
@@ -103,6 +107,10 @@ def expenses(statement: Mapping[str, Any]) -> list[Expense]:
         paid = msgspec.convert(statement["predicate"], _PaidParts)
     except (msgspec.ValidationError, LookupError, TypeError) as exc:
         raise Unusable(f"it does not have the form of a record: {exc}") from None
+    return _expenses(paid)
+
+
+def _expenses(paid: _PaidParts) -> list[Expense]:
     response = paid.response or RecordedResponse()
     surface = paid.cost.surface or paid.route.surface or UNKNOWN
     asked = paid.request.body.get("model") if paid.request else None
@@ -127,6 +135,44 @@ def expenses(statement: Mapping[str, Any]) -> list[Expense]:
         )
         for currency, amounts in by_currency.items()
     ]
+
+
+def of_candidates(file: CandidatesFile) -> list[list[Expense]]:
+    """The expenses of each candidate in a file, every one an image that was paid for."""
+    found = (_of_candidates(file.asset, one.candidates, one.purchases) for one in file.choices)
+    return [expenses for of_choice in found for expenses in of_choice]
+
+
+def of_picked(statement: Mapping[str, Any]) -> list[list[Expense]]:
+    """The expenses of each candidate that the image of a statement was picked from.
+
+    None if there were no candidates. Raises Unusable.
+    """
+    try:
+        paid = msgspec.convert(statement["predicate"], _PickedParts)
+    except (msgspec.ValidationError, LookupError, TypeError) as exc:
+        raise Unusable(f"it does not have the form of a record: {exc}") from None
+    if problems := candidates.problems(paid.candidates, paid.purchases):
+        raise Unusable(problems[0])
+    return list(_of_candidates(paid.asset.id, paid.candidates, paid.purchases))
+
+
+def _of_candidates(
+    asset_id: str, every: Sequence[Candidate], purchases: Sequence[Purchase]
+) -> Iterator[list[Expense]]:
+    for number, one in enumerate(every):
+        bought = purchases[one.purchase]
+        parts = _PaidParts(
+            asset=RecordedAsset(id=asset_id),
+            intent={},
+            route=bought.route,
+            cost=one.cost,
+            request=bought.request,
+            response=bought.response,
+        )
+        place = number - next(n for n, other in enumerate(every) if other.purchase == one.purchase)
+        key = ("candidate", bought.token, str(place))
+        yield [replace(expense, purchase=key) for expense in _expenses(parts)]
 
 
 def _text(value: Any) -> str | None:
@@ -261,5 +307,14 @@ class _PaidParts(msgspec.Struct, frozen=True):
     original: Original | None = None
 
 
+class _PickedParts(msgspec.Struct, frozen=True):
+    """The parts of a predicate about candidates."""
+
+    asset: RecordedAsset
+    candidates: list[Candidate] = []
+    purchases: list[Purchase] = []
+
+
 # Built here, in one thread: msgspec crashes where threads build the form of one class at once.
-msgspec.json.Decoder(_PaidParts)
+for _form in (_PaidParts, _PickedParts):
+    msgspec.json.Decoder(_form)

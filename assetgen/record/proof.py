@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from assetgen import __version__
-from assetgen.record import proof_of_requests, record
+from assetgen.record import proof_of_candidates, proof_of_requests, record
 from assetgen.record.schema import EncodeStep, Predicate, Statement
 
 _OURS = ("adopted", "accepted")
@@ -33,6 +33,7 @@ def contradictions(statement: Mapping[str, Any], stated: Statement) -> Iterator[
     yield from _files(stated)
     yield from _words(stated.predicate)
     yield from _bills(stated.predicate)
+    yield from proof_of_candidates.contradictions(stated.predicate)
     yield from proof_of_requests.contradictions(stated.predicate)
 
 

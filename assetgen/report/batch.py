@@ -8,6 +8,7 @@ from typing import IO, TYPE_CHECKING, Any
 from assetgen.cure import advice
 from assetgen.plan import batch_cures
 from assetgen.report import generate
+from assetgen.report.plan import undecided
 from assetgen.report.text import MOST, Out, console, error, error_json, show_cure
 from assetgen.text import clean, count
 
@@ -52,6 +53,7 @@ def submission(done: Submission, stream: IO[str]) -> None:
         out.print(f"left  ... and {len(done.left) - MOST} more")
     generate.failures(done.outcome, stream)
     generate.in_batches(done.outcome, out)
+    undecided(done.outcome.undecided, out)
     out.print(_sum(done))
     generate.commit_words(done.outcome, out, stream)
     if done.error:

@@ -8,13 +8,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import IO, Any
 
-from assetgen.cure import Cure
+from assetgen.cure import Cure, command
 from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import made_with
+from assetgen.record import candidates
 from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
-from assetgen.report.plan import bills, plan_json, route_and_bill
+from assetgen.report.plan import bills, plan_json, route_and_bill, undecided
 from assetgen.report.text import (
     MOST,
     Out,
@@ -116,10 +117,15 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     drafts = sum(one.is_draft for one in result.made)
     word = max(len(verb), len("draft") if drafts else 0)
     for one in result.made[:MOST]:
+        if one.candidates:
+            _bought(one, out)
+            continue
         more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
         said = "draft" if one.is_draft else verb
         out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
         for path in one.removed:
+            if path.startswith(f"{candidates.FOLDER}/"):
+                continue  # the record has them now
             if path.startswith(f"{FOLDER}/"):
                 out.print(clean(f"moved   {path} to {one.record}"))
             else:
@@ -132,7 +138,11 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     _left(result.left, out)
     _built(result, out)
     in_batches(result, out)
-    parts = [f"{len(result.made) - drafts} {verb}"]
+    undecided(result.undecided, out)
+    choices = sum(bool(one.candidates) for one in result.made)
+    parts = [f"{len(result.made) - drafts - choices} {verb}"]
+    if bought := sum(one.candidates for one in result.made):
+        parts.append(f"{count(bought, 'candidate')} bought")
     if result.built:
         parts.append(f"{len(result.built)} built from records")
     if drafts:
@@ -155,6 +165,15 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
         )
         if result.not_begun:
             out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
+
+
+def _bought(one: Made, out: Out) -> None:
+    """Print that candidates of an image came, and how to go on."""
+    asset_id = one.decision.asset.id
+    out.print(clean(f"bought  {asset_id}  {count(one.candidates, 'candidate')}, none in place yet"))
+    for remark in one.remarks:
+        out.print(clean(f"note  {asset_id}: {remark}"))
+    out.print(f"pick one: {command('assetgen pick {id}', id=asset_id)}")
 
 
 def failures(result: Outcome, stream: IO[str]) -> None:
@@ -250,6 +269,10 @@ def outcome_json(result: Outcome) -> dict[str, Any]:
                 plan_json(left.decision for left in result.left), result.left, strict=True
             )
         ],
+        "undecided": [
+            {"id": d.asset.id, "why": str(d.reasons[-1].new), "cure": text_of(d.cure)}
+            for d in result.undecided
+        ],
         "in_batch": [
             {"id": d.asset.id, "why": str(d.reasons[-1].new), "cure": text_of(d.cure)}
             for d in result.in_batch
@@ -286,4 +309,5 @@ def made_json(one: Made) -> dict[str, Any]:
         "removed": list(one.removed),
         "remarks": list(one.remarks),
         "draft": one.is_draft,
+        **({"candidates": one.candidates} if one.candidates else {}),
     }

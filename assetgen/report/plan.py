@@ -10,6 +10,7 @@ from assetgen.manifest.schema import Asset
 from assetgen.plan import redrawing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import all_fresh, describe
+from assetgen.plan.reasons import CANDIDATES
 from assetgen.plan.rebuilt import BUILDING
 from assetgen.plan.shards import Shard
 from assetgen.report.collections import folded
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 _COLOUR = {
     State.FRESH: "green",
     State.STALE: "yellow",
+    State.UNDECIDED: "magenta",
     State.MISSING: "cyan",
     State.DRAFT: "magenta",
     State.EDITED: "red",
@@ -40,7 +42,11 @@ _COLOUR = {
 
 
 #: What generate does not make without --force, in words.
-_LEFT = {Action.REFUSE: "left as it is", Action.WAIT: "in a batch"}
+_LEFT = {
+    Action.REFUSE: "left as it is",
+    Action.WAIT: "in a batch",
+    Action.CHOOSE: "to be picked",
+}
 
 CollectionOf = Callable[[str], str | None]
 
@@ -119,6 +125,7 @@ def plan_table(
             show_cure(settle.cure(d), out)
     _left(left, out)
     _batches([d for d in decisions if d.action is Action.WAIT], out)
+    undecided([d for d in decisions if d.action is Action.CHOOSE], out)
     for bill, words in bills(decisions):
         out.print(f"{bill}: {words}")
     for warning in warnings:
@@ -145,6 +152,16 @@ def _batches(waiting: Sequence[Decision], out: Out) -> None:
     for words, group in by_batch(waiting).items():
         out.print(clean(f"{count(len(group), 'picture')} {words}; not bought without --force"))
         show_cure(group[0].cure, out)
+
+
+def undecided(waiting: Sequence[Decision], out: Out) -> None:
+    """Print which images wait for someone to pick one of their candidates."""
+    for d in waiting[:MOST]:
+        words = next(str(one.new) for one in d.reasons if one.field == CANDIDATES)
+        out.print(clean(f"undecided  {d.asset.id}  {words}"))
+        show_cure(d.cure, out)
+    if len(waiting) > MOST:
+        out.print(f"undecided  ... and {len(waiting) - MOST} more")
 
 
 def _makes_any(decisions: Sequence[Decision]) -> bool:
@@ -202,11 +219,10 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
 
 def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
     wide = max(len(d.asset.id) for d in decisions)
+    first = max(8, *(len(d.state) for d in decisions))
     for d in decisions:
-        stream.write(
-            clean(f"{d.state:8} {d.asset.id:{wide}}  {route_and_bill(d)}  {describe(d)}".rstrip())
-            + "\n"
-        )
+        head = f"{d.state:{first}} {d.asset.id:{wide}}"
+        stream.write(clean(f"{head}  {route_and_bill(d)}  {describe(d)}".rstrip()) + "\n")
 
 
 def route_and_bill(decision: Decision) -> str:
@@ -228,10 +244,12 @@ def bills(decisions: Iterable[Decision]) -> list[tuple[str, str]]:
     found = []
     for bill, ds in sorted(totals.items()):
         known = [d.estimate.micros for d in ds if d.estimate.micros is not None]
-        words = count(len(ds), "picture")
+        images = sum(d.estimate.images for d in ds)
+        words = count(images, "picture")
         if known:
+            priced = sum(d.estimate.images for d in ds if d.estimate.micros is not None)
             words += f", about ${sum(known) / 1e6:.2f}" + (
-                f" for {len(known)} of them" if len(known) < len(ds) else ""
+                f" for {priced} of them" if priced < images else ""
             )
         found.append((bill, words))
     return found
@@ -260,6 +278,7 @@ def plan_json(
                 "micros": d.estimate.micros,
                 "currency": d.estimate.currency,
                 "basis": d.estimate.basis,
+                **({"images": d.estimate.images} if d.estimate.images > 1 else {}),
             },
             "model": d.wish.model,
             "problem": error_json(d.problem) if d.problem else None,

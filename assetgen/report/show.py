@@ -14,6 +14,7 @@ from assetgen.plan.describe import describe
 from assetgen.plan.provenance import Provenance
 from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
 from assetgen.report.approving import verdict_in_words
+from assetgen.report.candidates import cost_words
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
 from assetgen.route_names import ADOPTED
@@ -125,6 +126,11 @@ def _purchase(predicate: Predicate) -> Iterable[tuple[str, str]]:
         declared = gateway.channel_declared or "none"
         yield "channel", f"declared {declared}; observed {found or 'none'}"
     yield from _costs(predicate.cost)
+    for number, one in enumerate(predicate.candidates or (), start=1):
+        words = cost_words(one.cost)
+        said = ", ".join(filter(None, ["picked" if one.picked else "not picked", words]))
+        size = f"{one.width}x{one.height}, {one.bytes} bytes"
+        yield "candidate", f"{number}  sha256 {one.sha256[:12]}  {size}  ({said})"
 
 
 def _attempt(attempt: Attempt) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -51,8 +51,17 @@ _DRAW_ANOTHER = advice(
 # -- assetgen runs Codex ---------------------------------------------------------------------------
 
 
-def draw(job: Job, conditions: Conditions, journal: Journal, stop: threading.Event) -> Drawn:
-    """Let Codex draw the image of ``job``. Raises AssetgenError or NotBegun."""
+def draw(
+    job: Job,
+    conditions: Conditions,
+    journal: Journal,
+    stop: threading.Event,
+    more: Mapping[str, Any] = {},
+) -> Drawn:
+    """Let Codex draw the image of ``job``. Raises AssetgenError or NotBegun.
+
+    The log of paid requests keeps ``more`` with it.
+    """
     wish = job.wish
     given = references(job)
     client = cli.preflight(conditions.environ, job.root)
@@ -67,7 +76,7 @@ def draw(job: Job, conditions: Conditions, journal: Journal, stop: threading.Eve
             route="codex",
             surface=SURFACE,
             origin="codex-cli",
-            evidence=codex_record.evidence(wish, client, given, surface=SURFACE),
+            evidence={**codex_record.evidence(wish, client, given, surface=SURFACE), **more},
         )
         try:
             run = cli.ask(

@@ -13,6 +13,9 @@ def brief(wish: Wish) -> str:
     references = ""
     if wish.asset.inputs:
         references = " Use the attached images as its references (num_last_images_to_include)."
+        if style := sum(one.get("role") == "style" for one in wish.intent.inputs):
+            last = "The last of them is a" if style == 1 else f"The last {style} of them are"
+            references += f" {last} reference{'s' * (style > 1)} for the style only."
     return (
         "Call the built-in image generation tool exactly once, with exactly the prompt between "
         f"the lines of dashes, and transparent_background={transparent}.{references} Run no "

@@ -55,7 +55,9 @@ def stand_in(project: Workspace, wanted: Wish) -> Drawn:
     """
     cover = project.kind("cover")
     size = wanted.intent.size
-    bare = msgspec.structs.replace(wanted.asset, draft=False, page=None, fit=None, size=size)
+    bare = msgspec.structs.replace(
+        wanted.asset, draft=False, page=None, fit=None, size=size, candidates=None
+    )
     quiet = {"layout": "centred", "pattern": "none"} if "centred" in cover.sheet.layouts else {}
     drawn = _plain(cover, size)
     for face in _faces(wanted):
@@ -117,6 +119,7 @@ def _laid_out(project: Workspace, asset: Asset, known: Kind, *, values: Mapping[
         inputs=(),
         mask=None,
         options=None,
+        candidates=None,
         take=1,
     )
     asked = wish(project.manifest, here, project.world(), paths=project.paths)

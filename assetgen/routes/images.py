@@ -1,4 +1,4 @@
-"""The Images API of OpenAI or of a gateway: one POST, one image."""
+"""The Images API of OpenAI or of a gateway: one POST, one image, or several candidates."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assetgen.cure import advice
 from assetgen.errors import UnsupportedOption
 from assetgen.paid import replies
 from assetgen.paid.inputs import Picture
-from assetgen.plan.routing import Answer, Job, Part, Request
+from assetgen.plan.routing import Answer, Job, Part, Request, per_request
 from assetgen.record import record
 from assetgen.routes import accepted, written
 from assetgen.settings.provider import Provider
@@ -25,7 +25,7 @@ def request(job: Job, provider: Provider) -> Request:
     body: dict[str, Any] = {
         "model": model,
         "prompt": wish.intent.prompt,
-        **({"n": 1, **asked(job)} if provider.is_openai else written.fields(job)),
+        **_settings(job, provider),
     }
     if profile.asks_base64:
         body["response_format"] = "b64_json"
@@ -56,6 +56,14 @@ def _part(name: str, filename: str, picture: Picture) -> Part:
         source=picture.path,
         data=picture.data,
     )
+
+
+def _settings(job: Job, provider: Provider) -> dict[str, Any]:
+    """How many images there are, and the settings of each. Raises UnsupportedOption."""
+    images = per_request(job, provider)
+    if provider.is_openai:
+        return {"n": images, **asked(job)}
+    return {**({"n": images} if images > 1 else {}), **written.fields(job)}
 
 
 def asked(job: Job) -> dict[str, Any]:

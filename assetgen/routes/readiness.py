@@ -14,7 +14,7 @@ from assetgen.cure import Cure, command
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.manifest.rules import without_prompt, without_prompt_words
 from assetgen.manifest.schema import FILE, Asset, Manifest
-from assetgen.plan import decide, intent, routing
+from assetgen.plan import estimates, intent, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action
 from assetgen.plan.routing import job_for
@@ -299,7 +299,7 @@ def _own(
 
 
 def _estimate(asked: Wish, status: RouteStatus, conditions: Conditions) -> Estimate:
-    return decide.estimate(asked, Action.DRAW, status.surface, catalog=conditions.the_catalog)
+    return estimates.estimate(asked, Action.DRAW, status.surface, catalog=conditions.the_catalog)
 
 
 def _says(project: Workspace, asset: Asset) -> str:

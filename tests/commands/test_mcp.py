@@ -41,7 +41,7 @@ def test_every_tool_has_a_description_and_says_whether_it_writes(bare: Place) ->
         }
 
     reads = {"plan": True, "next": True, "show": True, "layouts": True, "check": True}
-    writes = {"adopt": False, "add": False, "generate": False, "snippet": False}
+    writes = {"adopt": False, "add": False, "generate": False, "snippet": False, "pick": False}
     assert talk(bare, listed) == {**reads, **writes}
 
 

@@ -17,6 +17,7 @@ from tests.support.cures_of_approvals import STATES as OF_APPROVALS
 from tests.support.cures_of_baseline import STATES as OF_BASELINE
 from tests.support.cures_of_batches import STATES as OF_BATCHES
 from tests.support.cures_of_builds import STATES as OF_BUILDS
+from tests.support.cures_of_candidates import STATES as OF_CANDIDATES
 from tests.support.cures_of_codex import STATES as OF_CODEX
 from tests.support.cures_of_doctor import STATES as OF_DOCTOR
 from tests.support.cures_of_git import STATES as OF_GIT
@@ -42,6 +43,7 @@ STATES: tuple[State, ...] = (
     *OF_REPLIES,
     *OF_BATCHES,
     *OF_APPROVALS,
+    *OF_CANDIDATES,
 )
 #: Commands that no test can run, and why.
 NOT_RUN: dict[Key, str] = {
@@ -57,6 +59,7 @@ NOT_RUN: dict[Key, str] = {
             ("init/font_files", "pip config list"),
             ("layouts/sanitize", "assetgen fonts add {name}"),
         ],
+        "needs a hundred candidates": [("generate/choosing", "assetgen pick {id}")],
         "needs root": [("watch/watcher", "sudo sysctl fs.inotify.{limit}={value}")],
         "needs a ChatGPT account": [
             ("codex/cli", "codex login"),
