@@ -17,6 +17,7 @@ ALL = (
     "watch",
     "refs",
     "paid",
+    "pick",
     "memory",
 )
 

@@ -28,7 +28,7 @@ from benchmarks import measure
 from benchmarks.measure import ASSETGEN, HERE, PYTHON, Reading
 
 MANY, AT_ONCE, SECONDS = 64, 16, 1.0
-_KEY = "sk-benchmark"
+KEY = "sk-benchmark"
 
 _ASSET = """
 [[asset]]
@@ -90,10 +90,10 @@ def main() -> None:
 
 
 def _buying(kind: str, rounds: int) -> None:
-    with measure.scratch() as folder, _provider(folder, kind) as url:
+    with measure.scratch() as folder, provider(folder, kind) as url:
         config = folder / "config.toml"
         config.write_text(f'[limits."gateway:{url.split("/")[2]}"]\nimages = {MANY}\n')
-        paid = {"OPENAI_API_KEY": _KEY, "OPENAI_BASE_URL": url, "ASSETGEN_CONFIG": str(config)}
+        paid = {"OPENAI_API_KEY": KEY, "OPENAI_BASE_URL": url, "ASSETGEN_CONFIG": str(config)}
         environ = {**measure.environment(folder), **paid}
         workers = str(AT_ONCE)
         ways: dict[str, Callable[[str], list[str]]] = {
@@ -160,7 +160,7 @@ def _once(
 
 
 @contextmanager
-def _provider(folder: Path, kind: str) -> Iterator[str]:
+def provider(folder: Path, kind: str) -> Iterator[str]:
     """The address of a provider that takes a second for each picture."""
     port = folder / "port"
     command = [
@@ -170,7 +170,7 @@ def _provider(folder: Path, kind: str) -> Iterator[str]:
         "--port-file",
         port,
         "--key",
-        _KEY,
+        KEY,
         "--delay",
         str(SECONDS),
         "--bulk",

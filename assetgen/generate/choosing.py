@@ -19,7 +19,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
 from assetgen.generate import statement
 from assetgen.generate.buyer import Buyer, open_purchase
-from assetgen.generate.outcome import Made
+from assetgen.generate.outcome import Made, billed
 from assetgen.generate.requests import TOKEN, Part, images_of
 from assetgen.generate.slots import Turn
 from assetgen.image import decode
@@ -148,8 +148,11 @@ class _Choosing:
 
     def _store(self, part: Part) -> None:
         """Keep the images for the repository, for as long as it exists."""
-        for data in part.originals:
-            originals.keep(self._project.root, data)
+        try:
+            for data in part.originals:
+                originals.keep(self._project.root, data)
+        except StorageError as exc:
+            raise billed(exc, part.drawn.entry) from exc
 
     def _keep(self, part: Part, token: str, asked: int) -> None:
         """Add the images of a request to the candidates."""
@@ -190,8 +193,8 @@ class _Choosing:
             got.entries.append(drawn.entry)
         got.remarks += [one for one in drawn.remarks if one not in got.remarks]
         if len(images) != asked or broken:
-            more = f", {count(broken, 'file')} of which no image" if broken else ""
-            got.remarks.append(f"requested {asked} images, received {len(images)}{more}")
+            more = f", and {count(broken, 'file')} that is no image" if broken else ""
+            got.remarks.append(f"requested {count(asked, 'image')}, received {len(images)}{more}")
 
 
 @dataclass(frozen=True)
@@ -308,7 +311,10 @@ def stage(project: Workspace, batch: store.Batch, decision: Decision, got: Bough
     )
     before = known if isinstance(known, CandidatesFile) else None
     file = before.having(new) if before else CandidatesFile(asset=wish.asset.id, choices=[new])
-    batch.add(place, candidates.write(file))
+    try:
+        batch.add(place, candidates.write(file))
+    except StorageError as exc:
+        raise billed(exc, got.entries[0] if got.entries else None) from exc
     return Made(
         decision=decision,
         files=(),

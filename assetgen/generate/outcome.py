@@ -91,6 +91,11 @@ class Made:
     """Where its approval is, if that moved with it."""
 
     @property
+    def paid(self) -> tuple[int, ...]:
+        """The purchases that end when it is in place."""
+        return self.entries if self.entry is None else (self.entry, *self.entries)
+
+    @property
     def written(self) -> tuple[str, ...]:
         """The files of the asset that git has, its record, and what moved or stays with it."""
         files = () if self.decision.asset.is_rebuilt else self.files

@@ -297,7 +297,7 @@ class _Performer:
                 for failure in failures:
                     self._fail(decision, failure)
         for placed in self._place(batch, made):
-            for entry in (*placed.entries, *filter(None, [placed.entry])):
+            for entry in placed.paid:
                 self._buyer().placed(entry)
 
     def _ready(self, decisions: Sequence[Decision]) -> list[Decision]:
@@ -335,7 +335,7 @@ class _Performer:
         except AssetgenError as exc:
             batch.drop()
             for one in made:
-                self._fail(one.decision, billed(exc, one.entry))
+                self._fail(one.decision, billed(exc, next(iter(one.paid), None)))
             return ()
         self._outcome.baseline |= left
         rebuilding.placed(self._project, made)

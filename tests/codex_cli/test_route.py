@@ -45,6 +45,20 @@ def test_an_image_is_drawn_on_the_plan_and_recorded(plan: Place, backend: Backen
     assert plan.ok("check").out.startswith("assetgen: 1 file")
 
 
+def test_candidates_are_runs_of_their_own_and_one_is_picked(plan: Place, backend: Backend) -> None:
+    plan.manifest(ASSET.replace('route = "codex"', 'route = "codex"\ncandidates = 2'))
+    outcome = generate(plan)
+    assert not outcome.failed and [one.candidates for one in outcome.made] == [2]
+    assert len(backend.images) == 2 and not plan.has("public/plane.png")
+    plan.ok("pick", "plane", "2")
+    record = plan.record("plane")
+    assert [one["purchase"] for one in record["candidates"]] == [0, 1]
+    assert {one["route"]["codex"]["threadId"] for one in record["purchases"]} == {
+        file.parent.name for file in threads(plan).glob("*/*.png")
+    }
+    assert plan.ok("check", "--rehash").out.startswith("assetgen: 1 file")
+
+
 # -- what goes wrong -------------------------------------------------------------------------------
 
 REFUSED = {

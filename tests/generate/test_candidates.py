@@ -59,7 +59,7 @@ def test_candidates_are_bought_in_one_request_and_none_is_in_place(shop: Shop) -
     assert state(shop) == "undecided"
 
 
-@pytest.mark.parametrize("route", ["responses", "gateway"])
+@pytest.mark.parametrize("route", ["responses", pytest.param("gateway", marks=pytest.mark.more)])
 def test_a_route_that_makes_one_image_a_request_gets_several(shop: Shop, route: str) -> None:
     if route == "gateway":
         shop.gateway()
@@ -94,6 +94,7 @@ def test_a_part_with_an_unknown_outcome_is_told_and_not_bought_again(shop: Shop)
     assert len(bought(shop)) == 4 and shop.open_entries() == []
 
 
+@pytest.mark.more
 def test_a_stored_part_is_used_and_only_the_rest_is_bought(shop: Shop) -> None:
     shop.gateway()
     shop.wants("a")
@@ -196,6 +197,7 @@ def test_picking_records_every_candidate_and_picking_another_is_free(shop: Shop)
     assert section["totals"][0]["pictures"] == 3 and shop.provider.billed == 3
 
 
+@pytest.mark.more
 def test_without_a_number_the_candidates_are_shown_as_ignored_files(shop: Shop) -> None:
     shop.place.start()
     shop.wants("a", more="candidates = 2")
@@ -235,6 +237,7 @@ def test_a_damaged_file_of_candidates_buys_nothing_and_is_a_finding(shop: Shop) 
     assert shop.run("pick", "a", "1").code == 9
 
 
+@pytest.mark.more
 def test_a_foreign_or_edited_file_is_not_replaced_by_a_pick(shop: Shop) -> None:
     shop.wants("a", more="candidates = 2")
     shop.generate()
@@ -246,6 +249,7 @@ def test_a_foreign_or_edited_file_is_not_replaced_by_a_pick(shop: Shop) -> None:
     assert state(shop) == "fresh"
 
 
+@pytest.mark.more
 def test_a_draft_stands_in_for_an_undecided_image(shop: Shop) -> None:
     shop.wants("a", more="candidates = 2")
     shop.generate()
@@ -254,6 +258,7 @@ def test_a_draft_stands_in_for_an_undecided_image(shop: Shop) -> None:
     assert not shop.generate(draft=True).made and shop.provider.billed == 2
 
 
+@pytest.mark.more
 def test_an_asset_without_candidates_has_nothing_to_pick(shop: Shop) -> None:
     shop.place.manifest(COVER.format(id="b", title="B"))
     assert shop.run("pick", "b").code == 4
@@ -262,6 +267,7 @@ def test_an_asset_without_candidates_has_nothing_to_pick(shop: Shop) -> None:
     assert ran.code == 9 and "it has no candidates" in ran.err
 
 
+@pytest.mark.more
 def test_a_renamed_asset_finds_the_candidates_that_were_bought_under_its_former_id(
     shop: Shop,
 ) -> None:
@@ -275,6 +281,7 @@ def test_a_renamed_asset_finds_the_candidates_that_were_bought_under_its_former_
     assert not shop.place.has(FILE) and state(shop) == "fresh"
 
 
+@pytest.mark.more
 def test_a_collection_counts_candidates_and_keeps_their_files_in_folders(shop: Shop) -> None:
     shop.place.write("pages/one.md", "---\ntitle: One\n---\n")
     rule = (
@@ -292,6 +299,7 @@ def test_a_collection_counts_candidates_and_keeps_their_files_in_folders(shop: S
     assert shop.run("pick", "og/one", "1").code == 0 and state(shop) == "fresh"
 
 
+@pytest.mark.more
 def test_record_prompts_as_digests_keep_the_prompt_out_of_the_file(shop: Shop) -> None:
     shop.wants("a", more="candidates = 2")
     text = shop.place.read("assets.toml").decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -49,8 +50,9 @@ def _images(trial: Trial) -> Counter[str]:
     for seen in trial.shop.provider.requests:
         if seen.method == "POST":
             body = seen.body.decode()
+            asked = re.search(r'"n": ?(\d+)', body)
             for asset_id, words in trial.words.items():
-                found[asset_id] += json.loads(body).get("n", 1) * (words in body)
+                found[asset_id] += (int(asked[1]) if asked else 1) * (words in body)
     return found
 
 

@@ -85,6 +85,7 @@ def test_a_wrong_reference_is_reported_once(shop: Shop, old: str, new: str, word
     assert "other mistake" not in ran.err and ran.err.count("assetgen: ") == 1, ran.err
 
 
+@pytest.mark.more
 def test_references_count_against_the_most_images_of_a_model(shop: Shop) -> None:
     names = [f"brand/{number}.png" for number in range(15)]
     for name in names:
