@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -83,11 +83,13 @@ def approve(
     *,
     note: str = "",
     commit: bool = True,
+    seen: Mapping[str, str] | None = None,
 ) -> Approving:
     """Approve the pictures that ``names`` mean, ids or patterns: all of them, or none.
 
-    An approval that holds already stays as it is. Raises AssetgenError; TrustError if an agent runs
-    this. Nothing is written then.
+    An approval that holds already stays as it is. ``seen`` is the sha256 (hex) of the main file of
+    an asset that was looked at, by its id. Raises AssetgenError; TrustError if an agent runs this,
+    StorageError if a file is another than was seen. Nothing is written then.
     """
     refuse_agents(conditions)
     note = _sound(note)
@@ -98,6 +100,7 @@ def approve(
         by = By(**dict(zip(("name", "email"), identity.identity(repository), strict=True)))
         is_to_commit = commit and project.manifest.project.commit
         chosen = _chosen(project, ids)
+        _refuse_unseen(project, chosen, seen or {})
         if is_to_commit:
             _refuse_under_way(repository, conditions)
             _refuse_unclean(project, repository, chosen)
@@ -174,6 +177,15 @@ def _refuse(project: Workspace, decision: Decision) -> None:
     if project.rebuilt.lacking(asset):
         what = f"the files of asset {asset.id} are not built, so no one can look at them"
         raise StorageError(what, where=asset.path, cure=BUILDING)
+
+
+def _refuse_unseen(project: Workspace, chosen: Sequence[Decision], seen: Mapping[str, str]) -> None:
+    """Raise StorageError if a file changed after it was looked at."""
+    for decision in chosen:
+        path, known = decision.asset.path, seen.get(decision.asset.id)
+        if known is not None and project.tree.digest(path) != known:
+            what = f"{path} has changed since it was shown"
+            raise StorageError(what, where=path, cure=advice("look at it again"))
 
 
 def _refuse_under_way(repository: Repository, conditions: Conditions) -> None:

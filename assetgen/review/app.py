@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from assetgen.errors import AssetgenError
 from assetgen.report.text import error_json
-from assetgen.review import shell
-from assetgen.review.guard import LAUNCH, Guard, Session
+from assetgen.review import acts, shell
+from assetgen.review.guard import LAUNCH, MAX_BODY, Guard, Session
 from assetgen.review.pictures import Gone, media_type
 from assetgen.review.session import Review
 
@@ -35,6 +35,7 @@ class App:
         self._review = review
         self._session = session
         self._is_ending = is_ending
+        self._acting = asyncio.Lock()
         self._decoders = asyncio.Semaphore(_AT_ONCE)
         answers = {
             "/api/assets": self._assets,
@@ -45,6 +46,7 @@ class App:
             "/picture": self._picture,
         }
         routes = [Route(path, answer, methods=["GET"]) for path, answer in answers.items()]
+        routes.append(Route("/api/act", self._act, methods=["POST"]))
         routes += [Route(path, self._shell, methods=["GET"]) for path in sorted(shell.paths())]
         app = Starlette(routes=routes)
         app.router.redirect_slashes = False
@@ -93,6 +95,19 @@ class App:
             if str(now) != known or is_late or await request.is_disconnected():
                 return _json({"revision": now})
             await asyncio.sleep(_EVERY)
+
+    # -- actions -----------------------------------------------------------------------------------
+
+    async def _act(self, request: Request) -> Response:
+        if request.headers.get("content-type") != "application/json":
+            return _json({"what": "an action is JSON"}, 415)
+        data = b""
+        async for part in request.stream():
+            data += part
+            if len(data) > MAX_BODY:
+                return _json({"what": "an action is not as long as this"}, 413)
+        async with self._acting:  # one after the other, as in a terminal
+            return await _answer(lambda: acts.perform(self._review, acts.parse(data)))
 
     # -- pictures ----------------------------------------------------------------------------------
 

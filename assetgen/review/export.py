@@ -87,13 +87,17 @@ def export(review: Review, since: str | None = None, most: int = MOST_BYTES) -> 
     listing = msgspec.structs.replace(listing, left_out=_left_out(small, without) or msgspec.UNSET)
     data = _Data(
         listing=listing,
-        details={one.id: review.detail(one.id) for one in listing.assets},
+        details={one.id: _read_only(review.detail(one.id)) for one in listing.assets},
         earlier=earlier,
         pictures=album.large,
         thumbnails=album.small,
     )
     large = len(shown) - small - without
     return Exported(_page(msgspec.json.encode(data)), large, small, without)
+
+
+def _read_only(detail: Detail) -> Detail:
+    return msgspec.structs.replace(detail, offers=())
 
 
 def _rank(summary: Summary, earlier: Earlier | None) -> tuple[bool, int]:

@@ -24,8 +24,19 @@ class Summary(Struct, frozen=True, kw_only=True):
     path: str
     picture: str | None
     """The id of its main file, by which the server gives the file; None if it is missing."""
+    approved: bool | None = None
+    """Whether a person approved it as it is; None if there is nothing to approve."""
     pages: Sequence[str] = ()
     """The pages that name one of its files."""
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """Something that can be done about an image now, and the command line that does the same."""
+
+    action: str
+    key: str
+    words: str
+    command: str
 
 
 class Picture(Struct, frozen=True, kw_only=True):
@@ -82,6 +93,9 @@ class Detail(Struct, frozen=True, kw_only=True):
     """How many more places name it than are listed."""
     record: Sequence[tuple[str, str]]
     """What ``show`` prints: each name with its value; names may repeat."""
+    approval: str | None = None
+    """Who approved it and when, or why it is not approved."""
+    offers: Sequence[Offer] = ()
     problem: str | None = None
     """Why its record cannot be used."""
 

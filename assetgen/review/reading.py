@@ -23,6 +23,8 @@ from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Statement
 from assetgen.report import show
+from assetgen.report.approving import verdict_in_words
+from assetgen.review import offers
 from assetgen.review.facts import Detail, Picture, Reason, Summary, Use
 from assetgen.review.pictures import Pictures
 from assetgen.settings.conditions import Conditions
@@ -43,6 +45,7 @@ class Reading:
     def __init__(self, root: Path, conditions: Conditions, pictures: Pictures) -> None:
         """Plan every asset. Raises AssetgenError for a mistake in the manifest."""
         self._pictures = pictures
+        self._conditions = conditions
         with collector.paused():
             self.project = Workspace(root, WorkTree(root), conditions)
             decided = forecast.decisions(self.project)
@@ -74,6 +77,8 @@ class Reading:
         known = self.project.record(asset.id)
         bill = known.surface if isinstance(known, Record) and not known.is_draft else None
         digest = self.project.tree.digest(asset.path)
+        picture = self._pictures.of_file(asset.path, digest)
+        is_approved = self.project.approvals.verdict(decision).is_approved
         return Summary(
             id=asset.id,
             kind=asset.kind or "",
@@ -82,7 +87,8 @@ class Reading:
             bill=bill or decision.estimate.surface or "",
             alt=asset.alt,
             path=asset.path,
-            picture=self._pictures.of_file(asset.path, digest),
+            picture=picture,
+            approved=is_approved if picture else None,
         )
 
     # -- pages -------------------------------------------------------------------------------------
@@ -143,8 +149,15 @@ class Reading:
             uses=uses[:_MOST_USES],
             more_uses=max(0, len(uses) - _MOST_USES),
             record=rows,
+            approval=self._approval(decision),
+            offers=tuple(offers.of(decision, self.project, self._conditions)),
             problem=problem,
         )
+
+    def _approval(self, decision: Decision) -> str | None:
+        if self.picture(decision.asset.id) is None:
+            return None
+        return verdict_in_words(self.project.approvals.verdict(decision))
 
     def _statement(self, asset_id: str) -> tuple[Statement | None, str | None]:
         """The record of an asset, or why it cannot be used."""

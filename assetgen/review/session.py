@@ -27,7 +27,7 @@ class Review:
     def __init__(self, root: Path, conditions: Conditions) -> None:
         """Look at the project. Raises AssetgenError for a mistake in the manifest."""
         self.root = root
-        self._conditions = conditions
+        self.conditions = conditions
         self._lock = RLock()
         self._repository = Repository.open(root, conditions.environ)
         self.pictures = Pictures(root, self._blob)
@@ -112,7 +112,7 @@ class Review:
         """Look at the project again."""
         with self._lock:
             try:
-                reading = Reading(self.root, self._conditions, self.pictures)
+                reading = Reading(self.root, self.conditions, self.pictures)
                 if self._is_surveyed:
                     assert reading.uses is not None
             except AssetgenError as exc:

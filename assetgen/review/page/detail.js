@@ -9,7 +9,9 @@ const modes = { picture: "Picture", compare: "Before and after", pages: "In page
 
 export class DetailView {
   // `next` opens the picture so many places further; `back` shows the grid again.
-  constructor({ next, back }) {
+  // `act` does one of the offers.
+  constructor({ next, back, act }) {
+    this.act = act;
     this.mode = "picture";
     this.way = "slider";
     this.stage = null;
@@ -45,7 +47,41 @@ export class DetailView {
     const known = Object.keys(modes).filter((mode) => this.has(mode));
     if (!known.includes(this.mode)) this.mode = "picture";
     this.draw();
-    this.facts.replaceChildren(...sections(detail));
+    this.facts.replaceChildren(...this.decide(), ...sections(detail));
+  }
+
+  // What can be done about it now. A note that is being written stays when files change.
+  decide() {
+    const { detail } = this;
+    const known = detail.offers;
+    if (!known.length) return [];
+    const kept = this.note && this.noteOf === detail.id ? this.note.value : "";
+    this.noteOf = detail.id;
+    this.note = null;
+    const rows = known.map((offer, index) => {
+      const line = commandLine(offer.command);
+      const name = [offer.words, h("kbd", {}, offer.key)];
+      const doIt = () => this.act(offer, { note: this.note?.value.trim() || "" });
+      const made = button("", doIt, { class: index ? "second" : "primary", "data-action": offer.action }, ...name);
+      if (offer.action !== "approve") return h("div", { class: "offer" }, made, line);
+      const code = line.querySelector("code");
+      const write = () => {
+        const text = this.note.value.trim();
+        code.textContent = text ? `${offer.command} --note ${quoted(text)}` : offer.command;
+      };
+      this.note = h("input", { type: "text", class: "remark", value: kept, maxlength: "1000", placeholder: "Note (optional)", "aria-label": "Note", autocomplete: "off", on: { input: write } });
+      write();
+      return h("div", { class: "offer" }, h("div", { class: "row" }, made, this.note), line);
+    });
+    return [section("Decide", ...rows)];
+  }
+
+  press(offer) {
+    this.facts.querySelector(`[data-action="${offer.action}"]`)?.click();
+  }
+
+  offer(key) {
+    return this.detail?.offers.find((offer) => offer.key === key);
   }
 
   has(mode) {
@@ -185,6 +221,11 @@ function copied(text) {
   );
 }
 
+// One word of a shell.
+function quoted(text) {
+  return `'${text.replaceAll("'", `'"'"'`)}'`;
+}
+
 export function commandLine(text) {
   return h(
     "div",
@@ -200,6 +241,7 @@ function sections(detail) {
     section("Alternative text", summary.alt ? h("p", { class: "alt" }, summary.alt) : h("p", { class: "quiet" }, "Empty: the picture is decorative.")),
     section("State", h("p", {}, state(summary.state)), ...reasons(detail)),
   ];
+  if (detail.approval) found.push(section("Approval", approval(detail)));
   if (detail.problem) found.push(section("Record", h("p", { class: "warning" }, detail.problem)));
   if (detail.prompt) found.push(section("Prompt", h("p", { class: "prompt" }, detail.prompt)));
   if (detail.revised) found.push(section("Prompt as the model rewrote it", h("p", { class: "prompt" }, detail.revised)));
@@ -211,6 +253,12 @@ function sections(detail) {
     found.push(h("details", {}, h("summary", {}, "The whole record"), pairs(detail.record)));
   }
   return found;
+}
+
+function approval(detail) {
+  if (detail.summary.approved) return h("p", { class: "approved" }, icon("check"), h("span", {}, `Approved ${detail.approval}`));
+  const why = detail.approval.replace(/^no: /, "");
+  return h("p", { class: "quiet" }, `Not approved: ${why}`);
 }
 
 function reasons(detail) {

@@ -22,6 +22,8 @@ export class Filters {
     this.kind = this.choice("Kind");
     this.bill = this.choice("Bill");
     this.page = this.choice("Page");
+    this.approval = this.choice("Approval");
+    this.choices = [this.state, this.kind, this.bill, this.page, this.approval];
     this.commit = h("input", {
       type: "text",
       id: "commit",
@@ -35,7 +37,7 @@ export class Filters {
     this.since = h("form", { class: "since", hidden: true, on: { submit: (event) => this.submit(event) } }, h("label", { class: "check" }, this.only, h("span", {}, "Changed since")), this.commit);
     this.count = h("p", { class: "count", role: "status" });
     this.clear = button("Clear", () => this.reset(), { class: "plain", hidden: true });
-    this.element = h("div", { class: "filters" }, this.state.label, this.kind.label, this.bill.label, this.page.label, this.since, this.clear, this.count);
+    this.element = h("div", { class: "filters" }, ...this.choices.map((one) => one.label), this.since, this.clear, this.count);
   }
 
   choice(name) {
@@ -51,6 +53,8 @@ export class Filters {
     this.fill(this.kind, rows.map((row) => row.kind));
     this.fill(this.bill, rows.map((row) => row.bill));
     this.fill(this.page, rows.flatMap((row) => row.pages));
+    this.fill(this.approval, rows.map(judged));
+    if (rows.some((row) => row.approved !== null)) this.approval.label.hidden = false;
     this.since.hidden = !(listing.has_git && (!isFile || this.earlier));
     if (isFile && this.earlier) {
       this.commit.value = this.earlier.name;
@@ -70,10 +74,11 @@ export class Filters {
 
   rows() {
     const words = this.search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
-    const [state, kind, bill, page] = [this.state, this.kind, this.bill, this.page].map((one) => one.value());
+    const [state, kind, bill, page, approval] = this.choices.map((one) => one.value());
     const onlyChanged = this.only.checked && this.earlier;
     const found = this.listing.assets.filter((row) => {
       if ((state && row.state !== state) || (kind && row.kind !== kind) || (bill && row.bill !== bill)) return false;
+      if (approval && judged(row) !== approval) return false;
       if (page && !row.pages.includes(page)) return false;
       if (onlyChanged && !(row.id in this.earlier.pictures)) return false;
       if (!words.length) return true;
@@ -82,14 +87,14 @@ export class Filters {
     });
     const all = this.listing.assets.length;
     this.count.textContent = found.length === all ? counted(all, "picture") : `${found.length.toLocaleString("en")} of ${counted(all, "picture")}`;
-    this.clear.hidden = !(words.length || state || kind || bill || page || onlyChanged);
-    for (const one of [this.state, this.kind, this.bill, this.page]) one.label.classList.toggle("used", Boolean(one.value()));
+    this.clear.hidden = !(words.length || state || kind || bill || page || approval || onlyChanged);
+    for (const one of this.choices) one.label.classList.toggle("used", Boolean(one.value()));
     return found;
   }
 
   reset() {
     this.search.value = "";
-    for (const one of [this.state, this.kind, this.bill, this.page]) one.select.value = "";
+    for (const one of this.choices) one.select.value = "";
     this.only.checked = false;
     this.changed();
     this.search.focus();
@@ -129,6 +134,11 @@ export class Filters {
       this.earlier = null;
     }
   }
+}
+
+function judged(row) {
+  if (row.approved === null) return "";
+  return row.approved ? "approved" : "unapproved";
 }
 
 export function searchBox(filters) {

@@ -1,10 +1,10 @@
 // The page: the grid, one picture, and the keys.
 
 import { button, h, icon, say, tell } from "./dom.js";
-import { DetailView } from "./detail.js";
+import { commandLine, DetailView } from "./detail.js";
 import { Filters, searchBox } from "./filters.js";
 import { Grid } from "./grid.js";
-import { changes, detailOf, isFile, listing } from "./source.js";
+import { act, changes, detailOf, isFile, listing } from "./source.js";
 import { nextGround, wholePicture } from "./view.js";
 
 const keysHelp = [
@@ -19,6 +19,8 @@ const keysHelp = [
   ["0", "Whole picture"],
   ["Z", "100%: one pixel for one pixel"],
   ["Shift + ← → ↑ ↓", "Move in a large picture"],
+  ["A", "Approve"],
+  ["U", "Undo, or take the approval back"],
   ["G", "Ground: plain, white, black, checks"],
   ["?", "This help"],
 ];
@@ -28,9 +30,11 @@ class Page {
     this.listing = first;
     this.filters = new Filters(() => this.filter());
     this.grid = new Grid((id) => this.open(id));
-    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close() });
+    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close(), act: (offer, more) => this.act(offer, more) });
+    this.undos = [];
     this.help = this.helpDialog();
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
+    this.failure = h("div", { class: "notice failure", role: "alert", hidden: true });
     const tools = h(
       "div",
       { class: "right" },
@@ -42,7 +46,7 @@ class Page {
     document.getElementById("app").replaceChildren(
       h("a", { class: "skip", href: "#grid", on: { click: (event) => this.skip(event) } }, "Skip to the pictures"),
       this.header,
-      h("main", {}, this.notice, this.overview, this.detail.element),
+      h("main", {}, this.notice, this.failure, this.overview, this.detail.element),
       h("div", { id: "said", role: "status", class: "said" }),
       h("div", { id: "told", role: "status", class: "told" }),
       this.help,
@@ -66,7 +70,8 @@ class Page {
   }
 
   helpDialog() {
-    const rows = keysHelp.map(([keys, words]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)));
+    const known = isFile ? keysHelp.filter(([keys]) => !['A', 'U'].includes(keys)) : keysHelp;
+    const rows = known.map(([keys, words]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)));
     const close = button("Close", () => dialog.close(), { class: "primary" });
     const dialog = h("dialog", { class: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title" }, "Keys"), h("dl", {}, ...rows), close);
     return dialog;
@@ -99,8 +104,9 @@ class Page {
 
   badges(row) {
     const { earlier } = this.filters;
-    if (!earlier || !(row.id in earlier.pictures)) return [];
-    return [earlier.pictures[row.id] ? "changed" : "new"];
+    const found = row.approved ? ["approved"] : [];
+    if (earlier && row.id in earlier.pictures) found.push(earlier.pictures[row.id] ? "changed" : "new");
+    return found;
   }
 
   async follow() {
@@ -108,9 +114,7 @@ class Page {
       try {
         const { revision } = await changes(this.listing.revision);
         if (revision === this.listing.revision) continue;
-        const [found] = await Promise.all([listing(), this.filters.again()]);
-        this.update(found);
-        if (this.current) await this.load(this.current);
+        await this.renew();
       } catch (error) {
         this.notice.textContent = error.status === 403 ? error.message : "The review has ended. Run assetgen review again.";
         this.notice.hidden = false;
@@ -131,6 +135,7 @@ class Page {
   }
 
   async route() {
+    this.failure.hidden = true;
     const id = decodeURIComponent(location.hash.replace(/^#\/?/, ""));
     if (id && this.listing.assets.some((row) => row.id === id)) {
       if (id !== this.current) wholePicture();
@@ -193,6 +198,57 @@ class Page {
     if (row && row.id !== this.current) this.open(row.id);
   }
 
+  // -- actions ---------------------------------------------------------------------------------
+
+  // Does what an offer says, about what is shown now.
+  act(offer, more) {
+    const { summary } = this.shown;
+    return this.perform({ action: offer.action, id: summary.id, picture: summary.picture, ...more });
+  }
+
+  async perform(what) {
+    if (this.acting) return;
+    this.acting = true;
+    document.documentElement.classList.add("busy");
+    try {
+      const done = await act(what);
+      if (done.undo) this.undos.push(done.undo);
+      if (this.detail.note) this.detail.note.value = "";
+      say(done.words.split("\n")[0] + (done.undo ? ". U takes it back" : ""));
+      this.complain(done.uncommitted);
+      await this.renew();
+    } catch (error) {
+      this.complain(error);
+    } finally {
+      this.acting = false;
+      document.documentElement.classList.remove("busy");
+    }
+  }
+
+  // Says what went wrong, and what settles it, until something else is done.
+  complain(error) {
+    this.failure.hidden = !error;
+    if (!error) return;
+    const words = error.what || error.message;
+    const line = error.cure ? commandLine(error.cure) : null;
+    this.failure.replaceChildren(h("p", {}, words), ...(line ? [line] : []));
+    this.failure.scrollIntoView({ block: "nearest" });
+  }
+
+  undo() {
+    const last = this.undos.pop();
+    if (last) return this.perform(last);
+    const offer = this.current && this.detail.offer("U");
+    if (offer) return this.act(offer, {});
+    say("There is nothing to undo");
+  }
+
+  async renew() {
+    const [found] = await Promise.all([listing(), this.filters.again()]);
+    this.update(found);
+    if (this.current) await this.load(this.current);
+  }
+
   ground() {
     say(`Ground: ${nextGround()}`);
   }
@@ -212,6 +268,7 @@ class Page {
 
   commonKey(event) {
     const jobs = { "?": () => this.help.showModal(), g: () => this.ground() };
+    if (!isFile) jobs.u = () => this.undo();
     const job = jobs[event.key.toLowerCase()];
     job?.();
     return Boolean(job);
@@ -249,7 +306,10 @@ class Page {
       c: () => this.nextWay(),
       f: () => stage?.flip?.(true),
     };
-    const job = jobs[event.key.toLowerCase()];
+    const key = event.key.toLowerCase();
+    const offer = key !== "u" && this.detail.offer(key.toUpperCase());
+    const job = offer ? () => this.detail.press(offer) : jobs[key];
+    if (event.repeat && offer) return true;
     job?.();
     return Boolean(job) || this.commonKey(event);
   }
