@@ -57,10 +57,9 @@ def test_only_what_was_seen_is_approved(place: Place, client: Client) -> None:
 
 def test_only_the_page_can_act(place: Place, client: Client) -> None:
     body = _act(client, "approve")
-    key = {"X-Assetgen-Review": client.key}
     for changed, status in (
         ({"Cookie": None}, 403),
-        ({"X_Assetgen_Review": None} | dict.fromkeys(key, None), 403),
+        ({"X_Assetgen_Review": None}, 403),
         ({"Origin": None}, 403),
         ({"Origin": "null"}, 403),
         ({"Origin": "http://127.0.0.1:1"}, 403),
@@ -72,7 +71,8 @@ def test_only_the_page_can_act(place: Place, client: Client) -> None:
         assert client.post(body, **changed).status == status, changed
     assert client.get("/api/act", **body).status == 405
     assert client.post({**body, "note": "x" * 70_000}).status == 413
-    for wrong in ({}, [], {**body, "action": "generate"}, {**body, "more": 1}, {**body, "id": "z"}):
+    changes: list[dict[str, object]] = [{"action": "generate"}, {"more": 1}, {"id": "z"}]
+    for wrong in (7, [], {}, *({**body, **one} for one in changes)):
         assert client.post(wrong).status == 409
     assert not place.has(".assetgen/approvals")
 

@@ -62,7 +62,7 @@ export class DetailView {
       const line = commandLine(offer.command);
       const name = [offer.words, h("kbd", {}, offer.key)];
       const doIt = () => this.act(offer, { note: this.note?.value.trim() || "" });
-      const made = button("", doIt, { class: index ? "second" : "primary", "data-action": offer.action }, ...name);
+      const made = button("", doIt, { class: index || offer.action === "revoke" ? "second" : "primary", "data-action": offer.action }, ...name);
       if (offer.action !== "approve") return h("div", { class: "offer" }, made, line);
       const code = line.querySelector("code");
       const write = () => {
@@ -258,7 +258,7 @@ function sections(detail) {
 function approval(detail) {
   if (detail.summary.approved) return h("p", { class: "approved" }, icon("check"), h("span", {}, `Approved ${detail.approval}`));
   const why = detail.approval.replace(/^no: /, "");
-  return h("p", { class: "quiet" }, `Not approved: ${why}`);
+  return h("p", { class: "quiet" }, why === "no one has approved it" ? "No one has approved it." : `Not approved: ${why}`);
 }
 
 function reasons(detail) {
