@@ -23,10 +23,11 @@ from assetgen.generate.options import Options
 from assetgen.generate.outcome import Made, Outcome, Picture
 from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import refuse_claimed
-from assetgen.plan import choices, cost, decide, settle
+from assetgen.plan import choices, cost, decide, provenance, settle
 from assetgen.plan.choices import Found, Option
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import reason_in_words
+from assetgen.plan.files import stated_in
 from assetgen.plan.routing import Drawn, Job
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
@@ -56,6 +57,11 @@ def offered(project: Workspace, asset_id: str) -> tuple[Option, ...]:
             cure=command("assetgen generate {asset_id}", asset_id=asset_id),
         )
     wish, found = project.wish(asset_id), project.holdings.choices
+    if torn := project.holdings.unmerged((*wish.paths, *stated_in(asset))):
+        raise StorageError(settle.unsettled(torn.paths), where=f"asset {asset_id}", cure=torn.cure)
+    known = project.record(asset_id)
+    if isinstance(known, Unusable):  # it may say what was bought
+        raise provenance.unusable(project, asset_id, known)
     pending = found.pending(wish)
     if isinstance(pending, Unusable):
         path = found.at(asset_id) or found.place(asset_id)
@@ -121,12 +127,11 @@ def pick(
 
 def _refuse_to_replace(project: Workspace, decision: Decision, *, force: bool) -> None:
     """Raise StorageError if a file would be lost that assetgen did not make."""
-    is_unmerged = decision.state is State.UNMERGED
-    if is_unmerged or (decision.state in (State.FOREIGN, State.EDITED) and not force):
+    if decision.state in (State.FOREIGN, State.EDITED) and not force:
         raise StorageError(
             settle.why_left(decision),
             where=f"asset {decision.asset.id}",
-            cure=settle.cure(decision) if is_unmerged else _forcing(decision),
+            cure=_forcing(decision),
         )
     if not force:
         refuse_claimed(project, decision)

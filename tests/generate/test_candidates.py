@@ -308,3 +308,25 @@ def test_record_prompts_as_digests_keep_the_prompt_out_of_the_file(shop: Shop) -
     assert b"paper plane" not in shop.place.read(FILE).lower()
     assert state(shop) == "undecided" and shop.run("pick", "a", "1").code == 0
     assert shop.run("check", "--rehash").code == 0 and state(shop) == "fresh"
+
+
+@pytest.mark.more
+def test_two_picks_that_git_has_not_merged_are_settled_before_another_pick(shop: Shop) -> None:
+    place = shop.place.start()
+    shop.wants("a", more="candidates = 2")
+    place.git("add", "-A")
+    place.git("commit", "-qm", "ask")
+    shop.run("generate")
+    place.git("checkout", "-qb", "other")
+    shop.run("pick", "a", "1")
+    place.git("checkout", "-q", "main")
+    shop.run("pick", "a", "2")
+    with pytest.raises(AssertionError, match="merge"):
+        place.git("merge", "other")
+    ran = shop.run("pick", "a", "1")
+    assert ran.code == 9 and "git has not merged" in ran.err and "--candidates" not in ran.err
+    place.git(
+        "restore", "--source=MERGE_HEAD", "--staged", "--worktree", "--", ".assetgen", "public"
+    )
+    place.git("commit", "-qm", "merged")
+    assert shop.run("pick", "a", "2").code == 0 and shop.provider.billed == 2
