@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from assetgen.check.findings import Finding
 from assetgen.cure import Cure, command
 from assetgen.manifest.schema import FILE
-from assetgen.plan import record_cures
+from assetgen.plan import leftover, record_cures
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record, Unusable
 
@@ -48,7 +47,7 @@ def _pruning(project: Workspace, gone: Sequence[str], owned: set[str]) -> Mappin
         if isinstance(known, Record) and known.collection and _is_plain(project, known, owned):
             of[known.collection].append(known.asset_id)
     return {
-        asset_id: command("assetgen generate --prune {pattern}", pattern=_pattern(ids))
+        asset_id: command("assetgen generate --prune {pattern}", pattern=leftover.pattern(ids))
         for ids in of.values()
         if len(ids) > 1
         for asset_id in ids
@@ -60,9 +59,3 @@ def _is_plain(project: Workspace, known: Record, owned: set[str]) -> bool:
     files = {path: digest for path, digest in known.subject.items() if path not in owned}
     found = ((project.tree.digest(path), digest) for path, digest in files.items())
     return all(now is None or now == digest for now, digest in found)
-
-
-def _pattern(ids: Sequence[str]) -> str:
-    """A pattern that matches all of ``ids``."""
-    folder = os.path.commonpath([f"/{one.rpartition('/')[0]}" for one in ids]).strip("/")
-    return f"{folder}/**" if folder else "**"

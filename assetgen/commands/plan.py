@@ -8,6 +8,13 @@ from argparse import ArgumentParser, Namespace
 from assetgen.commands import context
 from assetgen.commands.arguments import add_no_cache, add_shard
 
+TYPE_CHECKING = False  # typing itself would slow the start
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from assetgen.plan.decide import Decision
+    from assetgen.plan.workspace import Workspace
+
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
@@ -85,9 +92,21 @@ def run(options: Namespace) -> int:
             collection_of=project.places.collection,
             is_built=project.rebuilt.is_built,
             left=left,
+            orphans=_orphans(project, decisions) if not (options.ids or options.shard) else "",
             again="assetgen generate --batch" if options.batch else "assetgen generate",
         )
     show_others(len(project.others), sys.stderr)
     if not (options.no_cache or options.config or options.ids or options.shard):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)
+
+
+def _orphans(project: Workspace, decisions: Sequence[Decision]) -> str:
+    """What is left of assets that no entry lists, and the command; "" if nothing is."""
+    from assetgen.plan import leftover
+
+    found = leftover.ids(project, decisions)
+    if not found:
+        return ""
+    first = found[0] if len(found) == 1 else f"{len(found)}, such as {found[0]}"
+    return f"orphans: {first}; to remove: {leftover.removing(project, found)}"

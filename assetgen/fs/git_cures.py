@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +12,8 @@ from assetgen.fs.git import Repository
 from assetgen.fs.held import OTHER_SIDES, Held, ignored_of
 
 _THEIRS = 3
+#: So many files of a folder are named in a command.
+_MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,24 @@ def other_record(twin: str, path: str) -> tuple[str, Cure]:
 def adding(held: Held, paths: Sequence[str]) -> Cure:
     """The command that stages ``paths``, ignored or outside a sparse checkout as they may be."""
     sparse = held.repository is not None and is_sparse(held.repository)
-    return staging(paths, is_forced=bool(ignored_of(held, paths)), needs_sparse=sparse)
+    is_forced = bool(ignored_of(held, paths))
+    if held.repository is not None and not (is_forced or sparse):
+        paths = shorter(held.repository, paths)
+    return staging(paths, is_forced=is_forced, needs_sparse=sparse)
+
+
+def shorter(repository: Repository, paths: Sequence[str]) -> list[str]:
+    """``paths`` with a folder in place of many files, where nothing else in it has changed."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for path in paths:
+        groups[path.partition("/")[0]].append(path)
+    found: list[str] = []
+    for group in groups.values():
+        folder = posixpath.commonpath([posixpath.dirname(path) for path in group])
+        is_long = len(group) > _MOST_NAMED and folder
+        is_whole = is_long and _changed_below(repository, folder) <= set(group)
+        found += [folder] if is_whole else group
+    return found
 
 
 def is_sparse(repository: Repository) -> bool:
@@ -85,6 +106,22 @@ def staging(paths: Sequence[str], *, is_forced: bool = False, needs_sparse: bool
     if needs_sparse:
         return command("git add --sparse -- {paths}", paths=paths)
     return command("git add -- {paths}", paths=paths)
+
+
+def _changed_below(repository: Repository, folder: str) -> set[str]:
+    """The files in a folder that differ from the index, or are new."""
+    above = repository.prefix()
+    rows = repository.git.listed(
+        "status",
+        "--porcelain",
+        "-z",
+        "--no-renames",
+        "--untracked-files=all",
+        "--ignore-submodules=all",  # git would run in each, with its own settings
+        "--",
+        folder,
+    )
+    return {row[3:].removeprefix(above) for row in rows if row[1] != " "}
 
 
 def sides(held: Held, paths: Sequence[str]) -> list[Side]:

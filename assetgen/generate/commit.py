@@ -128,6 +128,8 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         written += [baseline.FILE] if outcome.baseline else []
         written += [gitignore.FILE] if outcome.gitignore else []
         commits.refuse_ignored(repository, written)
+        changed = repository.status(outcome.module) if outcome.module else {}
+        written += [path for path in outcome.module if path in changed]
         left = [path for one in outcome.made for path in one.removed]
         removed = repository.tracked([*left, *outcome.module_gone])
         above = repository.prefix()
@@ -135,8 +137,9 @@ def leave(root: Path, environ: Mapping[str, str], outcome: Outcome, here: Path) 
         # ":/" is the top.
         is_at_top = not environ.get("GIT_PREFIX") and (here / above).resolve() == root
         place = above if is_at_top else f":/{above}"
-        paths = [place + path for path in [*written, *removed]]
-        outcome.to_add = git_cures.staging(paths, needs_sparse=git_cures.is_sparse(repository))
+        sparse, whole = git_cures.is_sparse(repository), [*written, *removed]
+        whole = whole if sparse else git_cures.shorter(repository, whole)
+        outcome.to_add = git_cures.staging([place + path for path in whole], needs_sparse=sparse)
     except GitError as exc:
         outcome.uncommitted = exc
 

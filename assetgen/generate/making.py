@@ -65,7 +65,8 @@ class Maker:
                 digest = originals.keep(self._project.root, drawn.original)
             except StorageError as exc:
                 raise billed(exc, drawn.entry) from exc
-        return self.delivered(decision, drawn, mapper, digest)
+        picture = self.delivered(decision, drawn, mapper, digest)
+        return renamed.drawn_again(self._project, picture)
 
     def _drawn(self, decision: Decision, turn: Turn | None) -> Drawn:
         wish, project = decision.wish, self._project

@@ -85,6 +85,8 @@ class Made:
     """How many candidates were bought: none of them is in place, and a file lists them."""
     also: tuple[str, ...] = ()
     """The file of candidates, if it was written beside the record."""
+    former: str | None = None
+    """The id that its asset had before it was renamed."""
     build: Build | None = None
     """Set if its files were built from its record, which stays as it is."""
     approval: str | None = None

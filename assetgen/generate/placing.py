@@ -79,6 +79,7 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
         record=place_of_record,
         approval=moving.place if moving else None,
         names=tuple(one.place for one in leaving.names),
+        former=picture.former,
     )
 
 

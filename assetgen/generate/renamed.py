@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 from assetgen.generate import statement
 from assetgen.generate.outcome import Picture
 from assetgen.image.derive import Derived
 from assetgen.plan import renaming
 from assetgen.plan.decide import Decision
+from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
+from assetgen.record.record import Record
 
 
 def picture(project: Workspace, decision: Decision) -> Picture | None:
@@ -34,7 +40,33 @@ def picture(project: Workspace, decision: Decision) -> Picture | None:
         )
     if [file.sha256 for file in files] != list(known.subject.values()):
         return None
-    stated = statement.of_renaming(
+    return Picture(
+        decision,
+        files,
+        _statement(project, wish, known, files),
+        former=known.asset_id,
+    )
+
+
+def drawn_again(project: Workspace, picture: Picture) -> Picture:
+    """``picture`` with the record of its former id, where git has only that and no file is built.
+
+    If the files come out otherwise here, it has a new record, and the former one still leaves.
+    """
+    wish, world = picture.decision.wish, project.world()
+    known = world.former(wish) if renaming.is_unbuilt(wish, world) else None
+    if known is None or project.record(wish.asset.id) is not None:
+        return picture
+    picture = replace(picture, former=known.asset_id)
+    if [file.sha256 for file in picture.files] != list(known.subject.values()):
+        return picture
+    return replace(picture, statement=_statement(project, wish, known, picture.files))
+
+
+def _statement(
+    project: Workspace, wish: Wish, known: Record, files: Sequence[Derived]
+) -> Mapping[str, Any]:
+    return statement.of_renaming(
         statement.known_of(project.recorded, known.asset_id),
         wish,
         files,
@@ -42,5 +74,3 @@ def picture(project: Workspace, decision: Decision) -> Picture | None:
         edited=(),
         prompts=project.manifest.project.record_prompts,
     )
-    remark = f"it was {known.asset_id} before; its image and its record moved with it"
-    return Picture(decision, files, stated, remarks=(remark,), former=known.asset_id)

@@ -177,6 +177,8 @@ def of(
 def _broken(project: Workspace, found: Iterable[Published]) -> Iterator[Remark]:
     """The assets that have a record but no file."""
     for one in found:
+        if project.manifest.find(one.asset_id).is_rebuilt:
+            continue  # they are built from their records
         gone = [file.path for file in one.files if not (project.root / file.path).is_file()]
         for path in gone[:1]:
             yield Remark(

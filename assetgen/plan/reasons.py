@@ -8,6 +8,7 @@ from typing import Any
 
 from assetgen.cure import Cure, advice, command
 from assetgen.manifest.schema import Asset
+from assetgen.plan import renaming
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable
 
@@ -82,7 +83,10 @@ def under_former_id(wanted: Wish, world: World) -> Iterator[Reason]:
     found = world.former(wanted)
     rest = () if found or wanted.asset.is_local else map(world.orphan, wanted.intent.digests)
     for known in filter(None, (found, *rest)):
-        if path := _untouched(known, world, is_local=wanted.asset.is_local):
+        path = _untouched(known, world, is_local=wanted.asset.is_local)
+        if found and path is None and renaming.is_unbuilt(wanted, world):
+            path = next(iter(known.subject), None)
+        if path:
             yield Reason(RENAMED if found else ALIKE, known.asset_id, path)
             return
 

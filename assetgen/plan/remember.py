@@ -17,6 +17,7 @@ from assetgen.fs.tree import WorkTree
 from assetgen.gitenv import find_repository
 from assetgen.layouts import closure
 from assetgen.manifest.schema import FILE
+from assetgen.plan import leftover
 from assetgen.plan.describe import all_fresh
 from assetgen.plan.workspace import Workspace
 from assetgen.record import candidates, record
@@ -83,6 +84,8 @@ def _of_plan(project: Workspace, tree: WorkTree, conditions: Conditions) -> str:
     if not project.is_all_fresh or tree.held.was_asked:  # no stat shows what git holds
         return ""
     if any(project.rebuilt.lacking(asset) for asset in project.manifest.asset):
+        return ""
+    if leftover.ids(project):
         return ""
     try:
         _ = conditions.catalog  # an entry that is not usable is an error each time

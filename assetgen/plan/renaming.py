@@ -34,6 +34,12 @@ def moves(wanted: Wish, own: Record | Unusable | None, world: World) -> Mapping[
     return found
 
 
+def is_unbuilt(wanted: Wish, world: World) -> bool:
+    """Whether git has only the record of a renamed image, and no file of it is built."""
+    known = world.former(wanted) if wanted.asset.is_rebuilt else None
+    return known is not None and not any(world.digest(path) for path in known.subject)
+
+
 def _steps(stated: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The steps without the paths of the files."""
     return [{key: value for key, value in step.items() if key != "path"} for step in stated]

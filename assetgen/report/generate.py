@@ -119,19 +119,8 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     for one in result.made[:MOST]:
         if one.candidates:
             _bought(one, out)
-            continue
-        more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
-        said = "draft" if one.is_draft else verb
-        out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
-        for path in one.removed:
-            if path.startswith(f"{candidates.FOLDER}/"):
-                continue  # the record has them now
-            if path.startswith(f"{FOLDER}/"):
-                out.print(clean(f"moved   {path} to {one.record}"))
-            else:
-                out.print(clean(f"removed {path}, which no asset needs any more"))
-        for remark in one.remarks:
-            out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
+        else:
+            _made(one, verb, out, word=word, wide=wide)
     if len(result.made) > MOST:
         out.print(f"{verb}  ... and {len(result.made) - MOST} more")
     failures(result, stream)
@@ -140,7 +129,9 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
     in_batches(result, out)
     undecided(result.undecided, out)
     choices = sum(bool(one.candidates) for one in result.made)
-    parts = [f"{len(result.made) - drafts - choices} {verb}"]
+    moved = sum(one.former is not None for one in result.made) if verb == "made" else 0
+    parts = [f"{len(result.made) - drafts - choices - moved} {verb}"]
+    parts += [f"{moved} moved"] if moved else []
     if bought := sum(one.candidates for one in result.made):
         parts.append(f"{count(bought, 'candidate')} bought")
     if result.built:
@@ -167,13 +158,36 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             out.print(clean(f"not started, nothing was sent: {', '.join(result.not_begun)}"))
 
 
+def _made(one: Made, verb: str, out: Out, *, word: int, wide: int) -> None:
+    """Print one image in columns that are ``word`` and ``wide``, and what left for it."""
+    more = f" (+{len(one.files) - 1})" if len(one.files) > 1 else ""
+    if one.former and verb == "made":  # its record, its files and its name moved
+        out.print(clean(f"moved {one.former} to {one.decision.asset.id}: {one.files[0]}{more}"))
+        _remarks(one, out)
+        return
+    said = "draft" if one.is_draft else verb
+    out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
+    for path in one.removed:
+        if path.startswith(f"{candidates.FOLDER}/"):
+            continue  # the record has them now
+        if path.startswith(f"{FOLDER}/"):
+            out.print(clean(f"moved   {path} to {one.record}"))
+        else:
+            out.print(clean(f"removed {path}, which no asset needs any more"))
+    _remarks(one, out)
+
+
 def _bought(one: Made, out: Out) -> None:
     """Print that candidates of an image came, and how to go on."""
     asset_id = one.decision.asset.id
     out.print(clean(f"bought  {asset_id}  {count(one.candidates, 'candidate')}, none in place yet"))
-    for remark in one.remarks:
-        out.print(clean(f"note  {asset_id}: {remark}"))
+    _remarks(one, out)
     out.print(f"pick one: {command('assetgen pick {id}', id=asset_id)}")
+
+
+def _remarks(one: Made, out: Out) -> None:
+    for remark in one.remarks:
+        out.print(clean(f"note  {one.decision.asset.id}: {remark}"))
 
 
 def failures(result: Outcome, stream: IO[str]) -> None:

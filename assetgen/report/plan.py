@@ -82,6 +82,7 @@ def plan_table(
     collection_of: CollectionOf = _none,
     is_built: IsBuilt = _in_git,
     left: Sequence[tuple[str, str]] = (),
+    orphans: str = "",
     again: str = "assetgen generate",
 ) -> None:
     """Print the plan as a table. Fresh assets are only counted, unless ``everything``.
@@ -98,7 +99,7 @@ def plan_table(
         said = f"shard {shard}: {count(len(decisions), 'picture')}; your limits count in each shard"
         stream.write(f"{said}, so {shard.of} shards may buy up to {shard.of} times as much\n")
     if not decisions and not left:
-        stream.write("" if shard else _NOTHING_WANTED)
+        stream.write("" if shard else _NOTHING_WANTED + (f"{clean(orphans)}\n" if orphans else ""))
         return
     if shown and stream.isatty():
         _rich_plan(shown, stream)
@@ -115,14 +116,11 @@ def plan_table(
         out.print(all_fresh(fresh, lacking) if is_done else counted)
         if lacking:
             out.print(f"to build files from records: {BUILDING}")
+    if orphans:
+        out.print(clean(orphans))
     if folds:
         out.print("assetgen plan --all lists every asset")
-    for d in shown:
-        if d.problem:
-            error(d.problem, stream)
-        elif d.action is Action.REFUSE:
-            out.print(clean(f"generate leaves {d.asset.id} as it is: {settle.why_left(d)}"))
-            show_cure(settle.cure(d), out)
+    _refused(shown, stream, out)
     _left(left, out)
     _batches([d for d in decisions if d.action is Action.WAIT], out)
     undecided([d for d in decisions if d.action is Action.CHOOSE], out)
@@ -131,6 +129,15 @@ def plan_table(
     for warning in warnings:
         out.print(clean(f"warning: {warning}"), style="yellow" if stream.isatty() else None)
     _next(decisions, f"{again}{f' --shard {shard}' if shard else ''}", out)
+
+
+def _refused(shown: Iterable[Decision], stream: IO[str], out: Out) -> None:
+    for d in shown:
+        if d.problem:
+            error(d.problem, stream)
+        elif d.action is Action.REFUSE:
+            out.print(clean(f"generate leaves {d.asset.id} as it is: {settle.why_left(d)}"))
+            show_cure(settle.cure(d), out)
 
 
 def _next(decisions: Sequence[Decision], again: str, out: Out) -> None:

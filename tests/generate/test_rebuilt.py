@@ -253,3 +253,20 @@ def test_two_branches_that_add_pages_merge(origin: Place) -> None:
     origin.ok("generate", "--free")
     assert origin.git("status", "--porcelain") == ""
     origin.ok("check", "--built")
+
+
+def test_a_renamed_page_keeps_its_record_where_no_file_is_built(
+    origin: Place, tmp_path: Path
+) -> None:
+    there = _clone(origin, tmp_path)
+    made = there.record("og/a")["intent"]
+    (there.root / "content/a.md").rename(there.root / "content/c.md")
+    assert "renamed" in _codes(there) and "orphan" not in _codes(there)
+    said = there.ok("generate", "--free").out
+    assert "moved og/a to og/c: public/og/c.png" in said and "0 made, 1 moved" in said
+    known = there.record("og/c")
+    assert (known["formerly"], known["intent"]) == (["og/a"], made)
+    there.write("content/c.md", "---\ntitle: First\n---\n![First](/og/c.png)\n")
+    assert _codes(there, "--built") == [] and "orphans" not in there.ok("plan").out
+    (there.root / "content/c.md").unlink()
+    assert "orphans: og/c; to remove: assetgen generate --prune og/c" in there.ok("plan").out

@@ -80,7 +80,7 @@ def test_generate_moves_a_local_image_with_its_record(blog: Place) -> None:
     _move(blog, a="2026/new")
     assert _findings(blog) == {"renamed": ["assetgen generate og/2026/new"]}
     said = blog.run("generate").out
-    assert "it was og/a before" in said
+    assert "moved og/a to og/2026/new: public/og/2026/new.png" in said
     after = blog.record("og/2026/new")
     assert (after["formerly"], after["asset"]["page"]) == (["og/a"], "content/2026/new.md")
     assert after["placeholder"] == stated["placeholder"]

@@ -222,6 +222,10 @@ STATES = [
     State(("plan/decide", "assetgen adopt {asset_id} {path}"), _at(_pointer_without_record)),
     State(("plan/record_cures", "git rm -- {paths}"), _at(_without_asset)),
     State(("check/orphans", "assetgen generate --prune {pattern}"), _at(_without_pages)),
+    State(("plan/leftover", "assetgen generate --prune {pattern}"), _at(_without_pages), "plan"),
+    State(
+        ("plan/leftover", "assetgen check"), _at(_without_asset), "plan", settles=False, exits=(1,)
+    ),
     State(
         ("check/old_names", "assetgen generate --prune {asset}"),
         _at(_with_an_old_name),
