@@ -187,7 +187,9 @@ def _refuse_to_replace(project: Workspace, decision: Decision, file: Path, force
     others, how = _of_others(project, decision), f"is {decision.state}"
     if others and decision.state not in (State.FOREIGN, State.EDITED):
         how = UNPROVEN
-    if (others or (not is_own and (root / path).exists())) and not force:
+    kept = project.old_names.digest(path)  # assetgen left it there under an old name
+    is_free = not (root / path).exists() or (kept and kept == project.tree.digest(path))
+    if (others or not (is_own or is_free)) and not force:
         raise StorageError(
             f"{others[0] if is_own else path} exists and {how}; it is not overwritten",
             where=f"asset {decision.asset.id}",

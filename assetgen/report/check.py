@@ -167,4 +167,5 @@ def _finding_json(finding: Finding) -> dict[str, Any]:
         "level": finding.level,
         "message": finding.message,
         "cure": str(finding.cure),
+        "command": str(finding.cure) if finding.cure.is_command else None,
     }

@@ -13,6 +13,7 @@ from assetgen.errors import StorageError
 from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome
 from assetgen.plan import made_with
 from assetgen.record import candidates
+from assetgen.record.old_names import FOLDER as OLD_NAMES
 from assetgen.record.record import FOLDER
 from assetgen.report import inline_images
 from assetgen.report.plan import bills, plan_json, route_and_bill, undecided
@@ -168,7 +169,7 @@ def _made(one: Made, verb: str, out: Out, *, word: int, wide: int) -> None:
     said = "draft" if one.is_draft else verb
     out.print(clean(f"{said:{word}}  {one.decision.asset.id:{wide}}  {one.files[0]}{more}"))
     for path in one.removed:
-        if path.startswith(f"{candidates.FOLDER}/"):
+        if path.startswith((f"{candidates.FOLDER}/", f"{OLD_NAMES}/")):
             continue  # the record has them now
         if path.startswith(f"{FOLDER}/"):
             out.print(clean(f"moved   {path} to {one.record}"))

@@ -110,3 +110,15 @@ def test_a_time_that_cannot_be_kept_is_a_mistake(line: str, said: str, blog: Pla
     blog.manifest(_MANIFEST.replace('keep_old = "30 days"', line))
     ran = blog.run("plan")
     assert ran.code in (2, 4) and said in ran.err
+
+
+def test_an_adopted_image_gets_its_old_name_back(blog: Place) -> None:
+    text = '[[asset]]\nid = "x"\npath = "{}"\nalt = "X"\nroute = "adopted"\nkeep_old = "1 day"\n'
+    blog.picture("public/x.png")
+    moves = (("x", "x"), ("x", "y"), ("y", "x"))
+    for before, after in moves:
+        blog.manifest(text.format(f"public/{after}.png"))
+        blog.ok("adopt", "x", f"public/{before}.png")
+    assert blog.has("public/x.png") and blog.has("public/y.png")
+    [entry] = (blog.root / ".assetgen/old-names").iterdir()
+    assert "public/y.png" in entry.read_text()
