@@ -38,6 +38,7 @@ _WINGS = """
     routes
     pages
     generate check
+    diff
     doctor
     report
     watch

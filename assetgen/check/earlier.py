@@ -30,7 +30,7 @@ def without_earlier(
     report of a project. All findings stay if the last commit cannot be read.
     """
     try:
-        before = index.last_commit()
+        before = index.at()
         known = _known(project, before, index, judge)
     except (AssetgenError, ValueError):  # no commit yet, or one that this clone has not whole
         return report

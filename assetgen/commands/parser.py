@@ -44,6 +44,7 @@ COMMANDS = {
     "approve": "approve pictures as they are, for exactly these bytes",
     "revoke": "take approvals back",
     "review": "look at every image on a page of its own, in a browser",
+    "diff": "show which pictures changed since a commit, and why",
     "cost": "print what was paid, in one section for each bill",
     "request": "print what the route receives: an HTML page, or cURL",
     "routes": "print what each route is for, and whether it is ready",

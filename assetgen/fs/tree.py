@@ -333,9 +333,9 @@ class Index:
         """Every staged path in ``folder``, sorted."""
         yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
 
-    def last_commit(self) -> Index:
-        """The same files as in HEAD. Raises GitError if there is no commit."""
-        return self._with(entries_of(self._repository.git, "HEAD"), "before")
+    def at(self, commit: str = "HEAD") -> Index:
+        """The same files as in a commit. Raises GitError if there is none."""
+        return self._with(entries_of(self._repository.git, commit), f"at-{commit}")
 
     def with_files_of(self, other: Index, paths: Iterable[str]) -> Index:
         """The same files, but ``paths`` as ``other`` has them."""

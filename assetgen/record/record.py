@@ -93,16 +93,16 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
             new["prompt"] = digest_text(self.prompt)
         if old.get("digest") == digest(new):
             return []
-        return list(_changes({k: v for k, v in old.items() if k != "digest"}, new, ""))
+        return list(changes({k: v for k, v in old.items() if k != "digest"}, new))
 
 
-def _changes(old: Any, new: Any, at: str) -> Any:
+def changes(old: Any, new: Any, at: str = "") -> Any:
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in dict.fromkeys((*new, *old)):
-            yield from _changes(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
+            yield from changes(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
     elif isinstance(old, list) and isinstance(new, list) and old and new and len(old) == len(new):
         for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from _changes(before, after, f"{at}[{index}]")
+            yield from changes(before, after, f"{at}[{index}]")
     elif old != new:
         yield at, old, new
 

@@ -49,7 +49,17 @@ def _unknown(stage: Stage) -> None:
         del stage.environ[name]
 
 
+def _shallow(place: Place) -> None:
+    _painted(place)
+    place.git("clone", "-q", "--bare", ".", "../up.git")
+    place.git("remote", "add", "origin", str(place.root.parent / "up.git"))
+    place.write(".git/shallow", place.git("rev-parse", "HEAD") + "\n")
+
+
 STATES = [
+    State(("diff/compare", "git init"), _at(_without_git), "diff"),
+    State(("diff/ends", "git fetch --unshallow"), _at(_shallow), "diff HEAD~1"),
+    State(("diff/ends", "git fetch --all"), _at(_painted), "diff nope", settles=False),
     State((_APPROVING, "git init"), _at(_without_git), "approve a"),
     State(
         (_APPROVING, "git add -- {paths} && git commit -m {message} -- {paths}"),

@@ -1,0 +1,66 @@
+"""assetgen diff: which pictures were added, changed and removed, and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+
+from assetgen.commands import context
+from assetgen.commands.arguments import clash
+
+_EXAMPLE = """\
+example:
+  assetgen diff                          the working tree, against HEAD
+  assetgen diff main                     the working tree, against main
+  assetgen diff main...HEAD              a branch, since it left main
+  assetgen diff v1..v2 --format html > diff.html
+"""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    parser.description = (
+        "Show which pictures were added, changed, moved or removed in a range of commits,\n"
+        "and why: the fields of the intent, alternative text, sizes, bills, approvals."
+    )
+    parser.epilog = _EXAMPLE
+    parser.add_argument(
+        "range",
+        metavar="BASE[..HEAD]",
+        nargs="?",
+        help="two commits; with three dots, since their merge base; without HEAD, the working tree",
+    )
+    parser.add_argument(
+        "--format",
+        choices=("text", "markdown", "html", "json"),
+        help="markdown for comments on GitHub; html is one file with small pictures "
+        "(default: text)",
+    )
+    parser.add_argument(
+        "--repository",
+        metavar="OWNER/NAME",
+        help="with --format markdown: the repository on GitHub that has the pictures; "
+        "by default, that of the remote origin",
+    )
+
+
+def contradiction(options: Namespace) -> str | None:
+    if wrong := clash(options.json, options.format):
+        return wrong
+    if options.repository and options.format != "markdown":
+        return "--repository requires --format markdown"
+    return None
+
+
+def run(options: Namespace) -> int:
+    from assetgen.diff import compare
+    from assetgen.report import diff_text
+
+    root = context.root(options)
+    form = "json" if options.json else options.format or "text"
+    found = compare.diff(root, options.range, os.environ, small=form == "html")
+    if form == "json":
+        context.print_json(diff_text.diff_json(found))
+    else:
+        diff_text.diff(found, sys.stdout)
+    return 0

@@ -1,0 +1,1 @@
+"""What became of the pictures between two commits, or since a commit."""
