@@ -49,18 +49,29 @@ def contradiction(options: Namespace) -> str | None:
         return wrong
     if options.repository and options.format != "markdown":
         return "--repository requires --format markdown"
+    from assetgen.diff import links
+
+    if options.repository and not links.is_repository(options.repository):
+        return f"--repository is OWNER/NAME, as in octo/site: {options.repository!r} is not"
     return None
 
 
 def run(options: Namespace) -> int:
     from assetgen.diff import compare
-    from assetgen.report import diff_text
+    from assetgen.report import diff_html, diff_markdown, diff_text
 
     root = context.root(options)
     form = "json" if options.json else options.format or "text"
     found = compare.diff(root, options.range, os.environ, small=form == "html")
     if form == "json":
         context.print_json(diff_text.diff_json(found))
+    elif form == "markdown":
+        where = compare.where(root, os.environ)
+        named = options.repository or where[0]
+        place = diff_markdown.Where(named, above=where[1])
+        sys.stdout.write(diff_markdown.markdown(found, place))
+    elif form == "html":
+        sys.stdout.write(diff_html.html(found))
     else:
         diff_text.diff(found, sys.stdout)
     return 0

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from assetgen.cure import command
-from assetgen.diff import ends, model, pixels
+from assetgen.diff import ends, links, model, pixels
 from assetgen.diff.ends import Changed
 from assetgen.diff.model import Change, Diff, End, File, Status, Version
 from assetgen.diff.pixels import Pair
@@ -59,6 +59,15 @@ def diff(root: Path, said: str | None, environ: Mapping[str, str], *, small: boo
             if side.mistake and side.tree.digest("assets.toml") is not None:
                 notes.append(f"assets.toml of {end.name} was not read: {side.mistake.what}")
         return Diff(base, head, tuple(sorted(found, key=_order)), notes=tuple(notes))
+
+
+def where(root: Path, environ: Mapping[str, str]) -> tuple[str | None, str]:
+    """OWNER/NAME on GitHub, if that is known, and the path from the top to the project."""
+    repository = Repository.open(root, environ)
+    if repository is None:
+        return None, ""
+    with closing(repository):
+        return links.repository_of(repository), repository.prefix()
 
 
 def _order(change: Change) -> tuple[bool, str]:

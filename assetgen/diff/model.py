@@ -268,7 +268,8 @@ def _by_hand(before: Version | None, after: Version | None) -> Iterator[str]:
     elif after.known.reason in ("adopted", "accepted") and (
         before is None or before.known is None or before.known.reason != after.known.reason
     ):
-        yield f"it was {after.known.reason} from a file"
+        is_adopted = after.known.reason == "adopted"
+        yield "it was adopted from a file" if is_adopted else "it was accepted as it is"
 
 
 def _otherwise(before: Version, after: Version) -> Iterator[str]:
