@@ -126,7 +126,7 @@ def test_three_dots_begin_where_a_branch_left(place: Place) -> None:
     place.picture("public/b.png", (8, 8))
     _commit(place)
     place.git("switch", "-q", "main")
-    place.picture("public/c.png", (8, 8))
+    place.picture("public/c.png", (7, 5))
     _commit(place)
     assert list(rows(place, "main...work")) == ["public/b.png"]
     assert {n: one["status"] for n, one in rows(place, "main..work").items()} == {

@@ -33,8 +33,8 @@ def _diff(*texts: str) -> Diff:
                 Status.CHANGED, old, old, (Field("prompt", "x", text),), thumbnails=("data:,", None)
             )
         )
-    ends = (End(name, _SHA) for name in ("main", _EVIL[0]))
-    return Diff(*ends, tuple(changes), notes=(_EVIL[4],))
+    base, head = End("main", _SHA), End(_EVIL[0], _SHA)
+    return Diff(base, head, tuple(changes), notes=(_EVIL[4],))
 
 
 class _Tags(HTMLParser):
