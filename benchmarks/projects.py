@@ -1,6 +1,6 @@
 """Makes large projects in which everything is fresh, without drawing thousands of pictures.
 
-    python -m benchmarks.projects FOLDER ASSETS [--bytes N] [--no-git]
+    python -m benchmarks.projects FOLDER ASSETS [--bytes N] [--pages] [--no-git]
 
 Each picture is a real PNG of the requested size, mostly noise in a chunk that decoders skip; its
 record is made by the same code that makes every record.
@@ -41,6 +41,40 @@ brand = "assetgen"
 """
 
 
+_COLLECTION = """
+[[collection]]
+id = "og/{slug}"
+from = "content/**/*.md"
+kind = "cover"
+path = "public/og/{slug}.png"
+alt = "{title}"
+[collection.values]
+brand = "assetgen"
+"""
+_PAGE = """---
+title: What we learned from post number {number}
+description: A few words that say what it is about
+date: 2026-01-02
+tags: [maps, tiles]
+author: Ada
+draft: false
+---
+
+# Post {number}
+
+Tiles are small pictures that together make a map.
+"""
+
+
+def write_pages(root: Path, pages: int) -> None:
+    """Write a manifest of one collection and its pages, 200 to a folder."""
+    (root / FILE).write_text(_COLLECTION)
+    for number in range(pages):
+        page = root / f"content/{number // 200:03}/post-{number:06}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(_PAGE.format(number=number))
+
+
 def manifest(assets: int) -> str:
     """A manifest of ``assets`` covers, 200 pictures to a folder."""
     return "".join(_ASSET.format(number=number, folder=number // 200) for number in range(assets))
@@ -63,9 +97,12 @@ def _plain(found: list[bytes] = []) -> bytes:  # noqa: B006 - made once
     return found[0]
 
 
-def build(root: Path, assets: int, size: int, git: bool) -> None:
+def build(root: Path, assets: int, size: int, *, git: bool, pages: bool) -> None:
     """Write manifest, pictures and records, and commit them."""
-    (root / FILE).write_text(manifest(assets))
+    if pages:
+        write_pages(root, assets)
+    else:
+        (root / FILE).write_text(manifest(assets))
     (root / ".gitignore").write_text(".assetgen/cache/\n")
     store.prepare(root)
     project = open_workspace(root)
@@ -104,9 +141,7 @@ def _finish(root: Path, decision: Decision, png: bytes) -> None:
     stated = statement.of_drawing(
         wish, drawn, files, placeholder="data:,", estimate=estimate, prompts="text"
     )
-    for path, data in [(f.path, f.data) for f in files] + [
-        (record.place(wish.asset.id), record.write(stated))
-    ]:
+    for path, data in [(f.path, f.data) for f in files] + [(wish.place, record.write(stated))]:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_bytes(data)
 
@@ -117,8 +152,9 @@ def main() -> None:
     parser.add_argument("assets", type=int)
     parser.add_argument("--bytes", type=int, default=50_000, help="the size of each picture")
     parser.add_argument("--no-git", action="store_true", help="make no repository")
+    parser.add_argument("--pages", action="store_true", help="one collection with a page for each")
     given = parser.parse_args()
-    build(given.folder, given.assets, given.bytes, not given.no_git)
+    build(given.folder, given.assets, given.bytes, git=not given.no_git, pages=given.pages)
 
 
 if __name__ == "__main__":

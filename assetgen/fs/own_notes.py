@@ -5,6 +5,8 @@ The cache may come from a commit; a note without the token was written elsewhere
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from assetgen import snapshot
@@ -20,6 +22,20 @@ def read(root: Path, path: str) -> str | None:
     except (StorageError, OSError, UnicodeDecodeError):
         return None
     return text if is_own else None
+
+
+def size(root: Path, path: str) -> int | None:
+    """The size of the file of a note; None if this checkout has not noted anything there."""
+    start = f"{_token(root)}\n".encode()
+    try:
+        paths.refuse_links(root, path)
+        info = os.lstat(root / path)
+        if not stat.S_ISREG(info.st_mode) or info.st_nlink > 1:
+            return None
+        with open(root / path, "rb") as file:
+            return info.st_size if file.read(len(start)) == start else None
+    except (StorageError, OSError):
+        return None
 
 
 def stamped(root: Path, text: str) -> bytes:

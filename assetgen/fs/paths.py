@@ -77,7 +77,8 @@ def problem_of_file(path: str) -> str | None:
 
 
 def _of_any_name(part: str, what: str) -> str | None:
-    if unseen := next((char for char in part if _is_unseen(char)), None):
+    unseen = None if part.isprintable() else next(filter(_is_unseen, part), None)
+    if unseen:
         return f"contains the invisible character U+{ord(unseen):04X}"
     if bad := _NEVER.search(part):
         return f"contains {bad[0]!r}, which not every system allows in a name"

@@ -22,13 +22,12 @@ from typing import BinaryIO
 from assetgen import snapshot
 from assetgen.cure import advice
 from assetgen.errors import StorageError
-from assetgen.fs import own_notes, paths, platform, staging
+from assetgen.fs import paths, placed_files, platform, staging
 from assetgen.terms import UNDER_WAY
 
 CACHE = staging.CACHE
 _NOTE = UNDER_WAY
 _COMMIT = f"{CACHE}/commit.json"
-_PLACED = f"{CACHE}/placed"
 
 
 class Batch:
@@ -90,7 +89,7 @@ class Batch:
                 self._root,
                 {**earlier, **{path: digest for path, (_, digest) in self._pending.items()}},
             )
-            _note_placed(self._root, {path: self._pending[path][1] for path in first})
+            placed_files.note(self._root, {path: self._pending[path][1] for path in first}, replace)
             self._name(first)
             for path in gone:
                 remove(self._root, path)
@@ -208,30 +207,6 @@ def begun_commit(root: Path) -> list[str]:
     except (StorageError, ValueError, RecursionError):
         return []
     return [path for path in found if isinstance(path, str)] if isinstance(found, list) else []
-
-
-# -- what was placed here --------------------------------------------------------------------------
-
-
-def placed(root: Path) -> Iterator[tuple[str, str]]:
-    """(path, sha256) of each file that this checkout has placed."""
-    for line in _placed(root):
-        digest, _, path = line.partition(" ")
-        yield path, digest
-
-
-def _placed(root: Path) -> dict[str, None]:
-    """A line "sha256 path" for each file that was placed here; none from another checkout."""
-    text = own_notes.read(root, _PLACED)
-    return dict.fromkeys(text.split("\n")) if text else {}
-
-
-def _note_placed(root: Path, files: Mapping[str, str]) -> None:
-    """Add files, path -> sha256, to the list of what was placed here, each once."""
-    known = _placed(root)
-    lines = {**known, **dict.fromkeys(f"{digest} {path}" for path, digest in files.items())}
-    if len(lines) > len(known):
-        replace(root, _PLACED, own_notes.stamped(root, "\n".join(lines)))
 
 
 def remove(root: Path, path: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assetgen.cure import Cure, advice
 
@@ -92,6 +93,12 @@ def _is_known(one: Placeholder, names: Collection[str], prefixes: Collection[str
     )
 
 
+@lru_cache(64)
+def _of_template(text: str) -> tuple[str | Placeholder | Brace, ...]:
+    """The parts of a text that is filled in for many assets."""
+    return tuple(pieces(text))
+
+
 def filled(
     text: str,
     value: Callable[[str], str],
@@ -102,7 +109,7 @@ def filled(
     Raises Absent for a value that is "" and not optional.
     """
     made = []
-    for piece in pieces(text):
+    for piece in _of_template(text):
         if isinstance(piece, Placeholder):
             found = value(piece.name)
             if not found and not piece.is_optional:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
-from assetgen.fs import git_cures, held, lfs, originals, paths, store
+from assetgen.fs import git_cures, held, lfs, originals, paths, placed_files
 from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.other_case import Twins
 from assetgen.fs.tree import Index
@@ -180,7 +180,7 @@ class Holdings:
     def _placed(self) -> Mapping[str, set[str]]:
         """The digests of what was placed here before, by path."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        for path, digest in store.placed(self._root):
+        for path, digest in placed_files.placed(self._root):
             found[path].add(digest)
         return found
 

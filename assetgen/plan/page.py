@@ -262,6 +262,8 @@ def plain(markdown: str) -> str:
 def line(text: str, limit: int) -> str:
     """Text of a page as one line of ``limit`` characters, without those that no image can show."""
     cut = " ".join(text[: 4 * limit].split())
+    if cut.isprintable():  # it has none of them
+        return unicodedata.normalize("NFC", cut)[:limit].strip()
     kept = (char for char in cut if unicodedata.category(char) not in ("Cc", "Cs", "Cn", "Co"))
     bare = "".join(char for char in kept if char not in _TURNS)
     return unicodedata.normalize("NFC", bare)[:limit].strip()
@@ -284,7 +286,7 @@ def word(page: Page, path: str, name: str) -> str:
         return path.rpartition("/")[0]
     if name.startswith(placeholders.PAGE):
         return _own(page.own, name.removeprefix(placeholders.PAGE))
-    return _listed(page.stated().get(name, ""))
+    return _listed(getattr(page, name)) if name in NAMES else ""
 
 
 # Files that are named after what they are, not after the page.

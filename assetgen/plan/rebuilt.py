@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 
 from assetgen.cure import command
-from assetgen.fs import built_files, store
+from assetgen.fs import built_files, placed_files
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.manifest.schema import Asset, Manifest, targets
 from assetgen.record.record import Record, Unusable, places
@@ -129,7 +129,7 @@ class Rebuilt:
 
     @cached_property
     def _placed(self) -> frozenset[tuple[str, str]]:
-        return frozenset(store.placed(self._root))
+        return frozenset(placed_files.placed(self._root))
 
     @cached_property
     def _differing(self) -> Mapping[tuple[str, str], str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assetgen.errors import StorageError
-from assetgen.fs import store
+from assetgen.fs import placed_files, store
 from tests.support.place import Place
 
 
@@ -73,3 +73,37 @@ def test_a_file_in_place_of_a_folder_is_an_error_with_its_cure(tmp_path: Path) -
     with pytest.raises(StorageError, match="a file in place of a folder") as caught:
         store.write(tmp_path, "a/b.md", b"new")
     assert str(caught.value.cure) == "move that file away"
+
+
+def test_the_list_of_what_was_placed_grows_at_its_end(tmp_path: Path) -> None:
+    store.prepare(tmp_path)
+    noted = tmp_path / store.CACHE / "placed"
+    sums, written = {}, 0
+    for number in range(300):
+        before = noted.stat().st_ino if noted.exists() else None
+        batch = store.Batch(tmp_path)
+        for name in (f"a/{number}.png", "again.png"):
+            batch.add(
+                name, b"same" if name == "again.png" else str(number).encode(), f"{number:064}"
+            )
+            sums[name] = f"{number:064}"
+        batch.place()
+        is_rewritten = noted.stat().st_ino != before
+        written += noted.stat().st_size if is_rewritten else 150
+    found = list(placed_files.placed(tmp_path))
+    assert len(found) == len(set(found)) == 600
+    assert set(sums.items()) <= set(found)
+    assert written < 5 * noted.stat().st_size
+
+
+def test_a_list_of_another_checkout_or_with_a_second_name_is_begun_again(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for root in (one, other):
+        root.mkdir()
+        store.prepare(root)
+    placed_files.note(one, {"a.png": "1" * 64}, store.replace)
+    os.link(one / store.CACHE / "placed", other / store.CACHE / "placed")
+    for number in "23":
+        placed_files.note(other, {f"{number}.png": number * 64}, store.replace)
+    assert dict(placed_files.placed(one)) == {"a.png": "1" * 64}
+    assert set(dict(placed_files.placed(other))) == {"2.png", "3.png"}
