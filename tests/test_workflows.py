@@ -101,7 +101,9 @@ def test_every_make_target_of_a_workflow_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*WORKFLOWS.values(), ROOT / "action.yml"], ids=lambda path: path.stem
+    "path",
+    [*WORKFLOWS.values(), ROOT / "action.yml", ROOT / "comment/action.yml"],
+    ids=lambda path: f"{path.parent.name}-{path.stem}",
 )
 def test_every_action_is_pinned_by_its_commit(path: Path) -> None:
     lines = [line.strip(" -") for line in path.read_text("utf-8").splitlines()]
