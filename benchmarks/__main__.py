@@ -18,6 +18,7 @@ ALL = (
     "refs",
     "paid",
     "pick",
+    "batch",
     "memory",
     "sites",
 )

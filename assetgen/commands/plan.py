@@ -68,18 +68,22 @@ def run(options: Namespace) -> int:
     text = None
     left: list[tuple[str, str]] = []
     warnings: list[str] = []
+    every = decisions
     if options.batch:
         decisions, left = forecast.in_batches(decisions, conditions)
         warnings = forecast.untried(decisions, conditions)
     if options.json:
         is_built = project.rebuilt.is_built
         approvals = project.approvals
+        sent = {one.asset.id: one for one in decisions}
         rows = plan_json(
-            decisions,
+            [sent.get(one.asset.id, one) for one in every],
             project.places.collection,
             is_built,
             is_approved=lambda decision: approvals.verdict(decision).is_approved,
         )
+        if options.batch:
+            rows = [{**row, "not_in_a_batch": dict(left).get(row["id"])} for row in rows]
         text = context.json_text(rows)
         print(text)
     else:
@@ -96,7 +100,8 @@ def run(options: Namespace) -> int:
             again="assetgen generate --batch" if options.batch else "assetgen generate",
         )
     show_others(len(project.others), sys.stderr)
-    if not (options.no_cache or options.config or options.ids or options.shard):
+    is_whole = not (options.ids or options.shard or options.batch)
+    if is_whole and not (options.no_cache or options.config):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)
 

@@ -218,8 +218,8 @@ def remove(root: Path, path: str) -> None:
         raise explained(exc, path) from exc
 
 
-def write(root: Path, path: str, data: bytes) -> None:
-    """Write one file of the project in one step, with the folders above it.
+def write(root: Path, path: str, data: bytes | Iterable[bytes]) -> None:
+    """Write one file of the project in one step, with the folders above it; ``data`` may be pieces.
 
     A file that exists keeps its permissions. Raises StorageError, also for a path with a symbolic
     link in it; nothing is written then. The cache folder must exist (``prepare``).
@@ -243,7 +243,7 @@ def _mode(file: Path) -> int | None:
 def replace(
     root: Path,
     path: str,
-    data: bytes,
+    data: bytes | Iterable[bytes],
     writing: str = staging.WRITING,
     *,
     mode: int | None = None,
@@ -257,7 +257,7 @@ def replace(
         with _new(waiting) as file:
             if mode is not None:
                 os.chmod(waiting, mode)  # before it has data, so that no one reads them meanwhile
-            file.write(data)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             platform.sync_file(file.fileno())
         os.replace(waiting, root / path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -82,19 +83,25 @@ def sent(line: bytes) -> _Sent:
 
 
 def custom_id(line: bytes) -> str:
-    """Whose answer a line is. Raises TrustError."""
+    """Whose answer a line is; "" if it does not say so."""
     try:
         return _NAME.decode(line).custom_id
-    except msgspec.MsgspecError as exc:
-        raise TrustError(f"a line of its output is not one of a batch: {exc}") from None
+    except msgspec.MsgspecError:
+        return ""
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a request has no picture; ``code`` is for the committed file."""
+    """Why a request has no picture."""
 
     code: str
+    """For the committed file, whatever the provider said; see ``short``."""
     error: AssetgenError
+
+    @property
+    def short(self) -> str:
+        """The code as the committed file can have it."""
+        return re.sub("[^ -~]", "?", self.code)[:80] or "unknown"
 
 
 @dataclass(frozen=True)
@@ -121,7 +128,10 @@ class Reader:
 
     def read(self, asked: Asked, number: int, line: bytes) -> Result | Refusal:
         """What the line of ``asked`` says."""
-        found = _LINE.decode(line)
+        try:
+            found = _LINE.decode(line)
+        except msgspec.MsgspecError as exc:
+            return self._unusable(f"its line does not have the expected structure: {exc}")
         if found.error and found.error.code:
             return self.ended(found.error.code, found.error.message or "")
         reply = found.response or _Reply()
@@ -173,7 +183,15 @@ class Reader:
         words = provider_errors.safe(message, self._provider) or code
         what = f"batch {self._batch.id} ended without it ({words}); nothing was billed for it"
         cure = advice("{batch}, to send it again", batch=batch_cures.send(ID))
-        return Refusal(code[:80] or "unknown", BusyError(what, cure=cure))
+        return Refusal(code, BusyError(what, cure=cure))
+
+    def unanswered(self) -> Refusal:
+        """A request for which a batch that was completed has no answer."""
+        error = RoutingError(
+            f"batch {self._batch.id} has no answer for it; it may have been billed",
+            cure=advice("{again} (buys it again)", again=batch_cures.again(ID)),
+        )
+        return Refusal(UNUSABLE, error)
 
     def drawn(self, result: Result, wish: Wish, others: Sequence[str]) -> Drawn:
         """The result of a route, as the batch made it; all its times are those of the batch."""

@@ -181,6 +181,9 @@ class _Collection:
         self._batch = batch
         self._reader = collector.reader(done.known, batch)
         self._left = {one.custom_id: one for one in done.known.requests}
+        self._names = frozenset(self._left)
+        self._foreign: list[str] = []
+        """What lines are called that answer none of the requests; "" for one without a name."""
         self._ready: list[_Ready] = []
         self._unplaced = False
         self._is_gone = False
@@ -204,6 +207,8 @@ class _Collection:
         if not self._unplaced:
             self._collector.ended(self._done.known, batch, self._done.failed)
             self._done.is_settled = True
+        if self._foreign:
+            self._done.error = batch_verify.unknown_lines(self._done.known, self._foreign)
 
     def _collect_file(self, file_id: str | None) -> None:
         with closing(self._collector.lines(file_id)) as lines:
@@ -232,9 +237,9 @@ class _Collection:
         name = batch_answers.custom_id(line)
         asked = self._left.pop(name, None)
         if asked is None:
-            if all(name != one.custom_id for one in self._done.known.requests):
-                raise batch_verify.unknown_line(self._done.known, name)
-            return None, None  # it is answered twice
+            if name not in self._names:
+                self._foreign += [provider_errors.safe(name, self._collector.provider)[:80]]
+            return None, None  # or it is answered twice
         target = self._collector.target(asked, self._batch)
         if target.in_place:
             self._done.in_place += 1
@@ -270,6 +275,7 @@ class _Collection:
 
     def _flush(self) -> None:
         ready, self._ready = self._ready, []
+        record.read.cache_clear()  # each is read once here, and thousands would be kept
         if not ready:
             return
         if error := self._collector.place(ready):
@@ -281,18 +287,21 @@ class _Collection:
             self._done.made += len(ready)
 
     def _fail(self, asked: Asked, target: Target, refusal: Refusal) -> None:
-        self._done.failed[asked.custom_id] = refusal.code
+        code = provider_errors.safe(refusal.short, self._collector.provider)
+        self._done.failed[asked.custom_id] = code or "unknown"
         self._collector.fail(target.asset_id, target.state, refusal.error)
 
     def _cut_off(self) -> None:
         """The requests without an answer, because the batch ended before."""
-        code = {"expired": EXPIRED, "cancelled": CANCELLED}.get(self._batch.status, "no_answer")
+        code = {"expired": EXPIRED, "cancelled": CANCELLED}.get(self._batch.status)
         for asked in list(self._left.values()):
             target = self._collector.target(asked, self._batch)
             if target.in_place:  # by an earlier run; an answer is never taken back
                 self._done.in_place += 1
             elif self._is_gone:
                 self._fail(asked, target, self._reader.gone())
+            elif code is None or "" in self._foreign:  # a line that cannot be read may be its own
+                self._fail(asked, target, self._reader.unanswered())
             else:
                 self._fail(asked, target, self._reader.ended(code, ""))
 

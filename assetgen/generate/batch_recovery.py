@@ -101,7 +101,7 @@ def write(root: Path, batch: BatchFile) -> str:
     """Write the committed file of a batch; returns its path. Raises StorageError."""
     path = batch_file.place(batch.id)
     store.prepare(root)
-    store.write(root, path, batch_file.write(batch))
+    store.write(root, path, batch_file.parts(batch))
     return path
 
 

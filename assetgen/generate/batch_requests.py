@@ -99,6 +99,8 @@ def as_asked(body: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any
     ``files`` are the digests of input images, by the ids of their uploaded files.
     """
     stated = {**body, "prompt": record.digest_text(str(body.get("prompt")))}
-    if given := body.get("images"):
-        stated["images"] = [files.get(str(one.get("file_id"))) for one in given]
+    given = body.get("images")
+    if given and isinstance(given, list):
+        ids = [one.get("file_id") if isinstance(one, dict) else None for one in given]
+        stated["images"] = [files.get(str(one)) for one in ids]
     return stated

@@ -6,16 +6,18 @@ Nothing of a batch is read before its metadata and every request of it are those
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 from assetgen.cure import advice
 from assetgen.errors import RoutingError, TrustError
 from assetgen.generate import batch_answers, batch_requests
+from assetgen.paid import provider_errors
 from assetgen.paid.batch_api import Batch, BatchApi, Gone
 from assetgen.record import batch_file
 from assetgen.record.batch_file import BatchFile
 from assetgen.settings.provider import Provider
+from assetgen.text import count
 
 
 def refuse_elsewhere(known: BatchFile, provider: Provider) -> None:
@@ -64,7 +66,8 @@ def _verify_requests(known: BatchFile, api: BatchApi) -> None:
             found = batch_answers.sent(line)
             asked = left.pop(found.custom_id, None)
             if asked is None or found.url != known.endpoint:
-                raise _another(known, f"no request of the file is called {found.custom_id[:80]!r}")
+                name = provider_errors.safe(found.custom_id, api.provider)
+                raise _another(known, f"no request of the file is called {name[:80]!r}")
             if batch_requests.as_asked(found.body, files) != asked.body:
                 raise _another(known, f"request {asked.custom_id} differs")
     if left:
@@ -76,7 +79,9 @@ def _verify_names(known: BatchFile, batch: Batch, api: BatchApi) -> None:
     with closing(_output(batch, api)) as lines:
         for line in lines:
             if (name := batch_answers.custom_id(line)) not in names:
-                raise unknown_line(known, name)
+                name = provider_errors.safe(name, api.provider)
+                why = f"its output answers {name[:80]!r}, which no request is called"
+                raise _another(known, why)
 
 
 def _output(batch: Batch, api: BatchApi) -> Generator[bytes, None, None]:
@@ -85,9 +90,15 @@ def _output(batch: Batch, api: BatchApi) -> Generator[bytes, None, None]:
             yield from api.lines(file_id)
 
 
-def unknown_line(known: BatchFile, name: str) -> TrustError:
-    """The error for an answer to a request that the file does not have."""
-    return _another(known, f"its output answers {name[:80]!r}, which no request is called")
+def unknown_lines(known: BatchFile, names: Sequence[str]) -> TrustError:
+    """The error for answers to requests that the file does not have: they are not used."""
+    named = next((repr(name) for name in names if name), "none at all")
+    return TrustError(
+        f"batch {known.id} has {count(len(names), 'answer')} that no request asked for, the first "
+        f"called {named}; not used, and the others are in place",
+        where=batch_file.place(known.id),
+        cure=advice("ask {origin} about batch {id}", origin=known.origin, id=known.id),
+    )
 
 
 def _another(known: BatchFile, why: str) -> TrustError:

@@ -19,6 +19,7 @@ from assetgen.generate.batch_collect import Collected, Collector
 from assetgen.generate.batch_recovery import Recovered
 from assetgen.generate.commit import commit
 from assetgen.generate.outcome import Made, Observer, Outcome
+from assetgen.manifest.schema import Manifest
 from assetgen.paid.batch_api import Batch, BatchApi, Gone
 from assetgen.paid.batch_log import BatchLog
 from assetgen.paid.journal import Fate, Journal
@@ -102,11 +103,11 @@ class _Known:
         self._read()
 
     def _read(self) -> None:
-        project = open_workspace(self.root, self.conditions)
-        self.commits = project.manifest.project.commit
+        # Without the manifest: of thousands of assets, one that is read twice is much to keep.
+        committed = batches.Batches(self.root, WorkTree(self.root), Manifest()).committed
         self.unusable = []
         found: dict[str, BatchFile] = {}
-        for path, one in project.holdings.batches.committed.items():
+        for path, one in committed.items():
             if isinstance(one, Unusable):
                 self.unusable.append(_not_ours(path, one))
             else:
@@ -117,8 +118,6 @@ class _Known:
         every = sorted(found.values(), key=lambda one: (one.created_at, one.id))
         self.open = [one for one in every if not one.ended]
         self.ended = [one for one in every if one.ended]
-        del project
-        gc.collect()  # of thousands of assets, what was read for this is much
 
     def api(self) -> BatchApi:
         if self._api is None:
@@ -163,6 +162,12 @@ class _Known:
                     outcome.standing.append(
                         Made(decision, decision.paths, record=decision.wish.place)
                     )
+
+    def forget(self, done: list[Collected]) -> None:
+        """Keep the names of requests alone: of thousands, the rest is much beside the commit."""
+        self.open = []
+        for one in done:
+            one.known = batch_file.slim(one.known)
 
     def row(self, known: BatchFile) -> Row:
         """A batch as the provider states it now."""
@@ -265,12 +270,13 @@ def collect(
 
 def _commit_ended(known: _Known, how: How, done: Collection) -> None:
     """Commit what a killed run has collected and could not commit."""
-    if not known.commits or not known.uncommitted():
+    if not known.uncommitted():
         return
     with locked(known.root, how.patience):
         project = open_workspace(known.root, known.conditions)
-        known.add_uncommitted(project, done.outcome)
-        commit(known.root, known.environ, done.outcome)
+        if project.manifest.project.commit:
+            known.add_uncommitted(project, done.outcome)
+            commit(known.root, known.environ, done.outcome)
 
 
 def _wait(known: _Known, done: Collection, tell: Callable[[Row], None]) -> None:
@@ -290,29 +296,40 @@ def _wait(known: _Known, done: Collection, tell: Callable[[Row], None]) -> None:
 def _collect(
     known: _Known, how: How, done: Collection, ready: list[Collected], observer: Observer
 ) -> None:
-    root, conditions = known.root, known.conditions
-    with locked(root, how.patience):
-        store.sweep(root)
-        with collector.paused():
-            tree = WorkTree(root, environ=known.environ)
-            project = Workspace(root, tree, conditions, commits=how.commit)
-        found = Collector(project, conditions, known.api(), observer, overwrite=how.force)
-        observer.begins(sum(len(one.known.requests) for one in ready))
-        for one in ready:
-            if one.batch and not found.outcome.interrupted:
-                done.collected.append(found.collect(one.known, one.batch))
-        outcome = found.outcome
-        outcome.manifest = project.manifest
-        outcome.others = len(project.others)
-        placing.after(project, outcome)
-        if how.commit:
-            known.add_uncommitted(project, outcome)
-        if how.commit and project.manifest.project.commit:
-            commit(root, known.environ, outcome)
+    with locked(known.root, how.patience):
+        store.sweep(known.root)
+        outcome = _placed(known, how, done, ready, observer)
+        ready.clear()
+        known.forget(done.collected)
+        gc.collect()
+        if how.commit and outcome.manifest and outcome.manifest.project.commit:
+            commit(known.root, known.environ, outcome)
         settled = {one.id for one in done.collected if one.is_settled}
         _end(known, settled)
         outcome.batches = (*done.outcome.batches, *outcome.batches)
         done.outcome = outcome
+
+
+def _placed(
+    known: _Known, how: How, done: Collection, ready: list[Collected], observer: Observer
+) -> Outcome:
+    """Place the pictures of ``ready``; what is to be committed."""
+    root, conditions = known.root, known.conditions
+    with collector.paused():
+        tree = WorkTree(root, environ=known.environ)
+        project = Workspace(root, tree, conditions, commits=how.commit)
+    found = Collector(project, conditions, known.api(), observer, overwrite=how.force)
+    observer.begins(sum(len(one.known.requests) for one in ready))
+    for one in ready:
+        if one.batch and not found.outcome.interrupted:
+            done.collected.append(found.collect(one.known, one.batch))
+    outcome = found.outcome
+    outcome.manifest = project.manifest
+    outcome.others = len(project.others)
+    placing.after(project, outcome)
+    if how.commit:
+        known.add_uncommitted(project, outcome)
+    return outcome
 
 
 def _end(known: _Known, settled: set[str]) -> None:

@@ -175,7 +175,8 @@ def _message(root: Path, made: Sequence[Made], others: Sequence[str]) -> str:
         if one.candidates:
             trailers.append(f"Assetgen-Candidates: {one.decision.asset.id}")
             continue
-        known = record.read((root / one.record).read_bytes(), one.record)
+        data = (root / one.record).read_bytes()
+        known = record.read.__wrapped__(data, one.record)  # once each: none is kept
         trailers.append(f"Assetgen-Asset: {one.files[0]}")
         if known.request:
             trailers.append(f"Assetgen-Request: {known.request}")

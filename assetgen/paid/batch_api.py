@@ -13,7 +13,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import httpx2
 import msgspec
@@ -25,6 +26,7 @@ from assetgen.paid import batch_lines, evidence, provider_errors, replies
 from assetgen.paid.connections import unreachable
 from assetgen.paid.transport import UNBOUNDED, Line, Lost, NotSent, Refused
 from assetgen.plan import batch_cures
+from assetgen.record.batch_file import is_id
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
 
@@ -34,6 +36,8 @@ T = TypeVar("T")
 _KEPT = 2_592_000
 #: How often a free request is sent until it is answered, and the first pause in seconds.
 _TRIES, _PAUSE = 6, 0.2
+#: No list of a provider is read beyond so many pages.
+_MOST_PAGES = 1_000
 #: The statuses in which nothing more happens to a batch.
 ENDED = ("completed", "failed", "expired", "cancelled")
 
@@ -57,6 +61,10 @@ class Counts(msgspec.Struct, frozen=True):
     failed: int = 0
 
 
+#: Seconds since 1970, until the year 9999.
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
+
+
 class Batch(msgspec.Struct, frozen=True):
     """A batch as the provider states it."""
 
@@ -64,16 +72,16 @@ class Batch(msgspec.Struct, frozen=True):
     status: str
     endpoint: str
     input_file_id: str
-    created_at: int
+    created_at: Seconds
     metadata: dict[str, str] | None = None
     output_file_id: str | None = None
     error_file_id: str | None = None
     request_counts: Counts | None = None
     errors: Faults | None = None
-    completed_at: int | None = None
-    failed_at: int | None = None
-    expired_at: int | None = None
-    cancelled_at: int | None = None
+    completed_at: Seconds | None = None
+    failed_at: Seconds | None = None
+    expired_at: Seconds | None = None
+    cancelled_at: Seconds | None = None
 
     @property
     def has_ended(self) -> bool:
@@ -162,12 +170,13 @@ class BatchApi:
         """The ids of the files of ``purpose`` whose names contain ``mark``."""
         found: list[str] = []
         after = ""
-        while True:
+        for _ in range(_MOST_PAGES):
             page = self._free(self._get(f"/files?purpose={purpose}&limit=10000{after}"), _Files)
-            found += [one.id for one in page.data if mark in one.filename]
+            found += [one.id for one in page.data if mark in one.filename and is_id(one.id)]
             if not page.has_more or not page.data:
-                return found
-            after = f"&after={page.data[-1].id}"
+                break
+            after = f"&after={quote(page.data[-1].id, safe='')}"
+        return found
 
     def delete(self, file_id: str) -> None:
         """Delete a file; it may be gone already. Raises an AssetgenError."""
@@ -192,6 +201,8 @@ class BatchApi:
         for attempt in range(_TRIES):
             try:
                 return self._once(self._post("/batches", body), Batch)
+            except RoutingError as exc:  # it may have been started: the answer cannot be read
+                raise self._unknown(exc.what) from None
             except NotSent as exc:
                 if exc.cure or attempt + 1 == _TRIES or self._stop.wait(_PAUSE * 2**attempt):
                     raise unreachable(self.provider, exc) from None
@@ -225,15 +236,16 @@ class BatchApi:
         Raises an AssetgenError.
         """
         after = ""
-        while True:
+        for _ in range(_MOST_PAGES):
             page = self._free(self._get(f"/batches?limit=100{after}"), _Batches)
             for one in page.data:
                 if (one.metadata or {}).get("assetgen_token") == token:
                     return one
             is_past = bool(page.data) and page.data[-1].created_at < since
             if is_past or not page.has_more or not page.data:
-                return None
-            after = f"&after={page.data[-1].id}"
+                break
+            after = f"&after={quote(page.data[-1].id, safe='')}"
+        return None
 
     def lines(self, file_id: str) -> Generator[bytes, None, None]:
         """Each line of a file as it arrives, without its end. Raises Gone, or an AssetgenError."""

@@ -110,9 +110,11 @@ def asked_for(entry: Entry) -> tuple[RecordedRoute, RecordedRequest]:
 
 def request_id(provider: Provider, headers: Mapping[str, str]) -> str | None:
     """The provider's id of a request."""
-    return next(
-        (headers[name][:120] for name in provider.profile.request_ids if headers.get(name)), None
-    )
+    names = provider.profile.request_ids
+    found = next((headers[name][:120] for name in names if headers.get(name)), None)
+    for secret in provider.secrets if found else ():
+        found = (found or "").replace(secret, "***")
+    return found
 
 
 def drawn(

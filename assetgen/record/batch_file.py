@@ -7,7 +7,7 @@ its custom_ids are the digests of its own requests, and the batch at the provide
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -205,12 +205,29 @@ def asked(
 
 
 def write(batch: BatchFile) -> bytes:
-    """The one form of the file: a line for each request, so that git shows what changed."""
+    """The one form of the file."""
+    return b"".join(parts(batch))
+
+
+def parts(batch: BatchFile) -> Iterator[bytes]:
+    """The file in pieces: a line for each request, so that git shows what changed.
+
+    It has several MB for thousands of requests, which then are never in memory at once.
+    """
     stated = msgspec.to_builtins(msgspec.structs.replace(batch, requests=[]))
     del stated["requests"]
     head = msgspec.json.format(msgspec.json.encode(stated), indent=2).rstrip()[:-2]
-    lines = b",\n".join(b"    " + msgspec.json.encode(one) for one in batch.requests)
-    return b'%b,\n  "requests": [\n%b\n  ]\n}\n' % (head, lines)
+    yield b'%b,\n  "requests": [\n    ' % head
+    for number, one in enumerate(batch.requests):
+        yield (b",\n    " if number else b"") + msgspec.json.encode(one)
+    yield b"\n  ]\n}\n"
+
+
+def slim(batch: BatchFile) -> BatchFile:
+    """A batch without what its requests ask for: of thousands, only their names are kept."""
+    none = msgspec.Raw(b"{}")
+    requests = [msgspec.structs.replace(one, intent=none, request=none) for one in batch.requests]
+    return msgspec.structs.replace(batch, requests=requests)
 
 
 # -- batches that this repository has sent ---------------------------------------------------------

@@ -8,6 +8,7 @@ import signal
 import threading
 from pathlib import Path
 
+from tests.support.provider.batches import Plan
 from tests.support.provider.faults import FAULTS
 from tests.support.provider.profiles import PROFILES
 from tests.support.provider.server import Provider
@@ -26,6 +27,7 @@ def main() -> None:
         "--fault", action="append", default=[], metavar="NAME[:TIMES]", help=", ".join(FAULTS)
     )
     parser.add_argument("--bulk", choices=["noise", "photograph"])
+    parser.add_argument("--batch-size", help="WIDTHxHEIGHT of images in batches")
     options = parser.parse_args()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,6 +39,9 @@ def main() -> None:
         log=options.log,
         bulk=options.bulk or False,
     ) as provider:
+        if options.batch_size:
+            width, height = map(int, options.batch_size.split("x"))
+            provider.account.plan = Plan(size=(width, height))
         for fault in options.fault:
             name, _, times = fault.partition(":")
             provider.fault(name, times=int(times or 1))

@@ -143,6 +143,7 @@ class Provider:
 
     def bill_alone(self, pictures: int) -> None:
         """Count images as billed that no request of its own asks for."""
+        self._write({"event": "billed", "number": None, "pictures": pictures})
         with self._lock:
             self._billed += pictures
 
