@@ -97,6 +97,7 @@ def _keys(options: Namespace) -> dict[str, str]:
                 profile=profile.name,
             ),
         )
+    _refuse_secret(base_url)
     keys = {"base_url": base_url}
     if key_env := options.key_env or _variable(options.name, profile):
         keys["key_env"] = key_env
@@ -104,6 +105,23 @@ def _keys(options: Namespace) -> dict[str, str]:
     if options.api_version:
         keys["api_version"] = options.api_version
     return keys
+
+
+def _refuse_secret(base_url: str) -> None:
+    """Raise TrustError for an address with a query, which could be a key: it would be shown."""
+    from assetgen.errors import TrustError
+    from assetgen.settings.provider import PUBLIC
+
+    names = [part.partition("=")[0] for part in base_url.partition("?")[2].split("&")]
+    if "?" in base_url and not set(names) <= set(PUBLIC):
+        raise TrustError(
+            "the address has a query, and what is in it could be a key; nothing was changed",
+            where="--base-url",
+            cure=advice(
+                "leave out everything from the question mark on, and name the variable that has "
+                "the key: --key-env VARIABLE"
+            ),
+        )
 
 
 def _profile(options: Namespace) -> Profile:

@@ -15,7 +15,7 @@ from assetgen.errors import AssetgenError, UnknownOutcome
 from assetgen.generate.outcome import Observer
 from assetgen.generate.requests import Requests, estimated, images_of, is_pending
 from assetgen.generate.slots import Slots, Turn
-from assetgen.paid import limits
+from assetgen.paid import late_answers, limits
 from assetgen.paid.answers import recover
 from assetgen.paid.claims import Claims
 from assetgen.paid.journal import OPEN, Entry, Fate, Journal
@@ -25,6 +25,7 @@ from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
 from assetgen.routes import codex
 from assetgen.settings.conditions import Conditions
+from assetgen.settings.provider import Provider
 
 
 @dataclass
@@ -153,7 +154,7 @@ class Buyer:
         route = job.wish.asset.route or ""
         provider = None if route == "codex" else self.requests.provider(route).with_key()
         if known and not self.force:
-            raise open_purchase(known[-1], job.wish)
+            raise open_purchase(known[-1], job.wish, provider)
         if self.only_settles:
             raise NotBegun
         drawn = (
@@ -197,8 +198,19 @@ def _priced(decision: Decision, images: int, conditions: Conditions) -> Decision
     return decision.but(estimate=estimate)
 
 
-def open_purchase(entry: Entry, wish: Wish) -> UnknownOutcome:
+def open_purchase(entry: Entry, wish: Wish, provider: Provider | None = None) -> UnknownOutcome:
     """The error for a picture that may be paid for and is not bought again unless it is forced."""
+    if is_pending(entry) and provider is not None and provider.host != entry.origin:
+        return UnknownOutcome(
+            f"it was requested by {entry.route} from {entry.origin} on {entry.began} "
+            f"({late_answers.named(entry)}), and {wish.asset.route} leads to {provider.host}; "
+            "nothing was sent, and it is not bought again by itself",
+            cure=advice(
+                "give {route} the address at {origin} again, then: assetgen generate --resume",
+                route=wish.asset.route or "",
+                origin=entry.origin,
+            ),
+        )
     note = (entry.note or "").replace("; it may have been billed", "")
     known = f": {note}" if note else ", and the outcome is unknown"
     former = f"as asset {entry.asset_id} " if entry.asset_id != wish.asset.id else ""

@@ -16,6 +16,7 @@ from assetgen.paid.replies import Unreadable
 from assetgen.paid.transport import Lost, NotSent, Refused
 from assetgen.plan import routing
 from assetgen.plan.routing import Answer
+from assetgen.settings.gateway_profiles import PROFILES
 from assetgen.settings.provider import Provider
 
 _FIRST_POLL, _SLOWEST_POLL = 0.5, 5.0
@@ -94,7 +95,7 @@ class LateAnswers:
         stated = replies.error(exc.body).get("message") or f"status {exc.status}"
         why = f"{named(entry)} cannot be fetched: {stated}"
         error = provider_errors.unknown(provider, why, evidence.request_id(provider, exc.headers))
-        if exc.status in _NOT_THERE:
+        if exc.status in _NOT_THERE and entry.lane != "tasks":  # a wrong path of tasks says so too
             self._journal.end(entry.number, Fate.FRUITLESS, provider_errors.safe(why, provider))
             return error
         cure = advice(
@@ -111,5 +112,7 @@ def named(entry: Entry) -> str:
 def _path(entry: Entry, provider: Provider) -> str:
     """Where the answer of an entry is asked for, below the base URL."""
     if entry.lane == "tasks":
-        return provider.task_path(entry.response_id or "")
+        gateway = entry.evidence.get("route", {}).get("gateway") or {}
+        bought = PROFILES.get(str(gateway.get("profile")), provider.profile)
+        return replace(provider, profile=bought).task_path(entry.response_id or "")
     return f"/responses/{entry.response_id}"

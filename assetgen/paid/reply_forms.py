@@ -71,6 +71,8 @@ class Event(msgspec.Struct, frozen=True):
     partial_image_b64: bytes | None = None
     usage: msgspec.Raw = msgspec.Raw()
     created_at: Any = None
+    created: Any = None
+    """OpenRouter's name for it."""
     response: msgspec.Raw = msgspec.Raw()
     item: Item | None = None
     error: Any = None

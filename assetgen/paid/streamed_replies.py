@@ -70,7 +70,8 @@ def _event_answer(payload: bytes) -> Answer:
             return Answer(
                 pictures=(event.b64_json,),
                 usage=side_data.usage(event.usage),
-                created=side_data.time(event.created_at),
+                created=side_data.time(event.created_at or event.created),
+                price=side_data.price(event.usage),
             )
         return whole_replies.loosely_read(payload, instead=Answer(failure=_event_failure(payload)))
     except Unreadable:
@@ -89,6 +90,7 @@ def _joined(answers: Sequence[Answer], partials: int) -> Answer:
         urls=tuple(url for answer in answers for url in answer.urls),
         usage=next((one.usage for one in reversed(answers) if one.usage), None),
         created=next((one.created for one in answers if one.created), None),
+        price=next((one.price for one in reversed(answers) if one.price), None),
         partials=partials,
         failure=None,
     )

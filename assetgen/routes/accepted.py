@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from assetgen.cure import advice
@@ -12,12 +13,14 @@ from assetgen.settings import shapes
 from assetgen.settings.descriptors import Descriptor, Takes
 
 
-def fields(job: Job, whose: str) -> dict[str, Any]:
+def fields(job: Job, whose: str, *, aside: Collection[str] = ()) -> dict[str, Any]:
     """The written settings; without a description of the model, as they are written.
 
-    Raises UnsupportedOption for what the model does not take, with what it does.
+    Those of ``aside`` are left to the caller. Raises UnsupportedOption for what the model does not
+    take, with what it does.
     """
-    body, found = written.fields(job), job.wish.descriptor
+    body = {key: value for key, value in written.fields(job).items() if key not in aside}
+    found = job.wish.descriptor
     if found is None or not found.is_complete:
         return body
     if "size" in body and "size" not in found.takes:

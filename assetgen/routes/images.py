@@ -37,7 +37,11 @@ def request(job: Job, provider: Provider) -> Request:
     if profile.edits is None:
         raise UnsupportedOption(
             f"{provider.host} takes no input images on the path of images",
-            cure=advice("remove inputs, or choose a model that draws in a chat"),
+            cure=advice(
+                "remove inputs, or choose a model that draws in a chat"
+                if profile.chats
+                else "remove inputs, or choose another route"
+            ),
         )
     name = "image" if len(given) == 1 else "image[]"
     parts = [_part(name, f"input-{n}.{one.format}", one) for n, one in enumerate(given, start=1)]

@@ -329,7 +329,7 @@ def check_url(url: str, what: str) -> None:
     if len(url) > _LONGEST_URL:
         raise ValueError(f"{what} has {len(url)} characters; an address has at most {_LONGEST_URL}")
     parts = urlsplit(url)
-    shown = f"{what} = {re.sub('//[^/]*@', '//***@', url).partition('?')[0]!r}"
+    shown = f"{what} = {re.split('[?#]', re.sub('//[^/]*@', '//***@', url))[0]!r}"
     host = parts.netloc.rpartition(":")[0] if re.search(r":\d+$", parts.netloc) else parts.netloc
     if _HOST.fullmatch(host) and _ends_in_number(host) and not _is_ipv4(host):
         raise ValueError(f"{shown}: {host} is not an IPv4 address, such as 192.168.1.5")

@@ -49,6 +49,8 @@ class Descriptor(msgspec.Struct, frozen=True):
     prices: tuple[Price, ...] = ()
     draws: bool = True
     """Whether the service calls it a model for images."""
+    streams: bool = False
+    """Whether it sends previews."""
 
 
 _FORM = msgspec.json.Decoder(Descriptor)
@@ -122,7 +124,13 @@ def _of_openrouter(
         for name, form in stated.items() if isinstance(stated, Mapping) else ():
             takes[str(name)[:80]] = _joined(takes.get(str(name)[:80]), _takes(form))
     prices = [price for one in found for price in _prices(one.get("pricing"))]
-    return msgspec.structs.replace(known, takes=takes, is_complete=True, prices=tuple(prices))
+    return msgspec.structs.replace(
+        known,
+        takes=takes,
+        is_complete=True,
+        prices=tuple(prices),
+        streams=any(one.get("supports_streaming") is True for one in found),
+    )
 
 
 def _names(endpoint: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -91,7 +91,6 @@ _ALL = (
         edits="/images",
         lane="openrouter",
         describes="openrouter",
-        streams=False,
         price_basis="stated by the provider: usage.cost",
     ),
     Profile(
@@ -114,6 +113,7 @@ _ALL = (
         about="LocalAI on a machine of your own",
         docs="https://localai.io/features/image-generation",
         needs_key=False,
+        edits=None,  # core/http/routes/openai.go has no path of edits
         asks_base64=True,
         streams=False,
         request_ids=("x-correlation-id",),

@@ -10,6 +10,7 @@ from assetgen.settings import config, user_file
 from assetgen.settings.gateway_profiles import PROFILES
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import few
 
 KEPT = """# mine
 [limits]
@@ -75,6 +76,31 @@ def test_what_cannot_be_written_changes_nothing(
     assert ran.code == code and said in ran.err and "canary" not in ran.err
     assert "fix " not in ran.err  # the file has no mistake, what was typed has
     assert not _config(bare).exists()
+
+
+SECRETS = [
+    "https://api.example/v1?key=sk-canary-SECRET",
+    "https://api.example/v1?api-version=preview&token=sk-canary-SECRET",
+    "https://api.example/v1?sk-canary-SECRET",
+    "https://me:sk-canary-SECRET@api.example/v1",
+    "https://sk-canary-SECRET@api.example/v1",
+    "https://api.example/v1#sk-canary-SECRET",
+    "https://api.example/v1?api-version=1#sk-canary-SECRET",
+    "//me:sk-canary-SECRET@api.example/v1",
+]
+
+
+@pytest.mark.parametrize("url", few(SECRETS, lambda url: "?key" in url or "#" in url))
+def test_an_address_with_a_key_in_it_is_refused_and_never_shown(bare: Place, url: str) -> None:
+    ran = bare.run("gateway", "add", "acme", "--base-url", url)
+    assert ran.code == 11 and "nothing was changed" in ran.err, ran.err
+    assert "SECRET" not in ran.out + ran.err and not _config(bare).exists()
+
+
+def test_the_version_of_an_api_is_no_key(bare: Place) -> None:
+    url = "https://api.example/v1?api-version=preview"
+    ran = bare.run("gateway", "add", "acme", "--base-url", url)
+    assert _config(bare).read_text().count("api-version=preview") == 1, ran.err
 
 
 def test_the_configuration_of_a_repository_is_never_written(place: Place) -> None:

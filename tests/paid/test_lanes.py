@@ -16,7 +16,7 @@ from assetgen.settings import config
 from assetgen.settings.conditions import Conditions
 from tests.support.place import Place
 from tests.support.provider import Provider
-from tests.support.rows import every
+from tests.support.rows import every, few
 from tests.support.shop import Shop, posts
 
 ASSET = """
@@ -151,6 +151,55 @@ def test_a_task_whose_run_timed_out_is_fetched_later_and_not_bought_again(bare: 
         outcome = shop.generate(resume=True)
         assert [made.decision.asset.id for made in outcome.made] == ["a"]
         assert (provider.billed, len(posts(provider)), shop.open_entries()) == (1, 1, [])
+
+
+def _begun(place: Place, provider: Provider) -> Shop:
+    """A task that a run has begun at gateway g and not fetched."""
+    shop = _shop(place, provider, "gpt-image-2")
+    assert isinstance(shop.fails(patience=0.5), UnknownOutcome)
+    shop.user_config = ""
+    return shop
+
+
+def _moved(shop: Shop, profile: str, url: str) -> None:
+    """Rename the gateway, and give it another profile or address."""
+    shop.user_config = (
+        f'[gateway.new]\nbase_url = "{url}"\nkey_env = "GATEWAY_KEY"\nprofile = "{profile}"\n'
+    )
+    text = shop.place.read("assets.toml").decode()
+    shop.place.manifest(text.replace("gateway:g", "gateway:new").replace(".g]", ".new]"))
+
+
+@pytest.mark.parametrize("bought", few(["tasks", "sub2api"], lambda name: name == "sub2api"))
+def test_a_task_is_fetched_under_another_name_and_profile(bare: Place, bought: str) -> None:
+    with Provider(bought, polls=4) as provider:
+        shop = _begun(bare, provider)
+        _moved(shop, "openai", provider.url)
+        outcome = shop.generate(resume=True)
+        assert [made.decision.asset.id for made in outcome.made] == ["a"], outcome.failed
+        assert (provider.billed, len(posts(provider)), shop.open_entries()) == (1, 1, [])
+
+
+def test_a_task_of_another_service_is_reported_and_stays(bare: Place) -> None:
+    with Provider("tasks", polls=4) as provider, Provider("tasks") as other:
+        shop = _begun(bare, provider)
+        _moved(shop, "tasks", other.url)
+        error = shop.fails()
+        assert isinstance(error, UnknownOutcome) and other.requests == []
+        assert "(task task_" in error.what and "--resume" in str(error.cure)
+        _moved(shop, "tasks", provider.url)
+        assert shop.generate(resume=True).made and provider.billed == 1
+
+
+def test_a_task_that_is_not_found_stays_open(bare: Place) -> None:
+    with Provider("tasks", polls=4) as provider:
+        shop = _begun(bare, provider)
+        _moved(shop, "tasks", provider.url)
+        known = dict(provider.tasks)
+        provider.tasks.clear()
+        assert shop.generate(resume=True).made == [] and len(shop.open_entries()) == 1
+        provider.tasks.update(known)
+        assert shop.generate(resume=True).made and provider.billed == 1
 
 
 def test_a_task_that_failed_is_reported_and_not_bought_again_by_itself(bare: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.provider.faults import Refused, invalid
+from tests.support.provider.pictures import Picture
 
 _RATIOS = ["1:1", "3:2", "2:3", "4:3", "3:4", "16:9", "9:16", "21:9", "auto"]
 _PER_TOKEN = [
@@ -29,7 +30,7 @@ def _endpoint(slug: str, takes: dict[str, Any], pricing: list[dict[str, Any]]) -
         "provider_tag": slug,
         "supported_parameters": takes,
         "allowed_passthrough_parameters": [],
-        "supports_streaming": False,
+        "supports_streaming": slug in ("openai", "azure"),
         "pricing": pricing,
     }
 
@@ -82,7 +83,7 @@ MODELS: dict[str, list[dict[str, Any]]] = {
     "their/own": [_endpoint("own", {"resolution": _enum("1K", "2K")}, [])],
     "sourceful/plain": [_endpoint("sourceful", {"seed": {"type": "boolean"}}, [])],
 }
-_ALWAYS = {"model", "prompt", "provider"}
+_ALWAYS = {"model", "prompt", "provider", "stream"}
 
 
 def described(place: str) -> dict[str, Any] | None:
@@ -117,6 +118,11 @@ def check(asked: dict[str, Any]) -> None:
             raise Refused(invalid("invalid_value", text, key))
 
 
+def streams(model: str) -> bool:
+    """Whether a model sends previews; others ignore ``stream`` and answer at once."""
+    return any(one["supports_streaming"] for one in MODELS[model])
+
+
 def size(asked: dict[str, Any]) -> str:
     """Pixels for its resolution and aspect_ratio."""
     unit = {"1K": 1024, "2K": 2048, "4K": 2880}.get(str(asked.get("resolution", "1K")), 1024)
@@ -124,3 +130,18 @@ def size(asked: dict[str, Any]) -> str:
     wide, high = (int(part) for part in (ratio if ":" in ratio else "1:1").split(":"))
     width = round(unit * (wide / high) ** 0.5 / 16) * 16
     return f"{width}x{round(unit * (high / wide) ** 0.5 / 16) * 16}"
+
+
+def stream(
+    pictures: list[Picture], partial: Picture, usage: dict[str, Any], created: int, form: str
+) -> list[dict[str, Any]]:
+    """The events of a streamed reply: two previews, then the image with its usage and price."""
+    name = "image_generation"
+    out: list[dict[str, Any]] = [
+        {"type": f"{name}.partial_image", "b64_json": partial, "partial_image_index": index}
+        for index in range(2)
+    ]
+    for picture in pictures:
+        done = {"type": f"{name}.completed", "b64_json": picture, "created": created}
+        out.append({**done, "media_type": f"image/{form}", "usage": usage})
+    return out

@@ -29,6 +29,7 @@ PROFILES: dict[str, Profile] = {
     "vercel": Profile(),
     "laozhang": Profile(),
     "tasks": Profile(),
+    "sub2api": Profile(),
     "gemini": Profile(base="/v1beta/openai"),
 }
 
@@ -71,7 +72,7 @@ def headers(profile: str, request_id: str, echoed: str | None, model: str | None
                 said["x-litellm-response-cost"] = "0.04675"
                 said["x-litellm-key-spend"] = "1.5"
             return said
-        case "new-api" | "laozhang" | "tasks" | "chat" | "vercel":
+        case "new-api" | "laozhang" | "tasks" | "sub2api" | "chat" | "vercel":
             return {"X-Oneapi-Request-Id": request_id}
         case "azure":
             return {

@@ -37,6 +37,27 @@ class Task:
         return {"code": 200, "data": {**data, "status": "completed", "result": self.result}}
 
 
+class ImageTask(Task):
+    """A task of sub2api: everything on one level, and the result as in the Images API."""
+
+    def begun(self) -> dict[str, Any]:
+        return {**self._named(), "status": "processing", "poll_url": f"/v1/images/tasks/{self.id}"}
+
+    def now(self) -> dict[str, Any]:
+        self.asked += 1
+        if self.asked <= self.polls:
+            return {**self._named(), "status": "processing"}
+        if self.failure is not None:
+            error = {"type": "api_error", "message": self.failure}
+            return {**self._named(), "status": "failed", "http_status": 502, "error": error}
+        url = self.result["data"][0]["url"]
+        done = {"status": "completed", "http_status": 200, "image_url": url, "result": self.result}
+        return {**self._named(), **done}
+
+    def _named(self) -> dict[str, Any]:
+        return {"id": self.id, "task_id": self.id, "object": "image.generation.task"}
+
+
 def check(asked: dict[str, Any]) -> None:
     """Refuse each field that a task does not take. Raises Refused."""
     for key in asked:

@@ -17,6 +17,7 @@ from tests.support.provider.faults import (
     Refusal,
     Refused,
     bad_key,
+    invalid,
     refusal,
 )
 from tests.support.provider.images import IMAGE_MODELS, TEXT_MODELS, Job
@@ -58,8 +59,12 @@ class Work:
             return self._chat()
         if self.provider.profile == "tasks" and place == "generations":
             return self._begin_task()
-        if place.startswith("tasks/"):
-            return self._task(place.removeprefix("tasks/"))
+        if self.provider.profile == "sub2api" and place.endswith("/async"):
+            return self._begin_image_task("edit" if "edits" in place else "generate")
+        if place.startswith(("tasks/", "images/tasks/")):
+            return self._task(place.rpartition("/")[2])
+        if place == "edits" and self.provider.profile in ("localai", "gemini", "vercel"):
+            return self._no_such_path()
         if self.seen.method == "POST" and place in ("generations", "edits", "images"):
             return self._images("edit" if place == "edits" else "generate")
         if place == "responses" and self.seen.method == "POST":
@@ -148,6 +153,9 @@ class Work:
         if job.stream:
             partial = spoilt(None, {}, job.size, job.form, job.alpha, -seen.number)
             told = images.stream(job, kind, pictures, partial, self.created)
+            if provider.profile == "openrouter":
+                usage = _in_its_words("openrouter", images.document(job, [], self.created))["usage"]
+                told = openrouter.stream(pictures, partial, usage, self.created, job.form)
             return Stream(events(told), headers(provider, seen, job.model))
         return self._say(self._told(job, pictures), model=self._served(job.model))
 
@@ -185,11 +193,13 @@ class Work:
             openrouter.check(asked)
             wanted["size"] = openrouter.size(asked)
             wanted.pop("quality", None)
+            model = str(asked["model"])
+            wanted["stream"] = bool(wanted.get("stream")) and openrouter.streams(model)
             checked = {**wanted, "model": "gpt-image-2"}
             job = images.check(
                 checked, images.COMMON, "generate", models=["gpt-image-2"], transparent_ok=False
             )
-            return replace(job, model=str(asked["model"]))
+            return replace(job, model=model)
         models = self._image_models()
         if profile in ("localai", "sdcpp"):
             wanted["size"] = str(wanted.get("size", "512x512"))
@@ -333,6 +343,23 @@ class Work:
         task = tasks.Task(result, provider.polls, words)
         provider.tasks[task.id] = task
         provider.closed.wait(provider.delay)
+        return self._say(task.begun(), model=job.model)
+
+    def _begin_image_task(self, kind: str) -> Answer:
+        """A task of sub2api: the request of the Images API, and a result with addresses."""
+        provider, seen = self.provider, self.seen
+        asked = images.asked_by(seen.json, seen.fields, seen.files)
+        if asked.get("stream"):
+            raise Refused(invalid("invalid_value", "Streaming is not supported.", "stream"))
+        known = images.EDIT if kind == "edit" else images.COMMON
+        job = images.check(asked, known, kind, models=self._image_models(), transparent_ok=True)
+        is_failed = self.fault in PICTURELESS
+        provider.bill(seen, 0 if is_failed else 1)
+        links = [] if is_failed else [self._link(self._picture(job, 0), job)]
+        result = {"created": self.created, "data": [{"url": url} for url in links]}
+        words = "Upstream request failed" if is_failed else None
+        task = tasks.ImageTask(result, provider.polls, words)
+        provider.tasks[task.id] = task
         return self._say(task.begun(), model=job.model)
 
     def _task(self, name: str) -> Answer:
