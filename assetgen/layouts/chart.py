@@ -142,6 +142,9 @@ def _is_even(numbers: Sequence[float]) -> bool:
     return max(steps) - min(steps) <= 1e-6 * max(map(abs, numbers))
 
 
+_MOST_DECIMALS = 2
+
+
 def _of_one_scale(numbers: Sequence[float], how: Numerals) -> list[str]:
     top = max((abs(n) for n in numbers), default=0.0)
     step = min((b - a for a, b in itertools.pairwise(numbers) if b > a), default=top)
@@ -152,6 +155,9 @@ def _of_one_scale(numbers: Sequence[float], how: Numerals) -> list[str]:
         ((s, x) for s, x in scales if top >= s and (s > 1e3 or top >= 1e4)), (1.0, "")
     )
     decimals = next((d for d in range(16) if _whole(step / scale * 10**d)), 15)
+    if letter and decimals > _MOST_DECIMALS:  # 1,000,000,001 is easier to read than 1.000000001B
+        scale, letter = 1.0, ""
+        decimals = next((d for d in range(16) if _whole(step * 10**d)), 15)
     return [f"{abs(n) / scale:,.{decimals}f}{letter}" if n else "0" for n in numbers]
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import StorageError, TemplateError
-from assetgen.layouts import drawing_work, engine
+from assetgen.layouts import drawing_work, engine, markup_drawings
 
 #: The largest file in bytes, the most elements when each <use> is replaced, the deepest element.
 MAX_BYTES, MAX_ELEMENTS, MAX_DEPTH = 1024 * 1024, 20_000, 64
@@ -162,14 +162,41 @@ def _clean(element: ElementTree.Element, depth: int) -> ElementTree.Element:
 
 def _refuse_work(root: ElementTree.Element) -> None:
     """Raise Refused for what the engine would draw for minutes, or without end."""
+    _refuse_much(root)
+    _refuse_far(root)
+
+
+def _refuse_much(root: ElementTree.Element) -> None:
     many = drawing_work.elements(root, 2 * MAX_DEPTH)
     if many == math.inf:
         raise _refused("has elements that repeat each other", "export it as PNG")
-    if not drawing_work.reach(root, 2 * MAX_DEPTH) <= MAX_REACH:
-        raise _refused("has a number that is too large to draw with", "export it as PNG")
     if many > MAX_ELEMENTS:
         what = f"is drawn as {many:,.0f} elements; the limit is {MAX_ELEMENTS:,}"
         raise _refused(what, "export it as PNG")
+
+
+def _refuse_far(root: ElementTree.Element) -> None:
+    if not drawing_work.reach(root, 2 * MAX_DEPTH) <= MAX_REACH:
+        raise _refused("has a number that is too large to draw with", "export it as PNG")
+
+
+def refuse_inline(document: str) -> None:
+    """Raise TemplateError for drawings of a filled layout that would take too long to draw."""
+    if "<svg" not in document.lower():
+        return
+    root = markup_drawings.parsed(document)
+    try:
+        _refuse_much(root)
+        for one in root:
+            _refuse_far(one)
+    except Refused as exc:
+        raise TemplateError(exc.what.replace("this SVG", "an SVG of the layout", 1)) from None
+
+
+def refuse_file(data: bytes) -> None:
+    """Raise Refused for an SVG file of a layout that would take too long to draw."""
+    root = _parsed(data)
+    _refuse_work(root)
 
 
 def _size(root: ElementTree.Element) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from assetgen.errors import TemplateError
-from assetgen.layouts import chart, palette, scripts
+from assetgen.layouts import chart, glue, palette, scripts
 from assetgen.layouts.closure import join
 from assetgen.layouts.scripts import LINE_END
 from assetgen.layouts.spec import Order
@@ -111,12 +111,12 @@ def _with_inputs(order: Order) -> dict[str, Any]:
     """The values with each picture replaced by the token that ``pictures`` looks for."""
     tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
     fields = order.kind.fields(order.layout)
-    values = {name: _with_lines(value) for name, value in order.values.items()}
-    return _swapped(values, fields, tokens)
+    values = _swapped(order.values, fields, tokens)
+    return {name: _with_lines(value) for name, value in values.items()}
 
 
 def _with_lines(value: Any) -> Any:
-    """Texts with their line ends as characters that a layout does not have between its lines."""
+    """Texts with their line ends as characters that a layout does not have, and what is glued."""
     if isinstance(value, Mapping):
         return {key: _with_lines(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
@@ -124,7 +124,8 @@ def _with_lines(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     lines = value.strip().splitlines()
-    return LINE_END.join(line.strip() for line in lines) if len(lines) > 1 else value
+    text = LINE_END.join(line.strip() for line in lines) if len(lines) > 1 else value
+    return glue.glued(text)
 
 
 def _swapped(

@@ -131,7 +131,7 @@ class Stack:
 
         Always the first one, which also decides how high lines are, and any font of emoji.
         """
-        left = {ord(char) for char in text if char > " "}
+        left = {ord(char) for char in text if char > " "} - _INVISIBLE
         found = list(self.fonts[:1])
         for font in self.fonts:
             if not left:
@@ -267,8 +267,25 @@ def _load_unchanged(path: Path, _mtime_ns: int) -> tuple[Named, ...]:
     return load(path)
 
 
-def stack(fonts: dict[str, Font], wanted: str) -> Stack:
-    """The requested family, then those that fill its gaps. Raises TemplateError if missing."""
+def is_drawn(char: str) -> bool:
+    """Whether a character has ink or room of its own."""
+    return ord(char) > 0x20 and ord(char) not in _INVISIBLE
+
+
+_REGIONS = ("JP", "KR", "SC", "TC", "HK")
+
+
+def _is_elsewhere(family: str, region: str) -> bool:
+    """Whether a family draws the letters of East Asia as another region does."""
+    of = family.rpartition(" ")[2]
+    return bool(region) and of in _REGIONS and of != region
+
+
+def stack(fonts: dict[str, Font], wanted: str, region: str = "") -> Stack:
+    """The requested family, then those that fill its gaps. Raises TemplateError if missing.
+
+    Families that are made for another ``region`` (JP, KR, SC, TC, HK) come last.
+    """
     if wanted not in fonts:
         known = ", ".join(sorted(name for name in fonts if name != EMOJI))
         raise TemplateError(
@@ -277,5 +294,6 @@ def stack(fonts: dict[str, Font], wanted: str) -> Stack:
                 "put the font files of {wanted} into templates/fonts/", wanted=repr(wanted)
             ),
         )
-    order = dict.fromkeys((wanted, SANS, EMOJI, *sorted(set(fonts) - {SERIF, MONO})))
+    others = sorted(set(fonts) - {SERIF, MONO}, key=lambda one: (_is_elsewhere(one, region), one))
+    order = dict.fromkeys((wanted, SANS, EMOJI, *others))
     return Stack(tuple(fonts[name] for name in order if name in fonts))

@@ -99,6 +99,11 @@ def _own_picture(name: str, data: bytes) -> str:
         from assetgen.layouts.sanitize import refuse_hostile
 
         refuse_hostile(re.sub(r"<\?xml[^>]*\?>", "", text))
+        try:
+            drawings.refuse_file(data)
+        except StorageError as exc:
+            where = f"templates/{name}"
+            raise TemplateError(f"{where}: {exc.what}", where=where, cure=exc.cure) from None
         kind = "svg+xml"
     return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
 

@@ -11,6 +11,8 @@ from assetgen.errors import TemplateError
 from assetgen.image import decode, png
 from assetgen.layouts import (
     broken_lines,
+    closure,
+    drawings,
     engine,
     inline_files,
     palette,
@@ -21,7 +23,7 @@ from assetgen.layouts import (
 from assetgen.layouts.autofit import fit, texts_of
 from assetgen.layouts.engine import Canvas, Drawing, Page
 from assetgen.layouts.fill_template import fill
-from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Face, Font, Stack, stack
+from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Face, Font, Stack, is_drawn
 from assetgen.layouts.kept_page import measuring
 from assetgen.layouts.scripts import MEASURED, SOFT_HYPHEN
 from assetgen.layouts.spec import Order, refuse_size
@@ -130,6 +132,8 @@ def _filled(order: Order) -> tuple[str, tuple[Font, ...]]:
     files = order.kind.files(order.layout)
     document = inline_files.stylesheets(fill(order, files), order, files)
     sanitize.refuse_hostile(document)
+    if order.kind.root != closure.shipped_root():
+        drawings.refuse_inline(document)
     text = sanitize.text_of(document)
     sanitize.refuse_missing_glyphs(text, order)
     return document, _needed(order, document, text)
@@ -138,7 +142,7 @@ def _filled(order: Order) -> tuple[str, tuple[Font, ...]]:
 def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
     """The fonts that can draw something here: the others take their time to be registered."""
     first = order.stack.fonts[0]
-    is_plain = all(char <= " " or first.has(ord(char)) for char in set(text))
+    is_plain = all(first.has(ord(char)) for char in set(text) if is_drawn(char))
     plain = sanitize.plainly_written(document)
     return order.drawn_with(
         text,
@@ -172,10 +176,9 @@ def _weights(font: Font, face: Face) -> str:
 def _theme(order: Order) -> str:
     roles = palette.roles(order.palette, order.theme, series=order.needs_series)
     variables = "".join(f"--{role}:{colour};" for role, colour in roles.items())
-    fonts = dict(order.fonts)
     families = f"--font:{order.stack.css()};"
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
-        families += f"--{variable}:{stack(fonts, family).css()};"
+        families += f"--{variable}:{order.stack_of(family).css()};"
     emoji = tuple(sorted(order.stack.fonts, key=lambda font: font.family != EMOJI))
     families += f"--font-emoji:{Stack(emoji).css()};"
     _, w, h = order.canvas

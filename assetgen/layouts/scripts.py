@@ -44,8 +44,9 @@ EMOJI_ALWAYS = re.compile(
 
 # Words of the other direction with signs at their ends: the signs would go to the other side.
 _SIGNED = re.compile(
-    r"(?<![^\s(\[«„“\"'])(?:[a-z]+://\S*[^\s.,;:!?)\]]|[.@#$~/][A-Za-z][\w./@-]*(?<![.,])"
-    r"|[A-Za-z][\w.]*[+#]+|[+\-−±]\d[\d.,]*(?<![.,])\s?%?|\d[\d.,]*(?<![.,])\s?[°%]C?)"
+    r"(?<![^\s(\[«„“\"'\-\u05be])(?:[a-z]+://\S*[^\s.,;:!?)\]]"
+    r"|(?:[.@#$~/][A-Za-z][\w./@\u2060-]*|[A-Za-z][\w.]*[+#]+)(?:\s\d[\d.]*)?(?<![.,])"
+    r"|[+\-−±]\d[\d.,]*(?<![.,])\s?%?|\d[\d.,]*(?<![.,])\s?[°%]C?)"
     r"(?![^\s.,;:!?)\]»“”\"'])"
 )
 
@@ -107,6 +108,28 @@ def has_words(text: str) -> bool:
     return bool(KEPT_WORDS.search(text)) or any(chars.search(text) for chars, _ in _BY_DICTIONARY)
 
 
+# Common characters that only one of the two ways of writing Chinese has.
+_TRADITIONAL = re.compile(
+    "[這國說時會們個無與為學體發點過還對開關長門來從後東車書見話語電頭樣經網買賣]"
+)
+_SIMPLIFIED = re.compile(
+    "[这国说时会们个无与为学体发点过还对开关长门来从后东车书见话语电头样经网买卖]"
+)
+
+
+def region(text: str) -> str:
+    """Whose forms of Chinese characters a text is written with: JP, KR, SC or TC; "" for none."""
+    if text.isascii():
+        return ""
+    if _KANA.search(text):
+        return "JP"
+    if re.search(f"[{_HANGUL}]", text):
+        return "KR"
+    if not KEPT_WORDS.search(text):
+        return ""
+    return "TC" if len(_TRADITIONAL.findall(text)) > len(_SIMPLIFIED.findall(text)) else "SC"
+
+
 _ENTITY = re.compile("&[#0-9A-Za-z]{1,32};")
 
 
@@ -138,7 +161,16 @@ def with_breaks(text: str, *, loosely: bool = False) -> str:
 def _lines(text: str, locale: str) -> set[int]:
     from icu4py.breakers import LineBreaker
 
-    return {end for _, end in LineBreaker(text, locale).segments()}
+    ends = {end for _, end in LineBreaker(text, locale).segments()}
+    for word in _THAI_WORDS.finditer(text) if locale == "th" else ():
+        ends -= set(range(word.start() + 1, word.end()))
+    return ends
+
+
+# Words that the dictionary of ICU takes for two, and the sign of repetition, which ends a word.
+_THAI_WORDS = re.compile(
+    "ที่(?:นี่|นั่น|นั้น|โน่น|ไหน|ใด|สุด)|อะไร|เท่า(?:ไหร่|ไร|นั้น|นี้)|เมื่อ(?:ไหร่|ไร)|อย่าง(?:ไร|นี้|นั้น)|[\u0e01-\u0e4e]\u0e46"
+)
 
 
 def _between_words(text: str) -> set[int]:
@@ -195,7 +227,7 @@ def line_height(text: str) -> float:
 
 #: Whether a text may need anything of this module.
 SPECIAL = re.compile(
-    f"[{LINE_END}{SOFT_HYPHEN}\ufe0f\u20e3\u200d`\u0300-\u036f\u0590-\u109f\u1100-\u11ff"
+    f"[{LINE_END}{SOFT_HYPHEN}{LEFT_TO_RIGHT}{RIGHT_TO_LEFT}\ufe0f\u20e3\u200d`\u0300-\u036f\u0590-\u109f\u1100-\u11ff"
     f"\u1780-\u17ff\u19e0-\u19ff\u1ea0-\u1eff\u231a-\u2bff\u2e80-\ufb00\ufb1d-\ufdff\ufe70-\uffef"
     "\U00010800-\U00010fff\U0001e800-\U0001efff\U0001f000-\U0003ffff]"
 )

@@ -25,7 +25,7 @@ MANY = 8
 _LEAST = 6.0
 # The least difference to each kind of eyes (CIE76) of a brand's own colours.
 _APART = 8.0
-_ROOMY = (14.0, 11.0, 8.0, 6.0, 4.0, 2.0, 0.0)
+_ROOMY = (14.0, 11.0, 8.0, _LEAST)
 
 
 def series(own: Sequence[Rgb], sources: Sequence[Rgb], bg: Rgb, *, ratio: float) -> list[Rgb]:
@@ -44,7 +44,9 @@ def series(own: Sequence[Rgb], sources: Sequence[Rgb], bg: Rgb, *, ratio: float)
     ]
     looks = {colour: seen(colour) for colour in [*made, *chosen]}
     while len(chosen) < MANY:
-        chosen.append(_next(made, chosen, looks))
+        colour = _next(made, chosen, looks) or _between(sources, chosen, bg, ratio=ratio)
+        looks[colour] = seen(colour)
+        chosen.append(colour)
     return chosen
 
 
@@ -65,8 +67,11 @@ def _is_apart(own: Seen, known: Sequence[Seen]) -> bool:
     return all(apart(own, other) >= _APART for other in known)
 
 
-def _next(made: Sequence[Rgb], chosen: Sequence[Rgb], looks: dict[Rgb, Seen]) -> Rgb:
-    """The made colour that is least like the chosen ones, with as much distance as there is."""
+def _next(made: Sequence[Rgb], chosen: Sequence[Rgb], looks: dict[Rgb, Seen]) -> Rgb | None:
+    """The made colour that is least like the chosen ones, with as much distance as there is.
+
+    None if each is too near to one of them.
+    """
     left = [colour for colour in made if colour not in chosen]
     for gap in _ROOMY:
         if roomy := [colour for colour in left if _gap(colour, chosen) >= gap]:
@@ -76,7 +81,16 @@ def _next(made: Sequence[Rgb], chosen: Sequence[Rgb], looks: dict[Rgb, Seen]) ->
                     (apart(looks[one], looks[other]) for other in chosen), default=0.0
                 ),
             )
-    raise AssertionError("a source has more steps of lightness than there are series")
+    return None
+
+
+def _between(sources: Sequence[Rgb], chosen: Sequence[Rgb], bg: Rgb, *, ratio: float) -> Rgb:
+    """A colour in the widest gap of lightness between the chosen ones."""
+    steps = [at_lightness(source, step) for source in sources for step in range(4, 97)]
+    return max(
+        (one for one in steps if contrast(one, bg) >= ratio),
+        key=lambda one: _gap(one, chosen),
+    )
 
 
 def _gap(colour: Rgb, chosen: Sequence[Rgb]) -> float:

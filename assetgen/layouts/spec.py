@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
+from assetgen.layouts import scripts
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.kind import Kind
 
@@ -43,20 +45,28 @@ class Order:
         """Whether the layout may use the colours of charts."""
         return self.kind.needs_series(self.layout)
 
-    @property
+    @cached_property
+    def region(self) -> str:
+        """The region whose forms of Chinese characters the texts are written in; "" for none."""
+        return scripts.region(" ".join(_texts(self.values)))
+
+    @cached_property
     def stack(self) -> Stack:
-        return stack(dict(self.fonts), self.font)
+        return self.stack_of(self.font)
+
+    def stack_of(self, family: str) -> Stack:
+        """``family``, then what fills its gaps."""
+        return stack(dict(self.fonts), family, self.region)
 
     def drawn_with(
         self, text: str, *, emoji: bool = True, mono: bool = True, serif: bool = True
     ) -> tuple[Font, ...]:
         """The fonts that may draw ``text``: of the style, for code, with serifs, of emoji."""
-        fonts = dict(self.fonts)
         chosen = list(self.stack.drawing(text))
         for family, is_named in ((MONO, mono), (SERIF, serif)):
-            chosen += stack(fonts, family).drawing(text) if is_named else ()
+            chosen += self.stack_of(family).drawing(text) if is_named else ()
         chosen = chosen[:1] + [font for font in chosen[1:] if font.family != EMOJI]
-        chosen += [fonts[EMOJI]] if emoji and EMOJI in fonts else []
+        chosen += [self.fonts[EMOJI]] if emoji and EMOJI in self.fonts else []
         return tuple({font.digest: font for font in chosen}.values())
 
     @property
@@ -65,6 +75,16 @@ class Order:
         nominal = self.kind.nominal(self.layout, self.width, self.height)
         scale = min(self.width / nominal[0], self.height / nominal[1])
         return scale, math.ceil(self.width / scale - 1e-6), math.ceil(self.height / scale - 1e-6)
+
+
+def _texts(values: Any) -> Iterator[str]:
+    if isinstance(values, Mapping):
+        values = list(values.values())
+    if isinstance(values, (list, tuple)):
+        for one in values:
+            yield from _texts(one)
+    elif isinstance(values, str):
+        yield values
 
 
 def wrong_size(width: int, height: int) -> str | None:

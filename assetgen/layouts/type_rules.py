@@ -15,6 +15,7 @@ from assetgen.layouts.sanitize import leaves
 
 _CODE = re.compile(r"`[^`\n]+`")
 _JOINED_EMOJI = re.compile("[\u200d\U000e0020-\U000e007f\U0001f3fb-\U0001f3ff\u2b1c]")
+_MAY_HAVE_GLUE = re.compile(r"[/\u2013№§]|\d [^\s\d]{1,4}(?!\w)|(?<!\S)-[A-Za-z]|[+*=&|<>~-]{2}")
 _LINES = re.compile(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # In a layout with such a rule, the element round an emoji was taken for one of its own.
 _OF_ELEMENTS = re.compile(
@@ -28,7 +29,8 @@ def rules(kind: Kind, layout: str, values: Mapping[str, Any]) -> str:
     pictures = set(kind.pictures(values))
     texts = {name: text for name, text in leaves(values, "") if text not in pictures}
     special = [text for text in texts.values() if _may_need(text)]
-    found = set(_of_texts((*special, *kind.special_texts(layout))))
+    found = {"glue 1"} if any(map(_has_glue, texts.values())) else set()
+    found |= set(_of_texts((*special, *kind.special_texts(layout))))
     if any("\ufe0f" in text or "\u20e3" in text for text in special):
         sources = kind.files(layout).items()
         if any(
@@ -47,6 +49,14 @@ def _may_need(text: str) -> bool:
     return not text.isascii() or "\n" in text or "\r" in text
 
 
+def _has_glue(text: str) -> bool:
+    if not _MAY_HAVE_GLUE.search(text):
+        return False
+    from assetgen.layouts import glue
+
+    return glue.glued(text) != text
+
+
 def _of_texts(texts: Iterable[str]) -> Iterable[str]:
     for text in texts:
         from assetgen.layouts import scripts  # its patterns take longer than a small plan
@@ -58,7 +68,7 @@ def _of_texts(texts: Iterable[str]) -> Iterable[str]:
         if scripts.letters(text)[1]:
             yield "direction 1"
         if scripts.has_words(text):
-            yield "words 1"
+            yield "words 2"
         if scripts.line_height(text):
             yield "height 1"
         if _JOINED_EMOJI.search(text):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from assetgen.layouts import scripts, type_css
+from assetgen.layouts import glue, scripts, type_css
 from assetgen.layouts.fonts import EMOJI, Font
 from assetgen.layouts.markup_tree import Element, Tree, blocks
 from assetgen.layouts.scripts import LINE_END, MEASURED, SOFT_HYPHEN
@@ -35,10 +35,14 @@ class Typeset:
 
 def typeset(document: str, order: Order, *, loosely: bool = False) -> Typeset:
     """``document`` with what its texts need. Most need nothing."""
+    is_glued = glue.loosened(document) != document
+    if loosely:
+        document = glue.loosened(document)
     body = document.find("<body")
     if body < 0 or not scripts.SPECIAL.search(document, body):
-        return Typeset(document)
-    return _Setter(document, order, loosely=loosely).set()
+        return Typeset(document, has_loose_words=is_glued)
+    made = _Setter(document, order, loosely=loosely).set()
+    return replace(made, has_loose_words=made.has_loose_words or is_glued)
 
 
 class _Setter:
@@ -88,6 +92,9 @@ class _Setter:
             size = int(sizes[0]) if sizes and sizes[0].isdigit() else 0
             if size > largest and to_right + to_left:
                 largest, said = size, text
+        first = said.strip()[:1]
+        if first in (scripts.LEFT_TO_RIGHT, scripts.RIGHT_TO_LEFT):  # its author says so
+            return first == scripts.RIGHT_TO_LEFT
         to_right, to_left = scripts.letters(said)
         is_right = to_left >= to_right > 0 or scripts.begins_right(said)
         return is_right or total_left > total_right

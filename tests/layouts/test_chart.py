@@ -113,6 +113,11 @@ def test_equal_steps_of_a_logarithmic_axis_are_equal_factors() -> None:
     assert chart.amounts(marks, "ms") == ["1", "10", "100", "1,000\u00a0ms"]
 
 
+def test_ticks_that_need_many_decimals_are_written_in_full() -> None:
+    assert chart.amounts([1_000_000_001, 1_000_000_002]) == ["1,000,000,001", "1,000,000,002"]
+    assert chart.amounts([1_250_000, 1_500_000]) == ["1.25M", "1.50M"]
+
+
 def test_a_line_is_in_parts_between_its_gaps() -> None:
     assert chart.runs([1, None, 3, 4, None]) == [[(0, 1)], [(2, 3), (3, 4)]]
 

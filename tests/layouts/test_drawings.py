@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assetgen.errors import TemplateError
 from assetgen.layouts import drawings
 
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
@@ -147,3 +148,20 @@ def test_an_svg_with_more_than_shapes_is_refused_by_name(data: bytes, said: str)
     with pytest.raises(drawings.Refused, match=said) as caught:
         drawings.pixels(data, 80)
     assert caught.value.cure
+
+
+@pytest.mark.parametrize("inside", [*_WORK.values(), _LAUGHS], ids=[*_WORK, "uses of uses"])
+def test_a_drawing_in_a_layout_has_the_same_limits(inside: str) -> None:
+    page = f"<!doctype html><html><body><p>Hi<br></p>{_svg(inside).decode()}</body></html>"
+    with pytest.raises(TemplateError, match=r"an SVG of the layout .*(elements|repeat)"):
+        drawings.refuse_inline(page)
+
+
+def test_drawings_of_a_layout_count_together_and_small_ones_are_taken() -> None:
+    some = _svg("<rect/>" * 7_000).decode()
+    drawings.refuse_inline(f"<body>{some}<hr>{some}</body>")
+    with pytest.raises(TemplateError, match="the limit is 20,000"):
+        drawings.refuse_inline(f"<body>{some * 3}</body>")
+    far = _svg('<path d="M0 0A1e30 1 0 0 1 9 9"/>').decode()
+    with pytest.raises(TemplateError, match="a number that is too large"):
+        drawings.refuse_inline(f"<body>{far}</body>")

@@ -587,3 +587,15 @@ def test_a_picture_that_is_shown_small_has_smooth_edges(tmp_path: Path) -> None:
     given = order(of, (200, 100), logo="fine.png", pictures={"fine.png": out.getvalue()})
     low, high = _pixels(render.draw(given)).convert("L").crop((5, 5, 45, 45)).getextrema()
     assert 110 < low <= high < 145  # type: ignore[operator]
+
+
+def test_a_drawing_beside_a_layout_of_its_own_has_the_limits_of_one_in_a_value(
+    tmp_path: Path,
+) -> None:
+    uses = "".join(f'<g id="a{n}">{f"""<use href="#a{n - 1}"/>""" * 10}</g>' for n in range(1, 6))
+    bomb = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><g id="a0"/>{uses}</svg>'
+    beside = small(tmp_path, '<body><img src="bomb.svg"></body>', bomb_svg=bomb)
+    with pytest.raises(TemplateError, match=r"bomb\.svg: this SVG is drawn as .* the limit is"):
+        render.draw(order(beside))
+    with pytest.raises(TemplateError, match="an SVG of the layout is drawn as"):
+        render.draw(order(small(tmp_path, f"<body>{bomb}</body>")))

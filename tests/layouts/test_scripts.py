@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from assetgen.layouts import kind, scripts, type_rules
+from assetgen.layouts import glue, kind, scripts, type_rules
 
 _SH = "\u00ad"
 _WORDS = {  # a text, and its words where no blank divides them
@@ -27,6 +29,11 @@ _WORDS = {  # a text, and its words where no blank divides them
 @pytest.mark.parametrize(("text", "words"), _WORDS.values(), ids=_WORDS)
 def test_lines_break_between_words_of_scripts_without_blanks(text: str, words: list[str]) -> None:
     assert scripts.with_breaks(text).split(scripts.BREAK) == words
+
+
+@pytest.mark.parametrize("word", ["ที่นี่", "ที่นั่น", "ที่ไหน", "เท่าไหร่", "ต่าง ๆ"])
+def test_common_words_of_thai_are_not_divided(word: str) -> None:
+    assert scripts.BREAK not in scripts.with_breaks(f"{word}")
 
 
 def test_a_word_that_is_longer_than_a_line_breaks_where_its_script_allows_it() -> None:
@@ -81,6 +88,7 @@ def test_a_sign_that_is_asked_for_as_an_emoji_is_found_whole(
         ("ירד -12.5% היום, 94 % אתמול", ["-12.5%", "94\u00a0%"]),
         ("ראו https://example.com/a/, תודה", ["https://example.com/a/"]),
         ("הכלי .NET ו-npm 3.1", [".NET"]),
+        ("ב-C++ 20 ו-.NET?", ["C++\u00a020", ".NET"]),
     ],
 )
 def test_signs_stay_at_the_word_of_the_other_direction(text: str, kept: list[str]) -> None:
@@ -88,12 +96,56 @@ def test_signs_stay_at_the_word_of_the_other_direction(text: str, kept: list[str
     assert [one.partition(scripts.END)[0] for one in found] == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("C++, C++17, C# and v2.0", ["C++,", "C++17,", "C#", "and", "v2.0"]),
+        ("i-- or a->b", ["i--", "or", "a->b"]),
+        ("10 % of 5 km in 3 days", ["10 %", "of", "5 km", "in", "3", "days"]),
+        ("see src/pages/a.md or --all", ["see", "src/pages/a.md", "or", "--all"]),
+        ("2023–2026 № 7 at 25 °C", ["2023–2026", "№ 7", "at", "25 °C"]),
+        ("5 minutes, 10 seconds", ["5", "minutes,", "10", "seconds"]),
+        ("12 € or 3 kB", ["12 €", "or", "3 kB"]),
+    ],
+)
+def test_no_line_ends_between_a_sign_and_its_word(text: str, parts: list[str]) -> None:
+    from icu4py.breakers import LineBreaker
+
+    found = [part for part, _ in _segments(LineBreaker(glue.glued(text), "en"), glue.glued(text))]
+    plain = [part.replace("\u2060", "").replace("\u00a0", " ").rstrip(" ") for part in found]
+    assert plain == parts
+
+
+def _segments(breaker: Any, text: str) -> Iterator[tuple[str, int]]:
+    start = 0
+    for _, end in breaker.segments():
+        yield text[start:end], end
+        start = end
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("Plain – text", ""),
+        ("日本語のグラフ", "JP"),
+        ("한국어 漢字", "KR"),
+        ("信号消失之前打开的地图", "SC"),
+        ("尚無任何項目可以顯示", "TC"),
+        ("שלום", ""),
+    ],
+)
+def test_the_region_of_chinese_characters_is_that_of_the_text(text: str, region: str) -> None:
+    assert scripts.region(text) == region
+
+
 _RULES = {
-    "Latin": ({"title": "Größe, 5 € – “ok”", "subtitle": "Русский"}, ""),
+    "Latin": ({"title": "Größe – “ok”, 10 things", "subtitle": "Русский"}, ""),
+    "a unit": ({"title": "Größe: 5 km"}, "glue 1"),
+    "a path": ({"title": "src/pages"}, "glue 1"),
     "an emoji": ({"title": "x 😀 ❤️"}, ""),
     "joined emoji": ({"title": "🏴‍☠️"}, "emoji 1"),
     "Hebrew": ({"author": "נועה", "title": "a"}, "direction 1"),
-    "Thai": ({"title": "ไทย"}, "height 1, words 1"),
+    "Thai": ({"title": "ไทย"}, "height 1, words 2"),
     "Vietnamese": ({"title": "Ế"}, "height 1"),
     "lines": ({"title": "a\nb"}, "lines 1"),
     "a line end at the end": ({"title": "a\n"}, ""),

@@ -223,3 +223,17 @@ def test_words_in_backticks_are_code_where_the_layout_says_so() -> None:
     assert code > wide(subtitle="iiiiiiii")
     assert wide(subtitle="` iiiiiiii") < wide(subtitle="` mmmmmmmm")  # one alone is a sign
     assert wide(author="`iiiiiiii`") < wide(author="`mmmmmmmm`")  # not in a name
+
+
+@pytest.mark.parametrize(
+    ("title", "is_right"),
+    [(".NET 9", False), ("\u200f.NET 9", True), ("\u05d0\u05d0", True), ("\u200e\u05d0", False)],
+)
+def test_a_mark_at_the_start_of_the_headline_decides_the_direction(
+    title: str, is_right: bool
+) -> None:
+    values = {"layout": "centred", "title": title, "tags": ["a", "b"], "author": "Noa"}
+    cover = kind.find(Path("/nowhere"), "cover")
+    known = {**_SHIPPED, "Bars": _bars()}
+    document, _ = render.page(Order(cover, cover.fill(values), 1200, 630, fonts=known))
+    assert ('data-ag="rtl"' in document) == is_right
