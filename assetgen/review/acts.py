@@ -10,20 +10,27 @@ import msgspec
 
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError
-from assetgen.generate import approving
+from assetgen.generate import approving, pick
+from assetgen.generate.options import Options
 from assetgen.report import approving as report
+from assetgen.report import generate
 from assetgen.report.text import error_json
 from assetgen.review.session import Review
+
+# Seconds to wait for another run in the project.
+_PATIENCE = 30
 
 
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One action on one image, as the page sends it."""
 
-    action: Literal["approve", "revoke"]
+    action: Literal["approve", "revoke", "pick"]
     id: str
     picture: str | None = None
     """The id of the picture that was looked at."""
     note: str = ""
+    candidate: str | None = None
+    """The sha256 (hex) of the candidate to pick."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +84,38 @@ def _revoke(review: Review, act: Act) -> Done:
     )
 
 
-_ACTS: dict[str, Callable[[Review, Act], Done]] = {"approve": _approve, "revoke": _revoke}
+def _pick(review: Review, act: Act) -> Done:
+    """Pick the candidate that was seen: by its digest, whatever its number is by now."""
+    project, wish = review.reading.project, review.reading.decisions[act.id].wish
+    before = project.holdings.choices.options(wish)
+    chosen = next((one for one in before if one.candidate.sha256 == act.candidate), None)
+    if chosen is None:
+        raise ManifestError("there is no such candidate any more")
+    conditions = review.conditions
+    outcome = pick.pick(
+        review.root,
+        act.id,
+        chosen.candidate.sha256,
+        Options(patience=_PATIENCE),
+        conditions.environ,
+        conditions,
+    )
+    earlier = next((one.candidate.sha256 for one in before if one.is_picked), None)
+    is_other = earlier is not None and earlier != act.candidate
+    number = chosen.number
+    return Done(
+        words=_printed(lambda stream: generate.outcome(outcome, stream, "picked")),
+        command=str(command("assetgen pick {asset} {number}", asset=act.id, number=number)),
+        undo=Act("pick", act.id, candidate=earlier) if is_other else None,
+        uncommitted=_uncommitted(outcome.uncommitted),
+    )
+
+
+_ACTS: dict[str, Callable[[Review, Act], Done]] = {
+    "approve": _approve,
+    "revoke": _revoke,
+    "pick": _pick,
+}
 
 
 def _printed(report_to: Callable[[io.StringIO], None]) -> str:

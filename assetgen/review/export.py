@@ -78,7 +78,10 @@ def export(review: Review, since: str | None = None, most: int = MOST_BYTES) -> 
     ordered = sorted(listing.assets, key=lambda one: _rank(one, earlier))
     for summary in ordered:
         album.add_small(summary.picture)
+    details = {one.id: _read_only(review.detail(one.id)) for one in listing.assets}
     for summary in ordered:
+        for option in details[summary.id].options:
+            album.add_large(option.picture)
         album.add_large(summary.picture)
         album.add_large(earlier.pictures.get(summary.id) if earlier else None)
     shown = [one.picture for one in ordered if one.picture]
@@ -87,7 +90,7 @@ def export(review: Review, since: str | None = None, most: int = MOST_BYTES) -> 
     listing = msgspec.structs.replace(listing, left_out=_left_out(small, without) or msgspec.UNSET)
     data = _Data(
         listing=listing,
-        details={one.id: _read_only(review.detail(one.id)) for one in listing.assets},
+        details=details,
         earlier=earlier,
         pictures=album.large,
         thumbnails=album.small,

@@ -52,6 +52,22 @@ class Picture(Struct, frozen=True, kw_only=True):
     """Why it cannot be shown."""
 
 
+class Option(Struct, frozen=True, kw_only=True):
+    """One candidate, and the command line that picks it."""
+
+    number: int
+    sha256: str
+    picture: str | None
+    """The id of its bytes; None if this clone does not have them."""
+    picked: bool
+    facts: str
+    """Its size and its share of the cost."""
+    origin: str
+    """Who made it: the model, the route and where it was bought."""
+    revised: str | None
+    command: str
+
+
 class Use(Struct, frozen=True, kw_only=True):
     """A place in a page that names an image, with the size in CSS pixels that it declares."""
 
@@ -88,6 +104,8 @@ class Detail(Struct, frozen=True, kw_only=True):
     bill: str | None
     cost: str | None
     files: Sequence[Picture]
+    options: Sequence[Option]
+    """The candidates of exactly what is asked for."""
     uses: Sequence[Use]
     more_uses: int
     """How many more places name it than are listed."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assetgen.errors import StorageError
-from assetgen.fs import lfs, paths
+from assetgen.fs import lfs, originals, paths
 
 #: Longest side in pixels of a picture that stands for a larger one in the grid.
 SIDE = 560
@@ -31,7 +31,14 @@ class InGit:
     path: str
 
 
-Source = InFile | InGit
+@dataclass(frozen=True)
+class Kept:
+    """An original that the repository keeps; its id has the sha256 (hex) of its bytes."""
+
+    digest: str
+
+
+Source = InFile | InGit | Kept
 
 
 class Gone(StorageError):
@@ -59,6 +66,12 @@ class Pictures:
         self._known.setdefault(picture, InGit(blob, path))
         return picture
 
+    def of_original(self, digest: str) -> str:
+        """The id of an original that the repository keeps."""
+        picture = f"original-{digest}"
+        self._known.setdefault(picture, Kept(digest))
+        return picture
+
     def has(self, picture: str) -> bool:
         """Whether an id was given out."""
         return picture in self._known
@@ -68,17 +81,25 @@ class Pictures:
         source = self._known.get(picture)
         if source is None:
             raise Gone("there is no such picture")
-        if isinstance(source, InGit):
-            data = self._read_blob(source.blob)
-            if data is None:
-                raise Gone("this clone does not have the earlier file", where=source.path)
-        else:
-            data = paths.read_regular(self._root, source.path, StorageError)
+        if isinstance(source, Kept):
+            kept = originals.read(self._root, source.digest)
+            if kept is None:
+                raise Gone("its bytes are not in this clone")
+            return kept
+        data = self._from(source)
         if lfs.is_pointer(data):
             raise Gone(f"{source.path} {lfs.WHAT}", where=source.path)
         if isinstance(source, InFile) and hashlib.sha256(data).hexdigest() != picture:
             self._known.pop(picture, None)
             raise Gone(f"{source.path} has changed", where=source.path)
+        return data
+
+    def _from(self, source: InFile | InGit) -> bytes:
+        if isinstance(source, InFile):
+            return paths.read_regular(self._root, source.path, StorageError)
+        data = self._read_blob(source.blob)
+        if data is None:
+            raise Gone("this clone does not have the earlier file", where=source.path)
         return data
 
 

@@ -146,6 +146,7 @@ class Reading:
             bill=named.get("bill"),
             cost=named.get("cost"),
             files=[self._file(path, asset_id) for path in decision.paths],
+            options=tuple(offers.options(decision, self.project, self._pictures)),
             uses=uses[:_MOST_USES],
             more_uses=max(0, len(uses) - _MOST_USES),
             record=rows,

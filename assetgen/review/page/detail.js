@@ -3,15 +3,17 @@
 import { button, bytesInWords, counted, h, icon, say } from "./dom.js";
 import { state } from "./grid.js";
 import { comparison, Pane, Stage, waysToCompare } from "./stage.js";
-import { pictureAddress } from "./source.js";
+import { isFile, pictureAddress } from "./source.js";
 
-const modes = { picture: "Picture", compare: "Before and after", pages: "In pages", card: "Card" };
+const modes = { picture: "Picture", candidates: "Candidates", compare: "Before and after", pages: "In pages", card: "Card" };
 
 export class DetailView {
   // `next` opens the picture so many places further; `back` shows the grid again.
   // `act` does one of the offers.
-  constructor({ next, back, act }) {
+  constructor({ next, back, act, pick }) {
     this.act = act;
+    this.pick = pick;
+    this.isBlind = false;
     this.mode = "picture";
     this.way = "slider";
     this.stage = null;
@@ -45,9 +47,13 @@ export class DetailView {
     this.title.textContent = detail.id;
     this.place.textContent = place;
     const known = Object.keys(modes).filter((mode) => this.has(mode));
+    if (detail.id !== this.judged) {
+      this.judged = detail.id;
+      if (detail.summary.state === "undecided") this.mode = "candidates";
+    }
     if (!known.includes(this.mode)) this.mode = "picture";
     this.draw();
-    this.facts.replaceChildren(...this.decide(), ...sections(detail));
+    this.facts.replaceChildren(...this.decide(), ...sections(detail, this.isBlind));
   }
 
   // What can be done about it now. A note that is being written stays when files change.
@@ -85,6 +91,7 @@ export class DetailView {
   }
 
   has(mode) {
+    if (mode === "candidates") return this.detail.options.length > 0;
     if (mode === "compare") return this.before !== undefined;
     if (mode === "pages") return this.detail.uses.length > 0 && Boolean(this.detail.summary.picture);
     if (mode === "card") return Boolean(this.detail.summary.picture);
@@ -111,6 +118,8 @@ export class DetailView {
     if (this.mode === "picture") {
       if (main) this.stage = new Stage([new Pane(main, "", detail.summary.alt)], "one");
       else this.area.replaceChildren(h("p", { class: "empty" }, "There is no picture yet."));
+    } else if (this.mode === "candidates") {
+      this.stage = this.candidates();
     } else if (this.mode === "compare") {
       this.stage = comparison(this.before, main, detail.summary.alt, this.way);
     }
@@ -121,6 +130,40 @@ export class DetailView {
     } else if (this.mode === "pages") this.area.replaceChildren(inPages(detail));
     else if (this.mode === "card") this.area.replaceChildren(asCards(detail));
     if (had) this.tabs.querySelector('[aria-pressed="true"]').focus();
+  }
+
+  // The candidates in the order in which they are shown. Blind, that says nothing of their origin.
+  shownOptions() {
+    const known = [...this.detail.options];
+    return this.isBlind ? known.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)) : known;
+  }
+
+  candidates() {
+    const panes = this.shownOptions().map((option, index) => {
+      const number = index + 1;
+      const isPicked = option.picked && !this.isBlind;
+      const words = isPicked ? `${number} · picked` : String(number);
+      const pane = new Pane(option.picture, words, `Candidate ${number}: ${this.detail.summary.alt}`);
+      if (!option.picture) pane.note.textContent = "Its bytes are not in this clone";
+      pane.element.classList.toggle("picked", isPicked);
+      if (!isFile) {
+        const key = number < 10 ? [h("kbd", {}, number)] : [];
+        pane.element.append(button("", () => this.pick(option), { class: "primary choose", title: this.isBlind ? null : option.command }, "Pick", ...key));
+      }
+      return pane;
+    });
+    const stage = new Stage(panes, "several");
+    stage.area.style.setProperty("--across", Math.ceil(Math.sqrt(panes.length)));
+    const hide = h("input", { type: "checkbox", checked: this.isBlind, on: { change: () => this.blind() } });
+    stage.controls = [h("label", { class: "check" }, hide, h("span", {}, "Hide origin"))];
+    return stage;
+  }
+
+  blind() {
+    this.isBlind = !this.isBlind;
+    this.draw();
+    this.facts.replaceChildren(...this.decide(), ...sections(this.detail, this.isBlind));
+    this.extra.querySelector("input")?.focus();
   }
 
   ways() {
@@ -235,7 +278,7 @@ export function commandLine(text) {
   );
 }
 
-function sections(detail) {
+function sections(detail, isBlind) {
   const { summary } = detail;
   const found = [
     section("Alternative text", summary.alt ? h("p", { class: "alt" }, summary.alt) : h("p", { class: "quiet" }, "Empty: the picture is decorative.")),
@@ -244,7 +287,8 @@ function sections(detail) {
   if (detail.approval) found.push(section("Approval", approval(detail)));
   if (detail.problem) found.push(section("Record", h("p", { class: "warning" }, detail.problem)));
   if (detail.prompt) found.push(section("Prompt", h("p", { class: "prompt" }, detail.prompt)));
-  if (detail.revised) found.push(section("Prompt as the model rewrote it", h("p", { class: "prompt" }, detail.revised)));
+  if (detail.options.length && !isBlind) found.push(section("Candidates", ...detail.options.map(optionRow)));
+  if (detail.revised && !isBlind) found.push(section("Prompt as the model rewrote it", h("p", { class: "prompt" }, detail.revised)));
   found.push(section("Made by", pairs([["Kind", summary.kind], ["Model", detail.model], ["Bill", detail.bill || summary.bill], ["Cost", detail.cost]])));
   found.push(section("Files", ...detail.files.map(fileRow)));
   if (detail.uses.length) found.push(section("Named by", usesList(detail)));
@@ -253,6 +297,16 @@ function sections(detail) {
     found.push(h("details", {}, h("summary", {}, "The whole record"), pairs(detail.record)));
   }
   return found;
+}
+
+function optionRow(option) {
+  return h(
+    "div",
+    { class: "option" },
+    h("p", {}, h("b", {}, `${option.number}${option.picked ? " · picked" : ""}`), h("small", {}, [option.facts, option.origin].filter(Boolean).join(" · "))),
+    option.revised && h("p", { class: "quiet clamp", title: option.revised }, option.revised),
+    isFile ? null : commandLine(option.command),
+  );
 }
 
 function approval(detail) {

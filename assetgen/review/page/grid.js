@@ -129,7 +129,7 @@ export class Grid {
       picture.append(shown);
     } else {
       picture.classList.add("absent");
-      picture.append(h("span", { class: "none" }, "Not made yet"));
+      picture.append(h("span", { class: "none" }, row.state === "undecided" ? "Waiting for a pick" : "Not made yet"));
     }
     const more = this.badges(row);
     return h(

@@ -12,13 +12,14 @@ const keysHelp = [
   ["Enter", "Open the picture"],
   ["Esc", "Back to all pictures"],
   ["/", "Search"],
-  ["V", "Next view: picture, before and after, in pages, card"],
+  ["V", "Next view: picture, candidates, before and after, …"],
   ["C", "Next way to compare: slider, flip, side by side"],
   ["F", "Hold to see the earlier picture (flip)"],
   ["+ −", "Larger, smaller"],
   ["0", "Whole picture"],
   ["Z", "100%: one pixel for one pixel"],
   ["Shift + ← → ↑ ↓", "Move in a large picture"],
+  ["1 – 9", "Pick a candidate"],
   ["A", "Approve"],
   ["U", "Undo, or take the approval back"],
   ["G", "Ground: plain, white, black, checks"],
@@ -30,7 +31,7 @@ class Page {
     this.listing = first;
     this.filters = new Filters(() => this.filter());
     this.grid = new Grid((id) => this.open(id));
-    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close(), act: (offer, more) => this.act(offer, more) });
+    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close(), act: (offer, more) => this.act(offer, more), pick: (option) => this.pick(option) });
     this.undos = [];
     this.help = this.helpDialog();
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
@@ -70,7 +71,7 @@ class Page {
   }
 
   helpDialog() {
-    const known = isFile ? keysHelp.filter(([keys]) => !['A', 'U'].includes(keys)) : keysHelp;
+    const known = isFile ? keysHelp.filter(([keys]) => !['1 – 9', 'A', 'U'].includes(keys)) : keysHelp;
     const rows = known.map(([keys, words]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)));
     const close = button("Close", () => dialog.close(), { class: "primary" });
     const dialog = h("dialog", { class: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title" }, "Keys"), h("dl", {}, ...rows), close);
@@ -206,6 +207,11 @@ class Page {
     return this.perform({ action: offer.action, id: summary.id, picture: summary.picture, ...more });
   }
 
+  pick(option) {
+    if (option.picture) return this.perform({ action: "pick", id: this.current, candidate: option.sha256 });
+    say("Its bytes are not in this clone");
+  }
+
   async perform(what) {
     if (this.acting) return;
     this.acting = true;
@@ -307,6 +313,12 @@ class Page {
       f: () => stage?.flip?.(true),
     };
     const key = event.key.toLowerCase();
+    if (/^[1-9]$/.test(key) && !isFile && this.detail.has("candidates")) {
+      const option = this.detail.shownOptions()[Number(key) - 1];
+      if (!event.repeat && option && this.detail.mode === "candidates") this.pick(option);
+      else if (option) this.detail.choose("candidates");
+      return true;
+    }
     const offer = key !== "u" && this.detail.offer(key.toUpperCase());
     const job = offer ? () => this.detail.press(offer) : jobs[key];
     if (event.repeat && offer) return true;
@@ -315,7 +327,7 @@ class Page {
   }
 
   nextMode() {
-    const known = ["picture", "compare", "pages", "card"].filter((mode) => this.detail.has(mode));
+    const known = ["picture", "candidates", "compare", "pages", "card"].filter((mode) => this.detail.has(mode));
     const mode = known[(known.indexOf(this.detail.mode) + 1) % known.length];
     this.detail.choose(mode);
     tell(`View: ${mode}`);
