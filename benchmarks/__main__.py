@@ -19,6 +19,7 @@ ALL = (
     "paid",
     "pick",
     "batch",
+    "review",
     "memory",
     "sites",
 )

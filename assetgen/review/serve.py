@@ -23,7 +23,8 @@ _LOOPBACK = "127.0.0.1"
 
 def listen(port: int) -> socket.socket:
     """A socket on loopback; with 0, at any free port. Raises StorageError if the port is in use."""
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # Named as TCP, so that asyncio turns off the delay of small answers.
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if not platform.IS_WINDOWS:  # there, it would share the port with another program
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
