@@ -36,6 +36,10 @@ class TooManyPixels(StorageError):
     """A picture with more than ``MAX_PIXELS``."""
 
 
+class Damaged(StorageError):
+    """A picture of a known format that cannot be decoded."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """What the header of a picture says. Pixels are not decoded, and names are not trusted."""
@@ -61,6 +65,7 @@ def decode_turned(
 ) -> tuple[Image, bool]:
     """``decode``, and whether the stored pixels had to be turned or mirrored to be upright."""
     from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -76,7 +81,8 @@ def decode_turned(
                 image = image.transpose(Pillow.Transpose[_TURNS[orientation]])
             return _in_colour(image), orientation in _TURNS
     except _DAMAGE as exc:
-        raise StorageError(f"this is not a whole {_named(formats)} picture: {brief(exc)}") from None
+        of = StorageError if isinstance(exc, UnidentifiedImageError) else Damaged
+        raise of(f"this is not a whole {_named(formats)} picture: {brief(exc)}") from None
 
 
 def _named(formats: tuple[str, ...]) -> str:
@@ -88,6 +94,8 @@ def cure(refused: StorageError, name: str) -> Cure:
     """How to fix the file ``name``, for which ``decode`` or ``facts`` raised ``refused``."""
     if isinstance(refused, TooManyPixels):
         return advice("make {name} smaller, at most {most} megapixels", name=name, most=_MOST)
+    if isinstance(refused, Damaged):
+        return advice("replace {name} with a whole file: this one is cut off or damaged", name=name)
     return advice("convert {name} to PNG, JPEG or WebP", name=name)
 
 

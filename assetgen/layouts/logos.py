@@ -11,9 +11,8 @@ from assetgen.layouts import colour, drawings, palette
 from assetgen.layouts.spec import Order
 from assetgen.manifest.toml_faults import dotted
 
-# A logo is seen if a tenth of what it paints has this contrast (WCAG 2) with the ground; parts of
-# it that are nearly clear do not count.
-_SEEN, _SHARE, _OPAQUE = 1.6, 0.1, 96
+# A logo is seen if a tenth of what it paints has this contrast (WCAG 2) with the ground.
+_SEEN, _SHARE = 1.6, 0.1
 _SIDE = 32
 
 
@@ -33,11 +32,11 @@ def faint(order: Order) -> Iterator[str]:
 @lru_cache(maxsize=4)  # a collection shows one logo in all of its images
 def _is_seen(logo: bytes, ground: colour.Rgb) -> bool:
     try:
-        painted = list(_painted(logo))
+        painted = list(_painted(logo, ground))
     except StorageError:  # drawing it says what is wrong
         return True
     ratios = sorted((colour.contrast(one, ground) for one in painted), reverse=True)
-    return not ratios or ratios[int(len(ratios) * _SHARE)] >= _SEEN
+    return bool(ratios) and ratios[int(len(ratios) * _SHARE)] >= _SEEN
 
 
 def _ground(order: Order) -> colour.Rgb | None:
@@ -49,8 +48,8 @@ def _ground(order: Order) -> colour.Rgb | None:
     return colour.parse(roles["accent" if order.values.get("ground") == "accent" else "bg"])
 
 
-def _painted(data: bytes) -> Iterator[colour.Rgb]:
-    """The colours of a small copy of a logo, without what is clear. Raises StorageError."""
+def _painted(data: bytes, ground: colour.Rgb) -> Iterator[colour.Rgb]:
+    """The colours of a small copy of a logo on its ground. Raises StorageError."""
     from PIL import Image
 
     if drawings.is_svg(data):
@@ -61,5 +60,6 @@ def _painted(data: bytes) -> Iterator[colour.Rgb]:
         image.thumbnail((_SIDE, _SIDE))
     pixels = image.tobytes()
     for at in range(0, len(pixels), 4):
-        if pixels[at + 3] >= _OPAQUE:
-            yield (pixels[at], pixels[at + 1], pixels[at + 2])
+        if opacity := pixels[at + 3]:
+            own = (pixels[at], pixels[at + 1], pixels[at + 2])
+            yield colour.mix(ground, own, opacity / 255)

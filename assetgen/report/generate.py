@@ -124,6 +124,7 @@ def outcome(result: Outcome, stream: IO[str], verb: str = "made") -> None:
             _made(one, verb, out, word=word, wide=wide)
     if len(result.made) > MOST:
         out.print(f"{verb}  ... and {len(result.made) - MOST} more")
+        _folded_remarks(result.made[MOST:], out)
     failures(result, stream)
     _left(result.left, out)
     _built(result, out)
@@ -176,6 +177,15 @@ def _made(one: Made, verb: str, out: Out, *, word: int, wide: int) -> None:
         else:
             out.print(clean(f"removed {path}, which no asset needs any more"))
     _remarks(one, out)
+
+
+def _folded_remarks(folded: Sequence[Made], out: Out) -> None:
+    """Print what is to be said of images that are not listed one by one."""
+    notes = [(one.decision.asset.id, remark) for one in folded for remark in one.remarks]
+    for asset_id, remark in notes[:MOST]:
+        out.print(clean(f"note  {asset_id}: {remark}"))
+    if len(notes) > MOST:
+        out.print(f"note  ... and {len(notes) - MOST} more")
 
 
 def _bought(one: Made, out: Out) -> None:

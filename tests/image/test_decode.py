@@ -124,3 +124,15 @@ def test_a_profile_that_cannot_be_read_is_dropped() -> None:
 def test_the_name_of_a_format_is_in_the_error() -> None:
     with pytest.raises(StorageError, match="PNG, JPEG, WebP, AVIF, GIF or TIFF picture"):
         decode.decode(b"%PDF-1.7", decode.STILLS)
+
+
+@pytest.mark.parametrize(
+    ("cut", "cure"), [(200, "replace p.jpg with a whole file"), (0, "convert p.jpg to PNG")]
+)
+def test_a_file_that_is_cut_off_is_replaced_and_not_converted(cut: int, cure: str) -> None:
+    out = io.BytesIO()
+    Image.effect_noise((90, 90), 50).save(out, "JPEG")
+    data = out.getvalue()[:-cut] if cut else b"no picture at all"
+    with pytest.raises(StorageError) as caught:
+        decode.decode(data)
+    assert cure in str(decode.cure(caught.value, "p.jpg"))

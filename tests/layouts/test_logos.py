@@ -36,7 +36,9 @@ _ROWS = {
     "a drawing on dark": (_WHITE_SVG, {"theme": "dark"}, False),
     "on a plate of its own": (_logo("#fafafa", "#224488"), {}, False),
     "on the accent": (_logo("#4f46e5"), {"layout": "centred", "ground": "accent"}, True),
-    "nothing painted": (_logo("#ffffff00"), {}, False),
+    "nothing painted": (_logo("#ffffff00"), {}, True),
+    "nearly clear": (_logo("#11111120"), {}, True),
+    "half clear": (_logo("#11111180"), {}, False),
     "over a photo": (_logo("#fafafa"), {"layout": "photo", "picture": "p"}, False),
     "damaged": (b"\x89PNG", {}, False),
 }

@@ -333,6 +333,17 @@ def test_drafts_are_marked_and_counted_separately() -> None:
     ]
 
 
+def test_notes_on_images_that_are_folded_are_printed() -> None:
+    [decision] = Kept().decide(cover("c")).values()
+    made = [Made(decision, decision.wish.paths, remarks=(f"note {n}",)) for n in range(60)]
+    out = io.StringIO()
+    generate.outcome(Outcome(made=made), out)
+    lines = out.getvalue().splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("made  ... and "))
+    assert lines[at + 1].endswith(f": note {at // 2}")
+    assert lines[-2].startswith("note  ... and ")
+
+
 def test_bills_are_never_added_up_and_unknown_amounts_are_reported() -> None:
     known = painted("a", 'size = "1024x1024"', 'quality = "medium"')
     decisions = Kept().decide(known + painted("b") + painted("c", route="codex")).values()
