@@ -20,6 +20,7 @@ ALL = (
     "pick",
     "batch",
     "review",
+    "changes",
     "memory",
     "sites",
 )
