@@ -90,6 +90,11 @@ class Page:
         """The declarations for elements, by id, that were set so far."""
         return self._styles
 
+    @property
+    def styled(self) -> tuple[str, str]:
+        """The document, and its style sheet with all styles that were set so far."""
+        return self._document, self._css + _rules(self._styles)
+
     def boxes(self) -> dict[str, Box]:
         """x, y, width, height in CSS px of every element that has an id."""
         if self._boxes is None:

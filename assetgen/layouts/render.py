@@ -38,14 +38,14 @@ Pixels = tuple[int, int, bytes]
 
 def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
-    page, transparent = _painted(order)
+    page, transparent = painted(order)
     drawing = _encoded(page.pixels(), order.width, order.height, transparent)
     return replace(drawing, smallest=page.smallest)
 
 
 def picture(order: Order) -> Drawing:
     """``draw`` with a placeholder, for which nothing has to decode the picture again."""
-    page, transparent = _painted(order)
+    page, transparent = painted(order)
     pixels = page.pixels()
     drawing = _encoded(pixels, order.width, order.height, transparent)
     image = _image(pixels, order.width, order.height, "RGBA" if transparent else "RGBX")
@@ -53,8 +53,8 @@ def picture(order: Order) -> Drawing:
     return replace(drawing, placeholder=preview, smallest=page.smallest)
 
 
-def _painted(order: Order) -> tuple[Page, bool]:
-    """The fitted page, and whether its pixels may be transparent."""
+def painted(order: Order) -> tuple[Page, bool]:
+    """The fitted page, and whether its pixels may be transparent. Raises TemplateError."""
     refuse_size(order.width, order.height)
     document, fonts = _filled(order)
     document, css = shown.outline(inline_files.own_pictures(document, order), order), _theme(order)
@@ -153,8 +153,8 @@ def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:
 
 
 def standalone(order: Order) -> str:
-    """The same page as one HTML file with its fonts inside, to open in a browser."""
-    document, css = page(order)
+    """The drawn page as one HTML file with its fonts inside, to open in a browser."""
+    document, css = painted(order)[0].styled
     fonts = order.drawn_with(sanitize.text_of(document))
     faces = "".join(
         f'@font-face{{font-family:"{font.private_name}";font-weight:{_weights(font, face)};'
@@ -163,7 +163,9 @@ def standalone(order: Order) -> str:
         for font in fonts
         for face in font.faces
     )
-    zoom = f":root{{zoom:{order.canvas[0]:g}}}"
+    # The engine chooses no shapes of letters by their size, and a direction for each paragraph.
+    zoom = f":root{{zoom:{order.canvas[0]:g};font-optical-sizing:none}}"
+    zoom += '[data-ag~="flip"],[data-ag~="flip"] *{unicode-bidi:plaintext}'
     return document.replace("</head>", f"<style>{faces}{css}{zoom}</style></head>", 1)
 
 

@@ -473,6 +473,7 @@ def test_the_standalone_page_contains_its_fonts_and_loads_nothing(tmp_path: Path
     of = kind.find(tmp_path, "cover")
     page = render.standalone(Order(of, of.fill({"title": "T"}), 600, 315, fonts=_FONTS))
     assert page.count("@font-face") >= 3
+    assert ':is([id="title"],#_#_#_#_){font-size:' in page  # the size that was drawn
     for reaching in ("http://", "https://", "file:", "<link", "<script", "@import"):
         assert reaching not in page.replace("http://www.w3.org", "")
 
