@@ -1,5 +1,7 @@
 """Draw every sample of contact_sheet.toml and compose them into docs/contact-sheet.png.
 
+docs/contact-sheet-sizes.webp has the first sample of each layout at the usual sizes.
+
     python tools/contact_sheet.py [KIND ...]
 
 Ends with 1 if a layout under templates/ has no sample, or a sample cannot be drawn.
@@ -22,7 +24,8 @@ from assetgen.layouts import kind, render  # noqa: E402
 from assetgen.layouts.spec import Order  # noqa: E402
 
 WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36
-PER_LINE, HIGHEST = 4, 256
+PER_LINE, HIGHEST = 4, 330
+SIZES = ([1200, 630], [1600, 900], [1280, 720], [1080, 1080], [1080, 1920])
 TARGET = ROOT / "docs" / "contact-sheet.png"
 
 
@@ -49,6 +52,7 @@ def main(only: list[str]) -> int:
     samples = tomli.loads((ROOT / "tools" / "contact_sheet.toml").read_text("utf-8"))
     fonts, picture = kind.available_fonts(ROOT), sample_picture()
     rows: list[tuple[str, list[Image.Image]]] = []
+    sized: list[tuple[str, list[Image.Image]]] = []
     wrong = 0
 
     def drawn(
@@ -92,19 +96,23 @@ def main(only: list[str]) -> int:
             taken = (time.process_time() - begun) * 1000 / len(pictures)
             print(f"{name}/{layout}: {taken:.0f} ms a picture")
             rows.append((f"{name} / {layout}", pictures))
+            first = samples[name][layout][0]["values"]
+            at_sizes = [drawn(name, {"layout": layout, **first}, size) for size in SIZES]
+            sized.append((f"{name} / {layout}", at_sizes))
     compose(rows).save(TARGET, optimize=True)
+    compose(sized, len(SIZES)).save(TARGET.with_name("contact-sheet-sizes.webp"), quality=82)
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
     return 1 if wrong else 0
 
 
-def compose(rows: list[tuple[str, list[Image.Image]]]) -> Image.Image:
+def compose(rows: list[tuple[str, list[Image.Image]]], per_line: int = PER_LINE) -> Image.Image:
     """The rows below one another, each under its label, its pictures scaled to fill the width."""
     font = ImageFont.truetype(str(ROOT / "templates" / "fonts" / "Inter.ttf"), 20)
     font.set_variation_by_axes([14, 600])
     lines: list[tuple[str, list[Image.Image]]] = []
     for label, pictures in rows:
-        for start in range(0, len(pictures), PER_LINE):
-            line = pictures[start : start + PER_LINE]
+        for start in range(0, len(pictures), per_line):
+            line = pictures[start : start + per_line]
             room = WIDTH - 2 * MARGIN - GAP * (len(line) - 1)
             high = min(HIGHEST, int(room / sum(picture.width / picture.height for picture in line)))
             small = [
