@@ -5,10 +5,10 @@ READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo assets test test-more test-all test-codex test-hooks test-web test-review \
-	test-hostile test-gateway lint types check bench sheet lock clean
+	test-look test-hostile test-gateway lint types check bench sheet lock clean
 
 # Every target that test-all runs, in this order.
-ALL := lint types test test-more test-hooks test-web test-review test-codex test-gateway test-hostile
+ALL := lint types test test-more test-hooks test-web test-review test-look test-codex test-gateway test-hostile
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -93,6 +93,18 @@ test-gateway: $(READY) $(GATEWAY)/.ready ## test gateways against a real LiteLLM
 $(GATEWAY)/.ready: tests/gateway/requirements.txt
 	@python3 -m venv $(GATEWAY)
 	@$(GATEWAY)/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
+
+LOOK := build/look
+test-look: $(READY) $(LOOK)/.ready ## read, compare and measure drawn images by other means (PyPI, npm, Chromium)
+	@ASSETGEN_LOOK=$(CURDIR)/$(LOOK) $(PY) -m pytest -n 2 --dist worksteal tests/look
+
+$(LOOK)/.ready: tests/look/requirements.txt tests/look/package.json tests/look/package-lock.json
+	@mkdir -p $(LOOK)
+	@python3 -m venv $(LOOK)/python
+	@$(LOOK)/python/bin/python -m pip install -qq --disable-pip-version-check -r tests/look/requirements.txt
+	@cp tests/look/package.json tests/look/package-lock.json $(LOOK)/
+	@npm ci --silent --no-audit --no-fund --prefix $(LOOK)
 	@touch $@
 
 lint: $(READY) ## check rules and format with ruff

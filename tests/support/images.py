@@ -26,6 +26,19 @@ def picture(
     return out.getvalue()
 
 
+def landscape() -> bytes:
+    """A photo-like picture, with light and dark parts."""
+    image = Image.linear_gradient("L").resize((1200, 900))
+    shades = Image.merge(
+        "RGB", [image.point([255 - v * k // 10 for v in range(256)]) for k in (7, 8, 5)]
+    )
+    shades.paste((255, 246, 214), (760, 150, 920, 310))
+    shades.paste((30, 38, 74), (0, 700, 700, 900))
+    out = io.BytesIO()
+    shades.save(out, "PNG")
+    return out.getvalue()
+
+
 def bomb(width: int, height: int) -> bytes:
     """The header of a PNG that would be enormous."""
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

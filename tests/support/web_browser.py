@@ -210,6 +210,23 @@ class Browser:
         taken = self._ask("Page.captureScreenshot", captureBeyondViewport=True, clip=clip)
         path.write_bytes(base64.b64decode(taken["data"]))
 
+    def show(self, page: Path, size: tuple[int, int]) -> None:
+        """Open a file in a window of this size, and wait for its fonts."""
+        self._ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=size[0],
+            height=size[1],
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        self._load(page.as_uri())
+        self.evaluate("document.fonts.ready.then(() => null)")
+
+    def window(self) -> bytes:
+        """What the window shows, as PNG."""
+        taken = self._ask("Page.captureScreenshot", format="png")
+        return base64.b64decode(taken["data"])
+
     # -- the protocol ------------------------------------------------------------------------------
 
     def _ask(self, method: str, **params: Any) -> dict[str, Any]:
