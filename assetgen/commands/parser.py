@@ -45,6 +45,7 @@ COMMANDS = {
     "revoke": "take approvals back",
     "review": "look at every image on a page of its own, in a browser",
     "diff": "show which pictures changed since a commit, and why",
+    "refine": "change the image of an asset, or a part of it, in words",
     "cost": "print what was paid, in one section for each bill",
     "request": "print what the route receives: an HTML page, or cURL",
     "routes": "print what each route is for, and whether it is ready",

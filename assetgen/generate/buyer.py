@@ -126,6 +126,10 @@ class Buyer:
             return int(not known)
         return max(0, wish.asset.images - sum(map(images_of, known)))
 
+    def entry(self, number: int) -> Entry:
+        """A purchase in the log."""
+        return self._journal.entry(number)
+
     def dismiss(self, entry: Entry) -> None:
         """Note that the user has bought again what this purchase was for."""
         self._journal.end(entry.number, Fate.DISMISSED, "bought again")

@@ -20,6 +20,7 @@ from assetgen.fs import originals, store
 from assetgen.generate import statement
 from assetgen.generate.buyer import Buyer, open_purchase
 from assetgen.generate.outcome import Made, billed
+from assetgen.generate.refining import Torn
 from assetgen.generate.requests import TOKEN, Part, images_of
 from assetgen.generate.slots import Turn
 from assetgen.image import decode
@@ -27,7 +28,7 @@ from assetgen.paid.journal import Entry, Fate
 from assetgen.plan import estimates
 from assetgen.plan.choices import Found
 from assetgen.plan.decide import Action, Decision
-from assetgen.plan.routing import NotBegun, job_for
+from assetgen.plan.routing import Drawn, NotBegun, job_for
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record import candidates, record
@@ -94,6 +95,12 @@ class _Choosing:
         if got.not_begun and not got.candidates and not got.failures:
             raise NotBegun
         return got
+
+    def kept(self, drawn: Drawn) -> Bought:
+        """An image that was bought by itself, as the only candidate."""
+        assert drawn.entry is not None
+        self._keep(Part(drawn, (drawn.original,)), _token(self._buyer.entry(drawn.entry)), 1)
+        return self._got
 
     def _settle(self, entry: Entry, known: set[str]) -> AssetgenError | None:
         """Take the images of a purchase of before; the error if there are none to be had."""
@@ -294,6 +301,25 @@ def made(
     for entry in got.entries:  # in the file already
         buyer.placed(entry)
     return None, batch, got.failures
+
+
+def torn(
+    project: Workspace,
+    buyer: Buyer,
+    decision: Decision,
+    *,
+    torn: Torn,
+    batch: store.Batch,
+    turn: Turn,
+) -> Made:
+    """An edit that moved what is outside its mask: it is kept as a candidate, not put into place.
+
+    Raises StorageError.
+    """
+    one, drawn = _Choosing(project, buyer, decision, turn), torn.drawn
+    got = one.kept(drawn)
+    got.remarks.append(f"{torn}; it is kept as a candidate")
+    return stage(project, batch, decision, got)
 
 
 # -- the file --------------------------------------------------------------------------------------

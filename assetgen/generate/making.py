@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assetgen.errors import StorageError
 from assetgen.fs import originals
-from assetgen.generate import renamed, statement
+from assetgen.generate import refining, renamed, statement
 from assetgen.generate.outcome import Picture, billed
 from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
@@ -21,6 +23,7 @@ from assetgen.plan.routing import Drawn, Job, job_for
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
+from assetgen.record.steps import KeepStep
 from assetgen.settings.catalog import Catalog
 
 if TYPE_CHECKING:
@@ -65,8 +68,12 @@ class Maker:
                 digest = originals.keep(self._project.root, drawn.original)
             except StorageError as exc:
                 raise billed(exc, drawn.entry) from exc
-        picture = self.delivered(decision, drawn, mapper, digest)
+        picture = self.delivered(decision, drawn, mapper, digest, is_torn_left=True)
         return renamed.drawn_again(self._project, picture)
+
+    def make_next(self, turns: Iterator[Turn], decision: Decision) -> Picture:
+        """``make`` with the next of ``turns``."""
+        return self.make(decision, map, next(turns))
 
     def _drawn(self, decision: Decision, turn: Turn | None) -> Drawn:
         wish, project = decision.wish, self._project
@@ -91,12 +98,18 @@ class Maker:
         digest: str | None,
         *,
         estimate: Estimate | None = None,
+        is_torn_left: bool = False,
     ) -> Picture:
         """The files and the statement of what a route drew; ``digest`` is that of the original.
 
-        ``estimate`` is what it was expected to cost, if that is not the usual price.
+        ``estimate`` is what it was expected to cost, if that is not the usual price. Raises Torn,
+        if ``is_torn_left``, for an edit that moved what is outside its mask.
         """
         wish, project = decision.wish, self._project
+        given, outside, remark = drawn, None, ""
+        if drawn.keeps_original and wish.asset.mask is not None:
+            drawn, outside, remark = self._with_outside(wish, given, is_torn_left)
+            digest = originals.keep(project.root, drawn.original)
         image = decode.decoded_once(drawn.original, lambda data: drawn.image or self._decoder(data))
         files = derive.derive(
             drawn.original,
@@ -116,15 +129,34 @@ class Maker:
             or estimates.estimate(wish, Action.DRAW, surface=surface, catalog=self._catalog),
             prompts=project.manifest.project.record_prompts,
             digest=digest,
+            outside=outside,
+            refined=project.holdings.chain.history(wish),
         )
         return Picture(
             decision=decision,
             files=files,
             statement=stated,
-            remarks=(*drawn.remarks, *remarks(drawn.original, wish.delivered, files)),
+            remarks=(
+                *drawn.remarks,
+                *filter(None, [remark]),
+                *remarks(drawn.original, wish.delivered, files),
+            ),
             entry=drawn.entry,
             is_draft=drawn.decision == "draft",
         )
+
+    def _with_outside(
+        self, wish: Wish, drawn: Drawn, is_torn_left: bool
+    ) -> tuple[Drawn, KeepStep | None, str]:
+        """What was drawn with what is outside its mask as before, the step, and what to say."""
+        found = refining.kept_outside(self._project, wish, drawn.original)
+        if found.kept is None or found.kept.is_torn:
+            if found.kept and is_torn_left:
+                raise refining.Torn(drawn, found.kept)
+            return drawn, None, found.remark
+        received = hashlib.sha256(drawn.original).hexdigest()
+        step = refining.step_of(found.kept, received, found.parent)
+        return replace(drawn, original=found.kept.data, image=None), step, ""
 
     def _derived_again(self, decision: Decision, mapper: Mapper) -> Picture:
         """The files made again from the kept original: free on every route."""
@@ -163,6 +195,8 @@ class Maker:
         raise StorageError(f"the original of {wish.asset.id} is no longer in the cache")
 
     def _source_type_of(self, reference: str) -> str | None:
+        if reference.startswith(":"):  # the image that a step changes: what drew it is known
+            return None
         if reference.startswith("@"):
             known = self._project.record(reference[1:])
             return known.source_type if isinstance(known, Record) else None

@@ -38,6 +38,8 @@ class Options:
     patience: float = 600
     """Seconds to wait for another run in this project."""
 
+    also: tuple[str, ...] = ()
+    """Files that the caller wrote for this run, which are committed with what is made."""
     shard: Shard | None = None
     """Make only the images of this part, and no typed module."""
 

@@ -173,6 +173,8 @@ class Outcome:
     """Images of which there are candidates, so that they are not bought again."""
     in_batch: list[Decision] = field(default_factory=list)
     """Images that are in a batch, so that they are not made again."""
+    also: tuple[str, ...] = ()
+    """Files that were written for what was made, such as assets.toml."""
     batches: tuple[str, ...] = ()
     """The files of batches that were written."""
     rests_on: frozenset[str] = frozenset()
@@ -188,7 +190,7 @@ class Outcome:
         """The files that were written beside pictures and records."""
         own = {baseline.FILE: self.baseline, ".gitignore": self.gitignore}
         written = (path for path, is_written in own.items() if is_written)
-        return (*self.module, *written, *self.batches)
+        return (*self.module, *written, *self.batches, *self.also)
 
     @property
     def exit_code(self) -> int:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def generate(
             everything=everything,
         )
         outcome.manifest = project.manifest
+        outcome.also = options.also if outcome.made else ()
         outcome.others = len(project.others)
         if not options.force:
             outcome.in_batch = [d for d in decisions if d.action is Action.WAIT]
@@ -274,12 +276,12 @@ class _Performer:
 
     def _purchase(self, decision: Decision, turn: Turn) -> _Bought:
         """One bought picture with its files ready; the many pictures alone keep the cores busy."""
-        from assetgen.generate import choosing  # with what buys
+        from assetgen.generate import purchasing
 
-        batch, buyer = store.Batch(self._project.root), self._buyer()
-        if choosing.is_choice(buyer, decision):
-            return choosing.made(self._project, buyer, decision, batch=batch, turn=turn)
-        return self._make(decision, batch, map, turn), batch, ()
+        make = partial(self._make, mapper=map)
+        return purchasing.purchased(
+            self._project, self._buyer(), self._maker, decision, make=make, turn=turn
+        )
 
     def _place_bought(self, done: Mapping[Future[_Bought], tuple[Decision, Turn]]) -> None:
         batch, made = store.Batch(self._project.root), []

@@ -62,7 +62,7 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
     place_of_record = picture.decision.wish.place
     digests = {file.path: file.sha256 for file in picture.files}
     moving = leaving.approval
-    own = {place_of_record: _record(picture, place_of_record)}
+    own = {place_of_record: record_of(picture, place_of_record)}
     own |= {moving.place: moving.data} if moving else {}
     own |= {one.place: old_names.write(one) for one in leaving.names}
     try:
@@ -83,7 +83,7 @@ def stage(batch: store.Batch, picture: Picture, leaving: Leaving = Leaving()) ->
     )
 
 
-def _record(picture: Picture, path: str) -> bytes:
+def record_of(picture: Picture, path: str) -> bytes:
     """The record of ``picture``. Raises StorageError for one that could not be read again."""
     try:
         data = record.write(picture.statement)

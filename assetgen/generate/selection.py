@@ -18,6 +18,7 @@ from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.manifest import naming
 from assetgen.manifest.key_types import MOST_CANDIDATES
+from assetgen.manifest.schema import Asset
 from assetgen.pages import typed_module
 from assetgen.paid import journal, log_file
 from assetgen.plan import decide, guards, redrawing, routing, settle
@@ -59,10 +60,18 @@ def ask_for_candidates(project: Workspace, options: Options) -> None:
                 cure=command("assetgen generate {id}", id=asset.id),
             )
     assets = tuple(
-        structs.replace(one, candidates=options.candidates) if one.id in named else one
+        _with_candidates(one, options.candidates) if one.id in named else one
         for one in project.manifest.asset
     )
     project.use(structs.replace(project.manifest, asset=assets))
+
+
+def _with_candidates(asset: Asset, number: int) -> Asset:
+    """The asset with so many candidates of its image, which its last step makes."""
+    if not asset.refine:
+        return structs.replace(asset, candidates=number)
+    *before, last = asset.refine
+    return structs.replace(asset, refine=(*before, structs.replace(last, candidates=number)))
 
 
 def chosen(project: Workspace, options: Options, everything: Sequence[Decision]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
@@ -38,6 +38,14 @@ class Slots:
             self._queue.append(turn)
             self._serve()
         return turn
+
+    def turns(self, first: Turn) -> Generator[Turn]:
+        """``first``, then new turns, for requests of which each follows from the one before."""
+        yield first
+        first.drops_image()
+        while True:
+            with self.line_up() as turn:
+                yield turn
 
     def submit(
         self, items: Iterable[T], task: Callable[[T, Turn], R], threads: ThreadPoolExecutor

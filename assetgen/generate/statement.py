@@ -26,7 +26,6 @@ from assetgen.record.schema import (
     Candidate,
     Costs,
     DataFile,
-    Derivation,
     Marking,
     Original,
     Predicate,
@@ -35,12 +34,14 @@ from assetgen.record.schema import (
     RecordedAsset,
     RecordedPrompt,
     RecordedRoute,
+    RecordedStep,
     Sha256,
     Statement,
     Storage,
     Subject,
     Tool,
 )
+from assetgen.record.steps import Derivation, KeepStep, Step
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,14 @@ def of_drawing(
     estimate: cost.Estimate,
     prompts: str,
     digest: str | None = None,
+    outside: KeepStep | None = None,
+    refined: Sequence[Mapping[str, Any]] = (),
 ) -> Statement:
     """The statement for a picture that a route drew; ``prompts`` is "text" or "digest".
 
-    ``digest`` is the sha256 (hex) of the original, if it is known.
+    ``digest`` is the sha256 (hex) of the original, if it is known. ``outside`` is how the original
+    was made from what the route gave; ``refined`` are the images before, as their records state
+    them.
     """
     revised = prompt_text(drawn.revised, prompts) if drawn.revised else None
     predicate = Predicate(
@@ -89,7 +94,7 @@ def of_drawing(
         inputs=list(wish.intent.inputs),
         response=drawn.response,
         original=_original(drawn.original, digest) if drawn.keeps_original else None,
-        derive=_derive(wish, files),
+        derive=_derive(wish, files, [outside] if outside else ()),
         observed=[file.measured() for file in files],
         placeholder=placeholder,
         storage=Storage(received=drawn.received, decision=drawn.decision, reason=drawn.reason),
@@ -102,6 +107,7 @@ def of_drawing(
             provider=drawn.provider_cost,
         ),
         tool=_tool(wish),
+        refined=msgspec.convert(list(refined), list[RecordedStep]) if refined else msgspec.UNSET,
     )
     return Statement(subject=_subject(files), predicate=predicate)
 
@@ -189,7 +195,7 @@ def of_derivation(old: Known, wish: Wish, files: Sequence[Derived]) -> Mapping[s
     return record.amended(
         old.statement,
         _subject(files),
-        derive=_derive(wish, files),
+        derive=_derive(wish, files, _kept_outside(old)),
         asset=_asset(wish),
         observed=[file.measured() for file in files],
         marking=_marking(old.record.source_type, files),
@@ -233,7 +239,7 @@ def of_renaming(
     parts: dict[str, object] = {
         "asset": _asset(wish),
         "intent": wish.intent.stated(prompts),
-        "derive": _derive(wish, files),
+        "derive": _derive(wish, files, _kept_outside(old)),
         "observed": [file.measured() for file in files],
     }
     if old.record.asset_id != wish.asset.id:
@@ -305,10 +311,17 @@ def prompt_text(text: str, prompts: str) -> PromptText:
     return PromptText(digest=record.digest_text(text), text=text if kept else None)
 
 
-def _derive(wish: Wish, files: Sequence[Derived]) -> Derivation:
+def _kept_outside(old: Known) -> tuple[KeepStep, ...]:
+    """The step that made the original of a record from what a model gave, if there is one."""
+    first = [one for one in old.record.steps if one.get("op") == "keep-outside"]
+    return tuple(msgspec.convert(one, KeepStep) for one in first)
+
+
+def _derive(wish: Wish, files: Sequence[Derived], first: Sequence[KeepStep] = ()) -> Derivation:
+    steps: list[Step] = [*first, *wish.steps]
     return Derivation(
-        digest=record.digest(wish.steps),
-        steps=list(wish.steps),
+        digest=record.digest(steps),
+        steps=steps,
         encoder=derive.encoder(tuple(file.format for file in files)),
     )
 

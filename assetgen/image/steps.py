@@ -6,7 +6,7 @@ from msgspec import UNSET
 
 from assetgen.manifest.key_types import Fit, Format
 from assetgen.manifest.schema import Asset, Target, targets
-from assetgen.record.schema import EncodeStep, FitStep, Step
+from assetgen.record.steps import EncodeStep, FitStep, Step
 
 #: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
 QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}

@@ -43,6 +43,7 @@ Name = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]*$(?!\n)", max_length=60
 # Long enough for everything that is honest; a text of megabytes is refused where it is read.
 Text = Annotated[str, Meta(max_length=1000)]
 Side = Annotated[int, Meta(ge=1, le=8192, description="pixels")]
+Pixel = Annotated[int, Meta(ge=0, le=8191, description="pixels")]
 Prompt = Annotated[str, Meta(max_length=32_000, description="what the image shows")]
 #: The most candidates of one asset, on every route.
 MOST_CANDIDATES = 10
@@ -122,6 +123,27 @@ class Fit(Table, frozen=True):
             "without it [0.5, 0.15]"
         ),
     ] = None
+
+
+class Refine(Table, frozen=True):
+    """A step that changes the image of the step before, or a part of it."""
+
+    say: Annotated[str, Meta(min_length=1, max_length=32_000, description="what changes, in words")]
+    box: Annotated[
+        tuple[Pixel, Pixel, Side, Side] | None,
+        Meta(description="[x, y, width, height] in pixels of the image: only this part changes"),
+    ] = None
+    mask: Annotated[
+        Text | None,
+        Meta(description="a PNG of the size of the image: only its transparent part changes"),
+    ] = None
+    candidates: Candidates | None = None
+
+
+Refinements = Annotated[
+    tuple[Refine, ...],
+    Meta(max_length=20, description="steps that change the image, one after the other"),
+]
 
 
 class Variants(Table, frozen=True):

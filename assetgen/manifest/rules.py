@@ -10,9 +10,9 @@ from typing import Any
 from assetgen.cure import Blank, Cure, advice
 from assetgen.errors import UnsupportedOption
 from assetgen.fs import paths
-from assetgen.manifest import collection, named, placeholders
-from assetgen.manifest.key_types import MOST_CANDIDATES
+from assetgen.manifest import named, placeholders
 from assetgen.manifest.module_rules import of_modules, of_patterns
+from assetgen.manifest.painting_rules import of_candidates, of_steps
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
     FILE,
@@ -48,9 +48,9 @@ def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> 
     yield from of_patterns(("check", "ignore"), manifest.check.ignore)
     near = near or _Nearest()
     yield from _of_names(manifest, manifest.defaults, ("defaults",), near=near)
-    yield from _of_candidates(manifest.defaults, ("defaults",), manifest.defaults.model)
+    yield from of_candidates(manifest.defaults, ("defaults",), manifest.defaults.model)
     for number, rule in enumerate(manifest.collection):
-        yield from _of_candidates(rule, ("collection", number), rule.model, manifest.defaults)
+        yield from of_candidates(rule, ("collection", number), rule.model, manifest.defaults)
     if manifest.defaults.route == ADOPTED:
         what = f"route {ADOPTED!r} is for single assets, whose images exist"
         yield Fault(("defaults", "route"), what, advice("set it in these assets"))
@@ -145,24 +145,6 @@ _ADD_GATEWAY = advice(
 )
 
 
-def _of_candidates(
-    table: Asset | collection.Collection | Defaults,
-    at: Key,
-    model: str | None,
-    usual: Defaults | None = None,
-) -> Iterator[Fault]:
-    """A number of candidates that no route buys; what ``usual`` states is a mistake of that."""
-    number = table.candidates
-    if number is None or 1 <= number <= MOST_CANDIDATES:
-        return
-    if usual is not None and usual.candidates == number:
-        return
-    route = table.route or (usual.route if usual else None) or "local"
-    whose = f"route {route!r}" + (f" with model {model}" if model else "")
-    what = f"candidates = {number} is out of range: {whose} makes 1 to {MOST_CANDIDATES}"
-    yield Fault((*at, "candidates"), what, advice("candidates = {most}", most=MOST_CANDIDATES))
-
-
 # -- one asset -------------------------------------------------------------------------------------
 
 
@@ -179,7 +161,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     yield from _of_names(manifest, asset, at, near=near)
     yield from _of_variants(asset, at)
     if asset.is_painted:  # elsewhere there are no candidates at all
-        yield from _of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
+        yield from of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
     if asset.page is not None:
         if wrong := paths.problem_of_page(asset.page):
             what = f"from = {brief(asset.page)} {wrong}"
@@ -201,6 +183,9 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     texts = {"alt": asset.alt, "prompt": asset.prompt}
     more = {"model": asset.model or "", "quality": asset.quality or "", "values": asset.values}
     yield from _bad_texts({**texts, **more}, at)
+    yield from of_steps(asset, at, manifest.model_of(asset))
+    for index, step in enumerate(asset.refine):
+        yield from _bad_texts({"say": step.say}, (*at, "refine", index))
 
 
 def _of_placeholders(asset: Asset, at: Key) -> Iterator[Fault]:

@@ -25,6 +25,7 @@ from assetgen.manifest.key_types import (
     Name,
     PaintOptions,
     Prompt,
+    Refinements,
     Route,
     Severity,
     Size,
@@ -245,6 +246,7 @@ class Asset(Table, frozen=True):
     ] = False
     keep: Keep = "git"
     keep_old: KeepOld | None = None
+    refine: Refinements = ()
 
     @property
     def format(self) -> Format:
@@ -386,10 +388,11 @@ def normal(text: str) -> str:
 
 def references_at(asset: Asset) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """The images that the asset's own keys name, as "@id" or path, each with its key."""
-    for index, reference in enumerate(asset.inputs):
-        yield ("inputs", index), reference
+    yield from ((("inputs", index), reference) for index, reference in enumerate(asset.inputs))
     if asset.mask is not None:
         yield ("mask",), asset.mask
+    steps = enumerate(asset.refine)
+    yield from ((("refine", index, "mask"), step.mask) for index, step in steps if step.mask)
 
 
 def references(asset: Asset) -> tuple[Text, ...]:

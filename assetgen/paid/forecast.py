@@ -10,11 +10,11 @@ from msgspec import structs
 
 from assetgen.errors import AssetgenError
 from assetgen.manifest import naming
-from assetgen.plan import routing
+from assetgen.plan import refining, routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
 from assetgen.plan.shards import Shard
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, parent_of
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI
@@ -38,7 +38,7 @@ def decisions(
     if named:
         every = [one for one in every if one.asset.id in named]
     drawn = Action.DRAW
-    return [_with_problem(project, one) if one.action is drawn else one for one in every]
+    return [with_problem(project, one) if one.action is drawn else one for one in every]
 
 
 def in_batches(
@@ -86,7 +86,8 @@ def untried(decided: Iterable[Decision], conditions: Conditions) -> list[str]:
     ]
 
 
-def _with_problem(project: Workspace, decision: Decision) -> Decision:
+def with_problem(project: Workspace, decision: Decision) -> Decision:
+    """The decision with the error for which ``generate`` would refuse its request."""
     if decision.problem is not None:
         return decision
     asset = decision.asset
@@ -101,6 +102,8 @@ def _with_problem(project: Workspace, decision: Decision) -> Decision:
 def _job(project: Workspace, wish: Wish) -> Job:
     """The job, with a stand-in for each image of another asset that does not exist yet."""
     lacking = {f"@{need}" for need in wish.needs if not _exists(project, need)}
+    is_step = wish.before is not None and parent_of(wish) is None
+    lacking |= {refining.PARENT} if is_step else set()
     if lacking and wish.asset.mask:  # its size could not be compared
         wish = replace(wish, asset=structs.replace(wish.asset, mask=None))
     job = routing.job_for(project, wish)

@@ -76,6 +76,7 @@ def _expenses(
             if of_one[0].asset_id != record.id_at(path):
                 raise Unusable(f"it belongs to asset {of_one[0].asset_id[:80]!r}")
             found += ledger.of_picked(statement) or [of_one]
+            found += ledger.of_steps(statement)
         except Unusable as exc:
             damaged.append((path, str(exc)))
     return found, damaged

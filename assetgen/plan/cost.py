@@ -32,6 +32,8 @@ class Estimate:
     """Whether it is the price that a gateway states."""
     images: int = 1
     """How many images it is for."""
+    steps: int = 1
+    """How many images are made one after the other, each from the one before."""
 
     @property
     def words(self) -> str:
@@ -39,6 +41,8 @@ class Estimate:
         if self.micros == 0:
             return "free"
         each = f" for {self.images} candidates" if self.images > 1 else ""
+        if self.steps > 1:
+            each = f" for {self.images} images in {self.steps} steps"
         if self.micros is None:
             return f"{self.basis}{each}"
         marks = "" if self.is_published else " (measured by others)"

@@ -34,6 +34,8 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
         if need in remade:
             yield Reason(f"{OF_NEED}{need}", new="will be made again")
     changes = () if wanted.asset.is_adopted else tuple(wanted.intent.changes(record.intent))
+    if changes and (of_steps := _of_steps(wanted, record)) is not None:
+        changes = tuple(of_steps)
     of_user = [one for one in changes if not _is_of_layouts(one[0], wanted, record)]
     is_newer = any(name == "template" for name, _, _ in changes)  # a new default is one too
     if is_newer and not of_user:
@@ -57,6 +59,37 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     names = [target.path for target in wanted.targets]
     if old_files != new_files or list(record.subject) != names:
         yield Reason("files", ", ".join(record.subject), ", ".join(names))
+
+
+def _of_steps(wanted: Wish, record: Record) -> list[tuple[str, Any, Any]] | None:
+    """What differs in the image before all steps, and in the steps; None if neither does."""
+    new, old = [msgspec.to_builtins(wanted.intent)], [dict(record.intent)]
+    for chain in (new, old):
+        while isinstance(after := chain[-1].get("after"), Mapping):
+            chain.append(dict(after))
+    if len(new) == len(old) == 1:
+        return None
+    base = wanted
+    while base.before is not None:
+        base = base.before
+    changes = base.intent.changes(old[-1])
+    before, after = (_steps_in_words(chain) for chain in (old, new))
+    if before != after:
+        same = [one for one, other in zip(before, after, strict=False) if one == other]
+        at = len(same)
+        changes.append(("refine", "; ".join(before[at:]) or None, "; ".join(after[at:]) or None))
+    return changes or None
+
+
+def _steps_in_words(chain: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each step of a chain of intents, the last one first there, as a reader knows it again."""
+    found = []
+    for step in reversed(chain[:-1]):
+        where = f" in {step['box']}" if step.get("box") else ""
+        where = " in a mask" if step.get("mask") else where
+        said = str(step.get("prompt"))
+        found.append(f"{said}{where}")
+    return found
 
 
 def _is_of_layouts(name: str, wanted: Wish, record: Record) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from assetgen.plan import cost
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, to_be_made
 from assetgen.settings.catalog import Catalog
 
 
@@ -30,7 +30,11 @@ def estimate(
         text_model=wanted.options.text_model if wanted.asset.route == "responses" else None,
         descriptor=wanted.descriptor,
     )
-    return times(of_one, wanted.asset.images) if action == "draw" else of_one
+    if action != "draw":
+        return of_one
+    own = times(of_one, wanted.asset.images)
+    before = [estimate(one, action, surface, catalog) for one in to_be_made(wanted)][:1]
+    return after_steps(own, before[0]) if before else own
 
 
 def for_images(wanted: Wish, number: int) -> Wish:
@@ -44,3 +48,16 @@ def times(of_one: cost.Estimate, images: int) -> cost.Estimate:
         return of_one
     micros = None if of_one.micros is None else of_one.micros * images
     return replace(of_one, micros=micros, images=images)
+
+
+def after_steps(own: cost.Estimate, before: cost.Estimate) -> cost.Estimate:
+    """The estimate for the last step of an image with those that have to be made first."""
+    micros = None
+    if own.micros is not None and before.micros is not None:
+        micros = own.micros + before.micros
+    return replace(
+        own,
+        micros=micros,
+        images=own.images + before.images,
+        steps=before.steps + 1,
+    )

@@ -204,6 +204,9 @@ class _Inspection:
             yield from self._missing(key, reference)
         if self.asset.mask:
             yield from self._missing(("mask",), self.asset.mask)
+        for number, step in enumerate(self.asset.refine):
+            if step.mask:
+                yield from self._missing(("refine", number, "mask"), step.mask)
         if self._is_doubtful("from") or self._is_doubtful("prompt"):
             return
         of_data: list[Fault] = []

@@ -19,6 +19,7 @@ from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.batches import Batches
 from assetgen.plan.bought_before import BoughtBefore
+from assetgen.plan.chain import Chain
 from assetgen.plan.choices import Choices
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import settling_record
@@ -46,6 +47,7 @@ class Holdings:
         self._moves, self.batches = Moves(root, tree, manifest), Batches(root, tree, manifest)
         self.bought = BoughtBefore(root, records, manifest, asks)
         self.choices = Choices(root, records, manifest)
+        self.chain = Chain(root, records, self.bought, self._named)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -61,6 +63,7 @@ class Holdings:
             kept=self.bought.record,
             replacing=self.replacing,
             unproven=self.unproven,
+            picture=self.chain.picture,
             batched=self.batches.of,
             undecided=self.choices.undecided,
         )
@@ -186,18 +189,15 @@ class Holdings:
 
     def original(self, known: Record) -> str | None:
         """Where the original is, if not in the cache: "here" in a file, "git", None if nowhere."""
-        return next((where for where, _ in self._originals(known)), None)
+        return next((where for where, _ in self._named(known.original, known)), None)
 
     def original_bytes(self, known: Record) -> bytes | None:
         """The original of a record, from the cache, a file of this tree or git."""
-        if known.original is None:
-            return None
-        data = originals.read(self._root, known.original)
-        return data or next((data for _, data in self._originals(known)), None)
+        data = originals.read(self._root, known.original) if known.original else None
+        return data or next((data for _, data in self._named(known.original, known)), None)
 
-    def _originals(self, known: Record) -> Iterator[tuple[str, bytes]]:
-        """(where, bytes) of each file that is the original, outside the cache."""
-        wanted = known.original
+    def _named(self, wanted: str | None, known: Record) -> Iterator[tuple[str, bytes]]:
+        """(where, bytes) of each file that is the original with a sha256 (hex), of an asset."""
         if wanted is None:
             return
         for path in dict.fromkeys((*known.subject, *self._moves.images.get(wanted, ()))):

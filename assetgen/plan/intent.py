@@ -22,7 +22,7 @@ from assetgen.layouts.kind import Kind
 from assetgen.manifest.key_types import PaintOptions
 from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan import data_values, inherited, page_given
+from assetgen.plan import data_values, inherited, page_given, refining
 from assetgen.plan.refusals import refuse_unsupported
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
@@ -59,7 +59,7 @@ def _wish(manifest: Manifest, asset: Asset, world: World, paths: Mapping[str, st
         return _draft_wish(manifest, asset, kind)
     make = _local_wish if asset.is_local else _painted_wish
     whole = completed(manifest, asset, kind, world)
-    made = make(manifest, whole, kind, world=world, paths=paths)
+    made = refining.refined(make(manifest, whole, kind, world=world, paths=paths), world)
     stated = {**inherited.inherited(manifest, asset, kind), **asset.values}
     data = {path: world.digest(path) or "" for path in data_values.files(stated)}
     return replace(made, data=data) if data else made

@@ -13,7 +13,7 @@ from assetgen.image import sizes
 from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan.wish import Wish, World
+from assetgen.plan.wish import Wish, World, to_be_made
 from assetgen.record import candidates
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
@@ -27,6 +27,7 @@ _NOT_HONOURED = {
         "mask": "a layout does not edit an image",
         "candidates": "the same values always give the same image",
         "options": "options are for models",
+        "refine": "a layout draws the same image each time; change its values",
     },
     route_names.ADOPTED: dict.fromkeys(
         (
@@ -39,6 +40,7 @@ _NOT_HONOURED = {
             "options",
             "size",
             "values",
+            "refine",
         ),
         "nothing draws it: its image exists",
     ),
@@ -144,7 +146,8 @@ def undeliverable(wanted: Wish) -> Iterator[Fault]:
 
 def refused(wanted: Wish, world: World) -> Iterator[Fault]:
     """Everything for which a wish is refused before anything is drawn or paid."""
-    yield from not_accepted(wanted, world.the_catalog, world.today())
+    for one in (wanted, *to_be_made(wanted)):
+        yield from not_accepted(one, world.the_catalog, world.today())
     yield from undeliverable(wanted)
     for path in (*wanted.paths, *_also_written(wanted)):
         if found := world.obstacle(path):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from assetgen import route_names
 from assetgen.layouts.fonts import SANS, Font
+from assetgen.plan import refining
 from assetgen.plan.refusals import refuse_before_drawing
 from assetgen.plan.wish import Wish
 from assetgen.plan.workspace import Workspace
@@ -76,7 +77,7 @@ def job_for(
         palette=style.palette,
         font=style.font or SANS,
         fonts=project.fonts() if wish.asset.is_local else {},
-        read=project.read_input,
+        read=refining.reader(wish, project.read_input, project.holdings.chain.parent),
         root=project.root,
         source_type=source_type,
         catalog=lambda: project.world().the_catalog,

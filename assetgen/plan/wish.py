@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -22,7 +22,7 @@ from assetgen.manifest.schema import FILE, Asset, Target, references, targets
 from assetgen.plan.page import Page
 from assetgen.record import record
 from assetgen.record.record import Intent, Record, Unusable
-from assetgen.record.schema import Step
+from assetgen.record.steps import Step
 from assetgen.settings import catalog as catalogue
 from assetgen.settings.catalog import Catalog
 from assetgen.settings.descriptors import Descriptor
@@ -47,6 +47,8 @@ class Wish:
     """The data files that values are read from, path -> sha256 (hex)."""
     collection: str | None = None
     """The id of the collection that makes the asset, as it is written."""
+    before: Wish | None = None
+    """What is asked for before the last step that refines it; None without such a step."""
     is_as_shipped: bool = False
     """Whether its layout and its fonts are those of assetgen, so that no one else changes them."""
 
@@ -94,6 +96,14 @@ class Wish:
         return str(self.intent.stated("text")["digest"])
 
 
+@dataclass(frozen=True)
+class Stored:
+    """An image that was made: sha256 (hex) of its original, WIDTHxHEIGHT in pixels."""
+
+    sha256: str
+    size: str | None
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Elsewhere:
     """What git, the cache and other paths hold of a picture that is not in its place."""
@@ -121,6 +131,8 @@ class Elsewhere:
     assetgen did not place in this checkout."""
     kept: Callable[[Wish], Record | None] = lambda _wish: None
     """The record that was kept with the original of exactly this image."""
+    picture: Callable[[Wish], Stored | None] = lambda _wish: None
+    """The image of a wish, as it was made, whether it is in place or a step of what is."""
     batched: Callable[[Wish], InBatch | None] = lambda _wish: None
     """The batch in which the image of an asset is, which was sent and is not collected."""
     undecided: Callable[[Wish], Undecided | None] = lambda _wish: None
@@ -233,6 +245,29 @@ class World:
 
 def rests_on(wanted: Wish) -> set[str]:
     """The files that a wish is made from, its page among them, and "@id" for other assets."""
+    if wanted.before is not None:
+        return rests_on(wanted.before) | _masks(wanted.asset)
     made_from = {entry["path"] for entry in wanted.intent.inputs}
     page = {wanted.asset.page} if wanted.asset.page else set()
     return made_from | set(references(wanted.asset)) | page | set(wanted.data)
+
+
+def _masks(asset: Asset) -> set[str]:
+    return {step.mask for step in asset.refine if step.mask is not None}
+
+
+#: The role of the image that a step changes, among the inputs of an intent.
+PARENT_ROLE = "parent"
+
+
+def parent_of(wish: Wish) -> str | None:
+    """sha256 (hex) of the image that the last step changes; None if it is not there yet."""
+    found = (one["sha256"] for one in wish.intent.inputs if one["role"] == PARENT_ROLE)
+    return next(found, None)
+
+
+def to_be_made(wish: Wish) -> Iterator[Wish]:
+    """What is asked for before each step whose image has to be made first, the nearest first."""
+    while wish.before is not None and parent_of(wish) is None:
+        wish = wish.before
+        yield wish

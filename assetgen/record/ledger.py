@@ -25,6 +25,7 @@ from assetgen.record.schema import (
     RecordedRequest,
     RecordedResponse,
     RecordedRoute,
+    RecordedStep,
 )
 
 By = Literal["model", "asset", "month"]
@@ -155,6 +156,32 @@ def of_picked(statement: Mapping[str, Any]) -> list[list[Expense]]:
     if problems := candidates.problems(paid.candidates, paid.purchases):
         raise Unusable(problems[0])
     return list(_of_candidates(paid.asset.id, paid.candidates, paid.purchases))
+
+
+def of_steps(statement: Mapping[str, Any]) -> list[list[Expense]]:
+    """The expenses of the images that the one of a statement was refined from. Raises Unusable."""
+    try:
+        paid = msgspec.convert(statement["predicate"], _RefinedParts)
+    except (msgspec.ValidationError, LookupError, TypeError) as exc:
+        raise Unusable(f"it does not have the form of a record: {exc}") from None
+    found: list[list[Expense]] = []
+    for step in paid.refined:
+        if step.candidates and step.purchases:
+            if problems := candidates.problems(step.candidates, step.purchases):
+                raise Unusable(problems[0])
+            found += _of_candidates(paid.asset.id, step.candidates, step.purchases)
+            continue
+        parts = _PaidParts(
+            asset=paid.asset,
+            intent={"digest": step.intent},
+            route=step.route,
+            cost=step.cost,
+            request=step.request,
+            response=step.response,
+            original=step.original,
+        )
+        found.append(_expenses(parts))
+    return found
 
 
 def _of_candidates(
@@ -315,6 +342,13 @@ class _PickedParts(msgspec.Struct, frozen=True):
     purchases: list[Purchase] = []
 
 
+class _RefinedParts(msgspec.Struct, frozen=True):
+    """The parts of a predicate about the images before each step."""
+
+    asset: RecordedAsset
+    refined: list[RecordedStep] = []
+
+
 # Built here, in one thread: msgspec crashes where threads build the form of one class at once.
-for _form in (_PaidParts, _PickedParts):
+for _form in (_PaidParts, _PickedParts, _RefinedParts):
     msgspec.json.Decoder(_form)

@@ -13,7 +13,8 @@ import msgspec
 
 from assetgen import __version__
 from assetgen.record import proof_of_candidates, proof_of_requests, record
-from assetgen.record.schema import EncodeStep, Predicate, Statement
+from assetgen.record.schema import Predicate, Statement
+from assetgen.record.steps import EncodeStep
 
 _OURS = ("adopted", "accepted")
 _DECISIONS = ("commit", "draft")

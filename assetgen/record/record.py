@@ -17,10 +17,14 @@ from typing import Any
 import msgspec
 
 from assetgen.fs import paths
+from assetgen.record.intent import Intent as Intent
+from assetgen.record.intent import canonical as canonical
+from assetgen.record.intent import changes as changes
+from assetgen.record.intent import digest as digest
+from assetgen.record.intent import digest_text as digest_text
 from assetgen.record.schema import (
     PREDICATE,
     STATEMENT,
-    Derivation,
     Marking,
     Measured,
     Original,
@@ -31,6 +35,7 @@ from assetgen.record.schema import (
     Storage,
     Subject,
 )
+from assetgen.record.steps import Derivation
 
 FOLDER = ".assetgen/records"
 #: The largest record that is read, in bytes.
@@ -41,70 +46,6 @@ IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 class Unusable(ValueError):
     """A record that assetgen did not write, or that was changed since; the text says how."""
-
-
-_PIXELS_OF_A_MODEL = 1536 * 1024
-
-
-class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything that decides what the picture is. Only a change of this makes a picture stale."""
-
-    kind: str
-    medium: str
-    prompt: str
-    values: dict[str, Any]
-    inputs: list[dict[str, Any]]
-    mask: str | None
-    model: str | None
-    size: str
-    quality: str | None
-    background: str
-    take: int
-    template: str | None = None
-    palette: list[str] | None = None
-    font: str | None = None
-    options: dict[str, Any] | None = None
-
-    @property
-    def pixels(self) -> int:
-        """The pixels of the picture, or how many to expect where the model decides its size."""
-        width, _, height = self.size.partition("x")
-        if width.isdigit() and height.isdigit():
-            return int(width) * int(height)
-        return _PIXELS_OF_A_MODEL
-
-    def stated(self, prompts: str) -> dict[str, Any]:
-        """The intent as a record states it, with its digest; ``prompts`` is "text" or "digest"."""
-        stated: dict[str, Any] = msgspec.to_builtins(self)
-        if prompts == "digest" and self.prompt:
-            stated["prompt"] = digest_text(self.prompt)
-        return {**stated, "digest": digest(stated)}
-
-    @property
-    def digests(self) -> tuple[str, ...]:
-        """Its digests as records may have it: with the prompt, or with a digest of the prompt."""
-        return tuple(self.stated(prompts)["digest"] for prompts in ("text", "digest"))
-
-    def changes(self, old: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-        """Each field that differs from a recorded intent, as (name, old, new)."""
-        new: dict[str, Any] = msgspec.to_builtins(self)
-        stated = str(old.get("prompt", ""))
-        if stated.startswith("sha256:") and stated != self.prompt:
-            new["prompt"] = digest_text(self.prompt)
-        if old.get("digest") == digest(new):
-            return []
-        return list(changes({k: v for k, v in old.items() if k != "digest"}, new))
-
-
-def changes(old: Any, new: Any, at: str = "") -> Any:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
-        for key in dict.fromkeys((*new, *old)):
-            yield from changes(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
-    elif isinstance(old, list) and isinstance(new, list) and old and new and len(old) == len(new):
-        for index, (before, after) in enumerate(zip(old, new, strict=True)):
-            yield from changes(before, after, f"{at}[{index}]")
-    elif old != new:
-        yield at, old, new
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +60,8 @@ class Record:
     steps: Sequence[Mapping[str, Any]]
     """As they were written: a key that this version does not know counts as a difference."""
     original: str | None  # sha256 (hex) of the unchanged bytes
+    original_size: str | None
+    """WIDTHxHEIGHT of the original in pixels."""
     owner: str | None
     surface: str | None
     request: str | None
@@ -178,19 +121,6 @@ _DIGITS = 2
 
 def _folder(asset_id: str) -> str:
     return hashlib.sha256(asset_id.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
-
-
-def canonical(value: Any) -> bytes:
-    """RFC 8785 JSON of a value without floats and with names below U+D800, as in all records."""
-    return msgspec.json.encode(value, order="sorted")
-
-
-def digest(value: Any) -> str:
-    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
-
-
-def digest_text(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def recorded_request(
@@ -329,6 +259,7 @@ def read(data: bytes, path: str) -> Record:
         intent=predicate.intent,
         steps=whole["predicate"]["derive"]["steps"] if predicate.derive else (),
         original=original.digest.removeprefix("sha256:") if original else None,
+        original_size=f"{original.width}x{original.height}" if original else None,
         owner=predicate.route.owner,
         surface=predicate.route.surface,
         request=request.digest if request else None,

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from assetgen.record.steps import Derivation
+
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "urn:assetgen:provenance:v1"
 
@@ -209,36 +211,6 @@ class Original(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     c2pa: Credentials | None = None
 
 
-class FitStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag="fit"):
-    """Crop or pad to a size in pixels."""
-
-    mode: str
-    width: int
-    height: int
-    filter: str = "lanczos"
-    focus: list[float] | UnsetType = UNSET
-
-
-class EncodeStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag="encode"):
-    """Write one file; without ``path`` it is the asset's main file."""
-
-    format: str
-    path: str | UnsetType = UNSET
-    width: int | UnsetType = UNSET
-    quality: int | UnsetType = UNSET
-
-
-Step = FitStep | EncodeStep
-
-
-class Derivation(msgspec.Struct, frozen=True, kw_only=True):
-    """The steps from the original to the files, and the encoders that took them."""
-
-    digest: str = ""
-    steps: list[Step]
-    encoder: str = ""
-
-
 class Measured(msgspec.Struct, frozen=True):
     """What was measured of one file when it was made; pixels."""
 
@@ -340,6 +312,22 @@ class Integrity(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
+class RecordedStep(msgspec.Struct, frozen=True, kw_only=True):
+    """An image that a later step has changed: what was asked and received, and what it cost."""
+
+    intent: str
+    """The digest of its intent."""
+    prompt: RecordedPrompt
+    route: RecordedRoute
+    request: RecordedRequest | None
+    response: RecordedResponse | None
+    original: Original | None
+    cost: Costs
+    candidates: list[Candidate] | UnsetType = UNSET
+    """Every image that it was picked from, itself among them."""
+    purchases: list[Purchase] | UnsetType = UNSET
+
+
 class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     """Where the files of one asset come from."""
 
@@ -366,6 +354,8 @@ class Predicate(msgspec.Struct, frozen=True, kw_only=True):
     """Every image that this one was picked from, itself among them."""
     purchases: list[Purchase] | UnsetType = UNSET
     """The requests that the candidates came from."""
+    refined: list[RecordedStep] | UnsetType = UNSET
+    """The images before each step that refined this one, the first one first."""
     integrity: Integrity | UnsetType = UNSET
     """Set where a record is read; a writer leaves it to ``record.write``."""
 

@@ -224,6 +224,8 @@ _CHANGED: dict[str, tuple[dict[str, Any], list[tuple[str, Any, Any]]]] = {
     "palette": ({"palette": ["#fff"]}, [("palette[0]", "#000", "#fff")]),
     "font": ({"font": "Mono"}, [("font", "Inter", "Mono")]),
     "options": ({"options": {"complexity": "low"}}, [("options", None, {"complexity": "low"})]),
+    "box": ({"box": [0, 0, 8, 8]}, [("box", None, [0, 0, 8, 8])]),
+    "after": ({"after": {"prompt": "a"}}, [("after", None, {"prompt": "a"})]),
 }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from pathlib import Path
+
+from PIL import Image
 
 from tests.support.cures import Stage, State
 from tests.support.place import COVER
@@ -62,7 +65,22 @@ def _there(stage: Stage) -> None:
     shutil.move(there, here)
 
 
+def _edited(stage: Stage) -> None:
+    """A bought image that was edited by hand and accepted."""
+    _without(stage)
+    stage.ok("generate")
+    data = stage.place.read("public/a.png")
+    with Image.open(io.BytesIO(data)) as image:
+        out = io.BytesIO()
+        image.transpose(Image.Transpose.ROTATE_180).save(out, "PNG")
+    stage.place.write("public/a.png", out.getvalue())
+    stage.ok("accept", "a")
+
+
+_REFINE = "generate/refine"
 STATES = [
+    State((_REFINE, "assetgen adopt {id} {path} --force"), _edited, "refine a x", settles=False),
+    State((_REFINE, "assetgen plan {id}"), _without, "refine a --undo", settles=False),
     State(("check/of_candidates", "git rm -- {path}"), _orphaned),
     State((_PICK, "assetgen generate {asset_id}"), _wanted, "pick local", settles=False),
     State((_PICK, "assetgen generate {asset_id} --candidates 4"), _without, "pick a", pays=1),

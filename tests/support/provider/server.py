@@ -53,6 +53,8 @@ class Provider:
         self.requests: list[Seen] = []
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens elsewhere while a request is worked on."""
+        self.repaints: Callable[[bytes], bytes] | None = None
+        """What an edit makes of its first input; without it, an image of its own."""
         self.closed = threading.Event()
         self.account = Account(self)
         self.running: dict[str, responses.Running] = {}

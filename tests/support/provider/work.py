@@ -21,7 +21,7 @@ from tests.support.provider.faults import (
     refusal,
 )
 from tests.support.provider.images import IMAGE_MODELS, TEXT_MODELS, Job
-from tests.support.provider.pictures import Picture, bulk, spoilt
+from tests.support.provider.pictures import Picture, bulk, of, spoilt
 from tests.support.provider.profiles import PROFILES
 from tests.support.provider.wire import Answer, Reply, Seen, Stream, encode, events
 
@@ -150,6 +150,9 @@ class Work:
         provider.bill(seen, job.n + extra)
         provider.closed.wait(provider.delay)
         pictures = [self._picture(job, index) for index in range(job.n + extra)]
+        if kind == "edit" and provider.repaints:
+            [first, *_] = [data for name, _, _, data in seen.files if name.startswith("image")]
+            pictures = [of(provider.repaints(first))] * len(pictures)
         if job.stream:
             partial = spoilt(None, {}, job.size, job.form, job.alpha, -seen.number)
             told = images.stream(job, kind, pictures, partial, self.created)

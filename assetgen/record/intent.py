@@ -1,0 +1,96 @@
+"""What decides an image, and the digests of what is asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+_PIXELS_OF_A_MODEL = 1536 * 1024
+
+
+class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that decides what the picture is. Only a change of this makes a picture stale."""
+
+    kind: str
+    medium: str
+    prompt: str
+    values: dict[str, Any]
+    inputs: list[dict[str, Any]]
+    mask: str | None
+    model: str | None
+    size: str
+    quality: str | None
+    background: str
+    take: int
+    template: str | None = None
+    palette: list[str] | None = None
+    font: str | None = None
+    options: dict[str, Any] | None = None
+    box: list[int] | None = None
+    """The part that an edit may change: x, y, width, height in pixels of its input."""
+    after: dict[str, Any] | None = None
+    """The intent of the image that a refinement changes, without its digest."""
+
+    @property
+    def pixels(self) -> int:
+        """The pixels of the picture, or how many to expect where the model decides its size."""
+        width, _, height = self.size.partition("x")
+        if width.isdigit() and height.isdigit():
+            return int(width) * int(height)
+        return _PIXELS_OF_A_MODEL
+
+    def stated(self, prompts: str) -> dict[str, Any]:
+        """The intent as a record states it, with its digest; ``prompts`` is "text" or "digest"."""
+        stated: dict[str, Any] = msgspec.to_builtins(self)
+        if prompts == "digest":
+            stated = _without_prompts(stated)
+        return {**stated, "digest": digest(stated)}
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """Its digests as records may have it: with the prompt, or with a digest of the prompt."""
+        return tuple(self.stated(prompts)["digest"] for prompts in ("text", "digest"))
+
+    def changes(self, old: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+        """Each field that differs from a recorded intent, as (name, old, new)."""
+        new: dict[str, Any] = msgspec.to_builtins(self)
+        stated = str(old.get("prompt", ""))
+        if stated.startswith("sha256:") and stated != self.prompt:
+            new = _without_prompts(new)
+        if old.get("digest") == digest(new):
+            return []
+        return list(changes({k: v for k, v in old.items() if k != "digest"}, new))
+
+
+def _without_prompts(intent: dict[str, Any]) -> dict[str, Any]:
+    """An intent with digests of its prompts."""
+    prompt, after = intent["prompt"], intent.get("after")
+    made = {**intent, "prompt": digest_text(prompt)} if prompt else dict(intent)
+    return {**made, "after": _without_prompts(after)} if after else made
+
+
+def changes(old: Any, new: Any, at: str = "") -> Any:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        for key in dict.fromkeys((*new, *old)):
+            yield from changes(old.get(key), new.get(key), f"{at}.{key}" if at else str(key))
+    elif isinstance(old, list) and isinstance(new, list) and old and new and len(old) == len(new):
+        for index, (before, after) in enumerate(zip(old, new, strict=True)):
+            yield from changes(before, after, f"{at}[{index}]")
+    elif old != new:
+        yield at, old, new
+
+
+def canonical(value: Any) -> bytes:
+    """RFC 8785 JSON of a value without floats and with names below U+D800, as in all records."""
+    return msgspec.json.encode(value, order="sorted")
+
+
+def digest(value: Any) -> str:
+    return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
+
+
+def digest_text(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
