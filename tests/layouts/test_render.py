@@ -600,3 +600,15 @@ def test_a_drawing_beside_a_layout_of_its_own_has_the_limits_of_one_in_a_value(
         render.draw(order(beside))
     with pytest.raises(TemplateError, match="an SVG of the layout is drawn as"):
         render.draw(order(small(tmp_path, f"<body>{bomb}</body>")))
+
+
+@pytest.mark.parametrize("label", ["FY {} first quarter", "{}, between May and early August"])
+@pytest.mark.parametrize("size", [(1600, 900), (1080, 1080)], ids=str)
+def test_long_labels_of_a_line_chart_move_inwards_and_thin_out(
+    label: str, size: tuple[int, int]
+) -> None:
+    of = kind.find(Path("none"), "infographic")
+    labels = [label.format(year) for year in range(2010, 2024)]
+    values = {"title": "T", "labels": labels, "series": [{"name": "a", "values": [*range(14)]}]}
+    filled = of.fill({"layout": "lines", **values})
+    render.draw(Order(of, filled, *size, fonts=_FONTS))  # refused before
