@@ -109,8 +109,8 @@ def seen(reader: Reader, drawn: Path, texts: Sequence[Written], font: Path | Non
     for number, text in enumerate(texts):
         best = _judged(text, _near(lines, text))
         if best.error > WORST and text.box:
-            for ground in (_one_ground, _ground_of_columns):
-                lines_here = lines_of(paper, text, ground)
+            for ink_of, high in _WAYS:
+                lines_here = lines_of(paper, text, ink_of, high)
                 own = read_lines(reader, lines_here, drawn.with_suffix(f".{number}"), text)
                 best = min(best, own, key=lambda seen: seen.error)
                 if best.error <= WORST:
@@ -159,9 +159,9 @@ def _near(lines: Sequence[dict[str, Any]], text: Written) -> str:
 
 
 def lines_of(
-    picture: Image.Image, text: Written, ink_of: Callable[[Image.Image], Image.Image]
+    picture: Image.Image, text: Written, ink_of: Callable[[Image.Image], Image.Image], high: int
 ) -> list[Image.Image]:
-    """The lines of a text in a picture, black on white, their letters 40 pixels high."""
+    """The lines of a text in a picture, black on white, their letters ``high`` pixels high."""
     assert text.box
     left, top, right, bottom = text.box
     room = text.high * 0.1
@@ -173,7 +173,7 @@ def lines_of(
             min(picture.height, int(bottom + room)),
         )
     ).convert("L")
-    scale = _HIGH / max(text.high, 1)
+    scale = high / max(text.high, 1)
     part = part.resize(
         (int(part.width * scale), int(part.height * scale)), Image.Resampling.LANCZOS
     )
@@ -181,8 +181,8 @@ def lines_of(
     rows = [max(ink.crop((0, y, ink.width, y + 1)).tobytes()) for y in range(ink.height)]
     return [
         ImageOps.expand(ImageOps.invert(ink.crop(box)), 24, fill=255)
-        for top, bottom in _bands([value > 96 for value in rows], gap=int(_HIGH * 0.16))
-        if (box := _trimmed(ink, top, bottom)) and bottom - top > _HIGH * 0.3
+        for top, bottom in _bands([value > 96 for value in rows], gap=int(high * 0.16))
+        if (box := _trimmed(ink, top, bottom)) and bottom - top > high * 0.3
     ]
 
 
@@ -199,6 +199,21 @@ def _ground_of_columns(part: Image.Image) -> Image.Image:
     for x in range(part.width):
         ink.paste(_one_ground(part.crop((x, 0, x + 1, part.height))), (x, 0))
     return ink
+
+
+def _white(part: Image.Image) -> Image.Image:
+    """How near each pixel is to white, as letters on a photo are."""
+    return part.point([max(0, value - 180) for value in range(256)])
+
+
+# How the letters of a text are told from its ground, and how large they are made for the reader.
+_WAYS = (
+    (_one_ground, _HIGH),
+    (_ground_of_columns, _HIGH),
+    (_white, _HIGH),
+    (_one_ground, 64),
+    (_one_ground, 28),
+)
 
 
 def _bands(has_ink: Sequence[bool], gap: int) -> list[tuple[int, int]]:
