@@ -20,7 +20,7 @@ from assetgen.generate.options import Options
 from assetgen.generate.outcome import Observer, Outcome
 from assetgen.manifest import parse, refine_entries
 from assetgen.manifest.schema import FILE, Asset
-from assetgen.paid import forecast, journal
+from assetgen.paid import forecast, journal, limits
 from assetgen.plan import decide, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish
@@ -60,7 +60,7 @@ def refine(
         _refuse_unready(project, decision)
         step = _entry(root, asked)
         before, after = refine_entries.read(root), refine_entries.add(root, asset_id, step)
-        wish = _refuse_unsupported(project, asset_id, after)
+        wish = _refuse_unsupported(project, asset_id, after).wish
         mask = str(step["mask"]) if asked.mask else None
         also = _to_commit(root, environ, mask)
         refine_entries.write(root, after)
@@ -73,6 +73,21 @@ def refine(
         if not (is_kept or _may_be_billed(root, wish)):
             _restore(root, after, before)
     return outcome
+
+
+def priced(
+    root: Path, asset_id: str, asked: Asked, conditions: Conditions, options: Options
+) -> Decision:
+    """The decision that ``refine`` would perform, with its estimate; nothing is written or sent.
+
+    Raises AssetgenError for what ``refine`` would refuse.
+    """
+    project = _opened(root, asset_id, conditions, options)
+    _refuse_unready(project, _judged(project, asset_id))
+    after = refine_entries.add(root, asset_id, _entry(root, asked))
+    decision = _refuse_unsupported(project, asset_id, after)
+    limits.refuse_excess([decision], conditions.config)
+    return decision
 
 
 def undo(
@@ -169,15 +184,15 @@ def _entry(root: Path, asked: Asked) -> dict[str, Any]:
     return step
 
 
-def _refuse_unsupported(project: Workspace, asset_id: str, data: bytes) -> Wish:
-    """The wish with the new step. Raises the error for which its image could not be bought."""
+def _refuse_unsupported(project: Workspace, asset_id: str, data: bytes) -> Decision:
+    """The decision with the new step. Raises the error for which its image could not be bought."""
     _use(project, asset_id, data)
     decision = _judged(project, asset_id)
     if decision.problem is None and decision.action is Action.DRAW:
         decision = forecast.with_problem(project, decision)
     if decision.problem is not None:
         raise decision.problem
-    return decision.wish
+    return decision
 
 
 def _use(project: Workspace, asset_id: str, data: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +36,8 @@ class App:
         self._review = review
         self._session = session
         self._is_ending = is_ending
+        self.worker = ThreadPoolExecutor(1)
+        """Where actions run. The process waits for one that is under way."""
         self._acting = asyncio.Lock()
         self._decoders = asyncio.Semaphore(_AT_ONCE)
         answers = {
@@ -42,6 +45,7 @@ class App:
             "/api/asset": self._asset,
             "/api/since": self._since,
             "/api/changes": self._changes,
+            "/api/progress": self._progress,
             "/thumbnail": self._thumbnail,
             "/picture": self._picture,
         }
@@ -107,7 +111,13 @@ class App:
             if len(data) > MAX_BODY:
                 return _json({"what": "an action is not as long as this"}, 413)
         async with self._acting:  # one after the other, as in a terminal
-            return await _answer(lambda: acts.perform(self._review, acts.parse(data)))
+            loop = asyncio.get_running_loop()
+            work = loop.run_in_executor(self.worker, _answered, self._review, data)
+            return await asyncio.shield(work)  # what was sent is finished and recorded
+
+    async def _progress(self, request: Request) -> Response:
+        """What the action that is under way is at."""
+        return _json(self._review.progress)
 
     # -- pictures ----------------------------------------------------------------------------------
 
@@ -135,6 +145,14 @@ class App:
     async def _decoded(self, call: Callable[..., _T], *arguments: Any) -> _T:
         async with self._decoders:
             return await run_in_threadpool(call, *arguments)
+
+
+def _answered(review: Review, data: bytes) -> Response:
+    """The answer to an action."""
+    try:
+        return _json(acts.perform(review, acts.parse(data)))
+    except AssetgenError as exc:
+        return _failed(exc)
 
 
 async def _answer(call: Callable[..., Any], *arguments: Any) -> Response:

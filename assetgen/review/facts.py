@@ -68,6 +68,14 @@ class Option(Struct, frozen=True, kw_only=True):
     command: str
 
 
+class Base(Struct, frozen=True, kw_only=True):
+    """The original that a refinement changes; its size is that of the box."""
+
+    picture: str
+    width: int
+    height: int
+
+
 class Use(Struct, frozen=True, kw_only=True):
     """A place in a page that names an image, with the size in CSS pixels that it declares."""
 
@@ -114,6 +122,10 @@ class Detail(Struct, frozen=True, kw_only=True):
     approval: str | None = None
     """Who approved it and when, or why it is not approved."""
     offers: Sequence[Offer] = ()
+    base: Base | None = None
+    """What can be refined; None if nothing can."""
+    steps: Sequence[str] = ()
+    """The refinements that the image has, in order."""
     problem: str | None = None
     """Why its record cannot be used."""
 

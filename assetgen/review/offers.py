@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assetgen.cure import command
+from assetgen.errors import StorageError
+from assetgen.fs import originals
+from assetgen.image import decode
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.workspace import Workspace
+from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Purchase
 from assetgen.report.candidates import cost_words
-from assetgen.review.facts import Offer, Option
+from assetgen.review.facts import Base, Offer, Option
 from assetgen.review.pictures import Pictures
 from assetgen.settings import agents
 from assetgen.settings.conditions import Conditions
 
 
 def of(decision: Decision, project: Workspace, conditions: Conditions) -> Iterator[Offer]:
-    """The offers for one image. Agents get none: only a person approves."""
+    """The offers for one image. Agents approve nothing: only a person does."""
+    asset_id = decision.asset.id
+    if decision.asset.refine:
+        line = command("assetgen refine {asset_id} --undo", asset_id=asset_id)
+        yield Offer(action="unrefine", key="", words="Take the last step out", command=str(line))
     if agents.sign_of(conditions.environ):
         return
-    asset_id = decision.asset.id
     verdict = project.approvals.verdict(decision)
     if decision.state is State.FRESH and not verdict.is_approved:
         line = command("assetgen approve {asset_id}", asset_id=asset_id)
@@ -27,6 +34,24 @@ def of(decision: Decision, project: Workspace, conditions: Conditions) -> Iterat
     if project.approvals.at(asset_id):
         line = command("assetgen revoke {asset_id}", asset_id=asset_id)
         yield Offer(action="revoke", key="U", words="Take approval back", command=str(line))
+
+
+def base(
+    decision: Decision, known: Record | Unusable | None, project: Workspace, pictures: Pictures
+) -> Base | None:
+    """The original that a refinement of one image would change, if this clone has it."""
+    is_refinable = decision.asset.is_painted and decision.state is State.FRESH
+    if not is_refinable or not isinstance(known, Record) or known.original is None:
+        return None
+    data = originals.read(project.root, known.original)
+    if data is None:
+        return None
+    try:
+        size = decode.facts(data)
+    except StorageError:
+        return None
+    picture = pictures.of_original(known.original)
+    return Base(picture=picture, width=size.width, height=size.height)
 
 
 def options(decision: Decision, project: Workspace, pictures: Pictures) -> Iterator[Option]:

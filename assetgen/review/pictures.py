@@ -38,7 +38,14 @@ class Kept:
     digest: str
 
 
-Source = InFile | InGit | Kept
+@dataclass(frozen=True)
+class Held:
+    """A preview of a picture that is being made."""
+
+    data: bytes
+
+
+Source = InFile | InGit | Kept | Held
 
 
 class Gone(StorageError):
@@ -52,6 +59,7 @@ class Pictures:
         self._root = root
         self._read_blob = read_blob
         self._known: dict[str, Source] = {}
+        self._previews: dict[str, str] = {}
 
     def of_file(self, path: str, digest: str | None) -> str | None:
         """The id of a file of the project with that digest; None if it is no regular file."""
@@ -72,6 +80,14 @@ class Pictures:
         self._known.setdefault(picture, Kept(digest))
         return picture
 
+    def of_preview(self, asset_id: str, data: bytes) -> str:
+        """The id of the last preview of an asset."""
+        self._known.pop(self._previews.get(asset_id, ""), None)
+        picture = f"preview-{hashlib.sha256(data).hexdigest()}"
+        self._previews[asset_id] = picture
+        self._known[picture] = Held(data)
+        return picture
+
     def has(self, picture: str) -> bool:
         """Whether an id was given out."""
         return picture in self._known
@@ -81,6 +97,8 @@ class Pictures:
         source = self._known.get(picture)
         if source is None:
             raise Gone("there is no such picture")
+        if isinstance(source, Held):
+            return source.data
         if isinstance(source, Kept):
             kept = originals.read(self._root, source.digest)
             if kept is None:

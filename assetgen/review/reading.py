@@ -129,6 +129,7 @@ class Reading:
         decision = self.decisions[asset_id]
         uses = self.uses.get(asset_id, ())
         statement, problem = self._statement(asset_id)
+        known = self.project.record(asset_id)
         rows = tuple(show.facts(statement)) if statement else ()
         named = dict(rows)
         is_settled = decision.state is State.FRESH
@@ -152,6 +153,8 @@ class Reading:
             record=rows,
             approval=self._approval(decision),
             offers=tuple(offers.of(decision, self.project, self._conditions)),
+            base=offers.base(decision, known, self.project, self._pictures),
+            steps=[one.say for one in decision.asset.refine],
             problem=problem,
         )
 

@@ -66,6 +66,7 @@ def serve(review: Review, listening: socket.socket, began: Callable[[Session], N
         server.run(sockets=[listening])
     finally:
         listening.close()
+        app.worker.shutdown(wait=True)
         review.close()
 
 

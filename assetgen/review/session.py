@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from threading import RLock
 
+from msgspec import Struct
+
 from assetgen.errors import AssetgenError, GitError
 from assetgen.fs.git import Repository
 from assetgen.review import earlier
@@ -21,6 +23,13 @@ _SHARE = 20
 _OFTEN = 0.5
 
 
+class Progress(Struct, frozen=True):
+    """What the action that is under way is at, with the last preview."""
+
+    words: str
+    picture: str | None = None
+
+
 class Review:
     """One project under review. Its methods may be called from several threads."""
 
@@ -33,6 +42,8 @@ class Review:
         self.pictures = Pictures(root, self._blob)
         self.thumbnails = Thumbnails(conditions.environ)
         self._problem: str | None = None
+        self.progress: Progress | None = None
+        """What the action that is under way is at; None if there is none."""
         self.revision = 1
         self._is_surveyed = False
         self.reading = Reading(root, conditions, self.pictures)

@@ -14,6 +14,7 @@ MODULES = (
     "view.js",
     "grid.js",
     "stage.js",
+    "refine.js",
     "detail.js",
     "filters.js",
     "main.js",

@@ -3,6 +3,7 @@
 import { button, bytesInWords, counted, h, icon, say } from "./dom.js";
 import { state } from "./grid.js";
 import { comparison, Pane, Stage, waysToCompare } from "./stage.js";
+import { quoted, Refinement } from "./refine.js";
 import { isFile, pictureAddress } from "./source.js";
 
 const modes = { picture: "Picture", candidates: "Candidates", compare: "Before and after", pages: "In pages", card: "Card" };
@@ -10,7 +11,9 @@ const modes = { picture: "Picture", candidates: "Candidates", compare: "Before a
 export class DetailView {
   // `next` opens the picture so many places further; `back` shows the grid again.
   // `act` does one of the offers.
-  constructor({ next, back, act, pick }) {
+  // `send` does an action and gives its answer.
+  constructor({ next, back, act, pick, send }) {
+    this.send = send;
     this.act = act;
     this.pick = pick;
     this.isBlind = false;
@@ -41,6 +44,10 @@ export class DetailView {
 
   // Shows one picture; `before` is the id of its earlier file, undefined if it has not changed.
   show(detail, before, place, base) {
+    if (this.refinement && this.refinement.detail.id === detail.id && detail.base?.picture === this.refinement.detail.base.picture) {
+      return; // what is being written stays
+    }
+    this.refinement = null;
     this.detail = detail;
     this.before = before;
     this.base = base;
@@ -59,16 +66,18 @@ export class DetailView {
   // What can be done about it now. A note that is being written stays when files change.
   decide() {
     const { detail } = this;
+    if (this.refinement) return [section("Refine", this.refinement.element)];
     const known = detail.offers;
-    if (!known.length) return [];
+    const canRefine = Boolean(detail.base) && !isFile;
+    if (!known.length && !canRefine) return [];
     const kept = this.note && this.noteOf === detail.id ? this.note.value : "";
     this.noteOf = detail.id;
     this.note = null;
     const rows = known.map((offer, index) => {
       const line = commandLine(offer.command);
-      const name = [offer.words, h("kbd", {}, offer.key)];
+      const name = [offer.words, ...(offer.key ? [h("kbd", {}, offer.key)] : [])];
       const doIt = () => this.act(offer, { note: this.note?.value.trim() || "" });
-      const made = button("", doIt, { class: index || offer.action === "revoke" ? "second" : "primary", "data-action": offer.action }, ...name);
+      const made = button("", doIt, { class: offer.action === "approve" ? "primary" : "second", "data-action": offer.action }, ...name);
       if (offer.action !== "approve") return h("div", { class: "offer" }, made, line);
       const code = line.querySelector("code");
       const write = () => {
@@ -79,7 +88,31 @@ export class DetailView {
       write();
       return h("div", { class: "offer" }, h("div", { class: "row" }, made, this.note), line);
     });
+    if (canRefine) {
+      const made = button("", () => this.refine(), { class: "second", "data-action": "refine" }, "Refine …", h("kbd", {}, "R"));
+      rows.push(h("div", { class: "offer" }, made));
+    }
     return [section("Decide", ...rows)];
+  }
+
+  // Opens the form for a change of the picture.
+  refine() {
+    if (!this.detail.base || isFile || this.refinement) return;
+    const line = commandLine("");
+    this.refinement = new Refinement(this.detail, { send: this.send, end: () => this.endRefining(), line });
+    this.mode = "picture";
+    this.draw();
+    this.facts.replaceChildren(...this.decide(), ...sections(this.detail, this.isBlind));
+    this.facts.scrollTo(0, 0);
+    this.refinement.say.focus();
+  }
+
+  endRefining() {
+    if (!this.refinement) return;
+    this.refinement = null;
+    this.draw();
+    this.facts.replaceChildren(...this.decide(), ...sections(this.detail, this.isBlind));
+    this.area.focus({ preventScroll: true });
   }
 
   press(offer) {
@@ -115,7 +148,10 @@ export class DetailView {
         .map(([mode, words]) => button(words, () => this.choose(mode), { "aria-pressed": String(mode === this.mode) })),
     );
     const main = detail.summary.picture;
-    if (this.mode === "picture") {
+    if (this.refinement && this.mode !== "picture") this.refinement = null;
+    if (this.refinement) {
+      this.stage = this.refinement.stage;
+    } else if (this.mode === "picture") {
       if (main) this.stage = new Stage([new Pane(main, "", detail.summary.alt)], "one");
       else this.area.replaceChildren(h("p", { class: "empty" }, "There is no picture yet."));
     } else if (this.mode === "candidates") {
@@ -264,11 +300,6 @@ function copied(text) {
   );
 }
 
-// One word of a shell.
-function quoted(text) {
-  return `'${text.replaceAll("'", `'"'"'`)}'`;
-}
-
 export function commandLine(text) {
   return h(
     "div",
@@ -286,6 +317,7 @@ function sections(detail, isBlind) {
   ];
   if (detail.approval) found.push(section("Approval", approval(detail)));
   if (detail.problem) found.push(section("Record", h("p", { class: "warning" }, detail.problem)));
+  if (detail.steps.length) found.push(section("Refined", h("ol", { class: "steps" }, ...detail.steps.map((step) => h("li", {}, step)))));
   if (detail.prompt) found.push(section("Prompt", h("p", { class: "prompt" }, detail.prompt)));
   if (detail.options.length && !isBlind) found.push(section("Candidates", ...detail.options.map(optionRow)));
   if (detail.revised && !isBlind) found.push(section("Prompt as the model rewrote it", h("p", { class: "prompt" }, detail.revised)));

@@ -4,7 +4,7 @@ import { button, h, icon, say, tell } from "./dom.js";
 import { commandLine, DetailView } from "./detail.js";
 import { Filters, searchBox } from "./filters.js";
 import { Grid } from "./grid.js";
-import { act, changes, detailOf, isFile, listing } from "./source.js";
+import { act, changes, detailOf, isFile, listing, progress } from "./source.js";
 import { nextGround, wholePicture } from "./view.js";
 
 const keysHelp = [
@@ -21,6 +21,7 @@ const keysHelp = [
   ["Shift + ← → ↑ ↓", "Move in a large picture"],
   ["1 – 9", "Pick a candidate"],
   ["A", "Approve"],
+  ["R", "Refine: say what changes, draw a box"],
   ["U", "Undo, or take the approval back"],
   ["G", "Ground: plain, white, black, checks"],
   ["?", "This help"],
@@ -31,7 +32,7 @@ class Page {
     this.listing = first;
     this.filters = new Filters(() => this.filter());
     this.grid = new Grid((id) => this.open(id));
-    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close(), act: (offer, more) => this.act(offer, more), pick: (option) => this.pick(option) });
+    this.detail = new DetailView({ next: (step) => this.step(step), back: () => this.close(), act: (offer, more) => this.act(offer, more), pick: (option) => this.pick(option), send: (what) => this.send(what) });
     this.undos = [];
     this.help = this.helpDialog();
     this.notice = h("p", { class: "notice", role: "alert", hidden: true });
@@ -71,7 +72,7 @@ class Page {
   }
 
   helpDialog() {
-    const known = isFile ? keysHelp.filter(([keys]) => !['1 – 9', 'A', 'U'].includes(keys)) : keysHelp;
+    const known = isFile ? keysHelp.filter(([keys]) => !['1 – 9', 'A', 'R', 'U'].includes(keys)) : keysHelp;
     const rows = known.map(([keys, words]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)));
     const close = button("Close", () => dialog.close(), { class: "primary" });
     const dialog = h("dialog", { class: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title" }, "Keys"), h("dl", {}, ...rows), close);
@@ -212,19 +213,44 @@ class Page {
     say("Its bytes are not in this clone");
   }
 
+  // Does an action; what it answered, or nothing if it failed.
+  async send(what) {
+    if (what.action !== "price") return this.perform(what);
+    try {
+      this.complain(null);
+      return await act(what);
+    } catch (error) {
+      this.complain(error);
+      return null;
+    }
+  }
+
+  // Asks what the action is at, until it has ended.
+  async watchProgress() {
+    while (this.acting) {
+      await new Promise((done) => setTimeout(done, 700));
+      const found = this.acting && (await progress().catch(() => null));
+      if (found) this.detail.refinement?.at(found);
+    }
+  }
+
   async perform(what) {
-    if (this.acting) return;
+    if (this.acting) return null;
     this.acting = true;
     document.documentElement.classList.add("busy");
+    if (what.action === "refine") this.watchProgress();
     try {
       const done = await act(what);
+      if (what.action === "refine") this.detail.endRefining();
       if (done.undo) this.undos.push(done.undo);
       if (this.detail.note) this.detail.note.value = "";
       say(done.words.split("\n")[0] + (done.undo ? ". U takes it back" : ""));
       this.complain(done.uncommitted);
       await this.renew();
+      return done;
     } catch (error) {
       this.complain(error);
+      return null;
     } finally {
       this.acting = false;
       document.documentElement.classList.remove("busy");
@@ -302,7 +328,8 @@ class Page {
       return true;
     }
     const jobs = {
-      escape: () => this.close(),
+      escape: () => (this.detail.refinement ? this.detail.endRefining() : this.close()),
+      r: () => this.detail.refine(),
       "+": () => stage?.by(1.4),
       "=": () => stage?.by(1.4),
       "-": () => stage?.by(1 / 1.4),

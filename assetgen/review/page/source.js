@@ -61,6 +61,10 @@ export async function changes(revision) {
   return askData("/api/changes", { revision });
 }
 
+export async function progress() {
+  return askData("/api/progress");
+}
+
 export async function act(body) {
   const answer = await ask("/api/act", {}, {
     method: "POST",
