@@ -22,18 +22,17 @@ from assetgen.settings.conditions import Conditions
 def of(decision: Decision, project: Workspace, conditions: Conditions) -> Iterator[Offer]:
     """The offers for one image. Agents approve nothing: only a person does."""
     asset_id = decision.asset.id
+    is_person = agents.sign_of(conditions.environ) is None
+    verdict = project.approvals.verdict(decision)
+    if is_person and decision.state is State.FRESH and not verdict.is_approved:
+        line = command("assetgen approve {asset_id}", asset_id=asset_id)
+        yield Offer(action="approve", key="A", words="Approve", command=str(line))
+    if is_person and project.approvals.at(asset_id):
+        line = command("assetgen revoke {asset_id}", asset_id=asset_id)
+        yield Offer(action="revoke", key="U", words="Take approval back", command=str(line))
     if decision.asset.refine:
         line = command("assetgen refine {asset_id} --undo", asset_id=asset_id)
         yield Offer(action="unrefine", key="", words="Take the last step out", command=str(line))
-    if agents.sign_of(conditions.environ):
-        return
-    verdict = project.approvals.verdict(decision)
-    if decision.state is State.FRESH and not verdict.is_approved:
-        line = command("assetgen approve {asset_id}", asset_id=asset_id)
-        yield Offer(action="approve", key="A", words="Approve", command=str(line))
-    if project.approvals.at(asset_id):
-        line = command("assetgen revoke {asset_id}", asset_id=asset_id)
-        yield Offer(action="revoke", key="U", words="Take approval back", command=str(line))
 
 
 def base(

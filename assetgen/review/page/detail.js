@@ -44,8 +44,10 @@ export class DetailView {
 
   // Shows one picture; `before` is the id of its earlier file, undefined if it has not changed.
   show(detail, before, place, base) {
-    if (this.refinement && this.refinement.detail.id === detail.id && detail.base?.picture === this.refinement.detail.base.picture) {
-      return; // what is being written stays
+    const { refinement } = this;
+    if (refinement && refinement.detail.id === detail.id) {
+      const isSame = detail.base?.picture === refinement.detail.base.picture;
+      if (isSame || refinement.isRunning) return; // what is being written stays
     }
     this.refinement = null;
     this.detail = detail;

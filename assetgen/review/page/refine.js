@@ -70,7 +70,7 @@ export class Refinement {
     }
     const said = await this.send({ action: "price", ...this.asked });
     if (!said) return;
-    this.price.textContent = `Costs ${said.words}. Nothing has been sent.`;
+    this.price.textContent = `Price: ${said.words}. Nothing has been sent yet.`;
     this.ask.hidden = true;
     this.buy.hidden = false;
     this.buy.focus();
@@ -78,8 +78,10 @@ export class Refinement {
 
   async go() {
     this.buy.disabled = true;
+    this.isRunning = true;
     const done = await this.send({ action: "refine", ...this.asked });
     this.buy.disabled = false;
+    this.isRunning = false;
     if (done) this.end();
   }
 
