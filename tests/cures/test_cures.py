@@ -53,7 +53,10 @@ NOT_RUN: dict[Key, str] = {
             ("codex/cli", "npm install -g @openai/codex"),
             ("codex/configuration", "npm install -g @openai/codex"),
         ],
-        "needs a network and pip": [("commands/mcp", "pip install 'repo-assetgen[mcp]'")],
+        "needs a network and pip": [
+            ("commands/mcp", "pip install 'repo-assetgen[mcp]'"),
+            ("commands/review", "pip install 'repo-assetgen[review]'"),
+        ],
         "downloads a font; tests/init/test_font_files.py does it from an index on loopback": [
             ("init/font_files", "assetgen fonts add {name}"),
             ("init/font_files", "pip config list"),
@@ -83,7 +86,25 @@ NOT_RUN: dict[Key, str] = {
             ("paid/transport", "assetgen doctor"),
             ("paid/unready", "assetgen doctor"),
         ],
-        "does not end by itself": [("watch/loop", "assetgen watch")],
+        "does not end by itself": [
+            ("watch/loop", "assetgen watch"),
+            ("review/serve", "assetgen review"),
+        ],
+        "says what a button of the review page does, in tests/review": [
+            ("review/offers", "assetgen approve {asset_id}"),
+            ("review/offers", "assetgen revoke {asset_id}"),
+            ("review/offers", "assetgen pick {asset} {number}"),
+            ("review/offers", "assetgen refine {asset_id} --undo"),
+            ("review/acts", "assetgen approve {asset_id}"),
+            ("review/acts", "{line} --note {note}"),
+            ("review/acts", "assetgen revoke {asset_id}"),
+            ("review/acts", "assetgen pick {asset} {number}"),
+            ("review/acts", "assetgen refine {asset} {say}"),
+            ("review/acts", "{line} --box {box}"),
+            ("review/acts", "{line} --candidates {number}"),
+            ("review/acts", "assetgen refine {asset} --undo"),
+        ],
+        "only lists commits": [("review/earlier", "git log --oneline -n 20")],
     }.items()
     for key in keys
 }
