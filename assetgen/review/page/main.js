@@ -75,7 +75,7 @@ class Page {
     const known = isFile ? keysHelp.filter(([keys]) => !['1 – 9', 'A', 'R', 'U'].includes(keys)) : keysHelp;
     const rows = known.map(([keys, words]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, words)));
     const close = button("Close", () => dialog.close(), { class: "primary" });
-    const dialog = h("dialog", { class: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title" }, "Keys"), h("dl", {}, ...rows), close);
+    const dialog = h("dialog", { class: "help", "aria-labelledby": "help-title" }, h("h2", { id: "help-title", tabindex: "-1", autofocus: true }, "Keys"), h("dl", {}, ...rows), close);
     return dialog;
   }
 
