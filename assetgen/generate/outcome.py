@@ -180,6 +180,11 @@ class Outcome:
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
 
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing failed, and nothing was left for lack of time or leave to buy."""
+        return not (self.failed or self.not_begun or self.left or self.interrupted)
+
     @cached_property
     def standing(self) -> list[Made]:
         """What was fresh already: committed too, if an earlier run could not."""

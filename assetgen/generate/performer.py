@@ -88,7 +88,7 @@ def generate(
             everything=everything,
         )
         outcome.manifest = project.manifest
-        outcome.also = options.also if outcome.made else ()
+        outcome.also = options.also if outcome.made or outcome.is_done else ()
         outcome.others = len(project.others)
         if not options.force:
             outcome.in_batch = [d for d in decisions if d.action is Action.WAIT]

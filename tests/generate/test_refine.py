@@ -144,6 +144,10 @@ def test_a_part_that_cannot_be_put_back_is_kept_as_a_candidate(shop: Shop) -> No
     assert "outside the mask, so nothing was put back" in ran.out + ran.err
     assert shop.place.read("public/a.png") == before
     assert plan(shop)["state"] == "undecided"
+    undone = shop.run("refine", "a", "--undo")
+    assert undone.code == 0 and plan(shop)["state"] == "fresh", undone.out + undone.err
+    assert shop.place.git("status", "--porcelain") == ""
+    assert shop.run("refine", "a", "a red door", "--box", "300,300,200,200").code == 0
     picked = shop.run("pick", "a", "1")
     assert picked.code == 0, picked.out + picked.err
     assert plan(shop)["state"] == "fresh" and shop.provider.billed == 2
