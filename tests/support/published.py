@@ -4,11 +4,12 @@ OpenAI's schemas are in tests/data. The others are reduced to the fields of requ
 
 - OpenRouter: ``ImageGenerationRequest`` of @openrouter/sdk 1.3.19, without size, user, session and
   trace, which assetgen does not send.
-- chats: docs of Vercel AI Gateway and of laozhang.ai.
-- apimart: docs.apimart.ai, "gpt-image". sub2api: docs/ASYNC_IMAGE_TASKS.md.
+- sub2api: docs/ASYNC_IMAGE_TASKS.md.
+- chats of Vercel AI Gateway and laozhang.ai, tasks of apimart: the fields of the provider of these
+  tests, which follows examples of their docs; the services publish no schema.
 - LiteLLM, LocalAI, Gemini, new-api: fields of OpenAI, and their own.
 
-All read in November 2026.
+The first two were read in November 2026.
 """
 
 from __future__ import annotations
