@@ -18,6 +18,10 @@ from zlib import crc32
 
 from assetgen import __version__, snapshot, terms
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _FOLDER = ".assetgen/cache"
 #: Bump when the form of the file changes.
 _MAGIC = f"assetgen-verdicts 1 {__version__}".encode()
@@ -48,6 +52,8 @@ class Verdicts:
         self.is_off = off
         self._used: dict[bytes, bytes] = {}
         self._is_new = False
+        self.made: dict[bytes, Any] = {}
+        """What readers made of values, by key: for who reads the same in one run again."""
 
     @functools.cached_property
     def _before(self) -> dict[bytes, bytes]:

@@ -52,7 +52,7 @@ def _touched(manifest: Manifest, changed: set[str]) -> set[str]:
     Without the manifest: a change of it may be about any asset.
     """
     found = changed - {FILE}
-    for asset in manifest.asset:
+    for asset in manifest.asset if found else ():
         own = {target.path for target in targets(asset)} | {
             *record.places(asset.id),
             *approval.places(asset.id),
@@ -78,7 +78,7 @@ def _known(
 
 def _in(project: Workspace, tree: Index) -> Workspace:
     """The same project in another tree."""
-    made = Workspace(project.root, tree)
+    made = Workspace(project.root, tree, kept=project.kept)
     made.reader.kept = project.reader.kept
     return made
 

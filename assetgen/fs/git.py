@@ -7,6 +7,7 @@ from pathlib import Path
 
 from assetgen.errors import GitError
 from assetgen.fs.git_command import GitCommand
+from assetgen.fs.git_listings import Row, index_of
 from assetgen.gitenv import WITH_HOOKS
 
 TYPE_CHECKING = False
@@ -59,16 +60,13 @@ class Repository:
 
     def index_entries(self) -> dict[str, tuple[str, str]]:
         """path -> (mode, blob id) of what is staged, without paths in conflict."""
-        from assetgen.fs.git_listings import index_of
+        return _staged(index_of(self.git))
 
-        staged = (row for row in index_of(self.git) if row.stage == 0 and not row.is_intended)
-        return {row.path: (row.mode, row.blob) for row in staged}
-
-    def modified(self) -> set[str]:
-        """Paths whose file may differ from the index: changed, removed, or hidden from git."""
+    def staged(self) -> tuple[dict[str, tuple[str, str]], set[str]]:
+        """``index_entries``, and the paths whose file may differ: changed, removed, or hidden."""
+        rows = index_of(self.git)
         changed = set(self.git.listed("ls-files", "-m", "-z"))
-        flagged = self.git.listed("ls-files", "-v", "-z")
-        return changed | {row[2:] for row in flagged if row[0] == "S" or row[0].islower()}
+        return _staged(rows), changed | {row.path for row in rows if row.is_hidden}
 
     def untracked(self, folder: str) -> list[str]:
         """The files in ``folder`` that the index does not have."""
@@ -194,3 +192,8 @@ def _only(paths: Collection[str]) -> list[str]:
     """The arguments that limit a command to ``paths``; none if they are many: git would be slow."""
     is_short = len(paths) <= _MOST_PATHS and sum(map(len, paths)) <= _MOST_CHARACTERS
     return ["--", *paths] if is_short else []
+
+
+def _staged(rows: Iterable[Row]) -> dict[str, tuple[str, str]]:
+    staged = (row for row in rows if row.stage == 0 and not row.is_intended)
+    return {row.path: (row.mode, row.blob) for row in staged}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from assetgen.fs.git_command import GitCommand
 
@@ -16,8 +18,7 @@ EMPTY = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of the index: a path at stage 0, or at stages 1 to 3 if it is not merged."""
 
     path: str
@@ -28,6 +29,8 @@ class Row:
     """Whether a sparse checkout leaves the file out of the working tree."""
     is_intended: bool = False
     """Whether it is only intended to be added (git add -N): then it is not staged."""
+    is_hidden: bool = False
+    """Whether git was told not to look at the file in the working tree."""
 
 
 def row_of(listed: bytes, path: str) -> tuple[str, str, str] | None:
@@ -42,10 +45,12 @@ def row_of(listed: bytes, path: str) -> tuple[str, str, str] | None:
 def index_of(git: GitCommand) -> list[Row]:
     """The rows of the index."""
     rows = []
-    for listed in git.listed("ls-files", "-s", "-t", "-z"):
+    for listed in git.listed("ls-files", "-s", "-v", "-z"):
         head, _, path = listed.partition("\t")
         tag, mode, blob, stage = head.split(" ")
-        rows.append(Row(path, mode, blob, stage=int(stage), is_left_out=tag == "S"))
+        is_left_out = tag in "Ss"  # a small letter: it is assumed to be unchanged
+        row = Row(path, mode, blob, int(stage), is_left_out=is_left_out)
+        rows.append(row if tag == "H" else replace(row, is_hidden=is_left_out or tag.islower()))
     if any(row.blob in EMPTY for row in rows):
         options = ("--name-only", "--relative", "--diff-filter=A", "-z")
         own_only = ("--no-ext-diff", "--ignore-submodules=all")

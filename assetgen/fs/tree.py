@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import os
 import time
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
+from operator import attrgetter
 from pathlib import Path
 
 from assetgen import snapshot
@@ -200,7 +202,7 @@ class WorkTree:
             yield folder
             return
         try:
-            entries = sorted(os.scandir(self.root / folder), key=lambda entry: entry.name)
+            entries = sorted(os.scandir(self.root / folder), key=_name)
             self.rows[folder] = (snapshot.stats(self.root / folder), b"")
         except (FileNotFoundError, NotADirectoryError):
             self.note_absence(folder)
@@ -230,6 +232,9 @@ class WorkTree:
     def templates(self) -> Path:
         """The folder that contains templates/."""
         return self.root
+
+
+_name = attrgetter("name")
 
 
 def _same(base: str, path: str, row: Row | None) -> Row | None:
@@ -264,8 +269,8 @@ class Index:
         self.is_cached = cached
         self.held = self.work.held
         self._scratch = scratch
-        self._entries = repository.index_entries()
-        self._differs = repository.modified()
+        self._entries, self._differs = repository.staged()
+        self._sorted: list[str] | None = None
 
     def read(self, path: str) -> bytes | None:
         """The bytes of the staged blob, None if the index has no such file."""
@@ -302,7 +307,8 @@ class Index:
     def identity(self, path: str) -> str:
         """What two staged files have in common only if they have the same bytes."""
         mode, blob = self._entries.get(path, ("", "none"))
-        if mode.startswith("100") and not path.lower().endswith(_AS_STORED):
+        is_sure = path.endswith(_AS_STORED)  # the short way, for most
+        if not is_sure and mode.startswith("100") and not path.lower().endswith(_AS_STORED):
             blob += f" {self.digest(path)}"  # a checkout may change its line ends
         return f"{mode} {blob}"
 
@@ -331,7 +337,10 @@ class Index:
 
     def files(self, folder: str) -> Iterator[str]:
         """Every staged path in ``folder``, sorted."""
-        yield from sorted(path for path in self._entries if path.startswith(folder + "/"))
+        if self._sorted is None:
+            self._sorted = sorted(self._entries)
+        first = bisect_left(self._sorted, f"{folder}/")
+        yield from self._sorted[first : bisect_left(self._sorted, f"{folder}0", first)]
 
     def at(self, commit: str = "HEAD") -> Index:
         """The same files as in a commit. Raises GitError if there is none."""
@@ -346,6 +355,7 @@ class Index:
         made = copy.copy(self)
         made.__dict__.pop("_templates", None)
         made._entries, made._scratch = entries, self._scratch / folder
+        made._sorted = None
         # What git calls unmodified is as in the index, not as in these entries.
         made._differs = self._differs | self.changed_since(made)
         return made
@@ -353,7 +363,7 @@ class Index:
     def changed_since(self, before: Index) -> set[str]:
         """The paths of files that are not the same in ``before``."""
         ours, theirs = self._entries, before._entries
-        return {path for path in {*ours, *theirs} if ours.get(path) != theirs.get(path)}
+        return {path for path, _ in ours.items() ^ theirs.items()}
 
     def is_new(self, path: str) -> bool:
         """Whether ``path`` is staged and not in HEAD."""

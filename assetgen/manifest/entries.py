@@ -70,12 +70,14 @@ def _sound(text: str, kept: Verdicts) -> Reading | None:
     for start, end in pairwise(bounds):
         block = data[start:end]
         own = key(head, block)
-        known = kept.get(own)
-        found = decoder.decode(known) if known is not None else _entries(tables, block.decode())
+        found = kept.made.get(own)
+        if found is None and (known := kept.get(own)) is not None:
+            found = decoder.decode(known)
         if found is None:
-            return None
-        if known is None:
+            if (found := _entries(tables, block.decode())) is None:
+                return None
             kept.put(own, _encoded(found))
+        kept.made[own] = found
         blocks.append(Block(own, start, len(found.assets)))
         entries.append(found)
     if not _agree(entries):

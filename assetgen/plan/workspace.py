@@ -68,11 +68,12 @@ class Workspace:
         only: Sequence[str] = (),
         commits: bool = True,
         stated: Reading | None = None,
+        kept: Verdicts | None = None,
     ) -> None:
-        """Read the manifest, unless it is as ``stated``. Without ``conditions``, no option of a
-        model is refused; without ``commits``, nothing that git would not commit. With ``only``, ids
-        of assets, mistakes that do not concern them are kept as ``others``, and the manifest has
-        the sound assets alone. Raises the error of its first mistake.
+        """Read the manifest, without entries that are ``kept``, unless it is as ``stated``. Without
+        ``conditions``, no option of a model is refused; without ``commits``, nothing that git would
+        not commit. With ``only``, ids of assets, mistakes that do not concern them are kept as
+        ``others``, and the manifest has the sound assets alone. Raises the error of its first one.
         """
         data = tree.read(FILE)
         if data is None:
@@ -86,7 +87,7 @@ class Workspace:
         self.page: Callable[[str], Page] = lambda path: page_file.stated(pages(path), path)
         self.data = cache(lambda path: data_source.read(tree, path))
         self.world = cache(self._world)
-        self.kept = Verdicts(root, "manifest", off=not tree.is_cached)
+        self.kept = kept or Verdicts(root, "manifest", off=not tree.is_cached)
         self.bytes = data
         self.stated = stated or _read(self, data, pages)
         self._reading = _completed(self, self.stated)
