@@ -238,6 +238,7 @@ def test_a_full_check_loads_no_renderer_encoder_or_terminal_tables(place: Place)
     loaded = _loaded(place, "-m", "assetgen", "check")
     assert "assetgen.check.check" in loaded
     assert loaded.isdisjoint({"blitz_py", "PIL", "PIL.Image", "rich", "rich.console", "openai"})
+    assert loaded.isdisjoint({"yaml", "assetgen.pages.proposals", "assetgen.layouts.scripts"})
 
 
 # What a command that changes little does not load. Each of these costs more than git status.
@@ -247,6 +248,7 @@ _NOT_NEEDED = {
     "plan": {
         *("rich", "filelock", "git", "PIL", "deflate", "blitz_py", "minijinja", "openai"),
         *("asyncio", "logging", "assetgen.image.derive", "assetgen.image.marking"),
+        *("yaml", "assetgen.layouts.scripts"),
     },
     "generate": {"rich", "git", "openai", "asyncio", "watchdog", "http", "ssl"},
 }

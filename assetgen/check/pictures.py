@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from assetgen.check import (
     approvals,
@@ -14,6 +15,7 @@ from assetgen.check import (
     old_title,
     orphans,
     rebuilt,
+    second_records,
     staged,
 )
 from assetgen.check.emitted import EmittedFiles
@@ -24,7 +26,7 @@ from assetgen.fs import git_cures, globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, listed_paths
 from assetgen.pages import typed_module
-from assetgen.plan import former, gitignore, record_cures, redrawing, settle, standing
+from assetgen.plan import former, gitignore, redrawing, settle, standing
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe, reason_in_words
 from assetgen.plan.reasons import BATCH, MIXED, NO_FILE, is_in_form
@@ -67,7 +69,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += _older(older, how)
     records.read_rest()
     findings += records.findings
-    findings += _second_records(project)
+    findings += second_records.findings(project, records.listed)
     findings += orphans.findings(project, records.without(renamed), owned)
     findings += approvals.findings(project, seen, how, renamed)
     findings += [*records.emitted.findings(), *networks.findings(project)]
@@ -123,9 +125,14 @@ class _Records:
 
     def read_rest(self) -> None:
         """Read the records that no asset asked for."""
-        for asset_id in self._project.recorded.ids():
+        for asset_id in map(record.id_at, self.listed):
             if asset_id not in self._subjects:
                 self.read(asset_id)
+
+    @cached_property
+    def listed(self) -> Sequence[str]:
+        """The path of every record of the tree."""
+        return list(self._project.recorded.paths())
 
     def without(self, ids: set[str]) -> Mapping[str, Sequence[str]]:
         """The files that each record lists, except the records of ``ids``."""
@@ -336,24 +343,6 @@ def _reformatted(project: Workspace, asset_id: str) -> Iterator[Finding]:
             code="record",
             message="was reformatted: it says the same, but not in the form that assetgen writes",
             cure=project.holdings.reformatting(asset_id),
-        )
-
-
-def _second_records(project: Workspace) -> Iterator[Finding]:
-    """A finding for each second record of an asset: one is in a folder, and one is not."""
-    paths = set(project.recorded.paths())
-    ids = {record.id_at(path) for path in paths if record.is_in_folder(path)}
-    for asset_id in sorted(one for one in ids if paths.issuperset(record.places(one))):
-        path = project.recorded.second(asset_id)
-        if path is None or project.holdings.unmerged([path]):
-            continue
-        counts = project.recorded.at(asset_id)
-        known = record.usable(project.tree.read(path), path)
-        yield Finding(
-            path=path,
-            code="record",
-            message=f"is a second record of asset {asset_id}; {counts} counts",
-            cure=record_cures.leaving(project.tree, path, known, ()),
         )
 
 

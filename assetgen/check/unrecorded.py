@@ -15,7 +15,6 @@ from assetgen.cure import Cure, advice, command
 from assetgen.fs import globs
 from assetgen.fs.tree import Index
 from assetgen.manifest.schema import FORMATS
-from assetgen.pages import proposals
 from assetgen.plan import standing
 from assetgen.plan.standing import Standing
 from assetgen.plan.workspace import Workspace
@@ -61,6 +60,8 @@ def _cure(project: Workspace, path: str, same: str | None) -> Cure:
 
 def _recording(project: Workspace, path: str) -> Cure:
     """The command that says what to add to the manifest for the picture, and then records it."""
+    from assetgen.pages import proposals  # with the page readers, not needed for a clean project
+
     name = proposals.free_id(path, project.manifest)
     if isinstance(project.tree, Index):
         return command("assetgen adopt {name} {path} --no-commit", name=name, path=path)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs.git import Repository
@@ -16,8 +17,7 @@ _THEIRS = 3
 _MOST_NAMED = 6
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side of a merge: the command that takes an asset from it, and the side's name."""
 
     command: Cure

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from assetgen.fs import own_notes, paths, staging
 from assetgen.gitenv import find_repository, is_planted
@@ -30,8 +31,7 @@ _LONGEST = 200
 NOTE = f"{staging.CACHE}/home"
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(Struct, frozen=True):
     """A folder for what is paid for. It need not exist."""
 
     root: Path

@@ -9,8 +9,10 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+
+from msgspec import Struct
 
 from assetgen.errors import TemplateError
 from assetgen.layouts.autofit import Text, fit, set_sizes
@@ -38,8 +40,7 @@ _SMALL = 8
 _NO_WRAP = {"max-width": "none", "width": "100000px"}
 
 
-@dataclass(frozen=True)
-class _Long:
+class _Long(Struct, frozen=True):
     """A text to be broken: its place among those of the setting, its owner, its written lines.
 
     A line is its pieces and what divides them, in turn: " ", BREAK or SOFT_HYPHEN.

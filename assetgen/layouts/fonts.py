@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from msgspec import Struct
+
 from assetgen.cure import advice
 from assetgen.errors import TemplateError
 from assetgen.fs import paths
@@ -76,8 +78,7 @@ class Face:
         return at >= 0 and codepoint <= ends[at]
 
 
-@dataclass(frozen=True)
-class Font:
+class Font(Struct, frozen=True):
     """A family of fonts: its name, and a face for each weight and style that it has.
 
     The engine chooses among the faces; none is drawn in the place of one that exists.
@@ -108,8 +109,7 @@ class Font:
         return [sfnt.renamed(face.data, name, face.look) for face in self.faces]
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(Struct, frozen=True):
     """Families in the order in which they are asked for a character."""
 
     fonts: tuple[Font, ...]
@@ -162,8 +162,7 @@ def parse(data: bytes, name: str) -> Font:
     return Font(found.family, (found.face,))
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Struct, frozen=True):
     """A face, its family, and the family that it may belong to as well."""
 
     family: str

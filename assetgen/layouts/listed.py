@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError, TemplateError
@@ -14,8 +15,7 @@ from assetgen.layouts.values import did_you_mean
 from assetgen.text import brief
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(Struct, frozen=True):
     """The kinds that were asked for, by name, and the errors of those that cannot be used."""
 
     kinds: tuple[Kind, ...]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from assetgen.layouts import series_colours
 from assetgen.layouts.colour import (
@@ -81,8 +82,7 @@ def _roles(palette: tuple[str, ...], theme: str, series: bool) -> dict[str, str]
     return {role: text(rgb) for role, rgb in named.items()}
 
 
-@dataclass(frozen=True)
-class _Brand:
+class _Brand(Struct, frozen=True):
     """What a palette has: its darkest colour, its pale ones, and those of fills in order."""
 
     ink: Rgb

@@ -8,8 +8,9 @@ from __future__ import annotations
 import operator
 import re
 import struct
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 Ranges = tuple[tuple[int, ...], tuple[int, ...]]
 Tables = dict[bytes, tuple[int, int]]
@@ -40,8 +41,7 @@ def _weight_words() -> tuple[tuple[re.Pattern[str], int], ...]:
     return tuple((re.compile(form.format(words), re.I), weight) for words, weight in _WEIGHTS)
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """What one face of a family looks like: its lightest and boldest weight, upright or slanted.
 
     Only a variable font has more than one weight.

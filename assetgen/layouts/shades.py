@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.layouts import colour
 from assetgen.layouts.engine import Box, Page
@@ -47,8 +48,7 @@ def opacities(document: str, page: Page, boxes: Sequence[Box]) -> Iterator[tuple
         yield name[1], max((_need(bare, shaded, box) for box in boxes), default=0.0)
 
 
-@dataclass(frozen=True)
-class _Ground:
+class _Ground(Struct, frozen=True):
     wide: int
     high: int
     pixels: bytes

@@ -10,7 +10,6 @@ from typing import Any
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
-from assetgen.layouts import scripts
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.kind import Kind
 
@@ -48,7 +47,12 @@ class Order:
     @cached_property
     def region(self) -> str:
         """The region whose forms of Chinese characters the texts are written in; "" for none."""
-        return scripts.region(" ".join(_texts(self.values)))
+        text = " ".join(_texts(self.values))
+        if text.isascii():
+            return ""
+        from assetgen.layouts import scripts  # its patterns take longer than a small plan
+
+        return scripts.region(text)
 
     @cached_property
     def stack(self) -> Stack:

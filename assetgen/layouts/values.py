@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 import msgspec
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
@@ -95,8 +96,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> Cure | None:
     return advice("did you mean {near}?", near=near) if near else None
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """The fields that values are compared with, and who needs them, for messages."""
 
     fields: Mapping[str, Field]

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from assetgen.fs import globs
 from assetgen.manifest.key_types import (
@@ -125,8 +125,7 @@ class Part(NamedTuple):
     asset_id: str
 
 
-@dataclass(frozen=True)
-class Expansion:
+class Expansion(Struct, frozen=True):
     """The assets that collections make, as tables of TOML, and all that is wrong with them."""
 
     entries: Sequence[Mapping[str, Any]] = ()
@@ -136,8 +135,7 @@ class Expansion:
     parts: Sequence[Part] = ()
 
 
-@dataclass(frozen=True)
-class Origins:
+class Origins(Struct, frozen=True):
     """Where the assets after the first ones come from."""
 
     first: int = 0

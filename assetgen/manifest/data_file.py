@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from msgspec import Struct
+
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.text import brief
@@ -31,8 +33,7 @@ class Table:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True):
     """What a JSON, YAML or TOML file contains."""
 
     path: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.manifest.data_file import MAX_ROWS, Document, NoData, Scalar, Table, too_many
@@ -20,8 +21,7 @@ MAX_VALUES = 20_000
 MAX_DEPTH = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Datum:
+class Datum(Struct, frozen=True):
     """One value of a data file, and where it is there, for messages."""
 
     value: Scalar

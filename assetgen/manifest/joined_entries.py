@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import tomli
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.manifest.schema import FILE
@@ -20,8 +20,7 @@ _TABLE = re.compile(r"\s*\[\[?\s*([\w-]+)")
 _MARK = re.compile(r"(<{7}|={7}|>{7})(?: |$)")
 
 
-@dataclass(frozen=True)
-class Joined:
+class Joined(Struct, frozen=True):
     """Two entries in one: the ids, their lines from 1, and the fix."""
 
     what: str

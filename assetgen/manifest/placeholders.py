@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 
@@ -20,16 +21,14 @@ LOCALE = "locale"
 PAGE = "page."
 
 
-@dataclass(frozen=True)
-class Placeholder:
+class Placeholder(Struct, frozen=True):
     """A name in braces; ``is_optional`` if nothing is filled in where there is no such value."""
 
     name: str
     is_optional: bool = False
 
 
-@dataclass(frozen=True)
-class Brace:
+class Brace(Struct, frozen=True):
     """A single brace, which belongs to no placeholder."""
 
     sign: str

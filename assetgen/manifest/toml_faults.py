@@ -12,6 +12,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError
@@ -40,8 +41,7 @@ class Fault:
     """The file that it is in, if that is not the document itself: a template."""
 
 
-@dataclass(frozen=True)
-class Wording:
+class Wording(Struct, frozen=True):
     """How values are described: ``forms`` gives regular expressions in words.
 
     Without ``quotes`` no value is repeated: it may be a secret.

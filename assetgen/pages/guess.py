@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.pages.gap import Gap
 
@@ -37,8 +38,7 @@ _SIGNS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(Struct, frozen=True):
     """A kind, its layout ("": the default of the kind), and what suggests them."""
 
     kind: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import Blank, Cure, advice, command
 from assetgen.fs import paths
@@ -20,8 +21,7 @@ from assetgen.refs.reference import Reference
 MAX_ID = 80
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """One asset for the manifest, and the references to its image."""
 
     entry: Mapping[str, Any]
@@ -32,8 +32,7 @@ class Proposal:
     """Why the image gets another size than the page declares; "" if it does not."""
 
 
-@dataclass(frozen=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why no asset is proposed for a reference, and what to do instead."""
 
     reference: Reference
@@ -41,8 +40,7 @@ class Refusal:
     cure: Cure
 
 
-@dataclass(frozen=True)
-class Proposals:
+class Proposals(Struct, frozen=True):
     """The proposals, one for each file, and the refusals, in the order of the references."""
 
     proposals: tuple[Proposal, ...]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
@@ -36,8 +37,7 @@ _HEAD = f"""\
 """
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Why the module leaves out an asset; with ``is_in``, why its entry does not work."""
 
     asset_id: str
@@ -46,16 +46,14 @@ class Remark:
     is_in: bool = False
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """One module: its path and its number of assets."""
 
     path: str
     assets: int
 
 
-@dataclass(frozen=True)
-class Emitted:
+class Emitted(Struct, frozen=True):
     """The modules, all their files, which of them were written, and what they leave out.
 
     ``schema`` is the JSON Schema for editors, if it was written.

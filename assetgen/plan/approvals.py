@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from assetgen.errors import AssetgenError
 from assetgen.fs.tree import Tree
@@ -18,8 +19,7 @@ from assetgen.record.record import Record, Unusable
 NONE = "no one has approved it"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a picture is approved: ``objection`` is None, or says why it is not."""
 
     approval: Approval | None
@@ -30,8 +30,7 @@ class Verdict:
         return self.objection is None
 
 
-@dataclass(frozen=True)
-class Moving:
+class Moving(Struct, frozen=True):
     """An approval that moves with the picture of a renamed asset."""
 
     former: str

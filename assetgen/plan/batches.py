@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+
+from msgspec import Struct
 
 from assetgen.cure import advice
 from assetgen.errors import StorageError
@@ -30,8 +31,7 @@ _ENDED = b'"ended": {'
 _HEAD = 400
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """One request of a batch that is not settled."""
 
     batch: BatchFile

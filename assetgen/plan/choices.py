@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.errors import StorageError
@@ -24,8 +24,7 @@ from assetgen.record.schema import Candidate, Purchase
 from assetgen.text import count
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(Struct, frozen=True):
     """One candidate as it is offered: ``number`` counts from 1."""
 
     number: int
@@ -37,8 +36,7 @@ class Option:
         return self.candidate.picked
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """The candidates of an asset that are not picked, and the file that has them."""
 
     path: str

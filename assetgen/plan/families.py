@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.manifest.collection import Part
 
 LIGHT, DARK = "light", "dark"
 
 
-@dataclass(frozen=True)
-class Family:
+class Family(Struct, frozen=True):
     """Assets that differ only in theme or size."""
 
     id: str

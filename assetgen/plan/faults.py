@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
+from msgspec import Struct
 
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError, UnsupportedOption
@@ -85,8 +86,7 @@ def _once(kind_of: Callable[[str], Kind]) -> Callable[[str], Kind]:
     return kind
 
 
-@dataclass(frozen=True)
-class _Inspection:
+class _Inspection(Struct, frozen=True):
     """One asset that is looked at whatever is wrong with it; what is doubtful is left out."""
 
     reading: Reading

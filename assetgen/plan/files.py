@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.manifest.schema import Asset
 from assetgen.plan.wish import Wish, World
@@ -11,8 +12,7 @@ from assetgen.record import candidates
 from assetgen.record.record import Record, Unusable, places
 
 
-@dataclass(frozen=True)
-class Files:
+class Files(Struct, frozen=True):
     """The files of an asset, as they are and as its record knows them; digests by path."""
 
     wanted: tuple[str, ...]

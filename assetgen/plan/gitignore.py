@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 from assetgen.init import sealed
 from assetgen.manifest.collection import Origins
 from assetgen.manifest.placeholders import Placeholder, pieces
@@ -23,8 +25,7 @@ _OPENS = re.compile(rb"# assetgen: built from their records\b.*")
 _DEEP, _PART = "**", "*"
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """A pattern of .gitignore: literal texts, and the wildcards ``**`` and ``*`` between them."""
 
     parts: tuple[str, ...]

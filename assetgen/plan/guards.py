@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs.paths import in_other_forms
@@ -12,8 +13,7 @@ from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """Why an image is neither made nor replaced now, and what settles it."""
 
     reasons: tuple[Reason, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError
@@ -16,8 +17,7 @@ from assetgen.plan.wish import World
 _NONE: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """Why an asset cannot come after what it needs."""
 
     asset_id: str

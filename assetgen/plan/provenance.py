@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import ID, Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
@@ -20,8 +21,7 @@ from assetgen.record import record
 from assetgen.record.record import Record, Unusable
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """The record of one asset; ``decision`` is None if the manifest does not list the asset."""
 
     statement: dict[str, Any]

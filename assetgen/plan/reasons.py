@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
 from assetgen.manifest.schema import Asset
@@ -35,8 +36,7 @@ IN_FORM = "exists under the same name in the form"
 UNPROVEN = "is listed by its record, but git does not have it and assetgen did not place it here"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One field that differs; ``old`` or ``new`` is None where that side has no value."""
 
     field: str

@@ -64,9 +64,10 @@ class Settled(Decision):
         basis: Basis = self.__dict__["_said"][1]
         return basis[0]
 
-    @cached_property
+    @property
     def paths(self) -> tuple[str, ...]:
-        return tuple(target.path for target in targets(self.asset))
+        asset = self.asset
+        return tuple(one.path for one in targets(asset)) if asset.variants else (asset.path,)
 
     @property
     def rests_on(self) -> tuple[str, ...]:

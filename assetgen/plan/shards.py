@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
+
+from msgspec import Struct
 
 from assetgen.plan.decide import Decision
 
@@ -14,8 +15,7 @@ MOST = 1024
 _FORM = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """One of several parts: an asset is always in the same one, whatever other assets there are.
 
     Assets that are made from each other ("@id") are in one part.

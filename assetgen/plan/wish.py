@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from assetgen import route_names
 from assetgen.cure import Cure
@@ -96,8 +97,7 @@ class Wish:
         return str(self.intent.stated("text")["digest"])
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """An image that was made: sha256 (hex) of its original, WIDTHxHEIGHT in pixels."""
 
     sha256: str
@@ -141,16 +141,14 @@ class Elsewhere:
     """What settles that the record in place is not usable; it buys nothing that exists."""
 
 
-@dataclass(frozen=True)
-class Unmerged:
+class Unmerged(Struct, frozen=True):
     """Files of one asset that git has not merged, and the commands that settle it."""
 
     paths: tuple[str, ...]
     cure: Cure
 
 
-@dataclass(frozen=True)
-class InBatch:
+class InBatch(Struct, frozen=True):
     """The batch in which an image is: its id, the words for that, and the command that goes on."""
 
     id: str
@@ -158,8 +156,7 @@ class InBatch:
     cure: Cure
 
 
-@dataclass(frozen=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Candidates of an image: the words for that, and the command that goes on."""
 
     words: str
@@ -168,24 +165,21 @@ class Undecided:
     """Whether they can be read; otherwise no one knows what was bought."""
 
 
-@dataclass(frozen=True)
-class Pointer:
+class Pointer(Struct, frozen=True):
     """The path of a Git LFS pointer, and the command that fetches the file."""
 
     path: str
     fetch: Cure
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """The path of a file that was moved, and the command that moves it back."""
 
     path: str
     back: Cure
 
 
-@dataclass(frozen=True)
-class Restorable:
+class Restorable(Struct, frozen=True):
     """A record that git has, and the command that writes it again."""
 
     record: Record

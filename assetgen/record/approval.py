@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from assetgen import __version__
 from assetgen.fs import paths
@@ -51,8 +51,7 @@ class _Statement(msgspec.Struct, frozen=True, kw_only=True):
     predicate: _Predicate
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """What an approval says."""
 
     subject: Mapping[str, str]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from msgspec import Struct
+
 FILE = ".assetgen/baseline"
 
 _LINE = re.compile(rb"([0-9a-f]{64}) (0|[1-9][0-9]{0,14}) (.+)")
@@ -23,8 +25,7 @@ _LETTERS = dict(zip(b'\a\b\t\n\v\f\r"\\', b'abtnvfr"\\', strict=True))
 _MOST_FAULTS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One picture: sha256 (hex) and size in bytes of its content, and its path."""
 
     sha256: str

@@ -106,7 +106,9 @@ def place(asset_id: str) -> str:
 
 def id_at(path: str) -> str:
     """The asset that the record at ``path`` belongs to."""
-    name = path.removeprefix(FOLDER + "/").removesuffix(".json")
+    name = path.removeprefix(_BEFORE).removesuffix(".json")
+    if name[_DIGITS : _DIGITS + 1] != "/":  # the short way: it is asked thousands of times
+        return name
     folder, _, below = name.partition("/")
     return below if len(folder) == _DIGITS and below and folder == _folder(below) else name
 
@@ -117,6 +119,7 @@ def is_in_folder(path: str) -> bool:
 
 
 _DIGITS = 2
+_BEFORE = FOLDER + "/"
 
 
 def _folder(asset_id: str) -> str:

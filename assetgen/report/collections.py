@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.describe import describe
@@ -13,8 +14,7 @@ from assetgen.plan.describe import describe
 _MANY, _REASONS = 6, 3
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """The assets of one collection."""
 
     collection: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.check.findings import OF_PAGES, Finding
 from assetgen.cure import Cure, command
@@ -27,8 +28,7 @@ PRUNE = "assetgen generate --prune {pattern}"
 _OF_BASELINE = ("unrecorded", "edited")
 
 
-@dataclass(frozen=True)
-class Fold:
+class Fold(Struct, frozen=True):
     """Findings of one code, and the command that settles them all; None if each needs its own."""
 
     findings: tuple[Finding, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.settings import shapes
@@ -17,8 +18,7 @@ WARN_DAYS = 60
 _SPELLING = "WIDTHxHEIGHT"
 
 
-@dataclass(frozen=True, slots=True)
-class OptionProblem:
+class OptionProblem(Struct, frozen=True):
     """An option that the model does not support on its route, the reason, and the fix."""
 
     key: str

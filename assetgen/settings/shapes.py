@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 #: How far the ratio of a size may be from one that is offered, as a part of it.
 _TOLERANCE = 0.02
@@ -13,8 +14,7 @@ _MOST = 1.6
 _UNIT = 16
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """A size as ratio and tier; None is what the service does not take."""
 
     ratio: str | None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from assetgen.refs.reference import Span
 
@@ -23,8 +24,7 @@ MAX_NAME = 200
 MAX_BROKEN = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """One value and where it is in the page, in characters."""
 
     steps: Steps

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import yaml
+from msgspec import Struct
 
 from assetgen.refs.reference import Span
 from assetgen.refs.scan import front_toml, front_yaml
 from assetgen.refs.scan.front_values import MAX_CHARACTERS, MAX_VALUES, Found, Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Front:
+class Front(Struct, frozen=True):
     """The front matter of a page; positions are characters of the page."""
 
     kind: Literal["yaml", "toml", "json"]
@@ -33,8 +32,7 @@ class Front:
     """Whether a list at the top counts, as in a file of data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One string of the front matter."""
 
     path: str
