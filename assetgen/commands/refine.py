@@ -20,8 +20,8 @@ example:
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
-        "Change the image of an asset. The step is added to assets.toml as [[asset.refine]],\n"
-        "and bought. With --box or --mask, all pixels outside stay as they are."
+        "Change the image of an asset. The step is added to assets.toml and bought. With\n"
+        "--box or --mask, all pixels outside stay as they are."
     )
     parser.usage = (
         "assetgen refine ID TEXT [--box X,Y,W,H | --mask FILE] [--candidates N]\n"

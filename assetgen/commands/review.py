@@ -24,8 +24,8 @@ _EXTRA = ("starlette", "uvicorn", "anyio", "h11", "click")
 
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
-        "Show every image on a page of its own, with its state, its prompt, its bill and the\n"
-        "pages that name it. The page is served on this machine only, until Ctrl-C.\n"
+        "Show every image on a page of its own, with its state, its prompt, its bill and\n"
+        "the pages that name it. The page is served on this machine only, until Ctrl-C.\n"
         "Needs: pip install 'repo-assetgen[review]'; --html needs nothing more."
     )
     parser.add_argument(

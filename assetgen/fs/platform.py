@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 IS_WINDOWS = os.name == "nt"
+#: Whether programs have windows without an X or Wayland display.
+HAS_WINDOWS_ALWAYS = IS_WINDOWS or sys.platform == "darwin"
 
 #: The longest wait in seconds that the main thread may begin; None for any. On Windows, Ctrl-C has
 #: no effect before a wait ends.

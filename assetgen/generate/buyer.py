@@ -210,7 +210,8 @@ def open_purchase(entry: Entry, wish: Wish, provider: Provider | None = None) ->
             f"({late_answers.named(entry)}), and {wish.asset.route} leads to {provider.host}; "
             "nothing was sent, and it is not bought again by itself",
             cure=advice(
-                "give {route} the address at {origin} again, then: assetgen generate --resume",
+                "give {route} the address at {origin} again, then: {resume}",
+                resume=command("assetgen generate --resume"),
                 route=wish.asset.route or "",
                 origin=entry.origin,
             ),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
@@ -89,6 +87,6 @@ def open_browser(address: str, environ: Mapping[str, str], failed: Callable[[], 
 
 def _has_display(environ: Mapping[str, str]) -> bool:
     """Whether a browser would have a window: one in the terminal would take it over."""
-    if os.name == "nt" or sys.platform == "darwin" or environ.get("BROWSER"):
+    if platform.HAS_WINDOWS_ALWAYS or environ.get("BROWSER"):
         return True
     return bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))

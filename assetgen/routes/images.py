@@ -35,13 +35,10 @@ def request(job: Job, provider: Provider) -> Request:
     if not given:
         return Request(profile.generations, body, stated)
     if profile.edits is None:
+        chat = advice("remove inputs, or choose a model that draws in a chat")
         raise UnsupportedOption(
             f"{provider.host} takes no input images on the path of images",
-            cure=advice(
-                "remove inputs, or choose a model that draws in a chat"
-                if profile.chats
-                else "remove inputs, or choose another route"
-            ),
+            cure=chat if profile.chats else advice("remove inputs, or choose another route"),
         )
     name = "image" if len(given) == 1 else "image[]"
     parts = [_part(name, f"input-{n}.{one.format}", one) for n, one in enumerate(given, start=1)]

@@ -86,6 +86,9 @@ NOT_RUN: dict[Key, str] = {
             ("paid/transport", "assetgen doctor"),
             ("paid/unready", "assetgen doctor"),
         ],
+        "needs an edit of the user's configuration first": [
+            ("generate/buyer", "assetgen generate --resume")
+        ],
         "does not end by itself": [
             ("watch/loop", "assetgen watch"),
             ("review/serve", "assetgen review"),

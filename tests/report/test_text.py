@@ -171,6 +171,7 @@ def test_json_contains_everything_and_is_read_back_unchanged() -> None:
         "level": "warning",
         "message": "a: values.title T -> U",
         "cure": "assetgen generate a",
+        "command": "assetgen generate a",
     }
     assert data["findings"][1]["path"] == _EVIL
 
