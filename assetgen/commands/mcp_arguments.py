@@ -28,6 +28,7 @@ Kind: TypeAlias = Literal[
     "optional prose",
     "table",
     "optional number",
+    "optional numbers",
 ]
 
 #: Every tool with its arguments.
@@ -54,6 +55,15 @@ TOOLS: Mapping[str, Mapping[str, Kind]] = {
     },
     "generate": {"ids": "texts", "pay": "yes or no", "candidates": "optional number"},
     "pick": {"id": "text", "which": "optional text"},
+    "refine": {
+        "id": "text",
+        "say": "optional prose",
+        "box": "optional numbers",
+        "mask": "optional text",
+        "candidates": "optional number",
+        "undo": "yes or no",
+        "pay": "yes or no",
+    },
     "snippet": {"id": "text", "form": "optional text", "page": "optional text"},
     "check": {"release": "yes or no"},
 }
@@ -86,8 +96,10 @@ def _problem(value: Any, kind: Kind) -> str | None:
     if kind == "texts":
         return _problem_of_list(value)
     if kind == "optional number":
-        is_number = value is None or (isinstance(value, int) and not isinstance(value, bool))
-        return None if is_number else "must be a whole number"
+        return None if value is None or _is_whole(value) else "must be a whole number"
+    if kind == "optional numbers":
+        is_list = isinstance(value, list) and len(value) <= MOST and all(map(_is_whole, value))
+        return None if value is None or is_list else "must be a list of whole numbers"
     if kind == "table":
         return _problem_of_table(value)
     if value is None and kind in ("optional text", "optional prose"):
@@ -95,6 +107,10 @@ def _problem(value: Any, kind: Kind) -> str | None:
     if not isinstance(value, str):
         return "is missing" if value is None else "must be a string"
     return _problem_of_prose(value) if kind.endswith("prose") else _problem_of_text(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _problem_of_list(value: Any) -> str | None:
@@ -163,6 +179,8 @@ def _cure(kind: Kind) -> Cure:
         return advice("give true or false")
     if kind == "optional number":
         return advice("give a number such as 4")
+    if kind == "optional numbers":
+        return advice("give whole numbers such as [120, 80, 300, 400]")
     if kind == "table":
         return advice("give an object such as {example}", example='{"title": "Text"}')
     return advice("give a string of visible characters")

@@ -1,8 +1,9 @@
-"""The MCP tools of the main job: layouts, add, generate, snippet and check."""
+"""The MCP tools of the main job: layouts, add, generate, pick, refine, snippet and check."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,6 +153,65 @@ def pick(tools: Tools, asset_id: str, which: str | None) -> ToolAnswer:
     facts = {**outcome_json(outcome), "exit": int(outcome.exit_code)}
     facts["to_commit"] = str(by_hand(outcome, Held(root, conditions.environ)))
     return ToolAnswer(facts, outcome.made[0].files[0])
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of an image, as an agent asks for it."""
+
+    say: str | None = None
+    box: Sequence[int] | None = None
+    mask: str | None = None
+    candidates: int | None = None
+
+    def is_given(self) -> bool:
+        """Whether any part of it is."""
+        return any(part is not None for part in (self.say, self.box, self.mask, self.candidates))
+
+
+def refine(tools: Tools, asset_id: str, step: Step, undo: bool, pay: bool) -> ToolAnswer:
+    """Buy a change of an image, if the user's configuration allows it; or take the last one out."""
+    from assetgen.fs.held import Held
+    from assetgen.generate import refine as refining
+    from assetgen.generate.commit import by_hand
+    from assetgen.generate.options import Options
+    from assetgen.report.generate import outcome_json
+
+    _refuse_contradiction(step, undo)
+    left, top, width, height = step.box or (0, 0, 0, 0)
+    box = None if step.box is None else (left, top, width, height)
+    root, how = tools.root(), Options(commit=False)
+    conditions, environ = tools.conditions(root), dict(tools.environ)
+    if undo:
+        outcome = refining.undo(root, asset_id, how, environ, conditions)
+    else:
+        if not pay:
+            what = "a step is bought: it needs pay = true; nothing was sent"
+            raise ManifestError(what, cure=advice("set pay = true if the user asked for it"))
+        _refuse_to_spend([asset_id], conditions)
+        mask = tools.folder / step.mask if step.mask is not None else None
+        asked = refining.Asked(step.say or "", box, mask, step.candidates)
+        outcome = refining.refine(root, asset_id, asked, how, environ, conditions)
+    facts = {**outcome_json(outcome), "exit": int(outcome.exit_code)}
+    if outcome.made:
+        facts["to_commit"] = str(by_hand(outcome, Held(root, conditions.environ)))
+    files = outcome.made[0].files if outcome.made else ()
+    return ToolAnswer(facts, files[0] if files else None)
+
+
+def _refuse_contradiction(step: Step, undo: bool) -> None:
+    what = None
+    if undo and step.is_given():
+        what = "undo takes the last step out: it is combined with no other step"
+    elif not undo and not (step.say or "").strip():
+        what = "say is missing: it says what changes"
+    elif step.box is not None and len(step.box) != 4:
+        what = "box must have four numbers: left, top, width and height in pixels"
+    elif step.box and step.mask is not None:
+        what = "box cannot be combined with mask: a step has one of them"
+    if what:
+        cure = advice('give id and say, such as "warmer light", or id and undo = true')
+        raise ManifestError(what, where="tool refine", cure=cure)
 
 
 #: The most candidates of which one answer has previews.

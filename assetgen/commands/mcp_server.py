@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import io
-import json
 import logging
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Any, TypeAlias
 
-from mcp.server.mcpserver import Context, Image, MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
-from mcp_types import CallToolResult, InputRequiredResult, TextContent, Tool, ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, Tool, ToolAnnotations
 from pydantic import Field
 
 from assetgen import __version__
 from assetgen.commands import mcp_arguments, mcp_job
-from assetgen.commands.context import system_error
+from assetgen.commands.mcp_answers import answered, failed
 from assetgen.commands.mcp_lines import Answering
-from assetgen.commands.mcp_tools import ToolAnswer, Tools
+from assetgen.commands.mcp_tools import Tools
 from assetgen.commands.snippet import FORMS, HEAD_FORMS
-from assetgen.errors import AssetgenError, StorageError
+from assetgen.errors import AssetgenError
 
-#: The longest side of a preview, in pixels.
-PREVIEW = 256
 #: Where Codex says which thread calls a tool.
 _THREAD_META = "threadId"
 
@@ -38,9 +33,9 @@ be right: charts, tables, steps, diagrams, app screens, badges, covers with word
 codex, with a prompt) only if it is a scene or an object without words: next lists these; in Codex,
 call the image tool once with exactly the prompt, then call adopt; elsewhere, the user generates
 them. plan reports what is missing or stale and what it would cost; an asset that is undecided has
-candidates: pick shows them and puts one into place. show reports where an image came
-from and shows it. These tools commit nothing, and spend no money unless the user's own
-configuration allows it."""
+candidates: pick shows them and puts one into place. refine changes a painted image, which the user
+pays for; with undo, it takes that back. show reports where an image came from and shows it. These
+tools commit nothing, and spend no money unless the user's own configuration allows it."""
 
 # The arguments of the tools that an agent fills in, as their schemas describe them.
 _LayoutName: TypeAlias = Annotated[
@@ -112,6 +107,30 @@ _Candidates: TypeAlias = Annotated[
     int | None,
     Field(description="buy so many images of each asset, 1 to 10, of which one is picked"),
 ]
+_Say: TypeAlias = Annotated[
+    str | None, Field(description='what changes, such as "warmer light"; not with undo')
+]
+_Box: TypeAlias = Annotated[
+    list[int] | None,
+    Field(
+        description="change only this part: left, top, width and height, in pixels of the "
+        "original; show has its size"
+    ),
+]
+_Mask: TypeAlias = Annotated[
+    str | None,
+    Field(description="a PNG of the project, as large as the original; transparent: change it"),
+]
+_Undo: TypeAlias = Annotated[
+    bool, Field(description="take the last step out again, which is free; with id alone")
+]
+_PayStep: TypeAlias = Annotated[
+    bool,
+    Field(
+        description="buy it; refused unless the user allows it in their own configuration. Only "
+        "set it if the user asks for it"
+    ),
+]
 _Which: TypeAlias = Annotated[
     str | None, Field(description='the number of a candidate, such as "2", or its sha256')
 ]
@@ -141,13 +160,13 @@ class _Server(MCPServer):
             mcp_arguments.check(name, arguments)
             return await super().call_tool(name, arguments, context)
         except AssetgenError as exc:
-            return _failed(exc)
+            return failed(exc)
         except MCPError:
             raise
         except Exception as exc:  # a defect: the traceback goes to the log on standard error
             _LOG.exception("the tool %r failed", name)
             cause = exc.__cause__ or exc
-            return _failed(AssetgenError(f"the tool failed: {type(cause).__name__}"))
+            return failed(AssetgenError(f"the tool failed: {type(cause).__name__}"))
 
     async def run_stdio_async(self) -> None:
         async with stdio_server() as (lines, answers):
@@ -182,7 +201,7 @@ def _add_questions(served: MCPServer, tools: Tools) -> None:
 
         ids: only these assets. all: also list fresh assets, which are only counted otherwise.
         """
-        return _answered(tools, lambda: tools.plan(ids or [], all))
+        return answered(tools, lambda: tools.plan(ids or [], all))
 
     @served.tool(annotations=_READS)
     def next(ids: list[str] | None = None) -> CallToolResult:
@@ -190,7 +209,7 @@ def _add_questions(served: MCPServer, tools: Tools) -> None:
 
         ids: only these assets.
         """
-        return _answered(tools, lambda: tools.next(ids or []))
+        return answered(tools, lambda: tools.next(ids or []))
 
     @served.tool(annotations=_READS)
     def show(what: str) -> CallToolResult:
@@ -198,7 +217,7 @@ def _add_questions(served: MCPServer, tools: Tools) -> None:
 
         what: the id of an asset, or one of its files.
         """
-        return _answered(tools, lambda: tools.show(what))
+        return answered(tools, lambda: tools.show(what))
 
     @served.tool(annotations=_READS)
     def layouts(name: _LayoutName = None) -> CallToolResult:
@@ -209,7 +228,7 @@ def _add_questions(served: MCPServer, tools: Tools) -> None:
         types and limits, and in "add" the arguments of one or more calls of the tool add that work
         as they are. Change id, path, alt and values in them, then call add with each, in order.
         """
-        return _answered(tools, lambda: mcp_job.layouts(tools, name))
+        return answered(tools, lambda: mcp_job.layouts(tools, name))
 
 
 def _add_adopt(served: MCPServer, tools: Tools) -> None:
@@ -224,7 +243,7 @@ def _add_adopt(served: MCPServer, tools: Tools) -> None:
         server cannot know it. Nothing is committed: the answer has the command that commits.
         """
         thread = thread_id if thread_id or file else _calling_thread(context)
-        return _answered(tools, lambda: tools.adopt(id, file, thread))
+        return answered(tools, lambda: tools.adopt(id, file, thread))
 
 
 def _add_making(served: MCPServer, tools: Tools) -> None:
@@ -267,7 +286,7 @@ def _add_making(served: MCPServer, tools: Tools) -> None:
             "values": values,
         }
         entry = {key: value for key, value in given.items() if value is not None}
-        return _answered(tools, lambda: mcp_job.add(tools, entry))
+        return answered(tools, lambda: mcp_job.add(tools, entry))
 
 
 def _add_buying(served: MCPServer, tools: Tools) -> None:
@@ -282,7 +301,7 @@ def _add_buying(served: MCPServer, tools: Tools) -> None:
         next for those with route codex, and let the user decide about the others. Commits nothing:
         "to_commit" is the command that does, for the user. Look at an image with show.
         """
-        return _answered(tools, lambda: mcp_job.generate(tools, ids or [], pay, candidates))
+        return answered(tools, lambda: mcp_job.generate(tools, ids or [], pay, candidates))
 
     @served.tool(annotations=_WRITES)
     def pick(id: _Id, which: _Which = None) -> CallToolResult:
@@ -292,7 +311,26 @@ def _add_buying(served: MCPServer, tools: Tools) -> None:
         right is for the user to say, unless they leave it to you. Commits nothing: "to_commit" is
         the command that does.
         """
-        return _answered(tools, lambda: mcp_job.pick(tools, id, which))
+        return answered(tools, lambda: mcp_job.pick(tools, id, which))
+
+    @served.tool(annotations=_WRITES)
+    def refine(
+        id: _Id,
+        say: _Say = None,
+        box: _Box = None,
+        mask: _Mask = None,
+        candidates: _Candidates = None,
+        undo: _Undo = False,
+        pay: _PayStep = False,
+    ) -> CallToolResult:
+        """Change the image of a painted asset, or a part of it. It costs money.
+
+        The step is added to assets.toml and bought: refused unless the user allows agents to
+        spend. With box or mask, all pixels outside stay as they are. With undo, the last step is
+        taken out again, which is free. Commits nothing: "to_commit" is the command that does.
+        """
+        step = mcp_job.Step(say, box, mask, candidates)
+        return answered(tools, lambda: mcp_job.refine(tools, id, step, undo, pay))
 
 
 def _add_pages(served: MCPServer, tools: Tools) -> None:
@@ -303,7 +341,7 @@ def _add_pages(served: MCPServer, tools: Tools) -> None:
         The image has to exist: call generate first. With page, the code is also appended to that
         Markdown or MDX page; without it, paste the "snippet" of the answer into the page yourself.
         """
-        return _answered(tools, lambda: mcp_job.snippet(tools, id, form, page))
+        return answered(tools, lambda: mcp_job.snippet(tools, id, form, page))
 
     @served.tool(annotations=_READS)
     def check(release: _Release = False) -> CallToolResult:
@@ -312,68 +350,10 @@ def _add_pages(served: MCPServer, tools: Tools) -> None:
 
         "clean" is true if there is nothing to do. Every finding has its place and a cure.
         """
-        return _answered(tools, lambda: mcp_job.check(tools, release))
+        return answered(tools, lambda: mcp_job.check(tools, release))
 
 
 def _calling_thread(context: Context[Any, Any]) -> str | None:
     meta: Mapping[str, Any] = context.request_context.meta or {}
     stated = meta.get(_THREAD_META)
     return stated if isinstance(stated, str) else None
-
-
-# -- answers ---------------------------------------------------------------------------------------
-
-
-def _answered(tools: Tools, ask: Callable[[], ToolAnswer]) -> CallToolResult:
-    """The result of a tool; a failure is a result too, with what, where and the cure."""
-    try:
-        answer = ask()
-        preview = _preview(tools.root(), answer.picture) if answer.picture else None
-        previews = [preview, *map(_small, answer.images)]
-    except AssetgenError as exc:
-        return _failed(exc)
-    except OSError as exc:
-        return _failed(system_error(exc))
-    if not any(previews):
-        return CallToolResult(content=[_text(answer.facts)], structured_content=answer.facts)
-    # Without structured content: some clients, such as Codex, hide the image if there is any.
-    shown = filter(None, previews)
-    images = [Image(data=one, format="png").to_image_content() for one in shown]
-    return CallToolResult(content=[_text(answer.facts), *images])
-
-
-def _failed(exc: AssetgenError) -> CallToolResult:
-    from assetgen.report.text import error_json
-
-    facts = error_json(exc)
-    return CallToolResult(content=[_text(facts)], structured_content=facts, is_error=True)
-
-
-def _text(facts: Mapping[str, Any]) -> TextContent:
-    return TextContent(type="text", text=json.dumps(facts, ensure_ascii=False))
-
-
-def _preview(root: Path, path: str) -> bytes | None:
-    """A small PNG of an image of the project; None if it cannot be read, as the facts say."""
-    from assetgen.fs import paths
-
-    try:
-        return _small(paths.read_regular(root, path, StorageError))
-    except AssetgenError:
-        return None
-
-
-def _small(data: bytes) -> bytes | None:
-    """A small PNG of an image; None if it is none."""
-    from assetgen.image import decode
-
-    try:
-        image = decode.decode(data)
-    except AssetgenError:
-        return None
-    small = image.convert("RGBA" if image.has_transparency_data else "RGB")
-    small.thumbnail((PREVIEW, PREVIEW))
-    small.info.clear()  # an embedded colour profile may be larger than the preview
-    out = io.BytesIO()
-    small.save(out, "PNG", optimize=True)
-    return out.getvalue()

@@ -67,6 +67,9 @@ start the next. Stay in this thread; never use a sub-agent, because a sub-agent 
 - An asset that `assetgen check` calls undecided has candidates, which are paid. `assetgen pick ID`
   lists them, and `assetgen pick ID N --no-commit` puts one into place for free. Show them to the
   user and let the user choose, unless the user leaves it to you.
+- `assetgen refine ID "what changes" [--box X,Y,W,H] --no-commit` changes a painted image and costs
+  money: run it only if the user asks for it. `assetgen show ID` prints the size of the original for
+  the box. `assetgen refine ID --undo --no-commit` takes the last change out again, for free.
 - If the image tool is missing, say so. Do not draw a placeholder with code, and do not use an API
   key.
 - Leave the commit to the user: show the `git add ... && git commit ...` line that `adopt` prints.

@@ -13,7 +13,7 @@ from mcp import Client
 from mcp_types import CallToolResult, ImageContent
 from PIL import Image
 
-from assetgen.commands.mcp_server import PREVIEW
+from assetgen.commands.mcp_answers import PREVIEW
 from tests.support.images import picture
 from tests.support.mcp_client import PAINTED, conversation, facts, painted, talk
 from tests.support.place import Place
@@ -41,7 +41,7 @@ def test_every_tool_has_a_description_and_says_whether_it_writes(bare: Place) ->
         }
 
     reads = {"plan": True, "next": True, "show": True, "layouts": True, "check": True}
-    writes = {"adopt": False, "add": False, "generate": False, "snippet": False, "pick": False}
+    writes = dict.fromkeys(("adopt", "add", "generate", "snippet", "pick", "refine"), False)
     assert talk(bare, listed) == {**reads, **writes}
 
 

@@ -210,6 +210,52 @@ def test_an_agent_that_may_spend_buys_only_what_it_names(bare: Place, tmp_path: 
     assert bare.has("public/kite.png") and not bare.has("public/plane.png")
 
 
+def test_an_agent_refines_only_with_leave_and_undoes_for_free(place: Place, tmp_path: Path) -> None:
+    with Provider(polls=0) as provider:
+        shop = Shop(place, provider)
+        shop.wants("plane")
+        shop.buys("plane")
+        place.git("add", "-A")
+        place.git("commit", "-q", "-m", "site")
+        provider.repaints = bytes  # nothing changes, so nothing has to be put back
+        before = place.read("assets.toml")
+        step = mcp_job.Step("warmer light", box=[300, 300, 200, 200])
+        tools = Tools(place.root, None, shop.environ)
+        with pytest.raises(ManifestError, match="needs pay = true"):
+            mcp_job.refine(tools, "plane", step, undo=False, pay=False)
+        with pytest.raises(TrustError, match="does not let agents spend"):
+            mcp_job.refine(tools, "plane", step, undo=False, pay=True)
+        assert len(posts(provider)) == 1 and place.read("assets.toml") == before
+        config = tmp_path / "config.toml"
+        config.write_text("[agents]\nmay_spend = true\n")
+        tools = Tools(place.root, config, shop.environ)
+        answer = mcp_job.refine(tools, "plane", step, undo=False, pay=True)
+        assert answer.picture == "public/plane.png" and "assets.toml" in answer.facts["to_commit"]
+        assert len(posts(provider)) == 2 and b"box = [300, 300, 200, 200]" in place.read(
+            "assets.toml"
+        )
+        undone = mcp_job.refine(tools, "plane", mcp_job.Step(), undo=True, pay=False)
+        assert undone.facts["exit"] == 0 and place.read("assets.toml") == before
+        assert len(posts(provider)) == 2
+
+
+@pytest.mark.parametrize(
+    ("step", "undo", "said"),
+    [
+        (mcp_job.Step(), False, "say is missing"),
+        (mcp_job.Step("x"), True, "undo takes the last step out"),
+        (mcp_job.Step("x", box=[1, 2, 3]), False, "box must have four numbers"),
+        (mcp_job.Step("x", box=[]), False, "box must have four numbers"),
+        (mcp_job.Step("x", [0, 0, 9, 9], "m.png"), False, "box cannot be combined with mask"),
+    ],
+)
+def test_a_step_that_contradicts_itself_is_refused(
+    bare: Place, step: mcp_job.Step, undo: bool, said: str
+) -> None:
+    with pytest.raises(ManifestError, match=said):
+        mcp_job.refine(Tools(bare.root, None, {}), "plane", step, undo=undo, pay=True)
+
+
 def test_a_repository_cannot_let_agents_spend(site: Place) -> None:
     site.manifest("[agents]\nmay_spend = true\n" + _MANIFEST)
     ran = site.run("plan")

@@ -26,6 +26,7 @@ def test_every_command_is_a_module_of_its_own() -> None:
         "__init__",
         "arguments",
         "context",
+        "mcp_answers",
         "mcp_arguments",
         "mcp_job",
         "mcp_lines",
