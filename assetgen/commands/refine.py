@@ -24,7 +24,8 @@ def arguments(parser: ArgumentParser) -> None:
         "--box or --mask, all pixels outside stay as they are."
     )
     parser.usage = (
-        "assetgen refine ID TEXT [--box X,Y,W,H | --mask FILE] [--candidates N]\n"
+        "assetgen refine ID TEXT [--box X,Y,W,H | --mask FILE]\n"
+        "                       [--candidates N]\n"
         "       assetgen refine ID --undo"
     )
     parser.epilog = _EXAMPLE

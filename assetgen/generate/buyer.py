@@ -6,7 +6,7 @@ Its entry is durable before the request leaves. Its reply is stored before anyth
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from assetgen.plan import estimates
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Drawn, Job, NotBegun
 from assetgen.plan.wish import Wish
+from assetgen.record.record import Record
 from assetgen.routes import codex
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.provider import Provider
@@ -93,15 +94,17 @@ class Buyer:
             *(entry for entry in inherited if entry.fate in OPEN and entry.want != wish.key),
         ]
 
-    def forget_placed(self, wish: Wish, original: str | None) -> None:
+    def forget_placed(self, wish: Wish, known: Record) -> None:
         """End the entries whose picture is in place because a killed run could not end them.
 
-        ``original`` is the sha256 (hex) of the original in place, if it is known.
+        ``known`` is the record in place, or of an image before a step that is kept.
         """
-        if original:
-            for entry in self._journal.open(wish.key):
-                if entry.fate is Fate.ANSWERED and self._contains(entry, original):
-                    self._journal.end(entry.number, Fate.PLACED)
+        received = [known.original, *received_by(known)]
+        for entry in self._journal.open(wish.key):
+            if entry.fate is Fate.ANSWERED and any(
+                self._contains(entry, digest) for digest in received if digest
+            ):
+                self._journal.end(entry.number, Fate.PLACED)
 
     def _contains(self, entry: Entry, original: str) -> bool:
         if entry.route == "codex":
@@ -192,6 +195,13 @@ class Buyer:
                 fetched = self.requests.poll(entry, provider)
                 return self.requests.part(fetched, job, provider, turn).drawn
         return None
+
+
+def received_by(known: Record) -> Iterator[str]:
+    """sha256 (hex) of what a model returned, where the outside of a mask was put back in it."""
+    for step in known.steps:
+        if isinstance(received := step.get("received"), str):
+            yield received.removeprefix("sha256:")
 
 
 def _priced(decision: Decision, images: int, conditions: Conditions) -> Decision:

@@ -23,7 +23,7 @@ from assetgen.manifest.schema import FILE, Asset
 from assetgen.paid import forecast, journal, limits
 from assetgen.plan import decide, settle
 from assetgen.plan.decide import Action, Decision, State
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, earlier
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions, load_conditions
@@ -233,11 +233,7 @@ def _to_commit(root: Path, environ: Mapping[str, str], mask: str | None) -> tupl
 
 def _may_be_billed(root: Path, wish: Wish) -> bool:
     """Whether the log has a purchase of the step that is not settled."""
-    keys = {wish.key}
-    before = wish.before
-    while before is not None:
-        keys.add(before.key)
-        before = before.before
+    keys = {wish.key, *(one.key for one in earlier(wish))}
     return any(entry.want in keys for entry in journal.read_open(root))
 
 

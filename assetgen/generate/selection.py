@@ -24,7 +24,7 @@ from assetgen.paid import journal, log_file
 from assetgen.plan import decide, guards, redrawing, routing, settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.files import stated_in
-from assetgen.plan.wish import Wish
+from assetgen.plan.wish import Wish, earlier
 from assetgen.plan.workspace import Workspace
 from assetgen.record.record import Record
 from assetgen.settings.conditions import Conditions
@@ -176,7 +176,10 @@ class Selection:
         for decision in painted:
             known = self.project.record(decision.asset.id)
             if decision.state is State.FRESH and isinstance(known, Record):
-                buyer.forget_placed(decision.wish, known.original)
+                buyer.forget_placed(decision.wish, known)
+            for wish in earlier(decision.wish):
+                if kept := self.project.holdings.bought.record(wish):
+                    buyer.forget_placed(wish, kept)
         paid_for = buyer.stored(d.wish for d in painted)
         return paid_for, buyer.unsettled(d.wish for d in painted if d.state is not State.FRESH)
 

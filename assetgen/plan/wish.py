@@ -97,6 +97,13 @@ class Wish:
         return str(self.intent.stated("text")["digest"])
 
 
+def earlier(wish: Wish) -> Iterator[Wish]:
+    """What is asked for before each step that refines the image of a wish, the last first."""
+    while wish.before is not None:
+        wish = wish.before
+        yield wish
+
+
 class Stored(Struct, frozen=True):
     """An image that was made: sha256 (hex) of its original, WIDTHxHEIGHT in pixels."""
 

@@ -12,7 +12,14 @@ from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
 from assetgen.plan.provenance import Provenance
-from assetgen.record.schema import Attempt, Costs, Predicate, RecordedResponse, Statement
+from assetgen.record.schema import (
+    Attempt,
+    Costs,
+    Predicate,
+    RecordedResponse,
+    RecordedStep,
+    Statement,
+)
 from assetgen.report.approving import verdict_in_words
 from assetgen.report.candidates import cost_words
 from assetgen.report.cost import FIGURE, money
@@ -78,6 +85,8 @@ def facts(statement: Statement) -> Iterable[tuple[str, str]]:
         alpha = ", alpha" if seen.alpha else ""
         yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}"
         yield "", f"sha256 {subject.digest.sha256}"
+    if (whole := predicate.original) and whole.width:
+        yield "original", f"{whole.width}x{whole.height} {whole.media_type}".rstrip()
     client = f" with {route.client}" if route.client else ""
     is_adopted = predicate.intent.get("medium") == ADOPTED
     yield "route", f"{route.owner or (ADOPTED if is_adopted else 'unknown')}{client}"
@@ -86,6 +95,7 @@ def facts(statement: Statement) -> Iterable[tuple[str, str]]:
     effective = predicate.prompt.effective
     yield "prompt", (effective.text or effective.digest) if effective else "none"
     yield from _purchase(predicate)
+    yield from _steps(predicate)
     for entry in predicate.inputs:
         yield "input", f"{entry.get('role')}: {entry.get('path')}"
     xmp = " (XMP in the file)" if marking.xmp else ""
@@ -131,6 +141,27 @@ def _purchase(predicate: Predicate) -> Iterable[tuple[str, str]]:
         said = ", ".join(filter(None, ["picked" if one.picked else "not picked", words]))
         size = f"{one.width}x{one.height}, {one.bytes} bytes"
         yield "candidate", f"{number}  sha256 {one.sha256[:12]}  {size}  ({said})"
+
+
+def _steps(predicate: Predicate) -> Iterable[tuple[str, str]]:
+    """Each image of a refined one, the first one first: what was asked, and what it cost."""
+    if not predicate.refined:
+        return
+    intents: list[Mapping[str, Any]] = [predicate.intent]
+    while isinstance(after := intents[0].get("after"), Mapping):
+        intents.insert(0, after)
+    made: list[RecordedStep | Predicate] = [*predicate.refined, predicate]
+    for number, one in enumerate(made):
+        intent = intents[number] if len(intents) == len(made) else {}
+        said = one.prompt.effective
+        words = ((said.text or said.digest) if said else "none").split("\n")[0]
+        where = "with a mask" if intent.get("mask") else ""
+        if box := intent.get("box"):
+            where = f"box {','.join(map(str, box))}"
+        request = one.response.request_id if one.response else None
+        parts = [where, f"request {request or 'unknown'}", cost_words(one.cost)]
+        name = f"step {number}" if number else "first"
+        yield name, f"{words}  ({', '.join(filter(None, parts))})"
 
 
 def _attempt(attempt: Attempt) -> str:

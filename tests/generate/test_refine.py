@@ -62,6 +62,10 @@ def test_a_step_is_declared_bought_recorded_and_committed(shop: Shop) -> None:
     assert plan(shop)["state"] == "fresh"
     assert shop.run("check").code == 0
     assert bought(shop) == 2
+    shown = shop.run("show", "a").out
+    assert "original   1024x1024 image/png\n" in shown
+    assert "first      A paper plane leaving an open notebook" in shown
+    assert "step 1     warmer light  (request req_" in shown
 
 
 def test_undoing_the_last_step_is_free_and_so_is_doing_it_again(shop: Shop) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from assetgen.errors import UnknownOutcome
@@ -28,7 +30,7 @@ def test_a_fault_in_a_step_keeps_it_only_if_it_may_be_billed(bare: Place, fault:
         bare.manifest(bare.read("assets.toml").decode().replace("1024x1024", "1024x640"))
         shop.buys("a")
         text, image = bare.read("assets.toml"), bare.read("public/a.png")
-        how = {"seconds": 0.3} if fault in ("hang", "stall") else {}
+        how: dict[str, Any] = {"seconds": 0.3} if fault in ("hang", "stall") else {}
         provider.fault(fault, **how)
         ends = expected("images edit", fault)
         options, conditions = Options(commit=False), shop.conditions(0.2 if how else 2.0)
