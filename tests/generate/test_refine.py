@@ -64,7 +64,7 @@ def test_a_step_is_declared_bought_recorded_and_committed(shop: Shop) -> None:
     assert bought(shop) == 2
     shown = shop.run("show", "a").out
     assert "original   1024x1024 image/png\n" in shown
-    assert "first      A paper plane leaving an open notebook" in shown
+    assert "first      An illustration for the cover of an article: A paper plane" in shown
     assert "step 1     warmer light  (request req_" in shown
 
 
