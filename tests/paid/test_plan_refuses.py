@@ -139,7 +139,7 @@ _OF_GATEWAYS = {
         'options = { moderation = "low" }', "does not support moderation", "remove", "openrouter"
     ),
     "previews of a gateway that has none": _Shape(
-        "options = { partial_images = 2 }", "no previews", "remove partial_images", "openrouter"
+        "options = { partial_images = 2 }", "no previews", "remove partial_images", "litellm"
     ),
     "a quality that the model does not have": _Shape(
         "", "does not support quality 'ultra'", "one of low, medium, high, auto", quality="ultra"

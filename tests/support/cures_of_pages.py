@@ -211,7 +211,8 @@ def _no_head_image(stage: Stage) -> None:
 
 
 def _no_head_elements(stage: Stage) -> None:
-    _head(stage, _AT, "head[0].attrs.content")
+    """A page whose front matter has another value in the place of the elements."""
+    _head(stage, _AT, "head[0].attrs.content", text="---\ntitle: A\nhead: none\n---\ntext\n")
 
 
 def _no_front_matter(stage: Stage) -> None:
