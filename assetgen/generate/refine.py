@@ -68,7 +68,7 @@ def refine(
     try:
         how = replace(options, ids=(asset_id,), also=also)
         outcome = performer.generate(root, how, environ, observer, conditions)
-        is_kept = bool(outcome.made) or outcome.is_done or outcome.interrupted
+        is_kept = bool(outcome.made) or outcome.is_done
     finally:
         if not (is_kept or _may_be_billed(root, wish)):
             _restore(root, after, before)
