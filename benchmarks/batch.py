@@ -14,13 +14,13 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import measure
-from benchmarks.measure import ASSETGEN, HERE, PYTHON
+from benchmarks.measure import ASSETGEN
 
 _KEY = "sk-benchmark"
 #: The most memory of one process, in MB.
@@ -212,22 +212,10 @@ class _Runs:
         print(f"{kills} kills; {self._found}")
 
 
-@contextmanager
-def _provider(folder: Path) -> Iterator[str]:
+def _provider(folder: Path) -> AbstractContextManager[str]:
     """The address of a provider that makes small images, and writes down what it bills."""
-    port = folder / "port"
-    words = ["-m", "tests.support.provider", "--port-file", port, "--key", _KEY]
-    words += ["--log", folder / "log", "--batch-size", "64x48"]
-    process = subprocess.Popen([PYTHON, *map(str, words)], cwd=HERE.parent)
-    try:
-        while not port.exists():
-            if process.poll() is not None:
-                raise RuntimeError(f"the provider ended with {process.returncode}")
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port.read_text().strip()}/v1"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    words: list[str | Path] = ["--key", _KEY, "--log", folder / "log", "--batch-size", "64x48"]
+    return measure.provider(folder, words)
 
 
 if __name__ == "__main__":

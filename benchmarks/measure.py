@@ -220,3 +220,23 @@ def peers(names: Iterable[str]) -> bool:
     if missing:
         print(f"{', '.join(missing)} not installed: run `npm ci` in benchmarks/")
     return not missing
+
+
+@contextmanager
+def provider(folder: Path, words: Iterable[str | Path]) -> Iterator[str]:
+    """The address of the provider of the tests, in a process of its own, with these arguments.
+
+    Raises RuntimeError if it ends by itself.
+    """
+    port = folder / "port"
+    command = [PYTHON, "-m", "tests.support.provider", "--port-file", port, *words]
+    process = subprocess.Popen([str(part) for part in command], cwd=HERE.parent)
+    try:
+        while not port.exists():
+            if process.poll() is not None:
+                raise RuntimeError(f"the provider ended with {process.returncode}")
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port.read_text().strip()}/v1"
+    finally:
+        process.terminate()
+        process.wait()

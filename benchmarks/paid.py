@@ -16,16 +16,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 
 from benchmarks import measure
-from benchmarks.measure import ASSETGEN, HERE, PYTHON, Reading
+from benchmarks.measure import ASSETGEN, PYTHON, Reading
 
 MANY, AT_ONCE, SECONDS = 64, 16, 1.0
 KEY = "sk-benchmark"
@@ -159,33 +156,10 @@ def _once(
     return taken
 
 
-@contextmanager
-def provider(folder: Path, kind: str) -> Iterator[str]:
+def provider(folder: Path, kind: str) -> AbstractContextManager[str]:
     """The address of a provider that takes a second for each picture."""
-    port = folder / "port"
-    command = [
-        PYTHON,
-        "-m",
-        "tests.support.provider",
-        "--port-file",
-        port,
-        "--key",
-        KEY,
-        "--delay",
-        str(SECONDS),
-        "--bulk",
-        kind,
-    ]
-    process = subprocess.Popen([str(part) for part in command], cwd=HERE.parent)
-    try:
-        while not port.exists():
-            if process.poll() is not None:
-                raise RuntimeError(f"the provider ended with {process.returncode}")
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port.read_text().strip()}/v1"
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    words = ["--key", KEY, "--delay", str(SECONDS), "--bulk", kind]
+    return measure.provider(folder, words)
 
 
 if __name__ == "__main__":

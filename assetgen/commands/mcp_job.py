@@ -134,7 +134,7 @@ def pick(tools: Tools, asset_id: str, which: str | None) -> ToolAnswer:
     """Put a candidate into place; without ``which``, list the candidates and show them."""
     from assetgen.fs import originals
     from assetgen.fs.held import Held
-    from assetgen.generate import candidate_files
+    from assetgen.generate import candidate_files, one_asset
     from assetgen.generate import pick as picking
     from assetgen.generate.commit import by_hand
     from assetgen.generate.options import Options
@@ -144,7 +144,7 @@ def pick(tools: Tools, asset_id: str, which: str | None) -> ToolAnswer:
     root, how = tools.root(), Options(commit=False)
     conditions = tools.conditions(root)
     if which is None:
-        project = picking.opened(root, asset_id, conditions, how)
+        project = one_asset.opened(root, asset_id, conditions, how)
         every = picking.offered(project, asset_id)
         facts = as_data(asset_id, every, candidate_files.known(project, every))
         data = (originals.read(root, one.candidate.sha256) for one in every[:_MOST_SHOWN])

@@ -41,12 +41,12 @@ def run(options: Namespace) -> int:
 
 
 def _shown(options: Namespace, root: Path) -> int:
-    from assetgen.generate import candidate_files, pick
+    from assetgen.generate import candidate_files, one_asset, pick
     from assetgen.generate.options import Options
     from assetgen.report import candidates
 
     conditions = context.conditions(options, root)
-    project = pick.opened(root, options.id, conditions, Options())
+    project = one_asset.opened(root, options.id, conditions, Options())
     every = pick.offered(project, options.id)
     if options.json:
         files = candidate_files.known(project, every)

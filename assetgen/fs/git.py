@@ -12,7 +12,7 @@ from assetgen.gitenv import WITH_HOOKS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 # What git is in the middle of, by the file that shows it.
 _UNDER_WAY = {
@@ -86,20 +86,10 @@ class Repository:
         asked = dict.fromkeys(paths)
         if not asked:
             return {}
-        above = self.prefix()
-        rows = self.git.listed(
-            "status",
-            "--porcelain",
-            "-z",
-            "--no-renames",
-            "--untracked-files=all",
-            "--ignore-submodules=all",  # git would run in each, with its own settings
-            *_only(asked),
-        )
         found: dict[str, list[str]] = {}
-        for row in rows:
-            if (path := row[3:].removeprefix(above)) in asked:
-                found.setdefault(path, []).append(row[:2])
+        for path, code in states(self, _only(asked)):
+            if path in asked:
+                found.setdefault(path, []).append(code)
         return found
 
     def differing(self, paths: Iterable[str]) -> set[str]:
@@ -186,6 +176,22 @@ class Repository:
 
 def _is_set(git: GitCommand, reference: str) -> bool:
     return git.ask("rev-parse", "-q", "--verify", reference).status == 0
+
+
+def states(repository: Repository, limits: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(path, code) of each file that ``git status`` lists; ``limits`` are arguments."""
+    above = repository.prefix()
+    rows = repository.git.listed(
+        "status",
+        "--porcelain",
+        "-z",
+        "--no-renames",
+        "--untracked-files=all",
+        "--ignore-submodules=all",  # git would run in each, with its own settings
+        *limits,
+    )
+    for row in rows:
+        yield row[3:].removeprefix(above), row[:2]
 
 
 def _only(paths: Collection[str]) -> list[str]:

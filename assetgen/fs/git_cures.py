@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from assetgen.cure import Cure, advice, command
-from assetgen.fs.git import Repository
+from assetgen.fs.git import Repository, states
 from assetgen.fs.held import OTHER_SIDES, Held, ignored_of
 
 _THEIRS = 3
@@ -110,18 +110,7 @@ def staging(paths: Sequence[str], *, is_forced: bool = False, needs_sparse: bool
 
 def _changed_below(repository: Repository, folder: str) -> set[str]:
     """The files in a folder that differ from the index, or are new."""
-    above = repository.prefix()
-    rows = repository.git.listed(
-        "status",
-        "--porcelain",
-        "-z",
-        "--no-renames",
-        "--untracked-files=all",
-        "--ignore-submodules=all",  # git would run in each, with its own settings
-        "--",
-        folder,
-    )
-    return {row[3:].removeprefix(above) for row in rows if row[1] != " "}
+    return {path for path, code in states(repository, ["--", folder]) if code[1] != " "}
 
 
 def sides(held: Held, paths: Sequence[str]) -> list[Side]:

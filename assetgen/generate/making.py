@@ -106,10 +106,11 @@ class Maker:
         if ``is_torn_left``, for an edit that moved what is outside its mask.
         """
         wish, project = decision.wish, self._project
-        given, outside, remark = drawn, None, ""
+        outside, remark = None, ""
         if drawn.keeps_original and wish.asset.mask is not None:
-            drawn, outside, remark = self._with_outside(wish, given, is_torn_left)
-            digest = originals.keep(project.root, drawn.original)
+            drawn, outside, remark = self._with_outside(wish, drawn, is_torn_left)
+            if outside:
+                digest = originals.keep(project.root, drawn.original)
         image = decode.decoded_once(drawn.original, lambda data: drawn.image or self._decoder(data))
         files = derive.derive(
             drawn.original,

@@ -15,15 +15,14 @@ from assetgen.errors import GitError, ManifestError, StorageError, UnsupportedOp
 from assetgen.fs import originals, store
 from assetgen.fs.git import Repository
 from assetgen.fs.lock import locked
-from assetgen.fs.tree import WorkTree
-from assetgen.generate import placing, statement
+from assetgen.generate import one_asset, placing, statement
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Made, Outcome, Picture
 from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import refuse_claimed
-from assetgen.plan import choices, cost, decide, provenance, settle
+from assetgen.plan import choices, cost, provenance, settle
 from assetgen.plan.choices import Found, Option
 from assetgen.plan.decide import Decision, State
 from assetgen.plan.describe import reason_in_words
@@ -35,12 +34,6 @@ from assetgen.record import candidates
 from assetgen.record.record import Record, Unusable
 from assetgen.record.schema import Candidate, Statement
 from assetgen.settings.conditions import Conditions, load_conditions
-
-
-def opened(root: Path, asset_id: str, conditions: Conditions, options: Options) -> Workspace:
-    """The project, with the mistakes of other assets set aside. Raises AssetgenError."""
-    tree = WorkTree(root, environ=conditions.environ, cached=options.cached)
-    return Workspace(root, tree, conditions, only=[asset_id], commits=options.commit)
 
 
 def offered(project: Workspace, asset_id: str) -> tuple[Option, ...]:
@@ -104,7 +97,7 @@ def pick(
     conditions = conditions or load_conditions(environ, root)
     with locked(root, options.patience):
         store.sweep(root)
-        project = opened(root, asset_id, conditions, options)
+        project = one_asset.opened(root, asset_id, conditions, options)
         every = offered(project, asset_id)
         chosen = choices.numbered(every, which)
         if chosen is None:
@@ -113,7 +106,7 @@ def pick(
                 where=f"asset {asset_id}",
                 cure=command("assetgen pick {asset_id}", asset_id=asset_id),
             )
-        decision = decide.judge(project.wish(asset_id), project.world(), {})
+        decision = one_asset.judged(project, asset_id)
         _refuse_to_replace(project, decision, force=options.force)
         data = bytes_of(project, asset_id, chosen, environ)
         made, left = _placed(project, decision, chosen, every=every, data=data)

@@ -14,14 +14,13 @@ from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, UnsupportedOption
 from assetgen.fs.git import Repository
 from assetgen.fs.lock import locked
-from assetgen.fs.tree import WorkTree
-from assetgen.generate import performer
+from assetgen.generate import one_asset, performer
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Observer, Outcome
 from assetgen.manifest import parse, refine_entries
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.paid import forecast, journal, limits
-from assetgen.plan import decide, settle
+from assetgen.plan import settle
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish, earlier
 from assetgen.plan.workspace import Workspace
@@ -55,8 +54,8 @@ def refine(
     """
     environ, conditions = dict(environ), conditions or load_conditions(environ, root)
     with locked(root, options.patience):
-        project = _opened(root, asset_id, conditions, options)
-        decision = _judged(project, asset_id)
+        project = one_asset.opened(root, asset_id, conditions, options)
+        decision = one_asset.judged(project, asset_id)
         _refuse_unready(project, decision)
         step = _entry(root, asked)
         before, after = refine_entries.read(root), refine_entries.add(root, asset_id, step)
@@ -82,8 +81,8 @@ def priced(
 
     Raises AssetgenError for what ``refine`` would refuse.
     """
-    project = _opened(root, asset_id, conditions, options)
-    _refuse_unready(project, _judged(project, asset_id))
+    project = one_asset.opened(root, asset_id, conditions, options)
+    _refuse_unready(project, one_asset.judged(project, asset_id))
     after = refine_entries.add(root, asset_id, _entry(root, asked))
     decision = _refuse_unsupported(project, asset_id, after)
     limits.refuse_excess([decision], conditions.config)
@@ -103,7 +102,7 @@ def undo(
     """
     environ, conditions = dict(environ), conditions or load_conditions(environ, root)
     with locked(root, options.patience):
-        project = _opened(root, asset_id, conditions, options)
+        project = one_asset.opened(root, asset_id, conditions, options)
         if not project.manifest.find(asset_id).refine:
             raise ManifestError(
                 f"{asset_id} has no step to take out",
@@ -112,7 +111,7 @@ def undo(
             )
         after = refine_entries.undo(root, asset_id)
         _use(project, asset_id, after)
-        decision = _judged(project, asset_id)
+        decision = one_asset.judged(project, asset_id)
         if decision.action not in (Action.DERIVE, Action.NOTHING, Action.CHOOSE):
             raise _not_free(decision)
         also = _to_commit(root, environ, None)
@@ -125,22 +124,12 @@ def undo(
 # -- before anything is written --------------------------------------------------------------------
 
 
-def _opened(root: Path, asset_id: str, conditions: Conditions, options: Options) -> Workspace:
-    tree = WorkTree(root, environ=conditions.environ, cached=options.cached)
-    return Workspace(root, tree, conditions, only=[asset_id], commits=options.commit)
-
-
-def _judged(project: Workspace, asset_id: str) -> Decision:
-    return decide.judge(project.wish(asset_id), project.world(), {})
-
-
 def _refuse_unready(project: Workspace, decision: Decision) -> None:
     """Raise the error for an image that is not there as assets.toml asks for it."""
     asset, where = decision.asset, f"{FILE}, asset {decision.asset.id}"
     if not asset.is_painted:
-        why = "nothing draws it" if asset.is_adopted else "a layout always gives the same image"
         raise UnsupportedOption(
-            f"route {asset.route!r} cannot refine: {why}",
+            f"route {asset.route!r} cannot refine: {one_asset.why_unpainted(asset)}",
             where=where,
             cure=advice("choose a route that paints, or change the values of the layout"),
         )
@@ -187,7 +176,7 @@ def _entry(root: Path, asked: Asked) -> dict[str, Any]:
 def _refuse_unsupported(project: Workspace, asset_id: str, data: bytes) -> Decision:
     """The decision with the new step. Raises the error for which its image could not be bought."""
     _use(project, asset_id, data)
-    decision = _judged(project, asset_id)
+    decision = one_asset.judged(project, asset_id)
     if decision.problem is None and decision.action is Action.DRAW:
         decision = forecast.with_problem(project, decision)
     if decision.problem is not None:

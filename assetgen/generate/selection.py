@@ -13,7 +13,7 @@ from assetgen.cure import advice, command
 from assetgen.errors import ManifestError, StorageError, TrustError, UnsupportedOption
 from assetgen.fs import commits, paths, store
 from assetgen.fs.git import Repository
-from assetgen.generate import rebuilding
+from assetgen.generate import one_asset, rebuilding
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
 from assetgen.manifest import naming
@@ -53,7 +53,7 @@ def ask_for_candidates(project: Workspace, options: Options) -> None:
         )
     for asset in project.manifest.asset:
         if asset.id in named and not asset.is_painted:
-            why = "nothing draws it" if asset.is_adopted else "a layout always gives the same image"
+            why = one_asset.why_unpainted(asset)
             raise UnsupportedOption(
                 f"route {asset.route!r} cannot honour --candidates: {why}",
                 where=f"asset {asset.id}",

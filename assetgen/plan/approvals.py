@@ -61,7 +61,7 @@ class Approvals:
         return dict.fromkeys(path for path in found if path.endswith(".json"))
 
     def at(self, asset_id: str) -> str | None:
-        """Where the approval of an asset is; None if it has none. Of two, that which holds."""
+        """Where the approval of an asset is, the valid one if there are two; None without one."""
         found = [path for path in dict.fromkeys(approval.places(asset_id)) if path in self.paths]
         if len(found) > 1:
             found.sort(key=lambda path: self._judged(asset_id, path).objection is not None)

@@ -11,7 +11,7 @@ import msgspec
 from assetgen import __version__
 from assetgen.layouts import closure
 from assetgen.plan.reasons import OLDER, Reason
-from assetgen.plan.wish import Wish, World
+from assetgen.plan.wish import Wish, World, earlier
 from assetgen.record.record import Record
 
 #: The fields of what is derived from an original, for free.
@@ -69,9 +69,7 @@ def _of_steps(wanted: Wish, record: Record) -> list[tuple[str, Any, Any]] | None
             chain.append(dict(after))
     if len(new) == len(old) == 1:
         return None
-    base = wanted
-    while base.before is not None:
-        base = base.before
+    *_, base = (wanted, *earlier(wanted))
     changes = base.intent.changes(old[-1])
     before, after = (_steps_in_words(chain) for chain in (old, new))
     if before != after:

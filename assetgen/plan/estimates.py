@@ -33,8 +33,8 @@ def estimate(
     if action != "draw":
         return of_one
     own = times(of_one, wanted.asset.images)
-    before = [estimate(one, action, surface, catalog) for one in to_be_made(wanted)][:1]
-    return after_steps(own, before[0]) if before else own
+    before = next(to_be_made(wanted), None)
+    return after_steps(own, estimate(before, action, surface, catalog)) if before else own
 
 
 def for_images(wanted: Wish, number: int) -> Wish:

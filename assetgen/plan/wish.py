@@ -143,7 +143,7 @@ class Elsewhere:
     batched: Callable[[Wish], InBatch | None] = lambda _wish: None
     """The batch in which the image of an asset is, which was sent and is not collected."""
     undecided: Callable[[Wish], Undecided | None] = lambda _wish: None
-    """The candidates of exactly this image, of which none is picked."""
+    """The candidates of exactly this image, if no one has picked one."""
     replacing: Callable[[Wish], Cure | None] = lambda _wish: None
     """What settles that the record in place is not usable; it buys nothing that exists."""
 

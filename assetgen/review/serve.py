@@ -39,7 +39,7 @@ def listen(port: int) -> socket.socket:
 
 
 def serve(review: Review, listening: socket.socket, began: Callable[[Session], None]) -> None:
-    """Answer requests until KeyboardInterrupt; ``began`` is told of the address."""
+    """Answer requests until KeyboardInterrupt; ``began`` is called with the address."""
     session = Session(listening.getsockname()[1])
     app = App(review, session, lambda: server.should_exit)
     config = uvicorn.Config(
