@@ -123,6 +123,7 @@ def test_the_terms_never_hold_a_secret(known: Place) -> None:
 def test_check_and_plan_keep_what_the_other_said(known: Place) -> None:
     for path in (snapshot.FILE, snapshot.PLAN_JSON):
         (known.root / path).unlink()
+    time.sleep(_WAIT)
     said(known, cached=True, staged=False)  # plan, then check
     assert answered(known) is not None
     assert snapshot.stored(str(known.root))[0]
