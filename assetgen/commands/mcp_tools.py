@@ -128,6 +128,7 @@ class Tools:
         """The provenance of an asset, by its id or any of its files."""
         from assetgen.plan import provenance
         from assetgen.plan.describe import describe
+        from assetgen.report.show import show_json
 
         found = provenance.find(self.root(), what, self.folder)
         files = [subject["name"] for subject in found.statement["subject"]]
@@ -137,6 +138,6 @@ class Tools:
             "state": decision.state.value if decision else None,
             "reason": describe(decision) if decision else "assets.toml does not list it any more",
             "files": files,
-            "provenance": found.statement,
+            "provenance": show_json(found),
         }
         return ToolAnswer(facts, files[0] if files else None)

@@ -27,13 +27,13 @@ def run(options: Namespace) -> int:
     if is_pattern(options.what) and not (here / options.what).exists():
         every = provenance.find_all(root, options.what)
         if options.json:
-            context.print_json([one.statement for one in every])
+            context.print_json([show.show_json(one) for one in every])
         else:
             show.show_all(every, sys.stdout)
         return 0
     found = provenance.find(root, options.what, here)
     if options.json:
-        context.print_json(found.statement)
+        context.print_json(show.show_json(found))
     else:
         show.show_all([found], sys.stdout)
     return 0

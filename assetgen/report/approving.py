@@ -71,6 +71,16 @@ def verdict_in_words(verdict: Verdict) -> str:
     return f"no: {verdict.objection}"
 
 
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """The same as data: ``objection`` says why the picture is not approved."""
+    said = verdict.approval
+    return {
+        "approved": verdict.is_approved,
+        "approval": approval_json(said) if said else None,
+        "objection": verdict.objection,
+    }
+
+
 def revoking(result: Revoking, stream: IO[str]) -> None:
     """Print each picture that is not approved any more."""
     out = console(stream)

@@ -20,7 +20,7 @@ from assetgen.record.schema import (
     RecordedStep,
     Statement,
 )
-from assetgen.report.approving import verdict_in_words
+from assetgen.report.approving import verdict_in_words, verdict_json
 from assetgen.report.candidates import cost_words
 from assetgen.report.cost import FIGURE, money
 from assetgen.report.text import console
@@ -65,6 +65,11 @@ def show_all(every: Sequence[Provenance], stream: IO[str]) -> None:
         if number:
             stream.write("\n")
         show(one.statement, one.decision, stream, one.path, approval=one.approval)
+
+
+def show_json(one: Provenance) -> dict[str, Any]:
+    """The record of one asset as data, and whether its picture is approved."""
+    return {**one.statement, **verdict_json(one.approval)}
 
 
 def facts(statement: Statement) -> Iterable[tuple[str, str]]:

@@ -36,6 +36,9 @@ def test_an_approval_is_a_statement_about_the_files_and_is_committed_alone(place
     assert rows == {"a": True, "b": False}
     assert "by Ada <ada@example.org>" in place.ok("show", "a").out.split("approved")[1]
     assert "no one has approved it" in place.ok("show", "b").out
+    shown = place.ok("show", "a", "--json").data
+    assert (shown["approved"], shown["objection"]) == (True, None)
+    assert shown["approval"] == {key: predicate[key] for key in ("by", "at", "note")}
     before = place.read(".assetgen/approvals/a.json")
     assert "already approved" in place.ok("approve", "*").out
     assert place.read(".assetgen/approvals/a.json") == before and codes(place) == []
@@ -122,15 +125,15 @@ def _other_files(place: Place) -> None:
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "why"),
     [
-        _other_bytes,
-        pytest.param(_other_intent, marks=pytest.mark.more),
-        pytest.param(_other_files, marks=pytest.mark.more),
+        (_other_bytes, "it is for other bytes of public/a.png"),
+        pytest.param(_other_intent, "it is for another intent", marks=pytest.mark.more),
+        pytest.param(_other_files, "it does not name public/a-8.png", marks=pytest.mark.more),
     ],
 )
 def test_a_change_voids_an_approval_and_what_was_approved_is_approved_again(
-    change: Callable[[Place], None], place: Place
+    change: Callable[[Place], None], why: str, place: Place
 ) -> None:
     painted(place, "a")
     place.ok("approve", "a")
@@ -139,6 +142,9 @@ def test_a_change_voids_an_approval_and_what_was_approved_is_approved_again(
     assert codes(place) == ["approval error", "unapproved error"]
     assert place.read(".assetgen/approvals/a.json") == before
     assert [row["approved"] for row in place.ok("plan", "--json").data] == [False]
+    shown = place.ok("show", "a", "--json").data
+    assert (shown["approved"], shown["objection"]) == (False, why)
+    assert f"approved   no: {why}; it was approved by Ada" in place.ok("show", "a").out
     place.git("add", "-A")
     place.git("commit", "-qm", "changed", "--allow-empty")
     place.ok("approve", "a")
