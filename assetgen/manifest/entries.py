@@ -90,10 +90,11 @@ def _sound(text: str, kept: Verdicts) -> Reading | None:
 
 def _encoded(found: Entries) -> bytes:
     """A block to keep: of each asset, only what is not the default, which is read faster."""
+    fields = msgspec.structs.fields(Asset)  # once: it resolves every annotation again
     stated = [
         {
             one.encode_name: value
-            for one in msgspec.structs.fields(asset)
+            for one in fields
             if (value := getattr(asset, one.name)) != one.default
         }
         for asset in found.assets
