@@ -31,8 +31,9 @@ def clean(text: object, limit: int = MAX_MESSAGE) -> str:
     Line ends and tabs are shown as blanks, escape sequences and direction controls as codes.
     """
     line = str(text)[: limit + 1].replace("\r\n", " ").translate(_BLANKS)
-    shown = "".join(char if is_printable(char) else f"\\u{ord(char):04x}" for char in line)
-    return shortened(shown, limit)
+    if not line.isprintable():
+        line = "".join(char if is_printable(char) else f"\\u{ord(char):04x}" for char in line)
+    return shortened(line, limit)
 
 
 _BLANKS = {ord(char): " " for char in "\n\r\t"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from assetgen.cure import advice
@@ -13,6 +14,7 @@ from assetgen.fs import paths
 MAX_TEMPLATE_BYTES = 4 * 1024 * 1024
 
 
+@cache
 def shipped_root() -> Path:
     """The templates that come with the package: inside it in a wheel, beside it in a checkout."""
     package = Path(__file__).resolve().parents[1]
