@@ -66,11 +66,10 @@ def _changed(
     asset = before.asset[number]
     wanted = msgspec.structs.replace(asset, refine=expected(asset.refine))
     text = data.decode("utf-8")
-    end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
-    places = positions(text.removeprefix(_BOM).replace("\r\n", "\n"), inside_values=False)
+    places = _places(text)
     if ("asset", number) not in places or (asset.refine and not _are_tables(places, number)):
         raise _as_tables(asset_id)
-    made = edit(text.replace("\r\n", "\n"), number).replace("\n", end).encode()
+    made = edit(text, number).encode()
     try:
         after = parse.parse(made)
     except ManifestError as exc:
@@ -112,7 +111,7 @@ def _are_tables(places: Mapping[Key, Any], number: int) -> bool:
     return ("asset", number, "refine", 0) in places
 
 
-# -- pure: text to text, with LF -------------------------------------------------------------------
+# -- pure: text to text; every other line keeps its line end ---------------------------------------
 
 
 def _added(text: str, number: int, step: Mapping[str, Any]) -> str:
@@ -121,6 +120,10 @@ def _added(text: str, number: int, step: Mapping[str, Any]) -> str:
     block = [_HEADER, *(f"{key} = {written(value)}" for key, value in step.items())]
     if at and rows[at - 1].strip():
         block = ["", *block]
+    if rows[0].endswith("\r"):
+        block = [f"{row}\r" for row in block]
+        if at == len(rows):
+            rows[-1] += "\r"
     return "\n".join([*rows[:at], *block, *(rows[at:] if rows[at:] else [""])])
 
 
@@ -156,5 +159,9 @@ def _end_of(text: str, rows: list[str], number: int) -> int:
 
 
 def _lines(text: str) -> dict[Key, int]:
-    found = positions(text.removeprefix(_BOM), inside_values=False)
-    return {key: at.line for key, at in found.items()}
+    return {key: at.line for key, at in _places(text).items()}
+
+
+def _places(text: str) -> Mapping[Key, Any]:
+    plain = text.removeprefix(_BOM).replace("\r\n", "\n")
+    return positions(plain, inside_values=False)
