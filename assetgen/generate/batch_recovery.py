@@ -71,6 +71,19 @@ def recover(
     return done
 
 
+def slim(done: Recovered) -> Recovered:
+    """The same without what the requests ask for: what follows uses their number alone."""
+    dropped = [
+        msgspec.structs.replace(one, batch=batch_file.slim(one.batch)) for one in done.dropped
+    ]
+    return Recovered(
+        found=[batch_file.slim(one) for one in done.found],
+        sent=[batch_file.slim(one) for one in done.sent],
+        dropped=dropped,
+        unknown=done.unknown,
+    )
+
+
 def _listed(one: Pending, api: BatchApi) -> Batch | None:
     """The batch at the provider; None if it lists none that was started with this token."""
     if one.step == "preparing":

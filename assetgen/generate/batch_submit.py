@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import threading
@@ -99,11 +100,18 @@ def _recovered(root: Path, conditions: Conditions) -> Recovered:
     """What became of the batches that a killed run left; before anything is decided."""
     if not batches.pending(root):
         return Recovered()
+    done = _settled(root, conditions)
+    gc.collect()  # the whole project is in cycles, and is about to be read again
+    return done
+
+
+def _settled(root: Path, conditions: Conditions) -> Recovered:
     project = open_workspace(root, conditions)
     with closing(Journal(root, conditions.clock)) as journal:
-        return batch_recovery.recover(
+        done = batch_recovery.recover(
             project, BatchLog(root, journal), lambda: _connected(conditions), conditions.clock
         )
+    return batch_recovery.slim(done)
 
 
 def _connected(conditions: Conditions) -> BatchApi:

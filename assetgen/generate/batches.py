@@ -14,11 +14,11 @@ from assetgen.errors import AssetgenError, StorageError, TrustError
 from assetgen.fs import store
 from assetgen.fs.lock import locked
 from assetgen.fs.tree import WorkTree
-from assetgen.generate import batch_recovery, batch_verify, placing
+from assetgen.generate import batch_recovery, batch_targets, batch_verify, placing
 from assetgen.generate.batch_collect import Collected, Collector
 from assetgen.generate.batch_recovery import Recovered
 from assetgen.generate.commit import commit
-from assetgen.generate.outcome import Made, Observer, Outcome
+from assetgen.generate.outcome import Observer, Outcome
 from assetgen.manifest.schema import Manifest
 from assetgen.paid.batch_api import Batch, BatchApi, Gone
 from assetgen.paid.batch_log import BatchLog
@@ -158,16 +158,18 @@ class _Known:
             outcome.batches = (*outcome.batches, batch_file.place(one.id))
             for asset in (asked.asset for asked in one.requests):
                 if asset in decided and asset not in made:
-                    decision = decided[asset]
-                    outcome.standing.append(
-                        Made(decision, decision.paths, record=decision.wish.place)
-                    )
+                    outcome.standing.append(batch_targets.settled(decided[asset]))
 
     def forget(self, done: list[Collected]) -> None:
         """Keep the names of requests alone: of thousands, the rest is much beside the commit."""
-        self.open = []
         for one in done:
             one.known = batch_file.slim(one.known)
+        self.release()
+
+    def release(self) -> None:
+        """Free what the batches ask for, and the project that they were compared with."""
+        self.open, self.ended = [], []
+        gc.collect()
 
     def row(self, known: BatchFile) -> Row:
         """A batch as the provider states it now."""
@@ -246,13 +248,7 @@ def collect(
     known = _Known(root, conditions, environ)
     done = Collection(unusable=[] if how.ids else known.unusable)
     done.recovered, done.outcome = known.recover(commits=how.commit)
-    wanted = [known.named(one) for one in how.ids] or known.open
-    done.collected = [Collected(one, is_settled=True) for one in wanted if one.ended]
-    for row in (known.row(one) for one in wanted if not one.ended):
-        if row.batch is None or not row.batch.has_ended:
-            done.waiting.append(row)
-        else:
-            done.collected.append(Collected(row.known, row.batch))
+    _look(known, how, done)
     try:
         if how.waits:
             _wait(known, done, tell)
@@ -268,15 +264,33 @@ def collect(
     return done
 
 
+def _look(known: _Known, how: How, done: Collection) -> None:
+    """Ask the provider which of the batches have ended."""
+    wanted = [known.named(one) for one in how.ids] or known.open
+    done.collected = [Collected(one, is_settled=True) for one in wanted if one.ended]
+    for row in (known.row(one) for one in wanted if not one.ended):
+        if row.batch is None or not row.batch.has_ended:
+            done.waiting.append(row)
+        else:
+            done.collected.append(Collected(row.known, row.batch))
+
+
 def _commit_ended(known: _Known, how: How, done: Collection) -> None:
     """Commit what a killed run has collected and could not commit."""
     if not known.uncommitted():
         return
     with locked(known.root, how.patience):
-        project = open_workspace(known.root, known.conditions)
-        if project.manifest.project.commit:
-            known.add_uncommitted(project, done.outcome)
+        if _add_ended(known, done.outcome):
+            known.release()
             commit(known.root, known.environ, done.outcome)
+
+
+def _add_ended(known: _Known, outcome: Outcome) -> bool:
+    """Whether the manifest allows a commit; ``outcome`` then has what it is to commit."""
+    project = open_workspace(known.root, known.conditions)
+    if project.manifest.project.commit:
+        known.add_uncommitted(project, outcome)
+    return project.manifest.project.commit
 
 
 def _wait(known: _Known, done: Collection, tell: Callable[[Row], None]) -> None:
@@ -301,7 +315,6 @@ def _collect(
         outcome = _placed(known, how, done, ready, observer)
         ready.clear()
         known.forget(done.collected)
-        gc.collect()
         if how.commit and outcome.manifest and outcome.manifest.project.commit:
             commit(known.root, known.environ, outcome)
         settled = {one.id for one in done.collected if one.is_settled}
