@@ -74,9 +74,7 @@ def _encoded(image: Image, *, is_jpeg: bool) -> str:
         out = io.BytesIO()
         image.save(out, "JPEG", quality=95, subsampling=0)
         return f"data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}"
-    pixels, alpha = image.tobytes(), image.mode == "RGBA"
-    encoded = png.encode(image.width, image.height, pixels, alpha=alpha)
-    return f"data:image/png;base64,{base64.b64encode(encoded).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(png.encode_image(image)).decode()}"
 
 
 _LANCZOS = 1  # of PIL.Image.Resampling, which is imported only where pictures are decoded
