@@ -96,6 +96,13 @@ class Font(Struct, frozen=True):
         return hashlib.sha256("".join(digests).encode()).hexdigest()
 
     @property
+    def is_shipped(self) -> bool:
+        """Whether it is one of those that come with assetgen."""
+        places = [face.source for face in self.faces]
+        ours = closure.shipped_root()
+        return all(isinstance(one, Path) and one.is_relative_to(ours) for one in places)
+
+    @property
     def private_name(self) -> str:
         return "ag-" + self.digest[:12]
 

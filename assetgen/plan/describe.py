@@ -48,7 +48,7 @@ def reason_in_words(field: str, old: object, new: object) -> str:
     if field in (BATCH, CANDIDATES):
         return str(new)
     if field == "template":
-        return f"it {OLDER}" if new == OLDER else "template changed"
+        return f"it {OLDER}" if new == OLDER else "template or font changed"
     if field.startswith("inputs[") and field.endswith("sha256"):
         return "an input changed"
     if field == "files":

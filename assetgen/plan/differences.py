@@ -42,7 +42,7 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
         yield Reason("template", record.intent.get("template"), OLDER)
         changes = ()
     elif is_newer:
-        changes = (*of_user, *(one for one in changes if one[0] == "template"))
+        changes = tuple(one for one in changes if one in of_user or one[0] == "template")
     for name, old, new in changes:
         if new is None and name.startswith("inputs["):
             continue  # an input that does not exist yet was named above

@@ -11,7 +11,7 @@ from msgspec import Struct
 from assetgen.cure import advice
 from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError, UnsupportedOption
 from assetgen.fs import paths
-from assetgen.layouts.fonts import SANS
+from assetgen.layouts.fonts import SANS, stack
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.collection import FILLED
 from assetgen.manifest.parse import Reading, located
@@ -23,7 +23,6 @@ from assetgen.plan.decide import judge
 from assetgen.plan.inherited import inherited, sources
 from assetgen.plan.intent import (
     no_input,
-    template_digest,
     whole_prompt,
     wish,
     with_data,
@@ -186,7 +185,7 @@ class _Inspection(Struct, frozen=True):
             return
         font = self.reading.manifest.style_of(self.asset).font or SANS
         try:
-            template_digest(kind, layout, font, world=self.world)
+            kind.digest(layout, stack(dict(self.world.fonts()), font))
         except MISTAKES as exc:
             is_font = font not in self.world.fonts()
             style = self.asset.style or ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,7 +13,7 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
-from assetgen.layouts import fonts, type_rules
+from assetgen.layouts import deciding_fonts, type_rules
 from assetgen.layouts import kind as kinds
 from assetgen.layouts.closure import shipped_root
 from assetgen.layouts.fonts import SANS
@@ -115,7 +114,7 @@ def _local_wish(
     layout = str(values["layout"])
     font = style.font or SANS
     rules = type_rules.rules(kind, layout, values)
-    template = template_digest(kind, layout, font, world=world, rules=rules)
+    used = deciding_fonts.deciding(world.fonts(), font, kind, values)
     pictures = kind.pictures(values)
     if wrong := wrong_background(asset, kind, layout):
         raise UnsupportedOption(wrong, cure=advice("remove background"))
@@ -132,7 +131,7 @@ def _local_wish(
         quality=None,
         background=asset.background,
         take=1,
-        template=template,
+        template=kind.digest(layout, used, rules),
         palette=list(style.palette),
         font=font,
     )
@@ -143,22 +142,8 @@ def _local_wish(
         values=values,
         intent=intent,
         needs=needs,
-        is_as_shipped=_is_shipped(kind, font, world),
+        is_as_shipped=kind.root == shipped_root() and all(one.is_shipped for one in used.fonts),
     )
-
-
-def _is_shipped(kind: Kind, font: str, world: World) -> bool:
-    ours = shipped_root()
-    used = fonts.stack(dict(world.fonts()), font).fonts
-    places = [face.source for one in used for face in one.faces]
-    return kind.root == ours and all(
-        isinstance(one, Path) and one.is_relative_to(ours) for one in places
-    )
-
-
-def template_digest(kind: Kind, layout: str, font: str, world: World, rules: str = "") -> str:
-    """The digest of all that decides a drawing but its values. Raises TemplateError."""
-    return kind.digest(layout, fonts.stack(dict(world.fonts()), font), rules)
 
 
 def wrong_background(asset: Asset, kind: Kind, layout: str) -> str | None:

@@ -155,7 +155,7 @@ _FINDINGS: dict[str, tuple[Callable[[Place], None], str, str, str, str]] = {
         _template,
         "stale",
         "assets.toml",
-        "a: template changed",
+        "a: template or font changed",
         "assetgen generate a",
     ),
     "foreign": (

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from assetgen.layouts import fonts
 from assetgen.record import record
+from tests.support.font_tables import cmap, format_12, name_table, sfnt
 from tests.support.place import Place
 
 _ASSETS = "".join(
@@ -76,7 +78,7 @@ def test_a_change_of_the_user_is_stale_and_its_reason_is_the_change(older: Place
     older.manifest(_ASSETS.replace('title = "a"', 'title = "other"'))
     found = older.run("check")
     assert found.code == 1
-    assert "stale: a: values.title a -> other; template changed" in found.out
+    assert "stale: a: values.title a -> other; template or font changed" in found.out
     assert "made  a  public/a.png" in older.ok("generate", "--no-commit").out
 
 
@@ -89,7 +91,7 @@ def test_layouts_and_fonts_of_the_project_are_its_own_changes(bare: Place) -> No
     bare.write(str(own / "x.html"), "<!doctype html><html><head></head><body>y</body></html>")
     found = bare.run("check")
     assert found.code == 1
-    assert "stale: a: template changed" in found.out
+    assert "stale: a: template or font changed" in found.out
 
 
 def test_with_fonts_of_the_project_the_version_decides(older: Place) -> None:
@@ -100,6 +102,21 @@ def test_with_fonts_of_the_project_the_version_decides(older: Place) -> None:
     older.ok("generate", "--redraw", "--force")
     _rewrite(older, "a", _older)
     found = older.run("check").out
-    assert "stale: a: " in found and "template changed" in found
+    assert "stale: a: " in found and "template or font changed" in found
     _rewrite(older, "a", lambda one: one["tool"].update(version="0.0.1"))
     assert "older-layout: 1 image was drawn" in older.ok("check").out
+
+
+def test_a_new_font_makes_only_those_images_stale_that_it_may_draw(bare: Place) -> None:
+    bare.manifest(_ASSETS.replace('title = "d"', 'title = "`d`"'))
+    bare.ok("generate")
+    own = bare.root / "templates/fonts"
+    own.mkdir(parents=True)
+    for name, only in (("Japanese", 0x65E5), ("Latin", 0x61)):
+        table = cmap((3, 10, format_12([(only, only, 1)])))
+        font = sfnt({b"cmap": table, b"name": name_table(name)})
+        (own / f"{name}.ttf").write_bytes(font)
+    assert "all 4 pictures are fresh" in bare.ok("plan").out
+    assert bare.run("check").code == 0
+    (own / "Mono.ttf").write_bytes(sfnt({b"cmap": table, b"name": name_table(fonts.MONO)}))
+    assert "stale    d  " in bare.ok("plan").out
