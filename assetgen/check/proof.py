@@ -16,6 +16,7 @@ from assetgen.paid import inputs
 from assetgen.plan import record_cures
 from assetgen.plan.workspace import Workspace
 from assetgen.record import proof, proof_of_requests, record
+from assetgen.record.intent import PARENT_ROLE
 from assetgen.record.record import Record
 from assetgen.record.schema import Original, Predicate, Statement
 
@@ -100,9 +101,12 @@ def _of_inputs(project: Workspace, predicate: Predicate) -> Iterator[str]:
     references = [one for one in predicate.inputs if one.get("role") != "mask"]
     sent = proof_of_requests.references(predicate)
     for given, digest in zip(references, sent, strict=False):
-        path = str(given.get("path"))
-        data = None if path.startswith("@") else project.tree.read(path)
-        if data is None or _sha(data) != given.get("sha256"):
+        path, wanted = str(given.get("path")), str(given.get("sha256"))
+        if given.get("role") == PARENT_ROLE:
+            path, data = "the image before the step", originals.read(project.root, wanted)
+        else:
+            data = None if path.startswith("@") else project.tree.read(path)
+        if data is None or _sha(data) != wanted:
             continue
         try:
             known = inputs.of(data, path).digest

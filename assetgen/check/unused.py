@@ -17,6 +17,7 @@ from assetgen.fs import paths
 from assetgen.manifest.schema import FILE, Asset, references, targets
 from assetgen.pages import append, card_value, published, snippets, typed_module
 from assetgen.pages.published import Published
+from assetgen.plan.wish import rests_on
 from assetgen.record.record import Record
 from assetgen.refs.languages import suffix
 
@@ -121,7 +122,7 @@ class UnusedImages:
         found: set[str] = set()
         for asset in self._manifest.asset:
             with suppress(AssetgenError):  # reported with the asset itself
-                found.update(entry["path"] for entry in self._project.wish(asset.id).intent.inputs)
+                found |= {one for one in rests_on(self._project.wish(asset.id)) if one[:1] != "@"}
             if asset.draft:  # it is to be made from them
                 paths = self._project.paths
                 found.update(paths.get(one[1:], one) for one in references(asset))

@@ -138,7 +138,7 @@ def _is_wanted(entry: Entry, project: Workspace | None) -> bool | None:
     if entry.asset_id not in project.paths:
         return False
     try:
-        return project.wish(entry.asset_id).key == entry.want
+        return entry.want in project.wish(entry.asset_id).keys
     except AssetgenError:
         return None
 

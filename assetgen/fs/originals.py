@@ -76,12 +76,12 @@ def record(root: Path, key: str) -> bytes | None:
     return next((data for data in found if data is not None), None)
 
 
-def records(root: Path) -> Iterator[bytes]:
-    """Every record that is kept, as it was written."""
+def records(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Every record that is kept, as (key, what was written)."""
     for place in home.places(root):
         for file in sorted((place.path / home.RECORDS).glob("*.json")):
             if (data := kept.read(place, f"{home.RECORDS}/{file.name}")) is not None:
-                yield data
+                yield f"sha256:{file.stem}", data
 
 
 def _original(digest: str) -> str:

@@ -365,7 +365,8 @@ def _settle(project: Workspace, wish: Wish) -> None:
         try:
             for entry in log.open():
                 is_former = entry.asset_id not in project.paths
-                if entry.want != wish.key_as(entry.asset_id if is_former else wish.asset.id):
+                keys = (wish.key_as(entry.asset_id),) if is_former else wish.keys
+                if entry.want not in keys:
                     continue
                 is_pending = entry.fate is Fate.SENT and entry.response_id is not None
                 if entry.route == "codex" or not is_pending:

@@ -90,8 +90,8 @@ class Buyer:
         """The open entries of an image, also those of its asset's former id."""
         inherited = (self._journal.entry(number) for number in self._claims.of(wish))
         return [
-            *self._journal.open(wish.key),
-            *(entry for entry in inherited if entry.fate in OPEN and entry.want != wish.key),
+            *(entry for key in wish.keys for entry in self._journal.open(key)),
+            *(one for one in inherited if one.fate in OPEN and one.want not in wish.keys),
         ]
 
     def forget_placed(self, wish: Wish, known: Record) -> None:
@@ -100,7 +100,7 @@ class Buyer:
         ``known`` is the record in place, or of an image before a step that is kept.
         """
         received = [known.original, *received_by(known)]
-        for entry in self._journal.open(wish.key):
+        for entry in (one for key in wish.keys for one in self._journal.open(key)):
             if entry.fate is Fate.ANSWERED and any(
                 self._contains(entry, digest) for digest in received if digest
             ):

@@ -189,7 +189,7 @@ class Maker:
             own = None
         if own and (original := holdings.original_bytes(own.record)) is not None:
             return own, original
-        if found := holdings.bought.stated(wish):
+        if found := holdings.purchase(wish):
             known = statement.known(found[0], found[1].path)
             if (original := holdings.original_bytes(known.record)) is not None:
                 return known, original

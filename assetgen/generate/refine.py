@@ -222,7 +222,7 @@ def _to_commit(root: Path, environ: Mapping[str, str], mask: str | None) -> tupl
 
 def _may_be_billed(root: Path, wish: Wish) -> bool:
     """Whether the log has a purchase of the step that is not settled."""
-    keys = {wish.key, *(one.key for one in earlier(wish))}
+    keys = {key for one in (wish, *earlier(wish)) for key in one.keys}
     return any(entry.want in keys for entry in journal.read_open(root))
 
 

@@ -212,7 +212,7 @@ def of_acceptance(
     return record.amended(
         old.statement,
         _subject(files),
-        intent=wish.intent.stated(prompts),
+        intent=_intent(old, wish, prompts),
         asset=_asset(wish),
         observed=[file.measured() for file in files],
         storage=_accepted_storage(old),
@@ -236,9 +236,10 @@ def of_renaming(
     ``fields`` are the other differences to the manifest. They are accepted, and so is each file
     that was ``edited``.
     """
+    intent = _intent(old, wish, prompts)
     parts: dict[str, object] = {
         "asset": _asset(wish),
-        "intent": wish.intent.stated(prompts),
+        "intent": intent,
         "derive": _derive(wish, files, _kept_outside(old)),
         "observed": [file.measured() for file in files],
     }
@@ -246,6 +247,8 @@ def of_renaming(
         earlier = old.statement["predicate"].get("formerly", ())
         parts["formerly"] = [*earlier, old.record.asset_id]
     painted = [field for field in fields if field not in ("fit", "files")]
+    if not painted:
+        parts["inputs"] = intent["inputs"]
     if painted or edited:
         parts["storage"] = _accepted_storage(old)
         parts["accepted"] = Accepted(fields=painted, files=list(edited))
@@ -256,6 +259,16 @@ def of_renaming(
         marking=_marking(old.record.source_type, files),
         tool=_tool(wish),
     )
+
+
+def _intent(old: Known, wish: Wish, prompts: str) -> Mapping[str, Any]:
+    """The intent of a wish; as it is written already, if that asks for the same.
+
+    Approvals name the digest of what is written.
+    """
+    was: Mapping[str, Any] = old.statement["predicate"]["intent"]
+    made = wish.intent.stated(prompts)
+    return was if record.current(was) == made else made
 
 
 def _accepted_storage(old: Known) -> Mapping[str, Any]:

@@ -9,6 +9,8 @@ specification (RFC 9649). For AVIF: ``assetgen.image.avif_items``.
 
 from __future__ import annotations
 
+import hashlib
+
 from assetgen.image import avif_items, parts, xmp
 from assetgen.image.png import SIGNATURE, chunk
 from assetgen.manifest.key_types import Format
@@ -45,6 +47,14 @@ def unmarked(data: bytes) -> bytes:
         if before and marked(before, form, bare) == data:
             return before
     return data
+
+
+def as_received(data: bytes, digest: str) -> bytes | None:
+    """The original with this sha256 (hex) if ``data`` is it, with or without our XMP."""
+    for one in (data, unmarked(data)):
+        if hashlib.sha256(one).hexdigest() == digest:
+            return one
+    return None
 
 
 def _without(data: bytes, form: Format, packet: bytes) -> bytes | None:

@@ -19,7 +19,7 @@ class Claims:
     def __init__(self, entries: Iterable[Entry], everything: Sequence[Decision]) -> None:
         """``everything`` is the decision on every asset; without it, no entry has an heir."""
         painted = [one for one in everything if routing.is_bought(one.asset.route)]
-        asked = {one.wish.key for one in painted}
+        asked = {key for one in painted for key in one.wish.keys}
         self._lacking = {one.asset.id: one.wish for one in painted if one.state is not State.FRESH}
         self._lost = [entry for entry in entries if self._lacking and entry.want not in asked]
         self._lost = [one for one in self._lost if not one.is_batch]

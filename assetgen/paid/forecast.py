@@ -174,8 +174,9 @@ def _requested(
     for decision in bought:
         wish = decision.wish
         inherited = (by_number[number] for number in claims.of(wish))
-        if one := by_want.get(wish.key) or next(inherited, None):
-            former = f"as asset {one.asset_id} " if one.want != wish.key else ""
+        own = (by_want[key] for key in wish.keys if key in by_want)
+        if one := next(own, None) or next(inherited, None):
+            former = f"as asset {one.asset_id} " if one.want not in wish.keys else ""
             yield (
                 f"asset {wish.asset.id} was requested {former}on {one.began}; without --force, "
                 "generate uses what was received, and buys nothing"

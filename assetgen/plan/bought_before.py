@@ -41,27 +41,32 @@ class BoughtBefore:
 
     def stated(self, wish: Wish) -> tuple[bytes, Record] | None:
         """The record of the purchase, as it was written and as it is read."""
-        if own := self._read(wish, wish.asset.id):
-            return own
-        for asset_id in self._other_ids(wish):
-            found = self._read(wish, asset_id)
+        own = wish.asset.id
+        if found := self._read(wish, own, wish.key):
+            return found
+        for asset_id, key in self._others(wish):
+            found = self._read(wish, asset_id, key)
             original = found[1].original if found else None
-            if original is None or self._is_used(original):
+            if original is None or (asset_id != own and self._is_used(original)):
                 continue
-            if self._heirs.setdefault(original, wish.asset.id) == wish.asset.id:
+            if asset_id == own or self._heirs.setdefault(original, own) == own:
                 return found
         return None
 
-    def _other_ids(self, wish: Wish) -> Sequence[str]:
-        """The ids under which the image may have been bought: its asset may be renamed."""
+    def _others(self, wish: Wish) -> Sequence[tuple[str, str]]:
+        """(id, key) under which the image may have been bought: its asset may be renamed.
+
+        Its own id comes first: its key may be that of an intent in an earlier form.
+        """
         if not self._by_intent:
             return ()
         found = (one for digest in wish.intent.digests for one in self._by_intent.get(digest, ()))
-        return [one for one in dict.fromkeys(found) if one != wish.asset.id]
+        others = [one for one in dict.fromkeys(found) if one[1] != wish.key]
+        return sorted(others, key=lambda one: one[0] != wish.asset.id)
 
-    def _read(self, wish: Wish, asset_id: str) -> tuple[bytes, Record] | None:
-        """The purchase that was made for the image under an id."""
-        data = originals.record(self._root, wish.key_as(asset_id))
+    def _read(self, wish: Wish, asset_id: str, key: str) -> tuple[bytes, Record] | None:
+        """The purchase that was made for the image under an id and a key."""
+        data = originals.record(self._root, key)
         known = record.usable(data, record.place(asset_id))
         if data is None or known is None or known.original is None or known.is_draft:
             return None
@@ -70,11 +75,13 @@ class BoughtBefore:
         return data, known
 
     @cached_property
-    def _by_intent(self) -> Mapping[str, Sequence[str]]:
-        """The ids of kept records by their intents' digests."""
-        found: defaultdict[str, list[str]] = defaultdict(list)
-        for asset_id, digest in filter(None, map(_subject_of, originals.records(self._root))):
-            found[digest].append(asset_id)
+    def _by_intent(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """(id, key) of kept records by their intents' digests."""
+        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for key, data in originals.records(self._root):
+            if subject := _subject_of(data):
+                asset_id, digest = subject
+                found[digest].append((asset_id, key))
         return found
 
     def _is_used(self, original: str) -> bool:
@@ -119,7 +126,8 @@ def _subject_of(data: bytes) -> tuple[str, str] | None:
     """
     try:
         predicate = json.loads(data)["predicate"]
-        asset_id, digest = predicate["asset"]["id"], predicate["intent"]["digest"]
-    except (ValueError, LookupError, TypeError, RecursionError):
+        intent = record.current(predicate["intent"])
+        asset_id, digest = predicate["asset"]["id"], intent["digest"]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
     return (asset_id, digest) if isinstance(asset_id, str) and isinstance(digest, str) else None

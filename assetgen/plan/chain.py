@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from assetgen.fs import originals
 from assetgen.plan.bought_before import BoughtBefore
+from assetgen.plan.in_history import InHistory
 from assetgen.plan.wish import Stored, Wish, parent_of
 from assetgen.record import record
 from assetgen.record.places import Records
 from assetgen.record.record import Record, Unusable
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 #: (where, bytes) of each file outside the cache that is the original with a sha256 (hex).
 _Files = Callable[[str, Record], Iterator[tuple[str, bytes]]]
 
@@ -20,8 +24,16 @@ _Files = Callable[[str, Record], Iterator[tuple[str, bytes]]]
 class Chain:
     """Looks for the images of steps in the record in place, and in what was bought before."""
 
-    def __init__(self, root: Path, records: Records, bought: BoughtBefore, files: _Files) -> None:
-        self._root, self._records, self._bought, self._files = root, records, bought, files
+    def __init__(
+        self,
+        root: Path,
+        records: Records,
+        bought: BoughtBefore,
+        past: InHistory,
+        files: _Files,
+    ) -> None:
+        self._root, self._records, self._files = root, records, files
+        self._bought, self._past = bought, past
 
     def picture(self, wish: Wish) -> Stored | None:
         """The image of a wish, if the record in place has it, or was made from it, or it is kept.
@@ -48,6 +60,7 @@ class Chain:
         data = originals.read(self._root, digest)
         if data is None and known:
             data = next((one for _, one in self._files(digest, known)), None)
+            data = data or self._past.original(digest, known)
         return data
 
     def history(self, wish: Wish) -> list[Mapping[str, Any]]:
@@ -55,7 +68,7 @@ class Chain:
         if wish.before is None:
             return []
         data = self._records.find(wish.asset.id)[1]
-        bought = self._bought.stated(wish.before)
+        bought = self._bought.stated(wish.before) or self._past.stated(wish.before)
         for stated in filter(None, (data, bought and bought[0])):
             try:
                 predicate = record.statement(stated)["predicate"]
@@ -72,27 +85,29 @@ class Chain:
 
 def _steps(intent: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str, str | None]]:
     """(intent, sha256, size) of the image before each step of a recorded intent, the last first."""
-    while isinstance(after := intent.get("after"), Mapping):
-        inputs = intent.get("inputs")
+    for step, before in pairwise(record.chain(intent)):
+        inputs = step.get("inputs")
         first = inputs[0] if isinstance(inputs, list) and inputs else None
         parent = first.get("sha256") if isinstance(first, Mapping) else None
-        if not isinstance(parent, str):
+        if not isinstance(parent, str) or not _SHA256.fullmatch(parent):
             return
-        size = str(intent.get("size"))
-        yield after, parent, size if "x" in size else None
-        intent = after
+        size = str(step.get("size"))
+        yield before, parent, size if "x" in size else None
 
 
 def _up_to(
     predicate: Mapping[str, Any], digests: tuple[str, ...]
 ) -> list[Mapping[str, Any]] | None:
-    """The recorded steps up to the image of an intent; None if it is not among them."""
-    earlier = list(predicate.get("refined") or ())
-    if predicate["intent"].get("digest") in digests:
-        return [*earlier, _as_step(predicate)]
-    for number, one in enumerate(earlier):
-        if one.get("intent") in digests:
-            return earlier[: number + 1]
+    """The recorded steps up to the image of an intent; None if it is not among them.
+
+    They are compared by what the last one was made from: what each says may be in an older form.
+    """
+    steps = [*(predicate.get("refined") or ()), _as_step(predicate)]
+    intents = record.chain(record.current(predicate["intent"]))
+    for number, (intent, _) in enumerate(zip(intents, reversed(steps), strict=False)):
+        stated = {name: value for name, value in intent.items() if name != "digest"}
+        if record.digest(stated) in digests:
+            return steps[: len(steps) - number]
     return None
 
 

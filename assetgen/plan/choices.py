@@ -162,7 +162,7 @@ def options_of(choice: Choice) -> tuple[Option, ...]:
 def picked_from(statement: Mapping[str, Any], wish: Wish) -> Choice | None:
     """What the image of a record was picked from, if it is of the intent of ``wish``."""
     predicate = statement["predicate"]
-    if predicate["intent"].get("digest") not in wish.intent.digests:
+    if record.current(predicate["intent"]).get("digest") not in wish.intent.digests:
         return None
     try:
         stated = msgspec.convert(predicate, _Picked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -14,13 +13,14 @@ from assetgen.errors import StorageError
 from assetgen.fs import git_cures, held, lfs, originals, paths, placed_files
 from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.other_case import Twins
-from assetgen.fs.tree import Index
+from assetgen.fs.tree import Index, Tree
 from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.batches import Batches
 from assetgen.plan.bought_before import BoughtBefore
 from assetgen.plan.chain import Chain
 from assetgen.plan.choices import Choices
+from assetgen.plan.in_history import InHistory
 from assetgen.plan.moves import Moves
 from assetgen.plan.reasons import settling_record
 from assetgen.plan.wish import Elsewhere, Pointer, Restorable, Unmerged, Wish, rests_on
@@ -44,10 +44,12 @@ class Holdings:
         self._root, self._records, self._manifest = root, records, manifest
         self._tree, self._held = (tree := records.tree), tree.held
         self.ignored = _Ignored(tree.held, records, manifest if commits else None)
+        self.unproven = _Unproven(root, tree)
         self._moves, self.batches = Moves(root, tree, manifest), Batches(root, tree, manifest)
         self.bought = BoughtBefore(root, records, manifest, asks)
         self.choices = Choices(root, records, manifest)
-        self.chain = Chain(root, records, self.bought, self._named)
+        self.past = InHistory(records)
+        self.chain = Chain(root, records, self.bought, self.past, self._named)
 
     def elsewhere(self) -> Elsewhere:
         """The answers as planning asks for them."""
@@ -60,7 +62,7 @@ class Holdings:
             original=self.original,
             pointer=self.pointer,
             moved=self._moves.of,
-            kept=self.bought.record,
+            kept=self.kept,
             replacing=self.replacing,
             unproven=self.unproven,
             picture=self.chain.picture,
@@ -166,49 +168,42 @@ class Holdings:
             restore = command("git restore --staged --worktree -- {place}", place=place)
             yield restore, committed
 
-    def unproven(self, files: Mapping[str, str]) -> list[str]:
-        """Those of ``files``, path -> sha256 (hex), that nothing but a record calls assetgen's.
-
-        Neither the index nor HEAD has them, and assetgen did not place them in this checkout.
-        """
-        here = self._tree.digest
-        new = [p for p, d in files.items() if here(p) == d and d not in self._placed[p]]
-        return [p for p in new if not self._is_in_git(p, files[p])]
-
-    def _is_in_git(self, path: str, digest: str) -> bool:
-        """Whether git has the file: staged, such as by ``git merge --squash``, or in a commit."""
-        return self._held.staged(path) == digest or self._held.is_in_a_commit(path, digest)
-
-    @cached_property
-    def _placed(self) -> Mapping[str, set[str]]:
-        """The digests of what was placed here before, by path."""
-        found: defaultdict[str, set[str]] = defaultdict(set)
-        for path, digest in placed_files.placed(self._root):
-            found[path].add(digest)
-        return found
-
     def original(self, known: Record) -> str | None:
         """Where the original is, if not in the cache: "here" in a file, "git", None if nowhere."""
         return next((where for where, _ in self._named(known.original, known)), None)
 
     def original_bytes(self, known: Record) -> bytes | None:
         """The original of a record, from the cache, a file of this tree or git."""
-        data = originals.read(self._root, known.original) if known.original else None
-        return data or next((data for _, data in self._named(known.original, known)), None)
+        if known.original is None:
+            return None
+        data = originals.read(self._root, known.original)
+        data = data or next((data for _, data in self._named(known.original, known)), None)
+        return data or self.past.original(known.original, known)
+
+    def kept(self, wish: Wish) -> Record | None:
+        """The record of exactly this image, if it was bought before and its original is there."""
+        found = self.purchase(wish)
+        return found[1] if found else None
+
+    def purchase(self, wish: Wish) -> tuple[bytes, Record] | None:
+        """``kept`` with the record as it was written: what is kept here, or what git has."""
+        return self.bought.stated(wish) or self.past.stated(wish)
 
     def _named(self, wanted: str | None, known: Record) -> Iterator[tuple[str, bytes]]:
         """(where, bytes) of each file that is the original with a sha256 (hex), of an asset."""
+        from assetgen.image import marking
+
         if wanted is None:
             return
         for path in dict.fromkeys((*known.subject, *self._moves.images.get(wanted, ()))):
             digest = self._tree.digest(path)
             is_candidate = digest is not None and digest in (wanted, known.subject.get(path))
             data = self._tree.read(path) if is_candidate else None
-            if data is not None and (found := _as_received(data, wanted)):
+            if data is not None and (found := marking.as_received(data, wanted)):
                 yield "here", found
         for path in known.subject:
             for data in self._held.versions(path):
-                if found := _as_received(data, wanted):
+                if found := marking.as_received(data, wanted):
                     yield "git", found
 
     def pointer(self, paths: Iterable[str]) -> Pointer | None:
@@ -230,6 +225,34 @@ class Holdings:
         if folder is None:
             return None
         return paths.in_a_repository(folder, path)
+
+
+class _Unproven:
+    """Says which files nothing but a record calls assetgen's."""
+
+    def __init__(self, root: Path, tree: Tree) -> None:
+        self._root, self._tree, self._held = root, tree, tree.held
+
+    def __call__(self, files: Mapping[str, str]) -> list[str]:
+        """Those of ``files``, path -> sha256 (hex), that nothing but a record calls assetgen's.
+
+        Neither the index nor HEAD has them, and assetgen did not place them in this checkout.
+        """
+        here = self._tree.digest
+        new = [p for p, d in files.items() if here(p) == d and d not in self._placed[p]]
+        return [p for p in new if not self._is_in_git(p, files[p])]
+
+    def _is_in_git(self, path: str, digest: str) -> bool:
+        """Whether git has the file: staged, such as by ``git merge --squash``, or in a commit."""
+        return self._held.staged(path) == digest or self._held.is_in_a_commit(path, digest)
+
+    @cached_property
+    def _placed(self) -> Mapping[str, set[str]]:
+        """The digests of what was placed here before, by path."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for path, digest in placed_files.placed(self._root):
+            found[path].add(digest)
+        return found
 
 
 class _Ignored:
@@ -288,13 +311,3 @@ def _taking_a_side(held: Held, paths: Collection[str]) -> Cure:
             "{cure}, or {take} (takes {side})", cure=cure, take=other.command, side=other.name
         )
     return cure
-
-
-def _as_received(data: bytes, digest: str) -> bytes | None:
-    """The original with this sha256 (hex) if ``data`` is it, with or without our XMP."""
-    from assetgen.image import marking
-
-    for one in (data, marking.unmarked(data)):
-        if hashlib.sha256(one).hexdigest() == digest:
-            return one
-    return None

@@ -15,7 +15,8 @@ from assetgen.errors import ManifestError
 from assetgen.manifest.key_types import Refine
 from assetgen.manifest.schema import FILE, normal
 from assetgen.plan.refusals import refuse_unsupported
-from assetgen.plan.wish import PARENT_ROLE, Stored, Wish, World
+from assetgen.plan.wish import Stored, Wish, World
+from assetgen.record.intent import PARENT_ROLE
 from assetgen.record.record import Intent
 
 #: How a request names the image that a step changes, among its inputs.
@@ -72,8 +73,7 @@ def _nested(intent: Intent) -> dict[str, Any]:
 
 def with_parent(wish: Wish, stored: Stored | None) -> Wish:
     """``wish`` as a change of the image ``stored``; None if that is not there yet."""
-    path = wish.asset.path
-    parent = {"path": path, "sha256": stored.sha256 if stored else None, "role": PARENT_ROLE}
+    parent = {"sha256": stored.sha256 if stored else None, "role": PARENT_ROLE}
     asset, size = wish.asset, wish.intent.size
     is_open = asset.asked_size in (None, "auto") and asset.route in route_names.OPENAI
     if is_open and stored and stored.size:

@@ -22,6 +22,7 @@ from assetgen.manifest.key_types import PaintOptions
 from assetgen.manifest.schema import FILE, Asset, Target, references, targets
 from assetgen.plan.page import Page
 from assetgen.record import record
+from assetgen.record.intent import PARENT_ROLE
 from assetgen.record.record import Intent, Record, Unusable
 from assetgen.record.steps import Step
 from assetgen.settings import catalog as catalogue
@@ -91,6 +92,14 @@ class Wish:
     def key_as(self, asset_id: str) -> str:
         """The key that the same image has under another id."""
         return record.digest({"asset": asset_id, "intent": self._intent_digest})
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Its key, and the one under which a step was bought when its path was in the intent."""
+        former = self.intent.former_digest(self.asset.path)
+        if former is None:
+            return (self.key,)
+        return self.key, record.digest({"asset": self.asset.id, "intent": former})
 
     @cached_property
     def _intent_digest(self) -> str:
@@ -255,10 +264,6 @@ def rests_on(wanted: Wish) -> set[str]:
 
 def _masks(asset: Asset) -> set[str]:
     return {step.mask for step in asset.refine if step.mask is not None}
-
-
-#: The role of the image that a step changes, among the inputs of an intent.
-PARENT_ROLE = "parent"
 
 
 def parent_of(wish: Wish) -> str | None:

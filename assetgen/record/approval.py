@@ -87,7 +87,7 @@ def id_at(path: str) -> str:
 
 def of(known: Record, by: By, at: str, note: str = "") -> Approval:
     """The approval of what a record describes."""
-    return Approval(known.subject, str(known.intent["digest"]), by=by, at=at, note=note)
+    return Approval(known.subject, str(known.intent_as_written), by=by, at=at, note=note)
 
 
 def write(approval: Approval) -> bytes:
@@ -146,10 +146,10 @@ def objection(approval: Approval, known: Record) -> str | None:
 
 
 def _intents(known: Record) -> tuple[str, ...]:
-    """The digests of a recorded intent: with the prompt, and with a digest of the prompt."""
+    """The digests of a recorded intent: as it is written, and with a digest of its prompt."""
     stated = {name: value for name, value in known.intent.items() if name != "digest"}
     prompt = str(stated.get("prompt") or "")
-    found = str(known.intent.get("digest"))
+    found = (str(known.intent_as_written), str(known.intent.get("digest")))
     if not prompt or prompt.startswith("sha256:"):
-        return (found,)
-    return found, record.digest({**stated, "prompt": record.digest_text(prompt)})
+        return found
+    return *found, record.digest({**stated, "prompt": record.digest_text(prompt)})

@@ -37,8 +37,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def digest(self) -> str:
-        """The digest of the intent."""
-        return str(self.intent.get("digest"))
+        """The digest of the intent, in the form in which it is written now."""
+        return str(record.current(self.intent).get("digest"))
 
     def with_more(self, other: Choice) -> Choice:
         """These candidates and then those of ``other``, for the same intent."""
@@ -153,12 +153,12 @@ def _refuse_forged(found: CandidatesFile, path: str) -> None:
     """Raise Unusable for a value of the right type that no such file may have."""
     if found.asset != id_at(path):
         raise Unusable(f"it belongs to asset {found.asset[:80]!r}, whose candidates are elsewhere")
-    digests = [choice.digest for choice in found.choices]
+    digests = [choice.intent.get("digest") for choice in found.choices]
     if len(set(digests)) != len(digests):
         raise Unusable("it has the candidates of one request twice")
     for choice in found.choices:
         bare = {name: value for name, value in choice.intent.items() if name != "digest"}
-        if choice.digest != record.digest(bare):
+        if choice.intent.get("digest") != record.digest(bare):
             raise Unusable("the digest of an intent is not that of the intent")
         for problem in problems(choice.candidates, choice.purchases):
             raise Unusable(problem)

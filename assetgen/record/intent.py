@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 _PIXELS_OF_A_MODEL = 1536 * 1024
+#: The role of the image that a step changes, among the inputs of an intent.
+PARENT_ROLE = "parent"
 
 
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,6 +56,15 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
         """Its digests as records may have it: with the prompt, or with a digest of the prompt."""
         return tuple(self.stated(prompts)["digest"] for prompts in ("text", "digest"))
 
+    def former_digest(self, path: str) -> str | None:
+        """The digest that the intent of a step had when it named the ``path`` of the asset too.
+
+        None for an image without steps.
+        """
+        if self.after is None:
+            return None
+        return digest(_rewritten(msgspec.to_builtins(self), lambda one: {**one, "path": path}))
+
     def changes(self, old: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
         """Each field that differs from a recorded intent, as (name, old, new)."""
         new: dict[str, Any] = msgspec.to_builtins(self)
@@ -63,6 +74,40 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
         if old.get("digest") == digest(new):
             return []
         return list(changes({k: v for k, v in old.items() if k != "digest"}, new))
+
+
+def current(intent: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A recorded intent in the form in which it is written now.
+
+    The image before a step was named by the path of its asset too, which does not decide an image.
+    """
+    made = _rewritten(intent, lambda one: {k: v for k, v in one.items() if k != "path"})
+    if made == intent or "digest" not in intent:
+        return made
+    return {**made, "digest": digest({k: v for k, v in made.items() if k != "digest"})}
+
+
+def chain(intent: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The intents of a refined image, the last step first, and that before all steps at the end."""
+    found = [intent]
+    while isinstance(after := found[-1].get("after"), Mapping):
+        found.append(after)
+    return found
+
+
+def _rewritten(
+    intent: Mapping[str, Any], change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """``intent`` with a ``change`` of the image that each step changes, among its inputs."""
+    *steps, made = chain(intent)
+    for step in reversed(steps):
+        inputs = step.get("inputs")
+        changed = [
+            change(one) if isinstance(one, Mapping) and one.get("role") == PARENT_ROLE else one
+            for one in (inputs if isinstance(inputs, list) else ())
+        ]
+        made = {**step, "inputs": changed if isinstance(inputs, list) else inputs, "after": made}
+    return made
 
 
 def _without_prompts(intent: dict[str, Any]) -> dict[str, Any]:

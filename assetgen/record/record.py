@@ -19,7 +19,9 @@ import msgspec
 from assetgen.fs import paths
 from assetgen.record.intent import Intent as Intent
 from assetgen.record.intent import canonical as canonical
+from assetgen.record.intent import chain as chain
 from assetgen.record.intent import changes as changes
+from assetgen.record.intent import current as current
 from assetgen.record.intent import digest as digest
 from assetgen.record.intent import digest_text as digest_text
 from assetgen.record.schema import (
@@ -57,6 +59,7 @@ class Record:
     """Where it was read."""
     subject: Mapping[str, str]  # path -> sha256 (hex)
     intent: Mapping[str, Any]
+    """In the form in which it is written now."""
     steps: Sequence[Mapping[str, Any]]
     """As they were written: a key that this version does not know counts as a difference."""
     original: str | None  # sha256 (hex) of the unchanged bytes
@@ -78,6 +81,8 @@ class Record:
     """The id of the collection that made the asset."""
     version: str | None = None
     """The version of assetgen that wrote it."""
+    intent_as_written: str | None = None
+    """The digest of the intent, as it is written in the record."""
     is_reformatted: bool = False
     """Whether it says what assetgen wrote, but not in the form in which assetgen writes it."""
 
@@ -259,7 +264,7 @@ def read(data: bytes, path: str) -> Record:
         asset_id=predicate.asset.id,
         path=path,
         subject=files,
-        intent=predicate.intent,
+        intent=current(predicate.intent),
         steps=whole["predicate"]["derive"]["steps"] if predicate.derive else (),
         original=original.digest.removeprefix("sha256:") if original else None,
         original_size=f"{original.width}x{original.height}" if original else None,
@@ -274,6 +279,7 @@ def read(data: bytes, path: str) -> Record:
         placeholder=tiny if _PLACEHOLDER.fullmatch(tiny) else None,
         collection=predicate.asset.collection or None,
         version=_version(whole["predicate"].get("tool")),
+        intent_as_written=str(predicate.intent.get("digest")),
         is_reformatted=is_reformatted,
     )
 

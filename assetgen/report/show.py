@@ -12,6 +12,7 @@ from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
 from assetgen.plan.provenance import Provenance
+from assetgen.record.intent import PARENT_ROLE
 from assetgen.record.schema import (
     Attempt,
     Costs,
@@ -102,7 +103,7 @@ def facts(statement: Statement) -> Iterable[tuple[str, str]]:
     yield from _purchase(predicate)
     yield from _steps(predicate)
     for entry in predicate.inputs:
-        yield "input", f"{entry.get('role')}: {entry.get('path')}"
+        yield "input", _input(entry)
     xmp = " (XMP in the file)" if marking.xmp else ""
     yield "marking", f"{marking.digital_source_type or 'none'}{xmp}"
     if predicate.accepted:
@@ -167,6 +168,13 @@ def _steps(predicate: Predicate) -> Iterable[tuple[str, str]]:
         parts = [where, f"request {request or 'unknown'}", cost_words(one.cost)]
         name = f"step {number}" if number else "first"
         yield name, f"{words}  ({', '.join(filter(None, parts))})"
+
+
+def _input(entry: Mapping[str, Any]) -> str:
+    """An image that was sent: its path, or which one it is."""
+    if entry.get("role") == PARENT_ROLE:
+        return f"the image before this step, sha256 {str(entry.get('sha256'))[:12]}"
+    return f"{entry.get('role')}: {entry.get('path')}"
 
 
 def _attempt(attempt: Attempt) -> str:

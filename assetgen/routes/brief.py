@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from assetgen.fs import originals
 from assetgen.manifest import naming
-from assetgen.plan import decide
+from assetgen.plan import decide, refining
 from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.wish import Wish, parent_of
 from assetgen.plan.workspace import Workspace
 from assetgen.routes import codex_prompt
 
@@ -63,10 +65,18 @@ def _want(project: Workspace, decision: Decision) -> Want:
         width=width,
         height=height,
         transparent=wish.intent.background == "transparent",
-        inputs=tuple(
-            project.paths[name[1:]] if name.startswith("@") else name for name in asset.inputs
-        ),
+        inputs=tuple(_inputs(project, wish)),
         files=wish.paths,
         reasons=tuple(reason.field for reason in decision.reasons) if is_stale else (),
         next=f"assetgen adopt {asset.id}" if is_codex else f"assetgen generate {asset.id}",
     )
+
+
+def _inputs(project: Workspace, wish: Wish) -> Iterator[str]:
+    """The path of each image that it is made from; that before a step is a kept original."""
+    for name in wish.asset.inputs:
+        if name == refining.PARENT:
+            if parent := parent_of(wish):
+                yield originals.shown(project.root, parent)
+        else:
+            yield project.paths[name[1:]] if name.startswith("@") else name
