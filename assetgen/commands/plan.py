@@ -10,7 +10,8 @@ from assetgen.commands.arguments import add_no_cache, add_shard
 
 TYPE_CHECKING = False  # typing itself would slow the start
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
     from assetgen.plan.decide import Decision
     from assetgen.plan.workspace import Workspace
@@ -55,13 +56,8 @@ def run(options: Namespace) -> int:
     root = context.root(options)
     conditions = context.conditions(options, root)
     if options.prune:
-        from assetgen.generate.prune import planned
-        from assetgen.report.prune import show
-
         project = open_workspace(root, conditions, cached=not options.no_cache)
-        found = planned(project, options.prune, conditions.today())
-        show(found, sys.stdout, as_json=options.json, verb="would remove")
-        return 0
+        return _prune(options, project, conditions.today())
     with collector.paused():
         project = open_workspace(root, conditions, only=options.ids, cached=not options.no_cache)
         decisions = forecast.decisions(project, options.ids, options.shard)
@@ -72,15 +68,15 @@ def run(options: Namespace) -> int:
     if options.batch:
         decisions, left = forecast.in_batches(decisions, conditions)
         warnings = forecast.untried(decisions, conditions)
+    is_approved = _approved_in(project)
     if options.json:
         is_built = project.rebuilt.is_built
-        approvals = project.approvals
         sent = {one.asset.id: one for one in decisions}
         rows = plan_json(
             [sent.get(one.asset.id, one) for one in every],
             project.places.collection,
             is_built,
-            is_approved=lambda decision: approvals.verdict(decision).is_approved,
+            is_approved=is_approved,
         )
         if options.batch:
             rows = [{**row, "not_in_a_batch": dict(left).get(row["id"])} for row in rows]
@@ -98,12 +94,27 @@ def run(options: Namespace) -> int:
             left=left,
             orphans=_orphans(project, decisions) if not (options.ids or options.shard) else "",
             again="assetgen generate --batch" if options.batch else "assetgen generate",
+            is_approved=is_approved,
         )
     show_others(len(project.others), sys.stderr)
     is_whole = not (options.ids or options.shard or options.batch)
     if is_whole and not (options.no_cache or options.config):
         remember.planned(project, conditions, text)
     return next((one.problem.exit_code for one in decisions if one.problem), 0)
+
+
+def _prune(options: Namespace, project: Workspace, today: date) -> int:
+    from assetgen.generate.prune import planned
+    from assetgen.report.prune import show
+
+    found = planned(project, options.prune, today)
+    show(found, sys.stdout, as_json=options.json, verb="would remove")
+    return 0
+
+
+def _approved_in(project: Workspace) -> Callable[[Decision], bool]:
+    approvals = project.approvals
+    return lambda decision: approvals.verdict(decision).is_approved
 
 
 def _orphans(project: Workspace, decisions: Sequence[Decision]) -> str:

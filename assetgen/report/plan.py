@@ -84,6 +84,7 @@ def plan_table(
     left: Sequence[tuple[str, str]] = (),
     orphans: str = "",
     again: str = "assetgen generate",
+    is_approved: IsApproved = _not_approved,
 ) -> None:
     """Print the plan as a table. Fresh assets are only counted, unless ``everything``.
 
@@ -102,9 +103,9 @@ def plan_table(
         stream.write("" if shard else _NOTHING_WANTED + (f"{clean(orphans)}\n" if orphans else ""))
         return
     if shown and stream.isatty():
-        _rich_plan(shown, stream)
+        _rich_plan(shown, stream, is_approved)
     elif shown:
-        _plain_plan(shown, stream)
+        _plain_plan(shown, stream, is_approved)
     out = console(stream)
     for one in folds:
         for line in one.lines():
@@ -195,7 +196,7 @@ next: add one to it, such as
 """
 
 
-def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
+def _rich_plan(decisions: Sequence[Decision], stream: IO[str], is_approved: IsApproved) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -209,7 +210,8 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
         table.add_column("asset", overflow="fold", min_width=10)
         table.add_column("reason", overflow="fold", ratio=1)
         for d in decisions:
-            table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(describe(d)))
+            words = _reasons(d, is_approved)
+            table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(words))
     else:  # bill and reason do not fit side by side into 80 columns
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
@@ -219,17 +221,25 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
                 (clean(d.asset.id), "bold"), "  ", (clean(route_and_bill(d)), "dim")
             )
             table.add_row(Text(d.state, _COLOUR[d.state]), head)
-            if d.reasons:
-                table.add_row("", shown(describe(d)))
+            if words := _reasons(d, is_approved):
+                table.add_row("", shown(words))
     terminal(stream).print(table)
 
 
-def _plain_plan(decisions: Sequence[Decision], stream: IO[str]) -> None:
+def _plain_plan(decisions: Sequence[Decision], stream: IO[str], is_approved: IsApproved) -> None:
     wide = max(len(d.asset.id) for d in decisions)
     first = max(8, *(len(d.state) for d in decisions))
     for d in decisions:
         head = f"{d.state:{first}} {d.asset.id:{wide}}"
-        stream.write(clean(f"{head}  {route_and_bill(d)}  {describe(d)}".rstrip()) + "\n")
+        words = _reasons(d, is_approved)
+        stream.write(clean(f"{head}  {route_and_bill(d)}  {words}".rstrip()) + "\n")
+
+
+def _reasons(decision: Decision, is_approved: IsApproved) -> str:
+    """Why an asset is in its state; of a fresh one, that a person approved it."""
+    if decision.state is State.FRESH and not decision.reasons and is_approved(decision):
+        return "approved"
+    return describe(decision)
 
 
 def route_and_bill(decision: Decision) -> str:
