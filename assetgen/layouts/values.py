@@ -161,13 +161,19 @@ _EXAMPLES: dict[FieldType, str] = {
 }
 
 
+# Within a list.
+_BRIEF: dict[FieldType, str] = {"text": '"..."', "number": "1", "list": "[...]", "flag": "true"}
+
+
 def _example(spec: Field) -> str:
     """What a value of that type looks like in TOML."""
     if spec.type == "choice":
         return f'"{spec.of[0]}"' if spec.of else '""'
     if spec.type == "list" and spec.fields:
-        key, first = next(iter(spec.fields.items()))
-        return f"[{{ {key} = {_EXAMPLES.get(first.type, _EXAMPLES['text'])} }}]"
+        needed = {key: one for key, one in spec.fields.items() if one.required}
+        shown = needed or dict([next(iter(spec.fields.items()))])
+        item = ", ".join(f"{key} = {_BRIEF.get(one.type, '...')}" for key, one in shown.items())
+        return "[" + ", ".join([f"{{ {item} }}"] * max(1, spec.min or 1)) + "]"
     if spec.type == "list":
         return "[1, 2, 3]" if spec.of == ("number",) else '["one", "two"]'
     return _EXAMPLES[spec.type]

@@ -13,6 +13,7 @@ from assetgen.errors import AssetgenError, ManifestError, Mistake, TemplateError
 from assetgen.fs import paths
 from assetgen.layouts.fonts import SANS, stack
 from assetgen.layouts.kind import Kind
+from assetgen.layouts.sanitize import leaves
 from assetgen.manifest.collection import FILLED
 from assetgen.manifest.parse import Reading, located
 from assetgen.manifest.schema import FILE, Asset, Manifest
@@ -29,6 +30,7 @@ from assetgen.plan.intent import (
     wrong_background,
 )
 from assetgen.plan.order import Broken, keyed_references, no_asset, walk
+from assetgen.plan.page_given import OF_PAGES
 from assetgen.plan.refusals import refused, unsupported
 from assetgen.plan.wish import World
 
@@ -43,20 +45,24 @@ def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
         # A broken template or a missing font is reported once, at the first asset that uses it.
         is_font = fault.key[:1] == ("style",) and fault.key[-1] == "font"
         is_shared = fault.where is not None or is_font
-        key = () if is_shared else _shared(fault.key, reading)
+        key = () if is_shared else _shared(fault, reading)
         found.setdefault((key, fault.where, fault.what), fault)
     return located(reading, tuple(found.values()))
 
 
-def _shared(key: Key, reading: Reading) -> Key:
-    """``key``, or what all images with the same fault have: their collection, or a page of it."""
-    origin = reading.origins.find(key)
+def _shared(fault: Fault, reading: Reading) -> Key:
+    """The key of ``fault``, or what all images with it share: a collection, or one of its pages."""
+    key, origin = fault.key, reading.origins.find(fault.key)
     if origin is None or len(key) < 3:
         return key
     table = reading.manifest.collection[origin.collection]
-    stated = table.values.get(str(key[3])) if key[2] == "values" and len(key) > 3 else None
-    is_of_all = key[2] not in ("from", *FILLED) or (stated is not None and "{" not in repr(stated))
-    if is_of_all and (len(key) < 4 or str(key[3]) not in origin.own):
+    is_of_all, name = key[2] not in ("from", *FILLED), None
+    if key[2] == "values":
+        name = str(key[3]) if len(key) > 3 else fault.missing
+        stated = table.values.get(name or "")
+        is_given = stated is None and origin.page is not None and name in OF_PAGES
+        is_of_all = not is_given and not any("{" in text for _, text in leaves(stated))
+    if is_of_all and name not in origin.own:
         return ("collection", origin.collection, *key[2:])
     return ("collection", origin.collection, origin.page or origin.label, *key[2:])
 

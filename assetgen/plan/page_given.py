@@ -24,6 +24,8 @@ _FIELDS = {
     "date": ("date",),
     "author": ("author",),
 }
+#: The values that a page may give to a layout.
+OF_PAGES = frozenset(("language", *(name for names in _FIELDS.values() for name in names)))
 _WORD = re.compile(rf"\$(?:({'|'.join(_FIELDS)})\b|\{{({'|'.join(_FIELDS)})\}})")
 
 

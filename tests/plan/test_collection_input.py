@@ -193,3 +193,56 @@ def test_all_mistakes_are_counted_and_an_item_has_each_once(place: Place) -> Non
     found = place.run("plan")
     assert found.err.count("content/p7.md: alt uses {page.sub}") <= 1
     assert "and 70 more mistakes" in found.err
+
+
+_CARDS = """
+[[collection]]
+id = "days-{theme}-{size}"
+kind = "infographic"
+path = "public/days-{theme}-{size}.png"
+alt = "The days"
+[collection.matrix]
+theme = ["light", "dark"]
+size = ["square", "story"]
+[collection.values]
+layout = "board"
+title = "The days"
+"""
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ("", "values.cards is missing"),
+        ('cards = [{ title = "a", strip = "b" }]\n', "values.cards[0].strip"),
+        ('cards = "three"\n', "values.cards = 'three' is not a list"),
+        ("cards = 3\nextra = { a = 1 }\n", "values.extra"),
+    ],
+)
+def test_a_mistake_of_every_image_of_a_collection_is_printed_once(
+    place: Place, values: str, said: str
+) -> None:
+    place.manifest(_CARDS + values)
+    found = place.run("plan")
+    assert found.code == 2
+    assert found.err.count(said) == 1
+
+
+def test_a_mistake_in_a_text_that_differs_is_printed_for_each_image(place: Place) -> None:
+    place.manifest(_CARDS.replace('"The days"\n', '"{theme}"\n') + 'cards = "{size}"\n')
+    assert place.run("plan").err.count("is not a list") == 4
+
+
+def test_a_missing_text_that_pages_may_give_is_named_for_each_page(place: Place) -> None:
+    place.manifest(_PAGES.replace('alt = "{title}"', 'alt = "x"'))
+    for name in ("a", "b", "c"):
+        place.write(f"content/{name}.md", "---\ndraft: false\n---\n")
+    found = place.run("plan").err
+    assert all(f"content/{name}.md" in found for name in ("a", "b", "c"))
+
+
+def test_the_example_for_a_missing_list_is_complete(place: Place) -> None:
+    place.manifest(_CARDS)
+    cure = place.run("plan").err.split("cure: add ")[1].splitlines()[0]
+    place.manifest(_CARDS + cure + "\n")
+    assert place.ok("plan").out.count("missing ") == 4
