@@ -119,8 +119,9 @@ check: lint types test ## run lint, types and test
 bench: $(READY) ## measure speed against other tools (some need npm)
 	@$(PY) -m benchmarks
 
-sheet: $(READY) ## update docs/contact-sheet.png and the reference in docs/layouts.md
+sheet: $(READY) ## update the sheets in docs/ and the reference in docs/layouts.md
 	@$(PY) tools/contact_sheet.py
+	@$(PY) tools/compositions.py
 	@$(PY) tools/layout_reference.py
 
 lock: ## update requirements.lock (needs uv)

@@ -165,7 +165,7 @@ def _field(spec: Field) -> _Schema:
         case "flag":
             return {**made, "type": "boolean"}
         case "choice":
-            return {**made, "type": "string", "enum": list(spec.of)}
+            return {**made, "type": "string", "enum": list(spec.choices)}
         case "colour":
             return {**made, "type": "string", "pattern": f"^({COLOUR.pattern})$"}
         case "picture":

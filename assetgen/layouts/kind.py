@@ -16,10 +16,12 @@ import tomli
 from assetgen.cure import Cure, advice
 from assetgen.errors import ManifestError, TemplateError
 from assetgen.fs import paths
-from assetgen.layouts import fonts, palette
+from assetgen.layouts import chosen, fonts, palette
 from assetgen.layouts.agreement import disagreements
+from assetgen.layouts.chosen import Name
 from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
 from assetgen.layouts.values import (
+    AUTO,
     EMPTY,
     Field,
     Form,
@@ -29,7 +31,7 @@ from assetgen.layouts.values import (
     pictures_in,
     typed,
 )
-from assetgen.manifest.toml_faults import Fault
+from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
 
@@ -109,17 +111,20 @@ class Kind:
     def fields(self, layout: str) -> dict[str, Field]:
         return {**self.sheet.values, **self.sheet.layouts[layout].values}
 
-    def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def fill(self, values: Mapping[str, Any], name: Name = lambda: "") -> dict[str, Any]:
         """Check ``values`` against what the layout takes and add the defaults.
 
-        Raises ManifestError for the first value that is wrong.
+        Some choices are left to ``name``, the id of the image. Raises ManifestError for the first
+        value that is wrong.
         """
-        filled, wrong = self.examine(values)
+        filled, wrong = self.examine(values, name)
         if wrong:
             raise ManifestError(wrong[0].what, cure=wrong[0].cure)
         return filled
 
-    def examine(self, values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Fault]]:
+    def examine(
+        self, values: Mapping[str, Any], name: Name = lambda: ""
+    ) -> tuple[dict[str, Any], list[Fault]]:
         """``values`` with the defaults, and all that is wrong, at keys such as ("values", "title").
 
         Raises ManifestError if they name no layout.
@@ -130,7 +135,7 @@ class Kind:
         wrong: list[Fault] = []
         filled = fill_in(given, form, ("values",), wrong=wrong)
         wrong += disagreements(filled, form.fields, ("values",))
-        return {"layout": layout, **filled}, wrong
+        return {"layout": layout, **chosen.settled(filled, form.fields, name)}, wrong
 
     def pictures(self, filled: Mapping[str, Any]) -> tuple[str, ...]:
         """The files and ``@id``s that picture values name, in the order of the sheet."""
@@ -351,6 +356,9 @@ _CURE_OF_SHEETS = advice("fix template.toml: docs/layouts.md lists what it can c
 def _refuse_defaults(fields: Mapping[str, Field], at: Key, where: str) -> None:
     """Raise TemplateError for a default that the field itself would not take from an asset."""
     for key, spec in fields.items():
+        if spec.auto and (spec.type != "choice" or len(spec.of) < 2 or AUTO in spec.of):
+            what = f"{dotted((*at, key))} has auto = true, which needs a choice of several words"
+            raise TemplateError(what, where=where, cure=_CURE_OF_SHEETS)
         if spec.default not in (None, EMPTY[spec.type]):
             wrong: list[Fault] = []
             typed(spec.default, spec, (*at, key, "default"), who=where, wrong=wrong)

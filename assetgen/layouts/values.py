@@ -52,12 +52,23 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It is between two entries of its list, so the last entry has none."""
     code: bool = False
     """Words between backticks are set as code."""
+    auto: bool = False
+    """Of a choice: "auto" leaves it to the id of the image."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What a choice accepts."""
+        return (AUTO, *self.of) if self.auto else self.of
+
+
+#: The choice that is left to the id of the image, where a layout has that.
+AUTO = "auto"
 
 
 def in_words(spec: Field, quote: str = "") -> str:
     """The type of a value with its choices or its limits; ``quote`` encloses each choice."""
     if spec.type == "choice":
-        return ", ".join(f"{quote}{choice}{quote}" for choice in spec.of)
+        return ", ".join(f"{quote}{choice}{quote}" for choice in spec.choices)
     if spec.type == "list":
         what = "numbers" if spec.of == ("number",) else "texts"
         return f"list of {spec.min} to {spec.max} {'tables' if spec.fields else what}"
@@ -195,9 +206,9 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "flag" if isinstance(value, bool):
             return value
         case "choice":
-            if value not in spec.of:
-                what = f"{dotted(at)} = {brief(value)}; it is one of: {', '.join(spec.of)}"
-                cure = did_you_mean(value, spec.of) or advice(
+            if value not in spec.choices:
+                what = f"{dotted(at)} = {brief(value)}; it is one of: {', '.join(spec.choices)}"
+                cure = did_you_mean(value, spec.choices) or advice(
                     "write {at} = {example}", at=at[-1], example=_example(spec)
                 )
                 wrong.append(Fault(at, what, cure))

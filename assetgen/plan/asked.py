@@ -14,7 +14,7 @@ from assetgen.plan.wish import World
 from assetgen.record.record import Record
 
 #: How names begin that are no paths of files.
-KIND, LAYOUT, ASSET = "\0kind ", "\0layout ", "\0asset "
+KIND, LAYOUT, ASSET, FAMILY = "\0kind ", "\0layout ", "\0asset ", "\0family "
 FONTS, CATALOG = "\0fonts", "\0catalog"
 
 _Rule = Callable[[tuple[Any, ...], Any], str | None]
@@ -39,6 +39,7 @@ _RULES: Mapping[str, _Rule] = {
     "digest": lambda asked, _: str(asked[0]),
     "page": lambda asked, _: str(asked[0]),
     "collection": lambda _asked, _: "",  # only where the record is written rests on it
+    "family": lambda asked, _: FAMILY + asked[0],
     "data": lambda asked, _: str(asked[0]),
     "catalog": lambda _asked, _: CATALOG,
     "surface": lambda _asked, _: "",  # only the estimate rests on it, which is not remembered

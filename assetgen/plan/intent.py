@@ -110,7 +110,7 @@ def _local_wish(
     manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]
 ) -> Wish:
     style = manifest.style_of(asset)
-    values = _normalised(kind.fill(asset.values))
+    values = _normalised(kind.fill(asset.values, lambda: world.family(asset.id)))
     layout = str(values["layout"])
     font = style.font or SANS
     rules = type_rules.rules(kind, layout, values)

@@ -39,6 +39,14 @@ class Places:
         origin = None if number is None else self._reading.origins.find(("asset", number))
         return self._reading.manifest.collection[origin.collection].id if origin else None
 
+    def family(self, asset_id: str) -> str:
+        """What the id of an asset would be without theme and size."""
+        return self._family_of.get(asset_id, asset_id)
+
+    @cached_property
+    def _family_of(self) -> Mapping[str, str]:
+        return {part.asset_id: part.family for part in self._reading.parts}
+
     @cached_property
     def families(self) -> Families:
         """The assets that show the same in several themes or sizes."""

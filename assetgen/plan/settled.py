@@ -20,7 +20,7 @@ from assetgen.layouts.fonts import Stack
 from assetgen.manifest.parse import Block, Reading
 from assetgen.manifest.schema import Asset, Manifest, targets
 from assetgen.plan import decide, estimates
-from assetgen.plan.asked import ASSET, CATALOG, FONTS, KIND, LAYOUT, Asked
+from assetgen.plan.asked import ASSET, CATALOG, FAMILY, FONTS, KIND, LAYOUT, Asked
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.wish import Wish, World
@@ -321,4 +321,6 @@ class Content:
         if name.startswith(LAYOUT):
             kind_name, _, layout = name.removeprefix(LAYOUT).partition(" ")
             return self._world.kind(kind_name).digest(layout, Stack(()))
+        if name.startswith(FAMILY):
+            return self._world.family(name.removeprefix(FAMILY))
         return repr(self._paths.get(name.removeprefix(ASSET)))

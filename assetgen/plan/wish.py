@@ -15,6 +15,7 @@ from assetgen import route_names
 from assetgen.cure import Cure
 from assetgen.errors import Mistake
 from assetgen.image import steps
+from assetgen.layouts import chosen
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.data_file import Document, NoData, Table
@@ -83,6 +84,14 @@ class Wish:
     def place(self) -> str:
         """The path where the record of the asset is written."""
         return record.places(self.asset.id)[self.collection is not None]
+
+    @cached_property
+    def chosen(self) -> Mapping[str, str]:
+        """The choices that are left to the id of the asset, by the name of their value."""
+        if self.intent.template is None:
+            return {}
+        fields = self.kind.fields(str(self.values["layout"]))
+        return chosen.left(fields, self.asset.values, self.values)
 
     @cached_property
     def key(self) -> str:
@@ -217,6 +226,8 @@ class World:
     """sha256 (hex) of a file below the project; None if it does not exist."""
     collection: Callable[[str], str | None] = lambda _asset_id: None
     """The id of the collection that makes an asset, as it is written."""
+    family: Callable[[str], str] = lambda asset_id: asset_id
+    """What the id of an asset is without theme and size: it is what choices are left to."""
     has_original: Callable[[str], bool] = lambda _digest: False
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""

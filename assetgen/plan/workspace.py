@@ -163,10 +163,7 @@ class Workspace:
         return survey.survey(self.listing, self.sites, stated.content, only, reader=self.reader)
 
     def content(self, path: str) -> bytes | None:
-        """The bytes of a page or of a configuration file; None if it is missing or too large.
-
-        Raises StorageError if it cannot be read.
-        """
+        """The bytes of a page; None if it is missing or too large. Raises StorageError."""
         return self.reader.content(path)
 
     def record(self, asset_id: str) -> Record | Unusable | None:
@@ -220,6 +217,7 @@ class Workspace:
             fonts=self.fonts,
             record=self.record,
             collection=self.places.collection,
+            family=self.places.family,
             digest=self.rebuilt.digest,
             page=self.page,
             data=self.data,

@@ -172,7 +172,7 @@ def _field_json(name: str, spec: Field) -> dict[str, Any]:
     if spec.type == "text":
         said["max"] = MAX_TEXT
     if spec.type == "choice":
-        said["of"] = list(spec.of)
+        said["of"] = list(spec.choices)
     if spec.type == "list":
         said |= {"min": spec.min, "max": spec.max}
         said["of"] = "table" if spec.fields else next(iter(spec.of), "text")

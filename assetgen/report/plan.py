@@ -102,10 +102,11 @@ def plan_table(
     if not decisions and not left:
         stream.write("" if shard else _NOTHING_WANTED + (f"{clean(orphans)}\n" if orphans else ""))
         return
+    rows = [(d, _reasons(d, is_approved, is_listed=everything)) for d in shown]
     if shown and stream.isatty():
-        _rich_plan(shown, stream, is_approved)
+        _rich_plan(rows, stream)
     elif shown:
-        _plain_plan(shown, stream, is_approved)
+        _plain_plan(rows, stream)
     out = console(stream)
     for one in folds:
         for line in one.lines():
@@ -196,7 +197,7 @@ next: add one to it, such as
 """
 
 
-def _rich_plan(decisions: Sequence[Decision], stream: IO[str], is_approved: IsApproved) -> None:
+def _rich_plan(rows: Sequence[tuple[Decision, str]], stream: IO[str]) -> None:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -204,42 +205,49 @@ def _rich_plan(decisions: Sequence[Decision], stream: IO[str], is_approved: IsAp
     def shown(words: str) -> Text:
         return Text(clean(words, 240))
 
-    if all(d.asset.is_local for d in decisions):  # local images are free
+    if all(d.asset.is_local for d, _ in rows):  # local images are free
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
         table.add_column("state", no_wrap=True)
         table.add_column("asset", overflow="fold", min_width=10)
         table.add_column("reason", overflow="fold", ratio=1)
-        for d in decisions:
-            words = _reasons(d, is_approved)
+        for d, words in rows:
             table.add_row(Text(d.state, _COLOUR[d.state]), shown(d.asset.id), shown(words))
     else:  # bill and reason do not fit side by side into 80 columns
         table = Table.grid(padding=(0, 2, 0, 0))
         table.add_column(no_wrap=True)
         table.add_column(overflow="fold", ratio=1)
-        for d in decisions:
+        for d, words in rows:
             head = Text.assemble(
                 (clean(d.asset.id), "bold"), "  ", (clean(route_and_bill(d)), "dim")
             )
             table.add_row(Text(d.state, _COLOUR[d.state]), head)
-            if words := _reasons(d, is_approved):
+            if words:
                 table.add_row("", shown(words))
     terminal(stream).print(table)
 
 
-def _plain_plan(decisions: Sequence[Decision], stream: IO[str], is_approved: IsApproved) -> None:
-    wide = max(len(d.asset.id) for d in decisions)
-    first = max(8, *(len(d.state) for d in decisions))
-    for d in decisions:
+def _plain_plan(rows: Sequence[tuple[Decision, str]], stream: IO[str]) -> None:
+    wide = max(len(d.asset.id) for d, _ in rows)
+    first = max(8, *(len(d.state) for d, _ in rows))
+    for d, words in rows:
         head = f"{d.state:{first}} {d.asset.id:{wide}}"
-        words = _reasons(d, is_approved)
         stream.write(clean(f"{head}  {route_and_bill(d)}  {words}".rstrip()) + "\n")
 
 
-def _reasons(decision: Decision, is_approved: IsApproved) -> str:
-    """Why an asset is in its state; of a fresh one, that a person approved it."""
-    if decision.state is State.FRESH and not decision.reasons and is_approved(decision):
-        return "approved"
-    return describe(decision)
+def _reasons(decision: Decision, is_approved: IsApproved, *, is_listed: bool) -> str:
+    """Why an asset is in its state; of a fresh one, that a person approved it.
+
+    Where every asset is listed, also what was left to its id.
+    """
+    is_fresh = decision.state is State.FRESH and not decision.reasons
+    why = "approved" if is_fresh and is_approved(decision) else describe(decision)
+    left = chosen_in_words(decision) if is_listed else ""
+    return "; ".join(filter(None, [why, left and f"by its id: {left}"]))
+
+
+def chosen_in_words(decision: Decision) -> str:
+    """The values that are left to the id, as assets.toml can state them; "" if none is."""
+    return ", ".join(f'{name} = "{one}"' for name, one in decision.wish.chosen.items())
 
 
 def route_and_bill(decision: Decision) -> str:
@@ -298,6 +306,7 @@ def plan_json(
                 **({"images": d.estimate.images} if d.estimate.images > 1 else {}),
             },
             "model": d.wish.model,
+            **({"by_id": dict(d.wish.chosen)} if d.wish.chosen else {}),
             "problem": error_json(d.problem) if d.problem else None,
             "files": [target.path for target in d.wish.targets],
         }

@@ -24,6 +24,7 @@ from assetgen.record.schema import (
 from assetgen.report.approving import verdict_in_words, verdict_json
 from assetgen.report.candidates import cost_words
 from assetgen.report.cost import FIGURE, money
+from assetgen.report.plan import chosen_in_words
 from assetgen.report.text import console
 from assetgen.route_names import ADOPTED
 from assetgen.text import clean, count
@@ -53,6 +54,8 @@ def show(
                 f"{decision.state}" + (f": {describe(decision)}" if decision.reasons else ""),
             ),
         )
+        if left := chosen_in_words(decision):
+            rows.insert(2, ("by its id", left))
     for name, value in rows:
         first, *more = str(value).split("\n")
         out.print(clean(f"{name:10} {first}"))
