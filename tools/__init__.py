@@ -1,0 +1,1 @@
+"""Scripts that draw, write and fetch files of this repository."""
