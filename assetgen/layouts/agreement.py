@@ -11,6 +11,9 @@ from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief, count
 
+#: The names of a list that a message states.
+_MOST_NAMES = 12
+
 
 def disagreements(
     filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key
@@ -26,7 +29,7 @@ def _in_table(
         value, here = filled.get(key), (*at, key)
         if not _is_given(value, spec):
             continue
-        yield from _replaced(filled, fields, here)
+        yield from _replaced(filled, fields, here, whole=whole)
         if spec.needs and not any(_is_given(filled.get(name), fields[name]) for name in spec.needs):
             what = f"{dotted(here)} is shown only together with {' or '.join(spec.needs)}"
             yield Fault(here, what, advice("remove {key}", key=key))
@@ -49,12 +52,24 @@ def _in_list(
         if not isinstance(item, Mapping):
             continue
         yield from _in_table(item, spec.fields, (*at, index), whole=whole)
+        yield from _repeated(items, index, spec, at)
         if index == len(items) - 1:
             for name in between:
                 if item.get(name):
                     what = f"{dotted((*at, index, name))} leads to nothing: it is in the last entry"
                     cure = advice("remove it, or add an entry after it")
                     yield Fault((*at, index, name), what, cure)
+
+
+def _repeated(items: Sequence[Any], index: int, spec: Field, at: Key) -> Iterator[Fault]:
+    """Each text of an item that another one before it has too, though they must differ."""
+    for name in (name for name, one in spec.fields.items() if one.unique):
+        value = items[index].get(name)
+        before = [one.get(name) for one in items[:index] if isinstance(one, Mapping)]
+        if value and value in before:
+            first = dotted((*at, before.index(value), name))
+            what = f"{dotted((*at, index, name))} = {brief(value)} is also {first}"
+            yield Fault((*at, index, name), what, advice("write another {name}", name=name))
 
 
 def _is_given(value: Any, spec: Field) -> bool:
@@ -70,19 +85,31 @@ def replaces(name: str, fields: Mapping[str, Field], values: Mapping[str, Any]) 
     ]
 
 
-def _replaced(filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key) -> Iterator[Fault]:
-    for other in replaces(str(at[-1]), fields, filled):
-        both = dotted((*at[:-1], other))
-        what = f"{dotted(at)} is not shown together with {both}"
-        yield Fault(at, what, advice("remove {own} or {other}", own=at[-1], other=other))
+def _replaced(
+    filled: Mapping[str, Any], fields: Mapping[str, Field], at: Key, whole: Mapping[str, Any]
+) -> Iterator[Fault]:
+    own = str(at[-1])
+    beside = [(*at[:-1], other) for other in replaces(own, fields, filled)]
+    above = [(at[0], other) for other in fields[own].without if other not in fields]
+    for place in (*beside, *(one for one in above if whole.get(one[1]))):
+        what = f"{dotted(at)} is not shown together with {dotted(place)}"
+        yield Fault(at, what, advice("remove {own} or {other}", own=own, other=place[-1]))
 
 
 def _unknown(value: Any, spec: Field, at: Key, whole: Mapping[str, Any]) -> Iterator[Fault]:
-    known = whole.get(spec.among) if spec.among else None
+    among, _, name = spec.among.partition(".")
+    known = whole.get(among) if among else None
+    if name and isinstance(known, list):
+        known = [one.get(name) for one in known if isinstance(one, Mapping)]
     if not isinstance(known, list) or not isinstance(value, str) or value in known:
         return
-    names = [one for one in known if isinstance(one, str)]
-    what = f"{dotted(at)} = {brief(value)} is not one of the {spec.among}: {', '.join(names)}"
+    if name and not known:
+        return  # the list is missing, which is said elsewhere
+    names = list(dict.fromkeys(one for one in known if isinstance(one, str) and one))
+    listed = ", ".join(names[:_MOST_NAMES]) + (", ..." if len(names) > _MOST_NAMES else "")
+    kind = f"{name}s of {among}" if name else among
+    what = f"{dotted(at)} = {brief(value)} is not one of the {kind}"
+    what += f": {listed}" if names else f": none of the {among} has one"
     near = nearest(value, names)
     cure = (
         advice("did you mean {near}?", near=near)

@@ -16,7 +16,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import paths, store
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.listed import all_kinds
-from assetgen.layouts.values import COLOUR, MAX_TEXT, Field, notes_of
+from assetgen.layouts.values import COLOUR, MAX_TEXT, Field, is_needed, longest, notes_of
 from assetgen.manifest.json_schema import json_schema
 from assetgen.manifest.schema import SCHEMA
 
@@ -156,7 +156,7 @@ def _field(spec: Field) -> _Schema:
         made["default"] = spec.default
     match spec.type:
         case "text":
-            return {**made, "type": "string", "maxLength": MAX_TEXT}
+            return {**made, "type": "string", "maxLength": longest(spec)}
         case "number":
             return {**made, "type": "number"}
         case "point":
@@ -184,7 +184,7 @@ def _item(spec: Field) -> _Schema:
 
 
 def _table(fields: Mapping[str, Field]) -> _Schema:
-    needed = [name for name, spec in fields.items() if spec.required]
+    needed = [name for name, spec in fields.items() if is_needed(spec, {}) and not spec.without]
     made: _Schema = {"type": "object", "properties": _properties(fields)}
     return {**made, "required": needed, "additionalProperties": False}
 

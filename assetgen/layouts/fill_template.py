@@ -11,6 +11,8 @@ from typing import Any
 from assetgen.errors import TemplateError
 from assetgen.layouts import chart, glue, palette, scripts
 from assetgen.layouts.closure import join
+from assetgen.layouts.diagrams import filters as diagrams
+from assetgen.layouts.diagrams import languages
 from assetgen.layouts.scripts import LINE_END
 from assetgen.layouts.spec import Order
 from assetgen.layouts.values import Field
@@ -55,7 +57,7 @@ def _environment(files: frozenset[tuple[str, bytes]]) -> Any:
     )
     env.add_filter("label", _label)
     env.add_filter("leading", scripts.leading)
-    for name, function in chart.FILTERS.items():
+    for name, function in (*chart.FILTERS.items(), *diagrams.FILTERS.items()):
         env.add_filter(name, function)
     return env
 
@@ -137,6 +139,8 @@ def _swapped(
         value = made.get(name)
         if spec.type == "picture" and isinstance(value, str):
             made[name] = tokens.get(value, value)
+        elif spec.syntax and isinstance(value, str) and value.strip():
+            made[name] = languages.read(spec.syntax, value).content
         elif spec.type == "table" and isinstance(value, Mapping):
             made[name] = _swapped(value, spec.fields, tokens)
         elif spec.type == "list" and spec.fields and isinstance(value, (list, tuple)):

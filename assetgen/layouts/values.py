@@ -21,6 +21,11 @@ from assetgen.text import brief, has_ink
 
 #: The longest text of a value, in characters.
 MAX_TEXT = 2000
+#: The same of a text in a language.
+MAX_SYNTAX = 20_000
+
+#: The languages of texts that layouts get as nodes and edges.
+Syntax = Literal["flowchart"]
 
 FieldType = Literal[
     "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table"
@@ -47,7 +52,11 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     each: str = ""
     """The list of the layout that this list has entries for; it has at most as many."""
     among: str = ""
-    """The list of texts that this text is one of."""
+    """The list of texts that this text is one of; ``nodes.id``: of the ids in a list of tables."""
+    unique: bool = False
+    """No other table of its list has the same text."""
+    syntax: Syntax | None = None
+    """A text in a language: the layout gets what was read from it, or ``""``."""
     between: bool = False
     """It is between two entries of its list, so the last entry has none."""
     code: bool = False
@@ -77,10 +86,22 @@ def in_words(spec: Field, quote: str = "") -> str:
 
 def notes_of(spec: Field) -> list[str]:
     """What else limits a value, for the end of its description."""
-    found = [f"not with {' or '.join(spec.without)}"] if spec.without else []
+    alone = "required without" if spec.required else "not with"
+    found = [f"{alone} {' or '.join(spec.without)}"] if spec.without else []
     found += [f"only with {' or '.join(spec.needs)}"] if spec.needs else []
     found += [f"one of {spec.among}"] if spec.among else []
-    return found + (["required"] if spec.required else [])
+    found += ["each one different"] if spec.unique else []
+    return found + (["required"] if is_needed(spec, {}) and not spec.without else [])
+
+
+def is_needed(spec: Field, given: Mapping[str, Any]) -> bool:
+    """Whether a value cannot be left out: nothing is ``given`` that takes its place."""
+    return spec.required and not any(given.get(name) for name in spec.without)
+
+
+def longest(spec: Field) -> int:
+    """The most characters of a text."""
+    return MAX_SYNTAX if spec.syntax else MAX_TEXT
 
 
 def flattened(fields: Mapping[str, Field], before: str = "") -> Iterator[tuple[str, Field]]:
@@ -134,8 +155,11 @@ def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -
         if key in given:
             filled[key] = typed(given[key], spec, (*at, key), who=who, wrong=wrong)
             continue
-        if spec.required and key not in meant:
-            what = f"{dotted(at)}.{key} is missing: {who} needs it ({spec.doc or spec.type})"
+        if is_needed(spec, given) and key not in meant:
+            instead = f", or {' or '.join(spec.without)}" if spec.without else ""
+            what = (
+                f"{dotted(at)}.{key} is missing: {who} needs it{instead} ({spec.doc or spec.type})"
+            )
             wrong.append(
                 Fault(
                     at,
@@ -293,9 +317,13 @@ def _wrong_with_number(value: float, at: Key) -> Iterator[Fault]:
 
 
 def _wrong_with_text(value: str, spec: Field, at: Key, who: str) -> Iterator[Fault]:
-    if len(value) > MAX_TEXT:
-        what = f"{dotted(at)} has {len(value)} characters; at most {MAX_TEXT} are allowed"
+    if len(value) > longest(spec):
+        what = f"{dotted(at)} has {len(value)} characters; at most {longest(spec)} are allowed"
         yield Fault(at, what, advice("shorten it"))
+    elif spec.syntax and has_ink(value):
+        from assetgen.layouts.diagrams import languages  # few images need its patterns
+
+        yield from languages.faults(spec.syntax, value, at)
     if not has_ink(value) and (value or spec.required):
         blank = "has only characters that cannot be seen" if value else "is empty"
         needs = f": {who} needs it ({spec.doc or spec.type})" if spec.required else ""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any
 
 from assetgen.layouts import listed
-from assetgen.layouts.values import MAX_TEXT, flattened, in_words, notes_of
+from assetgen.layouts.values import flattened, in_words, longest, notes_of
 from assetgen.report.text import console, error_json, terminal
 from assetgen.text import clean
 
@@ -163,14 +163,14 @@ def _fields_json(fields: Mapping[str, Field]) -> list[dict[str, Any]]:
     return [_field_json(name, spec) for name, spec in fields.items()]
 
 
-_RULES = ("gaps", "needs", "without", "each", "among", "between")
+_RULES = ("gaps", "needs", "without", "each", "among", "between", "unique", "syntax")
 
 
 def _field_json(name: str, spec: Field) -> dict[str, Any]:
     said: dict[str, Any] = {"name": name, "type": spec.type, "doc": spec.doc}
     said |= {"required": spec.required, "default": spec.default}
     if spec.type == "text":
-        said["max"] = MAX_TEXT
+        said["max"] = longest(spec)
     if spec.type == "choice":
         said["of"] = list(spec.choices)
     if spec.type == "list":

@@ -15,6 +15,8 @@ _BARS = {"layout": "bars", "title": "T", "categories": ["A", "B"], "series": _SE
 _LINES = {"layout": "lines", "title": "T", "labels": ["A", "B"], "series": _SERIES}
 _TABLE = {"layout": "comparison", "title": "T", "columns": [{"title": "A"}, {"title": "B"}]}
 _FLOW = {"layout": "flow", "title": "T"}
+_NODES = [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}]
+_EDGES = [{"from": "a", "to": "b"}]
 
 
 def _faults(of: str, values: dict[str, Any]) -> list[str]:
@@ -31,6 +33,57 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "infographic",
         _FLOW | {"nodes": [{"title": "A", "arrow": "x"}, {"title": "B", "arrow": "back"}]},
         ["values.nodes[1].arrow leads to nothing: it is in the last entry"],
+    ),
+    "an arrow beside edges": (
+        "infographic",
+        _FLOW | {"nodes": [_NODES[0] | {"arrow": "x"}, _NODES[1]], "edges": _EDGES},
+        ["values.nodes[0].arrow is not shown together with values.edges"],
+    ),
+    "edges from and to unknown nodes, and an id that is used twice": (
+        "infographic",
+        _FLOW | {"nodes": [*_NODES, _NODES[0]], "edges": [{"from": "c", "to": "bb"}]},
+        [
+            "values.nodes[2].id = 'a' is also values.nodes[0].id",
+            "values.edges[0].from = 'c' is not one of the ids of nodes: a, b",
+            "values.edges[0].to = 'bb' is not one of the ids of nodes: a, b",
+        ],
+    ),
+    "edges of nodes without ids": (
+        "infographic",
+        _FLOW | {"nodes": [{"title": "A"}, {"title": "B"}], "edges": [{"from": "a", "to": ""}]},
+        [
+            "values.edges[0].to is empty",
+            "values.edges[0].from = 'a' is not one of the ids of nodes: none of the nodes has one",
+        ],
+    ),
+    "nodes beside a text with nodes": (
+        "infographic",
+        _FLOW | {"nodes": _NODES, "mermaid": "flowchart\nA --> B"},
+        ["values.nodes is not shown together with values.mermaid"],
+    ),
+    "edges beside a text with edges": (
+        "infographic",
+        _FLOW | {"edges": _EDGES, "mermaid": "flowchart\nA --> B"},
+        ["values.edges is shown only together with nodes"],
+    ),
+    "no nodes and no text": (
+        "infographic",
+        _FLOW,
+        ["values.nodes is missing: infographic layout 'flow' needs it, or mermaid"],
+    ),
+    "far too many nodes": (
+        "infographic",
+        _FLOW | {"nodes": [{"title": "A"}] * 500},
+        ["values.nodes has 500 entries; infographic layout 'flow' accepts 2 to 30"],
+    ),
+    "mistakes in a text": (
+        "infographic",
+        _FLOW | {"subtitle": " ", "mermaid": "flowchart LR\nA --x B\n\nclassDef x fill:#fff"},
+        [
+            "values.subtitle has only characters",
+            "values.mermaid, line 2: the edge '--x' is not drawn",
+            "values.mermaid, line 4: 'classDef' is not read",
+        ],
     ),
     "values beside a screenshot": (
         "ui",

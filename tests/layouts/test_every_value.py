@@ -21,6 +21,12 @@ from tests.support.rows import one_of_each
 _FONTS = kind.available_fonts(Path("none"))
 _SIZES = [(800, 450), (540, 540), (450, 800)]
 # Numbers that all can be told from their neighbours, and texts that fit everywhere.
+_TEXTS = {
+    "flowchart": (
+        "flowchart\nA[Ab] -->|cd| B{Ef}\nB --> A",
+        "flowchart\nA[Ab] -->|cd| B{Qu}\nB --> A",
+    ),
+}
 _LISTS = {"categories": ["Ab", "Cd", "Ef"], "labels": ["Ab", "Cd", "Ef"], "cells": ["yes", "no"]}
 
 
@@ -36,24 +42,33 @@ def _picture(colour: str) -> bytes:
 _PICTURES = {"a.png": _picture("#d02020"), "b.png": _picture("#2020d0")}
 
 
-def _rich(fields: dict[str, Field], without: frozenset[str]) -> dict[str, Any]:
-    """A value for each field but those ``without``, and but those that another one replaces."""
+def _rich(
+    fields: dict[str, Field], without: frozenset[str], around: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """A value for each field but those ``without``, and but those that another one replaces.
+
+    ``around`` are the values of the table that this one is in.
+    """
     made: dict[str, Any] = {}
     for name, spec in fields.items():
         if spec.needs and not set(spec.needs) & set(made):
             continue
-        if name not in without and spec.type != "choice" and not set(spec.without) & set(made):
-            made[name] = _value(name, spec)
+        replaced = set(spec.without) & (set(made) | around)
+        if name not in without and spec.type != "choice" and not replaced:
+            made[name] = _value(name, spec, around=frozenset(set(fields) - without))
     return made
 
 
-def _value(name: str, spec: Field) -> Any:
+def _value(name: str, spec: Field, around: frozenset[str] = frozenset()) -> Any:
     match spec.type:
         case "list" if spec.fields:
             many = max(spec.min, 2)
-            items = [_rich(spec.fields, frozenset()) for _ in range(many)]
+            items = [_rich(spec.fields, frozenset(), around) for _ in range(many)]
+            for unique in (key for key, one in spec.fields.items() if one.unique):
+                for nth, item in enumerate(items):
+                    item[unique] = f"{unique} {nth}"
             for between in (key for key, one in spec.fields.items() if one.between):
-                del items[-1][between]
+                items[-1].pop(between, None)
             return items
         case "list" if "number" in spec.of:
             return [600.5, 1234.5, 900]
@@ -72,6 +87,10 @@ def _value(name: str, spec: Field) -> Any:
             return "#d02020"
         case "picture":
             return "a.png"
+    if spec.syntax:
+        return _TEXTS[spec.syntax][0]
+    if "." in spec.among:  # an edge from the first node to the second
+        return f"{spec.among.rpartition('.')[2]} {int(name == 'to')}"
     return (
         _LISTS["categories"][0] if spec.among else "en" if name == "language" else f"{name[:5]} x"
     )
@@ -96,6 +115,8 @@ def _other(name: str, spec: Field, value: Any) -> Any:
             return "#20d020"
         case "picture":
             return "b.png"
+    if spec.syntax:
+        return _TEXTS[spec.syntax][1]
     return {"highlight": _LISTS["categories"][1], "language": "de"}.get(name, "Other")
 
 
@@ -171,8 +192,10 @@ def test_every_value_is_in_the_image_or_refused(row: str) -> None:
     of = kind.find(Path("none"), name)
     fields = of.fields(layout)
     pictures = frozenset(key for key, spec in fields.items() if spec.type == "picture")
+    texts = frozenset(key for key, spec in fields.items() if spec.syntax)
+    lists = frozenset(key for key, spec in fields.items() if spec.type == "list" and spec.needs)
     unseen, drawn = [], 0
-    for without in {frozenset(), pictures}:
+    for without in {frozenset(), pictures, texts, texts | lists}:
         values = {"layout": layout, **_rich(fields, without), **choices}
         base = _drawn(of, values, size)
         if base is None:

@@ -82,7 +82,7 @@ def test_a_page_from_right_to_left_is_the_mirror_image_of_one_from_left_to_right
         "phone": {"title": "x y", "text": "z"},
         "empty-state": {"text": "x y"},
         "comparison": {"rows": [{"label": "x y", "cells": ["a", "b c", "d"]}]},
-        "flow": {"nodes": [{"title": "x y", "arrow": "x"}, {"title": "z"}]},
+        "flow": {"nodes": [{"title": "x y", "arrow": "x"}, {"title": "z"}], "edges": []},
     }
     example |= shorter.get(layout, {})
     fixed = _choices(of, layout)

@@ -1,0 +1,14 @@
+"""What the layouts of diagrams are given: filters that place everything in CSS px."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from assetgen.layouts.diagrams import flow, room
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "room": room.room,
+    "chain": flow.chain,
+    "flow": flow.flow,
+}
