@@ -158,7 +158,8 @@ def _field(spec: Field) -> _Schema:
         case "text":
             return {**made, "type": "string", "maxLength": longest(spec)}
         case "number":
-            return {**made, "type": "number"}
+            least = {} if spec.least is None else {"minimum": spec.least}
+            return {**made, "type": "number", **least}
         case "point":
             share = {"type": "number", "minimum": 0, "maximum": 1}
             return {**made, "type": "array", "minItems": 2, "maxItems": 2, "items": share}

@@ -63,6 +63,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words between backticks are set as code."""
     auto: bool = False
     """Of a choice: "auto" leaves it to the id of the image."""
+    least: float | None = None
+    """Of a number: the smallest one that is accepted."""
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -225,7 +227,7 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
         case "number" if spec.gaps and _is_gap(value):
             return None
         case "number" if _is_number(value):
-            wrong += _wrong_with_number(value, at)
+            wrong += _wrong_with_number(value, spec, at)
             return value
         case "flag" if isinstance(value, bool):
             return value
@@ -273,7 +275,8 @@ def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -
             )
             cure = data_query.better_number(value) if datum.is_cell else advice("remove the quotes")
             wrong.append(Fault(at, what, cure, where=datum.where))
-        return number
+            return None
+        value = number
     if spec.type == "text" and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)  # a year
     elif spec.type == "flag" and datum.is_cell:
@@ -310,7 +313,10 @@ def _is_gap(value: object) -> bool:
     return is_nan or value is None or (isinstance(value, str) and not value.strip())
 
 
-def _wrong_with_number(value: float, at: Key) -> Iterator[Fault]:
+def _wrong_with_number(value: float, spec: Field, at: Key) -> Iterator[Fault]:
+    if spec.least is not None and value < spec.least:
+        what = f"{dotted(at)} = {brief(value)}; it must be at least {spec.least:g}"
+        yield Fault(at, what, advice("write a larger number"))
     if abs(value) >= TOO_LARGE:
         what = f"{dotted(at)} = {brief(value)} is out of range: it must be below {TOO_LARGE:,}"
         yield Fault(at, what, advice("write it in a larger unit, such as millions"))
