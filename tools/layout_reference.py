@@ -9,8 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from assetgen.layouts.field import Field  # noqa: E402
 from assetgen.layouts.kind import Layout, Sheet  # noqa: E402
-from assetgen.layouts.values import Field, flattened, in_words, notes_of  # noqa: E402
+from assetgen.layouts.values import flattened, in_words, notes_of  # noqa: E402
 from tools import layout_pictures  # noqa: E402
 
 TARGET = ROOT / "docs" / "layouts.md"

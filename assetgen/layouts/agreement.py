@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetgen.cure import advice
-from assetgen.layouts.values import Field
+from assetgen.layouts.field import Field
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief, count

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from assetgen.layouts.agreement import replaces
-from assetgen.layouts.values import AUTO, Field
+from assetgen.layouts.field import AUTO, Field
 
 #: The id of an image, which is only worked out if a choice is left to it.
 Name = Callable[[], str]

@@ -14,9 +14,10 @@ from typing import Any
 
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import paths, store
+from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.listed import all_kinds
-from assetgen.layouts.values import COLOUR, MAX_TEXT, Field, is_needed, longest, notes_of
+from assetgen.layouts.values import COLOUR, MAX_TEXT, is_needed, longest, notes_of
 from assetgen.manifest.json_schema import json_schema
 from assetgen.manifest.schema import SCHEMA
 

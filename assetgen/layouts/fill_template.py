@@ -13,9 +13,9 @@ from assetgen.layouts import chart, glue, palette, scripts
 from assetgen.layouts.closure import join
 from assetgen.layouts.diagrams import filters as diagrams
 from assetgen.layouts.diagrams import languages
+from assetgen.layouts.field import Field
 from assetgen.layouts.scripts import LINE_END
 from assetgen.layouts.spec import Order
-from assetgen.layouts.values import Field
 
 #: The longest filled document, in characters, and the work a template may do, in engine steps.
 MAX_DOCUMENT = 2_000_000

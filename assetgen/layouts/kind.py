@@ -20,17 +20,8 @@ from assetgen.layouts import chosen, fonts, palette
 from assetgen.layouts.agreement import disagreements
 from assetgen.layouts.chosen import Name
 from assetgen.layouts.closure import MAX_TEMPLATE_BYTES, closure_of, roots, shipped_root
-from assetgen.layouts.values import (
-    AUTO,
-    EMPTY,
-    Field,
-    Form,
-    did_you_mean,
-    field_of,
-    fill_in,
-    pictures_in,
-    typed,
-)
+from assetgen.layouts.field import AUTO, Field
+from assetgen.layouts.values import EMPTY, Form, did_you_mean, field_of, fill_in, pictures_in, typed
 from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assetgen.errors import TemplateError
+from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
-from assetgen.layouts.values import Field
 from assetgen.manifest.add_entries import key_of, written
 from assetgen.manifest.schema import Manifest, listed_paths
 

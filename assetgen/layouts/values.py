@@ -6,13 +6,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
+from assetgen.layouts.field import Field
+from assetgen.layouts.value_examples import example
 from assetgen.manifest import data_query
 from assetgen.manifest.data_query import Datum
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
@@ -23,57 +24,6 @@ from assetgen.text import brief, has_ink
 MAX_TEXT = 2000
 #: The same of a text in a language.
 MAX_SYNTAX = 20_000
-
-#: The languages of texts that layouts get as nodes and edges.
-Syntax = Literal["flowchart"]
-
-FieldType = Literal[
-    "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table"
-]
-
-
-class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One value that a layout takes from ``[asset.values]``."""
-
-    type: FieldType
-    doc: str = ""
-    required: bool = False
-    default: str | int | float | bool | None = None
-    of: tuple[str, ...] = ()
-    min: int = 0
-    max: int = 24
-    fields: dict[str, Field] = {}
-    gaps: bool = False
-    """A list of numbers may leave one out: ``nan`` or ``""``; the layout gets ``none``."""
-    needs: tuple[str, ...] = ()
-    """Values without one of which it is not shown."""
-    without: tuple[str, ...] = ()
-    """Values that take its place: it cannot be given together with one of them."""
-    each: str = ""
-    """The list of the layout that this list has entries for; it has at most as many."""
-    among: str = ""
-    """The list of texts that this text is one of; ``nodes.id``: of the ids in a list of tables."""
-    unique: bool = False
-    """No other table of its list has the same text."""
-    syntax: Syntax | None = None
-    """A text in a language: the layout gets what was read from it, or ``""``."""
-    between: bool = False
-    """It is between two entries of its list, so the last entry has none."""
-    code: bool = False
-    """Words between backticks are set as code."""
-    auto: bool = False
-    """Of a choice: "auto" leaves it to the id of the image."""
-    least: float | None = None
-    """Of a number: the smallest one that is accepted."""
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What a choice accepts."""
-        return (AUTO, *self.of) if self.auto else self.of
-
-
-#: The choice that is left to the id of the image, where a layout has that.
-AUTO = "auto"
 
 
 def in_words(spec: Field, quote: str = "") -> str:
@@ -166,7 +116,7 @@ def fill_in(given: Mapping[str, Any], form: Form, at: Key, wrong: list[Fault]) -
                 Fault(
                     at,
                     what,
-                    advice("add {key} = {example}", key=key, example=_example(spec)),
+                    advice("add {key} = {example}", key=key, example=example(spec)),
                     missing=key,
                 )
             )
@@ -184,36 +134,6 @@ EMPTY: dict[str, Any] = {
     "point": None,
 }
 EMPTY |= {"list": [], "table": {}}
-
-
-_EXAMPLES: dict[FieldType, str] = {
-    "text": '"text in quotes"',
-    "number": "12.5",
-    "flag": "true",
-    "colour": '"#0f172a"',
-    "picture": '"public/img/a.png", or "@id" of another asset',
-    "point": "[0.5, 0.15]",
-    "list": "[...]",
-    "table": "{ ... }",
-}
-
-
-# Within a list.
-_BRIEF: dict[FieldType, str] = {"text": '"..."', "number": "1", "list": "[...]", "flag": "true"}
-
-
-def _example(spec: Field) -> str:
-    """What a value of that type looks like in TOML."""
-    if spec.type == "choice":
-        return f'"{spec.of[0]}"' if spec.of else '""'
-    if spec.type == "list" and spec.fields:
-        needed = {key: one for key, one in spec.fields.items() if one.required}
-        shown = needed or dict([next(iter(spec.fields.items()))])
-        item = ", ".join(f"{key} = {_BRIEF.get(one.type, '...')}" for key, one in shown.items())
-        return "[" + ", ".join([f"{{ {item} }}"] * max(1, spec.min or 1)) + "]"
-    if spec.type == "list":
-        return "[1, 2, 3]" if spec.of == ("number",) else '["one", "two"]'
-    return _EXAMPLES[spec.type]
 
 
 def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any:
@@ -235,7 +155,7 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
             if value not in spec.choices:
                 what = f"{dotted(at)} = {brief(value)}; it is one of: {', '.join(spec.choices)}"
                 cure = did_you_mean(value, spec.choices) or advice(
-                    "write {at} = {example}", at=at[-1], example=_example(spec)
+                    "write {at} = {example}", at=at[-1], example=example(spec)
                 )
                 wrong.append(Fault(at, what, cure))
             return value
@@ -354,9 +274,9 @@ def _instead(value: Any, spec: Field, at: Key) -> Cure:
     plain = number if re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?", number) else ""
     if isinstance(at[-1], int):
         return advice(
-            "write {right} instead of {value}", right=plain or _example(spec), value=brief(value)
+            "write {right} instead of {value}", right=plain or example(spec), value=brief(value)
         )
-    return advice("write {key} = {right}", key=at[-1], right=plain or _example(spec))
+    return advice("write {key} = {right}", key=at[-1], right=plain or example(spec))
 
 
 def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault]) -> list[Any]:
@@ -381,7 +301,7 @@ def _items(value: list[Any], spec: Field, at: Key, who: str, wrong: list[Fault])
                 Fault(
                     (*at, index),
                     what,
-                    advice("write {at} = {example}", at=at[-1], example=_example(spec)),
+                    advice("write {at} = {example}", at=at[-1], example=example(spec)),
                 )
             )
     return filled

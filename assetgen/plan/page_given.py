@@ -11,8 +11,8 @@ import msgspec
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.layouts.agreement import replaces
+from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
-from assetgen.layouts.values import Field
 from assetgen.manifest import placeholders
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.plan.page import Page, absent, word

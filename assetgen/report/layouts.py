@@ -12,9 +12,10 @@ from assetgen.report.text import console, error_json, terminal
 from assetgen.text import clean
 
 if TYPE_CHECKING:
+    from assetgen.layouts.field import Field
     from assetgen.layouts.kind import Kind
     from assetgen.layouts.listed import Listed
-    from assetgen.layouts.values import Field, notes_of
+    from assetgen.layouts.values import notes_of
 
 #: The example of a layout as TOML.
 Example = Callable[["Kind", str], str]

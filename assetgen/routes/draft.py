@@ -13,8 +13,8 @@ import msgspec
 from assetgen.errors import AssetgenError, TemplateError
 from assetgen.image import decode
 from assetgen.layouts import closure, engine, spec
+from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
-from assetgen.layouts.values import Field
 from assetgen.manifest.schema import Asset
 from assetgen.plan.intent import wish
 from assetgen.plan.routing import Drawn, job_for

@@ -164,6 +164,15 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         _LINES | {"series": [{"values": [1e15]}]},
         ["values.series[0].values[0] = 1000000000000000.0 is out of range: it must be below"],
     ),
+    "below the least": (
+        "infographic",
+        {
+            "layout": "funnel",
+            "title": "T",
+            "stages": [{"title": "A", "value": 3}, {"title": "B", "value": -1}],
+        },
+        ["values.stages[1].value = -1; it must be at least 0"],
+    ),
     "no gap where none is possible": (
         "cover",
         {"title": "T", "variant": _NAN},

@@ -13,9 +13,9 @@ from PIL import Image
 
 from assetgen.errors import AssetgenError
 from assetgen.layouts import kind, render
+from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.spec import Order
-from assetgen.layouts.values import Field
 from tests.support.rows import one_of_each
 
 _FONTS = kind.available_fonts(Path("none"))

@@ -63,6 +63,13 @@ def test_every_cell_that_is_wrong_is_reported_with_its_row(chart: Place) -> None
     assert "data/bench.csv:3, column ms: values.series[0].values[1]: 'n/a' is not" in found.err
 
 
+def test_a_cell_that_is_out_of_range_is_reported_with_its_row(chart: Place) -> None:
+    chart.write("data/bench.csv", "name,ms\nold,1\nnew,1000000000000000\n")
+    found = chart.run("plan")
+    assert found.code == 2
+    assert "data/bench.csv:3, column ms: values.series[0].values[1] = 1000000" in found.err
+
+
 def test_an_empty_cell_is_a_gap_in_a_chart(chart: Place) -> None:
     chart.write("data/bench.csv", "name,ms\nold,1\nnew,\nthird,3\n")
     assert chart.run("plan").code == 0

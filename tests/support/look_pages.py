@@ -14,10 +14,10 @@ from assetgen.errors import TemplateError
 from assetgen.layouts import fonts, kind, render
 from assetgen.layouts.autofit import texts_of
 from assetgen.layouts.engine import Box, Page
+from assetgen.layouts.field import Field
 from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.spec import Order
-from assetgen.layouts.values import Field
 from tests.support.images import landscape
 from tests.support.look_words import PHRASE, SENTENCE, Script
 

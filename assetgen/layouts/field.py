@@ -1,0 +1,57 @@
+"""One value that a layout takes, as its template.toml describes it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+#: The languages of texts that layouts get as nodes and edges.
+Syntax = Literal["flowchart"]
+FieldType = Literal[
+    "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table"
+]
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One value that a layout takes from ``[asset.values]``."""
+
+    type: FieldType
+    doc: str = ""
+    required: bool = False
+    default: str | int | float | bool | None = None
+    of: tuple[str, ...] = ()
+    min: int = 0
+    max: int = 24
+    fields: dict[str, Field] = {}
+    gaps: bool = False
+    """A list of numbers may leave one out: ``nan`` or ``""``; the layout gets ``none``."""
+    needs: tuple[str, ...] = ()
+    """Values without one of which it is not shown."""
+    without: tuple[str, ...] = ()
+    """Values that take its place: it cannot be given together with one of them."""
+    each: str = ""
+    """The list of the layout that this list has entries for; it has at most as many."""
+    among: str = ""
+    """The list of texts that this text is one of; ``nodes.id``: of the ids in a list of tables."""
+    unique: bool = False
+    """No other table of its list has the same text."""
+    syntax: Syntax | None = None
+    """A text in a language: the layout gets what was read from it, or ``""``."""
+    between: bool = False
+    """It is between two entries of its list, so the last entry has none."""
+    code: bool = False
+    """Words between backticks are set as code."""
+    auto: bool = False
+    """Of a choice: "auto" leaves it to the id of the image."""
+    least: float | None = None
+    """Of a number: the smallest one that is accepted."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What a choice accepts."""
+        return (AUTO, *self.of) if self.auto else self.of
+
+
+#: The choice that is left to the id of the image, where a layout has that.
+AUTO = "auto"
