@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from assetgen.cure import advice
+from assetgen.layouts import code_text
 from assetgen.layouts.field import Field
 from assetgen.manifest.toml_faults import Fault, dotted, nearest
 from assetgen.manifest.toml_positions import Key
@@ -34,6 +35,9 @@ def _in_table(
             what = f"{dotted(here)} is shown only together with {' or '.join(spec.needs)}"
             yield Fault(here, what, advice("remove {key}", key=key))
         yield from _unknown(value, spec, here, whole=whole)
+        code = whole.get(spec.lines_of) if spec.lines_of else None
+        if isinstance(code, str) and isinstance(value, str):
+            yield from code_text.wrong_with_lines(value, code, whole.get("first_line"), here)
         if spec.type == "table" and isinstance(value, Mapping):
             yield from _in_table(value, spec.fields, here, whole=whole)
         elif spec.type == "list" and isinstance(value, list):

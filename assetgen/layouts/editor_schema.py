@@ -125,9 +125,10 @@ def _layout(one: Kind, layout: str) -> _Schema:
 #: Any value may be in a data file instead. It says nothing about what is not a table.
 _DATA_VALUE: _Schema = {
     "properties": {
-        "file": {"type": "string", "description": "a .csv, .tsv, .json, .yaml or .toml file"},
+        "file": {"type": "string", "description": "a file of the project: data, or lines of text"},
         "column": {"type": "string", "description": "the name of a column: a list of its values"},
         "pointer": {"type": "string", "description": 'the place of a value, as in "/runs/0/ms"'},
+        "lines": {"type": "string", "description": 'lines of its text, as in "5-20"'},
     },
     "required": ["file"],
     "additionalProperties": False,
@@ -158,6 +159,8 @@ def _field(spec: Field) -> _Schema:
     match spec.type:
         case "text":
             return {**made, "type": "string", "maxLength": longest(spec)}
+        case "code" | "language":
+            return {**made, "type": "string"}
         case "number":
             least = {} if spec.least is None else {"minimum": spec.least}
             return {**made, "type": "number", **least}

@@ -8,9 +8,12 @@ import msgspec
 
 #: The languages of texts that layouts get as nodes and edges.
 Syntax = Literal["flowchart"]
+# fmt: off
 FieldType = Literal[
-    "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table"
+    "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table", "code",
+    "language",
 ]
+# fmt: on
 
 
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,6 +47,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words between backticks are set as code."""
     auto: bool = False
     """Of a choice: "auto" leaves it to the id of the image."""
+    lines_of: str = ""
+    """The code of the layout, some lines of which this text names."""
     least: float | None = None
     """Of a number: the smallest one that is accepted."""
 

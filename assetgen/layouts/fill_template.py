@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from assetgen.errors import TemplateError
-from assetgen.layouts import chart, glue, palette, scripts
+from assetgen.layouts import chart, glue, highlight, scripts
 from assetgen.layouts.closure import join
 from assetgen.layouts.diagrams import filters as diagrams
 from assetgen.layouts.diagrams import languages
@@ -57,6 +57,9 @@ def _environment(files: frozenset[tuple[str, bytes]]) -> Any:
     )
     env.add_filter("label", _label)
     env.add_filter("leading", scripts.leading)
+    env.add_filter("numbered", lambda *given: _Markup(highlight.numbered(*given)))
+    env.add_filter("terminal", lambda output: _Markup(highlight.terminal(output)))
+    env.add_filter("code_sizes", highlight.sizes)
     for name, function in (*chart.FILTERS.items(), *diagrams.FILTERS.items()):
         env.add_filter(name, function)
     return env
@@ -77,7 +80,7 @@ def fill(order: Order, files: Mapping[str, bytes]) -> str:
         "height": order.height,
         "w": w,
         "h": h,
-        "colours": palette.roles(order.palette, order.theme, series=order.needs_series),
+        "colours": order.roles,
     }
     try:
         with _filling:
@@ -114,16 +117,23 @@ def _with_inputs(order: Order) -> dict[str, Any]:
     tokens = {reference: f"\x02input:{index}\x03" for index, reference in enumerate(order.pictures)}
     fields = order.kind.fields(order.layout)
     values = _swapped(order.values, fields, tokens)
-    return {name: _with_lines(value) for name, value in values.items()}
+    return _in_lines(values, fields)
 
 
-def _with_lines(value: Any) -> Any:
-    """Texts with their line ends as characters that a layout does not have, and what is glued."""
+def _in_lines(values: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {name: _with_lines(value, fields.get(name)) for name, value in values.items()}
+
+
+def _with_lines(value: Any, spec: Field | None) -> Any:
+    """Texts with their line ends as characters that a layout does not have, and what is glued.
+
+    Code is left as it is.
+    """
     if isinstance(value, Mapping):
-        return {key: _with_lines(inner) for key, inner in value.items()}
+        return _in_lines(value, spec.fields if spec else {})
     if isinstance(value, (list, tuple)):
-        return [_with_lines(inner) for inner in value]
-    if not isinstance(value, str):
+        return [_with_lines(inner, spec) for inner in value]
+    if not isinstance(value, str) or (spec and spec.type == "code"):
         return value
     lines = value.strip().splitlines()
     text = LINE_END.join(line.strip() for line in lines) if len(lines) > 1 else value

@@ -164,6 +164,10 @@ class Kind:
             self._charts[layout] = palette.needs_series(own)
         return self._charts[layout]
 
+    def needs_code(self, layout: str) -> bool:
+        """Whether a layout shows code in its colours. Raises TemplateError."""
+        return palette.needs_code(self.files(layout).values())
+
     def special_texts(self, layout: str) -> tuple[str, ...]:
         """The pages of a layout that are written in more than Latin letters."""
         if layout not in self._special:

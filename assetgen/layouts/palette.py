@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from assetgen.layouts import series_colours
+from assetgen.layouts import code_colours, series_colours
 from assetgen.layouts.colour import (
     BLACK,
     WHITE,
@@ -31,17 +31,25 @@ DEFAULT = ("#0f172a", "#4f46e5", "#f59e0b", "#0d9488", "#e11d48")
 _SIGNALS: dict[str, Rgb] = {"good": (21, 128, 61), "warn": (202, 112, 6), "bad": (200, 30, 46)}
 
 
-def roles(palette: Sequence[str], theme: str, *, series: bool = True) -> dict[str, str]:
+def roles(
+    palette: Sequence[str], theme: str, *, series: bool = True, code: bool = False
+) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``; see ``_roles``.
 
-    Without ``series``, those of charts are missing: they take longer than all others.
+    Without ``series``, those of charts are missing: they take longer than all others. With
+    ``code``, those of source code are there too.
     """
-    return dict(_roles(tuple(palette), theme, series))
+    return dict(_roles(tuple(palette), theme, series, code))
 
 
 def needs_series(sources: Iterable[bytes]) -> bool:
     """Whether templates may use the roles of charts; True if that cannot be seen."""
     return any(_SERIES.search(source) for source in sources)
+
+
+def needs_code(sources: Iterable[bytes]) -> bool:
+    """Whether templates show code in its colours."""
+    return any(b"code-bg" in source for source in sources)
 
 
 # A style or a name of `colours` that is, or may become, c1 to c8.
@@ -51,7 +59,7 @@ _SERIES = re.compile(
 
 
 @lru_cache(maxsize=64)
-def _roles(palette: tuple[str, ...], theme: str, series: bool) -> dict[str, str]:
+def _roles(palette: tuple[str, ...], theme: str, series: bool, code: bool) -> dict[str, str]:
     """Colour roles for ``theme`` ("light" or "dark"), as ``{role: "#rrggbb"}``.
 
     bg, surface, raised, border, faint (drawn lines), fg, muted; accent (fills), accent-text (on
@@ -79,6 +87,8 @@ def _roles(palette: tuple[str, ...], theme: str, series: bool) -> dict[str, str]
     named |= _signals(bg, ink)
     if series:
         named |= _series(brand.own, bg, ink=ink, theme=theme)
+    if code:
+        named |= code_colours.code_roles(named, brand.own, theme)
     return {role: text(rgb) for role, rgb in named.items()}
 
 

@@ -15,7 +15,6 @@ from assetgen.layouts import (
     drawings,
     engine,
     inline_files,
-    palette,
     sanitize,
     shown,
     written_lines,
@@ -176,8 +175,7 @@ def _weights(font: Font, face: Face) -> str:
 
 
 def _theme(order: Order) -> str:
-    roles = palette.roles(order.palette, order.theme, series=order.needs_series)
-    variables = "".join(f"--{role}:{colour};" for role, colour in roles.items())
+    variables = "".join(f"--{role}:{colour};" for role, colour in order.roles.items())
     families = f"--font:{order.stack.css()};"
     for variable, family in (("font-mono", MONO), ("font-serif", SERIF)):
         families += f"--{variable}:{order.stack_of(family).css()};"

@@ -119,6 +119,10 @@ def _made_up(name: str, spec: Field) -> Any:
             return "#4f46e5"
         case "point":
             return [0.5, 0.15]
+        case "code":
+            return "for line in code:\n    print(line)"
+        case "language":
+            return "python"
     return str(spec.default or _words(name))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
+from assetgen.layouts import palette
 from assetgen.layouts.fonts import EMOJI, MONO, SERIF, Font, Stack, stack
 from assetgen.layouts.kind import Kind
 
@@ -43,6 +44,12 @@ class Order:
     def needs_series(self) -> bool:
         """Whether the layout may use the colours of charts."""
         return self.kind.needs_series(self.layout)
+
+    @cached_property
+    def roles(self) -> Mapping[str, str]:
+        """The colour roles of the layout, as ``{role: "#rrggbb"}``."""
+        series, code = self.needs_series, self.kind.needs_code(self.layout)
+        return palette.roles(self.palette, self.theme, series=series, code=code)
 
     @cached_property
     def region(self) -> str:

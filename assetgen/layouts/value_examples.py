@@ -13,6 +13,8 @@ _EXAMPLES: Mapping[FieldType, str] = {
     "colour": '"#0f172a"',
     "picture": '"public/img/a.png", or "@id" of another asset',
     "point": "[0.5, 0.15]",
+    "code": '{ file = "src/app.py", lines = "1-20" }',
+    "language": '"python"',
     "list": "[...]",
     "table": "{ ... }",
 }

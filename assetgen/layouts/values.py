@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
+from assetgen.layouts import code_text
 from assetgen.layouts.field import Field
 from assetgen.layouts.value_examples import example
 from assetgen.manifest import data_query
@@ -26,10 +27,15 @@ MAX_TEXT = 2000
 MAX_SYNTAX = 20_000
 
 
+_WORDS = {"code": "code: lines of text, or a file", "language": "name of a language"}
+
+
 def in_words(spec: Field, quote: str = "") -> str:
     """The type of a value with its choices or its limits; ``quote`` encloses each choice."""
     if spec.type == "choice":
         return ", ".join(f"{quote}{choice}{quote}" for choice in spec.choices)
+    if spec.type in _WORDS:
+        return _WORDS[spec.type]
     if spec.type == "list":
         what = "numbers" if spec.of == ("number",) else "texts"
         return f"list of {spec.min} to {spec.max} {'tables' if spec.fields else what}"
@@ -132,6 +138,8 @@ EMPTY: dict[str, Any] = {
     "number": None,
     "flag": False,
     "point": None,
+    "code": "",
+    "language": "",
 }
 EMPTY |= {"list": [], "table": {}}
 
@@ -143,6 +151,12 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
     match spec.type:
         case "text" if isinstance(value, str):
             wrong += _wrong_with_text(value, spec, at, who=who)
+            return value
+        case "code" if isinstance(value, str):
+            wrong += code_text.wrong_with_code(value, at, who, is_required=spec.required)
+            return value
+        case "language" if isinstance(value, str):
+            wrong += code_text.wrong_with_language(value, at)
             return value
         case "number" if spec.gaps and _is_gap(value):
             return None
@@ -172,16 +186,26 @@ def typed(value: Any, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any
             return fill_in(value, Form(spec.fields, who), at, wrong=wrong)
         case "list" if isinstance(value, list):
             return _items(value, spec, at, who=who, wrong=wrong)
-    kind = "point: two numbers from 0 to 1" if spec.type == "point" else spec.type
+    kind = _NAMES.get(spec.type, spec.type)
     what = f"{dotted(at)} = {brief(value)} is not a {kind}"
     wrong.append(Fault(at, what, _instead(value, spec, at)))
     return value
+
+
+_NAMES = {
+    "point": "point: two numbers from 0 to 1",
+    "code": "text",
+    "language": "name of a language",
+}
 
 
 def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -> Any:
     """A value of a data file as a ``spec``; a fault is where the file has it."""
     value = datum.value
     if datum.is_unknown:
+        return value
+    if datum.is_whole and spec.type not in ("code", "text"):
+        wrong.append(Fault(at, f"{dotted(at)}: which part of {datum.where} is not said", _PART))
         return value
     if spec.type == "number" and spec.gaps and _is_gap(value):
         return None
@@ -206,6 +230,8 @@ def _of_data(datum: Datum, spec: Field, at: Key, who: str, wrong: list[Fault]) -
     wrong += [replace(one, where=datum.where) for one in found]
     return made
 
+
+_PART = advice('add column = "ms", or pointer = "/runs/0/ms"')
 
 #: What a colour looks like.
 COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")

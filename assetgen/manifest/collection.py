@@ -41,7 +41,9 @@ class Collection(Table, frozen=True):
     """A rule that makes an asset for each page, row, or combination of a matrix."""
 
     id: Annotated[Text, Meta(description='the id of each asset, with placeholders: "og/{slug}"')]
-    kind: Annotated[Text, Meta(description="cover, infographic, ui, or a folder in templates/")]
+    kind: Annotated[
+        Text, Meta(description="card, cover, infographic, ui, or a folder in templates/")
+    ]
     path: Annotated[Text, Meta(description='the image file: "public/og/{slug}.png"')]
     alt: Annotated[Text, Meta(description='alternative text: "{title}"; "" if decorative')]
     pages: Annotated[

@@ -52,12 +52,7 @@ def suffix(path: str) -> str:
 
 def read(path: str, data: bytes) -> Table | Document:
     """The content of the data file ``path``. Raises NoData."""
-    if len(data) > MAX_BYTES:
-        raise NoData(
-            f"{path} has {len(data)} bytes; at most {MAX_BYTES} are read",
-            where=path,
-            cure=advice("keep only the data that the image shows"),
-        )
+    _refuse_large(path, data)
     reader = _READERS.get(suffix(path))
     if reader is None:
         raise NoData(
@@ -66,6 +61,21 @@ def read(path: str, data: bytes) -> Table | Document:
             cure=advice("save the data in one of these formats"),
         )
     return reader(path, _text(path, data))
+
+
+def text(path: str, data: bytes) -> str:
+    """The text in the file ``path``. Raises NoData."""
+    _refuse_large(path, data)
+    return _text(path, data)
+
+
+def _refuse_large(path: str, data: bytes) -> None:
+    if len(data) > MAX_BYTES:
+        raise NoData(
+            f"{path} has {len(data)} bytes; at most {MAX_BYTES} are read",
+            where=path,
+            cure=advice("keep only the data that the image shows"),
+        )
 
 
 def _text(path: str, data: bytes) -> str:

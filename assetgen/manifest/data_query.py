@@ -30,6 +30,8 @@ class Datum(Struct, frozen=True):
     """Whether the format has only texts, so that a number is one that is written as a number."""
     is_unknown: bool = False
     """Whether it could not be read, which is a fault of its own."""
+    is_whole: bool = False
+    """Whether it is a whole file, of which no part was named."""
 
 
 def column(source: Table | Document, name: str, pointer: str | None = None) -> list[Datum]:

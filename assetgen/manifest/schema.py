@@ -204,8 +204,8 @@ class Asset(Table, frozen=True):
     kind: Annotated[
         Text,
         Meta(
-            description="cover, infographic, ui, or your own folder in templates/; with route "
-            "adopted, it may be missing"
+            description="card, cover, infographic, ui, or your own folder in templates/; "
+            "with route adopted, it may be missing"
         ),
     ]
     path: Annotated[Text, Meta(description="the image file; the extension decides the format")]

@@ -41,6 +41,7 @@ _RULES: Mapping[str, _Rule] = {
     "collection": lambda _asked, _: "",  # only where the record is written rests on it
     "family": lambda asked, _: FAMILY + asked[0],
     "data": lambda asked, _: str(asked[0]),
+    "text": lambda asked, _: str(asked[0]),
     "catalog": lambda _asked, _: CATALOG,
     "surface": lambda _asked, _: "",  # only the estimate rests on it, which is not remembered
     "descriptor": lambda _asked, _: "",  # and what a request may have, where one is made

@@ -1,4 +1,4 @@
-"""The data files of a tree."""
+"""The data files and the texts of a tree."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from assetgen.manifest.data_file import Document, NoData, Table
 
 def read(tree: Tree, path: str) -> Table | Document:
     """The data file ``path`` of ``tree``. Raises NoData, or StorageError for what is no file."""
+    return data_file.read(path, _bytes(tree, path))
+
+
+def text(tree: Tree, path: str) -> str:
+    """The text in a file of ``tree``. Raises NoData, or StorageError for what is no file."""
+    return data_file.text(path, _bytes(tree, path))
+
+
+def _bytes(tree: Tree, path: str) -> bytes:
     try:
         data = tree.read(path)
     except TooLarge as exc:
@@ -23,7 +32,7 @@ def read(tree: Tree, path: str) -> Table | Document:
         raise _missing(tree, path)
     if lfs.is_pointer(data):
         raise NoData(f"{path} {lfs.WHAT}", where=path, cure=lfs.fetching(tree.root, path))
-    return data_file.read(path, data)
+    return data
 
 
 def _missing(tree: Tree, path: str) -> NoData:

@@ -1,24 +1,33 @@
-"""Values that are read from data files: ``{ file = "data/bench.csv", column = "ms" }``."""
+"""Values that are read from files: ``{ file = "data/bench.csv", column = "ms" }``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from textwrap import dedent
+from typing import Any, Protocol
 
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
-from assetgen.manifest import data_query
+from assetgen.manifest import data_query, line_ranges
 from assetgen.manifest.data_file import Document, NoData, Table
 from assetgen.manifest.data_query import Datum
 from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
-from assetgen.text import brief
+from assetgen.text import brief, count
 
-_KEYS = {"file", "column", "pointer"}
+_KEYS = {"file", "column", "pointer", "lines"}
 #: Stands for a value that could not be read; nothing else is wrong with it.
 UNKNOWN = Datum(None, "", is_unknown=True)
 
-Reader = Callable[[str], Table | Document]
+
+class Reader(Protocol):
+    """Reads the files that values name. Raises NoData."""
+
+    @property
+    def data(self) -> Callable[[str], Table | Document]: ...
+
+    @property
+    def text(self) -> Callable[[str], str]: ...
 
 
 def is_named(value: Any) -> bool:
@@ -55,7 +64,11 @@ def _data(value: Mapping[str, Any], read: Reader, at: Key, wrong: list[Fault]) -
         wrong.append(Fault(at, f"{dotted(at)}: {what}", cure))
         return UNKNOWN
     try:
-        source = read(value["file"])
+        if "lines" in value:
+            return _lines(value["file"], value["lines"], read)
+        if len(value) == 1:
+            return Datum(read.text(value["file"]), value["file"], is_whole=True)
+        source = read.data(value["file"])
         if "column" in value:
             return data_query.column(source, value["column"], value.get("pointer"))
         return data_query.at_pointer(source, value["pointer"])
@@ -72,10 +85,23 @@ def _bad_request(value: Mapping[str, Any]) -> tuple[str, Cure] | None:
     file = value["file"]
     if problem := paths.problem_of_page(file):
         return f"file = {brief(file)} {problem}", advice("name a file below the project")
-    if len(value) == 1:
-        example = 'column = "ms", or pointer = "/runs/0/ms"'
-        return f"which part of {file} is not said", advice("add {example}", example=example)
+    if "lines" in value and len(value) > 2:
+        return "lines is not read together with column or pointer", advice("remove one of them")
     return None
+
+
+def _lines(file: str, asked: str, read: Reader) -> Datum:
+    """Lines of a text file, without the blanks that begin all of them. Raises NoData."""
+    found = line_ranges.one(asked)
+    if found is None:
+        what = f"lines = {brief(asked)} does not name lines"
+        raise NoData(what, cure=advice('write lines = "5-20", "5-" or "5"'))
+    first, last = found
+    lines = read.text(file).splitlines()
+    if max(first, last or 0) > len(lines):
+        what = f"lines = {brief(asked)}: {file} has {count(len(lines), 'line')}"
+        raise NoData(what, where=file, cure=advice("name lines that it has"))
+    return Datum(dedent("\n".join(lines[first - 1 : last])), f"{file}:{first}")
 
 
 def plain(value: Any) -> Any:

@@ -13,9 +13,10 @@ from assetgen.cure import Cure, advice
 from assetgen.errors import AssetgenError, ManifestError, UnsupportedOption
 from assetgen.fs.paths import in_other_forms
 from assetgen.fs.tree import TOO_LARGE
-from assetgen.layouts import deciding_fonts, type_rules
+from assetgen.layouts import code_text, deciding_fonts, type_rules
 from assetgen.layouts import kind as kinds
 from assetgen.layouts.closure import shipped_root
+from assetgen.layouts.field import Field
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.key_types import PaintOptions
@@ -98,7 +99,7 @@ def _data(
     values: Mapping[str, Any], asset: Asset, world: World, wrong: list[Fault]
 ) -> dict[str, Any]:
     """``values`` with their data; a prompt takes these as they are, a layout types them."""
-    found = data_values.read_in(values, world.data, ("values",), wrong)
+    found = data_values.read_in(values, world, ("values",), wrong)
     made: dict[str, Any] = found if asset.is_local else data_values.plain(found)
     return made
 
@@ -110,8 +111,9 @@ def _local_wish(
     manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]
 ) -> Wish:
     style = manifest.style_of(asset)
-    values = _normalised(kind.fill(asset.values, lambda: world.family(asset.id)))
-    layout = str(values["layout"])
+    given = kind.fill(asset.values, lambda: world.family(asset.id))
+    layout = str(given["layout"])
+    values = _normalised(given, kind.fields(layout))
     font = style.font or SANS
     rules = type_rules.rules(kind, layout, values)
     used = deciding_fonts.deciding(world.fonts(), font, kind, values)
@@ -321,13 +323,18 @@ def no_input(path: str, digest: Callable[[str], str | None]) -> tuple[str, Cure]
     return f"the input {path} does not exist", advice("add {path}, or correct its name", path=path)
 
 
-def _normalised(value: Any) -> Any:
-    if isinstance(value, str):
-        return normal(value)
+def _normalised(values: Mapping[str, Any], fields: Mapping[str, Field]) -> dict[str, Any]:
+    return {key: _normal(value, fields.get(key)) for key, value in values.items()}
+
+
+def _normal(value: Any, spec: Field | None) -> Any:
+    if isinstance(value, str):  # the blanks at the start of code are part of it
+        is_code = spec is not None and spec.type == "code"
+        return "\n".join(code_text.lines_of(value)) if is_code else normal(value)
     if isinstance(value, Mapping):
-        return {key: _normalised(inner) for key, inner in value.items()}
+        return _normalised(value, spec.fields if spec else {})
     if isinstance(value, (list, tuple)):
-        return [_normalised(inner) for inner in value]
+        return [_normal(inner, spec) for inner in value]
     return value
 
 

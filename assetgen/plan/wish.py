@@ -215,6 +215,10 @@ def _no_data(path: str) -> Table | Document:
     raise NoData(f"{path} does not exist", where=path)
 
 
+def _no_text(path: str) -> str:
+    raise NoData(f"{path} does not exist", where=path)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class World:
     """What planning asks about a project: functions that any tree, or a test, can answer."""
@@ -255,6 +259,8 @@ class World:
     """The front matter of the page that an asset is made from."""
     data: Callable[[str], Table | Document] = _no_data
     """The content of a data file that values name. Raises NoData."""
+    text: Callable[[str], str] = _no_text
+    """The text of a file that values name. Raises NoData."""
     mistakes: Callable[[], Sequence[Mistake]] = tuple
     """Every mistake in assets.toml, once it is known that there is one."""
 

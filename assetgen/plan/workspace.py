@@ -191,8 +191,7 @@ class Workspace:
     def decisions(self, world: World | None = None) -> Iterator[Decision]:
         """A decision for each asset, one at a time; ``world`` is by default that of the project.
 
-        What rests on the same content as before is not decided again. Raises the error of the first
-        mistake in the manifest.
+        What rests on the same content as before is not decided again. Raises the first mistake.
         """
         world, blocks = world or self.world(), () if self.others else settled.blocks(self._reading)
         if not blocks or not self.tree.is_cached or self.under_way or self.tree.held.all_unmerged:
@@ -221,6 +220,7 @@ class Workspace:
             digest=self.rebuilt.digest,
             page=self.page,
             data=self.data,
+            text=partial(data_source.text, self.tree),
             has_original=lambda digest: originals.has(self.root, digest),
             interrupted=lambda p: self.under_way.get(p) or self.old_names.digest(p),
             elsewhere=self.holdings.elsewhere(),

@@ -87,10 +87,16 @@ def _value(name: str, spec: Field, around: frozenset[str] = frozenset()) -> Any:
             return "#d02020"
         case "picture":
             return "a.png"
+        case "code":
+            return "ab = 1\ncd = 2"
+        case "language":
+            return "python"
     if spec.syntax:
         return _TEXTS[spec.syntax][0]
     if "." in spec.among:  # an edge from the first node to the second
         return f"{spec.among.rpartition('.')[2]} {int(name == 'to')}"
+    if spec.lines_of:
+        return "3"
     return (
         _LISTS["categories"][0] if spec.among else "en" if name == "language" else f"{name[:5]} x"
     )
@@ -115,8 +121,14 @@ def _other(name: str, spec: Field, value: Any) -> Any:
             return "#20d020"
         case "picture":
             return "b.png"
+        case "code":
+            return value.replace("cd", "ef")
+        case "language":
+            return "text"
     if spec.syntax:
         return _TEXTS[spec.syntax][1]
+    if spec.lines_of:
+        return "2-3"
     return {"highlight": _LISTS["categories"][1], "language": "de"}.get(name, "Other")
 
 
@@ -171,7 +183,7 @@ def _arrangements(fields: dict[str, Field]) -> Iterator[dict[str, Any]]:
 
 def _rows() -> dict[str, tuple[str, str, tuple[int, int], dict[str, Any]]]:
     rows = {}
-    for name in ("cover", "infographic", "ui"):
+    for name in ("card", "cover", "infographic", "ui"):
         of = kind.find(Path("none"), name)
         for layout in of.sheet.layouts:
             for choices in _arrangements(of.fields(layout)):

@@ -142,3 +142,78 @@ def test_data_that_git_lfs_has_not_fetched_is_not_read_as_rows(chart: Place) -> 
     found = chart.run("plan")
     assert found.code == 2
     assert "git lfs pull" in found.err
+
+
+# -- lines of a text -------------------------------------------------------------------------------
+
+_CARD = """
+[[asset]]
+id = "code"
+kind = "card"
+path = "public/code.png"
+alt = "Code"
+[asset.values]
+layout = "code"
+code = { file = "src/app.py", lines = "2-3" }
+"""
+_SOURCE = "def f():\n    x = 1\n    return x\n\n\ndef g(): ...\n"
+
+
+@pytest.fixture
+def card(place: Place) -> Place:
+    place.write("src/app.py", _SOURCE)
+    place.manifest(_CARD)
+    return place
+
+
+def test_a_card_is_stale_when_its_lines_change(card: Place) -> None:
+    assert card.run("generate").code == 0
+    assert card.record("code")["intent"]["values"]["code"] == "x = 1\nreturn x"
+    card.write("src/app.py", _SOURCE.replace("g()", "h()"))
+    assert card.run("check").code == 0
+    card.write("src/app.py", _SOURCE.replace("= 1", "= 2"))
+    assert "values.code" in card.run("check").out
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ('{ file = "src/app.py" }', _SOURCE),
+        ('{ file = "src/app.py", lines = "6-" }', "def g(): ..."),
+    ],
+)
+def test_a_card_shows_a_whole_file_or_its_end(card: Place, value: str, shown: str) -> None:
+    card.manifest(_CARD.replace('{ file = "src/app.py", lines = "2-3" }', value))
+    assert card.run("generate").code == 0
+    assert card.record("code")["intent"]["values"]["code"] == shown.rstrip("\n")
+
+
+def test_a_text_can_be_a_line_of_a_file(card: Place) -> None:
+    card.write("VERSION", "2.4.0\n")
+    card.manifest(_CARD + 'name = { file = "VERSION" }\n')
+    assert card.run("generate").code == 0
+    card.write("VERSION", "2.4.1\n")
+    assert card.run("check").code == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ('{ file = "src/app.py", lines = "x" }', "lines = 'x' does not name lines"),
+        ('{ file = "src/app.py", lines = "9-8" }', "lines = '9-8' does not name lines"),
+        ('{ file = "src/app.py", lines = "2-9" }', "src/app.py has 6 lines"),
+        ('{ file = "src/app.py", lines = 2 }', "lines = 2 is not a text"),
+        ('{ file = "src/app.py", lines = "2", column = "a" }', "not read together with column"),
+        ('{ file = "src/none.py" }', "src/none.py does not exist"),
+        ('{ file = "src/bytes.py" }', "src/bytes.py is not UTF-8"),
+        ('{ file = "src/large.py" }', "has 9000 lines; at most 80 are shown"),
+    ],
+)
+def test_lines_that_cannot_be_used_are_one_mistake(card: Place, value: str, said: str) -> None:
+    (card.root / "src/bytes.py").write_bytes(b"x = '\xff'\n")
+    card.write("src/large.py", "x = 1\n" * 9000)
+    card.manifest(_CARD.replace('{ file = "src/app.py", lines = "2-3" }', value))
+    found = card.run("plan")
+    assert found.code == 2
+    assert said in found.err
+    assert "9 problems" not in found.err
