@@ -19,6 +19,7 @@ _THEMES = st.sampled_from(["light", "dark"])
 _READ = [
     ("fg", "bg", 4.5),
     ("fg", "surface", 4.5),
+    ("fg", "accent-soft", 4.5),
     ("muted", "bg", 4.5),
     ("muted", "surface", 4.5),
     ("accent-text", "bg", 4.5),
