@@ -10,11 +10,11 @@ from msgspec import structs
 
 from assetgen.errors import AssetgenError
 from assetgen.manifest import naming
-from assetgen.plan import refining, routing
+from assetgen.plan import routing
 from assetgen.plan.decide import Action, Decision
 from assetgen.plan.routing import Job
 from assetgen.plan.shards import Shard
-from assetgen.plan.wish import Wish, parent_of
+from assetgen.plan.wish import PARENT, Wish, parent_of
 from assetgen.plan.workspace import Workspace
 from assetgen.settings.conditions import Conditions
 from assetgen.settings.gateway_profiles import OPENAI
@@ -103,7 +103,7 @@ def _job(project: Workspace, wish: Wish) -> Job:
     """The job, with a stand-in for each image of another asset that does not exist yet."""
     lacking = {f"@{need}" for need in wish.needs if not _exists(project, need)}
     is_step = wish.before is not None and parent_of(wish) is None
-    lacking |= {refining.PARENT} if is_step else set()
+    lacking |= {PARENT} if is_step else set()
     if lacking and wish.asset.mask:  # its size could not be compared
         wish = replace(wish, asset=structs.replace(wish.asset, mask=None))
     job = routing.job_for(project, wish)

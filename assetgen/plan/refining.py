@@ -15,14 +15,9 @@ from assetgen.errors import ManifestError
 from assetgen.manifest.key_types import Refine
 from assetgen.manifest.schema import FILE, normal
 from assetgen.plan.refusals import refuse_unsupported
-from assetgen.plan.wish import Stored, Wish, World
+from assetgen.plan.wish import BOX, PARENT, Stored, Wish, World
 from assetgen.record.intent import PARENT_ROLE
 from assetgen.record.record import Intent
-
-#: How a request names the image that a step changes, among its inputs.
-PARENT = ":before"
-#: How a request names the mask that follows from a box.
-BOX = ":box"
 
 
 def refined(base: Wish, world: World) -> Wish:

@@ -13,7 +13,7 @@ from assetgen.image import sizes
 from assetgen.layouts import spec
 from assetgen.manifest.schema import FILE, Asset
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan.wish import Wish, World, to_be_made
+from assetgen.plan.wish import BOX, PARENT, Wish, World, to_be_made
 from assetgen.record import candidates
 from assetgen.settings import model_rules
 from assetgen.settings.catalog import Catalog
@@ -185,4 +185,19 @@ def refuse_before_drawing(wanted: Wish, world: World) -> None:
 
 def _refuse_first(asset: Asset, faults: Iterator[Fault]) -> None:
     for fault in faults:
-        raise fault.error(fault.what, where=f"{FILE}, asset {asset.id}", cure=fault.cure)
+        cure = in_step(asset, str(fault.key[-1])) or fault.cure
+        raise fault.error(fault.what, where=f"{FILE}, asset {asset.id}", cure=cure)
+
+
+def in_step(asset: Asset, key: str) -> Cure | None:
+    """What to do if a route cannot make a step as it is written; None for an image of its own."""
+    if PARENT not in asset.inputs:
+        return None
+    if key == "inputs":
+        return advice("choose a route and a model that can change an image")
+    if key == "mask":
+        return advice(
+            "leave out the {part} (the whole image may change then), or choose another route",
+            part="box" if asset.mask == BOX else "mask",
+        )
+    return None

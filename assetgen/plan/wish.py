@@ -115,6 +115,12 @@ class Wish:
         return str(self.intent.stated("text")["digest"])
 
 
+#: How a request names the image that a step changes, among its inputs.
+PARENT = ":before"
+#: How a request names the mask that follows from a box.
+BOX = ":box"
+
+
 def earlier(wish: Wish) -> Iterator[Wish]:
     """What is asked for before each step that refines the image of a wish, the last first."""
     while wish.before is not None:

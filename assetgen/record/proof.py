@@ -94,9 +94,7 @@ def _prompts(predicate: Predicate) -> Iterator[str]:
     if predicate.inputs != predicate.intent.get("inputs"):
         yield "inputs are not the inputs of the intent"
     body = predicate.request.body if predicate.request else {}
-    sent = body.get("prompt")
-    if owner == "responses":
-        sent = next(iter(body.get("input") or ()), None)
+    sent = proof_of_requests.prompt(body, owner)
     goes_out_unchanged = owner.startswith(_ROUTES_WITH_PROMPT) or owner == "responses"
     if goes_out_unchanged and sent != asked:
         yield "request.body has the digest of another prompt"

@@ -11,6 +11,10 @@ from assetgen import route_names
 from assetgen.record.schema import Predicate
 
 _GATEWAY = "gateway:"
+#: Where a chat has the prompt and the images.
+_CHAT = "messages"
+#: Where a request has its images: in the Images API, at OpenRouter, in a task.
+_IMAGES = ("image", "input_references", "image_urls")
 #: How an image is received on each kind of route.
 _RECEIVED = {"local": ("pixels",), "codex": ("file", "rollout")}
 
@@ -71,12 +75,20 @@ def _of_route(predicate: Predicate, owner: str) -> Iterator[str]:
         yield "route.owner, route.gateway and route.surface are not of one route"
     if owner in route_names.OPENAI and route.gateway and gateway != route.origin:
         yield "route.origin is not the host of route.gateway"
-    ends: tuple[str, ...] = ("/responses",)
-    if owner != "responses":
-        body = predicate.request.body if predicate.request else {}
-        ends = ("/images/edits",) if "image" in body else ("/images/generations", "/images")
-    if not (route.endpoint or "").endswith(ends):
+    body = predicate.request.body if predicate.request else {}
+    if not (route.endpoint or "").endswith(_ends(body, owner)):
         yield f"route.endpoint is not an endpoint of route {owner[:80]}"
+
+
+def _ends(body: Mapping[str, Any], owner: str) -> tuple[str, ...]:
+    """How the endpoint of a request ends."""
+    if owner == "responses":
+        return ("/responses",)
+    if _CHAT in body:
+        return ("/chat/completions",)
+    if "image" in body:
+        return "/images/edits", "/images/edits/async"
+    return "/images/generations", "/images/generations/async", "/images"
 
 
 def _of_intent(predicate: Predicate, body: Mapping[str, Any], owner: str) -> Iterator[str]:
@@ -85,6 +97,8 @@ def _of_intent(predicate: Predicate, body: Mapping[str, Any], owner: str) -> Ite
     asked, given = _asked(body, owner)
     for name, left_out in (("size", "auto"), ("quality", None), ("background", "auto")):
         stated = intent.get(name)
+        if name == "size" and name not in asked and predicate.route.gateway is not None:
+            continue  # a gateway is sent what was written, and some take a ratio instead
         if asked.get(name) != (None if stated == left_out else stated):
             yield f"request.body has another {name} than the intent"
     model = predicate.response.model if predicate.response else None
@@ -103,8 +117,23 @@ def _asked(body: Mapping[str, Any], owner: str) -> tuple[Mapping[str, Any], list
         tool = tools[0] if isinstance(tools, list) and tools else {}
         sent = body.get("input")
         return (tool if isinstance(tool, Mapping) else {}), list(sent or ())[1:]
-    given = body.get("image", body.get("input_references", []))
+    if _CHAT in body:
+        return body, _parts(body)[1:]
+    given: Any = next((body[name] for name in _IMAGES if name in body), [])
     return body, given if isinstance(given, list) else [given]
+
+
+def prompt(body: Mapping[str, Any], owner: str) -> Any:
+    """The digest of the prompt that a request has."""
+    if owner == "responses":
+        return next(iter(body.get("input") or ()), None)
+    return next(iter(_parts(body)), None) if _CHAT in body else body.get("prompt")
+
+
+def _parts(body: Mapping[str, Any]) -> list[Any]:
+    """The digests of what a chat says: the prompt, then the images."""
+    said = body[_CHAT]
+    return said if isinstance(said, list) else []
 
 
 def references(predicate: Predicate) -> list[Any]:

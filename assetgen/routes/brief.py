@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from assetgen.fs import originals
 from assetgen.manifest import naming
-from assetgen.plan import decide, refining
+from assetgen.plan import decide
 from assetgen.plan.decide import Action, Decision, State
-from assetgen.plan.wish import Wish, parent_of
+from assetgen.plan.wish import PARENT, Wish, parent_of
 from assetgen.plan.workspace import Workspace
 from assetgen.routes import codex_prompt
 
@@ -75,7 +75,7 @@ def _want(project: Workspace, decision: Decision) -> Want:
 def _inputs(project: Workspace, wish: Wish) -> Iterator[str]:
     """The path of each image that it is made from; that before a step is a kept original."""
     for name in wish.asset.inputs:
-        if name == refining.PARENT:
+        if name == PARENT:
             if parent := parent_of(wish):
                 yield originals.shown(project.root, parent)
         else:

@@ -8,6 +8,7 @@ from assetgen.cure import advice
 from assetgen.errors import UnsupportedOption
 from assetgen.paid import replies
 from assetgen.paid.inputs import Picture
+from assetgen.plan import refusals
 from assetgen.plan.routing import Answer, Job, Part, Request, per_request
 from assetgen.record import record
 from assetgen.routes import accepted, written
@@ -35,10 +36,11 @@ def request(job: Job, provider: Provider) -> Request:
     if not given:
         return Request(profile.generations, body, stated)
     if profile.edits is None:
-        chat = advice("remove inputs, or choose a model that draws in a chat")
+        other = "a model that draws in a chat" if profile.chats else "another route"
         raise UnsupportedOption(
             f"{provider.host} takes no input images on the path of images",
-            cure=chat if profile.chats else advice("remove inputs, or choose another route"),
+            cure=refusals.in_step(wish.asset, "inputs")
+            or advice("remove inputs, or choose {other}", other=other),
         )
     name = "image" if len(given) == 1 else "image[]"
     parts = [_part(name, f"input-{n}.{one.format}", one) for n, one in enumerate(given, start=1)]

@@ -13,6 +13,7 @@ from assetgen.cure import advice
 from assetgen.errors import ManifestError, UnsupportedOption
 from assetgen.paid import inputs
 from assetgen.paid.inputs import Picture
+from assetgen.plan import refusals
 from assetgen.plan.routing import Job
 
 #: Formats that the Images API returns; others are encoded here from PNG.
@@ -87,7 +88,8 @@ def refuse(job: Job, names: Iterable[str], where: str) -> None:
                 "this gateway has no previews", cure=advice("remove partial_images")
             )
         if name in asked:
+            cure = advice("remove {key} from the asset", key=name)
             raise UnsupportedOption(
                 f"{where} does not support {name}",
-                cure=advice("remove {key} from the asset", key=name),
+                cure=refusals.in_step(job.wish.asset, name) or cure,
             )

@@ -59,6 +59,29 @@ def test_candidates_are_runs_of_their_own_and_one_is_picked(plan: Place, backend
     assert plan.ok("check", "--rehash").out.startswith("assetgen: 1 file")
 
 
+def test_an_image_is_refined_undone_and_moved(plan: Place, backend: Backend) -> None:
+    plan.manifest(ASSET)
+    assert not generate(plan).failed
+    first = plan.record("plane")["original"]["digest"]
+    plan.git("add", "-A")
+    plan.git("commit", "-q", "-m", "site")
+    boxed = plan.run("refine", "plane", "a red door", "--box", "1,1,20,20")
+    assert boxed.code == 4 and "Codex accepts no mask" in boxed.err
+    assert "leave out the box (the whole image may change then)" in boxed.err
+    plan.ok("refine", "plane", "warmer light")
+    record = plan.record("plane")
+    assert record["inputs"] == [{"sha256": first.removeprefix("sha256:"), "role": "parent"}]
+    assert record["request"]["body"]["references"] == [first]
+    assert len(record["refined"]) == 1 and len(backend.images) == 2
+    assert plan.ok("check", "--rehash").out.startswith("assetgen: 1 file")
+    plan.ok("refine", "plane", "--undo")
+    assert plan.record("plane")["original"]["digest"] == first
+    plan.ok("refine", "plane", "warmer light")
+    plan.manifest(plan.read("assets.toml").decode().replace("public/plane", "public/moved"))
+    plan.ok("generate")
+    assert plan.has("public/moved.png") and len(backend.images) == 2
+
+
 # -- what goes wrong -------------------------------------------------------------------------------
 
 REFUSED = {

@@ -81,7 +81,39 @@ def test_each_service_gets_its_own_form_and_one_image_is_bought(
     assert found["route"]["gateway"]["profile"] == profile
     assert "base64," not in str(found["request"]) and "A plane" not in str(found["request"])
     assert (found["response"]["id"] or "").startswith("task_") == (profile == "tasks")
-    assert not [line for line in bare.run("check").out.splitlines() if "error" in line]
+    checked = bare.run("check", "--rehash").out
+    assert "0 errors" in checked or "1 file of 1 picture matches" in checked, checked
+
+
+_REFINED = {
+    "chat": "gemini-3.1-flash-image",
+    "laozhang": "gpt-4o-image",
+    "vercel": "google/gemini-3.1-flash-image",
+    "tasks": "gpt-image-2",
+    "sub2api": "gpt-image-2",
+    "openrouter": "openai/gpt-image-2",
+}
+
+
+@pytest.mark.parametrize("profile", every(2, list(_REFINED)))
+def test_a_step_is_bought_once_recorded_and_undone_on_each_lane(bare: Place, profile: str) -> None:
+    with Provider(profile, polls=1) as provider:
+        provider.repaints = bytes  # nothing changes, so nothing has to be put back
+        shop = _shop(bare, provider, _REFINED[profile])
+        parent = shop.buys()["original"]["digest"]
+        ran = shop.run("refine", "a", "warmer light")
+        assert ran.code == 0, ran.out + ran.err
+        boxed = shop.run("refine", "a", "a red door", "--box", "1,1,20,20")
+        found = bare.record("a")
+        assert parent in str(found["request"]["body"])
+        checked = shop.run("check", "--rehash")
+        assert "contradicts" not in checked.out and "stale" not in checked.out, checked.out
+        if profile == "sub2api":  # its edits are those of the Images API
+            assert boxed.code == 0 and provider.billed == 3
+            return
+        assert boxed.code == 4 and "leave out the box" in boxed.err, boxed.out + boxed.err
+        assert shop.run("refine", "a", "--undo").code == 0
+        assert (provider.billed, bare.record("a")["original"]["digest"]) == (2, parent)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class Provider:
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens elsewhere while a request is worked on."""
         self.repaints: Callable[[bytes], bytes] | None = None
-        """What an edit makes of its first input; without it, an image of its own."""
+        """What an edit makes of its first input, on any path; without it, an image of its own."""
         self.closed = threading.Event()
         self.account = Account(self)
         self.running: dict[str, responses.Running] = {}

@@ -150,9 +150,6 @@ class Work:
         provider.bill(seen, job.n + extra)
         provider.closed.wait(provider.delay)
         pictures = [self._picture(job, index) for index in range(job.n + extra)]
-        if kind == "edit" and provider.repaints:
-            [first, *_] = [data for name, _, _, data in seen.files if name.startswith("image")]
-            pictures = [of(provider.repaints(first))] * len(pictures)
         if job.stream:
             partial = spoilt(None, {}, job.size, job.form, job.alpha, -seen.number)
             told = images.stream(job, kind, pictures, partial, self.created)
@@ -232,10 +229,20 @@ class Work:
         return self.provider.transparent_ok or self.fault == "transparent_ok"
 
     def _picture(self, job: Job, index: int) -> Picture:
+        if self.provider.repaints and (first := self._input()):
+            return of(self.provider.repaints(first))
         number = self.seen.number + 1_000_003 * index
         if self.provider.bulk and job.form == "png" and not job.alpha:
             return bulk(*job.size, number, str(self.provider.bulk))
         return spoilt(self.fault, self.how, job.size, job.form, job.alpha, number)
+
+    def _input(self) -> bytes | None:
+        """The first input image of a request, as a file or as a data URL."""
+        files = (data for name, _, _, data in self.seen.files if name.startswith("image"))
+        if (found := next(files, None)) is not None or self.seen.json is None:
+            return found
+        url = re.search(rb'"(data:image/[a-z]+;base64,[A-Za-z0-9+/=]+)"', self.seen.body)
+        return images.from_data_url(url[1].decode()) if url else None
 
     def _served(self, model: str) -> str:
         return (
