@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.generate.outcome import Made
+from assetgen.manifest.key_types import PaintOptions
 from assetgen.paid.batch_api import Batch, time_of
 from assetgen.plan import decide, settle
 from assetgen.plan.decide import Action, Decision, State
+from assetgen.plan.wish import World
 from assetgen.plan.workspace import Workspace
 from assetgen.record import batch_file
 from assetgen.record.batch_file import Asked, Unusable
@@ -90,7 +93,16 @@ class Targets:
         """The decision on an asset; None if the manifest does not list it."""
         if asset_id not in self._project.paths:
             return None
-        return decide.judge(self._project.wish(asset_id), self._project.world(), {})
+        return decide.judge(self._project.wish(asset_id), self._world, {})
+
+    @cached_property
+    def _world(self) -> World:
+        """What the project answers; in which batch an image is does not matter here.
+
+        The files of large batches are not read a second time for that.
+        """
+        world = self._project.world()
+        return replace(world, elsewhere=replace(world.elsewhere, batched=lambda _wish: None))
 
     @cached_property
     def _by_intent(self) -> Mapping[str, str]:
@@ -157,5 +169,14 @@ def settled(found: Decision) -> Made:
 def slim(found: Decision) -> Decision:
     """A decision without what its image was made from."""
     wish = found.wish
-    intent = msgspec.structs.replace(wish.intent, prompt="", values={}, inputs=[])
-    return found.but(wish=replace(wish, values={}, intent=intent, needs=()), reasons=())
+    intent = msgspec.structs.replace(wish.intent, prompt="", values=_NOTHING, inputs=_NONE)
+    bare = replace(
+        wish, values=_NOTHING, intent=intent, needs=(), options=_NO_OPTIONS, data=_NOTHING
+    )
+    return found.but(wish=bare, reasons=())
+
+
+# One of each for all images: thousands of empty ones are megabytes.
+_NOTHING: dict[str, Any] = {}
+_NONE: list[dict[str, Any]] = []
+_NO_OPTIONS = PaintOptions()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,19 +130,24 @@ class _Known:
         outcome = Outcome()
         if not batches.pending(self.root):
             return Recovered(), outcome
-        with self._log() as (project, log):
-            done = batch_recovery.recover(project, log, self.api, self.conditions.clock)
+        with locked(self.root):
+            done, may_commit = self._settle()
             left = batch_recovery.uncommitted(self.root, self.environ, done.sent)
+            done = batch_recovery.slim(done)
+            self.release()  # the whole project is in cycles, and is about to be read again
             outcome.batches = tuple(left)
-            if outcome.batches and commits and project.manifest.project.commit:
+            if outcome.batches and commits and may_commit:
                 commit(self.root, self.environ, outcome)
         self._read()
         return done, outcome
 
-    @contextmanager
-    def _log(self) -> Iterator[tuple[Workspace, BatchLog]]:
-        with locked(self.root), closing(Journal(self.root, self.conditions.clock)) as journal:
-            yield open_workspace(self.root, self.conditions), BatchLog(self.root, journal)
+    def _settle(self) -> tuple[Recovered, bool]:
+        """What became of what a killed run left, and whether the manifest allows a commit."""
+        project = open_workspace(self.root, self.conditions)
+        with closing(Journal(self.root, self.conditions.clock)) as journal:
+            log = BatchLog(self.root, journal)
+            done = batch_recovery.recover(project, log, self.api, self.conditions.clock)
+        return done, project.manifest.project.commit
 
     def uncommitted(self) -> list[BatchFile]:
         """The batches that have ended, as a killed run wrote without committing it."""
@@ -151,14 +156,22 @@ class _Known:
 
     def add_uncommitted(self, project: Workspace, outcome: Outcome) -> None:
         """Let the commit of ``outcome`` have what a killed run has collected."""
-        found = self.uncommitted()
-        decided = {d.asset.id: d for d in project.decide()} if found else {}
+        found = [batch_file.slim(one) for one in self.uncommitted()]
+        if not found:
+            return
+        self.open, self.ended = [], []
         made = {one.decision.asset.id for one in outcome.made}
+        wanted = {asked.asset for one in found for asked in one.requests} - made
+        # One at a time: of thousands, what each image is made from is much to keep.
+        standing = {
+            one.asset.id: batch_targets.settled(one)
+            for one in project.decisions()
+            if one.asset.id in wanted
+        }
         for one in found:
             outcome.batches = (*outcome.batches, batch_file.place(one.id))
-            for asset in (asked.asset for asked in one.requests):
-                if asset in decided and asset not in made:
-                    outcome.standing.append(batch_targets.settled(decided[asset]))
+            names = (asked.asset for asked in one.requests)
+            outcome.standing += [standing[name] for name in names if name in standing]
 
     def forget(self, done: list[Collected]) -> None:
         """Keep the names of requests alone: of thousands, the rest is much beside the commit."""

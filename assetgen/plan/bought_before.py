@@ -61,8 +61,10 @@ class BoughtBefore:
         if not self._by_intent:
             return ()
         found = (one for digest in wish.intent.digests for one in self._by_intent.get(digest, ()))
-        others = [one for one in dict.fromkeys(found) if one[1] != wish.key]
-        return sorted(others, key=lambda one: one[0] != wish.asset.id)
+        others = [key for key in dict.fromkeys(found) if key != wish.key]
+        read = ((_subject_of(originals.record(self._root, key) or b""), key) for key in others)
+        named = [(subject[0], key) for subject, key in read if subject]
+        return sorted(named, key=lambda one: one[0] != wish.asset.id)
 
     def _read(self, wish: Wish, asset_id: str, key: str) -> tuple[bytes, Record] | None:
         """The purchase that was made for the image under an id and a key."""
@@ -75,13 +77,12 @@ class BoughtBefore:
         return data, known
 
     @cached_property
-    def _by_intent(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        """(id, key) of kept records by their intents' digests."""
-        found: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    def _by_intent(self) -> Mapping[str, Sequence[str]]:
+        """The keys of kept records by their intents' digests."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
         for key, data in originals.records(self._root):
             if subject := _subject_of(data):
-                asset_id, digest = subject
-                found[digest].append((asset_id, key))
+                found[subject[1]].append(key)
         return found
 
     def _is_used(self, original: str) -> bool:
