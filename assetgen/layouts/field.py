@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 #: The languages of texts that layouts get as nodes and edges.
-Syntax = Literal["flowchart"]
+Syntax = Literal["flowchart", "sequence"]
 # fmt: off
 FieldType = Literal[
     "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table", "code",

@@ -16,6 +16,12 @@ _LINES = {"layout": "lines", "title": "T", "labels": ["A", "B"], "series": _SERI
 _TABLE = {"layout": "comparison", "title": "T", "columns": [{"title": "A"}, {"title": "B"}]}
 _FLOW = {"layout": "flow", "title": "T"}
 _NODES = [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}]
+_CALLS = {
+    "layout": "sequence",
+    "title": "T",
+    "participants": _NODES,
+    "steps": [{"from": "a", "to": "b", "text": "x"}],
+}
 _EDGES = [{"from": "a", "to": "b"}]
 
 
@@ -83,6 +89,32 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
             "values.subtitle has only characters",
             "values.mermaid, line 2: the edge '--x' is not drawn",
             "values.mermaid, line 4: 'classDef' is not read",
+        ],
+    ),
+    "a step from an unknown participant": (
+        "infographic",
+        _CALLS | {"steps": [{"from": "c", "to": "b", "text": "x"}]},
+        ["values.steps[0].from = 'c' is not one of the ids of participants: a, b"],
+    ),
+    "no participants and no steps": (
+        "infographic",
+        {"layout": "sequence", "title": "T"},
+        ["values.participants is missing", "values.steps is missing"],
+    ),
+    "a text beside participants": (
+        "infographic",
+        _CALLS | {"mermaid": "sequenceDiagram\nA->>B: x"},
+        [
+            "values.participants is not shown together with values.mermaid",
+            "values.steps is not shown together with values.mermaid",
+        ],
+    ),
+    "mistakes in the text of a sequence": (
+        "infographic",
+        {"layout": "sequence", "title": "T", "mermaid": "sequenceDiagram\nA-xB: y\nloop z"},
+        [
+            "values.mermaid, line 2: the arrow '-x' is not drawn",
+            "values.mermaid, line 3: 'loop' is not drawn",
         ],
     ),
     "values beside a screenshot": (

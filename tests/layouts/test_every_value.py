@@ -26,6 +26,7 @@ _TEXTS = {
         "flowchart\nA[Ab] -->|cd| B{Ef}\nB --> A",
         "flowchart\nA[Ab] -->|cd| B{Qu}\nB --> A",
     ),
+    "sequence": ("sequenceDiagram\nA->>B: cd", "sequenceDiagram\nA->>B: Qu"),
 }
 _LISTS = {"categories": ["Ab", "Cd", "Ef"], "labels": ["Ab", "Cd", "Ef"], "cells": ["yes", "no"]}
 

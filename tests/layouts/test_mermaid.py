@@ -135,7 +135,7 @@ _REFUSED = {
 def test_what_is_not_drawn_is_refused_with_its_line(text: str, said: str) -> None:
     line, what, cure = languages.read("flowchart", text).problems[0]
     assert f"line {line}: {what}".startswith(said)
-    assert cure.filled()
+    assert str(cure)
 
 
 def test_all_mistakes_are_found_at_once() -> None:
@@ -193,5 +193,111 @@ def test_any_text_is_read_or_refused_with_a_line_of_it(text: str) -> None:
     for line, what, cure in found.problems:
         assert 1 <= line <= len(whole.splitlines())
         assert what
-        assert cure.filled()
+        assert str(cure)
     assert found.problems or len(nodes) >= 2
+
+
+# -- sequence diagrams -----------------------------------------------------------------------------
+
+_Step = tuple[str, str, str, str]
+
+
+def _sequence(text: str) -> tuple[dict[str, str], list[_Step]]:
+    """The participants as id: shape and title, and the steps."""
+    found = languages.read("sequence", f"sequenceDiagram\n{text}")
+    assert not found.problems
+    names = {one["id"]: f"{one['shape']} {one['title']}" for one in found.content["participants"]}
+    keys = ("from", "to", "kind", "text")
+    steps: Any = [tuple(one[key] for key in keys) for one in found.content["steps"]]
+    return names, steps
+
+
+_STEPS: dict[str, list[_Step]] = {
+    "A->>B: hello": [("A", "B", "message", "hello")],
+    "A->B: hello": [("A", "B", "message", "hello")],
+    "A-->>B: hello": [("A", "B", "reply", "hello")],
+    "A --> B : hello: you": [("A", "B", "reply", "hello: you")],
+    "A->>A: think": [("A", "A", "message", "think")],
+    "Note over A: x": [("A", "A", "note", "x")],
+    "Note over A,B: two<br>lines": [("A", "B", "note", "two\nlines")],
+    "note over A , B : x": [("A", "B", "note", "x")],
+    "%% A->>C: no\nA->>B: x; B->>A: y": [("A", "B", "message", "x"), ("B", "A", "message", "y")],
+    "日本->>B: x": [("日本", "B", "message", "x")],
+    "My Server->>B: x": [("My Server", "B", "message", "x")],
+}
+
+
+@pytest.mark.parametrize(("text", "steps"), _STEPS.items(), ids=_STEPS)
+def test_each_kind_of_step_is_read(text: str, steps: list[_Step]) -> None:
+    assert _sequence(text)[1] == steps
+
+
+def test_participants_stand_in_the_order_in_which_they_are_named() -> None:
+    names, _ = _sequence("participant S as The server\nactor U\nX->>U: x\nU->>S: y")
+    assert names == {"S": "box The server", "U": "person U", "X": "box X"}
+    assert list(names) == ["S", "U", "X"]
+
+
+def test_numbers_are_asked_for_in_the_text() -> None:
+    assert languages.read("sequence", "sequenceDiagram\nautonumber\nA->>B: x").content["numbers"]
+
+
+_NOT_DRAWN = {
+    "no header": ("A->>B: x", "line 1: 'A->>B: x' does not begin a sequence diagram"),
+    "nothing": ("", "line 1: the text is empty"),
+    "no messages": ("sequenceDiagram", "line 1: the diagram has no messages"),
+    "an arrow": ("sequenceDiagram\nA-)B: x", "line 2: the arrow '-)' is not drawn"),
+    "two heads": ("sequenceDiagram\nA<<->>B: x", "line 2: the arrow '<<->>' is not drawn"),
+    "activation": ("sequenceDiagram\nA->>+B: x", "line 2: the activation '+' is not drawn"),
+    "activate": ("sequenceDiagram\nA->>B: x\nactivate B", "line 3: 'activate' is not drawn"),
+    "no words": ("sequenceDiagram\nA->>B:", "line 2: a message or a note needs words"),
+    "a note beside": (
+        "sequenceDiagram\nA->>B: x\nNote right of A: y",
+        "line 3: a note right of a participant is not drawn",
+    ),
+    "a participant twice": (
+        "sequenceDiagram\nparticipant A\nparticipant A as B\nA->>A: x",
+        "line 3: the participant A is there already",
+    ),
+    "a block": (
+        "sequenceDiagram\nalt yes\nA->>B: x\nend\nend",
+        "line 2: 'alt' is not drawn",
+    ),
+    "anything else": ("sequenceDiagram\nA->>B: x\nwhat?", "line 3: 'what?' is not read"),
+    "9 participants": (
+        "sequenceDiagram\n" + "\n".join(f"P{nth}->>P0: x" for nth in range(9)),
+        "line 1: the diagram has 9 participants; at most 8 are readable",
+    ),
+    "500 messages": (
+        "sequenceDiagram\n" + "A->>B: x\n" * 500,
+        "line 1: the diagram has 500 messages and notes; at most 24 are readable",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), _NOT_DRAWN.values(), ids=_NOT_DRAWN)
+def test_what_is_not_drawn_of_a_sequence_is_refused_with_its_line(text: str, said: str) -> None:
+    line, what, cure = languages.read("sequence", text).problems[0]
+    assert f"line {line}: {what}".startswith(said)
+    assert str(cure)
+
+
+_SEQUENCE_PIECES = st.sampled_from(
+    [
+        *("A", "B", "->>", "-->>", "->", ":", " ", "x", ",", "\n", "Note over ", "participant "),
+        *(" as ", "loop ", "end", ";", "+", "-x", "#", "é"),
+    ]
+)
+
+
+@given(text=st.lists(_SEQUENCE_PIECES, max_size=30).map("".join) | st.text(max_size=60))
+def test_any_sequence_is_read_or_refused_with_a_line_of_it(text: str) -> None:
+    whole = f"sequenceDiagram\n{text}"
+    found = languages.read("sequence", whole)
+    names = {one["id"] for one in found.content["participants"]}
+    for step in found.content["steps"]:
+        assert {step["from"], step["to"]} <= names
+    for line, what, _ in found.problems:
+        assert 1 <= line <= len(whole.splitlines())
+        assert what
+    assert found.problems or found.content["steps"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from assetgen.layouts.diagrams import flow, room
+from assetgen.layouts.diagrams import flow, room, sequence
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "room": room.room,
     "chain": flow.chain,
     "flow": flow.flow,
+    "sequence": sequence.sequence,
 }

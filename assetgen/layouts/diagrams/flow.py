@@ -13,7 +13,7 @@ from assetgen.layouts.diagrams.across import Measure, Point
 from assetgen.layouts.diagrams.layered import Drawing, drawn
 from assetgen.layouts.diagrams.paths import Shape, head, inset, rounded
 from assetgen.layouts.diagrams.skeleton import Link, Skeleton, skeleton
-from assetgen.layouts.diagrams.wording import Words, words_of
+from assetgen.layouts.diagrams.wording import Words, sizes_of, words_of
 from assetgen.layouts.scripts import leading
 
 #: Most nodes of a flow without branches, which winds through rows.
@@ -137,17 +137,11 @@ def flow(values: Mapping[str, Any], across: float, down: float, *, tall: bool) -
     best.refuse_small()
     most = min(best.size + 6, kind.most)
     sizes = {
-        "titles": _sizes(most, kind.least),
-        "texts": _sizes(max(round(most * 0.78), kind.least), kind.least),
-        "labels": _sizes(kind.label, kind.least),
+        "titles": sizes_of(most, kind.least),
+        "texts": sizes_of(max(round(most * 0.78), kind.least), kind.least),
+        "labels": sizes_of(kind.label, kind.least),
     }
     return {**best.made(groups), **sizes, "groups": groups, "legend": legend}
-
-
-def _sizes(most: int, least: int) -> str:
-    """Sizes of type from ``most`` to ``least``, as layouts state them."""
-    step = 1 if most - least < 8 else 2
-    return " ".join(map(str, dict.fromkeys([*range(most, least, -step), least])))
 
 
 class _Composition:

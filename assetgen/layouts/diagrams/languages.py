@@ -9,12 +9,15 @@ from typing import Any
 from msgspec import Struct
 
 from assetgen.cure import Cure
-from assetgen.layouts.diagrams import mermaid_flow
+from assetgen.layouts.diagrams import mermaid_flow, mermaid_sequence
 from assetgen.layouts.diagrams.mermaid import Read
 from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
 
-_READERS: dict[str, Callable[[str], Read]] = {"flowchart": mermaid_flow.flowchart}
+_READERS: dict[str, Callable[[str], Read]] = {
+    "flowchart": mermaid_flow.flowchart,
+    "sequence": mermaid_sequence.sequence,
+}
 
 
 class Diagram(Struct, frozen=True):

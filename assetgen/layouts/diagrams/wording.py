@@ -53,8 +53,7 @@ def _lines(widths: tuple[float, ...], size: float, wide: float) -> int:
 
 def words_of(node: Mapping[str, Any], badge: float) -> Words:
     title, text = str(node.get("title") or ""), str(node.get("text") or "")
-    longest = max((em(one) for one in _pieces(title)), default=0.0)
-    small = max((em(one) for one in _pieces(text)), default=0.0) * _TEXT
+    longest, small = longest_piece(title), longest_piece(text) * _TEXT
     return Words(
         tuple(em(line) for line in title.split(LINE_END)),
         tuple(em(line) for line in text.split(LINE_END)) if text else (),
@@ -69,3 +68,15 @@ def _pieces(text: str) -> list[str]:
     if has_words(text):
         return re.findall(r"\S{1,4}", text)
     return re.split(rf"[\s{LINE_END}\u00ad]+", text)
+
+
+def longest_piece(text: str) -> float:
+    """The width of the longest word of a text, in em."""
+    return max((em(one) for one in _pieces(text)), default=0.0)
+
+
+def sizes_of(most: int, least: int) -> str:
+    """Sizes of type from ``most`` to ``least``, as layouts state them."""
+    most = max(most, least)
+    step = 1 if most - least < 8 else 2
+    return " ".join(map(str, dict.fromkeys([*range(most, least, -step), least])))
