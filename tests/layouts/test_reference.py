@@ -23,6 +23,11 @@ def test_every_layout_has_a_small_picture_and_no_other_has() -> None:
     assert {name: size for name, size in files.items() if size > layout_pictures.MAX_BYTES} == {}
 
 
+def test_every_layout_states_an_example_of_its_own() -> None:
+    made_up = [name for name, (of, layout) in _LAYOUTS.items() if not of.layout(layout).example]
+    assert made_up == [], "add [layouts.NAME.example] to template.toml: docs/layouts.md shows it"
+
+
 @pytest.mark.parametrize("name", one_of_each(_LAYOUTS, lambda name: name.split("/")[0]))
 def test_the_picture_shows_the_layout_as_it_is_now(name: str) -> None:
     of, layout = _LAYOUTS[name]
