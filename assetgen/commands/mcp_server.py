@@ -45,7 +45,7 @@ _Id: TypeAlias = Annotated[
     str, Field(description='the id of the asset: a-z, 0-9, "-", "/", such as "latency-chart"')
 ]
 _Kind: TypeAlias = Annotated[
-    str, Field(description="card, cover, infographic, ui, or another kind that layouts lists")
+    str, Field(description="card, cover, icon, infographic, ui, or another kind that layouts lists")
 ]
 _Path: TypeAlias = Annotated[
     str,

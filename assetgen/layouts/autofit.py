@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assetgen.cure import Cure, advice
 from assetgen.errors import TemplateError
-from assetgen.layouts import shades, shown
+from assetgen.layouts import ink, shades, shown
 from assetgen.layouts.engine import Box, Page
 from assetgen.layouts.spec import Order
 
@@ -17,7 +18,9 @@ _TOLERANCE = 1.0
 
 
 FIT = re.compile(r"<[a-z][a-z0-9]*\b[^<>]*\bdata-fit\s*=[^<>]*>", re.I)
-_ATTRIBUTE = re.compile(r"""\b(id|data-fit|data-sizes|data-group|data-balance)\s*=\s*"([^"]*)\"""")
+_ATTRIBUTE = re.compile(
+    r"""\b(id|data-fit|data-sizes|data-group|data-balance|data-ink)\s*=\s*"([^"]*)\""""
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Text:
     sizes: tuple[int, ...]
     group: str
     balance: bool
+    ink: int = 0
+    """The longest diagonal (CSS px) of a text whose ink fills its slot; 0 for other texts."""
 
     @property
     def slot(self) -> str:
@@ -47,18 +52,43 @@ def texts_of(document: str) -> list[Text]:
             raise TemplateError(
                 f"the layout marks {got['data-fit']!r} with data-fit but gives it no id"
             )
+        diagonal = str(got.get("data-ink", "0"))
+        if not diagonal.isdigit() or (diagonal != "0" and f'id="{got["id"]}-slot"' not in document):
+            what = f"the layout marks {got['data-fit']!r} with data-ink={diagonal!r}"
+            raise TemplateError(f"{what}, which needs a whole number of px and a slot")
         sizes = tuple(int(size) for size in got.get("data-sizes", "").split())
         element, name = str(got["id"]), str(got["data-fit"])
         found.append(
-            Text(element, name, sizes, str(got.get("data-group", element)), "data-balance" in got)
+            Text(
+                element,
+                name,
+                sizes,
+                group=str(got.get("data-group", element)),
+                balance="data-balance" in got,
+                ink=int(diagonal),
+            )
         )
     return found
 
 
 def fit(page: Page, texts: Sequence[Text], order: Order) -> Page:
     """The page with each group of texts at the largest size that fits. Raises TemplateError."""
-    set_sizes(page, texts)
-    return _finished(page, texts, order)
+    inked = [text for text in texts if text.ink]
+    boxed = [text for text in texts if not text.ink]
+    set_sizes(page, boxed)
+    for text in inked:
+        _fill(page, text, order)
+    return _finished(page, boxed, order)
+
+
+def _fill(page: Page, text: Text, order: Order) -> None:
+    """Set a text so large that its ink fills its slot. Raises TemplateError if it is too long."""
+    found = ink.filling(page, text.element, page.boxes()[text.slot], text.ink)
+    if found is None:
+        raise _misfit(text, order, advice("shorten it: one to three letters are readable"))
+    for name, value in found.styles.items():
+        page.style(text.element, name, value)
+    page.smallest = min(found.size * page.scale, page.smallest or math.inf)
 
 
 def set_sizes(page: Page, texts: Sequence[Text]) -> None:
@@ -94,13 +124,14 @@ def _finished(page: Page, texts: Sequence[Text], order: Order) -> Page:
     boxes = made.boxes()
     for text in texts:
         if not _fits(boxes, text, made.canvas[:2], made.scale):
-            raise TemplateError(
-                f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
-                f" at {order.width}x{order.height}",
-                where=f"values.{text.name}",
-                cure=_cure(boxes, text),
-            )
+            raise _misfit(text, order, _cure(boxes, text))
     return made
+
+
+def _misfit(text: Text, order: Order, cure: Cure) -> TemplateError:
+    what = f"values.{text.name} does not fit the layout {order.kind.name}/{order.layout}"
+    size = f"{order.width}x{order.height}"
+    return TemplateError(f"{what} at {size}", where=f"values.{text.name}", cure=cure)
 
 
 def _painted(page: Page, texts: Sequence[Text], order: Order) -> str:

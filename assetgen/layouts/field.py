@@ -45,6 +45,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """It is between two entries of its list, so the last entry has none."""
     code: bool = False
     """Words between backticks are set as code."""
+    trim: bool = False
+    """A picture loses its transparent edges."""
     auto: bool = False
     """Of a choice: "auto" leaves it to the id of the image."""
     lines_of: str = ""

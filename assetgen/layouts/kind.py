@@ -179,6 +179,12 @@ class Kind:
             )
         return self._special[layout]
 
+    def trims(self, layout: str, key: Key) -> bool:
+        """Whether the picture at a key such as ("values", "logo") loses its transparent edges."""
+        names = [part for part in key[1:] if isinstance(part, str)]
+        spec = field_of(self.fields(layout), ".".join(names))
+        return spec is not None and spec.trim
+
     def sets_code(self, layout: str, name: str) -> bool:
         """Whether words between backticks are code in a value such as ``steps[0].text``."""
         spec = field_of(self.fields(layout), name)
@@ -245,7 +251,9 @@ class Kind:
 def _deciding(fields: Mapping[str, Field]) -> dict[str, Any]:
     """``fields`` as a digest has them, without those that decide no pixel of most."""
     return {
-        name: {key: getattr(spec, key) for key in _DECIDING} | {"fields": _deciding(spec.fields)}
+        name: {key: getattr(spec, key) for key in _DECIDING}
+        | {"fields": _deciding(spec.fields)}
+        | ({"trim": True} if spec.trim else {})
         for name, spec in fields.items()
     }
 

@@ -16,6 +16,17 @@ _SEEN, _SHARE = 1.6, 0.1
 _SIDE = 32
 
 
+_OTHER = {"icon": "another ground"}
+#: The role of each ground of an icon; a gradient is made of shades of its role.
+_ICON_GROUNDS = {
+    "accent": "accent",
+    "gradient": "accent",
+    "accent-2": "accent-2",
+    "soft": "accent-soft",
+    "plain": "raised",
+}
+
+
 def faint(order: Order) -> Iterator[str]:
     """A remark for each value ``logo`` that has hardly any contrast with its ground."""
     ground = _ground(order)
@@ -25,7 +36,7 @@ def faint(order: Order) -> Iterator[str]:
         if not _is_seen(order.pictures[reference], ground):
             yield (
                 f"{dotted(key)}: {reference} can hardly be seen on the {order.theme} ground; "
-                "use a logo in another colour, or the other theme"
+                f"use a logo in another colour, or {_OTHER.get(order.kind.name, 'the other theme')}"
             )
 
 
@@ -42,6 +53,9 @@ def _is_seen(logo: bytes, ground: colour.Rgb) -> bool:
 def _ground(order: Order) -> colour.Rgb | None:
     """The colour behind a logo; None over a photo, and in layouts that are not known here."""
     roles = palette.roles(order.palette, order.theme, series=False)
+    if order.kind.name == "icon" and order.layout == "app":
+        role = _ICON_GROUNDS.get(str(order.values["ground"]))
+        return colour.parse(roles[role]) if role else None
     is_photo = order.layout == "photo" and order.values.get("treatment") != "panel"
     if order.kind.name != "cover" or is_photo:
         return None

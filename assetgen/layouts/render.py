@@ -38,7 +38,8 @@ Pixels = tuple[int, int, bytes]
 def draw(order: Order) -> Drawing:
     """Draw ``order``. Raises TemplateError, such as for text that does not fit."""
     page, transparent = painted(order)
-    drawing = _encoded(page.pixels(), order.width, order.height, transparent)
+    pixels = page.pixels()
+    drawing = _encoded(pixels, order.width, order.height, transparent and _is_clear(pixels))
     return replace(drawing, smallest=page.smallest)
 
 
@@ -46,6 +47,7 @@ def picture(order: Order) -> Drawing:
     """``draw`` with a placeholder, for which nothing has to decode the picture again."""
     page, transparent = painted(order)
     pixels = page.pixels()
+    transparent = transparent and _is_clear(pixels)
     drawing = _encoded(pixels, order.width, order.height, transparent)
     image = _image(pixels, order.width, order.height, "RGBA" if transparent else "RGBX")
     preview = decode.placeholder(image)
@@ -188,13 +190,25 @@ def _theme(order: Order) -> str:
 
 def _encoded(pixels: Pixels, width: int, height: int, transparent: bool) -> Drawing:
     """The drawing as PNG, exactly ``width`` x ``height``."""
-    rows = _image(pixels, width, height).tobytes("raw", "RGBA" if transparent else "RGB")
+    mode = "RGBA" if transparent else "RGBX"
+    rows = _image(pixels, width, height, mode).tobytes("raw", "RGBA" if transparent else "RGB")
     return Drawing(png.encode(width, height, rows, alpha=transparent), width, height)
 
 
-def _image(pixels: Pixels, width: int, height: int, mode: str = "RGBA") -> Image:
+def _is_clear(pixels: Pixels) -> bool:
+    """Whether a pixel is transparent."""
+    from PIL import Image
+
+    image = Image.frombuffer("RGBA", pixels[:2], pixels[2], "raw", "RGBA", 0, 1)
+    return image.getchannel("A").getextrema() != (255, 255)
+
+
+def _image(pixels: Pixels, width: int, height: int, mode: str) -> Image:
     """The drawing without what a fractional scale can add: a pixel on the right or below."""
     from PIL import Image
 
-    image = Image.frombuffer(mode, pixels[:2], pixels[2], "raw", mode, 0, 1)
+    # The engine multiplies the colours of an edge by its opacity, which PNG does not.
+    drawn = "RGBa" if mode == "RGBA" else mode
+    image = Image.frombuffer(drawn, pixels[:2], pixels[2], "raw", drawn, 0, 1)
+    image = image if drawn == mode else image.convert(mode)
     return image if image.size == (width, height) else image.crop((0, 0, width, height))

@@ -79,20 +79,21 @@ def _encoded(image: Image, *, is_jpeg: bool) -> str:
 
 _LANCZOS = 1  # of PIL.Image.Resampling, which is imported only where pictures are decoded
 _MOST_PIXELS = 8_000_000
-_kept: OrderedDict[tuple[bytes, int], Still] = OrderedDict()
+_kept: OrderedDict[tuple[bytes, int, bool], Still] = OrderedDict()
 _keeping = threading.Lock()
 
 
-def still(data: bytes, key: Key, reference: str, limit: int) -> Still:
+def still(data: bytes, key: Key, reference: str, limit: int, *, is_trimmed: bool = False) -> Still:
     """The picture of a value. It is decoded once for an image, and a logo once for many.
 
-    Raises StorageError.
+    With ``is_trimmed``, transparent edges are cut off. Raises StorageError.
     """
     with _keeping:
-        found = _kept.pop((data, limit), None)
+        found = _kept.pop((data, limit, is_trimmed), None)
     found = found or _decoded(data, key, reference, limit)
+    found = _trimmed(found) if is_trimmed else found
     with _keeping:
-        _kept[data, limit] = found
+        _kept[data, limit, is_trimmed] = found
         while len(_kept) > 1 and sum(map(_area, _kept.values())) > _MOST_PIXELS:
             _kept.popitem(last=False)
     return found
@@ -117,11 +118,24 @@ def _decoded(data: bytes, key: Key, reference: str, limit: int) -> Still:
     return Still(decode.in_srgb(image), is_jpeg=data.startswith(b"\xff\xd8\xff"))
 
 
+def _trimmed(one: Still) -> Still:
+    if one.image.mode != "RGBA":
+        return one
+    seen = one.image.getchannel("A").point([255 * (alpha > 8) for alpha in range(256)]).getbbox()
+    if seen is None:
+        return one
+    # A clear edge stays: the engine mixes the first and the last row of a picture.
+    left, top, right, bottom = seen
+    return Still(one.image.crop((left - 2, top - 2, right + 2, bottom + 2)), is_jpeg=False)
+
+
 def _stills(order: Order) -> Iterator[Still]:
     keys = {reference: key for key, reference in order.kind.pictures_at(order.values)}
     limit = max(order.width, order.height)  # no layout shows a picture larger than its canvas
     for reference, data in order.pictures.items():
-        yield still(data, keys[reference], reference, limit)
+        key = keys[reference]
+        is_trimmed = order.kind.trims(order.layout, key)
+        yield still(data, key, reference, limit, is_trimmed=is_trimmed)
 
 
 def _used(document: str, order: Order) -> list[str]:

@@ -42,7 +42,7 @@ class Collection(Table, frozen=True):
 
     id: Annotated[Text, Meta(description='the id of each asset, with placeholders: "og/{slug}"')]
     kind: Annotated[
-        Text, Meta(description="card, cover, infographic, ui, or a folder in templates/")
+        Text, Meta(description="card, cover, icon, infographic, ui, or a folder in templates/")
     ]
     path: Annotated[Text, Meta(description='the image file: "public/og/{slug}.png"')]
     alt: Annotated[Text, Meta(description='alternative text: "{title}"; "" if decorative')]

@@ -12,6 +12,8 @@ from assetgen.pages.gap import Gap
 # What a text calls an image; of several names, the first in the text counts.
 _NAMES: tuple[tuple[str, str, str], ...] = (
     ("ui", "badges", r"badges?|shields"),
+    ("icon", "avatar", r"avatars?"),
+    ("icon", "app", r"fav ?icons?|app ?icons?|apple touch icons?"),
     ("infographic", "lines", r"line (?:chart|graph|plot)|lines? over time|time series|curves?"),
     ("infographic", "bars", r"bar (?:chart|graph|plot)|bars|histogram|column chart"),
     ("infographic", "comparison", r"comparison|compares?|comparing|feature matrix"),

@@ -184,7 +184,7 @@ def _arrangements(fields: dict[str, Field]) -> Iterator[dict[str, Any]]:
 
 def _rows() -> dict[str, tuple[str, str, tuple[int, int], dict[str, Any]]]:
     rows = {}
-    for name in ("card", "cover", "infographic", "ui"):
+    for name in ("card", "cover", "icon", "infographic", "ui"):
         of = kind.find(Path("none"), name)
         for layout in of.sheet.layouts:
             for choices in _arrangements(of.fields(layout)):

@@ -52,7 +52,7 @@ def test_a_kind_of_the_project_replaces_the_built_in_one(tmp_path: Path) -> None
 
 def test_an_error_about_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:
     make(tmp_path, {"mine/template.toml": _SHEET})
-    with pytest.raises(ManifestError, match="there are: card, cover, infographic, mine, ui"):
+    with pytest.raises(ManifestError, match="there are: card, cover, icon, infographic, mine, ui"):
         kind.find(tmp_path, "yours")
 
 
