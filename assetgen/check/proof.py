@@ -11,7 +11,7 @@ from assetgen.check.findings import Finding
 from assetgen.cure import Cure
 from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals
-from assetgen.image import decode, marking, xmp
+from assetgen.image import ico, marking, xmp
 from assetgen.paid import inputs
 from assetgen.plan import record_cures
 from assetgen.plan.workspace import Workspace
@@ -81,7 +81,7 @@ def _of_files(project: Workspace, stated: Statement) -> Iterator[str]:
             continue  # missing, changed, or a Git LFS pointer: that is a finding of its own
         files.append(data)
         try:
-            seen = decode.facts(data)
+            seen = ico.facts(data)
         except StorageError:
             yield f"{subject.name} is no picture"
             continue
@@ -147,11 +147,11 @@ def _of_original(project: Workspace, said: Original, files: list[bytes]) -> Iter
     data = next((one for one in bare if _sha(one) == digest), None)
     data = data or originals.read(project.root, digest)
     if data is None:
-        alike = (one for one in files if f"image/{decode.facts(one).format}" == said.media_type)
+        alike = (one for one in files if f"image/{ico.facts(one).format}" == said.media_type)
         if any(len(marking.unmarked(one)) == said.bytes for one in alike):
             yield "original.digest is not that of the file without its mark"
         return
-    seen = decode.facts(data)
+    seen = ico.facts(data)
     measured = (len(data), f"image/{seen.format}", seen.width, seen.height, seen.alpha)
     if (said.bytes, said.media_type, said.width, said.height, said.alpha) != measured:
         yield "original does not have the size, format or alpha of the original"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetgen.diff.model import File
 from assetgen.errors import StorageError
 from assetgen.fs import lfs
-from assetgen.image import decode
+from assetgen.image import decode, ico
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -51,7 +51,8 @@ def _measured(file: File | None, data: bytes | None) -> File | None:
     if lfs.is_pointer(data):
         return replace(file, bytes=lfs.size_of(data), missing=IN_LFS)
     try:
-        facts = decode.facts(data, formats=decode.STILLS)
+        is_ico = ico.is_one(data)
+        facts = ico.facts(data) if is_ico else decode.facts(data, formats=decode.STILLS)
     except StorageError:  # such as SVG, whose size is no matter of pixels
         return replace(file, bytes=len(data))
     return replace(
@@ -63,7 +64,7 @@ def _decoded(file: File | None, data: bytes | None) -> Image | None:
     if file is None or data is None or file.width is None:
         return None
     try:
-        return decode.decode(data, decode.STILLS)
+        return decode.decode(ico.shown(data), decode.STILLS)
     except StorageError:
         return None
 

@@ -25,7 +25,7 @@ from assetgen.generate.placing import Leaving, Superseded
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Derived
 from assetgen.image.remarks import remarks
-from assetgen.manifest.schema import Target
+from assetgen.manifest.target import Target
 from assetgen.paid import journal
 from assetgen.paid.journal import Fate, Journal
 from assetgen.plan import cost, decide, drafts, guards

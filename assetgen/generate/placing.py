@@ -14,7 +14,7 @@ from assetgen.errors import AssetgenError, StorageError
 from assetgen.fs import originals, store
 from assetgen.fs.tree import WorkTree
 from assetgen.generate.outcome import Made, Outcome, Picture, billed
-from assetgen.manifest.schema import FORMATS, Asset, listed_paths
+from assetgen.manifest.schema import DELIVERED, Asset, listed_paths
 from assetgen.pages.typed_module import is_asked, renew
 from assetgen.plan.approvals import Moving
 from assetgen.plan.decide import Decision
@@ -301,7 +301,7 @@ class Superseded:
         A record is only a file: it must not make assetgen remove anything else.
         """
         outputs = tuple(folder + "/" for folder in self._project.manifest.project.outputs)
-        return path.startswith(outputs) and path.endswith(tuple(FORMATS))
+        return path.startswith(outputs) and path.endswith(DELIVERED)
 
     @cached_property
     def listed(self) -> frozenset[str]:

@@ -10,18 +10,19 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import marking, plain, sizes, xmp
-from assetgen.image.decode import Facts, brief, decoded_once, facts
+from assetgen.image import ico, icon_files, marking, plain, sizes, xmp
+from assetgen.image.decode import Facts, brief, decoded_once, facts, in_srgb
 from assetgen.image.steps import QUALITY
 from assetgen.manifest.key_types import Format
-from assetgen.manifest.schema import ALPHA_FORMATS, Asset, Target, targets
+from assetgen.manifest.schema import ALPHA_FORMATS, Asset, targets
+from assetgen.manifest.target import LEAST, FileFormat, Target
 from assetgen.record.schema import Measured
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 # AVIF: one thread for each picture is faster than the encoder's own threads beside ours.
-_SAVE: dict[Format, dict[str, Any]] = {
+_SAVE: dict[FileFormat, dict[str, Any]] = {
     "png": {"compress_level": 6},
     "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
     "webp": {"quality": QUALITY["webp"], "method": 4},
@@ -40,7 +41,7 @@ class Derived:
     data: bytes
     width: int
     height: int
-    format: Format
+    format: FileFormat
     alpha: bool
 
     @cached_property
@@ -85,7 +86,10 @@ def derive(
     Raises StorageError or ManifestError if the original cannot give what was asked.
     """
     seen = facts(original)
+    _refuse_small_icon(asset, seen)
     image = image or decoded_once(original)
+    if is_set := _has_set(asset):
+        image = _without_profile(image)
     packet = xmp.packet(source_type) if source_type else None
     stated = source_type if marks else None
     as_is = original if private is None else plain.cleaned(original, stated, private)
@@ -96,6 +100,12 @@ def derive(
         return as_is is not None and _is_usable(seen, asset, target)
 
     def one_size(files: list[Target]) -> list[Derived]:
+        if is_set and files[0].width:
+            base = _resized(image(), asset, Target(asset.path, "png", LEAST))
+            new = [target for target in files if not is_usable(target)]
+            data_of = icon_files.made(base, new, packet)
+            # The image itself is in the set if it has the width of one of its files.
+            return [_verified(data_of.get(one.path, as_is or b""), asset, one) for one in files]
         resized: Image | None = None
         made = []
         for target in files:
@@ -110,10 +120,11 @@ def derive(
     if not all(map(is_usable, every)):
         image()  # before the mapper's threads ask for it
     # One resampling serves all formats of a width; the largest first, so that all cores stay busy.
-    sizes: dict[int, list[Target]] = {}
+    groups: dict[int | str, list[Target]] = {}
     for target in sorted(every, key=lambda target: -(target.width or 0)):
-        sizes.setdefault(target.width or 0, []).append(target)
-    made = {file.path: file for one in mapper(one_size, sizes.values()) for file in one}
+        icons = f"icons {target.is_opaque}" if is_set and target.width else ""
+        groups.setdefault(icons or target.width or 0, []).append(target)
+    made = {file.path: file for one in mapper(one_size, groups.values()) for file in one}
     return [made[target.path] for target in every]
 
 
@@ -131,12 +142,23 @@ def as_it_is(data: bytes, form: Format, source_type: str) -> bytes | None:
     return marking.marked(bare, form, xmp.packet(source_type)) or bare
 
 
+def _refuse_small_icon(asset: Asset, seen: Facts) -> None:
+    if wrong := sizes.no_icon(asset, (seen.width, seen.height)):
+        raise ManifestError(wrong.what, where=f"asset {asset.id}", cure=wrong.cure)
+
+
+def _has_set(asset: Asset) -> bool:
+    return asset.variants is not None and asset.variants.set is not None
+
+
 def _is_usable(seen: Facts, asset: Asset, target: Target) -> bool:
     fit = asset.fit
-    same_size = target.width is None and (
+    width = fit.width if fit else seen.width
+    same_size = target.width in (None, width) and (
         fit is None or (fit.width, fit.height) == (seen.width, seen.height)
     )
-    return same_size and seen.format == target.format
+    is_other = target.use or (target.width is not None and not _has_set(asset))
+    return same_size and not is_other and seen.format == target.format
 
 
 def _resized(image: Image, asset: Asset, target: Target) -> Image:
@@ -155,7 +177,10 @@ def _resized(image: Image, asset: Asset, target: Target) -> Image:
         box = _crop(image.size, width / height, focus or FOCUS)
     if (width, height) == image.size and box == (0.0, 0.0, float(width), float(height)):
         return image
-    return image.resize((width, height), Pillow.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    # Lanczos rings: that is a light line along the edge of an icon.
+    is_icon = target.width is not None and _has_set(asset)
+    how = Pillow.Resampling.HAMMING if is_icon else Pillow.Resampling.LANCZOS
+    return image.resize((width, height), how, box=box, reducing_gap=3.0)
 
 
 def _crop(
@@ -182,7 +207,12 @@ def _contained(image: Image, width: int, height: int) -> Image:
     return canvas
 
 
-def _encode(image: Image, fmt: Format, packet: bytes | None) -> bytes:
+def _without_profile(image: Callable[[], Image]) -> Callable[[], Image]:
+    """The image in sRGB: a profile would be larger than the smaller icons."""
+    return cache(lambda: in_srgb(image().copy()))
+
+
+def _encode(image: Image, fmt: FileFormat, packet: bytes | None) -> bytes:
     if fmt not in ALPHA_FORMATS and image.mode == "RGBA":
         image = _flattened(image)
     elif image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
@@ -195,7 +225,7 @@ def _encode(image: Image, fmt: Format, packet: bytes | None) -> bytes:
     except (OSError, ValueError) as exc:
         raise StorageError(f"the {fmt} encoder failed: {brief(exc)}") from exc
     made = out.getvalue()
-    return marking.marked(made, fmt, packet) or made if packet and fmt == "png" else made
+    return marking.marked(made, "png", packet) or made if packet and fmt == "png" else made
 
 
 def _flattened(image: Image) -> Image:
@@ -208,14 +238,14 @@ def _flattened(image: Image) -> Image:
 
 def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
     """Measure the bytes of a file. Raises StorageError if they differ from the request."""
-    seen = facts(data)
+    seen = ico.facts(data)
     width = target.width or (asset.fit.width if asset.fit else seen.width)
     if seen.format != target.format or seen.width != width:
         raise StorageError(
             f"{target.path} is {seen.format} {seen.width}x{seen.height}, which was not requested",
             where=target.path,
         )
-    if asset.background == "transparent" and not seen.alpha:
+    if asset.background == "transparent" and not seen.alpha and not target.is_opaque:
         raise StorageError(f"{target.path} must be transparent and is not", where=target.path)
     return Derived(
         target.path,
@@ -228,13 +258,13 @@ def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
 
 
 @cache
-def encoder(formats: Sequence[Format]) -> str:
+def encoder(formats: Sequence[FileFormat]) -> str:
     """Pillow and the libraries behind ``formats``, as records state them."""
     from PIL import __version__, features
 
     names = {"png": "zlib", "jpeg": "libjpeg_turbo", "webp": "webp", "avif": "avif"}
     found = []
-    for fmt in dict.fromkeys(formats):
+    for fmt in dict.fromkeys("png" if fmt == "ico" else fmt for fmt in formats):
         name, version = names[fmt], features.version(names[fmt])
         shown = "libwebp" if fmt == "webp" else name
         found.append(f"{shown} {version}" if version else name)

@@ -11,11 +11,17 @@ from dataclasses import dataclass
 
 from assetgen.cure import Cure, advice
 from assetgen.image.decode import MAX_PIXELS
-from assetgen.manifest.key_types import Format
-from assetgen.manifest.schema import Asset, Target, targets
+from assetgen.manifest.schema import Asset, targets
+from assetgen.manifest.target import LEAST, FileFormat, Target
 
 #: The longest side of a file in pixels, as far as its encoder and its decoder go.
-LONGEST: dict[Format, int] = {"png": 2**31 - 1, "jpeg": 65_500, "webp": 16_383, "avif": 32_768}
+LONGEST: dict[FileFormat, int] = {
+    "png": 2**31 - 1,
+    "jpeg": 65_500,
+    "webp": 16_383,
+    "avif": 32_768,
+    "ico": 256,
+}
 
 Size = tuple[int, int]
 
@@ -43,12 +49,32 @@ def misfits(asset: Asset, own: Size) -> Iterator[Misfit]:
         what = f"{own[0]}x{own[1]} is {own[0] * own[1]:,} pixels; the limit is {MAX_PIXELS:,}"
         yield Misfit(("size",), what, advice("ask for a smaller size"))
         return
+    if wrong := no_icon(asset, own):
+        yield wrong
+        return
     seen = set()
     for target in targets(asset):
         for one in misfits_of_file(asset, target, own):
             if one not in seen:
                 seen.add(one)
                 yield one
+
+
+def no_icon(asset: Asset, own: Size) -> Misfit | None:
+    """Why an icon set cannot be made from a picture of the size ``own``."""
+    if asset.variants is None or asset.variants.set is None:
+        return None
+    needs = f'variants.set = "{asset.variants.set}" needs a square image of at least'
+    is_cut = asset.fit is not None and asset.fit.mode != "exact"
+    if own[0] != own[1] and not is_cut:
+        what = f"{needs} {LEAST}x{LEAST} pixels, and this one has {own[0]}x{own[1]}"
+        cure = advice("use a square image, or cut it: fit = {{ width = 1024, height = 1024 }}")
+        return Misfit(("variants",), what, cure)
+    longest = max(own) if asset.fit and asset.fit.mode == "contain" else min(own)
+    if longest >= LEAST:
+        return None
+    what = f"{needs} {LEAST}x{LEAST} pixels, and this one has {own[0]}x{own[1]}"
+    return Misfit(("variants",), what, advice("use a larger image, or remove variants.set"))
 
 
 def misfits_of_file(asset: Asset, target: Target, own: Size) -> Iterator[Misfit]:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from msgspec import UNSET
 
-from assetgen.manifest.key_types import Fit, Format
-from assetgen.manifest.schema import Asset, Target, targets
+from assetgen.manifest.key_types import Fit
+from assetgen.manifest.schema import Asset, targets
+from assetgen.manifest.target import FileFormat, Target
 from assetgen.record.steps import EncodeStep, FitStep, Step
 
 #: Encoder quality in the units of each encoder. A change makes every picture of that format stale.
-QUALITY: dict[Format, int | None] = {"png": None, "jpeg": 85, "webp": 80, "avif": 60}
+QUALITY: dict[FileFormat, int | None] = {
+    "png": None,
+    "jpeg": 85,
+    "webp": 80,
+    "avif": 60,
+    "ico": None,
+}
 
 
 def steps(asset: Asset) -> tuple[Step, ...]:
@@ -31,4 +38,5 @@ def _encode_step(asset: Asset, target: Target) -> EncodeStep:
         path=target.path if target.path != asset.path else UNSET,
         width=target.width or UNSET,
         quality=UNSET if quality is None else quality,
+        use=target.use or UNSET,
     )

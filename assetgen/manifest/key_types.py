@@ -147,7 +147,11 @@ Refinements = Annotated[
 
 
 class Variants(Table, frozen=True):
-    """More files of the same image, made locally: every width in every format."""
+    """More files of the same image, made locally: every width in every format, or a set."""
 
     widths: Annotated[tuple[Side, ...], Meta(max_length=16)] = ()
     formats: Annotated[tuple[Format, ...], Meta(max_length=4)] = ()
+    set: Annotated[
+        Literal["favicon"] | None,
+        Meta(description="favicon: favicon.ico, PNG icons of 16 to 512 px, Apple touch, maskable"),
+    ] = None

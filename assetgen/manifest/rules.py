@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
 from assetgen.errors import UnsupportedOption
 from assetgen.fs import paths
-from assetgen.manifest import named, placeholders
+from assetgen.manifest import named, placeholders, variant_rules
 from assetgen.manifest.module_rules import of_modules, of_patterns
 from assetgen.manifest.painting_rules import of_candidates, of_steps
 from assetgen.manifest.schema import (
@@ -22,10 +22,10 @@ from assetgen.manifest.schema import (
     Defaults,
     Manifest,
     Project,
-    Target,
     references_at,
     targets,
 )
+from assetgen.manifest.target import Target
 from assetgen.manifest.toml_faults import Fault, dotted, leaves, nearest
 from assetgen.manifest.toml_positions import Key
 from assetgen.route_names import ADOPTED
@@ -159,7 +159,7 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
         yield Fault((*at, "draft"), what, advice("remove draft from the asset"))
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
-    yield from _of_variants(asset, at)
+    yield from variant_rules.broken(asset, at)
     if asset.is_painted:  # elsewhere there are no candidates at all
         yield from of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
     if asset.page is not None:
@@ -239,20 +239,6 @@ def _format(asset: Asset) -> str | None:
     """The format that the extension of the asset's path names; None if it names none."""
     dot, extension = asset.path.rpartition(".")[1:]
     return FORMATS.get(dot + extension.lower())
-
-
-def _of_variants(asset: Asset, at: Key) -> Iterator[Fault]:
-    if asset.variants is None:
-        return
-    lists: tuple[tuple[str, Sequence[int | str]], ...] = (
-        ("widths", asset.variants.widths),
-        ("formats", asset.variants.formats),
-    )
-    for name, entries in lists:
-        for index, entry in enumerate(entries):
-            if entry in entries[:index]:
-                what = f"variants.{name} lists {entry} twice"
-                yield Fault((*at, "variants", name, index), what, advice("remove one of them"))
 
 
 def _of_inputs(manifest: Manifest, asset: Asset, at: Key) -> Iterator[Fault]:

@@ -33,6 +33,7 @@ from assetgen.manifest.key_types import (
     Text,
     Variants,
 )
+from assetgen.manifest.target import ICO, Target, favicon_set
 from assetgen.manifest.writes import Writes
 from assetgen.refs.sites.framework import Framework
 
@@ -51,6 +52,8 @@ FORMATS: dict[str, Format] = {
     ".avif": "avif",
 }
 SUFFIX: dict[Format, str] = {"png": ".png", "jpeg": ".jpg", "webp": ".webp", "avif": ".avif"}
+#: The extensions of all files that are delivered.
+DELIVERED = (*FORMATS, ICO)
 ALPHA_FORMATS = frozenset({"png", "webp", "avif"})
 #: The extensions that the typed module may have.
 MODULES = (".ts", ".js", ".mjs")
@@ -204,7 +207,7 @@ class Asset(Table, frozen=True):
     kind: Annotated[
         Text,
         Meta(
-            description="card, cover, infographic, ui, or your own folder in templates/; "
+            description="card, cover, icon, infographic, ui, or your own folder in templates/; "
             "with route adopted, it may be missing"
         ),
     ]
@@ -287,14 +290,6 @@ class Asset(Table, frozen=True):
         return self.route == route_names.ADOPTED
 
 
-class Target(msgspec.Struct, frozen=True):
-    """One file of an asset: its path, its format, its width in pixels (None: that of the asset)."""
-
-    path: str
-    format: Format
-    width: int | None = None
-
-
 class Manifest(Table, frozen=True):
     """The whole of assets.toml."""
 
@@ -353,7 +348,9 @@ class Manifest(Table, frozen=True):
 def targets(asset: Asset) -> tuple[Target, ...]:
     """Every file of the asset, the main one first."""
     found = [Target(asset.path, asset.format)]
-    if asset.variants:
+    if asset.variants and asset.variants.set:
+        found += favicon_set(asset.path)
+    elif asset.variants:
         stem = asset.path.rpartition(".")[0]
         formats = asset.variants.formats or (asset.format,)
         for fmt in formats:

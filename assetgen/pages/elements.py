@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assetgen.manifest.key_types import Format
+from assetgen.manifest.target import FileFormat
 from assetgen.pages import published
 from assetgen.pages.published import Published
 from assetgen.pages.syntax import Syntax, syntax_of
@@ -38,7 +38,7 @@ def used(found: Published) -> list[Measured]:
     return list({file.path: file for file in files}.values())
 
 
-def choice(found: Published) -> tuple[Mapping[Format, Sequence[Measured]], Sequence[Measured]]:
+def choice(found: Published) -> tuple[Mapping[FileFormat, Sequence[Measured]], Sequence[Measured]]:
     """The files of each modern format, and those of the fallback that all browsers support."""
     sets = dict(published.sets(found))
     plain = [

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from assetgen.cure import command
 from assetgen.errors import StorageError
-from assetgen.manifest.key_types import Format
-from assetgen.manifest.schema import Asset
+from assetgen.manifest.schema import Asset, targets
+from assetgen.manifest.target import FileFormat, Target
 from assetgen.plan.provenance import unusable
 from assetgen.plan.reasons import making
 from assetgen.record.record import Record, Unusable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # The length of a version in URLs, in characters.
 _VERSION = 8
 # Usually smaller files first: a browser shows the first that it supports.
-_FORMATS: tuple[Format, ...] = ("avif", "webp", "jpeg", "png")
+_FORMATS: tuple[FileFormat, ...] = ("avif", "webp", "jpeg", "png", "ico")
 
 
 # Frameworks whose build copies the images beside the pages, at the same path.
@@ -51,6 +51,8 @@ class Published:
     """The same for dark pages."""
     record: str = ""
     """The path of its record."""
+    icons: tuple[tuple[Target, Measured], ...] = ()
+    """The files of an icon set, which heads name, and what each is for."""
 
     @property
     def sha256(self) -> str:
@@ -61,10 +63,22 @@ class Published:
     def files(self) -> tuple[Measured, ...]:
         return (self.main, *self.variants)
 
+    @property
+    def every_file(self) -> tuple[Measured, ...]:
+        return (*self.files, *(file for _, file in self.icons))
+
     def with_file(self, changed: Measured) -> Published:
         """The same with one file measured again."""
-        main, *others = (changed if file.path == changed.path else file for file in self.files)
-        return replace(self, main=main, variants=tuple(sorted(others, key=_rank)))
+
+        def now(file: Measured) -> Measured:
+            return changed if file.path == changed.path else file
+
+        return replace(
+            self,
+            main=now(self.main),
+            variants=tuple(sorted(map(now, self.variants), key=_rank)),
+            icons=tuple((target, now(file)) for target, file in self.icons),
+        )
 
 
 def of(asset: Asset, known: Record) -> Published | None:
@@ -75,13 +89,18 @@ def of(asset: Asset, known: Record) -> Published | None:
     main = next((file for file in known.observed if file.path == asset.path), None)
     if main is None:
         return None
-    others = sorted((file for file in known.observed if file is not main), key=_rank)
-    digests = {file.path: known.subject[file.path] for file in (main, *others)}
+    observed = {file.path: file for file in known.observed}
+    is_set = asset.variants is not None and asset.variants.set is not None
+    of_set = [one for one in targets(asset)[1:] if one.path in observed] if is_set else []
+    apart = {main.path, *(one.path for one in of_set)}
+    others = sorted((file for file in known.observed if file.path not in apart), key=_rank)
+    digests = {path: known.subject[path] for path in observed}
     return Published(
         asset.id,
         asset.alt,
         main,
-        variants=tuple(others),
+        variants=() if is_set else tuple(others),
+        icons=tuple((one, observed[one.path]) for one in of_set),
         blur=known.placeholder,
         digests=digests,
         record=known.path,
@@ -97,6 +116,11 @@ def url(path: str, public: str | None) -> str | None:
     if public is None or (inside := within(public, path)) is None:
         return None
     return "/" + _escaped(inside)
+
+
+def file_name(path: str) -> str:
+    """The name of a file, as a URL from the folder that it is in."""
+    return _escaped(posixpath.basename(path))
 
 
 def home(url: str | None, site: Site) -> str | None:
@@ -138,9 +162,9 @@ def served_from(path: str, public: str | None, site: Site) -> str | None:
 _SPECIAL = re.compile(r"[\x00-\x20\x7f\"#$%&'()*+,;<=>?\[\\\]^`{|}\s]")
 
 
-def sets(found: Published) -> Mapping[Format, tuple[Measured, ...]]:
+def sets(found: Published) -> Mapping[FileFormat, tuple[Measured, ...]]:
     """The files of each format, one for each width, narrow before wide; AVIF first."""
-    files: dict[Format, dict[int, Measured]] = {}
+    files: dict[FileFormat, dict[int, Measured]] = {}
     for file in sorted(found.files, key=_rank):
         widths = files.setdefault(file.format, {})
         if file.width not in widths or file is found.main:
@@ -183,7 +207,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
     found = of(asset, known) if known else None
     if known is None or found is None:
         raise StorageError(f"{asset.path} has not been made", where=f"asset {asset_id}", cure=cure)
-    for file in found.files:
+    for file in found.every_file:
         digest = project.rebuilt.digest(file.path)
         if digest is None:
             raise StorageError(f"{file.path} does not exist", where=f"asset {asset_id}", cure=cure)
@@ -195,7 +219,7 @@ def on_disk(project: Workspace, asset_id: str) -> Published:
 
 def _measured(project: Workspace, file: Measured) -> Measured:
     """The measures of a file that was changed after assetgen made it."""
-    from assetgen.image import decode  # loads Pillow, which most snippets do not need
+    from assetgen.image import ico  # loads Pillow, which most snippets do not need
 
-    seen = decode.facts(project.tree.read(file.path) or b"")
+    seen = ico.facts(project.tree.read(file.path) or b"")
     return Measured(file.path, seen.width, seen.height, seen.format)

@@ -14,7 +14,7 @@ from assetgen.fs import git_cures, held, lfs, originals, paths, placed_files
 from assetgen.fs.held import Held, ignored_of
 from assetgen.fs.other_case import Twins
 from assetgen.fs.tree import Index, Tree
-from assetgen.manifest.schema import FILE, FORMATS, Asset, Manifest, targets
+from assetgen.manifest.schema import DELIVERED, FILE, Asset, Manifest, targets
 from assetgen.plan import mixed_sides
 from assetgen.plan.batches import Batches
 from assetgen.plan.bought_before import BoughtBefore
@@ -93,7 +93,7 @@ class Holdings:
         found = sorted(used & torn)
         if not found:
             return None
-        pictures = [path for path in found if path.lower().endswith(tuple(FORMATS))]
+        pictures = [path for path in found if path.lower().endswith(DELIVERED)]
         texts = [path for path in found if path not in pictures]
         if not texts:
             return Unmerged(tuple(found), _taking_a_side(self._held, pictures))

@@ -20,7 +20,7 @@ from assetgen.layouts.field import Field
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.key_types import PaintOptions
-from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references
+from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references, targets
 from assetgen.manifest.toml_faults import Fault
 from assetgen.plan import data_values, inherited, page_given, refining
 from assetgen.plan.refusals import refuse_unsupported
@@ -163,7 +163,7 @@ def canvas(asset: Asset, kind: Kind, layout: str) -> tuple[int, int]:
         asked = size.split("x")
         return int(asked[0]), int(asked[1])
     width, height = (asset.fit.width, asset.fit.height) if asset.fit else kind.size(layout)
-    widest = max([width, *(asset.variants.widths if asset.variants else ())])
+    widest = max(width, *(target.width or 0 for target in targets(asset)))
     return widest, round(height * widest / width)
 
 

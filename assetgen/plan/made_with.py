@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assetgen import __version__
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import platform
-from assetgen.manifest.key_types import Format
+from assetgen.manifest.target import FileFormat
 from assetgen.record import record
 
 # So many assets are named in a command.
@@ -36,7 +36,7 @@ def recorded(data: bytes) -> str:
     )
 
 
-def here(formats: Sequence[Format]) -> str:
+def here(formats: Sequence[FileFormat]) -> str:
     """With what files of these formats are made here."""
     from assetgen.image import derive
     from assetgen.layouts import engine

@@ -11,7 +11,7 @@ from assetgen.cure import Cure, command
 from assetgen.errors import StorageError
 from assetgen.fs import git_cures
 from assetgen.fs.tree import Tree
-from assetgen.manifest.schema import FORMATS, Manifest, listed_paths
+from assetgen.manifest.schema import DELIVERED, Manifest, listed_paths
 from assetgen.plan.wish import Moved
 
 
@@ -62,7 +62,7 @@ class Moves:
         found: dict[str, list[str]] = {}
         paths = (*self._tree.everything(), *self._held.index, *self._held.tree("HEAD"))
         for path in dict.fromkeys(paths):
-            if path.lower().endswith(tuple(FORMATS)):
+            if path.lower().endswith(DELIVERED):
                 with suppress(StorageError):  # it is behind a link, or cannot be read
                     digest = self._tree.digest(path)
                     digest = digest or self._held.staged(path) or self._held.committed(path)
@@ -95,6 +95,6 @@ class Moves:
         for folder in self._manifest.project.outputs:
             with suppress(StorageError):
                 for path in self._tree.files(folder):
-                    if path.lower().endswith(tuple(FORMATS)):
+                    if path.lower().endswith(DELIVERED):
                         found.setdefault(self._tree.digest(path) or "", []).append(path)
         return found

@@ -11,7 +11,7 @@ from msgspec import Struct
 from assetgen.cure import ID, Cure, advice, command
 from assetgen.errors import ManifestError, StorageError
 from assetgen.manifest import naming
-from assetgen.manifest.schema import FORMATS
+from assetgen.manifest.schema import DELIVERED, FORMATS
 from assetgen.plan import decide
 from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
@@ -97,7 +97,7 @@ def _asset_id(project: Workspace, what: str, folder: Path) -> str:
     for base in (folder, project.root):
         if asset_id := _owner(project, base / what, recorded):
             return asset_id
-    if (folder / what).is_file() and Path(what).suffix.lower() not in FORMATS:
+    if (folder / what).is_file() and Path(what).suffix.lower() not in DELIVERED:
         raise ManifestError(
             f"{what} is not an image",
             cure=advice(

@@ -20,7 +20,8 @@ from assetgen.layouts.fonts import Font
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.data_file import Document, NoData, Table
 from assetgen.manifest.key_types import PaintOptions
-from assetgen.manifest.schema import FILE, Asset, Target, references, targets
+from assetgen.manifest.schema import FILE, Asset, references, targets
+from assetgen.manifest.target import Target
 from assetgen.plan.page import Page
 from assetgen.record import record
 from assetgen.record.intent import PARENT_ROLE

@@ -217,12 +217,12 @@ class Measured(msgspec.Struct, frozen=True):
     path: str
     width: _Pixels
     height: _Pixels
-    format: Literal["png", "jpeg", "webp", "avif"]
+    format: Literal["png", "jpeg", "webp", "avif", "ico"]
     alpha: bool = False
 
     @property
     def media_type(self) -> str:
-        return f"image/{self.format}"
+        return "image/x-icon" if self.format == "ico" else f"image/{self.format}"
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):

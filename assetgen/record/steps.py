@@ -40,6 +40,8 @@ class EncodeStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag=
     path: str | UnsetType = UNSET
     width: int | UnsetType = UNSET
     quality: int | UnsetType = UNSET
+    use: str | UnsetType = UNSET
+    """What a file of an icon set is for: "ico", "touch" or "maskable"."""
 
 
 Step = KeepStep | FitStep | EncodeStep

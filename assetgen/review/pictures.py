@@ -125,6 +125,7 @@ class Pictures:
 _BEGINS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\0\0\1\0", "image/x-icon"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )

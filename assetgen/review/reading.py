@@ -12,7 +12,7 @@ import msgspec
 from assetgen.check.quiet import owners_in
 from assetgen.errors import AssetgenError
 from assetgen.fs.tree import WorkTree
-from assetgen.image import decode
+from assetgen.image import ico
 from assetgen.manifest.schema import FILE
 from assetgen.paid import forecast
 from assetgen.plan import collector, settle
@@ -183,7 +183,7 @@ class Reading:
             return Picture(path=path, picture=None)
         try:
             data = self._pictures.read(picture)
-            facts = decode.facts(data)
+            facts = ico.facts(data)
         except AssetgenError as exc:
             return Picture(path=path, picture=None, problem=exc.what)
         return Picture(

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from assetgen.image import decode
+from assetgen.image import decode, ico
 from assetgen.review.pictures import SIDE
 from assetgen.settings import user_cache
 
@@ -76,7 +76,7 @@ class Thumbnails:
 
 def smaller(data: bytes, side: int, quality: int = 80) -> bytes:
     """A picture as WebP whose longest side is at most ``side`` pixels. Raises StorageError."""
-    image = decode.in_srgb(decode.decode(data, side=side))
+    image = decode.in_srgb(decode.decode(ico.shown(data), side=side))
     image.thumbnail((side, side))
     out = io.BytesIO()
     image.save(out, "WEBP", quality=quality, method=2)

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from assetgen.cure import advice
-from assetgen.errors import TemplateError
+from assetgen.errors import ManifestError, TemplateError
 from assetgen.image import decode
 from assetgen.layouts import drawings, inline_files
 from assetgen.layouts.spec import Order
+from assetgen.manifest.target import ICO_WIDTHS, LEAST
 from assetgen.manifest.toml_faults import dotted
 from assetgen.plan.routing import Drawn, Job
 from assetgen.plan.wish import Wish
@@ -41,6 +42,31 @@ def refuse(job: Job) -> None:
     side = max(map(int, job.wish.intent.size.split("x")))
     for key, reference in job.wish.kind.pictures_at(job.wish.values):
         inline_files.refuse_no_picture(key, reference, job.read(reference), side)
+    _refuse_small_icons(job, side)
+
+
+#: The least longer side of a picture in an icon set, in pixels: half of its largest file.
+_LEAST = LEAST // 2
+
+
+def _refuse_small_icons(job: Job, side: int) -> None:
+    """Raise ManifestError for the first picture that is too small for an icon set."""
+    variants = job.wish.asset.variants
+    if variants is None or variants.set is None:
+        return
+    for key, reference in job.wish.kind.pictures_at(job.wish.values):
+        data = job.read(reference)
+        if drawings.is_svg(data):
+            continue
+        seen = decode.facts(data, decode.STILLS, side)
+        if max(seen.width, seen.height) < _LEAST:
+            what = f"{dotted(key)}: {reference} has {seen.width}x{seen.height} pixels, and"
+            raise ManifestError(
+                f'{what} variants.set = "{variants.set}" needs at least {_LEAST} on the longer '
+                "side",
+                where=f"asset {job.wish.asset.id}",
+                cure=advice("use a larger picture or an SVG, or remove variants.set"),
+            )
 
 
 def draw(job: Job) -> Drawn:
@@ -50,6 +76,7 @@ def draw(job: Job) -> Drawn:
     wish = job.wish
     layout = str(wish.values["layout"])
     ordered = order(job)
+    _refuse_small_icons(job, max(ordered.width, ordered.height))
     try:
         drawing = sandbox.picture(ordered)
     except TemplateError as exc:
@@ -70,7 +97,12 @@ def draw(job: Job) -> Drawn:
         received="pixels",
         keeps_original=False,
         placeholder=drawing.placeholder,
-        remarks=(*_small_type(drawing), *_small_pictures(ordered), *logos.faint(ordered)),
+        remarks=(
+            *_small_type(drawing),
+            *_small_letters(drawing, wish),
+            *_small_pictures(ordered),
+            *logos.faint(ordered),
+        ),
     )
 
 
@@ -81,6 +113,22 @@ _READABLE = 9
 def _small_type(drawing: Drawing) -> Iterator[str]:
     if drawing.smallest is not None and drawing.smallest < _READABLE:
         yield f"the smallest text is {drawing.smallest:.0f} px high, too small to read"
+
+
+#: The height of type in the smallest icon of a set, in pixels, below which it is only a blur.
+_BLURRED = 6
+
+
+def _small_letters(drawing: Drawing, wish: Wish) -> Iterator[str]:
+    variants = wish.asset.variants
+    if variants is None or variants.set is None or drawing.smallest is None:
+        return
+    smallest = drawing.smallest * ICO_WIDTHS[0] / drawing.width
+    if smallest < _BLURRED:
+        yield (
+            f"in the icon of {ICO_WIDTHS[0]} pixels, the type is {smallest:.0f} px high, too small "
+            "to read; one or two letters are readable"
+        )
 
 
 def _small_pictures(order: Order) -> Iterator[str]:

@@ -9,7 +9,8 @@ import pytest
 
 from assetgen.errors import ManifestError, TrustError
 from assetgen.manifest import parse, schema
-from assetgen.manifest.schema import FORMATS, SUFFIX, Target
+from assetgen.manifest.schema import FORMATS, SUFFIX
+from assetgen.manifest.target import Target
 from assetgen.record.schema import Measured
 from assetgen.refs.scan.picture_heuristics import EXTENSIONS
 
@@ -419,6 +420,6 @@ def test_records_and_pages_know_every_format_of_the_manifest() -> None:
     assert isinstance(hints, msgspec.inspect.StructType)
     recorded = next(field.type for field in hints.fields if field.name == "format")
     assert isinstance(recorded, msgspec.inspect.LiteralType)
-    assert set(recorded.values) == set(SUFFIX)
+    assert set(recorded.values) == {*SUFFIX, "ico"}
     for extension in FORMATS:
         assert re.fullmatch(EXTENSIONS, extension.removeprefix(".")), extension
