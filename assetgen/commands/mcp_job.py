@@ -256,8 +256,8 @@ def snippet(tools: Tools, asset_id: str, form: str | None, page: str | None) -> 
     if page is not None:
         done = paste.paste(root, tools.folder, asset_id, name=page, form=form)
         return ToolAnswer(pasted_json(asset_id, done))
-    made, text = snippets.of_asset(open_workspace(root), asset_id, form)
-    return ToolAnswer({"id": asset_id, "for": made, "snippet": text})
+    made = snippets.of_asset(open_workspace(root), asset_id, form)
+    return ToolAnswer({"id": asset_id, **made.facts})
 
 
 def check(tools: Tools, release: bool) -> ToolAnswer:

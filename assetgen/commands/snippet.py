@@ -24,7 +24,8 @@ HEAD_FORMS = (
 def arguments(parser: ArgumentParser) -> None:
     parser.description = (
         "Print the code to paste into a page: src, alt, the measured width and height,\n"
-        "and all variants of the image."
+        "and all variants of the image. Of a favicon set: the links for the head of all\n"
+        "pages, and the web manifest."
     )
     parser.add_argument("id", metavar="ID", help="the id of the asset in assets.toml")
     parser.add_argument(
@@ -62,11 +63,11 @@ def _print(options: Namespace, root: Path) -> None:
     from assetgen.plan.workspace import open_workspace
     from assetgen.text import clean
 
-    form, text = snippets.of_asset(open_workspace(root), options.id, options.form)
+    made = snippets.of_asset(open_workspace(root), options.id, options.form)
     if options.json:
-        context.print_json({"id": options.id, "for": form, "snippet": text})
+        context.print_json({"id": options.id, **made.facts})
     else:
-        print(*(clean(line, len(line)) for line in text.split("\n")), sep="\n")
+        print(*(clean(line, len(line)) for line in made.whole.split("\n")), sep="\n")
 
 
 def _paste(options: Namespace, root: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from assetgen import escapes
 from assetgen.cure import Blank, Cure, advice, command
 from assetgen.errors import ManifestError, UnsupportedOption
-from assetgen.pages import elements, heads, published, styles
+from assetgen.pages import elements, heads, icons, published, styles
 from assetgen.pages.elements import Link, Reach
 from assetgen.pages.published import Published
 from assetgen.record.schema import Measured
@@ -110,8 +110,29 @@ class Parts:
     markup: str
 
 
-def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, str]:
-    """The form, by default that of the site, and the snippet of an asset.
+@dataclass(frozen=True)
+class Code:
+    """What is pasted into a page, the form that it has, and a file that it needs."""
+
+    form: str
+    text: str
+    file: tuple[str, str] | None = None
+    """The path and the text of a web manifest."""
+
+    @property
+    def whole(self) -> str:
+        """The text, and below it the file."""
+        return f"{self.text}\n\n{self.file[0]}:\n{self.file[1]}" if self.file else self.text
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The parts as JSON has them."""
+        beside = {"file": self.file[0], "content": self.file[1]} if self.file else {}
+        return {"for": self.form, "snippet": self.text, **beside}
+
+
+def of_asset(project: Workspace, asset_id: str, form: str | None) -> Code:
+    """The snippet of an asset, by default in the form of the site.
 
     Raises ManifestError, StorageError or UnsupportedOption.
     """
@@ -119,11 +140,28 @@ def of_asset(project: Workspace, asset_id: str, form: str | None) -> tuple[str, 
     stated = project.manifest.project
     site = project.sites.of(found.main.path)
     public = published.served_from(found.main.path, stated.public, site)
+    if found.icons:
+        return _of_icons(found, form or _of_head(site), site, public)
     if form in heads.HEAD_FORMS:
         home, is_versioned = published.home(stated.url, site), stated.card_version
-        return form, heads.snippet(found, form, public, home, is_versioned=is_versioned)
+        return Code(form, heads.snippet(found, form, public, home, is_versioned=is_versioned))
     form = form or fitting(site)
-    return form, snippet(found, form, Pages(site, public))
+    return Code(form, snippet(found, form, Pages(site, public)))
+
+
+def _of_head(site: Site) -> str:
+    """The form of a head: every site that shows no framework has one of HTML."""
+    try:
+        return fitting(site)
+    except ManifestError:
+        return "html"
+
+
+def _of_icons(found: Published, form: str, site: Site, public: str | None) -> Code:
+    # Vite adds the base of a site to its index.html.
+    base = "" if site.framework == "vite" and form == "html" else site.served.base.stated
+    text = icons.snippet(found, form, public, base)
+    return Code(form, text, (icons.manifest_path(found), icons.web_manifest(found)))
 
 
 def snippet(found: Published, form: str, pages: Pages) -> str:

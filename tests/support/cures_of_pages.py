@@ -40,6 +40,14 @@ def _hostile_typo(stage: Stage) -> None:
     _page(stage, "![A](/A.png)\n", path="content/x$(touch P) 'y.mdx")
 
 
+def _favicons(stage: Stage) -> None:
+    stage.place.manifest(
+        '[[asset]]\nid = "icon"\nkind = "icon"\npath = "public/icon.png"\nalt = ""\n'
+        'variants = { set = "favicon" }\nvalues = { text = "A" }\n'
+    )
+    stage.ok("generate")
+
+
 def _staged_typo(stage: Stage) -> None:
     _typo(stage)
     stage.place.write(_AT, "# Page\n\n![A](/B.png)\n")
@@ -291,6 +299,12 @@ STATES = [
         ("pages/snippets", "assetgen snippet {asset} --for {form}"),
         _html_page,
         "snippet a --into page.html",
+        settles=False,
+    ),
+    State(
+        ("pages/icons", "assetgen snippet {id} --for html"),
+        _favicons,
+        "snippet icon --for css",
         settles=False,
     ),
     State(("plan/inherited", "assetgen layouts"), _odd_value, "plan", settles=False),
