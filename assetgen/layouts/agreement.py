@@ -51,6 +51,8 @@ def _in_list(
     if spec.of == ("number",) and not [one for one in items if one is not None]:
         what = f"{dotted(at)} has no number, only gaps"
         yield Fault(at, what, advice("write at least one number"))
+    for name in (name for name, one in spec.fields.items() if one.falls):
+        yield from _rising(items, name, at)
     between = [name for name, one in spec.fields.items() if one.between]
     for index, item in enumerate(items):
         if not isinstance(item, Mapping):
@@ -74,6 +76,27 @@ def _repeated(items: Sequence[Any], index: int, spec: Field, at: Key) -> Iterato
             first = dotted((*at, before.index(value), name))
             what = f"{dotted((*at, index, name))} = {brief(value)} is also {first}"
             yield Fault((*at, index, name), what, advice("write another {name}", name=name))
+
+
+def _rising(items: Sequence[Any], name: str, at: Key) -> Iterator[Fault]:
+    """Each number that cannot be what is left of the one before it."""
+    before: float | None = None
+    for index, item in enumerate(items):
+        number = item.get(name) if isinstance(item, Mapping) else None
+        if not isinstance(number, (int, float)):
+            continue  # reported already
+        here = (*at, index, name)
+        if before is None and number == 0:
+            what = f"{dotted(here)} = 0: nothing can be left of zero"
+            yield Fault(here, what, advice("write a number above zero"))
+        elif before is not None and number > before:
+            what = (
+                f"{dotted(here)} = {number:.12g} is above the {before:.12g} before it: each number "
+                "is what is left of the one before"
+            )
+            cure = advice("correct one of them, or use a layout whose numbers may rise")
+            yield Fault(here, what, cure)
+        before = number
 
 
 def _is_given(value: Any, spec: Field) -> bool:

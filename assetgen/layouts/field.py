@@ -53,6 +53,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code of the layout, some lines of which this text names."""
     least: float | None = None
     """Of a number: the smallest one that is accepted."""
+    falls: bool = False
+    """Of a number in a list: no entry is above the one before, and the first is above zero."""
 
     @property
     def choices(self) -> tuple[str, ...]:

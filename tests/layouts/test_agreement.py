@@ -14,6 +14,7 @@ _SERIES = [{"name": "x", "values": [1, 2]}, {"name": "y", "values": [2, 1]}]
 _BARS = {"layout": "bars", "title": "T", "categories": ["A", "B"], "series": _SERIES}
 _LINES = {"layout": "lines", "title": "T", "labels": ["A", "B"], "series": _SERIES}
 _TABLE = {"layout": "comparison", "title": "T", "columns": [{"title": "A"}, {"title": "B"}]}
+_FUNNEL = {"layout": "funnel", "title": "T"}
 _FLOW = {"layout": "flow", "title": "T"}
 _NODES = [{"id": "a", "title": "A"}, {"id": "b", "title": "B"}]
 _CALLS = {
@@ -23,6 +24,10 @@ _CALLS = {
     "steps": [{"from": "a", "to": "b", "text": "x"}],
 }
 _EDGES = [{"from": "a", "to": "b"}]
+
+
+def _stages(*numbers: float) -> list[dict[str, Any]]:
+    return [{"title": "A", "value": number} for number in numbers]
 
 
 def _faults(of: str, values: dict[str, Any]) -> list[str]:
@@ -168,6 +173,27 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "infographic",
         _LINES | {"series": [{"values": [_NAN, ""]}]},
         ["values.series[0].values has no number, only gaps"],
+    ),
+    "a funnel that rises": (
+        "infographic",
+        _FUNNEL | {"stages": _stages(40, 60, 55.5, 56)},
+        [
+            "values.stages[1].value = 60 is above the 40 before it: each number is what is left",
+            "values.stages[3].value = 56 is above the 55.5 before it",
+        ],
+    ),
+    "a funnel of nothing": (
+        "infographic",
+        _FUNNEL | {"stages": _stages(0, 0)},
+        ["values.stages[0].value = 0: nothing can be left of zero"],
+    ),
+    "a stage without a number": (
+        "infographic",
+        _FUNNEL | {"stages": [*_stages(40), {"title": "B", "value": "many"}, *_stages(50)]},
+        [
+            "values.stages[1].value = 'many' is not a number",
+            "values.stages[2].value = 50 is above the 40 before it",
+        ],
     ),
     "an invisible title": (
         "cover",
