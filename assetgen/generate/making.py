@@ -15,6 +15,7 @@ from assetgen.generate.statement import Known
 from assetgen.image import decode, derive, xmp
 from assetgen.image.derive import Mapper
 from assetgen.image.remarks import remarks
+from assetgen.manifest import grounds
 from assetgen.plan import estimates, routing
 from assetgen.plan.cost import Estimate
 from assetgen.plan.decide import Action, Decision
@@ -77,14 +78,13 @@ class Maker:
 
     def _drawn(self, decision: Decision, turn: Turn | None) -> Drawn:
         wish, project = decision.wish, self._project
-        if wish.asset.draft:
+        if wish.asset.draft or (self._drafts and not wish.asset.is_local):
             from assetgen.routes import draft
 
-            return draft.stand_in(project, wish)
-        if self._drafts and not wish.asset.is_local:
-            from assetgen.routes import draft
-
-            return draft.draw(project, wish.asset)
+            if grounds.cover_of(wish.asset):
+                return draft.ground(project, wish)
+            is_stated = wish.asset.draft
+            return draft.stand_in(project, wish) if is_stated else draft.draw(project, wish.asset)
         job = job_for(project, wish, source_type=self._source_type_of)
         if routing.is_bought(wish.asset.route):
             return self._buy(job, turn)

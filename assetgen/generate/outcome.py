@@ -179,6 +179,14 @@ class Outcome:
     """The files of batches that were written."""
     rests_on: frozenset[str] = frozenset()
     """The files that pictures are made from, and "@id" for other assets."""
+    choices: set[str] = field(default_factory=set)
+    """The assets of which this run bought candidates."""
+
+    def add(self, one: Made) -> None:
+        """Note what was made or built."""
+        (self.built if one.build else self.made).append(one)
+        if one.candidates:
+            self.choices.add(one.decision.asset.id)
 
     @property
     def is_done(self) -> bool:

@@ -19,7 +19,7 @@ from assetgen.generate.buyer_on_demand import AT_ONCE, BuyerOnDemand
 from assetgen.generate.commit import commit
 from assetgen.generate.making import Maker
 from assetgen.generate.options import Options
-from assetgen.generate.outcome import Failed, Made, Observer, Outcome, billed
+from assetgen.generate.outcome import Failed, Left, Made, Observer, Outcome, billed
 from assetgen.generate.placing import Superseded
 from assetgen.generate.selection import (
     Selection,
@@ -28,6 +28,7 @@ from assetgen.generate.selection import (
     chosen,
     levels,
     refuse,
+    to_pick,
 )
 from assetgen.image.derive import Mapper
 from assetgen.layouts import sandbox
@@ -178,9 +179,8 @@ class _Performer:
         work, self._outcome.left = self._selection.work(decisions)
         self._outcome.older = sum(map(self._selection.is_kept_older, decisions))
         busy = {d.asset.id for d in work}
-        self._outcome.fresh = sum(
-            d.state is State.FRESH and d.asset.id not in busy for d in decisions
-        )
+        fresh = (d for d in decisions if d.state is State.FRESH)
+        self._outcome.fresh = sum(d.asset.id not in busy for d in fresh)
         if bought := self._selection.to_buy(work):
             self._selection.refuse_to_buy(bought)
         self._observer.begins(len(work))
@@ -304,12 +304,14 @@ class _Performer:
 
     def _ready(self, decisions: Sequence[Decision]) -> list[Decision]:
         """The decisions that can be performed now; the others have failed."""
-        ready = []
-        force = self._options.force
+        ready, force = list[Decision](), self._options.force
         for first in decisions:
             decision = again(self._project, first)
             if first.action is not decision.action is Action.NOTHING and not force:
                 self._outcome.fresh += 1  # the picture that it shows came out unchanged
+                continue
+            if waits := to_pick(self._project, decision, self._outcome.choices):
+                self._outcome.left.append(Left(decision, waits))
                 continue
             try:
                 refuse(self._project, decision, self._unmade, force=force)
@@ -324,9 +326,8 @@ class _Performer:
     ) -> Made:
         """Make one picture and hand its files and its record to ``batch``."""
         if decision.action is Action.BUILD:
-            return rebuilding.build(
-                self._project, self._maker, decision, batch=batch, mapper=mapper
-            )
+            build = partial(rebuilding.build, self._project, self._maker)
+            return build(decision, batch=batch, mapper=mapper)
         picture = self._maker.make(decision, mapper, turn)
         return placing.stage(batch, picture, self._superseded.by(picture))
 
@@ -342,7 +343,7 @@ class _Performer:
         self._outcome.baseline |= left
         rebuilding.placed(self._project, made)
         for one in made:
-            (self._outcome.built if one.build else self._outcome.made).append(one)
+            self._outcome.add(one)
             self._observer.done(one)
         return made
 

@@ -16,7 +16,7 @@ from assetgen.fs.git import Repository
 from assetgen.generate import one_asset, rebuilding
 from assetgen.generate.options import Options
 from assetgen.generate.outcome import Left
-from assetgen.manifest import naming
+from assetgen.manifest import grounds, naming
 from assetgen.manifest.key_types import MOST_CANDIDATES
 from assetgen.manifest.schema import Asset
 from assetgen.pages import typed_module
@@ -75,12 +75,19 @@ def _with_candidates(asset: Asset, number: int) -> Asset:
 
 
 def chosen(project: Workspace, options: Options, everything: Sequence[Decision]) -> set[str]:
-    """The ids asked for (all, if none) and the local pictures that they need, of one shard."""
-    found = _named(project, options.ids)
+    """The ids asked for (all, if none) and what they need, of one shard: local pictures, and the
+    grounds that are to be made.
+    """
+    due = {d.asset.id for d in everything if d.action in _MADE}
+    found = _named(project, options.ids, due)
     return found & options.shard.ids(everything) if options.shard else found
 
 
-def _named(project: Workspace, ids: Sequence[str]) -> set[str]:
+#: What is done about the ground of an image that is named: --force is about that image alone.
+_MADE = (Action.DRAW, Action.DERIVE, Action.BUILD)
+
+
+def _named(project: Workspace, ids: Sequence[str], due: Collection[str]) -> set[str]:
     if not ids:
         return {asset.id for asset in project.manifest.asset}
     found: set[str] = set()
@@ -89,8 +96,12 @@ def _named(project: Workspace, ids: Sequence[str]) -> set[str]:
         asset = waiting.pop()
         if asset.id not in found:
             found.add(asset.id)
-            needs = project.wish(asset.id).needs
-            waiting += [need for need in map(project.manifest.find, needs) if need.is_local]
+            needs = map(project.manifest.find, project.wish(asset.id).needs)
+            waiting += [
+                need
+                for need in needs
+                if need.is_local or (grounds.cover_of(need) == asset.id and need.id in due)
+            ]
     return found
 
 
@@ -319,6 +330,12 @@ def again(project: Workspace, decision: Decision) -> Decision:
 def is_missing(project: Workspace, asset_id: str) -> bool:
     """Whether the main file of an asset does not exist."""
     return project.tree.digest(project.paths[asset_id]) is None
+
+
+def to_pick(project: Workspace, decision: Decision, bought: Collection[str]) -> tuple[str, ...]:
+    """What it is made from and does not exist, because there are candidates of it: ``bought``."""
+    needs = (need for need in decision.wish.needs if need in bought)
+    return tuple(need for need in needs if is_missing(project, need))
 
 
 def refuse(project: Workspace, decision: Decision, unmade: Collection[str], *, force: bool) -> None:

@@ -109,10 +109,25 @@ def _condition(one: Kind, layout: str) -> _Schema:
         values["required"] = ["layout"]
     said = {"kind": {"const": one.name}, "route": {"const": "local"}, "values": values}
     needed = ["kind"] if layout == one.sheet.layout else ["kind", "values"]
+    known: _Schema = {"properties": said, "required": needed, **_OPEN}
+    if layout == one.sheet.layout and one.sheet.ground not in (None, layout):
+        known["not"] = _UNNAMED_GROUND
+    if layout == one.sheet.ground and layout != one.sheet.layout:
+        kind: _Schema = {"kind": {"const": one.name}, "route": {"const": "local"}}
+        by_ground = {"properties": kind, "required": ["kind"], "allOf": [_UNNAMED_GROUND], **_OPEN}
+        known = {"anyOf": [known, by_ground], **_OPEN}
     return {
-        "if": {"properties": said, "required": needed, **_OPEN},
+        "if": known,
         "then": {"properties": {"values": _ref(_name(one, layout))}, **_OPEN},
     }
+
+
+#: An asset with a ground and values that name no layout.
+_UNNAMED_GROUND: _Schema = {
+    "properties": {"values": {"not": {"required": ["layout"], **_OPEN}, **_OPEN}},
+    "required": ["ground", "values"],
+    **_OPEN,
+}
 
 
 def _layout(one: Kind, layout: str) -> _Schema:

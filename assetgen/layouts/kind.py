@@ -55,6 +55,8 @@ class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     values: dict[str, Field] = {}
     layouts: dict[str, Layout] = {}
     model_size: Annotated[str, msgspec.Meta(pattern=r"^\d+x\d+$")] | None = None
+    ground: str | None = None
+    """The layout of an asset with a painted ground that names no layout."""
 
 
 @dataclass(frozen=True)
@@ -348,6 +350,10 @@ def _load(root: Path, name: str, data: bytes) -> Kind:
         raise TemplateError(
             f"layout = {sheet.layout!r} is not among [layouts]", where=where, cure=cure
         )
+    if sheet.ground is not None and sheet.ground not in sheet.layouts:
+        cure = did_you_mean(sheet.ground, sheet.layouts) or advice("name one of [layouts]")
+        what = f"ground = {sheet.ground!r} is not among [layouts]"
+        raise TemplateError(what, where=where, cure=cure)
     for fields in (sheet.values, *(layout.values for layout in sheet.layouts.values())):
         _refuse_defaults(fields, ("values",), where)
     return Kind(name, root, sheet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Any, Literal, NamedTuple
@@ -16,6 +16,7 @@ from assetgen.fs import globs
 from assetgen.manifest.key_types import (
     Candidates,
     Fit,
+    Ground,
     Keep,
     KeepOld,
     Name,
@@ -88,6 +89,7 @@ class Collection(Table, frozen=True):
     variants: Variants | None = None
     options: PaintOptions | None = None
     draft: bool = False
+    ground: Ground | None = None
     keep: Keep = "git"
     keep_old: KeepOld | None = None
 
@@ -100,7 +102,7 @@ class Collection(Table, frozen=True):
 
 
 #: The keys of a collection in which placeholders are filled in.
-FILLED = ("id", "path", "alt", "prompt", "values", "inputs", "mask", "writes")
+FILLED = ("id", "path", "alt", "prompt", "values", "inputs", "mask", "writes", "ground")
 #: The keys of a collection that assets do not have.
 OWN = ("from", "data", "pointer", "matrix", "unless", "most")
 
@@ -143,9 +145,12 @@ class Origins(Struct, frozen=True):
     first: int = 0
     """The number of assets that the manifest lists itself."""
     of: Sequence[Origin] = ()
+    grounds: Callable[[Key], Key] = lambda key: key
+    """The key below its cover of one below a ground."""
 
     def find(self, key: Key) -> Origin | None:
         """The origin of the asset that ``key`` is in; None if the manifest lists it itself."""
+        key = self.grounds(key)
         if key[:1] != ("asset",) or len(key) < 2 or not isinstance(key[1], int):
             return None
         number = key[1] - self.first
@@ -153,7 +158,7 @@ class Origins(Struct, frozen=True):
 
     def stated(self, key: Key) -> Key:
         """The key that the manifest has for ``key``: that of the collection, or the same."""
-        origin = self.find(key)
+        origin, key = self.find(key), self.grounds(key)
         return ("collection", origin.collection, *key[2:]) if origin else key
 
 
@@ -214,14 +219,14 @@ def family_id(name: str) -> str:
 _NOT_IN_IDS = re.compile(r"[^a-z0-9/-]")
 
 
-def asset_id(name: str) -> str:
+def asset_id(name: str, longest: int = MAX_ID) -> str:
     """``name`` as an id: what ids cannot contain becomes ``-``, and a digest keeps it unique."""
     name = unicodedata.normalize("NFC", name)
     plain = _NOT_IN_IDS.sub("-", name)
     parts = [part.strip("-") for part in plain.split("/")]
     made = "/".join(filter(None, parts))
-    if made == name and len(made) <= MAX_ID:
+    if made == name and len(made) <= longest:
         return made
     ending = sha256(name.encode()).hexdigest()[:6]
-    kept = made[: MAX_ID - len(ending) - 1].strip("/-")
+    kept = made[: longest - len(ending) - 1].strip("/-")
     return f"{kept}-{ending}" if kept else ending

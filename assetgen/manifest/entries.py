@@ -17,7 +17,9 @@ import tomli
 
 from assetgen.fs import paths
 from assetgen.manifest import parse
-from assetgen.manifest.filled import with_defaults, without_kinds
+from assetgen.manifest.collection import Origins
+from assetgen.manifest.filled import with_defaults, with_grounds, without_kinds
+from assetgen.manifest.grounds import Grounds
 from assetgen.manifest.parse import Block, Expand, Reading
 from assetgen.manifest.rules import broken_rules_of_assets, broken_rules_of_tables
 from assetgen.manifest.schema import Asset, Manifest, references_at, targets
@@ -80,12 +82,19 @@ def _sound(text: str, kept: Verdicts) -> Reading | None:
         kept.made[own] = found
         blocks.append(Block(own, start, len(found.assets)))
         entries.append(found)
-    if not _agree(entries):
-        return None
     manifest = msgspec.structs.replace(
         tables, asset=tuple(chain.from_iterable([one.assets for one in entries]))
     )
-    return Reading(text, manifest, blocks=tuple(blocks))
+    painted = Grounds.of(manifest.asset)
+    if painted.covers:
+        manifest = with_grounds(manifest)
+        more = manifest.asset[len(manifest.asset) - len(painted.covers) :]
+        entries.append(_of(more))
+        blocks.append(Block(key(head, msgspec.msgpack.encode(more)), len(data), len(more)))
+        painted = Grounds.of(manifest.asset)
+    if not _agree(entries):
+        return None
+    return Reading(text, manifest, origins=Origins(grounds=painted.stated), blocks=tuple(blocks))
 
 
 def _encoded(found: Entries) -> bytes:
@@ -134,19 +143,20 @@ def _entries(tables: Manifest, block: str) -> Entries | None:
     manifest = with_defaults(msgspec.structs.replace(tables, asset=assets))
     if any(broken_rules_of_assets(manifest)):
         return None
+    return _of(manifest.asset[: len(assets)])
+
+
+def _of(assets: Sequence[Asset]) -> Entries:
     files = [
         list(dict.fromkeys(paths.folded(target.path) for target in targets(asset)))
-        for asset in manifest.asset
+        for asset in assets
     ]
     return Entries(
-        list(manifest.asset),
+        list(assets),
         files=[name for own in files for name in own],
         folders=list(dict.fromkeys(own[0].rpartition("/")[0] for own in files)),
         needs=[
-            name[1:]
-            for asset in manifest.asset
-            for _, name in references_at(asset)
-            if name.startswith("@")
+            name[1:] for asset in assets for _, name in references_at(asset) if name.startswith("@")
         ],
     )
 

@@ -8,34 +8,50 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
-from assetgen.manifest import presets
+from assetgen.manifest import grounds, presets
 from assetgen.manifest.key_types import Fit
 from assetgen.manifest.schema import Asset, Defaults, Manifest, normal
 
 
 def with_defaults(manifest: Manifest) -> Manifest:
-    """``manifest`` with the route and the style of [defaults] in every asset without its own."""
+    """``manifest`` with the route and the style of [defaults] in every asset without its own.
+
+    The grounds of assets are the last ones.
+    """
+    assets = tuple(grounds.with_ground(_filled(asset, manifest)) for asset in manifest.asset)
+    return with_grounds(msgspec.structs.replace(manifest, asset=assets))
+
+
+def with_grounds(manifest: Manifest) -> Manifest:
+    """``manifest`` with the assets of its grounds after all others."""
+    painted = grounds.grounds(manifest.asset, manifest.defaults)
+    if not painted:
+        return manifest
+    more = tuple(_filled(one, manifest) for one in painted)
+    return msgspec.structs.replace(manifest, asset=(*manifest.asset, *more))
+
+
+def _filled(asset: Asset, manifest: Manifest) -> Asset:
     defaults = manifest.defaults
-    assets = tuple(
-        msgspec.structs.replace(
-            asset,
-            route=_route(asset, defaults),
-            fit=_fit(asset, defaults),
-            style=asset.style or defaults.style,
-            candidates=_candidates(asset, defaults),
-            inputs=_inputs(asset, manifest),
-            prompt=normal(asset.prompt),
-        )
-        for asset in manifest.asset
+    return msgspec.structs.replace(
+        asset,
+        route=_route(asset, defaults),
+        fit=_fit(asset, defaults),
+        style=asset.style or defaults.style,
+        candidates=_candidates(asset, defaults),
+        inputs=_inputs(asset, manifest),
+        prompt=normal(asset.prompt),
     )
-    return msgspec.structs.replace(manifest, asset=assets)
 
 
-def _route(asset: Asset, defaults: Defaults) -> str:
-    """The route that draws an asset; its placeholder is drawn here, so a draft is never bought."""
+def _route(asset: Asset, defaults: Defaults) -> str | None:
+    """The route that draws an asset; its placeholder is drawn here, so a draft is never bought.
+
+    A ground without a route that paints has none, which is a mistake.
+    """
     if asset.draft and asset.route != route_names.ADOPTED:
         return "local"
-    return asset.route or defaults.route
+    return asset.route or (None if isinstance(asset, grounds.Painted) else defaults.route)
 
 
 def _candidates(asset: Asset, defaults: Defaults) -> int | None:

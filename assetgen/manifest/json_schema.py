@@ -19,7 +19,8 @@ def json_schema() -> dict[str, Any]:
     asset = parts["Asset"]
     asset["required"].remove("kind")
     adopted = {"properties": {"route": {"enum": [route_names.ADOPTED]}}, "required": ["route"]}
-    _name_sizes(asset["properties"]["size"])
+    for table in ("Asset", "Ground"):
+        _name_sizes(parts[table]["properties"]["size"])
     is_open = {"additionalProperties": True}  # of editors that refuse the keys it does not name
     asset |= {"if": adopted | is_open, "else": {"required": ["kind"]} | is_open}
     return {

@@ -59,6 +59,9 @@ Keep = Annotated[
     Meta(description='what git has: files and records, or records alone ("record")'),
 ]
 
+Draft = Annotated[
+    bool, Meta(description="draw a placeholder that says what is missing, and buy nothing")
+]
 KeepOld = Annotated[
     str,
     Meta(
@@ -144,6 +147,32 @@ Refinements = Annotated[
     tuple[Refine, ...],
     Meta(max_length=20, description="steps that change the image, one after the other"),
 ]
+
+
+class Ground(Table, frozen=True):
+    """The painted image behind the words of a layout: an asset of its own, ID/ground."""
+
+    prompt: Annotated[str, Meta(max_length=32_000, description="what the image shows")]
+    route: Annotated[
+        Route | None, Meta(description="what paints it; without it, the route of [defaults]")
+    ] = None
+    model: Text | None = None
+    quality: Text | None = None
+    style: Annotated[Name | None, Meta(description="without it, that of the asset")] = None
+    size: Annotated[
+        Size | None,
+        Meta(description="size to ask the model for; without it, the least that fills the image"),
+    ] = None
+    inputs: Annotated[
+        tuple[Text, ...], Meta(max_length=16, description='files, or other assets as "@id"')
+    ] = ()
+    mask: Text | None = None
+    take: Annotated[
+        int, Meta(ge=1, le=9999, description="raise it to get another image for the same request")
+    ] = 1
+    candidates: Candidates | None = None
+    options: Annotated[PaintOptions | None, Meta(description="more options of the model")] = None
+    refine: Refinements = ()
 
 
 class Variants(Table, frozen=True):

@@ -1,4 +1,4 @@
-"""Rules for what is bought: how many candidates, and the steps that refine an image."""
+"""Rules for what is bought: how many candidates, from which images, and the steps after it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from assetgen.cure import advice
+from assetgen.errors import UnsupportedOption
+from assetgen.fs import paths
 from assetgen.manifest import collection
 from assetgen.manifest.key_types import MOST_CANDIDATES
-from assetgen.manifest.schema import Asset, Defaults
+from assetgen.manifest.schema import Asset, Defaults, Manifest, references_at
 from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 
@@ -46,3 +48,36 @@ def of_steps(asset: Asset, at: Key, model: str | None) -> Iterator[Fault]:
             yield Fault((*key, "mask"), what, advice("name a PNG below the project"))
         one = msgspec.structs.replace(asset, candidates=step.candidates)
         yield from of_candidates(one, key, model)
+
+
+def of_inputs(manifest: Manifest, asset: Asset, at: Key) -> Iterator[Fault]:
+    """What is wrong with the images that an asset is made from."""
+    given = manifest.style_references(asset)
+    own = len(asset.inputs) - len(given)
+    for key, reference in references_at(asset):
+        if key[0] != "inputs" or int(key[1]) < own:  # a mistake of a style is reported there
+            yield from of_input(reference, (*at, *key))
+    if asset.mask and given and not own:
+        what = "a mask marks the part of an image to edit, and the asset has no inputs of its own"
+        cure = advice('add inputs = ["..."], or remove mask')
+        yield Fault((*at, "mask"), what, cure, error=UnsupportedOption)
+    if given and len(asset.inputs) > _MOST_INPUTS:
+        what = f"{own} inputs and {len(given)} references of style {asset.style!r} are too many"
+        yield Fault((*at, "inputs"), what, advice("list at most {n} in all", n=_MOST_INPUTS))
+
+
+#: The most images that are sent with a request.
+_MOST_INPUTS = 16
+
+
+def of_input(reference: str, at: Key) -> Iterator[Fault]:
+    """What is wrong with the name of an image."""
+    if "://" in reference:
+        what, cure = (
+            "URLs are not fetched",
+            advice("download it into the project and name the file"),
+        )
+        yield Fault(at, f"{reference!r}: {what}", cure)
+    elif not reference.startswith("@") and (wrong := paths.problem_of_file(reference)):
+        what = f"{reference!r} {wrong}"
+        yield Fault(at, what, advice("name a file below the project"))

@@ -15,6 +15,7 @@ from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
 from assetgen.manifest import joined_entries, toml_faults
 from assetgen.manifest.collection import Expansion, Origins, Part
 from assetgen.manifest.filled import with_defaults, without_kinds
+from assetgen.manifest.grounds import Grounds
 from assetgen.manifest.repair import Doubtful, repaired
 from assetgen.manifest.rules import broken_rules
 from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest
@@ -93,8 +94,10 @@ def read(data: bytes, expand: Expand | None = None) -> Reading:
             document = _with_entries(document, made)
         reading = None if made.faults else _sound(document, text)
         reading = reading or _with_faults(document, text, made.faults)
-        first = len(reading.manifest.asset) - len(made.entries)
-        return replace(reading, origins=Origins(first, made.origins), parts=made.parts)
+        painted = Grounds.of(reading.manifest.asset)
+        first = painted.first - len(made.entries)
+        origins = Origins(first, made.origins, painted.stated)
+        return replace(reading, origins=origins, parts=made.parts)
     except RecursionError:
         raise _unreadable("values are nested too deeply") from None
 

@@ -11,14 +11,16 @@ import msgspec
 from assetgen.cure import advice
 from assetgen.errors import ManifestError
 from assetgen.fs import paths, store
-from assetgen.manifest import parse
+from assetgen.manifest import grounds, inline_steps, parse
 from assetgen.manifest.add_entries import written
+from assetgen.manifest.filled import with_grounds
+from assetgen.manifest.grounds import Grounds
 from assetgen.manifest.key_types import Refine
 from assetgen.manifest.schema import FILE, MAX_BYTES, Manifest
+from assetgen.manifest.schema_faults import GROUND
 from assetgen.manifest.toml_positions import Key, positions
 
 _BOM = "\ufeff"
-_HEADER = "[[asset.refine]]"
 
 
 def read(root: Path) -> bytes:
@@ -34,7 +36,11 @@ def add(root: Path, asset_id: str, step: Mapping[str, Any]) -> bytes:
     data = read(root)
     new = msgspec.convert(step, Refine)
     return _changed(
-        data, asset_id, lambda text, at: _added(text, at, step), lambda old: (*old, new)
+        data,
+        asset_id,
+        lambda text, at: _added(text, at, step),
+        lambda text, at: inline_steps.added(text, at, step),
+        lambda old: (*old, new),
     )
 
 
@@ -43,7 +49,8 @@ def undo(root: Path, asset_id: str) -> bytes:
 
     Raises ManifestError.
     """
-    return _changed(read(root), asset_id, _taken_out, lambda old: old[:-1])
+    taken_out = inline_steps.taken_out
+    return _changed(read(root), asset_id, _taken_out, taken_out, lambda old: old[:-1])
 
 
 def write(root: Path, data: bytes) -> None:
@@ -53,40 +60,54 @@ def write(root: Path, data: bytes) -> None:
 
 
 _Steps = tuple[Refine, ...]
+_Edit = Callable[[str, Key], str]
 
 
 def _changed(
     data: bytes,
     asset_id: str,
-    edit: Callable[[str, int], str],
+    edit: _Edit,
+    inline: _Edit,
     expected: Callable[[_Steps], _Steps],
 ) -> bytes:
     before = parse.parse(data)
-    number = _number(before, asset_id)
-    asset = before.asset[number]
-    wanted = msgspec.structs.replace(asset, refine=expected(asset.refine))
+    at = _place(before, asset_id)
     text = data.decode("utf-8")
     places = _places(text)
-    if ("asset", number) not in places or (asset.refine and not _are_tables(places, number)):
-        raise _as_tables(asset_id)
-    made = edit(text, number).encode()
+    if at[:2] not in places:
+        raise _as_tables(asset_id, at)
+    is_inline = len(at) > _ENTRY and inline_steps.is_inline(text, at)
+    if not is_inline and _steps_at(before, at) and (*at, "refine", 0) not in places:
+        raise _as_tables(asset_id, at)
+    made = (inline if is_inline else edit)(text, at).encode()
     try:
         after = parse.parse(made)
     except ManifestError as exc:
         what = f"the steps of {asset_id} cannot be changed, and nothing was written: {exc.what}"
         raise ManifestError(what, where=FILE, cure=exc.cure) from None
-    assets = (*before.asset[:number], wanted, *before.asset[number + 1 :])
-    if after != msgspec.structs.replace(before, asset=assets):
-        raise _as_tables(asset_id)
+    if after != _with_steps(before, at, expected(_steps_at(before, at))):
+        raise _as_tables(asset_id, at)
     return made
 
 
-def _number(manifest: Manifest, asset_id: str) -> int:
+#: The length of the key of an entry; that of the ground in it is longer.
+_ENTRY = 2
+
+
+def _place(manifest: Manifest, asset_id: str) -> Key:
+    """The key of the table that has the steps of an asset."""
     for number, asset in enumerate(manifest.asset):
         if asset.id == asset_id:
-            return number
+            return Grounds.of(manifest.asset).stated(("asset", number))
+    entry = asset_id.removesuffix(f"/{grounds.KEY}")
+    if entry != asset_id and any(asset.id == entry for asset in manifest.asset):
+        raise ManifestError(
+            f"asset {entry!r} has no ground",
+            where=FILE,
+            cure=advice("add ground = {table} to it", table=GROUND),
+        )
     raise ManifestError(
-        f"{FILE} has no [[asset]] with the id {asset_id!r}",
+        f"{FILE} has no [[asset]] with the id {entry!r}",
         where=FILE,
         cure=advice(
             "if a collection makes it, add an [[asset]] with this id, which replaces that image"
@@ -94,30 +115,52 @@ def _number(manifest: Manifest, asset_id: str) -> int:
     )
 
 
-def _as_tables(asset_id: str) -> ManifestError:
+def _steps_at(manifest: Manifest, at: Key) -> _Steps:
+    asset = manifest.asset[int(at[1])]
+    ground = asset.ground if len(at) > _ENTRY else None
+    return ground.refine if ground else asset.refine
+
+
+def _with_steps(manifest: Manifest, at: Key, steps: _Steps) -> Manifest:
+    """``manifest`` with these steps in the table at ``at``."""
+    number = int(at[1])
+    asset = manifest.asset[number]
+    if len(at) > _ENTRY and asset.ground:
+        ground = msgspec.structs.replace(asset.ground, refine=steps)
+        wanted = msgspec.structs.replace(asset, ground=ground)
+    else:
+        wanted = msgspec.structs.replace(asset, refine=steps)
+    listed = manifest.asset[: Grounds.of(manifest.asset).first]
+    assets = (*listed[:number], wanted, *listed[number + 1 :])
+    return with_grounds(msgspec.structs.replace(manifest, asset=assets))
+
+
+def _as_tables(asset_id: str, at: Key) -> ManifestError:
     return ManifestError(
         f"the steps of {asset_id} cannot be changed without changing other lines; nothing was "
         "written",
         where=FILE,
         cure=advice(
-            "write the asset as an [[asset]] table and its steps as {header} tables, then run the "
+            "write the {what} as a table {table} and its steps as {header} tables, then run the "
             "same again",
-            header=_HEADER,
+            what="ground" if len(at) > _ENTRY else "asset",
+            table="[asset.ground]" if len(at) > _ENTRY else "[[asset]]",
+            header=_header(at),
         ),
     )
 
 
-def _are_tables(places: Mapping[Key, Any], number: int) -> bool:
-    return ("asset", number, "refine", 0) in places
+def _header(at: Key) -> str:
+    return f"[[{'.'.join(one for one in (*at, 'refine') if isinstance(one, str))}]]"
 
 
 # -- pure: text to text; every other line keeps its line end ---------------------------------------
 
 
-def _added(text: str, number: int, step: Mapping[str, Any]) -> str:
+def _added(text: str, table: Key, step: Mapping[str, Any]) -> str:
     rows = text.split("\n")
-    at = _end_of(text, rows, number)
-    block = [_HEADER, *(f"{key} = {written(value)}" for key, value in step.items())]
+    at = _end_of(text, rows, table[1])
+    block = [_header(table), *(f"{key} = {written(value)}" for key, value in step.items())]
     if at and rows[at - 1].strip():
         block = ["", *block]
     if rows[0].endswith("\r"):
@@ -127,13 +170,13 @@ def _added(text: str, number: int, step: Mapping[str, Any]) -> str:
     return "\n".join([*rows[:at], *block, *(rows[at:] if rows[at:] else [""])])
 
 
-def _taken_out(text: str, number: int) -> str:
-    places = _lines(text)
-    steps = [key[3] for key in places if key[:3] == ("asset", number, "refine") and len(key) > 3]
+def _taken_out(text: str, table: Key) -> str:
+    places, within = _lines(text), (*table, "refine")
+    steps = [key[-1] for key in places if key[:-1] == within]
     last = max(index for index in steps if isinstance(index, int))
     rows = text.split("\n")
-    start = places["asset", number, "refine", last] - 1
-    end = _end_of(text, rows, number)
+    start = places[*within, last] - 1
+    end = _end_of(text, rows, table[1])
     while start and not rows[start - 1].strip():
         start -= 1
     if end < len(rows) - 1 or rows[end:] != [""]:
@@ -141,7 +184,7 @@ def _taken_out(text: str, number: int) -> str:
     return "\n".join([*rows[:start], ""])
 
 
-def _end_of(text: str, rows: list[str], number: int) -> int:
+def _end_of(text: str, rows: list[str], number: str | int) -> int:
     """The row before which a new table of an asset goes: after its last line that is not blank.
 
     A comment that touches the table after it belongs to that one.

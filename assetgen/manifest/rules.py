@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
 from assetgen.cure import Blank, Cure, advice
-from assetgen.errors import UnsupportedOption
 from assetgen.fs import paths
-from assetgen.manifest import named, placeholders, variant_rules
+from assetgen.manifest import ground_rules, grounds, named, placeholders, variant_rules
+from assetgen.manifest.key_types import Ground
 from assetgen.manifest.module_rules import of_modules, of_patterns
-from assetgen.manifest.painting_rules import of_candidates, of_steps
+from assetgen.manifest.painting_rules import of_candidates, of_input, of_inputs, of_steps
 from assetgen.manifest.schema import (
     ALPHA_FORMATS,
     FILE,
@@ -56,7 +56,7 @@ def broken_rules_of_tables(manifest: Manifest, near: _Nearest | None = None) -> 
         yield Fault(("defaults", "route"), what, advice("set it in these assets"))
     for name, style in manifest.style.items():
         for number, reference in enumerate(style.references):
-            yield from _of_input(reference, ("style", name, "references", number))
+            yield from of_input(reference, ("style", name, "references", number))
         texts = {"prompt": style.prompt, "font": style.font or ""}
         yield from _bad_texts({**texts, "values": style.values}, ("style", name))
     yield from _bad_texts({"values": manifest.defaults.values}, ("defaults",))
@@ -108,11 +108,11 @@ _SITE = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:/[^\s?#\\\"'<>]*)?")
 
 
 def _of_names(
-    manifest: Manifest, table: Defaults | Asset, at: Key, *, near: _Nearest
+    manifest: Manifest, table: Defaults | Asset | Ground, at: Key, *, near: _Nearest
 ) -> Iterator[Fault]:
     """A style or a gateway that ``table`` names and that does not exist."""
     # What an asset has from [defaults] is a mistake of [defaults] alone.
-    usual = manifest.defaults if isinstance(table, Asset) else None
+    usual = None if isinstance(table, Defaults) else manifest.defaults
     if table.style is not None and table.style not in manifest.style:
         known = ", ".join(manifest.style) or "none"
         meant = near(table.style, manifest.style)
@@ -149,6 +149,13 @@ _ADD_GATEWAY = advice(
 
 
 def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> Iterator[Fault]:
+    if table := grounds.table_of(asset):  # the rest is that of its cover
+        yield from _of_names(manifest, table, at, near=near)
+        yield from _of_prompt(manifest, asset, at)
+        yield from _bad_texts({"prompt": asset.prompt}, at)
+        if grounds.page_of_cover(asset) is not None:
+            yield from _of_placeholders({"prompt": asset.prompt}, at)
+        return
     if wrong := next((p for p in map(paths.problem, asset.id.split("/")) if p), None):
         yield Fault((*at, "id"), f"{asset.id!r} {wrong}", advice("choose another id"))
     has_kind = asset.kind or not asset.is_adopted
@@ -160,16 +167,13 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
     yield from _of_path(manifest.project, asset, at)
     yield from _of_names(manifest, asset, at, near=near)
     yield from variant_rules.broken(asset, at)
-    if asset.is_painted:  # elsewhere there are no candidates at all
-        yield from of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
+    yield from ground_rules.of_ground(manifest, asset, at)
     if asset.page is not None:
         if wrong := paths.problem_of_page(asset.page):
             what = f"from = {brief(asset.page)} {wrong}"
             yield Fault((*at, "from"), what, advice("name a page below the project"))
-        yield from _of_placeholders(asset, at)
-    yield from named.broken(asset, at)
-    if without_prompt(asset):
-        yield Fault((*at, "prompt"), *without_prompt_words(asset))
+        yield from _of_placeholders({"alt": asset.alt, "prompt": asset.prompt}, at)
+    yield from _of_prompt(manifest, asset, at)
     if asset.background == "transparent" and _format(asset) not in (None, *ALPHA_FORMATS):
         what = f"{_format(asset)} files cannot be transparent"
         yield Fault((*at, "background"), what, advice("use .png, .webp or .avif"))
@@ -179,18 +183,27 @@ def _of_asset(manifest: Manifest, asset: Asset, at: Key, *, near: _Nearest) -> I
                 what = f"{fmt} files cannot be transparent, and variants.formats lists {fmt}"
                 cure = advice('remove "{fmt}" from variants.formats, or remove background', fmt=fmt)
                 yield Fault((*at, "variants", "formats"), what, cure)
-    yield from _of_inputs(manifest, asset, at)
-    texts = {"alt": asset.alt, "prompt": asset.prompt}
-    more = {"model": asset.model or "", "quality": asset.quality or "", "values": asset.values}
-    yield from _bad_texts({**texts, **more}, at)
+    texts = {"alt": asset.alt, "prompt": asset.prompt, "values": asset.values}
+    yield from _bad_texts(texts, at)
+
+
+def _of_prompt(manifest: Manifest, asset: Asset, at: Key) -> Iterator[Fault]:
+    """What is wrong with what only painted images have, and with the size."""
+    if asset.is_painted:  # elsewhere there are no candidates at all
+        yield from of_candidates(asset, at, manifest.model_of(asset), manifest.defaults)
+    yield from named.broken(asset, at)
+    if without_prompt(asset):
+        yield Fault((*at, "prompt"), *without_prompt_words(asset))
+    yield from of_inputs(manifest, asset, at)
+    yield from _bad_texts({"model": asset.model or "", "quality": asset.quality or ""}, at)
     yield from of_steps(asset, at, manifest.model_of(asset))
     for index, step in enumerate(asset.refine):
         yield from _bad_texts({"say": step.say}, (*at, "refine", index))
 
 
-def _of_placeholders(asset: Asset, at: Key) -> Iterator[Fault]:
+def _of_placeholders(texts: Mapping[str, str], at: Key) -> Iterator[Fault]:
     """Placeholders of an asset with a page for which there are no words."""
-    for key, text in (("alt", asset.alt), ("prompt", asset.prompt)):
+    for key, text in texts.items():
         names, prefixes = placeholders.OF_PAGE, (placeholders.PAGE,)
         if wrong := placeholders.problem(text, names, prefixes):
             yield Fault((*at, key), f"{key}: {wrong[0]}", wrong[1])
@@ -241,66 +254,31 @@ def _format(asset: Asset) -> str | None:
     return FORMATS.get(dot + extension.lower())
 
 
-def _of_inputs(manifest: Manifest, asset: Asset, at: Key) -> Iterator[Fault]:
-    given = manifest.style_references(asset)
-    own = len(asset.inputs) - len(given)
-    for key, reference in references_at(asset):
-        if key[0] != "inputs" or int(key[1]) < own:  # a mistake of a style is reported there
-            yield from _of_input(reference, (*at, *key))
-    if asset.mask and given and not own:
-        what = "a mask marks the part of an image to edit, and the asset has no inputs of its own"
-        cure = advice('add inputs = ["..."], or remove mask')
-        yield Fault((*at, "mask"), what, cure, error=UnsupportedOption)
-    if given and len(asset.inputs) > _MOST_INPUTS:
-        what = f"{own} inputs and {len(given)} references of style {asset.style!r} are too many"
-        yield Fault((*at, "inputs"), what, advice("list at most {n} in all", n=_MOST_INPUTS))
-
-
-#: The most images that are sent with a request.
-_MOST_INPUTS = 16
-
-
-def _of_input(reference: str, at: Key) -> Iterator[Fault]:
-    if "://" in reference:
-        what, cure = (
-            "URLs are not fetched",
-            advice("download it into the project and name the file"),
-        )
-        yield Fault(at, f"{reference!r}: {what}", cure)
-    elif not reference.startswith("@") and (wrong := paths.problem_of_file(reference)):
-        what = f"{reference!r} {wrong}"
-        yield Fault(at, what, advice("name a file below the project"))
-
-
 # -- all assets together ---------------------------------------------------------------------------
 
 
 def _of_all(manifest: Manifest, near: _Nearest) -> Iterator[Fault]:
     assets = manifest.asset
     names: dict[str, int] = {}
-    places: dict[str, str] = {}
+    places: dict[str, Asset] = {}
     for index, asset in enumerate(assets, start=1):
         at: Key = ("asset", index - 1)
         if asset.id in names:
-            what = f"id {asset.id!r} is used twice: by assets {names[asset.id]} and {index}"
-            cure = advice("give one another id; if a merge kept both, remove one [[asset]] block")
-            yield Fault((*at, "id"), what, cure)
+            yield from _same_id(asset, assets[names[asset.id] - 1], names[asset.id], number=index)
         names.setdefault(asset.id, index)
         own = {paths.folded(target.path): target for target in _files(asset)}
         for folded, target in own.items():
             if (other := places.get(folded)) is not None:
-                what = f"{target.path} is already written by asset {other!r}"
-                cure = advice(
-                    "give one of them another path (neither case nor NFC and NFD make a difference)"
-                )
-                yield Fault((*at, "path"), what, cure)
-            places[folded] = asset.id
+                yield from _same_path(asset, target.path, other, at)
+            places[folded] = asset
     told: set[Key] = set()
     for index, asset in enumerate(assets):
         at, told = ("asset", index), {key for key in told if key[0] == "style"}
         for folder in _parents(paths.folded(asset.path)):
             if folder in places:
-                yield Fault((*at, "path"), f"{folder} is a file of asset {places[folder]!r}", None)
+                yield Fault(
+                    (*at, "path"), f"{folder} is a file of asset {places[folder].id!r}", None
+                )
         for key, reference in _named_by(manifest, asset):
             if reference.startswith("@") and reference[1:] not in names and key not in told:
                 told.add(key)
@@ -312,6 +290,28 @@ def _of_all(manifest: Manifest, near: _Nearest) -> Iterator[Fault]:
                     what,
                     advice("did you mean @{meant}?", meant=meant) if meant else missing,
                 )
+
+
+def _same_id(asset: Asset, other: Asset, first: int, number: int) -> Iterator[Fault]:
+    """The fault of asset ``number`` that has the id of asset ``first``."""
+    at: Key = ("asset", number - 1, "id")
+    if not grounds.cover_of(asset):
+        what = f"id {asset.id!r} is used twice: by assets {first} and {number}"
+        cure = advice("give one another id; if a merge kept both, remove one [[asset]] block")
+        yield Fault(at, what, cure)
+    elif not grounds.cover_of(other):  # else their covers have one id
+        yield Fault(at, *ground_rules.same_id(asset, other))
+
+
+def _same_path(asset: Asset, path: str, other: Asset, at: Key) -> Iterator[Fault]:
+    if not grounds.cover_of(asset):
+        what = f"{path} is already written by asset {other.id!r}"
+        cure = advice(
+            "give one of them another path (neither case nor NFC and NFD make a difference)"
+        )
+        yield Fault((*at, "path"), what, cure)
+    elif grounds.cover_of(asset) != grounds.cover_of(other):  # else two covers have one id
+        yield Fault((*at, "path"), *ground_rules.same_path(asset, path, other))
 
 
 def _named_by(manifest: Manifest, asset: Asset) -> Iterator[tuple[Key, str]]:

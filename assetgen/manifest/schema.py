@@ -17,8 +17,10 @@ from assetgen.manifest.collection import Collection
 from assetgen.manifest.key_types import (
     Candidates,
     Colour,
+    Draft,
     Fit,
     Format,
+    Ground,
     Id,
     Keep,
     KeepOld,
@@ -243,10 +245,8 @@ class Asset(Table, frozen=True):
     candidates: Candidates | None = None
     variants: Variants | None = None
     options: Annotated[PaintOptions | None, Meta(description="more options of the model")] = None
-    draft: Annotated[
-        bool,
-        Meta(description="draw a placeholder that says what is missing, and buy nothing"),
-    ] = False
+    draft: Draft = False
+    ground: Ground | None = None
     keep: Keep = "git"
     keep_old: KeepOld | None = None
     refine: Refinements = ()

@@ -82,6 +82,8 @@ def _cure(fault: Fault, document: Mapping[str, Any]) -> Cure | None:
         return advice("add {key}", key=_EXAMPLES.get(fault.missing, fault.missing + " = ..."))
     if fault.key[-1:] == ("route",):
         return _nearest_route(value_at(document, fault.key), document)
+    if fault.key[2:] == ("ground",):
+        return advice("write ground = {table}", table=GROUND)
     return fault.cure
 
 
@@ -130,7 +132,10 @@ _EXAMPLES = {
     "alt": 'alt = "what the image shows", or alt = "" for decoration',
     "width": "width = 1200",
     "height": "height = 630",
+    "prompt": 'prompt = "what the image shows"',
 }
+#: A ground as it is written.
+GROUND = '{ route = "images", prompt = "what the image shows" }'
 _ROUTES = ", ".join((*route_names.ROUTES, route_names.ADOPTED))
 _WORDING = Wording(
     {

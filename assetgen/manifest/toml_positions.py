@@ -36,6 +36,31 @@ def positions(text: str, *, inside_values: bool = True) -> dict[Key, Position]:
     return found
 
 
+class Span(NamedTuple):
+    """Where a value in brackets is in a text: its key, its first bracket, and after its last."""
+
+    key: int
+    start: int
+    end: int
+
+
+def spans(text: str) -> dict[Key, Span]:
+    """Every list and table in brackets; one in a list begins where its key does."""
+    found: dict[Key, Span] = {}
+    for key, at in _places(text, inside_values=True):
+        named = _ASSIGNMENT.match(text, at)
+        start = named.end() if named else at
+        if key not in found and text[start : start + 1] in ("[", "{") and not _is_header(text, at):
+            found[key] = Span(at, start, _inside(text, start, key)[1])
+    return found
+
+
+def _is_header(text: str, at: int) -> bool:
+    """Whether [a.b] or [[a.b]] begins at ``at``, and no list."""
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return not line.strip() and _HEADER.match(text, at) is not None
+
+
 def nearest(places: Mapping[Key, Position], key: Sequence[str | int]) -> Position | None:
     """The position of ``key``, such as ("asset", 2, "size"), or else of its nearest parent."""
     wanted = tuple(key)

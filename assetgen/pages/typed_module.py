@@ -19,6 +19,7 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.escapes import script
 from assetgen.fs import globs, paths, store
 from assetgen.layouts import editor_schema
+from assetgen.manifest.grounds import cover_of
 from assetgen.manifest.schema import FILE, SCHEMA, Asset, Manifest, Module, module_files
 from assetgen.pages import module_entries, page_modules, published
 from assetgen.pages.module_entries import IGNORE, Entry
@@ -243,12 +244,14 @@ def leftovers(module: Module, inside: Iterable[str], wanted: Container[str]) -> 
 
 
 def chooser(module: Module) -> Callable[[Asset | Published], bool]:
-    """Whether an asset is in a module."""
+    """Whether an asset is in a module. The ground of another one is if ``ids`` names it."""
     matches = globs.matcher(module.ids)
 
     def is_in(one: Asset | Published) -> bool:
         asset_id = one.asset_id if isinstance(one, Published) else one.id
-        return not module.ids or matches(asset_id)
+        if not module.ids:
+            return isinstance(one, Published) or cover_of(one) is None
+        return matches(asset_id)
 
     return is_in
 
@@ -276,10 +279,12 @@ def files(
     public = manifest.project.public
     texts: dict[str, bytes] = {}
     page_of = {asset.id: asset.page for asset in manifest.asset}
+    grounds = {asset.id for asset in manifest.asset if cover_of(asset)}
     for module in manifest.project.modules:
         entries = {
             one.asset_id: module_entries.entry(one, public, is_versioned=module.version)
             for one in filter(chooser(module), known)
+            if module.ids or one.asset_id not in grounds
         }
         if module.by:
             parts = page_modules.texts(module, _by_page(entries, page_of, families))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
+import msgspec
+
 from assetgen.cure import advice
 from assetgen.errors import UnsupportedOption
 from assetgen.fs import globs, paths
 from assetgen.manifest import module_rules, placeholders, presets, writes
 from assetgen.manifest.collection import FILLED, MAX_ITEMS, Collection
+from assetgen.manifest.key_types import Ground
 from assetgen.manifest.toml_faults import Fault, leaves
 from assetgen.manifest.toml_positions import Key
 from assetgen.text import brief
@@ -30,6 +33,7 @@ def broken(rule: Collection) -> Iterator[Fault]:
     for key in FILLED:
         stated = getattr(rule, key)
         stated = stated.key if isinstance(stated, writes.Writes) else stated
+        stated = msgspec.to_builtins(stated) if isinstance(stated, Ground) else stated
         for at, text in leaves(stated, (key,)):
             is_text = isinstance(text, str)
             if is_text and (wrong := placeholders.problem(text, names, prefixes)):

@@ -9,12 +9,12 @@ from typing import Any
 
 import msgspec
 
-from assetgen import route_names
 from assetgen.cure import Cure, advice
 from assetgen.fs import paths
-from assetgen.manifest import placeholders
+from assetgen.manifest import grounds, placeholders
 from assetgen.manifest.collection import (
     FILLED,
+    MAX_ID,
     MAX_ITEMS,
     NO_AXIS,
     OWN,
@@ -161,7 +161,8 @@ class _Rule:
         """The id of the [[asset]] that replaces an item; the page may lack other values."""
         try:
             own = _of_item(self.rule.id, item)
-            name = asset_id(placeholders.filled(own, _values_of(item, axes)))
+            name = placeholders.filled(own, _values_of(item, axes))
+            name = asset_id(name, self._longest_id)
         except placeholders.Absent:
             return None
         return name if name in self.made.listed else None
@@ -191,12 +192,15 @@ class _Rule:
         if not entry["alt"] and self.rule.alt:
             self._wrong(("alt",), "alt is empty", advice("add words that every item has"), label)
             return None
-        entry["id"] = asset_id(entry["id"])
+        entry["id"] = asset_id(entry["id"], self._longest_id)
         if item.path is not None:  # what its page says is filled in once, here
             entry["from"] = item.path
             entry["alt"] = placeholders.escaped(entry["alt"])
             if "prompt" in entry:
                 entry["prompt"] = placeholders.escaped(entry["prompt"])
+            if "ground" in entry:
+                prompt = placeholders.escaped(entry["ground"]["prompt"])
+                entry["ground"] = {**entry["ground"], "prompt": prompt}
         if SIZE in axes:
             entry["size"] = axes[SIZE]
         entry["values"] = self._values(entry, item, axes)
@@ -209,6 +213,10 @@ class _Rule:
         values = {**entry.get("values", {}), **item.own_values}
         is_set = THEME in values or not self.sources.has_theme(self.rule.kind, values)
         return values if THEME not in axes or is_set else {**values, THEME: axes[THEME]}
+
+    @property
+    def _longest_id(self) -> int:
+        return MAX_ID if self.rule.ground is None else grounds.MAX_ID
 
     def _filled(
         self, given: Any, value: Callable[[str], str], at: tuple[str, ...], label: str
@@ -237,21 +245,24 @@ class _Rule:
 
     def _count(self, count: int) -> None:
         """A paid route needs a limit, and keeps to it."""
-        route = self.rule.route or self.made.usual_route
-        if self.rule.draft or route in ("local", route_names.ADOPTED) or not count:
+        rule, route = self.rule, self.rule.route or self.made.usual_route
+        own, noun = rule.candidates, "images"
+        if rule.ground is not None and route == "local":
+            route = rule.ground.route or self.made.usual_route
+            own, noun = rule.ground.candidates, "grounds"
+        if rule.draft or not grounds.is_painting(route) or not count:
             return
-        if self.rule.most is None:
+        if rule.most is None:
             what = f"route {route!r} is paid, and the collection does not limit how many it buys"
             self._wrong((), what, advice("add most = {count}", count=count))
             return
-        own = self.rule.candidates
         each = self.made.usual_candidates if own is None else own
         images = count * max(1, each)
-        if images > self.rule.most:
-            what = f"the collection has {count} images, and most = {self.rule.most}"
+        if images > rule.most:
+            what = f"the collection has {count} {noun}, and most = {rule.most}"
             if images > count:
-                what = f"the collection has {count} images with {each} candidates each, so it "
-                what += f"buys {images}, and most = {self.rule.most}"
+                what = f"the collection has {count} {noun} with {each} candidates each, so it "
+                what += f"buys {images}, and most = {rule.most}"
             self._wrong(("most",), what, advice("match fewer pages, or raise most"))
 
 

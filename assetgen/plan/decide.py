@@ -11,6 +11,7 @@ from assetgen.cure import Cure, advice, command
 from assetgen.errors import AssetgenError, StorageError, refusal
 from assetgen.fs import lfs
 from assetgen.fs.tree import NOT_A_FILE
+from assetgen.manifest.grounds import cover_of, entry_of
 from assetgen.manifest.schema import Asset, Manifest
 from assetgen.plan import cost, drafts, guards, renaming
 from assetgen.plan.differences import DERIVED, differences, is_kept
@@ -141,7 +142,7 @@ def _decisions(
 ) -> Iterator[Decision]:
     verdicts: dict[str, tuple[State, Action]] = {}
     paths = {asset.id: asset.path for asset in manifest.asset}
-    unfinished = {asset.id for asset in manifest.asset if asset.draft}
+    unfinished = {asset.id: entry_of(asset) for asset in manifest.asset if asset.draft}
     for asset in order(manifest, world, {name: one.needs for name, one in settled.items()}):
         known = settled.get(asset.id)
         needed = known.needs if known else ()
@@ -363,6 +364,8 @@ def _of_record(
 ) -> _Verdict:
     """The verdict on files that match the record, apart from those that are ``gone``."""
     if kept := drafts.finished(wanted.asset, record):
+        if cover_of(wanted.asset) and not gone:  # it is kept for when its cover is no draft
+            return _Verdict(State.FRESH, Action.NOTHING)
         state = State.MISSING if gone else State.STALE
         return _Verdict(state, Action.REFUSE, [*gone, kept[0], *stale], kept[1])
     if not stale and not gone and not record.is_draft:

@@ -10,6 +10,7 @@ import msgspec
 
 from assetgen import __version__
 from assetgen.layouts import closure
+from assetgen.plan import grounds
 from assetgen.plan.reasons import OLDER, Reason
 from assetgen.plan.wish import Wish, World, earlier
 from assetgen.record.record import Record
@@ -46,8 +47,11 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     for name, old, new in changes:
         if new is None and name.startswith("inputs["):
             continue  # an input that does not exist yet was named above
-        if name == "size" and record.original and not wanted.asset.asked_size:
+        is_open = not (wanted.covers or wanted.asset.asked_size)
+        if name == "size" and record.original and is_open:
             continue  # it follows from fit: an adopted image is derived again, not drawn again
+        if name == "size" and wanted.covers and _is_large_enough(wanted, record):
+            continue
         yield Reason(name, old, new)
     old_steps, new_steps = list(record.steps), msgspec.to_builtins(wanted.steps)
     old_fit, new_fit = ([s for s in steps if s["op"] == "fit"] for steps in (old_steps, new_steps))
@@ -59,6 +63,12 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     names = [target.path for target in wanted.targets]
     if old_files != new_files or list(record.subject) != names:
         yield Reason("files", ", ".join(record.subject), ", ".join(names))
+
+
+def _is_large_enough(wanted: Wish, record: Record) -> bool:
+    """Whether a ground fills its cover, as far as another one would: a model has its sizes."""
+    had = (record.original_size, record.intent.get("size"))
+    return grounds.is_enough(wanted.covers or (1, 1), had, wanted.intent.size)
 
 
 def _of_steps(wanted: Wish, record: Record) -> list[tuple[str, Any, Any]] | None:

@@ -14,6 +14,7 @@ from assetgen.fs import paths
 from assetgen.layouts.fonts import SANS, stack
 from assetgen.layouts.kind import Kind
 from assetgen.layouts.sanitize import leaves
+from assetgen.manifest import grounds
 from assetgen.manifest.collection import FILLED
 from assetgen.manifest.parse import Reading, located
 from assetgen.manifest.schema import FILE, Asset, Manifest
@@ -21,6 +22,7 @@ from assetgen.manifest.toml_faults import Fault
 from assetgen.manifest.toml_positions import Key
 from assetgen.plan import page
 from assetgen.plan.decide import judge
+from assetgen.plan.grounds import no_place
 from assetgen.plan.inherited import inherited, sources
 from assetgen.plan.intent import (
     no_input,
@@ -52,7 +54,7 @@ def mistakes(reading: Reading, world: World) -> tuple[Mistake, ...]:
 
 def _shared(fault: Fault, reading: Reading) -> Key:
     """The key of ``fault``, or what all images with it share: a collection, or one of its pages."""
-    key, origin = fault.key, reading.origins.find(fault.key)
+    key, origin = reading.origins.grounds(fault.key), reading.origins.find(fault.key)
     if origin is None or len(key) < 3:
         return key
     table = reading.manifest.collection[origin.collection]
@@ -62,9 +64,15 @@ def _shared(fault: Fault, reading: Reading) -> Key:
         stated = table.values.get(name or "")
         is_given = stated is None and origin.page is not None and name in OF_PAGES
         is_of_all = not is_given and not any("{" in text for _, text in leaves(stated))
+    if key[2] == grounds.KEY:
+        is_of_all = key[3:4] not in _FILLED_IN_GROUNDS
     if is_of_all and name not in origin.own:
         return ("collection", origin.collection, *key[2:])
     return ("collection", origin.collection, origin.page or origin.label, *key[2:])
+
+
+#: What differs between the grounds of a collection.
+_FILLED_IN_GROUNDS = (("prompt",), ("inputs",), ("mask",))
 
 
 def _planned(reading: Reading, world: World) -> Iterator[Fault]:
@@ -144,9 +152,14 @@ class _Inspection(Struct, frozen=True):
         below = inherited(self.reading.manifest, self.asset, kind)
         asset = msgspec.structs.replace(self.asset, values={**below, **self.asset.values})
         try:
-            kind.layout_name(asset.values)
+            layout = kind.layout_name(asset.values)
         except MISTAKES as exc:
             yield _fault(exc, ("values", "layout") if "layout" in asset.values else ("kind",))
+            return
+        if self._is_doubtful(grounds.KEY):
+            return
+        if self.asset.ground is not None and (unfit := no_place(kind, layout)):
+            yield Fault((grounds.KEY,), *unfit)
             return
         if asset.draft:  # its values are still to be written
             return
@@ -169,7 +182,6 @@ class _Inspection(Struct, frozen=True):
         for key, picture in kind.pictures_at(filled):
             missing = self._missing(key, picture)
             yield from (self._at_its_source(one, of_page) for one in missing)
-        layout = kind.layout_name(filled)
         if what := wrong_background(asset, kind, layout):
             yield Fault(("background",), what, advice("remove background"), error=UnsupportedOption)
         yield from self._of_template(kind, layout)

@@ -13,6 +13,7 @@ from assetgen.layouts.values import did_you_mean
 from assetgen.manifest.schema import Asset, Manifest, Style
 from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
+from assetgen.plan.grounds import shows_picture
 from assetgen.text import brief
 
 
@@ -40,6 +41,8 @@ def inherited(manifest: Manifest, asset: Asset, kind: Kind) -> dict[str, Any]:
     """The values that ``asset`` inherits: those that its layout has; for a prompt, all of them."""
     style = manifest.style.get(asset.style or "", Style())
     stated = {**manifest.defaults.values, **style.values}
+    if asset.is_local and asset.ground is not None:
+        stated = {**stated, **_of_ground(asset, kind, stated)}
     if not stated or not asset.is_local:
         return stated
     layouts = kind.sheet.layouts
@@ -54,6 +57,19 @@ def inherited(manifest: Manifest, asset: Asset, kind: Kind) -> dict[str, Any]:
     given = {**found, **asset.values}  # a screenshot leaves no place for a shared menu
     found = {name: one for name, one in found.items() if not replaces(name, fields, given)}
     return {"layout": layout, **found} if applies else found
+
+
+def _of_ground(asset: Asset, kind: Kind, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """The layout that shows a ground, for an asset that names none, and inherits none of its kind.
+
+    A layout of [defaults] or of a style is for assets without a ground too: one that has no place
+    for it is not meant.
+    """
+    if "layout" in asset.values or kind.sheet.ground is None:
+        return {}
+    chosen = stated.get("layout")
+    fits = isinstance(chosen, str) and chosen in kind.sheet.layouts and shows_picture(kind, chosen)
+    return {} if fits else {"layout": kind.sheet.ground}
 
 
 def unknown(manifest: Manifest, templates: Callable[[], Path]) -> Iterator[Fault]:

@@ -19,13 +19,15 @@ from assetgen.layouts.closure import shipped_root
 from assetgen.layouts.field import Field
 from assetgen.layouts.fonts import SANS
 from assetgen.layouts.kind import Kind
+from assetgen.manifest.grounds import Painted
 from assetgen.manifest.key_types import PaintOptions
 from assetgen.manifest.schema import FILE, Asset, Manifest, normal, references, targets
 from assetgen.manifest.toml_faults import Fault
-from assetgen.plan import data_values, inherited, page_given, refining
+from assetgen.plan import data_values, grounds, inherited, page_given, refining
 from assetgen.plan.refusals import refuse_unsupported
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Intent
+from assetgen.settings.descriptors import Descriptor
 
 T = TypeVar("T")
 #: The medium of a placeholder that assets.toml asks for with ``draft = true``.
@@ -174,6 +176,9 @@ def _painted_wish(
     manifest: Manifest, asset: Asset, kind: Kind, world: World, paths: Mapping[str, str]
 ) -> Wish:
     options = manifest.options_of(asset)
+    model = _model(manifest, asset, world)
+    descriptor = world.descriptor(asset.route or "", model) if model else None
+    asset, size, covers = _sized(manifest, asset, kind, model, descriptor, world)
     intent = Intent(
         kind=asset.kind,
         medium="painted",
@@ -182,7 +187,7 @@ def _painted_wish(
         inputs=_inputs(manifest, asset, world, paths=paths),
         mask=_input(asset.mask, "mask", world, paths=paths)["sha256"] if asset.mask else None,
         model=asset.model,
-        size=asset.asked_size or kind.sheet.model_size or "auto",
+        size=size,
         quality=asset.quality or (None if asset.route == "codex" else manifest.defaults.quality),
         background=asset.background,
         take=asset.take,
@@ -195,10 +200,39 @@ def _painted_wish(
         values={},
         intent=intent,
         needs=tuple(dict.fromkeys(needs)),
-        model=(model := _model(manifest, asset, world)),
-        descriptor=world.descriptor(asset.route or "", model) if model else None,
+        model=model,
+        descriptor=descriptor,
         options=_with_text_model(asset, options, world),
+        covers=covers,
     )
+
+
+def _sized(
+    manifest: Manifest,
+    asset: Asset,
+    kind: Kind,
+    model: str | None,
+    descriptor: Descriptor | None,
+    world: World,
+) -> tuple[Asset, str, tuple[int, int] | None]:
+    """The asset with the size that its request names, the size of its intent, and what it fills."""
+    if asset.asked_size or not isinstance(asset, Painted) or not asset.cover:
+        return asset, asset.asked_size or kind.sheet.model_size or "auto", None
+    covers = _canvas_of(manifest, asset.cover, kind)
+    route = asset.route or ""
+    size, is_named = grounds.size(covers, route, model, world.the_catalog, descriptor)
+    if is_named and route not in route_names.OPENAI:  # a gateway gets only what an asset states
+        asset = msgspec.structs.replace(asset, size=size)
+    return asset, size, covers
+
+
+def _canvas_of(manifest: Manifest, cover: Asset, kind: Kind) -> tuple[int, int]:
+    """The size in pixels of the image that a ground is for."""
+    values = {**inherited.inherited(manifest, cover, kind), **cover.values}
+    try:
+        return canvas(cover, kind, kind.layout_name(values))
+    except ManifestError:  # a mistake of the cover
+        return kind.sheet.size
 
 
 def _inputs(
@@ -244,7 +278,8 @@ def _of_picture(options: PaintOptions) -> dict[str, Any] | None:
 def _draft_wish(manifest: Manifest, asset: Asset, kind: Kind) -> Wish:
     """A placeholder of the right size: what it says about itself is all that decides it."""
     layout = kind.layout_name({**inherited.inherited(manifest, asset, kind), **asset.values})
-    width, height = canvas(asset, kind, layout)
+    cover = asset.cover if isinstance(asset, Painted) else None
+    width, height = canvas(cover or asset, kind, layout)
     style = manifest.style_of(asset)
     intent = Intent(
         kind=asset.kind,

@@ -26,12 +26,13 @@ class Places:
 
     def line(self, asset_id: str, key: str) -> int | None:
         """The line on which an asset states ``key``; None if it does not."""
-        number = left = self.numbers[asset_id]
+        stated = self._reading.origins.stated(("asset", self.numbers[asset_id], key))
+        left = int(stated[1])
         for block in self._reading.blocks:
             if left < block.assets:
-                return self._in_block(block.start).get(("asset", left, key))
+                return self._in_block(block.start).get(("asset", left, *stated[2:]))
             left -= block.assets
-        return self.line_of(self._reading.origins.stated(("asset", number, key)))
+        return self.line_of(stated)
 
     def collection(self, asset_id: str) -> str | None:
         """The id of the collection that makes an asset, as it is written; None if none does."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assetgen.cure import Cure, advice, command
 from assetgen.fs import lfs
+from assetgen.manifest import grounds
 from assetgen.plan.decide import Action, Decision, State
 from assetgen.plan.former import former_id, moved, renamed, unusable
 from assetgen.plan.reasons import CANDIDATES, MIXED, UNPROVEN, is_in_form
@@ -38,6 +39,9 @@ def cure(decision: Decision) -> Cure:
             if decision.asset.is_rebuilt:  # git would not have the file
                 return force
             return advice("{adopt} (keeps the file), or {force}", force=force, adopt=adopt)
+        case State.DRAFT if grounds.cover_of(decision.asset) and decision.asset.draft:
+            entry = grounds.entry_of(decision.asset)
+            return advice("finish asset {entry}, then remove draft = true from it", entry=entry)
         case State.DRAFT if decision.asset.draft and decision.action is Action.NOTHING:
             layout = f"{decision.asset.kind}/{decision.wish.values['layout']}"
             return advice(

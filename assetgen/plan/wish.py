@@ -53,6 +53,8 @@ class Wish:
     """The id of the collection that makes the asset, as it is written."""
     before: Wish | None = None
     """What is asked for before the last step that refines it; None without such a step."""
+    covers: tuple[int, int] | None = None
+    """The canvas that a ground has to fill, in pixels, if it states no size of its own."""
     is_as_shipped: bool = False
     """Whether its layout and its fonts are those of assetgen, so that no one else changes them."""
 

@@ -12,7 +12,7 @@ import msgspec
 
 from assetgen.errors import AssetgenError, TemplateError
 from assetgen.image import decode
-from assetgen.layouts import closure, engine, spec
+from assetgen.layouts import closure, engine, palette, spec
 from assetgen.layouts.field import Field
 from assetgen.layouts.kind import Kind
 from assetgen.manifest.schema import Asset
@@ -69,6 +69,28 @@ def stand_in(project: Workspace, wanted: Wish) -> Drawn:
     return _as_draft(drawn, "assets.toml says draft = true")
 
 
+def ground(project: Workspace, wanted: Wish) -> Drawn:
+    """The placeholder of a ground: colours of its style without words, since a layout sets words
+    on it. Raises TemplateError for a canvas that is too large.
+    """
+    from PIL import Image
+
+    canvas = wanted.covers or _sides(wanted.intent.size)
+    spec.refuse_size(*canvas)
+    roles = palette.roles(project.manifest.style_of(wanted.asset).palette, "light", series=False)
+    top, low = (Image.new("RGB", canvas, roles[name]) for name in ("accent", "ink"))
+    made = Image.composite(low, top, Image.linear_gradient("L").resize(canvas))
+    drawn = _of_pixels(made, project.kind("cover"))
+    why = "assets.toml says draft = true" if wanted.asset.draft else None
+    reason = why or f"{wanted.asset.route} has yet to draw it"
+    return _as_draft(drawn, reason, has_words=False)
+
+
+def _sides(size: str) -> tuple[int, int]:
+    width, _, height = size.partition("x")
+    return int(width), int(height)
+
+
 def _faces(wanted: Wish) -> Iterator[dict[str, str]]:
     """What a placeholder says of its image: alternative text, path, size, layout; then less."""
     asset = wanted.asset
@@ -89,10 +111,15 @@ def _plain(cover: Kind, size: str) -> Drawn:
     """A placeholder without words, for canvases on which none fit."""
     from PIL import Image
 
-    width, _, height = size.partition("x")
-    spec.refuse_size(int(width), int(height))
+    spec.refuse_size(*_sides(size))
+    return _of_pixels(Image.new("RGB", _sides(size), _PALE), cover)
+
+
+def _of_pixels(image: Image.Image, cover: Kind) -> Drawn:
+    """A placeholder that no layout draws."""
     out = io.BytesIO()
-    Image.new("RGB", (int(width), int(height)), _PALE).save(out, "PNG")
+    image.save(out, "PNG")
+    size = f"{image.width}x{image.height}"
     return Drawn(
         original=out.getvalue(),
         source_type=cover.layout(cover.layout_name({})).source_type,
@@ -172,13 +199,13 @@ def _short(headline: str) -> str:
     return headline if is_short else headline[: _LONGEST - 1].rstrip() + "…"
 
 
-def _as_draft(drawn: Drawn, reason: str) -> Drawn:
-    stamped = _stamped(drawn.original)
+def _as_draft(drawn: Drawn, reason: str, *, has_words: bool = True) -> Drawn:
+    stamped = _stamped(drawn.original, has_words=has_words)
     return replace(drawn, original=stamped, decision="draft", reason=reason, placeholder=None)
 
 
-def _stamped(png: bytes) -> bytes:
-    """The image with a frame and a sign that mark it as a draft."""
+def _stamped(png: bytes, *, has_words: bool) -> bytes:
+    """The image with a frame that marks it as a draft, and with a sign if it may have words."""
     from PIL import ImageDraw
 
     image = decode.decode(png).convert("RGB")
@@ -193,7 +220,7 @@ def _stamped(png: bytes) -> bytes:
         (right - unit, 0, right, low),
     ):
         _tape(image, strip, unit)
-    if has_room:
+    if has_room and has_words:
         _sign(pen, unit, right, low)
     out = io.BytesIO()
     image.save(out, "PNG")

@@ -34,7 +34,7 @@ def nearest_size(model: Model, width: int, height: int) -> str:
     if model.sizes is None:
         return f"{width}x{height}"
     rule = model.sizes.rule
-    free = list(_candidates(rule, width, height)) if rule else []
+    free = list(at_ratio(rule, width, height)) if rule else []
     legal = free or [_sides(size) for size in model.sizes.named]
 
     def distance(size: tuple[int, int]) -> tuple[float, int]:
@@ -47,7 +47,7 @@ def nearest_size(model: Model, width: int, height: int) -> str:
     return f"{best[0]}x{best[1]}"
 
 
-def _candidates(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]]:
+def at_ratio(rule: Rule, width: int, height: int) -> Iterator[tuple[int, int]]:
     """For each legal width, the two legal heights closest to the requested ratio."""
     step = rule.multiple
     for wide in range(step, rule.max_edge + 1, step):
