@@ -190,6 +190,15 @@ class Browser:
             for one in said
         ]
 
+    def app_manifest(self) -> dict[str, Any]:
+        """The web manifest of the page: its URL, its mistakes, and what was understood."""
+        return self._ask("Page.getAppManifest")
+
+    def installability_errors(self) -> list[dict[str, Any]]:
+        """Why the page could not be installed as an application."""
+        found = self._ask("Page.getInstallabilityErrors")["installabilityErrors"]
+        return list(found)
+
     def evaluate(self, script: str) -> Any:
         done = self._ask(
             "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
