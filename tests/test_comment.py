@@ -198,7 +198,14 @@ def test_the_step_of_the_action_writes_the_summary(place: Place, tmp_path: Path)
     summary = (tmp_path / "summary").read_text()
     assert "**added**" in summary and f"octo/site/blob/{environ['HEAD']}/public/b.png" in summary
     assert summary == (tmp_path / "assetgen-diff/comment.md").read_text()
-    assert (tmp_path / "assetgen-diff/pictures.html").read_text().startswith("<!doctype html>")
+    page = (tmp_path / "assetgen-diff/pictures.html").read_text()
+    assert script.count("-m assetgen") == 1
+    rest = (f"{environ['BASE']}...{environ['HEAD']}", "--format")
+    assert page == place.ok("diff", *rest, "html").out
+    how = (*rest, "markdown", "--repository", _REPOSITORY)
+    assert summary == place.ok("diff", *how).out
+    refused = place.run("diff", "--html", str(tmp_path / "no/folder.html"))
+    assert refused.code == 9 and "no/folder.html" in refused.err and not refused.out
 
 
 def test_the_documented_workflow_for_forks_has_the_token_and_runs_nothing_of_them() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from assetgen.commands import context
 from assetgen.commands.arguments import clash
@@ -37,6 +38,9 @@ def arguments(parser: ArgumentParser) -> None:
         "(default: text)",
     )
     parser.add_argument(
+        "--html", metavar="FILE", type=Path, help="also write what --format html prints to FILE"
+    )
+    parser.add_argument(
         "--repository",
         metavar="OWNER/NAME",
         help="with --format markdown: the repository on GitHub that has the pictures; "
@@ -62,7 +66,10 @@ def run(options: Namespace) -> int:
 
     root = context.root(options)
     form = "json" if options.json else options.format or "text"
-    found = compare.diff(root, options.range, os.environ, small=form == "html")
+    is_shown = form == "html" or options.html is not None
+    found = compare.diff(root, options.range, os.environ, small=is_shown)
+    if options.html is not None:
+        _write(options.html, diff_html.html(found))
     if form == "json":
         context.print_json(diff_text.diff_json(found))
     elif form == "markdown":
@@ -75,3 +82,12 @@ def run(options: Namespace) -> int:
     else:
         diff_text.diff(found, sys.stdout)
     return 0
+
+
+def _write(file: Path, text: str) -> None:
+    from assetgen.fs import store
+
+    try:
+        file.write_bytes(text.encode())
+    except OSError as exc:
+        raise store.explained(exc, str(file)) from exc

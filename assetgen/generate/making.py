@@ -157,7 +157,7 @@ class Maker:
             return drawn, None, found.remark
         received = hashlib.sha256(drawn.original).hexdigest()
         step = refining.step_of(found.kept, received, found.parent)
-        return replace(drawn, original=found.kept.data, image=None), step, ""
+        return replace(drawn, original=found.kept.data, image=None), step, found.remark
 
     def _derived_again(self, decision: Decision, mapper: Mapper) -> Picture:
         """The files made again from the kept original: free on every route."""

@@ -10,7 +10,7 @@ from assetgen.errors import StorageError
 from assetgen.fs import originals
 from assetgen.generate import placing
 from assetgen.generate.outcome import billed
-from assetgen.image import keep_outside
+from assetgen.image import keep_outside, png
 from assetgen.image.keep_outside import Kept
 from assetgen.plan import refining
 from assetgen.plan.decide import Action, Decision
@@ -100,7 +100,14 @@ def kept_outside(project: Workspace, wish: Wish, data: bytes) -> Outside:
     except StorageError as exc:  # it is paid for, and of another size
         return Outside(None, remark=exc.what)
     parent = hashlib.sha256(before).hexdigest()
-    return Outside(kept, parent, remark=words(kept) if kept.is_torn else "")
+    if kept.is_torn:
+        return Outside(kept, parent, remark=words(kept))
+    deep = [one for one in (before, data) if png.depth(one) == _DEEP]
+    return Outside(kept, parent, remark=_SHALLOW if deep else "")
+
+
+_DEEP = 16
+_SHALLOW = "16 bits of each channel became 8, because what is outside the mask was put back"
 
 
 def words(kept: Kept) -> str:

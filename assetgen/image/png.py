@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_DEPTH = 24  # after the signature, the length, the name, the width and the height
 _LEVEL = 2  # of 12: a higher one takes longer and saves little
 
 
 def chunk(name: bytes, data: bytes | bytearray) -> bytes:
     """One chunk: length, name, data, checksum."""
     return len(data).to_bytes(4, "big") + name + data + zlib.crc32(name + data).to_bytes(4, "big")
+
+
+def depth(data: bytes) -> int | None:
+    """The bits of each channel of a PNG; None for other files."""
+    is_png = data.startswith(SIGNATURE) and len(data) > _DEPTH
+    return data[_DEPTH] if is_png else None
 
 
 def encode(width: int, height: int, pixels: bytes, *, alpha: bool) -> bytes:

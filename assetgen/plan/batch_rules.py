@@ -19,6 +19,8 @@ def why_left(decision: Decision) -> str | None:
         return f"route {route} is not sent in a batch; without --batch, generate makes it"
     if decision.asset.images > 1:
         return "candidates are not bought in a batch; without --batch, generate buys them"
+    if decision.action is not Action.DERIVE and decision.wish.before is not None:
+        return "steps are not bought in a batch; without --batch, generate buys them"
     if decision.action is Action.DERIVE:
         return "its files are made from its original for free; without --batch, generate does it"
     return None

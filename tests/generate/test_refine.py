@@ -141,6 +141,31 @@ def test_what_is_outside_a_box_stays_as_it_was(shop: Shop) -> None:
     assert record(shop)["request"]["body"]["image"] == [parent]
 
 
+def test_an_image_of_16_bits_has_8_after_its_outside_was_put_back_and_that_is_said(
+    shop: Shop,
+) -> None:
+    deep = Image.new("I;16", (1024, 1024))
+    out = io.BytesIO()
+    deep.save(out, "PNG")
+    shop.place.write("in/deep.png", out.getvalue())
+    assert shop.run("adopt", "a", "in/deep.png", "--force").code == 0
+    shop.provider.repaints = lambda data: _nudged(data, (300, 300, 500, 500))
+    ran = shop.run("refine", "a", "a red door", "--box", "300,300,200,200")
+    assert ran.code == 0 and "note  a: 16 bits of each channel became 8" in ran.out + ran.err
+    again = shop.run("refine", "a", "a blue door", "--box", "300,300,200,200")
+    assert again.code == 0 and "16 bits" not in again.out + again.err
+
+
+def test_steps_are_left_out_of_batches_and_that_is_said(shop: Shop) -> None:
+    assert shop.run("refine", "a", "warmer light").code == 0
+    text = shop.place.read("assets.toml").decode()
+    shop.place.manifest(text.replace("A paper plane", "A paper boat"))
+    for arguments in (("plan", "--batch"), ("generate", "--batch")):
+        ran = shop.run(*arguments)
+        words = "left  a: steps are not bought in a batch; without --batch, generate buys them"
+        assert (ran.code, shop.provider.billed) == (0, 2) and words in ran.out, ran.out + ran.err
+
+
 def test_a_part_that_cannot_be_put_back_is_kept_as_a_candidate(shop: Shop) -> None:
     before = shop.place.read("public/a.png")
     shop.provider.repaints = lambda data: _nudged(data, shift=60)
