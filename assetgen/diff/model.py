@@ -10,6 +10,7 @@ from typing import Any
 from assetgen.plan.describe import reason_in_words
 from assetgen.record import record
 from assetgen.record.approval import Approval
+from assetgen.record.intent import chain, of_steps
 from assetgen.record.ledger import Expense
 from assetgen.record.record import Record
 
@@ -229,18 +230,26 @@ def fields_between(before: Record | None, after: Record | None) -> Iterator[Fiel
     """The parts of the intent, and of what is derived, in which two records differ."""
     if before is None or after is None:
         return
-    old, new = _intent(before), _intent(after)
-    if str(old.get("prompt", "")).startswith("sha256:") != str(new.get("prompt", "")).startswith(
-        "sha256:"
-    ):
-        old, new = _with_digest(old), _with_digest(new)
-    for name, was, now in record.changes(old, new):
+    for name, was, now in _asked_otherwise(_intent(before), _intent(after)):
         yield Field(name, was, now)
     fits = [[dict(step) for step in one.steps if step["op"] == "fit"] for one in (before, after)]
     if fits[0] != fits[1]:
         yield Field("fit", next(iter(fits[0]), None), next(iter(fits[1]), None))
     if list(before.subject) != list(after.subject):
         yield Field("files", ", ".join(before.subject), ", ".join(after.subject))
+
+
+def _asked_otherwise(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """What differs in what was asked for: before all steps, and in the steps."""
+    before, after = ([dict(one) for one in chain(whole)] for whole in (old, new))
+    if _has_digest(before[0]) != _has_digest(after[0]):
+        before, after = ([*map(_with_digest, side)] for side in (before, after))
+    changes = [*record.changes(before[-1], after[-1]), *of_steps(before, after)]
+    return changes or list(record.changes(before[0], after[0]))
+
+
+def _has_digest(intent: dict[str, Any]) -> bool:
+    return str(intent.get("prompt", "")).startswith("sha256:")
 
 
 def _intent(known: Record) -> dict[str, Any]:

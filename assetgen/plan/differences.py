@@ -13,6 +13,7 @@ from assetgen.layouts import closure
 from assetgen.plan import grounds
 from assetgen.plan.reasons import OLDER, Reason
 from assetgen.plan.wish import Wish, World, earlier
+from assetgen.record.intent import chain, of_steps
 from assetgen.record.record import Record
 
 #: The fields of what is derived from an original, for free.
@@ -73,31 +74,12 @@ def _is_large_enough(wanted: Wish, record: Record) -> bool:
 
 def _of_steps(wanted: Wish, record: Record) -> list[tuple[str, Any, Any]] | None:
     """What differs in the image before all steps, and in the steps; None if neither does."""
-    new, old = [msgspec.to_builtins(wanted.intent)], [dict(record.intent)]
-    for chain in (new, old):
-        while isinstance(after := chain[-1].get("after"), Mapping):
-            chain.append(dict(after))
+    new, old = chain(msgspec.to_builtins(wanted.intent)), chain(record.intent)
     if len(new) == len(old) == 1:
         return None
     *_, base = (wanted, *earlier(wanted))
     changes = base.intent.changes(old[-1])
-    before, after = (_steps_in_words(chain) for chain in (old, new))
-    if before != after:
-        same = [one for one, other in zip(before, after, strict=False) if one == other]
-        at = len(same)
-        changes.append(("refine", "; ".join(before[at:]) or None, "; ".join(after[at:]) or None))
-    return changes or None
-
-
-def _steps_in_words(chain: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Each step of a chain of intents, the last one first there, as a reader knows it again."""
-    found = []
-    for step in reversed(chain[:-1]):
-        where = f" in {step['box']}" if step.get("box") else ""
-        where = " in a mask" if step.get("mask") else where
-        said = str(step.get("prompt"))
-        found.append(f"{said}{where}")
-    return found
+    return [*changes, *of_steps(old, new)] or None
 
 
 def _is_of_layouts(name: str, wanted: Wish, record: Record) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -92,6 +92,29 @@ def chain(intent: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     found = [intent]
     while isinstance(after := found[-1].get("after"), Mapping):
         found.append(after)
+    return found
+
+
+def of_steps(
+    old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """In which steps two chains differ, in words; nothing if in none."""
+    before, after = _steps_in_words(old), _steps_in_words(new)
+    if before == after:
+        return
+    at = 0
+    while before[at : at + 1] == after[at : at + 1]:
+        at += 1
+    yield "refine", "; ".join(before[at:]) or None, "; ".join(after[at:]) or None
+
+
+def _steps_in_words(steps: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each step of a chain of intents, the first one first, as a reader knows it again."""
+    found = []
+    for step in reversed(steps[:-1]):
+        where = f" in {step['box']}" if step.get("box") else ""
+        where = " in a mask" if step.get("mask") else where
+        found.append(f"{step.get('prompt')}{where}")
     return found
 
 

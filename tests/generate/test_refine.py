@@ -103,6 +103,19 @@ def test_another_base_buys_the_chain_anew_and_plan_prices_each_step(shop: Shop) 
     assert shop.provider.billed == 6
 
 
+def test_diff_names_the_steps_that_were_added_and_taken_out(shop: Shop) -> None:
+    shop.provider.repaints = _nudged
+    assert shop.run("refine", "a", "warmer light", "--box", "0,0,64,64").code == 0
+    lines = shop.run("diff", "HEAD~1").out.splitlines()
+    assert lines[1].split(maxsplit=1) == ["refine", "warmer light in [0, 0, 64, 64]"], lines
+    assert not any("prompt" in line or "after" in line for line in lines)
+    assert shop.run("refine", "a", "a red door").code == 0
+    [change] = shop.run("diff", "HEAD~1", "--json").data["changes"]
+    assert [tuple(one.values()) for one in change["fields"]] == [("refine", None, "a red door")]
+    assert shop.run("refine", "a", "--undo").code == 0
+    assert "refine a red door -> none" in shop.run("diff", "HEAD~1").out
+
+
 # -- a part of the image ---------------------------------------------------------------------------
 
 
