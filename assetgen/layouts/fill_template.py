@@ -58,7 +58,8 @@ def _environment(files: frozenset[tuple[str, bytes]]) -> Any:
     env.add_filter("label", _label)
     env.add_filter("leading", scripts.leading)
     env.add_filter("numbered", lambda *given: _Markup(highlight.numbered(*given)))
-    env.add_filter("terminal", lambda output: _Markup(highlight.terminal(output)))
+    env.add_filter("terminal", lambda *given: _Markup(highlight.terminal(*given)))
+    env.add_filter("typed", lambda *given: _Markup(highlight.typed(*given)))
     env.add_filter("code_sizes", highlight.sizes)
     for name, function in (*chart.FILTERS.items(), *diagrams.FILTERS.items()):
         env.add_filter(name, function)

@@ -91,6 +91,16 @@ def terminal(output: str, columns: int = 10_000) -> str:
     return "".join(f'<div class="row">{_html(part)}</div>' for part in folded)
 
 
+def typed(command: str, prompt: str = "$", columns: int = 10_000) -> str:
+    """The lines of ``command`` as elements, the first one after a prompt."""
+    made = []
+    for nth, line in enumerate(lines_of(command)):
+        sign = f"{prompt} " if nth == 0 else " " * (len(prompt) + 1)
+        row = [(sign, "sign"), (line, "")]
+        made += [f'<div class="row">{_html(part)}</div>' for part in _folded(row, columns)]
+    return "".join(made)
+
+
 def sizes(
     code: Any,
     wide: float,
