@@ -133,8 +133,8 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
     ),
     "a clock on a screenshot": (
         "ui",
-        {"layout": "phone", "picture": "p.png", "clock": "9:41"},
-        ["values.clock is not shown together with values.picture"],
+        {"layout": "phone", "picture": "p.png", "full_screen": True, "clock": "9:41"},
+        ["values.clock is not shown together with values.full_screen"],
     ),
     "a pattern behind a picture": (
         "cover",
