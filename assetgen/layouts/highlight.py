@@ -80,7 +80,7 @@ def numbered(
         for nth, part in enumerate(_folded(row, columns)):
             said = f"{number:>{wide}}  " if nth == 0 else " " * (wide + 2)
             gutter = f'<i class="nr">{said}</i>' if first is not None else ""
-            made.append(f'<div class="row">{gutter}{_html(part)}</div>')
+            made.append(f'<div class="row ltr">{gutter}{_html(part)}</div>')
     return "".join(made) + ("</div>" if was_marked else "")
 
 
@@ -88,7 +88,7 @@ def terminal(output: str, columns: int = 10_000) -> str:
     """The lines of ``output`` as elements, in the colours that its escape sequences ask for."""
     rows = _rows(_of_terminal("\n".join(lines_of(output))))
     folded = (part for row in rows for part in _folded(row, columns))
-    return "".join(f'<div class="row">{_html(part)}</div>' for part in folded)
+    return "".join(f'<div class="row ltr">{_html(part)}</div>' for part in folded)
 
 
 def typed(command: str, prompt: str = "$", columns: int = 10_000) -> str:
@@ -97,7 +97,7 @@ def typed(command: str, prompt: str = "$", columns: int = 10_000) -> str:
     for nth, line in enumerate(lines_of(command)):
         sign = f"{prompt} " if nth == 0 else " " * (len(prompt) + 1)
         row = [(sign, "sign"), (line, "")]
-        made += [f'<div class="row">{_html(part)}</div>' for part in _folded(row, columns)]
+        made += [f'<div class="row ltr">{_html(part)}</div>' for part in _folded(row, columns)]
     return "".join(made)
 
 
@@ -181,7 +181,9 @@ def _html(row: Sequence[Piece]) -> str:
         # A parenthesis could end an address, see the finalizer of templates.
         said = html.escape(text.replace("\x1b", "")).replace("(", "&#40;")
         made.append(f'<i class="{kind}">{said}</i>' if kind else said)
-    return "".join(made) or "\u200b"
+    markup = "".join(made)
+    # Blanks alone are no text to what turns a page, and an empty line would have no height.
+    return markup if markup and not markup[0].isspace() else f"\u200b{markup}"
 
 
 def _rows(pieces: Iterator[Piece]) -> list[list[Piece]]:

@@ -120,8 +120,9 @@ class _Setter:
             own = self._tree.attributes(block)
             if "data-fit" in own and "data-sizes" not in own:
                 self._tall_slots.append(f'[id="{own.get("id", "")}-slot"]')
-        for _, places in paragraphs:
-            self._set_paragraph(places, has_code=bool(has_code))
+        for paragraph, places in paragraphs:
+            is_left = "ltr" in self._tree.attributes(paragraph).get("class", "").split()
+            self._set_paragraph(places, has_code=bool(has_code), is_left=is_left)
         self._own(block, paragraphs)
         for paragraph, places in paragraphs if self._is_right else ():
             self._turn(paragraph, places)
@@ -145,7 +146,7 @@ class _Setter:
         of, layout = self._order.kind, self._order.layout
         return any(of.sets_code(layout, name) for name, _ in self._tree.names(block))
 
-    def _set_paragraph(self, places: list[int], *, has_code: bool) -> None:
+    def _set_paragraph(self, places: list[int], *, has_code: bool, is_left: bool) -> None:
         whole = "".join(self._pieces[place] for place in places)
         has_lines = LINE_END in whole
         for place in places:
@@ -153,13 +154,15 @@ class _Setter:
             if has_lines:
                 text = re.sub(r"[ \t\r\n]+", " ", text)
             text = scripts.with_breaks(text, loosely=self._loosely)
-            if self._is_right and scripts.letters(whole)[1]:
+            if self._is_right and not is_left and scripts.letters(whole)[1]:
                 text = scripts.with_signs(text)
             self._pieces[place] = text
         if has_lines:
             self._pieces[places[0]] = self._pieces[places[0]].lstrip()
             self._pieces[places[-1]] = self._pieces[places[-1]].rstrip()
-        if self._is_right:
+        if is_left and scripts.letters(whole)[1]:
+            self._pieces[places[0]] = scripts.LEFT_TO_RIGHT + self._pieces[places[0]]
+        elif self._is_right and not is_left:
             self._direct(places)
         for place in places:
             text = re.sub(f" ?{LINE_END} ?", LINE_END, self._pieces[place])

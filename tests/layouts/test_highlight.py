@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 
 import pytest
 
-from assetgen.layouts import code_text, highlight, kind, palette
+from assetgen.layouts import code_text, highlight, kind, palette, render
 from assetgen.layouts.colour import contrast, parse
+from assetgen.layouts.spec import Order
+from tests.support.bar_font import bar_font, parsed
 
 _PYTHON = 'def f(x):  # note\n    return "a" + 1'
 
@@ -53,8 +56,9 @@ def test_marked_lines_are_counted_from_the_first_number() -> None:
 def test_a_long_line_goes_on_below_and_loses_nothing() -> None:
     line = "    call(first_argument, second_argument, third_argument)"
     made = highlight.numbered(line, "text", "", "", None, 30)
-    rows = re.findall(r'<div class="row">(.*?)</div>', made)
+    rows = re.findall(r'<div class="row ltr">(.*?)</div>', made)
     assert len(rows) == 3
+    rows = [row.replace("\u200b", "") for row in rows]
     assert all(len(row.replace("&#40;", "(")) <= 30 for row in rows)
     assert "".join(row.strip() for row in rows).replace("&#40;", "(") == line.strip().replace(
         ", ", ","
@@ -149,3 +153,18 @@ def test_all_that_is_wrong_with_code_is_reported_at_once() -> None:
 
 def test_lines_have_blanks_for_tabs_and_no_empty_end() -> None:
     assert code_text.lines_of("a\tb\r\n\n\tc  \n\n") == ["a   b", "", "    c"]
+
+
+def test_code_goes_from_left_to_right_on_any_page() -> None:
+    word = "\u05d0\u05d1"
+    code = f"if ready:\n    go()  # {word}"
+    made = _document({"layout": "code", "title": word, "code": code}, word)
+    rows = re.findall(r'<div class="row ltr"[^>]*>(.*?)</div>', made)
+    assert html.unescape(re.sub("<[^>]*>", "", rows[1])) == f"\u200e\u200b    go()  # {word}"
+
+
+def _document(values: dict[str, str], characters: str) -> str:
+    of = kind.find(Path("none"), "card")
+    bars = parsed(bar_font("Bars", characters=characters))
+    known = {**kind.available_fonts(Path("none")), "Bars": bars}
+    return render.page(Order(of, of.fill(values), 800, 420, fonts=known))[0]
