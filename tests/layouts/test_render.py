@@ -506,15 +506,23 @@ def test_a_placeholder_is_that_of_the_picture(
 # -- edges -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pattern", ["tiles", "bars"])
+_FRIEZE = {"layout": "poster", "composition": "frieze", "colouring": "tint"}
+_TOUCHING: dict[str, dict[str, str]] = {
+    "tiles": {"layout": "split", "pattern": "tiles"},
+    "bars": {"layout": "split", "pattern": "bars"},
+    **{f"frieze {variant}": {**_FRIEZE, "variant": variant} for variant in "abc"},
+}
+
+
+@pytest.mark.parametrize("shapes", _TOUCHING)
 @pytest.mark.parametrize(
     "size", [(400, 225), (320, 180), (250, 250), (270, 480), (309, 194)], ids=str
 )
 def test_no_line_is_seen_where_two_parts_of_one_colour_meet(
-    size: tuple[int, int], pattern: str
+    size: tuple[int, int], shapes: str
 ) -> None:
     cover = kind.find(Path("none"), "cover")
-    values = cover.fill({"layout": "split", "title": "Maps first", "pattern": pattern})
+    values = cover.fill({"title": "Maps first", **_TOUCHING[shapes]})
     brand = ("#101828", "#0e7a5f", "#e8a33d")
     drawn = _pixels(render.draw(Order(cover, values, *size, palette=brand, fonts=_FONTS)))
     # Where a curve touches an edge, a few pixels are half covered: at most a tenth of a cell.
