@@ -1,7 +1,8 @@
 """Reads what a service says about a task: that it has begun, still runs, failed, or its images.
 
-Sources: api.apimart.ai (``data[].task_id``, ``data.status``), sub2api's docs/ASYNC_IMAGE_TASKS.md.
-Both read in November 2026. Pure.
+Sources: docs.apimart.ai/en/api-reference, "images/gpt-image-2/generation" (``data[].task_id``),
+"images/gpt-4o/generation" (``data.id``) and "tasks/status" (``data.status``, ``result.images`` with
+one address or a list); sub2api's docs/ASYNC_IMAGE_TASKS.md. All read in December 2026. Pure.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """An image in a chat completion: beside the words, as a data URL, or as Markdown.
 
-Sources: vercel.com/docs/ai-gateway (images in the message), docs.laozhang.ai (Markdown in the
-text). Both read in November 2026.
+Sources: vercel.com/docs/ai-gateway/modalities/image-generation/openai (``modalities``, and images
+in the message), docs.laozhang.ai/en/api-capabilities/sora-image-generation (one message with the
+prompt; Markdown in the text). Both read in December 2026.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""A task: the reply to the request has only an id, by which the image is fetched later."""
+"""A task: the reply to the request has only an id, by which the image is fetched later.
+
+Source: docs.apimart.ai/en/api-reference/images/gpt-image-2/generation (``image_urls`` has addresses
+or base64; ``size`` is a ratio or pixels), read in December 2026.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """How the known kinds of gateways differ from OpenAI's Images API, as data: one entry for each.
 
 Sources: LiteLLM 1.106.2 and 1.108.7 (measured), docs.openrouter.ai, new-api's source,
-learn.microsoft.com, LocalAI's source, the pages in ``docs``, each read in November 2026.
+learn.microsoft.com, LocalAI's source, the pages in ``docs``, read in November and December 2026.
 """
 
 from __future__ import annotations
