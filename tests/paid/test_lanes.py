@@ -254,8 +254,8 @@ REPLIES: dict[str, tuple[str, tuple[str | None, str | None, bool]]] = {
         '{"code":200,"data":[{"status":"submitted","task_id":"t1"}]}', ("t1", "in_progress", False)
     ),
     "apimart begun, an older model": (
-        '{"code":200,"data":{"id":"t1","model":"gpt-4o-image","object":"image.generation.task",'
-        '"progress":0,"status":"pending","task_info":{"can_cancel":true},"type":"image"}}',
+        ('{"code":200,"data":{"id":"t1","model":"gpt-4o-image","object":"image.generation.task",'
+        '"progress":0,"status":"pending","task_info":{"can_cancel":true},"type":"image"}}'),
         ("t1", "in_progress", False),
     ),
     "sub2api begun": ('{"id":"t2","status":"queued"}', ("t2", "in_progress", False)),
