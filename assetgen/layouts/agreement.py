@@ -59,6 +59,7 @@ def _in_list(
             continue
         yield from _in_table(item, spec.fields, (*at, index), whole=whole)
         yield from _repeated(items, index, spec, at)
+        yield from _circles(items, index, spec, at)
         if index == len(items) - 1:
             for name in between:
                 if item.get(name):
@@ -97,6 +98,22 @@ def _rising(items: Sequence[Any], name: str, at: Key) -> Iterator[Fault]:
             cure = advice("correct one of them, or use a layout whose numbers may rise")
             yield Fault(here, what, cure)
         before = number
+
+
+def _circles(items: Sequence[Any], index: int, spec: Field, at: Key) -> Iterator[Fault]:
+    """A way from an item up to itself; said once, of the first item on it."""
+    for name, one in spec.fields.items():
+        key = one.among.partition(".")[2]
+        if not one.above or not key:
+            continue
+        above = {item[key]: item.get(name) for item in items if isinstance(item, Mapping)}
+        start, way = items[index].get(key), [items[index].get(key)]
+        while (after := above.get(way[-1])) and after not in way:
+            way.append(after)
+        earlier = {item.get(key) for item in items[:index] if isinstance(item, Mapping)}
+        if start and after == start and not earlier & set(way):
+            what = f"{dotted((*at, index, name))} leads back to itself: {' > '.join([*way, start])}"
+            yield Fault((*at, index, name), what, advice("remove {name} of one of them", name=name))
 
 
 def _is_given(value: Any, spec: Field) -> bool:

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 #: The languages of texts that layouts get as nodes and edges.
-Syntax = Literal["flowchart", "sequence"]
+Syntax = Literal["flowchart", "sequence", "outline"]
 # fmt: off
 FieldType = Literal[
     "text", "number", "flag", "choice", "colour", "picture", "point", "list", "table", "code",
@@ -37,6 +37,8 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The list of the layout that this list has entries for; it has at most as many."""
     among: str = ""
     """The list of texts that this text is one of; ``nodes.id``: of the ids in a list of tables."""
+    above: bool = False
+    """With ``among`` the ids of its own list: following it never leads back to its table."""
     unique: bool = False
     """No other table of its list has the same text."""
     syntax: Syntax | None = None

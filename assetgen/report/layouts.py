@@ -164,7 +164,18 @@ def _fields_json(fields: Mapping[str, Field]) -> list[dict[str, Any]]:
     return [_field_json(name, spec) for name, spec in fields.items()]
 
 
-_RULES = ("gaps", "needs", "without", "each", "among", "between", "unique", "syntax", "lines_of")
+_RULES = (
+    "gaps",
+    "needs",
+    "without",
+    "each",
+    "among",
+    "between",
+    "unique",
+    "above",
+    "syntax",
+    "lines_of",
+)
 
 
 def _field_json(name: str, spec: Field) -> dict[str, Any]:

@@ -23,6 +23,7 @@ _CALLS = {
     "participants": _NODES,
     "steps": [{"from": "a", "to": "b", "text": "x"}],
 }
+_TREE = {"layout": "tree", "title": "T"}
 _EDGES = [{"from": "a", "to": "b"}]
 
 
@@ -105,6 +106,50 @@ _REFUSED: dict[str, tuple[str, dict[str, Any], list[str]]] = {
         "infographic",
         {"layout": "sequence", "title": "T"},
         ["values.participants is missing", "values.steps is missing"],
+    ),
+    "a tree with a circle": (
+        "infographic",
+        _TREE
+        | {
+            "nodes": [
+                {"id": "a", "title": "A"},
+                {"id": "b", "title": "B", "parent": "c"},
+                {"id": "c", "title": "C", "parent": "b"},
+                {"id": "d", "title": "D", "parent": "c"},
+                {"id": "e", "title": "E", "parent": "e"},
+            ]
+        },
+        [
+            "values.nodes[1].parent leads back to itself: b > c > b",
+            "values.nodes[4].parent leads back to itself: e > e",
+        ],
+    ),
+    "an unknown parent, and an id that is used twice": (
+        "infographic",
+        _TREE | {"nodes": [*_NODES, {"id": "a", "title": "C", "parent": "x"}]},
+        [
+            "values.nodes[2].parent = 'x' is not one of the ids of nodes: a, b",
+            "values.nodes[2].id = 'a' is also values.nodes[0].id",
+        ],
+    ),
+    "a tree of nothing": ("infographic", _TREE, ["values.nodes is missing"]),
+    "mistakes in an outline": (
+        "infographic",
+        _TREE | {"outline": "a\n    b\n  c\n\t e"},
+        [
+            "values.outline, line 3: the line is indented like none above it",
+            "values.outline, line 4: the line is indented with tabs and with blanks",
+        ],
+    ),
+    "an outline of one line": (
+        "infographic",
+        _TREE | {"outline": "a"},
+        ["values.outline, line 1: the tree has less than two lines"],
+    ),
+    "an outline of 500 lines": (
+        "infographic",
+        _TREE | {"outline": "a\n" * 500},
+        ["values.outline, line 1: the tree has 500 lines; at most 40 are readable"],
     ),
     "a text beside participants": (
         "infographic",

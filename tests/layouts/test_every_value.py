@@ -26,6 +26,7 @@ _TEXTS = {
         "flowchart\nA[Ab] -->|cd| B{Ef}\nB --> A",
         "flowchart\nA[Ab] -->|cd| B{Qu}\nB --> A",
     ),
+    "outline": ("Ab\n Cd\n Ef # gh", "Ab\n Cd\n Ef # qu"),
     "sequence": ("sequenceDiagram\nA->>B: cd", "sequenceDiagram\nA->>B: Qu"),
 }
 _LISTS = {"categories": ["Ab", "Cd", "Ef"], "labels": ["Ab", "Cd", "Ef"], "cells": ["yes", "no"]}
@@ -94,6 +95,8 @@ def _value(name: str, spec: Field, around: frozenset[str] = frozenset()) -> Any:
             return "python"
     if spec.syntax:
         return _TEXTS[spec.syntax][0]
+    if spec.above:
+        return ""  # the first of its list
     if "." in spec.among:  # an edge from the first node to the second
         return f"{spec.among.rpartition('.')[2]} {int(name == 'to')}"
     if spec.lines_of:

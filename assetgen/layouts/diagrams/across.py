@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assetgen.layouts.diagrams.lanes import NEAR, apart
-from assetgen.layouts.diagrams.place import placed
+from assetgen.layouts.diagrams.place import over_children, placed
 from assetgen.layouts.diagrams.skeleton import Skeleton, free
 
 #: A place along the ranks and one across them, or the sizes in these directions.
@@ -33,6 +33,8 @@ class Measure:
     label: float = 14.0
     """The room before and after a label."""
     corridor: float = 34.0
+    is_tree: bool = False
+    """All lines that leave a box have one way until they divide."""
     widest: float = 120.0
     """The room between two ranks that is not exceeded to fill the canvas."""
 
@@ -66,6 +68,8 @@ class Flat:
 def fitted(graph: Skeleton, measure: Measure) -> Flat:
     room, most = measure.room[1], measure.box[1]
     widest = max(sum(item < graph.count for item in rank) for rank in graph.order)
+    if measure.is_tree:  # as many as nothing is below
+        widest = graph.count - len({source for source, _ in graph.steps})
     across = min(most, room / widest)
     for _ in range(4):
         flat = _across(graph, measure, across)
@@ -97,7 +101,11 @@ def _across(graph: Skeleton, measure: Measure, across: float, factor: float = 1.
         gap = measure.between if boxes == 2 else measure.beside
         return (sizes[a] + sizes[b]) / 2 + gap
 
-    at = [one * factor for one in placed(graph.order, graph.steps, graph.bends, distance)]
+    if measure.is_tree:
+        found = over_children(graph.count, graph.steps, distance)
+    else:
+        found = placed(graph.order, graph.steps, graph.bends, distance)
+    at = [one * factor for one in found]
     flat = Flat(across, at)
     flat.low = min(one - size / 2 for one, size in zip(at, sizes, strict=True))
     flat.high = max(one + size / 2 for one, size in zip(at, sizes, strict=True))
@@ -168,6 +176,8 @@ def _set_ports(graph: Skeleton, measure: Measure, flat: Flat) -> None:
         for end in ("out", "in"):
             for node in range(graph.count):
                 _set_side(graph, measure, flat, node, end)
+    if measure.is_tree:
+        return
     for place, path in graph.paths.items():  # a step of a few px would look like a mistake
         out, into = (place, "out"), (place, "in")
         first = flat.ports[into] if len(path) == 2 else flat.at[path[1]]

@@ -31,6 +31,7 @@ class _Type:
     badge: float
     distances: float = 1.0
     """Of boxes and lines, as a share of what is usual."""
+    is_tree: bool = False
     point: float = 36.0
     """How far a decision reaches out."""
 
@@ -119,43 +120,49 @@ def flow(values: Mapping[str, Any], across: float, down: float, *, tall: bool) -
     graph = _graph(values)
     assert graph is not None
     nodes, edges, direction = graph
-    kind = _WIDE if not tall else _PORTRAIT if down > 1.25 * across else _TALL
     groups = list(dict.fromkeys(node["group"] for node in nodes if node["group"]))
     legend = (66 if tall else 60) if groups else 0
     ways = [direction] if direction not in ("", "auto") else ["right", "down"]
-    room = (across, down - legend)
+    best = composed((nodes, edges), (across, down - legend), ways, tall=tall)
+    best.refuse_small()
+    return {**best.described(groups), "groups": groups, "legend": legend}
+
+
+def composed(
+    graph: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
+    room: Point,
+    ways: Sequence[str],
+    *,
+    tall: bool,
+    is_tree: bool = False,
+) -> Composition:
+    """Nodes and edges in the one of ``ways`` in which their words are largest."""
+    kind = _WIDE if not tall else _PORTRAIT if room[1] > 1.25 * room[0] else _TALL
+    kind = replace(kind, is_tree=is_tree)
     ways = ways[::-1] if tall else ways  # the first of two equals is taken
-    made = [_Composition(nodes, edges, room, way, kind) for way in ways]
-    best = max(made, key=lambda one: one.score)
+    best = max((Composition(graph, room, way, kind) for way in ways), key=_score)
     if best.score < kind.least:
         tight = replace(kind, label=kind.least, distances=0.62, point=22.0)
-        best = max(
-            [best, *(_Composition(nodes, edges, room, way, tight) for way in ways)],
-            key=lambda one: one.score,
-        )
-        kind = best.kind
-    best.refuse_small()
-    most = min(best.size + 6, kind.most)
-    sizes = {
-        "titles": sizes_of(most, kind.least),
-        "texts": sizes_of(max(round(most * 0.78), kind.least), kind.least),
-        "labels": sizes_of(kind.label, kind.least),
-    }
-    return {**best.made(groups), **sizes, "groups": groups, "legend": legend}
+        best = max([best, *(Composition(graph, room, way, tight) for way in ways)], key=_score)
+    return best
 
 
-class _Composition:
+def _score(one: Composition) -> float:
+    return one.score
+
+
+class Composition:
     """A flow in one direction: right, left, down or up."""
 
     def __init__(
         self,
-        nodes: Sequence[Mapping[str, Any]],
-        edges: Sequence[Mapping[str, Any]],
+        graph: tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]],
         room: Point,
         way: str,
         kind: _Type,
     ) -> None:
-        self._nodes, self._edges, self._room = nodes, edges, room
+        self._nodes, self._edges = graph
+        nodes, edges, self._room = *graph, room
         self._way, self.kind = way, kind
         self._is_flat = way in ("right", "left")
         self._words = [words_of(node, kind.badge) for node in nodes]
@@ -251,7 +258,9 @@ class _Composition:
             between=between,
             widest=widest,
             beside=26 * share,
-            port=30 * max(share, 0.8),
+            port=0.0 if self.kind.is_tree else 30 * max(share, 0.8),
+            reach=0.0 if self.kind.is_tree else 0.3,
+            is_tree=self.kind.is_tree,
             lane=24 * max(share, 0.75),
             before=24 * share,
             after=12 + 26 * share,
@@ -262,14 +271,16 @@ class _Composition:
         if self._has_room:
             return
         ranks = self._graph.is_label_rank.count(False)
+        what = "tree" if self.kind.is_tree else "flow"
         raise ManifestError(
-            f"a flow of {len(self._nodes)} nodes and {len(self._edges)} edges in {ranks} "
+            f"a {what} of {len(self._nodes)} nodes and {len(self._edges)} edges in {ranks} "
             f"{'columns' if self._is_flat else 'rows'} has no room here: its boxes would be too "
             "small to read",
             cure=advice("choose another ratio, shorten the words on the edges, or remove nodes"),
         )
 
-    def made(self, groups: Sequence[str]) -> dict[str, Any]:
+    def described(self, groups: Sequence[str]) -> dict[str, Any]:
+        """All for a layout: boxes, lines and the sizes of type."""
         drawing, kind = self._drawing, self.kind
         extent = self._turned(drawing.extent)
         box = self._turned(drawing.box)
@@ -305,7 +316,16 @@ class _Composition:
                     "x": round(x - wide / 2), "y": round(y - high / 2),
                     "w": round(wide), "h": round(high),
                 }  # fmt: skip
-        return {"boxes": boxes, "lines": lines, "size": self.size, "way": self._way}
+        most = min(self.size + 6, kind.most)
+        return {
+            "boxes": boxes,
+            "lines": lines,
+            "size": self.size,
+            "way": self._way,
+            "titles": sizes_of(most, kind.least),
+            "texts": sizes_of(max(round(most * 0.78), kind.least), kind.least),
+            "labels": sizes_of(kind.label, kind.least),
+        }
 
     def _line(
         self, edge: Mapping[str, Any], points: list[Point], ends: Sequence[Mapping[str, Any]]

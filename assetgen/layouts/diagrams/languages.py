@@ -9,7 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from assetgen.cure import Cure
-from assetgen.layouts.diagrams import mermaid_flow, mermaid_sequence
+from assetgen.layouts.diagrams import mermaid_flow, mermaid_sequence, outline
 from assetgen.layouts.diagrams.mermaid import Read
 from assetgen.manifest.toml_faults import Fault, dotted
 from assetgen.manifest.toml_positions import Key
@@ -17,6 +17,7 @@ from assetgen.manifest.toml_positions import Key
 _READERS: dict[str, Callable[[str], Read]] = {
     "flowchart": mermaid_flow.flowchart,
     "sequence": mermaid_sequence.sequence,
+    "outline": outline.outline,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ class Drawing:
     lines: list[list[Point]]
     labels: dict[int, Point]
     is_clear: bool = True
-    """Whether each label of a line that goes back is shorter than its way."""
+    """Whether no line is on another one, and no label on the line of another."""
 
 
 def drawn(graph: Skeleton, measure: Measure) -> Drawing:
@@ -100,7 +101,7 @@ class _Along:
     def __init__(self, graph: Skeleton, measure: Measure, flat: Flat) -> None:
         self._graph, self._measure, self._flat = graph, measure, flat
         self._backs = {back.place: back for back in flat.backs}
-        self._turns = _free_turns(graph, flat)
+        self._turns = _turns(graph, flat) if measure.is_tree else _free_turns(graph, flat)
         self._lanes: dict[tuple[int, int], float] = {}
         self._starts: list[float] = []
         self._deep: list[float] = []
@@ -117,14 +118,11 @@ class _Along:
         labels = {place: self._middle(item) for item, place in graph.labels.items()}
         is_clear = True
         for back in flat.backs:
-            link = graph.links[back.place]
-            if link.is_labelled:
-                line = lines[back.place]
-                way = [along for along, across in line if across == back.corridor]
-                is_alone = graph.span(back.place) == 0 and self._is_alone(back)
-                room = self._box if is_alone else max(way) - min(way) - 8
-                is_clear = is_clear and link.along <= room
-                labels[back.place] = ((min(way) + max(way)) / 2, back.corridor)
+            if graph.links[back.place].is_labelled:
+                along = self._label_place(back, lines)
+                is_clear = is_clear and along is not None
+                labels[back.place] = (along or 0.0, back.corridor)
+        is_clear = is_clear and (self._measure.is_tree or not _share_ways(lines))
         shift = -flat.low
         return Drawing(
             (self._box, flat.across),
@@ -134,6 +132,30 @@ class _Along:
             {place: _moved(point, shift) for place, point in labels.items()},
             is_clear,
         )
+
+    def _label_place(self, back: Back, lines: Sequence[Sequence[Point]]) -> float | None:
+        """Where the label is on a line that goes back: near its middle, off all other lines."""
+        link = self._graph.links[back.place]
+        way = [along for along, across in lines[back.place] if across == back.corridor]
+        low, high = min(way), max(way)
+        middle, half = (low + high) / 2, link.along / 2
+        if self._graph.span(back.place) == 0 and self._is_alone(back):
+            return middle if link.along <= self._box else None
+        crossing = [
+            one[0]
+            for place, line in enumerate(lines)
+            if place != back.place
+            for one, other in pairwise(line)
+            if one[0] == other[0]
+            and min(one[1], other[1]) < back.corridor + link.across / 2
+            and max(one[1], other[1]) > back.corridor - link.across / 2
+        ]
+        beside = [one + side * (half + 6) for one in crossing for side in (-1, 1)]
+        for place in sorted([middle, *beside], key=lambda one: (abs(one - middle), one)):
+            is_on = low + half + 4 <= place <= high - half - 4
+            if is_on and all(abs(place - one) >= half + 5 for one in crossing):
+                return place
+        return None
 
     def _is_alone(self, back: Back) -> bool:
         """Whether no other line that goes back has an end at the source of this one."""
@@ -145,6 +167,8 @@ class _Along:
         graph, measure = self._graph, self._measure
         many = len(graph.order)
         lanes = [levels(turns) for turns in self._turns]
+        if measure.is_tree:
+            lanes = [([0] * len(turns), min(1, len(turns))) for turns in self._turns]
         gaps = [self._gap(rank, count) for rank, (_, count) in enumerate(lanes)]
         inner = many - 1
         deep = [self._label_deep(rank) for rank in range(many)]
@@ -256,6 +280,24 @@ class _Along:
         reach = self._measure.reach * self._box
         step = min(self._measure.port, 2 * reach / max(1, len(ends) - 1))
         return middle + (at - (len(ends) - 1) / 2) * step
+
+
+def _share_ways(lines: Sequence[Sequence[Point]]) -> bool:
+    """Whether a piece of a line is on a piece of another."""
+    for axis in (0, 1):
+        pieces = sorted(
+            (one[axis], *sorted((one[1 - axis], other[1 - axis])), place)
+            for place, line in enumerate(lines)
+            for one, other in pairwise(line)
+            if one[axis] == other[axis]
+        )
+        for at, (place, low, high, line) in enumerate(pieces):
+            for beside, start, end, other in pieces[at + 1 :]:
+                if beside - place > 3.5:
+                    break
+                if line != other and min(high, end) - max(low, start) > 3:
+                    return True
+    return False
 
 
 def _moved(point: Point, shift: float) -> Point:

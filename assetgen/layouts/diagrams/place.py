@@ -42,6 +42,26 @@ def placed(order: Order, links: Sequence[Pair], bends: set[int], apart: Apart) -
     return _balanced(layouts)
 
 
+def over_children(count: int, links: Sequence[Pair], apart: Apart) -> list[float]:
+    """The middle of each node of a tree: each stands over the middle of what is below it."""
+    below: list[list[int]] = [[] for _ in range(count)]
+    roots = set(range(count)) - {target for _, target in links}
+    for source, target in links:
+        below[source].append(target)
+    at, last = [0.0] * count, -1
+    walk = [(root, False) for root in sorted(roots, reverse=True)]
+    while walk:
+        node, is_done = walk.pop()
+        if is_done:
+            at[node] = (at[below[node][0]] + at[below[node][-1]]) / 2
+        elif below[node]:
+            walk += [(node, True), *((one, False) for one in reversed(below[node]))]
+        else:
+            at[node] = at[last] + apart(last, node) if last >= 0 else 0.0
+            last = node
+    return at
+
+
 def _crossed(order: Order, links: Sequence[Pair], bends: set[int]) -> set[Pair]:
     """The links that cross a piece of a long line, which stays straight."""
     at = {item: place for rank in order for place, item in enumerate(rank)}
