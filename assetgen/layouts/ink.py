@@ -11,8 +11,8 @@ from typing import NamedTuple
 from assetgen.errors import TemplateError
 from assetgen.layouts.engine import Box, Page
 
-#: Sizes of type, as shares of the slot's height: a smaller one is an error, and a larger one would
-#: make a full stop as large as a letter.
+#: Sizes of type, as shares of the shorter side of the slot: a smaller one is an error, and a larger
+#: one would make a full stop as large as a letter.
 _SMALLEST, _LARGEST = 0.25, 2.0
 #: The size that is tried first in CSS px, and the longer side of the drawing in pixels.
 _FIRST, _SIDE = 100.0, 768
@@ -48,9 +48,9 @@ def filling(page: Page, element: str, slot: Box, across: float) -> Setting | Non
         slot_wide / wide,
         slot_high / high,
         across / (wide**2 + high**2) ** 0.5,
-        _LARGEST * slot_high / size,
+        _LARGEST * min(slot_wide, slot_high) / size,
     )
-    if scale * size < _SMALLEST * slot_high:
+    if scale * size < _SMALLEST * min(slot_wide, slot_high):
         return None
     middle = ((ink[0] + ink[2]) / 2 - box[0], (ink[1] + ink[3]) / 2 - box[1])
     return Setting(

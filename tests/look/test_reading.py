@@ -19,13 +19,15 @@ from tests.support.look_words import SCRIPTS
 
 _PLAIN_WORST = 0.1  # of all characters of a script on plain paper
 _ALL = os.environ.get("ASSETGEN_LOOK_ALL") == "1"
+#: The letters of icons are no words, which is what readers are for.
+_WORDLESS = "icon"
 # Without ASSETGEN_LOOK_ALL=1, each script and each layout at one size, another one each time.
 _ROWS = [
     (script, name, layout, size)
     for row, script in enumerate(SCRIPTS)
     for column, (name, layout) in enumerate(layouts())
     for place, size in enumerate(SIZES)
-    if _ALL or place == (row + column) % len(SIZES)
+    if name != _WORDLESS and (_ALL or place == (row + column) % len(SIZES))
 ]
 
 
