@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
@@ -22,6 +23,7 @@ pytestmark = [
 ]
 
 _LASTING = tuple(call for call in CALLS if call != "mkdir")
+_DISK = ("open", "write", "pwrite", "fsync", "fdatasync", "ftruncate", "rename", "mkdir")
 _WANTED = 2
 _BUYS = ("generate", "--no-commit", "-j", "1")
 
@@ -99,6 +101,27 @@ def test_candidates_killed_at_a_call_are_there_or_reported(
             if struck.code != -9:
                 break
         assert number > 30 * every / 3 and unknown > 0
+
+
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "from then on"])
+def test_candidates_on_a_full_disk_are_there_or_reported(
+    tmp_path: Path, runner: Runner, lasting: bool
+) -> None:
+    struck = 0
+    with Provider(polls=1) as provider:
+        stand = Stand(tmp_path, runner, provider, "images", f"candidates = {_WANTED}")
+        for number in range(1, 10_000, 7):
+            trial = stand.trial()
+            run = trial.harmed(Harm(number, _DISK, errno.ENOSPC, lasting), *_BUYS)
+            assert "Traceback" not in run.said, run.said
+            assert run.code in (0, 9, 12), run.said
+            _assert_each_is_there_or_told(trial)
+            trial.done()
+            if run.hit is None:
+                break
+            struck += 1
+    print(f"\nfull disk: {struck} points")
+    assert struck > 5
 
 
 def test_a_pick_killed_at_any_call_loses_no_candidate(tmp_path: Path, runner: Runner) -> None:
