@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -122,7 +122,8 @@ class _Along:
                 along = self._label_place(back, lines)
                 is_clear = is_clear and along is not None
                 labels[back.place] = (along or 0.0, back.corridor)
-        is_clear = is_clear and (self._measure.is_tree or not _share_ways(lines))
+        if not self._measure.is_tree:
+            is_clear = is_clear and not (_share_ways(lines) or self._hides_words(lines, labels))
         shift = -flat.low
         return Drawing(
             (self._box, flat.across),
@@ -156,6 +157,20 @@ class _Along:
             if is_on and all(abs(place - one) >= half + 5 for one in crossing):
                 return place
         return None
+
+    def _hides_words(self, lines: Sequence[Sequence[Point]], labels: Mapping[int, Point]) -> bool:
+        """Whether a line is on the label of another one."""
+        for place, (along, across) in labels.items():
+            link = self._graph.links[place]
+            for other, line in enumerate(lines):
+                for one, end in pairwise(line) if other != place else ():
+                    near = (one[0] + end[0]) / 2 - along, (one[1] + end[1]) / 2 - across
+                    if (
+                        abs(near[0]) < (link.along + abs(one[0] - end[0])) / 2
+                        and abs(near[1]) < (link.across + abs(one[1] - end[1])) / 2
+                    ):
+                        return True
+        return False
 
     def _is_alone(self, back: Back) -> bool:
         """Whether no other line that goes back has an end at the source of this one."""
