@@ -30,7 +30,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _UNTIL = b"\x1f"
 _INODE = 2**63 - 1  # some file systems use all 64 bits, a row has 63
 # Bump when a row, the header or the meaning of "clean" changes.
-_MAGIC = f"assetgen-check 14 {__version__}".encode()
+_MAGIC = f"assetgen-check 15 {__version__}".encode()
 
 Stats = tuple[int, int, int, int]
 #: path -> (stats, sha256 as 32 bytes or b"" for a folder)

@@ -8,12 +8,16 @@ from datetime import UTC, date, datetime
 from typing import Literal
 
 from assetgen.cure import Cure
-from assetgen.manifest.schema import Check
+from assetgen.manifest.check_table import Check
 from assetgen.text import clean, count
 
 Level = Literal["error", "warning", "note"]
 #: The codes of findings in pages, each of which has a key in [check].
-OF_PAGES = frozenset(name.replace("_", "-") for name in Check.__struct_fields__) - {"unapproved"}
+OF_PAGES = frozenset(name.replace("_", "-") for name in Check.__struct_fields__) - {
+    "max-kb",
+    "too-heavy",
+    "unapproved",
+}
 
 
 @dataclass(frozen=True, order=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from assetgen.check import outside
+from assetgen.check import heavy_shown, outside
 from assetgen.check.compare import Comparison
 from assetgen.check.findings import Finding, Level
 from assetgen.check.head_images import HeadImages
@@ -87,6 +87,7 @@ def compare(project: Workspace) -> Compared:
         *_unread(pages),
         *heads.instead_of(of_references),
         *UnusedImages(pages, heads.assets).problems(),
+        *heavy_shown.problems(pages),
     ]
     rests_on = found.consulted.union(
         found.pages, quiet.rests_on, pages.shown(), project.listing.links, heads.rests_on()

@@ -9,6 +9,7 @@ from functools import cached_property
 from assetgen.check import (
     approvals,
     baseline,
+    heavy,
     networks,
     of_candidates,
     old_names,
@@ -73,6 +74,7 @@ def check(project: Workspace, how: Strictness) -> Report:
     findings += orphans.findings(project, records.without(renamed), owned)
     findings += approvals.findings(project, seen, how, renamed)
     findings += [*records.emitted.findings(), *networks.findings(project)]
+    findings += heavy.findings(project, seen)
     findings += of_candidates.findings(project)
     damaged_batches = project.holdings.batches.unusable().items()
     findings += [_of_batch(path, found) for path, found in damaged_batches]

@@ -87,6 +87,8 @@ def _of_files(project: Workspace, stated: Statement) -> Iterator[str]:
             continue
         said = observed.get(subject.name)
         measured = (seen.format, seen.width, seen.height, seen.alpha)
+        if said and said.bytes is not msgspec.UNSET and said.bytes != len(data):
+            yield f"observed does not have the bytes of {subject.name}"
         if said and (said.format, said.width, said.height, said.alpha) != measured:
             yield f"observed does not have the size, format or alpha of {subject.name}"
     if len(files) == len(stated.subject):

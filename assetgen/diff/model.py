@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from assetgen.plan import weight
 from assetgen.plan.describe import reason_in_words
+from assetgen.plan.reasons import WEIGHT
 from assetgen.record import record
 from assetgen.record.approval import Approval
 from assetgen.record.intent import chain, of_steps
@@ -237,6 +239,9 @@ def fields_between(before: Record | None, after: Record | None) -> Iterator[Fiel
         yield Field("fit", next(iter(fits[0]), None), next(iter(fits[1]), None))
     if list(before.subject) != list(after.subject):
         yield Field("files", ", ".join(before.subject), ", ".join(after.subject))
+    limits = [weight.fitted_to(one) for one in (before, after)]
+    if limits[0] != limits[1]:
+        yield Field(WEIGHT, *limits)
 
 
 def _asked_otherwise(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:

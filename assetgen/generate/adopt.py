@@ -89,7 +89,7 @@ def _adopted(project: Workspace, decision: Decision, original: bytes, brought: B
     brought_file.refuse_rebuilt(wish.asset)
     source_type = _mark_for(original, brought.route)
     image = decode.decoded_once(original)
-    files = derive.derive(original, wish.asset, source_type, image=image)
+    files = derive.derive(original, wish.asset, source_type, is_brought=True, image=image)
     stated = statement.of_adoption(
         wish,
         original,
@@ -245,6 +245,7 @@ def _carried(
         wish.delivered,
         known.source_type,
         marks=is_edited or known.marked,
+        is_brought=is_brought,
         private=None if is_brought else statement.private_of(old, wish),
     )
     stated = statement.of_renaming(

@@ -169,6 +169,7 @@ class Maker:
             source_type=known.record.source_type,
             mapper=mapper,
             marks=known.record.marked,
+            is_brought=known.record.is_brought,
             private=None if known.record.is_brought else statement.private_of(known, wish),
         )
         if known.record.asset_id == wish.asset.id:

@@ -14,7 +14,9 @@ from assetgen import __version__
 from assetgen.fs import platform
 from assetgen.image import decode, derive, plain, xmp
 from assetgen.image.derive import Derived
-from assetgen.plan import cost
+from assetgen.image.steps import fitted
+from assetgen.plan import cost, weight
+from assetgen.plan.differences import DERIVED
 from assetgen.plan.routing import Drawn
 from assetgen.plan.wish import Wish
 from assetgen.record import record
@@ -41,7 +43,7 @@ from assetgen.record.schema import (
     Subject,
     Tool,
 )
-from assetgen.record.steps import Derivation, KeepStep, Step
+from assetgen.record.steps import Derivation, EncodeStep, KeepStep, Step
 
 
 @dataclass(frozen=True)
@@ -240,13 +242,13 @@ def of_renaming(
     parts: dict[str, object] = {
         "asset": _asset(wish),
         "intent": intent,
-        "derive": _derive(wish, files, _kept_outside(old)),
+        "derive": _derive(wish, files, _kept_outside(old), old.record),
         "observed": [file.measured() for file in files],
     }
     if old.record.asset_id != wish.asset.id:
         earlier = old.statement["predicate"].get("formerly", ())
         parts["formerly"] = [*earlier, old.record.asset_id]
-    painted = [field for field in fields if field not in ("fit", "files")]
+    painted = [field for field in fields if field not in DERIVED]
     if not painted:
         parts["inputs"] = intent["inputs"]
     if painted or edited:
@@ -330,8 +332,20 @@ def _kept_outside(old: Known) -> tuple[KeepStep, ...]:
     return tuple(msgspec.convert(one, KeepStep) for one in first)
 
 
-def _derive(wish: Wish, files: Sequence[Derived], first: Sequence[KeepStep] = ()) -> Derivation:
-    steps: list[Step] = [*first, *wish.steps]
+def _derive(
+    wish: Wish,
+    files: Sequence[Derived],
+    first: Sequence[KeepStep] = (),
+    old: Record | None = None,
+) -> Derivation:
+    """The steps to ``files``; some of them may be those of an ``old`` record, under other names."""
+    before = weight.fittings(old) if old else {}
+    made = {file.path: file.fitting or before.get(file.sha256) for file in files}
+    main = wish.asset.path
+    steps: list[Step] = [*first]
+    for step in wish.steps:
+        path = (step.path or main) if isinstance(step, EncodeStep) else ""
+        steps.append(fitted(step, made.get(path)))
     return Derivation(
         digest=record.digest(steps),
         steps=steps,

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from assetgen.errors import ManifestError, StorageError
-from assetgen.image import ico, icon_files, marking, plain, sizes, xmp
-from assetgen.image.decode import Facts, brief, decoded_once, facts, in_srgb
-from assetgen.image.steps import QUALITY
+from assetgen.image import encode, fitting, ico, icon_files, marking, plain, sizes, xmp
+from assetgen.image.decode import Facts, decode, decoded_once, facts, in_srgb
+from assetgen.image.steps import Fitting
 from assetgen.manifest.key_types import Format
-from assetgen.manifest.schema import ALPHA_FORMATS, Asset, targets
+from assetgen.manifest.schema import Asset, targets
 from assetgen.manifest.target import LEAST, FileFormat, Target
 from assetgen.record.schema import Measured
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# AVIF: one thread for each picture is faster than the encoder's own threads beside ours.
-_SAVE: dict[FileFormat, dict[str, Any]] = {
-    "png": {"compress_level": 6},
-    "jpeg": {"quality": QUALITY["jpeg"], "subsampling": 0, "optimize": True},
-    "webp": {"quality": QUALITY["webp"], "method": 4},
-    "avif": {"quality": QUALITY["avif"], "speed": 6, "max_threads": 1},
-}
 #: What a crop keeps where nothing is said: heads are above the middle. Layouts do the same.
 FOCUS = (0.5, 0.15)
-_BACKDROP = (255, 255, 255)
 
 
 @dataclass(frozen=True)
@@ -43,6 +34,8 @@ class Derived:
     height: int
     format: FileFormat
     alpha: bool
+    fitting: Fitting | None = None
+    """How it was made to fit its limit, if it was heavier by itself."""
 
     @cached_property
     def sha256(self) -> str:
@@ -56,6 +49,7 @@ class Derived:
             height=self.height,
             format=self.format,
             alpha=self.alpha,
+            bytes=len(self.data),
         )
 
 
@@ -73,6 +67,7 @@ def derive(
     mapper: Mapper = map,
     *,
     marks: bool = True,
+    is_brought: bool = False,
     private: Iterable[str] | None = None,
     image: Callable[[], Image] | None = None,
 ) -> list[Derived]:
@@ -81,6 +76,8 @@ def derive(
     Bytes that can be used as they are get their mark, and no other byte of them changes; with
     Content Credentials, or without ``marks``, they stay as they are. With ``private``, the bytes
     are those of a provider: parts that must not be published, such as these texts, are cut out.
+    Files are made to fit the limit of the asset, but not what is signed or what a person has
+    brought, where it can be used as it is.
     ``image`` returns the decoded original, for a caller that needs it too; it is called only if a
     file needs it.
     Raises StorageError or ManifestError if the original cannot give what was asked.
@@ -96,36 +93,74 @@ def derive(
     if as_is is not None and stated:
         as_is = as_it_is(as_is, seen.format, stated)
 
-    def is_usable(target: Target) -> bool:
-        return as_is is not None and _is_usable(seen, asset, target)
-
-    def one_size(files: list[Target]) -> list[Derived]:
-        if is_set and files[0].width:
-            base = _resized(image(), asset, Target(asset.path, "png", LEAST))
-            new = [target for target in files if not is_usable(target)]
-            data_of = icon_files.made(base, new, packet)
-            # The image itself is in the set if it has the width of one of its files.
-            return [_verified(data_of.get(one.path, as_is or b""), asset, one) for one in files]
-        resized: Image | None = None
-        made = []
-        for target in files:
-            data = as_is
-            if data is None or not is_usable(target):
-                resized = resized or _resized(image(), asset, target)
-                data = _encode(resized, target.format, packet)
-            made.append(_verified(data, asset, target))
-        return made
-
+    stays = is_brought or xmp.has_credentials(original)
+    making = _Making(asset, seen, image, packet, as_is=as_is, stays=stays)
     every = targets(asset)
-    if not all(map(is_usable, every)):
+    if not all(map(making.is_usable, every)):
         image()  # before the mapper's threads ask for it
     # One resampling serves all formats of a width; the largest first, so that all cores stay busy.
     groups: dict[int | str, list[Target]] = {}
     for target in sorted(every, key=lambda target: -(target.width or 0)):
         icons = f"icons {target.is_opaque}" if is_set and target.width else ""
         groups.setdefault(icons or target.width or 0, []).append(target)
-    made = {file.path: file for one in mapper(one_size, groups.values()) for file in one}
+    made = {file.path: file for one in mapper(making.one_size, groups.values()) for file in one}
     return [made[target.path] for target in every]
+
+
+@dataclass(frozen=True)
+class _Making:
+    """What the files of an asset are made from; ``one_size`` may be called from several threads."""
+
+    asset: Asset
+    seen: Facts
+    image: Callable[[], Image]
+    packet: bytes | None
+    as_is: bytes | None
+    """The bytes to publish where nothing has to be encoded."""
+    stays: bool
+    """Whether these bytes are used whatever they weigh."""
+
+    def is_usable(self, target: Target) -> bool:
+        """Whether the bytes of the original are a file."""
+        return self._original(target) is not None and (
+            self.stays or fitting.fits(self.as_is or b"", self.asset.max_kb)
+        )
+
+    def _original(self, target: Target) -> bytes | None:
+        return self.as_is if _is_usable(self.seen, self.asset, target) else None
+
+    def one_size(self, files: list[Target]) -> list[Derived]:
+        """The files of one width, or the icons of a set."""
+        asset = self.asset
+        if _has_set(asset) and files[0].width:
+            return self._icons(files)
+        resized: Image | None = None
+        made = []
+        for target in files:
+            if self.as_is is not None and self.is_usable(target):
+                made.append(_verified(self.as_is, asset, target))
+                continue
+            resized = resized or _resized(self.image(), asset, target)
+            heavy = self._original(target)
+            data, how = encode.made(resized, target.format, self.packet, asset.max_kb, heavy)
+            made.append(_verified(data, asset, target, how))
+        return made
+
+    def _icons(self, files: list[Target]) -> list[Derived]:
+        base = _resized(self.image(), self.asset, Target(self.asset.path, "png", LEAST))
+        new = [target for target in files if not self.is_usable(target)]
+        data_of = icon_files.made(base, new, self.packet)
+        # The image itself is in the set if it has the width of one of its files.
+        found = [data_of.get(one.path, self.as_is or b"") for one in files]
+        icons = [_verified(data, self.asset, one) for data, one in zip(found, files, strict=True)]
+        return [self._lighter(one) if one.path in data_of else one for one in icons]
+
+    def _lighter(self, icon: Derived) -> Derived:
+        """A file of a set, made to fit; favicon.ico is small."""
+        if icon.format != "png" or fitting.fits(icon.data, self.asset.max_kb):
+            return icon
+        found = encode.fitted(decode(icon.data), "png", self.packet, self.asset.max_kb or 0)
+        return replace(icon, data=min(found.data, icon.data, key=len), fitting=found.fitting)
 
 
 def as_it_is(data: bytes, form: Format, source_type: str) -> bytes | None:
@@ -212,31 +247,7 @@ def _without_profile(image: Callable[[], Image]) -> Callable[[], Image]:
     return cache(lambda: in_srgb(image().copy()))
 
 
-def _encode(image: Image, fmt: FileFormat, packet: bytes | None) -> bytes:
-    if fmt not in ALPHA_FORMATS and image.mode == "RGBA":
-        image = _flattened(image)
-    elif image.mode == "RGBA" and image.getchannel("A").getextrema() == (255, 255):
-        image = image.convert("RGB")  # an opaque alpha plane only costs bytes
-    out = io.BytesIO()
-    # Pillow ignores xmp= for PNG, with no warning.
-    extra = {"xmp": packet} if packet and fmt != "png" else {}
-    try:
-        image.save(out, fmt.upper(), **_SAVE[fmt], **extra)
-    except (OSError, ValueError) as exc:
-        raise StorageError(f"the {fmt} encoder failed: {brief(exc)}") from exc
-    made = out.getvalue()
-    return marking.marked(made, "png", packet) or made if packet and fmt == "png" else made
-
-
-def _flattened(image: Image) -> Image:
-    from PIL import Image as Pillow
-
-    backdrop = Pillow.new("RGB", image.size, _BACKDROP)
-    backdrop.paste(image, mask=image.getchannel("A"))
-    return backdrop
-
-
-def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
+def _verified(data: bytes, asset: Asset, target: Target, how: Fitting | None = None) -> Derived:
     """Measure the bytes of a file. Raises StorageError if they differ from the request."""
     seen = ico.facts(data)
     width = target.width or (asset.fit.width if asset.fit else seen.width)
@@ -254,6 +265,7 @@ def _verified(data: bytes, asset: Asset, target: Target) -> Derived:
         height=seen.height,
         format=seen.format,
         alpha=seen.alpha,
+        fitting=how,
     )
 
 

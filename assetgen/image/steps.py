@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
 from msgspec import UNSET
 
 from assetgen.manifest.key_types import Fit
@@ -19,6 +24,17 @@ QUALITY: dict[FileFormat, int | None] = {
 }
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """How a file was made to fit a limit that it did not fit by itself."""
+
+    max_kb: int
+    quality: int | None = None
+    """The quality of the encoder, where it has one."""
+    colours: int | None = None
+    """The number of colours of its palette, if it got one."""
+
+
 def steps(asset: Asset) -> tuple[Step, ...]:
     """The steps from the original to the files, as the record states them."""
     fit = asset.fit
@@ -29,6 +45,30 @@ def steps(asset: Asset) -> tuple[Step, ...]:
 def _fit_step(fit: Fit) -> FitStep:
     focus = list(fit.focus) if fit.focus else UNSET
     return FitStep(mode=fit.mode, width=fit.width, height=fit.height, focus=focus)
+
+
+def fitted(step: Step, how: Fitting | None) -> Step:
+    """``step``, and how its file was made to fit a limit."""
+    if how is None or not isinstance(step, EncodeStep):
+        return step
+    return msgspec.structs.replace(
+        step,
+        max_kb=how.max_kb,
+        quality=UNSET if how.quality is None else how.quality,
+        colours=UNSET if how.colours is None else how.colours,
+    )
+
+
+def unfitted(step: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A recorded step as it would be without a limit."""
+    if "max_kb" not in step:
+        return step
+    plain = {key: value for key, value in step.items() if key not in _OF_FITTING}
+    quality = QUALITY.get(step.get("format"))  # type: ignore[arg-type]
+    return plain if quality is None else {**plain, "quality": quality}
+
+
+_OF_FITTING = ("max_kb", "colours", "quality")
 
 
 def _encode_step(asset: Asset, target: Target) -> EncodeStep:

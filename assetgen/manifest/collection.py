@@ -19,6 +19,7 @@ from assetgen.manifest.key_types import (
     Ground,
     Keep,
     KeepOld,
+    MaxKb,
     Name,
     PaintOptions,
     Prompt,
@@ -92,6 +93,7 @@ class Collection(Table, frozen=True):
     ground: Ground | None = None
     keep: Keep = "git"
     keep_old: KeepOld | None = None
+    max_kb: MaxKb | None = None
 
     @property
     def patterns(self) -> tuple[str, ...]:

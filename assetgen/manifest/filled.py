@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from assetgen import route_names
-from assetgen.manifest import grounds, presets
+from assetgen.manifest import grounds, presets, weight
 from assetgen.manifest.key_types import Fit
 from assetgen.manifest.schema import Asset, Defaults, Manifest, normal
 
 
 def with_defaults(manifest: Manifest) -> Manifest:
-    """``manifest`` with the route and the style of [defaults] in every asset without its own.
+    """``manifest`` with what each asset has from [defaults], its style, its size and [check].
 
     The grounds of assets are the last ones.
     """
@@ -39,6 +39,7 @@ def _filled(asset: Asset, manifest: Manifest) -> Asset:
         fit=_fit(asset, defaults),
         style=asset.style or defaults.style,
         candidates=_candidates(asset, defaults),
+        max_kb=_max_kb(asset, manifest),
         inputs=_inputs(asset, manifest),
         prompt=normal(asset.prompt),
     )
@@ -52,6 +53,11 @@ def _route(asset: Asset, defaults: Defaults) -> str | None:
     if asset.draft and asset.route != route_names.ADOPTED:
         return "local"
     return asset.route or (None if isinstance(asset, grounds.Painted) else defaults.route)
+
+
+def _max_kb(asset: Asset, manifest: Manifest) -> int | None:
+    """The limit for its files; the ground of a cover has none, because no page shows it."""
+    return None if isinstance(asset, grounds.Painted) else weight.max_kb(asset, manifest)
 
 
 def _candidates(asset: Asset, defaults: Defaults) -> int | None:

@@ -54,6 +54,16 @@ Candidates = Annotated[
         extra_json_schema={"minimum": 1, "maximum": MOST_CANDIDATES},
     ),
 ]
+#: The bytes of a kB: what fits this limit also fits one of 1024 bytes.
+KB = 1000
+MaxKb = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=1_000_000,
+        description="the most that each of its files may weigh, in kB of 1000 bytes",
+    ),
+]
 Keep = Annotated[
     Literal["git", "record"],
     Meta(description='what git has: files and records, or records alone ("record")'),

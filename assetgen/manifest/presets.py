@@ -22,7 +22,8 @@ class Preset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: str = msgspec.field(name="for")
     width: int
     height: int
-    max_bytes: int
+    max_kb: int
+    """The most that a file may weigh, in kB of 1000 bytes."""
     formats: tuple[Format, ...]
     source: str
     as_of: datetime.date

@@ -13,6 +13,7 @@ from assetgen import route_names
 from assetgen.cure import command
 from assetgen.errors import ManifestError
 from assetgen.manifest import presets
+from assetgen.manifest.check_table import Check
 from assetgen.manifest.collection import Collection
 from assetgen.manifest.key_types import (
     Candidates,
@@ -24,12 +25,12 @@ from assetgen.manifest.key_types import (
     Id,
     Keep,
     KeepOld,
+    MaxKb,
     Name,
     PaintOptions,
     Prompt,
     Refinements,
     Route,
-    Severity,
     Size,
     Table,
     Text,
@@ -128,40 +129,6 @@ class Project(Table, frozen=True):
         return self.emit
 
 
-class Check(Table, frozen=True, rename="kebab"):
-    """The severity of each finding of check in pages, and of images without approval."""
-
-    dangling: Annotated[Severity, Meta(description="a page refers to a missing image")] = "error"
-    unreferenced: Annotated[
-        Severity, Meta(description="no page refers to an image of an asset")
-    ] = "warning"
-    missing_alt: Annotated[
-        Severity, Meta(description="a page shows an image without alternative text")
-    ] = "error"
-    alt_differs: Annotated[
-        Severity, Meta(description="the alternative text in a page differs from assets.toml")
-    ] = "error"
-    size_differs: Annotated[
-        Severity, Meta(description="width and height differ from those of the file")
-    ] = "error"
-    no_pages: Annotated[Severity, Meta(description="no file matches project.content")] = "warning"
-    unread: Annotated[
-        Severity, Meta(description="a page is too large or too tangled to be read")
-    ] = "warning"
-    head_image: Annotated[
-        Severity, Meta(description="a page does not name its own image in its front matter")
-    ] = "error"
-    public_url: Annotated[
-        Severity, Meta(description="the site does not show an image under the path of a page")
-    ] = "error"
-    unapproved: Annotated[
-        Severity, Meta(description="no person has approved a painted image as it is")
-    ] = "off"
-    ignore: Annotated[
-        tuple[Text, ...], Meta(description="glob patterns of pages and images without findings")
-    ] = ()
-
-
 class Defaults(Table, frozen=True):
     """What assets use for keys that they do not set."""
 
@@ -171,6 +138,7 @@ class Defaults(Table, frozen=True):
     style: Name | None = None
     options: PaintOptions | None = None
     candidates: Candidates | None = None
+    max_kb: MaxKb | None = None
     values: Annotated[
         dict[str, Any], Meta(description="values for every asset whose layout has them")
     ] = msgspec.field(default_factory=dict)
@@ -191,6 +159,7 @@ class Style(Table, frozen=True):
             description='images sent with every painted asset of the style: files, or "@id"',
         ),
     ] = ()
+    max_kb: MaxKb | None = None
     values: Annotated[
         dict[str, Any], Meta(description="values for assets of this style whose layout has them")
     ] = msgspec.field(default_factory=dict)
@@ -249,6 +218,7 @@ class Asset(Table, frozen=True):
     ground: Ground | None = None
     keep: Keep = "git"
     keep_old: KeepOld | None = None
+    max_kb: MaxKb | None = None
     refine: Refinements = ()
 
     @property

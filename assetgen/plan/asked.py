@@ -37,6 +37,7 @@ _RULES: Mapping[str, _Rule] = {
     "fonts": lambda _asked, _: FONTS,
     "record": _record,
     "digest": lambda asked, _: str(asked[0]),
+    "weight": lambda asked, _: str(asked[0]),
     "page": lambda asked, _: str(asked[0]),
     "collection": lambda _asked, _: "",  # only where the record is written rests on it
     "family": lambda asked, _: FAMILY + asked[0],

@@ -13,7 +13,7 @@ from assetgen.fs import lfs
 from assetgen.fs.tree import NOT_A_FILE
 from assetgen.manifest.grounds import cover_of, entry_of
 from assetgen.manifest.schema import Asset, Manifest
-from assetgen.plan import cost, drafts, guards, renaming
+from assetgen.plan import cost, drafts, guards, renaming, weight
 from assetgen.plan.differences import DERIVED, differences, is_kept
 from assetgen.plan.displaced import displaced
 from assetgen.plan.estimates import estimate
@@ -282,7 +282,7 @@ def _of_files(
         return _of_nothing(wanted, record, world, gone)
     nothing = (State.FRESH, Action.NOTHING)
     remade = [need for need in wanted.needs if verdicts.get(need, nothing)[1] in _MAKES]
-    stale = list(differences(wanted, record, remade))
+    stale = list(differences(wanted, record, remade, world.weight))
     return _of_record(wanted, record, world, gone=gone, stale=stale)
 
 
@@ -363,6 +363,7 @@ def _of_record(
     stale: Sequence[Reason],
 ) -> _Verdict:
     """The verdict on files that match the record, apart from those that are ``gone``."""
+    stale = stale if gone else weight.without_purchase(wanted, record, stale, world)
     if kept := drafts.finished(wanted.asset, record):
         if cover_of(wanted.asset) and not gone:  # it is kept for when its cover is no draft
             return _Verdict(State.FRESH, Action.NOTHING)

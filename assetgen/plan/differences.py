@@ -9,15 +9,17 @@ from typing import Any
 import msgspec
 
 from assetgen import __version__
+from assetgen.image.steps import unfitted
 from assetgen.layouts import closure
-from assetgen.plan import grounds
-from assetgen.plan.reasons import OLDER, Reason
+from assetgen.plan import grounds, weight
+from assetgen.plan.reasons import OLDER, WEIGHT, Reason
+from assetgen.plan.weight import Weigh
 from assetgen.plan.wish import Wish, World, earlier
 from assetgen.record.intent import chain, of_steps
 from assetgen.record.record import Record
 
 #: The fields of what is derived from an original, for free.
-DERIVED = frozenset({"fit", "files"})
+DERIVED = frozenset({"fit", "files", WEIGHT})
 #: How the field of a reason begins that names an asset to be made again.
 OF_NEED = "inputs.@"
 
@@ -27,10 +29,16 @@ def shows_another(wanted: Wish, record: Record) -> bool:
     return any(one.field not in DERIVED for one in differences(wanted, record))
 
 
-def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> Iterator[Reason]:
+def differences(
+    wanted: Wish,
+    record: Record,
+    remade: Collection[str] = (),
+    weigh: Weigh = lambda _path: None,
+) -> Iterator[Reason]:
     """Each field in which the wish differs from what the record says was made.
 
-    ``remade`` are the assets whose image will be made again first.
+    ``remade`` are the assets whose image will be made again first. ``weigh`` gives the bytes of a
+    file of which the record does not say them.
     """
     for need in wanted.needs:
         if need in remade:
@@ -59,11 +67,13 @@ def differences(wanted: Wish, record: Record, remade: Collection[str] = ()) -> I
     if old_fit != new_fit:
         yield Reason("fit", _fit_words(old_fit), _fit_words(new_fit))
     old_files, new_files = (
-        [s for s in steps if s["op"] == "encode"] for steps in (old_steps, new_steps)
+        [unfitted(s) for s in steps if s["op"] == "encode"] for steps in (old_steps, new_steps)
     )
     names = [target.path for target in wanted.targets]
     if old_files != new_files or list(record.subject) != names:
         yield Reason("files", ", ".join(record.subject), ", ".join(names))
+    elif heavy := weight.reason(wanted, record, weigh):
+        yield heavy
 
 
 def _is_large_enough(wanted: Wish, record: Record) -> bool:

@@ -19,6 +19,8 @@ RENAMED = "renamed"
 ALIKE = "alike"
 #: The field of a reason: the file was moved from ``old`` to ``new``.
 MOVED = "moved"
+#: The field of a reason: a file is heavier than it may be, or was made to fit another limit.
+WEIGHT = "max_kb"
 #: The field of a reason: the image is in a batch, as ``new`` says.
 BATCH = "batch"
 #: The field of a reason: there are candidates, as ``new`` says.

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from assetgen.image.steps import unfitted
 from assetgen.plan.wish import Wish, World
 from assetgen.record.record import Record, Unusable
 
@@ -42,4 +43,5 @@ def is_unbuilt(wanted: Wish, world: World) -> bool:
 
 def _steps(stated: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The steps without the paths of the files."""
-    return [{key: value for key, value in step.items() if key != "path"} for step in stated]
+    plain = map(unfitted, stated)
+    return [{key: value for key, value in step.items() if key != "path"} for step in plain]

@@ -242,6 +242,8 @@ class World:
     family: Callable[[str], str] = lambda asset_id: asset_id
     """What the id of an asset is without theme and size: it is what choices are left to."""
     has_original: Callable[[str], bool] = lambda _digest: False
+    weight: Callable[[str], int | None] = lambda _path: None
+    """The bytes of a file below the project; None if it does not exist, or only its pointer."""
     interrupted: Callable[[str], str | None] = lambda _path: None
     """sha256 (hex) of what an interrupted run was about to write to a path."""
     orphan: Callable[[str], Record | None] = lambda _trace: None

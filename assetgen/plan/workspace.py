@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from assetgen import route_names, way
 from assetgen.cure import command
 from assetgen.errors import AssetgenError, ManifestError, Mistake, refusal
-from assetgen.fs import git_cures, lfs, originals, paths, store
+from assetgen.fs import git_cures, lfs, originals, paths, store, weighing
 from assetgen.fs.sources import sources_of
 from assetgen.fs.tree import Tree, WorkTree
 from assetgen.layouts import kind
@@ -78,7 +78,7 @@ class Workspace:
         data = tree.read(FILE)
         if data is None:
             raise _no_manifest(root, tree)
-        self.root, self.tree = root, tree
+        self.root, self.tree, self.bytes = root, tree, data
         self.conditions = conditions
         self.reader = PageReader(sources_of(tree), Verdicts(root, "pages", off=not tree.is_cached))
         self.kind = cache(lambda name: kind.find(tree.templates(), name))
@@ -88,7 +88,6 @@ class Workspace:
         self.data = cache(lambda path: data_source.read(tree, path))
         self.world = cache(self._world)
         self.kept = kept or Verdicts(root, "manifest", off=not tree.is_cached)
-        self.bytes = data
         self.stated = stated or _read(self, data, pages)
         self._reading = _completed(self, self.stated)
         self.places = Places(self._reading)
@@ -218,6 +217,7 @@ class Workspace:
             collection=self.places.collection,
             family=self.places.family,
             digest=self.rebuilt.digest,
+            weight=partial(weighing.weight, self.tree),
             page=self.page,
             data=self.data,
             text=partial(data_source.text, self.tree),

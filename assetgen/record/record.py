@@ -83,6 +83,9 @@ class Record:
     """The version of assetgen that wrote it."""
     intent_as_written: str | None = None
     """The digest of the intent, as it is written in the record."""
+    original_format: str | None = None
+    is_signed: bool = False
+    """Whether the original has Content Credentials."""
     is_reformatted: bool = False
     """Whether it says what assetgen wrote, but not in the form in which assetgen writes it."""
 
@@ -280,6 +283,8 @@ def read(data: bytes, path: str) -> Record:
         collection=predicate.asset.collection or None,
         version=_version(whole["predicate"].get("tool")),
         intent_as_written=str(predicate.intent.get("digest")),
+        original_format=original.media_type.removeprefix("image/") if original else None,
+        is_signed=original is not None and original.c2pa is not None,
         is_reformatted=is_reformatted,
     )
 

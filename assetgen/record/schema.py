@@ -219,6 +219,7 @@ class Measured(msgspec.Struct, frozen=True):
     height: _Pixels
     format: Literal["png", "jpeg", "webp", "avif", "ico"]
     alpha: bool = False
+    bytes: Annotated[int, msgspec.Meta(ge=1)] | UnsetType = UNSET
 
     @property
     def media_type(self) -> str:

@@ -42,6 +42,10 @@ class EncodeStep(msgspec.Struct, frozen=True, kw_only=True, tag_field="op", tag=
     quality: int | UnsetType = UNSET
     use: str | UnsetType = UNSET
     """What a file of an icon set is for: "ico", "touch" or "maskable"."""
+    max_kb: int | UnsetType = UNSET
+    """The limit that the file was made to fit, if it did not fit by itself."""
+    colours: int | UnsetType = UNSET
+    """The number of colours of the palette that it got for that."""
 
 
 Step = KeepStep | FitStep | EncodeStep

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any
 
 import msgspec
+from msgspec import UNSET
 
 from assetgen.errors import StorageError
+from assetgen.plan import weight
 from assetgen.plan.approvals import Verdict
 from assetgen.plan.decide import Decision
 from assetgen.plan.describe import describe
@@ -21,6 +23,7 @@ from assetgen.record.schema import (
     RecordedStep,
     Statement,
 )
+from assetgen.record.steps import EncodeStep
 from assetgen.report.approving import verdict_in_words, verdict_json
 from assetgen.report.candidates import cost_words
 from assetgen.report.cost import FIGURE, money
@@ -44,6 +47,8 @@ def show(
     except msgspec.ValidationError:
         raise StorageError("the record is incomplete") from None
     rows = [*facts(stated), *([("record", path)] if path else [])]
+    if decision is not None and decision.asset.max_kb is not None:
+        rows.append(("limit", f"{decision.asset.max_kb:,} kB for each file (max_kb)"))
     if approval is not None:
         rows.append(("approved", verdict_in_words(approval)))
     if decision is not None:
@@ -90,9 +95,16 @@ def facts(statement: Statement) -> Iterable[tuple[str, str]]:
         yield "page", asset.page
     for file in asset.data or ():
         yield "data", file.path
-    for seen, subject in zip(predicate.observed, statement.subject, strict=False):
+    steps = predicate.derive.steps if predicate.derive else ()
+    encoded = [step for step in steps if isinstance(step, EncodeStep)]
+    for number, (seen, subject) in enumerate(
+        zip(predicate.observed, statement.subject, strict=False)
+    ):
         alpha = ", alpha" if seen.alpha else ""
-        yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}"
+        weighs = "" if seen.bytes is UNSET else f", {weight.in_kb(seen.bytes)} kB"
+        yield "file", f"{subject.name}  {seen.width}x{seen.height} {seen.format}{alpha}{weighs}"
+        if number < len(encoded) and (how := weight.words(msgspec.to_builtins(encoded[number]))):
+            yield "", how
         yield "", f"sha256 {subject.digest.sha256}"
     if (whole := predicate.original) and whole.width:
         yield "original", f"{whole.width}x{whole.height} {whole.media_type}".rstrip()

@@ -57,6 +57,9 @@ NOT_RUN: dict[Key, str] = {
             ("commands/mcp", "pip install 'repo-assetgen[mcp]'"),
             ("commands/review", "pip install 'repo-assetgen[review]'"),
         ],
+        "is for the clone with the original; tests/generate/test_weight.py runs it there": [
+            ("check/heavy", "assetgen generate {id}"),
+        ],
         "downloads a font; tests/init/test_font_files.py does it from an index on loopback": [
             ("init/font_files", "assetgen fonts add {name}"),
             ("init/font_files", "pip config list"),
