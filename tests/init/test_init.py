@@ -377,7 +377,7 @@ _BARS = 'layout = "bars"\ncategories = ["a"]\n'
         ("", 'layout = "flow"\nsteps = []', "'steps' was unexpected"),
         ("", 'titel = "the default layout"', "'titel' was unexpected"),
         ("", 'layout = "barz"', "'barz' is not one of"),
-        ('route = "codex"', 'mood = "a word of a prompt"', ""),
+        ('route = "codex"', 'weather = "a word of a prompt"', ""),
     ],
 )
 def test_the_schema_knows_the_values_of_each_layout(asset: str, values: str, said: str) -> None:
@@ -387,16 +387,16 @@ def test_the_schema_knows_the_values_of_each_layout(asset: str, values: str, sai
 
 
 def test_the_schema_leaves_values_of_painted_images_to_prompts() -> None:
-    text = _VALUES.replace("DEFAULTS", 'route = "codex"') + 'mood = "calm"'
+    text = _VALUES.replace("DEFAULTS", 'route = "codex"') + 'weather = "calm"'
     assert not _said(text.replace("ASSET", ""))
     assert _said(text.replace("ASSET", 'route = "local"'))
 
 
 def test_the_schema_follows_the_templates_of_the_project(bare: Place) -> None:
-    sheet = 'size = [9, 9]\nlayout = "l"\n[layouts.l.values]\nmood = { type = "flag" }\n'
+    sheet = 'size = [9, 9]\nlayout = "l"\n[layouts.l.values]\nweather = { type = "flag" }\n'
     bare.write("templates/own/template.toml", sheet)
     text = _VALUES.replace("infographic", "own").replace("ASSET", "").replace("DEFAULTS", "")
-    assert _said(text + "mood = 1", bare.root) == ["1 is not of type 'boolean', 'object'"] * 2
+    assert _said(text + "weather = 1", bare.root) == ["1 is not of type 'boolean', 'object'"] * 2
     assert any("'own' is not one of" in one for one in _said(text))
 
 
