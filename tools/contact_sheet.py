@@ -1,6 +1,7 @@
-"""Draw every sample of contact_sheet.toml and compose them into docs/contact-sheet.png.
+"""Draw the samples of contact_sheet.toml and compose them into sheets.
 
-docs/contact-sheet-sizes.webp has the first sample of each layout at the usual sizes.
+docs/sheets/KIND.webp has every sample of a kind, docs/sheets/KIND-sizes.webp the first of each
+layout at the usual sizes, and docs/contact-sheet.webp the first of each layout of all kinds.
 
     python tools/contact_sheet.py [KIND ...]
 
@@ -9,7 +10,7 @@ Ends with 1 if a layout under templates/ has no sample, or a sample cannot be dr
 
 import io
 import sys
-import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,19 @@ from assetgen.layouts.spec import Order  # noqa: E402
 WIDTH, MARGIN, GAP, LABEL = 1900, 40, 16, 36
 PER_LINE, HIGHEST = 4, 330
 SIZES = ([1200, 630], [1600, 900], [1280, 720], [1080, 1080], [1080, 1920])
-TARGET = ROOT / "docs" / "contact-sheet.png"
+SHEETS = ROOT / "docs" / "sheets"
+OVERVIEW = ROOT / "docs" / "contact-sheet.webp"
+PER_ROW, GROUND = 5, "#eceef1"
+#: A palette for each row of the overview.
+BRANDS = (
+    ["#0f172a", "#4f46e5", "#f59e0b"],
+    ["#0b3d2e", "#12b886", "#ffd43b"],
+    ["#1a1a1a", "#e03131", "#f5f0e6"],
+    ["#172554", "#0ea5e9", "#fb7185"],
+)
 
 
+@cache
 def sample_picture() -> bytes:
     """A landscape with enough light and dark in it to try a scrim on."""
     image = Image.new("RGB", (1200, 900))
@@ -50,59 +61,67 @@ def sample_picture() -> bytes:
 
 def main(only: list[str]) -> int:
     samples = tomli.loads((ROOT / "tools" / "contact_sheet.toml").read_text("utf-8"))
-    fonts, picture = kind.available_fonts(ROOT), sample_picture()
-    rows: list[tuple[str, list[Image.Image]]] = []
-    sized: list[tuple[str, list[Image.Image]]] = []
+    names = sorted(path.parent.name for path in (ROOT / "templates").glob("*/template.toml"))
+    firsts: list[Image.Image] = []
     wrong = 0
-
-    def drawn(
-        name: str, values: dict[str, Any], size: list[int] | None = None, **style: Any
-    ) -> Image.Image:
-        of = kind.find(ROOT, name)
-        filled = of.fill(values)
-        pictures = dict.fromkeys(of.pictures(filled), picture)
-        width, height = size or of.size(filled["layout"])
-        order = Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
-        return Image.open(io.BytesIO(render.draw(order).png)).convert("RGBA")
-
-    for name in sorted(path.parent.name for path in (ROOT / "templates").glob("*/template.toml")):
+    SHEETS.mkdir(exist_ok=True)
+    for name in names:
         if only and name not in only:
             continue
+        rows: list[tuple[str, list[Image.Image]]] = []
+        sized: list[tuple[str, list[Image.Image]]] = []
         for layout in kind.find(ROOT, name).sheet.layouts:
-            pictures = []
-            begun = time.process_time()
-            for sample in samples.get(name, {}).get(layout, []):
-                style = {
-                    key: value for key, value in sample.items() if key not in ("values", "size")
-                }
-                try:
-                    pictures.append(
-                        drawn(
-                            name,
-                            {"layout": layout, **sample["values"]},
-                            sample.get("size"),
-                            **style,
-                        )
-                    )
-                except AssetgenError as exc:
-                    wrong += 1
-                    print(f"{name}/{layout}: {exc}", file=sys.stderr)
-            if not pictures:
+            known = samples.get(name, {}).get(layout, [])
+            try:
+                pictures = [drawn(name, layout, sample) for sample in known]
+                at_sizes = [drawn(name, layout, {**known[0], "size": size}) for size in SIZES]
+            except (AssetgenError, IndexError) as exc:
                 wrong += 1
-                print(
-                    f"{name}/{layout}: nothing to show in tools/contact_sheet.toml", file=sys.stderr
-                )
+                what = exc if known else "nothing to show in tools/contact_sheet.toml"
+                print(f"{name}/{layout}: {what}", file=sys.stderr)
                 continue
-            taken = (time.process_time() - begun) * 1000 / len(pictures)
-            print(f"{name}/{layout}: {taken:.0f} ms a picture")
             rows.append((f"{name} / {layout}", pictures))
-            first = samples[name][layout][0]["values"]
-            at_sizes = [drawn(name, {"layout": layout, **first}, size) for size in SIZES]
             sized.append((f"{name} / {layout}", at_sizes))
-    compose(rows).save(TARGET, optimize=True)
-    compose(sized, len(SIZES)).save(TARGET.with_name("contact-sheet-sizes.webp"), quality=82)
-    print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size // 1024} KiB")
+            brand = {"palette": BRANDS[len(firsts) // PER_ROW % len(BRANDS)]}
+            shape = {} if name == "icon" else {"size": SIZES[0]}
+            firsts.append(drawn(name, layout, {**known[0], **shape, **brand}))
+        save(compose(rows), SHEETS / f"{name}.webp")
+        save(compose(sized, len(SIZES)), SHEETS / f"{name}-sizes.webp")
+    if not only:
+        save(mosaic(firsts), OVERVIEW)
     return 1 if wrong else 0
+
+
+def drawn(name: str, layout: str, sample: dict[str, Any]) -> Image.Image:
+    """A sample, at its own size or at that of the layout. Raises AssetgenError."""
+    of = kind.find(ROOT, name)
+    filled = of.fill({"layout": layout, **sample["values"]})
+    style = {key: value for key, value in sample.items() if key not in ("values", "size")}
+    pictures = dict.fromkeys(of.pictures(filled), sample_picture())
+    width, height = sample.get("size") or of.size(layout)
+    fonts = kind.available_fonts(ROOT)
+    order = Order(of, filled, width, height, fonts=fonts, pictures=pictures, **style)
+    return Image.open(io.BytesIO(render.draw(order).png)).convert("RGBA")
+
+
+def save(sheet: Image.Image, path: Path) -> None:
+    sheet.save(path, quality=80, method=6)
+    print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1024} KiB")
+
+
+def mosaic(pictures: list[Image.Image]) -> Image.Image:
+    """All pictures in cells of one size, each as large as its cell lets it be."""
+    wide = (WIDTH - 2 * MARGIN - GAP * (PER_ROW - 1)) // PER_ROW
+    high = wide * 630 // 1200
+    lines = (len(pictures) + PER_ROW - 1) // PER_ROW
+    sheet = Image.new("RGB", (WIDTH, 2 * MARGIN + lines * (high + GAP) - GAP), GROUND)
+    for number, picture in enumerate(pictures):
+        small = picture.copy()
+        small.thumbnail((wide, high), Image.Resampling.LANCZOS)
+        left = MARGIN + number % PER_ROW * (wide + GAP) + (wide - small.width) // 2
+        top = MARGIN + number // PER_ROW * (high + GAP) + (high - small.height) // 2
+        sheet.paste(small, (left, top), small)
+    return sheet
 
 
 def compose(rows: list[tuple[str, list[Image.Image]]], per_line: int = PER_LINE) -> Image.Image:
@@ -125,7 +144,7 @@ def compose(rows: list[tuple[str, list[Image.Image]]], per_line: int = PER_LINE)
         + sum((LABEL if label else 0) + line[0].height + GAP for label, line in lines)
         - GAP
     )
-    sheet = Image.new("RGB", (WIDTH, height), "#eceef1")
+    sheet = Image.new("RGB", (WIDTH, height), GROUND)
     draw = ImageDraw.Draw(sheet)
     y = MARGIN
     for label, line in lines:
