@@ -15,8 +15,8 @@ from PIL import Image
 from assetgen.image import marking, png
 from assetgen.record import record
 from tests.support.place import Place
-from tests.support.rows import every
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import Shop, posts
 
 _COVER = """[[asset]]
