@@ -24,6 +24,7 @@ _EXPLAINED = {
     ("cover", "split"): (0.012, "Chromium rounds the edges of the tiles, and leaves hairlines"),
     ("cover", "editorial"): (0.002, "letters of 100 px and more lie up to three pixels higher"),
     ("cover", "poster"): (0.006, "letters of 100 px and more lie up to three pixels higher"),
+    ("card", "pricing"): (0.002, "prices of 100 px and more lie up to a pixel higher"),
     ("ui", "badges"): (0.002, "Chromium rounds the ends of the badges, so that they are narrower"),
     ("infographic", "comparison"): (0.004, "the lines between rows are rounded to other pixels"),
     ("cover", "centred"): (0.002, "the drawing in the corners is rounded to other pixels"),
