@@ -17,6 +17,7 @@ from assetgen.generate.commit import commit_removal
 from assetgen.generate.options import Options
 from assetgen.generate.placing import Superseded
 from assetgen.manifest import naming
+from assetgen.manifest.grounds import KEY as GROUND
 from assetgen.manifest.schema import FILE
 from assetgen.plan import former, record_cures, settle
 from assetgen.plan.decide import Decision
@@ -94,7 +95,7 @@ def prune(
 def planned(project: Workspace, patterns: Sequence[str], today: date) -> Pruning:
     """What ``prune`` would remove and keep. Raises ManifestError if nothing matches."""
     orphans = [one for one in project.recorded.ids() if one not in project.places.numbers]
-    named = naming.matching(orphans, patterns)
+    named = _with_grounds(naming.matching(orphans, patterns), orphans)
     over = [one for one in project.old_names.all.values() if one.is_over(today)]
     names = set(naming.matching([one.asset for one in over], patterns))
     over = [one for one in over if one.asset in names]
@@ -118,6 +119,12 @@ def planned(project: Workspace, patterns: Sequence[str], today: date) -> Pruning
         else:
             found.removed.append(Leftover(one.asset, one.place, judge.files_of_name(one)))
     return found
+
+
+def _with_grounds(named: Sequence[str], orphans: Sequence[str]) -> list[str]:
+    """``named``, and those of ``orphans`` that are the grounds of some of them."""
+    meant = {*named, *(f"{one}/{GROUND}" for one in named)}
+    return [one for one in orphans if one in meant]
 
 
 class _Judge:

@@ -17,15 +17,56 @@ MAX_LINES, MAX_LINE = 80, 200
 _TAB = 4
 # All but tabs, line ends, and what begins the sequences of terminals.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+#: CSI sequences: those that end in m, with their parameters in group 1, are about colours.
+SEQUENCE = re.compile(r"\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]")
+# Titles, links and other texts for a terminal (OSC, DCS and more), sets of characters, the rest.
+_NOT_SHOWN = re.compile(
+    r"\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[ -/]+[0-~]|\x1b[@-Z\\^_=>78c]"
+)
+_STEP = re.compile(rf"{SEQUENCE.pattern}|.", re.S)
 
 
 def lines_of(code: str) -> list[str]:
-    """The lines of a code, with blanks for tabs, without empty ones at its end."""
-    plain = _CONTROL.sub("", code)
+    """The lines of a code or an output as a terminal shows them, with blanks for tabs.
+
+    Sequences about colours stay. Empty lines at the end are left out.
+    """
+    plain = _CONTROL.sub("", _last_written(_NOT_SHOWN.sub("", code)))
     found = [line.expandtabs(_TAB).rstrip() for line in plain.splitlines()]
     while found and not found[-1]:
         found.pop()
     return found
+
+
+def _last_written(output: str) -> str:
+    """``output`` without what it writes over itself, as progress bars do."""
+    text = re.sub(r"\r+\n", "\n", output)
+    if "\b" in text:
+        text = _without_taken_back(text)
+    if "\r" not in text or "\n" not in text:  # some files end their lines with returns alone
+        return text
+    return "\n".join(map(_last_part, text.split("\n")))
+
+
+def _without_taken_back(text: str) -> str:
+    """``text`` without each character before a backspace."""
+    kept: list[str] = []
+    for step in _STEP.finditer(text):
+        if step[0] != "\b":
+            kept.append(step[0])
+            continue
+        at = len(kept) - 1
+        while at >= 0 and len(kept[at]) > 1:
+            at -= 1
+        if at >= 0 and kept[at] != "\n":
+            del kept[at]
+    return "".join(kept)
+
+
+def _last_part(line: str) -> str:
+    """What a line shows after its last return, in the colours that were chosen before it."""
+    before, _, last = line.rstrip("\r").rpartition("\r")
+    return "".join(found[0] for found in SEQUENCE.finditer(before) if found[0][-1] == "m") + last
 
 
 def wrong_with_code(value: str, at: Key, who: str, *, is_required: bool) -> Iterator[Fault]:
@@ -42,9 +83,9 @@ def wrong_with_code(value: str, at: Key, who: str, *, is_required: bool) -> Iter
         yield Fault(at, what, cure)
         return
     for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
+        if (length := len(SEQUENCE.sub("", line))) > MAX_LINE:
             what = (
-                f"line {number} of {dotted(at)} has {len(line)} characters; at most {MAX_LINE} "
+                f"line {number} of {dotted(at)} has {length} characters; at most {MAX_LINE} "
                 "are shown"
             )
             yield Fault(at, what, advice("break the line, or show other lines"))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from assetgen.layouts.code_text import languages, lines_of
+from assetgen.layouts.code_text import SEQUENCE, languages, lines_of
 from assetgen.manifest import line_ranges
 
 #: A word and the class of its colour; "" for the colour of other text.
@@ -101,6 +101,14 @@ def typed(command: str, prompt: str = "$", columns: int = 10_000) -> str:
     return "".join(made)
 
 
+_ROW = re.compile(r'<div class="row ltr">.*?</div>', re.S)
+
+
+def apart(document: str) -> tuple[str, str]:
+    """A document without the lines of code in it, and these lines."""
+    return _ROW.sub("", document), "".join(_ROW.findall(document))
+
+
 def sizes(
     code: Any,
     wide: float,
@@ -115,7 +123,7 @@ def sizes(
     ``code`` is one text, or several that are below one another.
     """
     texts = [code] if isinstance(code, str) else list(code)
-    lines = [_ESCAPE.sub("", line) for text in texts for line in lines_of(text)]
+    lines = [SEQUENCE.sub("", line) for text in texts for line in lines_of(text)]
     rows = [
         "".join(text for text, _ in part)
         for line in lines
@@ -238,11 +246,6 @@ def _class(token: str) -> str:
 
 # -- terminals -------------------------------------------------------------------------------------
 
-# CSI, OSC and other sequences; only the first kind ending in m says something about colours.
-_ESCAPE = re.compile(
-    r"\x1b\[([0-9;:]*)m|\x1b\[[0-?]*[ -/]*[@-~]"
-    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[@-Z\\^_=>78c]"
-)
 _NAMES = ("dim", "bad", "good", "warn", "blue", "pink", "cyan", "")
 _RGB = (
     (90, 90, 90),
@@ -258,7 +261,7 @@ _RGB = (
 
 def _of_terminal(output: str) -> Iterator[Piece]:
     at, state = 0, {"ink": "", "ground": "", "bold": "", "dim": ""}
-    for found in _ESCAPE.finditer(output):
+    for found in SEQUENCE.finditer(output):
         yield output[at : found.start()], _kind(state)
         at = found.end()
         if found[1] is not None:

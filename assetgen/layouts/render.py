@@ -14,6 +14,7 @@ from assetgen.layouts import (
     closure,
     drawings,
     engine,
+    highlight,
     inline_files,
     sanitize,
     shown,
@@ -135,9 +136,15 @@ def _filled(order: Order) -> tuple[str, tuple[Font, ...]]:
     sanitize.refuse_hostile(document)
     if order.kind.root != closure.shipped_root():
         drawings.refuse_inline(document)
-    text = sanitize.text_of(document)
-    sanitize.refuse_missing_glyphs(text, order)
-    return document, _needed(order, document, text)
+    sanitize.refuse_missing_glyphs(_without_font(document, order), order)
+    return document, _needed(order, document, sanitize.text_of(document))
+
+
+def _without_font(document: str, order: Order) -> list[str]:
+    """The characters that no font has which may draw them: code is set in a font of its own."""
+    words, code = highlight.apart(document) if "var(--font-mono)" in document else (document, "")
+    lacking = order.stack.missing(sanitize.text_of(words))
+    return lacking + order.stack_of(MONO).missing(sanitize.text_of(code))
 
 
 def _needed(order: Order, document: str, text: str) -> tuple[Font, ...]:

@@ -356,9 +356,8 @@ def names_emoji(document: str) -> bool:
     return "emoji" in html.unescape(_STYLE.sub("", document)).lower()
 
 
-def refuse_missing_glyphs(text: str, order: Order) -> None:
-    """Raise TemplateError if no font of ``order`` has a character of ``text``."""
-    lacking = order.stack.missing(text)
+def refuse_missing_glyphs(lacking: Sequence[str], order: Order) -> None:
+    """Raise TemplateError if ``lacking`` has characters: those that no font of ``order`` has."""
     if not lacking:
         return
     char = lacking[0]

@@ -354,6 +354,18 @@ def test_a_renamed_page_takes_its_ground_along(blog: Shop) -> None:
     assert set(_states(blog).values()) == {"fresh"}
 
 
+def test_the_ground_of_a_removed_page_is_removed_with_its_cover(blog: Shop) -> None:
+    assert blog.run("generate").code == 0
+    blog.place.git("rm", "-q", "content/first.md")
+    planned = blog.run("plan", "--prune", "og/*").out
+    assert "would remove og/first/ground: public/og/first-ground.png" in planned
+    ran = blog.run("generate", "--prune", "og/*")
+    assert ran.code == 0 and "2 removed, 0 kept" in ran.out, ran.out + ran.err
+    assert not blog.place.has("public/og/first-ground.png")
+    assert blog.place.has("public/og/second-ground.png")
+    assert blog.run("check").code == 0
+
+
 def test_the_prompt_of_a_ground_has_the_words_of_the_page(blog: Shop) -> None:
     text = _COVER.replace('alt = "Launch"', 'alt = "Launch"\nfrom = "content/first.md"')
     blog.place.manifest(text.replace("A quiet harbour", "A quiet {page.place}"))

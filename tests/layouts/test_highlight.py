@@ -5,9 +5,11 @@ from __future__ import annotations
 import html
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assetgen.errors import TemplateError
 from assetgen.layouts import code_text, highlight, kind, palette, render
 from assetgen.layouts.colour import contrast, parse
 from assetgen.layouts.spec import Order
@@ -153,6 +155,63 @@ def test_all_that_is_wrong_with_code_is_reported_at_once() -> None:
 
 def test_lines_have_blanks_for_tabs_and_no_empty_end() -> None:
     assert code_text.lines_of("a\tb\r\n\n\tc  \n\n") == ["a   b", "", "    c"]
+
+
+@pytest.mark.parametrize(
+    ("output", "lines"),
+    [
+        ("10%\r50%\r100%\ndone\n", ["100%", "done"]),
+        ("\x1b[32m50%\r\x1b[K100%\x1b[0m\r\r\n", ["\x1b[32m\x1b[K100%\x1b[0m"]),
+        ("|\b/\b- spin\n\b\bx", ["- spin", "x"]),
+        ("\x1b[1ma\x1b[0m\bb", ["\x1b[1m\x1b[0mb"]),
+        ("\x1b]8;;https://example.org\x07link\x1b]8;;\x07 \x1b]0;title\x1b\\end", ["link end"]),
+        ("\x1bPtold\x1b\\a\x1b(B b\x1b7\x00", ["a b"]),
+        ("a\rb\r", ["a", "b"]),
+    ],
+    ids=["progress", "colour", "spinner", "colour taken back", "link", "told", "returns alone"],
+)
+def test_an_output_is_what_a_terminal_shows_in_the_end(output: str, lines: list[str]) -> None:
+    assert code_text.lines_of(output) == lines
+
+
+def test_colours_count_as_no_characters_of_a_line() -> None:
+    output = "\x1b[38;2;10;20;30mword\x1b[0m " * 30
+    values = {"layout": "terminal", "steps": [{"command": "x", "output": output}]}
+    assert kind.find(Path("none"), "card").examine(values)[1] == []
+
+
+_FRAME = "\u251c\u2500\u2500 src\n\u2514\u2500\u2500 README"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"layout": "code", "code": _FRAME},
+        {"layout": "terminal", "steps": [{"command": "tree", "output": _FRAME}]},
+    ],
+    ids=["code", "terminal"],
+)
+def test_code_may_have_what_only_the_font_for_code_has(values: dict[str, Any]) -> None:
+    assert "\u2514\u2500\u2500 README" in _shown(values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"layout": "code", "title": "\u251c", "code": _FRAME},
+        {"layout": "code", "code": "\u1200"},
+    ],
+    ids=["title", "no font"],
+)
+def test_what_no_font_has_is_refused_where_it_is_set(values: dict[str, Any]) -> None:
+    with pytest.raises(TemplateError, match="no font has the character"):
+        _shown(values)
+
+
+def _shown(values: dict[str, Any]) -> str:
+    of = kind.find(Path("none"), "card")
+    fonts = kind.available_fonts(Path("none"))
+    return render.page(Order(of, of.fill(values), 1200, 630, fonts=fonts))[0]
 
 
 def test_code_goes_from_left_to_right_on_any_page() -> None:

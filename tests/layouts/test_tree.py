@@ -91,6 +91,17 @@ _OUTLINES = {
     "tabs": ("a\n\tb\n\tc", {"a": "", "b": "a", "c": "a"}),
     "several at the top": ("a\nb\n\n c", {"a": "", "b": "", "c": "b"}),
     "indented as a whole": ("  a\n   b", {"a": "", "b": "a"}),
+    "as tree draws it": (
+        (
+            ".\n\u251c\u2500\u2500 a\n\u2502\xa0\xa0 \u2514\u2500\u2500 b\n"
+            "\u2514\u2500\u2500 c\n    \u2514\u2500\u2500 d"
+        ),
+        {".": "", "a": ".", "b": "a", "c": ".", "d": "c"},
+    ),
+    "as tree draws it in ASCII": (
+        ".\n|-- a\n|   `-- b\n`-- | c\n    `-- d",
+        {".": "", "a": ".", "b": "a", "| c": ".", "d": "| c"},
+    ),
 }
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from assetgen.cure import advice
 from assetgen.layouts.diagrams.mermaid import Read
 
 #: The same as of the list of nodes in template.toml.
 MOST_NODES = 40
+# The lines that the program tree draws before a name, in Unicode and in ASCII.
+_BRANCHES = re.compile(r"[ \xa0]*[\u2500-\u257f][ \xa0\u2500-\u257f]*|(?:[| ]   )*[|`]-- ")
 
 
 def outline(text: str) -> Read:
@@ -14,7 +18,8 @@ def outline(text: str) -> Read:
     read = Read({"nodes": []})
     nodes = read.content["nodes"]
     above: list[tuple[int, str]] = []
-    lines = [(n, line) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    rows = map(_without_branches, text.splitlines())
+    lines = [(n, line) for n, line in enumerate(rows, 1) if line.strip()]
     for number, line in lines:
         indent = line[: len(line) - len(line.lstrip())]
         if "\t" in indent and " " in indent:
@@ -40,3 +45,8 @@ def outline(text: str) -> Read:
         what = f"the tree has {len(nodes)} lines; at most {MOST_NODES} are readable"
         read.wrong(1, what, advice("divide it into several images"))
     return read
+
+
+def _without_branches(line: str) -> str:
+    found = _BRANCHES.match(line)
+    return " " * found.end() + line[found.end() :] if found else line
