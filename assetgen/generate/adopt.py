@@ -335,10 +335,7 @@ def _as_it_is(project: Workspace, target: Target, source_type: str | None) -> De
         raise StorageError(f"{target.path} does not exist", where=target.path, cure=cure)
     if lfs.is_pointer(data):
         raise brought_file.a_pointer(project.root, project.root / target.path)
-    seen = decode.facts(data)
-    if seen.format != target.format:
-        what = f"{target.path} contains {seen.format}, not {target.format}"
-        raise StorageError(what, where=target.path)
+    seen = brought_file.delivered(data, target)
     if source_type:  # an editor may have removed the mark
         data = derive.as_it_is(data, seen.format, source_type) or data
     return Derived(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from assetgen.cure import advice
+from assetgen.cure import advice, command
 from assetgen.errors import StorageError, UnsupportedOption
 from assetgen.fs import lfs, paths
-from assetgen.image import decode
+from assetgen.image import decode, ico
 from assetgen.manifest.schema import Asset
+from assetgen.manifest.target import Target
 from assetgen.plan.reasons import forcing
 
 _NAME_IT = advice("name the picture to adopt")
@@ -39,6 +40,23 @@ def read(root: Path, file: Path) -> bytes:
         cure = smaller if isinstance(exc, decode.TooManyPixels) else usual
         raise StorageError(exc.what, where=str(file), cure=cure) from None
     return data
+
+
+def delivered(data: bytes, target: Target) -> ico.FileFacts:
+    """What the header of a delivered file says. Raises StorageError if it is of another kind."""
+    cure = advice(
+        "put a whole {format} file in its place, or remove it and run {generate}",
+        format=target.format,
+        generate=command("assetgen generate"),
+    )
+    try:
+        seen = ico.facts(data)
+    except StorageError as exc:
+        raise StorageError(exc.what, where=target.path, cure=cure) from None
+    if seen.format != target.format:
+        what = f"{target.path} contains {seen.format}, not {target.format}"
+        raise StorageError(what, where=target.path, cure=cure)
+    return seen
 
 
 def refuse_rebuilt(asset: Asset) -> None:

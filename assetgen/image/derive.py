@@ -12,7 +12,6 @@ from assetgen.errors import ManifestError, StorageError
 from assetgen.image import encode, fitting, ico, icon_files, marking, plain, sizes, xmp
 from assetgen.image.decode import Facts, decode, decoded_once, facts, in_srgb
 from assetgen.image.steps import Fitting
-from assetgen.manifest.key_types import Format
 from assetgen.manifest.schema import Asset, targets
 from assetgen.manifest.target import LEAST, FileFormat, Target
 from assetgen.record.schema import Measured
@@ -163,12 +162,14 @@ class _Making:
         return replace(icon, data=min(found.data, icon.data, key=len), fitting=found.fitting)
 
 
-def as_it_is(data: bytes, form: Format, source_type: str) -> bytes | None:
+def as_it_is(data: bytes, form: FileFormat, source_type: str) -> bytes | None:
     """``data`` with its mark, unless it has that mark or Content Credentials, which it would break.
 
     XMP that states another source type is cut out; None if it cannot be. Nothing else changes:
     ``marking.unmarked`` gives the rest back.
     """
+    if form == "ico":
+        return ico.joined([as_it_is(one, "png", source_type) or one for one in ico.images(data)])
     if xmp.has_credentials(data):
         return data
     bare = plain.without_claims(data, source_type)

@@ -32,6 +32,9 @@ def cure(decision: Decision) -> Cure:
                 "{adopt} (its record moves with it)",
                 adopt=command("assetgen adopt {name} {new}", name=name, new=old.new),
             )
+        case State.FOREIGN if path in decision.paths[1:] and not decision.asset.is_adopted:
+            # adopt takes the image that the others are made from
+            return advice("move {path} to another folder, or {force}", path=path, force=force)
         case State.FOREIGN:
             adopt = command("assetgen adopt {name} {path}", name=name, path=path)
             if decision.asset.is_adopted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from PIL import Image
@@ -50,6 +51,42 @@ def test_a_set_is_made_recorded_checked_and_removed(place: Place) -> None:
     place.manifest(_asset(more=""))
     place.ok("generate")
     assert _here(place) == {"icon.png"}
+
+
+def test_a_changed_icon_is_accepted_and_keeps_its_mark(place: Place) -> None:
+    place.manifest(_asset())
+    place.ok("generate")
+    own = io.BytesIO()
+    Image.new("RGBA", (48, 48), "#2a7").save(own, "ICO", sizes=[(16, 16), (48, 48)])
+    place.write("public/favicon.ico", own.getvalue())
+    assert "assetgen accept icon" in _said(place, "check")
+    place.ok("accept", "icon")
+    kept = Image.open(io.BytesIO(place.read("public/favicon.ico"))).convert("RGB")
+    assert (kept.size, kept.getpixel((9, 9))) == ((48, 48), (0x22, 0xAA, 0x77))
+    place.ok("check")
+    assert "1 fresh" in place.ok("generate").out
+
+
+def test_a_file_that_is_no_icon_is_not_accepted(place: Place) -> None:
+    place.manifest(_asset())
+    place.ok("generate")
+    place.write("public/favicon.ico", b"mine")
+    said = _said(place, "accept", "icon")
+    assert "public/favicon.ico: this is not a PNG" in said and "assetgen generate" in said
+    (place.root / "public/favicon.ico").unlink()
+    place.ok("generate")
+    place.ok("check")
+
+
+def test_a_favicon_that_a_site_has_already_is_not_taken_for_the_image(place: Place) -> None:
+    place.write("public/favicon.ico", b"mine")
+    place.manifest(_asset())
+    said = _said(place, "generate")
+    assert "move public/favicon.ico to another folder" in said and "adopt" not in said
+    assert _here(place) == {"favicon.ico"}
+    (place.root / "public/favicon.ico").rename(place.root / "old.ico")
+    place.ok("generate")
+    place.ok("check")
 
 
 def test_a_changed_file_of_a_set_is_not_overwritten(place: Place) -> None:
