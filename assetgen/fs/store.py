@@ -287,6 +287,8 @@ def _make_room(root: Path, names: Iterable[str]) -> None:
         paths.refuse_links(root, folder)
         (root / folder).mkdir(parents=True, exist_ok=True)
     for name in names:
+        if os.path.islink(os.path.join(root, name)):
+            paths.refuse_links(root, name)
         staging.refuse_folder(root, name)
 
 

@@ -160,7 +160,7 @@ class Stack(Struct, frozen=True):
 def load(path: Path) -> tuple[Named, ...]:
     """The fonts of a file: more than one in a collection. Raises TemplateError."""
     data = paths.read_regular(path.parent, path.name, TemplateError)
-    return _read(data, path.name, path)
+    return _read(data, f"{path.parent.parent.name}/{path.parent.name}/{path.name}", path)
 
 
 def parse(data: bytes, name: str) -> Font:
@@ -188,8 +188,9 @@ def _read(data: bytes, name: str, source: bytes | Path) -> tuple[Named, ...]:
         readable = web_font.facts(data) if web_font.is_one(data) else data
         return (_named(readable, digest, source, None),)
     except sfnt.BROKEN:
-        kinds = "a TrueType or OpenType font"
-        raise TemplateError(f"{name} is not {kinds}", where=name) from None
+        what = f"{name} is not a TrueType or OpenType font"
+        cure = advice("put a font in its place, or remove {name}", name=name)
+        raise TemplateError(what, where=name, cure=cure) from None
 
 
 def _named(data: bytes, digest: str, source: bytes | Path, member: int | None) -> Named:

@@ -35,7 +35,7 @@ def faint(order: Order) -> Iterator[str]:
             continue
         if not _is_seen(order.pictures[reference], ground):
             yield (
-                f"{dotted(key)}: {reference} can hardly be seen on the {order.theme} ground; "
+                f"{dotted(key)}: {reference} can hardly be seen on its ground; "
                 f"use a logo in another colour, or {_OTHER.get(order.kind.name, 'the other theme')}"
             )
 

@@ -58,6 +58,15 @@ def test_no_file_is_written_through_a_link(path: str, tmp_path: Path) -> None:
     assert os.listdir(outside) == ["a.md"]
 
 
+def test_a_link_in_place_of_one_file_stops_all_of_them(tmp_path: Path) -> None:
+    batch = store.Batch(tmp_path)
+    batch.add_all({"a.png": b"a", "b.png": b"b"}, {})
+    (tmp_path / "b.png").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(StorageError, match=r"b\.png is a symbolic link"):
+        batch.place()
+    assert not (tmp_path / "a.png").exists()
+
+
 def test_a_folder_in_place_of_the_file_is_an_error_with_its_cure(tmp_path: Path) -> None:
     store.prepare(tmp_path)
     (tmp_path / "a.md").mkdir()

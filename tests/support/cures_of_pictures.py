@@ -50,6 +50,15 @@ def _edited(stage: Stage) -> None:
     edit(stage)
 
 
+def _no_picture(stage: Stage) -> None:
+    drawn(stage, "a")
+    stage.place.write("public/a.png", b"mine")
+
+
+def _picture_removed(stage: Stage) -> None:
+    (stage.place.root / "public/a.png").unlink()
+
+
 def _photo(stage: Stage, path: str = "photo.png") -> None:
     stage.place.picture(path, size=(40, 20))
 
@@ -346,6 +355,12 @@ STATES = [
     ),
     State(("generate/adopt", "assetgen generate {asset_id}"), _with_widths, "accept a"),
     State(("generate/adopt", "assetgen generate"), _without_a_width, "accept a"),
+    State(
+        ("generate/brought_file", "assetgen generate"),
+        _no_picture,
+        "accept a",
+        first=_picture_removed,
+    ),
     State(("generate/adopt", "assetgen show {asset_id}"), _drawn, "accept a", settles=False),
     State(("fs/git_cures", "git add -- {paths}"), _listed, "generate --hook"),
     State(("generate/selection", "assetgen generate {need}"), _needing, "generate b", pays=1),
