@@ -70,6 +70,8 @@ def _cure(project: Workspace, asset: Asset, target: Target) -> Cure:
         return _smaller(asset, target, {})
     step = _step(known, target)
     how = _smaller(asset, target, step)
+    if target.format == "ico":  # its images are as light as they can be
+        return how
     if is_left(known, target):
         if known.is_brought:
             return advice("it stays as a person brought it: bring a lighter one, or {how}", how=how)
@@ -88,6 +90,8 @@ def _step(known: Record, target: Target) -> Mapping[str, Any]:
 
 def _smaller(asset: Asset, target: Target, step: Mapping[str, Any]) -> Cure:
     """What makes a file lighter that is as light as it can be made in its format and size."""
+    if asset.variants is not None and asset.variants.set is not None:  # what is PNG stays PNG
+        return advice("show less in the image, or write a larger max_kb")
     preset = presets.find(asset.size)
     taken = [one for one in _LIGHTER.get(target.format, ()) if not preset or one in preset.formats]
     if "colours" in step or asset.background == "transparent":

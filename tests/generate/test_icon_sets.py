@@ -53,6 +53,14 @@ def test_a_set_is_made_recorded_checked_and_removed(place: Place) -> None:
     assert _here(place) == {"icon.png"}
 
 
+def test_a_heavy_set_is_not_told_to_change_its_format(place: Place) -> None:
+    place.manifest(_asset(more=f"max_kb = 2\n{_SET}"))
+    place.ok("generate")
+    found = place.run("check", "--json").data["findings"]
+    assert {"public/icon.png", "public/favicon.ico"} <= {one["path"] for one in found}
+    assert {one["cure"] for one in found} == {"show less in the image, or write a larger max_kb"}
+
+
 def test_a_changed_icon_is_accepted_and_keeps_its_mark(place: Place) -> None:
     place.manifest(_asset())
     place.ok("generate")
