@@ -30,7 +30,7 @@ def _read(reader: RapidOCR, path: str, mode: str) -> list[dict[str, Any]]:
     if mode == "line":
         found = reader(path, use_det=False)
         return [{"text": text, "box": None} for text in found.txts or ()]
-    found = reader(path)
+    found = reader(path, use_det=True, use_rec=True)
     lines = []
     for box, text in zip(found.boxes if found.txts else (), found.txts or (), strict=True):
         xs, ys = [float(x) for x, _ in box], [float(y) for _, y in box]

@@ -24,7 +24,7 @@ from tests.support.look_words import PHRASE, SENTENCE, Script
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = ((1200, 630), (1600, 900), (1080, 1080), (1080, 1920), (1280, 720))
 # What is an address, a language or a number, but no words.
-_AS_IT_IS = ("url", "language", "unit", "clock", "icon", "mark")
+_AS_IT_IS = ("url", "language", "unit", "clock", "icon", "mark", "id", "from", "to", "parent")
 _MARKS = ("yes", "no", "partial")
 
 
@@ -90,7 +90,7 @@ class Rewriting:
         return self._text(name, value) if spec.type == "text" else value
 
     def _text(self, name: str, text: Any) -> Any:
-        kept = not isinstance(text, str) or name in _AS_IT_IS or text in _MARKS
+        kept = not isinstance(text, str) or name in _AS_IT_IS or text in _MARKS or "\n" in text
         if kept or not any(char.isalpha() for char in text):
             return text
         if text not in self._known:
@@ -127,7 +127,8 @@ def fitting(script: Script, name: str, layout: str, size: tuple[int, int], look:
 def texts(fields: Mapping[str, Field], values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Every text that the author wrote in the image, and the name of its value."""
     for name, spec in fields.items():
-        if name not in values or name in ("language", "icon", "mark", "marks") or spec.among:
+        hidden = ("language", "icon", "mark", "marks")
+        if name not in values or name in hidden or spec.among or spec.unique or spec.syntax:
             continue
         value = values[name]
         if spec.type == "text" and value:
