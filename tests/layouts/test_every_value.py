@@ -80,7 +80,7 @@ def _value(name: str, spec: Field, around: frozenset[str] = frozenset()) -> Any:
         case "table":
             return {key: key for key in spec.fields}
         case "number":
-            return 2
+            return 2 if spec.least is None else 1234.5
         case "flag":
             return False
         case "point":
@@ -150,7 +150,7 @@ def _changes(
         elif spec.type == "table":
             for key in spec.fields:
                 yield (*at, name, key), f"{value[key]}x"
-        elif spec.type != "choice":
+        elif spec.type != "choice" and not spec.unique:  # a name for edges is not shown
             yield (*at, name), _other(name, spec, value)
 
 

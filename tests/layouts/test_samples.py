@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assetgen.errors import TemplateError
 from assetgen.generate import performer
 from assetgen.generate.options import Options
-from assetgen.layouts import fonts, kind, listed, samples
+from assetgen.layouts import closure, fonts, kind, listed, samples
 from assetgen.layouts.kind import Kind
 from assetgen.manifest import parse
 from assetgen.manifest.schema import Manifest
@@ -69,3 +71,15 @@ def test_an_example_makes_no_image_stale(bare: Place) -> None:
         return found.digest("plain", fonts.Stack(()))
 
     assert digest(_OWN) == digest(_OWN + '[layouts.plain.example]\ntitle = "Hi"\n')
+
+
+def test_no_style_of_a_layout_that_ships_has_an_escape_of_html() -> None:
+    """An expression escapes ``/`` and quotes, which a browser does not undo in a style."""
+    root = closure.shipped_root()
+    for name in kind.names(root.parent):
+        for path in (root / name).glob("*.html"):
+            source = path.read_text("utf-8")
+            for style in re.findall(r"<style>(.*?)</style>", source, re.S):
+                for said in re.findall(r"{{(.*?)}}", style, re.S):
+                    texts = re.findall(r"'([^']*)'|\"([^\"]*)\"", said)
+                    assert not any(set("/'\"<>&") & set("".join(one)) for one in texts), path
