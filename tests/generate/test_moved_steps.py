@@ -11,6 +11,7 @@ from assetgen.plan.workspace import open_workspace
 from tests.support import former_steps
 from tests.support.place import Place
 from tests.support.provider import Provider
+from tests.support.rows import every
 from tests.support.shop import Shop
 
 SAYS = ("warmer light", "a red door")
@@ -52,9 +53,11 @@ def files(shop: Shop) -> dict[str, bytes]:
 
 
 _FORMS = pytest.mark.parametrize("is_former", [False, True], ids=["now", "former"])
-_STEPS = pytest.mark.parametrize("steps", [1, 2])
+_STEPS = pytest.mark.parametrize("steps", [pytest.param(1, marks=pytest.mark.more), 2])
 _VARIANTS = pytest.mark.parametrize(
-    "more", ["", 'variants = { widths = [320], formats = ["webp"] }'], ids=["plain", "variants"]
+    "more",
+    [pytest.param("", marks=pytest.mark.more), 'variants = { widths = [320], formats = ["webp"] }'],
+    ids=["plain", "variants"],
 )
 
 
@@ -164,7 +167,7 @@ _DONE: dict[str, Callable[[Shop], None]] = {
 }
 
 
-@pytest.mark.parametrize("what", _DONE)
+@pytest.mark.parametrize("what", every(3, _DONE))
 def test_a_record_of_before_is_as_good_as_one_of_now(shop: Shop, what: str) -> None:
     refined(shop, 2)
     assert former_steps.rewrite(shop.place, "a", "public/a.png") == 2
